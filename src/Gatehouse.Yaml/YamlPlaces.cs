@@ -22,6 +22,8 @@ public sealed record YamlPlaces(YamlPlace? Scalar, IReadOnlyList<(YamlPlace Key,
     public static YamlPlaces? Read(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        // The reader passes over directives that it does not know.
+        if (text.StartsWith('%') || text.Contains("\n%", StringComparison.Ordinal)) return null;
         var parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
         try
         {

@@ -190,12 +190,30 @@ public sealed class EvidenceCheck
         return (signed, read);
     }
 
+    // Without a signature of the log a note shows nothing: anybody can write one with another root.
     private bool Ties(SignedNote kept, Checkpoint known)
     {
-        if (!Checkpoint.TryParse(kept.Text, out var other) || other.Origin != known.Origin || other.Size != known.Size
-            || other.Size == 0) return false;
+        if (!Checkpoint.TryParse(kept.Text, out var other) || other.Origin != known.Origin || other.Size != known.Size || other.Size == 0
+            || !IsOfTheLog(kept, other)) return false;
         if (other.Root != known.Root) Add($"a checkpoint that was given has another root at size {known.Size}: there are two views of the log");
         return other.Root == known.Root;
+    }
+
+    private bool IsOfTheLog(SignedNote kept, Checkpoint read) =>
+        kept.Verified([.. keys.Where(key => key.Name == read.Origin && key.IsSupported)]) is { Count: > 0 };
+
+    // What was given and has not been compared must not look as if it had been.
+    private void AddNotCompared()
+    {
+        if (outside.Count == 0 || isTied || !isSigned || checkpoint is null || findings.Count > 0) return;
+        foreach (var kept in outside)
+        {
+            if (!Checkpoint.TryParse(kept.Text, out var read)) Add("a checkpoint that was given has no origin, size and root");
+            else if (read.Origin != checkpoint.Origin) Add($"a checkpoint that was given is of another log: {read.Origin}");
+            else if (!IsOfTheLog(kept, read)) Add($"a checkpoint that was given is not signed by a given key of {read.Origin}, so it shows nothing");
+            else Add(string.Create(CultureInfo.InvariantCulture,
+                $"a checkpoint that was given, of size {read.Size}, cannot be compared with one of size {checkpoint.Size}: make the evidence with --since and this checkpoint"));
+        }
     }
 
     private bool Stop(string detail)
@@ -220,6 +238,7 @@ public sealed class EvidenceCheck
     {
         End();
         if (line == 0) Add("the file is empty");
+        AddNotCompared();
         var judged = receipts.Judge(checkpoint, checkpointNote, isSigned, birth);
         foreach (var one in judged.Where(one => one.State != ReceiptState.Kept)) Add(one);
         if (findings.Count == 0 && proven.Count == 0 && since is null && judged.Count == 0) Add("the file has no entry");

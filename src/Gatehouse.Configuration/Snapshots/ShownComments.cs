@@ -52,15 +52,19 @@ internal static partial class ShownComments
         foreach (Match word in Word().Matches(comment))
         {
             var plain = word.Value.Trim(',', '.', ';', ':', '!', '?', '(', ')', '[', ']', '{', '}', '"', '\'');
-            if (plain is "" or "-") continue; // the mark of an element
-            var isValue = isItem || before.StartsWith('-') || SecretNames.MayBeSecret(before);
-            if (!(isValue ? ClosedCommand.Argument(before, plain) == plain : IsProse(plain)))
+            if (plain is "" or "-" or "=" or "is" or "was") continue; // the mark of an element, and words between a name and its value
+            if (!IsShown(before, plain, isItem))
                 hidden.Add(start + word.Index, start + word.Index + word.Length, For(before));
             before = plain;
         }
 
         return isItem ? before : "";
     }
+
+    // Behind a word of secrets a number or a path is not harmless either.
+    private static bool IsShown(string before, string word, bool isItem) =>
+        !before.StartsWith('-') && SecretNames.MayBeSecret(before) ? HarmlessValue.Is(before, word)
+        : isItem || before.StartsWith('-') ? ClosedCommand.Argument(before, word) == word : IsProse(word);
 
     private static bool IsProse(string word) => Prose().IsMatch(word) || ClosedCommand.Argument("", word) == word;
 

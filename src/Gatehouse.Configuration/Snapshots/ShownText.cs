@@ -12,8 +12,8 @@ namespace Gatehouse.Configuration.Snapshots;
 /// <remarks>
 /// <para>Commands, variables, headers, values from outside the files, keys that the table does not know, and comments are closed: a value is shown
 /// only if its form or its place says that it is no secret (<see cref="HarmlessValue"/>, <see cref="ClosedCommand"/>). A known key has a form of its
-/// own, which is the check, and rules have names of callers and tools; in these, known forms of secrets and parts of addresses are hidden. In a text
-/// that cannot be parsed all values are hidden.</para>
+/// own, and what does not have it is hidden whole; rules have names of callers and tools. In these, known forms of secrets and parts of addresses are
+/// hidden. In a text that cannot be parsed all values are hidden.</para>
 /// <para>Every rule marks ranges of the text as it was read. What is hidden stays with its line, so that a comparison sees that it changed.</para>
 /// </remarks>
 internal static partial class ShownText
@@ -66,8 +66,14 @@ internal static partial class ShownText
         hidden.AddRepeated();
     }
 
-    private static void Collect(YamlPlaces node, Place place, HiddenRanges hidden, List<YamlPlace> scalars)
+    private static void Collect(YamlPlaces node, Place place, HiddenRanges hidden, List<YamlPlace> scalars, bool isElement = false)
     {
+        if (!HasForm(node, place, isElement))
+        {
+            HideAll(node, hidden, scalars);
+            return;
+        }
+
         if (node.Scalar is { } scalar)
         {
             scalars.Add(scalar);
@@ -79,12 +85,55 @@ internal static partial class ShownText
         foreach (var (key, value) in node.Entries)
         {
             scalars.Add(key);
-            Add(key, ShownKey(key.Text), "", hidden); // a value in the place of a key
+            Add(key, ShownKey(key.Text, value, place), "", hidden); // a value in the place of a key
             Collect(value, place.Of(key.Text, named), hidden, scalars);
         }
 
         if (place.IsCommand && node.Items.All(item => item.Scalar is not null)) AddCommand(node.Items, hidden, scalars);
         else AddItems(node.Items, place, hidden, scalars);
+    }
+
+    // A file that was changed by hand may have anything in the place of a known key: a command as one text, a list as a mapping by one wrong sign.
+    private static bool HasForm(YamlPlaces node, Place place, bool isElement)
+    {
+        if (node.Scalar is { Text.Length: 0 }) return true;
+        var (isList, isMapping) = (node.Items.Count > 0, node.Entries.Count > 0);
+        if (place.IsCommand && (isMapping || (!isElement && !isList) || node.Items.Any(item => item.Scalar is null))) return false;
+        return place.Keys?.Key is not { } key || key.Kind switch
+        {
+            KeyKind.Section or KeyKind.NamedSections => isMapping,
+            KeyKind.SectionList => isMapping || isList,
+            KeyKind.Rules => isList || (isElement && isMapping),
+            KeyKind.TextMap or KeyKind.SecretMap => isMapping || node.Scalar is not null,
+            KeyKind.TextListMap => isMapping,
+            KeyKind.TextList => isList || isElement,
+            _ => node.Scalar is { } scalar && HasForm(scalar.Text, key),
+        };
+    }
+
+    private static bool HasForm(string text, ConfigurationKey key) => key.Kind switch
+    {
+        KeyKind.Switch => text is "true" or "false",
+        KeyKind.Number or KeyKind.Size or KeyKind.Duration or KeyKind.Rate => Measure().IsMatch(text),
+        KeyKind.Choice => key.Allowed.Contains(text, StringComparer.Ordinal),
+        _ => true,
+    };
+
+    private static void HideAll(YamlPlaces node, HiddenRanges hidden, List<YamlPlace> scalars)
+    {
+        if (node.Scalar is { } scalar) Hide(scalar);
+        foreach (var item in node.Items) HideAll(item, hidden, scalars);
+        foreach (var (key, value) in node.Entries)
+        {
+            Hide(key);
+            HideAll(value, hidden, scalars);
+        }
+
+        void Hide(YamlPlace place)
+        {
+            scalars.Add(place);
+            if (place.Text.Length > 0) hidden.Add(place.Start, place.End, ClosedCommand.Hidden);
+        }
     }
 
     private static void AddCommand(IReadOnlyList<YamlPlaces> items, HiddenRanges hidden, List<YamlPlace> scalars)
@@ -112,7 +161,7 @@ internal static partial class ShownText
             }
             else
             {
-                Collect(item, place, hidden, scalars);
+                Collect(item, place, hidden, scalars, isElement: true);
             }
 
             before = item.Scalar?.Text ?? "";
@@ -130,7 +179,9 @@ internal static partial class ShownText
         hidden.Add(scalar.Start, scalar.End, scalar.Text.Contains('\n', StringComparison.Ordinal) ? For(name) : shown);
     }
 
-    private static string ShownKey(string text) => InForms(text);
+    // In a closed place, a key is shown if it is a name and has a value. Without one it may be a value in the wrong place.
+    private static string ShownKey(string text, YamlPlaces value, Place place) =>
+        place.IsClosed && (value.Scalar is { Text.Length: 0 } || !Name().IsMatch(text)) ? ClosedCommand.Hidden : InForms(text);
 
     private static string Shown(string text, Place place, bool isElement = false)
     {
@@ -142,7 +193,18 @@ internal static partial class ShownText
         // Of a key with a closed form, the form is the check. Where the text is free, its name decides.
         var isKnown = kind is not (null or KeyKind.TextMap or KeyKind.TextListMap or KeyKind.NamedSections);
         if (!isKnown && SecretNames.MayBeSecret(place.Name) && !HarmlessValue.Is(place.Name, text)) return Hidden;
-        return InForms(CommandSecrets.Mask([text])[0]);
+        return InForms(CommandSecrets.Mask([kind is KeyKind.Url ? OfAddress(text) : text])[0]);
+    }
+
+    // Some services have the credential of a caller as a segment of the path.
+    private static string OfAddress(string text)
+    {
+        var host = text.IndexOf("://", StringComparison.Ordinal);
+        var begin = host < 0 ? -1 : text.IndexOf('/', host + 3);
+        if (begin < 0) return text;
+        var end = text.AsSpan(begin).IndexOfAny('?', '#') is >= 0 and var at ? begin + at : text.Length;
+        var path = text[begin..end].Split('/').Select(segment => HarmlessValue.IsWordy(segment) ? segment : ClosedCommand.Hidden);
+        return text[..begin] + string.Join('/', path) + text[end..];
     }
 
     private static string For(string name) => SecretNames.MayBeSecret(name) ? Hidden : ClosedCommand.Hidden;
@@ -193,13 +255,19 @@ internal static partial class ShownText
     }
 
     // A password may have @ and /, so all up to the last @ is the user. Only a segment of a path may begin with @, behind a host or a port.
-    [GeneratedRegex(@"(?<![A-Za-z0-9+.\-])[A-Za-z][A-Za-z0-9+.\-]*://(?:[^\s""<>]*[^\s""<>/]@|@|[^\s/?#:@""']+:(?![0-9]+(?:[/?#]|$))[^\s""]*@)",
+    [GeneratedRegex(@"(?<![A-Za-z0-9+.\-])[A-Za-z][A-Za-z0-9+.\-]*://(?:[^\s""<>]{0,2048}[^\s""<>/]@|@|[^\s/?#:@""']{1,256}:(?![0-9]+(?:[/?#]|$))[^\s""]{0,2048}@)",
         RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 
     // An address has none of these (RFC 3986, section 2), and a password that was written into one may.
     [GeneratedRegex(@"[\s""'<>\\^`{|}]", RegexOptions.CultureInvariant)]
     private static partial Regex NotOfAddress();
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.\-]{0,127}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"^-?[0-9]{1,12}(?:\.[0-9]{1,6})?[A-Za-z]{0,3}(?:/(?:s|min|h|d))?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Measure();
 
     [GeneratedRegex(@"[?&;]([A-Za-z0-9_.\-]+)=([^&\s#""']+)", RegexOptions.CultureInvariant)]
     private static partial Regex QueryValue();

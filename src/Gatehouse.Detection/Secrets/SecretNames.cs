@@ -12,6 +12,8 @@ internal static partial class SecretNames
         "otp", "jwt", "signature", "private", "webhook",
     };
 
+    private static readonly string[] SecretEndings = ["pass", "pwd", "pin", "token", "secret", "passwort", "password", "apikey"];
+
     // Words about something that is no secret, each a word of its own: 'min' is no part of 'admin', nor 'file' of 'profile'.
     private static readonly HashSet<string> HarmlessWords = new(StringComparer.Ordinal)
     {
@@ -26,7 +28,7 @@ internal static partial class SecretNames
     /// Returns whether a value with this name may be a secret, because any word of the name is one of a secret. A screen hides more than a report of
     /// findings names.
     /// </summary>
-    public static bool MayBeSecret(string name) => name.Length > 0 && (Telling().IsMatch(name) || WordsOf(name).Any(SecretWords.Contains));
+    public static bool MayBeSecret(string name) => name.Length > 0 && (Telling().IsMatch(name) || WordsOf(name).Any(IsSecretWord));
 
     /// <summary>Returns whether a value with this name is a password, which may be short and simple.</summary>
     public static bool IsPassword(string name) => Password().IsMatch(name);
@@ -38,6 +40,10 @@ internal static partial class SecretNames
         var words = Word().Matches(name).Select(match => match.Value.ToLowerInvariant()).ToList();
         return words.Count > 0 ? words : [""];
     }
+
+    // Words are written together too: DBPASS, adminpin.
+    private static bool IsSecretWord(string word) =>
+        SecretWords.Contains(word) || Array.Exists(SecretEndings, ending => word.EndsWith(ending, StringComparison.Ordinal));
 
     private static bool IsHarmless(string name)
     {

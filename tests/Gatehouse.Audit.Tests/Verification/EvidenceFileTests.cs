@@ -63,6 +63,24 @@ public sealed class EvidenceFileTests : IDisposable
         }
     }
 
+    // Anybody can write a note with another root: without a signature of the log it shows nothing, and what was not compared is not passed over.
+    [Fact]
+    public void ACheckpointThatIsNotOfTheLog_OrCannotBeCompared_ShowsNoSecondView()
+    {
+        var log = folder.Add(700, 690, signer);
+        Write(600, 600, null);
+        var note = Encoding.UTF8.GetString(log.Checkpoint(400).ToBytes());
+        var forged = SignedNote.Parse(Encoding.UTF8.GetBytes(note.Replace("\n400\n", "\n690\n", StringComparison.Ordinal)))!;
+        foreach (var (kept, words) in ((SignedNote, string)[])[(forged, "shows nothing"), (log.Checkpoint(400), "--since")])
+        {
+            var report = EvidenceCheck.Check(Evidence, [signer.Key], [kept]);
+            Assert.False(report.IsVouched);
+            Assert.Contains(words, Assert.Single(report.Findings).Detail, StringComparison.Ordinal);
+        }
+
+        Assert.True(EvidenceCheck.Check(Evidence, [signer.Key], [log.Checkpoint(690)]).IsVouched);
+    }
+
     [Fact]
     public void OlderCheckpoint_TiesTheEvidenceToWhatAnAuditorKept()
     {

@@ -38,6 +38,30 @@ public sealed class ShownTextTests
     [InlineData("{\"servers\":{\"a\":{\"command\":[\"s\",\"--token\",\"hunter2\"],\"env\":{\"PASSWORD\":\"hunter2\"}}}}")]
     [InlineData("servers:\r\n  a:\r\n    command:\r\n      - --token\r\n      - hunter2\r\n")]
     [InlineData("\uFEFFservers:\n  a:\n    command: [s, --token, hunter2]\n")]
+    // Values that do not have the form of their key.
+    [InlineData("servers:\n  a:\n    command: mysql -u root -phunter2\n")]
+    [InlineData("servers:\n  a:\n    command: {mysql, -phunter2}\n")]
+    [InlineData("servers:\n  a:\n    command: [\"server\":, \"--label\", \"hunter2-in-clear\"]\n")]
+    [InlineData("servers:\n  a:\n    command: ~[server, hunter2]\n")]
+    [InlineData("servers: hunter2\n")]
+    [InlineData("servers:\n  - hunter2\n")]
+    [InlineData("servers:\n  a: hunter2\n")]
+    [InlineData("servers:\n  a:\n    url: [hunter2]\n")]
+    [InlineData("version: hunter2\n")]
+    [InlineData("policy: [hunter2]\n")]
+    [InlineData("hunter2")]
+    [InlineData("%TAG !h! tag:hunter2,2000:\n---\nversion: 1\n")]
+    [InlineData("%NOTE hunter2\n---\nversion: 1\n")]
+    // Values in the place of a name.
+    [InlineData("servers:\n  a:\n    environment: {API_KEY=hunter2}\n")]
+    [InlineData("servers:\n  a:\n    environment: {API_KEY=hunter2, LOG_LEVEL: debug}\n")]
+    [InlineData("servers:\n  a:\n    environment: {? hunter2}\n")]
+    [InlineData("servers:\n  a:\n    headers: {\"X-Api-Key: hunter2\":}\n")]
+    // Credentials as a segment of a path, names that are written together, numbers behind a word of secrets.
+    [InlineData("servers:\n  a:\n    url: https://mcp.example.com/api/mcp/s/NzE4ZGY4YTQtMmQ3MS00hunter2/mcp\n")]
+    [InlineData("servers:\n  a:\n    env:\n      DBPASS: hunter2\n")]
+    [InlineData("servers:\n  a:\n    env:\n      ADMINPIN: hunter2\n")]
+    [InlineData("# the password is hunter2\nversion: 1\n")]
     // Names in which a harmless word is a part of another one: ad-MIN, ge-MIN-i, ac-COUNT, pro-FILE.
     [InlineData("servers:\n  a:\n    env:\n      ADMIN_PASSWORD: hunter2\n")]
     [InlineData("servers:\n  a:\n    env:\n      GEMINI_API_KEY: hunter2\n")]
@@ -186,4 +210,12 @@ public sealed class ShownTextTests
 
     private static IReadOnlyList<ShownLine> Lines(string text, SnapshotPart part) =>
         ShownText.Lines(new SnapshotFile(part, part == SnapshotPart.Outside ? "" : "/x.yaml", Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
+    [InlineData("# the database password 482913\nversion: 1\n", "482913")]
+    [InlineData("# the token is /Summer/Winter\nversion: 1\n", "Winter")]
+    [InlineData("servers:\n  a:\n    env:\n      DBPASS: \"482913\"\n", "482913")]
+    public void NumbersAndPaths_BehindAWordOfSecrets_AreHidden(string text, string secret) =>
+        Assert.DoesNotContain(ShownText.Lines(new SnapshotFile(SnapshotPart.Main, "gatehouse.yaml", Encoding.UTF8.GetBytes(text))),
+            line => line.Text.Contains(secret, StringComparison.Ordinal));
 }
