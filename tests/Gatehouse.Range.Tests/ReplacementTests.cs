@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Gateway;
+using Gatehouse.Gateway.Approvals;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
@@ -23,13 +24,17 @@ namespace Gatehouse.Range.Tests;
 public sealed partial class ReplacementTests
 {
     // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, the host of an account is that of
-    // wrap-command-swapped, copied-credential has secrets in the store, and those of the authorization server sign people in.
+    // wrap-command-swapped, copied-credential has secrets in the store, those of the authorization server sign people in, and those of approvals need a
+    // person who answers.
     private static readonly string[] RunByExercises =
     [
         PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
         PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
-        "sign-in/providers", PartNames.Grants.Text,
+        "sign-in/providers", PartNames.Grants.Text, .. ApprovalParts,
     ];
+
+    private static IEnumerable<string> ApprovalParts =>
+        [ApprovalPartNames.Digests.Text, ApprovalPartNames.Store.Text, ApprovalPartNames.Rights.Text];
 
     private static readonly PartName<IStage>[] Stages =
     [
@@ -51,6 +56,7 @@ public sealed partial class ReplacementTests
         .. Rules.Where(name => name != PartNames.ListChanges.Text).Select(name => PartNames.ResponseRule(name).Text),
         .. RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules.Select(rule => PartNames.RequestRule(rule.Name).Text),
         .. Judges.Select(name => PartNames.Judge(name).Text),
+        .. ApprovalParts,
     ];
 
     [Fact]

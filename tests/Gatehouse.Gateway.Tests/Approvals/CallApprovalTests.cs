@@ -289,7 +289,8 @@ public sealed class CallApprovalTests
             { Verb = "session.revoke", Session = Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid, AdminToken = gateway.AdminToken() };
         var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(request, Own);
         Assert.True(reply.Ok, reply.Message);
-        Assert.Equal("GH9004", await AskingGateway.CodeAsync(call));
+        // The end of the exchange and the closed question are at the same time. Each refuses the call.
+        Assert.Contains(await AskingGateway.CodeAsync(call), (string[])(closes ? ["GH9004", "GH4206"] : ["GH9004"]));
         await gateway.Host.Core.Services.ApprovalWatch.SettledAsync();
         Assert.Equal(closes ? ApprovalState.Closed : ApprovalState.Open, (await asking.Book.ShowAsync(row.Id, default))!.Value.Row.State);
         Assert.Equal(closes, asking.Acts().Contains("approval.closed"));
