@@ -24,8 +24,8 @@ namespace Gatehouse.Range.Tests;
 public sealed partial class ReplacementTests
 {
     // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, the host of an account is that of
-    // wrap-command-swapped, copied-credential has secrets in the store, those of the authorization server sign people in, and those of approvals need a
-    // person who answers.
+    // wrap-command-swapped, copied-credential has secrets in the store, those of the authorization server sign people in, and those of approvals
+    // need a person who answers.
     private static readonly string[] RunByExercises =
     [
         PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
