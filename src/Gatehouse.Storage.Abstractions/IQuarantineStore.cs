@@ -101,7 +101,7 @@ public interface IQuarantineStore
     /// <exception cref="StoreException">The store cannot be read.</exception>
     ValueTask<IReadOnlyList<QuarantinedResultRow>> UnnotedAsync(CancellationToken cancellation = default);
 
-    /// <summary>What the results use.</summary>
+    /// <summary>Number and bytes of the results that are kept.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     ValueTask<QuarantineUse> UseAsync(DateTimeOffset now, CancellationToken cancellation = default);
 }

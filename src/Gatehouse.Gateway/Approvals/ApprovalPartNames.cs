@@ -12,6 +12,6 @@ internal static class ApprovalPartNames
     /// <summary>The questions to people, and their answers.</summary>
     public static PartName<IApprovalStore> Store { get; } = new("approvals/store");
 
-    /// <summary>Who may answer questions.</summary>
+    /// <summary>The rights to answer questions.</summary>
     public static PartName<ApprovalRights> Rights { get; } = new("approvals/rights");
 }

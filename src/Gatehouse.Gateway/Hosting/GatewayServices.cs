@@ -158,7 +158,7 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>Questions to people about calls.</summary>
     public CallApprovals Approvals { get; }
 
-    /// <summary>Who may answer questions.</summary>
+    /// <summary>The rights to answer questions.</summary>
     public ApprovalRights ApprovalRights { get; }
 
     /// <summary>Texts of questions that people were shown.</summary>

@@ -2,7 +2,7 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Testing.StoreContracts;
 
-/// <summary>What the answers of people to questions promise beside what every table does.</summary>
+/// <summary>The contract of the table of answers, in addition to the contract of every table.</summary>
 internal static class ApprovalAnswerContract
 {
     private static readonly DateTimeOffset End = Samples.Start.AddHours(1);

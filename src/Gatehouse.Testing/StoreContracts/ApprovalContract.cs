@@ -2,7 +2,7 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Testing.StoreContracts;
 
-/// <summary>What questions to people promise beside what every table does: digests, bounds, one outcome, one use.</summary>
+/// <summary>The contract of the table of questions, in addition to the contract of every table: digests, bounds, one outcome, one use.</summary>
 internal static class ApprovalContract
 {
     private static readonly DateTimeOffset End = Samples.Start.AddHours(1);

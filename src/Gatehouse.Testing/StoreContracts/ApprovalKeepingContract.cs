@@ -2,7 +2,7 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Testing.StoreContracts;
 
-/// <summary>What questions and answers promise about their entries in the audit log, their retention and the erasure of persons.</summary>
+/// <summary>The contract of questions and answers about entries in the audit log, retention, and the erasure of persons.</summary>
 internal static class ApprovalKeepingContract
 {
     private static readonly DateTimeOffset End = Samples.Start.AddHours(1);
@@ -10,7 +10,7 @@ internal static class ApprovalKeepingContract
     public static IEnumerable<StoreCheck> Checks =>
     [
         new("approvals: what is not noted is found again, over a restart", UnnotedAsync),
-        new("approvals: each change is to be noted anew", NotedAnewAsync),
+        new("approvals: each change needs an entry of its own", NotedAgainAsync),
         new("answers: what is not noted is found again, over a restart", UnnotedAnswersAsync),
         new("approvals: what is not noted is not deleted", NotDeletedAsync),
         new("approvals: finished ones of a party have a bound, and denied ones go last", FinishedAsync),
@@ -35,7 +35,7 @@ internal static class ApprovalKeepingContract
         ApprovalContract.Same(noted, Samples.Approval(2) with { IsNoted = true });
     }
 
-    private static async Task NotedAnewAsync(StoreUnderTest under)
+    private static async Task NotedAgainAsync(StoreUnderTest under)
     {
         await using var store = await under.OpenAsync().ConfigureAwait(false);
         for (var number = 1; number <= 4; number++)

@@ -144,7 +144,7 @@ public sealed class FaultyStoreTests
     [InlineData("approvals expired twice", "approvals: what is over expires once")]
     [InlineData("approvals noted at once", "approvals: what is not noted is found again, over a restart")]
     [InlineData("approvals noted at once", "answers: what is not noted is found again, over a restart")]
-    [InlineData("approvals noted in any state", "approvals: each change is to be noted anew")]
+    [InlineData("approvals noted in any state", "approvals: each change needs an entry of its own")]
     [InlineData("approver not erased", "approvals: what was sealed about an erased person is gone")]
     [InlineData("any digest", "approvals: an open or granted one keeps its digest")]
     [InlineData("durability", "approvals: what is not noted is found again, over a restart")]
