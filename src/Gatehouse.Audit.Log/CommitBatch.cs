@@ -44,9 +44,12 @@ internal sealed class CommitBatch
     public Task Durable => (durable ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Adds an entry and returns its hash.</summary>
-    public TreeHash Add(ReadOnlySpan<byte> entry, AuditPayload? payload)
+    /// <param name="sequence">Its sequence number.</param>
+    /// <param name="body">What follows its head.</param>
+    /// <param name="payload">The payload that it names; null for none.</param>
+    public TreeHash Add(long sequence, ReadOnlySpan<byte> body, AuditPayload? payload)
     {
-        var leaf = Frames.Add(entry); // first: an entry that is too long is not counted
+        var leaf = Frames.Add(sequence, body); // first: an entry that is too long is not counted
         Count++;
         if (payload is not null) Payloads.Add(payload);
         return leaf;

@@ -9,6 +9,7 @@ namespace Gatehouse.Audit.Log;
 internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEntries lost)
 {
     private readonly OwnerLedger ledger = new(options);
+    private readonly AuditEntryWriter own = new(); // for entries of the log itself: a caller's thread may hold the bytes of its entry meanwhile
     private CommitBatch? spare;
     private long sequence;
 
@@ -51,9 +52,10 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
     /// instead.
     /// </summary>
     /// <param name="entry">The entry, sealed.</param>
+    /// <param name="body">Its bytes behind the head. The caller makes them before it takes the lock.</param>
     /// <param name="mayJoin">Whether it may be counted with others. No caller waits for such an entry.</param>
     /// <param name="promised">The receipt of the entry; null for none.</param>
-    public Admission Admit(AuditEntry entry, bool mayJoin, PromisedEntry? promised = null)
+    public Admission Admit(AuditEntry entry, ReadOnlySpan<byte> body, bool mayJoin, PromisedEntry? promised = null)
     {
         var room = files.Space.Room;
         var account = ledger.Of(entry.Owner, entry.OwnerNetwork, room);
@@ -74,7 +76,7 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
             return Admission.Lost;
         }
 
-        Add(entry, account, isAwaited: !mayJoin, promised);
+        Add(entry, body, account, isAwaited: !mayJoin, promised);
         return Admission.Taken;
     }
 
@@ -94,11 +96,13 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
         files.Log is null || (scope == JoinedScope.Due && (files.Fault is not null || IsHalfFull)) ? [] : ledger.TakeJoined(scope);
 
     /// <summary>Adds an entry that was decided about.</summary>
-    public void Add(AuditEntry entry, OwnerAccount? account, bool isAwaited = false, PromisedEntry? promised = null)
+    public void Add(AuditEntry entry, OwnerAccount? account) => Add(entry, own.Body(entry), account);
+
+    private void Add(AuditEntry entry, ReadOnlySpan<byte> body, OwnerAccount? account, bool isAwaited = false, PromisedEntry? promised = null)
     {
         var before = Current.Bytes;
         if (!isAwaited) Current.Attempts.Add(entry.Attempts, entry.At);
-        var leaf = Current.Add(AuditEntryFormat.Bytes(entry, ++sequence), entry.Payload);
+        var leaf = Current.Add(++sequence, body, entry.Payload);
         promised?.Take(Current, leaf);
         if (account is not null) ledger.Charge(account, entry, Current, Current.Bytes - before);
     }

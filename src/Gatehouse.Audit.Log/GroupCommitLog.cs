@@ -140,10 +140,11 @@ public sealed class GroupCommitLog : IAuditLog
     {
         if (Prepare(ref entry, isAwaited: true) is { } unprepared) return ValueTask.FromException(unprepared);
         AddCounts(JoinedScope.Due);
+        var body = AuditEntryWriter.OfThread.Body(entry);
         CommitBatch mine;
         lock (gate)
         {
-            var admission = queue.Admit(entry, mayJoin: false, promised);
+            var admission = queue.Admit(entry, body, mayJoin: false, promised);
             if (admission != Admission.Taken)
             {
                 if (entry.Payload is { } payload) files.Withdraw(payload);
@@ -177,9 +178,10 @@ public sealed class GroupCommitLog : IAuditLog
         }
 
         AddCounts(JoinedScope.Due);
+        var body = AuditEntryWriter.OfThread.Body(entry);
         lock (gate)
         {
-            var admission = queue.Admit(entry, mayJoin: true);
+            var admission = queue.Admit(entry, body, mayJoin: true);
             if (admission != Admission.Taken && entry.Payload is { } payload) files.Withdraw(payload);
             if (admission == Admission.Lost) return false;
             if (asleep && !committing && queue.Current.Count > 0) Monitor.PulseAll(gate);

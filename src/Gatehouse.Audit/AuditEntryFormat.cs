@@ -1,5 +1,7 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Gatehouse.Audit;
@@ -16,62 +18,66 @@ public static class AuditEntryFormat
     /// <summary>The most characters of a sealed payload: the largest message that can be sealed, in base64url.</summary>
     public const int MostSealed = 3 << 19;
 
+    private const int MostDigits = 19; // of a sequence number
+
     // Ample for honest entries. An entry that is too large for these bounds is written by the short ones, and shows that.
     private static readonly Bounds Ample = new(Text: 1024, List: 256, Parts: 128, Facts: 64);
     private static readonly Bounds Short = new(Text: 48, List: 8, Parts: 16, Facts: 16);
 
-    // A buffer that an entry before it was cut made larger than this is left to the collector.
-    private const int LargestKept = 256 << 10;
+    // Before the sequence number, in every entry.
+    private static readonly byte[] Beginning =
+        [.. "{\"v\":"u8, .. Encoding.ASCII.GetBytes(AuditEntry.ModelVersion.ToString(CultureInfo.InvariantCulture)), .. ",\"seq\":"u8];
 
-    // The strictest encoder: a name chosen by an attacker cannot smuggle a line break, a terminal sequence or a
-    // bidirectional mark into the log (design rule 9). Writing is validated, so a lone surrogate becomes U+FFFD.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default };
-
-    [ThreadStatic]
-    private static Utf8JsonWriter? cachedWriter;
-
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? cachedLine;
+    /// <summary>The most bytes of a head.</summary>
+    public static int MostHeadBytes { get; } = Beginning.Length + MostDigits + 1;
 
     /// <summary>Appends the entry to <paramref name="output"/>: at most <see cref="MostBytes"/>.</summary>
     public static void Write(AuditEntry entry, long sequence, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        output.Write(Bytes(entry, sequence));
+        output.Advance(WriteHead(sequence, output.GetSpan(MostHeadBytes)));
+        output.Write(AuditEntryWriter.OfThread.Body(entry));
     }
 
-    /// <summary>Returns the entry, at most <see cref="MostBytes"/>. The bytes are good until the thread's next call.</summary>
-    public static ReadOnlySpan<byte> Bytes(AuditEntry entry, long sequence)
+    /// <summary>Returns the entry, at most <see cref="MostBytes"/>.</summary>
+    public static byte[] Bytes(AuditEntry entry, long sequence)
     {
-        ArgumentNullException.ThrowIfNull(entry);
-        var line = cachedLine ??= new ArrayBufferWriter<byte>(4096);
-        Format(entry, sequence, line, Ample);
-        if (line.WrittenCount > MostBytes) Format(entry, sequence, line, Short);
-        if (line.Capacity > LargestKept) cachedLine = null;
-        return line.WrittenSpan;
+        var output = new ArrayBufferWriter<byte>();
+        Write(entry, sequence, output);
+        return output.WrittenSpan.ToArray();
     }
 
-    private static void Format(AuditEntry entry, long sequence, ArrayBufferWriter<byte> line, in Bounds bounds)
+    /// <summary>
+    /// Writes the head of an entry, which ends behind its sequence number. Nothing else in an entry depends on its place in the log.
+    /// </summary>
+    /// <param name="sequence">The sequence number, 0 or more.</param>
+    /// <param name="destination">Room for <see cref="MostHeadBytes"/>.</param>
+    /// <returns>The bytes that were written.</returns>
+    public static int WriteHead(long sequence, Span<byte> destination)
     {
-        line.ResetWrittenCount();
-        var json = cachedWriter ??= new Utf8JsonWriter(line, Options);
-        json.Reset(line);
+        Beginning.CopyTo(destination);
+        if (!Utf8Formatter.TryFormat(sequence, destination[Beginning.Length..], out var digits) || destination.Length < MostHeadBytes)
+            throw new ArgumentException("There is no room for the head.", nameof(destination));
+        destination[Beginning.Length + digits] = (byte)',';
+        return Beginning.Length + digits + 1;
+    }
+
+    /// <summary>Writes every member behind the head, as an object.</summary>
+    internal static void WriteMembers(Utf8JsonWriter json, AuditEntry entry, bool isShort)
+    {
+        var bounds = isShort ? Short : Ample;
         json.WriteStartObject();
-        WriteIdentity(json, entry, sequence, bounds);
+        WriteIdentity(json, entry, bounds);
         WriteExchange(json, entry, bounds);
         WriteChecks(json, entry, bounds);
         WriteAttempts(json, entry.Attempts);
         WriteOutcome(json, entry, bounds);
-        if (bounds == Short || entry.IsCut) json.WriteBoolean("cut"u8, true);
+        if (isShort || entry.IsCut) json.WriteBoolean("cut"u8, true);
         json.WriteEndObject();
-        json.Flush();
-        json.Reset(Stream.Null);
     }
 
-    private static void WriteIdentity(Utf8JsonWriter json, AuditEntry entry, long sequence, in Bounds bounds)
+    private static void WriteIdentity(Utf8JsonWriter json, AuditEntry entry, in Bounds bounds)
     {
-        json.WriteNumber("v"u8, AuditEntry.ModelVersion);
-        json.WriteNumber("seq"u8, sequence);
         json.WriteString("kind"u8, KindName(entry.Kind));
         json.WriteString("id"u8, AuditText.Bounded(entry.ExchangeId, bounds.Text));
         Text(json, "parent"u8, entry.ParentId, bounds);

@@ -216,7 +216,7 @@ public sealed class AttemptLedgerTests
             Attempts = tally.ToList(),
             Parts = [.. Enumerable.Repeat(new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, new string('r', 1000), new string('<', 1000)), 128)],
         };
-        var bytes = AuditEntryFormat.Bytes(entry, 1).ToArray();
+        var bytes = AuditEntryFormat.Bytes(entry, 1);
         Assert.InRange(bytes.Length, 1, AuditEntryFormat.MostBytes);
         var written = JsonDocument.Parse(bytes).RootElement;
         Assert.True(written.GetProperty("cut").GetBoolean());

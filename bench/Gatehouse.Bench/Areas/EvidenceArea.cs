@@ -42,7 +42,7 @@ internal sealed class EvidenceArea(Workplace place, BenchOptions options)
 
     private void Hashes(Report report)
     {
-        var entry = AuditEntryFormat.Bytes(AuditRate.Entry(TimeProvider.System), 1).ToArray();
+        var entry = AuditEntryFormat.Bytes(AuditRate.Entry(TimeProvider.System), 1);
         var leaves = Enumerable.Repeat(MerkleTree.Leaf(entry), TilePath.FullWidth).ToArray();
         var leaf = Measure($"hash of the leaf, entry of {Whole(entry.Length)} bytes", () => MerkleTree.Leaf(entry));
         var tiles = Measure($"hashes of the tiles, {Whole(TilePath.FullWidth)} entries", () => MerkleTree.Root(leaves)) / TilePath.FullWidth;
