@@ -18,7 +18,7 @@ public static class AuditEntryFormat
     /// <summary>The most characters of a sealed payload: the largest message that can be sealed, in base64url.</summary>
     public const int MostSealed = 3 << 19;
 
-    private const int MostDigits = 19; // of a sequence number
+    private const int SequenceDigits = 19;
 
     // Ample for honest entries. An entry that is too large for these bounds is written by the short ones, and shows that.
     private static readonly Bounds Ample = new(Text: 1024, List: 256, Parts: 128, Facts: 64);
@@ -29,7 +29,7 @@ public static class AuditEntryFormat
         [.. "{\"v\":"u8, .. Encoding.ASCII.GetBytes(AuditEntry.ModelVersion.ToString(CultureInfo.InvariantCulture)), .. ",\"seq\":"u8];
 
     /// <summary>The most bytes of a head.</summary>
-    public static int MostHeadBytes { get; } = Beginning.Length + MostDigits + 1;
+    public static int MostHeadBytes { get; } = Beginning.Length + SequenceDigits + 1;
 
     /// <summary>Appends the entry to <paramref name="output"/>: at most <see cref="MostBytes"/>.</summary>
     public static void Write(AuditEntry entry, long sequence, IBufferWriter<byte> output)

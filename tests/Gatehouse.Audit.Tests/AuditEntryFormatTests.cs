@@ -122,6 +122,49 @@ public sealed class AuditEntryFormatTests
         Assert.Null(AuditText.Bounded(null));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(long.MaxValue)]
+    public void OnlyTheHead_DependsOnTheSequenceNumber(long sequence)
+    {
+        var entry = new AuditEntry { Kind = AuditEntryKind.Begun, ExchangeId = "e", At = DateTimeOffset.UnixEpoch, Server = "s" };
+        var line = AuditEntryFormat.Bytes(entry, sequence);
+        var read = JsonDocument.Parse(line).RootElement;
+        Assert.Equal(["v", "seq", "kind"], read.EnumerateObject().Take(3).Select(member => member.Name));
+        Assert.Equal((AuditEntry.ModelVersion, sequence), (read.GetProperty("v").GetInt32(), read.GetProperty("seq").GetInt64()));
+
+        var head = new byte[AuditEntryFormat.MostHeadBytes];
+        var length = AuditEntryFormat.WriteHead(sequence, head);
+        Assert.Equal(line, (byte[])[.. head[..length], .. new AuditEntryWriter().Body(entry)]);
+        Assert.Throws<ArgumentException>(() => AuditEntryFormat.WriteHead(sequence, new byte[AuditEntryFormat.MostHeadBytes - 1]));
+    }
+
+    [Fact]
+    public void EveryLengthAroundTheBound_KeepsItWithTheLongestHead()
+    {
+        // One group of many takes the length to each byte around the bound.
+        var (whole, cut) = (0, 0);
+        for (var length = 0; length < 200; length++)
+        {
+            var entry = new AuditEntry
+            {
+                Kind = AuditEntryKind.Ended,
+                ExchangeId = "e",
+                At = DateTimeOffset.UnixEpoch,
+                Groups = [.. Enumerable.Repeat(new string('g', 900), 72), new string('g', length)],
+                Asked = new string('a', 250),
+            };
+            var line = AuditEntryFormat.Bytes(entry, long.MaxValue);
+            Assert.InRange(line.Length, 1, AuditEntryFormat.MostBytes);
+            if (JsonDocument.Parse(line).RootElement.TryGetProperty("cut", out _)) cut++;
+            else whole++;
+        }
+
+        Assert.True(whole > 0 && cut > 0, $"the lengths are not around the bound: {whole} whole, {cut} cut");
+    }
+
     private static byte[] Line(AuditEntry entry)
     {
         var output = new ArrayBufferWriter<byte>();
