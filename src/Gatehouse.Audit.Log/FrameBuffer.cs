@@ -3,8 +3,8 @@ using Gatehouse.Audit.Tree;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Entries that wait for a commit, in the form of the journal. Each gets its sequence number and is hashed when it is added, under the log's lock: the
-/// disk is busy with the commit before, and the committer then only writes.
+/// Entries that wait for a commit, in the form of the journal. Each gets its sequence number and is hashed when it is added, under the log's lock:
+/// the disk is busy with the commit before, and the committer then only writes.
 /// </summary>
 internal sealed class FrameBuffer
 {

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Gatehouse.Audit;
 
 /// <summary>
-/// Writes entries in their form (<see cref="AuditEntryFormat"/>), but for what precedes and includes the sequence number: that part is known only under
-/// the lock of a log, and the rest is most of the work. Its buffers are used again. Not safe for concurrent use.
+/// Writes entries in their form (<see cref="AuditEntryFormat"/>), except for their head: the sequence number in it is known only under the lock of a
+/// log, and the rest is most of the work. Its buffers are used again. Not safe for concurrent use.
 /// </summary>
 public sealed class AuditEntryWriter
 {
