@@ -128,9 +128,9 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         {
             await FollowAsync(token).ConfigureAwait(false);
             var question = Question(filter with { After = null, Behind = null }, scope, LargestFacetAnswer);
-            var facets = await store!.CountByFacetAsync(question, [.. Enumerable.Range(1, EntryTerm.Facets.Count)], token).ConfigureAwait(false);
-            var by = facets.ToDictionary(facet => EntryTerm.Facets[facet.Key - 1], facet => Counts(facet.Value), StringComparer.Ordinal);
-            return new EntryCounts(await store.CountAsync(question, token).ConfigureAwait(false), by);
+            var counts = await store!.CountByFacetAsync(question, [.. Enumerable.Range(1, EntryTerm.Facets.Count)], token).ConfigureAwait(false);
+            return new EntryCounts(counts.Entries,
+                counts.ByFacet.ToDictionary(facet => EntryTerm.Facets[facet.Key - 1], facet => Counts(facet.Value), StringComparer.Ordinal));
         }, cancellation);
     }
 
