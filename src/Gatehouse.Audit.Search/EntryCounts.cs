@@ -4,7 +4,8 @@ namespace Gatehouse.Audit.Search;
 
 /// <summary>Counts of entries.</summary>
 /// <param name="Entries">All entries that the filter finds.</param>
-/// <param name="By">Counts by facet (<c>verdict</c>, <c>server</c>, <c>tool</c>, <c>code</c>, <c>method</c>, <c>finding</c>, <c>act</c>).</param>
+/// <param name="By">Counts by facet (<c>verdict</c>, <c>server</c>, <c>tool</c>, <c>code</c>, <c>method</c>, <c>finding</c>, <c>act</c>,
+/// <c>issuer</c>).</param>
 public sealed record EntryCounts(
     [property: JsonPropertyName("entries")] long Entries,
     [property: JsonPropertyName("by")] IReadOnlyDictionary<string, IReadOnlyList<EntryCount>> By);

@@ -19,7 +19,7 @@ public sealed record EntryFilter
     [JsonPropertyName("person"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Person { get; init; }
 
-    /// <summary>Issuer of the caller.</summary>
+    /// <summary>Issuer of the caller, or of the administrator of a control entry.</summary>
     [JsonPropertyName("issuer"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Issuer { get; init; }
 

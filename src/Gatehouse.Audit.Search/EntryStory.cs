@@ -29,7 +29,7 @@ public static class EntryStory
 
     private static string Sentence(EntryFacts facts, bool hasEnd)
     {
-        if (facts.Kind == "control") return $"The gateway recorded {facts.Act ?? "an act"}.";
+        if (facts.Kind == "control") return Act(facts);
         var asked = $"{Who(facts)} asked {facts.Server ?? "no server"} for {What(facts)}";
         if (facts.Kind == "begun")
             return $"{asked}; the gateway permitted it{(hasEnd ? "." : ". There is no entry of its end: the call is under way, or the process ended.")}";
@@ -41,7 +41,11 @@ public static class EntryStory
         };
     }
 
-    private static string Who(EntryFacts facts) => facts.Person
+    private static string Act(EntryFacts facts) => $"The gateway recorded {facts.Act ?? "an act"}"
+        + (facts.Actor is { } actor ? $" by {actor}" : "") + (facts.Concerns is { } concerned ? $" about {concerned}" : "")
+        + (facts.Given("outcome") is { } outcome ? $": {outcome}" : "") + ".";
+
+    private static string Who(EntryFacts facts) => facts.Actor
         ?? (facts.IsClosed ? "A caller whose facts are sealed" : "A caller without a verified token");
 
     private static string What(EntryFacts facts) =>
