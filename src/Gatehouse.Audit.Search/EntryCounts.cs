@@ -8,7 +8,12 @@ namespace Gatehouse.Audit.Search;
 /// <c>issuer</c>).</param>
 public sealed record EntryCounts(
     [property: JsonPropertyName("entries")] long Entries,
-    [property: JsonPropertyName("by")] IReadOnlyDictionary<string, IReadOnlyList<EntryCount>> By);
+    [property: JsonPropertyName("by")] IReadOnlyDictionary<string, IReadOnlyList<EntryCount>> By)
+{
+    /// <summary>The issuers of callers and administrators, those of most entries first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Issuers => [.. By.GetValueOrDefault(EntryTerm.Issuer, []).Select(one => one.Value)];
+}
 
 /// <summary>The number of entries with a value.</summary>
 /// <param name="Value">The value.</param>
