@@ -225,6 +225,31 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
     {
         var (code, _, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, line.Split(' ')));
         Assert.True(expected == code, errors);
+    // A change that is in force and of which a step failed: the history of applied and refused ones alone would not show it.
+    [Fact]
+    public async Task AChangeThatIsIncomplete_IsInTheHistory_WithTheStepsThatFailed()
+    {
+        var log = folder.CreateSubdirectory("log");
+        await File.WriteAllLinesAsync(Path.Combine(log.FullName, "audit-0000000001.jsonl"),
+        [
+            """{"v":3,"seq":1,"kind":"control","id":"01a","at":"2026-03-01T09:00:00Z","gen":1,"act":"configuration.applied","digest":"0123456789abcdef","previous":"","generation":"1","cause":"start"}""",
+            """{"v":3,"seq":2,"kind":"control","id":"01b","at":"2026-03-01T09:00:01Z","gen":2,"act":"configuration.applied","digest":"fedcba9876543210","previous":"0123456789abcdef","generation":"2","cause":"reload"}""",
+            """{"v":3,"seq":3,"kind":"control","id":"01c","at":"2026-03-01T09:00:02Z","gen":2,"act":"configuration.incomplete","digest":"fedcba9876543210","generation":"2","why":"streams servers"}""",
+            """{"v":3,"seq":4,"kind":"control","id":"01d","at":"2026-03-01T09:00:03Z","gen":2,"act":"configuration.refused","digest":"0123456789abcdef","generation":"2","cause":"rollback","undone":"yes"}""",
+        ]);
+        var (code, output, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "config", "history", "--log", log.FullName));
+        Assert.True(code == 0, errors);
+        var rows = output.Split('\n');
+        Assert.Equal(["refused", "incomplete", "applied", "applied"],
+            rows.Skip(1).Where(row => row.StartsWith("2026", StringComparison.Ordinal))
+                .Select(row => row.Split("  ", StringSplitOptions.RemoveEmptyEntries)[1].Trim()));
+        Assert.Contains("the configuration is in force, and these steps failed after that: streams servers. See event 1101, then reload", output, StringComparison.Ordinal);
+        Assert.Contains("the configuration before it stayed in force", output, StringComparison.Ordinal);
+        (_, output, _) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "config", "history", "--log", log.FullName, "--json"));
+        var incomplete = JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[1];
+        Assert.Equal(("incomplete", "streams servers", 2L), (Text(incomplete, "outcome"), Text(incomplete, "failedSteps"), incomplete.GetProperty("generation").GetInt64()));
+    }
+
         Assert.Contains(says, errors, StringComparison.Ordinal);
     }
 
