@@ -119,6 +119,9 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
     [Fact]
     public async Task WithoutAGateway_TheTextsAreWrittenToAFolder_AndTheLogIsTheAuthority()
     {
+        var revoked = Path.Combine(folder.FullName, "revoked.jsonl");
+        await File.WriteAllTextAsync(revoked, "{\"version\":1}\n");
+        await File.AppendAllTextAsync(Config, $"revocations:\n  file: {revoked}\n");
         await using (await ServeAsync())
         {
             WritePolicy("bob");
@@ -129,8 +132,15 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.True(code == 0, errors);
         var first = Text(JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[1], "digest");
         var into = Path.Combine(folder.FullName, "restored");
-        Assert.Equal(0, (await RunAsync("config", "rollback", first, "--into", into)).Code);
-        Assert.Equal(["MANIFEST", "gatehouse.yaml", "team.yaml"], Directory.GetFiles(into).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        (code, output, errors) = await RunAsync("config", "rollback", first, "--into", into);
+        Assert.True(code == 0, errors);
+        // Every line of the manifest has its file, so that an auditor can check all of the digest.
+        var digests = Directory.GetFiles(into).Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))).ToList();
+        foreach (var line in (await File.ReadAllLinesAsync(Path.Combine(into, "MANIFEST"))).Skip(1)) Assert.Contains(line.Split(' ')[1], digests);
+        Assert.Contains("/flags-and-variables  (values of flags and variables; no file of the configuration)", output, StringComparison.Ordinal);
+        Assert.Contains("--dev", await File.ReadAllTextAsync(Path.Combine(into, "flags-and-variables")), StringComparison.Ordinal);
+        Assert.Contains("not included, because the configuration only refers to it, and its digest does not cover it:\n  revocations.file  " + revoked, errors, StringComparison.Ordinal);
+        Assert.Equal(["MANIFEST", "flags-and-variables", "gatehouse.yaml", "team.yaml"], Directory.GetFiles(into).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("[alice]", await File.ReadAllTextAsync(Path.Combine(into, "team.yaml")), StringComparison.Ordinal);
         Assert.Equal(first, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(into, "MANIFEST")))));
         Assert.Equal(2, (await RunAsync("config", "rollback", first, "--into", into)).Code);
@@ -215,16 +225,6 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.Equal((Policy, "changed"), (Text(file, "path"), Text(file, "state")));
     }
 
-    [Theory]
-    [InlineData("config history --limit 0", 2, "from 1 to 1000")]
-    [InlineData("config history --log /nowhere", 3, "there is no audit log")]
-    [InlineData("config diff --state /nowhere", 3, "has no stored configurations")]
-    [InlineData("config rollback 0123456789ab --dry-run --into /tmp/x --state /nowhere", 2, "exclude each other")]
-    [InlineData("config rollback 0123456789ab --state /nowhere", 2, "no reason is given")]
-    public async Task AFaultyQuestion_HasItsRemedy(string line, int expected, string says)
-    {
-        var (code, _, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, line.Split(' ')));
-        Assert.True(expected == code, errors);
     // A change that is in force and of which a step failed: the history of applied and refused ones alone would not show it.
     [Fact]
     public async Task AChangeThatIsIncomplete_IsInTheHistory_WithTheStepsThatFailed()
@@ -250,6 +250,16 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.Equal(("incomplete", "streams servers", 2L), (Text(incomplete, "outcome"), Text(incomplete, "failedSteps"), incomplete.GetProperty("generation").GetInt64()));
     }
 
+    [Theory]
+    [InlineData("config history --limit 0", 2, "from 1 to 1000")]
+    [InlineData("config history --log /nowhere", 3, "there is no audit log")]
+    [InlineData("config diff --state /nowhere", 3, "has no stored configurations")]
+    [InlineData("config rollback 0123456789ab --dry-run --into /tmp/x --state /nowhere", 2, "exclude each other")]
+    [InlineData("config rollback 0123456789ab --state /nowhere", 2, "no reason is given")]
+    public async Task AFaultyQuestion_HasItsRemedy(string line, int expected, string says)
+    {
+        var (code, _, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, line.Split(' ')));
+        Assert.True(expected == code, errors);
         Assert.Contains(says, errors, StringComparison.Ordinal);
     }
 
