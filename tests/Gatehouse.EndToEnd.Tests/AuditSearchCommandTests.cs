@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Gatehouse.Audit.Tests.Verification;
 using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.EndToEnd.Tests.Harness;
 
 namespace Gatehouse.EndToEnd.Tests;
 
@@ -32,8 +33,15 @@ public sealed class AuditSearchCommandTests : IDisposable
     [InlineData("search --csv --json", 2, "exclude each other")]
     [InlineData("search --verdict maybe", 2, "maybe")]
     [InlineData("show 01a", 0, "not kept")]
-    [InlineData("show 01zzz", 1, "there is no entry of 01zzz")]
-    [InlineData("show 01a --payload", 2, "needs the running gateway")]
+    [InlineData("show 01zzz", 1, "there is no entry of 01zzz that you may read\n  compare the id: a caller has it in the header Gatehouse-Request-Id")]
+    [InlineData("show 01a --payload", 2, "needs the running gateway: the files have no keys\n  leave out --log")]
+    [InlineData("session 01zzz", 1, "there is no entry of session 01zzz that you may read\n  compare the id")]
+    [InlineData("session 01s --limit 1", 0, "1 entry printed, and the session has more; continue with --after ")]
+    [InlineData("session 01s --limit 1", 0, "The entry of its end, if there is one, is in a later part.")]
+    [InlineData("session 01s --limit 0", 2, "from 1 to 1000")]
+    [InlineData("session 01s --limit 1 --all", 2, "--all and --limit exclude each other")]
+    [InlineData("session 01s --after nowhere", 2, "copy it from the end of the page before")]
+    [InlineData("search --text x", 2, "give 1 to 8 words of 2 to 64 letters or digits\n  see: gatehouse audit search --help")]
     [InlineData("session 01s", 0, "alice asked files for tools/call write; it was permitted and has ended.")]
     [InlineData("stats", 0, "by verdict")]
     [InlineData("stats --server files --json", 0, "\"entries\":3")]
@@ -64,14 +72,6 @@ public sealed class AuditSearchCommandTests : IDisposable
         Assert.Contains("--log", errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task ArchivedBundles_AreSaidToBePassedOver()
-    {
-        using var logs = new EvidenceFolder();
-        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
-        var log = logs.Add(300, 290, signer);
-        log.Journal[0] = 280;
-        log.Write(290);
     // Many calls of one session: more than a part, and more than a page.
     [Fact]
     public async Task ALongSession_IsToldInParts_AndWholeWithAllAndWithJson()
@@ -147,6 +147,14 @@ public sealed class AuditSearchCommandTests : IDisposable
         Assert.Contains("\n  give a file with --token-file", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ArchivedBundles_AreSaidToBePassedOver()
+    {
+        using var logs = new EvidenceFolder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var log = logs.Add(300, 290, signer);
+        log.Journal[0] = 280;
+        log.Write(290);
         Assert.DoesNotContain("not searched", (await RunAsync("stats", "--log", logs.Path)).Errors, StringComparison.Ordinal);
         File.Delete(log.File_("tile/entries/000"));
         var (code, _, errors) = await RunAsync("stats", "--log", logs.Path);
