@@ -109,6 +109,9 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         new("no person is given", "give the issuer and the subject, as 'gatehouse audit search' prints them, each in at most 1024 characters")
         { Why = "no-person" };
 
+    public static ActionRefusal UnknownPerson(KnownPerson known) =>
+        new("the audit log has no entry that names this issuer and subject, apart from searches for them", known.Remedy) { Why = "unknown-person" };
+
     public static ActionRefusal PurposeNamesPerson { get; } =
         new("the purpose names the person, and the log would keep it", "name the request in the purpose, such as a ticket") { Why = "purpose-names-person" };
 

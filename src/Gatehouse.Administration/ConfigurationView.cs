@@ -4,10 +4,12 @@ namespace Gatehouse.Administration;
 
 /// <summary>One change of the configuration, as the audit log has it.</summary>
 /// <param name="At">The time of the entry.</param>
-/// <param name="Outcome"><c>applied</c> or <c>refused</c>.</param>
+/// <param name="Outcome">
+/// <c>applied</c>, <c>refused</c>, or <c>incomplete</c> for a configuration in force of which a later step failed.
+/// </param>
 /// <param name="Digest">The digest of the configuration; empty for one that could not be read.</param>
 /// <param name="Generation">The generation: the new one, or the one that stays where the change was refused.</param>
-/// <param name="Cause"><c>start</c>, <c>reload</c>, <c>rollback</c> or <c>file</c>.</param>
+/// <param name="Cause"><c>start</c>, <c>reload</c>, <c>rollback</c> or <c>file</c>; empty for <c>incomplete</c>.</param>
 public sealed record ConfigurationView(
     [property: JsonPropertyName("at")] DateTimeOffset At,
     [property: JsonPropertyName("outcome")] string Outcome,
@@ -54,6 +56,17 @@ public sealed record ConfigurationView(
     /// <summary>The digest of changed files that a rollback replaced and kept.</summary>
     [JsonPropertyName("replaced")]
     public string? Replaced { get; init; }
+
+    /// <summary>
+    /// The steps that failed when the configuration was in force already, separated by spaces: <c>announcement</c>, <c>texts</c>,
+    /// <c>authentication</c>, <c>streams</c>, <c>servers</c>, <c>reports</c>. Null for the other outcomes.
+    /// </summary>
+    [JsonPropertyName("failedSteps")]
+    public string? FailedSteps { get; init; }
+
+    /// <summary>True where a refused configuration has an entry <c>applied</c> already, which this one takes back; null for the others.</summary>
+    [JsonPropertyName("undone")]
+    public bool? IsUndone { get; init; }
 
     /// <summary>True for the configuration that is in force now, at its newest entry.</summary>
     [JsonPropertyName("inForce")]

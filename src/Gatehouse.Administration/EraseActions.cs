@@ -42,10 +42,15 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
         ];
     }
 
-    protected override async Task<ActionOutcome<PersonErased>> RunAsync(AdministrationParts parts, Administrator by) =>
-        !by.Reading.HasFlag(ReadingRights.Erase) ? ActionRefusal.NoEraseRight
-            : by.Token is { } token && token.Issuer == Issuer && token.Subject == Subject ? ActionRefusal.ErasesItself
-            : await parts.Log!.EraseAsync(new EntryOwner(Issuer, Subject)).ConfigureAwait(false);
+    protected override async Task<ActionOutcome<PersonErased>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        if (!by.Reading.HasFlag(ReadingRights.Erase)) return ActionRefusal.NoEraseRight;
+        if (by.Token is { } token && token.Issuer == Issuer && token.Subject == Subject) return ActionRefusal.ErasesItself;
+        var person = new EntryOwner(Issuer, Subject);
+        // Before the erasure: afterwards no entry is found by the person.
+        var known = await KnownPerson.LookAsync(parts.Log!.Search, person, namesIssuers: true).ConfigureAwait(false);
+        return await parts.Log.EraseAsync(person).ConfigureAwait(false) with { Known = known };
+    }
 }
 
 /// <summary>A person was erased.</summary>
@@ -60,4 +65,13 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
 
     /// <summary>True if the configuration in force names the person: it stays until the files are changed.</summary>
     public bool IsInForce { get; init; }
+
+    /// <summary>What the log knew of the person before.</summary>
+    public KnownPerson? Known { get; init; }
+
+    /// <summary>
+    /// True where nothing was found, or only keys of acts about a person whose issuer no caller has: the name has a typo, or the person was erased
+    /// before.
+    /// </summary>
+    public bool IsOfNobody => Known is { HasIssuer: false } ? Payloads == 0 && Segments == 0 : Keys == 0 && Payloads == 0 && Segments == 0;
 }

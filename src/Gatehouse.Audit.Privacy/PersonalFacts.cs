@@ -29,8 +29,8 @@ public static class PersonalFacts
     /// </summary>
     public const string AccountIssuer = "account:";
 
-    // Facts about a second person: the one that an administrator acts upon, or asks about.
-    private static readonly FrozenSet<string> OfTheOther =
+    /// <summary>Facts about a second person: the one that an administrator acts upon, or asks about.</summary>
+    public static IReadOnlySet<string> OfTheOther { get; } =
         new[] { "about", "aboutIssuer", "action", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Returns whether a fact of a control entry is sealed.</summary>

@@ -19,7 +19,7 @@ namespace Gatehouse.Audit.Search;
 public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
 {
     /// <summary>The version of tokens and boxes that this build writes. Another one is made again.</summary>
-    public const int FormatVersion = 4;
+    public const int FormatVersion = 5;
 
     private const int LargestBatch = 2000;
     private const int LargestBatchBytes = 8 << 20;
@@ -128,9 +128,9 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         {
             await FollowAsync(token).ConfigureAwait(false);
             var question = Question(filter with { After = null, Behind = null }, scope, LargestFacetAnswer);
-            var facets = await store!.CountByFacetAsync(question, [.. Enumerable.Range(1, EntryTerm.Facets.Count)], token).ConfigureAwait(false);
-            var by = facets.ToDictionary(facet => EntryTerm.Facets[facet.Key - 1], facet => Counts(facet.Value), StringComparer.Ordinal);
-            return new EntryCounts(await store.CountAsync(question, token).ConfigureAwait(false), by);
+            var counts = await store!.CountByFacetAsync(question, [.. Enumerable.Range(1, EntryTerm.Facets.Count)], token).ConfigureAwait(false);
+            return new EntryCounts(counts.Entries,
+                counts.ByFacet.ToDictionary(facet => EntryTerm.Facets[facet.Key - 1], facet => Counts(facet.Value), StringComparer.Ordinal));
         }, cancellation);
     }
 

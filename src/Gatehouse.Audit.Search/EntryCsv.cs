@@ -13,9 +13,14 @@ public static class EntryCsv
 {
     private static readonly string[] Columns =
     [
-        "at", "kind", "verdict", "id", "server", "method", "name", "uri", "iss", "sub", "client", "session", "code", "status", "up", "out", "notes",
-        "bytesIn", "bytesOut", "us", "act", "checks", "parts", "attempts", "peer",
+        "at", "kind", Verdict, "id", "server", "method", "name", "uri", "iss", "sub", "client", "session", "code", "status", "up", "out", "notes",
+        "bytesIn", "bytesOut", "us", "act", "checks", "parts", "attempts", "peer", Actor, "byIssuer", "outcome", "why", "purpose", Concerns, "filter", "hits",
+        "scope",
     ];
+
+    private const string Verdict = "verdict";
+    private const string Actor = "actor";
+    private const string Concerns = "concerns";
 
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",;|\t\"\r\n");
     private static readonly SearchValues<char> Separators = SearchValues.Create(";|\t\r\n");
@@ -31,9 +36,14 @@ public static class EntryCsv
     /// <summary>Returns an entry as a line whose cells are made by another function.</summary>
     internal static string Line(JsonElement entry, Func<string, string> cell)
     {
-        var verdict = new EntryFacts(entry).Verdict;
-        return string.Join(',', Columns.Select(column =>
-            cell(column == "verdict" ? verdict : entry.TryGetProperty(column, out var value) ? EntryText.Of(value) : "")));
+        var facts = new EntryFacts(entry);
+        return string.Join(',', Columns.Select(column => cell(column switch
+        {
+            Verdict => facts.Verdict,
+            Actor => facts.Actor ?? "",
+            Concerns => facts.Concerns ?? "",
+            _ => entry.TryGetProperty(column, out var value) ? EntryText.Of(value) : "",
+        })));
     }
 
     /// <summary>Returns a text as a cell.</summary>

@@ -11,8 +11,14 @@ public sealed class EntryFacts
     private const int ShortestWord = 2;
     private const int LongestWord = 64;
 
-    // Facts of control entries that name a person. The names of other entries' fields come first.
-    private static readonly string[] PersonFacts = ["subject", "by", "fact.sub", "fact.subject"];
+    // Acts of the authorization server in which the person that the entry names is the one who acts, at a page of the gateway.
+    private static readonly HashSet<string> ActsOfThePerson = new(StringComparer.Ordinal)
+    {
+        "oauth.consent", "oauth.consent.denied", "oauth.consent.refused", "oauth.consent.unstored", "oauth.confirmation.cancelled", "oauth.grant",
+    };
+
+    private const string SignInActs = "oauth."; // `by` of oauth.token is the kind of a grant
+    private const int ShortDigest = 12;
 
     private static readonly string[] WordFields =
         ["server", "method", "name", "uri", "iss", "sub", "client", "peer", "code", "act", "purpose"];
@@ -62,8 +68,20 @@ public sealed class EntryFacts
     /// <summary>The session.</summary>
     public string? Session => Text("session");
 
-    /// <summary>The person: the subject of the token, or of a control entry the person that it names first.</summary>
-    public string? Person => Text("sub") ?? (Kind == "control" ? PersonFacts.Select(Text).FirstOrDefault(text => text is { Length: > 0 }) : null);
+    /// <summary>
+    /// The one who acted: the subject of the token; of a control entry the administrator, or the system account as <c>account 1000</c>. Null where
+    /// the gateway acted by itself, where no token was verified, and where the fact is sealed.
+    /// </summary>
+    public string? Actor => Given("sub") ?? (Kind == "control" ? Administrator ?? (ActsOfThePerson.Contains(Act ?? "") ? Given("subject") : null) : null);
+
+    /// <summary>
+    /// The persons and things that an act concerns: of a control entry the person acted upon or searched for, session, request, client, approval,
+    /// configuration and file, as far as it names them. Null for other entries, and where it names none.
+    /// </summary>
+    public string? Concerns => Kind == "control" && string.Join(", ", Concerned().Distinct(StringComparer.Ordinal)) is { Length: > 0 } text ? text : null;
+
+    private string? Administrator => (Act?.StartsWith(SignInActs, StringComparison.Ordinal) == true ? null : Given("by"))
+        ?? (Given("account") is { } account ? $"account {account}" : null);
 
     /// <summary>True where the entry has facts about persons whose key was destroyed, or is not here.</summary>
     public bool IsClosed => entry.TryGetProperty("closed", out _) || entry.TryGetProperty("personal", out _);
@@ -98,6 +116,9 @@ public sealed class EntryFacts
     public string? Text(string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
+    /// <summary>Returns a field that is a text; null also for an empty one, with which an act says that it has no such fact.</summary>
+    public string? Given(string name) => Text(name) is { Length: > 0 } text ? text : null;
+
     /// <summary>Returns whether the entry is about a person, or names the subject without an issuer.</summary>
     public bool IsAbout(EntryOwner person)
     {
@@ -120,6 +141,26 @@ public sealed class EntryFacts
             yield return new EntryOwner(caller[..end], caller[(end + 1)..]);
     }
 
+    private IEnumerable<string> Concerned()
+    {
+        if (Given("subject") is { } subject && subject != Actor) yield return subject;
+        if (Given("fact.subject") is { } named) yield return named;
+        if (Given("fact.sub") is { } other) yield return other;
+        if (Given("caller") is { } caller) yield return caller[(caller.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        if (Given("about") is { } about) yield return Given("aboutIssuer") is null && Act?.StartsWith("control.audit.", StringComparison.Ordinal) == true
+            ? $"request {about}" : about;
+        if (Given("definition") is { } definition) yield return definition;
+        if ((Given("session") ?? Given("fact.session")) is { } session) yield return $"session {session}";
+        if ((Given("client") ?? Given("fact.client")) is { } client) yield return $"client {client}";
+        if (Given("approval") is { } approval) yield return $"approval {approval}";
+        if (Given("target") is { } target) yield return $"configuration {Short(target)}";
+        else if (Act?.StartsWith("configuration.", StringComparison.Ordinal) == true && Given("digest") is { } digest)
+            yield return $"configuration {Short(digest)}";
+        if (Given("file") is { } file) yield return file;
+    }
+
+    private static string Short(string digest) => digest.Length > ShortDigest ? digest[..ShortDigest] : digest;
+
     /// <summary>Returns the properties by which the entry is found, each once.</summary>
     internal IReadOnlyCollection<EntryTerm> Terms()
     {
@@ -136,6 +177,7 @@ public sealed class EntryFacts
         Add(EntryTerm.Client, Text("client"));
         Add(EntryTerm.Client, Text("fact.client"));
         Add(EntryTerm.Issuer, Text("iss"));
+        if (Kind == "control") Add(EntryTerm.Issuer, Text("byIssuer"));
         if (Text("iss") is { } issuer)
         {
             if (Text("sub") is { } subject) terms.Add(EntryTerm.OwnerOf(issuer, subject));

@@ -19,7 +19,7 @@ public sealed record EntryFilter
     [JsonPropertyName("person"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Person { get; init; }
 
-    /// <summary>Issuer of the caller.</summary>
+    /// <summary>Issuer of the caller, or of the administrator of a control entry.</summary>
     [JsonPropertyName("issuer"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Issuer { get; init; }
 
@@ -105,10 +105,10 @@ public sealed record EntryFilter
     {
         if (Limit is < 1 or > LargestPage) return $"the limit is out of range; use a number from 1 to {LargestPage}";
         if (Given().FirstOrDefault(one => one.Value.Length is 0 or > LongestValue) is { Name: { } name })
-            return $"the value of '{name}' is empty or longer than {LongestValue} characters";
-        if ((After is not null && PlaceOf(After) is null) || (Behind is not null && PlaceOf(Behind) is null)) return "the place of the page is not one that a page gave";
+            return $"the value of '{name}' is empty or longer than {LongestValue} characters; give 1 to {LongestValue}";
+        if ((After is not null && PlaceOf(After) is null) || (Behind is not null && PlaceOf(Behind) is null)) return "the place of the page is not one that a page gave; copy it from the end of the page before, or leave it out";
         if (Text is not null && EntryFacts.Split(Text).Distinct(StringComparer.Ordinal).Count() is < 1 or > LargestWords)
-            return $"the text has no word, or more than {LargestWords}; a word has 2 to 64 letters or digits";
+            return $"the text has no word, or more than {LargestWords}; give 1 to {LargestWords} words of 2 to 64 letters or digits";
         return null;
     }
 

@@ -24,7 +24,7 @@ internal readonly record struct EntryTerm(string Label, string Value)
     public const string Word = "word";
 
     /// <summary>The facets by which entries are counted, by the number that the index has for each, from 1.</summary>
-    public static IReadOnlyList<string> Facets { get; } = [Verdict, Server, Tool, Code, Method, Finding, Act];
+    public static IReadOnlyList<string> Facets { get; } = [Verdict, Server, Tool, Code, Method, Finding, Act, Issuer];
 
     private static readonly Dictionary<string, int> Numbers =
         Facets.Select((name, at) => (name, at)).ToDictionary(one => one.name, one => one.at + 1);

@@ -144,6 +144,13 @@ public static class OperatorEvents
         "Put the key ring back under which they were made, and the file under its old name. Without them older entries keep their proofs, and say nothing "
             + "about persons.");
 
+    /// <summary>The first checkpoint for a place could not be sent.</summary>
+    public static readonly OperatorEvent CheckpointPlaceFails = new(3010, "checkpoint-place-fails", LogLevel.Warning,
+        "the first checkpoint of the audit log did not reach {place}: {why}",
+        "Check the place in `audit.witnesses` or `audit.checkpoints`: `gatehouse doctor checkpoints`. `no-folder`: make or mount the folder. `not-writable`: let the "
+            + "gateway's account add files. `destination-refused`: the address is link-local, which the SSRF guard refuses. `unreachable`, `timeout`: check host and "
+            + "network. `http-…`: ask the operator of the place. `unknown-log`: give its operator `log.vkeys`. The gateway tries again by itself.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -194,7 +201,7 @@ public static class OperatorEvents
         PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
-        AuditSubjectKeysLost,
+        AuditSubjectKeysLost, CheckpointPlaceFails,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -44,6 +44,16 @@ public static class FileRights
         return null;
     }
 
+    /// <summary>
+    /// Returns whether this account may add files to a folder, as far as the system says: true also where it has no answer. Nothing is written.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    public static bool MayAddTo(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return PosixFile.MayAddTo(folder) ?? true;
+    }
+
     // An owner can change the rights at any time, and replace a link of its own also in a folder with the sticky bit.
     private static string? OwnedByStranger(string place) =>
         PosixFile.Facts(place) is { } facts && facts.User != 0 && facts.User != PosixFile.CurrentUser

@@ -18,6 +18,7 @@ internal static partial class PosixFile
     private const int ModeOffset = 28;
     private const int NodeOffset = 32;
     private const int DeviceOffset = 136;
+    private const int WriteAndSearch = 0x3; // W_OK | X_OK (unistd.h)
 
     /// <summary>Returns whether it is a regular file, or null where the system is not asked or has no answer.</summary>
     public static bool? IsRegular(string path) => Ask(path, 0) is { } found ? (found.Mode & KindMask) == RegularKind : null;
@@ -46,6 +47,12 @@ internal static partial class PosixFile
         if (ChangeOwner(path, uint.MaxValue, wanted.Group) != 0) throw new IOException($"the group of {like} cannot be kept");
     }
 
+    /// <summary>
+    /// Returns whether this account may add files to a folder, or null where the system is not asked. A volume that is mounted read-only takes none,
+    /// whatever the rights are.
+    /// </summary>
+    public static bool? MayAddTo(string folder) => OperatingSystem.IsLinux() ? Access(folder, WriteAndSearch) == 0 : null;
+
     /// <summary>Brings the names in a folder to the disk, where the system has a call for it.</summary>
     public static void SyncFolder(string folder)
     {
@@ -72,6 +79,9 @@ internal static partial class PosixFile
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint mask, ref byte answer);
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "getuid")]
     private static partial uint GetUser();

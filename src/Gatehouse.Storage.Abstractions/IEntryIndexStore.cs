@@ -47,14 +47,18 @@ public interface IEntryIndexStore : IAsyncDisposable
     /// <exception cref="StoreException">The index cannot be read.</exception>
     ValueTask<long> CountAsync(IndexQuestion question, CancellationToken cancellation = default);
 
-    /// <summary>Returns the labels of facets with the number of entries that have them and every token of a question, most first.</summary>
+    /// <summary>
+    /// Returns the number of entries that have every token of a question, and the labels of facets with the number of those entries that have them,
+    /// most first. All numbers are of one moment.
+    /// </summary>
     /// <param name="question">The question.</param>
     /// <param name="facets">The facets, each 1 or more.</param>
     /// <param name="cancellation">Ends the count.</param>
-    /// <returns>For each facet at most <see cref="IndexQuestion.Limit"/> labels, of those that most entries of the whole index have; none with a count of
-    /// 0.</returns>
+    /// <returns>The counts. A facet has at most <see cref="IndexQuestion.Limit"/> labels, of those that most entries of the whole index have; none with
+    /// a count of 0.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A facet is less than 1.</exception>
     /// <exception cref="DamagedIndexException">The rows cannot be read as an index.</exception>
     /// <exception cref="StoreException">The index cannot be read.</exception>
-    ValueTask<IReadOnlyDictionary<int, IReadOnlyList<FacetCount>>> CountByFacetAsync(
+    ValueTask<IndexCounts> CountByFacetAsync(
         IndexQuestion question, IReadOnlyList<int> facets, CancellationToken cancellation = default);
 }

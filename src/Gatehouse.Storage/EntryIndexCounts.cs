@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Gatehouse.Storage.Abstractions;
 using Microsoft.Data.Sqlite;
 
@@ -10,49 +11,56 @@ namespace Gatehouse.Storage;
 /// </summary>
 internal static class EntryIndexCounts
 {
-    // One bit for each entry of the index: 64 MiB. An index with more, or with numbers that no writer gives, is counted label by label.
-    private const long LargestSet = 1L << 29;
+    /// <summary>
+    /// The most entries of an index for which a set of found entries is made, one bit for each: 64 MiB. An index with more, or with numbers that no
+    /// writer gives, is counted label by label.
+    /// </summary>
+    public const long LargestSet = 1L << 29;
 
     // What a posting that is read here costs, in postings that SQLite merges.
     private const int CostOfReading = 2;
 
-    private const int LooksAtCancellation = 4096; // postings between two
+    private const int PostingsBetweenCancellationChecks = 4096;
 
     /// <summary>Returns the number of entries that a question finds.</summary>
     public static long Of(SqliteConnection connection, IndexQuestion question, CancellationToken cancellation) =>
         EntryIndexTerms.Of(connection, question) is { } terms ? Count(connection, terms, question, cancellation) : 0;
 
-    /// <summary>Returns the labels of facets with their counts, most first.</summary>
-    /// <param name="connection">The connection.</param>
+    /// <summary>Returns the number of entries that a question finds, and the labels of facets with their counts, most first.</summary>
+    /// <param name="connection">The connection, in a transaction: all statements see one commit.</param>
     /// <param name="question">The question.</param>
     /// <param name="facets">The facets.</param>
     /// <param name="most">The most labels of a facet that are looked at, those that most entries have.</param>
+    /// <param name="largestSet">The most entries of an index for which a set is made; <see cref="LargestSet"/>, or less in a test.</param>
     /// <param name="cancellation">Ends the count.</param>
-    public static IReadOnlyDictionary<int, IReadOnlyList<FacetCount>> ByFacet(
-        SqliteConnection connection, IndexQuestion question, IReadOnlyList<int> facets, int most, CancellationToken cancellation)
+    /// <exception cref="DamagedIndexException">A posting names an entry that is not in the index.</exception>
+    public static IndexCounts ByFacet(SqliteConnection connection, IndexQuestion question, IReadOnlyList<int> facets, int most, long largestSet,
+        CancellationToken cancellation)
     {
         var counts = facets.Distinct().ToDictionary(facet => facet, _ => (IReadOnlyList<FacetCount>)[]);
-        if (EntryIndexTerms.Of(connection, question) is not { } terms) return counts;
+        if (EntryIndexTerms.Of(connection, question) is not { } terms) return new IndexCounts(0, counts);
         var labels = counts.Keys.ToDictionary(facet => facet, facet => Labels(connection, facet, most));
-        var count = Counter(connection, terms, question, [.. labels.Values.SelectMany(one => one)], cancellation);
+        var (total, countOf) = Counter(connection, terms, question, [.. labels.Values.SelectMany(one => one)], largestSet, cancellation);
         foreach (var (facet, some) in labels)
         {
-            counts[facet] = [.. some.Select(label => new FacetCount(label.Bytes, count(label.Term)))
+            counts[facet] = [.. some.Select(label => new FacetCount(label.Bytes, countOf(label.Term)))
                 .Where(one => one.Entries > 0).OrderByDescending(one => one.Entries).Take(question.Limit)];
         }
 
-        return counts;
+        return new IndexCounts(total, counts);
     }
 
-    private static Func<IndexedTerm, long> Counter(SqliteConnection connection, EntryIndexTerms terms, IndexQuestion question,
-        IReadOnlyList<FacetLabel> labels, CancellationToken cancellation)
+    // The total, and the function that counts the entries with a label.
+    private static (long Total, Func<IndexedTerm, long> CountOf) Counter(SqliteConnection connection, EntryIndexTerms terms, IndexQuestion question,
+        IReadOnlyList<FacetLabel> labels, long largestSet, CancellationToken cancellation)
     {
-        if (terms.AreOfEveryEntry && IsAtAnyTime(question)) return term => term.Uses;
+        if (terms.AreOfEveryEntry && IsAtAnyTime(question)) return (terms.All[0].Uses, term => term.Uses);
         var rows = new EntryIndexPlan(terms, question).Rows;
-        var isOften = (double)rows * labels.Count > CostOfReading * ((double)rows + labels.Sum(label => label.Term.Uses));
-        if (!isOften || Newest(connection) is not (>= 0 and < LargestSet and var newest)) return OneByOne;
+        var isSetCheaper = (double)rows * labels.Count > CostOfReading * ((double)rows + labels.Sum(label => label.Term.Uses));
+        if (!isSetCheaper || Newest(connection) is var newest && (newest < 0 || newest >= largestSet))
+            return (Count(connection, terms, question, cancellation), OneByOne);
         var found = Found(connection, terms, question, newest, cancellation);
-        return term => Common(connection, term, question, found, cancellation);
+        return (found.Sum(part => (long)BitOperations.PopCount(part)), term => Common(connection, term, question, found, cancellation));
 
         long OneByOne(IndexedTerm term) => Count(connection, terms.With(term), question, cancellation);
     }
@@ -102,7 +110,7 @@ internal static class EntryIndexCounts
         using var reader = command.ExecuteReader();
         for (var read = 0; reader.Read(); read++)
         {
-            if (read % LooksAtCancellation == 0) cancellation.ThrowIfCancellationRequested();
+            if (read % PostingsBetweenCancellationChecks == 0) cancellation.ThrowIfCancellationRequested();
             yield return reader.GetInt64(0);
         }
     }

@@ -147,14 +147,15 @@ public sealed class EntryIndexFile : IEntryIndexStore
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyDictionary<int, IReadOnlyList<FacetCount>>> CountByFacetAsync(
+    public ValueTask<IndexCounts> CountByFacetAsync(
         IndexQuestion question, IReadOnlyList<int> facets, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(facets);
         foreach (var facet in facets) ArgumentOutOfRangeException.ThrowIfLessThan(facet, 1, nameof(facets));
         question.Validate();
-        return ReadAsync(connection => EntryIndexCounts.ByFacet(connection, question, facets, LargestFacet, cancellation), cancellation);
+        return ReadAsync(connection =>
+            EntryIndexCounts.ByFacet(connection, question, facets, LargestFacet, EntryIndexCounts.LargestSet, cancellation), cancellation);
     }
 
     /// <summary>Commits the writes in the queue and closes the file.</summary>
@@ -211,15 +212,37 @@ public sealed class EntryIndexFile : IEntryIndexStore
     private static bool IsDamage(SqliteException fault) =>
         fault.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR or raw.SQLITE_FORMAT or raw.SQLITE_CONSTRAINT;
 
-    private async ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation)
+    /// <summary>
+    /// Reads in one transaction: every statement of the read sees the same commit. Otherwise an append between two statements would look like a
+    /// posting of an entry that is not in the index.
+    /// </summary>
+    /// <param name="read">The read.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="DamagedIndexException">The rows cannot be read as an index.</exception>
+    /// <exception cref="StoreException">The index cannot be read.</exception>
+    internal async ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation)
     {
         try
         {
-            return await reads.ReadAsync(read, cancellation).ConfigureAwait(false);
+            return await reads.ReadAsync(connection => InTransaction(connection, read), cancellation).ConfigureAwait(false);
         }
         catch (StoreException fault) when (IsDamage(fault))
         {
             throw new DamagedIndexException($"the index {Path} is damaged", fault);
+        }
+    }
+
+    private static T InTransaction<T>(SqliteConnection connection, Func<SqliteConnection, T> read)
+    {
+        StatementCache.Execute(connection, "BEGIN");
+        try
+        {
+            return read(connection);
+        }
+        finally
+        {
+            // Nothing was written. SQLite ends the transaction itself after some faults.
+            if (raw.sqlite3_get_autocommit(connection.Handle) == 0) StatementCache.Execute(connection, "ROLLBACK");
         }
     }
 

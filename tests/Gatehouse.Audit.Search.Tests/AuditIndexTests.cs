@@ -379,7 +379,7 @@ public sealed class AuditIndexTests : IDisposable
 
         public ValueTask<long> CountAsync(IndexQuestion question, CancellationToken cancellation) => inner.CountAsync(question, cancellation);
 
-        public ValueTask<IReadOnlyDictionary<int, IReadOnlyList<FacetCount>>> CountByFacetAsync(
+        public ValueTask<IndexCounts> CountByFacetAsync(
             IndexQuestion question, IReadOnlyList<int> facets, CancellationToken cancellation) =>
             inner.CountByFacetAsync(question, facets, cancellation);
 

@@ -123,6 +123,52 @@ public sealed class EntryFieldsTests
         Assert.Contains("no entry of its end", Assert.Single(EntryStory.Of([call])).Sentence, StringComparison.Ordinal);
     }
 
+    // The person who is searched for is not the one who searches.
+    [Theory]
+    [InlineData("""{"kind":"control","act":"control.audit.search","by":"olga","account":"1000","subject":"alice","session":"","about":""}""", "olga", "alice")]
+    [InlineData("""{"kind":"control","act":"control.audit.show","by":"olga","subject":"","about":"01x"}""", "olga", "request 01x")]
+    [InlineData("""{"kind":"control","act":"control.audit.session","by":"olga","subject":"","session":"01s"}""", "olga", "session 01s")]
+    [InlineData("""{"kind":"control","act":"control.session.revoke","account":"1000","by":"","subject":"alice","session":"01s"}""", "account 1000", "alice, session 01s")]
+    [InlineData("""{"kind":"control","act":"control.audit.erase","by":"olga","purpose":"4711"}""", "olga", null)]
+    [InlineData("""{"kind":"control","act":"approval.answered","by":"olga","caller":"https://login.example alice","approval":"01a"}""", "olga", "alice, approval 01a")]
+    [InlineData("""{"kind":"control","act":"configuration.applied","account":"1000","digest":"0123456789abcdef"}""", "account 1000", "configuration 0123456789ab")]
+    [InlineData("""{"kind":"control","act":"oauth.token","by":"refresh","subject":"alice","client":"app"}""", null, "alice, client app")]
+    [InlineData("""{"kind":"control","act":"oauth.consent","subject":"alice","client":"app"}""", "alice", "client app")]
+    [InlineData("""{"kind":"control","act":"alarm","fact.kind":"code-reuse","subject":"alice"}""", null, "alice")]
+    [InlineData("""{"kind":"control","act":"entries.joined","sub":"alice","entries":"4"}""", "alice", null)]
+    [InlineData("""{"kind":"control","act":"log.birth"}""", null, null)]
+    [InlineData("""{"kind":"ended","sub":"alice","session":"01s","client":"app"}""", "alice", null)]
+    [InlineData("""{"kind":"ended","session":"01s"}""", null, null)]
+    public void AnAct_HasTheOneWhoActed_AndThoseWhomItConcerns(string json, string? actor, string? concerns)
+    {
+        var facts = new EntryFacts(JsonSerializer.Deserialize<JsonElement>(json));
+        Assert.Equal((actor, concerns), (facts.Actor, facts.Concerns));
+    }
+
+    [Fact]
+    public void TheCsvOfAnAct_HasActorOutcomePurposeAndThoseConcerned()
+    {
+        var entry = JsonSerializer.Deserialize<JsonElement>(
+            """{"kind":"control","act":"control.audit.search","outcome":"done","by":"olga","byIssuer":"https://login.example","subject":"alice","purpose":"ticket 4711","hits":"3","filter":"person","scope":"all"}""");
+        var cells = EntryCsv.Header.Split(',').Zip(EntryCsv.Line(entry).Split(',')).ToDictionary(pair => pair.First, pair => pair.Second);
+        Assert.Equal(("olga", "https://login.example", "done", "ticket 4711"), (cells["actor"], cells["byIssuer"], cells["outcome"], cells["purpose"]));
+        Assert.Equal(("alice", "person", "3", "all"), (cells["concerns"], cells["filter"], cells["hits"], cells["scope"]));
+        Assert.Equal("The gateway recorded control.audit.search by olga about alice: done.", Assert.Single(EntryStory.Of([entry])).Sentence);
+    }
+
+    [Fact]
+    public void AStoryInParts_DoesNotSayThatAnEndIsMissing_BeforeItsLastPart()
+    {
+        static JsonElement Entry(string kind, string id) => JsonSerializer.Deserialize<JsonElement>(
+            $$"""{"v":3,"kind":"{{kind}}","id":"{{id}}","at":"2026-03-01T09:00:00Z","server":"files","method":"tools/call","name":"write","sub":"alice"}""");
+        var story = new EntryStory();
+        var first = Assert.Single(story.Tell([Entry("begun", "a")], isLast: false));
+        Assert.EndsWith("The entry of its end, if there is one, is in a later part.", first.Sentence, StringComparison.Ordinal);
+        var last = story.Tell([Entry("ended", "a"), Entry("begun", "b")], isLast: true);
+        Assert.Equal(["sub", "server", "method", "name"], last[0].Unchanged);
+        Assert.Contains("There is no entry of its end", last[1].Sentence, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("plain", "plain")]
     [InlineData("=1+1", "'=1+1")]

@@ -1,9 +1,12 @@
+using System.Text.RegularExpressions;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Privacy;
+using Gatehouse.Audit.Search;
 
 namespace Gatehouse.Conventions.Tests;
 
 /// <summary>The page of the event model names every word that entries have.</summary>
-public sealed class EventModelTests
+public sealed partial class EventModelTests
 {
     private static readonly string Page = Repository.Read("docs/auditors/event-model.md");
 
@@ -23,6 +26,79 @@ public sealed class EventModelTests
                 select $"outcome {word} has no row",
         ]);
     }
+
+    // Fields that are sealed, and facts that are not: the page is the one that an auditor reads before the code.
+    [Fact]
+    public void SealedFieldsAndFactsInClear_AreThoseOfTheCode()
+    {
+        Assert.Equal(PersonalFacts.InClear.Order(StringComparer.Ordinal), CodeBetween("Facts in clear:", ", and those of entries").Order(StringComparer.Ordinal));
+        Assert.Equal(PersonalFacts.Members.Order(StringComparer.Ordinal),
+            CodeBetween("In the box of the person who acted are the fields", ", and facts").Order(StringComparer.Ordinal));
+        Assert.Equal(PersonalFacts.OfTheOther.Order(StringComparer.Ordinal),
+            CodeBetween("In a second box, of the person acted upon, are the facts", ". An entry").Order(StringComparer.Ordinal));
+        var rows = Markdown.Rows(Page).Where(row => row[^1].Contains("In the box", StringComparison.Ordinal))
+            .SelectMany(row => Markdown.Code(row[0])).ToHashSet(StringComparer.Ordinal);
+        Repository.RequireNone(from name in PersonalFacts.Members where !rows.Contains(name) select $"the row of {name} does not say that it is in the box");
+    }
+
+    [Fact]
+    public void EveryField_HasItsRow()
+    {
+        var rows = Markdown.Rows(Page).SelectMany(row => Markdown.Code(row[0])).ToHashSet(StringComparer.Ordinal);
+        // The row of `personal` names the two members that a reader with the keys has in its place.
+        Repository.RequireNone(from name in EntryFields.Names where name is not ("who" or "closed") && !rows.Contains(name) select $"the field {name} has no row");
+    }
+
+    [Fact]
+    public void EveryControlEntryThatTheSourcesWrite_IsOnThePage()
+    {
+        var written = Repository.Files("src", ".cs").Where(file => !file.Contains("/Gatehouse.Cli/", StringComparison.Ordinal)
+                && !file.Contains("/Gatehouse.Testing/", StringComparison.Ordinal))
+            .Select(Repository.Read).Where(text => text.Contains("ote", StringComparison.Ordinal) || text.Contains("\"act\"", StringComparison.Ordinal))
+            .SelectMany(text => Acts().Matches(text).Select(match => match.Groups["act"].Value)).Distinct().ToList();
+        Assert.True(written.Count > 30, "the acts are not found in the sources any more");
+        Repository.RequireNone(from act in written where !Page.Contains($"`{act}`", StringComparison.Ordinal) select $"the control entry {act} is not on the page");
+    }
+
+    // Which acts carry a purpose, which have an entry only when they are refused, and which wait for the log.
+    [Fact]
+    public void ActsOfAdministration_AreDescribedAsTheyAre()
+    {
+        foreach (var type in typeof(Administration.Control.ControlReply).Assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false } && type.BaseType?.BaseType?.Name == "AdministrativeAction"))
+        {
+            var act = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
+            var name = (string)type.GetProperty("Name")!.GetValue(act)!;
+            var listed = name.StartsWith("audit.", StringComparison.Ordinal) ? "audit.KIND" : name;
+            var row = Page.Split('\n').Single(line => line.StartsWith("| `control.NAME` |", StringComparison.Ordinal));
+            var onlyRefused = row[row.IndexOf("Acts that only read", StringComparison.Ordinal)..];
+            var effect = type.GetProperty("Effect")!.GetValue(act)!.ToString();
+            Assert.True((effect == "Reads" ? onlyRefused : row[..row.IndexOf("Acts that only read", StringComparison.Ordinal)])
+                .Contains($"`{listed}`", StringComparison.Ordinal), $"{name} is not at its place in the row of control.NAME");
+            var durable = Page.Split('\n').Single(line => line.StartsWith("| each other `control.NAME` |", StringComparison.Ordinal));
+            var grants = CodeBetween(durable[durable.IndexOf("gives or changes a right", StringComparison.Ordinal)..], "right (", ")");
+            Assert.True((effect == "Grants") == grants.Contains(name),
+                $"{name}: the row of entries that are durable before their effect says otherwise");
+            Assert.True(type.GetProperty("Purpose") is not null == (name.StartsWith("audit.", StringComparison.Ordinal) && name != "audit.index"),
+                $"{name}: the page says which acts carry a purpose");
+        }
+    }
+
+    private static IEnumerable<string> CodeBetween(string from, string to) => CodeBetween(Page, from, to);
+
+    private static IEnumerable<string> CodeBetween(string text, string from, string to)
+    {
+        var start = text.IndexOf(from, StringComparison.Ordinal);
+        Assert.True(start >= 0, $"'{from}' is not there");
+        return Markdown.Code(text[(start + from.Length)..text.IndexOf(to, start, StringComparison.Ordinal)]);
+    }
+
+    // An act that a journal notes or the log writes, and a text of the form of one in a file that notes acts.
+    [GeneratedRegex("""
+        (?:\"act",\s|[nN]ote\w*\(\s*(?:[^"();]*?,\s*)*?)"(?<act>start|stop|drain|revocations|reload|reload-refused|[a-z]+(?:\.[a-z-]+)+)"
+        |"(?<act>(?:oauth|approval|definition|configuration|wrap|decision|revocations|host(?=\.(?:start|stop|refused)))\.[a-z.-]+)"
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Acts();
 
     [Fact]
     public void EveryRule_HasItsRow()

@@ -53,6 +53,18 @@ public sealed class AuditPersonCommandTests : IDisposable
         Assert.Equal(["token"], folder.EnumerateFiles().Select(file => file.Name).Where(name => name != "control.sock"));
     }
 
+    // A file without an entry would look like the answer that the log has nothing, where the issuer has a typo.
+    [Fact]
+    public async Task AnExportWithoutAnEntry_IsNoSuccess_AndLeavesNoFile()
+    {
+        var (code, _, errors, _) = await RunAsync(["""{"ok":true,"entries":[],"next":"5-2"}""", """{"ok":true,"entries":[]}"""], "--purpose", "ticket");
+        Assert.Equal(1, code);
+        Assert.Contains("the audit log has no entry that names alice of https://login.example.com; nothing was written\n  compare the issuer", errors,
+            StringComparison.Ordinal);
+        Assert.False(File.Exists(Output));
+        Assert.False(File.Exists(Output + ".part"));
+    }
+
     [Theory]
     [InlineData(true, "--purpose")]
     [InlineData(false, "is not overwritten")]

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Gatehouse.Audit.Tests.Verification;
 using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.EndToEnd.Tests.Harness;
 
 namespace Gatehouse.EndToEnd.Tests;
 
@@ -32,8 +33,15 @@ public sealed class AuditSearchCommandTests : IDisposable
     [InlineData("search --csv --json", 2, "exclude each other")]
     [InlineData("search --verdict maybe", 2, "maybe")]
     [InlineData("show 01a", 0, "not kept")]
-    [InlineData("show 01zzz", 1, "there is no entry of 01zzz")]
-    [InlineData("show 01a --payload", 2, "needs the running gateway")]
+    [InlineData("show 01zzz", 1, "there is no entry of 01zzz that you may read\n  compare the id: a caller has it in the header Gatehouse-Request-Id")]
+    [InlineData("show 01a --payload", 2, "needs the running gateway: the files have no keys\n  leave out --log")]
+    [InlineData("session 01zzz", 1, "there is no entry of session 01zzz that you may read\n  compare the id")]
+    [InlineData("session 01s --limit 1", 0, "1 entry printed, and the session has more; continue with --after ")]
+    [InlineData("session 01s --limit 1", 0, "The entry of its end, if there is one, is in a later part.")]
+    [InlineData("session 01s --limit 0", 2, "from 1 to 1000")]
+    [InlineData("session 01s --limit 1 --all", 2, "--all and --limit exclude each other")]
+    [InlineData("session 01s --after nowhere", 2, "copy it from the end of the page before")]
+    [InlineData("search --text x", 2, "give 1 to 8 words of 2 to 64 letters or digits\n  see: gatehouse audit search --help")]
     [InlineData("session 01s", 0, "alice asked files for tools/call write; it was permitted and has ended.")]
     [InlineData("stats", 0, "by verdict")]
     [InlineData("stats --server files --json", 0, "\"entries\":3")]
@@ -62,6 +70,81 @@ public sealed class AuditSearchCommandTests : IDisposable
         Assert.Equal((3, ""), (code, output));
         Assert.Contains("there is no audit log in", errors, StringComparison.Ordinal);
         Assert.Contains("--log", errors, StringComparison.Ordinal);
+    }
+
+    // Many calls of one session: more than a part, and more than a page.
+    [Fact]
+    public async Task ALongSession_IsToldInParts_AndWholeWithAllAndWithJson()
+    {
+        const int calls = 1100;
+        var lines = Enumerable.Range(1, calls).Select(call =>
+            $$"""{"v":2,"seq":{{call}},"kind":"ended","id":"02x{{call}}","at":"2026-03-01T09:00:00Z","gen":1,"server":"files","method":"ping","session":"02s","status":200,"up":1,"out":1,"bytesIn":5,"bytesOut":6,"us":7}""");
+        var long_ = folder.CreateSubdirectory("long");
+        await File.WriteAllLinesAsync(Path.Combine(long_.FullName, "audit-0000000001.jsonl"), lines);
+        var (code, output, errors) = await RunAsync("session", "02s", "--log", long_.FullName);
+        Assert.True(code == 0, errors);
+        Assert.Equal((true, false), (output.Contains("02x100\n", StringComparison.Ordinal) || output.Contains("02x100;", StringComparison.Ordinal),
+            output.Contains("02x101;", StringComparison.Ordinal)));
+        Assert.Contains("100 entries printed, and the session has more", errors, StringComparison.Ordinal);
+        var after = errors.Split("--after ")[1].Split(',')[0];
+        var second = await RunAsync("session", "02s", "--after", after, "--limit", "5", "--json", "--log", long_.FullName);
+        Assert.Equal(Ids(101, 5), Ids(second.Output));
+        Assert.Equal(Ids(1, calls), Ids((await RunAsync("session", "02s", "--json", "--log", long_.FullName)).Output));
+        var all = await RunAsync("session", "02s", "--all", "--log", long_.FullName);
+        Assert.Equal(calls, all.Output.Split('\n').Count(line => line.Contains("nothing had to be decided", StringComparison.Ordinal)));
+        Assert.DoesNotContain("--after", all.Errors, StringComparison.Ordinal);
+
+        static IEnumerable<string> Ids(object from, int count = 0) => from is int first ? Enumerable.Range(first, count).Select(call => $"02x{call}")
+            : ((string)from).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty("auditEntry").GetProperty("id").GetString()!);
+    }
+
+    [Fact]
+    public async Task AnActOfReading_ShowsWhoRead_WhomItConcerns_AndThePurpose()
+    {
+        var acts = folder.CreateSubdirectory("acts");
+        await File.WriteAllLinesAsync(Path.Combine(acts.FullName, "audit-0000000001.jsonl"),
+        [
+            """{"v":2,"seq":1,"kind":"ended","id":"01a","at":"2026-03-01T09:00:00Z","gen":1,"server":"files","method":"ping","sub":"alice","status":200,"up":1,"out":1,"bytesIn":5,"bytesOut":6,"us":7}""",
+            """{"v":2,"seq":2,"kind":"control","id":"01b","at":"2026-03-01T09:00:01Z","gen":1,"act":"control.audit.search","outcome":"done","account":"1000","by":"olga","byIssuer":"https://login.example.com","subject":"alice","purpose":"ticket 4711","filter":"person","hits":"2","scope":"all"}""",
+        ]);
+        var (_, output, _) = await RunAsync("search", "--log", acts.FullName);
+        var rows = output.Split('\n');
+        Assert.Equal(["TIME", "VERDICT", "WHO", "SERVER", "TOOL OR ACT", "CODE", "ID", "OUTCOME", "CONCERNS", "PURPOSE"],
+            rows[0].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.Equal(["2026-03-01 09:00:01Z", "control", "olga", "-", "control.audit.search", "-", "01b", "done", "alice", "ticket 4711"],
+            rows[1].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        // A page without acts has no columns of acts.
+        (_, output, _) = await RunAsync("search", "--verdict", "pass", "--log", acts.FullName);
+        Assert.EndsWith("ID", output.Split('\n')[0], StringComparison.Ordinal);
+    }
+
+    // 1 says that something is missing: a gateway that refused has said nothing.
+    [Fact]
+    public async Task GapsThatTheGatewayRefused_AreNoAnswer()
+    {
+        await using var gateway = new ListedGateway("""{"ok":false,"message":"this administrator may not read the audit log","remedy":"name the administrator"}""");
+        var (code, output, errors) = await RunAsync("gaps", "--purpose", "review", "--token-file", gateway.Token, "--state", gateway.Folder);
+        Assert.Equal((3, ""), (code, output));
+        Assert.Contains("may not read the audit log", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AGatewayThatEndsWithinItsAnswer_IsReported_WithTheNextStep()
+    {
+        await using var gateway = new ListedGateway("""{"ok":true,"entries":[""");
+        var (code, _, errors) = await RunAsync("search", "--purpose", "review", "--token-file", gateway.Token, "--state", gateway.Folder);
+        Assert.True(code == 3, errors);
+        Assert.Contains("ended the connection before its answer was whole; look at it with 'gatehouse status", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ATokenThatCannotBeRead_HasItsRemedy()
+    {
+        var (code, _, errors) = await RunAsync("search", "--purpose", "review", "--token-file", Path.Combine(folder.FullName, "none"), "--state", folder.FullName);
+        Assert.Equal(3, code);
+        Assert.Contains("the token cannot be read: ", errors, StringComparison.Ordinal);
+        Assert.Contains("\n  give a file with --token-file", errors, StringComparison.Ordinal);
     }
 
     [Fact]

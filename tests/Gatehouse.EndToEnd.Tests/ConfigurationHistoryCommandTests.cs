@@ -119,6 +119,9 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
     [Fact]
     public async Task WithoutAGateway_TheTextsAreWrittenToAFolder_AndTheLogIsTheAuthority()
     {
+        var revoked = Path.Combine(folder.FullName, "revoked.jsonl");
+        await File.WriteAllTextAsync(revoked, "{\"version\":1}\n");
+        await File.AppendAllTextAsync(Config, $"revocations:\n  file: {revoked}\n");
         await using (await ServeAsync())
         {
             WritePolicy("bob");
@@ -129,8 +132,15 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.True(code == 0, errors);
         var first = Text(JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[1], "digest");
         var into = Path.Combine(folder.FullName, "restored");
-        Assert.Equal(0, (await RunAsync("config", "rollback", first, "--into", into)).Code);
-        Assert.Equal(["MANIFEST", "gatehouse.yaml", "team.yaml"], Directory.GetFiles(into).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        (code, output, errors) = await RunAsync("config", "rollback", first, "--into", into);
+        Assert.True(code == 0, errors);
+        // Every line of the manifest has its file, so that an auditor can check all of the digest.
+        var digests = Directory.GetFiles(into).Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))).ToList();
+        foreach (var line in (await File.ReadAllLinesAsync(Path.Combine(into, "MANIFEST"))).Skip(1)) Assert.Contains(line.Split(' ')[1], digests);
+        Assert.Contains("/flags-and-variables  (values of flags and variables; no file of the configuration)", output, StringComparison.Ordinal);
+        Assert.Contains("--dev", await File.ReadAllTextAsync(Path.Combine(into, "flags-and-variables")), StringComparison.Ordinal);
+        Assert.Contains("not included, because the configuration only refers to it, and its digest does not cover it:\n  revocations.file  " + revoked, errors, StringComparison.Ordinal);
+        Assert.Equal(["MANIFEST", "flags-and-variables", "gatehouse.yaml", "team.yaml"], Directory.GetFiles(into).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("[alice]", await File.ReadAllTextAsync(Path.Combine(into, "team.yaml")), StringComparison.Ordinal);
         Assert.Equal(first, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(into, "MANIFEST")))));
         Assert.Equal(2, (await RunAsync("config", "rollback", first, "--into", into)).Code);
@@ -213,6 +223,31 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.DoesNotContain("hunter2", json, StringComparison.Ordinal);
         var file = JsonSerializer.Deserialize<JsonElement>(json).GetProperty("difference").GetProperty("files")[0];
         Assert.Equal((Policy, "changed"), (Text(file, "path"), Text(file, "state")));
+    }
+
+    // A change that is in force and of which a step failed: the history of applied and refused ones alone would not show it.
+    [Fact]
+    public async Task AChangeThatIsIncomplete_IsInTheHistory_WithTheStepsThatFailed()
+    {
+        var log = folder.CreateSubdirectory("log");
+        await File.WriteAllLinesAsync(Path.Combine(log.FullName, "audit-0000000001.jsonl"),
+        [
+            """{"v":3,"seq":1,"kind":"control","id":"01a","at":"2026-03-01T09:00:00Z","gen":1,"act":"configuration.applied","digest":"0123456789abcdef","previous":"","generation":"1","cause":"start"}""",
+            """{"v":3,"seq":2,"kind":"control","id":"01b","at":"2026-03-01T09:00:01Z","gen":2,"act":"configuration.applied","digest":"fedcba9876543210","previous":"0123456789abcdef","generation":"2","cause":"reload"}""",
+            """{"v":3,"seq":3,"kind":"control","id":"01c","at":"2026-03-01T09:00:02Z","gen":2,"act":"configuration.incomplete","digest":"fedcba9876543210","generation":"2","why":"streams servers"}""",
+            """{"v":3,"seq":4,"kind":"control","id":"01d","at":"2026-03-01T09:00:03Z","gen":2,"act":"configuration.refused","digest":"0123456789abcdef","generation":"2","cause":"rollback","undone":"yes"}""",
+        ]);
+        var (code, output, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "config", "history", "--log", log.FullName));
+        Assert.True(code == 0, errors);
+        var rows = output.Split('\n');
+        Assert.Equal(["refused", "incomplete", "applied", "applied"],
+            rows.Skip(1).Where(row => row.StartsWith("2026", StringComparison.Ordinal))
+                .Select(row => row.Split("  ", StringSplitOptions.RemoveEmptyEntries)[1].Trim()));
+        Assert.Contains("the configuration is in force, and these steps failed after that: streams servers. See event 1101, then reload", output, StringComparison.Ordinal);
+        Assert.Contains("the configuration before it stayed in force", output, StringComparison.Ordinal);
+        (_, output, _) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "config", "history", "--log", log.FullName, "--json"));
+        var incomplete = JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[1];
+        Assert.Equal(("incomplete", "streams servers", 2L), (Text(incomplete, "outcome"), Text(incomplete, "failedSteps"), incomplete.GetProperty("generation").GetInt64()));
     }
 
     [Theory]

@@ -20,10 +20,21 @@ public static class ControlClient
             throw new IOException($"no gateway answers at {path}; start a gateway with 'gatehouse serve', or give its state folder with --state", e);
         }
 
-        using var stream = new NetworkStream(socket);
-        var line = JsonSerializer.SerializeToUtf8Bytes(request);
-        await stream.WriteAsync((byte[])[.. line, (byte)'\n'], cancellation).ConfigureAwait(false);
-        return await JsonSerializer.DeserializeAsync<ControlReply>(stream, cancellationToken: cancellation).ConfigureAwait(false)
-            ?? throw new IOException("the gateway did not answer");
+        try
+        {
+            using var stream = new NetworkStream(socket);
+            var line = JsonSerializer.SerializeToUtf8Bytes(request);
+            await stream.WriteAsync((byte[])[.. line, (byte)'\n'], cancellation).ConfigureAwait(false);
+            return await JsonSerializer.DeserializeAsync<ControlReply>(stream, cancellationToken: cancellation).ConfigureAwait(false)
+                ?? throw NoAnswer(path, null);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            throw NoAnswer(path, e);
+        }
     }
+
+    // A gateway that ends meanwhile, or another program at this path.
+    private static IOException NoAnswer(string path, Exception? fault) => new(
+        $"the gateway at {path} ended the connection before its answer was whole; look at it with 'gatehouse status', then run the command again", fault);
 }

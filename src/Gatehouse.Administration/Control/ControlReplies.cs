@@ -82,6 +82,7 @@ internal static class ControlReplies
             Gaps = found.Report,
             Message = Examined(found.Scope),
         },
+        PersonErased { IsOfNobody: true } erased => Nothing(erased),
         IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token },
         _ => ControlReply.Done(Sentence(result)),
     };
@@ -104,6 +105,18 @@ internal static class ControlReplies
         (erased.Configurations > 0 ? $"the kept texts of {Counted.Of(erased.Configurations, "earlier configuration")} that named this person are destroyed; " : "")
         + (erased.IsInForce ? "the configuration in force names this person: change its files, reload, and erase again; " : "");
 
+    // An answer that looked like a success would end the search for the person, who is in the log under the right name.
+    private static ControlReply Nothing(PersonErased erased) => ControlReply.Refuse(
+        (erased.Keys == 0
+            ? "nothing was erased from the audit log: it has nothing of this issuer and subject, or the person was erased before. "
+                + "The erasure is recorded, and an earlier table of keys is not used any more"
+            : string.Create(CultureInfo.InvariantCulture, $"no call was erased: the audit log has none of this issuer; {Counted.Of(erased.Keys, "key")} of acts that named this person destroyed"))
+            + (Exports(erased) + Configurations(erased) is { Length: > 0 } more ? $"; {more.TrimEnd(';', ' ')}" : ""),
+        erased.Known?.Remedy ?? "compare the issuer and the subject with: gatehouse audit search");
+
+    private static string WithoutCalls(PersonErased erased) => erased.Known is { HasCalls: false }
+        ? "; the log had no call of this person: if you expect some, compare the issuer and the subject with gatehouse audit search" : "";
+
     private static string Sentence(object result) => result switch
     {
         SessionEnded ended => $"session {ended.Id} of {ended.Subject} is revoked",
@@ -124,9 +137,8 @@ internal static class ControlReplies
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
         LogIndexRebuilt rebuilt => $"the index is built again from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        PersonErased { Keys: 0, Segments: 0 } erased => Exports(erased) + Configurations(erased) + "nothing was erased: the audit log has no keys of this issuer and subject. Nothing of it can be read under this name; compare both with gatehouse audit search",
         PersonErased erased => Exports(erased) + Configurations(erased) + string.Create(CultureInfo.InvariantCulture,
-            $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again"),
+            $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again{WithoutCalls(erased)}"),
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };

@@ -54,7 +54,12 @@ internal static class AuditFolder
     {
         if (fault is not (IOException or UnauthorizedAccessException or AuditVersionException)) return false;
         Terminal.Fault(fault.Message);
-        if (fault is AuditVersionException) Terminal.Hint($"remedy: {AuditVersionException.Remedy}");
+        Terminal.Hint(fault switch
+        {
+            AuditVersionException => $"remedy: {AuditVersionException.Remedy}",
+            UnauthorizedAccessException => "the log belongs to the account of the gateway: run the command with an account that may read it, or read a copy with --log",
+            _ => "look for damage with: gatehouse audit verify --damage; or read a whole copy with --log",
+        });
         return true;
     }
 }

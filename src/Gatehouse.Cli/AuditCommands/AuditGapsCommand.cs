@@ -35,7 +35,8 @@ internal static class AuditGapsCommand
             that were lost, receipts that were not kept, and logs that were neither continued nor ended. A call of the newest process may still be in progress. The
             command reads the whole log, and needs the same rights as a search. With --log it reads files instead, and asks no gateway.
 
-            The exit code is 1 if something is missing, and 0 if nothing is. Calls that may still be in progress are not missing.
+            The exit code is 1 if something is missing, and 0 if nothing is. Calls that may still be in progress are not missing. It is 3 if
+            there is no answer: no gateway answers, it refused, or the log cannot be read.
 
             Examples:
               gatehouse audit gaps --config gatehouse.yaml --token-file admin.token --purpose "weekly review" --since 2026-11-16
@@ -60,6 +61,8 @@ internal static class AuditGapsCommand
                 else Print(report);
                 if (reply.Message is { } message) Terminal.NoteLine(message);
             }, cancellation).ConfigureAwait(false);
+            // 1 says that something is missing. A gateway that refused has not said so.
+            if (code == ExitCodes.No) return ExitCodes.Unavailable;
             return code == ExitCodes.Done && report is { IsSomethingMissing: true } ? ExitCodes.No : code;
         });
         return command;

@@ -28,7 +28,8 @@ internal static class AuditIndexCommand
                     cancellation).ConfigureAwait(false);
             }
 
-            Terminal.Fault("nothing is asked for; give --rebuild");
+            Terminal.Fault("nothing is asked for");
+            Terminal.Hint("give --rebuild to delete the index and build it again");
             return ExitCodes.Usage;
         });
         return command;

@@ -31,6 +31,8 @@ internal static class AuditPersonCommand
             the export, so that a later erasure names it. The file also has facts about others, such as the administrator of an act.
             The command needs administration.reading.all, or administration.reading.own for the own entries.
 
+            The exit code is 1, and no file is written, if the log has no entry that names the person, or if the gateway refused.
+
             Example:
               gatehouse audit person https://login.example.com alice --output alice.jsonl --purpose "request 4711" --config gatehouse.yaml --token-file admin.token
             """) { issuer, subject, config, state, output, payloads, purpose, token };
@@ -74,20 +76,31 @@ internal static class AuditPersonCommand
             int code;
             var export = new PersonFile(act);
             await using (stream.ConfigureAwait(false)) code = await FillAsync(stream, export, act, send).ConfigureAwait(false);
+            if (code == ExitCodes.Done && export.Entries == 0) return ReportNothing(act);
             if (code == ExitCodes.Done) File.Move(part, file);
             if (code == ExitCodes.Done) Report(file, export);
-            else Terminal.NoteLine(string.Create(CultureInfo.InvariantCulture, $"the export was not whole after {Counted.Of(export.Entries, "entry", "entries")}; nothing was written"));
+            else Terminal.NoteLine(export.Entries == 0 ? "nothing was written" : string.Create(CultureInfo.InvariantCulture,
+                $"the export was not whole after {Counted.Of(export.Entries, "entry", "entries")}; nothing was written"));
             return code;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Terminal.Fault(e.Message);
+            Terminal.Fault($"{file} cannot be written: {e.Message}");
+            Terminal.Hint("give a file with --output, in a folder that is there and that this account may write");
             return ExitCodes.Unavailable;
         }
         finally
         {
             File.Delete(part); // a person's facts, where the command was interrupted or the disk was full
         }
+    }
+
+    // A file without an entry would look like the answer that the log has nothing, where the name has a typo.
+    private static int ReportNothing(ExportPerson act)
+    {
+        Terminal.Fault($"the audit log has no entry that names {act.Subject} of {act.Issuer}; nothing was written");
+        Terminal.Hint("compare the issuer and the subject with: gatehouse audit search");
+        return ExitCodes.No;
     }
 
     private static async Task<int> FillAsync(FileStream stream, PersonFile export, ExportPerson act,

@@ -144,7 +144,7 @@ internal sealed class AuditProofCommands
         var older = parsed.GetValue(since) is { } file ? SignedNote.Parse(GivenFile.Read(file, SignedNote.MostBytes, "a checkpoint")) : null;
         if (older is null && parsed.GetValue(since) is not null)
         {
-            shown.Fault($"{parsed.GetValue(since)} is no signed checkpoint", "give the file of a checkpoint with --since");
+            shown.Fault($"{parsed.GetValue(since)} is no signed checkpoint", "give a copy of the file 'checkpoint' of the log with --since");
             return ExitCodes.Usage;
         }
 
@@ -162,7 +162,8 @@ internal sealed class AuditProofCommands
             return ExitCodes.Done;
         }
 
-        shown.Fault($"there is no evidence log {name} in {folder}", "give its folder with --log");
+        shown.Fault(name is null ? $"there is no evidence log in {folder}" : $"there is no evidence log {name} in {folder}",
+            "give the folder of the log with --log, and the name of one of its folders with --in, such as log-0001; segments of earlier builds have no proofs");
         return ExitCodes.Unavailable;
     }, shown);
 

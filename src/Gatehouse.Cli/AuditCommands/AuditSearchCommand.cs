@@ -47,13 +47,14 @@ internal static class AuditSearchCommand
 
     private static void Print(ControlReply reply, bool isCsv, bool isJson)
     {
+        var table = EntryTable.Of(reply.Entries!);
         if (isCsv) Terminal.Row(EntryCsv.Header);
-        else if (!isJson && reply.Entries!.Count > 0) EntryTable.PrintHeader();
+        else if (!isJson && reply.Entries!.Count > 0) table.PrintHeader();
         foreach (var entry in reply.Entries!)
         {
             if (isCsv) Terminal.Row(EntryCsv.Line(entry));
             else if (isJson) JsonOutput.WriteLine("auditEntry", entry);
-            else EntryTable.Print(entry);
+            else table.Print(entry);
         }
 
         if (reply.Entries.Count == 0) Terminal.Note("no entries");

@@ -2,56 +2,93 @@ using System.CommandLine;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.AuditCommands;
 
 /// <summary><c>gatehouse audit session</c>.</summary>
-internal static class AuditSessionCommand
+internal sealed class AuditSessionCommand
 {
-    private const int LargestStory = 20_000;
+    private const int DefaultLimit = 100;
+
+    private readonly Argument<string> id = new("session") { Description = "Id of the session, as 'audit show' and 'session list' print it." };
+    private readonly LogQuestionOptions question = new();
+    private readonly Option<int?> limit = ClosedList.Number("--limit", $"Most entries, 1 to {EntryFilter.LargestPage}. Default: {DefaultLimit}, and all with --json.");
+    private readonly Option<string?> after = new("--after") { Description = "Continue behind this place, as the part before printed it.", HelpName = "place" };
+    private readonly Option<bool> all = new("--all") { Description = "Print the whole session, however long it is." };
+
+    private AuditSessionCommand()
+    {
+    }
 
     public static Command Create()
     {
-        var id = new Argument<string>("session") { Description = "Id of the session, as 'audit show' and 'session list' print it." };
-        var question = new LogQuestionOptions();
+        var one = new AuditSessionCommand();
         var command = new Command("session",
-            """
+            $"""
             Tell a session as a story from the log only, message after message, with every field. What the log does not keep is shown
-            as not kept. At most 20000 entries are shown.
+            as not kept. The first {DefaultLimit} entries are printed, and the place at which to continue with --after. With --all or --json the whole
+            session is printed.
 
-            Example:
+            Examples:
               gatehouse audit session 01kaf5n0qz3v8m1w2x4y6z7a9b --config gatehouse.yaml --token-file admin.token --purpose "ticket 4711"
-            """) { id };
-        question.AddTo(command);
-        command.SetAction((parsed, cancellation) => TellAsync(question, parsed, parsed.GetValue(id)!, cancellation));
+              gatehouse audit session 01kaf5n0qz3v8m1w2x4y6z7a9b --log /mnt/archive/audit --all
+            """) { one.id };
+        one.question.AddTo(command);
+        foreach (var option in (Option[])[one.limit, one.after, one.all]) command.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(one.all) && result.GetResult(one.limit) is not null) result.AddError("--all and --limit exclude each other");
+        });
+        command.SetAction(one.TellAsync);
         return command;
     }
 
-    private static async Task<int> TellAsync(LogQuestionOptions question, ParseResult parsed, string id, CancellationToken cancellation)
+    private async Task<int> TellAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        List<System.Text.Json.JsonElement> entries = [];
-        string? next = null;
+        var (session, isJson, given) = (parsed.GetValue(id)!, parsed.GetValue(question.Json), parsed.GetValue(limit));
+        var isWhole = parsed.GetValue(all) || (isJson && given is null);
+        var story = new EntryStory();
+        var filter = new EntryFilter
+        {
+            Session = session,
+            OldestFirst = true,
+            After = parsed.GetValue(after),
+            Limit = isWhole ? EntryFilter.LargestPage : given ?? DefaultLimit,
+        };
+        var printed = 0;
+        string? next;
         do
         {
-            var filter = new EntryFilter { Session = id, OldestFirst = true, After = next, Limit = EntryFilter.LargestPage };
+            next = null;
             var code = await question.FindAsync(parsed, LogReading.Session, filter, reply =>
             {
-                entries.AddRange(reply.Entries!);
                 next = reply.Next;
+                printed += reply.Entries!.Count;
+                foreach (var step in story.Tell(reply.Entries!, isLast: next is null)) Print(step, isJson);
+                if (reply.Message is { } message && filter.After is null) Terminal.NoteLine(message);
             }, cancellation).ConfigureAwait(false);
             if (code != ExitCodes.Done) return code;
+            filter = filter with { After = next };
         }
-        while (next is not null && entries.Count < LargestStory);
+        while (isWhole && next is not null);
+        return Finish(parsed, session, printed, next);
+    }
 
-        foreach (var step in EntryStory.Of(entries))
-        {
-            if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditEntry", step.Entry);
-            else StoryText.Print(step);
-        }
-
-        if (next is not null) Terminal.Note($"the session has more entries; the story ends here. Continue with: gatehouse audit search --session {id} --oldest-first --after {next}");
-        if (entries.Count > 0) return ExitCodes.Done;
-        Terminal.Fault($"there is no entry of session {id} that you may read");
+    private int Finish(ParseResult parsed, string session, int printed, string? next)
+    {
+        if (next is not null)
+            Terminal.NoteLine($"{Counted.Of(printed, "entry", "entries")} printed, and the session has more; continue with --after {next}, or print the whole session with --all");
+        if (printed > 0) return ExitCodes.Done;
+        Terminal.Fault(parsed.GetValue(after) is null ? $"there is no entry of session {session} that you may read"
+            : $"there is no further entry of session {session} that you may read");
+        Terminal.Hint(question.RemedyOfNothing(parsed, "the id of a session is 'session' in: gatehouse audit show"));
         return ExitCodes.No;
+    }
+
+    private static void Print(StoryStep step, bool isJson)
+    {
+        if (isJson) JsonOutput.WriteLine("auditEntry", step.Entry);
+        else StoryText.Print(step);
     }
 }

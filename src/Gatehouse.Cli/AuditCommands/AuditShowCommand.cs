@@ -31,6 +31,7 @@ internal static class AuditShowCommand
         if (payload && parsed.GetValue(question.Log) is not null)
         {
             Terminal.Fault("--payload needs the running gateway: the files have no keys");
+            Terminal.Hint("leave out --log, and ask the gateway with --config or --state, --token-file and --purpose");
             return ExitCodes.Usage;
         }
 
@@ -42,6 +43,7 @@ internal static class AuditShowCommand
         }, cancellation, payload).ConfigureAwait(false);
         if (code != ExitCodes.Done || found > 0) return code;
         Terminal.Fault($"there is no entry of {id} that you may read");
+        Terminal.Hint(question.RemedyOfNothing(parsed, "a caller has it in the header Gatehouse-Request-Id, and 'gatehouse audit search' prints it"));
         return ExitCodes.No;
     }
 

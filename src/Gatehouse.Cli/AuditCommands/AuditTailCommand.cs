@@ -49,7 +49,8 @@ internal static class AuditTailCommand
             var code = await question.FindAsync(parsed, LogReading.Tail, new EntryFilter { Limit = 1 }, reply => last = reply.Last, cancellation)
                 .ConfigureAwait(false);
             if (code != ExitCodes.Done) return code;
-            if (!isJson) EntryTable.PrintHeader();
+            var table = EntryTable.OfComing();
+            if (!isJson) table.PrintHeader();
             for (var left = most; left > 0;)
             {
                 var page = filter with { Limit = EntryFilter.LargestPage, Behind = last ?? "0-0" };
@@ -59,7 +60,7 @@ internal static class AuditTailCommand
                     foreach (var entry in reply.Entries!.Where(entry => new EntryFacts(entry).Act != OwnAct).Take(left))
                     {
                         if (isJson) JsonOutput.WriteLine("auditEntry", entry);
-                        else EntryTable.Print(entry);
+                        else table.Print(entry);
                         left--;
                     }
                 }, cancellation).ConfigureAwait(false);

@@ -70,7 +70,8 @@ internal sealed class EntryFilterOptions
             return true;
         }
 
-        Terminal.Fault($"{option.Name}: '{text}' is not a time. Give one such as 2026-11-20T08:00:00Z.");
+        Terminal.Fault($"{option.Name}: '{text}' is not a time");
+        Terminal.Hint("give a day or a time in UTC, such as 2026-11-20 or 2026-11-20T08:00:00Z");
         return false;
     }
 

@@ -5,20 +5,60 @@ using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.AuditCommands;
 
-/// <summary>Entries as a table for people. A caller chooses names of refused requests: the columns after the time and the verdict are cut.</summary>
-internal static class EntryTable
+/// <summary>
+/// Entries as a table for people. A caller chooses names of refused requests, and an administrator a purpose: all columns but those of the gateway's
+/// own words are cut.
+/// </summary>
+internal sealed class EntryTable
 {
-    public static void PrintHeader() => Print("TIME", "VERDICT", "WHO", "SERVER", "TOOL OR ACT", "CODE", "ID");
+    private const int LongestCell = 48;
 
-    public static void Print(JsonElement entry)
+    // The columns of acts come last, and the one with free text is the very last.
+    private static readonly Column[] Columns =
+    [
+        new("TIME", 20, facts => facts.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
+        new("VERDICT", 7, facts => facts.Verdict),
+        new("WHO", 24, facts => facts.Actor ?? (facts.IsClosed ? "(sealed)" : null)),
+        new("SERVER", 16, facts => facts.Server),
+        new("TOOL OR ACT", 24, facts => facts.Tool ?? facts.Act ?? facts.Method),
+        new("CODE", 6, facts => facts.Code),
+        new("ID", 26, facts => facts.Id),
+        new("OUTCOME", 7, facts => OfAct(facts, "outcome"), IsOfActs: true),
+        new("CONCERNS", 24, facts => facts.Concerns, IsOfActs: true),
+        new("PURPOSE", 0, facts => OfAct(facts, "purpose"), IsOfActs: true),
+    ];
+
+    private readonly List<Column> shown;
+
+    private EntryTable(Func<Column, bool> isShown) => shown = [.. Columns.Where(isShown)];
+
+    /// <summary>Makes a table for entries that are not known yet: it has every column.</summary>
+    public static EntryTable OfComing() => new(_ => true);
+
+    /// <summary>Makes a table for entries. Columns of acts that no entry has a value for are left out.</summary>
+    /// <param name="entries">The entries.</param>
+    public static EntryTable Of(IEnumerable<JsonElement> entries)
     {
-        var facts = new EntryFacts(entry);
-        Print(facts.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), facts.Verdict, facts.Person ?? "-",
-            facts.Server ?? "-", facts.Tool ?? facts.Act ?? facts.Method ?? "-", facts.Code ?? "-", facts.Id);
+        var all = entries.Select(entry => new EntryFacts(entry)).ToList();
+        return new EntryTable(column => !column.IsOfActs || all.Exists(facts => column.Value(facts) is not null));
     }
 
-    private static void Print(string time, string verdict, string who, string server, string tool, string code, string id) =>
-        Terminal.Row($"{time,-20}  {verdict,-7}  {Cut(who),-24}  {Cut(server),-16}  {Cut(tool),-24}  {code,-6}  {id}");
+    /// <summary>Prints the names of the columns.</summary>
+    public void PrintHeader() => Print(column => column.Name);
 
-    private static string Cut(string text) => text.Length <= 48 ? text : text[..47] + "…";
+    /// <summary>Prints an entry.</summary>
+    public void Print(JsonElement entry)
+    {
+        var facts = new EntryFacts(entry);
+        Print(column => Cut(column.Value(facts) ?? "-"));
+    }
+
+    private void Print(Func<Column, string> cell) =>
+        Terminal.Row(string.Join("  ", shown.Select(column => cell(column).PadRight(column.Width))).TrimEnd());
+
+    private static string? OfAct(EntryFacts facts, string name) => facts.Kind == "control" ? facts.Given(name) : null;
+
+    private static string Cut(string text) => text.Length <= LongestCell ? text : text[..(LongestCell - 1)] + "…";
+
+    private sealed record Column(string Name, int Width, Func<EntryFacts, string?> Value, bool IsOfActs = false);
 }

@@ -142,10 +142,18 @@ internal sealed class LogQuestionOptions
         }).ConfigureAwait(false);
     }
 
+    /// <summary>Returns the next step where nothing was found by an id.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="place">The place that shows the id.</param>
+    public string RemedyOfNothing(ParseResult parsed, string place) => parsed.GetValue(Log) is { } folder
+        ? $"compare the id: {place}; and whether {folder} is the folder of the log that has it"
+        : $"compare the id: {place}; ask the gateway that gave it, as an administrator with a right in administration.reading that covers it";
+
     private static bool IsFaulty(EntryFilter filter)
     {
         if (filter.Fault() is not { } fault) return false;
         Terminal.Fault(fault);
+        Terminal.Hint("see: gatehouse audit search --help");
         return true;
     }
 

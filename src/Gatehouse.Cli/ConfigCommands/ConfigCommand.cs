@@ -3,6 +3,7 @@ using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Cli.ConfigCommands;
@@ -40,7 +41,8 @@ internal static class ConfigCommand
     }
 
     private static IEnumerable<ConfigurationWarning> Warnings(GatewaySettings settings) =>
-        ConfigurationWarnings.Of(settings).Concat(ConfigurationWarnings.EndedSuppressions(settings.Inspection, TimeProvider.System.GetUtcNow()));
+        ConfigurationWarnings.Of(settings).Concat(ConfigurationWarnings.EndedSuppressions(settings.Inspection, TimeProvider.System.GetUtcNow()))
+            .Concat(PlaceDoctor.Warnings(settings.Audit));
 
     private static Command Show()
     {

@@ -31,7 +31,7 @@ internal static class ConfigHistoryCommand
         var command = new Command("history",
             """
             Print each configuration that was put in force or refused, newest first, as the audit log has it: time, digest, administrator
-            or account, and the way. ENTRY is the log and the index in it: 'gatehouse audit prove INDEX --in LOG'. KEPT says whether the
+            or account, and the way. A change that is in force and of which a step failed has a row with the outcome incomplete. ENTRY is the log and the index in it: 'gatehouse audit prove INDEX --in LOG'. KEPT says whether the
             texts are in the state folder, so that 'diff' and 'rollback' can use them. An asterisk marks the configuration in force. With
             --log, both need --state.
 
@@ -83,12 +83,22 @@ internal static class ConfigHistoryCommand
         }
 
         // The path is last: it may hold spaces.
-        Terminal.Row($"{"TIME",-20}  {"OUTCOME",-8}  {"DIGEST",-13}  {"GEN",-4}  {"CAUSE",-8}  {"WHO",-24}  "
+        Terminal.Row($"{"TIME",-20}  {"OUTCOME",-10}  {"DIGEST",-13}  {"GEN",-4}  {"CAUSE",-8}  {"WHO",-24}  "
             + $"{"FROM",-14}  {"KEPT",-4}  {"ENTRY",-16}  FILE");
         foreach (var one in changes)
-            Terminal.Row($"{Time(one.At),-20}  {one.Outcome,-8}  {Digest(one),-13}  {Text(one.Generation),-4}  {one.Cause,-8}  {Who(one),-24}  "
+        {
+            Terminal.Row($"{Time(one.At),-20}  {one.Outcome,-10}  {Digest(one),-13}  {Text(one.Generation),-4}  {(one.Cause.Length > 0 ? one.Cause : "-"),-8}  {Who(one),-24}  "
                 + $"{one.Source ?? "-",-14}  {(one.IsKept is { } kept ? kept ? "yes" : "no" : "-"),-4}  {Entry(one),-16}  {one.Path ?? "-"}");
+            if (Note(one) is { } note) Terminal.Row($"{"",-20}  {note}");
+        }
     }
+
+    private static string? Note(ConfigurationView one) => one switch
+    {
+        { FailedSteps: { } steps } => $"the configuration is in force, and these steps failed after that: {steps}. See event 1101, then reload",
+        { IsUndone: true } => "its change failed after its entry; the configuration before it stayed in force",
+        _ => null,
+    };
 
     private static string Digest(ConfigurationView one) =>
         (one.Digest.Length > ShortDigest ? one.Digest[..ShortDigest] : "-") + (one.IsInForce ? "*" : "");

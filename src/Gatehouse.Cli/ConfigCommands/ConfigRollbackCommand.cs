@@ -3,6 +3,7 @@ using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
+using Gatehouse.Configuration;
 using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Gateway.Configurations;
 
@@ -43,6 +44,8 @@ internal sealed class ConfigRollbackCommand
             files, version control, write access and settings that need a restart are checked by the rollback.
 
             Where the gateway's account may not write the files, or they come from version control, use --into and put them in place there.
+            The folder has every text of the digest, the values of flags and variables among them. Keys, certificates, lists of revocations
+            and secrets are not part of a configuration: the command names those that it refers to.
 
             Examples:
               gatehouse config rollback 3f9a0c41d2b7 --dry-run --config gatehouse.yaml
@@ -115,9 +118,28 @@ internal sealed class ConfigRollbackCommand
             return ExitCodes.Usage;
         }
 
-        foreach (var (path, name) in ExportedConfiguration.Write(texts, folder)) Terminal.Row($"{Path.Join(folder, name)}  {path}");
+        foreach (var (path, name) in ExportedConfiguration.Write(texts, folder))
+            Terminal.Row($"{Path.Join(folder, name)}  {(path.Length > 0 ? path : "(values of flags and variables; no file of the configuration)")}");
         Terminal.NoteLine($"the files of configuration {texts.Digest} are in {folder}; put them in place, then run: gatehouse reload");
+        if (texts.Files.Any(file => file.Part == SnapshotPart.Outside))
+            Terminal.NoteLine($"the process that ran with it had the flags and variables of {ExportedConfiguration.OutsideName}; a reload keeps those of the process that runs");
+        NoteReferred(StoredConfigurations.Load(texts));
         return ExitCodes.Done;
+    }
+
+    // An auditor who gets the folder sees what the digest does not cover.
+    private static void NoteReferred(ConfigurationResult stored)
+    {
+        if (stored.Settings is not { } settings)
+        {
+            Terminal.NoteLine("files to which the configuration refers (keys, certificates, lists of revocations, secrets) are not included");
+            return;
+        }
+
+        var referred = ReferredFiles.Of(settings).ToList();
+        Terminal.NoteLine(referred.Count == 0 ? "the configuration refers to no other file"
+            : "not included, because the configuration only refers to it, and its digest does not cover it:");
+        foreach (var (key, place) in referred) Terminal.NoteLine($"  {key}  {place}");
     }
 
     private static int Refuse(ActionRefusal refusal)

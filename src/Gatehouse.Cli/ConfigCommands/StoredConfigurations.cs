@@ -66,6 +66,8 @@ internal sealed class StoredConfigurations
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or KeyRingException)
         {
             Terminal.Fault(e.Message);
+            Terminal.Hint(e is KeyRingException ? "restore the key ring of the state folder from a copy; without it the stored texts do not open"
+                : "run the command with an account that may read the state folder and the files, and write the folder that it names");
             return ExitCodes.Unavailable;
         }
         catch (InvalidDataException e)
@@ -101,7 +103,9 @@ internal sealed class StoredConfigurations
             : found.Count == 1 ? $"the texts of {word} are not kept any more"
             : stored.Count > 0 ? $"the folder has texts under {word}, and the audit log does not name that configuration: they are not used"
             : $"there is no stored configuration {word}");
-        Terminal.Hint("list them with: gatehouse config history; give at least 8 digits of a digest");
+        Terminal.Hint(found.Count == 1 ? "take the files from your version control or a backup; 'yes' under KEPT in 'gatehouse config history' marks texts that are kept"
+            : found.Count == 0 && stored.Count > 0 ? "find out who can write the state folder; list the configurations with: gatehouse config history"
+            : "list them with: gatehouse config history; give at least 8 digits of a digest");
         return null;
     }
 

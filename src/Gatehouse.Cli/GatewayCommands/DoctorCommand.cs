@@ -1,17 +1,58 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Diagnostics;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.GatewayCommands;
 
-/// <summary><c>gatehouse doctor identity|links</c>.</summary>
+/// <summary><c>gatehouse doctor identity|links|checkpoints</c>.</summary>
 internal static class DoctorCommand
 {
     public static Command Create() =>
-        new("doctor", "Check the services that the gateway depends on, and report problems with their remedies.") { Identity(), Links() };
+        new("doctor", "Check the services that the gateway depends on, and report problems with their remedies.") { Identity(), Links(), Checkpoints() };
+
+    private static Command Checkpoints()
+    {
+        var config = CommonOptions.Config();
+        var development = CommonOptions.Development();
+        var json = CommonOptions.Json();
+        var command = new Command("checkpoints",
+            """
+            Check the witnesses and outside places that receive the checkpoints of the audit log: whether a folder is there and takes
+            files of this account, and whether the address of a URL is one that the gateway may connect to. The command resolves names of
+            hosts, and sends and writes nothing. Run it with the account of the gateway.
+
+            The exit code is 1 if a place cannot work.
+
+            Example:
+              gatehouse doctor checkpoints --config gatehouse.yaml
+            """)
+        { config, development, json };
+        command.SetAction((parsed, cancellation) =>
+            CheckPlacesAsync(parsed.GetValue(config), parsed.GetValue(development), parsed.GetValue(json), cancellation));
+        return command;
+    }
+
+    private static async Task<int> CheckPlacesAsync(string? config, bool development, bool json, CancellationToken cancellation)
+    {
+        if (CommonOptions.Load(config, development, new Dictionary<string, string>()) is not { Settings: { } settings }) return ExitCodes.Usage;
+        var places = await PlaceDoctor.ExamineAsync(settings.Audit, cancellation).ConfigureAwait(false);
+        if (json) JsonOutput.Write("places", places);
+        else foreach (var place in places) Print(place);
+        if (places.Count == 0) Terminal.Note("audit.witnesses and audit.checkpoints name no place");
+        return places.Any(place => place.Fault is not null) ? ExitCodes.No : ExitCodes.Done;
+    }
+
+    private static void Print(PlaceReport place)
+    {
+        Terminal.Data($"{(place.Fault is null ? "checked" : Terminal.Bad("fails  "))}  {VisibleText.Escape($"{place.Name}  {place.Target}")}");
+        if (place.Fault is null) return;
+        Terminal.Row($"         {place.Path}: {place.Fault}");
+        Terminal.Row($"         -> {place.Remedy}");
+    }
 
     private static Command Links()
     {

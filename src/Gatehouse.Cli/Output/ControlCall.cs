@@ -72,7 +72,8 @@ internal static class ControlCall
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Terminal.Fault(e.Message);
+            Terminal.Fault($"the token cannot be read: {e.Message}");
+            Terminal.Hint("give a file with --token-file that has an access token for the administration audience and that this account may read");
             return (null, ExitCodes.Unavailable);
         }
     }
@@ -105,6 +106,7 @@ internal static class ControlCall
     public static int Declined(Confirmation answer)
     {
         Terminal.Fault($"not confirmed, because {answer.Reason}; nothing was changed");
+        Terminal.Hint("run the command again and type yes, or give an access token with --token-file");
         return ExitCodes.No;
     }
 
@@ -136,6 +138,7 @@ internal static class ControlCall
         {
             // The system takes no address of a socket that is longer than some hundred bytes.
             Terminal.Fault($"the path of the state folder {folder} is too long for a socket");
+            Terminal.Hint("move the state folder to a shorter path, or make a link to it and name the link with --state");
             return ExitCodes.Unavailable;
         }
     }

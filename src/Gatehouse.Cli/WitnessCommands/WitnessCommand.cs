@@ -36,12 +36,21 @@ internal static class WitnessCommand
         catch (ArgumentException e)
         {
             Terminal.Fault(e.Message);
+            Terminal.Hint("see: gatehouse witness init --help");
             return ExitCodes.Usage;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Terminal.Fault(e.Message);
-            return ExitCodes.Unavailable;
+            return ReportFolder(e);
         }
+    }
+
+    /// <summary>Prints the fault of a file or the folder with its remedy, and returns the exit code.</summary>
+    public static int ReportFolder(Exception fault)
+    {
+        Terminal.Fault(fault.Message);
+        Terminal.Hint(fault is UnauthorizedAccessException ? "run the command with the account that owns the folder of --state and may read the files"
+            : "check the files, and the folder of --state, which one process may have at a time; never put that folder back from a copy");
+        return ExitCodes.Unavailable;
     }
 }

@@ -49,10 +49,15 @@ internal static class WitnessServeCommand
                     Log = Terminal.NoteLine,
                 }, cancellation).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+            catch (InvalidDataException e)
             {
                 Terminal.Fault(e.Message);
-                return e is InvalidDataException ? ExitCodes.Usage : ExitCodes.Unavailable;
+                Terminal.Hint("see: gatehouse witness serve --help");
+                return ExitCodes.Usage;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return WitnessCommand.ReportFolder(e);
             }
         });
         return command;

@@ -10,6 +10,8 @@ namespace Gatehouse.Gateway.Configurations;
 internal sealed class ConfigurationLog(IEntrySearch search)
 {
     private const string AppliedText = "applied";
+    private const string RefusedText = "refused";
+    private const string IncompleteText = "incomplete";
 
     /// <summary>Returns the newest changes, newest first.</summary>
     /// <param name="limit">The most changes, 1 to <see cref="EntryFilter.LargestPage"/>.</param>
@@ -22,8 +24,10 @@ internal sealed class ConfigurationLog(IEntrySearch search)
     {
         var applied = await PageAsync(EntryActs.Applied, limit, null, cancellation).ConfigureAwait(false);
         var refused = await PageAsync(EntryActs.Refused, limit, null, cancellation).ConfigureAwait(false);
+        var incomplete = await PageAsync(EntryActs.Incomplete, limit, null, cancellation).ConfigureAwait(false);
         var kept = new Dictionary<string, bool>(StringComparer.Ordinal);
-        var views = Views(applied).Concat(Views(refused)).OrderByDescending(view => view.At).ThenByDescending(view => view.Index).Take(limit)
+        var views = Views(applied).Concat(Views(refused)).Concat(Views(incomplete))
+            .OrderByDescending(view => view.At).ThenByDescending(view => view.Index).Take(limit)
             .Select(view => view with { IsKept = isKept is null ? null : IsKept(view.Digest) }).ToList();
         var newest = views.FindIndex(view => view.Outcome == AppliedText && view.Digest == inForce);
         if (newest >= 0) views[newest] = views[newest] with { IsInForce = true };
@@ -88,7 +92,7 @@ internal sealed class ConfigurationLog(IEntrySearch search)
     private static ConfigurationView View(JsonElement entry, EntryPosition? position)
     {
         var facts = new EntryFacts(entry);
-        return new ConfigurationView(facts.At, facts.Act == EntryActs.Applied ? AppliedText : "refused", facts.Text("digest") ?? "",
+        return new ConfigurationView(facts.At, OutcomeOf(facts.Act), facts.Text("digest") ?? "",
             Number("generation") ?? 0, facts.Text("cause") ?? "")
         {
             Previous = Given("previous"),
@@ -101,6 +105,8 @@ internal sealed class ConfigurationLog(IEntrySearch search)
             Faults = (int?)Number("faults"),
             Target = Given("target"),
             Replaced = Given("replaced"),
+            FailedSteps = facts.Act == EntryActs.Incomplete ? Given("why") : null,
+            IsUndone = facts.Act == EntryActs.Refused && Given(EntryActs.UndoneFact) is not null ? true : null,
             Id = facts.Id,
             Log = position?.Log,
             Index = position?.Index,
@@ -110,6 +116,13 @@ internal sealed class ConfigurationLog(IEntrySearch search)
 
         long? Number(string name) => long.TryParse(facts.Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
+
+    private static string OutcomeOf(string? act) => act switch
+    {
+        EntryActs.Applied => AppliedText,
+        EntryActs.Incomplete => IncompleteText,
+        _ => RefusedText,
+    };
 
     private Task<EntryPage> PageAsync(string act, int limit, string? after, CancellationToken cancellation) =>
         search.FindAsync(new EntryFilter { Act = act, Limit = limit, After = after }, null, cancellation);

@@ -1,6 +1,5 @@
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Diagnostics;
-using Gatehouse.Outbound;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Witnesses;
@@ -21,6 +20,8 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
     private TimeSpan pause = FirstPause;
     private DateTimeOffset reportedSince;
     private bool isReported;
+    private bool isTried;
+    private DateTimeOffset? firstFaultAt; // of a place that has failed from the beginning
     private bool isRefusalReported;
     private int busy;
 
@@ -68,18 +69,13 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
         {
             fault = await SendAllAsync(cancellation).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or OperationCanceledException
-            or DestinationRefusedException)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or OperationCanceledException)
         {
-            fault = e switch
-            {
-                OperationCanceledException => "timeout",
-                HttpRequestException or DestinationRefusedException => "unreachable",
-                _ => "file-fault",
-            };
+            fault = SendOutcome.WordOf(e);
         }
 
         lock (gate) state = state with { Fault = fault };
+        if (!cancellation.IsCancellationRequested) ReportFirst(fault);
         return fault;
     }
 
@@ -121,6 +117,25 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
 
         isRefusalReported = false;
         lock (gate) state = state with { Size = outcome.Size, At = time.GetUtcNow(), BehindSince = null };
+    }
+
+    // A place with an error in the configuration fails from the beginning. Its interval is often hours, and the report of a place that is behind
+    // comes only after it.
+    private void ReportFirst(string? fault)
+    {
+        if (fault is null && firstFaultAt is { } since)
+        {
+            if (!isReported) events.Write(OperatorEvents.CheckpointsReached, LogValue.Id(place.Name), (long)(time.GetUtcNow() - since).TotalSeconds);
+            firstFaultAt = null;
+        }
+
+        if (!isTried && fault is not null)
+        {
+            firstFaultAt = time.GetUtcNow();
+            events.Write(OperatorEvents.CheckpointPlaceFails, LogValue.Id(place.Name), LogValue.Code(fault));
+        }
+
+        isTried = true;
     }
 
     private void ReportRefusal(SendOutcome outcome)

@@ -29,6 +29,7 @@ public static class EntryIndexContract
         new("entries of logs that are gone are gone, with their tokens", KeptLogsAsync),
         new("an entry out of its ranges is refused, and nothing is added", RangesAsync),
         new("a cancelled call changes nothing", CancelledAsync),
+        new("a total of no entry has no labels", NothingCountedAsync),
         new("readers see whole appends", WholeAppendsAsync),
     ];
 
@@ -173,7 +174,8 @@ public static class EntryIndexContract
     // Each way to count: labels that few, many and all entries have, of questions that find few and many.
     private static async Task SameLabelsAsync(IEntryIndexStore index, IndexQuestion question, List<int> found, string what)
     {
-        var counts = await index.CountByFacetAsync(question with { Limit = 100 }, [1, 2, 3]).ConfigureAwait(false);
+        var answer = await index.CountByFacetAsync(question with { Limit = 100 }, [1, 2, 3]).ConfigureAwait(false);
+        var counts = answer.ByFacet;
         for (var facet = 1; facet <= 2; facet++)
         {
             var labels = facet;
@@ -182,6 +184,7 @@ public static class EntryIndexContract
         }
 
         Expect.True(counts[3].Count == 0, "a facet without a label");
+        Expect.True(answer.Entries == found.Count, "the total beside the labels of " + what);
     }
 
     private static byte LabelOf(int number, int facet) => (byte)(facet == 1 ? number % 3 : number % 30);
@@ -205,7 +208,7 @@ public static class EntryIndexContract
     }
 
     private static async Task<IReadOnlyList<FacetCount>> LabelsAsync(IEntryIndexStore index, IndexQuestion question) =>
-        (await index.CountByFacetAsync(question, [1]).ConfigureAwait(false))[1];
+        (await index.CountByFacetAsync(question, [1]).ConfigureAwait(false)).ByFacet[1];
 
     private static async Task TimeAsync(EntryIndexUnderTest under)
     {
@@ -303,6 +306,8 @@ public static class EntryIndexContract
             .ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(async () => await index.FindAsync(new IndexQuestion([], 1)).ConfigureAwait(false), "no token")
             .ConfigureAwait(false);
+        await Expect.FaultAsync<ArgumentOutOfRangeException>(
+            async () => await index.CountByFacetAsync(Ask(), [0]).ConfigureAwait(false), "the facet of terms without a label").ConfigureAwait(false);
         Expect.Same([], await FindAsync(index, Ask()).ConfigureAwait(false), "nothing was added");
     }
 
@@ -317,6 +322,15 @@ public static class EntryIndexContract
         await Expect.FaultAsync<OperationCanceledException>(
             async () => await index.FindAsync(Ask(), cancelled).ConfigureAwait(false), "a question").ConfigureAwait(false);
         Expect.Same([1], await FindAsync(index, Ask()).ConfigureAwait(false), "nothing has changed");
+    }
+
+    private static async Task NothingCountedAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1, null, "one", Term(1, 1, 7))).ConfigureAwait(false);
+        var counts = await index.CountByFacetAsync(Ask(new IndexToken(9, 9)), [1, 2]).ConfigureAwait(false);
+        Expect.True(counts.Entries == 0, "no entry");
+        Expect.Same([1, 2], counts.ByFacet.Keys.Order(), "each facet is there");
+        Expect.True(counts.ByFacet.Values.All(labels => labels.Count == 0), "no label");
     }
 
     private static async Task WholeAppendsAsync(EntryIndexUnderTest under)

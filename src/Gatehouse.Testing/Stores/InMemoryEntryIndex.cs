@@ -63,14 +63,15 @@ public sealed class InMemoryEntryIndex(InMemoryEntryIndexData data) : IEntryInde
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyDictionary<int, IReadOnlyList<FacetCount>>> CountByFacetAsync(
+    public ValueTask<IndexCounts> CountByFacetAsync(
         IndexQuestion question, IReadOnlyList<int> facets, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(facets);
+        foreach (var facet in facets) ArgumentOutOfRangeException.ThrowIfLessThan(facet, 1, nameof(facets));
         question.Validate();
-        return Locked<IReadOnlyDictionary<int, IReadOnlyList<FacetCount>>>(
-            () => facets.Distinct().ToDictionary(facet => facet, facet => Count(question, facet)), cancellation);
+        return Locked(() => new IndexCounts(
+            Matching(question).Count(), facets.Distinct().ToDictionary(facet => facet, facet => Count(question, facet))), cancellation);
     }
 
     /// <inheritdoc />

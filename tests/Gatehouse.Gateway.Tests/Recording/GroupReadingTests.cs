@@ -65,7 +65,7 @@ public sealed class GroupReadingTests
     }
 
     private static IEnumerable<string?> People(ControlReply reply) =>
-        reply.Entries!.Select(entry => new EntryFacts(entry)).Select(facts => facts.Kind == "control" ? "a control entry" : facts.Person).Distinct().Order();
+        reply.Entries!.Select(entry => new EntryFacts(entry)).Select(facts => facts.Kind == "control" ? "a control entry" : facts.Actor).Distinct().Order();
 
     [Fact]
     public async Task EachKindOfReading_FindsOwnEntriesAndThoseOfTheGroups()
@@ -106,7 +106,7 @@ public sealed class GroupReadingTests
         Assert.Equal(0, (await AskAsync(gateway, "nina", new FindLogGaps(new EntryFilter(), Purpose))).Gaps!.Entries);
         // Kept requests need their own right, and are those of the same entries.
         var begun = gateway.Entries().Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind == "begun")
-            .ToDictionary(facts => facts.Person!, facts => facts.Id);
+            .ToDictionary(facts => facts.Actor!, facts => facts.Id);
         var shown = await AskAsync(gateway, "paul", Search(new EntryFilter { Id = begun["alice"] }, LogReading.Show, payload: true));
         Assert.Contains("word of alice", Assert.Single(shown.Requests!).Text, StringComparison.Ordinal);
         var foreign = await AskAsync(gateway, "paul", Search(new EntryFilter { Id = begun["bob"] }, LogReading.Show, payload: true));

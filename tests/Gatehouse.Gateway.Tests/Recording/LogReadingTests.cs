@@ -57,7 +57,7 @@ public sealed class LogReadingTests
     }
 
     private static IEnumerable<string?> People(ControlReply reply) =>
-        reply.Entries!.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind != "control").Select(facts => facts.Person).Distinct().Order();
+        reply.Entries!.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind != "control").Select(facts => facts.Actor).Distinct().Order();
 
     [Fact]
     public async Task EachReader_FindsWhatTheRightAllows_AndNobodyElseFindsAnything()

@@ -125,9 +125,41 @@ public sealed class PersonExportTests
     public async Task TheSameSubjectOfAnotherIssuer_IsNotInTheExport()
     {
         await using var gateway = await WithCallsAsync(1);
-        var reply = await AskAsync(gateway, "olga", new ExportPerson("https://other.example", Alice, "request 4711", null, false));
-        Assert.True(reply.Ok, reply.Message);
-        Assert.Empty(reply.Entries!);
+        // The second time the log has the first act, which names the same person.
+        for (var time = 0; time < 2; time++)
+        {
+            var reply = await AskAsync(gateway, "olga", new ExportPerson("https://other.example", Alice, "request 4711", null, false));
+            Assert.False(reply.Ok);
+            Assert.Null(reply.Entries);
+            Assert.Contains("has no entry that names this issuer and subject", reply.Message, StringComparison.Ordinal);
+            Assert.Contains($"It knows {IssuerOf(gateway)}. Compare both", reply.Remedy, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("unknown-person", gateway.Entries().Last(entry => PersonalFactsTests.Act(entry) == "control.audit.person").GetProperty("why").GetString());
+    }
+
+    // A typo must not look like an erasure: the person is in the log under the right name.
+    [Fact]
+    public async Task AnErasureOfANameThatTheLogDoesNotKnow_IsNoSuccess_AndNamesTheIssuers()
+    {
+        await using var gateway = await WithCallsAsync(1);
+        var issuer = IssuerOf(gateway);
+        var typo = await AskAsync(gateway, "paula", new ErasePerson("https://tpyo.example", Alice, "request 4712"));
+        Assert.False(typo.Ok);
+        Assert.Contains("nothing was erased from the audit log", typo.Message, StringComparison.Ordinal);
+        Assert.Contains($"the log does not know this issuer. It knows {issuer}.", typo.Remedy, StringComparison.Ordinal);
+        // An export with the same typo has made a key of that name, which is no call of the person.
+        await AskAsync(gateway, "olga", new ExportPerson("https://tpyo.example", Alice, "request 4711", null, false));
+        typo = await AskAsync(gateway, "paula", new ErasePerson("https://tpyo.example", Alice, "request 4712"));
+        Assert.False(typo.Ok);
+        Assert.Contains("no call was erased: the audit log has none of this issuer; 1 key of acts", typo.Message, StringComparison.Ordinal);
+        var other = await AskAsync(gateway, "paula", new ErasePerson(issuer, "alise", "request 4712"));
+        Assert.False(other.Ok);
+        Assert.Contains("the log knows the issuer; compare the subject", other.Remedy, StringComparison.Ordinal);
+        Assert.Contains(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+        Assert.True((await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"))).Ok);
+        var again = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
+        Assert.Contains("or the person was erased before", again.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Tree.Notes;
@@ -212,7 +213,13 @@ public sealed class PersonalFactsTests
 
         foreach (var file in Directory.GetFiles(folder, "audit-subject-keys.db*")) File.Move(file, Path.Combine(copy, Path.GetFileName(file)));
         await using (var second = await StartAsync(settings => settings with { StateDirectory = folder }, keepState: true))
-            Assert.True((await AskAsync(second, "erik", new ErasePerson(issuer, Alice, "request 4711"))).Ok);
+        {
+            // The answer says that nothing was found here. The erasure holds for the other table nevertheless.
+            var reply = await AskAsync(second, "erik", new ErasePerson(issuer, Alice, "request 4711"));
+            Assert.False(reply.Ok);
+            Assert.Contains("an earlier table of keys is not used any more", reply.Message, StringComparison.Ordinal);
+        }
+
         foreach (var file in Directory.GetFiles(folder, "audit-subject-keys.db*")) File.Delete(file);
         foreach (var file in Directory.GetFiles(copy)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         Assert.Throws<StoreException>(() => OpenedLog.Read(Path.Combine(folder, "audit"), TimeProvider.System).Count());
@@ -275,6 +282,25 @@ public sealed class PersonalFactsTests
         Assert.Equal(("calls", $"{afterMonth:yyyy-MM}"), (note.GetProperty("class").GetString(), note.GetProperty("until").GetString()));
         // The searches above are acts of administration, of another class: they are readable.
         Assert.Contains(gateway.Entries(), entry => Act(entry) == "control.audit.search" && entry.GetProperty("by").GetString() == "olga");
+    }
+
+    // The entry is durable first: keys that are gone without it would look like a loss.
+    [Fact]
+    public async Task WithoutAnEntry_NoKeyIsDestroyed_ByRetentionOrErasure()
+    {
+        await using var gateway = await StartAsync();
+        await CallAsync(gateway, Alice);
+        var at = gateway.EntriesWithEnded(1)[0].GetProperty("at").GetDateTimeOffset();
+        var services = gateway.Host.Core.Services;
+        await using var log = new BrokenLog { Broken = true };
+        var journal = new ControlJournal(log, services.Snapshots, TimeProvider.System);
+        using (var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, journal, services.KeptConfigurations,
+            () => new RetentionSettings { Calls = TimeSpan.FromDays(30) }, new ManualTimeProvider(at.AddDays(100)), services.Log))
+            await watch.DestroyAsync();
+        using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, journal, services.KeptConfigurations,
+            new LogFolder(gateway.Host.State.Audit), gateway.Host.State.Audit))
+            await Assert.ThrowsAsync<AuditUnavailableException>(() => erasure.EraseAsync(new EntryOwner(IssuerOf(gateway, Alice), Alice)));
+        Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());
     }
 
     private static async Task RetainAsync(TestGateway gateway, DateTimeOffset now)

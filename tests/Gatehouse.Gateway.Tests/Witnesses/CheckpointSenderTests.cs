@@ -107,6 +107,32 @@ public sealed class CheckpointSenderTests : IDisposable
         Assert.True(report.IsVouched, string.Join('\n', report.Statements));
     }
 
+    // The interval is six hours: the report of a place that is behind would come after that.
+    [Fact]
+    public async Task APlaceThatFailsFromTheBeginning_IsReportedAtTheStart_AndTheGatewayRuns()
+    {
+        var missing = Path.Join(folder.FullName, "not-mounted");
+        await using var gateway = await StartAsync(new AuditSettings
+        {
+            Checkpoints =
+            [
+                new CheckpointPlaceSettings { Name = "archive", Folder = missing, Every = TimeSpan.FromHours(6) },
+                new CheckpointPlaceSettings { Name = "meta", Url = new Uri("https://169.254.169.254/put"), Every = TimeSpan.FromHours(6) },
+                new CheckpointPlaceSettings { Name = "down", Url = new Uri($"https://127.0.0.1:{LoopbackPorts.Next()}/put"), Every = TimeSpan.FromHours(6) },
+            ],
+        });
+        await gateway.InitializeAsync();
+        foreach (var line in (string[])["checkpoints.archive: no-folder", "checkpoints.meta: destination-refused", "checkpoints.down: unreachable"])
+        {
+            await Eventually.TrueAsync(
+                () => gateway.Diagnostics.Contains($"the first checkpoint of the audit log did not reach {line}", StringComparison.Ordinal), line);
+        }
+
+        Directory.CreateDirectory(missing);
+        await Eventually.TrueAsync(() => gateway.Diagnostics.Contains("checkpoints of the audit log reach checkpoints.archive again", StringComparison.Ordinal), "mounted");
+        Assert.Single(gateway.Diagnostics.Split('\n'), line => line.Contains("did not reach checkpoints.archive", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void WithoutEd25519_AGatewayWithAWitness_DoesNotStart()
     {

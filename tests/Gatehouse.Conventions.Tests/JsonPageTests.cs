@@ -1,0 +1,78 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using Gatehouse.Administration;
+using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Proofs;
+using Gatehouse.Audit.Witness;
+using Gatehouse.Cli.ConfigCommands;
+using Gatehouse.Gateway.Witnesses;
+
+namespace Gatehouse.Conventions.Tests;
+
+/// <summary>The page about <c>--json</c> names every member that the commands about the log print, and no other.</summary>
+public sealed partial class JsonPageTests
+{
+    private static readonly string Page = Repository.Read("docs/reference/json.md");
+
+    // The types that are printed under a kind, and the members that a command puts around them.
+    private static readonly Dictionary<string, (Type[] Types, string[] Members)> Kinds = new(StringComparer.Ordinal)
+    {
+        ["keptRequest"] = ([typeof(KeptRequest)], []),
+        ["auditCounts"] = ([typeof(EntryCounts), typeof(EntryCount)], []),
+        ["auditGaps"] = ([typeof(GapReport), typeof(LogGap)], []),
+        ["person"] = ([], ["issuer", "subject"]),
+        ["end"] = ([], ["entries", "requests", "notes"]),
+        ["auditLog"] = ([typeof(AuditLogReport), typeof(EvidenceLogReport), typeof(AuditLogFinding)], []),
+        ["auditEvidence"] = ([typeof(EvidenceReport), typeof(EvidenceFinding), typeof(EvidenceReceipt)], []),
+        ["configurations"] = ([typeof(ConfigurationView)], []),
+        ["difference"] = ([typeof(FileChange)], ["from", "to", "files"]),
+        ["places"] = ([typeof(PlaceReport)], []),
+        ["witness"] = ([typeof(WitnessLogState)], ["name", "operator", "keys", "logs"]),
+    };
+
+    public static TheoryData<string> Names => [.. Kinds.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EveryMember_OfAKind_HasItsRow_AndEveryRowItsMember(string kind)
+    {
+        var written = Kinds[kind].Types.SelectMany(Members).Concat(Kinds[kind].Members).Distinct().Order(StringComparer.Ordinal);
+        var rows = Markdown.Rows(Section(kind)).SelectMany(row => Markdown.Code(row[0])).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(written, rows);
+    }
+
+    // The commands of an auditor, and those beside them that the page names.
+    [Fact]
+    public void EveryKindThatTheCommandsPrint_HasASection()
+    {
+        string[] folders = ["src/Gatehouse.Cli/AuditCommands", "src/Gatehouse.Cli/WitnessCommands", "src/Gatehouse.Audit.Verifier"];
+        string[] files = ["src/Gatehouse.Cli/ConfigCommands/ConfigHistoryCommand.cs", "src/Gatehouse.Cli/ConfigCommands/ConfigDiffCommand.cs"];
+        var printed = folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs"))
+            .Concat(files.Select(file => Path.Combine(Repository.Root, file)))
+            .SelectMany(file => Printed().Matches(File.ReadAllText(file)).Select(match => match.Groups["kind"].Value)).Distinct().ToList();
+        Assert.Subset(printed.ToHashSet(), Kinds.Keys.Where(kind => kind != "places").ToHashSet());
+        Repository.RequireNone(from kind in printed where !Page.Contains($"## `{kind}`\n", StringComparison.Ordinal) select $"{kind} has no section");
+    }
+
+    private static IEnumerable<string> Members(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => Ignored(property) != JsonIgnoreCondition.Always)
+        .Select(property => property.GetCustomAttributes(typeof(JsonPropertyNameAttribute), false)
+            .OfType<JsonPropertyNameAttribute>().FirstOrDefault()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name));
+
+    private static JsonIgnoreCondition? Ignored(PropertyInfo property) =>
+        property.GetCustomAttributes(typeof(JsonIgnoreAttribute), false).OfType<JsonIgnoreAttribute>().FirstOrDefault()?.Condition;
+
+    private static string Section(string kind)
+    {
+        var start = Page.IndexOf($"## `{kind}`\n", StringComparison.Ordinal);
+        Assert.True(start >= 0, $"{kind} has no section");
+        var end = Page.IndexOf("\n## ", start, StringComparison.Ordinal);
+        return end < 0 ? Page[start..] : Page[start..end];
+    }
+
+    [GeneratedRegex("""(?:JsonOutput\.Write(?:Line)?|shown\.Json|Add)\((?:text, )?"(?<kind>[a-zA-Z]+)",""")]
+    private static partial Regex Printed();
+}
