@@ -52,6 +52,8 @@ public sealed class ForgottenConfigurationTests
     [InlineData("rules:\n  - id: team\n    permit: { subjects: [\"\\x61lice\"], servers: [up] }\n")]
     [InlineData("rules:\n  - id: team\n    permit: { subjects: [\"\\u0061l\\x69ce\"], servers: [up] }\n")]
     [InlineData("rules:\n  - id: team\n    permit: { subjects: [bob], servers: [up] }\n# asked for by alice\n")]
+    [InlineData("rules:\n  - id: team\n    permit: { subjects: [bob], servers: [up] }\n# see https://hr.example.com/people/%61lice\n")]
+    [InlineData("rules:\n  - id: team\n    permit: { subjects: [bob], servers: [up] }\n# asked for by \\u0061lice\n")]
     [InlineData("\"rules\": [{\"id\": \"team\", \"permit\": {\"subjects\": [\"\\u0061lice\"], \"servers\": [\"up\"]}}]\n")]
     public async Task Erasure_FindsTheName_HoweverItIsWritten(string policy)
     {
@@ -67,6 +69,39 @@ public sealed class ForgottenConfigurationTests
         Assert.Equal((1, false), await kept.ForgetPersonAsync("alice"));
         Assert.Equal((false, true), (gateway.Recorder.Store.Has(escaped), gateway.Recorder.Store.Has(bob)));
         Assert.Equal("named", FiledGateway.Fact((await gateway.EntriesAsync(EntryActs.Forgotten))[^1], "why"));
+    }
+
+    [Theory]
+    [InlineData("%61lice", "alice", true)]
+    [InlineData("?who=%2561%6Cice&x=1", "alice", true)] // encoded twice
+    [InlineData("a%2Falice", "alice", true)]
+    [InlineData("\\x61l\\u0069ce", "alice", true)]
+    [InlineData("\\U00000061lice \\u{61}", "alice", true)]
+    [InlineData("\\x2561lice", "alice", true)] // an escape of an encoding
+    [InlineData("said:\\nalice", "alice", true)]
+    [InlineData("%5Cx61lice", "alice", true)]
+    [InlineData("CORP%5Cnora", "CORP\\nora", true)]
+    [InlineData("CORP\\\\nora", "CORP\\nora", true)]
+    [InlineData("CORP\\nora", "CORP\\nora", true)]
+    [InlineData("jose\u0301", "jos\u00e9", true)] // NFD against NFC
+    [InlineData("jos\u00e9", "jose\u0301", true)]
+    [InlineData("JOSE\u0301", "jos\u00e9", true)]
+    [InlineData("jos%C3%A9", "jos\u00e9", true)]
+    [InlineData("jos%E9", "jos\u00e9", true)] // ISO 8859-1
+    [InlineData("jos\\xe9", "jose\u0301", true)]
+    [InlineData("\u1112\u1161\u11ab\u1100\u1173\u11af", "\ud55c\uae00", true)]
+    [InlineData("\ud55c\uae00", "\u1112\u1161\u11ab\u1100\u1173\u11af", true)]
+    [InlineData("\\ud83d\\ude00", "\ud83d\ude00", true)] // a pair of halves
+    [InlineData("\uff41lice \\ud83d", "\uff41lice", true)]
+    [InlineData("%61licia", "alice", false)]
+    [InlineData("m%61lice", "alice", false)]
+    [InlineData("alic\u00e9", "alice", false)]
+    [InlineData("jos\u00e9phine", "jos\u00e9", false)]
+    [InlineData("100% of \\d+ \\u12 \\UFFFFFFFF %4", "alice", false)]
+    public void AName_IsFoundHoweverItIsWritten_AndNoOther(string comment, string subject, bool expected)
+    {
+        var file = new SnapshotFile(SnapshotPart.Policy, "/policy.yaml", System.Text.Encoding.UTF8.GetBytes($"version: 1 # {comment}\n"));
+        Assert.Equal(expected, NamedPerson.MayBeIn(file, subject));
     }
 
     // A file that does not open says nothing about the others of its configuration, which do.
