@@ -24,8 +24,10 @@ internal sealed class ConfigurationStore
     public const int MostConfigurationBytes = 20 << 20;
 
     private const int MostManifestBytes = 1 << 20;
+    private const int MostPendingBytes = 256 << 10;
     private const string OrderName = "order";
     private const string ReplacementName = "replacement";
+    private const string PendingName = "pending";
     private const string ManifestEnd = ".manifest";
     private const string TextEnd = ".text";
 
@@ -165,6 +167,22 @@ internal sealed class ConfigurationStore
             return false;
         }
     }
+
+    /// <summary>Notes that a change is under way.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void BeginChange(PendingChange change) => folder.Write(PendingName, change.ToBytes());
+
+    /// <summary>Returns the change that was under way when a process ended, or null for none.</summary>
+    /// <exception cref="InvalidDataException">The note does not open, or is damaged.</exception>
+    /// <exception cref="IOException">The note cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
+    public PendingChange? ReadChange() => folder.Read(PendingName, MostPendingBytes) is { } bytes ? PendingChange.Of(bytes) : null;
+
+    /// <summary>Notes that no change is under way. On return this is on the disk.</summary>
+    /// <exception cref="IOException">The note cannot be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void EndChange() => folder.DeleteDurably(PendingName);
 
     /// <summary>
     /// Notes that several files are replaced now, before the first of them is. Until <see cref="EndReplacement"/> the files on the disk may be a mixture
