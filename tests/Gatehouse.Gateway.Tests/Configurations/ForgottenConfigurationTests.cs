@@ -1,9 +1,15 @@
+using System.Collections.Concurrent;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Configurations;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Settings;
+using Gatehouse.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
 
@@ -201,6 +207,23 @@ public sealed class ForgottenConfigurationTests
         Assert.Equal(second, gateway.InForce);
     }
 
+    // A full disk is a matter of the operator, and no fault of the program.
+    [Fact]
+    public async Task TextsThatCannotBeDestroyed_AreReportedAsSuch()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var order = Path.Combine(gateway.Texts, "order");
+        File.Delete(order);
+        Directory.CreateDirectory(order); // unreadable for root too
+        var (services, events) = (gateway.Host.Core.Services, new WrittenEvents());
+        using (var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
+            () => new RetentionSettings { Administration = TimeSpan.FromDays(30) }, new ManualTimeProvider(), events))
+            await watch.DestroyAsync();
+        Assert.Contains(OperatorEvents.ConfigurationsNotDestroyed.Id, events.Ids);
+        Assert.DoesNotContain(OperatorEvents.PartFault.Id, events.Ids);
+        Directory.Delete(order);
+    }
+
     [Fact]
     public async Task WithoutItsEntry_NothingIsDestroyed()
     {
@@ -239,6 +262,20 @@ public sealed class ForgottenConfigurationTests
         Assert.Equal(1, await ofTime);
         Assert.Equal(bob, ObservedLog.Fact(Assert.Single(log.Of(EntryActs.Forgotten)), "digest"));
         Assert.NotNull(gateway.Recorder.Store.Read(alice));
+    }
+
+    /// <summary>The ids of events that were written.</summary>
+    private sealed class WrittenEvents : ILogger
+    {
+        public ConcurrentQueue<int> Ids { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Ids.Enqueue(eventId.Id);
     }
 
     private static string AllTexts(ConfigurationStore store) => string.Join('\n', store.Order().Kept.Where(digest => digest != store.Order().InForce)
