@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Files;
 
 namespace Gatehouse.Audit.Privacy;
 
@@ -16,6 +17,9 @@ namespace Gatehouse.Audit.Privacy;
 /// </remarks>
 internal sealed class DestroyedKeys
 {
+    // About two million keys.
+    private const int Largest = 64 << 20;
+
     private static readonly string[] Beginnings = ["key ", "table ", "new ", "before "];
 
     private readonly string path;
@@ -33,12 +37,20 @@ internal sealed class DestroyedKeys
     public Dictionary<EntryClass, int> Before { get; } = [];
 
     /// <summary>Reads the list; an absent file is an empty one.</summary>
-    /// <exception cref="IOException">It cannot be read, or has a line that is none of the list.</exception>
+    /// <exception cref="IOException">It cannot be read, is no regular file or larger than 64 MiB, or has a line that is none of the list.</exception>
     public static DestroyedKeys Read(string path)
     {
         var list = new DestroyedKeys(path);
-        if (!File.Exists(path)) return list;
-        var lines = File.ReadAllText(path).Split('\n');
+        string[] lines;
+        try
+        {
+            lines = RegularFile.ReadText(path, Largest).Split('\n');
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return list;
+        }
+
         list.State = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
         for (var i = 0; i < lines.Length - 1; i++) list.Take(lines[i], i + 1); // what has no end was being written when the process ended
         return list;

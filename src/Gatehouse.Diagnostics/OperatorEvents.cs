@@ -59,6 +59,11 @@ public static class OperatorEvents
         "the folder of earlier configurations cannot be read: {cause}; the gateway starts with the configuration that it was given",
         "Make the folder readable for the gateway's account. Compare the files with `gatehouse config history` if a rollback was interrupted.");
 
+    /// <summary>Texts of earlier configurations could not be destroyed when their time was over.</summary>
+    public static readonly OperatorEvent ConfigurationsNotDestroyed = new(1012, "configurations-not-destroyed", LogLevel.Warning,
+        "texts of earlier configurations whose time is over cannot be destroyed: {cause}; the next attempt is in an hour",
+        "Make the folder of earlier configurations writable for the gateway's account, and make room on its disk.");
+
     /// <summary>A part of the program failed; the rest runs.</summary>
     public static readonly OperatorEvent PartFault = new(1101, "part-fault", LogLevel.Error,
         "fault in {part}: {cause}", "Report it as a bug, with the line: it names the places of the code.");
@@ -197,7 +202,7 @@ public static class OperatorEvents
     public static IReadOnlyList<OperatorEvent> All { get; } =
     [
         ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
-        FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept, ConfigurationsUnreadable,
+        FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept, ConfigurationsUnreadable, ConfigurationsNotDestroyed,
         PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,

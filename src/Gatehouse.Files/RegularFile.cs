@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gatehouse.Files;
@@ -14,22 +14,28 @@ internal static partial class RegularFile
     private const int NotBlocking = 0x800;
     private const int NotInherited = 0x80000;
     private const int NoTerminal = 0x100;
+    private const int UsualBuffer = 4096;
     private const int NoFile = 2;
     private const int NoFolder = 20;
     private const int NoRight = 13;
     private const int NotPermitted = 1;
 
     /// <summary>Opens a file for reading. On Linux its kind is asked of the open file: no exchange in between goes unseen.</summary>
+    /// <param name="path">The file. Links are followed.</param>
+    /// <param name="buffer">Bytes that the stream reads ahead; 0 keeps no copy of what was read.</param>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not read it.</exception>
     /// <exception cref="IOException">It is a folder, pipe, device or socket, or cannot be opened. The message says which path.</exception>
-    public static FileStream OpenRead(string path)
+    public static FileStream OpenRead(string path, int buffer = UsualBuffer)
     {
-        if (!OperatingSystem.IsLinux()) return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        // The system would take the beginning of such a path for the path.
+        if (path.Contains('\0', StringComparison.Ordinal)) throw new IOException("the path has a null character; no file has such a path");
+        if (!OperatingSystem.IsLinux())
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, buffer);
         var number = Open(path, NotBlocking | NotInherited | NoTerminal);
         if (number < 0) throw Fault(path, Marshal.GetLastPInvokeError());
         var handle = new SafeFileHandle(number, ownsHandle: true);
-        if (PosixFile.IsRegular(handle)) return new FileStream(handle, FileAccess.Read);
+        if (PosixFile.IsRegular(handle)) return new FileStream(handle, FileAccess.Read, buffer);
         handle.Dispose();
         throw new IOException($"{path} is not a regular file (a folder, pipe, device or socket); it was not read");
     }
@@ -39,14 +45,30 @@ internal static partial class RegularFile
     /// <param name="largest">The most bytes that it may have.</param>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not read it.</exception>
-    /// <exception cref="IOException">It is no regular file, is larger, or cannot be read.</exception>
+    /// <exception cref="FileTooLargeException">It is larger.</exception>
+    /// <exception cref="IOException">It is no regular file, grew meanwhile, or cannot be read.</exception>
     public static byte[] ReadBytes(string path, int largest)
     {
         using var file = OpenRead(path);
         var bytes = new byte[Math.Min(file.Length, largest) + 1];
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length < bytes.Length ? bytes[..length] : throw new IOException(length > largest
-            ? string.Create(CultureInfo.InvariantCulture, $"{path} is larger than {largest} bytes") : $"{path} grew while it was read; read it again");
+        if (length < bytes.Length) return bytes[..length];
+        throw length > largest ? new FileTooLargeException(path, largest) : new IOException($"{path} grew while it was read; read it again");
+    }
+
+    /// <summary>Reads a text. A byte order mark names its encoding and is no part of it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="largest">The most bytes that it may have.</param>
+    /// <param name="encoding">The encoding of a text without a byte order mark; null for UTF-8 that replaces what is none.</param>
+    /// <exception cref="DecoderFallbackException">It has bytes that the encoding refuses.</exception>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read it.</exception>
+    /// <exception cref="FileTooLargeException">It is larger.</exception>
+    /// <exception cref="IOException">It is no regular file, grew meanwhile, or cannot be read.</exception>
+    public static string ReadText(string path, int largest, Encoding? encoding = null)
+    {
+        using var reader = new StreamReader(new MemoryStream(ReadBytes(path, largest)), encoding ?? Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 
     private static Exception Fault(string path, int error) => error switch

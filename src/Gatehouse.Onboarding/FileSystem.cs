@@ -12,7 +12,7 @@ internal sealed class FileSystem : IFileSystem
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var stream = RegularFile.OpenRead(path);
             if (stream.Length > BoundedFile.MostBytes) throw new IOException($"{path} is larger than 8 MiB");
             var bytes = new byte[stream.Length];
             return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];

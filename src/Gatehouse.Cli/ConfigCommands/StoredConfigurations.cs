@@ -89,14 +89,13 @@ internal sealed class StoredConfigurations
     /// <exception cref="InvalidDataException">Its texts do not have the digest.</exception>
     public async Task<ConfigurationTexts?> FindAsync(string word, string? log, CancellationToken cancellation)
     {
-        var order = Store.Order();
         var beginning = word switch
         {
-            InForceWord => order.InForce,
-            PreviousWord => order.Previous,
+            InForceWord => Store.Order().InForce,
+            PreviousWord => Store.Order().Previous,
             _ => word.Length >= ShortestDigest ? word : null,
         };
-        var stored = beginning is null ? [] : order.Kept.Where(digest => digest.StartsWith(beginning, StringComparison.Ordinal)).ToList();
+        var stored = beginning is null ? [] : Store.Kept().Where(digest => digest.StartsWith(beginning, StringComparison.Ordinal)).ToList();
         var found = beginning is null ? [] : await NamedAsync(beginning, log, cancellation).ConfigureAwait(false) ?? stored;
         if (found.Count == 1 && Store.Read(found.Single()) is { } texts) return texts;
         Terminal.Fault(found.Count > 1 ? $"several configurations begin with {word}"

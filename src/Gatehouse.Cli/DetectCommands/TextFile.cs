@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Detection.Messages;
+using Gatehouse.Files;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Protocol.Validation;
@@ -29,16 +30,24 @@ internal sealed class TextFile(MessagePlace place, bool isForced)
     {
         try
         {
-            if (LineEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)) return ReadLines(File.ReadLines(path), judge);
-            if (Bounded(path) is not { } bytes) return "larger than 4 MiB; only JSON Lines (.jsonl, .ndjson) may be larger";
+            if (LineEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)) return ReadLines(path, judge);
+            var bytes = RegularFile.ReadBytes(path, InspectedText.MostBytes);
             if (bytes.AsSpan().StartsWith("\uFEFF"u8)) bytes = bytes[3..];
             if (!InspectedText.IsText(bytes)) return "not valid UTF-8";
             judge(Of(bytes));
             return null;
         }
+        catch (FileTooLargeException)
+        {
+            return "larger than 4 MiB; only JSON Lines (.jsonl, .ndjson) may be larger";
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "does not exist";
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return File.Exists(path) ? "cannot be read" : "does not exist";
+            return "cannot be read: a folder of texts may have a pipe or a device in it, and this account may lack the right";
         }
     }
 
@@ -59,31 +68,16 @@ internal sealed class TextFile(MessagePlace place, bool isForced)
             ? InspectedText.OfJson(bytes, new ByteRange(0, bytes.Length), place, line) : InspectedText.OfText(bytes, place, line);
     }
 
-    // The size of a device or pipe says nothing.
-    private static byte[]? Bounded(string path)
+    private string? ReadLines(string path, Action<InspectedText> judge)
     {
-        using var file = File.OpenRead(path);
-        var bytes = new byte[Math.Clamp(file.CanSeek ? file.Length + 1 : 0, 4096, InspectedText.MostBytes + 1)];
-        var count = 0;
-        while (true)
-        {
-            var read = file.Read(bytes, count, bytes.Length - count);
-            count += read;
-            if (read == 0) return bytes[..count];
-            if (count > InspectedText.MostBytes) return null;
-            if (count == bytes.Length) Array.Resize(ref bytes, Math.Min(2 * count, InspectedText.MostBytes + 1));
-        }
-    }
-
-    private string? ReadLines(IEnumerable<string> lines, Action<InspectedText> judge)
-    {
+        using var file = RegularFile.OpenRead(path);
         var (number, left) = (0, 0);
-        foreach (var line in lines)
+        foreach (var line in BoundedLines.Read(file, InspectedText.MostBytes))
         {
             number++;
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            if (Encoding.UTF8.GetByteCount(line) > InspectedText.MostBytes) left++;
-            else judge(Of(Encoding.UTF8.GetBytes(line), number));
+            var text = line is { } bytes ? Encoding.UTF8.GetString(bytes.Span).TrimStart('\uFEFF') : null;
+            if (text is null || Encoding.UTF8.GetByteCount(text) > InspectedText.MostBytes) left++;
+            else if (!string.IsNullOrWhiteSpace(text)) judge(Of(Encoding.UTF8.GetBytes(text), number));
         }
 
         return left == 0 ? null : $"lines larger than 4 MiB, which are left out: {left}";

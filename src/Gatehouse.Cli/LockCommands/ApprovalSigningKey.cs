@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Gatehouse.Files;
 using Gatehouse.Integrity.Locks;
 
 namespace Gatehouse.Cli.LockCommands;
@@ -67,8 +68,11 @@ internal static class ApprovalSigningKey
             const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & others) != 0)
                 fault = $"other accounts can read or write {path}; run: chmod 600 {path}";
-            else if (new FileInfo(path).Length > LargestFile) fault = $"{path} is no key";
-            else return File.ReadAllText(path);
+            else return RegularFile.ReadText(path, LargestFile);
+        }
+        catch (FileTooLargeException)
+        {
+            fault = $"{reference["file:".Length..]} is no key";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using Gatehouse.Files;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Protocol;
@@ -63,20 +64,16 @@ internal static class ListingFile
         fault = null;
         try
         {
-            using var file = File.OpenRead(path);
-            if (file.Length > Largest)
-            {
-                fault = $"{path} is larger than 16 MiB";
-                return null;
-            }
-
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return bytes;
+            return RegularFile.ReadBytes(path, Largest);
+        }
+        catch (FileTooLargeException)
+        {
+            fault = $"{path} is larger than 16 MiB";
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            fault = $"{path} cannot be read";
+            fault = $"{path} cannot be read: give a regular file that this account can read, and no pipe or device";
             return null;
         }
     }

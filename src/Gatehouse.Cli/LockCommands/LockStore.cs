@@ -1,4 +1,5 @@
 using Gatehouse.Cli.Output;
+using Gatehouse.Files;
 using Gatehouse.Integrity.Locks;
 
 namespace Gatehouse.Cli.LockCommands;
@@ -22,13 +23,16 @@ internal sealed class LockStore(string path)
     {
         try
         {
-            if (!File.Exists(path)) return new LockFile([]);
-            if (new FileInfo(path).Length > Largest) throw new IOException("it is larger than 16 MiB");
-            read = File.ReadAllBytes(path);
+            // The lock may be one of a repository that others write: a pipe would hold the command (CWE-400).
+            read = RegularFile.ReadBytes(path, Largest);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new LockFile([]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Terminal.Fault($"{path} cannot be read: {e.Message}");
+            Terminal.Fault($"{path} cannot be read: {(e is FileTooLargeException ? "it is larger than 16 MiB" : e.Message)}");
             return null;
         }
 
@@ -66,7 +70,7 @@ internal sealed class LockStore(string path)
     {
         var target = new FileInfo(path);
         if (target.LinkTarget is not null) throw new IOException("it is a link; give the file itself");
-        var now = target.Exists ? File.ReadAllBytes(path) : null;
+        var now = target.Exists ? RegularFile.ReadBytes(path, Largest) : null;
         if (now is null != read is null || (now is not null && !now.AsSpan().SequenceEqual(read)))
             throw new IOException("another process changed it; run the command again");
         var fresh = $"{path}.{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))}.new";

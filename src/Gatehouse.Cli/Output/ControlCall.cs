@@ -2,12 +2,15 @@ using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Verifier;
+using Gatehouse.Files;
 
 namespace Gatehouse.Cli.Output;
 
 /// <summary>One call on the control socket, with its exit code.</summary>
 internal static class ControlCall
 {
+    private const int LargestToken = 64 << 10;
+
     /// <summary>Runs an act for which the account is enough, and shows the answer.</summary>
     /// <param name="state">The state folder; null takes it from the configuration.</param>
     /// <param name="config">The configuration.</param>
@@ -65,10 +68,13 @@ internal static class ControlCall
     /// <summary>Returns the token of a file; null without a file. A file that cannot be read is reported, and the exit code says so.</summary>
     public static async Task<(string? Token, int Code)> ReadTokenAsync(string? tokenFile, CancellationToken cancellation)
     {
+        if (tokenFile is null) return (null, ExitCodes.Done);
         try
         {
-            var token = tokenFile is null ? null : (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
-            return (token, ExitCodes.Done);
+            using var file = RegularFile.OpenRead(tokenFile);
+            if (file.Length > LargestToken) throw new FileTooLargeException(tokenFile, LargestToken);
+            using var reader = new StreamReader(file);
+            return ((await reader.ReadToEndAsync(cancellation).ConfigureAwait(false)).Trim(), ExitCodes.Done);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using System.Text;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Files;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Matching;
@@ -86,13 +87,17 @@ internal sealed record PolicyInput(
     {
         try
         {
-            if (new FileInfo(file).Length <= YamlText.Largest) return File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            // The file may be one of a repository that others write: a pipe would hold the command (CWE-400).
+            return RegularFile.ReadText(file, YamlText.Largest, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        }
+        catch (FileTooLargeException)
+        {
             faults.Add(new ConfigurationFault(0, 0, "", "the file is larger than 1 MiB", "keep it below 1 MiB") { File = file });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             var reason = exception is DecoderFallbackException ? "the file is not valid UTF-8" : "the file cannot be read";
-            faults.Add(new ConfigurationFault(0, 0, "", reason, "give a text file that this account can read") { File = file });
+            faults.Add(new ConfigurationFault(0, 0, "", reason, "give a text file that this account can read, and no pipe or device") { File = file });
         }
 
         return null;

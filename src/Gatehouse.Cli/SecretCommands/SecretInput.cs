@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Cli.Output;
+using Gatehouse.Files;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Cli.SecretCommands;
@@ -46,12 +47,12 @@ internal static class SecretInput
     {
         FileNotFoundException or DirectoryNotFoundException => "is not there",
         UnauthorizedAccessException => "cannot be read by this account",
-        _ => "cannot be read",
+        _ => "cannot be read: give a regular file, and no pipe or device",
     };
 
     private static int ReadFile(string path, byte[] buffer)
     {
-        using var file = new FileStream(path, new FileStreamOptions { BufferSize = 0 });
+        using var file = RegularFile.OpenRead(path, buffer: 0);
         return file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
     }
 

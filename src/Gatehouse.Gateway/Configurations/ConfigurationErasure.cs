@@ -40,7 +40,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     {
         var inForce = recorder.InForce;
         var destroyed = 0;
-        foreach (var digest in store.Order().Kept.Where(digest => digest != inForce?.Digest))
+        foreach (var digest in store.Kept().Where(digest => digest != inForce?.Digest))
         {
             var texts = Read(digest);
             if (texts is not null && !Names(texts, subject)) continue;
@@ -59,7 +59,8 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
 
     /// <summary>Destroys the texts of configurations that were in force last before a time.</summary>
     /// <exception cref="AuditUnavailableException">An entry could not be made durable.</exception>
-    /// <exception cref="IOException">A text cannot be deleted.</exception>
+    /// <exception cref="IOException">A text cannot be deleted, or a time not be recorded.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     /// <returns>The number of configurations whose texts are destroyed.</returns>
     public Task<int> ForgetBeforeAsync(DateTimeOffset until) => turn.RunAsync(() => ForgetLeftAsync(until));
 
@@ -67,6 +68,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     {
         var destroyed = 0;
         var inForce = recorder.InForce?.Digest;
+        store.RecordTimes();
         foreach (var digest in store.LeftBefore(until).Where(digest => digest != inForce))
         {
             await ForgetAsync(digest, "retention", null).ConfigureAwait(false);

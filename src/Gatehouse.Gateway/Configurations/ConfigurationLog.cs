@@ -53,16 +53,24 @@ internal sealed class ConfigurationLog(IEntrySearch search)
     {
         var replaced = new HashSet<string>(StringComparer.Ordinal);
         var times = new Dictionary<string, int>(StringComparer.Ordinal);
+        var changes = new Dictionary<string, string>(StringComparer.Ordinal);
         await ReadAllAsync(EntryActs.Applied, entry =>
         {
-            if (Digest(entry, "digest") is { } digest) times[digest] = times.GetValueOrDefault(digest) + 1;
+            if (Digest(entry, "digest") is { } digest)
+            {
+                times[digest] = times.GetValueOrDefault(digest) + 1;
+                if (entry.Text(EntryActs.ChangeFact) is { Length: > 0 } change) changes[change] = digest;
+            }
+
             if (withReplaced && Digest(entry, "replaced") is { } files) replaced.Add(files);
         }, cancellation).ConfigureAwait(false);
-        // A change may fail after its entry. Each such failure takes back one entry.
+        // A change may fail after its entry. Each failure takes back one entry: that of its change, once. An earlier build named its digest only.
         await ReadAllAsync(EntryActs.Refused, entry =>
         {
-            if (entry.Text(EntryActs.UndoneFact) is { Length: > 0 } && Digest(entry, "digest") is { } digest)
-                times[digest] = times.GetValueOrDefault(digest) - 1;
+            if (entry.Text(EntryActs.UndoneFact) is not { Length: > 0 }) return;
+            var digest = entry.Text(EntryActs.ChangeFact) is { Length: > 0 } change
+                ? changes.Remove(change, out var named) ? named : null : Digest(entry, "digest");
+            if (digest is not null) times[digest] = times.GetValueOrDefault(digest) - 1;
         }, cancellation).ConfigureAwait(false);
         replaced.UnionWith(times.Where(one => one.Value > 0).Select(one => one.Key));
         return replaced;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Gatehouse.Administration;
 using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Diagnostics;
@@ -11,13 +12,32 @@ namespace Gatehouse.Gateway.Configurations;
 /// Records each configuration that is put in force, and each that is refused, as an entry of the audit log, and keeps its texts (CO-02). The entry is
 /// evidence; the texts serve comparison and rollback, so a text that cannot be kept is reported and refuses nothing.
 /// </summary>
-internal sealed class ConfigurationRecorder(IAdministrationJournal journal, ConfigurationStore store, ILogger log)
+/// <remarks>Changes come one after the other (<see cref="SnapshotTurn"/>). No lock is held while the log or a file is written.</remarks>
+internal sealed class ConfigurationRecorder
 {
+    /// <summary>The most entries that wait for the log. The log counts refusals beyond them as lost, and no change is made meanwhile.</summary>
+    public const int MostUnrecorded = 64;
+
+    private readonly IAdministrationJournal journal;
+    private readonly ConfigurationStore store;
+    private readonly ILogger log;
     private readonly Lock gate = new();
-    private readonly List<(string Act, IReadOnlyList<(string Name, string Value)> Facts)> unrecorded = [];
-    private ConfigurationTexts? starting;
-    private Task? started;
-    private Task<bool> retrying = Task.FromResult(true);
+    private readonly List<WaitingEntry> unrecorded = [];
+    private readonly JoinedRun<bool> recording;
+    private readonly JoinedRun<bool> retrying;
+    private volatile ConfigurationTexts? starting;
+    private string? pending; // the name of the change, from its entry until it is in force or refused
+    private bool isNoteLeft; // a note that could not be removed, and is about no change under way
+
+    /// <summary>Makes a recorder. Nothing is read or written yet.</summary>
+    /// <param name="journal">The journal of acts.</param>
+    /// <param name="store">The kept texts.</param>
+    /// <param name="log">Receives what could not be kept.</param>
+    public ConfigurationRecorder(IAdministrationJournal journal, ConfigurationStore store, ILogger log)
+    {
+        (this.journal, this.store, this.log) = (journal, store, log);
+        (recording, retrying) = (new JoinedRun<bool>(RecordFirstAsync), new JoinedRun<bool>(WriteUnrecordedAsync));
+    }
 
     /// <summary>The configuration in force; null for one that was not read from a file.</summary>
     public ConfigurationTexts? InForce { get; private set; }
@@ -48,18 +68,38 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     /// <summary>
     /// Records the configuration of <see cref="Begin"/>: all that can refuse the start has succeeded, and no request was accepted yet. An entry that
     /// cannot be written now is written when the log can be. Each caller waits for the one entry of the start, so no later configuration comes
-    /// before it, in the log or in force.
+    /// before it, in the log or in force. Before it comes the entry of a change that did not come into force because an earlier process ended.
     /// </summary>
-    public Task RecordStartAsync()
+    public Task RecordStartAsync() => recording.RunAsync();
+
+    private async Task<bool> RecordFirstAsync()
     {
-        lock (gate) return started ??= starting is { } texts ? RecordAsync(texts) : Task.CompletedTask;
+        if (starting is not { } texts) return true;
+        await TakeBackAsync().ConfigureAwait(false);
+        var facts = Facts(texts, Previous(), 1, ConfigurationOrigin.Start, Keep(texts));
+        await NoteOrKeepAsync(new WaitingEntry(EntryActs.Applied, facts) { IsNeeded = true }).ConfigureAwait(false);
+        KeepOrder(texts, texts.Digest);
+        starting = null;
+        return true;
     }
 
-    private async Task RecordAsync(ConfigurationTexts texts)
+    private async Task TakeBackAsync()
     {
-        var facts = Facts(texts, Previous(), 1, ConfigurationOrigin.Start, Keep(texts));
-        await NoteOrKeepAsync(EntryActs.Applied, facts).ConfigureAwait(false);
-        SetInForce(texts);
+        if (PendingBefore() is { } before)
+            await NoteOrKeepAsync(new WaitingEntry(EntryActs.Refused, before.Facts) { EndsChange = true, IsNeeded = true }).ConfigureAwait(false);
+    }
+
+    private PendingChange? PendingBefore()
+    {
+        try
+        {
+            return store.ReadChange();
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            log.Write(OperatorEvents.ConfigurationsUnreadable, LogValue.Cause(e));
+            return PendingChange.Damaged;
+        }
     }
 
     /// <summary>
@@ -67,54 +107,95 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     /// them. Called from time to time. Callers at the same time wait for one attempt.
     /// </summary>
     /// <returns>False when one of them still is not in the log.</returns>
-    public Task<bool> RetryAsync()
-    {
-        lock (gate) return retrying.IsCompleted ? retrying = WriteUnrecordedAsync() : retrying;
-    }
+    public Task<bool> RetryAsync() => retrying.RunAsync();
 
     private async Task<bool> WriteUnrecordedAsync()
     {
         while (true)
         {
-            (string Act, IReadOnlyList<(string Name, string Value)> Facts) next;
+            WaitingEntry next;
             lock (gate)
             {
-                if (unrecorded.Count == 0) return true;
+                if (unrecorded.Count == 0) break;
                 if (!journal.IsAvailable) return false;
                 next = unrecorded[0];
             }
 
             if (!await journal.NoteDurableAsync(next.Act, [.. next.Facts]).ConfigureAwait(false)) return false;
             lock (gate) unrecorded.RemoveAt(0);
+            if (next.EndsChange) RemoveNote();
         }
+
+        if (isNoteLeft) RemoveNote();
+        return true;
     }
 
-    // Bounded: while one of them is not in the log, nothing changes, and no further one arises.
-    private async Task<bool> NoteOrKeepAsync(string act, IReadOnlyList<(string Name, string Value)> facts)
+    // An entry that waits is behind those that wait already.
+    private async Task<bool> NoteOrKeepAsync(WaitingEntry entry)
     {
-        if (await journal.NoteDurableAsync(act, [.. facts]).ConfigureAwait(false)) return true;
-        lock (gate) unrecorded.Add((act, facts));
-        return false;
+        if (await RetryAsync().ConfigureAwait(false) && await journal.NoteDurableAsync(entry.Act, [.. entry.Facts]).ConfigureAwait(false))
+        {
+            if (entry.EndsChange) RemoveNote();
+            return true;
+        }
+
+        lock (gate)
+        {
+            // Bounded: while one of them is not in the log, nothing changes, and no further one arises but refusals.
+            if (entry.IsNeeded || unrecorded.Count < MostUnrecorded)
+            {
+                unrecorded.Add(entry);
+                return false;
+            }
+        }
+
+        return await journal.NoteDurableAsync(entry.Act, [.. entry.Facts]).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Keeps the texts, and writes the entry ahead of the change. Returns false when this entry or an earlier one is not durable: then nothing may
-    /// change.
+    /// Keeps the texts and a note about the change, and writes the entry ahead of the change. Returns false when this entry or an earlier one is not
+    /// durable: then nothing may change.
     /// </summary>
     public async Task<bool> NoteAppliedAsync(
         ConfigurationTexts texts, long generation, ConfigurationOrigin origin, IEnumerable<(string Name, string Value)> further)
     {
         await RecordStartAsync().ConfigureAwait(false); // the entry of the start comes before those of later configurations
         if (!await RetryAsync().ConfigureAwait(false)) return false;
-        var facts = Facts(texts, InForce?.Digest, generation, origin, Keep(texts)).Concat(further);
-        return await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false);
+        var name = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var facts = Facts(texts, InForce?.Digest, generation, origin, Keep(texts)).Concat(further).Append((EntryActs.ChangeFact, name));
+        pending = name;
+        KeepNote(new PendingChange([.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name)]));
+        if (await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) return true;
+        pending = null;
+        RemoveNote();
+        return false;
     }
 
-    /// <summary>Notes that a configuration is in force.</summary>
-    public void SetInForce(ConfigurationTexts texts)
+    /// <summary>
+    /// Notes that no end of the process takes the change back any more. Called directly before the configuration is in force: if its process ended
+    /// after that, an entry that takes it back would be wrong.
+    /// </summary>
+    /// <exception cref="IOException">The note about the change cannot be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void BeforeForce()
+    {
+        if (pending is not null) store.EndChange();
+    }
+
+    /// <summary>Notes that a configuration is in force. Nothing is written.</summary>
+    /// <returns>The digest of the one that left; null for none.</returns>
+    public string? PutInForce(ConfigurationTexts texts)
     {
         var left = InForce?.Digest;
-        InForce = texts;
+        (InForce, pending) = (texts, null);
+        return left;
+    }
+
+    /// <summary>Writes to the folder of the texts which configuration is in force.</summary>
+    /// <param name="texts">The configuration in force.</param>
+    /// <param name="left">The digest of the one that left; null for none.</param>
+    public void KeepOrder(ConfigurationTexts texts, string? left)
+    {
         try
         {
             store.SetInForce(texts.Digest, left);
@@ -125,35 +206,80 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
         }
     }
 
-    /// <summary>Records a configuration that was refused. Its texts are not kept: a text with a fault may hold a secret in clear.</summary>
+    /// <summary>
+    /// Records a configuration that was refused. Its texts are not kept: a text with a fault may hold a secret in clear. If the log cannot be
+    /// written, the entry is written later.
+    /// </summary>
     /// <param name="texts">Its texts; null where they could not be read.</param>
     /// <param name="faults">The number of faults.</param>
     /// <param name="generation">The generation that stays in force.</param>
     /// <param name="origin">Who wanted it, and in which way.</param>
     /// <param name="isUndone">
-    /// True where its entry <see cref="EntryActs.Applied"/> is in the log and it did not come into force nevertheless. Then this entry is written later
-    /// where it cannot be written now.
+    /// True where its entry <see cref="EntryActs.Applied"/> is in the log and it did not come into force nevertheless. Then nothing changes before
+    /// this entry is in the log, and a start of another process writes it too.
     /// </param>
+    /// <param name="fault">The type of a fault that is not one of the configuration; null for none.</param>
+    /// <returns>False when the entry is not in the log yet.</returns>
     public async Task<bool> NoteRefusedAsync(
-        ConfigurationTexts? texts, int faults, long generation, ConfigurationOrigin origin, bool isUndone = false)
+        ConfigurationTexts? texts, int faults, long generation, ConfigurationOrigin origin, bool isUndone = false, string? fault = null)
     {
         await RecordStartAsync().ConfigureAwait(false);
-        await RetryAsync().ConfigureAwait(false);
-        (string Name, string Value)[] facts =
-        [
-            ("digest", texts?.Digest ?? ""), ("previous", InForce?.Digest ?? ""), ("generation", Text(generation)), ("faults", Text(faults)),
-            .. isUndone ? [(EntryActs.UndoneFact, "yes")] : Array.Empty<(string, string)>(), .. origin.Facts(), .. PlaceOf(texts),
-        ];
-        return isUndone ? await NoteOrKeepAsync(EntryActs.Refused, facts).ConfigureAwait(false)
-            : await journal.NoteDurableAsync(EntryActs.Refused, facts).ConfigureAwait(false);
+        IEnumerable<(string Name, string Value)> facts = RefusedFacts(texts, faults, generation, origin, fault);
+        if (!isUndone) return await NoteOrKeepAsync(new WaitingEntry(EntryActs.Refused, [.. facts])).ConfigureAwait(false);
+        var entry = new WaitingEntry(EntryActs.Refused, [.. facts, .. Undone(pending)]) { EndsChange = true, IsNeeded = true };
+        pending = null;
+        KeepNote(new PendingChange(entry.Facts)); // also where it was removed directly before the fault
+        return await NoteOrKeepAsync(entry).ConfigureAwait(false);
     }
 
     /// <summary>Records that a configuration is in force, and that steps after that failed.</summary>
     /// <param name="texts">Its texts; null for one that was not read from a file.</param>
     /// <param name="generation">Its generation.</param>
     /// <param name="steps">The steps, in words of this program.</param>
-    public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) =>
-        NoteOrKeepAsync(EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))]);
+    public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) => NoteOrKeepAsync(new WaitingEntry(
+        EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))]) { IsNeeded = true });
+
+    // Without the note, the entry of a change is believed if the process ends within it. Evidence of that is no reason to refuse a change, which may
+    // take a right away.
+    private void KeepNote(PendingChange change)
+    {
+        try
+        {
+            store.BeginChange(change);
+            isNoteLeft = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
+        }
+    }
+
+    private void RemoveNote()
+    {
+        try
+        {
+            store.EndChange();
+            isNoteLeft = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!isNoteLeft) log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
+            isNoteLeft = true;
+        }
+    }
+
+    private List<(string Name, string Value)> RefusedFacts(
+        ConfigurationTexts? texts, int faults, long generation, ConfigurationOrigin origin, string? fault) =>
+    [
+        ("digest", texts?.Digest ?? ""), ("previous", InForce?.Digest ?? ""), ("generation", Text(generation)), ("faults", Text(faults)),
+        .. fault is null ? Array.Empty<(string, string)>() : [(EntryActs.FaultFact, fault)], .. origin.Facts(), .. PlaceOf(texts),
+    ];
+
+    private static IEnumerable<(string Name, string Value)> Undone(string? change)
+    {
+        yield return (EntryActs.UndoneFact, "yes");
+        if (change is not null) yield return (EntryActs.ChangeFact, change);
+    }
 
     private static List<(string Name, string Value)> Facts(
         ConfigurationTexts texts, string? previous, long generation, ConfigurationOrigin origin, bool isKept) =>
@@ -198,4 +324,16 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>An entry that waits for the log.</summary>
+    /// <param name="Act">Its act.</param>
+    /// <param name="Facts">Its facts.</param>
+    private sealed record WaitingEntry(string Act, IReadOnlyList<(string Name, string Value)> Facts)
+    {
+        /// <summary>True where the note about a change goes when the entry is in the log.</summary>
+        public bool EndsChange { get; init; }
+
+        /// <summary>True for an entry without which an earlier one is not true.</summary>
+        public bool IsNeeded { get; init; }
+    }
 }

@@ -24,8 +24,10 @@ internal sealed class ConfigurationStore
     public const int MostConfigurationBytes = 20 << 20;
 
     private const int MostManifestBytes = 1 << 20;
+    private const int MostPendingBytes = 256 << 10;
     private const string OrderName = "order";
     private const string ReplacementName = "replacement";
+    private const string PendingName = "pending";
     private const string ManifestEnd = ".manifest";
     private const string TextEnd = ".text";
 
@@ -42,10 +44,20 @@ internal sealed class ConfigurationStore
     /// <summary>The folder.</summary>
     public string Path => folder.Path;
 
-    /// <summary>The order of what is kept. Where it cannot be read, the files by their times, and none in force.</summary>
+    /// <summary>The order of what is kept. Where it is damaged, the files by their times, and none in force.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
     public ConfigurationOrder Order()
     {
         lock (turn) return ReadOrder();
+    }
+
+    /// <summary>The digests of all that are kept, also where their order cannot be read.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
+    public IReadOnlyList<string> Kept()
+    {
+        lock (turn) return ReadKept();
     }
 
     /// <summary>Keeps a configuration as the newest. Others may go for it.</summary>
@@ -76,30 +88,36 @@ internal sealed class ConfigurationStore
     /// <param name="left">The one that the process had in force before; null for none.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void SetInForce(string digest, string? left = null)
+    public void SetInForce(string digest, string? left)
     {
         lock (turn) folder.Write(OrderName, ReadOrder().WithInForce(digest, left, time.GetUtcNow()).ToBytes());
     }
 
     /// <summary>
-    /// Returns the configurations that are not in force and were kept, or in force last, before a time. The time of one without a record begins
-    /// now and is recorded: an earlier build kept it, or the order was damaged. The times of files are not used, because a restore changes them.
+    /// Records the time of each configuration that has none: an earlier build kept it, or the order was damaged. It begins now. The times of files
+    /// are not used, because a restore changes them.
     /// </summary>
     /// <exception cref="IOException">A time cannot be recorded.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public IReadOnlyList<string> LeftBefore(DateTimeOffset until)
+    public void RecordTimes()
     {
         lock (turn)
         {
             var order = ReadOrder();
-            if (!order.Kept.All(order.Since.ContainsKey))
-            {
-                order = order.WithTimes(time.GetUtcNow());
-                folder.Write(OrderName, order.ToBytes());
-            }
-
-            return [.. order.Kept.Where(digest => digest != order.InForce && order.Since[digest] < until)];
+            if (!order.Kept.All(order.Since.ContainsKey)) folder.Write(OrderName, order.WithTimes(time.GetUtcNow()).ToBytes());
         }
+    }
+
+    /// <summary>
+    /// Returns the configurations that are not in force and were kept, or in force last, before a time. One without a recorded time is not among
+    /// them.
+    /// </summary>
+    /// <exception cref="IOException">The order cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
+    public IReadOnlyList<string> LeftBefore(DateTimeOffset until)
+    {
+        var order = Order();
+        return [.. order.Kept.Where(digest => digest != order.InForce && order.Since.TryGetValue(digest, out var since) && since < until)];
     }
 
     /// <summary>Deletes the texts of a configuration that no other one has. The one in force is refused.</summary>
@@ -117,8 +135,8 @@ internal sealed class ConfigurationStore
         lock (turn)
         {
             folder.Delete(digest + ManifestEnd);
-            var order = ReadOrder(); // without the one whose manifest is gone
-            DeleteTextsWithoutManifest(order.Kept);
+            DeleteTextsWithoutManifest(ReadKept()); // whatever happens to the order
+            var order = ReadOrder();
             folder.Write(OrderName, (order with { Previous = order.Previous == digest ? null : order.Previous }).ToBytes());
         }
     }
@@ -126,7 +144,7 @@ internal sealed class ConfigurationStore
     /// <summary>Returns whether there are texts that no configuration has, or unfinished files: a killed process left them.</summary>
     public bool HasUnreferenced()
     {
-        lock (turn) return folder.HasUnfinished() || Unreferenced(ReadOrder().Kept).Any();
+        lock (turn) return folder.HasUnfinished() || Unreferenced(ReadKept()).Any();
     }
 
     /// <summary>Deletes them.</summary>
@@ -137,7 +155,7 @@ internal sealed class ConfigurationStore
         lock (turn)
         {
             folder.DeleteUnfinished();
-            DeleteTextsWithoutManifest(ReadOrder().Kept);
+            DeleteTextsWithoutManifest(ReadKept());
         }
     }
 
@@ -165,6 +183,22 @@ internal sealed class ConfigurationStore
             return false;
         }
     }
+
+    /// <summary>Notes that a change is under way.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void BeginChange(PendingChange change) => folder.Write(PendingName, change.ToBytes());
+
+    /// <summary>Returns the change that was under way when a process ended, or null for none.</summary>
+    /// <exception cref="InvalidDataException">The note does not open, or is damaged.</exception>
+    /// <exception cref="IOException">The note cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
+    public PendingChange? ReadChange() => folder.Read(PendingName, MostPendingBytes) is { } bytes ? PendingChange.Of(bytes) : null;
+
+    /// <summary>Notes that no change is under way. On return this is on the disk.</summary>
+    /// <exception cref="IOException">The note cannot be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void EndChange() => folder.DeleteDurably(PendingName);
 
     /// <summary>
     /// Notes that several files are replaced now, before the first of them is. Until <see cref="EndReplacement"/> the files on the disk may be a mixture
@@ -226,18 +260,24 @@ internal sealed class ConfigurationStore
         }
     }
 
+    private List<string> ReadKept() =>
+    [
+        .. folder.Files().Where(file => file.Name.EndsWith(ManifestEnd, StringComparison.Ordinal)).Select(file => file.Name[..^ManifestEnd.Length])
+            .Where(ConfigurationTexts.IsDigest),
+    ];
+
+    // An order that cannot be read now may be readable later. It is not taken for an empty one: whoever writes it next would lose its times.
     private ConfigurationOrder ReadOrder()
     {
-        var there = folder.Files().Where(file => file.Name.EndsWith(ManifestEnd, StringComparison.Ordinal))
-            .Select(file => file.Name[..^ManifestEnd.Length]).Where(ConfigurationTexts.IsDigest).ToList();
+        var there = ReadKept();
         var order = ConfigurationOrder.Empty;
         try
         {
             if (folder.Read(OrderName, MostManifestBytes) is { } bytes) order = ConfigurationOrder.Of(bytes);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (InvalidDataException)
         {
-            // The files say what is kept. Which of them was in force is in the log.
+            // Damaged for good. The files say what is kept. Which of them was in force is in the log.
         }
 
         return order with { Kept = [.. there.Except(order.Kept), .. order.Kept.Where(there.Contains)] };

@@ -19,4 +19,13 @@ internal static class EntryActs
     /// The fact of an entry <see cref="Refused"/> whose configuration has an entry <see cref="Applied"/> already: the change failed after it.
     /// </summary>
     public const string UndoneFact = "undone";
+
+    /// <summary>
+    /// The fact of an entry <see cref="Applied"/>, and of the entry <see cref="Refused"/> that takes it back: a name of the change, 32 hexadecimal
+    /// digits. Entries of earlier builds have none.
+    /// </summary>
+    public const string ChangeFact = "change";
+
+    /// <summary>The fact of an entry <see cref="Refused"/> for a change that a fault of the program or the machine ended: the type of the fault.</summary>
+    public const string FaultFact = "fault";
 }

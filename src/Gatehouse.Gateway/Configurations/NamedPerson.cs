@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Audit.Privacy;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Yaml;
@@ -9,7 +8,7 @@ namespace Gatehouse.Gateway.Configurations;
 
 /// <summary>
 /// The question whether a text of a configuration names a person. The subject may be written with escapes (YAML 1.2, section 5.7; RFC 8259, section
-/// 7), so the parsed words are searched as well as the text, which has the comments.
+/// 7), so the parsed words are searched as well as the text, which has the comments, each in its written forms (<see cref="WrittenName"/>).
 /// </summary>
 internal static class NamedPerson
 {
@@ -18,9 +17,9 @@ internal static class NamedPerson
     /// <summary>Returns whether a text names the subject as a word of its own. True also for a text that cannot be parsed: it may.</summary>
     public static bool MayBeIn(SnapshotFile file, string subject)
     {
-        if (TextOf(file) is not { } text || ClearEntry.HasWord(text, subject)) return true;
+        if (TextOf(file) is not { } text || WrittenName.IsIn(text, subject)) return true;
         var words = file.Part == SnapshotPart.Outside ? OutsideText.Values(text) : OfJson(text) ?? YamlScalars.Read(text);
-        return words is null || words.Any(word => ClearEntry.HasWord(word, subject));
+        return words is null || words.Any(word => WrittenName.IsIn(word, subject));
     }
 
     private static string? TextOf(SnapshotFile file)

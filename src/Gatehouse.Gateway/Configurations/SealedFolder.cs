@@ -84,6 +84,16 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
     /// <summary>Removes a file, where it is there.</summary>
     public void Delete(string name) => File.Delete(PathOf(name));
 
+    /// <summary>Removes a file, where it is there, and returns when that is on the disk: it does not come back after a loss of power.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void DeleteDurably(string name)
+    {
+        if (!Directory.Exists(folder)) return;
+        File.Delete(PathOf(name));
+        PosixFile.SyncFolder(folder);
+    }
+
     /// <summary>Returns whether a killed process left files that it did not finish.</summary>
     public bool HasUnfinished() => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*" + Unfinished).Any();
 

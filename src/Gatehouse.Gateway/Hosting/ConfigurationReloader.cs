@@ -20,6 +20,11 @@ namespace Gatehouse.Gateway.Hosting;
 /// Puts configurations in force, the first and each later one, as one snapshot. A faulty configuration never replaces a good one
 /// (design rule 7).
 /// </summary>
+/// <remarks>
+/// The order of a change: read and check; read the secrets; prepare the callers; make the snapshot; write the entry; write the files; make the
+/// callers fewer; take the secrets; put the snapshot in force. Where one of these fails, the old configuration stays in force in every part. From
+/// then on each step is taken though another one failed (<see cref="LaterSteps"/>).
+/// </remarks>
 internal sealed class ConfigurationReloader(
     GatewayServices services, ICallerAuthentication callers, ExchangeRegistry registry, StreamRights rights)
 {
@@ -67,8 +72,8 @@ internal sealed class ConfigurationReloader(
         return faults;
     }
 
-    // Everything that can fail by the configuration comes before the entry. What fails after it, by whatever fault, has an entry too: either the
-    // configuration is not in force, or it is and a step is missing.
+    // Everything that can fail by the configuration comes before the entry. Whatever fails, and by whatever fault, has an entry: the configuration is
+    // not in force in any part, or it is in force and a step is missing.
     private async Task<IReadOnlyList<string>> TryChangeAsync(ConfigurationChange change, Seen seen)
     {
         try
@@ -93,17 +98,29 @@ internal sealed class ConfigurationReloader(
             seen.IsRecorded = true;
             change.WriteFiles?.Invoke();
             seen.AreFilesWritten = change.WriteFiles is not null;
+            services.Configurations.BeforeForce();
             prepared.BeforeForce();
             services.Secrets.Adopt(secrets);
-            seen.IsInForce = true;
-            await PutInForceAsync(snapshot, prepared, result.Texts).ConfigureAwait(false);
+            PutInForce(snapshot, result.Texts, seen);
+            await TakeLaterStepsAsync(snapshot, prepared, result.Texts, seen.Left).ConfigureAwait(false);
             return [];
         }
-        catch (Exception e) when (!seen.IsInForce && (seen.IsRecorded || e is InvalidDataException or IOException or UnauthorizedAccessException
-            or ArgumentException or StoreException or KeyRingException))
+        catch (Exception e) when (!seen.IsInForce)
         {
-            return [seen.AreFilesWritten ? e.Message + FilesRemain : e.Message];
+            var message = IsExpected(e) ? e.Message : Unexpected(e, seen);
+            return [seen.AreFilesWritten ? message + FilesRemain : message];
         }
+    }
+
+    private static bool IsExpected(Exception e) => e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException
+        or StoreException or KeyRingException;
+
+    // The message of a fault that no part expects may have content of a file in it.
+    private string Unexpected(Exception e, Seen seen)
+    {
+        seen.Fault = e.GetType().Name;
+        options.Log.Write(OperatorEvents.PartFault, LogValue.Code("reload"), LogValue.CauseAndPlace(e));
+        return $"the change ended with a fault of the gateway ({seen.Fault}), and the old configuration stays in force; event 1101 names its place: report it";
     }
 
     private async Task<bool> NoteAppliedAsync(ConfigurationTexts? texts, long generation, ConfigurationChange change)
@@ -113,18 +130,33 @@ internal sealed class ConfigurationReloader(
         return await services.Configurations.NoteAppliedAsync(texts, generation, change.Origin, change.Facts).ConfigureAwait(false);
     }
 
-    // One assignment puts settings, policy and issuers in force together; no exchange sees parts of two configurations. It is the first thing that
-    // Replace does, so from then on the configuration is in force whatever fails, and each step is taken though another one failed.
-    private async Task PutInForceAsync(GatewaySnapshot next, PreparedAuthentication prepared, ConfigurationTexts? texts)
+    // Assignments only: settings, policy and issuers are one snapshot, and no exchange sees parts of two configurations.
+    private void PutInForce(GatewaySnapshot next, ConfigurationTexts? texts, Seen seen)
     {
-        var steps = new LaterSteps(options.Log);
-        steps.Run("announcement", () => services.Snapshots.Replace(next));
-        if (texts is not null) steps.Run("texts", () => services.Configurations.SetInForce(texts));
-        steps.Run("authentication", prepared.AfterForce);
-        await steps.RunAsync("streams", () => rights.EndWithoutRightAsync(registry, next)).ConfigureAwait(false);
-        steps.Run("servers", () => services.Upstreams.Retire(next.Settings.Servers));
-        steps.Run("reports", Report);
-        if (steps.Failed.Count > 0) await services.Configurations.NoteIncompleteAsync(texts, next.Generation, steps.Failed).ConfigureAwait(false);
+        seen.IsInForce = true;
+        services.Snapshots.PutInForce(next);
+        if (texts is not null) seen.Left = services.Configurations.PutInForce(texts);
+    }
+
+    // In this order: first what takes rights away, of it the step last that may ask others, and last what is only kept or reported.
+    private async Task TakeLaterStepsAsync(GatewaySnapshot next, PreparedAuthentication prepared, ConfigurationTexts? texts, string? left)
+    {
+        var steps = new LaterSteps(options.Log)
+        {
+            { "authentication", prepared.AfterForce },
+            { "announcement", services.Snapshots.Announce },
+            { "streams", () => rights.EndWithoutRightAsync(registry, next) },
+            { "servers", () => services.Upstreams.Retire(next.Settings.Servers) },
+            { "texts", () => KeepOrder(texts, left) },
+            { "reports", Report },
+        };
+        var failed = await steps.RunAsync().ConfigureAwait(false);
+        if (failed.Count > 0) await services.Configurations.NoteIncompleteAsync(texts, next.Generation, failed).ConfigureAwait(false);
+    }
+
+    private void KeepOrder(ConfigurationTexts? texts, string? left)
+    {
+        if (texts is not null) services.Configurations.KeepOrder(texts, left);
     }
 
     private void Report()
@@ -173,7 +205,8 @@ internal sealed class ConfigurationReloader(
         var generation = services.Snapshots.Current.Generation;
         services.Journal.Note("reload-refused", ("faults", Text(faults.Count)), ("generation", Text(generation)));
         if (services.Configurations.InForce is not null || seen.Texts is not null)
-            await services.Configurations.NoteRefusedAsync(seen.Texts, faults.Count, generation, origin, seen.IsRecorded).ConfigureAwait(false);
+            await services.Configurations.NoteRefusedAsync(seen.Texts, faults.Count, generation, origin, seen.IsRecorded, seen.Fault)
+                .ConfigureAwait(false);
         options.Log.Write(OperatorEvents.ReloadRefused, LogValue.Count(faults.Count, "fault"), generation);
         foreach (var fault in faults) options.Log.Write(OperatorEvents.ReloadFault, LogValue.FileFault(fault));
     }
@@ -193,43 +226,6 @@ internal sealed class ConfigurationReloader(
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Steps of which each runs though another one failed.</summary>
-    private sealed class LaterSteps(ILogger log)
-    {
-        /// <summary>The names of those that failed.</summary>
-        public List<string> Failed { get; } = [];
-
-        public void Run(string name, Action step)
-        {
-            try
-            {
-                step();
-            }
-            catch (Exception e)
-            {
-                Note(name, e);
-            }
-        }
-
-        public async Task RunAsync(string name, Func<Task> step)
-        {
-            try
-            {
-                await step().ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                Note(name, e);
-            }
-        }
-
-        private void Note(string name, Exception e)
-        {
-            Failed.Add(name);
-            log.Write(OperatorEvents.PartFault, LogValue.Code($"reload ({name})"), LogValue.CauseAndPlace(e));
-        }
-    }
-
     /// <summary>What a change came to before it failed.</summary>
     private sealed class Seen
     {
@@ -244,5 +240,11 @@ internal sealed class ConfigurationReloader(
 
         /// <summary>True once the files on the disk are theirs.</summary>
         public bool AreFilesWritten { get; set; }
+
+        /// <summary>The digest of the configuration that left; null for none.</summary>
+        public string? Left { get; set; }
+
+        /// <summary>The type of a fault that no part expects; null for none.</summary>
+        public string? Fault { get; set; }
     }
 }

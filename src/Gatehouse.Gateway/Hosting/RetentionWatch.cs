@@ -2,6 +2,7 @@ using System.Globalization;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
+using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Settings;
@@ -23,12 +24,14 @@ internal sealed class RetentionWatch : IDisposable
     private readonly ConfigurationErasure configurations;
     private readonly Func<RetentionSettings> settings;
     private readonly TimeProvider time;
+    private readonly ILogger events;
     private readonly ITimer timer;
 
     public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, ConfigurationErasure configurations,
         Func<RetentionSettings> settings, TimeProvider time, ILogger events)
     {
-        (this.keys, this.index, this.journal, this.configurations, this.settings, this.time) = (keys, index, journal, configurations, settings, time);
+        (this.keys, this.index, this.journal, this.configurations) = (keys, index, journal, configurations);
+        (this.settings, this.time, this.events) = (settings, time, events);
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
     }
 
@@ -58,6 +61,10 @@ internal sealed class RetentionWatch : IDisposable
         catch (AuditUnavailableException)
         {
             // The log reports it. The texts are there in an hour, and so is the next attempt.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            events.Write(OperatorEvents.ConfigurationsNotDestroyed, LogValue.Cause(e));
         }
     }
 

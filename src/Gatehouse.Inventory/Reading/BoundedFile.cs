@@ -116,7 +116,7 @@ internal static class BoundedFile
             return null;
         }
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var stream = RegularFile.OpenRead(path); // the file may have been exchanged since it was asked about
         if (stream.Length <= most) return read(stream);
         reason = tooLarge;
         return null;

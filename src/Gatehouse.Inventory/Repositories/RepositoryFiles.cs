@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Files;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Reading;
 using Gatehouse.Text;
@@ -104,7 +105,7 @@ internal sealed class RepositoryFiles(string root, Func<bool> isOver)
 
     private static byte[]? Beginning(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.OpenRead(path);
         var bytes = new byte[Sample];
         return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }

@@ -8,14 +8,23 @@ public sealed class SnapshotHolder(GatewaySnapshot first)
     /// <summary>The snapshot in force now.</summary>
     public GatewaySnapshot Current => current;
 
-    /// <summary>Raised after a replacement, with the new snapshot.</summary>
+    /// <summary>Raised by <see cref="Announce"/>, with the snapshot in force.</summary>
     public event Action<GatewaySnapshot>? Replaced;
 
-    /// <summary>Puts a new snapshot in force.</summary>
+    /// <summary>Puts a new snapshot in force, and announces it.</summary>
     public void Replace(GatewaySnapshot next)
+    {
+        PutInForce(next);
+        Announce();
+    }
+
+    /// <summary>Puts a new snapshot in force with one assignment: no exchange sees parts of two. Nothing else happens.</summary>
+    public void PutInForce(GatewaySnapshot next)
     {
         ArgumentNullException.ThrowIfNull(next);
         current = next;
-        Replaced?.Invoke(next);
     }
+
+    /// <summary>Lets the parts know that another snapshot is in force.</summary>
+    public void Announce() => Replaced?.Invoke(current);
 }

@@ -50,9 +50,9 @@ public sealed class ConfigurationStoreTests : IDisposable
         var store = Store();
         var all = Enumerable.Range(0, ConfigurationStore.MostConfigurations + 5).Select(Texts).ToList();
         store.Keep(all[0]);
-        store.SetInForce(all[0].Digest);
+        store.SetInForce(all[0].Digest, null);
         store.Keep(all[1]);
-        store.SetInForce(all[1].Digest);
+        store.SetInForce(all[1].Digest, null);
         foreach (var one in all.Skip(2)) store.Keep(one);
         var kept = store.Order().Kept;
         Assert.Equal(ConfigurationStore.MostConfigurations, kept.Count);
@@ -86,7 +86,7 @@ public sealed class ConfigurationStoreTests : IDisposable
         var store = Store();
         var (first, second) = (Texts(1), Texts(2));
         store.Keep(first);
-        store.SetInForce(first.Digest);
+        store.SetInForce(first.Digest, null);
         var before = Copy(store.Path);
         store.Keep(second);
         var after = Directory.GetFiles(store.Path).Where(path => !before.ContainsKey(path)).Order(StringComparer.Ordinal).ToList();
@@ -110,7 +110,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     {
         var store = Store();
         store.Keep(Texts(1));
-        store.SetInForce(Texts(1).Digest);
+        store.SetInForce(Texts(1).Digest, null);
         File.WriteAllBytes(Path.Combine(store.Path, "order"), [0, 0, 0, 1, 9, 9]);
         Assert.Null(store.Order().InForce);
         Assert.Equal([Texts(1).Digest], store.Order().Kept);
@@ -128,12 +128,12 @@ public sealed class ConfigurationStoreTests : IDisposable
         var store = Store();
         var (first, second, third) = (Texts(1), Texts(2), Texts(3));
         store.Keep(first);
-        store.SetInForce(first.Digest);
-        store.SetInForce(first.Digest);
+        store.SetInForce(first.Digest, null);
+        store.SetInForce(first.Digest, null);
         time.Advance(TimeSpan.FromDays(10));
         var (left, moment) = (time.GetUtcNow(), TimeSpan.FromSeconds(1));
         store.Keep(second);
-        store.SetInForce(second.Digest);
+        store.SetInForce(second.Digest, null);
         time.Advance(TimeSpan.FromDays(10));
         store.Keep(third);
         foreach (var year in new[] { -100, 100 })
@@ -155,9 +155,53 @@ public sealed class ConfigurationStoreTests : IDisposable
         File.Delete(Path.Combine(store.Path, "order"));
         foreach (var path in Directory.GetFiles(store.Path)) File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddYears(1));
         var found = time.GetUtcNow();
-        Assert.Empty(store.LeftBefore(found));
+        store.RecordTimes();
         time.Advance(TimeSpan.FromDays(1));
+        store.RecordTimes();
+        Assert.Empty(store.LeftBefore(found));
         Assert.Equal([Texts(1).Digest], Store().LeftBefore(found + TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public void AQuestionForOldOnes_WritesNothing()
+    {
+        var store = Store();
+        store.Keep(Texts(1));
+        var order = Path.Combine(store.Path, "order");
+        File.Delete(order);
+        Assert.Empty(store.LeftBefore(DateTimeOffset.MaxValue)); // without a time, not a candidate
+        Assert.False(File.Exists(order));
+    }
+
+    // Whoever took it for an empty one would lose the times, and the configuration before the one in force, with its next write.
+    [Fact]
+    public void AnOrderThatCannotBeReadNow_IsNotWrittenAnew()
+    {
+        var store = Store();
+        var (first, second) = (Texts(1), Texts(2));
+        foreach (var one in new[] { first, second })
+        {
+            store.Keep(one);
+            store.SetInForce(one.Digest, null);
+        }
+
+        var (path, aside) = (Path.Combine(store.Path, "order"), Path.Combine(folder.FullName, "aside"));
+        File.Move(path, aside);
+        Directory.CreateDirectory(path);
+        time.Advance(TimeSpan.FromDays(10));
+        Action[] acts =
+        [
+            () => store.Order(), () => store.SetInForce(first.Digest, null), () => store.Keep(Texts(3)), store.RecordTimes,
+            () => store.LeftBefore(DateTimeOffset.MaxValue), () => store.Forget(Texts(3).Digest, null),
+        ];
+        Assert.All(acts, act => Assert.Throws<IOException>(act));
+        Assert.False(store.Has(Texts(3).Digest)); // forgotten nevertheless
+        Assert.Equal(new[] { first.Digest, second.Digest }.Order(StringComparer.Ordinal), store.Kept().Order(StringComparer.Ordinal));
+        Directory.Delete(path);
+        File.Move(aside, path);
+        var order = store.Order();
+        Assert.Equal((second.Digest, first.Digest), (order.InForce, order.Previous));
+        Assert.All(order.Since.Values, since => Assert.Equal(time.GetUtcNow() - TimeSpan.FromDays(10), since));
     }
 
     // The order in the folder could not be written when the second one came into force. Its own time begins when it leaves, and not when it was kept.
@@ -167,7 +211,7 @@ public sealed class ConfigurationStoreTests : IDisposable
         var store = Store();
         var (first, second, third) = (Texts(1), Texts(2), Texts(3));
         foreach (var one in new[] { first, second, third }) store.Keep(one);
-        store.SetInForce(first.Digest);
+        store.SetInForce(first.Digest, null);
         time.Advance(TimeSpan.FromDays(10));
         var left = time.GetUtcNow();
         store.SetInForce(third.Digest, second.Digest);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Hosting;
@@ -12,21 +13,38 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 public sealed class FailedChangeTests
 {
     [Theory]
-    [InlineData("files")]
-    [InlineData("before")]
-    public async Task AFaultBeforeTheConfigurationIsInForce_TakesItsEntryBack(string place)
+    [InlineData("files", false)]
+    [InlineData("files", true)]
+    [InlineData("before", false)]
+    [InlineData("before", true)]
+    public async Task AFaultBeforeTheConfigurationIsInForce_TakesItsEntryBack_AndTheOldOneStaysInAllParts(string place, bool isExpected)
     {
         await using var gateway = await FiledGateway.StartAsync();
-        var (first, generation) = (gateway.InForce, gateway.Host.Snapshots.Current.Generation);
+        var (first, snapshot) = (gateway.InForce, gateway.Host.Snapshots.Current);
+        var (announced, secret) = (0, Path.Combine(gateway.Folder, "secret"));
+        gateway.Host.Snapshots.Replaced += _ => announced++;
+        var reference = new SecretReference("file", secret);
+        await WriteSecretAsync(secret, "old");
+        var secrets = gateway.Host.Core.Services.Secrets;
+        Assert.Equal("old", secrets.Resolve(reference).Reveal());
+        await WriteSecretAsync(secret, "new");
         gateway.WritePolicy("bob");
-        var faults = await ChangeAsync(gateway, new FaultyCallers(place), place == "files" ? Fault : static () => { });
-        Assert.StartsWith("a fault for the test", Assert.Single(faults), StringComparison.Ordinal);
+        Action fault = isExpected ? Fault : Unexpected;
+        var callers = new FaultyCallers(place, fault) { Secret = new SecretReference("file", secret) };
+        var faults = await ChangeAsync(gateway, callers, place == "files" ? fault : static () => { });
+        Assert.StartsWith(isExpected ? "a fault for the test" : "the change ended with a fault of the gateway (InvalidOperationException)",
+            Assert.Single(faults), StringComparison.Ordinal);
         Assert.Equal(place == "before", faults[0].Contains("the files are those that were asked for", StringComparison.Ordinal));
-        Assert.Equal((first, generation), (gateway.InForce, gateway.Host.Snapshots.Current.Generation));
+        Assert.Equal((first, 0, false), (gateway.InForce, announced, callers.IsUsed));
+        Assert.Same(snapshot, gateway.Host.Snapshots.Current);
+        Assert.Equal("old", secrets.Resolve(reference).Reveal());
+        Assert.Null(gateway.Recorder.Store.ReadChange());
         var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
-        Assert.Equal(("yes", first), (FiledGateway.Fact(undone, "undone"), FiledGateway.Fact(undone, "previous")));
+        Assert.Equal(("yes", first, isExpected ? null : nameof(InvalidOperationException)),
+            (FiledGateway.Fact(undone, "undone"), FiledGateway.Fact(undone, "previous"), FiledGateway.Fact(undone, "fault")));
         var wanted = FiledGateway.Fact(undone, "digest")!;
-        Assert.Equal(wanted, FiledGateway.Fact((await gateway.EntriesAsync(EntryActs.Applied))[^1], "digest"));
+        var entry = (await gateway.EntriesAsync(EntryActs.Applied))[^1];
+        Assert.Equal((wanted, FiledGateway.Fact(undone, "change")), (FiledGateway.Fact(entry, "digest"), FiledGateway.Fact(entry, "change")));
         Assert.Empty(await gateway.FindAsync(wanted, withReplaced: false));
         Assert.Equal(first, gateway.Recorder.Store.Order().InForce);
         Assert.Empty(await gateway.EntriesAsync(EntryActs.Incomplete));
@@ -37,9 +55,72 @@ public sealed class FailedChangeTests
     {
         await using var gateway = await FiledGateway.StartAsync();
         gateway.WritePolicy("bob");
-        Assert.Equal(["a fault for the test"], await ChangeAsync(gateway, new FaultyCallers("prepare")));
+        Assert.Equal(["a fault for the test"], await ChangeAsync(gateway, new FaultyCallers("prepare", Fault)));
         Assert.Single(await gateway.EntriesAsync(EntryActs.Applied));
         Assert.Null(FiledGateway.Fact(Assert.Single(await gateway.EntriesAsync(EntryActs.Refused)), "undone"));
+    }
+
+    // Whoever can make a reload end with such a fault would try configurations without a trace. The message may have content of a file.
+    [Theory]
+    [InlineData("read")]
+    [InlineData("secrets")]
+    [InlineData("prepare")]
+    public async Task AFaultThatNoPartExpects_HasAnEntryWithItsType_AndWithoutItsMessage(string place)
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var first = gateway.InForce;
+        gateway.WritePolicy("bob");
+        var faults = await ChangeAsync(gateway, new FaultyCallers(place, Unexpected), read: place == "read" ? Unexpected : null);
+        Assert.Contains("InvalidOperationException", Assert.Single(faults), StringComparison.Ordinal);
+        Assert.DoesNotContain("for the test", faults[0], StringComparison.Ordinal);
+        var entry = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+        Assert.Equal(("InvalidOperationException", null, "reload"),
+            (FiledGateway.Fact(entry, "fault"), FiledGateway.Fact(entry, "undone"), FiledGateway.Fact(entry, "cause")));
+        Assert.Equal(place == "read", FiledGateway.Fact(entry, "digest") is null or "");
+        Assert.DoesNotContain("for the test", entry.ToString(), StringComparison.Ordinal);
+        Assert.Equal(first, gateway.InForce);
+    }
+
+    // First what takes rights away, and last what is only kept. Each step sees the new configuration.
+    [Fact]
+    public async Task TheStepsAfterAConfigurationIsInForce_HaveTheirOrder()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var (first, seen) = (gateway.InForce, new List<string>());
+        void See(string step)
+        {
+            var (generation, store) = (gateway.Host.Snapshots.Current.Generation.ToString(CultureInfo.InvariantCulture), gateway.Recorder.Store);
+            seen.Add($"{step} {generation} {gateway.InForce != first} {store.Order().InForce != first} {store.ReadChange() is not null}");
+        }
+
+        gateway.Host.Snapshots.Replaced += _ => See("announcement");
+        var callers = new FaultyCallers("", static () => { }) { OnBefore = () => See("before"), OnAfter = () => See("authentication") };
+        gateway.WritePolicy("bob");
+        Assert.Empty(await ChangeAsync(gateway, callers, () => See("files")));
+        Assert.Equal(["files 1 False False True", "before 1 False False False", "authentication 2 True False False", "announcement 2 True False False"], seen);
+        Assert.NotEqual(first, gateway.Recorder.Store.Order().InForce);
+        Assert.Equal(EntryActs.Applied, FiledGateway.Fact((await gateway.EntriesAsync(EntryActs.Applied))[^1], "act"));
+    }
+
+    [Fact]
+    public async Task LaterSteps_AreTakenInTheirOrder_ThoughOneFails()
+    {
+        var taken = new List<string>();
+        var steps = new LaterSteps(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)
+        {
+            { "first", () => taken.Add("first") },
+            { "second", Unexpected },
+            { "third", async () =>
+                {
+                    await Task.Yield();
+                    taken.Add("third");
+                    throw new InvalidDataException("a fault for the test");
+                }
+            },
+            { "fourth", () => taken.Add("fourth") },
+        };
+        Assert.Equal(["second", "third"], await steps.RunAsync());
+        Assert.Equal(["first", "third", "fourth"], taken);
     }
 
     [Theory]
@@ -50,7 +131,7 @@ public sealed class FailedChangeTests
         await using var gateway = await FiledGateway.StartAsync();
         var (first, generation) = (gateway.InForce, gateway.Host.Snapshots.Current.Generation);
         if (place == "announcement") gateway.Host.Snapshots.Replaced += static _ => Fault();
-        var callers = new FaultyCallers(place);
+        var callers = new FaultyCallers(place, Fault);
         gateway.WritePolicy("bob");
         Assert.Empty(await ChangeAsync(gateway, callers));
         var second = gateway.InForce;
@@ -73,7 +154,7 @@ public sealed class FailedChangeTests
         var log = new BrokenLog();
         await using var gateway = await FiledGateway.StartAsync(log);
         gateway.WritePolicy("bob");
-        Assert.NotEmpty(await ChangeAsync(gateway, new FaultyCallers(""), () =>
+        Assert.NotEmpty(await ChangeAsync(gateway, new FaultyCallers("", Fault), () =>
         {
             log.Broken = true;
             Fault();
@@ -86,41 +167,164 @@ public sealed class FailedChangeTests
         Assert.Equal("yes", ObservedLog.Fact(log.Durable.Single(entry => entry.Facts[0].Value == EntryActs.Refused), "undone"));
     }
 
-    private static void Fault() => throw new InvalidOperationException("a fault for the test");
+    // The process ends between the entry of a change and the moment from which the configuration is in force.
+    [Fact]
+    public async Task AChangeWhoseProcessEnded_IsTakenBackAtTheNextStart_Once()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        gateway.WritePolicy("bob");
+        var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
+        Assert.True(await gateway.Recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false));
+        await gateway.RestartAsync(() => gateway.WritePolicy("alice"));
+        var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+        Assert.Equal((second.Digest, "yes", PendingChange.ProcessEnded, "reload"), (FiledGateway.Fact(undone, "digest"), FiledGateway.Fact(undone, "undone"),
+            FiledGateway.Fact(undone, "fault"), FiledGateway.Fact(undone, "cause")));
+        var applied = await gateway.EntriesAsync(EntryActs.Applied);
+        Assert.Equal(FiledGateway.Fact(applied[1], "change"), FiledGateway.Fact(undone, "change"));
+        Assert.True(string.CompareOrdinal(FiledGateway.Fact(undone, "id"), FiledGateway.Fact(applied[2], "id")) < 0); // before that of the start
+        Assert.Empty(await gateway.FindAsync(second.Digest, withReplaced: false));
+        Assert.Null(gateway.Recorder.Store.ReadChange());
+        await gateway.RestartAsync();
+        Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+    }
 
-    private static async Task<IReadOnlyList<string>> ChangeAsync(FiledGateway gateway, FaultyCallers callers, Action? writeFiles = null)
+    // A note that could not be removed is written again at a start, and takes nothing else back: the configuration was in force at another time.
+    [Fact]
+    public async Task AnEntryThatIsThereTwice_TakesOneChangeBack()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var first = gateway.Recorder.InForce!;
+        gateway.WritePolicy("bob");
+        await gateway.ReloadAsync();
+        Assert.True(await gateway.Recorder.NoteAppliedAsync(first, 3, ConfigurationOrigin.Reload, []));
+        var note = gateway.Recorder.Store.ReadChange()!;
+        Assert.True(await gateway.Recorder.NoteRefusedAsync(first, 1, 2, ConfigurationOrigin.Reload, isUndone: true));
+        gateway.Recorder.Store.BeginChange(note);
+        await gateway.RestartAsync();
+        Assert.Equal(2, (await gateway.EntriesAsync(EntryActs.Refused)).Count);
+        Assert.Equal([first.Digest], await gateway.FindAsync(first.Digest, withReplaced: false));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ANoteThatCannotBeRead_StopsNoStart_AndHasAnEntry(bool isFolder)
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var note = Path.Combine(gateway.Texts, "pending");
+        await gateway.RestartAsync(() =>
+        {
+            if (isFolder) Directory.CreateDirectory(note);
+            else File.WriteAllText(note, "damaged");
+        });
+        var entry = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+        Assert.Equal((PendingChange.NoteDamaged, "yes"), (FiledGateway.Fact(entry, "fault"), FiledGateway.Fact(entry, "undone")));
+        if (isFolder) Directory.Delete(note);
+        gateway.WritePolicy("bob");
+        await gateway.ReloadAsync();
+        Assert.False(File.Exists(note));
+    }
+
+    // The log cannot be written, so the entry is written by the next process.
+    [Fact]
+    public async Task TheEntryThatTakesAnotherBack_OutlivesItsProcess()
+    {
+        var log = new BrokenLog();
+        await using var gateway = await FiledGateway.StartAsync(log);
+        gateway.WritePolicy("bob");
+        Assert.NotEmpty(await ChangeAsync(gateway, new FaultyCallers("", Fault), () =>
+        {
+            log.Broken = true;
+            Fault();
+        }));
+        await gateway.RestartAsync();
+        var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+        Assert.Equal(("yes", ObservedLog.Fact(log.Durable[^1], "change")), (FiledGateway.Fact(undone, "undone"), FiledGateway.Fact(undone, "change")));
+        Assert.Null(gateway.Recorder.Store.ReadChange());
+    }
+
+    // An entry never comes before one that waits for the log.
+    [Fact]
+    public async Task ARefusalWhileTheLogIsBroken_IsWrittenBehindThoseThatWait()
+    {
+        var log = new BrokenLog();
+        await using var gateway = await FiledGateway.StartAsync(log);
+        gateway.WritePolicy("bob");
+        log.Broken = true;
+        Assert.False(await gateway.Recorder.NoteRefusedAsync(null, 1, 1, ConfigurationOrigin.Reload));
+        for (var i = 2; i < ConfigurationRecorder.MostUnrecorded + 10; i++)
+            Assert.False(await gateway.Recorder.NoteRefusedAsync(null, i, 1, ConfigurationOrigin.Reload));
+        Assert.False(await gateway.Recorder.NoteRefusedAsync(null, 0, 1, ConfigurationOrigin.Reload, isUndone: true));
+        log.Broken = false;
+        Assert.True(await gateway.Recorder.NoteRefusedAsync(null, 1000, 1, ConfigurationOrigin.Reload));
+        var faults = log.Durable.Where(entry => ObservedLog.Fact(entry, "act") == EntryActs.Refused)
+            .Select(entry => int.Parse(ObservedLog.Fact(entry, "faults")!, CultureInfo.InvariantCulture));
+        Assert.Equal([.. Enumerable.Range(1, ConfigurationRecorder.MostUnrecorded), 0, 1000], faults);
+    }
+
+    private static void Fault() => throw new InvalidDataException("a fault for the test");
+
+    private static void Unexpected() => throw new InvalidOperationException("a fault for the test");
+
+    private static async Task WriteSecretAsync(string path, string value)
+    {
+        await File.WriteAllTextAsync(path, value, TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private static async Task<IReadOnlyList<string>> ChangeAsync(
+        FiledGateway gateway, FaultyCallers callers, Action? writeFiles = null, Action? read = null)
     {
         var services = gateway.Host.Core.Services;
         using var turn = new SnapshotTurn();
         var reloader = new ConfigurationReloader(
             services, callers, gateway.Host.Core.Registry, new StreamRights(services.Snapshots, callers, TimeProvider.System));
         return await turn.RunAsync(() => reloader.ChangeAsync(new ConfigurationChange(
-            () => ConfigurationLoader.Load(gateway.Request()), ConfigurationOrigin.Reload)
+            () =>
+            {
+                read?.Invoke();
+                return ConfigurationLoader.Load(gateway.Request());
+            }, ConfigurationOrigin.Reload)
         { WriteFiles = writeFiles }));
     }
 
     /// <summary>Callers whose part of a new configuration has a fault in one place.</summary>
-    private sealed class FaultyCallers(string place) : ICallerAuthentication
+    private sealed class FaultyCallers(string place, Action fault) : ICallerAuthentication
     {
+        public SecretReference? Secret { get; init; }
+
+        public Action OnBefore { get; init; } = static () => { };
+
+        public Action OnAfter { get; init; } = static () => { };
+
         /// <summary>True when all that comes after the configuration is in force was asked for.</summary>
         public bool IsUsed { get; private set; }
 
         public PreparedAuthentication First => throw new InvalidOperationException("the gateway has started");
 
-        public IEnumerable<SecretUse> SecretsOf(GatewaySettings settings) => [];
+        public IEnumerable<SecretUse> SecretsOf(GatewaySettings settings)
+        {
+            if (place == "secrets") fault();
+            return Secret is { } secret ? [new SecretUse("a", secret)] : [];
+        }
 
         public string? RestartNeeded(GatewaySettings current, GatewaySettings next) => null;
 
-        public PreparedAuthentication Prepare(GatewaySettings next) =>
-            place == "prepare" ? throw new InvalidDataException("a fault for the test") : new PreparedAuthentication(static snapshot => snapshot)
+        public PreparedAuthentication Prepare(GatewaySettings next)
+        {
+            if (place == "prepare") fault();
+            return new PreparedAuthentication(static snapshot => snapshot)
             {
-                BeforeForce = place == "before" ? Fault : static () => { },
+                BeforeForce = place == "before" ? fault : OnBefore,
                 AfterForce = () =>
                 {
                     IsUsed = true;
-                    if (place == "authentication") Fault();
+                    OnAfter();
+                    if (place == "authentication") fault();
                 },
             };
+        }
 
         public bool MayStay(GatewaySnapshot snapshot, Exchange exchange) => true;
 

@@ -1,9 +1,15 @@
+using System.Collections.Concurrent;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Configurations;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Settings;
+using Gatehouse.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
 
@@ -52,6 +58,8 @@ public sealed class ForgottenConfigurationTests
     [InlineData("rules:\n  - id: team\n    permit: { subjects: [\"\\x61lice\"], servers: [up] }\n")]
     [InlineData("rules:\n  - id: team\n    permit: { subjects: [\"\\u0061l\\x69ce\"], servers: [up] }\n")]
     [InlineData("rules:\n  - id: team\n    permit: { subjects: [bob], servers: [up] }\n# asked for by alice\n")]
+    [InlineData("rules:\n  - id: team\n    permit: { subjects: [bob], servers: [up] }\n# see https://hr.example.com/people/%61lice\n")]
+    [InlineData("rules:\n  - id: team\n    permit: { subjects: [bob], servers: [up] }\n# asked for by \\u0061lice\n")]
     [InlineData("\"rules\": [{\"id\": \"team\", \"permit\": {\"subjects\": [\"\\u0061lice\"], \"servers\": [\"up\"]}}]\n")]
     public async Task Erasure_FindsTheName_HoweverItIsWritten(string policy)
     {
@@ -67,6 +75,39 @@ public sealed class ForgottenConfigurationTests
         Assert.Equal((1, false), await kept.ForgetPersonAsync("alice"));
         Assert.Equal((false, true), (gateway.Recorder.Store.Has(escaped), gateway.Recorder.Store.Has(bob)));
         Assert.Equal("named", FiledGateway.Fact((await gateway.EntriesAsync(EntryActs.Forgotten))[^1], "why"));
+    }
+
+    [Theory]
+    [InlineData("%61lice", "alice", true)]
+    [InlineData("?who=%2561%6Cice&x=1", "alice", true)] // encoded twice
+    [InlineData("a%2Falice", "alice", true)]
+    [InlineData("\\x61l\\u0069ce", "alice", true)]
+    [InlineData("\\U00000061lice \\u{61}", "alice", true)]
+    [InlineData("\\x2561lice", "alice", true)] // an escape of an encoding
+    [InlineData("said:\\nalice", "alice", true)]
+    [InlineData("%5Cx61lice", "alice", true)]
+    [InlineData("CORP%5Cnora", "CORP\\nora", true)]
+    [InlineData("CORP\\\\nora", "CORP\\nora", true)]
+    [InlineData("CORP\\nora", "CORP\\nora", true)]
+    [InlineData("jose\u0301", "jos\u00e9", true)] // NFD against NFC
+    [InlineData("jos\u00e9", "jose\u0301", true)]
+    [InlineData("JOSE\u0301", "jos\u00e9", true)]
+    [InlineData("jos%C3%A9", "jos\u00e9", true)]
+    [InlineData("jos%E9", "jos\u00e9", true)] // ISO 8859-1
+    [InlineData("jos\\xe9", "jose\u0301", true)]
+    [InlineData("\u1112\u1161\u11ab\u1100\u1173\u11af", "\ud55c\uae00", true)]
+    [InlineData("\ud55c\uae00", "\u1112\u1161\u11ab\u1100\u1173\u11af", true)]
+    [InlineData("\\ud83d\\ude00", "\ud83d\ude00", true)] // a pair of halves
+    [InlineData("\uff41lice \\ud83d", "\uff41lice", true)]
+    [InlineData("%61licia", "alice", false)]
+    [InlineData("m%61lice", "alice", false)]
+    [InlineData("alic\u00e9", "alice", false)]
+    [InlineData("jos\u00e9phine", "jos\u00e9", false)]
+    [InlineData("100% of \\d+ \\u12 \\UFFFFFFFF %4", "alice", false)]
+    public void AName_IsFoundHoweverItIsWritten_AndNoOther(string comment, string subject, bool expected)
+    {
+        var file = new SnapshotFile(SnapshotPart.Policy, "/policy.yaml", System.Text.Encoding.UTF8.GetBytes($"version: 1 # {comment}\n"));
+        Assert.Equal(expected, NamedPerson.MayBeIn(file, subject));
     }
 
     // A file that does not open says nothing about the others of its configuration, which do.
@@ -166,6 +207,23 @@ public sealed class ForgottenConfigurationTests
         Assert.Equal(second, gateway.InForce);
     }
 
+    // A full disk is a matter of the operator, and no fault of the program.
+    [Fact]
+    public async Task TextsThatCannotBeDestroyed_AreReportedAsSuch()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var order = Path.Combine(gateway.Texts, "order");
+        File.Delete(order);
+        Directory.CreateDirectory(order); // unreadable for root too
+        var (services, events) = (gateway.Host.Core.Services, new WrittenEvents());
+        using (var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
+            () => new RetentionSettings { Administration = TimeSpan.FromDays(30) }, new ManualTimeProvider(), events))
+            await watch.DestroyAsync();
+        Assert.Contains(OperatorEvents.ConfigurationsNotDestroyed.Id, events.Ids);
+        Assert.DoesNotContain(OperatorEvents.PartFault.Id, events.Ids);
+        Directory.Delete(order);
+    }
+
     [Fact]
     public async Task WithoutItsEntry_NothingIsDestroyed()
     {
@@ -204,6 +262,20 @@ public sealed class ForgottenConfigurationTests
         Assert.Equal(1, await ofTime);
         Assert.Equal(bob, ObservedLog.Fact(Assert.Single(log.Of(EntryActs.Forgotten)), "digest"));
         Assert.NotNull(gateway.Recorder.Store.Read(alice));
+    }
+
+    /// <summary>The ids of events that were written.</summary>
+    private sealed class WrittenEvents : ILogger
+    {
+        public ConcurrentQueue<int> Ids { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Ids.Enqueue(eventId.Id);
     }
 
     private static string AllTexts(ConfigurationStore store) => string.Join('\n', store.Order().Kept.Where(digest => digest != store.Order().InForce)

@@ -40,6 +40,25 @@ public sealed class RecordedStartTests : IDisposable
         Assert.Equal((second.Digest, first.Digest), (store.Order().InForce, store.Order().Previous));
     }
 
+    // A caller that comes while the log or the disk is slow waits for the entry, and not for a lock.
+    [Fact]
+    public async Task TheEntryOfTheStart_IsWrittenUnderNoLock()
+    {
+        using var journal = new BlockingJournal();
+        var store = new ConfigurationStore(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System),
+            TimeProvider.System);
+        var recorder = new ConfigurationRecorder(journal, store, NullLogger.Instance);
+        recorder.Begin(Snapshot("first"));
+        var starting = Task.Run(recorder.RecordStartAsync, TestContext.Current.CancellationToken);
+        await journal.Asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var again = await Task.Run(() => (Of: recorder.RecordStartAsync(), 0), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.False(again.Of.IsCompleted);
+        journal.Release.Set();
+        await Task.WhenAll(starting, again.Of).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, journal.Entries);
+    }
+
     [Fact]
     public async Task ALocalStartThatFailsAtItsEntry_LeavesNothingOpen_AndTheNextOneStarts()
     {
@@ -92,11 +111,43 @@ public sealed class RecordedStartTests : IDisposable
     private static async Task ChangeAsync(ConfigurationRecorder recorder, ConfigurationTexts next)
     {
         Assert.True(await recorder.NoteAppliedAsync(next, 2, ConfigurationOrigin.Reload, []));
-        recorder.SetInForce(next);
+        recorder.KeepOrder(next, recorder.PutInForce(next));
     }
 
     private static ConfigurationTexts Snapshot(string text) =>
         new([new SnapshotFile(SnapshotPart.Main, "/m", System.Text.Encoding.UTF8.GetBytes(text))]);
+
+    /// <summary>A journal that holds the thread of whoever writes an entry until the test lets it.</summary>
+    private sealed class BlockingJournal : IAdministrationJournal, IDisposable
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ManualResetEventSlim Release { get; } = new();
+
+        public int Entries { get; private set; }
+
+        public bool IsAvailable => true;
+
+        public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
+        {
+            Entries++;
+            Asked.TrySetResult();
+            Release.Wait(TestContext.Current.CancellationToken);
+            return Task.FromResult(true);
+        }
+
+        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
+        {
+            // Not of interest here.
+        }
+
+        public void Count(string who, AuditAttempt attempt)
+        {
+            // Not of interest here.
+        }
+
+        public void Dispose() => Release.Dispose();
+    }
 
     /// <summary>A journal that acknowledges no entry before the test lets it.</summary>
     private sealed class HeldJournal : IAdministrationJournal

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Snapshots;
@@ -9,6 +10,7 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Outbound;
 using Gatehouse.Settings;
+using Gatehouse.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
@@ -69,6 +71,19 @@ public sealed class UnreadableFileTests
         File.SetUnixFileMode(pipe, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await Assert.ThrowsAsync<InvalidDataException>(() =>
             InTimeAsync(() => new SecretResolver().ReadAllAsync([new SecretUse("a", new SecretReference("file", pipe))])));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task APipeInPlaceOfTheListOfDestroyedKeys_IsRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mkfifo");
+        var folder = Directory.CreateTempSubdirectory("gatehouse-keys-");
+        var list = Path.Combine(folder.FullName, "list");
+        await RunAsync("mkfifo", list);
+        var fault = await Assert.ThrowsAsync<IOException>(() => InTimeAsync(() => Task.FromResult(SubjectKeys.TryOpen(
+            SubjectKeyFile.Open(Path.Combine(folder.FullName, "keys.db")), KeyRing.CreateInMemory(TimeProvider.System), list))));
+        Assert.Contains("not a regular file", fault.Message, StringComparison.Ordinal);
         folder.Delete(recursive: true);
     }
 

@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Gatehouse.Gateway.Configurations;
+
+/// <summary>
+/// A change of the configuration that is under way. It is kept in the folder of the texts before its entry <see cref="EntryActs.Applied"/> is written,
+/// and is removed before the configuration is in force. One that is there at a start did not come into force: its process ended before.
+/// </summary>
+/// <param name="Facts">The facts of the entry <see cref="EntryActs.Refused"/> that takes the change back.</param>
+internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> Facts)
+{
+    /// <summary>The type of fault of a change whose process ended.</summary>
+    public const string ProcessEnded = "process-ended";
+
+    /// <summary>The type of fault of a change whose note cannot be read. Which change it was is not known.</summary>
+    public const string NoteDamaged = "note-damaged";
+
+    /// <summary>A change whose note cannot be read.</summary>
+    public static PendingChange Damaged { get; } =
+        new([("digest", ""), (EntryActs.UndoneFact, "yes"), (EntryActs.FaultFact, NoteDamaged)]);
+
+    /// <summary>Writes the note.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(Facts.Select(static fact => new[] { fact.Name, fact.Value }));
+
+    /// <summary>Reads a note.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static PendingChange Of(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<string[][]>(bytes) is { Length: > 0 } pairs
+                && Array.TrueForAll(pairs, static pair => pair is { Length: 2 } && pair[0] is not null && pair[1] is not null))
+                return new PendingChange([.. pairs.Select(static pair => (pair[0], pair[1]))]);
+        }
+        catch (JsonException)
+        {
+            // reported below
+        }
+
+        throw new InvalidDataException("the note about a change of the configuration is damaged");
+    }
+}
