@@ -42,7 +42,7 @@ public static class EntryStory
     }
 
     private static string Who(EntryFacts facts) => facts.Person
-        ?? (facts.IsClosed ? "A caller whose facts are sealed" : "A caller without a verified token");
+        ?? (facts.HasSealedFacts ? "A caller whose facts are sealed" : "A caller without a verified token");
 
     private static string What(EntryFacts facts) =>
         (facts.Method ?? "an unknown method") + (facts.Tool is { } tool ? $" {tool}" : "") + (facts.Text("uri") is { } uri ? $" {uri}" : "");

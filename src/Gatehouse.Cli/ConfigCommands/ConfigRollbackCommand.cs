@@ -3,7 +3,7 @@ using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
 
 namespace Gatehouse.Cli.ConfigCommands;
