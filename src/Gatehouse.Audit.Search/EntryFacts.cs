@@ -84,7 +84,7 @@ public sealed class EntryFacts
         ?? (Given("account") is { } account ? $"account {account}" : null);
 
     /// <summary>True where the entry has facts about persons whose key was destroyed, or is not here.</summary>
-    public bool IsClosed => entry.TryGetProperty("closed", out _) || entry.TryGetProperty("personal", out _);
+    public bool HasSealedFacts => entry.TryGetProperty("closed", out _) || entry.TryGetProperty("personal", out _);
 
     /// <summary>True where the caller got a receipt that promises this entry.</summary>
     internal bool HasReceipt => entry.TryGetProperty("receipt", out var receipt) && receipt.ValueKind == JsonValueKind.Object;

@@ -58,7 +58,7 @@ public sealed class EntryStory
         + (facts.Given("outcome") is { } outcome ? $": {outcome}" : "") + ".";
 
     private static string Who(EntryFacts facts) => facts.Actor
-        ?? (facts.IsClosed ? "A caller whose facts are sealed" : "A caller without a verified token");
+        ?? (facts.HasSealedFacts ? "A caller whose facts are sealed" : "A caller without a verified token");
 
     private static string What(EntryFacts facts) =>
         (facts.Method ?? "an unknown method") + (facts.Tool is { } tool ? $" {tool}" : "") + (facts.Text("uri") is { } uri ? $" {uri}" : "");

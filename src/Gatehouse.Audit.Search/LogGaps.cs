@@ -165,7 +165,7 @@ internal sealed class GapCollector(DateTimeOffset now)
         Id = facts.Id,
         Issuer = facts.Text("iss"),
         Person = facts.Text("sub"),
-        IsSealed = facts.IsClosed,
+        IsSealed = facts.HasSealedFacts,
         Server = facts.Server,
         Method = facts.Method,
         Tool = facts.Tool,

@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 
 namespace Gatehouse.Configuration;
 

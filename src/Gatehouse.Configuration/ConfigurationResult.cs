@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;

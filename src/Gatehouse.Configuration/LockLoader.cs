@@ -1,6 +1,6 @@
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Settings;
 

@@ -1,5 +1,5 @@
 using Gatehouse.Audit;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Diagnostics;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;

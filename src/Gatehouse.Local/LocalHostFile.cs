@@ -1,5 +1,5 @@
 using Gatehouse.Configuration;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;

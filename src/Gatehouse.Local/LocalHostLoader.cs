@@ -2,7 +2,7 @@ using Gatehouse.Configuration;
 using Gatehouse.Configuration.Keys;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Ipc;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Presets;

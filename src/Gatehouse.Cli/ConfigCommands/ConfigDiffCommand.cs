@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 
 namespace Gatehouse.Cli.ConfigCommands;
 

@@ -4,7 +4,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
 
 namespace Gatehouse.Cli.ConfigCommands;

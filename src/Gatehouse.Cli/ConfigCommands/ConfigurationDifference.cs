@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.ConfigCommands;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 
 namespace Gatehouse.Cli.ConfigCommands;
 

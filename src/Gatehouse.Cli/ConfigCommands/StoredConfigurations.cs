@@ -3,7 +3,7 @@ using Gatehouse.Audit.Verification;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Storage;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 
 namespace Gatehouse.Cli.ConfigCommands;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 
 namespace Gatehouse.Configuration.Reading;
 

@@ -4,8 +4,8 @@ namespace Gatehouse.Detection.Secrets;
 
 /// <summary>
 /// Values that may be shown because their form says that they are no secrets: a switch, a level, a number, a duration, a version, a path, a file, an
-/// address without user and query, a media type, a reference to a secret. Every other value is hidden (CWE-532). The rule is closed, because a list
-/// of forms of secrets is never complete.
+/// address without user and query, a media type, a reference to a secret. Every other value is hidden (CWE-532). The rule is an allowlist, because a
+/// list of forms of secrets is never complete.
 /// </summary>
 internal static partial class HarmlessValue
 {

@@ -1,4 +1,4 @@
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Files;
 
 namespace Gatehouse.Gateway.Configurations;

@@ -1,6 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Audit;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 
 namespace Gatehouse.Gateway.Configurations;
 

@@ -1,7 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 
 namespace Gatehouse.Gateway.Configurations;
 

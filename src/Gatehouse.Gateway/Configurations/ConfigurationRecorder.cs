@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Administration;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Diagnostics;
 using Gatehouse.Files;
 using Microsoft.Extensions.Logging;

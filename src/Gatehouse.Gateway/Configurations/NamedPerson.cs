@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Configuration.Reading;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Gateway.Configurations;

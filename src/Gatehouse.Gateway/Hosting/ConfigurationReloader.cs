@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Configuration;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;

@@ -1,6 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Configuration;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
 
 namespace Gatehouse.Gateway.Hosting;

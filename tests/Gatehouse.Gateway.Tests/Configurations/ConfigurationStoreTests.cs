@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Storage;
 using Gatehouse.Testing;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
 
 namespace Gatehouse.Gateway.Tests.Configurations;

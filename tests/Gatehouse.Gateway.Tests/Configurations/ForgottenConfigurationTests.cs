@@ -3,7 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Hosting;

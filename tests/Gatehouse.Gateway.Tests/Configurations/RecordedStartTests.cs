@@ -1,6 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Audit;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Tests.Local;
 using Gatehouse.Ipc;

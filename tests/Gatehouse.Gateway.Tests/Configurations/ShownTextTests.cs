@@ -1,6 +1,6 @@
 using System.Text;
 using Gatehouse.Configuration.Reading;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
 

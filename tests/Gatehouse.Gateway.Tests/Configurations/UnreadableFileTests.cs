@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Configuration;
-using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Outbound;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Configuration.Snapshots;
+namespace Gatehouse.Configuration.Texts;
 
 /// <summary>Ranges of a text that are not shown, each with the text in its place. Ranges that meet are one.</summary>
 internal sealed class HiddenRanges(string text)

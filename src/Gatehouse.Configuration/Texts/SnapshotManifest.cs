@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Gatehouse.Configuration.Snapshots;
+namespace Gatehouse.Configuration.Texts;
 
 /// <summary>
 /// The manifest of a configuration: a first line with the version of the form, then for each text its part, its SHA-256 and its path as a JSON

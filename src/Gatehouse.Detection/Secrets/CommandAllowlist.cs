@@ -6,7 +6,7 @@ namespace Gatehouse.Detection.Secrets;
 /// The arguments of a command for a screen, of which each is shown only if its form or its place says that it is no secret: the program, names of
 /// options, names of packages, scripts and images, a few words of runners, and values that are harmless (<see cref="HarmlessValue"/>).
 /// </summary>
-internal static partial class ClosedCommand
+internal static partial class CommandAllowlist
 {
     /// <summary>The text in place of a value that is not shown to be harmless.</summary>
     public const string Hidden = "<hidden>";

@@ -1,11 +1,11 @@
 using System.Text.RegularExpressions;
 using Gatehouse.Detection.Secrets;
 
-namespace Gatehouse.Configuration.Snapshots;
+namespace Gatehouse.Configuration.Texts;
 
 /// <summary>
-/// Comments of a configuration for a screen. Lines that are commented out are common, so a comment is closed too: its words are shown, and values
-/// that are harmless. Other text in the place of a value, and what mixes letters with digits or signs, is hidden.
+/// Comments of a configuration for a screen. Lines that are commented out are common, so a comment has an allowlist too: its words are shown, and
+/// values that are harmless. Other text in the place of a value, and what mixes letters with digits or signs, is hidden.
 /// </summary>
 internal static partial class ShownComments
 {
@@ -64,11 +64,11 @@ internal static partial class ShownComments
     // Behind a word of secrets a number or a path is not harmless either.
     private static bool IsShown(string before, string word, bool isItem) =>
         !before.StartsWith('-') && SecretNames.MayBeSecret(before) ? HarmlessValue.Is(before, word)
-        : isItem || before.StartsWith('-') ? ClosedCommand.Argument(before, word) == word : IsProse(word);
+        : isItem || before.StartsWith('-') ? CommandAllowlist.Argument(before, word) == word : IsProse(word);
 
-    private static bool IsProse(string word) => Prose().IsMatch(word) || ClosedCommand.Argument("", word) == word;
+    private static bool IsProse(string word) => Prose().IsMatch(word) || CommandAllowlist.Argument("", word) == word;
 
-    private static string For(string name) => SecretNames.MayBeSecret(name.TrimStart('-')) ? ShownText.Hidden : ClosedCommand.Hidden;
+    private static string For(string name) => SecretNames.MayBeSecret(name.TrimStart('-')) ? ShownText.Hidden : CommandAllowlist.Hidden;
 
     // A key that is commented out, with its value.
     [GeneratedRegex(@"^#[#\s]*(?:-\s+)?[""']?([A-Za-z][A-Za-z0-9_.\-]{0,63})[""']?\s*(?::(?=\s)|=)\s*(\S.*)$", RegexOptions.CultureInvariant)]

@@ -1,4 +1,4 @@
-namespace Gatehouse.Configuration.Snapshots;
+namespace Gatehouse.Configuration.Texts;
 
 /// <summary>The part that a text has in a configuration.</summary>
 public enum SnapshotPart

@@ -1,4 +1,4 @@
-namespace Gatehouse.Configuration.Snapshots;
+namespace Gatehouse.Configuration.Texts;
 
 /// <summary>One line of a manifest.</summary>
 /// <param name="Part">The part of the text.</param>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Gatehouse.Configuration.Snapshots;
+namespace Gatehouse.Configuration.Texts;
 
 /// <summary>One text of a configuration, as it was read.</summary>
 /// <param name="Part">Its part.</param>

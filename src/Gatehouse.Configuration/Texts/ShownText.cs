@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 using Gatehouse.Configuration.Keys;
 using Gatehouse.Detection.Secrets;
 
-namespace Gatehouse.Configuration.Snapshots;
+namespace Gatehouse.Configuration.Texts;
 
 /// <summary>
 /// The text of a configuration for a screen, with its secrets hidden. A configuration holds references to secrets and no secrets. One that was
 /// changed by hand may hold one nevertheless, and what is shown may be copied into a ticket (CWE-532).
 /// </summary>
 /// <remarks>
-/// <para>Commands, variables, headers, values from outside the files, keys that the table does not know, and comments are closed: a value is shown
-/// only if its form or its place says that it is no secret (<see cref="HarmlessValue"/>, <see cref="ClosedCommand"/>). A known key has a form of its
+/// <para>Commands, variables, headers, values from outside the files, keys that the table does not know, and comments have an allowlist: a value is
+/// shown only if its form or its place says that it is no secret (<see cref="HarmlessValue"/>, <see cref="CommandAllowlist"/>). A known key has a form of its
 /// own, and what does not have it is hidden whole; rules have names of callers and tools. In these, known forms of secrets and parts of addresses are
 /// hidden. In a text that cannot be parsed all values are hidden.</para>
 /// <para>Every rule marks ranges of the text as it was read. What is hidden stays with its line, so that a comparison sees that it changed.</para>
@@ -21,7 +21,7 @@ internal static partial class ShownText
     /// <summary>The text in place of a value of which its name or its form says that it may be a secret.</summary>
     public const string Hidden = CommandSecrets.Hidden;
 
-    private static readonly HashSet<string> ClosedNames = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> AllowlistedKeys = new(StringComparer.OrdinalIgnoreCase)
         { "env", "envs", "environment", "variables", "headers", "http_headers", "args", "arguments", "vars" };
 
     /// <summary>Returns the lines of a file, without line ends.</summary>
@@ -44,7 +44,7 @@ internal static partial class ShownText
             var (name, value) = (line[..Math.Max(at, 0)].TrimStart('-'), line[(at + 1)..]);
             if (at > 0 && !HarmlessValue.Is(name, value)) hidden.Add(start + at + 1, start + line.Length, For(name));
             // The rest of a value with a line break, which an earlier build wrote.
-            else if (at <= 0 && line != "--dev") hidden.Add(start, start + line.Length, ClosedCommand.Hidden);
+            else if (at <= 0 && line != "--dev") hidden.Add(start, start + line.Length, CommandAllowlist.Hidden);
             start += line.Length + 1;
         }
 
@@ -132,31 +132,31 @@ internal static partial class ShownText
         void Hide(YamlPlace place)
         {
             scalars.Add(place);
-            if (place.Text.Length > 0) hidden.Add(place.Start, place.End, ClosedCommand.Hidden);
+            if (place.Text.Length > 0) hidden.Add(place.Start, place.End, CommandAllowlist.Hidden);
         }
     }
 
     private static void AddCommand(IReadOnlyList<YamlPlaces> items, HiddenRanges hidden, List<YamlPlace> scalars)
     {
-        foreach (var (item, shown) in items.Zip(ClosedCommand.Mask([.. items.Select(item => item.Scalar!.Text)])))
+        foreach (var (item, shown) in items.Zip(CommandAllowlist.Mask([.. items.Select(item => item.Scalar!.Text)])))
         {
             scalars.Add(item.Scalar!);
             Add(item.Scalar!, InForms(shown), "", hidden);
         }
     }
 
-    // In a list of a closed place, an element may be the value of the option before it.
+    // In a list with an allowlist, an element may be the value of the option before it.
     private static void AddItems(IReadOnlyList<YamlPlaces> items, Place place, HiddenRanges hidden, List<YamlPlace> scalars)
     {
         var before = "";
         var masked = CommandSecrets.Mask([.. items.Select(item => item.Scalar?.Text ?? "")]);
         foreach (var (item, shown) in items.Zip(masked))
         {
-            if (item.Scalar is { } scalar && (place.IsClosed || shown != scalar.Text))
+            if (item.Scalar is { } scalar && (place.IsAllowlisted || shown != scalar.Text))
             {
                 scalars.Add(scalar);
-                var isShown = place.IsClosed && !SecretNames.MayBeSecret(place.Name) ? ClosedCommand.Argument(before, scalar.Text) : shown;
-                Add(scalar, place.IsClosed && isShown == scalar.Text ? Shown(scalar.Text, place, isElement: true) : InForms(isShown), place.Name,
+                var isShown = place.IsAllowlisted && !SecretNames.MayBeSecret(place.Name) ? CommandAllowlist.Argument(before, scalar.Text) : shown;
+                Add(scalar, place.IsAllowlisted && isShown == scalar.Text ? Shown(scalar.Text, place, isElement: true) : InForms(isShown), place.Name,
                     hidden);
             }
             else
@@ -179,9 +179,9 @@ internal static partial class ShownText
         hidden.Add(scalar.Start, scalar.End, scalar.Text.Contains('\n', StringComparison.Ordinal) ? For(name) : shown);
     }
 
-    // In a closed place, a key is shown if it is a name and has a value. Without one it may be a value in the wrong place.
+    // Where an allowlist judges, a key is shown if it is a name and has a value. Without one it may be a value in the wrong place.
     private static string ShownKey(string text, YamlPlaces value, Place place) =>
-        place.IsClosed && (value.Scalar is { Text.Length: 0 } || !Name().IsMatch(text)) ? ClosedCommand.Hidden : InForms(text);
+        place.IsAllowlisted && (value.Scalar is { Text.Length: 0 } || !Name().IsMatch(text)) ? CommandAllowlist.Hidden : InForms(text);
 
     private static string Shown(string text, Place place, bool isElement = false)
     {
@@ -189,8 +189,8 @@ internal static partial class ShownText
         var kind = place.Keys?.Key.Kind;
         if (kind is KeyKind.Secret or KeyKind.SecretMap) return HarmlessValue.IsReference(text) ? text : Hidden;
         if (kind is KeyKind.Url && NotOfAddress().IsMatch(text)) return Hidden;
-        if (place.IsClosed && !isElement && !HarmlessValue.Is(place.Name, text)) return For(place.Name);
-        // Of a key with a closed form, the form is the check. Where the text is free, its name decides.
+        if (place.IsAllowlisted && !isElement && !HarmlessValue.Is(place.Name, text)) return For(place.Name);
+        // Of a key with a form, the form is the check. Where the text is free, its name decides.
         var isKnown = kind is not (null or KeyKind.TextMap or KeyKind.TextListMap or KeyKind.NamedSections);
         if (!isKnown && SecretNames.MayBeSecret(place.Name) && !HarmlessValue.Is(place.Name, text)) return Hidden;
         return InForms(CommandSecrets.Mask([kind is KeyKind.Url ? OfAddress(text) : text])[0]);
@@ -203,11 +203,11 @@ internal static partial class ShownText
         var begin = host < 0 ? -1 : text.IndexOf('/', host + 3);
         if (begin < 0) return text;
         var end = text.AsSpan(begin).IndexOfAny('?', '#') is >= 0 and var at ? begin + at : text.Length;
-        var path = text[begin..end].Split('/').Select(segment => HarmlessValue.IsWordy(segment) ? segment : ClosedCommand.Hidden);
+        var path = text[begin..end].Split('/').Select(segment => HarmlessValue.IsWordy(segment) ? segment : CommandAllowlist.Hidden);
         return text[..begin] + string.Join('/', path) + text[end..];
     }
 
-    private static string For(string name) => SecretNames.MayBeSecret(name) ? Hidden : ClosedCommand.Hidden;
+    private static string For(string name) => SecretNames.MayBeSecret(name) ? Hidden : CommandAllowlist.Hidden;
 
     // The forms of secrets and the parts of addresses within one value.
     private static string InForms(string text)
@@ -284,7 +284,7 @@ internal static partial class ShownText
     private sealed record Place(KeyNode? Keys, string Name)
     {
         /// <summary>True where a value is shown only if it is harmless.</summary>
-        public bool IsClosed { get; private init; }
+        public bool IsAllowlisted { get; private init; }
 
         /// <summary>True for a vector of arguments, the program first.</summary>
         public bool IsCommand { get; private init; }
@@ -305,7 +305,7 @@ internal static partial class ShownText
             var isOfTable = child is not null && !isChosen;
             return new Place(child, !isOfTable && SecretNames.MayBeSecret(Name) && !SecretNames.MayBeSecret(inner) ? Name : inner)
             {
-                IsClosed = IsClosed || isUnknown || ClosedNames.Contains(key),
+                IsAllowlisted = IsAllowlisted || isUnknown || AllowlistedKeys.Contains(key),
                 IsCommand = key == "command",
                 IsNamed = isChosen && Keys!.Key.Kind == KeyKind.NamedSections,
             };

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Gatehouse.Configuration.Snapshots;
+namespace Gatehouse.Configuration.Texts;
 
 /// <summary>
 /// The texts from which one configuration was made: all files that the loader read, and the values of flags and named variables. Its digest names it

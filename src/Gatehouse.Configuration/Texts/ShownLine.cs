@@ -1,4 +1,4 @@
-namespace Gatehouse.Configuration.Snapshots;
+namespace Gatehouse.Configuration.Texts;
 
 /// <summary>A line of a configuration as it may be shown.</summary>
 /// <param name="Text">The text, with its secrets hidden.</param>
