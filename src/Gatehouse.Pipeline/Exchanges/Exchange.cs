@@ -6,6 +6,7 @@ using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.MisplacedTokens;
+using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Receipts;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Schemas;
@@ -222,6 +223,9 @@ public sealed class Exchange
     /// The approval that the exchange got; null while it has none. It counts once it is used up, directly before the message is sent.
     /// </summary>
     public ApprovalAnswer? Approval { get; set; }
+
+    /// <summary>Findings that a person set aside in the released result that answers the exchange; empty for an answer of the server.</summary>
+    internal IReadOnlyList<WithheldFinding> SetAside { get; set; } = [];
 
     /// <summary>Digest of the definition in force of the tool, prompt or resource that is called; null where there is none.</summary>
     public string? DefinitionDigest { get; set; }
