@@ -36,6 +36,9 @@ public sealed class AdministrationTests
         new ErasePerson("https://login.example", "mallory", "ticket"),
         new ListApprovals(false), new ShowApproval("apr-0000000000"),
         new AnswerApproval("apr-0000000000", true, new string('0', 64), new string('0', 64), "r"),
+        new ListQuarantine(false), new ShowQuarantined("qua-0000000000"),
+        new ReleaseQuarantined("qua-0000000000", new string('0', 64), "r", false), new DeleteQuarantined("qua-0000000000", "r"),
+        new ListQuarantineCases(),
         new ListConfigurations(50), new RollBackConfiguration(new string('0', 64), "r", true),
     ];
 

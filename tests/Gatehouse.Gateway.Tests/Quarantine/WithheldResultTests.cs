@@ -62,10 +62,10 @@ public sealed class WithheldResultTests
     public async Task NothingOfTheResult_IsInClear_InStoreOrLog()
     {
         await using var gateway = await WithholdingGateway.StartAsync();
-        await gateway.WithheldAsync(await gateway.BeginAsync());
+        await WithholdingGateway.WithheldAsync(await gateway.BeginAsync());
         var state = gateway.Gateway.Host.State;
         string[] words = ["previous instructions", Convert.ToBase64String(Encoding.UTF8.GetBytes("previous instructions"))[..24]];
-        foreach (var file in Directory.EnumerateFiles(state.Root, "*", SearchOption.AllDirectories).Where(static file => !file.EndsWith(".sock", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(state.Root, "*", SearchOption.AllDirectories).Where(static file => Path.GetFileName(file) is not ("control.sock" or "lock")))
         {
             using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(open, Encoding.Latin1);
@@ -126,20 +126,16 @@ public sealed class WithheldResultTests
         await using var gateway = await WithholdingGateway.StartAsync();
         var era = new Era(gateway.Gateway, true, "alice");
         await era.BeginAsync("""{"elicitation":{"form":{}}}""");
-        gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Json(context, $$"""
-            {"jsonrpc":"2.0","id":{{message.GetProperty("id").GetRawText()}},{{kind switch
+        var answer = kind switch
         {
-            "error" => $$"""
-                "error":{"code":-32000,"message":"{{WithholdingGateway.Likely}}"}
-                """,
-            "question" => $$"""
-                "result":{"resultType":"input_required","inputRequests":{"q":{"method":"elicitation/create","params":{"mode":"form","message":"{{WithholdingGateway.Likely}}","requestedSchema":{"type":"object","properties":{"a":{"type":"string"}}}}}}}
-                """,
-            _ => $$"""
-                "result":{"resultType":"complete","isError":true,"content":[{"type":"text","text":"{{WithholdingGateway.Likely}}"}]}
-                """,
-        }}}}
-            """));
+            "error" => "\"error\":{\"code\":-32000,\"message\":\"LIKELY\"}",
+            "question" => "\"result\":{\"resultType\":\"input_required\",\"inputRequests\":{\"q\":{\"method\":\"elicitation/create\",\"params\":{\"mode\":\"form\","
+                + "\"message\":\"LIKELY\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\"}}}}}}}",
+            _ => "\"result\":{\"resultType\":\"complete\",\"isError\":true,\"content\":[{\"type\":\"text\",\"text\":\"LIKELY\"}]}",
+        };
+        answer = answer.Replace("LIKELY", WithholdingGateway.Likely, StringComparison.Ordinal);
+        gateway.Upstream.On("tools/call", (context, message) =>
+            RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},{answer}}}"));
         Assert.Equal(code, WithholdingGateway.Code(await WithholdingGateway.CallAsync(era)));
         Assert.Equal(code == "GH8007" ? 1 : 0, (await gateway.RowsAsync()).Count);
     }
@@ -187,8 +183,8 @@ public sealed class WithheldResultTests
     {
         await using var gateway = await WithholdingGateway.StartAsync(change: settings => settings with { Quarantine = bound(settings.Quarantine) });
         var era = await gateway.BeginAsync();
-        var first = await gateway.WithheldAsync(era);
-        await gateway.WithheldAsync(era);
+        var first = await WithholdingGateway.WithheldAsync(era);
+        await WithholdingGateway.WithheldAsync(era);
         var (_, body, response) = await gateway.Gateway.CallAsync(era.Request("tools/call", "\"name\":\"echo\",\"arguments\":{\"amount\":10}", "echo"));
         Assert.Equal("GH8005", WithholdingGateway.Code(body));
         Assert.False(WithholdingGateway.Data(body).TryGetProperty("quarantineId", out _));
@@ -196,7 +192,7 @@ public sealed class WithheldResultTests
         Assert.Contains("not-quarantined", entry, StringComparison.Ordinal);
         Assert.Contains("crowded", entry, StringComparison.Ordinal);
         Assert.Null((await gateway.DeleteAsync(first)).Refusal?.Why);
-        Assert.StartsWith("qua-", await gateway.WithheldAsync(era), StringComparison.Ordinal); // room again
+        Assert.StartsWith("qua-", await WithholdingGateway.WithheldAsync(era), StringComparison.Ordinal); // room again
         Assert.NotEmpty(name);
     }
 
@@ -218,7 +214,7 @@ public sealed class WithheldResultTests
         await using var gateway = await WithholdingGateway.StartAsync();
         var text = WithholdingGateway.Likely + new string('x', (1 << 20) - 400);
         var era = await gateway.BeginAsync(text: text);
-        var id = await gateway.WithheldAsync(era);
+        var id = await WithholdingGateway.WithheldAsync(era);
         Assert.Contains(text, string.Join('\n', (await gateway.ShowAsync(id)).Result!.Lines!), StringComparison.Ordinal);
         await gateway.ReleasedAsync(id);
         Assert.Equal(text, WithholdingGateway.TextOf(await WithholdingGateway.CallAsync(era)));
@@ -230,9 +226,9 @@ public sealed class WithheldResultTests
         await using var gateway = await WithholdingGateway.StartAsync(
             change: static settings => settings with { Quarantine = settings.Quarantine with { ResultsPerCaller = 1 } });
         var (alice, bob) = (await gateway.BeginAsync(), await gateway.BeginAsync(subject: "bob"));
-        await gateway.WithheldAsync(alice);
+        await WithholdingGateway.WithheldAsync(alice);
         Assert.Equal("GH8005", WithholdingGateway.Code(await WithholdingGateway.CallAsync(alice)));
-        await gateway.WithheldAsync(bob);
+        await WithholdingGateway.WithheldAsync(bob);
     }
 
     [Fact]
@@ -240,7 +236,7 @@ public sealed class WithheldResultTests
     {
         var clock = new ManualTimeProvider();
         await using var gateway = await WithholdingGateway.StartAsync(time: clock);
-        var id = await gateway.WithheldAsync(await gateway.BeginAsync());
+        var id = await WithholdingGateway.WithheldAsync(await gateway.BeginAsync());
         clock.Advance(TimeSpan.FromDays(7));
         await gateway.SweptAsync();
         Assert.Equal(QuarantineState.Expired, (await gateway.RowAsync(id)).State);

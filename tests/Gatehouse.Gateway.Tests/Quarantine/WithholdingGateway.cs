@@ -88,7 +88,7 @@ internal sealed class WithholdingGateway : IAsyncDisposable
     }
 
     /// <summary>Calls the tool, whose result is withheld, and returns the id of the result.</summary>
-    public async Task<string> WithheldAsync(Era era, string arguments = "{\"amount\":10}")
+    public static async Task<string> WithheldAsync(Era era, string arguments = "{\"amount\":10}")
     {
         var data = Data(await CallAsync(era, arguments));
         Assert.Equal("GH8007", data.GetProperty("code").GetString());
