@@ -193,12 +193,24 @@ public sealed class GatewayPipeline
     {
         var exchange = run.Exchange;
         if (exchange.Subject is not { } caller || !parts.Quarantine.MayHold(caller) || !QuarantinedKinds.IsAnswered(exchange)) return false;
-        if (await parts.Quarantine.FindAsync(exchange, run.Token).ConfigureAwait(false) is not { } id) return false;
-        await parts.InspectResponse.BeginAsync(exchange, run.Token).ConfigureAwait(false);
-        await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
-        if (await parts.Quarantine.TakeAsync(exchange, id, run.Token).ConfigureAwait(false) is not { } released) return false;
-        await relay.RelayReleasedAsync(run, released).ConfigureAwait(false);
-        return true;
+        // Another call may take the one that was found. Then a further one may wait.
+        string? before = null;
+        while (await parts.Quarantine.FindAsync(exchange, run.Token).ConfigureAwait(false) is { } id && id != before)
+        {
+            if (before is null) await BeginAsync(run).ConfigureAwait(false);
+            before = id;
+            if (await parts.Quarantine.TakeAsync(exchange, id, run.Token).ConfigureAwait(false) is not { } released) continue;
+            await relay.RelayReleasedAsync(run, released).ConfigureAwait(false);
+            return true;
+        }
+
+        return false;
+    }
+
+    private async ValueTask BeginAsync(ExchangeRun run)
+    {
+        await parts.InspectResponse.BeginAsync(run.Exchange, run.Token).ConfigureAwait(false);
+        if (!run.Exchange.Record.HasBegun) await parts.Record.BeginAsync(run.Exchange).ConfigureAwait(false);
     }
 
     private async ValueTask<Refusal?> ApproveAsync(ExchangeRun run)
@@ -224,9 +236,7 @@ public sealed class GatewayPipeline
     {
         var (exchange, reply, life, cancellation) = (run.Exchange, run.Reply, run.Life, run.Token);
         using var turn = run.IsStream ? null : await registry.WaitForTurnAsync(exchange, cancellation).ConfigureAwait(false);
-        await parts.InspectResponse.BeginAsync(exchange, cancellation).ConfigureAwait(false);
-        // Another call may have taken the released result for which this one has begun.
-        if (!exchange.Record.HasBegun) await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
+        await BeginAsync(run).ConfigureAwait(false);
         if (parts.ClientNotices(exchange, registry) is { } why)
         {
             exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "client-notification", why));

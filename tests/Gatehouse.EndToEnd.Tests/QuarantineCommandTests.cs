@@ -183,7 +183,7 @@ public sealed partial class QuarantineCommandTests
     [GeneratedRegex("qua-[a-z0-9]{10}")]
     private static partial Regex IdForm();
 
-    /// <summary>A gateway of a team: people with tokens of one provider, rules that ask about results, and an administrator who may look at them.</summary>
+    /// <summary>A gateway of a team: people with tokens of one provider, rules that ask about results, and one who may look at them.</summary>
     private sealed class Team : IAsyncDisposable
     {
         private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-quarantine-");

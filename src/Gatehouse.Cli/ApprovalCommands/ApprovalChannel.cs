@@ -27,14 +27,14 @@ internal sealed class ApprovalChannel(bool isPersonal, string? state, string? co
     public Task<(PersonProof? Proof, int Code)> ProveAsync(string question, CancellationToken cancellation) =>
         ControlCall.ProveAsync(tokenFile, question, cancellation);
 
-    /// <summary>Sends an act with the proof of a person, shows the answer, and returns the exit code. A proof serves several acts of one command.</summary>
+    /// <summary>Sends an act with the proof of a person. A proof serves several acts of one command. Returns the exit code.</summary>
     /// <param name="proof">The proof.</param>
     /// <param name="act">The act.</param>
     /// <param name="show">Shows an answer.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public async Task<int> SendAsync(PersonProof proof, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation) => isPersonal
-        ? await LocalHostControl.RunAsync(act, show, cancellation, start: false, confirmed: proof.IsConfirmed).ConfigureAwait(false)
-        : await ControlCall.SendAsync(state, config, proof, act, show, cancellation).ConfigureAwait(false);
+    public Task<int> SendAsync(PersonProof proof, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation) =>
+        isPersonal ? LocalHostControl.RunAsync(act, show, cancellation, start: false, confirmed: proof.IsConfirmed)
+            : ControlCall.SendAsync(state, config, proof, act, show, cancellation);
 
     /// <summary>Asks for the proof of a person, sends an act with it, shows the answer, and returns the exit code.</summary>
     /// <param name="question">The act in words, for the question.</param>

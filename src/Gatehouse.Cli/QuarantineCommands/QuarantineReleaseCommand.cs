@@ -12,7 +12,7 @@ internal static class QuarantineReleaseCommand
 {
     private const string ToolCall = "tools/call";
 
-    // A suppression that nobody reviews again should not last for long.
+    // A suppression has to be reviewed again after a month.
     private const int SuppressedDays = 30;
 
     public static Command Create()

@@ -115,7 +115,8 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
     private async Task<Found> FindAsync(string id, Administrator by)
     {
         if (!by.Reading.HasFlag(ReadingRights.Payloads) || !by.TryGetScope(out var scope)) return new Found(ActionRefusal.NoResultRight, null);
-        if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not { } kept) return new Found(ActionRefusal.UnknownResult, null);
+        if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not { } kept)
+            return new Found(ActionRefusal.UnknownResult, null);
         if (kept.Facts is not { } facts) return new Found(ActionRefusal.ResultNotReadable, null);
         if (!IsWithin(scope, facts)) return new Found(ActionRefusal.NoResultRight, null);
         // Threat: the agent whose call it was holds a token of the right person, and reads in that person's place.

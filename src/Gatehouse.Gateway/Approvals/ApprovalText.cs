@@ -56,7 +56,8 @@ internal static class ApprovalText
     private static string Size(int bytes) => bytes == 1 ? "1 byte" : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes, in full:");
 
     /// <summary>
-    /// Returns the lines of a JSON value of a validated message: each value on a line of its own, in the order of the bytes, numbers with every digit.
+    /// Returns the lines of a JSON value of a validated message: each value on a line of its own, in the order of the bytes, and numbers with every
+    /// digit.
     /// </summary>
     /// <param name="json">The value, without a byte around it; empty for none.</param>
     public static IReadOnlyList<string> Values(ReadOnlySpan<byte> json)

@@ -59,8 +59,8 @@ public sealed class GatewayCore : IAsyncDisposable
     }
 
     /// <summary>
-    /// Records the configuration of the start, and settles the questions and withheld results of the process before this one: no effect of that process stays without its
-    /// entry. The host calls it when all that can refuse the start has succeeded, and before it takes the first request.
+    /// Records the configuration of the start, and settles the questions and withheld results of the process before this one: no effect of that
+    /// process stays without its entry. The host calls it when all that can refuse the start has succeeded, and before it takes the first request.
     /// </summary>
     internal async Task RecordStartAsync()
     {

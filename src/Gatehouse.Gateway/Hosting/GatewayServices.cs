@@ -95,9 +95,9 @@ internal sealed class GatewayServices : IAsyncDisposable
         var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, digests, time));
         Approvals = new CallApprovals(book, digests, new ApproverPresence(options.IsPersonal), time);
         ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
-        var withheld = open.Add(new QuarantineBook(
-            options.Replacements.Apply(QuarantinePartNames.Store, Store.Quarantine), new QuarantineBoxes(PayloadBoxes), new QuarantineJournal(NoteOfAsync),
-            digests, time));
+        var results = options.Replacements.Apply(QuarantinePartNames.Store, Store.Quarantine);
+        var withheld = open.Add(
+            new QuarantineBook(results, new QuarantineBoxes(PayloadBoxes), new QuarantineJournal(NoteOfAsync), digests, time));
         Quarantine = new ResultQuarantine(withheld, digests, time);
         QuarantineCases = new QuarantineCases(new SealedFolder(state.QuarantineCases, Keys), PayloadBoxes);
         QuarantineWatch = open.Add(new QuarantineWatch(withheld, QuarantineCases, Log));

@@ -26,7 +26,10 @@ internal sealed class QuarantineBook(
 
     private readonly ApprovalTurns turns = new();
 
-    /// <summary>The callers for whom a released result waits.</summary>
+    /// <summary>Number and bytes of the results that are kept, as of the last sweep.</summary>
+    public QuarantineUse Use { get; private set; } = new(0, 0);
+
+    /// <summary>The callers that a released result waits for.</summary>
     public ReleasedCallers Released { get; } = new();
 
     /// <summary>Returns the results in a state, the oldest first, with their facts; facts are null where they cannot be opened any more.</summary>
@@ -49,10 +52,6 @@ internal sealed class QuarantineBook(
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public Task NoteShownAsync(QuarantinedResultRow row, QuarantineFacts facts, ReadOnlyMemory<byte> shown, string way, ReleaseFacts by) =>
         journal.ShownAsync(row, facts, shown, way, by);
-
-    /// <summary>Number and bytes of the results that are kept.</summary>
-    /// <exception cref="StoreException">The store cannot be read.</exception>
-    public ValueTask<QuarantineUse> UseAsync(CancellationToken cancellation) => store.UseAsync(time.GetUtcNow(), cancellation);
 
     /// <summary>Keeps a result.</summary>
     /// <param name="row">The row without its size and its sealed parts.</param>
@@ -156,8 +155,8 @@ internal sealed class QuarantineBook(
     }
 
     /// <summary>
-    /// Removes the results of a person whose keys were destroyed, and deletes results that this person had released: no one can be asked about the
-    /// release any more.
+    /// Removes the results of a person whose keys were destroyed, and deletes results that this person had released: no person can be asked about
+    /// the release any more.
     /// </summary>
     /// <exception cref="StoreException">The store refused. What stays in it is sealed under keys that are gone; entries follow with a sweep.</exception>
     /// <exception cref="AuditUnavailableException">An entry could not be written; it follows with a sweep.</exception>
@@ -203,6 +202,8 @@ internal sealed class QuarantineBook(
             Released.Remove(row.Id);
             await NoteAsync(row, boxes.Open(row), null, "", isRecovered: false).ConfigureAwait(false);
         }
+
+        Use = await store.UseAsync(time.GetUtcNow(), cancellation).ConfigureAwait(false);
     }
 
     public void Dispose() => turns.Dispose();

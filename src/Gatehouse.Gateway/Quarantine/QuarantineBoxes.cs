@@ -15,8 +15,8 @@ internal sealed class QuarantineBoxes(PayloadBoxes boxes)
     /// <returns>Null where they are larger than what a row keeps.</returns>
     /// <exception cref="Audit.AuditUnavailableException">There is no key.</exception>
     public byte[]? Seal(string id, QuarantineFacts facts, DateTimeOffset at) => Seal(
-        new SubjectOwner(facts.Issuer, facts.Subject), at, id, JsonSerializer.SerializeToUtf8Bytes(facts, QuarantineFactsJson.Default.QuarantineFacts),
-        QuarantinedResultRow.MostSealedBytes);
+        new SubjectOwner(facts.Issuer, facts.Subject), at, id,
+        JsonSerializer.SerializeToUtf8Bytes(facts, QuarantineFactsJson.Default.QuarantineFacts), QuarantinedResultRow.MostSealedBytes);
 
     /// <summary>Opens the facts of a result.</summary>
     /// <returns>Null where they were not sealed for this result, or the caller was erased.</returns>

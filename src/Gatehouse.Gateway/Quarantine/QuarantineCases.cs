@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Gateway.Configurations;
-using Gatehouse.Pipeline.Quarantine;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Gateway.Quarantine;
 
@@ -17,6 +17,9 @@ internal sealed class QuarantineCases(SealedFolder folder, PayloadBoxes boxes)
 {
     /// <summary>The most cases that are kept.</summary>
     public const int MostCases = 1000;
+
+    /// <summary>The most bytes of all cases as they are stored, so that one answer can have them all.</summary>
+    public const long MostBytes = 64L << 20;
 
     // A message of 1 MiB as a text in JSON, in Base64.
     private const int MostCaseBytes = 16 << 20;
@@ -34,7 +37,8 @@ internal sealed class QuarantineCases(SealedFolder folder, PayloadBoxes boxes)
         var box = boxes.Seal(new SubjectOwner(facts.Issuer, facts.Subject), at, BoundTo(id), plain);
         lock (gate)
         {
-            if (Names().Count >= MostCases && !Names().Contains(id)) return false;
+            var others = folder.Files().Where(file => file.Name != id).ToList();
+            if (others.Count >= MostCases || others.Sum(static file => file.Bytes) + SealedFolder.SealedLength(box.Length) > MostBytes) return false;
             folder.Write(id, Encoding.ASCII.GetBytes(box));
             return true;
         }

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Exchanges;
-using Gatehouse.Pipeline.Quarantine;
 
 namespace Gatehouse.Gateway.Quarantine;
 
@@ -15,7 +14,7 @@ internal sealed record QuarantineFacts
     /// <summary>The caller at the issuer.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>Groups of the caller, as the token named them.</summary>
+    /// <summary>Those groups of the caller that <c>administration.reading.groups</c> named when the result was withheld.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
     /// <summary>The client; null for none.</summary>
@@ -61,7 +60,7 @@ internal sealed record QuarantineFacts
     {
         Issuer = call.Caller.Issuer,
         Subject = call.Caller.Subject,
-        Groups = [.. call.Caller.Groups],
+        Groups = exchange.Snapshot.Settings.Administration.Reading.NamedOf(call.Caller.Issuer, call.Caller.Groups),
         Client = call.Caller.ClientId,
         Server = call.Server.Name,
         Source = ServerIdentities.Of(call.Server).Source.ToString(),

@@ -45,8 +45,8 @@ internal sealed class QuarantineJournal(Func<CallerPartition?, string, (string N
     private static string Codes(ReleaseFacts? by) =>
         by is null ? "" : string.Join(' ', by.SetAside.Select(static one => one.Rule).Distinct(StringComparer.Ordinal));
 
-    private async Task NoteAsync(
-        QuarantinedResultRow row, QuarantineFacts? facts, ReleaseFacts? by, string act, bool isRecovered, params (string Name, string Value)[] further)
+    private async Task NoteAsync(QuarantinedResultRow row, QuarantineFacts? facts, ReleaseFacts? by, string act, bool isRecovered,
+        params (string Name, string Value)[] further)
     {
         (string Name, string Value)[] all =
         [

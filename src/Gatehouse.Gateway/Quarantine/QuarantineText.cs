@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Gateway.Approvals;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
 using Gatehouse.Storage.Abstractions;

@@ -1,8 +1,8 @@
 namespace Gatehouse.Gateway.Quarantine;
 
 /// <summary>
-/// The callers for whom a released result waits, in memory: a call of any other caller looks nothing up. It may name a caller for whom none waits
-/// any more, and never leaves one out. Safe for concurrent use.
+/// The callers that a released result waits for, in memory: a call of any other caller looks nothing up. It may name a caller whose results are
+/// gone, and never leaves one out. Safe for concurrent use.
 /// </summary>
 internal sealed class ReleasedCallers
 {

@@ -6,7 +6,6 @@ using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.MisplacedTokens;
-using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Receipts;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Schemas;

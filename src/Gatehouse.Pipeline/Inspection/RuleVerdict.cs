@@ -1,6 +1,5 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
-using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Edits;
 using Gatehouse.Protocol.Json;
@@ -28,14 +28,14 @@ internal sealed record ReleasedResult(
     public ValidatedMessage? AnswerTo(ValidatedMessage request, int maxBytes)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var limits = ResponseLimits.For(Math.Max(maxBytes, Message.Length));
+        var limits = Within(Math.Max(maxBytes, Message.Length));
         if (!MessageValidator.TryValidate(Message, limits, out var kept, out _) || kept.Kind != MessageKind.Result) return null;
         var splice = new MessageSplice(kept);
         splice.Replace(kept.Range(EnvelopeMember.Id), request.Raw(EnvelopeMember.Id).ToArray());
         return Applied(splice);
     }
 
-    /// <summary>Returns an answer with the mark that it was released, when and by whom.</summary>
+    /// <summary>Returns an answer with the mark that it was released, with the moment and the person.</summary>
     /// <param name="answer">The answer, after every rule: no rule sees the mark.</param>
     /// <returns>Null where the answer cannot hold the mark.</returns>
     public ValidatedMessage? Marked(ValidatedMessage answer)
@@ -60,6 +60,8 @@ internal sealed record ReleasedResult(
     }
 
     private static ValidatedMessage? Applied(MessageSplice splice) =>
-        MessageValidator.TryValidate(splice.Apply(), ResponseLimits.For(Math.Max(splice.Length, splice.Original.Bytes.Length)), out var edited, out _)
+        MessageValidator.TryValidate(splice.Apply(), Within(Math.Max(splice.Length, splice.Original.Bytes.Length)), out var edited, out _)
             ? edited : null;
+
+    private static MessageLimits Within(int bytes) => MessageLimits.Default with { MaxBytes = bytes };
 }

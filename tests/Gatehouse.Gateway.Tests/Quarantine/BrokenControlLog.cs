@@ -19,8 +19,8 @@ internal sealed class BrokenControlLog : IAuditLog
         lock (durable)
             return
             [
-                .. durable.SelectMany(static entry => entry.Facts).Where(static fact => fact.Key == "act" && fact.Value.StartsWith("quarantine.", StringComparison.Ordinal))
-                    .Select(static fact => fact.Value),
+                .. durable.SelectMany(static entry => entry.Facts).Where(static fact => fact.Key == "act").Select(static fact => fact.Value)
+                    .Where(static act => act.StartsWith("quarantine.", StringComparison.Ordinal)),
             ];
     }
 

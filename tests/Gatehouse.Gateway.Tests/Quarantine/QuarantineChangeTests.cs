@@ -99,7 +99,8 @@ public sealed class QuarantineChangeTests
         Assert.Contains(first, (string[])["GH8005", "GH8007"]);
         failing.Failing = "";
         await gateway.SweptAsync();
-        var id = (await gateway.RowsAsync(QuarantineState.Kept)).Select(static row => row.Id).FirstOrDefault() ?? await WithholdingGateway.WithheldAsync(era);
+        var kept = await gateway.RowsAsync(QuarantineState.Kept);
+        var id = kept.Count > 0 ? kept[0].Id : await WithholdingGateway.WithheldAsync(era);
         await gateway.ReleasedAsync(id);
         var before = gateway.Forwarded.Count;
         failing.Failing = act;
@@ -109,7 +110,8 @@ public sealed class QuarantineChangeTests
         await gateway.SweptAsync();
         gateway.Upstream.OnResult("tools/call", WithholdingGateway.Result("a new call"));
         var again = await WithholdingGateway.CallAsync(era);
-        var handed = new[] { answer, again }.Count(static one => one.TryGetProperty("result", out _) && WithholdingGateway.TextOf(one) == WithholdingGateway.Likely);
+        var handed = new[] { answer, again }.Count(static one =>
+            one.TryGetProperty("result", out _) && WithholdingGateway.TextOf(one) == WithholdingGateway.Likely);
         Assert.InRange(handed, 0, 1);
         // An entry whose mark is lost is written once more, as recovered.
         Assert.InRange(gateway.Entries().Count(static one =>

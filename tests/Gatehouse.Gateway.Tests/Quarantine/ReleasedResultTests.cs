@@ -4,7 +4,7 @@ using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Tests.Approvals;
-using Gatehouse.Pipeline.Quarantine;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -86,6 +86,22 @@ public sealed class ReleasedResultTests
     }
 
     [Fact]
+    public async Task SeveralReleases_AnswerOneCallEach_TheFirstReleaseFirst()
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        var era = await gateway.BeginAsync(text: WithholdingGateway.Likely + " 1");
+        var first = await WithholdingGateway.WithheldAsync(era);
+        await gateway.BeginAsync(text: WithholdingGateway.Likely + " 2");
+        var second = await WithholdingGateway.WithheldAsync(era);
+        await gateway.ReleasedAsync(second);
+        await gateway.ReleasedAsync(first);
+        var answers = await Task.WhenAll(WithholdingGateway.CallAsync(era), WithholdingGateway.CallAsync(era));
+        Assert.Equal(new[] { first, second }.Order(StringComparer.Ordinal),
+            answers.Select(static answer => WithholdingGateway.MarkOf(answer).GetProperty("quarantine").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(2, gateway.Forwarded.Count); // those of the results
+    }
+
+    [Fact]
     public async Task ReleaseAndDeletionAtTheSameTime_OneStateAndOneEntryOfIt()
     {
         await using var gateway = await WithholdingGateway.StartAsync();
@@ -144,7 +160,8 @@ public sealed class ReleasedResultTests
         var era = await gateway.BeginAsync();
         var id = await WithholdingGateway.WithheldAsync(era);
         await gateway.ReleasedAsync(id);
-        gateway.Change(static settings => WithholdingGateway.Withholding(settings, [WithholdingGateway.Asking with { Action = InspectionAction.Block }]));
+        var blocking = WithholdingGateway.Asking with { Action = InspectionAction.Block };
+        gateway.Change(settings => WithholdingGateway.Withholding(settings, [blocking]));
         Assert.Equal("GH8005", WithholdingGateway.Code(await WithholdingGateway.CallAsync(era)));
         Assert.Equal(QuarantineState.Delivered, (await gateway.RowAsync(id)).State);
         Assert.Single(gateway.Forwarded);

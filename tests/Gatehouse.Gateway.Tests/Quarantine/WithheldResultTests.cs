@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
@@ -65,7 +66,8 @@ public sealed class WithheldResultTests
         await WithholdingGateway.WithheldAsync(await gateway.BeginAsync());
         var state = gateway.Gateway.Host.State;
         string[] words = ["previous instructions", Convert.ToBase64String(Encoding.UTF8.GetBytes("previous instructions"))[..24]];
-        foreach (var file in Directory.EnumerateFiles(state.Root, "*", SearchOption.AllDirectories).Where(static file => Path.GetFileName(file) is not ("control.sock" or "lock")))
+        var files = Directory.EnumerateFiles(state.Root, "*", SearchOption.AllDirectories);
+        foreach (var file in files.Where(static file => Path.GetFileName(file) is not ("control.sock" or "lock")))
         {
             using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(open, Encoding.Latin1);
@@ -155,6 +157,37 @@ public sealed class WithheldResultTests
         Assert.Contains("GH8007", text, StringComparison.Ordinal);
         Assert.Single(await gateway.RowsAsync());
         Assert.Equal("GH8007", WithholdingGateway.Code(await WithholdingGateway.CallAsync(era)));
+    }
+
+    // A resumed stream has no whole request, so that no digest of a call can be made there.
+    [Fact]
+    public async Task AnswerOnAResumedStream_IsBlocked()
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        gateway.Upstream.On("tools/call", (context, _) => RecordingUpstream.Events(context, "id: e1\ndata: {}\n\n"));
+        gateway.Upstream.On("GET", (context, _) =>
+            RecordingUpstream.Events(context, $"data: {{\"jsonrpc\":\"2.0\",\"id\":4,\"result\":{WithholdingGateway.Result()}}}\n\n"));
+        var session = await gateway.Gateway.InitializeAsync();
+        const string call = """{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"echo"}}""";
+        using var lost = await gateway.Gateway.SendAsync(gateway.Gateway.Post(call, null, ("Mcp-Session-Id", session)));
+        var position = (await lost.Content.ReadAsStringAsync()).Split('\n').First(static line => line.StartsWith("id: ", StringComparison.Ordinal))[4..];
+        using var resumed = await gateway.Gateway.SendAsync(
+            gateway.Gateway.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", position.Trim())));
+        var text = await resumed.Content.ReadAsStringAsync();
+        Assert.DoesNotContain("instructions", text, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(await gateway.RowsAsync());
+        Assert.Contains("text-ghs9003", gateway.Gateway.EndedEntryOf(resumed).GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NumberAndBytes_AreFactsOfTheStatus()
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        await WithholdingGateway.WithheldAsync(await gateway.BeginAsync());
+        await gateway.SweptAsync();
+        Assert.Equal(1, gateway.Book.Use.Results);
+        Assert.InRange(gateway.Book.Use.Bytes, 1, 1000);
+        Assert.Contains(new GatewayMetrics(gateway.Gateway.Host.Core).Facts(), static fact => fact is { Key: "quarantined", Value: "1" });
     }
 
     // block keeps nothing.

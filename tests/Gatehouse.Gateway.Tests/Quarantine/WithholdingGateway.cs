@@ -44,8 +44,9 @@ internal sealed class WithholdingGateway : IAsyncDisposable
     public IReadOnlyList<ReceivedRequest> Forwarded => Upstream.Of("tools/call");
 
     public static async Task<WithholdingGateway> StartAsync(
-        WithholdingSite? site = null, TimeProvider? time = null, Func<GatewaySettings, GatewaySettings>? change = null, PartReplacements? replace = null,
-        IAuditLog? audit = null, IEnumerable<PolicyRule>? rules = null, IReadOnlyList<MessageInspectionRule>? asking = null, IStore? store = null)
+        WithholdingSite? site = null, TimeProvider? time = null, Func<GatewaySettings, GatewaySettings>? change = null,
+        PartReplacements? replace = null, IAuditLog? audit = null, IEnumerable<PolicyRule>? rules = null,
+        IReadOnlyList<MessageInspectionRule>? asking = null, IStore? store = null)
     {
         var gateway = await TestGateway.StartAsync(
             given =>

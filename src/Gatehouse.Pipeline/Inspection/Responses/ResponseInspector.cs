@@ -105,7 +105,8 @@ public sealed class ResponseInspector
             var reason = refused.Dropped ?? refused.Refusal!.Detail;
             exchange.Record.Add(verdict.Part
                 ?? new AuditPart(AuditPartKind.Rule, refused.Dropped is null ? AuditOutcome.Deny : AuditOutcome.Drop, rule.Name, reason));
-            return verdict.Withheld is { } findings ? await KeepAsync(exchange, received, findings, refused, cancellation).ConfigureAwait(false) : refused;
+            return verdict.Withheld is { } findings
+                ? await KeepAsync(exchange, received, findings, refused, cancellation).ConfigureAwait(false) : refused;
         }
 
         return ResponseVerdict.Pass(message);

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Quarantine;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Inspection.Texts;

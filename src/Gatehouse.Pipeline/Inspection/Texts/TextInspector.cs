@@ -4,7 +4,6 @@ using Gatehouse.Detection.Messages;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Exchanges;
-using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
 using Gatehouse.Settings;
@@ -84,8 +83,8 @@ public sealed class TextInspector(TimeProvider time)
         foreach (var finding in judgement.Findings)
             Strengthen(ref strongest, Decide(exchange, settings, finding.Rule, TextFindingDetail.Of(texts.Place, finding), finding.Span.Of(bytes)));
         // It is about the value as a whole, and has no confidence of its own.
-        if (judgement.IsUnread)
-            Strengthen(ref strongest, Decide(exchange, settings, DetectionRules.Unread, new TextFindingDetail { Place = texts.Place }, texts.Value.Of(bytes)));
+        var whole = new TextFindingDetail { Place = texts.Place };
+        if (judgement.IsUnread) Strengthen(ref strongest, Decide(exchange, settings, DetectionRules.Unread, whole, texts.Value.Of(bytes)));
         return strongest is { Action: InspectionAction.Record } ? null : strongest;
     }
 

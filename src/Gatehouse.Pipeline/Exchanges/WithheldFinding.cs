@@ -3,7 +3,7 @@ using System.Text;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
 
-namespace Gatehouse.Pipeline.Quarantine;
+namespace Gatehouse.Pipeline.Exchanges;
 
 /// <summary>A finding in a withheld result, as a person sets it aside: its kind, its place and the text that proves it.</summary>
 /// <remarks>
