@@ -82,6 +82,7 @@ public static class ExerciseCatalogue
         new ApprovedOtherArgument(),
         new ApprovalUsedTwice(),
         new ApproverIsRequester(),
+        new QuarantineNoticeLeaks(),
         // what comes back
         new ListLeak(),
         new HiddenNames(),

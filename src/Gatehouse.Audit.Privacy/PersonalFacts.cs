@@ -15,8 +15,8 @@ public static class PersonalFacts
         "act", "alarms", "approval", "bytes", "cause", "change", "class", "codes", "command", "consents", "count", "cut", "decision", "definitions", "digest",
         "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant", "granted", "grants", "hits", "kept", "keys",
         "kind", "last", "lost", "needed", "outcome", "page", "payload", "pid", "previous", "previousBytes", "previousDigest", "process", "provider",
-        "pseudonyms", "recovered", "replaced", "results", "rule", "scope", "search", "seconds", "segments", "server", "session", "shown", "since",
-        "source", "strength", "target", "turnedAway", "undone", "unread", "until", "version", "way", "why",
+        "pseudonyms", "quarantine", "recovered", "replaced", "results", "rule", "scope", "search", "seconds", "segments", "server", "session", "shown",
+        "since", "source", "strength", "target", "turnedAway", "undone", "unread", "until", "version", "way", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Members of an entry that are always sealed.</summary>

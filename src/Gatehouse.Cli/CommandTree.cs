@@ -8,6 +8,7 @@ using Gatehouse.Cli.InitCommands;
 using Gatehouse.Cli.LockCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.PolicyCommands;
+using Gatehouse.Cli.QuarantineCommands;
 using Gatehouse.Cli.ScanCommands;
 using Gatehouse.Cli.SecretCommands;
 using Gatehouse.Cli.WitnessCommands;
@@ -41,7 +42,7 @@ internal static class CommandTree
             ServeCommand.Create(), ConfigCommand.Create(), DoctorCommand.Create(), StatusCommand.Create(), ReloadCommand.Create(),
             DrainCommand.Create(), SessionCommand.Create(), ConsentCommand.Create(), TokenCommand.Create(), SecretCommand.Create(),
         ]),
-        ("Policy and definitions", [PolicyCommand.Create(), ApprovalCommand.Create(), LockCommand.Create()]),
+        ("Policy and definitions", [PolicyCommand.Create(), ApprovalCommand.Create(), QuarantineCommand.Create(), LockCommand.Create()]),
         ("Evidence", [AuditCommand.Create(), WitnessCommand.Create(), DetectCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),
         ("About this build", [PipelineCommand.Create(), CompletionCommand.Create(), VersionCommand.Create()]),
     ];

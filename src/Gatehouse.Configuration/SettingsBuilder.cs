@@ -37,6 +37,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = Sessions(root.Part("sessions")),
         Approvals = ApprovalBuilder.Build(root.Part("approvals")),
+        Quarantine = QuarantineBuilder.Build(root.Part("quarantine")),
         Audit = Audit(root.Part("audit")),
         Telemetry = new TelemetrySettings
         {

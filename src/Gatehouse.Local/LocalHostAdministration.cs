@@ -29,6 +29,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             Commands = administration,
             Definitions = new DefinitionAdministration(host.Core.Services),
             Approvals = new ApprovalAdministration(host.Core.Services),
+            Quarantine = new QuarantineAdministration(host.Core.Services),
             RefusalOf = StoreFaults.RefusalOf,
         };
         return new AdministrationService(parts, new AdministratorAuthorization(Rules), host.Core.Services.Journal);

@@ -80,6 +80,7 @@ internal static class LocalHostLoader
             LimitRules = [.. limits.Parts("rules").Select(LimitRuleBuilder.Build)],
             Sessions = new SessionSettings { Idle = SessionLife, Absolute = SessionLife },
             Approvals = ApprovalBuilder.Build(root.Part("approvals")),
+            Quarantine = QuarantineBuilder.Build(root.Part("quarantine")),
             Audit = SettingsBuilder.Audit(root.Part("audit")),
         };
         return new LocalHostSettings(settings, root.Part("host").Get<TimeSpan>("idle"));

@@ -4,6 +4,7 @@ using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Upstream;
@@ -162,6 +163,8 @@ public sealed class GatewayPipeline
 
         using var underWay = InFlightRequest.Begin(exchange);
         if (await DecideAgainAsync(run).ConfigureAwait(false) is { } denied) return denied;
+        if (await DecideHeldAsync(run).ConfigureAwait(false) is { } withdrawn) return withdrawn;
+        if (await AnswerReleasedAsync(run).ConfigureAwait(false)) return null;
         if (await ApproveAsync(run).ConfigureAwait(false) is { } refused) return refused;
         return await ForwardAsync(run).ConfigureAwait(false);
     }
@@ -181,10 +184,37 @@ public sealed class GatewayPipeline
 
     // Design rule 7: a right may be withdrawn while an exchange is held. An exchange that was held while the snapshot changed, or that waited for an
     // approval, is decided again by the newest snapshot. The first comes before the question, so that the newest rules ask it.
+    private ValueTask<Refusal?> DecideHeldAsync(ExchangeRun run) =>
+        run.WasHeldOver(parts.Snapshots.Current) ? DecideByNewestAsync(run, isReleased: false) : default;
+
+    // A result that a person released answers in place of the server. Nothing is carried out, so that no person is asked about the call and no grant
+    // is used. All other stages have judged the call by the rules of now, and the rules for answers judge the result.
+    private async ValueTask<bool> AnswerReleasedAsync(ExchangeRun run)
+    {
+        var exchange = run.Exchange;
+        if (exchange.Subject is not { } caller || !parts.Quarantine.MayHold(caller) || !QuarantinedKinds.IsAnswered(exchange)) return false;
+        // Another call may take the one that was found. Then a further one may wait.
+        string? before = null;
+        while (await parts.Quarantine.FindAsync(exchange, run.Token).ConfigureAwait(false) is { } id && id != before)
+        {
+            if (before is null) await BeginAsync(run).ConfigureAwait(false);
+            before = id;
+            if (await parts.Quarantine.TakeAsync(exchange, id, run.Token).ConfigureAwait(false) is not { } released) continue;
+            await relay.RelayReleasedAsync(run, released).ConfigureAwait(false);
+            return true;
+        }
+
+        return false;
+    }
+
+    private async ValueTask BeginAsync(ExchangeRun run)
+    {
+        await parts.InspectResponse.BeginAsync(run.Exchange, run.Token).ConfigureAwait(false);
+        if (!run.Exchange.Record.HasBegun) await parts.Record.BeginAsync(run.Exchange).ConfigureAwait(false);
+    }
+
     private async ValueTask<Refusal?> ApproveAsync(ExchangeRun run)
     {
-        if (run.WasHeldOver(parts.Snapshots.Current) && await DecideByNewestAsync(run, isReleased: false).ConfigureAwait(false) is { } withdrawn)
-            return withdrawn;
         var asks = run.Exchange.Questions.Count > 0;
         var refusal = await RunStageAsync(run, parts.Approve).ConfigureAwait(false);
         return refusal is not null || !asks ? refusal : await DecideByNewestAsync(run, isReleased: true).ConfigureAwait(false);
@@ -206,8 +236,7 @@ public sealed class GatewayPipeline
     {
         var (exchange, reply, life, cancellation) = (run.Exchange, run.Reply, run.Life, run.Token);
         using var turn = run.IsStream ? null : await registry.WaitForTurnAsync(exchange, cancellation).ConfigureAwait(false);
-        await parts.InspectResponse.BeginAsync(exchange, cancellation).ConfigureAwait(false);
-        await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
+        await BeginAsync(run).ConfigureAwait(false);
         if (parts.ClientNotices(exchange, registry) is { } why)
         {
             exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "client-notification", why));

@@ -2,6 +2,7 @@ using Gatehouse.Audit;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Sessions;
@@ -33,18 +34,49 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         };
     }
 
+    /// <summary>
+    /// Answers with a result that a person released. Every rule for answers judges it as if the server sent it now; the mark of the gateway comes
+    /// after them.
+    /// </summary>
+    /// <exception cref="RefusalException">A rule of now refuses the result.</exception>
+    public async ValueTask RelayReleasedAsync(ExchangeRun run, ReleasedResult released)
+    {
+        var (exchange, cancellation) = (run.Exchange, run.Token);
+        exchange.SetAside = released.SetAside;
+        exchange.Record.Add(new AuditPart(AuditPartKind.Approval, AuditOutcome.Permit, "released", released.Id));
+        if (released.AnswerTo(exchange.Message!, exchange.Server.ResponseBytes) is not { } message) throw Unfit();
+        var passed = await PassedAsync(exchange, message, cancellation).ConfigureAwait(false);
+        if (released.Marked(passed) is not { } marked) throw Unfit();
+        exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Inserted, "released-mark"));
+        await AnswerAsync(exchange, run.Reply, marked, UpstreamDecline.None, cancellation).ConfigureAwait(false);
+
+        static RefusalException Unfit() => new(Reasons.TextWithheld, "released-unfit");
+    }
+
     private async ValueTask RelaySingleAsync(
         Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation)
     {
         var item = await upstream.NextAsync(cancellation).ConfigureAwait(false);
         if (item?.Message is not { } message) throw new RefusalException(Reasons.UpstreamEnded, "no message");
+        var passed = await PassedAsync(exchange, message, cancellation).ConfigureAwait(false);
+        await AnswerAsync(exchange, reply, passed, upstream.Decline, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ValidatedMessage> PassedAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
         var verdict = await JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
         if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
         exchange.Record.Check(ResponseInspector.Name, passed: true);
-        Count(exchange, verdict.Message);
-        var answer = await parts.Record.EndBeforeReplyAsync(exchange, verdict.Message).ConfigureAwait(false);
+        return verdict.Message;
+    }
+
+    private async ValueTask AnswerAsync(
+        Exchange exchange, IReply reply, ValidatedMessage message, UpstreamDecline decline, CancellationToken cancellation)
+    {
+        Count(exchange, message);
+        var answer = await parts.Record.EndBeforeReplyAsync(exchange, message).ConfigureAwait(false);
         if (exchange is { Session: { } session, Message: { } request }) session.Live.Forget(request.Id); // no event id, so no stream to resume
-        await reply.SendSingleAsync(exchange, answer, upstream.Decline, cancellation).ConfigureAwait(false);
+        await reply.SendSingleAsync(exchange, answer, decline, cancellation).ConfigureAwait(false);
     }
 
     // The session's handle is a header, so the answer must be known before anything is sent, even on a stream.

@@ -9,6 +9,7 @@ using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Limit;
+using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Resolve;
@@ -81,6 +82,9 @@ public sealed record PipelineParts
 
     /// <summary>The counts of exchanges and the latency of stages.</summary>
     public ExchangeMeasures Measures { get; init; } = new(GatewayPipeline.StageNames);
+
+    /// <summary>The results that are withheld until a person has looked at them.</summary>
+    internal IQuarantine Quarantine { get; init; } = NoQuarantine.Instance;
 
     /// <summary>The rate at which notifications of a server pass.</summary>
     internal NotificationPolicy Pacing { get; init; } = NotificationThrottle.Open;

@@ -33,7 +33,10 @@ public sealed record JsonRpcErrorData
     /// <summary>Names the approval that the request waited for.</summary>
     public string? ApprovalId { get; init; }
 
+    /// <summary>Names the quarantined result of the request.</summary>
+    public string? QuarantineId { get; init; }
+
     /// <summary>True when there is no member at all.</summary>
-    public bool IsEmpty => ApprovalId is null && At is null && Keyword is null && Code is null && Remedy is null && RequestId is null
-        && Supported is null && Requested is null && Uri is null && RetryAfterMilliseconds is null;
+    public bool IsEmpty => ApprovalId is null && QuarantineId is null && At is null && Keyword is null && Code is null && Remedy is null
+        && RequestId is null && Supported is null && Requested is null && Uri is null && RetryAfterMilliseconds is null;
 }

@@ -1130,6 +1130,19 @@ public static class Reasons
             + "reached the server.",
     };
 
+    public static readonly Reason ResultQuarantined = new()
+    {
+        Code = "GH8007",
+        Slug = "result-quarantined",
+        Stage = InspectResponse,
+        LegacyStatus = 200,
+        Message = "The call was carried out, and the gateway withheld its result. Do not repeat the call.",
+        Remedy = "Give the administrator the quarantine id. When a person has released the result, the same call returns it once, without being "
+            + "carried out again.",
+        Operator = "A rule of inspection.messages asks about a finding in the result, and the result is kept sealed. Look at it with `gatehouse "
+            + "quarantine show`, and release or delete it. The event has the id, and names the finding, the place, the bytes and the rule.",
+    };
+
     public static readonly Reason RecordUnavailable = new()
     {
         Code = "GH9001",

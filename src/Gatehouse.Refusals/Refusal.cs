@@ -39,6 +39,9 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     /// <summary>Id of the approval for <c>data.approvalId</c>; not a secret.</summary>
     public string? ApprovalId { get; init; }
 
+    /// <summary>Id of the quarantined result for <c>data.quarantineId</c>; not a secret.</summary>
+    public string? QuarantineId { get; init; }
+
     /// <summary>HTTP methods for <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 

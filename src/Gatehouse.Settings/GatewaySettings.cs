@@ -72,6 +72,9 @@ public sealed record GatewaySettings
     /// <summary>Questions to a person whether a call may be carried out.</summary>
     public ApprovalSettings Approvals { get; init; } = new();
 
+    /// <summary>Results that are withheld until a person has looked at them.</summary>
+    public QuarantineSettings Quarantine { get; init; } = new();
+
     /// <summary>An external decision point; null: only the policy decides.</summary>
     public DecisionPointSettings? DecisionPoint { get; init; }
 

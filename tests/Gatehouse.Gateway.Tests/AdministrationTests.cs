@@ -36,6 +36,9 @@ public sealed class AdministrationTests
         new ErasePerson("https://login.example", "mallory", "ticket"),
         new ListApprovals(false), new ShowApproval("apr-0000000000"),
         new AnswerApproval("apr-0000000000", true, new string('0', 64), new string('0', 64), "r"),
+        new ListQuarantine(false), new ShowQuarantined("qua-0000000000"),
+        new ReleaseQuarantined("qua-0000000000", new string('0', 64), "r", false), new DeleteQuarantined("qua-0000000000", "r"),
+        new ListQuarantineCases(),
         new ListConfigurations(50), new RollBackConfiguration(new string('0', 64), "r", true),
     ];
 
@@ -110,8 +113,9 @@ public sealed class AdministrationTests
         var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex or ErasePerson
             or ListConfigurations or RollBackConfiguration or ExportPerson
             or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
-        // To give a right needs the person; to take one away does not where there is only one.
-        var needsPerson = act.Strength != ActionStrength.Account && act.Effect == ActionEffect.Grants;
+        // To give a right needs the person, and so does content that was withheld; to take a right away does not where there is only one.
+        var needsPerson = (act.Strength != ActionStrength.Account && act.Effect == ActionEffect.Grants)
+            || act is { Strength: ActionStrength.Person, Effect: ActionEffect.Discloses };
         var alone = await administration.DoAsync(act, new AdministratorCredentials(Own) { Token = "a token opens nothing here" });
         var confirmed = await administration.DoAsync(act, new AdministratorCredentials(Own) { IsConfirmed = true });
         if (!isOffered) Assert.Equal(("unknown-act", "unknown-act"), (alone.Refusal!.Why, confirmed.Refusal!.Why));

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Approvals;
+using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
@@ -25,16 +26,18 @@ public sealed partial class ReplacementTests
 {
     // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, the host of an account is that of
     // wrap-command-swapped, copied-credential has secrets in the store, those of the authorization server sign people in, and those of approvals
-    // need a person who answers.
+    // need a person who answers. Withheld results need a rule that asks.
     private static readonly string[] RunByExercises =
     [
         PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
         PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
-        "sign-in/providers", PartNames.Grants.Text, .. ApprovalParts,
+        "sign-in/providers", PartNames.Grants.Text, .. ApprovalParts, .. QuarantineParts,
     ];
 
     private static IEnumerable<string> ApprovalParts =>
         [ApprovalPartNames.Digests.Text, ApprovalPartNames.Store.Text, ApprovalPartNames.Rights.Text];
+
+    private static IEnumerable<string> QuarantineParts => [QuarantinePartNames.Keeper.Text, QuarantinePartNames.Store.Text];
 
     private static readonly PartName<IStage>[] Stages =
     [
@@ -57,6 +60,7 @@ public sealed partial class ReplacementTests
         .. RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules.Select(rule => PartNames.RequestRule(rule.Name).Text),
         .. Judges.Select(name => PartNames.Judge(name).Text),
         .. ApprovalParts,
+        .. QuarantineParts,
     ];
 
     [Fact]

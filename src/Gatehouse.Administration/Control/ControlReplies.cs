@@ -59,6 +59,9 @@ internal static class ControlReplies
         PendingDefinitions pending => new ControlReply { Ok = true, Pending = pending.Definitions, Remedy = pending.Remedy },
         ApprovalList list => new ControlReply { Ok = true, Approvals = list.Approvals, Remedy = list.Remedy },
         ApprovalView view => new ControlReply { Ok = true, Approval = view },
+        QuarantineList list => new ControlReply { Ok = true, Results = list.Results, Remedy = list.Remedy },
+        QuarantineView view => new ControlReply { Ok = true, Result = view },
+        QuarantineCaseList list => new ControlReply { Ok = true, Cases = list.Cases },
         ConfigurationHistory history => new ControlReply { Ok = true, Configurations = history.Changes },
         CommandList list => new ControlReply { Ok = true, Commands = list.Commands },
         LogPage page => new ControlReply
@@ -130,6 +133,8 @@ internal static class ControlReplies
             $"consent of {revoked.Subject} to {revoked.Client} is revoked: {Counted.Of(revoked.Consents, "consent")} removed, {Counted.Of(revoked.Grants, "grant")} ended, {Counted.Of(revoked.Exchanges, "exchange")} ended"),
         ApprovalChange change => change.ToString(),
         ApprovalAnswered answered => answered.ToString(),
+        QuarantineReleased released => released.ToString(),
+        QuarantineDeleted deleted => deleted.ToString(),
         Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force"),
         ConfigurationRolledBack back => string.Create(CultureInfo.InvariantCulture,
             $"configuration {back.Digest[..12]} is in force as generation {back.Generation}; {Counted.Of(back.Files.Count, "file")} written{Kept(back)}"),

@@ -70,6 +70,21 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ApprovalView? Approval { get; init; }
 
+    /// <summary>Withheld results, for <c>quarantine.list</c>.</summary>
+    [JsonPropertyName("results")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<QuarantineView>? Results { get; init; }
+
+    /// <summary>One withheld result with its content, for <c>quarantine.show</c>.</summary>
+    [JsonPropertyName("result")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public QuarantineView? Result { get; init; }
+
+    /// <summary>False alarms that people marked, for <c>quarantine.cases</c>.</summary>
+    [JsonPropertyName("cases")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<QuarantineCase>? Cases { get; init; }
+
     /// <summary>Changes of the configuration, for <c>config.history</c>.</summary>
     [JsonPropertyName("configurations")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

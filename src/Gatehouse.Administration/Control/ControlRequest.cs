@@ -18,7 +18,8 @@ public sealed record ControlRequest
     /// <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>,
     /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.person</c>,
     /// <c>audit.erase</c>, <c>config.history</c>, <c>config.rollback</c>, <c>approval.list</c>, <c>approval.show</c>, <c>approval.grant</c>,
-    /// <c>approval.deny</c>.
+    /// <c>approval.deny</c>, <c>quarantine.list</c>, <c>quarantine.show</c>, <c>quarantine.release</c>, <c>quarantine.delete</c>,
+    /// <c>quarantine.cases</c>.
     /// </summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }
@@ -108,22 +109,34 @@ public sealed record ControlRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Force { get; init; }
 
-    /// <summary>Id of the question, for <c>approval.show</c>, <c>approval.grant</c> and <c>approval.deny</c>.</summary>
+    /// <summary>
+    /// Id of the question, for <c>approval.show</c>, <c>approval.grant</c> and <c>approval.deny</c>; of the withheld result, for
+    /// <c>quarantine.*</c>.
+    /// </summary>
     [JsonPropertyName("id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Id { get; init; }
 
     /// <summary>
-    /// SHA-256 of the text that the person was shown, in hexadecimal digits, for <c>approval.grant</c> and <c>approval.deny</c>.
+    /// SHA-256 of the text that the person was shown, in hexadecimal digits, for <c>approval.grant</c>, <c>approval.deny</c> and
+    /// <c>quarantine.release</c>.
     /// </summary>
     [JsonPropertyName("shown")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Shown { get; init; }
 
-    /// <summary>The questions, for <c>approval.list</c>: <c>open</c> or <c>all</c>; open ones without it.</summary>
+    /// <summary>
+    /// The questions, for <c>approval.list</c>: <c>open</c> or <c>all</c>; open ones without it. The results, for <c>quarantine.list</c>:
+    /// <c>kept</c> or <c>all</c>; kept and released ones without it.
+    /// </summary>
     [JsonPropertyName("state")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? State { get; init; }
+
+    /// <summary>True to mark the findings as false alarms, for <c>quarantine.release</c>.</summary>
+    [JsonPropertyName("falseAlarm")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? FalseAlarm { get; init; }
 
     /// <summary>Access token for the administration audience, for acts that name a person.</summary>
     [JsonPropertyName("adminToken")]

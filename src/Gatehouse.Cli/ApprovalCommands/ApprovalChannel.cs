@@ -17,6 +17,36 @@ internal sealed class ApprovalChannel(bool isPersonal, string? state, string? co
     /// <summary>True where the person shows a token.</summary>
     public bool HasToken => tokenFile is not null;
 
+    /// <summary>
+    /// Returns the proof of the person: the token where one was given, otherwise a confirmation typed at the terminal. Without a terminal there is
+    /// none, and the host says which proof it takes.
+    /// </summary>
+    /// <param name="question">The act in words, for the question.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The proof, or null and the exit code.</returns>
+    public Task<(PersonProof? Proof, int Code)> ProveAsync(string question, CancellationToken cancellation) =>
+        ControlCall.ProveAsync(tokenFile, question, cancellation);
+
+    /// <summary>Sends an act with the proof of a person. A proof serves several acts of one command. Returns the exit code.</summary>
+    /// <param name="proof">The proof.</param>
+    /// <param name="act">The act.</param>
+    /// <param name="show">Shows an answer.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<int> SendAsync(PersonProof proof, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation) =>
+        isPersonal ? LocalHostControl.RunAsync(act, show, cancellation, start: false, confirmed: proof.IsConfirmed)
+            : ControlCall.SendAsync(state, config, proof, act, show, cancellation);
+
+    /// <summary>Asks for the proof of a person, sends an act with it, shows the answer, and returns the exit code.</summary>
+    /// <param name="question">The act in words, for the question.</param>
+    /// <param name="act">The act.</param>
+    /// <param name="show">Shows an answer.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<int> ProveAndSendAsync(string question, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation)
+    {
+        var (proof, code) = await ProveAsync(question, cancellation).ConfigureAwait(false);
+        return proof is null ? code : await SendAsync(proof, act, show, cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Sends an act, shows the answer, and returns the exit code.</summary>
     /// <param name="act">The act.</param>
     /// <param name="show">Shows an answer.</param>

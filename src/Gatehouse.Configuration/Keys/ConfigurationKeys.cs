@@ -15,7 +15,7 @@ public static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. Top(), .. Listen(), .. Issuers(), .. AuthorizationServerKeys.All, .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(),
-        .. Inspection(), .. Limits(), .. LimitRules(), .. Sessions(), .. ApprovalKeys.All, .. Audit(), .. Rest(),
+        .. Inspection(), .. Limits(), .. LimitRules(), .. Sessions(), .. ApprovalKeys.All, .. QuarantineKeys.All, .. Audit(), .. Rest(),
         .. Decisions(),
     ];
 

@@ -12,9 +12,6 @@ namespace Gatehouse.Gateway.Administration;
 /// <param name="services">The parts of the host.</param>
 internal sealed class ApprovalAdministration(GatewayServices services) : IApprovalAdministration
 {
-    private const string Terminal = "terminal";
-    private const string Socket = "socket";
-
     private ApprovalBook Book => services.Approvals.Book;
 
     private DateTimeOffset Now => services.Options.Time.GetUtcNow();
@@ -37,8 +34,8 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         var lines = ApprovalText.Lines(facts);
         var (person, digest) = (PersonOf(by), ApprovalText.DigestOf(lines));
         // Showing is an entry of its own, durable before the text leaves the process.
-        await Book.NoteShownAsync(row, facts, digest, WayOf(by), person).ConfigureAwait(false);
-        services.ShownApprovals.Note(id, new Showing(person.Issuer, person.Subject, WayOf(by), digest, Now));
+        await Book.NoteShownAsync(row, facts, digest, Ways.Of(by), person).ConfigureAwait(false);
+        services.ShownApprovals.Note(id, new Showing(person.Issuer, person.Subject, Ways.Of(by), digest, Now));
         return View(row, facts, await GrantedAsync(row).ConfigureAwait(false)) with { Lines = lines, Shown = Convert.ToHexStringLower(digest) };
     }
 
@@ -51,7 +48,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         if (row.State != ApprovalState.Open || row.Expires <= Now) return Over(row);
         if (ShownTo(by, answer, row, facts) is not { } seen) return ActionRefusal.NotShown;
         var person = PersonOf(by) with { Reason = answer.Reason, Seconds = Math.Max(0, (Now - seen.At).TotalSeconds) };
-        var given = new PersonalAnswer(row.Id, row.Digest, answer.Grants, person, WayOf(by), seen.Digest);
+        var given = new PersonalAnswer(row.Id, row.Digest, answer.Grants, person, Ways.Of(by), seen.Digest);
         var settings = services.Snapshots.Current.Settings.Approvals;
         try
         {
@@ -78,7 +75,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
     {
         var person = PersonOf(by);
         var (digest, shown) = (Convert.FromHexString(answer.Digest), Convert.FromHexString(answer.Shown));
-        var seen = services.ShownApprovals.Find(row.Id, person.Issuer, person.Subject, WayOf(by));
+        var seen = services.ShownApprovals.Find(row.Id, person.Issuer, person.Subject, Ways.Of(by));
         return seen is not null && CryptographicOperations.FixedTimeEquals(digest, row.Digest.Span)
             && CryptographicOperations.FixedTimeEquals(shown, ApprovalText.DigestOf(ApprovalText.Lines(facts)))
             && CryptographicOperations.FixedTimeEquals(shown, seen.Digest.Span) ? seen : null;
@@ -100,8 +97,6 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
     private static ApproverFacts PersonOf(Administrator by) => by.Token is { } token
         ? new ApproverFacts(token.Issuer, token.Subject, "", null)
         : new ApproverFacts(PersonalFacts.AccountIssuer, Administrator.NameOf(by.Account), "", null);
-
-    private static string WayOf(Administrator by) => by.Token is null ? Terminal : Socket;
 
     private ApprovalView View(ApprovalRow row, ApprovalFacts? facts, int granted) => new()
     {

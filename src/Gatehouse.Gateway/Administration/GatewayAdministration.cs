@@ -39,6 +39,7 @@ public static class GatewayAdministration
             Lifecycle = new GatewayLifecycle(host.Core),
             Definitions = new DefinitionAdministration(services),
             Approvals = new ApprovalAdministration(services),
+            Quarantine = new QuarantineAdministration(services),
             Sessions = new SessionAdministration(host.Sessions),
             Revocations = new RevocationAdministration(host),
             Consents = new ConsentAdministration(services.Store.Consents, services.Store.Grants, host.Withdrawal,

@@ -36,14 +36,18 @@ internal class ApprovalRights
         if (RefusalToSee(snapshot, by, facts) is { } refusal) return refusal;
         if (by.Token?.Verified is not { } token) return null;
         // Threat: the agent that makes the call holds a token of the right person, and answers in that person's place.
-        if (IsOfCalls(snapshot, token, facts)) return ActionRefusal.WayOfCalls;
+        if (IsOfCalls(snapshot, token, facts.Client)) return ActionRefusal.WayOfCalls;
         return grants && IsRequester(token, facts) && !facts.Terms.MaySelf ? ActionRefusal.ApproverIsRequester : null;
     }
 
     /// <summary>Returns whether a token is that of the caller.</summary>
     protected virtual bool IsRequester(VerifiedToken token, ApprovalFacts facts) => token.Issuer == facts.Issuer && token.Subject == facts.Subject;
 
-    private static bool IsOfCalls(GatewaySnapshot snapshot, VerifiedToken token, ApprovalFacts facts) =>
-        (token.ClientId is { } client && client == facts.Client)
+    /// <summary>Returns whether a token is one by which calls come: of the client that called, or for the audience of a server.</summary>
+    /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="caller">The client that called; null for none.</param>
+    internal static bool IsOfCalls(GatewaySnapshot snapshot, VerifiedToken token, string? caller) =>
+        (token.ClientId is { } client && client == caller)
             || snapshot.Settings.Servers.Any(server => token.Audiences.Contains(snapshot.Settings.Resource(server)));
 }

@@ -55,12 +55,16 @@ internal static class ApprovalText
 
     private static string Size(int bytes) => bytes == 1 ? "1 byte" : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes, in full:");
 
-    // The params are canonical JSON of a validated message: one reading, names in order, numbers with every digit.
-    private static List<string> Values(ReadOnlySpan<byte> canonical)
+    /// <summary>
+    /// Returns the lines of a JSON value of a validated message: each value on a line of its own, in the order of the bytes, and numbers with every
+    /// digit.
+    /// </summary>
+    /// <param name="json">The value, without a byte around it; empty for none.</param>
+    public static IReadOnlyList<string> Values(ReadOnlySpan<byte> json)
     {
         var lines = new List<string>();
-        if (canonical.IsEmpty) return lines;
-        Value(canonical, new ByteRange(0, canonical.Length), 0, "", "", lines);
+        if (json.IsEmpty) return lines;
+        Value(json, new ByteRange(0, json.Length), 0, "", "", lines);
         return lines;
     }
 

@@ -32,6 +32,10 @@ internal class CallDigests(KeyRing keys)
     public virtual IReadOnlyList<ReadOnlyMemory<byte>> OfApproval(AskedCall call) => Of("approval", output =>
         call.WriteTo(output, ServerIdentities.Of(call.Server).Source.ToString(), withRules: true));
 
+    /// <summary>Digests of a call, whatever asks about it: a released result answers no other one.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfCall(AskedCall call) => Of("call", output =>
+        call.WriteTo(output, ServerIdentities.Of(call.Server).Source.ToString(), withRules: false));
+
     /// <summary>Digests of what calls of one kind have in common: caller, server, method and target.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfKind(AskedCall call) =>
         OfTexts("kind", call.Caller.Issuer, call.Caller.Subject, call.Server.Name, call.Method, call.Target);

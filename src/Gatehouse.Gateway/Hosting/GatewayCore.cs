@@ -59,15 +59,17 @@ public sealed class GatewayCore : IAsyncDisposable
     }
 
     /// <summary>
-    /// Records the configuration of the start, and settles the questions of the process before this one: no effect of that process stays without its
-    /// entry. The host calls it when all that can refuse the start has succeeded, and before it takes the first request.
+    /// Records the configuration of the start, and settles the questions and withheld results of the process before this one: no effect of that
+    /// process stays without its entry. The host calls it when all that can refuse the start has succeeded, and before it takes the first request.
     /// </summary>
     internal async Task RecordStartAsync()
     {
         await Services.Configurations.RecordStartAsync().ConfigureAwait(false);
         Services.ApprovalWatch.Sweep();
         Services.ApprovalWatch.OnReplaced(Services.Snapshots.Current);
+        Services.QuarantineWatch.Sweep();
         await Services.ApprovalWatch.SettledAsync().ConfigureAwait(false);
+        await Services.QuarantineWatch.SettledAsync().ConfigureAwait(false);
     }
 
     /// <summary>The snapshot in force.</summary>
@@ -186,6 +188,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("state handles", () => Services.Handles.Sweep(settings.Limits.CallerShare));
         Sweep("callers", callers.Sweep);
         Sweep("approvals", Services.ApprovalWatch.Sweep);
+        Sweep("quarantine", Services.QuarantineWatch.Sweep);
         Sweep("configuration", () => _ = Services.Configurations.RetryAsync());
         Sweep("omitted lines", Services.Log.WriteOmitted);
         Sweep("omitted lines of servers", Services.ServerOutput.WriteOmitted);

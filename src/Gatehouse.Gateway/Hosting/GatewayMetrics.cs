@@ -39,6 +39,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         if (core.Services.Alarms.Sentence() is { } alarms) yield return KeyValuePair.Create("alarms", alarms);
         yield return Fact("streams", core.Registry.Streams().Count);
         yield return Fact("held", core.Registry.Held);
+        if (core.Services.Quarantine.Book.Use is { Results: > 0 } kept) yield return Fact("quarantined", kept.Results);
         yield return Fact("connections", core.Services.Connections.Open);
         if (core.Services.Connections.Refused is > 0 and var closed) yield return Fact("connectionsRefused", closed);
         yield return Fact("bufferedBytes", core.Services.Budget.Used);
@@ -96,6 +97,12 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_exchanges_under_way", Gauge, "Exchanges under way, streams among them.", core.Registry.Count);
         text.Single("gatehouse_streams_open", Gauge, "Open streams.", core.Registry.Streams().Count);
         text.Single("gatehouse_exchanges_held", Gauge, "Exchanges that wait for a verdict.", core.Registry.Held);
+        var kept = core.Services.Quarantine.Book.Use;
+        text.Single("gatehouse_quarantine_results", Gauge,
+            "Results that are withheld until a person has looked at them; 'gatehouse quarantine list' lists them.", kept.Results);
+        text.Single("gatehouse_quarantine_results_limit", Gauge, "The setting quarantine.results.", settings.Quarantine.Results);
+        text.Single("gatehouse_quarantine_bytes", Gauge, "Bytes of these results as they are stored.", kept.Bytes);
+        text.Single("gatehouse_quarantine_bytes_limit", Gauge, "The setting quarantine.bytes.", settings.Quarantine.Bytes);
         text.Single("gatehouse_connections", Gauge, "Connections of clients that are open.", core.Services.Connections.Open);
         text.Single("gatehouse_connections_limit", Gauge, "The setting limits.connections.", settings.Limits.Connections);
         text.Single("gatehouse_connections_per_address_limit", Gauge, "Connections that one address block may have.",

@@ -8,9 +8,11 @@ using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
+using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Witnesses;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
@@ -89,11 +91,17 @@ internal sealed class GatewayServices : IAsyncDisposable
         var digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
         ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights());
         var questions = options.Replacements.Apply(ApprovalPartNames.Store, Store.Approvals);
-        var journal = new ApprovalJournal((caller, act, facts) =>
-            caller is { } party ? Journal.NoteDurableOfAsync(party, act, facts) : Journal.NoteDurableAsync(act, facts));
+        var journal = new ApprovalJournal(NoteOfAsync);
         var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, digests, time));
         Approvals = new CallApprovals(book, digests, new ApproverPresence(options.IsPersonal), time);
         ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
+        var results = options.Replacements.Apply(QuarantinePartNames.Store, Store.Quarantine);
+        var withheld = open.Add(
+            new QuarantineBook(results, new QuarantineBoxes(PayloadBoxes), new QuarantineJournal(NoteOfAsync), digests, time));
+        Quarantine = new ResultQuarantine(withheld, digests, time);
+        QuarantineCases = new QuarantineCases(new SealedFolder(state.QuarantineCases, Keys), PayloadBoxes);
+        QuarantineWatch = open.Add(new QuarantineWatch(withheld, QuarantineCases, Log));
+        Erasure.Erased += QuarantineWatch.OnErased;
         Erasure.Erased += ApprovalWatch.OnErased;
         Snapshots.Replaced += ApprovalWatch.OnReplaced;
     }
@@ -166,6 +174,18 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Closes questions when what they depend on changes.</summary>
     public ApprovalWatch ApprovalWatch { get; }
+
+    /// <summary>Results that are withheld until a person has looked at them.</summary>
+    public ResultQuarantine Quarantine { get; }
+
+    /// <summary>Results that people were shown.</summary>
+    public ShownApprovals ShownResults { get; } = new();
+
+    /// <summary>False alarms that people marked.</summary>
+    public QuarantineCases QuarantineCases { get; }
+
+    /// <summary>Expires withheld results, and deletes those of erased persons.</summary>
+    public QuarantineWatch QuarantineWatch { get; }
 
     /// <summary>The folder of the audit log.</summary>
     public string AuditDirectory { get; }
@@ -258,9 +278,15 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(Audit);
         open.Add(Approvals.Book);
         open.Add(ApprovalWatch);
+        open.Add(Quarantine.Book);
+        open.Add(QuarantineWatch);
         open.Add(Upstreams);
         await open.CloseOrThrowAsync().ConfigureAwait(false);
     }
+
+    // An entry about a caller uses that caller's part of the log.
+    private Task<bool> NoteOfAsync(CallerPartition? caller, string act, (string Name, string Value)[] facts) =>
+        caller is { } party ? Journal.NoteDurableOfAsync(party, act, facts) : Journal.NoteDurableAsync(act, facts);
 
     // Proofs stand; what older entries say about persons cannot be read any more, unless the operator puts table and ring back.
     private void ReportLostKeys(string aside)

@@ -1,4 +1,5 @@
 using Gatehouse.Audit.Privacy;
+using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
@@ -13,6 +14,7 @@ using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Pipeline.Limit;
 using Gatehouse.Pipeline.Lists.Responses;
+using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Resolve;
@@ -53,7 +55,8 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
         var lists = new ListResponder(
             doubles.Apply(PartNames.ListCatalogue, catalogue), new ListCursors(services.Keys, options.Time),
             doubles.Apply(PartNames.ListVisibility, new ListVisibility()));
-        var answers = ResponseInspector.Standard(catalogue, services.Handles, services.Snapshots, services.Texts).With(
+        var quarantine = doubles.Apply<IQuarantine>(QuarantinePartNames.Keeper, services.Quarantine);
+        var answers = ResponseInspector.Standard(catalogue, services.Handles, services.Snapshots, services.Texts).With(quarantine).With(
             changes => doubles.Apply(PartNames.ListChanges, changes), rule => doubles.Apply(PartNames.ResponseRule(rule.Name), rule));
         var parts = new PipelineParts
         {
@@ -78,6 +81,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             InspectResponse = doubles.Apply(PartNames.InspectResponse, answers),
             Record = doubles.Apply(PartNames.Record,
                 new RecordStage(services.Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(services.PayloadBoxes)))),
+            Quarantine = quarantine,
             Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
             Pseudonyms = (caller, at) => services.EntryProtector.PseudonymOf(new SubjectOwner(caller.Issuer, caller.Subject), at),

@@ -47,6 +47,9 @@ public sealed class StateDirectory
     /// <summary>Folder of the texts of configurations that were in force.</summary>
     public string Configurations => StateFiles.Configurations(Root);
 
+    /// <summary>Folder of the false alarms that people marked.</summary>
+    public string QuarantineCases => Path.Combine(Root, "quarantine-cases");
+
     /// <summary>The control socket.</summary>
     public string ControlSocket => Path.Combine(Root, "control.sock");
 

@@ -60,6 +60,7 @@ public static class RefusalFormat
             RetryAfterMilliseconds = RetryAfter(refusal) is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
             Uri = refusal.Uri,
             ApprovalId = refusal.ApprovalId,
+            QuarantineId = refusal.QuarantineId,
             At = refusal.Places is [var first, ..] ? first.At : null,
             Keyword = refusal.Places is [var firstOfAll, ..] ? firstOfAll.Keyword : null,
         });

@@ -223,6 +223,9 @@ public sealed class Exchange
     /// </summary>
     public ApprovalAnswer? Approval { get; set; }
 
+    /// <summary>Findings that a person set aside in the released result that answers the exchange; empty for an answer of the server.</summary>
+    internal IReadOnlyList<WithheldFinding> SetAside { get; set; } = [];
+
     /// <summary>Digest of the definition in force of the tool, prompt or resource that is called; null where there is none.</summary>
     public string? DefinitionDigest { get; set; }
 

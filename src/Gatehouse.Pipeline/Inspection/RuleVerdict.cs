@@ -33,6 +33,12 @@ public readonly struct RuleVerdict
     /// <summary>The reason why the exchange ends with a refusal instead of this message; null when it does not.</summary>
     public Refusal? Refusal => demand?.Refusal;
 
+    /// <summary>
+    /// The findings for which a result is withheld until a person has looked at it; null when it is not. Where it cannot be kept,
+    /// <see cref="Refusal"/> applies.
+    /// </summary>
+    internal IReadOnlyList<WithheldFinding>? Withheld => demand?.Withheld;
+
     /// <summary>The part of the record for a message that does not pass, if it has more than the rule's name and the detail of its refusal.</summary>
     public AuditPart? Part
     {
@@ -70,6 +76,12 @@ public readonly struct RuleVerdict
     /// <summary>Creates a verdict that ends the exchange.</summary>
     public static RuleVerdict Refuse(Refusal refusal) => new(new Demand { Refusal = refusal });
 
+    /// <summary>Creates a verdict that withholds a result until a person has looked at it.</summary>
+    /// <param name="findings">The findings; at least one.</param>
+    /// <param name="otherwise">The refusal where the result cannot be kept.</param>
+    internal static RuleVerdict Withhold(IReadOnlyList<WithheldFinding> findings, Refusal otherwise) =>
+        new(new Demand { Withheld = findings, Refusal = otherwise });
+
     /// <summary>The demand of a rule that does not pass a message unchanged.</summary>
     private sealed record Demand
     {
@@ -82,6 +94,8 @@ public readonly struct RuleVerdict
         public bool ByPolicy { get; init; }
 
         public Refusal? Refusal { get; init; }
+
+        public IReadOnlyList<WithheldFinding>? Withheld { get; init; }
 
         public AuditPart? Part { get; init; }
     }

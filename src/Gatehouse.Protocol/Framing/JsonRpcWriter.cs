@@ -124,6 +124,7 @@ public static class JsonRpcWriter
         WriteText(json, "at", data.At);
         WriteText(json, "keyword", data.Keyword);
         WriteText(json, "approvalId", data.ApprovalId);
+        WriteText(json, "quarantineId", data.QuarantineId);
         if (data.RetryAfterMilliseconds is { } milliseconds)
             json.WriteNumber("retryAfterMs"u8, milliseconds);
         json.WriteEndObject();

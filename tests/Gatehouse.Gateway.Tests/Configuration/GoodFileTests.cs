@@ -6,6 +6,20 @@ namespace Gatehouse.Gateway.Tests.Configuration;
 
 public sealed class GoodFileTests
 {
+    private static readonly QuarantineSettings Quarantine = new()
+    {
+        Results = 400,
+        ResultsPerCaller = 8,
+        ResultsPerServer = 80,
+        Bytes = 64L << 20,
+        BytesPerCaller = 4L << 20,
+        BytesPerServer = 32L << 20,
+        EntryBytes = 256 << 10,
+        Expires = TimeSpan.FromHours(48),
+        ReleasedFor = TimeSpan.FromMinutes(30),
+        History = TimeSpan.FromDays(60),
+    };
+
     [Theory]
     [InlineData("everything.yaml", false)]
     [InlineData("smallest.yaml", false)]
@@ -220,6 +234,7 @@ public sealed class GoodFileTests
             LargestCall = 64 << 10,
         };
         Assert.Equal(approvals, settings.Approvals);
+        Assert.Equal(Quarantine, settings.Quarantine);
         Assert.Equal(limits, settings.Limits);
         Assert.Equal(sessions, settings.Sessions);
         var witness = Assert.Single(settings.Audit.Witnesses);

@@ -2,6 +2,7 @@ using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Lists.Responses;
+using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
@@ -22,6 +23,7 @@ public sealed class ResponseInspector
 
     private readonly IListChanges? changes;
     private readonly IResponseRule[] rules;
+    private readonly IQuarantine quarantine = NoQuarantine.Instance;
 
     /// <summary>Builds the inspector with its rules in order.</summary>
     /// <param name="changes">Decides which callers receive notifications of changed lists; null when nothing is hidden from any caller.</param>
@@ -33,6 +35,9 @@ public sealed class ResponseInspector
         if (rules.Length == 0) throw new ArgumentException("an inspector without rules inspects nothing", nameof(rules));
         this.rules = rules;
     }
+
+    private ResponseInspector(IListChanges? changes, IResponseRule[] rules, IQuarantine quarantine)
+        : this(changes, rules) => this.quarantine = quarantine;
 
     /// <summary>Slugs of the rules, in order.</summary>
     public IReadOnlyList<string> RuleNames => [.. changes is null ? [] : new[] { ListChangesName }, .. rules.Select(r => r.Name)];
@@ -63,7 +68,10 @@ public sealed class ResponseInspector
 
     /// <summary>Returns the same inspector with each rule replaced by the composed one.</summary>
     internal ResponseInspector With(Func<IListChanges, IListChanges> composeChanges, Func<IResponseRule, IResponseRule> composeRule) =>
-        new(changes is null ? null : composeChanges(changes), [.. rules.Select(composeRule)]);
+        new(changes is null ? null : composeChanges(changes), [.. rules.Select(composeRule)], quarantine);
+
+    /// <summary>Returns the same inspector with a place for results that are withheld. Without one, such a result is blocked.</summary>
+    internal ResponseInspector With(IQuarantine kept) => new(changes, rules, kept);
 
     /// <summary>Fetches the data that is needed to judge the answer of an exchange that begins.</summary>
     public ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation) =>
@@ -82,6 +90,7 @@ public sealed class ResponseInspector
     private async ValueTask<ResponseVerdict> JudgeByRulesAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         exchange = AnswerOfAResumedStream(exchange, message);
+        var received = message;
         foreach (var rule in rules)
         {
             var verdict = await rule.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
@@ -96,10 +105,21 @@ public sealed class ResponseInspector
             var reason = refused.Dropped ?? refused.Refusal!.Detail;
             exchange.Record.Add(verdict.Part
                 ?? new AuditPart(AuditPartKind.Rule, refused.Dropped is null ? AuditOutcome.Deny : AuditOutcome.Drop, rule.Name, reason));
-            return refused;
+            return verdict.Withheld is { } findings
+                ? await KeepAsync(exchange, received, findings, refused, cancellation).ConfigureAwait(false) : refused;
         }
 
         return ResponseVerdict.Pass(message);
+    }
+
+    // What is kept are the bytes of the server. Where nothing can be kept, the result is blocked, and the record says why (design rule 10).
+    private async ValueTask<ResponseVerdict> KeepAsync(Exchange exchange, ValidatedMessage received, IReadOnlyList<WithheldFinding> findings,
+        ResponseVerdict blocked, CancellationToken cancellation)
+    {
+        var outcome = await quarantine.KeepAsync(exchange, received, findings, cancellation).ConfigureAwait(false);
+        var slug = outcome.Id is null ? "not-quarantined" : "quarantined";
+        exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, slug, outcome.Id ?? outcome.WhyNot));
+        return outcome.Id is { } id ? ResponseVerdict.Refuse(new Refusal(Reasons.ResultQuarantined, id) { QuarantineId = id }) : blocked;
     }
 
     private static ValidatedMessage? Edited(Exchange exchange, ValidatedMessage message, IResponseRule rule, in RuleVerdict verdict)

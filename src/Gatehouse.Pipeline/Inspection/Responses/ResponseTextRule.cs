@@ -1,5 +1,6 @@
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection.Texts;
+using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
@@ -9,7 +10,8 @@ namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
 /// The rule for the texts of a server's messages: results, resources, prompts, errors, notifications and requests. What is blocked is answered by an
-/// error or has a notice in its place, so that no client waits for an answer that never comes.
+/// error or has a notice in its place, so that no client waits for an answer that never comes. A result about which a person is to be asked is
+/// withheld; every other message is blocked then.
 /// </summary>
 internal sealed class ResponseTextRule(TextInspector inspector, SnapshotHolder snapshots) : IResponseRule
 {
@@ -25,6 +27,8 @@ internal sealed class ResponseTextRule(TextInspector inspector, SnapshotHolder s
         if (decision.Action == InspectionAction.Annotate && TextNotice.Before(exchange, message, texts.Place) is { } notice)
             return RuleVerdict.Edit(notice);
         var detail = $"{decision.Finding} {decision.Rule}";
+        if (decision.Action == InspectionAction.Ask && QuarantinedKinds.IsKept(exchange, message))
+            return RuleVerdict.Withhold(decision.Asked, new Refusal(Reasons.TextWithheld, detail));
         return message.Kind switch
         {
             MessageKind.Notification => TextNotice.InPlaceOf(exchange, message) is { } instead ? RuleVerdict.Edit(instead) : RuleVerdict.Drop(detail),

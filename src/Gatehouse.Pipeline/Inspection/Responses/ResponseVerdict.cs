@@ -35,5 +35,8 @@ public readonly struct ResponseVerdict
     public static ResponseVerdict Drop(string reason) => new(null, reason, null);
 
     /// <summary>Creates a verdict that ends the exchange.</summary>
-    public static ResponseVerdict Refuse(Reason reason, string detail) => new(null, null, new Refusal(reason, detail));
+    public static ResponseVerdict Refuse(Reason reason, string detail) => Refuse(new Refusal(reason, detail));
+
+    /// <summary>Creates a verdict that ends the exchange.</summary>
+    internal static ResponseVerdict Refuse(Refusal refusal) => new(null, null, refusal);
 }

@@ -40,11 +40,11 @@ internal sealed class OpenSentences
     /// <param name="beginnings">The beginnings of its texts.</param>
     /// <param name="place">Its place.</param>
     /// <param name="own">The findings that it has by itself.</param>
-    public IReadOnlyList<(MessageFinding Finding, string Earlier)> Judge(
+    public IReadOnlyList<JointFinding> Judge(
         string server, IReadOnlyList<TextBeginning> beginnings, MessagePlace place, IReadOnlyList<MessageFinding> own)
     {
         var before = Take();
-        List<(MessageFinding Finding, string Earlier)> found = [];
+        List<JointFinding> found = [];
         foreach (var beginning in beginnings)
         {
             foreach (var end in before)
@@ -54,7 +54,7 @@ internal sealed class OpenSentences
                 {
                     if (own.Any(known => known.Rule == finding.Rule) || found.Exists(known => known.Finding.Rule == finding.Rule)) continue;
                     var isTooSure = !isSame && finding.Confidence == Confidence.High;
-                    found.Add((isTooSure ? finding with { Confidence = Confidence.Medium } : finding, end.Server));
+                    found.Add(new JointFinding(isTooSure ? finding with { Confidence = Confidence.Medium } : finding, end.Server, end.Text));
                     Drop(end);
                 }
             }
@@ -115,3 +115,9 @@ internal sealed class OpenSentences
         public int Answers { get; set; } = answers;
     }
 }
+
+/// <summary>A finding that an answer has only together with an earlier one.</summary>
+/// <param name="Finding">The finding; its bytes are those of the answer.</param>
+/// <param name="Server">The server of the earlier answer.</param>
+/// <param name="Text">The end of the earlier answer, in which the sentence began.</param>
+internal readonly record struct JointFinding(MessageFinding Finding, string Server, string Text);

@@ -15,6 +15,7 @@ public sealed record TextFindingDetail
 {
     private const string ReasonMark = "text-";
     private const string Suppressed = "suppressed";
+    private const string PutAside = "set-aside";
     private const string Quoted = "quoted";
     private const string Joint = "joined";
     private const string ScoreMark = "score";
@@ -43,7 +44,10 @@ public sealed record TextFindingDetail
     /// <summary>True when a suppression of the configuration is about it.</summary>
     public bool IsSuppressed { get; init; }
 
-    /// <summary>The rule that matched; null for one that is suppressed, or about no single message.</summary>
+    /// <summary>True when a person set it aside in a released result.</summary>
+    public bool IsSetAside { get; init; }
+
+    /// <summary>The rule that matched; null for one that is suppressed or set aside, or about no single message.</summary>
     public string? Rule { get; init; }
 
     /// <summary>The action that a rule in shadow would have taken; null for the rule that decided.</summary>
@@ -120,6 +124,7 @@ public sealed record TextFindingDetail
         if (IsQuoted) words.Add(Quoted);
         if (Earlier is not null) words.AddRange([Joint, Earlier]);
         if (IsSuppressed) words.Add(Suppressed);
+        if (IsSetAside) words.Add(PutAside);
         if (Rule is not null) words.Add(Rule);
         if (ShadowAction is { } action) words.AddRange([Shadow, Word(action)]);
         return string.Join(' ', words);
@@ -133,6 +138,9 @@ public sealed record TextFindingDetail
                 return true;
             case [Suppressed]:
                 detail = detail with { IsSuppressed = true };
+                return true;
+            case [PutAside]:
+                detail = detail with { IsSetAside = true };
                 return true;
             case [var rule]:
                 detail = detail with { Rule = rule };

@@ -42,7 +42,7 @@ public sealed class TextInspector(TimeProvider time)
         var judgement = judged.Judge(message.Bytes.Span, texts, snapshot.Generation);
         CountNearMiss(exchange, judgement, texts.Place);
         var settings = snapshot.Settings.Inspection.Messages;
-        var decision = judgement.IsClean ? null : Decide(exchange, settings, judgement, texts.Place);
+        var decision = judgement.IsClean ? null : Decide(exchange, settings, message, texts, judgement);
         return OpenOf(exchange, texts.Place) is { } open ? DecideTogether(exchange, settings, message, texts, judgement, decision, open) : decision;
     }
 
@@ -56,10 +56,10 @@ public sealed class TextInspector(TimeProvider time)
     {
         var server = exchange.Server.Name;
         var beginnings = open.IsEmpty ? [] : TextEdges.Beginnings(message.Bytes.Span, texts.Value);
-        foreach (var (finding, earlier) in open.Judge(server, beginnings, texts.Place, judgement.Findings))
+        foreach (var (finding, earlier, text) in open.Judge(server, beginnings, texts.Place, judgement.Findings))
         {
             var detail = TextFindingDetail.Of(texts.Place, finding) with { Earlier = earlier };
-            Strengthen(ref decision, Decide(exchange, settings, finding.Rule, finding.Confidence, detail));
+            Strengthen(ref decision, Decide(exchange, settings, finding.Rule, detail, finding.Span.Of(message.Bytes.Span), text));
         }
 
         // What does not reach the client is not in the context of its model.
@@ -75,24 +75,31 @@ public sealed class TextInspector(TimeProvider time)
         return turns.WaitAsync(exchange.Record.Partition, bounds, cancellation);
     }
 
-    private static TextDecision? Decide(Exchange exchange, MessageInspectionSettings settings, MessageJudgement judgement, MessagePlace place)
+    private static TextDecision? Decide(
+        Exchange exchange, MessageInspectionSettings settings, ValidatedMessage message, MessageTexts texts, MessageJudgement judgement)
     {
         TextDecision? strongest = null;
+        var bytes = message.Bytes.Span;
         foreach (var finding in judgement.Findings)
-            Strengthen(ref strongest, Decide(exchange, settings, finding.Rule, finding.Confidence, TextFindingDetail.Of(place, finding)));
-        if (judgement.IsUnread)
-            Strengthen(ref strongest, Decide(exchange, settings, DetectionRules.Unread, Confidence.High, new TextFindingDetail { Place = place }));
+            Strengthen(ref strongest, Decide(exchange, settings, finding.Rule, TextFindingDetail.Of(texts.Place, finding), finding.Span.Of(bytes)));
+        // It is about the value as a whole, and has no confidence of its own.
+        var whole = new TextFindingDetail { Place = texts.Place };
+        if (judgement.IsUnread) Strengthen(ref strongest, Decide(exchange, settings, DetectionRules.Unread, whole, texts.Value.Of(bytes)));
         return strongest is { Action: InspectionAction.Record } ? null : strongest;
     }
 
+    // All findings about which a person is to be asked are kept, whichever of them is named in the record.
     private static void Strengthen(ref TextDecision? strongest, TextDecision? next)
     {
-        if (next is { } decided && (strongest is null || decided.Action > strongest.Value.Action)) strongest = decided;
+        if (next is not { } decided) return;
+        if (strongest is not { } before) strongest = decided;
+        else strongest = (decided.Action > before.Action ? decided : before) with { Asked = [.. before.Asked, .. decided.Asked] };
     }
 
-    private static TextDecision? Decide(
-        Exchange exchange, MessageInspectionSettings settings, FindingRule rule, Confidence confidence, TextFindingDetail detail)
+    private static TextDecision? Decide(Exchange exchange, MessageInspectionSettings settings, FindingRule rule, TextFindingDetail detail,
+        ReadOnlySpan<byte> proof, string earlier = "")
     {
+        var confidence = detail.Confidence ?? Confidence.High;
         var found = new FindingCase(detail.Place, rule.Id, confidence)
         { Server = exchange.Server.Name, Tool = ToolOf(exchange), IsToolKnown = true, Caller = exchange.Subject, IsCallerKnown = true };
         var decision = found.Judge(settings, exchange.Record.Now);
@@ -104,8 +111,19 @@ public sealed class TextInspector(TimeProvider time)
             return null;
         }
 
+        // A person answered the question of a rule. A rule that blocks asks no person, so that none can answer for it.
+        if (exchange.SetAside.Count > 0 && decision.Action is InspectionAction.Annotate or InspectionAction.Ask
+            && WithheldFinding.Of(rule.Id, detail.Place, confidence, proof, earlier) is var one && exchange.SetAside.Any(one.IsSame))
+        {
+            Record(exchange, rule, AuditOutcome.Warn, detail with { IsSetAside = true });
+            return null;
+        }
+
         Record(exchange, rule, Outcome(decision.Action, detail.Place), detail with { Rule = decided });
-        return new TextDecision(decision.Action, decided, rule.Id);
+        return new TextDecision(decision.Action, decided, rule.Id)
+        {
+            Asked = decision.Action == InspectionAction.Ask ? [WithheldFinding.Of(rule.Id, detail.Place, confidence, proof, earlier)] : [],
+        };
     }
 
     private static void Record(Exchange exchange, FindingRule rule, AuditOutcome outcome, TextFindingDetail detail, int count = 1) =>

@@ -1,0 +1,163 @@
+using System.Globalization;
+
+namespace Gatehouse.Administration;
+
+/// <summary>Lists withheld results. It shows nothing of them.</summary>
+/// <param name="WithFinished">True for results in every state; false for those that are kept or released.</param>
+internal sealed record ListQuarantine(bool WithFinished) : AdministrativeAction<QuarantineList>
+{
+    // A person reads so many; more of them are reported.
+    private const int MostListed = 1000;
+
+    public override string Name => "quarantine.list";
+
+    public override ActionEffect Effect => ActionEffect.Reads;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
+
+    protected override async Task<ActionOutcome<QuarantineList>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        var found = await parts.Quarantine!.ListAsync(WithFinished, MostListed + 1).ConfigureAwait(false);
+        return new QuarantineList([.. found.TakeLast(MostListed)], found.Count > MostListed ? "there are more; these are the newest" : null);
+    }
+}
+
+/// <summary>Shows one withheld result in full. The gateway notes who was shown what: only that person can release it.</summary>
+/// <param name="Id">The result.</param>
+internal sealed record ShowQuarantined(string Id) : AdministrativeAction<QuarantineView>
+{
+    public override string Name => "quarantine.show";
+
+    public override ActionEffect Effect => ActionEffect.Discloses;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id)];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) => QuarantineActs.IsId(Id) ? null : ActionRefusal.NoResultNamed;
+
+    protected override Task<ActionOutcome<QuarantineView>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Quarantine!.ShowAsync(Id, by);
+}
+
+/// <summary>Releases one withheld result for the next call that is the same. The findings that the person was shown are set aside in it.</summary>
+/// <param name="Id">The result.</param>
+/// <param name="Shown">SHA-256 of the text that the person was shown; 64 hexadecimal digits.</param>
+/// <param name="Reason">The reason, in the person's words; may be empty.</param>
+/// <param name="FalseAlarm">True to mark the findings as false alarms, which keeps the result as a case for <c>gatehouse detect</c>.</param>
+internal sealed record ReleaseQuarantined(string Id, string Shown, string Reason, bool FalseAlarm) : AdministrativeAction<QuarantineReleased>
+{
+    public override string Name => "quarantine.release";
+
+    public override ActionEffect Effect => ActionEffect.Grants;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+        [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason), KeyValuePair.Create("kind", FalseAlarm ? "false-alarm" : "")];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts)
+    {
+        if (!QuarantineActs.IsId(Id)) return ActionRefusal.NoResultNamed;
+        if (!ApprovalActs.IsDigest(Shown)) return ActionRefusal.ResultNotShown;
+        return Reason.Length > QuarantineActs.LongestReason ? ActionRefusal.LongReason : null;
+    }
+
+    protected override Task<ActionOutcome<QuarantineReleased>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Quarantine!.ReleaseAsync(this, by);
+}
+
+/// <summary>Deletes one withheld result.</summary>
+/// <param name="Id">The result.</param>
+/// <param name="Reason">The reason, in the person's words; may be empty.</param>
+internal sealed record DeleteQuarantined(string Id, string Reason) : AdministrativeAction<QuarantineDeleted>
+{
+    public override string Name => "quarantine.delete";
+
+    // A caller never gets the result then. So it needs its person and its entry.
+    public override ActionEffect Effect => ActionEffect.Grants;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason)];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts)
+    {
+        if (!QuarantineActs.IsId(Id)) return ActionRefusal.NoResultNamed;
+        return Reason.Length > QuarantineActs.LongestReason ? ActionRefusal.LongReason : null;
+    }
+
+    protected override Task<ActionOutcome<QuarantineDeleted>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Quarantine!.DeleteAsync(this, by);
+}
+
+/// <summary>Shows the false alarms that people marked, with their results.</summary>
+internal sealed record ListQuarantineCases : AdministrativeAction<QuarantineCaseList>
+{
+    public override string Name => "quarantine.cases";
+
+    public override ActionEffect Effect => ActionEffect.Discloses;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
+        [Count("hits", ((QuarantineCaseList)result).Cases.Count)];
+
+    protected override Task<ActionOutcome<QuarantineCaseList>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Quarantine!.CasesAsync(by);
+}
+
+/// <summary>Withheld results.</summary>
+/// <param name="Results">The results, the oldest first.</param>
+/// <param name="Remedy">A remark about what the list lacks; null for none.</param>
+internal sealed record QuarantineList(IReadOnlyList<QuarantineView> Results, string? Remedy);
+
+/// <summary>False alarms that people marked.</summary>
+/// <param name="Cases">The cases.</param>
+internal sealed record QuarantineCaseList(IReadOnlyList<QuarantineCase> Cases);
+
+/// <summary>A withheld result was released.</summary>
+/// <param name="Id">The result.</param>
+/// <param name="Server">The server.</param>
+/// <param name="Tool">The tool; null for a call of another method.</param>
+/// <param name="Findings">Ids of the findings that are set aside, each once.</param>
+/// <param name="Expires">The end of the release.</param>
+internal sealed record QuarantineReleased(string Id, string Server, string? Tool, IReadOnlyList<string> Findings, DateTimeOffset Expires)
+{
+    /// <summary>Returns the sentence for the person.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Id} is released: the same call returns it once, until {Expires.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}");
+}
+
+/// <summary>A withheld result was deleted.</summary>
+/// <param name="Id">The result.</param>
+internal sealed record QuarantineDeleted(string Id)
+{
+    /// <summary>Returns the sentence for the person.</summary>
+    public override string ToString() => $"{Id} is deleted; no call returns it";
+}
+
+/// <summary>The common parts of acts about withheld results.</summary>
+internal static class QuarantineActs
+{
+    /// <summary>The most characters of a reason.</summary>
+    public const int LongestReason = 1024;
+
+    private const string Prefix = "qua-";
+    private const int LongestId = 32;
+
+    /// <summary>Returns whether a text has the form of the id of a withheld result.</summary>
+    public static bool IsId(string text) => text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length is > 4 and <= LongestId
+        && text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '-');
+
+    /// <summary>Returns the fact with the id of a result. The fact is in clear, so it never holds words of the asking program.</summary>
+    public static KeyValuePair<string, string> Fact(string id) => KeyValuePair.Create("quarantine", IsId(id) ? id : "");
+}

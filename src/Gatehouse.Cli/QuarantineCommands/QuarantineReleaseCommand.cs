@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Cli.ApprovalCommands;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.QuarantineCommands;
+
+/// <summary><c>gatehouse quarantine release</c>.</summary>
+internal static class QuarantineReleaseCommand
+{
+    private const string ToolCall = "tools/call";
+
+    // A suppression has to be reviewed again after a month.
+    private const int SuppressedDays = 30;
+
+    public static Command Create()
+    {
+        var options = new ApprovalOptions();
+        var id = new Argument<string>("id") { Description = "The result, as 'quarantine list' prints it." };
+        var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
+        var shown = new Option<string?>("--shown")
+        {
+            Description = "SHA-256 of the text that you were shown, as 'quarantine show' prints it. Then nothing is shown and asked at the terminal.",
+            HelpName = "digest",
+        };
+        var falseAlarm = new Option<bool>("--false-alarm")
+        { Description = "Mark the findings as false alarms: keep the result as a case for 'detect', and print suppressions to review." };
+        var command = new Command("release",
+            """
+            Release one withheld result. The command shows it in full at the terminal, and asks. The next call that is the same, of the same
+            caller, returns the result once, without being carried out again. The rules of then judge the call and the result; only the
+            findings that you were shown are set aside. Needs administration.reading.payloads.
+
+            With --false-alarm, the command prints suppressions for the configuration. Review them: nothing is suppressed by itself.
+
+            Examples:
+              gatehouse quarantine release qua-7q4kd2m9xs --config gatehouse.yaml --token-file admin.token --reason "ticket 812"
+              gatehouse quarantine release qua-7q4kd2m9xs --host --false-alarm
+            """)
+        { id, reason, shown, falseAlarm };
+        options.AddTo(command, names: true);
+        command.SetAction((parsed, cancellation) => ReleaseAsync(options.ChannelOf(parsed, names: true),
+            new Wanted(parsed.GetValue(id)!, parsed.GetValue(reason) ?? "", parsed.GetValue(shown), parsed.GetValue(falseAlarm)), cancellation));
+        return command;
+    }
+
+    private static async Task<int> ReleaseAsync(ApprovalChannel channel, Wanted wanted, CancellationToken cancellation)
+    {
+        var (proof, code) = await channel.ProveAsync(wanted.Shown is null ? $"show the withheld result {wanted.Id} at this terminal" : Words(wanted.Id),
+            cancellation).ConfigureAwait(false);
+        if (proof is null) return code;
+        QuarantineView? view = null;
+        code = await channel.SendAsync(proof, new ShowQuarantined(wanted.Id), reply => view = reply.Result, cancellation).ConfigureAwait(false);
+        if (view is not { Shown: { } digest } result) return code;
+        if (wanted.Shown is not null && wanted.Shown != digest)
+            return Refused($"the text of {wanted.Id} is not the one with the digest of --shown; nothing was changed");
+        if (wanted.Shown is null)
+        {
+            var text = string.Join('\n', QuarantineScreen.Lines(result)) + "\n\n";
+            var answer = TerminalConfirmation.Ask(text, Words(wanted.Id));
+            if (answer is { IsGiven: false, HasTerminal: true }) return ControlCall.Declined(answer);
+            if (!answer.IsGiven) return NotSeen(wanted.Id);
+        }
+
+        code = await channel.SendAsync(proof, new ReleaseQuarantined(wanted.Id, digest, wanted.Reason, wanted.IsFalseAlarm),
+            ControlCall.ShowMessage, cancellation).ConfigureAwait(false);
+        if (code == ExitCodes.Done && wanted.IsFalseAlarm) PrintSuppressions(result, wanted.Reason);
+        return code;
+    }
+
+    private static void PrintSuppressions(QuarantineView result, string reason)
+    {
+        Terminal.NoteLine("the result is kept as a case: gatehouse quarantine cases");
+        Terminal.NoteLine("review this addition to the configuration; nothing is suppressed by itself");
+        var until = TimeProvider.System.GetUtcNow().AddDays(SuppressedDays).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        Terminal.Lines(["inspection:", "  messages:", "    suppressions:", .. result.Findings.SelectMany(finding => Suppression(result, finding, reason, until))]);
+    }
+
+    // A text in JSON is a text in YAML (YAML 1.2, section 1.3).
+    private static IEnumerable<string> Suppression(QuarantineView result, string finding, string reason, string until)
+    {
+        yield return $"      - server: {Quoted(result.Server)}";
+        yield return result is { Method: ToolCall, Target: { } tool } ? $"        tools: [{Quoted(tool)}]"
+            : "        # without tools this is about every message of the server: consider a rule for the place instead";
+        yield return $"        finding: {finding}";
+        yield return $"        reason: {Quoted(reason.Length > 0 ? $"false alarm, {result.Id}: {reason}" : $"false alarm, {result.Id}")}";
+        yield return $"        until: {until}";
+    }
+
+    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+
+    private static string Words(string id) => $"release {id} for one call, with its findings set aside";
+
+    private static int NotSeen(string id)
+    {
+        Terminal.Fault("there is no terminal at which the result could be shown to you; nothing was changed");
+        Terminal.Hint($"look at it with 'gatehouse quarantine show {id}', and give the digest of what you saw with --shown");
+        return ExitCodes.No;
+    }
+
+    private static int Refused(string why)
+    {
+        Terminal.Fault(why);
+        return ExitCodes.No;
+    }
+
+    private sealed record Wanted(string Id, string Reason, string? Shown, bool IsFalseAlarm);
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Gatehouse.Administration;
+using Gatehouse.Cli.ApprovalCommands;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.QuarantineCommands;
+
+/// <summary><c>gatehouse quarantine show</c>.</summary>
+internal static class QuarantineShowCommand
+{
+    public static Command Create()
+    {
+        var options = new ApprovalOptions();
+        var id = new Argument<string>("id") { Description = "The result, as 'quarantine list' prints it." };
+        var json = CommonOptions.Json();
+        var command = new Command("show",
+            """
+            Print one withheld result in full: its call, its findings, and every value of the result. Characters that a terminal does not
+            show are printed as escapes, such as \u{202E}. The text was written by others: do not paste it into a conversation with a model.
+            Needs administration.reading.payloads, and the gateway records who was shown what.
+
+            Examples:
+              gatehouse quarantine show qua-7q4kd2m9xs --config gatehouse.yaml --token-file admin.token
+              gatehouse quarantine show qua-7q4kd2m9xs --host
+            """)
+        { id, json };
+        options.AddTo(command, names: true);
+        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: true).ProveAndSendAsync(
+            $"show the withheld result {parsed.GetValue(id)} at this terminal",
+            new ShowQuarantined(parsed.GetValue(id)!),
+            reply =>
+            {
+                if (parsed.GetValue(json)) JsonOutput.Write("quarantined", reply.Result!);
+                else Terminal.Lines(QuarantineScreen.Lines(reply.Result!));
+            },
+            cancellation));
+        return command;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Gatehouse.Gateway.Approvals;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
+
+namespace Gatehouse.Gateway.Quarantine;
+
+/// <summary>
+/// The text that a person is shown about a withheld result: its call, its findings and the whole result. Nothing is cut. It depends on what is stored
+/// only, so that its digest says what was released.
+/// </summary>
+/// <remarks>Threat: the result is made to deceive whoever looks at it. All of it is escaped in one notation (<see cref="VisibleText"/>), with each
+/// value on a line of its own.</remarks>
+internal static class QuarantineText
+{
+    private const int LabelWidth = 12;
+
+    /// <summary>Returns the lines. Outside text in them is escaped.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="facts">Its facts.</param>
+    /// <param name="message">The message as the server sent it.</param>
+    public static IReadOnlyList<string> Lines(QuarantinedResultRow row, QuarantineFacts facts, ReadOnlyMemory<byte> message)
+    {
+        var result = MessageValidator.TryValidate(message, ResponseLimits.For(message.Length), out var kept, out _)
+            ? kept.Raw(EnvelopeMember.Result) : message.Span;
+        return
+        [
+            Line("result", $"{Visible(row.Id)}, withheld {Moment(row.At)}"),
+            Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
+            Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
+            Line("called by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{(facts.Client is { } client ? $", with client {Visible(client)}" : "")}"),
+            .. facts.Findings.Select(Finding),
+            Line("definition", facts.Definition is { } digest ? Visible(digest) : "none"),
+            Line("exchange", $"{Visible(facts.ExchangeId)}, configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
+            Line("content", string.Create(CultureInfo.InvariantCulture, $"{result.Length} bytes, in full:")),
+            .. ApprovalText.Values(result),
+        ];
+    }
+
+    private static string Finding(WithheldFinding one) => Line(
+        "finding", $"{Visible(one.Rule)} {Word(one.Confidence)} in {Word(one.Place)}: \"{Visible(one.Excerpt).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+
+    private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static string Line(string label, string text) => $"{label.PadRight(LabelWidth)}{text}";
+
+    private static string Visible(string? text) => text is null ? "" : VisibleText.Escape(text);
+}

@@ -1,0 +1,39 @@
+using Gatehouse.Audit;
+
+namespace Gatehouse.Gateway.Tests.Quarantine;
+
+/// <summary>A log that refuses control entries on request, and takes those of exchanges.</summary>
+internal sealed class BrokenControlLog : IAuditLog
+{
+    private readonly List<AuditEntry> durable = [];
+
+    public bool IsBroken { get; set; }
+
+    public bool IsAvailable => true;
+
+    public AuditLogStatistics Statistics => default;
+
+    /// <summary>Acts about withheld results, in their order.</summary>
+    public IReadOnlyList<string> Acts()
+    {
+        lock (durable)
+            return
+            [
+                .. durable.SelectMany(static entry => entry.Facts).Where(static fact => fact.Key == "act").Select(static fact => fact.Value)
+                    .Where(static act => act.StartsWith("quarantine.", StringComparison.Ordinal)),
+            ];
+    }
+
+    public ValueTask AppendDurableAsync(AuditEntry entry)
+    {
+        if (IsBroken && entry.Kind == AuditEntryKind.Control) throw new AuditUnavailableException("broken for the test");
+        lock (durable) durable.Add(entry);
+        return ValueTask.CompletedTask;
+    }
+
+    public bool TryAppend(AuditEntry entry) => true;
+
+    public ValueTask FlushAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
