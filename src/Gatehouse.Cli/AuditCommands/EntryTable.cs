@@ -18,7 +18,7 @@ internal sealed class EntryTable
     [
         new("TIME", 20, facts => facts.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
         new("VERDICT", 7, facts => facts.Verdict),
-        new("WHO", 24, facts => facts.Actor ?? (facts.IsClosed ? "(sealed)" : null)),
+        new("WHO", 24, facts => facts.Actor ?? (facts.HasSealedFacts ? "(sealed)" : null)),
         new("SERVER", 16, facts => facts.Server),
         new("TOOL OR ACT", 24, facts => facts.Tool ?? facts.Act ?? facts.Method),
         new("CODE", 6, facts => facts.Code),
