@@ -52,7 +52,7 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
     /// instead.
     /// </summary>
     /// <param name="entry">The entry, sealed.</param>
-    /// <param name="body">Its bytes behind the head. The caller makes them before it takes the lock.</param>
+    /// <param name="body">Its bytes behind the head, which the caller makes before it takes the lock; empty where they are hardly ever needed.</param>
     /// <param name="mayJoin">Whether it may be counted with others. No caller waits for such an entry.</param>
     /// <param name="promised">The receipt of the entry; null for none.</param>
     public Admission Admit(AuditEntry entry, ReadOnlySpan<byte> body, bool mayJoin, PromisedEntry? promised = null)
@@ -76,7 +76,7 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
             return Admission.Lost;
         }
 
-        Add(entry, body, account, isAwaited: !mayJoin, promised);
+        Add(entry, body.IsEmpty ? own.Body(entry) : body, account, isAwaited: !mayJoin, promised);
         return Admission.Taken;
     }
 

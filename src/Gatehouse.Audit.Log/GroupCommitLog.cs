@@ -178,7 +178,7 @@ public sealed class GroupCommitLog : IAuditLog
         }
 
         AddCounts(JoinedScope.Due);
-        var body = AuditEntryWriter.OfThread.Body(entry);
+        var body = entry.IsOnlyCounted ? default : AuditEntryWriter.OfThread.Body(entry); // a flood of attempts is counted, not written
         lock (gate)
         {
             var admission = queue.Admit(entry, body, mayJoin: true);

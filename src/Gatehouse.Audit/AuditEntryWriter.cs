@@ -35,10 +35,11 @@ public sealed class AuditEntryWriter
     public ReadOnlySpan<byte> Body(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (line.Capacity > LargestKept) line = new ArrayBufferWriter<byte>(FirstBytes);
         Write(entry, isShort: false);
         if (AuditEntryFormat.MostHeadBytes + line.WrittenCount > AuditEntryFormat.MostBytes) Write(entry, isShort: true);
-        return line.WrittenSpan[1..]; // the head has the brace
+        var body = line.WrittenSpan[1..]; // the head has the brace
+        if (line.Capacity > LargestKept) line = new ArrayBufferWriter<byte>(FirstBytes);
+        return body;
     }
 
     private void Write(AuditEntry entry, bool isShort)
