@@ -52,7 +52,7 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
     /// instead.
     /// </summary>
     /// <param name="entry">The entry, sealed.</param>
-    /// <param name="body">Its bytes behind the head, which the caller makes before it takes the lock; empty where they are hardly ever needed.</param>
+    /// <param name="body">Its bytes behind the head, which the caller makes before it takes the lock. Empty where they are hardly ever needed.</param>
     /// <param name="mayJoin">Whether it may be counted with others. No caller waits for such an entry.</param>
     /// <param name="promised">The receipt of the entry; null for none.</param>
     public Admission Admit(AuditEntry entry, ReadOnlySpan<byte> body, bool mayJoin, PromisedEntry? promised = null)
