@@ -86,6 +86,9 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal NoPurpose { get; } =
         new("no purpose is given", "give the purpose with --purpose, in at most 512 characters") { Why = "no-purpose" };
 
+    public static ActionRefusal LongPurpose { get; } =
+        new("the purpose is too long", "give a purpose of at most 512 characters with --purpose") { Why = "long-purpose" };
+
     public static ActionRefusal NoReadingRight { get; } = new("this administrator may not read the audit log",
         "name the administrator in administration.reading.own, administration.reading.groups or administration.reading.all")
     { Why = "no-reading-right" };

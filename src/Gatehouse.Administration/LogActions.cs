@@ -133,7 +133,8 @@ internal sealed record LogIndexRebuilt(long Entries);
 /// <summary>The common parts of acts that read the log.</summary>
 internal static class LogActs
 {
-    private const int LongestPurpose = 512;
+    /// <summary>The most characters of a purpose.</summary>
+    public const int LongestPurpose = 512;
 
     /// <summary>
     /// The purpose and the shape of the question. Only values that name the target of a search are in it: person, session and exchange. An entry
@@ -147,7 +148,8 @@ internal static class LogActs
 
     public static ActionRefusal? FaultOf(EntryFilter filter, string purpose)
     {
-        if (string.IsNullOrWhiteSpace(purpose) || purpose.Length > LongestPurpose) return ActionRefusal.NoPurpose;
+        if (string.IsNullOrWhiteSpace(purpose)) return ActionRefusal.NoPurpose;
+        if (purpose.Length > LongestPurpose) return ActionRefusal.LongPurpose;
         return filter.Fault() is { } fault ? ActionRefusal.FaultyFilter(fault) : null;
     }
 

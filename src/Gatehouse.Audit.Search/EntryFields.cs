@@ -9,6 +9,9 @@ public static class EntryFields
     /// <summary>The text for something that the log does not keep.</summary>
     public const string NotKept = "not kept";
 
+    /// <summary>The text for a kept request in an entry that does not name it.</summary>
+    public const string KeptElsewhere = NotKept + " by this entry";
+
     private const string None = "none";
     private const string Gone = "not shown: it was sealed, and the key was destroyed or lost";
     private const string Sealed = "not shown: it is sealed, and the key is not here";
@@ -82,6 +85,9 @@ public static class EntryFields
     // Whether a fact about a person is absent or sealed cannot be seen without the key.
     private static string Absent(Field field, JsonElement entry)
     {
+        // A request that waited for its entry is kept by the entry of its beginning.
+        if (field is { Group: "kept", Exchange: true } && entry.TryGetProperty("kind", out var kind) && kind.ValueEquals("ended"u8)
+            && !entry.TryGetProperty("keptBytes", out _)) return KeptElsewhere;
         if (field.Name == "payload" && entry.TryGetProperty("keptBytes", out _)) return "in the log, sealed";
         if (!PersonalFacts.Members.Contains(field.Name)) return field.Absent;
         return entry.TryGetProperty("personal", out _) ? Sealed : entry.TryGetProperty("closed", out _) ? Gone : field.Absent;

@@ -91,7 +91,8 @@ public sealed class EntryFieldsTests
         var entry = JsonSerializer.Deserialize<JsonElement>("""{"v":2,"seq":1,"kind":"ended","id":"a","at":"2026-03-01T09:00:00Z","gen":1}""");
         var shown = EntryFields.Of(entry);
         Assert.Equal(["who", "closed", "personal"], EntryFields.Names.Except(shown.Select(field => field.Name))); // shown where they are
-        Assert.All(["arguments", "result", "payload", "tokens"],
+        Assert.Equal(EntryFields.KeptElsewhere, shown.Single(field => field.Name == "payload").Text);
+        Assert.All(["arguments", "result", "tokens"],
             name => Assert.Equal(EntryFields.NotKept, shown.Single(field => field.Name == name).Text));
         Assert.Equal("nothing was refused", shown.Single(field => field.Name == "code").Text);
         Assert.DoesNotContain(shown, field => field.Text.Length == 0);

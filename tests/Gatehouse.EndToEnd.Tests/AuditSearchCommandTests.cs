@@ -72,6 +72,29 @@ public sealed class AuditSearchCommandTests : IDisposable
         Assert.Contains("--log", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task HistoryOfAFolderWithoutALog_IsNoEmptyHistory()
+    {
+        var empty = folder.CreateSubdirectory("empty");
+        var (code, output, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "config", "history", "--log", empty.FullName));
+        Assert.Equal((3, ""), (code, output));
+        Assert.Contains("there is no audit log in", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("search", "read it")]
+    [InlineData("erase http://127.0.0.1:1 alice", "erased")]
+    [InlineData("person http://127.0.0.1:1 alice --output alice.jsonl", "exported")]
+    public async Task APurposeThatCannotBeRecorded_IsRefusedBeforeTheGatewayIsAsked(string line, string act)
+    {
+        var missing = await RunAsync([.. line.Split(' '), "--state", folder.FullName, "--purpose", " "]);
+        Assert.Equal(2, missing.Code);
+        Assert.Contains($"the audit log keeps who {act}, and what for", missing.Errors, StringComparison.Ordinal);
+        var tooLong = await RunAsync([.. line.Split(' '), "--state", folder.FullName, "--purpose", new string('x', 513)]);
+        Assert.Equal(2, tooLong.Code);
+        Assert.Contains("the purpose has 513 characters\n  give a purpose of at most 512 characters", tooLong.Errors, StringComparison.Ordinal);
+    }
+
     // Many calls of one session: more than a part, and more than a page.
     [Fact]
     public async Task ALongSession_IsToldInParts_AndWholeWithAllAndWithJson()

@@ -35,13 +35,8 @@ internal static class AuditEraseCommand
             """) { issuer, subject, config, state, purpose, token };
         command.SetAction((parsed, cancellation) =>
         {
-            if (parsed.GetValue(purpose) is not { Length: > 0 } words)
-            {
-                Terminal.Fault("no purpose is given");
-                Terminal.Hint("give the purpose with --purpose: the audit log keeps who erased, and what for");
-                return Task.FromResult(ExitCodes.Usage);
-            }
-
+            var words = parsed.GetValue(purpose);
+            if (!GivenPurpose.IsGood(words, "erased")) return Task.FromResult(ExitCodes.Usage);
             return ControlCall.RunAsPersonAsync(parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token),
                 $"erase what the audit log says about {parsed.GetValue(subject)} of {parsed.GetValue(issuer)}, which cannot be undone",
                 new ErasePerson(parsed.GetValue(issuer)!, parsed.GetValue(subject)!, words), cancellation);

@@ -39,13 +39,8 @@ internal static class AuditPersonCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var file = parsed.GetValue(output)!;
-            if (parsed.GetValue(purpose) is not { Length: > 0 } words)
-            {
-                Terminal.Fault("no purpose is given");
-                Terminal.Hint("give the purpose with --purpose: the audit log keeps who exported, and what for");
-                return ExitCodes.Usage;
-            }
-
+            var words = parsed.GetValue(purpose);
+            if (!GivenPurpose.IsGood(words, "exported")) return ExitCodes.Usage;
             if (File.Exists(file))
             {
                 Terminal.Fault($"{file} exists; it is not overwritten");
@@ -91,7 +86,7 @@ internal static class AuditPersonCommand
         }
         finally
         {
-            File.Delete(part); // a person's facts, where the command was interrupted or the disk was full
+            if (File.Exists(part)) File.Delete(part); // a person's facts, where the command was interrupted or the disk was full
         }
     }
 

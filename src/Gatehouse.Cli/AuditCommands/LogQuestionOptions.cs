@@ -97,13 +97,7 @@ internal sealed class LogQuestionOptions
     {
         if (IsFaulty(filter)) return ExitCodes.Usage;
 
-        if (parsed.GetValue(Purpose) is not { Length: > 0 })
-        {
-            Terminal.Fault("no purpose is given");
-            Terminal.Hint("give the purpose with --purpose: the audit log keeps who read it, and what for");
-            return ExitCodes.Usage;
-        }
-
+        if (!GivenPurpose.IsGood(parsed.GetValue(Purpose), "read it")) return ExitCodes.Usage;
         if (proof is null)
         {
             var (given, code) = await ControlCall.ProveAsync(parsed.GetValue(Token), "read the audit log", cancellation).ConfigureAwait(false);

@@ -60,7 +60,14 @@ internal static class ConfigHistoryCommand
         {
             StoredConfigurations? stored = null;
             if (state is not null && (stored = StoredConfigurations.Open(state)) is null) return ExitCodes.Unavailable;
-            var log = new ConfigurationLog(new LogScan(new LogSource(folder)));
+            var source = new LogSource(folder);
+            if (source.Logs().Count == 0)
+            {
+                AuditFolder.ReportMissing(folder);
+                return ExitCodes.Unavailable;
+            }
+
+            var log = new ConfigurationLog(new LogScan(source));
             Func<string, bool>? isKept = stored is null ? null : stored.Store.Has;
             var changes = await log.NewestAsync(limit, stored?.Store.Order().InForce, isKept, cancellation).ConfigureAwait(false);
             Print(changes, json);
