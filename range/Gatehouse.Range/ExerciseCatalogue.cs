@@ -82,6 +82,8 @@ public static class ExerciseCatalogue
         new ApprovedOtherArgument(),
         new ApprovalUsedTwice(),
         new ApproverIsRequester(),
+        // what an administrator contained
+        new ContainedStillAnswers(),
         // what comes back
         new ListLeak(),
         new HiddenNames(),

@@ -15,6 +15,9 @@ internal sealed record AdministrationParts
     /// <summary>Questions to people about calls.</summary>
     public IApprovalAdministration? Approvals { get; init; }
 
+    /// <summary>Servers, tools, users, clients and sessions that are contained.</summary>
+    public IContainmentAdministration? Containments { get; init; }
+
     /// <summary>Sessions of callers.</summary>
     public ISessionAdministration? Sessions { get; init; }
 

@@ -37,6 +37,9 @@ public sealed class AdministrationTests
         new ListApprovals(false), new ShowApproval("apr-0000000000"),
         new AnswerApproval("apr-0000000000", true, new string('0', 64), new string('0', 64), "r"),
         new ListConfigurations(50), new RollBackConfiguration(new string('0', 64), "r", true),
+        new Contain(new ContainmentTarget("server", "", "up", ""), "r", true),
+        new PreviewContainment(new ContainmentTarget("tool", "", "up", "add"), false), new ListContainments(),
+        new ReleaseContainment("ctn-0000000000", "r"),
     ];
 
     public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];

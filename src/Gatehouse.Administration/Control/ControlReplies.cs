@@ -59,6 +59,10 @@ internal static class ControlReplies
         PendingDefinitions pending => new ControlReply { Ok = true, Pending = pending.Definitions, Remedy = pending.Remedy },
         ApprovalList list => new ControlReply { Ok = true, Approvals = list.Approvals, Remedy = list.Remedy },
         ApprovalView view => new ControlReply { Ok = true, Approval = view },
+        ContainmentList list => new ControlReply { Ok = true, Containments = list.Containments },
+        ContainmentPreview preview => ControlReply.Done(preview.ToString()) with { Impact = preview.Impact },
+        ContainmentMade made => ControlReply.Done(made.ToString()) with { Containment = made.Id, Impact = made.Impact },
+        ContainmentReleased released => ControlReply.Done(released.ToString()) with { Containment = released.Id },
         ConfigurationHistory history => new ControlReply { Ok = true, Configurations = history.Changes },
         CommandList list => new ControlReply { Ok = true, Commands = list.Commands },
         LogPage page => new ControlReply
