@@ -83,6 +83,8 @@ public static class ExerciseCatalogue
         new ApprovalUsedTwice(),
         new ApproverIsRequester(),
         new QuarantineNoticeLeaks(),
+        // what an administrator contained
+        new ContainedStillAnswers(),
         // what comes back
         new ListLeak(),
         new HiddenNames(),

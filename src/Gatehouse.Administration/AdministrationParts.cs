@@ -18,6 +18,9 @@ internal sealed record AdministrationParts
     /// <summary>Results that are withheld until a person has looked at them.</summary>
     public IQuarantineAdministration? Quarantine { get; init; }
 
+    /// <summary>Servers, tools, users, clients and sessions that are contained.</summary>
+    public IContainmentAdministration? Containments { get; init; }
+
     /// <summary>Sessions of callers.</summary>
     public ISessionAdministration? Sessions { get; init; }
 

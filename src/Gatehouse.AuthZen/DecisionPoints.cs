@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Decisions;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;
 
@@ -16,10 +17,15 @@ internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver s
     private (string Text, DecisionPointClient Client)? current;
     private DecisionPointClient? before;
 
+    /// <summary>Rules that forbid, in addition to those of a configuration: what is contained. Read for each snapshot.</summary>
+    public Func<IReadOnlyList<PolicyRule>> Containments { get; init; } = static () => [];
+
     public GatewaySnapshot Snapshot(long generation, GatewaySettings settings)
     {
-        var policy = new PolicyDecisionPoint(settings.Rules);
-        var snapshot = new GatewaySnapshot(generation, settings, policy);
+        var contained = Containments();
+        var policy = new PolicyDecisionPoint([.. contained, .. settings.Rules]);
+        var snapshot = new GatewaySnapshot(generation, settings, policy)
+        { Uncontained = contained.Count == 0 ? null : new PolicyDecisionPoint(settings.Rules) };
         if (settings.DecisionPoint is not { } point) return snapshot;
         return snapshot with
         { Decisions = new ExternalDecisionPoint(policy, point, settings.Limits.CallerShare, ClientOf(point), time, log) };

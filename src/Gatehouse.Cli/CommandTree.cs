@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.ConfigCommands;
+using Gatehouse.Cli.ContainCommands;
 using Gatehouse.Cli.DetectCommands;
 using Gatehouse.Cli.GatewayCommands;
 using Gatehouse.Cli.InitCommands;
@@ -40,7 +41,8 @@ internal static class CommandTree
         ]),
         ("Gateway", [
             ServeCommand.Create(), ConfigCommand.Create(), DoctorCommand.Create(), StatusCommand.Create(), ReloadCommand.Create(),
-            DrainCommand.Create(), SessionCommand.Create(), ConsentCommand.Create(), TokenCommand.Create(), SecretCommand.Create(),
+            DrainCommand.Create(), ContainCommand.Create(), ReleaseCommand.Create(), SessionCommand.Create(),
+            ConsentCommand.Create(), TokenCommand.Create(), SecretCommand.Create(),
         ]),
         ("Policy and definitions", [PolicyCommand.Create(), ApprovalCommand.Create(), QuarantineCommand.Create(), LockCommand.Create()]),
         ("Evidence", [AuditCommand.Create(), WitnessCommand.Create(), DetectCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),

@@ -17,4 +17,7 @@ public static class FrameFormat
 
     /// <summary>Bytes in which streams and long lines are carried.</summary>
     public const int PieceBytes = 64 << 10;
+
+    /// <summary>The payload of an <see cref="FrameKind.EndChild"/> that leaves the child no time to end by itself.</summary>
+    public static ReadOnlyMemory<byte> WithoutGrace { get; } = new byte[] { 1 };
 }

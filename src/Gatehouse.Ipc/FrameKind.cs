@@ -56,6 +56,6 @@ public enum FrameKind
     /// <summary>Host to wrapper: bytes for the child.</summary>
     Input = 22,
 
-    /// <summary>Host to wrapper: the child is to end now.</summary>
+    /// <summary>Host to wrapper: the child is to end now; without a grace where the frame has a payload.</summary>
     EndChild = 23,
 }

@@ -128,6 +128,27 @@ public sealed class LocalProcess : IAsyncDisposable
             return new ValueTask(ending ??= EndAsync());
     }
 
+    /// <summary>
+    /// Ends the process and its group without a grace, and returns when it is gone. What is left to clean up, such as a pipe that an escaped
+    /// descendant still holds, ends as after <see cref="DisposeAsync"/>.
+    /// </summary>
+    public async ValueTask KillAsync()
+    {
+        isRequested |= !Exited.IsCompleted;
+        try
+        {
+            if (!Exited.IsCompleted) tree.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended in the same moment.
+        }
+
+        var cleaned = DisposeAsync();
+        await Exited.ConfigureAwait(false);
+        _ = cleaned.AsTask();
+    }
+
     private static ProcessStartInfo StartInfo(LocalProcessOptions options, IReadOnlyList<string> vector)
     {
         var startInfo = new ProcessStartInfo(vector[0], vector.Skip(1))

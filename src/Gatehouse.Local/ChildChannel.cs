@@ -32,10 +32,17 @@ internal sealed class ChildChannel : IStdioChannel
     // The wrapper ends it; when the connection is gone, the wrapper or its own end already did.
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        if (Interlocked.Exchange(ref disposed, 1) == 0) await SendEndAsync(default).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks the wrapper to end it without a grace.</summary>
+    public ValueTask KillAsync() => SendEndAsync(FrameFormat.WithoutGrace);
+
+    private async ValueTask SendEndAsync(ReadOnlyMemory<byte> how)
+    {
         try
         {
-            if (ExitCode is null) await connection.Writer.WriteAsync(FrameKind.EndChild, CancellationToken.None).ConfigureAwait(false);
+            if (ExitCode is null) await connection.Writer.WriteAsync(FrameKind.EndChild, how, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

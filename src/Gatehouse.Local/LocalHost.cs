@@ -7,6 +7,7 @@ using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Configurations;
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Ipc;
@@ -58,6 +59,8 @@ public sealed class LocalHost : IAsyncDisposable
         this.listener = listener;
         Core = core;
         core.Services.Definitions.OnWithheld = ReportWithheld;
+        core.Containments.CountOthers = facts => Contained(facts).Count(static server => server.HasProcess);
+        core.Containments.EndOthers = EndContainedAsync;
         Commands = new CommandRegister(core.Services.Store.CommandApprovals);
         approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
         Person = LocalAccount.Of(PeerAccount.OwnName(), OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
@@ -178,7 +181,33 @@ public sealed class LocalHost : IAsyncDisposable
         servers.Values.GroupBy(server => server.Name, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
 
+    /// <summary>Returns the names of the servers that are connected, or whose commands are known, in order.</summary>
+    internal async ValueTask<IReadOnlyList<string>> KnownServersAsync()
+    {
+        var commands = await Commands.ListAsync().ConfigureAwait(false);
+        return
+        [
+            .. servers.Values.Select(server => server.Name).Concat(commands.Select(command => command.Name)).Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
     internal static TimeSpan Grace(ServerSettings server) => server.Stdio?.ShutdownGrace ?? TimeSpan.FromSeconds(5);
+
+    private IEnumerable<WrappedServer> Contained(ContainmentFacts facts) => servers.Values.Where(server => facts.Kind switch
+    {
+        ContainmentKind.Server => server.Name == facts.Name,
+        ContainmentKind.Session => server.SessionUid == facts.Name,
+        _ => false,
+    });
+
+    private async Task<int> EndContainedAsync(ContainmentFacts facts)
+    {
+        var ending = Contained(facts).ToList();
+        var count = ending.Count(static server => server.HasProcess);
+        await Task.WhenAll(ending.Select(static server => server.ContainAsync())).ConfigureAwait(false);
+        return count;
+    }
 
     private void ReportWithheld(Pipeline.Definitions.WithheldDefinition one, string line)
     {
@@ -304,6 +333,12 @@ public sealed class LocalHost : IAsyncDisposable
                 $"the host of this account reads {options.Places.Configuration}, and this server's environment names {hello.Configuration}. Find out "
                     + $"who set XDG_CONFIG_HOME or HOME: 'gatehouse scan' names entries that do (GHS6003). Remove that, run 'gatehouse host "
                     + $"stop', and start the server again");
+        }
+
+        if (Core.Services.Containments.Current.Server(hello.Name) is { } containment)
+        {
+            Core.Note("wrap.refused", ("server", hello.Name), ("containment", containment), ("why", Reasons.Contained.Slug));
+            return Refuse(Reasons.Contained, $"Find out why with 'gatehouse contain list --host'. 'gatehouse release {containment} --host' ends the containment.");
         }
 
         if (servers.Count >= MaxServers)

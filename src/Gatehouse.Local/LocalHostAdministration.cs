@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;
@@ -30,6 +31,11 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             Definitions = new DefinitionAdministration(host.Core.Services),
             Approvals = new ApprovalAdministration(host.Core.Services),
             Quarantine = new QuarantineAdministration(host.Core.Services),
+            Containments = new ContainmentAdministration(host.Core, new ContainmentNames
+            {
+                Servers = host.KnownServersAsync,
+                Tools = host.Core.Services.SeenTools.Of,
+            }),
             RefusalOf = StoreFaults.RefusalOf,
         };
         return new AdministrationService(parts, new AdministratorAuthorization(Rules), host.Core.Services.Journal);
@@ -46,6 +52,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             ["pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
             ["ready"] = host.Core.IsReady ? "yes" : "no",
         };
+        foreach (var (fact, value) in ContainmentFigures.Facts(host.Core.Services.Containments.Current)) facts[fact] = value;
         foreach (var (fact, value) in host.Core.DefinitionFacts()) facts[fact] = value;
         foreach (var (name, count) in host.Connected()) facts["server." + name] = count.ToString(CultureInfo.InvariantCulture);
         LogFacts.AddTo(facts, host.Core);

@@ -79,6 +79,29 @@ internal sealed class WrappedServer
     /// <summary>The ticket by which the child's connection is recognized.</summary>
     public string Ticket { get; }
 
+    /// <summary>Id of its session; null before one began.</summary>
+    public string? SessionUid => session?.Uid;
+
+    /// <summary>True while its process runs.</summary>
+    public bool HasProcess => channel is { ExitCode: null };
+
+    /// <summary>
+    /// Ends the server because it or its session is contained: first its process, without a grace, then the connection. Its wrapper connects again,
+    /// and is refused if the server is contained.
+    /// </summary>
+    public async Task ContainAsync()
+    {
+        await upstream.KillAsync().ConfigureAwait(false);
+        try
+        {
+            await gone.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended in the same moment.
+        }
+    }
+
     /// <summary>Takes the child's connection.</summary>
     public void Attach(IpcConnection connection, ClientHello child)
     {
@@ -178,7 +201,17 @@ internal sealed class WrappedServer
     {
         if (hello.Session.Length == 0) return;
         var settings = host.Core.Snapshots.Current.Settings.Sessions;
-        var opened = await host.Core.Sessions.OpenAsync(hello.Session, host.Person, server, settings, CancellationToken.None).ConfigureAwait(false);
+        SessionBinding? opened;
+        try
+        {
+            opened = await host.Core.Sessions.OpenAsync(hello.Session, host.Person, server, settings, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RefusalException e) when (e.Refusal.Reason == Reasons.Contained)
+        {
+            head.Session = hello.Session; // each message gets that reason
+            return;
+        }
+
         if (opened?.UpstreamId != command.Digest) return;
         session = opened;
         head.Session = hello.Session;

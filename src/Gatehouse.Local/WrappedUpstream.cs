@@ -65,6 +65,16 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
             ? null : request.Written).ConfigureAwait(false);
     }
 
+    /// <summary>Ends the process without a grace, if it runs.</summary>
+    public async ValueTask KillAsync()
+    {
+        child.TrySetException(new RefusalException(Reasons.UpstreamEnded, "process"));
+        _ = child.Task.Exception; // seen
+#pragma warning disable RS0030 // It has completed.
+        if (child.Task.IsCompletedSuccessfully) await child.Task.Result.KillAsync().ConfigureAwait(false);
+#pragma warning restore RS0030
+    }
+
     public async ValueTask DisposeAsync()
     {
         child.TrySetException(new RefusalException(Reasons.UpstreamEnded, "process"));

@@ -49,6 +49,9 @@ internal sealed class ExchangeLifetime : IDisposable
     /// <summary>True while the exchange waits for a verdict.</summary>
     public bool IsHeld { get; set; }
 
+    /// <summary>True once a containment ended the exchange. Its process may have been killed with it, which is then not the cause.</summary>
+    public bool IsContained => Volatile.Read(ref end) == (int)ExchangeEnd.Contained;
+
     /// <summary>Sets the hard limit of a request (H33), counted from the beginning; progress does not extend it. A stream has none: null.</summary>
     /// <param name="deadline">The limit.</param>
     /// <param name="due">Time of the deadline; null for a stream, and when nothing changed.</param>
@@ -96,7 +99,8 @@ internal sealed class ExchangeLifetime : IDisposable
 
     /// <summary>Tells whether the gateway gave up, so that the server may still work on the request.</summary>
     public bool LeavesServerWaiting(Refusal why) =>
-        HasSent && limit is not null && (why.Reason == Reasons.UpstreamTimeout || why.Reason == Reasons.RightWithdrawn);
+        HasSent && limit is not null
+            && (why.Reason == Reasons.UpstreamTimeout || why.Reason == Reasons.RightWithdrawn || why.Reason == Reasons.Contained);
 
     /// <summary>
     /// Records a message of the server. No further message is required while the client receives this one; after that the next one is required within
@@ -138,6 +142,7 @@ internal sealed class ExchangeLifetime : IDisposable
     {
         ExchangeEnd.Draining => new Refusal(Reasons.Draining),
         ExchangeEnd.TakenBack => Refusal.TakenBack,
+        ExchangeEnd.Contained => new Refusal(Reasons.Contained),
         _ => new Refusal(Reasons.RightWithdrawn),
     };
 

@@ -94,7 +94,7 @@ public sealed class GatewayPipeline
         }
         catch (RefusalException e)
         {
-            refusal = e.Refusal;
+            refusal = run.Life.IsContained ? new Refusal(Reasons.Contained) : e.Refusal;
         }
         catch (OperationCanceledException)
         {
@@ -106,6 +106,7 @@ public sealed class GatewayPipeline
             refusal = new Refusal(Reasons.InternalFault, e.GetType().Name);
         }
 
+        if (refusal?.Reason == Reasons.Contained) refusal = NoteContained(run, refusal);
         // answered by the gateway
         if (refusal is not null && exchange is { Session: { } session, Message: { Kind: MessageKind.Request } request })
             session.Live.Forget(request.Id);
@@ -244,6 +245,8 @@ public sealed class GatewayPipeline
             return null;
         }
 
+        // An exchange keeps the snapshot that it began with. A containment that came since either is found here, or finds the exchange.
+        if (parts.Containments.Find(exchange) is { } containment) return new Refusal(Reasons.Contained, containment);
         if (await CommitApprovalAsync(run).ConfigureAwait(false) is { } outdated) return outdated;
         life.Expect(exchange.Server.FirstByte, "limits.firstByte");
         life.HasSent = true;
@@ -261,6 +264,15 @@ public sealed class GatewayPipeline
         if (exchange is { Session: { } session, Intent: ExchangeIntent.EndSession } && upstream.Kind == UpstreamReplyKind.SessionEnded)
             await parts.Sessions.EndAsync(session).ConfigureAwait(false);
         return null;
+    }
+
+    // The record says which containment it was, and that the server may have carried out a request that it had.
+    private Refusal NoteContained(ExchangeRun run, Refusal refusal)
+    {
+        var exchange = run.Exchange;
+        if (run.Life.LeavesServerWaiting(refusal) && exchange is { Upstream: not null, Message.Kind: MessageKind.Request })
+            exchange.Record.Add(new AuditPart(AuditPartKind.Forward, AuditOutcome.Gap, "outcome-unknown"));
+        return refusal.Detail is null && parts.Containments.Find(exchange) is { } containment ? refusal with { Detail = containment } : refusal;
     }
 
     private async Task EndAsync(Exchange exchange, IReply reply, Refusal? refusal)

@@ -2,6 +2,7 @@ using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Containment;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
@@ -85,6 +86,9 @@ public sealed record PipelineParts
 
     /// <summary>The results that are withheld until a person has looked at them.</summary>
     internal IQuarantine Quarantine { get; init; } = NoQuarantine.Instance;
+
+    /// <summary>Servers, tools, callers and sessions that are contained. Default none.</summary>
+    public IContainments Containments { get; init; } = NothingContained.Instance;
 
     /// <summary>The rate at which notifications of a server pass.</summary>
     internal NotificationPolicy Pacing { get; init; } = NotificationThrottle.Open;

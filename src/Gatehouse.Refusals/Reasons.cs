@@ -1253,6 +1253,19 @@ public static class Reasons
             + "audit log. The request was not forwarded.",
     };
 
+    public static readonly Reason Contained = new()
+    {
+        Code = "GH9010",
+        Slug = "contained",
+        Stage = Record,
+        LegacyStatus = 403,
+        Message = "This server, tool, user, client or session is contained.",
+        Remedy = "Ask the administrator, and give the request id.",
+        Operator = "An administrator contained the server, the tool, the caller or the session ('gatehouse contain list'). The event names the "
+            + "containment. A call that was in progress was cancelled; the part outcome-unknown says that the server may have carried it out. "
+            + "'gatehouse release' ends the containment.",
+    };
+
     /// <summary>All reasons, by code.</summary>
     public static IReadOnlyList<Reason> All { get; } =
     [

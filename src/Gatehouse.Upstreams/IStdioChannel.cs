@@ -17,4 +17,7 @@ internal interface IStdioChannel : IAsyncDisposable
 
     /// <summary>Exit code of a process that ended by itself; null while it runs, and when that is not known.</summary>
     int? ExitCode { get; }
+
+    /// <summary>Ends the process without a grace where the channel can, and otherwise like <see cref="IAsyncDisposable.DisposeAsync"/>.</summary>
+    ValueTask KillAsync() => DisposeAsync();
 }

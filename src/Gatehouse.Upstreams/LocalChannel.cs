@@ -18,4 +18,6 @@ internal sealed class LocalChannel(LocalProcess process) : IStdioChannel
 #pragma warning restore RS0030
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    public ValueTask KillAsync() => process.KillAsync();
 }

@@ -9,6 +9,7 @@ using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Protocol.Json;
@@ -116,6 +117,9 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>The caller that had it started.</summary>
     public CallerPartition StartedBy { get; init; } = CallerPartition.Unknown;
 
+    /// <summary>The caller whose process it is, with the client; null for a process of all callers, and for one of the gateway itself.</summary>
+    public PolicySubject? Owner { get; init; }
+
     /// <summary>The callers with requests in progress when it ended by itself, or was abandoned.</summary>
     public IReadOnlyCollection<CallerPartition> CallersAtEnd { get; private set; } = [];
 
@@ -190,6 +194,13 @@ internal sealed class StdioChild : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         lock (ends) return new ValueTask(ending ??= EndAsync());
+    }
+
+    /// <summary>Ends the process without a grace. Returns when it is gone; its requests have failed before.</summary>
+    public async ValueTask KillAsync()
+    {
+        FailAll("process");
+        await process.KillAsync().ConfigureAwait(false);
     }
 
     private static StdioUpstreamSettings DefaultStdio { get; } = new() { Command = [] };

@@ -22,6 +22,8 @@ namespace Gatehouse.Upstreams;
 /// </summary>
 public sealed class StdioUpstream : IUpstream
 {
+    private const string OfTheGateway = "gateway"; // the key of the process for questions of the gateway itself
+
     private readonly ServerSettings server;
     private readonly StdioUpstreamSettings settings;
     private readonly SecretResolver secrets;
@@ -119,6 +121,26 @@ public sealed class StdioUpstream : IUpstream
         if (!server.Stateless && children.TryGetValue(childId, out var child)) await EndAsync(child).ConfigureAwait(false);
     }
 
+    /// <summary>Ends processes without a grace, with the processes that they started. Returns when they are gone.</summary>
+    /// <param name="which">Selects a process by its caller with the client, which is null for one of all callers, and by its id.</param>
+    /// <returns>The number of processes.</returns>
+    internal async Task<int> KillAsync(Func<PolicySubject?, string, bool> which)
+    {
+        var ending = children.Values.Where(child => which(child.Owner, child.Id)).ToList();
+        await Task.WhenAll(ending.Select(KillAsync)).ConfigureAwait(false);
+        return ending.Count;
+    }
+
+    /// <summary>Returns the number of processes that <see cref="KillAsync(Func{PolicySubject, string, bool})"/> would end.</summary>
+    internal int Count(Func<PolicySubject?, string, bool> which) => children.Values.Count(child => which(child.Owner, child.Id));
+
+    /// <summary>Starts no process any more, and ends those that run, without a grace.</summary>
+    internal Task<int> CloseAsync()
+    {
+        isClosed = true;
+        return KillAsync(static (_, _) => true);
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -202,7 +224,7 @@ public sealed class StdioUpstream : IUpstream
     {
         if (server.Stateless) return "shared-modern";
         if (request.Caller is not null) return UserKey(request.Caller);
-        return UserKey(request.OnBehalfOf) is var own && children.ContainsKey(own) ? own : "gateway";
+        return UserKey(request.OnBehalfOf) is var own && children.ContainsKey(own) ? own : OfTheGateway;
     }
 
     private static string UserKey(PolicySubject? caller) =>
@@ -351,6 +373,7 @@ public sealed class StdioUpstream : IUpstream
                 OnNotification = OnNotification,
                 Time = time,
                 StartedBy = party,
+                Owner = server.Stateless || key == OfTheGateway ? null : request.Caller ?? request.OnBehalfOf,
                 LastUsed = time.GetTimestamp(),
             };
             places[child] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -372,6 +395,12 @@ public sealed class StdioUpstream : IUpstream
     {
         if (children.TryRemove(KeyValuePair.Create(child.Id, child))) await FreeAsync(child).ConfigureAwait(false);
         else await child.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task KillAsync(StdioChild child)
+    {
+        await child.KillAsync().ConfigureAwait(false);
+        _ = EndAsync(child); // what is left: its place is free when it is cleaned up
     }
 
     // The threat: a process that takes its whole grace time to end is started and ended repeatedly, and more processes run than are allowed (EX-03,

@@ -3,8 +3,10 @@ using System.Collections.Concurrent;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
+using Gatehouse.Refusals;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;
@@ -49,8 +51,50 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// <summary>Writes a message as a line for a local process.</summary>
     internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
 
+    /// <summary>Returns whether a server of this name is contained: nothing is sent to it, and no process of it is started.</summary>
+    internal Func<string, bool> IsContained { get; init; } = static _ => false;
+
     /// <summary>Returns the upstream of the server.</summary>
-    public IUpstream Get(ServerSettings server) => upstreams.GetOrAdd(server, Create);
+    /// <exception cref="RefusalException">The server is contained (<see cref="Reasons.Contained"/>).</exception>
+    public IUpstream Get(ServerSettings server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var upstream = upstreams.GetOrAdd(server, Create);
+        // After the upstream is in the set: either the containment finds it there, or it is found here.
+        return IsContained(server.Name) ? throw new RefusalException(Reasons.Contained, "server") : upstream;
+    }
+
+    /// <summary>
+    /// Ends a server that is contained: its processes without a grace, with the processes that they started. Connections to a remote server close
+    /// when its last exchange has ended.
+    /// </summary>
+    /// <returns>The number of processes that ended.</returns>
+    internal async Task<int> ContainAsync(string serverName)
+    {
+        var ended = 0;
+        foreach (var (server, upstream) in upstreams)
+        {
+            if (server.Name != serverName || !upstreams.TryRemove(server, out _)) continue;
+            if (upstream is StdioUpstream stdio) ended += await stdio.CloseAsync().ConfigureAwait(false);
+            Track(RetireAsync(server, upstream));
+        }
+
+        return ended;
+    }
+
+    /// <summary>Ends processes of callers without a grace, with the processes that they started. Returns when they are gone.</summary>
+    /// <param name="which">Selects a process by the name of its server, its caller with the client, and its id.</param>
+    /// <returns>The number of processes that ended.</returns>
+    internal async Task<int> KillAsync(Func<string, PolicySubject?, string, bool> which)
+    {
+        var counts = await Task.WhenAll(upstreams.Select(pair => pair.Value is StdioUpstream stdio
+            ? stdio.KillAsync((owner, id) => which(pair.Key.Name, owner, id)) : Task.FromResult(0))).ConfigureAwait(false);
+        return counts.Sum();
+    }
+
+    /// <summary>Returns the number of processes that <see cref="KillAsync"/> or <see cref="ContainAsync"/> would end.</summary>
+    internal int CountProcesses(Func<string, PolicySubject?, string, bool> which) =>
+        upstreams.Sum(pair => pair.Value is StdioUpstream stdio ? stdio.Count((owner, id) => which(pair.Key.Name, owner, id)) : 0);
 
     /// <summary>Ends the process of a stdio session.</summary>
     public async ValueTask EndSessionAsync(string serverName, string? upstreamId)

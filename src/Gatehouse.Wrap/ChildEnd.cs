@@ -56,6 +56,7 @@ internal sealed class ChildEnd : IAsyncDisposable
             while (await connection.Reader.ReadAsync(FrameFormat.PieceBytes, cancellation).ConfigureAwait(false) is { } frame)
             {
                 if (frame.Kind == FrameKind.Input) await WriteAsync(frame.Payload).ConfigureAwait(false);
+                else if (frame.Kind == FrameKind.EndChild && frame.Payload.Length > 0) await process.KillAsync().ConfigureAwait(false);
                 else if (frame.Kind == FrameKind.EndChild) await process.DisposeAsync().ConfigureAwait(false);
                 else throw new InvalidDataException("the host sent a frame that has no place here");
             }

@@ -40,6 +40,9 @@ public sealed class AdministrationTests
         new ReleaseQuarantined("qua-0000000000", new string('0', 64), "r", false), new DeleteQuarantined("qua-0000000000", "r"),
         new ListQuarantineCases(),
         new ListConfigurations(50), new RollBackConfiguration(new string('0', 64), "r", true),
+        new Contain(new ContainmentTarget("server", "", "up", ""), "r", true),
+        new PreviewContainment(new ContainmentTarget("tool", "", "up", "add"), false), new ListContainments(),
+        new ReleaseContainment("ctn-0000000000", "r"),
     ];
 
     public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];

@@ -21,6 +21,9 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// </summary>
     public Func<string, Task<bool>> GrantAsync { get; init; } = static _ => Task.FromResult(false);
 
+    /// <summary>An administrator contains a tool, or the server for null. Returns whether it is contained.</summary>
+    public Func<string?, Task<bool>> ContainAsync { get; init; } = static _ => Task.FromResult(false);
+
     /// <summary>The identity providers at which people sign in.</summary>
     public SignInPlaces? SignInPlaces { get; init; }
 

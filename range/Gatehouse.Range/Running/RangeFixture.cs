@@ -81,6 +81,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <inheritdoc cref="AttackContext.GrantAsync"/>
     public Func<string, Task<bool>> GrantAsync { get; set; } = static _ => Task.FromResult(false);
 
+    /// <inheritdoc cref="AttackContext.ContainAsync"/>
+    public Func<string?, Task<bool>> ContainAsync { get; set; } = static _ => Task.FromResult(false);
+
     /// <summary>The key ring of the gateway.</summary>
     public string KeyRing => new StateDirectory(state).KeyRing;
 
@@ -136,6 +139,7 @@ internal sealed class RangeFixture : IAsyncDisposable
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
         ChangePolicyAsync = host.ReloadAsync;
         GrantAsync = person => new ApproverAtGateway(host, Issuer).GrantAsync(person);
+        ContainAsync = tool => new AdministratorAtGateway(host, Issuer).ContainAsync(tool);
         return new Uri(Resource);
     }
 
@@ -146,6 +150,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             IsOnRecord = IsOnRecord,
             CopyRowAsync = CopyRowAsync,
             GrantAsync = GrantAsync,
+            ContainAsync = ContainAsync,
             SignInPlaces = SignIn,
             Written = () => new WrittenText(Log, state.Length == 0 ? null : state),
         };

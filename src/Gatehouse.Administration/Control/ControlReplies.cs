@@ -62,6 +62,10 @@ internal static class ControlReplies
         QuarantineList list => new ControlReply { Ok = true, Results = list.Results, Remedy = list.Remedy },
         QuarantineView view => new ControlReply { Ok = true, Result = view },
         QuarantineCaseList list => new ControlReply { Ok = true, Cases = list.Cases },
+        ContainmentList list => new ControlReply { Ok = true, Containments = list.Containments },
+        ContainmentPreview preview => ControlReply.Done(preview.ToString()) with { Impact = preview.Impact },
+        ContainmentMade made => ControlReply.Done(made.ToString()) with { Containment = made.Id, Impact = made.Impact },
+        ContainmentReleased released => ControlReply.Done(released.ToString()) with { Containment = released.Id },
         ConfigurationHistory history => new ControlReply { Ok = true, Configurations = history.Changes },
         CommandList list => new ControlReply { Ok = true, Commands = list.Commands },
         LogPage page => new ControlReply

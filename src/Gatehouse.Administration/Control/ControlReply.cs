@@ -85,6 +85,21 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<QuarantineCase>? Cases { get; init; }
 
+    /// <summary>What is contained, for <c>contain.list</c>.</summary>
+    [JsonPropertyName("containments")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ContainmentView>? Containments { get; init; }
+
+    /// <summary>Id of the containment, for <c>contain</c> and <c>release</c>.</summary>
+    [JsonPropertyName("containment")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Containment { get; init; }
+
+    /// <summary>What the containment ended, for <c>contain</c>; what it would end, for <c>contain.preview</c>.</summary>
+    [JsonPropertyName("impact")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ContainmentImpact? Impact { get; init; }
+
     /// <summary>Changes of the configuration, for <c>config.history</c>.</summary>
     [JsonPropertyName("configurations")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

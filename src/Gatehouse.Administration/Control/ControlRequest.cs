@@ -19,7 +19,7 @@ public sealed record ControlRequest
     /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.person</c>,
     /// <c>audit.erase</c>, <c>config.history</c>, <c>config.rollback</c>, <c>approval.list</c>, <c>approval.show</c>, <c>approval.grant</c>,
     /// <c>approval.deny</c>, <c>quarantine.list</c>, <c>quarantine.show</c>, <c>quarantine.release</c>, <c>quarantine.delete</c>,
-    /// <c>quarantine.cases</c>.
+    /// <c>quarantine.cases</c>, <c>contain</c>, <c>contain.preview</c>, <c>contain.list</c>, <c>release</c>.
     /// </summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }
@@ -30,16 +30,23 @@ public sealed record ControlRequest
 
     /// <summary>
     /// The property by which tokens are found, for <c>revoke</c>: <c>token</c>, <c>jti</c>, <c>session</c>, <c>subject</c>, <c>client</c>,
-    /// <c>issuer</c>. For <c>lock.*</c> it is the kind of the definition, for <c>audit.read</c> the kind of reading.
+    /// <c>issuer</c>. For <c>lock.*</c> it is the kind of the definition, for <c>audit.read</c> the kind of reading, for
+    /// <c>contain</c> the kind of what is contained.
     /// </summary>
     [JsonPropertyName("kind")]
     public string? Kind { get; init; }
 
-    /// <summary>Issuer of the tokens, for <c>revoke</c>; of the person, for <c>audit.person</c> and <c>audit.erase</c>.</summary>
+    /// <summary>
+    /// Issuer of the tokens, for <c>revoke</c>; of the person, for <c>audit.person</c> and <c>audit.erase</c>; of the user or client, for
+    /// <c>contain</c>.
+    /// </summary>
     [JsonPropertyName("issuer")]
     public string? Issuer { get; init; }
 
-    /// <summary>The revoked value, for <c>revoke</c>; a token is named by its hash. For <c>lock.*</c> it is the name of the definition.</summary>
+    /// <summary>
+    /// The revoked value, for <c>revoke</c>; a token is named by its hash. For <c>lock.*</c> it is the name of the definition, for <c>contain</c> the
+    /// tool, user, client or session.
+    /// </summary>
     [JsonPropertyName("value")]
     public string? Value { get; init; }
 
@@ -47,7 +54,7 @@ public sealed record ControlRequest
     [JsonPropertyName("subject")]
     public string? Subject { get; init; }
 
-    /// <summary>Server name, for <c>token</c> and <c>session.list</c>.</summary>
+    /// <summary>Server name, for <c>token</c>, <c>session.list</c> and <c>contain</c>.</summary>
     [JsonPropertyName("server")]
     public string? Server { get; init; }
 
@@ -104,14 +111,17 @@ public sealed record ControlRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Limit { get; init; }
 
-    /// <summary>True to replace files that were changed or are under version control, for <c>config.rollback</c>.</summary>
+    /// <summary>
+    /// True to replace files that were changed or are under version control, for <c>config.rollback</c>; to take a name that the host does not know,
+    /// for <c>contain</c>.
+    /// </summary>
     [JsonPropertyName("force")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Force { get; init; }
 
     /// <summary>
     /// Id of the question, for <c>approval.show</c>, <c>approval.grant</c> and <c>approval.deny</c>; of the withheld result, for
-    /// <c>quarantine.*</c>.
+    /// <c>quarantine.*</c>; of the containment, for <c>release</c>.
     /// </summary>
     [JsonPropertyName("id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -60,6 +60,7 @@ internal sealed class AuthorizeEndpoint(AuthorizationServerParts parts, SignInSt
 
     private Task AskAsync(HttpContext context, AuthorizationRequestOutcome outcome, Peer peer)
     {
+        if (parts.Issuer.IsContained("", outcome.Client!.Id)) return answers.FailAsync(context, outcome.Request, SignInFailure.Contained);
         var providers = parts.Providers();
         // An administrator consented for everyone; with one provider there is nothing left to ask before sign-in, unless the client wants it asked.
         if (outcome.Client!.IsPreApproved && providers.Count == 1 && !outcome.Request!.Prompts(PromptValues.Consent))

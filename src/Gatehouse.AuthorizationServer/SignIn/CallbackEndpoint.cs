@@ -88,8 +88,18 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInAns
             ? new SignInResult(null, SignInFaults.Gone)
             : await CountingFaultsAsync(provider.CompleteAsync(state.Attempt, answer, context.RequestAborted), peer).ConfigureAwait(false);
         parts.Journal.Attempt(peer.Partition, AttemptEndpoint.SignIn, result.Fault?.Code);
-        if (result.Person is { } person) await AskToConfirmAsync(context, state, person, pending, peer).ConfigureAwait(false);
+        if (result.Person is { } contained && parts.Issuer.IsContained(contained.Subject, state.Request?.ClientId ?? ""))
+            await RefuseContainedAsync(context, state, contained, pending).ConfigureAwait(false);
+        else if (result.Person is { } person) await AskToConfirmAsync(context, state, person, pending, peer).ConfigureAwait(false);
         else await FailAsync(context, state, result.Fault!, pending).ConfigureAwait(false);
+    }
+
+    private async Task RefuseContainedAsync(HttpContext context, SignInState state, SignedInPerson person, byte[] pending)
+    {
+        await ForgetAsync(pending).ConfigureAwait(false);
+        parts.Journal.Note(
+            "oauth.refused", ("why", "contained"), ("subject", person.Subject), ("client", state.Request?.ClientId ?? ""));
+        await answers.FailAsync(context, state.Request, SignInFailure.Contained).ConfigureAwait(false);
     }
 
     private async Task AskToConfirmAsync(HttpContext context, SignInState state, SignedInPerson person, byte[] pending, Peer peer)

@@ -20,4 +20,7 @@ internal enum CodeIssueOutcome
 
     /// <summary>The client's id is the person's subject, so that a token of one could be taken for one of the other (RFC 9700 §4.15).</summary>
     AmbiguousSubject,
+
+    /// <summary>An administrator contained the person or the client.</summary>
+    Contained,
 }

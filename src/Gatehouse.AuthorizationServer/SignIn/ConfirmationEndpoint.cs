@@ -144,6 +144,7 @@ internal sealed class ConfirmationEndpoint(
             Description = "The client id is the subject of the person.",
             Cause = "ambiguous-subject",
         }),
+        CodeIssueOutcome.Contained => answers.FailAsync(context, request, SignInFailure.Contained),
         CodeIssueOutcome.Unknown => answers.FailAsync(context, request, SignInFailure.Late),
         CodeIssueOutcome.Unrecorded => answers.FailAsync(context, request, SignInFailure.Unrecorded),
         _ => answers.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed),

@@ -40,6 +40,8 @@ internal sealed class GrantIssuer(TokenParts parts)
             return new CodeIssue(CodeIssueOutcome.NoScope, null, null);
         if (!parts.Journal.IsAvailable)
             return new CodeIssue(CodeIssueOutcome.Unrecorded, null, null);
+        if (IsContained(person.Subject, request.ClientId))
+            return new CodeIssue(CodeIssueOutcome.Contained, null, null);
         if (request.ClientId == person.Subject)
             return new CodeIssue(CodeIssueOutcome.AmbiguousSubject, null, null);
         await MakeRoomAsync(confirmation, person.Subject).ConfigureAwait(false);
@@ -125,6 +127,14 @@ internal sealed class GrantIssuer(TokenParts parts)
 
     /// <summary>Returns whether a grant still gives tokens: no administrator revoked it, and its provider is still configured.</summary>
     public bool IsLive(GrantRow grant) => LiveGrant.Open(parts, grant) is not null;
+
+    /// <summary>
+    /// Returns whether an administrator contained a person or a client, so that also a grant of the future would count as revoked (IR-01). A
+    /// revocation is only about the past.
+    /// </summary>
+    /// <param name="subject">The person; empty where only the client is known.</param>
+    /// <param name="clientId">The client; empty where there is none.</param>
+    public bool IsContained(string subject, string clientId) => LiveGrant.IsRevoked(parts, "", subject, clientId, DateTimeOffset.MaxValue);
 
     private GrantRow GrantOf(AuthorizationRequest request, SignedInPerson person, ImmutableArray<string> scopes, DateTimeOffset now)
     {

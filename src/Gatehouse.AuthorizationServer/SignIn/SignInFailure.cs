@@ -56,6 +56,16 @@ internal sealed record SignInFailure
         Cause = "log",
     };
 
+    /// <summary>The failure of a sign-in whose person or client an administrator contained.</summary>
+    public static SignInFailure Contained { get; } = new()
+    {
+        Status = StatusCodes.Status403Forbidden,
+        Fault = PageFault.NotPermitted,
+        Error = ErrorCodes.AccessDenied,
+        Description = "The person or the client is contained.",
+        Cause = "contained",
+    };
+
     /// <summary>The failure for a fault at a provider, the same at the beginning of a sign-in and at its end.</summary>
     /// <param name="fault">The fault.</param>
     /// <param name="provider">The provider's name in the configuration.</param>

@@ -14,6 +14,9 @@ internal sealed class ApprovalChannel(bool isPersonal, string? state, string? co
 {
     private const string Elsewhere = "for servers that you wrapped, add --host";
 
+    /// <summary>True for the host of wrapped servers.</summary>
+    public bool IsPersonal => isPersonal;
+
     /// <summary>True where the person shows a token.</summary>
     public bool HasToken => tokenFile is not null;
 
@@ -52,10 +55,12 @@ internal sealed class ApprovalChannel(bool isPersonal, string? state, string? co
     /// <param name="show">Shows an answer.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="isConfirmed">True when a person typed a confirmation at this terminal.</param>
-    public async Task<int> SendAsync(AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation, bool isConfirmed = false)
+    /// <param name="start">True starts a host of wrapped servers that does not run.</param>
+    public async Task<int> SendAsync(
+        AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation, bool isConfirmed = false, bool start = false)
     {
         if (isPersonal)
-            return await LocalHostControl.RunAsync(act, show, cancellation, start: false, confirmed: isConfirmed).ConfigureAwait(false);
+            return await LocalHostControl.RunAsync(act, show, cancellation, start, confirmed: isConfirmed).ConfigureAwait(false);
         if (tokenFile is null && !isConfirmed)
             return await ControlCall.RunAsync(state, config, act, show, cancellation, Elsewhere).ConfigureAwait(false);
         var (token, code) = await ControlCall.ReadTokenAsync(tokenFile, cancellation).ConfigureAwait(false);

@@ -6,7 +6,7 @@ namespace Gatehouse.Cli.Output;
 /// </summary>
 internal static class StatusText
 {
-    private static readonly string[] First = ["url", "ready", "alarms", "generation", "definitions"];
+    private static readonly string[] First = ["url", "ready", "alarms", "contained", "generation", "definitions"];
 
     /// <summary>Prints the facts, a line each.</summary>
     public static void Print(IReadOnlyDictionary<string, string>? facts)
@@ -16,6 +16,10 @@ internal static class StatusText
             Terminal.Row($"{name}: {value}");
     }
 
-    private static int Rank(string name) => Array.IndexOf(First, name) is >= 0 and var at ? at
+    // What is contained follows the number.
+    private static int Rank(string name) =>
+        name.StartsWith("contained.", StringComparison.Ordinal) ? Array.IndexOf(First, "contained") : RankOf(name);
+
+    private static int RankOf(string name) => Array.IndexOf(First, name) is >= 0 and var at ? at
         : name.StartsWith("server.", StringComparison.Ordinal) ? First.Length : First.Length + 1;
 }

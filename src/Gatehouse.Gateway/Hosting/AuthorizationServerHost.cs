@@ -49,15 +49,16 @@ internal sealed class AuthorizationServerHost : IDisposable
 
     /// <summary>Composes the server.</summary>
     /// <param name="services">Store, keys, secrets and log of the gateway.</param>
-    /// <param name="revocations">The revocations that open streams are judged by.</param>
+    /// <param name="revocations">The revocations that the server adds to.</param>
+    /// <param name="judged">The revocations that grants are judged by, with the users and clients that are contained.</param>
     /// <param name="hosts">The hosts that configuration names.</param>
     /// <param name="fetcher">Fetches metadata and keys of providers.</param>
     /// <param name="nonces">Nonces for proofs of possession; those of the resource server, so that a client needs one for both.</param>
     /// <param name="endRevoked">Ends exchanges under way whose token is revoked, and returns how many.</param>
     /// <param name="endSessions">Ends the MCP sessions of a caller: issuer, then subject.</param>
     public AuthorizationServerHost(
-        GatewayServices services, PersistentRevocations revocations, ConfiguredHosts hosts, IMetadataFetcher fetcher, DPoPNonces nonces,
-        Func<int> endRevoked, Func<string, string, ValueTask> endSessions)
+        GatewayServices services, PersistentRevocations revocations, IRevocationList judged, ConfiguredHosts hosts, IMetadataFetcher fetcher,
+        DPoPNonces nonces, Func<int> endRevoked, Func<string, string, ValueTask> endSessions)
     {
         this.services = services;
         this.endRevoked = endRevoked;
@@ -69,7 +70,7 @@ internal sealed class AuthorizationServerHost : IDisposable
         signingKeys = new TokenSigningKeys(new SealedSigningKeys(services.SealedSecrets), time);
         var journal = new AuthorizationJournal(services.Journal, services.Alarms, services.Log, services.CallerShare, time);
         proofs = Proofs(nonces);
-        var tokens = Tokens(revocations, journal);
+        var tokens = Tokens(revocations, judged, journal);
         parts = tokens;
         var byAdministrators = Ending(tokens.Grants, revocations, tokens.Issuer, journal, isByAdministrator: true);
         ByAdministrators = Withdrawal(byAdministrators);
@@ -135,7 +136,7 @@ internal sealed class AuthorizationServerHost : IDisposable
     private DPoPProofs Proofs(DPoPNonces nonces) => new(
         new StoredProofUses(services.Store.Grants, services.Options.Time), nonces, IssuerSet.ProofOptions(Settings()), services.Options.Time);
 
-    private TokenParts Tokens(PersistentRevocations revocations, AuthorizationJournal journal)
+    private TokenParts Tokens(PersistentRevocations revocations, IRevocationList judged, AuthorizationJournal journal)
     {
         var (time, issuer, doubles) = (services.Options.Time, Settings().Origin, services.Options.Replacements);
         var grants = doubles.Apply(PartNames.Grants, services.Store.Grants);
@@ -151,7 +152,7 @@ internal sealed class AuthorizationServerHost : IDisposable
             Grants = grants,
             Facts = new SealedFacts(new RingSealer(services.Keys), SignInJson.Default),
             Ending = Ending(grants, revocations, issuer, journal, isByAdministrator: false),
-            Revocations = revocations,
+            Revocations = judged,
             Proofs = proofs,
             SigningKeys = signingKeys,
             Journal = journal,

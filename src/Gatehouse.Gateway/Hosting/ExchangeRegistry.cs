@@ -30,7 +30,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
 
     private readonly Lock gate = new();
     private readonly HashSet<Entry> entries = [];
-    private readonly List<Func<Exchange, bool>> withdrawals = [];
+    private readonly List<Withdrawal> withdrawals = [];
     private readonly Dictionary<CountKey, int> counts = [];
     private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
     private int unclaimed;
@@ -162,14 +162,17 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     /// </summary>
     public int End(Func<Exchange, bool> whose) => End(whose, streamsAlone: false, isWithdrawal: true);
 
-    private int End(Func<Exchange, bool> whose, bool streamsAlone, bool isWithdrawal)
+    /// <summary>The same, for a containment: the refusal and the record say so.</summary>
+    internal int EndContained(Func<Exchange, bool> whose) => End(whose, streamsAlone: false, isWithdrawal: true, ExchangeEnd.Contained);
+
+    private int End(Func<Exchange, bool> whose, bool streamsAlone, bool isWithdrawal, ExchangeEnd why = ExchangeEnd.RightWithdrawn)
     {
         ArgumentNullException.ThrowIfNull(whose);
         Entry[] claimed, beyond = [];
         lock (gate)
         {
             claimed = [.. entries.Where(entry => entry.IsClaimed)];
-            if (isWithdrawal && unclaimed > 0 && !TryRemember(whose)) beyond = [.. entries.Where(entry => !entry.IsClaimed)];
+            if (isWithdrawal && unclaimed > 0 && !TryRemember(new Withdrawal(whose, why))) beyond = [.. entries.Where(entry => !entry.IsClaimed)];
         }
 
         foreach (var entry in beyond) entry.End(ExchangeEnd.RightWithdrawn);
@@ -177,7 +180,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         foreach (var entry in claimed)
         {
             if ((streamsAlone && !entry.IsStream) || !whose(entry.Exchange)) continue;
-            entry.End(ExchangeEnd.RightWithdrawn);
+            entry.End(why);
             count++;
         }
 
@@ -186,10 +189,10 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
 
     // A token that is being validated at this moment may have been found valid before the right was withdrawn: the withdrawal is applied once the
     // caller is known.
-    private bool TryRemember(Func<Exchange, bool> whose)
+    private bool TryRemember(Withdrawal withdrawal)
     {
         if (withdrawals.Count >= MostWithdrawals) return false;
-        withdrawals.Add(whose);
+        withdrawals.Add(withdrawal);
         return true;
     }
 
@@ -197,7 +200,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     {
         var exchange = entry.Exchange;
         var caller = CallerKey(exchange, isStream);
-        Func<Exchange, bool>[] missed = [];
+        Withdrawal[] missed = [];
         lock (gate)
         {
             Take(caller, Limit(exchange, isStream), isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
@@ -207,9 +210,9 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
             LeaveUnclaimed();
         }
 
-        foreach (var whose in missed)
+        foreach (var withdrawal in missed)
         {
-            if (whose(exchange)) entry.End(ExchangeEnd.RightWithdrawn);
+            if (withdrawal.Whose(exchange)) entry.End(withdrawal.Why);
         }
     }
 
@@ -296,6 +299,8 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     }
 
     private ILogger Log => log ?? NullLogger.Instance;
+
+    private readonly record struct Withdrawal(Func<Exchange, bool> Whose, ExchangeEnd Why);
 
     private enum CountKind
     {

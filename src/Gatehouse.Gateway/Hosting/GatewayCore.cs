@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Configurations;
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
@@ -25,6 +26,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private readonly ConfigurationReloader reloader;
     private readonly AuditWatch auditWatch;
     private readonly RetentionWatch retention;
+    private readonly ContainmentSweep containmentSweep;
     private readonly ITimer sweep;
     private int disposed;
     private long turnedAway;
@@ -37,6 +39,8 @@ public sealed class GatewayCore : IAsyncDisposable
         var options = services.Options;
         var rights = new StreamRights(services.Snapshots, callers, options.Time);
         Registry = new ExchangeRegistry(options.Time, options.Log, rights);
+        Containments = new ContainmentEffects(services, Registry);
+        containmentSweep = new ContainmentSweep(services.Containments, Containments, services.Log);
         Pipelines = new PipelineComposer(services, Registry);
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
         reloader.PutFirstInForce(secrets);
@@ -65,6 +69,8 @@ public sealed class GatewayCore : IAsyncDisposable
     internal async Task RecordStartAsync()
     {
         await Services.Configurations.RecordStartAsync().ConfigureAwait(false);
+        containmentSweep.Run();
+        await containmentSweep.SettledAsync().ConfigureAwait(false);
         Services.ApprovalWatch.Sweep();
         Services.ApprovalWatch.OnReplaced(Services.Snapshots.Current);
         Services.QuarantineWatch.Sweep();
@@ -98,6 +104,9 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Sends the checkpoints of the log to witnesses and outside places.</summary>
     internal CheckpointSender Checkpoints { get; }
+
+    /// <summary>The effects of containments on what is in progress.</summary>
+    internal ContainmentEffects Containments { get; }
 
     /// <summary>The services of the host.</summary>
     internal GatewayServices Services { get; }
@@ -158,6 +167,7 @@ public sealed class GatewayCore : IAsyncDisposable
         auditWatch.Dispose();
         retention.Dispose();
         await Checkpoints.DisposeAsync().ConfigureAwait(false);
+        await containmentSweep.SettledAsync().ConfigureAwait(false);
         Registry.EndAll();
     }
 
@@ -189,6 +199,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("callers", callers.Sweep);
         Sweep("approvals", Services.ApprovalWatch.Sweep);
         Sweep("quarantine", Services.QuarantineWatch.Sweep);
+        Sweep("containments", containmentSweep.Run);
         Sweep("configuration", () => _ = Services.Configurations.RetryAsync());
         Sweep("omitted lines", Services.Log.WriteOmitted);
         Sweep("omitted lines of servers", Services.ServerOutput.WriteOmitted);

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
@@ -37,6 +38,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         foreach (var (code, count) in core.Services.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
             yield return Fact("refused." + code, count);
         if (core.Services.Alarms.Sentence() is { } alarms) yield return KeyValuePair.Create("alarms", alarms);
+        foreach (var fact in ContainmentFigures.Facts(core.Services.Containments.Current)) yield return fact;
         yield return Fact("streams", core.Registry.Streams().Count);
         yield return Fact("held", core.Registry.Held);
         if (core.Services.Quarantine.Book.Use is { Results: > 0 } kept) yield return Fact("quarantined", kept.Results);
@@ -119,6 +121,9 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_quota_parties_limit", Gauge, "The setting limits.keys.", settings.Limits.Keys);
         text.Single("gatehouse_definitions_withheld",
             Gauge, "Definitions of servers that the lock withholds now; 'gatehouse lock approve --gateway' lists them.", core.Services.Definitions.Withheld.Count);
+        text.Family("gatehouse_containments", Gauge, "Containments in force, by kind; 'gatehouse contain list' lists them.");
+        foreach (var (kind, count) in ContainmentFigures.Counts(core.Services.Containments.Current))
+            text.Sample("gatehouse_containments", count, ("kind", kind));
         text.Single("gatehouse_operator_lines_omitted_total", Counter, "Lines for the operator that came too fast to be written.", core.OmittedLines);
         text.Single("gatehouse_turned_away_total", Counter, "Requests turned away while draining.", core.TurnedAway);
     }

@@ -6,6 +6,7 @@ using Gatehouse.AuthZen;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Quarantine;
@@ -50,7 +51,12 @@ internal sealed class GatewayServices : IAsyncDisposable
         SealedSecrets = new SealedSecrets(Store.Secrets, Keys, time, binding);
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys));
         Handlers = new OutboundHandlers(options.Replacements.Apply(PartNames.NameResolver, new SystemNameResolver()), time);
-        DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log));
+        var contained = new ContainmentRegister(Store.Containments, stored.Containments, new ContainmentBoxes(Keys),
+            new ContainmentJournal((act, facts) => Journal!.NoteDurableAsync(act, facts)), time);
+        Containments = open.Add(options.Replacements.Apply(ContainmentPartNames.Register, contained));
+        // Before the first snapshot: no request is ever decided without what is contained.
+        DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log)
+        { Containments = () => ContainmentRules.Of(Containments.Current) });
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = open.Add(new SnapshotTurn());
         SubjectKeys = open.Add(StoredSubjectKeys.Open(state.Root, Keys, time, out var aside));
@@ -76,7 +82,8 @@ internal sealed class GatewayServices : IAsyncDisposable
             auditOptions.Directory));
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
-        Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log);
+        Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log)
+        { IsContained = uid => Containments.Current.Session(uid) is not null };
         Conversations = new InMemoryConversations(time, CallerShare);
         Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Log);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
@@ -84,6 +91,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             ServerOutput.WriteLine, options.UpstreamCredentials)
         {
             Framing = options.Replacements.Apply(PartNames.Framing, LineFraming.Write),
+            IsContained = server => Containments.Current.Server(server) is not null,
         });
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
@@ -187,6 +195,12 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>Expires withheld results, and deletes those of erased persons.</summary>
     public QuarantineWatch QuarantineWatch { get; }
 
+    /// <summary>Servers, tools, users, clients and sessions that are contained.</summary>
+    public ContainmentRegister Containments { get; }
+
+    /// <summary>The tools that the host has seen, by server.</summary>
+    public SeenTools SeenTools { get; } = new();
+
     /// <summary>The folder of the audit log.</summary>
     public string AuditDirectory { get; }
 
@@ -269,6 +283,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         var open = new OpenParts(); // the last one is closed first
         open.Add(SnapshotTurn);
+        open.Add(Containments);
         open.Add(AuditIndex);
         open.Add(DecisionPoints);
         open.Add(Store);

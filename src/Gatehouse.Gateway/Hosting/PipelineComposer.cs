@@ -48,6 +48,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
         upstreams = Around(upstreams);
         var catalogue = new ServerCatalogue(services.Snapshots, upstreams, options.Time) { FixedProfile = profile, Log = options.Log };
         notifications.Received += catalogue.OnNotification;
+        services.SeenTools.Add(catalogue);
         var doubles = options.Replacements;
         var sessions = doubles.Apply(PartNames.Sessions, services.Sessions);
         var conversations = doubles.Apply(PartNames.Conversations, services.Conversations);
@@ -85,6 +86,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
             Pseudonyms = (caller, at) => services.EntryProtector.PseudonymOf(new SubjectOwner(caller.Issuer, caller.Subject), at),
+            Containments = services.Containments,
             Measures = services.Measures,
             RefusalBody = RefusalFormat.Body,
             Replaced = doubles.Names,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.SignIn;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
@@ -31,12 +32,14 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         introspection = new IntrospectionTransport(services.Handlers, hosts);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = revocations;
-        watched = new WatchedRevocations(Revocations, files.Revocations, settings.Revocations.CheckEvery, time, ReportFault, OnChanged);
+        var judged = new ContainedCallers(Revocations, services.Containments);
+        watched = new WatchedRevocations(judged, files.Revocations, settings.Revocations.CheckEvery, time, ReportFault, OnChanged);
         Revocations.Revoked += EndConversations;
         var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, services.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
-        AuthorizationServer = new AuthorizationServerHost(services, Revocations, hosts, fetcher, nonces, () => RevocationsChanged?.Invoke() ?? 0,
+        AuthorizationServer = new AuthorizationServerHost(
+            services, Revocations, judged, hosts, fetcher, nonces, () => RevocationsChanged?.Invoke() ?? 0,
             (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time);

@@ -63,11 +63,17 @@ public sealed class SessionTable : ISessions
         foreach (var row in open) known.Restore(row.SessionUid, row.Owner, row.Until, now);
     }
 
+    /// <summary>Returns whether a session is contained. Its owner is refused with that reason, and no other caller learns of it.</summary>
+    internal Func<string, bool> IsContained { get; init; } = static _ => false;
+
     /// <summary>Raised when a session ends, by whatever cause, with its id.</summary>
     public event Action<SessionEntry>? Ended;
 
     /// <summary>The sessions known in this process.</summary>
     public IReadOnlyCollection<SessionEntry> Entries => [.. entries.Values];
+
+    /// <summary>Returns whether a session is open, also one whose client was not seen since the process began.</summary>
+    internal bool IsOpen(string uid) => known.Contains(uid);
 
     /// <summary>The number of open sessions, including those whose clients were not seen since the process began.</summary>
     public int Count => known.Count;
@@ -79,8 +85,10 @@ public sealed class SessionTable : ISessions
         ArgumentNullException.ThrowIfNull(handle);
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
+        var named = Unseal(handle, Owner(caller, server));
+        if (named is not null && IsContained(named.Uid)) throw new RefusalException(Reasons.Contained, "session");
         return ValueTask.FromResult(
-            Unseal(handle, Owner(caller, server)) is { } sealedSession
+            named is { } sealedSession
             && sealedSession.ExpiresAt > now
             && Live(sealedSession, caller, server, settings, now) is { } entry
                 ? entry.Binding
@@ -183,7 +191,8 @@ public sealed class SessionTable : ISessions
         return (last == long.MinValue || time.GetElapsedTime(last, now) >= SweepPause) && Interlocked.CompareExchange(ref sweptAt, now, last) == last;
     }
 
-    private ValueTask EndAsync(string uid)
+    /// <summary>Ends a session by its id, also one whose client was not seen since the process began.</summary>
+    internal ValueTask EndAsync(string uid)
     {
         known.Remove(uid);
         if (entries.TryRemove(uid, out var entry))

@@ -39,7 +39,8 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         await questions.DecideAsync(exchange, cancellation).ConfigureAwait(false);
         ExternalDecisionAudit.Add(exchange, questions);
         exchange.Decision = questions.Decision(0);
-        if (!questions.Decision(0).IsPermitted) return RefusePresence(exchange, requests, questions.Asked(0));
+        if (!questions.Decision(0).IsPermitted)
+            return ContainedRights.RefusalOf(exchange, questions.Asked(0)) ?? RefusePresence(exchange, requests, questions.Asked(0));
         for (var at = 1; at < questions.Count; at++)
         {
             var outcome = await JudgeAsync(exchange, questions.Asked(at), questions.Decision(at), cancellation).ConfigureAwait(false);
@@ -57,6 +58,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     {
         exchange.Decision = decision;
         if (WithoutDecision(exchange) is { } undecided) return Refuse(exchange, request, undecided);
+        if (ContainedRights.RefusalOf(exchange, request) is { } contained) return contained;
         var exists = await ExistsAsync(exchange, request, decision, cancellation).ConfigureAwait(false);
         if (!decision.IsPermitted && ForPolicy(exchange, [request]) is { } more) return more;
         if (!exists) return RefuseAbsent(exchange, request, decision);

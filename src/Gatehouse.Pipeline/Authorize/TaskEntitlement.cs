@@ -74,6 +74,7 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
         if (decision.IsPermitted)
             return Obligations.TryFulfilForTask(exchange, decision) ? null : new Refusal(Reasons.ObligationUnfulfilled, decision.RuleId);
         exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, decision.Reason, decision.RuleId));
+        if (ContainedRights.RefusalOf(exchange, snapshot, decision, question) is { } contained) return contained;
         return NotFound.Refusal(exchange, PolicyTarget.None, "the right to the tool of the task is gone");
     }
 

@@ -98,6 +98,18 @@ public sealed class LiveSession
         lock (gate) awaited.Remove(id);
     }
 
+    /// <summary>Drops the calls of a tool: their answers do not pass on a resumed stream.</summary>
+    internal void ForgetCallsOf(string tool)
+    {
+        lock (gate)
+        {
+            foreach (var (id, answer) in awaited.ToList())
+            {
+                if (answer.Request.Method == "tools/call" && (answer.Tool is null || answer.Tool.Name == tool)) awaited.Remove(id);
+            }
+        }
+    }
+
     /// <summary>Ends a request.</summary>
     public void End(JsonRpcId id)
     {

@@ -11,4 +11,7 @@ public enum ExchangeEnd
 
     /// <summary>The client cancelled the request by a notification (MCP, basic/utilities/cancellation).</summary>
     TakenBack,
+
+    /// <summary>An administrator contained the server, the tool, the caller or the session.</summary>
+    Contained,
 }

@@ -21,6 +21,12 @@ public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, 
     /// </summary>
     public IDecisionPoint Decisions { get; init; } = Policy;
 
+    /// <summary>
+    /// The decision point made from the rules of the configuration without those of containments, by which a caller who has the right learns that the
+    /// thing is contained. Null where nothing is contained.
+    /// </summary>
+    public PolicyDecisionPoint? Uncontained { get; init; }
+
     /// <summary>True when only the policy decides.</summary>
     internal bool DecidesAlone => ReferenceEquals(Decisions, Policy);
 

@@ -16,11 +16,24 @@ public sealed class NameSet
         exact.UnionWith(Names.Where(name => !IsPattern(name)));
     }
 
+    private NameSet(string literal)
+    {
+        Names = [literal];
+        exact.Add(literal);
+    }
+
+    /// <summary>Returns the set of one name, in which <c>*</c> is a character like any other.</summary>
+    public static NameSet Literal(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return new NameSet(name);
+    }
+
     /// <summary>Names and patterns as written.</summary>
     public ImmutableArray<string> Names { get; }
 
     /// <summary>Those with wildcards.</summary>
-    public ImmutableArray<NamePattern> Patterns { get; }
+    public ImmutableArray<NamePattern> Patterns { get; } = [];
 
     /// <summary>Those without.</summary>
     public IReadOnlyCollection<string> Exact => exact;

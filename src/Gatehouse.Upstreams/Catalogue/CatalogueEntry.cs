@@ -45,6 +45,7 @@ internal sealed class CatalogueEntry
     private readonly long?[] told = new long?[ListKinds.Count];
     private readonly SemaphoreSlim probing = new(1, 1);
     private readonly Latest?[] latest = new Latest?[ListKinds.Count];
+    private volatile ServerList? tools; // the last list of any view
     private volatile Probed? profile;
     private volatile bool issues;
     private volatile bool isTried;
@@ -68,6 +69,9 @@ internal sealed class CatalogueEntry
     public ILogger Log { get; init; } = NullLogger.Instance;
 
     public ServerSettings Server { get; }
+
+    /// <summary>The tools of the last list that any caller's view had; empty before the first one.</summary>
+    public IEnumerable<string> SeenTools => tools?.Entries.Select(static entry => entry.Name) ?? [];
 
     public async ValueTask<UpstreamProfile> ProfileAsync(CancellationToken cancellation)
     {
@@ -153,6 +157,7 @@ internal sealed class CatalogueEntry
         {
             await SeeAsync(asker, kind, cancellation).ConfigureAwait(false);
             var list = await View(asker).GetAsync(asker, kind, oldest, cancellation).ConfigureAwait(false);
+            if (kind == ListKind.Tools) tools = list;
             if (!asker.IsModern) Compare(asker, kind, list);
             return list;
         }

@@ -59,6 +59,9 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     /// <inheritdoc />
     public ServerList? Known(Exchange exchange, ListKind kind) => Of(exchange).Known(exchange, kind);
 
+    /// <summary>Returns the tools of the last list of a server; empty where none was read.</summary>
+    internal IEnumerable<string> SeenTools(string server) => entries.TryGetValue(server, out var entry) ? entry.SeenTools : [];
+
     /// <inheritdoc />
     public void Changed(ServerSettings server, ListKind kind) => Entry(server).Changed(kind);
 

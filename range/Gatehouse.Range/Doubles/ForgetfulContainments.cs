@@ -1,0 +1,9 @@
+using Gatehouse.Gateway.Containment;
+
+namespace Gatehouse.Range.Doubles;
+
+/// <summary>Keeps containments and their entries, and tells no check about them.</summary>
+internal sealed class ForgetfulContainments(ContainmentRegister real) : ContainmentRegister(real)
+{
+    public override ContainedSet Current => ContainedSet.Empty;
+}

@@ -1,0 +1,117 @@
+using System.Text;
+using Gatehouse.Gateway.Containment;
+using Gatehouse.Pipeline;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Doubles;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Range.Exercises;
+
+/// <summary>A server that an administrator contained goes on answering.</summary>
+public sealed class ContainedStillAnswers : Exercise
+{
+    private const string Administrator = "bob";
+    private const string HarmlessTool = "weather";
+
+    /// <inheritdoc />
+    public override string Id => "contained-still-answers";
+
+    /// <inheritdoc />
+    public override string Title => "A contained server that still answers";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP08"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["IR-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stages session, authorize and forward, which ask what is contained";
+
+    /// <inheritdoc />
+    public override ExerciseSteps Steps { get; } = new(
+        "A proxy takes a server out of service by refusing new sessions. Sessions that are open go on, so that no person loses work.",
+        "Mallory works at a server that turns out to be hostile. An administrator takes it out of service. Mallory's agent goes on in its session, lists "
+            + "the tools, calls one, and begins another session.",
+        "Gatehouse keeps the containment in its store before the administrator gets an answer. It ends the sessions, streams and calls of the server, and "
+            + "refuses every method in every stage that knows the server, until a person releases it.",
+        "With a register that forgets what is contained, the server answers in a new session, and gives the secret.");
+
+    internal override IReadOnlyList<PolicyRule> Rules { get; } = Policies.Read(
+        $$"""
+        version: 1
+        rules:
+          - id: people
+            permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}] }
+
+        """);
+
+    internal override GatewaySettings Configure(GatewaySettings settings) => settings with
+    { Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet([Administrator]) } } };
+
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
+    {
+        var server = await CanaryServer.StartAsync(fixture).ConfigureAwait(false);
+        var (isOut, withdrawn) = (false, new HashSet<string>(StringComparer.Ordinal));
+        fixture.ContainAsync = tool =>
+        {
+            if (tool is null) isOut = true;
+            else withdrawn.Add(tool);
+            return Task.FromResult(true);
+        };
+        return await NaiveProxy.StartAsync(fixture, server.Url, (request, body) =>
+            (!isOut || request.Headers.ContainsKey("Mcp-Session-Id"))
+                && !withdrawn.Any(tool => Encoding.UTF8.GetString(body).Contains($"\"{tool}\"", StringComparison.Ordinal))).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
+
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Around(ContainmentPartNames.Register, static real => new ForgetfulContainments(real));
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
+    {
+        var agent = context.As(AttackContext.Attacker);
+        await agent.InitializeAsync().ConfigureAwait(false);
+        var before = await agent.CallAsync("secret").ConfigureAwait(false);
+        if (!before.Holds(context.Canary.Secret)) return [new Attempt("before", false, $"no right to begin with: {before.Summary()}")];
+        if (!await context.ContainAsync(null).ConfigureAwait(false)) return [new Attempt("before", true, "the server could not be contained")];
+        var attempts = new List<Attempt>
+        {
+            Judge("a call in the open session", context, await agent.CallAsync("secret").ConfigureAwait(false)),
+            await ListAsync("the tools in the open session", agent).ConfigureAwait(false),
+        };
+        var next = context.As(AttackContext.Attacker, "another-program");
+        await next.InitializeAsync().ConfigureAwait(false);
+        attempts.Add(Judge("a call in a new session", context, await next.CallAsync("secret").ConfigureAwait(false)));
+        return attempts;
+    }
+
+    /// <summary>The honest user works on while a tool that no person needs is contained.</summary>
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
+    {
+        const string amount = "25 honestly";
+        if (!await context.ContainAsync(HarmlessTool).ConfigureAwait(false)) return false;
+        var client = context.As(AttackContext.Victim);
+        await client.InitializeAsync().ConfigureAwait(false);
+        await client.CallAsync("transfer", new { amount }).ConfigureAwait(false);
+        return context.Canary.Songs.Count(song => song == $"transfer {amount}") == 1;
+    }
+
+    private static Attempt Judge(string name, AttackContext context, RangeReply reply)
+    {
+        var isRead = reply.Holds(context.Canary.Secret);
+        return new Attempt(name, isRead, isRead ? "the secret came back" : $"no secret: {reply.Summary()}");
+    }
+
+    private static async Task<Attempt> ListAsync(string name, RangeClient agent)
+    {
+        var reply = await agent.AskAsync("tools/list").ConfigureAwait(false);
+        var isListed = reply.Result(agent.LastId) is not null;
+        return new Attempt(name, isListed, isListed ? "the tools came back" : $"no tools: {reply.Summary()}");
+    }
+}

@@ -1,0 +1,177 @@
+using System.Globalization;
+using Gatehouse.Text;
+
+namespace Gatehouse.Administration;
+
+/// <summary>
+/// Contains a server, a tool, a user, a client or a session: it gets nothing and gives nothing through the host until the containment is released.
+/// </summary>
+/// <param name="Target">What is contained.</param>
+/// <param name="Reason">The reason, in the person's words.</param>
+/// <param name="IsForced">True for a name that the host need not know.</param>
+internal sealed record Contain(ContainmentTarget Target, string Reason, bool IsForced) : AdministrativeAction<ContainmentMade>
+{
+    public override string Name => "contain";
+
+    public override ActionEffect Effect => ActionEffect.Withdraws;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => 
+        [.. Named(about: Target.Kind == ContainmentTarget.User ? Target.Name : ""), .. ContainmentActs.Facts(Target), StatedReason(Reason)];
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
+        [KeyValuePair.Create("containment", ((ContainmentMade)result).Id)];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Containments is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) => Target.Fault() ?? ContainmentActs.FaultOf(Reason);
+
+    protected override Task<ActionOutcome<ContainmentMade>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Containments!.ContainAsync(this, by);
+}
+
+/// <summary>Shows what a containment would end now: the dry run.</summary>
+/// <param name="Target">What would be contained.</param>
+/// <param name="IsForced">True for a name that the host need not know.</param>
+internal sealed record PreviewContainment(ContainmentTarget Target, bool IsForced) : AdministrativeAction<ContainmentPreview>
+{
+    public override string Name => "contain.preview";
+
+    public override ActionEffect Effect => ActionEffect.Reads;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Containments is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) => Target.Fault();
+
+    protected override Task<ActionOutcome<ContainmentPreview>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Containments!.PreviewAsync(Target, IsForced);
+}
+
+/// <summary>Lists what is contained.</summary>
+internal sealed record ListContainments : AdministrativeAction<ContainmentList>
+{
+    public override string Name => "contain.list";
+
+    public override ActionEffect Effect => ActionEffect.Reads;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Containments is not null;
+
+    protected override Task<ActionOutcome<ContainmentList>> RunAsync(AdministrationParts parts, Administrator by) =>
+        Task.FromResult<ActionOutcome<ContainmentList>>(new ContainmentList(parts.Containments!.List()));
+}
+
+/// <summary>Releases a containment. It takes the right that contains.</summary>
+/// <param name="Id">The containment.</param>
+/// <param name="Reason">The reason, in the person's words.</param>
+internal sealed record ReleaseContainment(string Id, string Reason) : AdministrativeAction<ContainmentReleased>
+{
+    public override string Name => "release";
+
+    public override ActionEffect Effect => ActionEffect.Grants;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+        [.. Named(), KeyValuePair.Create("containment", ContainmentActs.IsId(Id) ? Id : ""), StatedReason(Reason)];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Containments is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) =>
+        ContainmentActs.IsId(Id) ? ContainmentActs.FaultOf(Reason) : ActionRefusal.NoContainmentNamed;
+
+    protected override Task<ActionOutcome<ContainmentReleased>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Containments!.ReleaseAsync(this, by);
+}
+
+/// <summary>What is contained.</summary>
+/// <param name="Containments">The containments, the oldest first.</param>
+internal sealed record ContainmentList(IReadOnlyList<ContainmentView> Containments);
+
+/// <summary>What a containment would end.</summary>
+/// <param name="Target">What would be contained.</param>
+/// <param name="Impact">What it would end.</param>
+internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentImpact Impact)
+{
+    /// <summary>Returns the sentence for the person.</summary>
+    public override string ToString() => $"nothing was changed; to contain {Target} would end now: {ContainmentActs.Sentence(Impact)}";
+}
+
+/// <summary>Something is contained.</summary>
+/// <param name="Id">The containment.</param>
+/// <param name="Target">What is contained.</param>
+/// <param name="Impact">What it ended.</param>
+/// <param name="Milliseconds">Time that it took, in milliseconds.</param>
+/// <param name="Remark">A remark for the person, such as a step that is repeated; null for none.</param>
+internal sealed record ContainmentMade(string Id, ContainmentTarget Target, ContainmentImpact Impact, long Milliseconds, string? Remark)
+{
+    /// <summary>Returns the sentence for the person.</summary>
+    public override string ToString()
+    {
+        var seconds = (Milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture);
+        return $"{Id}: {Target} is contained, in {seconds} s; ended: {ContainmentActs.Sentence(Impact)}"
+            + (Impact.Unknown > 0 ? $"; the outcome of {Counted.Of(Impact.Unknown, "request")} is unknown" : "")
+            + (Remark is null ? "" : $"; {Remark}") + $"; to release it: gatehouse release {Id}";
+    }
+}
+
+/// <summary>Something is released.</summary>
+/// <param name="Id">The containment.</param>
+/// <param name="Target">What was contained.</param>
+internal sealed record ContainmentReleased(string Id, ContainmentTarget Target)
+{
+    /// <summary>Returns the sentence for the person.</summary>
+    public override string ToString() => $"{Id}: {Target} is released; what the containment ended stays ended";
+}
+
+/// <summary>The common parts of acts about containments.</summary>
+internal static class ContainmentActs
+{
+    private const string Prefix = "ctn-";
+    private const int LongestId = 32;
+    private const int LongestReason = 1024;
+
+    /// <summary>Returns whether a text has the form of the id of a containment.</summary>
+    public static bool IsId(string text) => text.StartsWith(Prefix, StringComparison.Ordinal) && text.Length is > 4 and <= LongestId
+        && text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '-');
+
+    /// <summary>Returns the refusal of a reason that is missing or too long; null for a good one.</summary>
+    public static ActionRefusal? FaultOf(string reason) => reason.Length switch
+    {
+        0 => ActionRefusal.NoReason,
+        > LongestReason => ActionRefusal.LongReason,
+        _ => null,
+    };
+
+    /// <summary>
+    /// Returns the facts of the entry about what is contained. Those in clear hold words of the asking program only in a known form.
+    /// </summary>
+    public static IEnumerable<KeyValuePair<string, string>> Facts(ContainmentTarget target)
+    {
+        yield return KeyValuePair.Create("kind", ContainmentTarget.Kinds.Contains(target.Kind) ? target.Kind : "");
+        if (target.HasIssuer) yield return KeyValuePair.Create("aboutIssuer", target.Issuer);
+        yield return KeyValuePair.Create("action", target.ToString());
+    }
+
+    /// <summary>Returns an impact in words.</summary>
+    public static string Sentence(ContainmentImpact impact)
+    {
+        string?[] parts =
+        [
+            Some(impact.Requests, "request"), Some(impact.Streams, "stream"), Some(impact.Sessions, "session"),
+            Some(impact.Processes, "process", "processes"), Some(impact.Questions, "open question"), Some(impact.Grants, "unused approval"),
+        ];
+        var ended = parts.OfType<string>().ToList();
+        return (ended.Count == 0 ? "nothing" : string.Join(", ", ended)) + People(impact);
+    }
+
+    private static string? Some(int count, string one, string? many = null) =>
+        count == 0 ? null : many is null ? Counted.Of(count, one) : Counted.Of(count, one, many);
+
+    private static string People(ContainmentImpact impact)
+    {
+        if (impact.PeopleCount == 0) return "";
+        var more = impact.PeopleCount > impact.People.Count ? ", and others" : "";
+        return $", of {Counted.Of(impact.PeopleCount, "person", "people")} ({string.Join(", ", impact.People.Select(VisibleText.Escape))}{more})";
+    }
+}

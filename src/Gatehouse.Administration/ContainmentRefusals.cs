@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace Gatehouse.Administration;
+
+/// <summary>Refusals of acts about containments.</summary>
+internal sealed partial record ActionRefusal
+{
+    private const int MostNames = 20;
+    private const string ContainmentRemedy = "list what is contained with: gatehouse contain list";
+
+    public static ActionRefusal NoContainmentKind { get; } =
+        new("this kind cannot be contained", "use one of server, tool, user, client, session") { Why = "no-containment-kind" };
+
+    public static ActionRefusal NothingContained { get; } =
+        new("the names of what to contain are missing or too long",
+            "give a server, SERVER/TOOL, a user or client with its issuer, or the id of a session")
+        { Why = "nothing-named" };
+
+    public static ActionRefusal NoContainmentNamed { get; } =
+        new("this is not the id of a containment", "give an id, as 'gatehouse contain list' prints it") { Why = "no-containment" };
+
+    public static ActionRefusal UnknownContainment { get; } =
+        new("no containment in force has this id", ContainmentRemedy) { Why = "unknown-containment" };
+
+    public static ActionRefusal OnePersonHost { get; } =
+        new("the host of wrapped servers has one person, who cannot be contained here", "contain a server, a tool or a session")
+        { Why = "one-person" };
+
+    public static ActionRefusal UnknownContainedSession { get; } =
+        new("no session with this id is open", "list the sessions with: gatehouse session list") { Why = "unknown-session" };
+
+    public static ActionRefusal SelfContained { get; } =
+        new("this would contain you, and you could not release it", "ask another administrator to contain you") { Why = "self" };
+
+    public static ActionRefusal OwnClientContained { get; } =
+        new("this is the client of your own administration token, so you could not release it",
+            "get an administration token with another client, then run the command again")
+        { Why = "own-client" };
+
+    public static ActionRefusal ContainedMeanwhile { get; } =
+        new("you were contained while the act began, so it was not done", "ask another administrator to release you") { Why = "contained" };
+
+    public static ActionRefusal ReleaseNotRecorded { get; } =
+        new("the release is stored and has no effect yet, because the audit log cannot be written",
+            "make room for the audit log; the gateway then writes the entry, and the release takes effect")
+        { Why = "not-recorded" };
+
+    /// <summary>Makes a refusal for a server that the host does not know.</summary>
+    public static ActionRefusal UnknownContainedServer(string name, IReadOnlyList<string> known) =>
+        new($"this host has no server {name}", Known("the servers are", known, "check the configuration")) { Why = "unknown-server" };
+
+    /// <summary>Makes a refusal for a tool that the host has not seen.</summary>
+    public static ActionRefusal UnknownContainedTool(string server, string tool, IReadOnlyList<string> known) =>
+        new($"the host has seen no tool {tool} at server {server}",
+            Known("the tools that it has seen are", known, "no list of its tools was read yet"))
+        { Why = "unknown-tool" };
+
+    /// <summary>Makes a refusal for a thing that is contained already.</summary>
+    public static ActionRefusal ContainedAlready(string id) =>
+        new($"this is contained already, by {id}", ContainmentRemedy) { Why = "contained-already" };
+
+    /// <summary>Makes a refusal where as many containments are in force as there may be.</summary>
+    /// <param name="most">The bound.</param>
+    public static ActionRefusal TooManyContainments(int most) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{most} containments are in force, which is the most there may be"),
+        "release some that are not needed any more, or contain a server instead of its tools")
+    { Why = "too-many" };
+
+    private static string Known(string what, IReadOnlyList<string> known, string none) =>
+        (known.Count == 0 ? none : $"{what}: {string.Join(", ", known.Take(MostNames))}{(known.Count > MostNames ? ", and others" : "")}")
+            + "; to contain a name that is not known, add --force";
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Cli.ApprovalCommands;
+using Gatehouse.Cli.Output;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.ContainCommands;
+
+/// <summary><c>gatehouse contain list</c>.</summary>
+internal static class ContainListCommand
+{
+    public static Command Create()
+    {
+        var (options, json) = (new ApprovalOptions(), CommonOptions.Json());
+        var command = new Command("list",
+            """
+            Print what is contained now, with the person who contained it and the reason.
+
+            Examples:
+              gatehouse contain list --config gatehouse.yaml
+              gatehouse contain list --host
+            """)
+        { json };
+        options.AddTo(command, names: false);
+        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).SendAsync(
+            new ListContainments(),
+            reply =>
+            {
+                if (parsed.GetValue(json)) JsonOutput.Write("containments", reply.Containments!);
+                else Print(reply.Containments!);
+            },
+            cancellation, start: true));
+        return command;
+    }
+
+    private static void Print(IReadOnlyList<ContainmentView> containments)
+    {
+        if (containments.Count == 0)
+        {
+            Terminal.Note("nothing is contained");
+            return;
+        }
+
+        Terminal.Lines([$"{"ID",-14}  {"SINCE",-20}  {"KIND",-8}  WHAT", .. containments.Select(Row)]);
+    }
+
+    // Threat: names are texts from outside, and with spaces in them they could look like the columns of another row. So they come last and are in
+    // quotation marks.
+    private static string Row(ContainmentView one)
+    {
+        var since = one.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var what = one.Tool is { } tool ? $"{Quoted(tool)} at {Quoted(one.Name)}"
+            : one.Issuer is { } issuer ? $"{Quoted(one.Name)} of {Quoted(issuer)}" : Quoted(one.Name);
+        var waits = one.WaitsForEntry ? " (released; holds until the audit log can be written)" : "";
+        return $"{VisibleText.Escape(one.Id),-14}  {since,-20}  {VisibleText.Escape(one.Kind),-8}  "
+            + $"{what} by {Quoted(one.By)}: {Quoted(one.Reason)}{waits}";
+    }
+
+    private static string Quoted(string text) => $"\"{VisibleText.Escape(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

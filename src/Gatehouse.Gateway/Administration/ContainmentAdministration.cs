@@ -1,0 +1,157 @@
+using Gatehouse.Administration;
+using Gatehouse.Audit;
+using Gatehouse.Audit.Privacy;
+using Gatehouse.Gateway.Containment;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Gateway.Administration;
+
+/// <summary>Containment of servers, tools, users, clients and sessions of a host (IR-01).</summary>
+/// <param name="core">The host.</param>
+/// <param name="names">The names that the host knows.</param>
+internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNames names) : IContainmentAdministration
+{
+    private ContainmentRegister Register => core.Services.Containments;
+
+    private TimeProvider Time => core.Services.Options.Time;
+
+    public IReadOnlyList<ContainmentView> List() => [.. Register.Current.All.Select(View)];
+
+    public async Task<ActionOutcome<ContainmentPreview>> PreviewAsync(ContainmentTarget target, bool isForced)
+    {
+        if (await UnknownAsync(target, isForced).ConfigureAwait(false) is { } unknown) return unknown;
+        var facts = Facts(target, new ContainmentAct("", "", ""));
+        if (Register.Current.All.FirstOrDefault(one => one.Facts.IsSame(facts)) is { } there) return ActionRefusal.ContainedAlready(there.Id);
+        return new ContainmentPreview(target, Impact(await core.Containments.PreviewAsync(facts).ConfigureAwait(false)));
+    }
+
+    public async Task<ActionOutcome<ContainmentMade>> ContainAsync(Contain act, Administrator by)
+    {
+        if (await UnknownAsync(act.Target, act.IsForced).ConfigureAwait(false) is { } unknown) return unknown;
+        return await Register.InTurnAsync(() => ContainInTurnAsync(act, by)).ConfigureAwait(false);
+    }
+
+    public Task<ActionOutcome<ContainmentReleased>> ReleaseAsync(ReleaseContainment act, Administrator by) =>
+        Register.InTurnAsync(() => ReleaseInTurnAsync(act, by));
+
+    private async Task<ActionOutcome<ContainmentMade>> ContainInTurnAsync(Contain act, Administrator by)
+    {
+        if (Barred(by) is { } barred) return barred;
+        if (WhyNotSelf(act.Target, by) is { } self) return self;
+        var (started, facts) = (Time.GetTimestamp(), Facts(act.Target, ActOf(by, act.Reason)));
+        var (made, adding) = await Register.AddAsync(facts).ConfigureAwait(false);
+        if (made is null)
+        {
+            var there = Register.Current.All.FirstOrDefault(one => one.Facts.IsSame(facts))?.Id ?? "another gateway of this store";
+            return adding == ApprovalAdding.Crowded ? ActionRefusal.TooManyContainments(ContainmentRegister.MostInForce)
+                : ActionRefusal.ContainedAlready(there);
+        }
+
+        var cut = await core.Containments.ApplyAsync(made).ConfigureAwait(false);
+        cut = cut with { Milliseconds = (long)Time.GetElapsedTime(started).TotalMilliseconds };
+        var isNoted = await Register.NoteMadeAsync(made, cut).ConfigureAwait(false);
+        ActionOutcome<ContainmentMade> outcome =
+            new ContainmentMade(made.Id, act.Target, Impact(cut), cut.Milliseconds, Remark(act.Target, cut));
+        return isNoted ? outcome : outcome with { IsDurable = false };
+    }
+
+    private async Task<ActionOutcome<ContainmentReleased>> ReleaseInTurnAsync(ReleaseContainment act, Administrator by)
+    {
+        if (Barred(by) is { } barred) return barred;
+        if (Register.Current.All.FirstOrDefault(one => one.Id == act.Id) is not { } held) return ActionRefusal.UnknownContainment;
+        // Nothing that was asked or granted while it was contained counts afterwards.
+        await core.Containments.CloseQuestionsAsync(new ContainedSet([held])).ConfigureAwait(false);
+        try
+        {
+            var released = await Register.ReleaseAsync(act.Id, ActOf(by, act.Reason)).ConfigureAwait(false);
+            await core.Containments.ReplaceSnapshotAsync().ConfigureAwait(false);
+            return released is null ? ActionRefusal.UnknownContainment : new ContainmentReleased(act.Id, ContainmentKinds.TargetOf(held.Facts));
+        }
+        catch (AuditUnavailableException)
+        {
+            return ActionRefusal.ReleaseNotRecorded;
+        }
+    }
+
+    // Threat: two administrators contain each other at the same time, and no person is left who could release either. The acts are done one after
+    // the other, and each asks again whether its own person is contained. So the person of the last one can always release.
+    private ActionRefusal? Barred(Administrator by) =>
+        by.Token is { } token && Register.Current.Caller(token.Issuer, token.Subject, token.Verified?.ClientId) is not null
+            ? ActionRefusal.ContainedMeanwhile : null;
+
+    private static ActionRefusal? WhyNotSelf(ContainmentTarget target, Administrator by)
+    {
+        if (by.Token is not { } token || target.Issuer != token.Issuer) return null;
+        if (target.Kind == ContainmentTarget.User && target.Name == token.Subject) return ActionRefusal.SelfContained;
+        return target.Kind == ContainmentTarget.Client && target.Name == token.Verified?.ClientId ? ActionRefusal.OwnClientContained : null;
+    }
+
+    // A name with a mistake in it would protect nothing. A user or client need not be known: it may come later.
+    private async ValueTask<ActionRefusal?> UnknownAsync(ContainmentTarget target, bool isForced)
+    {
+        switch (target.Kind)
+        {
+            case ContainmentTarget.User or ContainmentTarget.Client:
+                if (names.Issuers is not { } issuers) return ActionRefusal.OnePersonHost;
+                return issuers().Contains(target.Issuer) ? null : ActionRefusal.UntrustedIssuer(issuers());
+            case ContainmentTarget.Session:
+                return core.Sessions.IsOpen(target.Name) ? null : ActionRefusal.UnknownContainedSession;
+        }
+
+        if (isForced) return null;
+        var servers = await names.Servers().ConfigureAwait(false);
+        if (!servers.Contains(target.Name)) return ActionRefusal.UnknownContainedServer(target.Name, servers);
+        if (target.Kind == ContainmentTarget.Server) return null;
+        var tools = names.Tools(target.Name);
+        return tools.Contains(target.Tool) ? null : ActionRefusal.UnknownContainedTool(target.Name, target.Tool, tools);
+    }
+
+    private string? Remark(ContainmentTarget target, ContainmentCut cut)
+    {
+        var failed = cut.Failed.Count == 0 ? null
+            : $"these steps failed, and what they concern is refused nevertheless: {string.Join(", ", cut.Failed)}; look at the log of the gateway";
+        var hint = cut.People.Count == 0 && target.Kind == ContainmentTarget.User ? names.Hint(target.Issuer, target.Name) : null;
+        return failed is null || hint is null ? failed ?? hint : $"{failed}; {hint}";
+    }
+
+    private static ContainmentFacts Facts(ContainmentTarget target, ContainmentAct act) => new()
+    {
+        Kind = ContainmentKinds.Of(target.Kind),
+        Issuer = target.Issuer,
+        Name = target.Name,
+        Tool = target.Tool,
+        Act = act,
+    };
+
+    // The person at a terminal is the account, as in entries of acts.
+    private static ContainmentAct ActOf(Administrator by, string reason) => by.Token is { } token
+        ? new ContainmentAct(token.Issuer, token.Subject, reason)
+        : new ContainmentAct(PersonalFacts.AccountIssuer, Administrator.NameOf(by.Account), reason);
+
+    private static ContainmentView View(Contained one) => new()
+    {
+        Id = one.Id,
+        Kind = ContainmentKinds.WordOf(one.Facts.Kind),
+        Name = one.Facts.Name,
+        Tool = one.Facts.Tool.Length == 0 ? null : one.Facts.Tool,
+        Issuer = one.Facts.Issuer.Length == 0 ? null : one.Facts.Issuer,
+        At = one.Row.At,
+        By = one.Facts.Act.By,
+        Reason = one.Facts.Act.Reason,
+        WaitsForEntry = one.Row.IsReleased,
+    };
+
+    private static ContainmentImpact Impact(ContainmentCut cut) => new()
+    {
+        Requests = cut.Requests,
+        Unknown = cut.Unknown,
+        Streams = cut.Streams,
+        Sessions = cut.Sessions,
+        Processes = cut.Processes,
+        Questions = cut.Questions,
+        Grants = cut.Grants,
+        PeopleCount = cut.People.Count,
+        People = [.. cut.People.Take(ContainmentImpact.MostPeople)],
+    };
+}

@@ -1,0 +1,279 @@
+using Gatehouse.Gateway.Approvals;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Sessions;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
+using Gatehouse.Protocol;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Gateway.Containment;
+
+/// <summary>
+/// The effects of containments on what is in progress: exchanges, sessions, processes, the snapshot, questions to people. What is refused from then
+/// on does not depend on them: the register refuses it.
+/// </summary>
+/// <param name="services">The parts of the host.</param>
+/// <param name="registry">The exchanges in progress.</param>
+internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegistry registry)
+{
+    private const int MostListed = 200_000; // twice the most that approvals.open allows
+
+    /// <summary>Ends processes that the host itself did not start, such as those of wrappers, and returns how many.</summary>
+    public Func<ContainmentFacts, Task<int>> EndOthers { get; set; } = static _ => Task.FromResult(0);
+
+    /// <summary>Returns the number of processes that <see cref="EndOthers"/> would end.</summary>
+    public Func<ContainmentFacts, int> CountOthers { get; set; } = static _ => 0;
+
+    /// <summary>Returns what a containment would end now.</summary>
+    public async Task<ContainmentCut> PreviewAsync(ContainmentFacts facts)
+    {
+        var tally = new Tally();
+        foreach (var exchange in registry.OfCallers) tally.Count(facts, exchange);
+        var sessions = SessionsOf(facts);
+        foreach (var session in sessions) tally.Name(session.Issuer, session.Subject);
+        var row = new ContainmentRow("", facts.Kind, default, default, default, false, false, default, default);
+        var contained = new ContainedSet([new Contained(row, facts)]);
+        var (questions, grants) = await CountQuestionsAsync(contained).ConfigureAwait(false);
+        return tally.Cut() with
+        {
+            Sessions = SessionCount(facts, sessions),
+            Processes = services.Upstreams.CountProcesses(ProcessOf(facts, sessions)) + CountOthers(facts),
+            Questions = questions,
+            Grants = grants,
+        };
+    }
+
+    /// <summary>Ends what is in progress. Each step runs though another one failed.</summary>
+    /// <param name="made">The containment, which is in force.</param>
+    public async Task<ContainmentCut> ApplyAsync(Contained made)
+    {
+        var (facts, tally, failed) = (made.Facts, new Tally(), new List<string>());
+        var sessions = SessionsOf(facts);
+        foreach (var session in sessions) tally.Name(session.Issuer, session.Subject);
+        Run("requests", () => registry.EndContained(exchange => tally.Count(facts, exchange)));
+        Run("conversations", () => services.Conversations.End(conversation => IsCaller(facts, conversation.Caller.Issuer, conversation.Caller.Subject,
+            conversation.Caller.ClientId)));
+        var processes = 0;
+        await RunAsync("processes", async () => processes = await EndProcessesAsync(facts, sessions).ConfigureAwait(false)).ConfigureAwait(false);
+        await RunAsync("sessions", () => EndSessionsAsync(facts, sessions)).ConfigureAwait(false);
+        await RunAsync("rules", ReplaceSnapshotAsync).ConfigureAwait(false);
+        var (questions, grants) = (0, 0);
+        await RunAsync("questions", async () =>
+            (questions, grants) = await CloseQuestionsAsync(new ContainedSet([made])).ConfigureAwait(false)).ConfigureAwait(false);
+        return tally.Cut() with
+        {
+            Sessions = SessionCount(facts, sessions),
+            Processes = processes,
+            Questions = questions,
+            Grants = grants,
+            Failed = failed,
+        };
+
+        void Run(string name, Action step)
+        {
+            try
+            {
+                step();
+            }
+            catch (Exception fault)
+            {
+                Report(name, fault);
+            }
+        }
+
+        async Task RunAsync(string name, Func<Task> step)
+        {
+            try
+            {
+                await step().ConfigureAwait(false);
+            }
+            catch (Exception fault)
+            {
+                Report(name, fault);
+            }
+        }
+
+        void Report(string name, Exception fault)
+        {
+            failed.Add(name);
+            GuardedTimer.Report(services.Log, $"containment ({name})", fault);
+        }
+    }
+
+    /// <summary>Puts a snapshot in force with the rules of what is contained now.</summary>
+    public Task ReplaceSnapshotAsync() => services.SnapshotTurn.RunAsync(() =>
+    {
+        var current = services.Snapshots.Current;
+        var fresh = services.DecisionPoints.Snapshot(current.Generation + 1, current.Settings);
+        services.Snapshots.Replace(current with
+        {
+            Generation = fresh.Generation,
+            Policy = fresh.Policy,
+            Decisions = fresh.Decisions,
+            Uncontained = fresh.Uncontained,
+        });
+        return Task.FromResult(true);
+    });
+
+    /// <summary>Closes open questions about calls that are contained, and grants for them that were not used.</summary>
+    /// <returns>The numbers of both.</returns>
+    /// <exception cref="StoreException">The store refused; some may be closed.</exception>
+    /// <exception cref="Audit.AuditUnavailableException">An entry could not be written; some may be closed.</exception>
+    public async Task<(int Questions, int Grants)> CloseQuestionsAsync(ContainedSet contained)
+    {
+        var granted = 0;
+        var closed = await services.Approvals.Book.CloseAsync(
+            async (row, facts, cancellation) =>
+            {
+                if (!await IsContainedAsync(contained, row, facts, cancellation).ConfigureAwait(false)) return null;
+                if (row.State == ApprovalState.Granted) granted++;
+                return "contained";
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        return (Math.Max(0, closed - granted), Math.Min(granted, closed));
+    }
+
+    private async Task<(int Questions, int Grants)> CountQuestionsAsync(ContainedSet contained)
+    {
+        var counts = new int[2];
+        foreach (var (at, state) in new[] { (0, ApprovalState.Open), (1, ApprovalState.Granted) })
+        {
+            foreach (var (row, facts) in await services.Approvals.Book.ListAsync(state, MostListed, CancellationToken.None).ConfigureAwait(false))
+            {
+                if (facts is not null && await IsContainedAsync(contained, row, facts, CancellationToken.None).ConfigureAwait(false)) counts[at]++;
+            }
+        }
+
+        return (counts[0], counts[1]);
+    }
+
+    // The caller, what is called, or a person who granted it.
+    private async Task<bool> IsContainedAsync(ContainedSet contained, ApprovalRow row, ApprovalFacts facts, CancellationToken cancellation)
+    {
+        if (contained.Server(facts.Server) is not null || contained.Caller(facts.Issuer, facts.Subject, facts.Client) is not null) return true;
+        if (facts is { Method: "tools/call", Target: { } tool } && contained.Tool(facts.Server, tool) is not null) return true;
+        if (contained.All.All(static one => one.Facts.Kind != ContainmentKind.User)) return false;
+        var granters = await services.Approvals.Book.GrantersAsync(row, cancellation).ConfigureAwait(false);
+        return granters.Any(by => by is not null && contained.Caller(by.Issuer, by.Subject, null) is not null);
+    }
+
+    private List<SessionEntry> SessionsOf(ContainmentFacts facts) => facts.Kind == ContainmentKind.Tool ? []
+        : [.. services.Sessions.Entries.Where(entry => facts.Kind switch
+        {
+            ContainmentKind.Server => entry.Server == facts.Name,
+            ContainmentKind.Session => entry.Binding.Uid == facts.Name,
+            _ => IsCaller(facts, entry.Issuer, entry.Subject, entry.ClientId),
+        })];
+
+    // A session that was not seen since the start of the process is known by its id alone.
+    private static int SessionCount(ContainmentFacts facts, List<SessionEntry> sessions) =>
+        facts.Kind == ContainmentKind.Session ? 1 : sessions.Count;
+
+    private async Task<int> EndProcessesAsync(ContainmentFacts facts, List<SessionEntry> sessions)
+    {
+        var others = EndOthers(facts);
+        var own = facts.Kind switch
+        {
+            ContainmentKind.Server => await services.Upstreams.ContainAsync(facts.Name).ConfigureAwait(false),
+            ContainmentKind.Tool => 0,
+            _ => await services.Upstreams.KillAsync(ProcessOf(facts, sessions)).ConfigureAwait(false),
+        };
+        return own + await others.ConfigureAwait(false);
+    }
+
+    // A process that several callers use ends only with its server.
+    private static Func<string, PolicySubject?, string, bool> ProcessOf(ContainmentFacts facts, List<SessionEntry> sessions) => facts.Kind switch
+    {
+        ContainmentKind.Server => (server, _, _) => server == facts.Name,
+        ContainmentKind.Tool => static (_, _, _) => false,
+        ContainmentKind.Session => (server, owner, id) =>
+            owner is not null && sessions.Exists(session => session.Server == server && session.Binding.UpstreamId == id),
+        _ => (_, owner, _) => owner is not null && IsCaller(facts, owner.Issuer, owner.Subject, owner.ClientId),
+    };
+
+    private async Task EndSessionsAsync(ContainmentFacts facts, List<SessionEntry> sessions)
+    {
+        if (facts.Kind == ContainmentKind.Tool)
+        {
+            // An answer that a client could still fetch on a resumed stream.
+            foreach (var entry in services.Sessions.Entries.Where(entry => entry.Server == facts.Name)) entry.Binding.Live.ForgetCallsOf(facts.Tool);
+            return;
+        }
+
+        if (facts.Kind == ContainmentKind.Session) await services.Sessions.EndAsync(facts.Name).ConfigureAwait(false);
+        foreach (var session in sessions) await services.Sessions.EndAsync(session.Binding).ConfigureAwait(false);
+    }
+
+    private static bool IsCaller(ContainmentFacts facts, string issuer, string subject, string? client) => facts.Issuer == issuer && facts.Kind switch
+    {
+        ContainmentKind.User => facts.Name == subject,
+        ContainmentKind.Client => facts.Name == client,
+        _ => false,
+    };
+
+    /// <summary>Counts exchanges that a containment ends. Safe for concurrent use.</summary>
+    private sealed class Tally
+    {
+        private readonly Lock gate = new();
+        private readonly HashSet<(string Issuer, string Subject)> people = [];
+        private int requests;
+        private int unknown;
+        private int streams;
+
+        public void Name(string issuer, string subject)
+        {
+            lock (gate) people.Add((issuer, subject));
+        }
+
+        /// <summary>Returns whether the containment ends an exchange whose caller is known, and counts it if so.</summary>
+        public bool Count(ContainmentFacts facts, Exchange exchange)
+        {
+            if (!Ends(facts, exchange)) return false;
+            lock (gate)
+            {
+                if (exchange.Subject is { } caller) people.Add((caller.Issuer, caller.Subject));
+                if (IsStream(exchange)) streams++;
+                else
+                {
+                    requests++;
+                    if (exchange is { Upstream: not null, Message.Kind: MessageKind.Request }) unknown++;
+                }
+            }
+
+            return true;
+        }
+
+        public ContainmentCut Cut()
+        {
+            lock (gate)
+            {
+                return new ContainmentCut
+                {
+                    Requests = requests,
+                    Unknown = unknown,
+                    Streams = streams,
+                    People = [.. people.Select(static one => one.Subject).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+                };
+            }
+        }
+
+        private static bool IsStream(Exchange exchange) =>
+            exchange.Message is { } message ? message.Method == "subscriptions/listen" : exchange.Intent == ExchangeIntent.Listen;
+
+        private static bool Ends(ContainmentFacts facts, Exchange exchange) => facts.Kind switch
+        {
+            ContainmentKind.Server => exchange.Server.Name == facts.Name,
+            ContainmentKind.Tool => exchange.Server.Name == facts.Name && MayCarry(exchange, facts.Tool),
+            ContainmentKind.Session => exchange.Session?.Uid == facts.Name,
+            _ => exchange.Subject is { } caller && IsCaller(facts, caller.Issuer, caller.Subject, caller.ClientId),
+        };
+
+        // The tool of a task, or of an answer on a resumed stream, is not known here. The client asks again, and is decided again.
+        private static bool MayCarry(Exchange exchange, string tool) =>
+            ContainedSet.ToolOf(exchange) == tool || exchange.Resume is not null
+                || exchange.Message?.Method?.StartsWith("tasks/", StringComparison.Ordinal) == true;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Gateway.Containment;
+
+/// <summary>The facts of a containment: what is contained, its author and the reason. Stored sealed.</summary>
+internal sealed record ContainmentFacts
+{
+    /// <summary>Kind of what is contained.</summary>
+    public required ContainmentKind Kind { get; init; }
+
+    /// <summary>Issuer of a user or client; empty for the other kinds.</summary>
+    public string Issuer { get; init; } = "";
+
+    /// <summary>The server, also of a tool; the user or client at the issuer; or the id of the session.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The tool; empty for the other kinds.</summary>
+    public string Tool { get; init; } = "";
+
+    /// <summary>The act that made it.</summary>
+    public required ContainmentAct Act { get; init; }
+
+    /// <summary>Returns whether both name the same thing.</summary>
+    public bool IsSame(ContainmentFacts other) => (Kind, Issuer, Name, Tool) == (other.Kind, other.Issuer, other.Name, other.Tool);
+}
+
+/// <summary>The person of an act about a containment, and the reason. Stored sealed.</summary>
+/// <param name="Issuer">Issuer of the person; that of accounts for a person at a terminal.</param>
+/// <param name="By">The person at the issuer, or the account.</param>
+/// <param name="Reason">The reason in the person's words.</param>
+internal sealed record ContainmentAct(string Issuer, string By, string Reason);
+
+/// <summary>JSON of the sealed facts.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ContainmentFacts))]
+[JsonSerializable(typeof(ContainmentAct))]
+internal sealed partial class ContainmentJson : JsonSerializerContext;

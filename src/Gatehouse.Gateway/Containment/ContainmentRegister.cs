@@ -1,0 +1,198 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Containment;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Gateway.Containment;
+
+/// <summary>
+/// The containments in memory and in the store, and their entries. A containment is first a row that is durable, then in force, then an entry. A
+/// release is first a row, then an entry that is durable, then in force. What a crash interrupts is finished at the next start, before the first
+/// request (a transactional outbox).
+/// </summary>
+/// <remarks>
+/// Of a release whose entry is missing the containment still holds. The acts are done one after the other; the store decides between processes.
+/// </remarks>
+internal class ContainmentRegister : IContainments, IDisposable
+{
+    /// <summary>The most containments in force.</summary>
+    public const int MostInForce = 1000;
+
+    private readonly IContainmentStore store;
+    private readonly ContainmentBoxes boxes;
+    private readonly ContainmentJournal journal;
+    private readonly TimeProvider time;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private volatile ContainedSet current;
+    private long generation;
+    private volatile bool isSettled; // false at the start: a crash may have left rows without their entry
+
+    /// <summary>Takes the rows of the process before this one. From now on they are in force.</summary>
+    /// <param name="store">The rows.</param>
+    /// <param name="rows">Those that the store had at the start: in force, or not noted.</param>
+    /// <param name="boxes">Their facts.</param>
+    /// <param name="journal">Their entries.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="InvalidDataException">A row cannot be opened.</exception>
+    public ContainmentRegister(
+        IContainmentStore store, IReadOnlyList<ContainmentRow> rows, ContainmentBoxes boxes, ContainmentJournal journal, TimeProvider time)
+    {
+        this.store = store;
+        this.boxes = boxes;
+        this.journal = journal;
+        this.time = time;
+        current = new ContainedSet(rows.Select(boxes.Open));
+    }
+
+    /// <summary>Takes the place of another register.</summary>
+    protected ContainmentRegister(ContainmentRegister other)
+    {
+        (store, boxes, journal, time, current) = (other.store, other.boxes, other.journal, other.time, other.current);
+    }
+
+    /// <summary>What is contained now. Every check asks this.</summary>
+    public virtual ContainedSet Current => current;
+
+    /// <summary>Changes with each containment and each release.</summary>
+    public long Generation => Interlocked.Read(ref generation);
+
+    /// <summary>False while an entry may be missing in the log.</summary>
+    public bool IsSettled => isSettled;
+
+    /// <inheritdoc />
+    public string? Find(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return Current.Find(exchange);
+    }
+
+    /// <summary>Runs an act about containments when no other one runs.</summary>
+    public async Task<T> InTurnAsync<T>(Func<Task<T>> act)
+    {
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return await act().ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Contains something. It is durable and in force when this returns; its entry follows. The caller has the turn.</summary>
+    /// <returns>The containment; null with the reason where it was not added.</returns>
+    /// <exception cref="StoreException">The store refused: nothing is contained.</exception>
+    public async Task<(Contained? Made, ApprovalAdding Adding)> AddAsync(ContainmentFacts facts)
+    {
+        if (current.All.Any(one => one.Facts.IsSame(facts))) return (null, ApprovalAdding.Exists);
+        var id = "ctn-" + Ids.New(time)[^10..];
+        var row = new ContainmentRow(id, facts.Kind, boxes.TargetOf(facts), time.GetUtcNow(), DateTimeOffset.MaxValue, false, false,
+            boxes.Seal(id, facts), default);
+        var adding = await store.AddAsync(row, MostInForce).ConfigureAwait(false);
+        if (adding != ApprovalAdding.Added) return (null, adding);
+        var made = new Contained(row, facts);
+        Put(new ContainedSet([.. current.All, made]));
+        return (made, adding);
+    }
+
+    /// <summary>Writes the entry of a containment. The caller has the turn.</summary>
+    /// <returns>Whether it is durable; otherwise it follows with a sweep.</returns>
+    public async Task<bool> NoteMadeAsync(Contained made, ContainmentCut cut)
+    {
+        if (!await journal.MadeAsync(made, cut).ConfigureAwait(false))
+        {
+            isSettled = false;
+            return false;
+        }
+
+        await TryNoteAsync(made.Id, isReleased: false).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Releases a containment. Its entry is durable before it holds no more. The caller has the turn.</summary>
+    /// <returns>The containment; null when none has the id, or another process released it.</returns>
+    /// <exception cref="StoreException">The store refused: it still holds.</exception>
+    /// <exception cref="AuditUnavailableException">The release is stored. It takes effect once its entry can be written.</exception>
+    public async Task<Contained?> ReleaseAsync(string id, ContainmentAct by)
+    {
+        if (current.All.FirstOrDefault(one => one.Id == id) is not { } held) return null;
+        var row = held.Row.IsReleased ? held.Row : await store.ReleaseAsync(id, boxes.Seal(id, by), time.GetUtcNow()).ConfigureAwait(false);
+        if (row is null)
+        {
+            Put(Without(id)); // another process released it, with its entry
+            return null;
+        }
+
+        var released = held with { Row = row };
+        Put(Without(id, released));
+        var (act, isRecovered) = (held.Row.IsReleased ? boxes.OpenRelease(row) : by, held.Row.IsReleased);
+        if (!await journal.ReleasedAsync(released, act, isRecovered).ConfigureAwait(false))
+        {
+            isSettled = false;
+            throw new AuditUnavailableException("the entry about the release could not be made durable");
+        }
+
+        Put(Without(id));
+        await TryNoteAsync(id, isReleased: true).ConfigureAwait(false);
+        return released;
+    }
+
+    /// <summary>Writes entries that are missing, and ends the containments whose release waited for its entry. The caller has the turn.</summary>
+    /// <returns>True when a containment ended.</returns>
+    /// <exception cref="StoreException">The store cannot be read; the rest follows with the next run.</exception>
+    public async Task<bool> SettleAsync()
+    {
+        var (isReleased, isWhole) = (false, true);
+        foreach (var row in await store.UnnotedAsync().ConfigureAwait(false))
+        {
+            var one = boxes.Open(row);
+            var isNoted = row.IsReleased
+                ? await journal.ReleasedAsync(one, boxes.OpenRelease(row), isRecovered: true).ConfigureAwait(false)
+                : await journal.MadeAsync(one, null).ConfigureAwait(false);
+            isWhole &= isNoted;
+            if (!isNoted) continue;
+            if (row.IsReleased)
+            {
+                Put(Without(row.Id));
+                isReleased = true;
+            }
+
+            await store.NoteAsync(row.Id, row.IsReleased).ConfigureAwait(false);
+        }
+
+        isSettled = isWhole;
+        return isReleased;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        turn.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    // The entry is in the log. A mark that cannot be written now costs a second entry, which says that it is made up for.
+    private async Task TryNoteAsync(string id, bool isReleased)
+    {
+        try
+        {
+            await store.NoteAsync(id, isReleased).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            isSettled = false;
+        }
+    }
+
+    private ContainedSet Without(string id, Contained? instead = null) =>
+        new(current.All.SelectMany(one => one.Id != id ? [one] : instead is null ? Array.Empty<Contained>() : [instead]));
+
+    // First the set, then the generation: who reads the new generation reads the new set.
+    private void Put(ContainedSet next)
+    {
+        current = next;
+        Interlocked.Increment(ref generation);
+    }
+}

@@ -1,0 +1,50 @@
+using Gatehouse.Pipeline.Bounds;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Containment;
+
+/// <summary>
+/// Writes the entries about containments that are missing, and closes questions that were asked while their subject was being contained. One run at a
+/// time.
+/// </summary>
+internal sealed class ContainmentSweep(ContainmentRegister register, ContainmentEffects effects, ILogger log)
+{
+    private readonly Lock gate = new();
+    private Task running = Task.CompletedTask;
+
+    /// <summary>Begins a run, where none is in progress and there is something to do.</summary>
+    public void Run()
+    {
+        lock (gate)
+        {
+            if (running.IsCompleted && (!register.IsSettled || register.Current.All.Count > 0)) running = Task.Run(SweepAsync);
+        }
+    }
+
+    /// <summary>Waits for the run in progress.</summary>
+    public Task SettledAsync()
+    {
+        lock (gate) return running;
+    }
+
+    private async Task SweepAsync()
+    {
+        try
+        {
+            await register.InTurnAsync(SettleAsync).ConfigureAwait(false);
+            if (register.Current.All.Count > 0) await effects.CloseQuestionsAsync(register.Current).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            GuardedTimer.Report(log, "containments", fault);
+        }
+    }
+
+    private async Task<bool> SettleAsync()
+    {
+        if (register.IsSettled) return false;
+        var isReleased = await register.SettleAsync().ConfigureAwait(false);
+        if (isReleased) await effects.ReplaceSnapshotAsync().ConfigureAwait(false);
+        return isReleased;
+    }
+}

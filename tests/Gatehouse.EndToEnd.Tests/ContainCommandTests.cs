@@ -1,0 +1,267 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gatehouse.Audit.Search;
+using Gatehouse.EndToEnd.Tests.Harness;
+using Gatehouse.Gateway.Tests;
+using Gatehouse.Testing;
+
+namespace Gatehouse.EndToEnd.Tests;
+
+/// <summary>
+/// <c>gatehouse contain</c> and <c>gatehouse release</c> as they are delivered, on a gateway that is killed in between, and on a person's machine
+/// behind <c>gatehouse wrap</c>.
+/// </summary>
+[Trait("Requirement", "IR-01")]
+public sealed partial class ContainCommandTests
+{
+    private const string Envelope = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+
+    [Theory]
+    [InlineData("server billing")]
+    [InlineData("tool billing/echo --force")]
+    [InlineData("user ISSUER ada")]
+    [InlineData("client ISSUER agent")]
+    public async Task WhatWasAnsweredAsContained_IsContainedAfterAKill_AndWorksAfterTheRelease(string what)
+    {
+        await using var team = await Team.StartAsync();
+        Assert.Contains("\"result\"", await team.CallAsync("ada"), StringComparison.Ordinal);
+        var (refused, _, errors) = await team.RunAsync($"contain {team.Words(what)} --reason r");
+        Assert.True(refused == 1 && errors.Contains("proof of who does it", StringComparison.Ordinal), errors);
+        var (code, _, made) = await team.RunAsync($"contain {team.Words(what)} --reason 'incident 4711' --token-file {team.TokenOf("root")}");
+        Assert.True(code == 0, made);
+        var id = IdForm().Match(made).Value;
+        await team.KillAndRestartAsync();
+        var calls = team.Calls;
+        var answer = await team.CallAsync("ada");
+        Assert.DoesNotContain("\"result\"", answer, StringComparison.Ordinal);
+        Assert.Equal(calls, team.Calls);
+        Assert.Contains(id, (await team.RunAsync("status")).Output, StringComparison.Ordinal);
+        using var list = JsonDocument.Parse((await team.RunAsync("contain list --json")).Output);
+        var one = Assert.Single(list.RootElement.GetProperty("containments").EnumerateArray());
+        Assert.Equal((id, "root", "incident 4711"),
+            (one.GetProperty("id").GetString(), one.GetProperty("by").GetString(), one.GetProperty("reason").GetString()));
+        Assert.Equal(0, (await team.RunAsync($"release {id} --reason over --token-file {team.TokenOf("root")}")).Code);
+        await team.KillAndRestartAsync();
+        Assert.Contains("\"result\"", await team.CallAsync("ada"), StringComparison.Ordinal);
+        Assert.Contains("nothing is contained", (await team.RunAsync("contain list")).Errors, StringComparison.Ordinal);
+        Assert.Equal(["containment.made", "containment.released"], team.Acts());
+    }
+
+    // Whatever the moment of the kill: what the command reported is in force, and every containment in force has its entry.
+    [Fact]
+    public async Task KilledWhileItContains_TheGatewayKeepsWhatItAnswered_AndEachHasItsEntry()
+    {
+        await using var team = await Team.StartAsync();
+        var answered = new List<string>();
+        for (var round = 0; round < 3; round++)
+        {
+            var containing = Enumerable.Range(0, 3)
+                .Select(number => team.RunAsync($"contain user {team.Issuer} person-{round}-{number} --reason r --token-file {team.TokenOf("root")}"))
+                .ToList();
+            await Task.WhenAny(containing);
+            await team.KillAndRestartAsync();
+            foreach (var (code, _, text) in await Task.WhenAll(containing))
+            {
+                if (code == 0) answered.Add(IdForm().Match(text).Value);
+            }
+        }
+
+        using var list = JsonDocument.Parse((await team.RunAsync("contain list --json")).Output);
+        var inForce = list.RootElement.GetProperty("containments").EnumerateArray().Select(static one => one.GetProperty("id").GetString()!).ToList();
+        Assert.Empty(answered.Except(inForce));
+        Assert.NotEmpty(answered);
+        Assert.Empty(inForce.Except(team.Contained()));
+    }
+
+    [Fact]
+    public async Task DryRun_NeedsNoToken_AndUnknownNamesAreExplained()
+    {
+        await using var team = await Team.StartAsync();
+        var (code, _, text) = await team.RunAsync("contain server billing --dry-run");
+        Assert.True(code == 0, text);
+        Assert.Contains("nothing was changed; to contain server billing would end now: nothing", text, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await team.RunAsync("contain server billing --dry-run --json")).Output);
+        Assert.Equal(0, json.RootElement.GetProperty("containment").GetProperty("impact").GetProperty("requests").GetInt32());
+        Assert.Contains("the servers are: billing", (await team.RunAsync("contain server biling --dry-run")).Errors, StringComparison.Ordinal);
+        Assert.Contains("write the server, a slash and the tool", (await team.RunAsync("contain tool echo --dry-run")).Errors, StringComparison.Ordinal);
+        Assert.Contains("no reason is given", (await team.RunAsync($"contain server billing --token-file {team.TokenOf("root")}")).Errors,
+            StringComparison.Ordinal);
+        Assert.Contains("contain you", (await team.RunAsync($"contain user {team.Issuer} root --reason r --token-file {team.TokenOf("root")}")).Errors,
+            StringComparison.Ordinal);
+        Assert.Contains("contain list", (await team.RunAsync($"release ctn-0000000000 --reason r --token-file {team.TokenOf("root")}")).Errors,
+            StringComparison.Ordinal);
+        Assert.Contains("nothing is contained", (await team.RunAsync("contain list")).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WrappedServer_EndsWithItsProcess_DoesNotStartAgain_AndIsReleasedAtATerminal()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
+        await using var machine = new PersonalMachine("version: 1\npolicyPreset: personal\n");
+        var pid = Path.Join(machine.Home, "pid");
+        var wrapped = PersonalMachine.Wrapped("notes", ["/bin/sh", ServerIn(machine.Home, pid)]);
+        await machine.ApproveAsync(wrapped);
+        await using (var client = machine.Start(wrapped))
+        {
+            await client.InitializeAsync();
+            var process = (await File.ReadAllTextAsync(pid)).Trim();
+            var (code, _, text) = await machine.RunAsync(["contain", "server", "notes", "--reason", "odd answers", "--host"]);
+            Assert.True(code == 0, text);
+            await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{process}"), "the process of the server is gone");
+            await client.EndAsync();
+        }
+
+        await using (var again = machine.Start(wrapped))
+        {
+            var answer = await again.CallAsync(1, "initialize", "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}");
+            Assert.Contains("GH9010", answer.GetRawText(), StringComparison.Ordinal);
+        }
+
+        var id = IdForm().Match((await machine.RunAsync(["contain", "list", "--host"])).Output).Value;
+        var (unproven, _, why) = await machine.RunAsync(["release", id, "--reason", "r", "--host"], "yes\n", newSession: true);
+        Assert.True(unproven == 1 && why.Contains("person at a terminal", StringComparison.Ordinal), why);
+        var (released, shown) = await machine.AtTerminalAsync("yes", $"release {id} --reason 'false alarm' --host");
+        Assert.True(released == 0, shown);
+        await using var after = machine.Start(wrapped);
+        await after.InitializeAsync();
+        Assert.Equal(0, await after.EndAsync());
+    }
+
+    // A server that writes its process number, and ends only when it is killed.
+    private static string ServerIn(string folder, string pid)
+    {
+        var path = Path.Join(folder, "server.sh");
+        File.WriteAllText(path,
+            """
+            trap '' TERM
+            printf '%s\n' "$$" >PID
+            while true; do
+              IFS= read -r line || { sleep 1; continue; }
+              id=$(printf '%s' "$line" | sed -n 's/.*"id":\([^,}]*\).*/\1/p')
+              case "$line" in
+                *'"initialize"'*) r='{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"notes","version":"1"}}' ;;
+                *) r='' ;;
+              esac
+              [ -z "$id" ] && continue
+              if [ -n "$r" ]; then printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$r"
+              else printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no"}}\n' "$id"; fi
+            done
+            """.Replace("PID", pid, StringComparison.Ordinal));
+        return path;
+    }
+
+    [GeneratedRegex("ctn-[a-z0-9]{10}")]
+    private static partial Regex IdForm();
+
+    /// <summary>A gateway of a team, with an administrator and a person whose agent calls.</summary>
+    private sealed class Team : IAsyncDisposable
+    {
+        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-contain-");
+        private readonly HttpClient http = new();
+        private readonly string url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
+        private readonly OutsideIssuer issuer;
+        private readonly RecordingUpstream upstream;
+        private HostedProcess? gateway;
+
+        private Team(OutsideIssuer issuer, RecordingUpstream upstream)
+        {
+            this.issuer = issuer;
+            this.upstream = upstream;
+        }
+
+        public int Calls => upstream.Of("tools/call").Count;
+
+        public string Issuer => issuer.Origin;
+
+        private string Configuration => Path.Join(folder.FullName, "gatehouse.yaml");
+
+        public static async Task<Team> StartAsync()
+        {
+            var team = new Team(await OutsideIssuer.StartAsync(), await RecordingUpstream.StartAsync());
+            await File.WriteAllTextAsync(team.Configuration,
+                $$"""
+                version: 1
+                publicUrl: {{team.url}}
+                listen: { url: "{{team.url}}" }
+                state: {{team.folder.FullName}}/state
+                issuers: [{ issuer: "{{team.issuer.Origin}}" }]
+                servers: { billing: { path: /mcp, url: "{{team.upstream.Url}}" } }
+                administration: { who: { subjects: [root] } }
+                lock: { firstUse: off }
+                policy:
+                  - id: pay
+                    permit: { subjects: [ada], servers: [billing] }
+                """);
+            team.gateway = await team.StartGatewayAsync();
+            return team;
+        }
+
+        /// <summary>Kills the process in the middle of its work, and starts it again with the same files.</summary>
+        public async Task KillAndRestartAsync()
+        {
+            await gateway!.DisposeAsync();
+            gateway = await StartGatewayAsync();
+        }
+
+        public string Words(string what) => what.Replace("ISSUER", issuer.Origin, StringComparison.Ordinal);
+
+        public string TokenOf(string person) => Token(person, url + "/admin", "console");
+
+        public Task<(int Code, string Output, string Errors)> RunAsync(string arguments) => OneShot.RunAsync(
+            new ProcessPlan("setsid", ["--wait", "/bin/sh", "-c", $"dotnet {Repository.GatewayDll} {arguments} --config {Configuration}"]));
+
+        /// <summary>Calls the tool as the agent of a person. Returns the text of the answer.</summary>
+        public async Task<string> CallAsync(string person)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp")
+            {
+                Content = new StringContent(
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"arguments\":{{}},{Envelope}}}}}",
+                    Encoding.UTF8, "application/json"),
+            };
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await File.ReadAllTextAsync(Token(person, url + "/mcp", "agent")));
+            request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+            request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2026-07-28");
+            request.Headers.TryAddWithoutValidation("Mcp-Method", "tools/call");
+            request.Headers.TryAddWithoutValidation("Mcp-Name", "echo");
+            using var answer = await http.SendAsync(request);
+            return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+        }
+
+        /// <summary>Acts of the entries about containments, in their order.</summary>
+        public IReadOnlyList<string> Acts() => [.. Entries().Select(static entry => entry.GetProperty("act").GetString()!)];
+
+        /// <summary>Ids in entries that something is contained.</summary>
+        public IReadOnlyList<string> Contained() =>
+            [.. Entries().Where(static entry => entry.GetProperty("act").GetString() == "containment.made").Select(static entry =>
+                entry.GetProperty("containment").GetString()!)];
+
+        public async ValueTask DisposeAsync()
+        {
+            if (gateway is not null) await gateway.DisposeAsync();
+            await upstream.DisposeAsync();
+            await issuer.DisposeAsync();
+            http.Dispose();
+            folder.Delete(recursive: true);
+        }
+
+        private Task<HostedProcess> StartGatewayAsync() =>
+            HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", Configuration));
+
+        private IEnumerable<JsonElement> Entries() => OpenedLog.Read(Path.Join(folder.FullName, "state", "audit"), TimeProvider.System).Where(
+            static entry => entry.TryGetProperty("act", out var act) && act.GetString()!.StartsWith("containment.", StringComparison.Ordinal));
+
+        private string Token(string person, string audience, string client)
+        {
+            var path = Path.Join(folder.FullName, $"{person}-{client}-{Path.GetFileName(audience)}.token");
+            File.WriteAllText(path, issuer.Mint(audience, claims =>
+            {
+                claims["sub"] = person;
+                claims["client_id"] = client;
+            }));
+            return path;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using Gatehouse.Administration;
+using Gatehouse.Gateway.Containment;
+using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Testing.Stores;
+
+namespace Gatehouse.Gateway.Tests.Containment;
+
+/// <summary>The acts of containment: who may do them, what they refuse, and that of several at once one has an outcome (IR-01).</summary>
+[Trait("Requirement", "IR-01")]
+public sealed class ContainmentActTests
+{
+    [Fact]
+    public async Task AdministratorsCannotContainThemselves_NorTheirOwnClient()
+    {
+        await using var gateway = await TwoAdministratorsAsync();
+        var carol = new ContainmentDesk(gateway);
+        Assert.Equal("self", (await carol.TryContainAsync(carol.Of("user", "carol"))).Refusal?.Why);
+        Assert.Equal("own-client", (await carol.TryContainAsync(carol.Of("client", "desk"))).Refusal?.Why);
+        Assert.Empty(await carol.ListAsync());
+        Assert.Null((await carol.TryContainAsync(carol.Of("client", "other"))).Refusal);
+    }
+
+    [Fact]
+    public async Task ContainedAdministrator_CanDoNothing_AndAnotherOneReleases()
+    {
+        await using var gateway = await TwoAdministratorsAsync();
+        var (carol, dora) = (new ContainmentDesk(gateway), new ContainmentDesk(gateway, "dora"));
+        var id = await carol.ContainAsync("user", "dora");
+        Assert.Equal("token: Revoked", (await dora.TryReleaseAsync(id)).Refusal?.Why);
+        Assert.Equal("token: Revoked", (await dora.TryContainAsync(dora.Of("user", "carol"))).Refusal?.Why);
+        await carol.ReleaseAsync(id);
+        Assert.Null((await dora.TryContainAsync(dora.Of("user", "carol"))).Refusal);
+    }
+
+    // Threat: two administrators contain each other at the same moment, and no person is left who could release.
+    [Fact]
+    public async Task OfTwoAdministratorsWhoContainEachOther_OneStays()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            await using var gateway = await TwoAdministratorsAsync();
+            var (carol, dora) = (new ContainmentDesk(gateway), new ContainmentDesk(gateway, "dora"));
+            var both = await Task.WhenAll(
+                Task.Run(() => carol.TryContainAsync(carol.Of("user", "dora"))), Task.Run(() => dora.TryContainAsync(dora.Of("user", "carol"))));
+            var made = Assert.Single(both, static one => one.Refusal is null);
+            Assert.Contains(Assert.Single(both, static one => one.Refusal is not null).Refusal!.Why, new[] { "contained", "token: Revoked" });
+            await (both[0].Refusal is null ? carol : dora).ReleaseAsync(made.Result!.Id);
+        }
+    }
+
+    [Fact]
+    public async Task OfManyWhoContainOneThing_OneDoes_AndOfManyWhoReleaseIt_OneDoes()
+    {
+        await using var gateway = await TwoAdministratorsAsync();
+        var desk = new ContainmentDesk(gateway);
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => desk.TryContainAsync(desk.Of("server", "up")))));
+        var id = Assert.Single(made, static one => one.Refusal is null).Result!.Id;
+        Assert.All(made.Where(static one => one.Refusal is not null), one => Assert.Equal("contained-already", one.Refusal!.Why));
+        var released = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => desk.TryReleaseAsync(id))));
+        Assert.Single(released, static one => one.Refusal is null);
+        Assert.All(released.Where(static one => one.Refusal is not null), one => Assert.Equal("unknown-containment", one.Refusal!.Why));
+        Assert.Equal(["containment.made", "containment.released"], desk.Acts());
+    }
+
+    [Fact]
+    public async Task ContainingAndReleasingAtOnce_EndInTheOrderOfTheirEntries()
+    {
+        await using var gateway = await TwoAdministratorsAsync();
+        var desk = new ContainmentDesk(gateway);
+        var id = await desk.ContainAsync("server", "up");
+        var contain = Task.Run(() => desk.TryContainAsync(desk.Of("server", "up")));
+        var release = Task.Run(() => desk.TryReleaseAsync(id));
+        await Task.WhenAll(contain, release);
+        Assert.Null((await release).Refusal);
+        var isContained = (await contain).Refusal is null;
+        Assert.Equal(isContained ? 1 : 0, (await desk.ListAsync()).Count);
+        Assert.Equal(isContained ? ["containment.made", "containment.released", "containment.made"] : ["containment.made", "containment.released"],
+            desk.Acts());
+        Assert.Equal(isContained, gateway.Host.Snapshots.Current.Uncontained is not null);
+    }
+
+    [Fact]
+    public async Task UnknownNames_AreRefusedWithThoseThatExist_AndTakenByForce()
+    {
+        await using var gateway = await TwoAdministratorsAsync();
+        var desk = new ContainmentDesk(gateway);
+        var server = await desk.TryContainAsync(desk.Of("server", "upp"), isForced: false);
+        Assert.Equal("unknown-server", server.Refusal?.Why);
+        Assert.StartsWith("the servers are: up;", server.Refusal!.Remedy, StringComparison.Ordinal);
+        var unseen = await desk.TryContainAsync(desk.Of("tool", "echo"), isForced: false);
+        Assert.StartsWith("no list of its tools was read yet", unseen.Refusal!.Remedy, StringComparison.Ordinal);
+        var alice = new Era(gateway, modern: true, "alice");
+        await alice.AskAsync("tools/list");
+        var tool = await desk.TryContainAsync(desk.Of("tool", "ecco"), isForced: false);
+        Assert.StartsWith("the tools that it has seen are: echo, secret;", tool.Refusal!.Remedy, StringComparison.Ordinal);
+        Assert.Null((await desk.TryContainAsync(desk.Of("tool", "echo"), isForced: false)).Refusal);
+        Assert.Null((await desk.TryContainAsync(desk.Of("tool", "ecco"))).Refusal);
+        Assert.Equal("unknown-session", (await desk.TryContainAsync(desk.Of("session", "none"))).Refusal?.Why);
+        var issuer = await desk.TryContainAsync(new ContainmentTarget("user", "https://other.example", "ada", ""));
+        Assert.Contains(desk.Issuer, issuer.Refusal!.Remedy, StringComparison.Ordinal);
+        Assert.Null((await desk.TryContainAsync(desk.Of("user", "never-seen"), isForced: false)).Refusal);
+    }
+
+    [Theory]
+    [InlineData("room", "", "up", "", "no-containment-kind")]
+    [InlineData("server", "", "", "", "nothing-named")]
+    [InlineData("server", "", "up", "tool", "nothing-named")]
+    [InlineData("server", "https://a.example", "up", "", "nothing-named")]
+    [InlineData("tool", "", "up", "", "nothing-named")]
+    [InlineData("user", "", "ada", "", "nothing-named")]
+    [InlineData("session", "https://a.example", "s", "", "nothing-named")]
+    public async Task TargetThatNamesNothing_IsRefused(string kind, string issuer, string name, string tool, string why)
+    {
+        await using var gateway = await TwoAdministratorsAsync();
+        var outcome = await new ContainmentDesk(gateway).TryContainAsync(new ContainmentTarget(kind, issuer, name, tool));
+        Assert.Equal(why, outcome.Refusal?.Why);
+    }
+
+    [Fact]
+    public async Task AtTheBound_ANewContainmentIsRefused_AndNoneIsDropped()
+    {
+        var data = new InMemoryStoreData();
+        await using var gateway = await TwoAdministratorsAsync(data);
+        var store = gateway.Host.Core.Services.Store.Containments;
+        var sample = await new ContainmentDesk(gateway).ContainAsync("server", "up");
+        var row = (await store.ListAsync(DateTimeOffset.UtcNow)).Single(one => one.Id == sample);
+        for (var number = 1; number < ContainmentRegister.MostInForce; number++)
+        {
+            var target = new byte[32];
+            BitConverter.TryWriteBytes(target, number);
+            Assert.Equal(ApprovalAdding.Added, await store.AddAsync(row with { Id = $"ctn-{number}", Target = target }, ContainmentRegister.MostInForce));
+        }
+
+        var desk = new ContainmentDesk(gateway);
+        Assert.Equal("too-many", (await desk.TryContainAsync(desk.Of("user", "ada"))).Refusal?.Why);
+        Assert.Equal(ContainmentRegister.MostInForce, (await store.ListAsync(DateTimeOffset.UtcNow)).Count);
+    }
+
+    private static Task<TestGateway> TwoAdministratorsAsync(InMemoryStoreData? data = null) => TestGateway.StartAsync(
+        settings => settings with
+        {
+            Administration = new AdministrationSettings { Who = new() { Subjects = new(["carol", "dora"]) } },
+        },
+        options: given => data is null ? given : given with { Store = new InMemoryStore(data, given.Time) });
+}

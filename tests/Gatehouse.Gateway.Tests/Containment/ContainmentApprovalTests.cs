@@ -1,0 +1,112 @@
+using Gatehouse.Administration;
+using Gatehouse.Gateway.Tests.Approvals;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Gateway.Tests.Containment;
+
+/// <summary>Questions and grants about what is contained are void, whatever comes first (IR-01, AZ-04).</summary>
+[Trait("Requirement", "IR-01")]
+[Trait("Requirement", "AZ-04")]
+public sealed class ContainmentApprovalTests
+{
+    public static TheoryData<string, string> Things => new()
+    {
+        { "server", "up" }, { "tool", "echo" }, { "user", "alice" }, { "client", "tests" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Things))]
+    public async Task HeldCall_EndsAsContained_AndItsQuestionIsClosed(string kind, string name)
+    {
+        await using var asking = await AskingGateway.StartAsync();
+        var era = await asking.BeginAsync();
+        var call = era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        await asking.HeldAsync();
+        var made = await new ContainmentDesk(asking.Gateway).TryContainAsync(new ContainmentDesk(asking.Gateway).Of(kind, name));
+        Assert.Equal((1, 0, 0), (made.Result!.Impact.Questions, made.Result.Impact.Grants, made.Result.Impact.Unknown));
+        Assert.Equal("GH9010", await AskingGateway.CodeAsync(call));
+        Assert.Equal(["approval.asked", "approval.closed"], asking.Acts());
+        Assert.Single(await asking.InStateAsync(ApprovalState.Closed));
+        Assert.Empty(asking.Forwarded);
+    }
+
+    [Theory]
+    [MemberData(nameof(Things))]
+    public async Task UnspentGrant_IsVoid_AlsoAfterTheRelease(string kind, string name)
+    {
+        await using var asking = await AskingGateway.StartAsync(change: static settings =>
+            settings with { Approvals = settings.Approvals with { Hold = TimeSpan.Zero } });
+        var era = await asking.BeginAsync();
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo")));
+        await asking.AnswerAsync(await asking.OpenAsync());
+        var desk = new ContainmentDesk(asking.Gateway);
+        var made = await desk.TryContainAsync(desk.Of(kind, name));
+        Assert.Equal((0, 1), (made.Result!.Impact.Questions, made.Result.Impact.Grants));
+        await desk.ReleaseAsync(made.Result.Id);
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"))); // a new question
+        Assert.Empty(asking.Forwarded);
+    }
+
+    [Fact]
+    public async Task GrantOfAContainedApprover_IsVoid()
+    {
+        await using var asking = await AskingGateway.StartAsync(change: static settings =>
+            settings with { Approvals = settings.Approvals with { Hold = TimeSpan.Zero } });
+        var era = await asking.BeginAsync();
+        await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"));
+        Assert.Null((await new ApproverDesk(asking.Gateway).LookAndAnswerAsync((await asking.OpenAsync()).Id, "dora")).Refusal);
+        var made = await new ContainmentDesk(asking.Gateway).TryContainAsync(new ContainmentDesk(asking.Gateway).Of("user", "dora"));
+        Assert.Equal(1, made.Result!.Impact.Grants);
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo")));
+        Assert.Empty(asking.Forwarded);
+    }
+
+    // Whichever comes first: either the grant is used and the call was sent, or it is void and nothing was.
+    [Theory]
+    [InlineData("server", "up")]
+    [InlineData("tool", "echo")]
+    [InlineData("user", "alice")]
+    public async Task ContainmentDuringAGrant_HasOneOutcome(string kind, string name)
+    {
+        for (var round = 0; round < 8; round++)
+        {
+            await using var asking = await AskingGateway.StartAsync();
+            var era = await asking.BeginAsync();
+            var call = era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+            await asking.HeldAsync();
+            var (row, desk) = (await asking.OpenAsync(), new ContainmentDesk(asking.Gateway));
+            var answering = Task.Run(() => asking.AnswerAsync(row));
+            var containing = Task.Run(() => desk.TryContainAsync(desk.Of(kind, name)));
+            await Task.WhenAll(answering, containing);
+            Assert.Null((await containing).Refusal);
+            var answer = await call;
+            await asking.Gateway.NothingUnderWayAsync();
+            var spent = (await asking.InStateAsync(ApprovalState.Spent)).Count;
+            Assert.Equal(asking.Forwarded.Count, Math.Min(spent, asking.Forwarded.Count));
+            if (answer.TryGetProperty("result", out _)) Assert.Equal((1, 1), (spent, asking.Forwarded.Count));
+            Assert.Empty(await asking.InStateAsync(ApprovalState.Open));
+            Assert.Empty(await asking.InStateAsync(ApprovalState.Granted));
+            var again = era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+            var after = await again;
+            Assert.True(after.TryGetProperty("error", out _) || after.TryGetProperty("message", out _));
+            Assert.InRange(asking.Forwarded.Count, 0, 1);
+        }
+    }
+
+    // A person who is about to answer finds the question closed.
+    [Fact]
+    public async Task AnswerAfterTheContainment_IsNotTaken()
+    {
+        await using var asking = await AskingGateway.StartAsync();
+        var era = await asking.BeginAsync();
+        var call = era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        await asking.HeldAsync();
+        var (row, approver) = (await asking.OpenAsync(), new ApproverDesk(asking.Gateway));
+        var seen = await approver.ShownAsync(row.Id, "dora");
+        await new ContainmentDesk(asking.Gateway).ContainAsync("tool", "echo");
+        Assert.Equal("no-approval-right", (await approver.AnswerAsync(seen, "dora")).Refusal?.Why); // the forbid is in every direction
+        Assert.Equal("GH9010", await AskingGateway.CodeAsync(call));
+        Assert.Empty(asking.Forwarded);
+    }
+}
