@@ -99,6 +99,9 @@ public sealed class ForgottenConfigurationTests
     [InlineData("\ud55c\uae00", "\u1112\u1161\u11ab\u1100\u1173\u11af", true)]
     [InlineData("\\ud83d\\ude00", "\ud83d\ude00", true)] // a pair of halves
     [InlineData("\uff41lice \\ud83d", "\uff41lice", true)]
+    [InlineData("%2525252561lice", "alice", true)] // five deep: not searched, so it may be there
+    [InlineData("%25252525zz", "alice", true)] // the fourth round resolves the last one
+    [InlineData("%252525zz", "alice", false)]
     [InlineData("%61licia", "alice", false)]
     [InlineData("m%61lice", "alice", false)]
     [InlineData("alic\u00e9", "alice", false)]
