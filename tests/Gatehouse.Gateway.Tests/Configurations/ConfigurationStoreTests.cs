@@ -252,6 +252,29 @@ public sealed class ConfigurationStoreTests : IDisposable
     public void ATextThatIsNoManifest_IsNotRead(string text) =>
         Assert.Equal(text == "gatehouse-configuration 1\n" ? 0 : null, SnapshotManifest.TryRead(text)?.Count);
 
+    // Whoever deletes a note durably relies on it: an entry that comes back takes another one back.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ADeletionThatMayNotBeOnTheDisk_IsAFault(bool isSynced)
+    {
+        var sealedFolder = new SealedFolder(Path.Combine(folder.FullName, "sealed"), keys) { Sync = _ => isSynced };
+        sealedFolder.DeleteDurably("a"); // there is no folder yet
+        sealedFolder.Write("a", [1]);
+        if (isSynced) sealedFolder.DeleteDurably("a");
+        else Assert.Contains("could not be brought to the disk", Assert.Throws<IOException>(() => sealedFolder.DeleteDurably("a")).Message, StringComparison.Ordinal);
+        Assert.Null(sealedFolder.Read("a", 1));
+    }
+
+    [Fact]
+    public void WhetherAFolderIsOnTheDisk_IsAsked()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the system is asked on Linux only");
+        var sync = new SealedFolder(folder.FullName, keys).Sync;
+        Assert.Equal((true, false), (sync(folder.FullName), sync(Path.Combine(folder.FullName, "none"))));
+        Assert.True(sync("/proc")); // a file system that has nothing to bring there
+    }
+
     private static ConfigurationTexts Texts(int number) => new([new SnapshotFile(SnapshotPart.Main, "/m", Bytes(number, 8))]);
 
     private static byte[] Bytes(int number, int length)

@@ -375,7 +375,7 @@ public sealed class PersonalFactsTests
     {
         await using var gateway = await StartAsync();
         await CallAsync(gateway, Alice);
-        var (keys, state) = (gateway.Host.Core.Services.SubjectKeys, Path.GetDirectoryName(gateway.Host.State.Audit)!);
+        var (keys, state) = (gateway.Host.Core.Services.SubjectKeys, gateway.Host.State.Root);
         var (list, owner) = (Path.Combine(state, "audit-destroyed-keys"), new SubjectOwner(IssuerOf(gateway, Alice), Alice));
         // One line, so that the test reads no millions of them: a month with zeros before it.
         await File.WriteAllTextAsync(list, $"before 9 {new string('0', 63 << 20)}1\n");
