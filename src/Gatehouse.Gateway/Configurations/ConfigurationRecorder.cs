@@ -26,8 +26,8 @@ internal sealed class ConfigurationRecorder
     private readonly JoinedRun<bool> recording;
     private readonly JoinedRun<bool> retrying;
     private volatile ConfigurationTexts? starting;
-    private string? pending; // the name of the change, from its entry until it is in force or refused
-    private bool isNoteLeft; // a note that could not be removed, and is about no change under way
+    private volatile string? pending; // the name of the change, from its note until it is in force or refused
+    private volatile NoteState note;
 
     /// <summary>Makes a recorder. Nothing is read or written yet.</summary>
     /// <param name="journal">The journal of acts.</param>
@@ -123,10 +123,10 @@ internal sealed class ConfigurationRecorder
 
             if (!await journal.NoteDurableAsync(next.Act, [.. next.Facts]).ConfigureAwait(false)) return false;
             lock (gate) unrecorded.RemoveAt(0);
-            if (next.EndsChange) RemoveNote();
+            if (next.EndsChange && pending is null) RemoveNote();
         }
 
-        if (isNoteLeft) RemoveNote();
+        if (note == NoteState.Left && pending is null) RemoveNote();
         return true;
     }
 
@@ -164,6 +164,7 @@ internal sealed class ConfigurationRecorder
         var name = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var facts = Facts(texts, InForce?.Digest, generation, origin, Keep(texts)).Concat(further).Append((EntryActs.ChangeFact, name));
         pending = name;
+        await RetryAsync().ConfigureAwait(false); // one that began before this change would remove its note
         KeepNote(new PendingChange([.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name)]));
         if (await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) return true;
         pending = null;
@@ -173,13 +174,22 @@ internal sealed class ConfigurationRecorder
 
     /// <summary>
     /// Notes that no end of the process takes the change back any more. Called directly before the configuration is in force: if its process ended
-    /// after that, an entry that takes it back would be wrong.
+    /// after that, an entry that takes it back would be wrong. Where the note of this change could not be written, another one may be there. It names
+    /// another change, so it refuses nothing if it cannot be removed.
     /// </summary>
     /// <exception cref="IOException">The note about the change cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public void BeforeForce()
     {
-        if (pending is not null) store.EndChange();
+        if (pending is null) return;
+        if (note != NoteState.OfChange)
+        {
+            RemoveNote();
+            return;
+        }
+
+        store.EndChange();
+        note = NoteState.None;
     }
 
     /// <summary>Notes that a configuration is in force. Nothing is written.</summary>
@@ -227,8 +237,8 @@ internal sealed class ConfigurationRecorder
         IEnumerable<(string Name, string Value)> facts = RefusedFacts(texts, faults, generation, origin, fault);
         if (!isUndone) return await NoteOrKeepAsync(new WaitingEntry(EntryActs.Refused, [.. facts])).ConfigureAwait(false);
         var entry = new WaitingEntry(EntryActs.Refused, [.. facts, .. Undone(pending)]) { EndsChange = true, IsNeeded = true };
-        pending = null;
         KeepNote(new PendingChange(entry.Facts)); // also where it was removed directly before the fault
+        pending = null;
         return await NoteOrKeepAsync(entry).ConfigureAwait(false);
     }
 
@@ -246,7 +256,7 @@ internal sealed class ConfigurationRecorder
         try
         {
             store.BeginChange(change);
-            isNoteLeft = false;
+            note = NoteState.OfChange;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -259,12 +269,12 @@ internal sealed class ConfigurationRecorder
         try
         {
             store.EndChange();
-            isNoteLeft = false;
+            note = NoteState.None;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (!isNoteLeft) log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
-            isNoteLeft = true;
+            if (note != NoteState.Left) log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
+            note = NoteState.Left;
         }
     }
 
@@ -324,6 +334,19 @@ internal sealed class ConfigurationRecorder
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The note about a change, as far as this process knows.</summary>
+    private enum NoteState
+    {
+        /// <summary>There is none, or one whose entry is being written.</summary>
+        None,
+
+        /// <summary>It is about the change under way, or about the last one.</summary>
+        OfChange,
+
+        /// <summary>It could not be removed, and is about no change under way.</summary>
+        Left,
+    }
 
     /// <summary>An entry that waits for the log.</summary>
     /// <param name="Act">Its act.</param>

@@ -226,6 +226,23 @@ public sealed class FailedChangeTests
         Assert.False(File.Exists(note));
     }
 
+    // The change may take a right away. What cannot be removed is about another change, or is no note.
+    [Fact]
+    public async Task ANoteThatCannotBeRemoved_RefusesNoReload()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        Directory.CreateDirectory(Path.Combine(gateway.Texts, "pending", "in the way"));
+        foreach (var who in new[] { "bob", "carol" })
+        {
+            gateway.WritePolicy(who);
+            Assert.Equal(ConfigurationLoader.Load(gateway.Request()).Texts!.Digest, await gateway.ReloadAsync());
+        }
+
+        Assert.Empty(await gateway.EntriesAsync(EntryActs.Refused));
+        Assert.Equal(3, (await gateway.EntriesAsync(EntryActs.Applied)).Count);
+        Assert.True(Directory.Exists(Path.Combine(gateway.Texts, "pending")));
+    }
+
     // The log cannot be written, so the entry is written by the next process.
     [Fact]
     public async Task TheEntryThatTakesAnotherBack_OutlivesItsProcess()
