@@ -235,9 +235,9 @@ public sealed class FailedChangeTests
         Assert.Empty(await gateway.EntriesAsync(EntryActs.Refused));
         gateway.WritePolicy("dora");
         await gateway.ReloadAsync();
+        Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false));
         Directory.Delete(note);
         File.Move(aside, note);
-        Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false));
         Assert.True(await gateway.Recorder.RetryAsync());
         var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
         Assert.Equal((second.Digest, PendingChange.ProcessEnded), (FiledGateway.Fact(undone, "digest"), FiledGateway.Fact(undone, "fault")));
