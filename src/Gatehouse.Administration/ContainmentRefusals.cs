@@ -40,7 +40,7 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal ContainedMeanwhile { get; } =
         new("you were contained while the act began, so it was not done", "ask another administrator to release you") { Why = "contained" };
 
-    public static ActionRefusal ReleaseNotRecorded { get; } =
+    public static ActionRefusal ContainmentReleaseNotRecorded { get; } =
         new("the release is stored and has no effect yet, because the audit log cannot be written",
             "make room for the audit log; the gateway then writes the entry, and the release takes effect")
         { Why = "not-recorded" };

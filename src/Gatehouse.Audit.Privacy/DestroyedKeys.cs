@@ -17,8 +17,11 @@ namespace Gatehouse.Audit.Privacy;
 /// </remarks>
 internal sealed class DestroyedKeys
 {
-    // About two million keys.
-    private const int Largest = 64 << 20;
+    // About two million keys. A longer list would not be read at the next start.
+    private const int MostBytes = 64 << 20;
+
+    // Lines of keys leave so much room: a table, and the keys of a class before a month, have a line of their own and can be added for long after.
+    private const int KeptBytes = 1 << 20;
 
     private static readonly string[] Beginnings = ["key ", "table ", "new ", "before "];
 
@@ -44,7 +47,7 @@ internal sealed class DestroyedKeys
         string[] lines;
         try
         {
-            lines = RegularFile.ReadText(path, Largest).Split('\n');
+            lines = RegularFile.ReadText(path, MostBytes).Split('\n');
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -59,13 +62,15 @@ internal sealed class DestroyedKeys
     /// <summary>Adds pseudonyms of a table; they are on stable storage when this returns.</summary>
     /// <param name="table">The name of the table.</param>
     /// <param name="pseudonyms">The pseudonyms; none for a person who has no key in this table.</param>
-    /// <exception cref="IOException">They could not be added.</exception>
+    /// <exception cref="IOException">
+    /// They could not be added, or the list has no room for them: then nothing was added, and the message names the remedy.
+    /// </exception>
     public void Add(string table, IReadOnlyCollection<string> pseudonyms)
     {
         List<string> lines = [.. pseudonyms.Select(one => $"key {one}")];
         if (tables is not { Count: 1 } || !tables.Contains(table)) lines.Insert(0, $"table {table}");
         if (lines.Count == 0) return;
-        Append(lines);
+        Append(lines, pseudonyms.Count > 0 ? MostBytes - KeptBytes : MostBytes);
         tables = [table];
         Pseudonyms.UnionWith(pseudonyms);
     }
@@ -92,7 +97,7 @@ internal sealed class DestroyedKeys
     }
 
     // A line that was begun by an earlier process has no end: the new lines begin behind one.
-    private void Append(IReadOnlyList<string> lines)
+    private void Append(IReadOnlyList<string> lines, int largest = MostBytes)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -104,12 +109,18 @@ internal sealed class DestroyedKeys
             isTorn = file.ReadByte() != '\n';
         }
 
+        var bytes = Encoding.ASCII.GetBytes((isTorn ? "\n" : "") + string.Concat(lines.Select(line => line + "\n")));
+        if (file.Length + bytes.Length > largest) throw Full();
         file.Seek(0, SeekOrigin.End);
-        file.Write(Encoding.ASCII.GetBytes((isTorn ? "\n" : "") + string.Concat(lines.Select(line => line + "\n"))));
+        file.Write(bytes);
         file.Flush(flushToDisk: true);
         file.Seek(0, SeekOrigin.Begin);
         State = Convert.ToHexStringLower(SHA256.HashData(file));
     }
+
+    private IOException Full() => new($"{path} has no room for more keys (64 MiB), so no key was destroyed. Where no copy of the table of keys is "
+        + "kept, lines that begin with 'key' are not needed: stop the gateway, remove them, start it and erase again. See 'Loss of the keys' in "
+        + "docs/operators/audit-search.md.");
 
     private void Take(string line, int number)
     {

@@ -19,6 +19,8 @@ internal static partial class PosixFile
     private const int NodeOffset = 32;
     private const int DeviceOffset = 136;
     private const int WriteAndSearch = 0x3; // W_OK | X_OK (unistd.h)
+    private const int NotForThis = 22; // EINVAL (errno.h)
+    private const int NotSupported = 95; // EOPNOTSUPP
 
     /// <summary>Returns whether it is a regular file, or null where the system is not asked or has no answer.</summary>
     public static bool? IsRegular(string path) => Ask(path, 0) is { } found ? (found.Mode & KindMask) == RegularKind : null;
@@ -53,14 +55,19 @@ internal static partial class PosixFile
     /// </summary>
     public static bool? MayAddTo(string folder) => OperatingSystem.IsLinux() ? Access(folder, WriteAndSearch) == 0 : null;
 
-    /// <summary>Brings the names in a folder to the disk, where the system has a call for it.</summary>
-    public static void SyncFolder(string folder)
+    /// <summary>Brings the names in a folder to the disk, where the system and the file system have a call for it.</summary>
+    /// <returns>
+    /// False where the call failed: after a loss of power the names may be those of before. True also where there is no such call (other systems, and
+    /// file systems that refuse it for folders with EINVAL or EOPNOTSUPP, fsync(2)).
+    /// </returns>
+    public static bool SyncFolder(string folder)
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux()) return true;
         var handle = Open(folder, 0);
-        if (handle < 0) return;
-        _ = Sync(handle);
+        if (handle < 0) return false;
+        var isDone = Sync(handle) == 0 || Marshal.GetLastPInvokeError() is NotForThis or NotSupported;
         _ = Close(handle);
+        return isDone;
     }
 
     // statx is the one call whose layout is the same on every architecture (linux/stat.h).
@@ -95,7 +102,7 @@ internal static partial class PosixFile
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fsync")]
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(int handle);
 
     [LibraryImport("libc", EntryPoint = "close")]

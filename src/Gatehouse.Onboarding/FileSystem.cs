@@ -45,7 +45,7 @@ internal sealed class FileSystem : IFileSystem
         // On Windows the rights of the file stay with its name; elsewhere the new file was given them.
         if (OperatingSystem.IsWindows() && File.Exists(path)) File.Replace(temporary, path, null);
         else File.Move(temporary, path, overwrite: true);
-        PosixFile.SyncFolder(Path.GetDirectoryName(path)!);
+        _ = PosixFile.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
     public void Delete(string path) => File.Delete(path);

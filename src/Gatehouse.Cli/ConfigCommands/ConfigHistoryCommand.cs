@@ -96,15 +96,28 @@ internal static class ConfigHistoryCommand
         {
             Terminal.Row($"{Time(one.At),-20}  {one.Outcome,-10}  {Digest(one),-13}  {Text(one.Generation),-4}  {(one.Cause.Length > 0 ? one.Cause : "-"),-8}  {Who(one),-24}  "
                 + $"{one.Source ?? "-",-14}  {(one.IsKept is { } kept ? kept ? "yes" : "no" : "-"),-4}  {Entry(one),-16}  {one.Path ?? "-"}");
-            if (Note(one) is { } note) Terminal.Row($"{"",-20}  {note}");
+            foreach (var note in Notes(one)) Terminal.Row($"{"",-20}  {note}");
         }
     }
 
-    private static string? Note(ConfigurationView one) => one switch
+    private static IEnumerable<string> Notes(ConfigurationView one)
     {
-        { FailedSteps: { } steps } => $"the configuration is in force, and these steps failed after that: {steps}. See event 1101, then reload",
-        { IsUndone: true } => "its change failed after its entry; the configuration before it stayed in force",
-        _ => null,
+        if (one.FailedSteps is { } steps)
+            yield return $"the configuration is in force, and these steps failed after that: {steps}. See event 1101, then reload";
+        if (WhyUndone(one) is { } why) yield return $"{why}; the configuration before it stayed in force";
+        if (one.IsRecovered is true)
+            yield return $"the entry was written later; the time of the attempt is {(one.Attempted is { } at ? Time(at) : "not known")}";
+    }
+
+    // The note about a change is older than its entry, and a process may end between the two.
+    private static string? WhyUndone(ConfigurationView one) => one switch
+    {
+        { IsUndone: not true } => null,
+        { Fault: PendingChange.ProcessEnded } =>
+            "the process ended within its change. It has no entry 'applied' if that was before the entry was in the log",
+        { Fault: PendingChange.NoteDamaged } =>
+            "the note about a change is damaged. Which one it was, and whether it has an entry 'applied', is not known",
+        _ => "its change failed after its entry",
     };
 
     private static string Digest(ConfigurationView one) =>

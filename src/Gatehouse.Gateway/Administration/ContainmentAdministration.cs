@@ -70,7 +70,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         }
         catch (AuditUnavailableException)
         {
-            return ActionRefusal.ReleaseNotRecorded;
+            return ActionRefusal.ContainmentReleaseNotRecorded;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Configuration.Texts;
@@ -38,24 +39,23 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
 
     private async Task<(int Destroyed, bool IsInForce)> ForgetNamingAsync(string subject)
     {
-        var inForce = recorder.InForce;
-        var destroyed = 0;
-        foreach (var digest in store.Kept().Where(digest => digest != inForce?.Digest))
-        {
-            var texts = Read(digest);
-            if (texts is not null && !Names(texts, subject)) continue;
-            await ForgetAsync(digest, "erasure", texts is null ? "unreadable" : "named").ConfigureAwait(false);
-            destroyed++;
-        }
-
-        if (store.HasUnreferenced())
-        {
-            await NoteAsync(("digest", ""), ("cause", "erasure"), ("why", "unreferenced")).ConfigureAwait(false);
-            store.DeleteUnreferenced();
-        }
-
+        var (inForce, faults) = (recorder.InForce, new Faults());
+        var destroyed = await ForgetAllAsync(store.Kept(), "erasure", digest => WhyErased(digest, subject), faults).ConfigureAwait(false);
+        await faults.KeepAsync(ForgetUnreferencedAsync).ConfigureAwait(false);
+        faults.ThrowFirst();
         return (destroyed, inForce is not null && Names(inForce, subject));
     }
+
+    private async Task ForgetUnreferencedAsync()
+    {
+        if (!store.HasUnreferenced()) return;
+        await NoteAsync(("digest", ""), ("cause", "erasure"), ("why", "unreferenced")).ConfigureAwait(false);
+        store.DeleteUnreferenced();
+    }
+
+    // Null where it does not name the person.
+    private string? WhyErased(string digest, string subject) =>
+        Read(digest) is not { } texts ? "unreadable" : Names(texts, subject) ? "named" : null;
 
     /// <summary>Destroys the texts of configurations that were in force last before a time.</summary>
     /// <exception cref="AuditUnavailableException">An entry could not be made durable.</exception>
@@ -66,16 +66,38 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
 
     private async Task<int> ForgetLeftAsync(DateTimeOffset until)
     {
-        var destroyed = 0;
-        var inForce = recorder.InForce?.Digest;
+        var faults = new Faults();
         store.RecordTimes();
-        foreach (var digest in store.LeftBefore(until).Where(digest => digest != inForce))
+        var destroyed = await ForgetAllAsync(store.LeftBefore(until), "retention", static _ => "", faults).ConfigureAwait(false);
+        faults.ThrowFirst();
+        return destroyed;
+    }
+
+    // A configuration that cannot be read or deleted, or an order that cannot be written, keeps no other one from being destroyed. Without its entry
+    // nothing is: the log cannot be written for the others either.
+    private async Task<int> ForgetAllAsync(IReadOnlyList<string> digests, string cause, Func<string, string?> whyOf, Faults faults)
+    {
+        var destroyed = 0;
+        foreach (var digest in digests.Where(digest => digest != recorder.InForce?.Digest))
         {
-            await ForgetAsync(digest, "retention", null).ConfigureAwait(false);
-            destroyed++;
+            await faults.KeepAsync(async () =>
+            {
+                if (whyOf(digest) is not { } why) return;
+                await NoteAsync([("digest", digest), ("cause", cause), .. why.Length > 0 ? [("why", why)] : Array.Empty<(string, string)>()])
+                    .ConfigureAwait(false);
+                store.Forget(digest, recorder.InForce?.Digest);
+                destroyed++;
+            }).ConfigureAwait(false);
         }
 
+        if (destroyed > 0) await faults.KeepAsync(RecordAsync).ConfigureAwait(false);
         return destroyed;
+
+        Task RecordAsync()
+        {
+            store.RecordForgotten();
+            return Task.CompletedTask;
+        }
     }
 
     private static bool Names(ConfigurationTexts texts, string subject) => texts.Files.Any(file => NamedPerson.MayBeIn(file, subject));
@@ -93,15 +115,30 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         }
     }
 
-    private async Task ForgetAsync(string digest, string cause, string? why)
-    {
-        await NoteAsync([("digest", digest), ("cause", cause), .. why is null ? Array.Empty<(string, string)>() : [("why", why)]]).ConfigureAwait(false);
-        store.Forget(digest, recorder.InForce?.Digest);
-    }
-
     private async Task NoteAsync(params (string Name, string Value)[] facts)
     {
         if (!await journal.NoteDurableAsync(EntryActs.Forgotten, facts).ConfigureAwait(false))
             throw new AuditUnavailableException("the audit log cannot be written, so texts of configurations were kept; run the command again once it can");
+    }
+
+    /// <summary>Faults of the folder. The first is thrown when all that can be done is done.</summary>
+    private sealed class Faults
+    {
+        private ExceptionDispatchInfo? first;
+
+        /// <summary>Takes a step. A fault of the log ends the act.</summary>
+        public async Task KeepAsync(Func<Task> step)
+        {
+            try
+            {
+                await step().ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not AuditUnavailableException))
+            {
+                first ??= ExceptionDispatchInfo.Capture(e);
+            }
+        }
+
+        public void ThrowFirst() => first?.Throw();
     }
 }

@@ -20,22 +20,24 @@ internal sealed class ConfigurationRecorder
 
     private readonly IAdministrationJournal journal;
     private readonly ConfigurationStore store;
+    private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly Lock gate = new();
     private readonly List<WaitingEntry> unrecorded = [];
     private readonly JoinedRun<bool> recording;
     private readonly JoinedRun<bool> retrying;
     private volatile ConfigurationTexts? starting;
-    private string? pending; // the name of the change, from its entry until it is in force or refused
-    private bool isNoteLeft; // a note that could not be removed, and is about no change under way
+    private volatile string? pending; // the name of the change, from its note until it is in force or refused
+    private volatile NoteState note;
 
     /// <summary>Makes a recorder. Nothing is read or written yet.</summary>
     /// <param name="journal">The journal of acts.</param>
     /// <param name="store">The kept texts.</param>
+    /// <param name="time">The clock, for the time of an entry that is written later.</param>
     /// <param name="log">Receives what could not be kept.</param>
-    public ConfigurationRecorder(IAdministrationJournal journal, ConfigurationStore store, ILogger log)
+    public ConfigurationRecorder(IAdministrationJournal journal, ConfigurationStore store, TimeProvider time, ILogger log)
     {
-        (this.journal, this.store, this.log) = (journal, store, log);
+        (this.journal, this.store, this.time, this.log) = (journal, store, time, log);
         (recording, retrying) = (new JoinedRun<bool>(RecordFirstAsync), new JoinedRun<bool>(WriteUnrecordedAsync));
     }
 
@@ -77,7 +79,7 @@ internal sealed class ConfigurationRecorder
         if (starting is not { } texts) return true;
         await TakeBackAsync().ConfigureAwait(false);
         var facts = Facts(texts, Previous(), 1, ConfigurationOrigin.Start, Keep(texts));
-        await NoteOrKeepAsync(new WaitingEntry(EntryActs.Applied, facts) { IsNeeded = true }).ConfigureAwait(false);
+        await NoteOrKeepAsync(Entry(EntryActs.Applied, facts) with { IsNeeded = true }).ConfigureAwait(false);
         KeepOrder(texts, texts.Digest);
         starting = null;
         return true;
@@ -85,32 +87,50 @@ internal sealed class ConfigurationRecorder
 
     private async Task TakeBackAsync()
     {
-        if (PendingBefore() is { } before)
-            await NoteOrKeepAsync(new WaitingEntry(EntryActs.Refused, before.Facts) { EndsChange = true, IsNeeded = true }).ConfigureAwait(false);
+        if (ReadNote() is { } before) await NoteOrKeepAsync(TakingBack(before)).ConfigureAwait(false);
     }
 
-    private PendingChange? PendingBefore()
+    private static WaitingEntry TakingBack(PendingChange before) =>
+        new(EntryActs.Refused, before.Facts, before.Facts) { EndsChange = true, IsNeeded = true };
+
+    // A note that cannot be read now may be readable later. It is not taken for a damaged one, and stays until it was read.
+    private PendingChange? ReadNote()
     {
         try
         {
-            return store.ReadChange();
+            var change = store.ReadChange();
+            note = NoteState.None;
+            return change;
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (InvalidDataException e)
         {
             log.Write(OperatorEvents.ConfigurationsUnreadable, LogValue.Cause(e));
+            note = NoteState.None;
             return PendingChange.Damaged;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (note != NoteState.Unread) log.Write(OperatorEvents.ConfigurationsUnreadable, LogValue.Cause(e));
+            note = NoteState.Unread;
+            return null;
         }
     }
 
     /// <summary>
     /// Writes the entries that could not be written before, in their order: that of the start, and those after an entry that is not true without
-    /// them. Called from time to time. Callers at the same time wait for one attempt.
+    /// them. A note of an earlier process that could not be read is read again. Called from time to time. Callers at the
+    /// same time wait for one attempt.
     /// </summary>
     /// <returns>False when one of them still is not in the log.</returns>
     public Task<bool> RetryAsync() => retrying.RunAsync();
 
     private async Task<bool> WriteUnrecordedAsync()
     {
+        if (note == NoteState.Unread && pending is null && ReadNote() is { } before)
+        {
+            lock (gate) unrecorded.Add(TakingBack(before));
+        }
+
         while (true)
         {
             WaitingEntry next;
@@ -121,12 +141,12 @@ internal sealed class ConfigurationRecorder
                 next = unrecorded[0];
             }
 
-            if (!await journal.NoteDurableAsync(next.Act, [.. next.Facts]).ConfigureAwait(false)) return false;
+            if (!await journal.NoteDurableAsync(next.Act, [.. next.LaterFacts]).ConfigureAwait(false)) return false;
             lock (gate) unrecorded.RemoveAt(0);
-            if (next.EndsChange) RemoveNote();
+            if (next.EndsChange && pending is null) RemoveNote();
         }
 
-        if (isNoteLeft) RemoveNote();
+        if (note == NoteState.Left && pending is null) RemoveNote();
         return true;
     }
 
@@ -164,7 +184,14 @@ internal sealed class ConfigurationRecorder
         var name = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var facts = Facts(texts, InForce?.Digest, generation, origin, Keep(texts)).Concat(further).Append((EntryActs.ChangeFact, name));
         pending = name;
-        KeepNote(new PendingChange([.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name)]));
+        // One that began before this change would remove its note, and may have read that of an earlier process.
+        if (!await RetryAsync().ConfigureAwait(false))
+        {
+            pending = null;
+            return false;
+        }
+
+        KeepNote(new PendingChange([.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name), .. Recovered()]));
         if (await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) return true;
         pending = null;
         RemoveNote();
@@ -173,13 +200,22 @@ internal sealed class ConfigurationRecorder
 
     /// <summary>
     /// Notes that no end of the process takes the change back any more. Called directly before the configuration is in force: if its process ended
-    /// after that, an entry that takes it back would be wrong.
+    /// after that, an entry that takes it back would be wrong. Where the note of this change could not be written, another one may be there. It names
+    /// another change, so it refuses nothing if it cannot be removed.
     /// </summary>
     /// <exception cref="IOException">The note about the change cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public void BeforeForce()
     {
-        if (pending is not null) store.EndChange();
+        if (pending is null) return;
+        if (note != NoteState.OfChange)
+        {
+            RemoveNote();
+            return;
+        }
+
+        store.EndChange();
+        note = NoteState.None;
     }
 
     /// <summary>Notes that a configuration is in force. Nothing is written.</summary>
@@ -225,10 +261,10 @@ internal sealed class ConfigurationRecorder
     {
         await RecordStartAsync().ConfigureAwait(false);
         IEnumerable<(string Name, string Value)> facts = RefusedFacts(texts, faults, generation, origin, fault);
-        if (!isUndone) return await NoteOrKeepAsync(new WaitingEntry(EntryActs.Refused, [.. facts])).ConfigureAwait(false);
-        var entry = new WaitingEntry(EntryActs.Refused, [.. facts, .. Undone(pending)]) { EndsChange = true, IsNeeded = true };
+        if (!isUndone) return await NoteOrKeepAsync(Entry(EntryActs.Refused, [.. facts])).ConfigureAwait(false);
+        var entry = Entry(EntryActs.Refused, [.. facts, .. Undone(pending)]) with { EndsChange = true, IsNeeded = true };
+        KeepNote(new PendingChange(entry.LaterFacts)); // also where it was removed directly before the fault
         pending = null;
-        KeepNote(new PendingChange(entry.Facts)); // also where it was removed directly before the fault
         return await NoteOrKeepAsync(entry).ConfigureAwait(false);
     }
 
@@ -236,17 +272,19 @@ internal sealed class ConfigurationRecorder
     /// <param name="texts">Its texts; null for one that was not read from a file.</param>
     /// <param name="generation">Its generation.</param>
     /// <param name="steps">The steps, in words of this program.</param>
-    public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) => NoteOrKeepAsync(new WaitingEntry(
-        EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))]) { IsNeeded = true });
+    public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) => NoteOrKeepAsync(
+        Entry(EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))])
+            with { IsNeeded = true });
 
     // Without the note, the entry of a change is believed if the process ends within it. Evidence of that is no reason to refuse a change, which may
     // take a right away.
     private void KeepNote(PendingChange change)
     {
+        if (note == NoteState.Unread) return; // reported when it could not be read; it is the only trace of another change
         try
         {
             store.BeginChange(change);
-            isNoteLeft = false;
+            note = NoteState.OfChange;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -256,15 +294,16 @@ internal sealed class ConfigurationRecorder
 
     private void RemoveNote()
     {
+        if (note == NoteState.Unread) return;
         try
         {
             store.EndChange();
-            isNoteLeft = false;
+            note = NoteState.None;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (!isNoteLeft) log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
-            isNoteLeft = true;
+            if (note != NoteState.Left) log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
+            note = NoteState.Left;
         }
     }
 
@@ -274,6 +313,14 @@ internal sealed class ConfigurationRecorder
         ("digest", texts?.Digest ?? ""), ("previous", InForce?.Digest ?? ""), ("generation", Text(generation)), ("faults", Text(faults)),
         .. fault is null ? Array.Empty<(string, string)>() : [(EntryActs.FaultFact, fault)], .. origin.Facts(), .. PlaceOf(texts),
     ];
+
+    private WaitingEntry Entry(string act, IReadOnlyList<(string Name, string Value)> facts) => new(act, facts, [.. facts, .. Recovered()]);
+
+    private IEnumerable<(string Name, string Value)> Recovered()
+    {
+        yield return (EntryActs.AttemptedFact, time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        yield return (EntryActs.RecoveredFact, "yes");
+    }
 
     private static IEnumerable<(string Name, string Value)> Undone(string? change)
     {
@@ -325,10 +372,30 @@ internal sealed class ConfigurationRecorder
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>The note about a change, as far as this process knows.</summary>
+    private enum NoteState
+    {
+        /// <summary>There is none, or one whose entry is being written.</summary>
+        None,
+
+        /// <summary>It is about the change under way, or about the last one.</summary>
+        OfChange,
+
+        /// <summary>It could not be removed, and is about no change under way.</summary>
+        Left,
+
+        /// <summary>It is of an earlier process and could not be read. No other one takes its place.</summary>
+        Unread,
+    }
+
     /// <summary>An entry that waits for the log.</summary>
     /// <param name="Act">Its act.</param>
-    /// <param name="Facts">Its facts.</param>
-    private sealed record WaitingEntry(string Act, IReadOnlyList<(string Name, string Value)> Facts)
+    /// <param name="Facts">Its facts if it is written at once.</param>
+    /// <param name="LaterFacts">
+    /// Its facts if it is written later. The entry has the time and the generation of that moment, and these have those of the attempt.
+    /// </param>
+    private sealed record WaitingEntry(
+        string Act, IReadOnlyList<(string Name, string Value)> Facts, IReadOnlyList<(string Name, string Value)> LaterFacts)
     {
         /// <summary>True where the note about a change goes when the entry is in the log.</summary>
         public bool EndsChange { get; init; }

@@ -120,7 +120,10 @@ internal sealed class ConfigurationStore
         return [.. order.Kept.Where(digest => digest != order.InForce && order.Since.TryGetValue(digest, out var since) && since < until)];
     }
 
-    /// <summary>Deletes the texts of a configuration that no other one has. The one in force is refused.</summary>
+    /// <summary>
+    /// Deletes the texts of a configuration that no other one has. The one in force is refused. The order is not asked: <see cref="RecordForgotten"/>
+    /// comes after the last of them.
+    /// </summary>
     /// <param name="digest">The configuration.</param>
     /// <param name="inForce">
     /// The one that the process has in force; null for none that was read from a file. The order in the folder may name an earlier one, when it could
@@ -135,9 +138,20 @@ internal sealed class ConfigurationStore
         lock (turn)
         {
             folder.Delete(digest + ManifestEnd);
-            DeleteTextsWithoutManifest(ReadKept()); // whatever happens to the order
+            DeleteTextsWithoutManifest(ReadKept());
+        }
+    }
+
+    /// <summary>Writes an order without the configurations that were forgotten.</summary>
+    /// <exception cref="IOException">The order cannot be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void RecordForgotten()
+    {
+        lock (turn)
+        {
             var order = ReadOrder();
-            folder.Write(OrderName, (order with { Previous = order.Previous == digest ? null : order.Previous }).ToBytes());
+            var previous = order.Previous is { } one && order.Kept.Contains(one) ? one : null;
+            folder.Write(OrderName, (order with { Previous = previous }).ToBytes());
         }
     }
 

@@ -46,7 +46,8 @@ internal sealed class FileReplacement : IDisposable
     {
         if (staged.Count > 1) store.BeginReplacement(from.FilesDigest, to.FilesDigest);
         foreach (var (temporary, path) in staged) Rename(temporary, path);
-        foreach (var folder in staged.Select(one => Path.GetDirectoryName(one.Path)!).Distinct(StringComparer.Ordinal)) PosixFile.SyncFolder(folder);
+        foreach (var folder in staged.Select(one => Path.GetDirectoryName(one.Path)!).Distinct(StringComparer.Ordinal))
+            _ = PosixFile.SyncFolder(folder);
         store.EndReplacement(); // also of one before it that failed: the files are those of one configuration now
         staged.Clear();
     }

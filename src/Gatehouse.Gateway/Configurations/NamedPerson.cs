@@ -17,9 +17,9 @@ internal static class NamedPerson
     /// <summary>Returns whether a text names the subject as a word of its own. True also for a text that cannot be parsed: it may.</summary>
     public static bool MayBeIn(SnapshotFile file, string subject)
     {
-        if (TextOf(file) is not { } text || WrittenName.IsIn(text, subject)) return true;
+        if (TextOf(file) is not { } text || WrittenName.MayBeIn(text, subject)) return true;
         var words = file.Part == SnapshotPart.Outside ? OutsideText.Values(text) : OfJson(text) ?? YamlScalars.Read(text);
-        return words is null || words.Any(word => WrittenName.IsIn(word, subject));
+        return words is null || words.Any(word => WrittenName.MayBeIn(word, subject));
     }
 
     private static string? TextOf(SnapshotFile file)

@@ -18,6 +18,9 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
     private const int LengthBytes = 4;
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Brings the names in a folder to the disk; false where that failed.</summary>
+    public Func<string, bool> Sync { get; init; } = PosixFile.SyncFolder;
+
     /// <summary>The folder.</summary>
     public string Path => folder;
 
@@ -30,7 +33,7 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
     /// <summary>Returns the whole path of a file.</summary>
     public string PathOf(string name) => System.IO.Path.Combine(folder, name);
 
-    /// <summary>Writes a file.</summary>
+    /// <summary>Writes a file. Its content is on the disk; its name is where the folder can be brought there.</summary>
     /// <exception cref="IOException">It cannot be written; then the file of before is there.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public void Write(string name, ReadOnlySpan<byte> content)
@@ -46,7 +49,7 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
             }
 
             File.Move(temporary, PathOf(name), overwrite: true);
-            PosixFile.SyncFolder(folder);
+            _ = Sync(folder); // the new file is there, whether or not a loss of power takes it back
         }
         catch
         {
@@ -85,13 +88,13 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
     public void Delete(string name) => File.Delete(PathOf(name));
 
     /// <summary>Removes a file, where it is there, and returns when that is on the disk: it does not come back after a loss of power.</summary>
-    /// <exception cref="IOException">It cannot be removed.</exception>
+    /// <exception cref="IOException">It cannot be removed, or whether that is on the disk is not known.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public void DeleteDurably(string name)
     {
         if (!Directory.Exists(folder)) return;
         File.Delete(PathOf(name));
-        PosixFile.SyncFolder(folder);
+        if (!Sync(folder)) throw new IOException($"{PathOf(name)} was removed, and {folder} could not be brought to the disk");
     }
 
     /// <summary>Returns whether a killed process left files that it did not finish.</summary>

@@ -8,7 +8,7 @@ namespace Gatehouse.Gateway.Configurations;
 
 /// <summary>
 /// The search of a text for a name that may be written otherwise: with percent encodings (RFC 3986, section 2.1), with escapes of YAML, JSON or a
-/// program, or in another normal form of Unicode (UAX #15). Encodings are resolved up to four deep.
+/// program, or in another normal form of Unicode (UAX #15). Encodings are resolved up to four deep. A text that is encoded deeper may have the name.
 /// </summary>
 /// <remarks>
 /// The runtime normalises nothing where globalization is invariant. So a name with letters outside ASCII is compared without its marks, and with the
@@ -29,8 +29,11 @@ internal static partial class WrittenName
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Returns whether a text has a name as a word of its own, in one of its written forms.</summary>
-    public static bool IsIn(string text, string name)
+    /// <summary>
+    /// Returns whether a text has a name as a word of its own, in one of its written forms. True also for a text of which the last round still
+    /// resolved something: what is below it was not searched.
+    /// </summary>
+    public static bool MayBeIn(string text, string name)
     {
         var folded = Ascii.IsValid(name) ? null : Fold(name);
         if (Has(text)) return true;
@@ -45,7 +48,7 @@ internal static partial class WrittenName
             text = resolved;
         }
 
-        return false;
+        return true;
 
         bool Has(string reading) => ClearEntry.HasWord(reading, name) || (folded is { Length: > 0 } && ClearEntry.HasWord(Fold(reading), folded));
     }

@@ -192,10 +192,11 @@ public sealed class ConfigurationStoreTests : IDisposable
         Action[] acts =
         [
             () => store.Order(), () => store.SetInForce(first.Digest, null), () => store.Keep(Texts(3)), store.RecordTimes,
-            () => store.LeftBefore(DateTimeOffset.MaxValue), () => store.Forget(Texts(3).Digest, null),
+            () => store.LeftBefore(DateTimeOffset.MaxValue), store.RecordForgotten,
         ];
         Assert.All(acts, act => Assert.Throws<IOException>(act));
-        Assert.False(store.Has(Texts(3).Digest)); // forgotten nevertheless
+        store.Forget(Texts(3).Digest, null);
+        Assert.False(store.Has(Texts(3).Digest));
         Assert.Equal(new[] { first.Digest, second.Digest }.Order(StringComparer.Ordinal), store.Kept().Order(StringComparer.Ordinal));
         Directory.Delete(path);
         File.Move(aside, path);
@@ -251,6 +252,30 @@ public sealed class ConfigurationStoreTests : IDisposable
     [InlineData("gatehouse-configuration 1\nmain 0000000000000000000000000000000000000000000000000000000000000000 \"/x\"")]
     public void ATextThatIsNoManifest_IsNotRead(string text) =>
         Assert.Equal(text == "gatehouse-configuration 1\n" ? 0 : null, SnapshotManifest.TryRead(text)?.Count);
+
+    // Whoever deletes a note durably relies on it: an entry that comes back takes another one back.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ADeletionThatMayNotBeOnTheDisk_IsAFault(bool isSynced)
+    {
+        var sealedFolder = new SealedFolder(Path.Combine(folder.FullName, "sealed"), keys) { Sync = _ => isSynced };
+        sealedFolder.DeleteDurably("a"); // there is no folder yet
+        sealedFolder.Write("a", [1]);
+        var fault = Record.Exception(() => sealedFolder.DeleteDurably("a"));
+        Assert.Equal(isSynced, fault is null);
+        Assert.Equal(!isSynced, fault is IOException && fault.Message.Contains("could not be brought to the disk", StringComparison.Ordinal));
+        Assert.Null(sealedFolder.Read("a", 1));
+    }
+
+    [Fact]
+    public void WhetherAFolderIsOnTheDisk_IsAsked()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the system is asked on Linux only");
+        var sync = new SealedFolder(folder.FullName, keys).Sync;
+        Assert.Equal((true, false), (sync(folder.FullName), sync(Path.Combine(folder.FullName, "none"))));
+        Assert.True(sync("/proc")); // a file system that has nothing to bring there
+    }
 
     private static ConfigurationTexts Texts(int number) => new([new SnapshotFile(SnapshotPart.Main, "/m", Bytes(number, 8))]);
 

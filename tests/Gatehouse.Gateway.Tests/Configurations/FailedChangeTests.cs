@@ -160,11 +160,18 @@ public sealed class FailedChangeTests
             Fault();
         }));
         Assert.DoesNotContain(log.Durable, entry => entry.Facts[0].Value == EntryActs.Refused);
+        var repaired = DateTimeOffset.UtcNow;
         log.Broken = false;
         await gateway.ReloadAsync();
         Assert.Equal([EntryActs.Applied, EntryActs.Applied, EntryActs.Refused, EntryActs.Applied],
             log.Durable.Select(entry => entry.Facts[0].Value).Where(act => act is EntryActs.Applied or EntryActs.Refused));
-        Assert.Equal("yes", ObservedLog.Fact(log.Durable.Single(entry => entry.Facts[0].Value == EntryActs.Refused), "undone"));
+        var undone = log.Durable.Single(entry => entry.Facts[0].Value == EntryActs.Refused);
+        Assert.Equal(("yes", "yes"), (ObservedLog.Fact(undone, "undone"), ObservedLog.Fact(undone, "recovered")));
+        var attempted = DateTimeOffset.Parse(ObservedLog.Fact(undone, "attempted")!, CultureInfo.InvariantCulture);
+        var applied = log.Durable.Where(entry => entry.Facts[0].Value == EntryActs.Applied).ToList();
+        Assert.InRange(attempted, applied[1].At, repaired); // of the attempt, whenever the entry is written
+        Assert.True(undone.At >= repaired);
+        Assert.All(applied, entry => Assert.Null(ObservedLog.Fact(entry, "recovered")));
     }
 
     // The process ends between the entry of a change and the moment from which the configuration is in force.
@@ -174,7 +181,9 @@ public sealed class FailedChangeTests
         await using var gateway = await FiledGateway.StartAsync();
         gateway.WritePolicy("bob");
         var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
+        var attempting = DateTimeOffset.UtcNow;
         Assert.True(await gateway.Recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        var ended = DateTimeOffset.UtcNow;
         Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false));
         await gateway.RestartAsync(() => gateway.WritePolicy("alice"));
         var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
@@ -183,10 +192,31 @@ public sealed class FailedChangeTests
         var applied = await gateway.EntriesAsync(EntryActs.Applied);
         Assert.Equal(FiledGateway.Fact(applied[1], "change"), FiledGateway.Fact(undone, "change"));
         Assert.True(string.CompareOrdinal(FiledGateway.Fact(undone, "id"), FiledGateway.Fact(applied[2], "id")) < 0); // before that of the start
+        var view = (await gateway.HistoryAsync()).Single(one => one.Outcome == "refused");
+        Assert.Equal((true, true, PendingChange.ProcessEnded), (view.IsUndone, view.IsRecovered, view.Fault));
+        Assert.InRange(view.Attempted!.Value, attempting, ended);
+        Assert.True(view.At >= ended);
         Assert.Empty(await gateway.FindAsync(second.Digest, withReplaced: false));
         Assert.Null(gateway.Recorder.Store.ReadChange());
         await gateway.RestartAsync();
         Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+    }
+
+    // The note comes before the entry. A process that ends between the two leaves an entry that takes back one that is not there, and nothing else.
+    [Fact]
+    public async Task AChangeWhoseProcessEndedBeforeItsEntry_TakesNothingElseBack()
+    {
+        var log = new BrokenLog();
+        await using var gateway = await FiledGateway.StartAsync(log);
+        gateway.WritePolicy("bob");
+        var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
+        Assert.True(await gateway.Recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        await gateway.RestartAsync(); // with another log, in which that entry is not
+        var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+        Assert.Equal((second.Digest, "yes"), (FiledGateway.Fact(undone, "digest"), FiledGateway.Fact(undone, "undone")));
+        Assert.DoesNotContain(await gateway.EntriesAsync(EntryActs.Applied),
+            entry => FiledGateway.Fact(entry, "change") == FiledGateway.Fact(undone, "change"));
+        Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false)); // in force since the start
     }
 
     // A note that could not be removed is written again at a start, and takes nothing else back: the configuration was in force at another time.
@@ -206,24 +236,64 @@ public sealed class FailedChangeTests
         Assert.Equal([first.Digest], await gateway.FindAsync(first.Digest, withReplaced: false));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task ANoteThatCannotBeRead_StopsNoStart_AndHasAnEntry(bool isFolder)
+    [Fact]
+    public async Task ADamagedNote_StopsNoStart_AndHasAnEntry()
     {
         await using var gateway = await FiledGateway.StartAsync();
         var note = Path.Combine(gateway.Texts, "pending");
-        await gateway.RestartAsync(() =>
-        {
-            if (isFolder) Directory.CreateDirectory(note);
-            else File.WriteAllText(note, "damaged");
-        });
+        await gateway.RestartAsync(() => File.WriteAllText(note, "damaged"));
         var entry = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
         Assert.Equal((PendingChange.NoteDamaged, "yes"), (FiledGateway.Fact(entry, "fault"), FiledGateway.Fact(entry, "undone")));
-        if (isFolder) Directory.Delete(note);
-        gateway.WritePolicy("bob");
-        await gateway.ReloadAsync();
         Assert.False(File.Exists(note));
+    }
+
+    // A full table of open files, a volume that is not there yet, another owner: none of them is damage. No other note takes the place meanwhile.
+    [Fact]
+    public async Task ANoteThatCannotBeReadNow_StopsNoStartAndNoReload_AndIsReadWhenItCanBe()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        gateway.WritePolicy("bob");
+        var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
+        Assert.True(await gateway.Recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        var (note, aside) = (Path.Combine(gateway.Texts, "pending"), Path.Combine(gateway.Folder, "aside"));
+        await gateway.RestartAsync(() =>
+        {
+            gateway.WritePolicy("alice");
+            File.Move(note, aside);
+            Directory.CreateDirectory(note);
+        });
+        Assert.Empty(await gateway.EntriesAsync(EntryActs.Refused));
+        gateway.WritePolicy("dora");
+        await gateway.ReloadAsync();
+        Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false));
+        Directory.Delete(note);
+        File.Move(aside, note);
+        Assert.True(await gateway.Recorder.RetryAsync());
+        var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+        Assert.Equal((second.Digest, PendingChange.ProcessEnded), (FiledGateway.Fact(undone, "digest"), FiledGateway.Fact(undone, "fault")));
+        Assert.Empty(await gateway.FindAsync(second.Digest, withReplaced: false));
+        Assert.False(File.Exists(note));
+        gateway.WritePolicy("erna");
+        await gateway.ReloadAsync();
+        await gateway.RestartAsync();
+        Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+    }
+
+    // The change may take a right away. What cannot be removed is about another change, or is no note.
+    [Fact]
+    public async Task ANoteThatCannotBeRemoved_RefusesNoReload()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        Directory.CreateDirectory(Path.Combine(gateway.Texts, "pending", "in the way"));
+        foreach (var who in new[] { "bob", "carol" })
+        {
+            gateway.WritePolicy(who);
+            Assert.Equal(ConfigurationLoader.Load(gateway.Request()).Texts!.Digest, await gateway.ReloadAsync());
+        }
+
+        Assert.Empty(await gateway.EntriesAsync(EntryActs.Refused));
+        Assert.Equal(3, (await gateway.EntriesAsync(EntryActs.Applied)).Count);
+        Assert.True(Directory.Exists(Path.Combine(gateway.Texts, "pending")));
     }
 
     // The log cannot be written, so the entry is written by the next process.

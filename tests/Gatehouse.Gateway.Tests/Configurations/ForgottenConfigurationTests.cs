@@ -99,6 +99,9 @@ public sealed class ForgottenConfigurationTests
     [InlineData("\ud55c\uae00", "\u1112\u1161\u11ab\u1100\u1173\u11af", true)]
     [InlineData("\\ud83d\\ude00", "\ud83d\ude00", true)] // a pair of halves
     [InlineData("\uff41lice \\ud83d", "\uff41lice", true)]
+    [InlineData("%2525252561lice", "alice", true)] // five deep: not searched, so it may be there
+    [InlineData("%25252525zz", "alice", true)] // the fourth round resolves the last one
+    [InlineData("%252525zz", "alice", false)]
     [InlineData("%61licia", "alice", false)]
     [InlineData("m%61lice", "alice", false)]
     [InlineData("alic\u00e9", "alice", false)]
@@ -108,6 +111,33 @@ public sealed class ForgottenConfigurationTests
     {
         var file = new SnapshotFile(SnapshotPart.Policy, "/policy.yaml", System.Text.Encoding.UTF8.GetBytes($"version: 1 # {comment}\n"));
         Assert.Equal(expected, NamedPerson.MayBeIn(file, subject));
+    }
+
+    // The order says in which order configurations were kept. It is no condition for the destruction of a text.
+    [Fact]
+    public async Task Erasure_DestroysAllTexts_ThoughTheirOrderCannotBeRead()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        List<string> named = [gateway.InForce];
+        foreach (var who in new[] { "alice, bob", "alice, dora" })
+        {
+            gateway.WritePolicy(who);
+            named.Add(await gateway.ReloadAsync());
+        }
+
+        gateway.WritePolicy("bob");
+        var bob = await gateway.ReloadAsync();
+        var order = Path.Combine(gateway.Texts, "order");
+        File.Delete(order);
+        Directory.CreateDirectory(order); // unreadable for root too
+        var (kept, store) = (gateway.Host.Core.Services.KeptConfigurations, gateway.Recorder.Store);
+        await Assert.ThrowsAsync<AuditUnavailableException>(() => kept.ForgetPersonAsync("alice"));
+        Assert.Equal([false, false, false, true], named.Append(bob).Select(store.Has));
+        Assert.Equal(named.Order(), (await gateway.EntriesAsync(EntryActs.Forgotten)).Select(entry => FiledGateway.Fact(entry, "digest")!).Order());
+        Assert.Equal(gateway.Recorder.InForce!.Files.Count, Directory.GetFiles(gateway.Texts, "*.text").Length);
+        Directory.Delete(order);
+        Assert.Equal((0, false), await kept.ForgetPersonAsync("alice"));
+        Assert.Equal([bob], store.Order().Kept);
     }
 
     // A file that does not open says nothing about the others of its configuration, which do.

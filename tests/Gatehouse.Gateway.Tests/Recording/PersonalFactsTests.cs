@@ -369,6 +369,27 @@ public sealed class PersonalFactsTests
         Directory.Delete(folder, recursive: true);
     }
 
+    // A list that grew beyond what is read would stop the next start.
+    [Fact]
+    public async Task AListOfDestroyedKeysWithoutRoom_RefusesBeforeAKeyIsDestroyed_AndCanBeRead()
+    {
+        await using var gateway = await StartAsync();
+        await CallAsync(gateway, Alice);
+        var (keys, state) = (gateway.Host.Core.Services.SubjectKeys, gateway.Host.State.Root);
+        var (list, owner) = (Path.Combine(state, "audit-destroyed-keys"), new SubjectOwner(IssuerOf(gateway, Alice), Alice));
+        // One line, so that the test reads no millions of them: a month with zeros before it.
+        await File.WriteAllTextAsync(list, $"before 9 {new string('0', 63 << 20)}1\n");
+        var pseudonyms = keys.PseudonymsOf(owner);
+        Assert.NotEmpty(pseudonyms);
+        Assert.Contains("no room", Assert.Throws<IOException>(() => keys.Destroy(pseudonyms)).Message, StringComparison.Ordinal);
+        Assert.Equal(pseudonyms, keys.PseudonymsOf(owner));
+        Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());
+        keys.Destroy([]); // the line of a table
+        Assert.NotEqual(0, keys.DestroyBefore(EntryClass.Calls, SubjectKeys.MonthOf(DateTimeOffset.UtcNow) + 1));
+        var table = SubjectKeyFile.OpenToRead(Path.Combine(state, "audit-subject-keys.db"));
+        SubjectKeys.TryOpenToRead(table, gateway.Host.Core.Services.Keys, list)!.Dispose();
+    }
+
     // Whoever reads the entry must see that it does not name everything.
     [Theory]
     [InlineData(256, 10, false)]
