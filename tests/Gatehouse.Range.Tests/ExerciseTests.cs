@@ -35,7 +35,8 @@ public sealed class ExerciseTests
         Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal(), new CaseVariantArgument(), new IdorCompletion(),
             new RespelledUri(), new TwoReferences());
 
-    public static TheoryData<string> Approved => Of(new ApprovedOtherArgument(), new ApprovalUsedTwice(), new ApproverIsRequester(), new ContainedStillAnswers());
+    public static TheoryData<string> Approved => Of(
+        new ApprovedOtherArgument(), new ApprovalUsedTwice(), new ApproverIsRequester(), new ContainedStillAnswers());
 
     public static TheoryData<string> Answer =>
         Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(),
