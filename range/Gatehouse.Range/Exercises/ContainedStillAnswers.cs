@@ -10,7 +10,7 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 
-/// <summary>A server that an administrator contained goes on answering.</summary>
+/// <summary>A server that an administrator contained still answers.</summary>
 public sealed class ContainedStillAnswers : Exercise
 {
     private const string Administrator = "bob";
@@ -33,8 +33,8 @@ public sealed class ContainedStillAnswers : Exercise
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
-        "A proxy takes a server out of service by refusing new sessions. Sessions that are open go on, so that no person loses work.",
-        "Mallory works at a server that turns out to be hostile. An administrator takes it out of service. Mallory's agent goes on in its session, lists "
+        "A proxy takes a server out of service by refusing new sessions. Open sessions continue, so that no person loses work.",
+        "Mallory works at a server that turns out to be hostile. An administrator takes it out of service. Mallory's agent continues in its session, lists "
             + "the tools, calls one, and begins another session.",
         "Gatehouse keeps the containment in its store before the administrator gets an answer. It ends the sessions, streams and calls of the server, and "
             + "refuses every method in every stage that knows the server, until a person releases it.",
@@ -80,18 +80,23 @@ public sealed class ContainedStillAnswers : Exercise
         var before = await agent.CallAsync("secret").ConfigureAwait(false);
         if (!before.Holds(context.Canary.Secret)) return [new Attempt("before", false, $"no right to begin with: {before.Summary()}")];
         if (!await context.ContainAsync(null).ConfigureAwait(false)) return [new Attempt("before", true, "the server could not be contained")];
-        var attempts = new List<Attempt>
+        var ways = new List<(string Name, bool Answers, string Words)>
         {
             Judge("a call in the open session", context, await agent.CallAsync("secret").ConfigureAwait(false)),
             await ListAsync("the tools in the open session", agent).ConfigureAwait(false),
         };
         var next = context.As(AttackContext.Attacker, "another-program");
         await next.InitializeAsync().ConfigureAwait(false);
-        attempts.Add(Judge("a call in a new session", context, await next.CallAsync("secret").ConfigureAwait(false)));
-        return attempts;
+        ways.Add(Judge("a call in a new session", context, await next.CallAsync("secret").ConfigureAwait(false)));
+        // One way that answers is enough for an attacker.
+        return
+        [
+            new Attempt("after the containment", ways.Any(static way => way.Answers),
+                string.Join("; ", ways.Select(static way => $"{way.Name}: {way.Words}"))),
+        ];
     }
 
-    /// <summary>The honest user works on while a tool that no person needs is contained.</summary>
+    /// <summary>The honest user works while a tool that no person needs is contained.</summary>
     internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
         const string amount = "25 honestly";
@@ -102,16 +107,16 @@ public sealed class ContainedStillAnswers : Exercise
         return context.Canary.Songs.Count(song => song == $"transfer {amount}") == 1;
     }
 
-    private static Attempt Judge(string name, AttackContext context, RangeReply reply)
+    private static (string Name, bool Answers, string Words) Judge(string name, AttackContext context, RangeReply reply)
     {
         var isRead = reply.Holds(context.Canary.Secret);
-        return new Attempt(name, isRead, isRead ? "the secret came back" : $"no secret: {reply.Summary()}");
+        return (name, isRead, isRead ? "the secret came back" : $"no secret: {reply.Summary()}");
     }
 
-    private static async Task<Attempt> ListAsync(string name, RangeClient agent)
+    private static async Task<(string Name, bool Answers, string Words)> ListAsync(string name, RangeClient agent)
     {
         var reply = await agent.AskAsync("tools/list").ConfigureAwait(false);
         var isListed = reply.Result(agent.LastId) is not null;
-        return new Attempt(name, isListed, isListed ? "the tools came back" : $"no tools: {reply.Summary()}");
+        return (name, isListed, isListed ? "the tools came back" : $"no tools: {reply.Summary()}");
     }
 }

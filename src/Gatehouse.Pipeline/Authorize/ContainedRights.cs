@@ -9,7 +9,7 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Authorize;
 
 /// <summary>
-/// The answer to a caller whom a containment keeps from something. A caller who has the right to it otherwise learns that it is contained. Every
+/// The answer to a caller that a containment keeps from something. A caller who has the right to it otherwise learns that it is contained. Every
 /// other caller gets the answer of a policy without the right: a containment reveals to no stranger that a thing exists (AZ-01).
 /// </summary>
 internal static class ContainedRights

@@ -6,7 +6,9 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Containment;
 
-/// <summary>A contained person or client gets no token by any endpoint of the authorization server, and keeps the grants for the time after (IR-01).</summary>
+/// <summary>
+/// A contained person or client gets no token by any endpoint of the authorization server, and keeps the grants for the time after (IR-01).
+/// </summary>
 [Trait("Requirement", "IR-01")]
 [Trait("Requirement", "OB-01")]
 public sealed class ContainedSignInTests

@@ -2,6 +2,7 @@ using System.Net;
 using Gatehouse.Audit;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Containment;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;

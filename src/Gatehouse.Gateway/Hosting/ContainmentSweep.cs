@@ -1,7 +1,8 @@
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Pipeline.Bounds;
 using Microsoft.Extensions.Logging;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Writes the entries about containments that are missing, and closes questions that were asked while their subject was being contained. One run at a

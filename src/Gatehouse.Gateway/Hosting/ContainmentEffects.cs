@@ -1,5 +1,5 @@
 using Gatehouse.Gateway.Approvals;
-using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Bounds;
@@ -9,7 +9,7 @@ using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Containment;
+namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// The effects of containments on what is in progress: exchanges, sessions, processes, the snapshot, questions to people. What is refused from then
@@ -168,7 +168,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
             _ => IsCaller(facts, entry.Issuer, entry.Subject, entry.ClientId),
         })];
 
-    // A session that was not seen since the start of the process is known by its id alone.
+    // A session that was not seen since the start of the process is known only by its id.
     private static int SessionCount(ContainmentFacts facts, List<SessionEntry> sessions) =>
         facts.Kind == ContainmentKind.Session ? 1 : sessions.Count;
 
