@@ -11,12 +11,16 @@ public sealed class EntryFacts
     private const int ShortestWord = 2;
     private const int LongestWord = 64;
 
-    // Acts of the authorization server in which the person that the entry names is the one who acts, at a page of the gateway.
-    private static readonly HashSet<string> ActsOfThePerson = new(StringComparer.Ordinal)
-    {
-        "oauth.consent", "oauth.consent.denied", "oauth.consent.refused", "oauth.consent.unstored", "oauth.confirmation.cancelled", "oauth.grant",
-    };
+    private const string DefinitionActs = "definition."; // `about` of these is a kind of definition
 
+    /// <summary>
+    /// Acts of the authorization server in which the person that the entry names is the one who acts, at a page of the gateway. An answer to the
+    /// page of consent comes before the sign-in, so its entry names no person.
+    /// </summary>
+    internal static IReadOnlySet<string> ActsOfThePerson { get; } =
+        new HashSet<string>(StringComparer.Ordinal) { "oauth.consent.unstored", "oauth.confirmation.cancelled", "oauth.grant" };
+
+    private const string ReadingActs = "control.audit.";
     private const string SignInActs = "oauth."; // `by` of oauth.token is the kind of a grant
     private const int ShortDigest = 12;
 
@@ -80,7 +84,7 @@ public sealed class EntryFacts
     /// </summary>
     public string? Concerns => Kind == "control" && string.Join(", ", Concerned().Distinct(StringComparer.Ordinal)) is { Length: > 0 } text ? text : null;
 
-    private string? Administrator => (Act?.StartsWith(SignInActs, StringComparison.Ordinal) == true ? null : Given("by"))
+    private string? Administrator => (IsActOf(SignInActs) ? null : Given("by"))
         ?? (Given("account") is { } account ? $"account {account}" : null);
 
     /// <summary>True where the entry has facts about persons whose key was destroyed, or is not here.</summary>
@@ -147,7 +151,7 @@ public sealed class EntryFacts
         if (Given("fact.subject") is { } named) yield return named;
         if (Given("fact.sub") is { } other) yield return other;
         if (Given("caller") is { } caller) yield return caller[(caller.IndexOf(' ', StringComparison.Ordinal) + 1)..];
-        if (Given("about") is { } about) yield return Given("aboutIssuer") is null && Act?.StartsWith("control.audit.", StringComparison.Ordinal) == true
+        if (Given("about") is { } about && !IsActOf(DefinitionActs)) yield return Given("aboutIssuer") is null && IsActOf(ReadingActs)
             ? $"request {about}" : about;
         if (Given("definition") is { } definition) yield return definition;
         if ((Given("session") ?? Given("fact.session")) is { } session) yield return $"session {session}";
@@ -158,6 +162,8 @@ public sealed class EntryFacts
             yield return $"configuration {Short(digest)}";
         if (Given("file") is { } file) yield return file;
     }
+
+    private bool IsActOf(string prefix) => Act?.StartsWith(prefix, StringComparison.Ordinal) == true;
 
     private static string Short(string digest) => digest.Length > ShortDigest ? digest[..ShortDigest] : digest;
 
