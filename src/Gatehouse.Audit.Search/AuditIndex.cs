@@ -134,6 +134,21 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         }, cancellation);
     }
 
+    /// <inheritdoc />
+    /// <exception cref="ArgumentException">The filter has a fault.</exception>
+    /// <exception cref="StoreException">The index cannot be written or read.</exception>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
+        return InTurnAsync(async token =>
+        {
+            await FollowAsync(token).ConfigureAwait(false);
+            return await store!.CountAsync(Question(filter with { After = null, Behind = null }, scope, filter.Limit), token).ConfigureAwait(false);
+        }, cancellation);
+    }
+
     /// <summary>Returns entries as the log holds them, with their sealed payloads. The log is read at their positions.</summary>
     /// <param name="filter">The filter; one without a fault.</param>
     /// <param name="scope">As in <see cref="FindAsync"/>.</param>
