@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gatehouse.Audit.Privacy;
 
 namespace Gatehouse.Audit.Search;
 
@@ -127,8 +128,25 @@ public sealed class EntryFacts
     public bool IsAbout(EntryOwner person)
     {
         ArgumentNullException.ThrowIfNull(person);
-        return Persons().Any(one => one.Subject == person.Subject && (one.Issuer.Length == 0 || one.Issuer == person.Issuer));
+        return Persons().Any(one => IsSame(one, person));
     }
+
+    /// <summary>
+    /// Returns whether the entry shows that the log knows a person: it is about the person, and is not only an act of reading that asked for them.
+    /// A search, an export and an erasure with a misspelt name are acts of reading that ask for that name.
+    /// </summary>
+    public bool ShowsPerson(EntryOwner person)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        return IsActOf(ReadingActs) ? IsSame(ControlActor(), person) : IsAbout(person);
+    }
+
+    private static bool IsSame(EntryOwner? named, EntryOwner person) =>
+        named is not null && named.Subject == person.Subject && (named.Issuer.Length == 0 || named.Issuer == person.Issuer);
+
+    // As keys name the one who acted (PersonalFacts.ActorOf).
+    private EntryOwner? ControlActor() => Given("by") is { } by ? new EntryOwner(Text("byIssuer") ?? "", by)
+        : Given("account") is { } account ? new EntryOwner(PersonalFacts.AccountIssuer, account) : null;
 
     // The persons that the entry names: the caller, and in a control entry the one who acted and the one acted upon. The issuer is empty where none
     // is named.
@@ -136,7 +154,7 @@ public sealed class EntryFacts
     {
         if (Text("sub") is { } sub) yield return new EntryOwner(Text("iss") ?? "", sub);
         if (Kind != "control") yield break;
-        if (Text("by") is { } by) yield return new EntryOwner(Text("byIssuer") ?? "", by);
+        if (ControlActor() is { } actor) yield return actor;
         if (Text("subject") is { } subject) yield return new EntryOwner(Text("issuer") ?? Text("iss") ?? "", subject);
         if (Text("fact.sub") is { } other) yield return new EntryOwner("", other);
         if (Text("fact.subject") is { } named) yield return new EntryOwner("", named);
