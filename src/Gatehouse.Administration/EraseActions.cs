@@ -70,8 +70,13 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
     /// <summary>What the log knew of the person before.</summary>
     public KnownPerson? Known { get; init; }
 
-    /// <summary>True where the log knew the person, and not only acts of reading that asked for that name.</summary>
-    public bool WasKnown => Known?.IsKnown ?? Keys > 0;
+    /// <summary>
+    /// True where a destroyed key was one of the person's own calls, kept requests or sign-ins, also where their entries are archived.
+    /// </summary>
+    public bool HasOwnActs { get; init; }
+
+    /// <summary>True where the log or its keys knew the person, and not only acts of reading that asked for that name.</summary>
+    public bool WasKnown => HasOwnActs || (Known?.IsKnown ?? Keys > 0);
 
     /// <summary>
     /// True where nothing was erased but keys of a name that only acts of reading have: the name has a typo, or the person was erased before.

@@ -26,6 +26,9 @@ internal sealed record KnownPerson(bool IsKnown, bool HasCalls)
     /// </summary>
     public IReadOnlyList<string> Issuers { get; init; } = [];
 
+    /// <summary>Entries that are not in the folder, in words; null where all are there. The person may be in them.</summary>
+    public string? Absent { get; init; }
+
     /// <summary>Looks for a person in the log.</summary>
     /// <param name="log">The log.</param>
     /// <param name="person">The person.</param>
@@ -33,15 +36,17 @@ internal sealed record KnownPerson(bool IsKnown, bool HasCalls)
     /// <param name="namesIssuers">True to return the issuers, to a reader of the whole log.</param>
     public static async Task<KnownPerson> LookAsync(ILogAdministration log, EntryOwner person, bool ofCallsOnly, bool namesIssuers)
     {
+        var absent = await log.AbsentAsync().ConfigureAwait(false);
         var hasCalls = await HasAsync(log.Search, new EntryFilter(), EntryScope.Of(person)).ConfigureAwait(false);
         if (hasCalls || (!ofCallsOnly && await HasActsAsync(log.Search, person).ConfigureAwait(false)))
-            return new KnownPerson(true, hasCalls) { HasIssuer = true };
+            return new KnownPerson(true, hasCalls) { HasIssuer = true, Absent = absent };
         return new KnownPerson(false, false)
         {
             HasIssuer = person.Issuer == PersonalFacts.AccountIssuer
                 || await HasAsync(log.Search, new EntryFilter { Issuer = person.Issuer }, null).ConfigureAwait(false),
             Issuers = namesIssuers
                 ? (await log.Search.CountAsync(new EntryFilter(), null, CancellationToken.None).ConfigureAwait(false)).Issuers : [],
+            Absent = absent,
         };
     }
 

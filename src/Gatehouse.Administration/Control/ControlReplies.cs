@@ -113,22 +113,26 @@ internal static class ControlReplies
     // An answer that looked like a success would end the search for the person, who is in the log under the right name.
     private static ControlReply Nothing(PersonErased erased) => ControlReply.Refuse(
         (erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased))
-            + (Exports(erased) + Configurations(erased) is { Length: > 0 } more ? $"; {more.TrimEnd(';', ' ')}" : ""),
+            + (Exports(erased) + Configurations(erased) is { Length: > 0 } more ? $"; {more.TrimEnd(';', ' ')}" : "") + Absent(erased),
         erased.Known?.Remedy ?? Compare);
 
     private static string NothingAtAll(PersonErased erased) =>
-        $"nothing was erased from the audit log: it has nothing of this issuer and subject, or the person was erased before. "
+        $"nothing was erased from the audit log: {(erased.Known?.Absent is null ? "it has" : "its entries in the folder have")} nothing of this issuer and subject, or the person was erased before. "
         + "The erasure is recorded, and an earlier table of keys is not used any more";
 
-    private static string OnlyNamed(PersonErased erased) =>
-        $"no entry of this person was erased: the audit log names this issuer and subject only where it was asked for them; {Counted.Of(erased.Keys, "key")} of that name destroyed";
+    // Where bundles are archived, the keys may be those of entries that are in them.
+    private static string OnlyNamed(PersonErased erased) => erased.Known?.Absent is null
+        ? $"no entry of this person was erased: the audit log names this issuer and subject only where it was asked for them; {Counted.Of(erased.Keys, "key")} of that name destroyed"
+        : $"{Counted.Of(erased.Keys, "key")} of this issuer and subject destroyed; the entries in the folder name them only where the log was asked for them";
 
-    private static string Doubt(PersonErased erased) => erased.Known switch
+    private static string Absent(PersonErased erased) => erased.Known?.Absent is { } absent ? $"; {absent}" : "";
+
+    private static string Doubt(PersonErased erased) => (erased.Known switch
     {
-        { } known when !erased.WasKnown => $"; the audit log has nothing else of this issuer and subject, apart from searches for them: {known.Remedy}",
-        { HasCalls: false } => $"; the log had no call of this person: if you expect some, {Compare}",
+        { } known when !erased.WasKnown => $"; {(known.Absent is null ? "the audit log has" : "the entries in the folder have")} nothing else of this issuer and subject, apart from searches for them: {known.Remedy}",
+        { HasCalls: false, Absent: null } => $"; the log had no call of this person: if you expect some, {Compare}",
         _ => "",
-    };
+    }) + Absent(erased);
 
     private static string Sentence(object result) => result switch
     {

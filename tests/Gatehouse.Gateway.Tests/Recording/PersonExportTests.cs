@@ -7,6 +7,7 @@ using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 
@@ -236,6 +237,45 @@ public sealed class PersonExportTests
     public void TheIssuersOfAHint_AreAtLeastThose() =>
         Assert.Equal("the log does not know this issuer. It knows i0, i1, i2, i3, i4, i5, i6, i7, i8, i9 and at least 90 more. Compare both with: gatehouse audit search",
             new KnownPerson(false, false) { Issuers = [.. Enumerable.Range(0, 100).Select(at => $"i{at}")] }.Remedy);
+
+    // Threat: an answer to a request for access or erasure that speaks of the whole log where a part of it is archived.
+    [Fact]
+    public async Task WhereThePersonsCallsAreArchived_NoAnswerSaysThatThereAreNone()
+    {
+        await using var gateway = await WithCallsAsync(2);
+        var issuer = IssuerOf(gateway);
+        for (var call = 0; call < 130; call++) await CallAsync(gateway, Bob, "to fill a bundle");
+        gateway.EntriesWithEnded(133);
+        await ArchiveFirstBundleAsync(gateway);
+        Assert.True((await AskAsync(gateway, "paula", new RebuildLogIndex())).Ok);
+        var export = await AskAsync(gateway, "olga", new ExportPerson(issuer, Alice, "request 4711", null, false));
+        Assert.False(export.Ok);
+        Assert.StartsWith("the entries in the folder of the audit log do not name this issuer and subject, apart from searches for them; entries 0 to 255 of ",
+            export.Message, StringComparison.Ordinal);
+        // A search for a misspelt name has made a key, and nobody can say whether the archive has more.
+        await AskAsync(gateway, "olga", new ExportPerson(issuer, "alise", "request 4711", null, false));
+        var typo = await AskAsync(gateway, "paula", new ErasePerson(issuer, "alise", "request 4712"));
+        Assert.False(typo.Ok);
+        Assert.StartsWith("1 key of this issuer and subject destroyed; the entries in the folder name them only where the log was asked for them; entries 0 to 255 of ",
+            typo.Message, StringComparison.Ordinal);
+        // Keys of calls show that she was here: with them her archived calls are erased too.
+        var erased = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
+        Assert.True(erased.Ok, erased.Message);
+        Assert.Contains(" destroyed, ", erased.Message, StringComparison.Ordinal);
+        Assert.Contains("; entries 0 to 255 of ", erased.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("no call", erased.Message, StringComparison.Ordinal);
+        var again = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
+        Assert.False(again.Ok);
+        Assert.StartsWith("nothing was erased from the audit log: its entries in the folder have nothing of this issuer and subject", again.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task ArchiveFirstBundleAsync(TestGateway gateway)
+    {
+        string? bundle = null;
+        await Eventually.TrueAsync(() => (bundle = Directory.EnumerateFiles(gateway.Host.State.Audit, "000", SearchOption.AllDirectories)
+            .FirstOrDefault(file => file.EndsWith(Path.Join("tile", "entries", "000"), StringComparison.Ordinal))) is not null, "a full bundle");
+        File.Delete(bundle!);
+    }
 
     [Fact]
     public async Task AnErasure_NamesTheExportsThatItDoesNotReach()
