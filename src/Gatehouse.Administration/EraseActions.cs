@@ -48,8 +48,9 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
         if (by.Token is { } token && token.Issuer == Issuer && token.Subject == Subject) return ActionRefusal.ErasesItself;
         var person = new EntryOwner(Issuer, Subject);
         // Before the erasure: afterwards no entry is found by the person.
-        var known = await KnownPerson.LookAsync(parts.Log!.Search, person, namesIssuers: true).ConfigureAwait(false);
-        return await parts.Log.EraseAsync(person).ConfigureAwait(false) with { Known = known };
+        var readsAll = by.TryGetScope(out var scope) && scope is null;
+        var known = await KnownPerson.LookAsync(parts.Log!, person, ofCallsOnly: false, namesIssuers: readsAll).ConfigureAwait(false);
+        return await parts.Log!.EraseAsync(person).ConfigureAwait(false) with { Known = known };
     }
 }
 
@@ -70,8 +71,15 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
     public KnownPerson? Known { get; init; }
 
     /// <summary>
-    /// True where nothing was found, or only keys of acts about a person whose issuer no caller has: the name has a typo, or the person was erased
-    /// before.
+    /// True where a destroyed key was one of the person's own calls, kept requests or sign-ins, also where their entries are archived.
     /// </summary>
-    public bool IsOfNobody => Known is { HasIssuer: false } ? Payloads == 0 && Segments == 0 : Keys == 0 && Payloads == 0 && Segments == 0;
+    public bool HasOwnActs { get; init; }
+
+    /// <summary>True where the log or its keys knew the person, and not only acts of reading that asked for that name.</summary>
+    public bool WasKnown => HasOwnActs || (Known?.IsKnown ?? Keys > 0);
+
+    /// <summary>
+    /// True where nothing was erased but keys of a name that only acts of reading have: the name has a typo, or the person was erased before.
+    /// </summary>
+    public bool IsOfNobody => !WasKnown && Payloads == 0 && Segments == 0 && Configurations == 0;
 }

@@ -7,27 +7,47 @@ namespace Gatehouse.Administration;
 /// What the log knows of a person that an administrator named by issuer and subject. A name with a typo is another person, and the log has nothing
 /// of that one: an answer about nothing must not look like one about the person.
 /// </summary>
-/// <param name="HasIssuer">True where the issuer is that of a caller or an administrator of the log, or the word for system accounts.</param>
+/// <param name="IsKnown">
+/// True where an entry is about the person, and not only an act of reading that asked for that name (<see cref="EntryFacts.ShowsPerson"/>).
+/// </param>
 /// <param name="HasCalls">True where the log has a call of the person.</param>
-/// <param name="Issuers">The issuers that the log knows, those of most entries first; empty where the reader may not see them.</param>
-internal sealed record KnownPerson(bool HasIssuer, bool HasCalls, IReadOnlyList<string> Issuers)
+internal sealed record KnownPerson(bool IsKnown, bool HasCalls)
 {
     private const int MostNamed = 10;
 
-    /// <summary>Looks for a person in the log.</summary>
-    /// <param name="search">The log.</param>
-    /// <param name="person">The person.</param>
-    /// <param name="namesIssuers">True to return the issuers.</param>
-    public static async Task<KnownPerson> LookAsync(IEntrySearch search, EntryOwner person, bool namesIssuers)
-    {
-        var isAccount = person.Issuer == PersonalFacts.AccountIssuer;
-        var ofIssuer = isAccount ? 0 : await CountAsync(new EntryFilter { Issuer = person.Issuer }, null).ConfigureAwait(false);
-        var calls = await CountAsync(new EntryFilter(), EntryScope.Of(person)).ConfigureAwait(false);
-        var issuers = namesIssuers ? (await search.CountAsync(new EntryFilter(), null, CancellationToken.None).ConfigureAwait(false)).Issuers : [];
-        return new KnownPerson(isAccount || ofIssuer > 0, calls > 0, issuers);
+    /// <summary>
+    /// True where the issuer is that of a caller or an administrator of the log, or the word for system accounts. It is read for a hint only.
+    /// </summary>
+    public bool HasIssuer { get; init; }
 
-        async Task<long> CountAsync(EntryFilter filter, EntryScope? scope) =>
-            (await search.CountAsync(filter, scope, CancellationToken.None).ConfigureAwait(false)).Entries;
+    /// <summary>
+    /// Issuers that the log knows, those of most entries first; empty where the person is known, and where the reader may not see them. The log may
+    /// know more.
+    /// </summary>
+    public IReadOnlyList<string> Issuers { get; init; } = [];
+
+    /// <summary>Entries that are not in the folder, in words; null where all are there. The person may be in them.</summary>
+    public string? Absent { get; init; }
+
+    /// <summary>Looks for a person in the log.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="person">The person.</param>
+    /// <param name="ofCallsOnly">True for a reader who may see only calls of the person.</param>
+    /// <param name="namesIssuers">True to return the issuers, to a reader of the whole log.</param>
+    public static async Task<KnownPerson> LookAsync(ILogAdministration log, EntryOwner person, bool ofCallsOnly, bool namesIssuers)
+    {
+        var absent = await log.AbsentAsync().ConfigureAwait(false);
+        var hasCalls = await HasAsync(log.Search, new EntryFilter(), EntryScope.Of(person)).ConfigureAwait(false);
+        if (hasCalls || (!ofCallsOnly && await HasActsAsync(log.Search, person).ConfigureAwait(false)))
+            return new KnownPerson(true, hasCalls) { HasIssuer = true, Absent = absent };
+        return new KnownPerson(false, false)
+        {
+            HasIssuer = person.Issuer == PersonalFacts.AccountIssuer
+                || await HasAsync(log.Search, new EntryFilter { Issuer = person.Issuer }, null).ConfigureAwait(false),
+            Issuers = namesIssuers
+                ? (await log.Search.CountAsync(new EntryFilter(), null, CancellationToken.None).ConfigureAwait(false)).Issuers : [],
+            Absent = absent,
+        };
     }
 
     /// <summary>The next step, where the log has nothing of the person.</summary>
@@ -35,5 +55,21 @@ internal sealed record KnownPerson(bool HasIssuer, bool HasCalls, IReadOnlyList<
         ? "the log knows the issuer; compare the subject with: gatehouse audit search --issuer ISSUER"
         : Issuers.Count == 0 ? "compare the issuer and the subject with: gatehouse audit search"
         : $"the log does not know this issuer. It knows {string.Join(", ", Issuers.Take(MostNamed))}"
-            + (Issuers.Count > MostNamed ? $" and {Issuers.Count - MostNamed} more" : "") + ". Compare both with: gatehouse audit search";
+            + (Issuers.Count > MostNamed ? $" and at least {Issuers.Count - MostNamed} more" : "") + ". Compare both with: gatehouse audit search";
+
+    private static async Task<bool> HasAsync(IEntrySearch search, EntryFilter filter, EntryScope? scope) =>
+        await search.NumberAsync(filter, scope, CancellationToken.None).ConfigureAwait(false) > 0;
+
+    // Searches for a person can be many, and a real act can be behind them.
+    private static async Task<bool> HasActsAsync(IEntrySearch search, EntryOwner person)
+    {
+        var filter = new EntryFilter { Person = person.Subject, Verdict = "control", OldestFirst = true, Limit = EntryFilter.LargestPage };
+        while (true)
+        {
+            var page = await search.FindAsync(filter, null, CancellationToken.None).ConfigureAwait(false);
+            if (page.Entries.Any(entry => new EntryFacts(entry).ShowsPerson(person))) return true;
+            if (page.Next is null) return false;
+            filter = filter with { After = page.Next };
+        }
+    }
 }

@@ -58,10 +58,11 @@ internal sealed record ExportPerson(string Issuer, string Subject, string Purpos
         var page = await parts.Log!.Search.FindAsync(Filter, scope, CancellationToken.None).ConfigureAwait(false);
         // The subject of another issuer is another person.
         var entries = page.Entries.Where(entry => new EntryFacts(entry).IsAbout(person)).ToList();
-        if (After is null && page.Next is null && entries.TrueForAll(IsReading))
+        if (After is null && !entries.Exists(entry => new EntryFacts(entry).ShowsPerson(person)))
         {
-            var known = await KnownPerson.LookAsync(parts.Log.Search, person, namesIssuers: scope is null).ConfigureAwait(false);
-            if (entries.Count == 0 || !known.HasIssuer) return ActionRefusal.UnknownPerson(known);
+            var isOwn = scope is not null;
+            var known = await KnownPerson.LookAsync(parts.Log, person, ofCallsOnly: isOwn, namesIssuers: !isOwn).ConfigureAwait(false);
+            if (!known.IsKnown) return ActionRefusal.UnknownPerson(known);
         }
 
         List<KeptRequest> requests = [];
@@ -72,10 +73,6 @@ internal sealed record ExportPerson(string Issuer, string Subject, string Purpos
             Absent = After is null ? await parts.Log.AbsentAsync().ConfigureAwait(false) : null,
         };
     }
-
-    // An earlier search or export with the same typo names the same person. It is no reason to believe that the log has more.
-    private static bool IsReading(System.Text.Json.JsonElement entry) =>
-        new EntryFacts(entry).Act?.StartsWith("control.audit.", StringComparison.Ordinal) == true;
 
     private static IEnumerable<string> Kept(List<System.Text.Json.JsonElement> entries) =>
         entries.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind == "begun" && facts.Text("kept") is not null).Select(facts => facts.Id)

@@ -143,6 +143,17 @@ public sealed class SubjectKeys : IDisposable
         }
     }
 
+    /// <summary>
+    /// Returns whether a person has a key of calls, kept requests or sign-ins. Only the person's own acts make one: an act of reading with a
+    /// misspelt name makes a key of administration.
+    /// </summary>
+    /// <exception cref="StoreException">The table cannot be read.</exception>
+    public bool HasOwnActs(SubjectOwner owner)
+    {
+        lock (gate)
+            return store.Pseudonyms(OwnerId(owner)).Any(one => store.FindPseudonym(one) is { } row && row.Class != (int)EntryClass.Administration);
+    }
+
     /// <summary>Returns the number of keys of a class before a month.</summary>
     /// <exception cref="StoreException">The table cannot be read.</exception>
     public long CountBefore(EntryClass entryClass, int month)

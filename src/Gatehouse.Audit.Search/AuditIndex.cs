@@ -19,7 +19,7 @@ namespace Gatehouse.Audit.Search;
 public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
 {
     /// <summary>The version of tokens and boxes that this build writes. Another one is made again.</summary>
-    public const int FormatVersion = 5;
+    public const int FormatVersion = 6;
 
     private const int LargestBatch = 2000;
     private const int LargestBatchBytes = 8 << 20;
@@ -131,6 +131,21 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
             var counts = await store!.CountByFacetAsync(question, [.. Enumerable.Range(1, EntryTerm.Facets.Count)], token).ConfigureAwait(false);
             return new EntryCounts(counts.Entries,
                 counts.ByFacet.ToDictionary(facet => EntryTerm.Facets[facet.Key - 1], facet => Counts(facet.Value), StringComparer.Ordinal));
+        }, cancellation);
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="ArgumentException">The filter has a fault.</exception>
+    /// <exception cref="StoreException">The index cannot be written or read.</exception>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
+        return InTurnAsync(async token =>
+        {
+            await FollowAsync(token).ConfigureAwait(false);
+            return await store!.CountAsync(Question(filter with { After = null, Behind = null }, scope, filter.Limit), token).ConfigureAwait(false);
         }, cancellation);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gatehouse.Audit.Privacy;
 
 namespace Gatehouse.Audit.Search;
 
@@ -11,12 +12,16 @@ public sealed class EntryFacts
     private const int ShortestWord = 2;
     private const int LongestWord = 64;
 
-    // Acts of the authorization server in which the person that the entry names is the one who acts, at a page of the gateway.
-    private static readonly HashSet<string> ActsOfThePerson = new(StringComparer.Ordinal)
-    {
-        "oauth.consent", "oauth.consent.denied", "oauth.consent.refused", "oauth.consent.unstored", "oauth.confirmation.cancelled", "oauth.grant",
-    };
+    private const string DefinitionActs = "definition."; // `about` of these is a kind of definition
 
+    /// <summary>
+    /// Acts of the authorization server in which the person that the entry names is the one who acts, at a page of the gateway. An answer to the
+    /// page of consent comes before the sign-in, so its entry names no person.
+    /// </summary>
+    internal static IReadOnlySet<string> ActsOfThePerson { get; } =
+        new HashSet<string>(StringComparer.Ordinal) { "oauth.consent.unstored", "oauth.confirmation.cancelled", "oauth.grant" };
+
+    private const string ReadingActs = "control.audit.";
     private const string SignInActs = "oauth."; // `by` of oauth.token is the kind of a grant
     private const int ShortDigest = 12;
 
@@ -80,7 +85,7 @@ public sealed class EntryFacts
     /// </summary>
     public string? Concerns => Kind == "control" && string.Join(", ", Concerned().Distinct(StringComparer.Ordinal)) is { Length: > 0 } text ? text : null;
 
-    private string? Administrator => (Act?.StartsWith(SignInActs, StringComparison.Ordinal) == true ? null : Given("by"))
+    private string? Administrator => (IsActOf(SignInActs) ? null : Given("by"))
         ?? (Given("account") is { } account ? $"account {account}" : null);
 
     /// <summary>True where the entry has facts about persons whose key was destroyed, or is not here.</summary>
@@ -123,8 +128,25 @@ public sealed class EntryFacts
     public bool IsAbout(EntryOwner person)
     {
         ArgumentNullException.ThrowIfNull(person);
-        return Persons().Any(one => one.Subject == person.Subject && (one.Issuer.Length == 0 || one.Issuer == person.Issuer));
+        return Persons().Any(one => IsSame(one, person));
     }
+
+    /// <summary>
+    /// Returns whether the entry shows that the log knows a person: it is about the person, and is not only an act of reading that asked for them.
+    /// A search, an export and an erasure with a misspelt name are acts of reading that ask for that name.
+    /// </summary>
+    public bool ShowsPerson(EntryOwner person)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        return IsActOf(ReadingActs) ? IsSame(ControlActor(), person) : IsAbout(person);
+    }
+
+    private static bool IsSame(EntryOwner? named, EntryOwner person) =>
+        named is not null && named.Subject == person.Subject && (named.Issuer.Length == 0 || named.Issuer == person.Issuer);
+
+    // As keys name the one who acted (PersonalFacts.ActorOf).
+    private EntryOwner? ControlActor() => Given("by") is { } by ? new EntryOwner(Text("byIssuer") ?? "", by)
+        : Given("account") is { } account ? new EntryOwner(PersonalFacts.AccountIssuer, account) : null;
 
     // The persons that the entry names: the caller, and in a control entry the one who acted and the one acted upon. The issuer is empty where none
     // is named.
@@ -132,7 +154,7 @@ public sealed class EntryFacts
     {
         if (Text("sub") is { } sub) yield return new EntryOwner(Text("iss") ?? "", sub);
         if (Kind != "control") yield break;
-        if (Text("by") is { } by) yield return new EntryOwner(Text("byIssuer") ?? "", by);
+        if (ControlActor() is { } actor) yield return actor;
         if (Text("subject") is { } subject) yield return new EntryOwner(Text("issuer") ?? Text("iss") ?? "", subject);
         if (Text("fact.sub") is { } other) yield return new EntryOwner("", other);
         if (Text("fact.subject") is { } named) yield return new EntryOwner("", named);
@@ -147,7 +169,7 @@ public sealed class EntryFacts
         if (Given("fact.subject") is { } named) yield return named;
         if (Given("fact.sub") is { } other) yield return other;
         if (Given("caller") is { } caller) yield return caller[(caller.IndexOf(' ', StringComparison.Ordinal) + 1)..];
-        if (Given("about") is { } about) yield return Given("aboutIssuer") is null && Act?.StartsWith("control.audit.", StringComparison.Ordinal) == true
+        if (Given("about") is { } about && !IsActOf(DefinitionActs)) yield return Given("aboutIssuer") is null && IsActOf(ReadingActs)
             ? $"request {about}" : about;
         if (Given("definition") is { } definition) yield return definition;
         if ((Given("session") ?? Given("fact.session")) is { } session) yield return $"session {session}";
@@ -158,6 +180,8 @@ public sealed class EntryFacts
             yield return $"configuration {Short(digest)}";
         if (Given("file") is { } file) yield return file;
     }
+
+    private bool IsActOf(string prefix) => Act?.StartsWith(prefix, StringComparison.Ordinal) == true;
 
     private static string Short(string digest) => digest.Length > ShortDigest ? digest[..ShortDigest] : digest;
 

@@ -14,4 +14,10 @@ public interface IEntrySearch
     /// <param name="scope">As in <see cref="FindAsync"/>.</param>
     /// <param name="cancellation">Ends the count.</param>
     Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation);
+
+    /// <summary>Returns the number of entries that a filter finds, without counts by facet, which cost far more.</summary>
+    /// <param name="filter">The filter; page and order are not read.</param>
+    /// <param name="scope">As in <see cref="FindAsync"/>.</param>
+    /// <param name="cancellation">Ends the count.</param>
+    Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation);
 }

@@ -32,6 +32,16 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
         return Task.Run(() => Count(filter, scope, cancellation), cancellation);
     }
 
+    /// <inheritdoc />
+    /// <exception cref="ArgumentException">The filter has a fault.</exception>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
+        return Task.Run(() => Entries(cancellation).LongCount(entry => Matches(entry.Facts, filter, scope)), cancellation);
+    }
+
     private static bool Matches(EntryFacts facts, EntryFilter filter, EntryScope? scope)
     {
         if (facts.At < filter.Since || facts.At >= filter.Until) return false;

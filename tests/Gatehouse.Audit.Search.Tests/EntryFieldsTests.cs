@@ -134,7 +134,9 @@ public sealed class EntryFieldsTests
     [InlineData("""{"kind":"control","act":"approval.answered","by":"olga","caller":"https://login.example alice","approval":"01a"}""", "olga", "alice, approval 01a")]
     [InlineData("""{"kind":"control","act":"configuration.applied","account":"1000","digest":"0123456789abcdef"}""", "account 1000", "configuration 0123456789ab")]
     [InlineData("""{"kind":"control","act":"oauth.token","by":"refresh","subject":"alice","client":"app"}""", null, "alice, client app")]
-    [InlineData("""{"kind":"control","act":"oauth.consent","subject":"alice","client":"app"}""", "alice", "client app")]
+    [InlineData("""{"kind":"control","act":"oauth.grant","subject":"alice","client":"app"}""", "alice", "client app")]
+    [InlineData("""{"kind":"control","act":"definition.first-use","server":"files","about":"tool","caller":"https://login.example alice"}""", null, "alice")]
+    [InlineData("""{"kind":"control","act":"definition.growth","server":"files","about":"tool","names":"write"}""", null, null)]
     [InlineData("""{"kind":"control","act":"alarm","fact.kind":"code-reuse","subject":"alice"}""", null, "alice")]
     [InlineData("""{"kind":"control","act":"entries.joined","sub":"alice","entries":"4"}""", "alice", null)]
     [InlineData("""{"kind":"control","act":"log.birth"}""", null, null)]
@@ -144,6 +146,28 @@ public sealed class EntryFieldsTests
     {
         var facts = new EntryFacts(JsonSerializer.Deserialize<JsonElement>(json));
         Assert.Equal((actor, concerns), (facts.Actor, facts.Concerns));
+    }
+
+    // A search with a typo names a person of whom the log has nothing.
+    [Theory]
+    [InlineData("""{"kind":"control","act":"control.audit.search","by":"olga","byIssuer":"https://a.example","subject":"alice"}""", false)]
+    [InlineData("""{"kind":"control","act":"control.audit.person","by":"olga","byIssuer":"https://a.example","subject":"alice","issuer":"https://a.example"}""", false)]
+    [InlineData("""{"kind":"control","act":"control.audit.search","by":"alice","byIssuer":"https://a.example","subject":"bob"}""", true)]
+    [InlineData("""{"kind":"control","act":"control.audit.search","by":"alice","byIssuer":"https://b.example","subject":"alice"}""", false)]
+    [InlineData("""{"kind":"control","act":"control.session.revoke","by":"olga","byIssuer":"https://a.example","subject":"alice"}""", true)]
+    [InlineData("""{"kind":"control","act":"approval.answered","by":"olga","byIssuer":"https://a.example","caller":"https://b.example alice"}""", false)]
+    [InlineData("""{"kind":"ended","iss":"https://a.example","sub":"alice"}""", true)]
+    public void AnEntry_ShowsAPerson_UnlessItIsOnlyAnActOfReadingThatAsksForThem(string json, bool shows) =>
+        Assert.Equal(shows, new EntryFacts(JsonSerializer.Deserialize<JsonElement>(json)).ShowsPerson(new EntryOwner("https://a.example", "alice")));
+
+    // Accounts of the system have a word for an issuer, so that their acts are found and erased.
+    [Fact]
+    public void AnActOfAnAccount_IsAboutTheAccount()
+    {
+        var facts = new EntryFacts(JsonSerializer.Deserialize<JsonElement>("""{"kind":"control","act":"control.reload","account":"1000","by":""}"""));
+        Assert.True(facts.ShowsPerson(new EntryOwner("account:", "1000")));
+        Assert.False(facts.ShowsPerson(new EntryOwner("https://a.example", "1000")));
+        Assert.Contains(new EntryTerm(EntryTerm.Person, "1000"), facts.Terms());
     }
 
     [Fact]

@@ -122,6 +122,22 @@ public sealed class AuditSearchCommandTests : IDisposable
                 .Select(line => JsonSerializer.Deserialize<JsonElement>(line).GetProperty("auditEntry").GetProperty("id").GetString()!);
     }
 
+    // A later part of a session is no whole log either: the first page of each command has the remark, and no further one.
+    [Theory]
+    [InlineData("--all")]
+    [InlineData("--after 5-2 --all")]
+    public async Task ASessionOfWhichAPartWasSearched_IsRemarkedOnce_AlsoBehindAPlace(string options)
+    {
+        const string note = "only your own entries were searched";
+        await using var gateway = new ListedGateway(
+            $$"""{"ok":true,"entries":[{"v":3,"kind":"begun","id":"01a"}],"next":"5-3","message":"{{note}}"}""",
+            $$"""{"ok":true,"entries":[{"v":3,"kind":"ended","id":"01a"}],"message":"{{note}}"}""");
+        var (code, _, errors) = await RunAsync(
+            ["session", "01s", .. options.Split(' '), "--purpose", "review", "--token-file", gateway.Token, "--state", gateway.Folder]);
+        Assert.True(code == 0, errors);
+        Assert.Equal(1, errors.Split(note).Length - 1);
+    }
+
     [Fact]
     public async Task AnActOfReading_ShowsWhoRead_WhomItConcerns_AndThePurpose()
     {

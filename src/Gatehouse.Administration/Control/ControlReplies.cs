@@ -112,17 +112,31 @@ internal static class ControlReplies
         (erased.Configurations > 0 ? $"the kept texts of {Counted.Of(erased.Configurations, "earlier configuration")} that named this person are destroyed; " : "")
         + (erased.IsInForce ? "the configuration in force names this person: change its files, reload, and erase again; " : "");
 
+    private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
+
     // An answer that looked like a success would end the search for the person, who is in the log under the right name.
     private static ControlReply Nothing(PersonErased erased) => ControlReply.Refuse(
-        (erased.Keys == 0
-            ? "nothing was erased from the audit log: it has nothing of this issuer and subject, or the person was erased before. "
-                + "The erasure is recorded, and an earlier table of keys is not used any more"
-            : string.Create(CultureInfo.InvariantCulture, $"no call was erased: the audit log has none of this issuer; {Counted.Of(erased.Keys, "key")} of acts that named this person destroyed"))
-            + (Exports(erased) + Configurations(erased) is { Length: > 0 } more ? $"; {more.TrimEnd(';', ' ')}" : ""),
-        erased.Known?.Remedy ?? "compare the issuer and the subject with: gatehouse audit search");
+        (erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased))
+            + (Exports(erased) + Configurations(erased) is { Length: > 0 } more ? $"; {more.TrimEnd(';', ' ')}" : "") + Absent(erased),
+        erased.Known?.Remedy ?? Compare);
 
-    private static string WithoutCalls(PersonErased erased) => erased.Known is { HasCalls: false }
-        ? "; the log had no call of this person: if you expect some, compare the issuer and the subject with gatehouse audit search" : "";
+    private static string NothingAtAll(PersonErased erased) =>
+        $"nothing was erased from the audit log: {(erased.Known?.Absent is null ? "it has" : "its entries in the folder have")} nothing of this issuer and subject, or the person was erased before. "
+        + "The erasure is recorded, and an earlier table of keys is not used any more";
+
+    // Where bundles are archived, the keys may be those of entries that are in them.
+    private static string OnlyNamed(PersonErased erased) => erased.Known?.Absent is null
+        ? $"no entry of this person was erased: the audit log names this issuer and subject only where it was asked for them; {Counted.Of(erased.Keys, "key")} of that name destroyed"
+        : $"{Counted.Of(erased.Keys, "key")} of this issuer and subject destroyed; the entries in the folder name them only where the log was asked for them";
+
+    private static string Absent(PersonErased erased) => erased.Known?.Absent is { } absent ? $"; {absent}" : "";
+
+    private static string Doubt(PersonErased erased) => (erased.Known switch
+    {
+        { } known when !erased.WasKnown => $"; {(known.Absent is null ? "the audit log has" : "the entries in the folder have")} nothing else of this issuer and subject, apart from searches for them: {known.Remedy}",
+        { HasCalls: false, Absent: null } => $"; the log had no call of this person: if you expect some, {Compare}",
+        _ => "",
+    }) + Absent(erased);
 
     private static string Sentence(object result) => result switch
     {
@@ -147,7 +161,7 @@ internal static class ControlReplies
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
         LogIndexRebuilt rebuilt => $"the index is built again from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
         PersonErased erased => Exports(erased) + Configurations(erased) + string.Create(CultureInfo.InvariantCulture,
-            $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again{WithoutCalls(erased)}"),
+            $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again{Doubt(erased)}"),
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };

@@ -27,8 +27,8 @@ internal static class AuditEraseCommand
             whether the configuration in force names the subject: change its files, reload, and erase again.
             The command needs administration.reading.erase, or with --dev a confirmation typed at the terminal.
 
-            The exit code is 1 if nothing was erased, because the log does not know the person, or if the gateway refused. The answer then
-            names the issuers that the log knows.
+            The exit code is 1 if nothing was erased, because the log does not know the person, or if the gateway refused. To a reader of the
+            whole log the answer then names issuers that the log knows. It also names archived entries that are not in the folder.
 
             Example:
               gatehouse audit erase https://login.example.com alice --purpose "request 4711" --config gatehouse.yaml --token-file admin.token

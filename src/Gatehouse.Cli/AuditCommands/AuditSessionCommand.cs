@@ -56,7 +56,7 @@ internal sealed class AuditSessionCommand
             After = parsed.GetValue(after),
             Limit = isWhole ? EntryFilter.LargestPage : given ?? DefaultLimit,
         };
-        var printed = 0;
+        var (printed, isFirst) = (0, true);
         string? next;
         do
         {
@@ -66,10 +66,10 @@ internal sealed class AuditSessionCommand
                 next = reply.Next;
                 printed += reply.Entries!.Count;
                 foreach (var step in story.Tell(reply.Entries!, isLast: next is null)) Print(step, isJson);
-                if (reply.Message is { } message && filter.After is null) Terminal.NoteLine(message);
+                if (reply.Message is { } message && isFirst) Terminal.NoteLine(message);
             }, cancellation).ConfigureAwait(false);
             if (code != ExitCodes.Done) return code;
-            filter = filter with { After = next };
+            (filter, isFirst) = (filter with { After = next }, false);
         }
         while (isWhole && next is not null);
         return Finish(parsed, session, printed, next);

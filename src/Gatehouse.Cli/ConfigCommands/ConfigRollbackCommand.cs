@@ -137,7 +137,7 @@ internal sealed class ConfigRollbackCommand
         }
 
         var referred = ReferredFiles.Of(settings).ToList();
-        Terminal.NoteLine(referred.Count == 0 ? "the configuration refers to no other file"
+        Terminal.NoteLine(referred.Count == 0 ? "the configuration names no key, certificate, list or secret"
             : "not included, because the configuration only refers to it, and its digest does not cover it:");
         foreach (var (key, place) in referred) Terminal.NoteLine($"  {key}  {place}");
     }

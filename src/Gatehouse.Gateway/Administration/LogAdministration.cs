@@ -30,6 +30,12 @@ internal sealed class LogAdministration(
         return await index.CountAsync(filter, scope, cancellation).ConfigureAwait(false);
     }
 
+    public async Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
+    {
+        await log.FlushAsync().ConfigureAwait(false);
+        return await index.NumberAsync(filter, scope, cancellation).ConfigureAwait(false);
+    }
+
     public async Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryScope? scope)
     {
         var entries = await index.FindWholeAsync(new EntryFilter { Id = id }, scope, CancellationToken.None).ConfigureAwait(false);

@@ -52,7 +52,7 @@ internal sealed class PersonErasure(
         var exports = await ExportsAsync(owner).ConfigureAwait(false);
         var payloads = await PayloadsAsync(owner).ConfigureAwait(false);
         var person = new SubjectOwner(owner.Issuer, owner.Subject);
-        var pseudonyms = keys.PseudonymsOf(person);
+        var (pseudonyms, hasOwnActs) = (keys.PseudonymsOf(person), keys.HasOwnActs(person));
         foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
             await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
         keys.Destroy(pseudonyms);
@@ -62,7 +62,12 @@ internal sealed class PersonErasure(
         await index.DeleteAsync().ConfigureAwait(false);
         foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
         var (texts, isInForce) = await configurations.ForgetPersonAsync(owner.Subject).ConfigureAwait(false);
-        return new PersonErased(pseudonyms.Count, payloads.Count, segments, exports) { Configurations = texts, IsInForce = isInForce };
+        return new PersonErased(pseudonyms.Count, payloads.Count, segments, exports)
+        {
+            HasOwnActs = hasOwnActs,
+            Configurations = texts,
+            IsInForce = isInForce,
+        };
     }
 
     private async Task<int> RewriteSegmentsAsync(SubjectOwner person)

@@ -334,6 +334,8 @@ public sealed class LogReadingTests
         public Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
+        public Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryScope? scope) => throw new NotSupportedException();
 
         public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Task.FromResult(false);

@@ -7,6 +7,7 @@ using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 
@@ -152,7 +153,8 @@ public sealed class PersonExportTests
         await AskAsync(gateway, "olga", new ExportPerson("https://tpyo.example", Alice, "request 4711", null, false));
         typo = await AskAsync(gateway, "paula", new ErasePerson("https://tpyo.example", Alice, "request 4712"));
         Assert.False(typo.Ok);
-        Assert.Contains("no call was erased: the audit log has none of this issuer; 1 key of acts", typo.Message, StringComparison.Ordinal);
+        Assert.Contains("no entry of this person was erased: the audit log names this issuer and subject only where it was asked for them; 1 key of that name destroyed",
+            typo.Message, StringComparison.Ordinal);
         var other = await AskAsync(gateway, "paula", new ErasePerson(issuer, "alise", "request 4712"));
         Assert.False(other.Ok);
         Assert.Contains("the log knows the issuer; compare the subject", other.Remedy, StringComparison.Ordinal);
@@ -160,6 +162,119 @@ public sealed class PersonExportTests
         Assert.True((await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"))).Ok);
         var again = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
         Assert.Contains("or the person was erased before", again.Message, StringComparison.Ordinal);
+    }
+
+    // A search and an export with the misspelt subject name it: they make keys and entries of that name, and nothing of the person.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ASubjectWithATypo_IsUnknown_AfterASearchAndAnExportForIt(bool isExport)
+    {
+        const string typo = "alise-canary-7391";
+        await using var gateway = await WithCallsAsync(1);
+        var issuer = IssuerOf(gateway);
+        for (var time = 0; time < 2; time++)
+        {
+            await AskAsync(gateway, "olga", isExport ? new ExportPerson(issuer, typo, "request 4711", null, false)
+                : new ReadLog(LogReading.Search, new EntryFilter { Person = typo }, "request 4711", false));
+            var export = await AskAsync(gateway, "olga", new ExportPerson(issuer, typo, "request 4711", null, false));
+            Assert.Equal((false, (object?)null), (export.Ok, export.Entries));
+            Assert.Contains("has no entry that names this issuer and subject, apart from searches for them", export.Message, StringComparison.Ordinal);
+            Assert.Contains("the log knows the issuer; compare the subject", export.Remedy, StringComparison.Ordinal);
+            var erasure = await AskAsync(gateway, "paula", new ErasePerson(issuer, typo, "request 4712"));
+            Assert.False(erasure.Ok);
+            Assert.Contains("of that name destroyed", erasure.Message, StringComparison.Ordinal);
+            Assert.Contains("the log knows the issuer; compare the subject", erasure.Remedy, StringComparison.Ordinal);
+        }
+
+        Assert.Contains(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+    }
+
+    // An administrator without a call is known by the own acts of reading.
+    [Fact]
+    public async Task AnAdministratorWithoutACall_IsKnownByTheOwnActs()
+    {
+        await using var gateway = await WithCallsAsync(1);
+        var issuer = IssuerOf(gateway);
+        await AskAsync(gateway, "olga", new ReadLog(LogReading.Search, new EntryFilter { Server = "files" }, "a review", false));
+        Assert.True((await AskAsync(gateway, "paula", new ExportPerson(issuer, "olga", "request 4711", null, false))).Ok);
+        var erased = await AskAsync(gateway, "paula", new ErasePerson(issuer, "olga", "request 4712"));
+        Assert.True(erased.Ok, erased.Message);
+        Assert.Contains("the log had no call of this person", erased.Message, StringComparison.Ordinal);
+    }
+
+    // paula may erase; only a reader of the whole log sees its issuers.
+    [Fact]
+    public async Task AnErasureByWhoMayNotReadTheLog_NamesNoIssuer()
+    {
+        await using var gateway = await TestGateway.StartAsync(settings => WithReaders(settings) is var given ? given with
+        {
+            Administration = given.Administration! with { Reading = new ReadingSettings { Own = Names("paula"), Erase = Names("paula") } },
+        } : settings, rules: [new PolicyRule { Id = "people", Who = Names(Alice), Directions = TestGateway.EveryDirection }]);
+        await CallAsync(gateway, Alice, "one");
+        gateway.EntriesWithEnded(1);
+        var reply = await AskAsync(gateway, "paula", new ErasePerson("https://tpyo.example", Alice, "request 4712"));
+        Assert.False(reply.Ok);
+        Assert.Equal("compare the issuer and the subject with: gatehouse audit search", reply.Remedy);
+    }
+
+    // A run that was cut off after the keys is completed by a second one, which is no answer about nothing.
+    [Fact]
+    public void ASecondRunThatDestroysTexts_IsDone_AndSaysThatTheLogHasNothingElse()
+    {
+        var unknown = new KnownPerson(false, false) { HasIssuer = true };
+        var reply = ControlReplies.Of([ActionOutcome(new PersonErased(0, 0, 0, []) { Configurations = 2, Known = unknown })]);
+        Assert.True(reply.Ok);
+        Assert.StartsWith("the kept texts of 2 earlier configurations that named this person are destroyed; 0 keys destroyed", reply.Message, StringComparison.Ordinal);
+        Assert.EndsWith("; the audit log has nothing else of this issuer and subject, apart from searches for them: " + unknown.Remedy, reply.Message, StringComparison.Ordinal);
+        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, 0, []) { Known = unknown })]).Ok);
+        Assert.True(ControlReplies.Of([ActionOutcome(new PersonErased(0, 0, 1, []) { Known = unknown })]).Ok);
+    }
+
+    private static ActionOutcome<PersonErased> ActionOutcome(PersonErased erased) => erased;
+
+    [Fact]
+    public void TheIssuersOfAHint_AreAtLeastThose() =>
+        Assert.Equal("the log does not know this issuer. It knows i0, i1, i2, i3, i4, i5, i6, i7, i8, i9 and at least 90 more. Compare both with: gatehouse audit search",
+            new KnownPerson(false, false) { Issuers = [.. Enumerable.Range(0, 100).Select(at => $"i{at}")] }.Remedy);
+
+    // Threat: an answer to a request for access or erasure that speaks of the whole log where a part of it is archived.
+    [Fact]
+    public async Task WhereThePersonsCallsAreArchived_NoAnswerSaysThatThereAreNone()
+    {
+        await using var gateway = await WithCallsAsync(2);
+        var issuer = IssuerOf(gateway);
+        for (var call = 0; call < 130; call++) await CallAsync(gateway, Bob, "to fill a bundle");
+        gateway.EntriesWithEnded(133);
+        await ArchiveFirstBundleAsync(gateway);
+        Assert.True((await AskAsync(gateway, "paula", new RebuildLogIndex())).Ok);
+        var export = await AskAsync(gateway, "olga", new ExportPerson(issuer, Alice, "request 4711", null, false));
+        Assert.False(export.Ok);
+        Assert.StartsWith("the entries in the folder of the audit log do not name this issuer and subject, apart from searches for them; entries 0 to 255 of ",
+            export.Message, StringComparison.Ordinal);
+        // A search for a misspelt name has made a key, and nobody can say whether the archive has more.
+        await AskAsync(gateway, "olga", new ExportPerson(issuer, "alise", "request 4711", null, false));
+        var typo = await AskAsync(gateway, "paula", new ErasePerson(issuer, "alise", "request 4712"));
+        Assert.False(typo.Ok);
+        Assert.StartsWith("1 key of this issuer and subject destroyed; the entries in the folder name them only where the log was asked for them; entries 0 to 255 of ",
+            typo.Message, StringComparison.Ordinal);
+        // Keys of calls show that she was here: with them her archived calls are erased too.
+        var erased = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
+        Assert.True(erased.Ok, erased.Message);
+        Assert.Contains(" destroyed, ", erased.Message, StringComparison.Ordinal);
+        Assert.Contains("; entries 0 to 255 of ", erased.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("no call", erased.Message, StringComparison.Ordinal);
+        var again = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
+        Assert.False(again.Ok);
+        Assert.StartsWith("nothing was erased from the audit log: its entries in the folder have nothing of this issuer and subject", again.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task ArchiveFirstBundleAsync(TestGateway gateway)
+    {
+        string? bundle = null;
+        await Eventually.TrueAsync(() => (bundle = Directory.EnumerateFiles(gateway.Host.State.Audit, "000", SearchOption.AllDirectories)
+            .FirstOrDefault(file => file.EndsWith(Path.Join("tile", "entries", "000"), StringComparison.Ordinal))) is not null, "a full bundle");
+        File.Delete(bundle!);
     }
 
     [Fact]
