@@ -85,32 +85,48 @@ internal sealed class ConfigurationRecorder
 
     private async Task TakeBackAsync()
     {
-        if (PendingBefore() is { } before)
-            await NoteOrKeepAsync(new WaitingEntry(EntryActs.Refused, before.Facts) { EndsChange = true, IsNeeded = true }).ConfigureAwait(false);
+        if (ReadNote() is { } before) await NoteOrKeepAsync(TakingBack(before)).ConfigureAwait(false);
     }
 
-    private PendingChange? PendingBefore()
+    private static WaitingEntry TakingBack(PendingChange before) => new(EntryActs.Refused, before.Facts) { EndsChange = true, IsNeeded = true };
+
+    // A note that cannot be read now may be readable later. It is not taken for a damaged one, and stays until it was read.
+    private PendingChange? ReadNote()
     {
         try
         {
-            return store.ReadChange();
+            var change = store.ReadChange();
+            note = NoteState.None;
+            return change;
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (InvalidDataException e)
         {
             log.Write(OperatorEvents.ConfigurationsUnreadable, LogValue.Cause(e));
+            note = NoteState.None;
             return PendingChange.Damaged;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (note != NoteState.Unread) log.Write(OperatorEvents.ConfigurationsUnreadable, LogValue.Cause(e));
+            note = NoteState.Unread;
+            return null;
         }
     }
 
     /// <summary>
     /// Writes the entries that could not be written before, in their order: that of the start, and those after an entry that is not true without
-    /// them. Called from time to time. Callers at the same time wait for one attempt.
+    /// them. A note of an earlier process that could not be read is read again. Called from time to time. Callers at the same time wait for one attempt.
     /// </summary>
     /// <returns>False when one of them still is not in the log.</returns>
     public Task<bool> RetryAsync() => retrying.RunAsync();
 
     private async Task<bool> WriteUnrecordedAsync()
     {
+        if (note == NoteState.Unread && pending is null && ReadNote() is { } before)
+        {
+            lock (gate) unrecorded.Add(TakingBack(before));
+        }
+
         while (true)
         {
             WaitingEntry next;
@@ -164,7 +180,13 @@ internal sealed class ConfigurationRecorder
         var name = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var facts = Facts(texts, InForce?.Digest, generation, origin, Keep(texts)).Concat(further).Append((EntryActs.ChangeFact, name));
         pending = name;
-        await RetryAsync().ConfigureAwait(false); // one that began before this change would remove its note
+        // One that began before this change would remove its note, and may have read that of an earlier process.
+        if (!await RetryAsync().ConfigureAwait(false))
+        {
+            pending = null;
+            return false;
+        }
+
         KeepNote(new PendingChange([.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name)]));
         if (await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) return true;
         pending = null;
@@ -253,6 +275,7 @@ internal sealed class ConfigurationRecorder
     // take a right away.
     private void KeepNote(PendingChange change)
     {
+        if (note == NoteState.Unread) return; // reported when it could not be read; it is the only trace of another change
         try
         {
             store.BeginChange(change);
@@ -266,6 +289,7 @@ internal sealed class ConfigurationRecorder
 
     private void RemoveNote()
     {
+        if (note == NoteState.Unread) return;
         try
         {
             store.EndChange();
@@ -346,6 +370,9 @@ internal sealed class ConfigurationRecorder
 
         /// <summary>It could not be removed, and is about no change under way.</summary>
         Left,
+
+        /// <summary>It is of an earlier process and could not be read. No other one takes its place.</summary>
+        Unread,
     }
 
     /// <summary>An entry that waits for the log.</summary>

@@ -206,24 +206,47 @@ public sealed class FailedChangeTests
         Assert.Equal([first.Digest], await gateway.FindAsync(first.Digest, withReplaced: false));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task ANoteThatCannotBeRead_StopsNoStart_AndHasAnEntry(bool isFolder)
+    [Fact]
+    public async Task ADamagedNote_StopsNoStart_AndHasAnEntry()
     {
         await using var gateway = await FiledGateway.StartAsync();
         var note = Path.Combine(gateway.Texts, "pending");
-        await gateway.RestartAsync(() =>
-        {
-            if (isFolder) Directory.CreateDirectory(note);
-            else File.WriteAllText(note, "damaged");
-        });
+        await gateway.RestartAsync(() => File.WriteAllText(note, "damaged"));
         var entry = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
         Assert.Equal((PendingChange.NoteDamaged, "yes"), (FiledGateway.Fact(entry, "fault"), FiledGateway.Fact(entry, "undone")));
-        if (isFolder) Directory.Delete(note);
-        gateway.WritePolicy("bob");
-        await gateway.ReloadAsync();
         Assert.False(File.Exists(note));
+    }
+
+    // A full table of open files, a volume that is not there yet, another owner: none of them is damage. No other note takes the place meanwhile.
+    [Fact]
+    public async Task ANoteThatCannotBeReadNow_StopsNoStartAndNoReload_AndIsReadWhenItCanBe()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        gateway.WritePolicy("bob");
+        var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
+        Assert.True(await gateway.Recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        var (note, aside) = (Path.Combine(gateway.Texts, "pending"), Path.Combine(gateway.Folder, "aside"));
+        await gateway.RestartAsync(() =>
+        {
+            gateway.WritePolicy("alice");
+            File.Move(note, aside);
+            Directory.CreateDirectory(note);
+        });
+        Assert.Empty(await gateway.EntriesAsync(EntryActs.Refused));
+        gateway.WritePolicy("dora");
+        await gateway.ReloadAsync();
+        Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false));
+        Directory.Delete(note);
+        File.Move(aside, note);
+        Assert.True(await gateway.Recorder.RetryAsync());
+        var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+        Assert.Equal((second.Digest, PendingChange.ProcessEnded), (FiledGateway.Fact(undone, "digest"), FiledGateway.Fact(undone, "fault")));
+        Assert.Empty(await gateway.FindAsync(second.Digest, withReplaced: false));
+        Assert.False(File.Exists(note));
+        gateway.WritePolicy("erna");
+        await gateway.ReloadAsync();
+        await gateway.RestartAsync();
+        Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
     }
 
     // The change may take a right away. What cannot be removed is about another change, or is no note.
