@@ -64,9 +64,27 @@ public sealed record ConfigurationView(
     [JsonPropertyName("failedSteps")]
     public string? FailedSteps { get; init; }
 
-    /// <summary>True where a refused configuration has an entry <c>applied</c> already, which this one takes back; null for the others.</summary>
+    /// <summary>
+    /// True where the change of a refused configuration failed after its entry <c>applied</c>, which this one takes back; null for the others. That
+    /// entry may be absent: the process may have ended before it was in the log.
+    /// </summary>
     [JsonPropertyName("undone")]
     public bool? IsUndone { get; init; }
+
+    /// <summary>
+    /// The type of a fault that is not one of the configuration: the name of a .NET exception, <c>process-ended</c> or <c>note-damaged</c>. Null for
+    /// none.
+    /// </summary>
+    [JsonPropertyName("fault")]
+    public string? Fault { get; init; }
+
+    /// <summary>True where the entry was written later than what it is about; null for the others.</summary>
+    [JsonPropertyName("recovered")]
+    public bool? IsRecovered { get; init; }
+
+    /// <summary>The time of what the entry is about, where it was written later; null where it was not, or where the time is not known.</summary>
+    [JsonPropertyName("attempted")]
+    public DateTimeOffset? Attempted { get; init; }
 
     /// <summary>True for the configuration that is in force now, at its newest entry.</summary>
     [JsonPropertyName("inForce")]

@@ -235,7 +235,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
             """{"v":3,"seq":1,"kind":"control","id":"01a","at":"2026-03-01T09:00:00Z","gen":1,"act":"configuration.applied","digest":"0123456789abcdef","previous":"","generation":"1","cause":"start"}""",
             """{"v":3,"seq":2,"kind":"control","id":"01b","at":"2026-03-01T09:00:01Z","gen":2,"act":"configuration.applied","digest":"fedcba9876543210","previous":"0123456789abcdef","generation":"2","cause":"reload"}""",
             """{"v":3,"seq":3,"kind":"control","id":"01c","at":"2026-03-01T09:00:02Z","gen":2,"act":"configuration.incomplete","digest":"fedcba9876543210","generation":"2","why":"streams servers"}""",
-            """{"v":3,"seq":4,"kind":"control","id":"01d","at":"2026-03-01T09:00:03Z","gen":2,"act":"configuration.refused","digest":"0123456789abcdef","generation":"2","cause":"rollback","undone":"yes"}""",
+            """{"v":3,"seq":4,"kind":"control","id":"01d","at":"2026-03-01T09:00:03Z","gen":2,"act":"configuration.refused","digest":"0123456789abcdef","generation":"2","cause":"rollback","undone":"yes","recovered":"yes","attempted":"2026-03-01T08:59:58.0000000Z"}""",
         ]);
         var (code, output, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "config", "history", "--log", log.FullName));
         Assert.True(code == 0, errors);
@@ -245,6 +245,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
                 .Select(row => row.Split("  ", StringSplitOptions.RemoveEmptyEntries)[1].Trim()));
         Assert.Contains("the configuration is in force, and these steps failed after that: streams servers. See event 1101, then reload", output, StringComparison.Ordinal);
         Assert.Contains("the configuration before it stayed in force", output, StringComparison.Ordinal);
+        Assert.Contains("the entry was written later; the time of the attempt is 2026-03-01 08:59:58Z", output, StringComparison.Ordinal);
         (_, output, _) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "config", "history", "--log", log.FullName, "--json"));
         var incomplete = JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[1];
         Assert.Equal(("incomplete", "streams servers", 2L), (Text(incomplete, "outcome"), Text(incomplete, "failedSteps"), incomplete.GetProperty("generation").GetInt64()));

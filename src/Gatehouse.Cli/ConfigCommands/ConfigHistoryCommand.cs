@@ -89,16 +89,17 @@ internal static class ConfigHistoryCommand
         {
             Terminal.Row($"{Time(one.At),-20}  {one.Outcome,-10}  {Digest(one),-13}  {Text(one.Generation),-4}  {(one.Cause.Length > 0 ? one.Cause : "-"),-8}  {Who(one),-24}  "
                 + $"{one.Source ?? "-",-14}  {(one.IsKept is { } kept ? kept ? "yes" : "no" : "-"),-4}  {Entry(one),-16}  {one.Path ?? "-"}");
-            if (Note(one) is { } note) Terminal.Row($"{"",-20}  {note}");
+            foreach (var note in Notes(one)) Terminal.Row($"{"",-20}  {note}");
         }
     }
 
-    private static string? Note(ConfigurationView one) => one switch
+    private static IEnumerable<string> Notes(ConfigurationView one)
     {
-        { FailedSteps: { } steps } => $"the configuration is in force, and these steps failed after that: {steps}. See event 1101, then reload",
-        { IsUndone: true } => "its change failed after its entry; the configuration before it stayed in force",
-        _ => null,
-    };
+        if (one.FailedSteps is { } steps)
+            yield return $"the configuration is in force, and these steps failed after that: {steps}. See event 1101, then reload";
+        if (one.IsUndone is true) yield return "its change failed after its entry; the configuration before it stayed in force";
+        if (one is { IsRecovered: true }) yield return $"the entry was written later; the time of the attempt is {(one.Attempted is { } at ? Time(at) : "not known")}";
+    }
 
     private static string Digest(ConfigurationView one) =>
         (one.Digest.Length > ShortDigest ? one.Digest[..ShortDigest] : "-") + (one.IsInForce ? "*" : "");

@@ -115,6 +115,11 @@ internal sealed class ConfigurationLog(IEntrySearch search)
             Replaced = Given("replaced"),
             FailedSteps = facts.Act == EntryActs.Incomplete ? Given("why") : null,
             IsUndone = facts.Act == EntryActs.Refused && Given(EntryActs.UndoneFact) is not null ? true : null,
+            Fault = Given(EntryActs.FaultFact),
+            IsRecovered = Given(EntryActs.RecoveredFact) is not null ? true : null,
+            Attempted = DateTimeOffset.TryParse(
+                facts.Text(EntryActs.AttemptedFact), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+                ? at : null,
             Id = facts.Id,
             Log = position?.Log,
             Index = position?.Index,

@@ -20,6 +20,7 @@ internal sealed class ConfigurationRecorder
 
     private readonly IAdministrationJournal journal;
     private readonly ConfigurationStore store;
+    private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly Lock gate = new();
     private readonly List<WaitingEntry> unrecorded = [];
@@ -32,10 +33,11 @@ internal sealed class ConfigurationRecorder
     /// <summary>Makes a recorder. Nothing is read or written yet.</summary>
     /// <param name="journal">The journal of acts.</param>
     /// <param name="store">The kept texts.</param>
+    /// <param name="time">The clock, for the time of an entry that is written later.</param>
     /// <param name="log">Receives what could not be kept.</param>
-    public ConfigurationRecorder(IAdministrationJournal journal, ConfigurationStore store, ILogger log)
+    public ConfigurationRecorder(IAdministrationJournal journal, ConfigurationStore store, TimeProvider time, ILogger log)
     {
-        (this.journal, this.store, this.log) = (journal, store, log);
+        (this.journal, this.store, this.time, this.log) = (journal, store, time, log);
         (recording, retrying) = (new JoinedRun<bool>(RecordFirstAsync), new JoinedRun<bool>(WriteUnrecordedAsync));
     }
 
@@ -77,7 +79,7 @@ internal sealed class ConfigurationRecorder
         if (starting is not { } texts) return true;
         await TakeBackAsync().ConfigureAwait(false);
         var facts = Facts(texts, Previous(), 1, ConfigurationOrigin.Start, Keep(texts));
-        await NoteOrKeepAsync(new WaitingEntry(EntryActs.Applied, facts) { IsNeeded = true }).ConfigureAwait(false);
+        await NoteOrKeepAsync(Entry(EntryActs.Applied, facts) with { IsNeeded = true }).ConfigureAwait(false);
         KeepOrder(texts, texts.Digest);
         starting = null;
         return true;
@@ -88,7 +90,7 @@ internal sealed class ConfigurationRecorder
         if (ReadNote() is { } before) await NoteOrKeepAsync(TakingBack(before)).ConfigureAwait(false);
     }
 
-    private static WaitingEntry TakingBack(PendingChange before) => new(EntryActs.Refused, before.Facts) { EndsChange = true, IsNeeded = true };
+    private static WaitingEntry TakingBack(PendingChange before) => new(EntryActs.Refused, before.Facts, before.Facts) { EndsChange = true, IsNeeded = true };
 
     // A note that cannot be read now may be readable later. It is not taken for a damaged one, and stays until it was read.
     private PendingChange? ReadNote()
@@ -137,7 +139,7 @@ internal sealed class ConfigurationRecorder
                 next = unrecorded[0];
             }
 
-            if (!await journal.NoteDurableAsync(next.Act, [.. next.Facts]).ConfigureAwait(false)) return false;
+            if (!await journal.NoteDurableAsync(next.Act, [.. next.LaterFacts]).ConfigureAwait(false)) return false;
             lock (gate) unrecorded.RemoveAt(0);
             if (next.EndsChange && pending is null) RemoveNote();
         }
@@ -187,7 +189,7 @@ internal sealed class ConfigurationRecorder
             return false;
         }
 
-        KeepNote(new PendingChange([.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name)]));
+        KeepNote(new PendingChange([.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name), .. Recovered()]));
         if (await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) return true;
         pending = null;
         RemoveNote();
@@ -257,9 +259,9 @@ internal sealed class ConfigurationRecorder
     {
         await RecordStartAsync().ConfigureAwait(false);
         IEnumerable<(string Name, string Value)> facts = RefusedFacts(texts, faults, generation, origin, fault);
-        if (!isUndone) return await NoteOrKeepAsync(new WaitingEntry(EntryActs.Refused, [.. facts])).ConfigureAwait(false);
-        var entry = new WaitingEntry(EntryActs.Refused, [.. facts, .. Undone(pending)]) { EndsChange = true, IsNeeded = true };
-        KeepNote(new PendingChange(entry.Facts)); // also where it was removed directly before the fault
+        if (!isUndone) return await NoteOrKeepAsync(Entry(EntryActs.Refused, [.. facts])).ConfigureAwait(false);
+        var entry = Entry(EntryActs.Refused, [.. facts, .. Undone(pending)]) with { EndsChange = true, IsNeeded = true };
+        KeepNote(new PendingChange(entry.LaterFacts)); // also where it was removed directly before the fault
         pending = null;
         return await NoteOrKeepAsync(entry).ConfigureAwait(false);
     }
@@ -268,8 +270,8 @@ internal sealed class ConfigurationRecorder
     /// <param name="texts">Its texts; null for one that was not read from a file.</param>
     /// <param name="generation">Its generation.</param>
     /// <param name="steps">The steps, in words of this program.</param>
-    public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) => NoteOrKeepAsync(new WaitingEntry(
-        EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))]) { IsNeeded = true });
+    public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) => NoteOrKeepAsync(Entry(
+        EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))]) with { IsNeeded = true });
 
     // Without the note, the entry of a change is believed if the process ends within it. Evidence of that is no reason to refuse a change, which may
     // take a right away.
@@ -308,6 +310,14 @@ internal sealed class ConfigurationRecorder
         ("digest", texts?.Digest ?? ""), ("previous", InForce?.Digest ?? ""), ("generation", Text(generation)), ("faults", Text(faults)),
         .. fault is null ? Array.Empty<(string, string)>() : [(EntryActs.FaultFact, fault)], .. origin.Facts(), .. PlaceOf(texts),
     ];
+
+    private WaitingEntry Entry(string act, IReadOnlyList<(string Name, string Value)> facts) => new(act, facts, [.. facts, .. Recovered()]);
+
+    private IEnumerable<(string Name, string Value)> Recovered()
+    {
+        yield return (EntryActs.AttemptedFact, time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        yield return (EntryActs.RecoveredFact, "yes");
+    }
 
     private static IEnumerable<(string Name, string Value)> Undone(string? change)
     {
@@ -377,8 +387,10 @@ internal sealed class ConfigurationRecorder
 
     /// <summary>An entry that waits for the log.</summary>
     /// <param name="Act">Its act.</param>
-    /// <param name="Facts">Its facts.</param>
-    private sealed record WaitingEntry(string Act, IReadOnlyList<(string Name, string Value)> Facts)
+    /// <param name="Facts">Its facts if it is written at once.</param>
+    /// <param name="LaterFacts">Its facts if it is written later. The entry has the time and the generation of that moment, and these say of which it is.</param>
+    private sealed record WaitingEntry(
+        string Act, IReadOnlyList<(string Name, string Value)> Facts, IReadOnlyList<(string Name, string Value)> LaterFacts)
     {
         /// <summary>True where the note about a change goes when the entry is in the log.</summary>
         public bool EndsChange { get; init; }

@@ -28,4 +28,12 @@ internal static class EntryActs
 
     /// <summary>The fact of an entry <see cref="Refused"/> for a change that a fault of the program or the machine ended: the type of the fault.</summary>
     public const string FaultFact = "fault";
+
+    /// <summary>The fact of an entry that was written later than the act that it is about: <c>yes</c>.</summary>
+    public const string RecoveredFact = "recovered";
+
+    /// <summary>
+    /// The fact of an entry with <see cref="RecoveredFact"/>: the time (UTC, ISO 8601) of the act. A note that is damaged has none.
+    /// </summary>
+    public const string AttemptedFact = "attempted";
 }

@@ -17,7 +17,7 @@ internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> 
 
     /// <summary>A change whose note cannot be read.</summary>
     public static PendingChange Damaged { get; } =
-        new([("digest", ""), (EntryActs.UndoneFact, "yes"), (EntryActs.FaultFact, NoteDamaged)]);
+        new([("digest", ""), (EntryActs.UndoneFact, "yes"), (EntryActs.FaultFact, NoteDamaged), (EntryActs.RecoveredFact, "yes")]);
 
     /// <summary>Writes the note.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(Facts.Select(static fact => new[] { fact.Name, fact.Value }));

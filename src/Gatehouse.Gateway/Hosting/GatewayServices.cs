@@ -65,7 +65,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(auditOptions, new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
         AuditDirectory = auditOptions.Directory;
-        Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys, time), Log);
+        Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys, time), time, Log);
         KeptConfigurations = new ConfigurationErasure(Journal, Configurations, SnapshotTurn);
         if (aside is not null) ReportLostKeys(aside);
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));

@@ -160,11 +160,18 @@ public sealed class FailedChangeTests
             Fault();
         }));
         Assert.DoesNotContain(log.Durable, entry => entry.Facts[0].Value == EntryActs.Refused);
+        var repaired = DateTimeOffset.UtcNow;
         log.Broken = false;
         await gateway.ReloadAsync();
         Assert.Equal([EntryActs.Applied, EntryActs.Applied, EntryActs.Refused, EntryActs.Applied],
             log.Durable.Select(entry => entry.Facts[0].Value).Where(act => act is EntryActs.Applied or EntryActs.Refused));
-        Assert.Equal("yes", ObservedLog.Fact(log.Durable.Single(entry => entry.Facts[0].Value == EntryActs.Refused), "undone"));
+        var undone = log.Durable.Single(entry => entry.Facts[0].Value == EntryActs.Refused);
+        Assert.Equal(("yes", "yes"), (ObservedLog.Fact(undone, "undone"), ObservedLog.Fact(undone, "recovered")));
+        var attempted = DateTimeOffset.Parse(ObservedLog.Fact(undone, "attempted")!, CultureInfo.InvariantCulture);
+        var applied = log.Durable.Where(entry => entry.Facts[0].Value == EntryActs.Applied).ToList();
+        Assert.InRange(attempted, applied[1].At, repaired); // of the attempt, whenever the entry is written
+        Assert.True(undone.At >= repaired);
+        Assert.All(applied, entry => Assert.Null(ObservedLog.Fact(entry, "recovered")));
     }
 
     // The process ends between the entry of a change and the moment from which the configuration is in force.
@@ -174,7 +181,9 @@ public sealed class FailedChangeTests
         await using var gateway = await FiledGateway.StartAsync();
         gateway.WritePolicy("bob");
         var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
+        var attempting = DateTimeOffset.UtcNow;
         Assert.True(await gateway.Recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        var ended = DateTimeOffset.UtcNow;
         Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false));
         await gateway.RestartAsync(() => gateway.WritePolicy("alice"));
         var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
@@ -183,6 +192,10 @@ public sealed class FailedChangeTests
         var applied = await gateway.EntriesAsync(EntryActs.Applied);
         Assert.Equal(FiledGateway.Fact(applied[1], "change"), FiledGateway.Fact(undone, "change"));
         Assert.True(string.CompareOrdinal(FiledGateway.Fact(undone, "id"), FiledGateway.Fact(applied[2], "id")) < 0); // before that of the start
+        var view = (await gateway.HistoryAsync()).Single(one => one.Outcome == "refused");
+        Assert.Equal((true, true, PendingChange.ProcessEnded), (view.IsUndone, view.IsRecovered, view.Fault));
+        Assert.InRange(view.Attempted!.Value, attempting, ended);
+        Assert.True(view.At >= ended);
         Assert.Empty(await gateway.FindAsync(second.Digest, withReplaced: false));
         Assert.Null(gateway.Recorder.Store.ReadChange());
         await gateway.RestartAsync();

@@ -24,7 +24,7 @@ public sealed class RecordedStartTests : IDisposable
         var journal = new HeldJournal();
         var store = new ConfigurationStore(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System),
             TimeProvider.System);
-        var recorder = new ConfigurationRecorder(journal, store, NullLogger.Instance);
+        var recorder = new ConfigurationRecorder(journal, store, TimeProvider.System, NullLogger.Instance);
         var (first, second) = (Snapshot("first"), Snapshot("second"));
         recorder.Begin(first);
         var starting = recorder.RecordStartAsync();
@@ -47,7 +47,7 @@ public sealed class RecordedStartTests : IDisposable
         using var journal = new BlockingJournal();
         var store = new ConfigurationStore(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System),
             TimeProvider.System);
-        var recorder = new ConfigurationRecorder(journal, store, NullLogger.Instance);
+        var recorder = new ConfigurationRecorder(journal, store, TimeProvider.System, NullLogger.Instance);
         recorder.Begin(Snapshot("first"));
         var starting = Task.Run(recorder.RecordStartAsync, TestContext.Current.CancellationToken);
         await journal.Asked.Task.WaitAsync(TestContext.Current.CancellationToken);
