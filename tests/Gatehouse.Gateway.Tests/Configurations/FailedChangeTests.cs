@@ -202,6 +202,23 @@ public sealed class FailedChangeTests
         Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
     }
 
+    // The note comes before the entry. A process that ends between the two leaves an entry that takes back one that is not there, and nothing else.
+    [Fact]
+    public async Task AChangeWhoseProcessEndedBeforeItsEntry_TakesNothingElseBack()
+    {
+        var log = new BrokenLog();
+        await using var gateway = await FiledGateway.StartAsync(log);
+        gateway.WritePolicy("bob");
+        var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
+        Assert.True(await gateway.Recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        await gateway.RestartAsync(); // with another log, in which that entry is not
+        var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
+        Assert.Equal((second.Digest, "yes"), (FiledGateway.Fact(undone, "digest"), FiledGateway.Fact(undone, "undone")));
+        Assert.DoesNotContain(await gateway.EntriesAsync(EntryActs.Applied),
+            entry => FiledGateway.Fact(entry, "change") == FiledGateway.Fact(undone, "change"));
+        Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false)); // in force since the start
+    }
+
     // A note that could not be removed is written again at a start, and takes nothing else back: the configuration was in force at another time.
     [Fact]
     public async Task AnEntryThatIsThereTwice_TakesOneChangeBack()
