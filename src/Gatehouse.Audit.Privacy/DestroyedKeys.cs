@@ -118,8 +118,8 @@ internal sealed class DestroyedKeys
         State = Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    private IOException Full() => new($"{path} has no room for more keys (64 MiB), so no key was destroyed. Where no copy of the table of keys is kept, "
-        + "lines that begin with 'key' are not needed: stop the gateway, remove them, start it and erase again. See 'Loss of the keys' in "
+    private IOException Full() => new($"{path} has no room for more keys (64 MiB), so no key was destroyed. Where no copy of the table of keys is "
+        + "kept, lines that begin with 'key' are not needed: stop the gateway, remove them, start it and erase again. See 'Loss of the keys' in "
         + "docs/operators/audit-search.md.");
 
     private void Take(string line, int number)

@@ -12,8 +12,8 @@ public static class PersonalFacts
     /// <summary>Names of facts of control entries that stand in clear: acts, numbers, digests, and names that an operator gave to things.</summary>
     public static IReadOnlySet<string> InClear { get; } = new[]
     {
-        "act", "alarms", "approval", "attempted", "bytes", "cause", "change", "class", "codes", "command", "consents", "count", "cut", "decision", "definitions", "digest",
-        "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant", "granted", "grants", "hits", "kept", "keys",
+        "act", "alarms", "approval", "attempted", "bytes", "cause", "change", "class", "codes", "command", "consents", "count", "cut", "decision",
+        "definitions", "digest", "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant", "granted", "grants", "hits", "kept", "keys",
         "kind", "last", "lost", "needed", "outcome", "page", "payload", "pid", "previous", "previousBytes", "previousDigest", "process", "provider",
         "pseudonyms", "quarantine", "recovered", "replaced", "results", "rule", "scope", "search", "seconds", "segments", "server", "session", "shown",
         "since", "source", "strength", "target", "turnedAway", "undone", "unread", "until", "version", "way", "why",

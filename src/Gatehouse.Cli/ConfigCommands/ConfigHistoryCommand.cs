@@ -98,15 +98,18 @@ internal static class ConfigHistoryCommand
         if (one.FailedSteps is { } steps)
             yield return $"the configuration is in force, and these steps failed after that: {steps}. See event 1101, then reload";
         if (WhyUndone(one) is { } why) yield return $"{why}; the configuration before it stayed in force";
-        if (one is { IsRecovered: true }) yield return $"the entry was written later; the time of the attempt is {(one.Attempted is { } at ? Time(at) : "not known")}";
+        if (one.IsRecovered is true)
+            yield return $"the entry was written later; the time of the attempt is {(one.Attempted is { } at ? Time(at) : "not known")}";
     }
 
     // The note about a change is older than its entry, and a process may end between the two.
     private static string? WhyUndone(ConfigurationView one) => one switch
     {
         { IsUndone: not true } => null,
-        { Fault: "process-ended" } => "the process ended within its change. It has no entry 'applied' if that was before the entry was in the log",
-        { Fault: "note-damaged" } => "the note about a change is damaged. Which one it was, and whether it has an entry 'applied', is not known",
+        { Fault: PendingChange.ProcessEnded } =>
+            "the process ended within its change. It has no entry 'applied' if that was before the entry was in the log",
+        { Fault: PendingChange.NoteDamaged } =>
+            "the note about a change is damaged. Which one it was, and whether it has an entry 'applied', is not known",
         _ => "its change failed after its entry",
     };
 

@@ -117,15 +117,16 @@ internal sealed class ConfigurationLog(IEntrySearch search)
             IsUndone = facts.Act == EntryActs.Refused && Given(EntryActs.UndoneFact) is not null ? true : null,
             Fault = Given(EntryActs.FaultFact),
             IsRecovered = Given(EntryActs.RecoveredFact) is not null ? true : null,
-            Attempted = DateTimeOffset.TryParse(
-                facts.Text(EntryActs.AttemptedFact), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
-                ? at : null,
+            Attempted = TimeOf(EntryActs.AttemptedFact),
             Id = facts.Id,
             Log = position?.Log,
             Index = position?.Index,
         };
 
         string? Given(string name) => facts.Text(name) is { Length: > 0 } text ? text : null;
+
+        DateTimeOffset? TimeOf(string name) =>
+            DateTimeOffset.TryParse(facts.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
         long? Number(string name) => long.TryParse(facts.Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }

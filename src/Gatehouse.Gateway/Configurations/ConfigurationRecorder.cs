@@ -90,7 +90,8 @@ internal sealed class ConfigurationRecorder
         if (ReadNote() is { } before) await NoteOrKeepAsync(TakingBack(before)).ConfigureAwait(false);
     }
 
-    private static WaitingEntry TakingBack(PendingChange before) => new(EntryActs.Refused, before.Facts, before.Facts) { EndsChange = true, IsNeeded = true };
+    private static WaitingEntry TakingBack(PendingChange before) =>
+        new(EntryActs.Refused, before.Facts, before.Facts) { EndsChange = true, IsNeeded = true };
 
     // A note that cannot be read now may be readable later. It is not taken for a damaged one, and stays until it was read.
     private PendingChange? ReadNote()
@@ -117,7 +118,8 @@ internal sealed class ConfigurationRecorder
 
     /// <summary>
     /// Writes the entries that could not be written before, in their order: that of the start, and those after an entry that is not true without
-    /// them. A note of an earlier process that could not be read is read again. Called from time to time. Callers at the same time wait for one attempt.
+    /// them. A note of an earlier process that could not be read is read again. Called from time to time. Callers at the
+    /// same time wait for one attempt.
     /// </summary>
     /// <returns>False when one of them still is not in the log.</returns>
     public Task<bool> RetryAsync() => retrying.RunAsync();
@@ -270,8 +272,9 @@ internal sealed class ConfigurationRecorder
     /// <param name="texts">Its texts; null for one that was not read from a file.</param>
     /// <param name="generation">Its generation.</param>
     /// <param name="steps">The steps, in words of this program.</param>
-    public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) => NoteOrKeepAsync(Entry(
-        EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))]) with { IsNeeded = true });
+    public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) => NoteOrKeepAsync(
+        Entry(EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))])
+            with { IsNeeded = true });
 
     // Without the note, the entry of a change is believed if the process ends within it. Evidence of that is no reason to refuse a change, which may
     // take a right away.
@@ -388,7 +391,9 @@ internal sealed class ConfigurationRecorder
     /// <summary>An entry that waits for the log.</summary>
     /// <param name="Act">Its act.</param>
     /// <param name="Facts">Its facts if it is written at once.</param>
-    /// <param name="LaterFacts">Its facts if it is written later. The entry has the time and the generation of that moment, and these say of which it is.</param>
+    /// <param name="LaterFacts">
+    /// Its facts if it is written later. The entry has the time and the generation of that moment, and these have those of the attempt.
+    /// </param>
     private sealed record WaitingEntry(
         string Act, IReadOnlyList<(string Name, string Value)> Facts, IReadOnlyList<(string Name, string Value)> LaterFacts)
     {

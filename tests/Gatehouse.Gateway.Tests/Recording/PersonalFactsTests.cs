@@ -386,7 +386,8 @@ public sealed class PersonalFactsTests
         Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());
         keys.Destroy([]); // the line of a table
         Assert.NotEqual(0, keys.DestroyBefore(EntryClass.Calls, SubjectKeys.MonthOf(DateTimeOffset.UtcNow) + 1));
-        SubjectKeys.TryOpenToRead(SubjectKeyFile.OpenToRead(Path.Combine(state, "audit-subject-keys.db")), gateway.Host.Core.Services.Keys, list)!.Dispose();
+        var table = SubjectKeyFile.OpenToRead(Path.Combine(state, "audit-subject-keys.db"));
+        SubjectKeys.TryOpenToRead(table, gateway.Host.Core.Services.Keys, list)!.Dispose();
     }
 
     // Whoever reads the entry must see that it does not name everything.
