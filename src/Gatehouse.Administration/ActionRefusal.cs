@@ -115,7 +115,8 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal UnknownPerson(KnownPerson known) =>
         new(known.Absent is { } absent
             ? $"the entries in the folder of the audit log do not name this issuer and subject, apart from searches for them; {absent}"
-            : "the audit log has no entry that names this issuer and subject, apart from searches for them", known.Remedy) { Why = "unknown-person" };
+            : "the audit log has no entry that names this issuer and subject, apart from searches for them", known.Remedy)
+        { Why = "unknown-person" };
 
     public static ActionRefusal PurposeNamesPerson { get; } =
         new("the purpose names the person, and the log would keep it", "name the request in the purpose, such as a ticket") { Why = "purpose-names-person" };

@@ -159,7 +159,8 @@ public sealed class AuditIndexTests : IDisposable
             Assert.Equal(JsonSerializer.Serialize(await new LogScan(folder.Source).CountAsync(filter, null, default)),
                 JsonSerializer.Serialize(await index.CountAsync(filter, null, default)));
             var number = (await index.CountAsync(filter, null, default)).Entries;
-            Assert.Equal((number, number), (await index.NumberAsync(filter, null, default), await new LogScan(folder.Source).NumberAsync(filter, null, default)));
+            foreach (var search in (IEntrySearch[])[index, new LogScan(folder.Source)])
+                Assert.Equal(number, await search.NumberAsync(filter, null, default));
         }
 
         var counts = await index.CountAsync(new EntryFilter(), null, default);

@@ -148,7 +148,7 @@ public sealed class EntryFieldsTests
         Assert.Equal((actor, concerns), (facts.Actor, facts.Concerns));
     }
 
-    // A search with a typo names a person of whom the log has nothing.
+    // A search with a typo names a person that the log does not know.
     [Theory]
     [InlineData("""{"kind":"control","act":"control.audit.search","by":"olga","byIssuer":"https://a.example","subject":"alice"}""", false)]
     [InlineData("""{"kind":"control","act":"control.audit.person","by":"olga","byIssuer":"https://a.example","subject":"alice","issuer":"https://a.example"}""", false)]

@@ -3,7 +3,7 @@ using Gatehouse.Audit.Search;
 
 namespace Gatehouse.Conventions.Tests;
 
-/// <summary>The acts that the search takes for acts of the person whom they name are written, and name a person, at every place.</summary>
+/// <summary>The acts that the search takes for acts of the person that they name are written, and name a person, at every place.</summary>
 public sealed class ActFactTests
 {
     [Fact]

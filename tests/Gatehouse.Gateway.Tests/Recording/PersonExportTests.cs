@@ -252,13 +252,13 @@ public sealed class PersonExportTests
         Assert.False(export.Ok);
         Assert.StartsWith("the entries in the folder of the audit log do not name this issuer and subject, apart from searches for them; entries 0 to 255 of ",
             export.Message, StringComparison.Ordinal);
-        // A search for a misspelt name has made a key, and nobody can say whether the archive has more.
+        // A search for a misspelt name has made a key. The archive may have more of that name.
         await AskAsync(gateway, "olga", new ExportPerson(issuer, "alise", "request 4711", null, false));
         var typo = await AskAsync(gateway, "paula", new ErasePerson(issuer, "alise", "request 4712"));
         Assert.False(typo.Ok);
         Assert.StartsWith("1 key of this issuer and subject destroyed; the entries in the folder name them only where the log was asked for them; entries 0 to 255 of ",
             typo.Message, StringComparison.Ordinal);
-        // Keys of calls show that she was here: with them her archived calls are erased too.
+        // Keys of calls show that the log knew the person: with them the archived calls are erased too.
         var erased = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
         Assert.True(erased.Ok, erased.Message);
         Assert.Contains(" destroyed, ", erased.Message, StringComparison.Ordinal);
