@@ -165,8 +165,7 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
             ? TaskTool.DigestOf(key, name, exchange.Tool?.Output is not null) : [];
     }
 
-    /// <summary>Returns what an envelope is bound to.</summary>
-    internal static byte[] Binding(Exchange exchange)
+    private static byte[] Binding(Exchange exchange)
     {
         using var buffer = new MemoryStream();
         using var writer = new BinaryWriter(buffer, Encoding.UTF8);
