@@ -390,7 +390,7 @@ internal sealed class ConfigurationRecorder
 
     /// <summary>An entry that waits for the log.</summary>
     /// <param name="Act">Its act.</param>
-    /// <param name="Facts">Its facts if it is written at once.</param>
+    /// <param name="Facts">Its facts if it is written immediately.</param>
     /// <param name="LaterFacts">
     /// Its facts if it is written later. The entry has the time and the generation of that moment, and these have those of the attempt.
     /// </param>
