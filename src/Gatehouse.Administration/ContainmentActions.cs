@@ -17,7 +17,7 @@ internal sealed record Contain(ContainmentTarget Target, string Reason, bool IsF
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => 
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(about: Target.Kind == ContainmentTarget.User ? Target.Name : ""), .. ContainmentActs.Facts(Target), StatedReason(Reason)];
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>

@@ -274,7 +274,8 @@ internal sealed class ConfigurationRecorder
     /// <param name="steps">The steps, in words of this program.</param>
     public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) => NoteOrKeepAsync(
         Entry(EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))])
-            with { IsNeeded = true });
+            with
+        { IsNeeded = true });
 
     // Without the note, the entry of a change is believed if the process ends within it. Evidence of that is no reason to refuse a change, which may
     // take a right away.

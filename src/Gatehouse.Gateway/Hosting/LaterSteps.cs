@@ -15,7 +15,8 @@ internal sealed class LaterSteps(ILogger log) : IEnumerable<string>
     {
         step();
         return Task.CompletedTask;
-    }));
+    }
+    ));
 
     /// <summary>Adds a step behind the others.</summary>
     public void Add(string name, Func<Task> step) => steps.Add((name, step));
