@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Approvals;
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;
@@ -26,12 +27,12 @@ public sealed partial class ReplacementTests
 {
     // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, the host of an account is that of
     // wrap-command-swapped, copied-credential has secrets in the store, those of the authorization server sign people in, and those of approvals
-    // need a person who answers. Withheld results need a rule that asks.
+    // need a person who answers. Withheld results need a rule that asks, and what is contained an administrator.
     private static readonly string[] RunByExercises =
     [
         PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
         PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
-        "sign-in/providers", PartNames.Grants.Text, .. ApprovalParts, .. QuarantineParts,
+        "sign-in/providers", PartNames.Grants.Text, .. ApprovalParts, .. QuarantineParts, ContainmentPartNames.Register.Text,
     ];
 
     private static IEnumerable<string> ApprovalParts =>
@@ -61,6 +62,7 @@ public sealed partial class ReplacementTests
         .. Judges.Select(name => PartNames.Judge(name).Text),
         .. ApprovalParts,
         .. QuarantineParts,
+        ContainmentPartNames.Register.Text,
     ];
 
     [Fact]
