@@ -28,6 +28,7 @@ internal sealed class Gatekeeper : IDisposable
         try
         {
             await Ports.OpenAsync(port, process).ConfigureAwait(false);
+            await ControlledAsync(folder, process).ConfigureAwait(false);
             return new Gatekeeper(process, port, await TokenAsync(place, folder).ConfigureAwait(false));
         }
         catch
@@ -50,6 +51,17 @@ internal sealed class Gatekeeper : IDisposable
     public static string Http(int port) => string.Create(CultureInfo.InvariantCulture, $"url: http://127.0.0.1:{port}/mcp");
 
     public void Dispose() => Process.Dispose();
+
+    // The control socket opens after the listener: on a busy machine a command can come between the two.
+    private static async Task ControlledAsync(string folder, ChildProcess process)
+    {
+        var socket = System.IO.Path.Combine(folder, "state", "control.sock");
+        for (var attempt = 0; attempt < 3000 && !File.Exists(socket); attempt++)
+        {
+            if (process.HasExited) throw new InvalidOperationException($"{process.Name} ended: {process.Output}");
+            await Task.Delay(5).ConfigureAwait(false);
+        }
+    }
 
     private static async Task<string> TokenAsync(Workplace place, string folder)
     {
