@@ -4,13 +4,13 @@ using System.Text.Json;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Tree;
 
-namespace Gatehouse.Audit.Tests.Hostile;
+namespace Gatehouse.Audit.Tests;
 
 /// <summary>Entries are formatted outside the lock of the log. No entry has the bytes of another one, and none is lost without a count.</summary>
 [Trait("Requirement", "AU-06")]
 public sealed class UncertainCommitTests
 {
-    // An append that failed is in the log after a restart, where no commit followed: a caller that takes "not durable" for "not there" is wrong.
+    // An append that failed is in the log after a restart, where no commit followed: a caller must not take "not durable" for "not there".
     [Fact]
     public async Task AnEntryWhoseSyncFailed_IsInTheLogOfTheNextProcess()
     {
@@ -46,10 +46,15 @@ public sealed class UncertainCommitTests
         {
             for (var i = 0; i < 400 || (i < 20_000 && Volatile.Read(ref acts) < 300); i++)
             {
-                if (i % 16 == 0) await Task.Delay(1);
+                if (i % 16 == 0) await Task.Yield();
                 var id = string.Create(CultureInfo.InvariantCulture, $"t{thread}-{i}");
                 var entry = Entry(id, 1 + ((i * 37) % 300)) with { Owner = i % 5 == 0 ? $"owner {thread}" : null, IsRefusal = i % 5 == 0 };
-                if (i % 2 == 0) { log.TryAppend(entry); continue; }
+                if (i % 2 == 0)
+                {
+                    log.TryAppend(entry);
+                    continue;
+                }
+
                 try
                 {
                     await log.AppendDurableAsync(entry);
@@ -74,7 +79,8 @@ public sealed class UncertainCommitTests
                     case 3: _ = log.IsAvailable; break;
                     default: await log.FlushAsync(); break;
                 }
-                await Task.Delay(1);
+
+                await Task.Yield();
             }
         });
         await Task.WhenAll(threads).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
