@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Tree;
@@ -144,11 +145,12 @@ public sealed class UncertainCommitTests
     private static IEnumerable<string> Committed(FaultyFolder folder, long size)
     {
         var entries = new SortedDictionary<long, string>();
-        foreach (var path in folder.Paths.Where(path => path.Contains("/tile/entries/", StringComparison.Ordinal) && !path.Contains(".p/", StringComparison.Ordinal)))
+        var bundles = folder.Paths.Where(path => path.Contains("/tile/entries/", StringComparison.Ordinal) && !path.Contains(".p/", StringComparison.Ordinal));
+        foreach (var path in bundles)
         {
             var index = 256 * long.Parse(string.Concat(path.Split("/tile/entries/")[1].Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
             var bytes = folder.Bytes(path);
-            for (var at = 0; EntryBundle.TryRead(bytes, at, out var entry, out var next); at = next) entries[index++] = System.Text.Encoding.UTF8.GetString(entry);
+            for (var at = 0; EntryBundle.TryRead(bytes, at, out var entry, out var next); at = next) entries[index++] = Encoding.UTF8.GetString(entry);
         }
 
         var segments = folder.Segments.Select(path => folder.Bytes(path)).Select(bytes => (Bytes: bytes, First: JournalFormat.FirstLeaf(bytes)!.Value)).ToList();
@@ -159,7 +161,7 @@ public sealed class UncertainCommitTests
             for (var at = JournalFormat.HeaderBytes; index < end && JournalFormat.TryRead(bytes.AsSpan(at), out var entry, out _);)
             {
                 at += JournalFormat.FrameBytes + entry.Length;
-                entries[index++] = System.Text.Encoding.UTF8.GetString(entry);
+                entries[index++] = Encoding.UTF8.GetString(entry);
             }
 
             Assert.Equal(end, index);
@@ -171,8 +173,15 @@ public sealed class UncertainCommitTests
 
     private static string Text(string id, int times) => string.Concat(Enumerable.Repeat(id + " ", times));
 
-    private static AuditLogOptions Options() => new() { Directory = "/nowhere", PreallocateBytes = 1, CheckpointEvery = TimeSpan.FromHours(1) };
+    private static AuditLogOptions Options() =>
+        new() { Directory = "/nowhere", PreallocateBytes = 1, CheckpointEvery = TimeSpan.FromHours(1) };
 
     private static AuditEntry Entry(string id, int times) =>
-        new() { Kind = AuditEntryKind.Begun, ExchangeId = id, At = DateTimeOffset.UnixEpoch, Method = Text(id, Math.Min(times, 1000 / (id.Length + 1))) };
+        new()
+        {
+            Kind = AuditEntryKind.Begun,
+            ExchangeId = id,
+            At = DateTimeOffset.UnixEpoch,
+            Method = Text(id, Math.Min(times, 1000 / (id.Length + 1))),
+        };
 }

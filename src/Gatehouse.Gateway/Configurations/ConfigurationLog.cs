@@ -30,7 +30,8 @@ internal sealed class ConfigurationLog(IEntrySearch search)
             .OrderByDescending(view => view.At).ThenByDescending(view => view.Index).Take(limit)
             .Select(view => view with { IsKept = isKept is null ? null : IsKept(view.Digest) }).ToList();
         var undone = TakenBack(applied, refused);
-        var newest = views.FindIndex(view => view.Outcome == AppliedText && view.Digest == inForce && !undone.Contains((view.Log, view.Id)));
+        var newest = views.FindIndex(
+            view => view.Outcome == AppliedText && view.Digest == inForce && !undone.Contains((view.Log, view.Id)));
         if (newest >= 0) views[newest] = views[newest] with { IsInForce = true };
         return views;
 

@@ -194,7 +194,8 @@ internal sealed class ConfigurationRecorder
         if (!await RetryAsync().ConfigureAwait(false)) return false;
         var name = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var facts = Facts(texts, InForce?.Digest, generation, origin, Keep(texts)).Concat(further).Append((EntryActs.ChangeFact, name));
-        var change = new PendingChange([.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name), .. Recovered()]);
+        var change = new PendingChange(
+            [.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name), .. Recovered()]);
         pending = new ChangeUnderWay(name, change);
         // One that began before this change would remove its note, and may have read that of an earlier process.
         if (!await RetryAsync().ConfigureAwait(false))
@@ -324,6 +325,19 @@ internal sealed class ConfigurationRecorder
             if (note != NoteState.Left) log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
             note = NoteState.Left;
         }
+    }
+
+    /// <summary>
+    /// Removes the note about the last change, if one is there. Called in the turn of the changes, when no entry waits for the log: the entry of that
+    /// note is written.
+    /// </summary>
+    /// <exception cref="IOException">The note cannot be removed, or is of an earlier process and cannot be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void RemoveNoteOfLastChange()
+    {
+        if (note == NoteState.Unread) throw new IOException($"the note 'pending' in {store.Path} cannot be read");
+        store.EndChange();
+        note = NoteState.None;
     }
 
     private List<(string Name, string Value)> RefusedFacts(

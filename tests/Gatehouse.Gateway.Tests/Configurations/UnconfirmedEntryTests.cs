@@ -66,12 +66,14 @@ public sealed class UnconfirmedEntryTests : IDisposable
         var isFaulty = true;
         var journal = new Journal
         {
-            OnNote = act => isFaulty && act is EntryActs.Refused ? throw new InvalidOperationException("a fault for the test") : Task.FromResult(true),
+            OnNote = act => isFaulty && act is EntryActs.Refused
+                ? throw new InvalidOperationException("a fault for the test") : Task.FromResult(true),
         };
         var recorder = Recorder(journal, Store());
         var (second, third) = (Texts("second"), Texts("third"));
         Assert.True(await recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => recorder.NoteRefusedAsync(second, 1, 1, ConfigurationOrigin.Reload, isUndone: true));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => recorder.NoteRefusedAsync(second, 1, 1, ConfigurationOrigin.Reload, isUndone: true));
         isFaulty = false;
         Assert.True(await recorder.NoteAppliedAsync(third, 2, ConfigurationOrigin.Reload, []));
         Assert.Equal([(EntryActs.Applied, second.Digest), (EntryActs.Refused, second.Digest), (EntryActs.Applied, third.Digest)],
