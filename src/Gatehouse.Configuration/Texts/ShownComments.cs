@@ -64,9 +64,11 @@ internal static partial class ShownComments
     // Behind a word of secrets a number or a path is not harmless either.
     private static bool IsShown(string before, string word, bool isItem) =>
         !before.StartsWith('-') && SecretNames.MayBeSecret(before) ? HarmlessValue.Is(before, word)
-        : isItem || before.StartsWith('-') ? CommandAllowlist.Argument(before, word) == word : IsProse(word);
+        : isItem || before.StartsWith('-') ? CommandAllowlist.Argument(before, word) == word : IsProse(before, word);
 
-    private static bool IsProse(string word) => Prose().IsMatch(word) || CommandAllowlist.Argument("", word) == word;
+    // A word of letters, unless a machine drew it. A number of more digits may be a code, unless the word before says what it counts.
+    private static bool IsProse(string before, string word) => Words().IsMatch(word) ? !HarmlessValue.IsDrawn(word)
+        : Number().IsMatch(word) ? HarmlessValue.Is(before, word) : Signs().IsMatch(word) || CommandAllowlist.Argument("", word) == word;
 
     private static string For(string name) => SecretNames.MayBeSecret(name.TrimStart('-')) ? ShownText.Hidden : CommandAllowlist.Hidden;
 
@@ -80,6 +82,12 @@ internal static partial class ShownComments
     [GeneratedRegex(@"[^\s#]\S*", RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"^(?:[\p{L}\p{M}]+(?:['’/\-][\p{L}\p{M}]+)*|[-–—/&+*]+|#?[0-9]{1,6})?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Prose();
+    [GeneratedRegex(@"^[\p{L}\p{M}]+(?:['’/\-][\p{L}\p{M}]+)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"^[0-9]{1,6}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"^(?:[-–—/&+*]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Signs();
 }

@@ -203,7 +203,11 @@ internal static partial class ShownText
         var begin = host < 0 ? -1 : text.IndexOf('/', host + 3);
         if (begin < 0) return text;
         var end = text.AsSpan(begin).IndexOfAny('?', '#') is >= 0 and var at ? begin + at : text.Length;
-        var path = text[begin..end].Split('/').Select(segment => HarmlessValue.IsWordy(segment) ? segment : CommandAllowlist.Hidden);
+        var segments = text[begin..end].Split('/');
+        // Each of several short segments says little by itself.
+        var isWhole = HarmlessValue.IsWordy(string.Join('/', segments.Where(HarmlessValue.IsWordy)));
+        var path = segments.Select(segment => segment.Length == 0 || (HarmlessValue.IsWordy(segment) && (isWhole || HarmlessValue.IsKnown(segment)))
+            ? segment : CommandAllowlist.Hidden);
         return text[..begin] + string.Join('/', path) + text[end..];
     }
 
