@@ -50,6 +50,17 @@ public sealed class ShownTextTests
     [InlineData("servers:\n  a:\n    env:\n      DBPASS: hunter2\n")]
     [InlineData("servers:\n  a:\n    env:\n      ADMINPIN: hunter2\n")]
     [InlineData("# the password is hunter2\nversion: 1\n")]
+    // A comment that names a secret: the value is a word of a language, or behind other words, or in the next comment.
+    [InlineData("# password:\n# hunter\nversion: 1\n")]
+    [InlineData("# the password of staging is hunter\nversion: 1\n")]
+    [InlineData("# old token for staging: hunterXqZvBnMwErTyUiO\nversion: 1\n")]
+    // Parts of an address that no server reads as such.
+    [InlineData("servers:\n  a:\n    url: https://h.example/mcp#hunter2\n")]
+    [InlineData("servers:\n  a:\n    url: https://h.example/mcp#hunter\n")]
+    [InlineData("servers:\n  a:\n    url: https://h.example/mcp#access_token=hunter2\n")]
+    [InlineData("servers:\n  a:\n    url: https://user%3Ahunter2%40h.example/mcp\n")]
+    [InlineData("# see https://user%3Ahunter2%40h.example/mcp\nversion: 1\n")]
+    [InlineData("# see https://h.example/mcp#hunter2x9\nversion: 1\n")]
     // Names in which a harmless word is a part of another one: ad-MIN, ge-MIN-i, ac-COUNT, pro-FILE.
     [InlineData("servers:\n  a:\n    env:\n      ADMIN_PASSWORD: hunter2\n")]
     [InlineData("servers:\n  a:\n    env:\n      GEMINI_API_KEY: hunter2\n")]
