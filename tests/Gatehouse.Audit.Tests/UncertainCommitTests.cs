@@ -145,15 +145,18 @@ public sealed class UncertainCommitTests
     private static IEnumerable<string> Committed(FaultyFolder folder, long size)
     {
         var entries = new SortedDictionary<long, string>();
-        var bundles = folder.Paths.Where(path => path.Contains("/tile/entries/", StringComparison.Ordinal) && !path.Contains(".p/", StringComparison.Ordinal));
+        var bundles = folder.Paths.Where(
+            path => path.Contains("/tile/entries/", StringComparison.Ordinal) && !path.Contains(".p/", StringComparison.Ordinal));
         foreach (var path in bundles)
         {
             var index = 256 * long.Parse(string.Concat(path.Split("/tile/entries/")[1].Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
             var bytes = folder.Bytes(path);
-            for (var at = 0; EntryBundle.TryRead(bytes, at, out var entry, out var next); at = next) entries[index++] = Encoding.UTF8.GetString(entry);
+            for (var at = 0; EntryBundle.TryRead(bytes, at, out var entry, out var next); at = next)
+                entries[index++] = Encoding.UTF8.GetString(entry);
         }
 
-        var segments = folder.Segments.Select(path => folder.Bytes(path)).Select(bytes => (Bytes: bytes, First: JournalFormat.FirstLeaf(bytes)!.Value)).ToList();
+        var segments = folder.Segments.Select(path => folder.Bytes(path))
+            .Select(bytes => (Bytes: bytes, First: JournalFormat.FirstLeaf(bytes)!.Value)).ToList();
         for (var i = 0; i < segments.Count; i++)
         {
             var (bytes, index) = segments[i];

@@ -42,8 +42,8 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         }
     }
 
-    // An entry that takes another back is newer than that one, so it is on the page of its act where the other one is shown. An earlier build named the
-    // digest only: it means the newest entry of that digest before it.
+    // An entry that takes another back is newer than that one, so it is on the page of its act where the other one is shown. An earlier build named
+    // the digest only: it means the newest entry of that digest before it.
     private static HashSet<(string? Log, string? Id)> TakenBack(EntryPage applied, EntryPage refused)
     {
         var open = Changes(applied).OrderByDescending(one => one.View.At).ThenByDescending(one => one.View.Index).ToList();

@@ -81,8 +81,8 @@ internal sealed class PersonErasure(
         };
     }
 
-    // What names the subject without an issuer is about the person, unless the issuer is misspelt and the subject is that of another one. Entries that
-    // are not in the folder may be about another one too.
+    // What names the subject without an issuer is about the person, unless the issuer is misspelt and the subject is that of another one. Entries
+    // that are not in the folder may be about another one too.
     private async Task<bool> IsOnlyOneAsync(EntryOwner owner, KnownPerson known)
     {
         if (known.Absent is not null) return false;
