@@ -36,6 +36,14 @@ public sealed record AuditLogReport
     /// <summary>Statements of the verdict: the entries that are vouched for, the outside checkpoint behind it, and the limits of the check.</summary>
     public IReadOnlyList<string> Statements { get; init; } = [];
 
+    /// <summary>
+    /// Names of other logs in the folder of the log that was given; none of them was checked. Empty where the folder of all logs was given.
+    /// </summary>
+    public IReadOnlyList<string> NotChecked { get; init; } = [];
+
+    /// <summary>The statement that only one of several logs was checked; null where <see cref="NotChecked"/> is empty. It is one of the statements.</summary>
+    public string? OfNotChecked { get; init; }
+
     /// <summary>Facts that are no findings: archived bundles, a torn end, entries that are not under a checkpoint yet.</summary>
     public IReadOnlyList<string> Facts { get; init; } = [];
 }

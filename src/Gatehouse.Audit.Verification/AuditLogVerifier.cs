@@ -15,6 +15,8 @@ namespace Gatehouse.Audit.Verification;
 /// </remarks>
 public sealed class AuditLogVerifier
 {
+    private const int NamedLogs = 3;
+
     private readonly FindingCollector findings = new();
     private readonly List<string> facts = [];
     private readonly List<OutsideView> outside = [];
@@ -207,8 +209,8 @@ public sealed class AuditLogVerifier
         else Run(view, request.From ?? 0, request.To is { } to and < long.MaxValue ? to + 1 : long.MaxValue, isNewest, findings);
         if (view.Tree!.Archived > 0)
             facts.Add($"{view.Log.Name}: the entries {view.Tree.ArchivedRange} are not here; their bundles may have been archived. Their hashes are checked");
-        if (view.Tree.TornBytes > 0)
-            facts.Add($"{view.Log.Name}: {view.Tree.TornBytes} bytes follow the last whole frame of the journal: the process died while it wrote, or the end was cut");
+        if (view.Tree.TornBytes > 0 && isNewest) // of another log it is a finding
+            facts.Add($"{view.Log.Name}: {view.Tree.TornBytes} bytes follow the last whole frame of the journal: the process died while it wrote, or the end was cut or changed");
         if (view.Tree.Pending > 0) facts.Add($"{view.Log.Name}: entries that are not yet under a checkpoint: {view.Tree.Pending}. Nothing vouches for them");
     }
 
@@ -239,7 +241,7 @@ public sealed class AuditLogVerifier
         tree.Check(from, to, isNewest, (place, bytes) =>
         {
             if (payloads is not null) content.Check(place, bytes, (at, entry) => Seen(at, entry, payloads));
-        });
+        }, content.Unread);
         payloads?.End(from == 0 && to == long.MaxValue && tree.Archived == 0, isNewest);
     }
 
@@ -370,6 +372,7 @@ public sealed class AuditLogVerifier
     private AuditLogReport Report(int segments, List<LogView> views)
     {
         var verdict = new Verdict(request, views, outside, earlier.Matching, segments, findings.Kept.Count > 0);
+        var (beside, limit) = Beside(views);
         return new AuditLogReport
         {
             Segments = segments,
@@ -381,8 +384,19 @@ public sealed class AuditLogVerifier
             MoreFindings = findings.More,
             Logs = [.. views.Select(view => view.Report())],
             IsVouched = verdict.IsVouched,
-            Statements = verdict.Statements(),
+            Statements = limit is null ? verdict.Statements() : [.. verdict.Statements(), limit],
+            NotChecked = beside,
+            OfNotChecked = limit,
             Facts = facts,
         };
+    }
+
+    // A reader of "vouched" would take it for the whole audit log.
+    private (IReadOnlyList<string> Names, string? Statement) Beside(List<LogView> views)
+    {
+        if (views.Count != 1 || EvidenceLog.Beside(directory, out var parent) is not { Count: > 0 } names) return ([], null);
+        var (own, newer) = (views[0].Log.Name, names.Count(name => LogLayout.LogNumber(name) > LogLayout.LogNumber(views[0].Log.Name)));
+        var (shown, rest) = (string.Join(", ", names.TakeLast(NamedLogs)), names.Count > NamedLogs ? $" and {names.Count - NamedLogs} older ones" : "");
+        return (names, $"This is about {own} only. Not checked: {shown}{rest} in {parent}{(newer > 0 ? $", of which {newer} began later than {own}" : "")}. To check every log, give that folder.");
     }
 }

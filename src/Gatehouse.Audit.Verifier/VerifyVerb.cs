@@ -128,6 +128,7 @@ internal sealed class VerifyVerb
         foreach (var fact in report.Facts) shown.Row(fact);
         shown.Row($"{Counted(report.Entries, "entry", "entries")} of {Counted(report.Runs, "run", "runs")} in {Counted(report.Segments, "segment", "segments")} and {Counted(report.Logs.Count, "evidence log", "evidence logs")}, the first with seq {report.First}; "
             + $"{report.Lost} lost, as the log says; {Counted(report.Findings.Count + report.MoreFindings, "finding", "findings")}");
+        if (onlyDamage && report.OfNotChecked is { } limit) shown.Row(limit);
         if (onlyDamage) shown.Note("This check looks for damage and loss, and vouches for nothing: it does not detect forgery by a person who can write the files.");
         else foreach (var statement in report.Statements) shown.Row(statement);
     }
@@ -146,6 +147,7 @@ internal sealed class VerifyVerb
     {
         report.IsVouched,
         report.Statements,
+        report.NotChecked,
         report.Facts,
         report.Logs,
         report.Segments,

@@ -132,6 +132,62 @@ public sealed class AuditCommandTests
         Assert.DoesNotContain("needs proof", errors, StringComparison.Ordinal);
     }
 
+    /// <summary>The folder of one log is not the whole audit log: who is vouched for it learns which logs were not looked at.</summary>
+    [Fact]
+    public async Task OneLogOfSeveral_IsSaidToBeOneOfThem()
+    {
+        using var folder = new EvidenceFolder();
+        using var outside = new Folder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        using var next = NoteSigner.Ecdsa("example.com/audit/2", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var log = folder.Add(20, 20, signer);
+        var kept = Path.Join(outside.Path, "kept");
+        await File.WriteAllBytesAsync(kept, log.Checkpoint(10).ToBytes(), TestContext.Current.CancellationToken);
+        string[] check = ["--log", log.Path, "--key", signer.Key.ToString(), "--checkpoint", kept];
+        var (code, output, errors) = await RunAsync(check);
+        Assert.True(code == 0, output + errors);
+        Assert.DoesNotContain("Not checked", output, StringComparison.Ordinal);
+        folder.Add(5, 5, next);
+        var says = $"This is about log-0001 only. Not checked: log-0002 in {folder.Path}, of which 1 began later than log-0001. To check every log, give that folder.";
+        (code, output, errors) = await RunAsync(check);
+        Assert.True(code == 0 && output.TrimEnd().EndsWith(says, StringComparison.Ordinal), output + errors);
+        (code, output, _) = await RunAsync("--log", log.Path, "--damage");
+        Assert.True(code == 0 && output.Contains(says, StringComparison.Ordinal), output);
+        using var json = JsonDocument.Parse((await RunAsync([.. check, "--json"])).Output);
+        Assert.Equal("log-0002", Assert.Single(json.RootElement.GetProperty("auditLog").GetProperty("notChecked").EnumerateArray()).GetString());
+        Assert.Contains(json.RootElement.GetProperty("auditLog").GetProperty("statements").EnumerateArray(), one => one.GetString() == says);
+        // Of the folder around them, the newest has no outside checkpoint.
+        (code, output, _) = await RunAsync("--log", folder.Path, "--key", signer.Key.ToString(), "--key", next.Key.ToString(), "--checkpoint", kept);
+        Assert.True(code == 1 && !output.Contains("Not checked", StringComparison.Ordinal), output);
+    }
+
+    /// <summary>A file that is not there, or cannot be written, is named with its option and the next step, and never by the runtime's own words only.</summary>
+    [Theory]
+    [InlineData("check nofile", 3, "gatehouse: nofile does not exist\n  give the path of a file")]
+    [InlineData("receipt nofile", 3, "gatehouse: nofile does not exist\n  give the path of a file")]
+    [InlineData("verify --log LOG --key nofile", 2, "--key: nofile does not exist\n  give the verifier key itself, or the path of a file")]
+    [InlineData("verify --log LOG --cosigner nofile", 2, "--cosigner: nofile does not exist\n  give the verifier key itself")]
+    [InlineData("verify --log LOG --checkpoint nofile", 2, "--checkpoint: nofile does not exist\n  give the path of a checkpoint")]
+    [InlineData("prove 4711 --log LOG -o OUT", 1, "log-0001 has no entry 4711: its entries under the checkpoint have the indexes 0 to 289\n  give one of these indexes")]
+    [InlineData("prove 295 --log LOG -o OUT", 1, "entry 295 of log-0001 is not yet under a checkpoint\n  try again after the next checkpoint")]
+    [InlineData("prove nosuch --log LOG -o OUT", 1, "log-0001 has no entry with the id nosuch that is here\n  give an index, or the whole id")]
+    [InlineData("export --from 500 --log LOG -o OUT", 1, "log-0001 has no entry 500: its entries under the checkpoint")]
+    [InlineData("prove 3 --log LOG -o OUT/none/x", 3, "none/x cannot be written: the folder ")]
+    [InlineData("export --log LOG -o OUT/none/x", 3, "\n  give a file with --output, in a folder that is there")]
+    [InlineData("prove --receipt nofile --log LOG -o OUT", 3, "nofile does not exist\n  give the path of a file")]
+    public async Task AFileThatCannotBeUsed_IsNamed_WithTheNextStep(string line, int expected, string says)
+    {
+        using var folder = new EvidenceFolder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        folder.Add(300, 290, signer);
+        var output = Path.Join(folder.Path, "out");
+        var words = line.Split(' ').Select(word => word.Replace("LOG", folder.Path, StringComparison.Ordinal).Replace("OUT", output, StringComparison.Ordinal));
+        var (code, shown, errors) = await AuditAsync([.. words]);
+        Assert.True(code == expected && shown.Length == 0, $"{code}: {shown}{errors}");
+        Assert.Contains(says, errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(output));
+    }
+
     /// <summary>Each log counts from 0: an index alone is of the newest, which is said.</summary>
     [Fact]
     public async Task AnIndexWithoutItsLog_IsOfTheNewest_AndTheNoteNamesTheOthers()

@@ -49,6 +49,18 @@ internal static class WitnessServeCommand
                     Log = Terminal.NoteLine,
                 }, cancellation).ConfigureAwait(false);
             }
+            catch (WitnessRefusalException e)
+            {
+                Terminal.Fault(e.Message);
+                Terminal.Hint(e.Remedy);
+                return ExitCodes.Unavailable;
+            }
+            catch (WitnessAddressException e)
+            {
+                Terminal.Fault(e.Message);
+                Terminal.Hint("give a free address of this machine with --listen, or end the process that has the port");
+                return ExitCodes.Unavailable;
+            }
             catch (InvalidDataException e)
             {
                 Terminal.Fault(e.Message);
