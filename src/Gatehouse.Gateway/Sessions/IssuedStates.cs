@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Gatehouse.Identity.Partitions;
+
+namespace Gatehouse.Gateway.Sessions;
+
+/// <summary>
+/// The nonces of states that are used once and are not used yet (H05). They are in memory: after a restart none is known, and the client starts
+/// again. Safe for concurrent use; of several uses of one state exactly one succeeds.
+/// </summary>
+/// <remarks>
+/// A list of what was used would have to be complete for as long as states live, or a forgotten entry would permit a second use (CWE-294). A list of
+/// what may be used fails closed.
+/// </remarks>
+internal sealed class IssuedStates(TimeProvider time)
+{
+    /// <summary>States of all callers that are not used yet.</summary>
+    public const int Most = 10_000;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<UInt128, Issued> open = [];
+    private readonly PartitionedBudget places = new();
+
+    /// <summary>Number of states that are not used yet.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return open.Count;
+        }
+    }
+
+    /// <summary>Remembers a new state.</summary>
+    /// <param name="caller">The caller who gets it.</param>
+    /// <param name="until">The end of its life.</param>
+    /// <param name="callerShare">Percent of the room that one caller gets, 1 to 100.</param>
+    /// <returns>Its nonce; null when there is no room.</returns>
+    public byte[]? TryIssue(CallerPartition caller, DateTimeOffset until, int callerShare)
+    {
+        lock (gate)
+        {
+            if (!TryTakePlace(caller, callerShare))
+            {
+                RemoveOver();
+                if (!TryTakePlace(caller, callerShare)) return null;
+            }
+
+            var nonce = RandomNumberGenerator.GetBytes(StateFormat.NonceBytes);
+            open.Add(Key(nonce), new Issued(caller, until)); // 128 random bits are never equal to others
+            return nonce;
+        }
+    }
+
+    /// <summary>Uses a state. True exactly once for each nonce that was issued and is not over.</summary>
+    public bool TryUse(ReadOnlySpan<byte> nonce)
+    {
+        lock (gate)
+        {
+            if (!open.Remove(Key(nonce), out var issued)) return false;
+            places.Return(issued.Caller, 1);
+            return issued.Until > time.GetUtcNow();
+        }
+    }
+
+    /// <summary>Removes what is over.</summary>
+    public void Sweep()
+    {
+        lock (gate) RemoveOver();
+    }
+
+    private bool TryTakePlace(CallerPartition caller, int callerShare) =>
+        places.TryTake(caller, 1, Most, PartitionedBudget.PartOf(Most, callerShare)) == PartitionedVerdict.Taken;
+
+    private void RemoveOver()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (nonce, issued) in open)
+        {
+            if (issued.Until > now || !open.Remove(nonce)) continue;
+            places.Return(issued.Caller, 1);
+        }
+    }
+
+    private static UInt128 Key(ReadOnlySpan<byte> nonce) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(nonce);
+
+    private readonly record struct Issued(CallerPartition Caller, DateTimeOffset Until);
+}
