@@ -1,0 +1,185 @@
+using System.Text.Json;
+using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Approvals;
+
+/// <summary>
+/// A server answers an approved call with questions to its client: the answers belong to that call and are not asked about. Whatever else differs is
+/// another call.
+/// </summary>
+[Trait("Requirement", "AZ-04")]
+[Trait("Requirement", "H05")]
+[Trait("Requirement", "H06")]
+public sealed class CallRoundTests
+{
+    private const string Form = "{\"elicitation\":{\"form\":{}}}";
+    private const string Ask = "\"inputRequests\":{\"a\":{\"method\":\"elicitation/create\",\"params\":{\"mode\":\"form\",\"message\":\"Which?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"string\"}}}}}}";
+    private const string Asks = $$"""{"resultType":"input_required",{{Ask}},"requestState":"s\u0031 \"é\""}""";
+    private const string AsksWithoutState = $$"""{"resultType":"input_required",{{Ask}}}""";
+    private const string Done = """{"resultType":"complete","content":[]}""";
+
+    private static readonly PolicyRule Elicits = new()
+    {
+        Id = "elicits",
+        Who = new WhoClause { Subjects = new NameSet(["alice", "bob"]) },
+        Directions = [PolicyDirection.Elicitation],
+    };
+
+    private static string Answers(string text = "one") =>
+        $",\"inputResponses\":{{\"a\":{{\"action\":\"accept\",\"content\":{{\"x\":\"{text}\"}}}}}}";
+
+    [Theory]
+    [InlineData(Asks)]
+    [InlineData(AsksWithoutState)]
+    public async Task LaterRound_BelongsToTheCall_AndSpendsNothing(string asks)
+    {
+        await using var asking = await StartAsync();
+        var era = await BeginAsync(asking);
+        asking.Gateway.Upstream.OnResult("tools/call", asks);
+        var first = await ApprovedAsync(asking, Rounds.CallAsync(era));
+        var second = await Rounds.AgainAsync(era, StateOf(first), Answers()); // the server asks once more
+        asking.Gateway.Upstream.OnResult("tools/call", Done);
+        Assert.Equal("complete", TypeOf(await Rounds.AgainAsync(era, StateOf(second), Answers("two"))));
+        Assert.Equal(3, asking.Forwarded.Count);
+        Assert.Equal(["approval.asked", "approval.answered", "approval.spent"], asking.Acts());
+        Assert.Contains("\"x\":\"two\"", asking.Forwarded[2].Text, StringComparison.Ordinal);
+        // H06: the server gets its own state back in the bytes in which it wrote it, or none where it gave none.
+        Assert.Equal(asks == Asks, asking.Forwarded[1].Text.Contains("\"requestState\":\"s\\u0031 \\\"é\\\"\"", StringComparison.Ordinal));
+        Assert.Equal(asks == Asks, asking.Forwarded[1].Text.Contains("requestState", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task StateOfARound_CountsOnce()
+    {
+        await using var asking = await StartAsync();
+        var era = await BeginAsync(asking);
+        asking.Gateway.Upstream.OnResult("tools/call", Asks);
+        var state = StateOf(await ApprovedAsync(asking, Rounds.CallAsync(era)));
+        asking.Gateway.Upstream.OnResult("tools/call", Done);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Rounds.AgainAsync(era, state, Answers()))));
+        Assert.Single(answers, static answer => answer.TryGetProperty("result", out _));
+        Assert.All(answers.Where(static answer => answer.TryGetProperty("error", out _)), static answer =>
+            Assert.Equal("GH6002", Rounds.CodeOf(answer)));
+        Assert.Equal(2, asking.Forwarded.Count);
+    }
+
+    [Fact]
+    public async Task AnythingElseThatDiffers_IsAnotherCall()
+    {
+        await using var asking = await StartAsync();
+        var (alice, bob) = (await BeginAsync(asking), await BeginAsync(asking, "bob"));
+        asking.Gateway.Upstream.OnResult("tools/call", Asks);
+        var state = StateOf(await ApprovedAsync(asking, Rounds.CallAsync(alice)));
+        Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(bob, state, Answers())));
+        Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(alice, state, Answers(), "{\"amount\":10000}")));
+        var other = Rounds.AgainAsync(alice, state, Answers() + ",\"task\":{\"ttl\":1}"); // under its state, and not that very call
+        await asking.HeldAsync();
+        Assert.Single(asking.Forwarded);
+        await asking.AnswerAsync(await asking.OpenAsync(), grants: false);
+        Assert.Equal("GH4201", Rounds.CodeOf(await other));
+        Assert.Single(asking.Forwarded);
+    }
+
+    // Without the state there is no sign that the answers belong to the approved call.
+    [Fact]
+    public async Task AnswersWithoutTheState_AreAnotherCall()
+    {
+        await using var asking = await StartAsync();
+        var era = await BeginAsync(asking);
+        asking.Gateway.Upstream.OnResult("tools/call", AsksWithoutState);
+        StateOf(await ApprovedAsync(asking, Rounds.CallAsync(era)));
+        var second = Rounds.CallAsync(era, Answers());
+        await asking.HeldAsync();
+        await asking.AnswerAsync(await asking.OpenAsync(), grants: false);
+        Assert.Equal("GH4201", Rounds.CodeOf(await second));
+        Assert.Single(asking.Forwarded);
+    }
+
+    [Fact]
+    public async Task Restart_EndsTheRounds_AndTheNextCallIsAsked()
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await StartAsync(clock);
+        var era = await BeginAsync(asking);
+        asking.Gateway.Upstream.OnResult("tools/call", Asks);
+        var state = StateOf(await ApprovedAsync(asking, Rounds.CallAsync(era)));
+        clock.Advance(TimeSpan.FromMinutes(61)); // as after a restart, nobody knows the state any more
+        era = await BeginAsync(asking);
+        Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(era, state, Answers())));
+        Assert.Single(asking.Forwarded);
+    }
+
+    // The rounds of one call end: a server that asks without end gets no unlimited right.
+    [Fact]
+    public async Task RoundsAreBounded_AndTheNextOneIsAsked()
+    {
+        await using var asking = await StartAsync();
+        var era = await BeginAsync(asking);
+        asking.Gateway.Upstream.OnResult("tools/call", Asks);
+        var state = StateOf(await ApprovedAsync(asking, Rounds.CallAsync(era)));
+        for (var round = 0; round < RequestState.MostRounds; round++) state = StateOf(await Rounds.AgainAsync(era, state, Answers()));
+        Assert.Equal(RequestState.MostRounds + 1, asking.Forwarded.Count);
+        var more = Rounds.AgainAsync(era, state, Answers());
+        await asking.HeldAsync();
+        await asking.AnswerAsync(await asking.OpenAsync(), grants: false);
+        Assert.Equal("GH4201", Rounds.CodeOf(await more));
+        Assert.Equal(RequestState.MostRounds + 1, asking.Forwarded.Count);
+    }
+
+    // A held follow-up: its client does not send the answers again with the next round, so they are in our state, around the server's.
+    [Fact]
+    public async Task HeldFollowUp_CarriesStateAndAnswers_ByteForByte()
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await StartAsync(clock);
+        var era = await BeginAsync(asking);
+        asking.Gateway.Upstream.OnResult("tools/call", Asks);
+        var state = StateOf(await ApprovedAsync(asking, Rounds.CallAsync(era)));
+        asking.Gateway.Upstream.OnResult("tools/call", Done);
+        const string other = ",\"task\":{\"ttl\":1}";
+        var hold = await Rounds.HeldOverAsync(asking, clock, Rounds.AgainAsync(era, state, Answers() + other));
+        var again = Rounds.AgainAsync(era, hold, other);
+        await asking.HeldAsync();
+        await asking.AnswerAsync(await asking.OpenAsync());
+        Assert.Equal("complete", TypeOf(await again));
+        var text = asking.Forwarded[1].Text;
+        Assert.Contains("\"requestState\":\"s\\u0031 \\\"é\\\"\"", text, StringComparison.Ordinal);
+        Assert.Contains(Answers()[1..], text, StringComparison.Ordinal);
+        Assert.Equal(1, text.Split("inputResponses").Length - 1);
+    }
+
+    // The server may ask its client; that has a rule of its own.
+    private static Task<AskingGateway> StartAsync(TimeProvider? time = null) => AskingGateway.StartAsync(
+        time: time, rules: [AskingGateway.Calls, AskingGateway.Approvers, Elicits]);
+
+    private static async Task<Era> BeginAsync(AskingGateway asking, string subject = "alice")
+    {
+        var era = new Era(asking.Gateway, modern: true, subject);
+        await era.BeginAsync(Form);
+        return era;
+    }
+
+    private static async Task<JsonElement> ApprovedAsync(AskingGateway asking, Task<JsonElement> call)
+    {
+        await asking.HeldAsync();
+        Assert.Equal(AnswerOutcome.Decided, (await asking.AnswerAsync(await asking.OpenAsync())).Outcome);
+        return await call;
+    }
+
+    private static string StateOf(JsonElement answer)
+    {
+        Assert.Equal("input_required", TypeOf(answer));
+        return answer.GetProperty("result").GetProperty("requestState").GetString()!;
+    }
+
+    private static string TypeOf(JsonElement answer)
+    {
+        Assert.True(answer.TryGetProperty("result", out var result), answer.GetRawText());
+        return result.GetProperty("resultType").GetString()!;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Gatehouse.Settings;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Approvals;
+
+/// <summary>
+/// While a call waits for a person, a client that gave a token gets progress of the gateway. It rises from 0 in steps so small that the progress of
+/// the server continues above it.
+/// </summary>
+[Trait("Requirement", "AZ-04")]
+public sealed class HeldProgressTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Progress_RisesFromZero_AndTheServersContinuesAboveIt(bool modern)
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await AskingGateway.StartAsync(time: clock, change: LongHold);
+        asking.Gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Events(
+            context, Progress("0"), Progress("1e-9"), Progress("0.000000001"), Progress("-4"), Progress("1e-300"), Progress("0.5"), Progress("3"),
+            $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}\n\n"));
+        var (response, reader) = await HeldAsync(asking, modern, "\"t-1\"");
+        var row = await asking.OpenAsync();
+        string[] sent = [await NextAsync(clock, reader), await NextAsync(clock, reader), await NextAsync(clock, reader)];
+        Assert.Equal(
+            ["0", "0.000000001", "0.000000002"],
+            sent.Select(static line => Parameters(line).GetProperty("progress").GetRawText()));
+        Assert.All(sent, line =>
+        {
+            var parameters = Parameters(line);
+            Assert.Equal(("t-1", $"Waiting for an approval ({row.Id})."),
+                (parameters.GetProperty("progressToken").GetString(), parameters.GetProperty("message").GetString()));
+            Assert.False(parameters.TryGetProperty("total", out _));
+        });
+        await asking.AnswerAsync(row);
+        string[] rest = [await DataAsync(reader), await DataAsync(reader), await DataAsync(reader)];
+        Assert.Equal(["0.5", "3"], rest[..2].Select(static line => Parameters(line).GetProperty("progress").GetRawText()));
+        Assert.Contains("\"result\"", rest[2], StringComparison.Ordinal);
+        var dropped = asking.Gateway.EndedEntryOf(response).GetProperty("parts").EnumerateArray()
+            .Where(static part => part.TryGetProperty("detail", out var detail) && detail.GetString() == "progress-not-rising");
+        Assert.Equal(5, dropped.Sum(static part => part.TryGetProperty("count", out var count) ? count.GetInt32() : 1));
+        response.Dispose();
+
+        static string Progress(string value) =>
+            $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{{\"progressToken\":\"t-1\",\"progress\":{value}}}}}\n\n";
+    }
+
+    [Fact]
+    public async Task WithoutAToken_TheClientGetsOnlyComments()
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await AskingGateway.StartAsync(time: clock, change: LongHold);
+        var (response, reader) = await HeldAsync(asking, modern: true, token: null);
+        Assert.StartsWith(":", await NextLineAsync(clock, reader), StringComparison.Ordinal);
+        await asking.AnswerAsync(await asking.OpenAsync());
+        Assert.Contains("\"result\"", await DataAsync(reader), StringComparison.Ordinal);
+        response.Dispose();
+    }
+
+    // A call that was not held has the progress of its server as it is.
+    [Fact]
+    public async Task CallThatWaitsForNobody_HasTheServersProgressAlone()
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await AskingGateway.StartAsync(time: clock, change: LongHold);
+        asking.Gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Events(
+            context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":7,\"progress\":0}}\n\n",
+            $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}\n\n"));
+        var (held, _) = await HeldAsync(asking, modern: true, "7");
+        var row = await asking.OpenAsync();
+        held.Dispose(); // the client leaves, and its question stays
+        await asking.Gateway.NothingUnderWayAsync();
+        await asking.AnswerAsync(row);
+        using var response = await SendAsync(asking, modern: true, "7");
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.Equal("0", Parameters(await DataAsync(reader)).GetProperty("progress").GetRawText());
+        Assert.Contains("\"result\"", await DataAsync(reader), StringComparison.Ordinal);
+    }
+
+    private static GatewaySettings LongHold(GatewaySettings settings) =>
+        settings with { Approvals = settings.Approvals with { Hold = TimeSpan.FromMinutes(4) } };
+
+    private static async Task<(HttpResponseMessage Response, StreamReader Reader)> HeldAsync(AskingGateway asking, bool modern, string? token)
+    {
+        var clock = (ManualTimeProvider)asking.Gateway.Host.Core.Services.Options.Time;
+        var sending = SendAsync(asking, modern, token);
+        await asking.HeldAsync();
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), sending); // the first sign of life opens the stream
+        var response = await sending;
+        return (response, new StreamReader(await response.Content.ReadAsStreamAsync()));
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(AskingGateway asking, bool modern, string? token)
+    {
+        var meta = token is null ? "" : $"\"progressToken\":{token}";
+        List<(string, string)> headers = [];
+        if (modern)
+        {
+            meta += (meta.Length > 0 ? "," : "")
+                + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}";
+            headers = [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo")];
+        }
+        else
+        {
+            headers.Add(("Mcp-Session-Id", await asking.Gateway.InitializeAsync()));
+        }
+
+        var body = $"{{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/call\",\"params\":{{{AskingGateway.Echo()},\"_meta\":{{{meta}}}}}}}";
+        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        return await client.SendAsync(asking.Gateway.Post(body, null, [.. headers]), HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static async Task<string> NextAsync(ManualTimeProvider clock, StreamReader reader)
+    {
+        var line = DataAsync(reader);
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), line);
+        return await line;
+    }
+
+    private static async Task<string> NextLineAsync(ManualTimeProvider clock, StreamReader reader)
+    {
+        var line = reader.ReadLineAsync();
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), line);
+        return (await line)!;
+    }
+
+    private static async Task<string> DataAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("data: {", StringComparison.Ordinal)) return line["data: ".Length..];
+        }
+
+        throw new EndOfStreamException("the stream ended");
+    }
+
+    private static JsonElement Parameters(string line) => JsonDocument.Parse(line).RootElement.GetProperty("params");
+}
