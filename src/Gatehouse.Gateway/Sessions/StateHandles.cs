@@ -165,7 +165,8 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
             ? TaskTool.DigestOf(key, name, exchange.Tool?.Output is not null) : [];
     }
 
-    private static byte[] Binding(Exchange exchange)
+    /// <summary>Returns what an envelope is bound to.</summary>
+    internal static byte[] Binding(Exchange exchange)
     {
         using var buffer = new MemoryStream();
         using var writer = new BinaryWriter(buffer, Encoding.UTF8);

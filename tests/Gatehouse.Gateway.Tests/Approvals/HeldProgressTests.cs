@@ -21,7 +21,8 @@ public sealed class HeldProgressTests
         asking.Gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Events(
             context, Progress("0"), Progress("1e-9"), Progress("0.000000001"), Progress("-4"), Progress("1e-300"), Progress("0.5"), Progress("3"),
             $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}\n\n"));
-        var (response, reader) = await HeldAsync(asking, modern, "\"t-1\"");
+        var session = modern ? null : await asking.Gateway.InitializeAsync();
+        var (response, reader) = await HeldAsync(asking, session, "\"t-1\"");
         var row = await asking.OpenAsync();
         string[] sent = [await NextAsync(clock, reader), await NextAsync(clock, reader), await NextAsync(clock, reader)];
         Assert.Equal(
@@ -42,9 +43,6 @@ public sealed class HeldProgressTests
             .Where(static part => part.TryGetProperty("detail", out var detail) && detail.GetString() == "progress-not-rising");
         Assert.Equal(5, dropped.Sum(static part => part.TryGetProperty("count", out var count) ? count.GetInt32() : 1));
         response.Dispose();
-
-        static string Progress(string value) =>
-            $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{{\"progressToken\":\"t-1\",\"progress\":{value}}}}}\n\n";
     }
 
     [Fact]
@@ -52,7 +50,7 @@ public sealed class HeldProgressTests
     {
         var clock = new ManualTimeProvider();
         await using var asking = await AskingGateway.StartAsync(time: clock, change: LongHold);
-        var (response, reader) = await HeldAsync(asking, modern: true, token: null);
+        var (response, reader) = await HeldAsync(asking, session: null, token: null);
         Assert.StartsWith(":", await NextLineAsync(clock, reader), StringComparison.Ordinal);
         await asking.AnswerAsync(await asking.OpenAsync());
         Assert.Contains("\"result\"", await DataAsync(reader), StringComparison.Ordinal);
@@ -68,35 +66,60 @@ public sealed class HeldProgressTests
         asking.Gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Events(
             context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":7,\"progress\":0}}\n\n",
             $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}\n\n"));
-        var (held, _) = await HeldAsync(asking, modern: true, "7");
+        var (held, _) = await HeldAsync(asking, session: null, "7");
         var row = await asking.OpenAsync();
         held.Dispose(); // the client leaves, and its question stays
         await asking.Gateway.NothingUnderWayAsync();
         await asking.AnswerAsync(row);
-        using var response = await SendAsync(asking, modern: true, "7");
+        using var response = await SendAsync(asking, session: null, "7");
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal("0", Parameters(await DataAsync(reader)).GetProperty("progress").GetRawText());
         Assert.Contains("\"result\"", await DataAsync(reader), StringComparison.Ordinal);
     }
 
+    // A stream that was lost and resumed goes on with the same rule.
+    [Fact]
+    public async Task ProgressOnAResumedStream_ContinuesAboveItToo()
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await AskingGateway.StartAsync(time: clock, change: LongHold);
+        asking.Gateway.Upstream.On("tools/call", (context, _) => RecordingUpstream.Events(context, "id: e1\ndata: {}\n\n"));
+        asking.Gateway.Upstream.On("GET", (context, _) => RecordingUpstream.Events(
+            context, Progress("0"), Progress("0.5"), "data: {\"jsonrpc\":\"2.0\",\"id\":9,\"result\":{\"content\":[]}}\n\n"));
+        var session = await asking.Gateway.InitializeAsync();
+        var (response, reader) = await HeldAsync(asking, session, "\"t-1\"");
+        await asking.AnswerAsync(await asking.OpenAsync());
+        var lost = await reader.ReadToEndAsync();
+        response.Dispose();
+        var position = lost.Split('\n').Last(static line => line.StartsWith("id: ", StringComparison.Ordinal))["id: ".Length..].Trim();
+        using var resumed = await asking.Gateway.SendAsync(
+            asking.Gateway.Get(null, ("Mcp-Session-Id", session), ("MCP-Protocol-Version", "2025-11-25"), ("Last-Event-ID", position)));
+        using var rest = new StreamReader(await resumed.Content.ReadAsStreamAsync());
+        Assert.Equal("0.5", Parameters(await DataAsync(rest)).GetProperty("progress").GetRawText());
+        Assert.Contains("\"result\"", await DataAsync(rest), StringComparison.Ordinal);
+    }
+
+    private static string Progress(string value) =>
+        $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{{\"progressToken\":\"t-1\",\"progress\":{value}}}}}\n\n";
+
     private static GatewaySettings LongHold(GatewaySettings settings) =>
         settings with { Approvals = settings.Approvals with { Hold = TimeSpan.FromMinutes(4) } };
 
-    private static async Task<(HttpResponseMessage Response, StreamReader Reader)> HeldAsync(AskingGateway asking, bool modern, string? token)
+    private static async Task<(HttpResponseMessage Response, StreamReader Reader)> HeldAsync(AskingGateway asking, string? session, string? token)
     {
         var clock = (ManualTimeProvider)asking.Gateway.Host.Core.Services.Options.Time;
-        var sending = SendAsync(asking, modern, token);
+        var sending = SendAsync(asking, session, token);
         await asking.HeldAsync();
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), sending); // the first sign of life opens the stream
         var response = await sending;
         return (response, new StreamReader(await response.Content.ReadAsStreamAsync()));
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(AskingGateway asking, bool modern, string? token)
+    private static async Task<HttpResponseMessage> SendAsync(AskingGateway asking, string? session, string? token)
     {
         var meta = token is null ? "" : $"\"progressToken\":{token}";
         List<(string, string)> headers = [];
-        if (modern)
+        if (session is null)
         {
             meta += (meta.Length > 0 ? "," : "")
                 + "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}";
@@ -104,7 +127,7 @@ public sealed class HeldProgressTests
         }
         else
         {
-            headers.Add(("Mcp-Session-Id", await asking.Gateway.InitializeAsync()));
+            headers.Add(("Mcp-Session-Id", session));
         }
 
         var body = $"{{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/call\",\"params\":{{{AskingGateway.Echo()},\"_meta\":{{{meta}}}}}}}";

@@ -74,12 +74,12 @@ public sealed class HoldRoundTests
         var first = await Rounds.HeldOverAsync(asking, clock, Rounds.CallAsync(era));
         var second = await Rounds.HeldOverAsync(asking, clock, Rounds.AgainAsync(era, first));
         Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(era, first))); // an earlier round would have rounds left
-        var race = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
-        {
-            var call = Rounds.AgainAsync(era, second);
-            await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(5), call);
-            return await call;
-        }));
+        Task<JsonElement>[] sent = [.. Enumerable.Range(0, 8).Select(_ => Rounds.AgainAsync(era, second))];
+        await Eventually.TrueAsync(() => sent.Count(static call => call.IsCompleted) == 7, "all but one are answered");
+        await asking.HeldAsync();
+        var all = Task.WhenAll(sent);
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(5), all);
+        var race = await all;
         Assert.Equal(7, race.Count(static answer => answer.TryGetProperty("error", out _) && Rounds.CodeOf(answer) == "GH6002"));
         Assert.Single(race, static answer => answer.TryGetProperty("result", out _));
         Assert.Empty(asking.Forwarded);

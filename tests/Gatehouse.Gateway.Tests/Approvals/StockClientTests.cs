@@ -25,7 +25,7 @@ public sealed class StockClientTests
     public async Task HeldCall_IsGranted_AndTheClientNoticesOnlyTheWait(string client)
     {
         Require(client);
-        await using var asking = await AskingGateway.StartAsync(change: settings => With(settings, seconds: 45));
+        await using var asking = await StartAsync(settings => With(settings, seconds: 45));
         var call = CallAsync(asking, client);
         await asking.AnswerAsync(await OpenAsync(asking, call));
         Assert.Equal("done", await call);
@@ -41,7 +41,7 @@ public sealed class StockClientTests
     public async Task CallThatIsNotAnswered_EndsWithTheCode_AndTheSecondCallUsesTheGrant(string client, int requests)
     {
         Require(client);
-        await using var asking = await AskingGateway.StartAsync(change: settings => With(settings, seconds: 1));
+        await using var asking = await StartAsync(settings => With(settings, seconds: 1));
         Assert.Contains("no person has answered yet", await CallAsync(asking, client), StringComparison.Ordinal);
         Assert.Equal(requests, Calls(asking, requests));
         Assert.Empty(asking.Forwarded);
@@ -58,7 +58,7 @@ public sealed class StockClientTests
     public async Task ModernClient_SendsTheCallAgainByItself_AndTheGrantOfALaterRoundCounts(string client)
     {
         Require(client);
-        await using var asking = await AskingGateway.StartAsync(change: settings => With(settings, seconds: 2, rounds: 10));
+        await using var asking = await StartAsync(settings => With(settings, seconds: 2, rounds: 10));
         var call = CallAsync(asking, client);
         var row = await OpenAsync(asking, call);
         Assert.True(Calls(asking, 1) >= 1); // the first hold is over
@@ -66,6 +66,16 @@ public sealed class StockClientTests
         Assert.Equal("done", await call);
         Assert.Single(asking.Forwarded);
         Assert.Equal(["approval.asked", "approval.answered", "approval.spent"], asking.Acts());
+    }
+
+    // These clients look at everything that a server offers before they call.
+    private static async Task<AskingGateway> StartAsync(Func<GatewaySettings, GatewaySettings> change)
+    {
+        var asking = await AskingGateway.StartAsync(change: change);
+        asking.Gateway.Upstream
+            .OnResult("prompts/list", """{"resultType":"complete","prompts":[],"ttlMs":0,"cacheScope":"private"}""")
+            .OnResult("resources/list", """{"resultType":"complete","resources":[],"ttlMs":0,"cacheScope":"private"}""");
+        return asking;
     }
 
     private static GatewaySettings With(GatewaySettings settings, int seconds, int rounds = 4) =>
