@@ -1,4 +1,3 @@
-using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Snapshots;
@@ -75,7 +74,7 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     /// code that determines the verdict may not notice that the exchange ended: the end does not wait for it.
     /// </summary>
     /// <param name="judging">The verdict.</param>
-    /// <param name="isApproval">True where a person is waited for: a client that asked for progress is told of it.</param>
+    /// <param name="isApproval">True where a person is waited for: a client that asked for progress gets it.</param>
     /// <exception cref="OperationCanceledException">The exchange ended first.</exception>
     public async ValueTask<StageOutcome> HoldAsync(Task<StageOutcome> judging, bool isApproval = false)
     {

@@ -822,8 +822,8 @@ public static class Reasons
         Message = "The request state is not valid for this request.",
         Remedy = "Send the state exactly as the server returned it, for the same method, name and arguments, or start again.",
         Operator = "The envelope was altered, belongs to another caller, another request or other arguments, or is older than an hour (H03, H04). A "
-            + "state of an approval was used already, or the gateway started anew since (H05). answers-to-nothing: the request answers questions that "
-            + "nobody asked.",
+            + "state of an approval was used already, or the gateway was restarted, or what it is about was contained or revoked since (H05). "
+            + "answers-to-nothing: the request answers questions that were not asked.",
     };
 
     public static readonly Reason CursorRefused = new()

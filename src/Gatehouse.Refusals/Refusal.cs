@@ -43,8 +43,8 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     public string? QuarantineId { get; init; }
 
     /// <summary>
-    /// A sealed <c>requestState</c>, where the answer is a result that asks for no input: the client sends the request again at once, with the state
-    /// (MCP 2026-07-28, multi round-trip requests). Null where the answer is an error.
+    /// A sealed <c>requestState</c>, where the answer is a result that asks for no input: the client sends the request again with the state (MCP
+    /// 2026-07-28, multi round-trip requests). Null where the answer is an error.
     /// </summary>
     public string? Continuation { get; init; }
 

@@ -4,7 +4,6 @@ using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Records;
-using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 
@@ -132,7 +131,8 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
         }
         catch (TimeoutException)
         {
-            return new ApprovalAnswer(ApprovalOutcome.Pending) { Id = row.Id, HoldDigest = MayHoldAgain(request, row, patience) ? row.Digest : default };
+            var pending = new ApprovalAnswer(ApprovalOutcome.Pending) { Id = row.Id };
+            return MayHoldAgain(request, row, patience) ? pending with { HoldDigest = row.Digest } : pending;
         }
         catch (OperationCanceledException)
         {
@@ -147,7 +147,7 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
         }
     }
 
-    // A request that did not wait would be sent again and again at once.
+    // A client would send a request that did not wait again and again, without a pause.
     private bool MayHoldAgain(ApprovalRequest request, ApprovalRow row, TimeSpan patience)
     {
         var used = request.Continued is { Kind: StateKind.Hold } hold ? hold.Rounds : 0;

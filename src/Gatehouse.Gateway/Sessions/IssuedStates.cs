@@ -30,12 +30,13 @@ internal sealed class IssuedStates(TimeProvider time)
     }
 
     /// <summary>Remembers a new state.</summary>
-    /// <param name="caller">The caller who gets it.</param>
+    /// <param name="owner">The caller who gets it, and what it is about.</param>
     /// <param name="until">The end of its life.</param>
     /// <param name="callerShare">Percent of the room that one caller gets, 1 to 100.</param>
     /// <returns>Its nonce; null when there is no room.</returns>
-    public byte[]? TryIssue(CallerPartition caller, DateTimeOffset until, int callerShare)
+    public byte[]? TryIssue(StateOwner owner, DateTimeOffset until, int callerShare)
     {
+        var caller = owner.Partition;
         lock (gate)
         {
             if (!TryTakePlace(caller, callerShare))
@@ -45,7 +46,7 @@ internal sealed class IssuedStates(TimeProvider time)
             }
 
             var nonce = RandomNumberGenerator.GetBytes(StateFormat.NonceBytes);
-            open.Add(Key(nonce), new Issued(caller, until)); // 128 random bits are never equal to others
+            open.Add(Key(nonce), new Issued(owner, until)); // 128 random bits are never equal to others
             return nonce;
         }
     }
@@ -56,9 +57,15 @@ internal sealed class IssuedStates(TimeProvider time)
         lock (gate)
         {
             if (!open.Remove(Key(nonce), out var issued)) return false;
-            places.Return(issued.Caller, 1);
+            places.Return(issued.Owner.Partition, 1);
             return issued.Until > time.GetUtcNow();
         }
+    }
+
+    /// <summary>Removes the states whose owner meets a condition. They cannot be used any more.</summary>
+    public void Void(Func<StateOwner, bool> condition)
+    {
+        lock (gate) Remove(issued => condition(issued.Owner));
     }
 
     /// <summary>Removes what is over.</summary>
@@ -73,14 +80,32 @@ internal sealed class IssuedStates(TimeProvider time)
     private void RemoveOver()
     {
         var now = time.GetUtcNow();
+        Remove(issued => issued.Until <= now);
+    }
+
+    private void Remove(Func<Issued, bool> condition)
+    {
         foreach (var (nonce, issued) in open)
         {
-            if (issued.Until > now || !open.Remove(nonce)) continue;
-            places.Return(issued.Caller, 1);
+            if (!condition(issued) || !open.Remove(nonce)) continue;
+            places.Return(issued.Owner.Partition, 1);
         }
     }
 
     private static UInt128 Key(ReadOnlySpan<byte> nonce) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(nonce);
 
-    private readonly record struct Issued(CallerPartition Caller, DateTimeOffset Until);
+    private readonly record struct Issued(StateOwner Owner, DateTimeOffset Until);
+}
+
+/// <summary>The caller of a state that is used once, and what it is about.</summary>
+/// <param name="Issuer">The issuer of the caller.</param>
+/// <param name="Subject">The caller at the issuer.</param>
+/// <param name="Client">The client by which the caller comes; null where the token names none.</param>
+/// <param name="Server">Name of the server.</param>
+/// <param name="Tool">The tool that is called; null for another method.</param>
+/// <param name="At">Time at which it was issued.</param>
+internal readonly record struct StateOwner(string Issuer, string Subject, string? Client, string Server, string? Tool, DateTimeOffset At)
+{
+    /// <summary>The caller whose part of the room it takes.</summary>
+    public CallerPartition Partition => CallerPartition.Of(Issuer, Subject);
 }

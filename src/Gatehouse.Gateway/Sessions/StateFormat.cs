@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
-using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Gateway.Sessions;
 
 /// <summary>
 /// The content of an envelope for request state, before it is sealed, version 2. It begins with the end of its life (ticks in UTC, 8 bytes,
-/// big-endian) and the kind. A server's state follows as it is. A state that is used once goes on with its nonce, the rounds, the digest, the id of
+/// big-endian) and the kind. A server's state follows as it is. A state that is used once continues with its nonce, the rounds, the digest, the id of
 /// the approval, the server's state and the responses, the last three behind their lengths. Nothing may follow.
 /// </summary>
 /// <remarks>Only what the gateway sealed is read. It is read strictly nevertheless: a key may leak, and versions may be mixed.</remarks>

@@ -14,7 +14,7 @@ namespace Gatehouse.Gateway.Sessions;
 
 /// <summary>
 /// Envelopes for request state, and the owners of tasks. The envelope's associated data name the caller and the purpose of the state. The table of
-/// owners survives a restart in the store. That a state of an approval is not used yet is known in memory alone.
+/// owners survives a restart in the store. That a state of an approval is not used yet is known only in memory.
 /// </summary>
 public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvider time, ILogger log) : IStateHandles
 {
@@ -43,8 +43,7 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(state);
         var until = time.GetUtcNow() + StateLife;
-        var caller = CallerPartition.Of(exchange.Caller.Issuer, exchange.Caller.Subject);
-        var nonce = issued.TryIssue(caller, until, exchange.Snapshot.Settings.Limits.CallerShare);
+        var nonce = issued.TryIssue(OwnerOf(exchange), until, exchange.Snapshot.Settings.Limits.CallerShare);
         return nonce is null ? null : Seal(exchange, StateFormat.Write(until, nonce, state));
     }
 
@@ -90,13 +89,21 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
     /// <summary>Number of states that are used once and are not used yet.</summary>
     internal int Unused => issued.Count;
 
-    /// <summary>Removes the owners that the store could not take, once their time is over, and the states that nobody used.</summary>
+    /// <summary>Makes the states that are used once invalid whose owner meets a condition.</summary>
+    /// <param name="condition">Tells whether a right that a state depends on was withdrawn.</param>
+    internal void Void(Func<StateOwner, bool> condition) => issued.Void(condition);
+
+    /// <summary>Removes the owners that the store could not take, once their time is over, and the states that no client used in theirs.</summary>
     /// <param name="callerShare">Percent of the room that one caller gets, 1 to 100.</param>
     public void Sweep(int callerShare)
     {
         claims.Sweep(callerShare);
         issued.Sweep();
     }
+
+    private StateOwner OwnerOf(Exchange exchange) =>
+        new(exchange.Caller.Issuer, exchange.Caller.Subject, exchange.Caller.ClientId, exchange.Server.Name,
+            exchange.Message is { Method: "tools/call" } call ? call.Text(EnvelopeMember.ParamsName) : null, time.GetUtcNow());
 
     private string Seal(Exchange exchange, byte[] plain) => Base64Url.EncodeToString(keys.Seal(StatePurpose, Binding(exchange), plain));
 

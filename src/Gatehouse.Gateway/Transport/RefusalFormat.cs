@@ -32,7 +32,9 @@ public static class RefusalFormat
         return refusal.RetryAfter ?? (refusal.Reason.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
     }
 
-    /// <summary>Returns the JSON-RPC error, the result that stands for it, or the answer that was made already. Its id is left out where none was read.</summary>
+    /// <summary>
+    /// Returns the JSON-RPC error, the result in place of it, or the answer that was made already. Its id is left out where none was read.
+    /// </summary>
     public static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
     {
         ArgumentNullException.ThrowIfNull(exchange);

@@ -1,6 +1,5 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
-using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;

@@ -43,7 +43,7 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
     {
         if (exchange.Questions.Count == 0)
         {
-            exchange.Approval = null; // no rule asks any more; a grant is not used, and stands for no later round
+            exchange.Approval = null; // no rule asks any more; a grant is not used, and covers no later round
             return default;
         }
 
@@ -76,10 +76,10 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
         return StageOutcome.Continue;
     }
 
-    // MCP 2026-07-28, multi round-trip requests: a result without questions lets the client send the request again at once. It is held again then.
+    // MCP 2026-07-28, multi round-trip requests: a result without questions lets the client send the request again. It is held again then.
     private string? Continuation(Exchange exchange, in ApprovalAnswer answer)
     {
-        if (handles is null || answer.HoldDigest.IsEmpty || answer.Id is not { } id || !MayAskForInput(exchange)) return null;
+        if (handles is null || answer.HoldDigest.IsEmpty || answer.Id is not { } id || !exchange.MayAskForInput) return null;
         var message = exchange.Message!;
         var state = new RequestState(StateKind.Hold)
         {
@@ -91,10 +91,6 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
         };
         return state.Server.Length + state.Responses.Length <= RequestState.MostCarriedBytes ? handles.SealOnce(exchange, state) : null;
     }
-
-    /// <summary>Tells whether the answer to the exchange may ask for input: modern era, and one of three methods (H08).</summary>
-    internal static bool MayAskForInput(Exchange exchange) =>
-        exchange is { IsModern: true, Message: { Kind: MessageKind.Request, Method: "tools/call" or "prompts/get" or "resources/read" } };
 
     private static int RoundsOf(Exchange exchange) => exchange.Continued is { Kind: StateKind.Hold } hold ? hold.Rounds : 0;
 

@@ -12,7 +12,7 @@ public readonly record struct ApprovalAnswer(ApprovalOutcome Outcome, string? By
     public string? Detail { get; init; }
 
     /// <summary>
-    /// For <see cref="ApprovalOutcome.Pending"/>: keyed digest of the approval, where the request may be held again at once. Empty where it may not.
+    /// For <see cref="ApprovalOutcome.Pending"/>: keyed digest of the approval, where the request may be held again immediately. Empty where it may not.
     /// </summary>
     public ReadOnlyMemory<byte> HoldDigest { get; init; }
 

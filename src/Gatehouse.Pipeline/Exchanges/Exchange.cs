@@ -8,7 +8,6 @@ using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.MisplacedTokens;
 using Gatehouse.Pipeline.Receipts;
 using Gatehouse.Pipeline.Records;
-using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Pipeline.Upstream;
@@ -154,6 +153,10 @@ public sealed class Exchange
 
     /// <summary>True in the modern era (2026-07-28).</summary>
     public bool IsModern => revision is { IsModern: true };
+
+    /// <summary>True where the answer may ask the client for input: a request of the modern era, with one of three methods (H08).</summary>
+    internal bool MayAskForInput =>
+        IsModern && Message is { Kind: MessageKind.Request, Method: "tools/call" or "prompts/get" or "resources/read" };
 
     /// <summary>The session (legacy era); null when there is none.</summary>
     public SessionBinding? Session

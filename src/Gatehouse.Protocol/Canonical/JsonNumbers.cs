@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gatehouse.Protocol.Canonical;
 
 /// <summary>JSON numbers as exact decimals, without the rounding of a double.</summary>
@@ -7,6 +9,9 @@ public static class JsonNumbers
 
     /// <summary>Tells whether a validated JSON value is a number.</summary>
     public static bool Is(ReadOnlySpan<byte> token) => !token.IsEmpty && (token[0] == (byte)'-' || char.IsAsciiDigit((char)token[0]));
+
+    /// <summary>Returns a number in JSON, without an exponent and without zeros behind its last digit.</summary>
+    public static string Text(decimal value) => value.ToString("0.############################", CultureInfo.InvariantCulture);
 
     /// <summary>Compares two numbers by their values, whatever their spelling.</summary>
     /// <param name="one">A number of validated JSON.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Detection.Messages;
-using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -103,14 +103,14 @@ public sealed class CallRoundTests
     }
 
     [Fact]
-    public async Task Restart_EndsTheRounds_AndTheNextCallIsAsked()
+    public async Task StateOfARoundThatIsOver_IsRefused()
     {
         var clock = new ManualTimeProvider();
         await using var asking = await StartAsync(clock);
         var era = await BeginAsync(asking);
         asking.Gateway.Upstream.OnResult("tools/call", Asks);
         var state = StateOf(await ApprovedAsync(asking, Rounds.CallAsync(era)));
-        clock.Advance(TimeSpan.FromMinutes(61)); // as after a restart, nobody knows the state any more
+        clock.Advance(TimeSpan.FromMinutes(61));
         era = await BeginAsync(asking);
         Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(era, state, Answers())));
         Assert.Single(asking.Forwarded);

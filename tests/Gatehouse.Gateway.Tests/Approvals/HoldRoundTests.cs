@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Gatehouse.Administration.Control;
 using Gatehouse.Configuration;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -200,7 +203,7 @@ public sealed class HoldRoundTests
         await using var second = await AskingGateway.StartAsync(data, clock, change: Same);
         var again = await second.BeginAsync();
         Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(again, state)));
-        Assert.True((await Rounds.CallAsync(again)).TryGetProperty("result", out _)); // it starts anew, and the grant waits for it
+        Assert.True((await Rounds.CallAsync(again)).TryGetProperty("result", out _)); // the grant waits for it, without any handle
         Assert.Single(upstream.Of("tools/call"));
 
         GatewaySettings Same(GatewaySettings settings) =>
@@ -255,16 +258,33 @@ public sealed class HoldRoundTests
         var state = await Rounds.HeldOverAsync(asking, clock, Rounds.CallAsync(era));
         var again = Rounds.AgainAsync(era, state);
         await asking.HeldAsync();
-        var issuer = asking.Gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
-        var reply = await Gatehouse.Gateway.Administration.GatewayAdministration.ControlOf(asking.Gateway.Host).HandleAsync(
-            new Gatehouse.Administration.Control.ControlRequest
-            { Verb = "revoke", Kind = "subject", Issuer = issuer, Value = "alice", AdminToken = asking.Gateway.AdminToken() },
-            new Gatehouse.Ipc.PeerAccount(1, Gatehouse.Ipc.PeerAccount.OwnUserId()));
-        Assert.True(reply.Ok, reply.Message);
+        await RevokeAsync(asking, "alice");
         Assert.Contains(Rounds.CodeOf(await again), new[] { "GH9004", "GH4206" });
         await asking.Gateway.Host.Core.Services.ApprovalWatch.SettledAsync();
         Assert.Empty(await asking.InStateAsync(ApprovalState.Open));
         Assert.Empty(asking.Forwarded);
+    }
+
+    // A caller who signs in again after a revocation does not continue what was approved before it.
+    [Fact]
+    public async Task RevocationBetweenTheRounds_VoidsTheStates_AlsoForANewToken()
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await AskingGateway.StartAsync(time: clock);
+        var (alice, bob) = (await asking.BeginAsync(), await asking.BeginAsync(subject: "bob"));
+        asking.Gateway.Upstream.OnResult("tools/call", """{"resultType":"input_required","requestState":"s1"}""");
+        var approving = Rounds.CallAsync(alice);
+        await asking.HeldAsync();
+        await asking.AnswerAsync(await asking.OpenAsync());
+        var approved = Rounds.StateOf(await approving);
+        var held = await Rounds.HeldOverAsync(asking, clock, Rounds.CallAsync(alice, arguments: "{\"amount\":20}"));
+        await Rounds.HeldOverAsync(asking, clock, Rounds.CallAsync(bob));
+        await RevokeAsync(asking, "alice");
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, asking.Gateway.Host.Core.Services.Handles.Unused); // bob's
+        Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(alice, approved)));
+        Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(alice, held, arguments: "{\"amount\":20}")));
+        Assert.Single(asking.Forwarded);
     }
 
     // The record says which round it was, and the caller is told nothing about the person.
@@ -284,5 +304,14 @@ public sealed class HoldRoundTests
                 .Select(static part => part.GetProperty("detail").GetString()!),
         ];
         Assert.Equal([$"calls {row.Id} round 1", $"calls {row.Id} round 2"], details);
+    }
+
+    private static async Task RevokeAsync(AskingGateway asking, string subject)
+    {
+        var issuer = asking.Gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
+        var reply = await GatewayAdministration.ControlOf(asking.Gateway.Host).HandleAsync(
+            new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = issuer, Value = subject, AdminToken = asking.Gateway.AdminToken() },
+            new PeerAccount(1, PeerAccount.OwnUserId()));
+        Assert.True(reply.Ok, reply.Message);
     }
 }

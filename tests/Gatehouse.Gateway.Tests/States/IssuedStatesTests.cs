@@ -1,5 +1,4 @@
 using Gatehouse.Gateway.Sessions;
-using Gatehouse.Identity.Partitions;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.States;
@@ -8,8 +7,8 @@ namespace Gatehouse.Gateway.Tests.States;
 [Trait("Requirement", "H05")]
 public sealed class IssuedStatesTests
 {
-    private static readonly CallerPartition Alice = CallerPartition.Of("https://login.example", "alice");
-    private static readonly CallerPartition Bob = CallerPartition.Of("https://login.example", "bob");
+    private static readonly StateOwner Alice = Owner("alice");
+    private static readonly StateOwner Bob = Owner("bob");
 
     [Fact]
     public async Task OfManyUsesAtOnce_OneSucceeds()
@@ -50,12 +49,33 @@ public sealed class IssuedStatesTests
         Assert.Equal(0, issued.Count);
     }
 
+    // The share is the caller's, whatever client, server or tool it uses.
+    [Fact]
+    public void PlaceOfAStateThatIsUsedOrVoid_IsThatOfAFurtherOne()
+    {
+        var issued = new IssuedStates(TimeProvider.System);
+        List<byte[]> nonces = [];
+        while (issued.TryIssue(Alice with { Tool = $"tool{nonces.Count}", Client = $"c{nonces.Count}" }, DateTimeOffset.MaxValue, 1) is { } nonce)
+            nonces.Add(nonce);
+        Assert.Equal(IssuedStates.Most / 100, nonces.Count);
+        Assert.True(issued.TryUse(nonces[0]));
+        Assert.NotNull(issued.TryIssue(Alice, DateTimeOffset.MaxValue, 1));
+        Assert.Null(issued.TryIssue(Alice, DateTimeOffset.MaxValue, 1));
+        issued.Void(static owner => owner.Tool == "tool7");
+        Assert.False(issued.TryUse(nonces[7]));
+        Assert.NotNull(issued.TryIssue(Alice, DateTimeOffset.MaxValue, 1));
+        Assert.Null(issued.TryIssue(Alice, DateTimeOffset.MaxValue, 1));
+        Assert.True(issued.TryUse(nonces[8]));
+    }
+
     [Fact]
     public void AllCallers_HaveABoundTogether()
     {
         var issued = new IssuedStates(TimeProvider.System);
         for (var number = 0; number < IssuedStates.Most; number++)
-            Assert.NotNull(issued.TryIssue(CallerPartition.Of("https://login.example", $"caller{number}"), DateTimeOffset.MaxValue, 1));
+            Assert.NotNull(issued.TryIssue(Owner($"caller{number}"), DateTimeOffset.MaxValue, 1));
         Assert.Null(issued.TryIssue(Bob, DateTimeOffset.MaxValue, 100));
     }
+
+    private static StateOwner Owner(string subject) => new("https://login.example", subject, "tests", "up", "echo", DateTimeOffset.MinValue);
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Gatehouse.Gateway.Sessions;
-using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.States;
 

@@ -1,7 +1,6 @@
 using Gatehouse.Detection.Messages;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection.Texts;
-using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;

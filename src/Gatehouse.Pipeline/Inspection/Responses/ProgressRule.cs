@@ -1,5 +1,4 @@
 using System.Text;
-using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Canonical;
@@ -33,6 +32,6 @@ internal sealed class ProgressRule : IResponseRule
         var bytes = message.Bytes.Span;
         if (!JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.Params), "progress"u8, out var value)) return true;
         var token = value.Of(bytes);
-        return !JsonNumbers.Is(token) || JsonNumbers.Compare(token, Encoding.ASCII.GetBytes(HeldProgress.Text(sent))) > 0;
+        return !JsonNumbers.Is(token) || JsonNumbers.Compare(token, Encoding.ASCII.GetBytes(JsonNumbers.Text(sent))) > 0;
     }
 }

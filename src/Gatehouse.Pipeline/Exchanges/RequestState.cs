@@ -1,4 +1,4 @@
-namespace Gatehouse.Pipeline.Resolve;
+namespace Gatehouse.Pipeline.Exchanges;
 
 /// <summary>The content of a request state that the gateway sealed (MCP 2026-07-28, multi round-trip requests; H03-H06).</summary>
 /// <param name="Kind">What it continues.</param>

@@ -1,13 +1,14 @@
-using System.Globalization;
+using System.Buffers;
 using System.Text;
 using Gatehouse.Pipeline.Exchanges;
-using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Canonical;
+using Gatehouse.Protocol.Framing;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Protocol.Validation;
 
-namespace Gatehouse.Pipeline.Approve;
+namespace Gatehouse.Pipeline.Relaying;
 
 /// <summary>
 /// The progress of a request that waits for a person: notifications of the gateway with the client's own token (MCP, basic/utilities/progress). Each
@@ -15,12 +16,12 @@ namespace Gatehouse.Pipeline.Approve;
 /// </summary>
 internal sealed class HeldProgress
 {
-    private const decimal Step = 0.000000001m;
+    private const decimal Increment = 0.000000001m;
 
     private readonly Exchange exchange;
-    private readonly string token;
+    private readonly byte[] token;
 
-    private HeldProgress(Exchange exchange, string token)
+    private HeldProgress(Exchange exchange, byte[] token)
     {
         this.exchange = exchange;
         this.token = token;
@@ -31,26 +32,26 @@ internal sealed class HeldProgress
     {
         if (exchange.Message is not { Kind: MessageKind.Request } request || !request.Has(EnvelopeMember.MetaProgressToken)) return null;
         return JsonRpcId.TryParse(request.Part(EnvelopeMember.MetaProgressToken), MessageLimits.Default, out _)
-            ? new HeldProgress(exchange, Encoding.UTF8.GetString(request.Raw(EnvelopeMember.MetaProgressToken))) : null;
+            ? new HeldProgress(exchange, request.Raw(EnvelopeMember.MetaProgressToken).ToArray()) : null;
     }
 
     /// <summary>Sends the next value. It opens the stream of the request, as a sign of life does.</summary>
     public async ValueTask SendAsync(IReply reply, CancellationToken cancellation)
     {
-        var value = exchange.ProgressSent is { } sent ? sent + Step : 0m;
+        var value = exchange.ProgressSent is { } sent ? sent + Increment : 0m;
         if (!MessageValidator.TryValidate(Write(value), MessageLimits.Default, out var message, out _)) return;
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
         exchange.ProgressSent = value; // before it is sent: a value that may have arrived must not come again
         await reply.SendEventAsync(exchange, new UpstreamEvent(message), cancellation).ConfigureAwait(false);
     }
 
-    private byte[] Write(decimal value)
+    private ReadOnlyMemory<byte> Write(decimal value)
     {
         var id = exchange.AskedApproval is { } asked ? $" ({asked})" : "";
-        return Encoding.UTF8.GetBytes("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":" + token
-            + ",\"progress\":" + Text(value) + ",\"message\":" + Encoding.UTF8.GetString(JsonText.Encode($"Waiting for an approval{id}.")) + "}}");
+        byte[] parameters = [.. "{\"progressToken\":"u8, .. token, .. ",\"progress\":"u8, .. Encoding.ASCII.GetBytes(JsonNumbers.Text(value)),
+            .. ",\"message\":"u8, .. JsonText.Encode($"Waiting for an approval{id}."), (byte)'}'];
+        var buffer = new ArrayBufferWriter<byte>(256);
+        JsonRpcWriter.WriteNotification(buffer, "notifications/progress", parameters);
+        return buffer.WrittenMemory;
     }
-
-    /// <summary>Returns a value as a JSON number without an exponent.</summary>
-    internal static string Text(decimal value) => value.ToString("0.#########", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,4 @@
-namespace Gatehouse.Pipeline.Resolve;
+namespace Gatehouse.Pipeline.Exchanges;
 
 /// <summary>The kinds of request states that the gateway gives to clients. The values are part of the sealed form.</summary>
 public enum StateKind : byte
