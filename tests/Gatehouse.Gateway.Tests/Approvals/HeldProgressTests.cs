@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Tests.Holding;
+using Gatehouse.Gateway.Tests.Local;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 
@@ -43,6 +46,43 @@ public sealed class HeldProgressTests
             .Where(static part => part.TryGetProperty("detail", out var detail) && detail.GetString() == "progress-not-rising");
         Assert.Equal(5, dropped.Sum(static part => part.TryGetProperty("count", out var count) ? count.GetInt32() : 1));
         response.Dispose();
+    }
+
+    // Behind a wrapper the child has a token of the gateway's own, and its client has its own.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task OnStdio_ProgressRises_AndTheChildsContinuesAboveIt(bool modern)
+    {
+        var (clock, approvals) = (new ManualTimeProvider(TimeProvider.System.GetUtcNow()), new WaitingApprovals());
+        await using var fixture = await LocalHostFixture.StartAsync(
+            "version: 1\nlock: { firstUse: off }\n", clock, HostFixture.With(approvals, HostFixture.Asks));
+        await using var wrapper = await fixture.WrapAsync();
+        if (!modern) await wrapper.InitializeAsync();
+        var era = modern
+            ? ",\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}" : "";
+        await wrapper.SayAsync("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"work\",\"arguments\":{},"
+            + $"\"_meta\":{{\"progressToken\":\"t-1\"{era}}}}}}}");
+        await wrapper.GiveToolsAsync();
+        await Eventually.TrueAsync(() => fixture.Host.Core.Registry.Held == 1, "the call is held");
+        string[] heard = [await HearAsync(), await HearAsync()];
+        approvals.Answer(ApprovalOutcome.Approved);
+        var call = await wrapper.ChildHearsJsonAsync();
+        var token = call.GetProperty("params").GetProperty("_meta").GetProperty("progressToken").GetRawText();
+        foreach (var value in new[] { "0", "1e-9", "0.5" })
+            await wrapper.ChildPrintsAsync(Progress(value).Replace("\"t-1\"", token, StringComparison.Ordinal)["data: ".Length..].TrimEnd() + "\n");
+        await wrapper.ChildAnswersAsync(call, """{"resultType":"complete","content":[]}""");
+        heard = [.. heard, (await wrapper.HearAsync())!];
+        Assert.Equal(["0", "0.000000001", "0.5"], heard.Select(static line => Parameters(line).GetProperty("progress").GetRawText()));
+        Assert.All(heard, static line => Assert.Equal("t-1", Parameters(line).GetProperty("progressToken").GetString()));
+        Assert.True((await wrapper.HearJsonAsync()).TryGetProperty("result", out _));
+
+        async Task<string> HearAsync()
+        {
+            var line = wrapper.HearAsync();
+            await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), line);
+            return (await line)!;
+        }
     }
 
     [Fact]
