@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Configuration;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;
@@ -7,6 +8,7 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
+using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -114,6 +116,69 @@ public sealed class CallRoundTests
         era = await BeginAsync(asking);
         Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(era, state, Answers())));
         Assert.Single(asking.Forwarded);
+    }
+
+    // A state is known to the process that gave it out: after a restart the call starts again, and is asked about, since its grant is used up.
+    [Fact]
+    public async Task Restart_EndsTheRounds_AndTheNextCallIsAsked()
+    {
+        var data = new InMemoryStoreData();
+        await using var upstream = await RecordingUpstream.StartAsync();
+        GatewaySettings? same = null;
+        string state;
+        upstream.OnResult("tools/call", Asks);
+        await using (var first = await StartAsync(data, keepState: true))
+            state = StateOf(await ApprovedAsync(first, Rounds.CallAsync(await BeginAsync(first))));
+        await using var second = await StartAsync(data, keepState: false);
+        var era = await BeginAsync(second);
+        Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(era, state, Answers())));
+        var again = Rounds.CallAsync(era);
+        await second.HeldAsync();
+        await second.AnswerAsync(await second.OpenAsync(), grants: false);
+        Assert.Equal("GH4201", Rounds.CodeOf(await again));
+        Assert.Single(upstream.Of("tools/call"));
+
+        Task<AskingGateway> StartAsync(InMemoryStoreData data, bool keepState) => AskingGateway.StartAsync(
+            data, rules: [AskingGateway.Calls, AskingGateway.Approvers, Elicits], keepState: keepState,
+            change: settings => same ??= settings with
+            {
+                Servers = [settings.Servers[0] with { Http = new HttpUpstreamSettings { Url = upstream.Url } }],
+            });
+    }
+
+    [Fact]
+    public async Task ReloadBetweenTheRounds_DecidesByTheNewestRules()
+    {
+        ConfigurationResult? next = null;
+        await using var asking = await AskingGateway.StartAsync(
+            rules: [AskingGateway.Calls, AskingGateway.Approvers, Elicits], reload: () => next!);
+        var era = await BeginAsync(asking);
+        asking.Gateway.Upstream.OnResult("tools/call", Asks);
+        var first = StateOf(await ApprovedAsync(asking, Rounds.CallAsync(era)));
+        var second = StateOf(await ApprovedAsync(asking, Rounds.CallAsync(era)));
+        Assert.Equal(2, asking.Forwarded.Count);
+        // Another text of the rule: its person has not said yes.
+        await ReloadAsync(AskingGateway.Calls with { Tools = new NameSet(["*"]) }, AskingGateway.Approvers, Elicits);
+        var round = Rounds.AgainAsync(era, first, Answers());
+        await asking.HeldAsync();
+        await asking.AnswerAsync(await asking.OpenAsync(), grants: false);
+        Assert.Equal("GH4201", Rounds.CodeOf(await round));
+        // The first rules again, and one that forbids the call.
+        await ReloadAsync(AskingGateway.Calls, AskingGateway.Approvers, Elicits,
+            new PolicyRule { Id = "stop", Forbids = true, Tools = new NameSet(["echo"]) });
+        Assert.Contains(Rounds.CodeOf(await Rounds.AgainAsync(era, second, Answers())), new[] { "GH4001", "GH4003" });
+        Assert.Equal(2, asking.Forwarded.Count);
+
+        async Task ReloadAsync(params PolicyRule[] rules)
+        {
+            next = new ConfigurationResult
+            {
+                Faults = [],
+                SourcePath = "f",
+                Settings = asking.Gateway.Host.Snapshots.Current.Settings with { Rules = rules },
+            };
+            Assert.Empty(await asking.Gateway.Host.ReloadAsync());
+        }
     }
 
     // The rounds of one call end: a server that asks without end gets no unlimited right.
