@@ -165,7 +165,7 @@ internal sealed class GapCollector(DateTimeOffset now)
         Id = facts.Id,
         Issuer = facts.Text("iss"),
         Person = facts.Text("sub"),
-        IsSealed = facts.HasSealedFacts,
+        IsSealed = facts.HasSealedFacts && facts.Text("sub") is null,
         Server = facts.Server,
         Method = facts.Method,
         Tool = facts.Tool,

@@ -43,6 +43,21 @@ public sealed class LogGapsTests : IDisposable
         Assert.Equal((12, 10), (lost.Count, lost.Attempts));
     }
 
+    // An entry may have a second box that does not open, of the person acted upon.
+    [Theory]
+    [InlineData("""{"kind":"begun","id":"a","sub":"alice","personal":[{}]}""", "alice", false)]
+    [InlineData("""{"kind":"begun","id":"a","sub":"alice","closed":1}""", "alice", false)]
+    [InlineData("""{"kind":"begun","id":"a","personal":[{}]}""", null, true)]
+    [InlineData("""{"kind":"begun","id":"a"}""", null, false)]
+    public void ACaller_IsSealedOnlyWhereNoneIsKnown(string entry, string? person, bool isSealed)
+    {
+        using var document = JsonDocument.Parse(entry);
+        var found = new GapCollector(LogFolder.Start);
+        found.Add(new EntryFacts(document.RootElement));
+        var gap = Assert.Single(found.Report(1).Gaps, gap => gap.Kind == LogGap.Open);
+        Assert.Equal((person, isSealed), (gap.Person, gap.IsSealed));
+    }
+
     [Fact]
     public async Task ACallOfAnEarlierProcess_IsNotTakenForOneThatIsUnderWay()
     {

@@ -5,10 +5,18 @@ namespace Gatehouse.Configuration.Texts;
 
 /// <summary>
 /// Comments of a configuration for a screen. Lines that are commented out are common, so a comment has an allowlist too: its words are shown, and
-/// values that are harmless. Other text in the place of a value, and what mixes letters with digits or signs, is hidden.
+/// values that are harmless. Other text in the place of a value, and what mixes letters with digits or signs, is hidden. Behind a word that names a
+/// secret all words are hidden up to the end of the comment, except for those that connect words: a password may be a word of a language.
 /// </summary>
 internal static partial class ShownComments
 {
+    // Words of a sentence between the name of a secret and its value, none of which is a value.
+    private static readonly HashSet<string> ConnectingWords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "a", "an", "and", "are", "as", "at", "be", "by", "each", "every", "for", "from", "has", "have", "in", "into", "is", "it", "its", "may", "must", "no",
+        "not", "of", "on", "one", "only", "or", "than", "that", "the", "their", "then", "this", "to", "until", "was", "were", "when", "where", "which", "with",
+    };
+
     /// <summary>Hides what is not shown of the comments between the scalars of a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="scalars">All its scalars.</param>
@@ -49,24 +57,28 @@ internal static partial class ShownComments
         }
 
         var isItem = Item().IsMatch(comment);
+        var secret = IsSecretName(before) ? before : "";
         foreach (Match word in Word().Matches(comment))
         {
             var plain = word.Value.Trim(',', '.', ';', ':', '!', '?', '(', ')', '[', ']', '{', '}', '"', '\'');
             if (plain is "" or "-" or "=" or "is" or "was") continue; // the mark of an element, and words between a name and its value
-            if (!IsShown(before, plain, isItem))
-                hidden.Add(start + word.Index, start + word.Index + word.Length, For(before));
+            if (secret.Length > 0 ? !ConnectingWords.Contains(plain) && !HarmlessValue.Is(secret, plain) : !IsShown(before, plain, isItem))
+                hidden.Add(start + word.Index, start + word.Index + word.Length, For(secret.Length > 0 ? secret : before));
             before = plain;
+            if (IsSecretName(plain)) secret = plain;
         }
 
-        return isItem ? before : "";
+        return isItem || IsSecretName(before) ? before : "";
     }
 
-    // Behind a word of secrets a number or a path is not harmless either.
-    private static bool IsShown(string before, string word, bool isItem) =>
-        !before.StartsWith('-') && SecretNames.MayBeSecret(before) ? HarmlessValue.Is(before, word)
-        : isItem || before.StartsWith('-') ? CommandAllowlist.Argument(before, word) == word : IsProse(word);
+    // An option has its own rule: its value is the word after it.
+    private static bool IsSecretName(string word) => !word.StartsWith('-') && SecretNames.MayBeSecret(word);
 
-    private static bool IsProse(string word) => Prose().IsMatch(word) || CommandAllowlist.Argument("", word) == word;
+    private static bool IsShown(string before, string word, bool isItem) => isItem || before.StartsWith('-') ? CommandAllowlist.Argument(before, word) == word : IsProse(before, word);
+
+    // A word of letters, unless a machine drew it. A number of more digits may be a code, unless the word before says what it counts.
+    private static bool IsProse(string before, string word) => Words().IsMatch(word) ? !HarmlessValue.IsDrawn(word)
+        : Number().IsMatch(word) ? HarmlessValue.Is(before, word) : Signs().IsMatch(word) || CommandAllowlist.Argument("", word) == word;
 
     private static string For(string name) => SecretNames.MayBeSecret(name.TrimStart('-')) ? ShownText.Hidden : CommandAllowlist.Hidden;
 
@@ -80,6 +92,12 @@ internal static partial class ShownComments
     [GeneratedRegex(@"[^\s#]\S*", RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"^(?:[\p{L}\p{M}]+(?:['’/\-][\p{L}\p{M}]+)*|[-–—/&+*]+|#?[0-9]{1,6})?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Prose();
+    [GeneratedRegex(@"^[\p{L}\p{M}]+(?:['’/\-][\p{L}\p{M}]+)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Words();
+
+    [GeneratedRegex(@"^[0-9]{1,6}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"^(?:[-–—/&+*]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Signs();
 }

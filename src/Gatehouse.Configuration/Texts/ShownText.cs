@@ -203,7 +203,11 @@ internal static partial class ShownText
         var begin = host < 0 ? -1 : text.IndexOf('/', host + 3);
         if (begin < 0) return text;
         var end = text.AsSpan(begin).IndexOfAny('?', '#') is >= 0 and var at ? begin + at : text.Length;
-        var path = text[begin..end].Split('/').Select(segment => HarmlessValue.IsWordy(segment) ? segment : CommandAllowlist.Hidden);
+        var segments = text[begin..end].Split('/');
+        // Each of several short segments says little by itself.
+        var isWhole = HarmlessValue.IsWordy(string.Join('/', segments.Where(HarmlessValue.IsWordy)));
+        var path = segments.Select(segment => segment.Length == 0 || (HarmlessValue.IsWordy(segment) && (isWhole || HarmlessValue.IsKnown(segment)))
+            ? segment : CommandAllowlist.Hidden);
         return text[..begin] + string.Join('/', path) + text[end..];
     }
 
@@ -227,6 +231,8 @@ internal static partial class ShownText
             if (!HarmlessValue.Is(query.Groups[1].Value, query.Groups[2].Value)) hidden.Add(query.Groups[2], For(query.Groups[1].Value));
         }
 
+        // No server sees a fragment (RFC 3986, section 3.5), so nothing of use is lost.
+        foreach (Match fragment in Fragment().Matches(text)) hidden.Add(fragment.Groups[1], CommandAllowlist.Hidden);
         foreach (Match option in OptionAndValue().Matches(text))
         {
             var (name, value) = (option.Groups[1].Value, option.Groups[2]);
@@ -238,7 +244,7 @@ internal static partial class ShownText
     private static void AddUser(string text, int start, int length, HiddenRanges hidden)
     {
         var begin = text.IndexOf("://", start, StringComparison.Ordinal) + 3;
-        hidden.Add(begin, start + length - 1, Hidden);
+        hidden.Add(begin, start + length - (text[start + length - 1] == '@' ? 1 : "%40".Length), Hidden);
     }
 
     // What cannot be parsed may have its values anywhere. The names of keys and the indentation are left.
@@ -254,8 +260,9 @@ internal static partial class ShownText
         }
     }
 
-    // A password may have @ and /, so all up to the last @ is the user. Only a segment of a path may begin with @, behind a host or a port.
-    [GeneratedRegex(@"(?<![A-Za-z0-9+.\-])[A-Za-z][A-Za-z0-9+.\-]*://(?:[^\s""<>]{0,2048}[^\s""<>/]@|@|[^\s/?#:@""']{1,256}:(?![0-9]+(?:[/?#]|$))[^\s""]{0,2048}@)",
+    // A password may have @ and /, so all up to the last @ is the user. Only a segment of a path may begin with @, behind a host or a port. The @ may
+    // be percent-encoded, which some programs take for the end of the user.
+    [GeneratedRegex(@"(?<![A-Za-z0-9+.\-])[A-Za-z][A-Za-z0-9+.\-]*://(?:[^\s""<>]{0,2048}[^\s""<>/]@|@|[^\s""<>/?#]{0,2048}%40|[^\s/?#:@""']{1,256}:(?![0-9]+(?:[/?#]|$))[^\s""]{0,2048}@)",
         RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 
@@ -271,6 +278,9 @@ internal static partial class ShownText
 
     [GeneratedRegex(@"[?&;]([A-Za-z0-9_.\-]+)=([^&\s#""']+)", RegexOptions.CultureInvariant)]
     private static partial Regex QueryValue();
+
+    [GeneratedRegex(@"://[^\s""'<>#]{1,2048}#([^\s""'<>]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex Fragment();
 
     [GeneratedRegex(@"(?<![\w-])--?([A-Za-z][\w\-]*)[\s,""'\[\]#=:]+(?:-[ \t]+)?[""']?((?!--)[^\s,""'\]#]+)", RegexOptions.CultureInvariant)]
     private static partial Regex OptionAndValue();

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Gatehouse.Detection.Secrets;
@@ -11,9 +12,15 @@ internal static partial class HarmlessValue
 {
     private const int LongestPart = 64;
 
-    // Fewer letters are no text that a machine drew, and the share of words in them says nothing.
-    private const int FewLetters = 10;
-    private const double LeastWords = 0.4;
+    // Fewer letters are no secret that a machine drew, and the share of words in them says nothing.
+    private const int FewLetters = 6;
+    private const double LeastWords = 0.5;
+
+    // A run of letters of this length is a word, or the text is drawn.
+    private const int LongRun = 5;
+
+    // Shorter words of a sentence are names and abbreviations.
+    private const int LongWord = 8;
 
     private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -23,15 +30,16 @@ internal static partial class HarmlessValue
         "json", "yaml", "text", "plain", "utf-8", "utf8", "utc", "localhost",
     };
 
-    private static readonly HashSet<string> PlaceEnds = new(StringComparer.Ordinal)
-        { "url", "uri", "path", "file", "files", "dir", "directory", "folder", "endpoint", "endpoints" };
-
-    private static readonly HashSet<string> AmountEnds = new(StringComparer.Ordinal)
-        { "limit", "count", "budget", "ttl", "timeout", "expiry", "max", "min", "size", "length", "age" };
-
-    private static readonly HashSet<string> KindEnds = new(StringComparer.Ordinal) { "type", "scheme", "mode", "method", "enabled", "level" };
-
-    private static readonly HashSet<string> AmountBeginnings = new(StringComparer.Ordinal) { "max", "min" };
+    // Runs of letters in paths, addresses and packages that are none of a language.
+    private static readonly HashSet<string> TechnicalWords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "api", "app", "apps", "bin", "cfg", "cli", "conf", "config", "cpp", "crt", "css", "csv", "dev", "dll", "dns", "etc", "fs", "gcr", "ghcr", "git",
+        "github", "gitlab", "graphql", "grpc", "html", "http", "https", "javascript", "jdbc", "jsonl", "jwks", "kubectl", "kubernetes", "lib", "localhost", "mcp",
+        "mjs", "mnt", "modelcontextprotocol", "mongodb", "mysql", "nginx", "nodejs", "npm", "npx", "oauth", "oidc", "opt", "org", "postgres", "postgresql", "proc", "prod",
+        "pub", "py", "pypi", "python", "redis", "rpc", "sbin", "sdk", "sql", "sqlite", "srv", "sse", "ssh", "ssl", "stdio", "svc", "sys", "tls", "tmp", "ts", "txt",
+        "typescript", "usr",
+        "util", "utils", "uvx", "var", "www", "xml", "yml",
+    };
 
     /// <summary>Returns whether the value of a variable, header, option or member may be shown.</summary>
     /// <param name="name">Its name; empty for none.</param>
@@ -39,12 +47,14 @@ internal static partial class HarmlessValue
     public static bool Is(string name, string value)
     {
         if (value.Length == 0 || IsReference(value) || IsSwitch(value)) return true;
-        if (!SecretNames.MayBeSecret(name)) return HasForm(value);
-        // The name has the word of a secret. The value is none only if the name also says that it is a place, an amount or a kind, and it is one.
         var words = SecretNames.WordsOf(name);
-        return (PlaceEnds.Contains(words[^1]) && IsPlace(value))
-            || ((AmountEnds.Contains(words[^1]) || AmountBeginnings.Contains(words[0])) && Amount().IsMatch(value))
-            || (KindEnds.Contains(words[^1]) && Words.Contains(value));
+        var last = NameMeanings.Of(words[^1]);
+        if (!SecretNames.MayBeSecret(name))
+            return HasForm(value) || ((NameMeanings.IsAmount(words) || last.HasFlag(NameMeaning.Number)) && Number().IsMatch(value));
+        // The name has the word of a secret. The value is none only if the name also says that it is a place, an amount or a kind, and it is one.
+        return (last.HasFlag(NameMeaning.Place) && IsPlace(value))
+            || (NameMeanings.IsAmount(words) && (Amount().IsMatch(value) || Number().IsMatch(value)))
+            || (last.HasFlag(NameMeaning.Kind) && Words.Contains(value));
     }
 
     /// <summary>Returns whether a text is a reference to a value elsewhere, and no value.</summary>
@@ -64,17 +74,31 @@ internal static partial class HarmlessValue
 
     /// <summary>
     /// Returns whether a text is made of words and small numbers with signs between them: letters and digits are not mixed, except for a few digits
-    /// behind a word, and the letters are words and not drawn.
+    /// behind a word, and the letters are words and not drawn, in each part of a path and in the whole.
     /// </summary>
-    public static bool IsWordy(string text)
+    public static bool IsWordy(string text) =>
+        Array.TrueForAll(text.Split('/', '\\'), static part => part.Length <= LongestPart && Parts().IsMatch(part) && HasWords(part))
+            && HasWords(text);
+
+    /// <summary>Returns whether a text is one of the technical words that paths have.</summary>
+    public static bool IsKnown(string text) => TechnicalWords.Contains(text);
+
+    /// <summary>Returns whether a word of letters looks as if a machine drew it. False for a short one, and for one that is not ASCII.</summary>
+    public static bool IsDrawn(string word) => word.Length >= LongWord && Ascii.IsValid(word) && !HasWords(word);
+
+    // Each long run is a word, and so is most of the rest.
+    private static bool HasWords(string text)
     {
-        foreach (var part in text.Split('/', '\\'))
+        var (words, all) = (0, 0);
+        foreach (var run in Run().EnumerateMatches(text))
         {
-            if (part.Length > LongestPart || !Parts().IsMatch(part)) return false;
-            if (part.Count(char.IsAsciiLetter) >= FewLetters && Randomness.WordShare(part) < LeastWords) return false;
+            var letters = text.AsSpan(run.Index, run.Length);
+            var isWord = TechnicalWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(letters) || Randomness.WordShare(letters) >= LeastWords;
+            if (!isWord && run.Length >= LongRun) return false;
+            (words, all) = (words + (isWord ? run.Length : 0), all + run.Length);
         }
 
-        return true;
+        return all < FewLetters || words >= LeastWords * all;
     }
 
     private static bool IsSwitch(string value) => value is "true" or "false" or "null" or "~";
@@ -82,10 +106,15 @@ internal static partial class HarmlessValue
     [GeneratedRegex(@"^(?:(?:vault|env|file):[A-Za-z0-9_./\-]+|\$\{[A-Za-z_][A-Za-z0-9_]*\})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
 
-    [GeneratedRegex(@"^-?[0-9]{1,6}(?:\.[0-9]{1,3})?(?:ms|s|m|h|d|min|%|B|KB|MB|GB|KiB|MiB|GiB|k|M|G|/s|/min|/h)?\z", RegexOptions.CultureInvariant)]
+    // A number of more digits without a unit may be a code that a person has to know.
+    [GeneratedRegex(@"^-?(?:[0-9]{1,6}(?:\.[0-9]{1,3})?(?:ms|s|m|h|d|min|%|B|KB|MB|GB|KiB|MiB|GiB|k|M|G|/s|/min|/h)|[0-9]{1,2}(?:\.[0-9]{1,2})?)\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Amount();
 
-    [GeneratedRegex(@"^v?[0-9]{1,4}(?:\.[0-9]{1,4}){1,3}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^-?[0-9]{1,6}(?:\.[0-9]{1,3})?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"^(?:v[0-9]{1,4}(?:\.[0-9]{1,4}){0,3}|[0-9]{1,4}(?:\.[0-9]{1,4}){2,3})\z", RegexOptions.CultureInvariant)]
     private static partial Regex Version();
 
     [GeneratedRegex(@"^(?:localhost|(?:[0-9]{1,3}\.){3}[0-9]{1,3}|\[[0-9A-Fa-f:]{2,39}\]):[0-9]{1,5}\z", RegexOptions.CultureInvariant)]
@@ -98,7 +127,7 @@ internal static partial class HarmlessValue
     [GeneratedRegex(@"^(?:~|\.{1,2}|[A-Za-z]:)?(?:[/\\][A-Za-z0-9._@+\-]*)+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Path();
 
-    [GeneratedRegex(@"^[A-Za-z0-9._\-]+\.(?:js|mjs|cjs|ts|py|jar|dll|exe|sh|json|yaml|yml|toml|md|txt|pem|crt|sock|sqlite|db|log)\z",
+    [GeneratedRegex(@"^(?:[A-Za-z0-9._\-]+/)*[A-Za-z0-9._\-]+\.(?:js|mjs|cjs|ts|py|jar|dll|exe|sh|json|yaml|yml|toml|md|txt|pem|crt|sock|sqlite|db|log)\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex File();
 
@@ -107,4 +136,8 @@ internal static partial class HarmlessValue
 
     [GeneratedRegex(@"^(?:[._@+\-~: \[\]]|(?<![A-Za-z0-9])(?:[A-Za-z]+[0-9]{0,3}|[0-9]{1,4})(?![A-Za-z0-9]))*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Parts();
+
+    // One word of camel case, or one run of capitals.
+    [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z]?[a-z]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Run();
 }

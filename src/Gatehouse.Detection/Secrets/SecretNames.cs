@@ -5,22 +5,6 @@ namespace Gatehouse.Detection.Secrets;
 /// <summary>Names whose values are secrets.</summary>
 internal static partial class SecretNames
 {
-    private static readonly HashSet<string> SecretWords = new(StringComparer.Ordinal)
-    {
-        "password", "passwords", "passwd", "passphrase", "passcode", "pass", "pwd", "psw", "token", "tokens", "secret", "secrets", "key", "keys",
-        "apikey", "cookie", "cookies", "credential", "credentials", "creds", "authorization", "authentication", "auth", "bearer", "dsn", "pat", "pin",
-        "otp", "jwt", "signature", "private", "webhook",
-    };
-
-    private static readonly string[] SecretEndings = ["pass", "pwd", "pin", "token", "secret", "passwort", "password", "apikey"];
-
-    // Words about something that is no secret, each a word of its own: 'min' is no part of 'admin', nor 'file' of 'profile'.
-    private static readonly HashSet<string> HarmlessWords = new(StringComparer.Ordinal)
-    {
-        "public", "publishable", "max", "min", "maximum", "minimum", "limit", "limits", "count", "budget", "url", "uri", "urls", "path", "paths", "file",
-        "files", "dir", "directory", "endpoint", "endpoints", "expire", "expires", "expired", "expiry", "expiration", "ttl", "timeout", "type", "scheme",
-    };
-
     /// <summary>Returns whether a value with this name should be a secret.</summary>
     public static bool IsTelling(string name) => Telling().IsMatch(name) && !IsHarmless(name);
 
@@ -28,7 +12,8 @@ internal static partial class SecretNames
     /// Returns whether a value with this name may be a secret, because any word of the name is one of a secret. A screen hides more than a report of
     /// findings names.
     /// </summary>
-    public static bool MayBeSecret(string name) => name.Length > 0 && (Telling().IsMatch(name) || WordsOf(name).Any(IsSecretWord));
+    public static bool MayBeSecret(string name) =>
+        name.Length > 0 && (Telling().IsMatch(name) || WordsOf(name).Any(static word => NameMeanings.Of(word).HasFlag(NameMeaning.Secret)));
 
     /// <summary>Returns whether a value with this name is a password, which may be short and simple.</summary>
     public static bool IsPassword(string name) => Password().IsMatch(name);
@@ -41,14 +26,11 @@ internal static partial class SecretNames
         return words.Count > 0 ? words : [""];
     }
 
-    // Words are written together too: DBPASS, adminpin.
-    private static bool IsSecretWord(string word) =>
-        SecretWords.Contains(word) || Array.Exists(SecretEndings, ending => word.EndsWith(ending, StringComparison.Ordinal));
-
     private static bool IsHarmless(string name)
     {
         var words = WordsOf(name);
-        return words.Any(HarmlessWords.Contains) || words.Zip(words.Skip(1)).Any(static pair => pair is ("env", "var"));
+        return words.Any(static word => NameMeanings.Of(word).HasFlag(NameMeaning.NoFinding))
+            || words.Zip(words.Skip(1)).Any(static pair => pair is ("env", "var"));
     }
 
     [GeneratedRegex(@"(?:^|[_\-. ]|[a-z](?=[A-Z]))(?:api[_-]?key|apikey|token|secret|password|passwd|pwd|pat|private[_-]?key|access[_-]?key|auth|authorization|credentials?|x-api-key|key)(?:$|[_\-. ](?:value|id)?$|[_-]?[0-9]{1,2}$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
