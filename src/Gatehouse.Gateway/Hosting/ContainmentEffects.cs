@@ -61,6 +61,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         await RunAsync("sessions", () => EndSessionsAsync(facts, sessions)).ConfigureAwait(false);
         await RunAsync("rules", ReplaceSnapshotAsync).ConfigureAwait(false);
         var (questions, grants) = (0, 0);
+        Run("states", () => VoidStates(new ContainedSet([made])));
         await RunAsync("questions", async () =>
             (questions, grants) = await CloseQuestionsAsync(new ContainedSet([made])).ConfigureAwait(false)).ConfigureAwait(false);
         return tally.Cut() with
@@ -117,6 +118,13 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         });
         return Task.FromResult(true);
     });
+
+    /// <summary>
+    /// Makes the states of held and approved calls that are contained invalid. Such a call does not continue after a release.
+    /// </summary>
+    public void VoidStates(ContainedSet contained) => services.Handles.Void(state =>
+        contained.Server(state.Server) is not null || contained.Caller(state.Issuer, state.Subject, state.Client) is not null
+            || (state.Tool is { } tool && contained.Tool(state.Server, tool) is not null));
 
     /// <summary>Closes open questions about calls that are contained, and grants for them that were not used.</summary>
     /// <returns>The numbers of both.</returns>

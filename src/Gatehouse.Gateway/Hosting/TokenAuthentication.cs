@@ -4,6 +4,7 @@ using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.SignIn;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Exchanges;
@@ -148,6 +149,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     {
         services.Conversations.End(conversation => watched.IsRevoked(conversation.Caller));
         services.ApprovalWatch.OnRevoked(watched);
+        // Threat: a revoked caller signs in again, and continues an approved call of before by the state of its round.
+        services.Handles.Void(state => watched.IsPartyRevoked(state.Issuer, state.Subject, state.Client, state.At));
     }
 
     private void ReportFault(string fault)

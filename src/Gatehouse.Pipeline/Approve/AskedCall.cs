@@ -22,6 +22,11 @@ public sealed record AskedCall
         EnvelopeMember.MetaTraceparent, EnvelopeMember.MetaTracestate, EnvelopeMember.MetaBaggage,
     ];
 
+    // What differs from round to round of one call.
+    private static readonly EnvelopeMember[] Rounds = [EnvelopeMember.ParamsInputResponses, EnvelopeMember.ParamsRequestState];
+
+    private static readonly EnvelopeMember[] Whole = [];
+
     /// <summary>The caller.</summary>
     public required PolicySubject Caller { get; init; }
 
@@ -50,7 +55,19 @@ public sealed record AskedCall
     public IReadOnlyList<string> Rules { get; init; } = [];
 
     /// <summary>Returns the facts of an exchange in its form of now.</summary>
-    public static AskedCall Of(Exchange exchange)
+    public static AskedCall Of(Exchange exchange) => Of(exchange, Whole);
+
+    /// <summary>
+    /// Returns the facts that all rounds of one call have in common: without <c>inputResponses</c> and <c>requestState</c> (MCP 2026-07-28, multi
+    /// round-trip requests). In the legacy era these members have no such meaning, and are covered.
+    /// </summary>
+    public static AskedCall OfRounds(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return Of(exchange, exchange.IsModern ? Rounds : Whole);
+    }
+
+    private static AskedCall Of(Exchange exchange, EnvelopeMember[] others)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var message = exchange.Message!;
@@ -62,7 +79,7 @@ public sealed record AskedCall
             Method = message.Method ?? "",
             Target = TargetOf(message),
             Definition = exchange.DefinitionDigest,
-            Parameters = CanonicalParameters(message),
+            Parameters = CanonicalParameters(message, others),
             Rules = [.. exchange.Questions.Select(Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
     }
@@ -120,12 +137,14 @@ public sealed record AskedCall
         message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsUri) ?? message.Text(EnvelopeMember.ParamsRefName)
             ?? message.Text(EnvelopeMember.ParamsRefUri) ?? message.Text(EnvelopeMember.ParamsTaskId);
 
-    private static ReadOnlyMemory<byte> CanonicalParameters(ValidatedMessage message)
+    private static ReadOnlyMemory<byte> CanonicalParameters(ValidatedMessage message, EnvelopeMember[] others)
     {
         var range = message.Range(EnvelopeMember.Params);
         if (range.IsAbsent) return default;
         var output = new ArrayBufferWriter<byte>(range.Length);
-        CanonicalJson.WriteValidated(message.Bytes, range, output, CanonicalNumbers.Exact, OmittedOf(message));
+        var omitted = OmittedOf(message);
+        omitted.AddRange(others.Select(message.Range).Where(static range => !range.IsAbsent));
+        CanonicalJson.WriteValidated(message.Bytes, range, output, CanonicalNumbers.Exact, omitted);
         return output.WrittenMemory;
     }
 
