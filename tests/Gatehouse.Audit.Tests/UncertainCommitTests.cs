@@ -124,7 +124,7 @@ public sealed class UncertainCommitTests
 
         Assert.All(acknowledged, id => Assert.Equal(1, seen.GetValueOrDefault(id)));
         Assert.All(seen.Values, times => Assert.Equal(1, times));
-        Assert.True(acknowledged.Count > 0);
+        Assert.NotEmpty(acknowledged);
     }
 
     // The bytes of an entry are held while the log itself writes others under its lock.
@@ -142,7 +142,7 @@ public sealed class UncertainCommitTests
     }
 
     // As JournalRecovery reads it: frames behind the first entry of the next segment, or behind the size of the log, were not committed.
-    private static IEnumerable<string> Committed(FaultyFolder folder, long size)
+    private static SortedDictionary<long, string>.ValueCollection Committed(FaultyFolder folder, long size)
     {
         var entries = new SortedDictionary<long, string>();
         var bundles = folder.Paths.Where(

@@ -120,7 +120,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
     [Fact]
     public async Task FilesOfTheSameName_AreAllWrittenToTheFolder()
     {
-        var numbered = Enumerable.Range(2, 8).Select(static at => string.Create(CultureInfo.InvariantCulture, $"b/{at}-team.yaml"));
+        var numbered = Enumerable.Range(8, 8).Select(static at => string.Create(CultureInfo.InvariantCulture, $"b/{at}-team.yaml"));
         List<string> names = ["a/team.yaml", .. numbered, "c/team.yaml"];
         foreach (var name in names)
         {
