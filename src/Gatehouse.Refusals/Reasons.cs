@@ -671,7 +671,8 @@ public static class Reasons
         Remedy = "Give the administrator the request id.",
         Operator = "A rule requires an approval, and the event names why no person is asked: no rule of the policy has the direction approvals for "
             + "the target (no-approver), the request is a stream or a notification (stream), the call is larger than approvals.largestCall "
-            + "(too-large-to-show), the client cannot be asked for a confirmation (cannot-confirm), or the question or its entry cannot be stored "
+            + "(too-large-to-show), the request has members beside its params or Mcp-Param headers that the tool does not declare, which no person "
+            + "would see (not-covered), the client cannot be asked for a confirmation (cannot-confirm), or the question or its entry cannot be stored "
             + "(store, record, changing).",
     };
 

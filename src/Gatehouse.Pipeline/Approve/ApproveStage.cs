@@ -21,6 +21,7 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
 {
     private const string CannotConfirm = "cannot-confirm";
     private const string Stream = "stream";
+    private const string NotCovered = "not-covered";
 
     /// <summary>Name of the stage.</summary>
     internal const string StageName = "approve";
@@ -64,6 +65,8 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
         if (exchange.Message is not { Kind: MessageKind.Request, Method: not "subscriptions/listen" })
             return Refuse(exchange, new ApprovalAnswer(ApprovalOutcome.Unavailable) { Detail = Stream });
         var request = ApprovalRequest.Of(exchange);
+        // Threat: what a person does not see changes what the call does (OWASP MCP06).
+        if (request.Call.HasMore) return Refuse(exchange, new ApprovalAnswer(ApprovalOutcome.Unavailable) { Detail = NotCovered });
         // A confirmation in the conversation cannot be asked for: the rule says what holds then.
         if (request.Terms is { Strength: ApprovalStrength.Confirm, OtherwiseApproval: false })
             return Refuse(exchange, new ApprovalAnswer(ApprovalOutcome.Unavailable) { Detail = CannotConfirm });

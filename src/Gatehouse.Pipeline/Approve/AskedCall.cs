@@ -51,6 +51,12 @@ public sealed record AskedCall
     /// </summary>
     public ReadOnlyMemory<byte> Parameters { get; init; }
 
+    /// <summary>
+    /// True when the server gets more of the client than these facts: members of the message beside the params, which JSON-RPC does not name and
+    /// which travel along, or <c>Mcp-Param-*</c> headers that the tool does not declare. No person sees these, so nothing may be approved.
+    /// </summary>
+    public bool HasMore { get; init; }
+
     /// <summary>Texts of the rules that ask, in ordinal order, each once.</summary>
     public IReadOnlyList<string> Rules { get; init; } = [];
 
@@ -80,6 +86,7 @@ public sealed record AskedCall
             Target = TargetOf(message),
             Definition = exchange.DefinitionDigest,
             Parameters = CanonicalParameters(message, others),
+            HasMore = HasOtherMembers(message) || UndeclaredParameters.Of(exchange).Count > 0,
             Rules = [.. exchange.Questions.Select(Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
     }
@@ -132,6 +139,27 @@ public sealed record AskedCall
 
     // A rule without a text of its own is bound by its name.
     private static string Text(ApprovalQuestion question) => $"{question.Source}\n{question.RuleText}";
+
+    private static bool HasOtherMembers(ValidatedMessage message)
+    {
+        var bytes = message.Bytes.Span;
+        foreach (var member in JsonWalk.Members(bytes, WholeOf(bytes)))
+        {
+            if (!IsOfRequest(member.Name.Of(bytes))) return true;
+        }
+
+        return false;
+    }
+
+    private static ByteRange WholeOf(ReadOnlySpan<byte> bytes)
+    {
+        var start = bytes.IndexOf((byte)'{');
+        return new ByteRange(start, bytes.LastIndexOf((byte)'}') + 1 - start);
+    }
+
+    // JSON-RPC 2.0, section 4.
+    private static bool IsOfRequest(ReadOnlySpan<byte> name) =>
+        JsonText.Is(name, "jsonrpc"u8) || JsonText.Is(name, "id"u8) || JsonText.Is(name, "method"u8) || JsonText.Is(name, "params"u8);
 
     private static string? TargetOf(ValidatedMessage message) =>
         message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsUri) ?? message.Text(EnvelopeMember.ParamsRefName)

@@ -161,7 +161,7 @@ public sealed class ReceiptProofTests : IDisposable
         Directory.Delete(log.Path, recursive: true);
         var fault = Assert.Throws<EvidenceException>(() => Ask(forged, forged.Receipt.Due, isKnown ? [signer] : []));
         Assert.Contains("not signed by a known key of example.com/audit", fault.Message, StringComparison.Ordinal);
-        Assert.Equal(!isKnown, fault.Message.Contains("give its key with --key", StringComparison.Ordinal));
+        Assert.Equal(!isKnown, fault.Remedy.Contains("give its key with --key", StringComparison.Ordinal));
     }
 
     [Fact]
