@@ -36,6 +36,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var judged = new ContainedCallers(Revocations, services.Containments);
         watched = new WatchedRevocations(judged, files.Revocations, settings.Revocations.CheckEvery, time, ReportFault, OnChanged);
         Revocations.Revoked += EndConversations;
+        services.Approvals.Book.Revocations = watched;
         var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, services.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
