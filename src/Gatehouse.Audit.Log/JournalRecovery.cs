@@ -17,6 +17,8 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
     private readonly byte[] buffer = new byte[ReadBytes];
     private readonly List<byte> salvaged = [];
     private int salvagedEntries;
+    private IncrementalHash? torn;
+    private long? headless; // the number of a last segment that has bytes and no whole header
 
     /// <summary>The segments that are there.</summary>
     public JournalSegments Segments { get; } = new();
@@ -34,27 +36,31 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
     /// <exception cref="IOException">A file cannot be read.</exception>
     public void Read(Action<long> reached)
     {
+        using var hash = torn = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var found = Found();
         if (found.Count == 0) return;
         tree.Resume(JournalSegments.CeilingOf(found[0].First));
         reached(tree.Size);
         for (var i = 0; i < found.Count; i++)
         {
-            var (number, first) = found[i];
+            var (segment, first) = found[i];
             var end = i + 1 < found.Count ? found[i + 1].First : (long?)null;
-            var (length, entries) = ReadSegment(number, first, end, reached);
+            var (length, entries) = ReadSegment(segment, first, end, reached);
             if (end is { } next && first + entries != next)
-                throw new LogDamagedException($"{log}/{LogLayout.Segment(number)} has {entries} entries; the next segment begins after {next - first}");
-            Segments.Found(new JournalSegment(number, first, length), entries);
+                throw new LogDamagedException($"{log}/{LogLayout.Segment(segment)} has {entries} entries; the next segment begins after {next - first}");
+            Segments.Found(new JournalSegment(segment, first, length), entries);
             space.AddPending(length - (entries * TreeHash.Length));
         }
 
+        if (headless is { } number) ReadHeadless(number);
+        if (Torn > 0) TornDigest = Convert.ToHexStringLower(hash.GetHashAndReset());
         Repair(reached);
         if (tree.Size < JournalSegments.CeilingOf(found[0].First) || Segments.Committed < tree.Size)
             throw new LogDamagedException("the journal is shorter than the tree");
     }
 
-    // A segment without a whole header was being made when the process ended: it has no entries.
+    // A last segment without a whole header, and with nothing behind it, was being made when the process ended: it has no entries. The threat: a sector
+    // with the header was lost, and the entries behind it are deleted with the segment, unseen.
     private List<(long Number, long First)> Found()
     {
         var found = new List<(long, long)>();
@@ -68,23 +74,23 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
             var first = file.Read(0, header) == header.Length ? JournalFormat.FirstLeaf(header) : null;
             if (first is { } leaf) found.Add((number, leaf));
             else if (i + 1 < files.Count) throw new LogDamagedException($"the header of {path} is damaged");
-            else RemoveUnborn(path, file);
+            else if (LastByte(file, JournalFormat.HeaderBytes) == JournalFormat.HeaderBytes) folder.Delete(path);
+            else if (found.Count == 0) throw new LogDamagedException($"the header of {path} is damaged");
+            else headless = number;
         }
 
         return found;
     }
 
-    private void RemoveUnborn(string path, ILogFile file)
+    // Its first entry follows the last one of the segment before. A first frame that is whole says that the header alone was damaged, in a segment that
+    // was committed: its entries have known places, and no repair may move them.
+    private void ReadHeadless(long number)
     {
-        if (HasFrames(file)) throw new LogDamagedException($"the header of {path} is damaged");
-        folder.Delete(path);
-    }
-
-    // Entries under a header that is damaged must not be lost without a word.
-    private bool HasFrames(ILogFile file)
-    {
+        var path = $"{log}/{LogLayout.Segment(number)}";
+        using var file = folder.Open(path) ?? throw new LogDamagedException($"{path} is missing");
         var read = file.Read(JournalFormat.HeaderBytes, buffer);
-        return JournalFormat.TryRead(buffer.AsSpan(0, read), out _, out _);
+        if (JournalFormat.TryRead(buffer.AsSpan(0, read), out _, out _)) throw new LogDamagedException($"the header of {path} is damaged");
+        ReadTail(file, path, 0);
     }
 
     private (long Length, long Entries) ReadSegment(long number, long first, long? end, Action<long> reached)
@@ -127,13 +133,12 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
         if (last - offset > MostTailBytes) throw new LogDamagedException($"{path} is damaged at byte {offset}: more than one write is torn");
         var tail = new byte[last - offset];
         file.Read(offset, tail);
-        using var torn = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var from = 0; // of the bytes that belong to no whole entry
         for (var at = 0; at < tail.Length; at = NextCandidate(tail, at + 1))
         {
             while (at < tail.Length && JournalFormat.TryRead(tail.AsSpan(at), out var entry, out _))
             {
-                Leave(tail.AsSpan(from, at - from), torn);
+                Leave(tail.AsSpan(from, at - from));
                 from = at + JournalFormat.FrameBytes + entry.Length;
                 salvaged.AddRange(tail.AsSpan(at, from - at));
                 salvagedEntries++;
@@ -141,8 +146,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
             }
         }
 
-        Leave(tail.AsSpan(from), torn);
-        if (Torn > 0) TornDigest = Convert.ToHexStringLower(torn.GetHashAndReset());
+        Leave(tail.AsSpan(from));
     }
 
     // A whole frame has the beginning of an entry behind its hash. Trying every place would cost a hash for each. No text of a caller contains such a
@@ -155,9 +159,9 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
         return found < 0 ? tail.Length : from + found;
     }
 
-    private void Leave(ReadOnlySpan<byte> bytes, IncrementalHash torn)
+    private void Leave(ReadOnlySpan<byte> bytes)
     {
-        torn.AppendData(bytes);
+        torn!.AppendData(bytes);
         Torn += bytes.Length;
     }
 
@@ -175,11 +179,17 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
     }
 
     // Entries that were written whole behind one that was not: its sectors were lost, theirs were not. They go into a segment of their own, in one
-    // step, so that a process that ends within it leaves the journal as it was. The torn segment is not touched.
+    // step, so that a process that ends within it leaves the journal as it was. The torn segment is not touched, but for one without a header, whose
+    // place it takes: such a segment cannot stay between others.
     private void Repair(Action<long> reached)
     {
-        if (salvagedEntries == 0) return;
-        var (number, first) = (Segments.LastNumber + 1, Segments.Committed);
+        if (salvagedEntries == 0)
+        {
+            if (headless is { } empty) folder.Delete($"{log}/{LogLayout.Segment(empty)}");
+            return;
+        }
+
+        var (number, first) = (headless ?? Segments.LastNumber + 1, Segments.Committed);
         byte[] repaired = [.. JournalFormat.Header(first), .. salvaged];
         folder.Put($"{log}/{LogLayout.Segment(number)}", repaired, isDurable: true);
         Segments.Found(new JournalSegment(number, first, repaired.Length), salvagedEntries);

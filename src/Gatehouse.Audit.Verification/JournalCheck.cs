@@ -35,7 +35,7 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
             var place = new LogPosition(log.Files.PathOf(segment.Name), 0, log.Name);
             if (segment.First is not { } begin)
             {
-                ReportHeader(segment, place, isLast);
+                ReportHeader(segment, place, mayBegin: isLast && isNewest);
                 isPassedOver = true;
                 continue;
             }
@@ -47,11 +47,19 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
         }
     }
 
-    private void ReportHeader(JournalSegment segment, LogPosition place, bool isLast)
+    // A segment that a writer has just made has zeros only. The threat: the header is wiped, and the entries behind it are gone for the reader.
+    private void ReportHeader(JournalSegment segment, LogPosition place, bool mayBegin)
     {
-        if (segment.State != FileState.Read) findings.Add(place, AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
-        else if (!segment.IsBlank || !isLast)
-            findings.Add(place with { Offset = 0, Length = JournalFormat.HeaderBytes }, AuditFindingKind.Journal, "the header is damaged; the segment was not read");
+        if (segment.State != FileState.Read)
+        {
+            findings.Add(place, AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
+            return;
+        }
+
+        var behind = segment.Tail(JournalFormat.HeaderBytes).Bytes;
+        if (segment.IsBlank && mayBegin && behind == 0) return;
+        findings.Add(place with { Offset = 0, Length = JournalFormat.HeaderBytes + behind }, AuditFindingKind.Journal,
+            "the header is damaged; the segment was not read");
     }
 
     private void CheckBegin(long begin, LogPosition place, Action<long> unread)

@@ -278,6 +278,56 @@ public sealed class EvidenceLogTests
         Assert.StartsWith("sha256:", Text(opened, "tornDigest"), StringComparison.Ordinal);
     }
 
+    // Threat: one lost sector has the header of the last segment and its first entry, and every whole entry behind them goes with the segment.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0xff)]
+    public async Task SegmentThatLostItsHeaderAndFirstEntry_KeepsTheEntriesBehind_AndTheLossIsCounted(byte lost)
+    {
+        var options = new AuditLogOptions
+        {
+            Directory = "memory", Time = new HandClock(), CheckpointEvery = TimeSpan.FromDays(1), PreallocateBytes = 1024, SegmentBytes = 2048,
+        };
+        await using var log = new GroupCommitLog(options, folder, keys);
+        await WriteAsync(log, 60);
+        var after = folder.AfterPowerLoss(new Random(1)); // all of it was synced
+        var last = after.Segments[^1];
+        Assert.True(after.Segments.Count > 1);
+        var bytes = after.Bytes(last);
+        var acts = Written(bytes);
+        Assert.True(acts.Count > 2);
+        bytes.AsSpan(0, JournalFormat.HeaderBytes + 60).Fill(lost);
+        after.Overwrite(last, bytes);
+        await using (var reopened = new GroupCommitLog(options, after, keys)) await reopened.AppendDurableAsync(Entry("new"));
+        var tree = LogTree.Read(after, "log-0001", keys);
+        var kept = Acts(tree);
+        Assert.DoesNotContain(acts[0], kept);
+        Assert.All(acts.Skip(1), act => Assert.Contains(act, kept));
+        Assert.True(int.Parse(Text(tree.Json[^2], "torn"), System.Globalization.CultureInfo.InvariantCulture) > 60);
+    }
+
+    // The header and nothing more: a segment that was being made.
+    [Fact]
+    public async Task SegmentOfZeros_IsOneThatWasBeingMade()
+    {
+        await using (var log = Open(segmentBytes: 2048)) await WriteAsync(log, 60);
+        folder.Put($"log-0001/{LogLayout.Segment(99)}", new byte[4096], isDurable: true);
+        await using (var reopened = Open(segmentBytes: 2048)) await WriteAsync(reopened, 1);
+        Assert.DoesNotContain(LogTree.Read(folder, "log-0001", keys).Json, static entry => entry.TryGetProperty("torn", out var torn) && torn.GetString() != "0");
+    }
+
+    private static List<string> Written(ReadOnlySpan<byte> segment)
+    {
+        List<string> acts = [];
+        for (var at = JournalFormat.HeaderBytes; JournalFormat.TryRead(segment[at..], out var entry, out _); at += JournalFormat.FrameBytes + entry.Length)
+        {
+            using var json = JsonDocument.Parse(entry.ToArray());
+            acts.Add(Act(json.RootElement));
+        }
+
+        return acts;
+    }
+
     // AU-01, AU-02: the disk forgets, at any act, what was not synced, and tears the rest. What was acknowledged is there, in order; the log verifies
     // against each checkpoint that was signed before; nothing in the middle is lost.
     [Fact]
