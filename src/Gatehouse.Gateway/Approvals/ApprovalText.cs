@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Text;
 
@@ -22,7 +23,7 @@ internal static class ApprovalText
     private const int DeepestIndent = 16;
 
     /// <summary>Returns the lines. Outside text in them is escaped.</summary>
-    public static IReadOnlyList<string> Lines(ApprovalFacts facts) =>
+    public static IReadOnlyList<string> Lines(ApprovalFacts facts) => facts.Access is { } asked ? AccessText.Lines(facts, asked) :
     [
         Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
         Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)}), called at {Visible(facts.Endpoint)}"),
@@ -41,13 +42,13 @@ internal static class ApprovalText
 
     private static string Client(ApprovalFacts facts) => facts.Client is { } client ? $", with client {Visible(client)}" : "";
 
-    private static IEnumerable<string> Rule(AskingRule rule)
+    internal static IEnumerable<string> Rule(AskingRule rule)
     {
         yield return Line("rule", rule.IsOfPolicy ? Visible(rule.Source) : $"{Visible(rule.Source)} ({Visible(rule.Reason)})");
         foreach (var line in rule.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)) yield return Line("", Visible(line));
     }
 
-    private static string People(ApprovalFacts facts)
+    internal static string People(ApprovalFacts facts)
     {
         var number = facts.Terms.Approvers == 1 ? "1 person must grant" : $"{facts.Terms.Approvers.ToString(CultureInfo.InvariantCulture)} different people must grant";
         return facts.Terms.MaySelf ? $"{number}; the caller may be one of them" : number;
@@ -104,7 +105,7 @@ internal static class ApprovalText
 
     private static string Indented(int depth, string text) => new string(' ', 2 + 2 * Math.Min(depth, DeepestIndent)) + text;
 
-    private static string Line(string label, string text) => $"{label.PadRight(LabelWidth)}{text}";
+    internal static string Line(string label, string text) => $"{label.PadRight(LabelWidth)}{text}";
 
     private static string Visible(string? text) => text is null ? "" : VisibleText.Escape(text);
 }

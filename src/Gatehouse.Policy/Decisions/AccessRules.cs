@@ -1,0 +1,26 @@
+using System.Collections.Frozen;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Writing;
+
+namespace Gatehouse.Policy.Decisions;
+
+/// <summary>The permits of a policy that hold only for people with an active right, and the rights.</summary>
+internal sealed class AccessRules
+{
+    private readonly IActiveAccess? rights;
+    private readonly FrozenDictionary<string, string> texts;
+
+    /// <summary>Makes the table.</summary>
+    /// <param name="rules">The rules of the policy.</param>
+    /// <param name="rights">The rights; null where nobody has one.</param>
+    public AccessRules(IEnumerable<PolicyRule> rules, IActiveAccess? rights)
+    {
+        this.rights = rights;
+        texts = rules.Where(static rule => rule.Access is not null).DistinctBy(static rule => rule.Id)
+            .ToFrozenDictionary(static rule => rule.Id, RuleText.Of, StringComparer.Ordinal);
+    }
+
+    /// <summary>Returns whether a rule counts for a caller: it has no terms of access, or the caller has its right.</summary>
+    public bool Counts(PolicyRule rule, PolicySubject subject) =>
+        rule.Access is null || (rights is not null && texts.TryGetValue(rule.Id, out var text) && rights.IsActive(subject, rule.Id, text));
+}
