@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Administration;
+using Gatehouse.Cli.AccessCommands;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.ApprovalCommands;
@@ -31,6 +32,7 @@ internal static class ApprovalScreen
 
     private static string Question(ApprovalView one) => one.Kind == ApprovalView.DefinitionKind
         ? $"definition {Quoted(one.Target)}"
+        : one.Kind == ApprovalView.AccessKind ? $"right for {AccessScreen.Lasts(one.Lasts)} by {Quoted(one.Caller)}"
         : $"{Shown(one.Method ?? "")} {Quoted(one.Target)} by {Quoted(one.Caller)}{(one.Client is null ? "" : $" with {Quoted(one.Client)}")}";
 
     private static string GrantedOf(ApprovalView one) => string.Create(CultureInfo.InvariantCulture, $"{one.Granted} of {one.Needed}");

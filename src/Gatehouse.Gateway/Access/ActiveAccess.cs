@@ -67,11 +67,12 @@ internal class ActiveAccess(TimeProvider time) : IActiveAccess
     /// <summary>Ends the rights whose time is over.</summary>
     public void EndOver() => Remove(IsOver);
 
-    /// <summary>Returns the moment of the next end; null where nobody has a right.</summary>
+    /// <summary>Returns the moment of the next end; null where there is none.</summary>
     public DateTimeOffset? NextEnd()
     {
-        var rights = current;
-        return rights.IsEmpty ? null : rights.Values.Min(static right => right.Until);
+        var now = time.GetUtcNow();
+        var ends = current.Values.Select(static right => right.Until).Where(end => end > now).ToList();
+        return ends.Count == 0 ? null : ends.Min();
     }
 
     /// <summary>Returns whether the time of a right is over.</summary>

@@ -27,6 +27,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private readonly AuditWatch auditWatch;
     private readonly RetentionWatch retention;
     private readonly ContainmentSweep containmentSweep;
+    private readonly AccessEffects accessEffects;
     private readonly ITimer sweep;
     private int disposed;
     private long turnedAway;
@@ -40,6 +41,7 @@ public sealed class GatewayCore : IAsyncDisposable
         var rights = new StreamRights(services.Snapshots, callers, options.Time);
         Registry = new ExchangeRegistry(options.Time, options.Log, rights);
         Containments = new ContainmentEffects(services, Registry);
+        accessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);
         containmentSweep = new ContainmentSweep(services.Containments, Containments, services.Log);
         Pipelines = new PipelineComposer(services, Registry);
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
@@ -168,6 +170,8 @@ public sealed class GatewayCore : IAsyncDisposable
         retention.Dispose();
         await Checkpoints.DisposeAsync().ConfigureAwait(false);
         await containmentSweep.SettledAsync().ConfigureAwait(false);
+        accessEffects.Dispose();
+        await accessEffects.SettledAsync().ConfigureAwait(false);
         Registry.EndAll();
     }
 
@@ -197,6 +201,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("quotas", () => Services.Quotas.Table.Sweep());
         Sweep("state handles", () => Services.Handles.Sweep(settings.Limits.CallerShare));
         Sweep("callers", callers.Sweep);
+        Sweep("rights for a time", Services.Access.EndOver);
         Sweep("approvals", Services.ApprovalWatch.Sweep);
         Sweep("quarantine", Services.QuarantineWatch.Sweep);
         Sweep("containments", containmentSweep.Run);
