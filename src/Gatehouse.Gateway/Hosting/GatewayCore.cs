@@ -27,7 +27,6 @@ public sealed class GatewayCore : IAsyncDisposable
     private readonly AuditWatch auditWatch;
     private readonly RetentionWatch retention;
     private readonly ContainmentSweep containmentSweep;
-    private readonly AccessEffects accessEffects;
     private readonly ITimer sweep;
     private int disposed;
     private long turnedAway;
@@ -41,7 +40,7 @@ public sealed class GatewayCore : IAsyncDisposable
         var rights = new StreamRights(services.Snapshots, callers, options.Time);
         Registry = new ExchangeRegistry(options.Time, options.Log, rights);
         Containments = new ContainmentEffects(services, Registry);
-        accessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);
+        AccessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);
         containmentSweep = new ContainmentSweep(services.Containments, Containments, services.Log);
         Pipelines = new PipelineComposer(services, Registry);
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
@@ -110,6 +109,9 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <summary>The effects of containments on what is in progress.</summary>
     internal ContainmentEffects Containments { get; }
 
+    /// <summary>The effects of the end of rights on what is in progress.</summary>
+    internal AccessEffects AccessEffects { get; }
+
     /// <summary>The services of the host.</summary>
     internal GatewayServices Services { get; }
 
@@ -170,8 +172,8 @@ public sealed class GatewayCore : IAsyncDisposable
         retention.Dispose();
         await Checkpoints.DisposeAsync().ConfigureAwait(false);
         await containmentSweep.SettledAsync().ConfigureAwait(false);
-        accessEffects.Dispose();
-        await accessEffects.SettledAsync().ConfigureAwait(false);
+        AccessEffects.Dispose();
+        await AccessEffects.SettledAsync().ConfigureAwait(false);
         Registry.EndAll();
     }
 
