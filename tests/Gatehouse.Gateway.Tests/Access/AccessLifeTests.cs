@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Gateway.Tests.Containment;
 using Gatehouse.Policy.Matching;
@@ -254,10 +255,16 @@ public sealed class AccessLifeTests
         var data = new InMemoryStoreData();
         var store = new InMemoryStore(data, TimeProvider.System);
         GatewaySettings? same = null;
-        string id;
-        await using (var first = await AccessGateway.StartAsync(data, change: settings => same = settings, keepState: true)) id = await first.AskAsync();
         var now = DateTimeOffset.UtcNow;
-        var answer = new ApprovalAnswerRow(id, new byte[32], true, now, now.AddHours(1), "test", new byte[32], new byte[1], false);
+        string id;
+        byte[] carol;
+        await using (var first = await AccessGateway.StartAsync(data, change: settings => same = settings, keepState: true))
+        {
+            id = await first.AskAsync();
+            carol = new ApprovalBoxes(first.Gateway.Host.Core.Services.PayloadBoxes).Seal(id, new ApproverFacts(first.Issuer, "carol", "r", 1), now);
+        }
+
+        var answer = new ApprovalAnswerRow(id, new byte[32], true, now, now.AddHours(1), "test", new byte[32], carol, false);
         Assert.Equal(AnswerOutcome.Decided, (await store.Approvals.AnswerAsync(answer, now.AddHours(1), now)).Outcome);
         await using var second = await AccessGateway.StartAsync(data, change: _ => same!);
         Assert.Equal(["requested", "granted"], second.Acts());
