@@ -1,6 +1,6 @@
 namespace Gatehouse.Administration;
 
-/// <summary>Rights that people ask for and get for a time (AZ-10).</summary>
+/// <summary>Rights that people ask for and get for a time (AZ-04).</summary>
 internal interface IAccessAdministration
 {
     /// <summary>Asks for a right in the name of the person of the token.</summary>

@@ -13,7 +13,7 @@ namespace Gatehouse.EndToEnd.Tests;
 /// <c>gatehouse access</c> as it is delivered: a person asks for a right, another one sees what would be granted and grants it, calls pass until it is
 /// revoked, and a kill in between changes nothing.
 /// </summary>
-[Trait("Requirement", "AZ-10")]
+[Trait("Requirement", "AZ-04")]
 public sealed partial class AccessCommandTests
 {
     private const string Envelope = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";

@@ -28,7 +28,7 @@ public sealed class ExpiredAccess : Exercise
     public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
 
     /// <inheritdoc />
-    public override IReadOnlyList<string> Rows => ["AZ-10"];
+    public override IReadOnlyList<string> Rows => ["AZ-04"];
 
     /// <inheritdoc />
     public override string Protection => "stage authorize, which asks the rights that people have at this moment";

@@ -54,8 +54,7 @@ internal sealed class StreamRights(SnapshotHolder snapshots, ICallerAuthenticati
 
     // A stream that a right for a time admitted, and that enters after the right has ended.
     private static bool HasLostAccess(GatewaySnapshot snapshot, Exchange exchange) =>
-        exchange.Decision?.RuleId is { } id && AccessQuestions.RuleOf(snapshot, id) is { } rule
-            && !snapshot.Policy.HasAccess(exchange.Subject!, rule);
+        exchange.Decision?.RuleId is { } rule && !snapshot.Policy.HasAccess(exchange.Subject!, rule);
 
     private async Task<bool> MayStayAsync(GatewaySnapshot snapshot, Exchange exchange) =>
         callers.MayStay(snapshot, exchange) && !HasLostAccess(snapshot, exchange)

@@ -22,5 +22,9 @@ internal sealed class AccessRules
 
     /// <summary>Returns whether a rule counts for a caller: it has no terms of access, or the caller has its right.</summary>
     public bool Counts(PolicyRule rule, PolicySubject subject) =>
-        rule.Access is null || (rights is not null && texts.TryGetValue(rule.Id, out var text) && rights.IsActive(subject, rule.Id, text));
+        rule.Access is null || (texts.ContainsKey(rule.Id) && Counts(rule.Id, subject));
+
+    /// <summary>The same for the id of a rule; true for one without terms of access.</summary>
+    public bool Counts(string rule, PolicySubject subject) =>
+        !texts.TryGetValue(rule, out var text) || rights?.IsActive(subject, rule, text) == true;
 }

@@ -54,6 +54,15 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
         return access.Counts(rule, subject);
     }
 
+    /// <summary>
+    /// Returns whether the permit that a decision named still counts for the caller: false once a right for a time has ended, by which it was made.
+    /// </summary>
+    public bool HasAccess(PolicySubject subject, string ruleId)
+    {
+        ArgumentNullException.ThrowIfNull(ruleId);
+        return access.Counts(ruleId, subject);
+    }
+
     /// <summary>Returns the roles, groups, scopes and strengths of a subject that the rules ask for. For the audit log.</summary>
     public RequestedNames AskedOf(PolicySubject subject)
     {

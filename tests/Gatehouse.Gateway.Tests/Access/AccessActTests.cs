@@ -4,8 +4,8 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Access;
 
-/// <summary>A person asks for a right, another one grants it: who may, for how long, and what is shown and recorded (AZ-10).</summary>
-[Trait("Requirement", "AZ-10")]
+/// <summary>A person asks for a right, another one grants it: who may, for how long, and what is shown and recorded (AZ-04).</summary>
+[Trait("Requirement", "AZ-04")]
 public sealed class AccessActTests
 {
     [Theory]

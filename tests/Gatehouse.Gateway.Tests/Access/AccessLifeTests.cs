@@ -16,7 +16,7 @@ using Gatehouse.Testing.Stores;
 namespace Gatehouse.Gateway.Tests.Access;
 
 /// <summary>How a right ends: by its time, by people, by the configuration, by what happens to the person. And what outlives the process.</summary>
-[Trait("Requirement", "AZ-10")]
+[Trait("Requirement", "AZ-04")]
 public sealed class AccessLifeTests
 {
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
@@ -125,7 +125,33 @@ public sealed class AccessLifeTests
         Assert.Empty(gateway.Forwarded);
     }
 
-    // Another rule asks about the call, and the right alone permits it. The grant of the call is good, and the call is refused nevertheless.
+    // The decision was made while the right was active, and the server has no place for the call before its end.
+    [Fact]
+    public async Task CallThatWaitsForItsTurn_IsNotForwarded_AfterTheRightHasEnded()
+    {
+        await using var gateway = await AccessGateway.StartAsync(change: settings => settings with
+        { Servers = [settings.Servers[0] with { Concurrency = 1 }] });
+        var (release, arrived) = (new TaskCompletionSource(), new TaskCompletionSource());
+        gateway.Gateway.Upstream.On("tools/call", async (context, message) =>
+        {
+            arrived.TrySetResult();
+            await release.Task;
+            await RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}");
+        });
+        var id = await gateway.GrantedAsync();
+        var (alice, bob) = (await gateway.BeginAsync(), await gateway.BeginAsync(subject: "bob"));
+        var first = bob.AskAsync("tools/call", "\"name\":\"other\",\"arguments\":{}", "other");
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        var waiting = alice.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        await Eventually.TrueAsync(() => gateway.Gateway.Host.Registry.Waiting("up") == 1, "the call waits for its turn");
+        Assert.Null((await gateway.RevokeAsync(id, "carol")).Refusal);
+        release.SetResult();
+        Assert.Equal("GH9004", await AskingGateway.CodeAsync(waiting));
+        await first;
+        Assert.Single(gateway.Forwarded);
+    }
+
+    // The rule of the right asks about each call. The grant of the call is good, and the call is refused nevertheless.
     [Fact]
     public async Task UnspentApproval_DoesNotReplaceTheRight()
     {

@@ -7,7 +7,7 @@ using Gatehouse.Policy.Decisions;
 namespace Gatehouse.Policy.Tests.Differences;
 
 /// <summary>What commands say about permits that hold only for people with a right.</summary>
-[Trait("Requirement", "AZ-10")]
+[Trait("Requirement", "AZ-04")]
 public sealed class AccessComparisonTests
 {
     private const string Plain = "- { id: write, permit: { groups: [staff], servers: [files], tools: [drop] } }\n";

@@ -8,7 +8,7 @@ using Gatehouse.Policy.Writing;
 namespace Gatehouse.Policy.Tests.Obligations;
 
 /// <summary>Permits that hold only for people with a right: what may be written, and what they permit.</summary>
-[Trait("Requirement", "AZ-10")]
+[Trait("Requirement", "AZ-04")]
 public sealed class AccessTermsTests
 {
     private const string Good = "- { id: write, permit: { groups: [staff] }, access: { longest: 4h, grantedBy: { groups: [leads], strengths: [mfa] }, approvers: 2 } }\n";
