@@ -96,7 +96,7 @@ internal sealed record AccessRequested(string Id, int Needed, DateTimeOffset Exp
 internal sealed record AccessRevoked(string Id, bool WasActive)
 {
     /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => WasActive ? $"{Id} is revoked; the right has ended" : $"{Id} is revoked; nobody can grant it any more";
+    public override string ToString() => WasActive ? $"{Id} is revoked; the right has ended" : $"{Id} is revoked; it cannot be granted any more";
 }
 
 /// <summary>The common parts of acts about rights.</summary>

@@ -38,7 +38,7 @@ internal sealed partial record ActionRefusal
         { Why = "no-right-to-revoke" };
 
     public static ActionRefusal AccessNotRecorded { get; } =
-        new("the request is stored, and nobody can grant it yet, because the audit log cannot be written",
+        new("the request is stored, and it cannot be granted yet, because the audit log cannot be written",
             "make room for the audit log; the gateway then writes the entry, and people can grant the request")
         { Why = "not-recorded" };
 

@@ -105,7 +105,7 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
     /// <summary>Returns the sentence for the person.</summary>
     public override string ToString()
     {
-        if (!Grants) return $"{Id} is denied; {(IsOfAccess ? "nobody has the right by it" : "the call is refused")}";
+        if (!Grants) return $"{Id} is denied; {(IsOfAccess ? "the right is not given" : "the call is refused")}";
         if (!IsDecided) return string.Create(CultureInfo.InvariantCulture, $"{Id} is granted by {Granted} of {Needed} people; another person must grant it too");
         var end = Expires?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return $"{Id} is granted: {(IsOfAccess ? "the right is active" : "one call with exactly this content")}, until {end}";

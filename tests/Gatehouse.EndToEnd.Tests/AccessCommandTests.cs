@@ -64,7 +64,7 @@ public sealed partial class AccessCommandTests
         Assert.Equal(0, (await team.RunAsync($"revoke {id} --reason done --token-file {team.TokenOf("ada")}")).Code);
         Assert.DoesNotContain("\"result\"", await team.CallAsync("ada"), StringComparison.Ordinal);
         Assert.Equal(2, team.Calls);
-        Assert.Contains("nobody has a right for a time", (await team.RunAsync("list")).Errors, StringComparison.Ordinal);
+        Assert.Contains("no person has a right for a time", (await team.RunAsync("list")).Errors, StringComparison.Ordinal);
         Assert.Contains("closed", (await team.RunAsync("list --all")).Output, StringComparison.Ordinal);
         Assert.Equal(["access.requested", "access.granted", "access.revoked"], team.Acts());
     }

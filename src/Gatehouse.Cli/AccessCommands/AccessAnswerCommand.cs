@@ -8,8 +8,8 @@ internal static class AccessAnswerCommand
 {
     public static Command Grant() => Create(true, "grant",
         """
-        Grant requests for rights, with your own token. The command shows each request in full at the terminal, and asks. Only the
-        people whom the rule names in 'grantedBy' may grant a right, and no one grants their own request. The right begins with the
+        Grant requests for rights, with your own token. The command shows each request in full at the terminal, and asks. Only people
+        that the rule names in 'grantedBy' may grant a right, and no one grants their own request. The right begins with the
         grant that completes the number of people, and ends by itself.
 
         Without a terminal, give --shown with the digest that 'access show' printed for you.

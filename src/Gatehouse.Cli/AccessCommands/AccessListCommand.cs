@@ -38,7 +38,7 @@ internal static class AccessListCommand
     {
         if (reply.Approvals is not { Count: > 0 } found)
         {
-            Terminal.Note("nobody has a right for a time, and no request waits");
+            Terminal.Note("no person has a right for a time, and no request waits");
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Administration;
+using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.AccessCommands;
@@ -14,20 +15,14 @@ internal static class AccessScreen
     public static string Heading => $"{"ID",-14}  {"STATE",-24}  {"GRANTED",-7}  {"LASTS",-10}  {"RULE",-20}  PERSON";
 
     /// <summary>
-    /// Returns one line of a list. Threat: names of people are texts from outside, and with spaces in them they could look like the columns of another
-    /// row. So they come last and are in quotation marks.
+    /// Returns one line of a list. Threat: names of people are texts from outside, and with spaces in them they could look like the columns of
+    /// another row. So they come last and are in quotation marks.
     /// </summary>
     public static string Row(ApprovalView one, DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture,
-        $"{VisibleText.Escape(one.Id),-14}  {StateOf(one, now),-24}  {$"{one.Granted} of {one.Needed}",-7}  {Lasts(one.Lasts),-10}  {VisibleText.Escape(string.Join(' ', one.Rules)),-20}  {Person(one)}");
+        $"{VisibleText.Escape(one.Id),-14}  {StateOf(one, now),-24}  {$"{one.Granted} of {one.Needed}",-7}  {ApprovalScreen.Lasts(one.Lasts),-10}  {Rule(one),-20}  {Person(one)}");
 
-    /// <summary>Returns a time in seconds in words; a question mark where it is not known any more.</summary>
-    public static string Lasts(long? seconds)
-    {
-        if (seconds is not { } all) return "?";
-        var parts = new[] { (all / 3600, "h"), (all / 60 % 60, "min"), (all % 60, "s") };
-        return string.Join(' ', parts.Where(static part => part.Item1 > 0)
-            .Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Item1} {part.Item2}")));
-    }
+    private static string Rule(ApprovalView one) => VisibleText.Escape(string.Join(' ', one.Rules));
+
 
     private static string StateOf(ApprovalView one, DateTimeOffset now) => one switch
     {

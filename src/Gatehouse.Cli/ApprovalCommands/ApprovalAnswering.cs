@@ -1,5 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Cli.AccessCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Integrity.Definitions;
 
@@ -38,14 +37,15 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
             if (answer is { IsGiven: false, HasTerminal: true }) return ControlCall.Declined(answer);
             if (!answer.HasTerminal && channel.HasToken) return NotSeen(id);
             // A right is granted by a person with a name: the token, and not the terminal, is the proof.
-            isConfirmed = answer.IsGiven && !(question.Kind == ApprovalView.AccessKind && channel.HasToken); // without a terminal the host answers, and records that it was tried
+            // Without a terminal the host answers, and records that it was tried.
+            isConfirmed = answer.IsGiven && !(question.Kind == ApprovalView.AccessKind && channel.HasToken);
         }
 
         return await channel.SendAsync(ActOf(question), ControlCall.ShowMessage, cancellation, isConfirmed).ConfigureAwait(false);
     }
 
     private string Words(ApprovalView question) => question.Definition is not null ? $"approve the definition {question.Id}"
-        : question.Kind == ApprovalView.AccessKind ? $"{(grants ? "grant" : "deny")} {question.Id}, this right for {AccessScreen.Lasts(question.Lasts)}"
+        : question.Kind == ApprovalView.AccessKind ? $"{(grants ? "grant" : "deny")} {question.Id}, this right for {ApprovalScreen.Lasts(question.Lasts)}"
         : $"{(grants ? "grant" : "deny")} {question.Id}, one call with exactly this content";
 
     private AdministrativeAction ActOf(ApprovalView question) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Gateway.Access;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Text;
 

@@ -22,8 +22,8 @@ public static class PolicyKeys
             "Conditions. All of them must hold. A condition that cannot be decided never helps a permit and always helps a forbid."),
         new("obligations", PolicyKeyKind.Obligations, "Actions that the gateway must take for the permit to count."),
         new("access", PolicyKeyKind.Access,
-            "The permit holds only for people to whom it was granted for a time. A person in the lists of the permit asks for it, and another "
-                + "person grants it."),
+            "The permit holds only for people who have been granted it, and only for a time. A person in the lists of the permit asks for it, and "
+                + "another person grants it."),
     ];
 
     /// <summary>The keys of a clause about callers.</summary>

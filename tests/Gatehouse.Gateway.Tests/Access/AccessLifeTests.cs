@@ -129,7 +129,8 @@ public sealed class AccessLifeTests
     [Fact]
     public async Task CallThatWaitsForItsTurn_IsNotForwarded_AfterTheRightHasEnded()
     {
-        await using var gateway = await AccessGateway.StartAsync(change: settings => settings with
+        PolicyRule[] rules = [AccessGateway.Right, AccessGateway.Others with { Tools = new NameSet(["secret"]) }];
+        await using var gateway = await AccessGateway.StartAsync(rules: rules, change: settings => settings with
         { Servers = [settings.Servers[0] with { Concurrency = 1 }] });
         var (release, arrived) = (new TaskCompletionSource(), new TaskCompletionSource());
         gateway.Gateway.Upstream.On("tools/call", async (context, message) =>
@@ -140,7 +141,7 @@ public sealed class AccessLifeTests
         });
         var id = await gateway.GrantedAsync();
         var (alice, bob) = (await gateway.BeginAsync(), await gateway.BeginAsync(subject: "bob"));
-        var first = bob.AskAsync("tools/call", "\"name\":\"other\",\"arguments\":{}", "other");
+        var first = bob.AskAsync("tools/call", "\"name\":\"secret\",\"arguments\":{}", "secret");
         await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));
         var waiting = alice.AskAsync("tools/call", AskingGateway.Echo(), "echo");
         await Eventually.TrueAsync(() => gateway.Gateway.Host.Registry.Waiting("up") == 1, "the call waits for its turn");

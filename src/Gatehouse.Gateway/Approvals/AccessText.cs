@@ -1,8 +1,8 @@
 using System.Globalization;
-using Gatehouse.Gateway.Approvals;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Text;
 
-namespace Gatehouse.Gateway.Access;
+namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>The text that a person is shown about a right: what would be granted, to whom, for how long, and why it is asked.</summary>
 internal static class AccessText

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Approvals;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
@@ -6,7 +6,7 @@ using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Writing;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Access;
+namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>Questions whether a person may have a right for a time: who may ask them, their facts, and the right that a grant gives.</summary>
 internal static class AccessQuestions
