@@ -125,7 +125,8 @@ internal static class ApprovalActs
 
     /// <summary>Returns whether a text has the form of the id of a question.</summary>
     public static bool IsId(string text) =>
-        (text.StartsWith(CallPrefix, StringComparison.Ordinal) || text.StartsWith(AccessPrefix, StringComparison.Ordinal) || DefinitionQuestions.IsId(text)) && text.Length is > 4 and <= LongestId
+        (text.StartsWith(CallPrefix, StringComparison.Ordinal) || text.StartsWith(AccessPrefix, StringComparison.Ordinal)
+            || DefinitionQuestions.IsId(text)) && text.Length is > 4 and <= LongestId
             && text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '-');
 
     /// <summary>Returns whether a text has the form of the id of a request for a right.</summary>

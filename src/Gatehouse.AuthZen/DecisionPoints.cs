@@ -20,7 +20,7 @@ internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver s
     /// <summary>Rules that forbid, in addition to those of a configuration: what is contained. Read for each snapshot.</summary>
     public Func<IReadOnlyList<PolicyRule>> Containments { get; init; } = static () => [];
 
-    /// <summary>Rights that people have for a time, which every snapshot asks; null where nobody has one.</summary>
+    /// <summary>Rights that people have for a time, which every snapshot asks; null for none.</summary>
     public IActiveAccess? Rights { get; init; }
 
     public GatewaySnapshot Snapshot(long generation, GatewaySettings settings)

@@ -10,8 +10,8 @@ using Gatehouse.Testing;
 namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>
-/// <c>gatehouse access</c> as it is delivered: a person asks for a right, another one sees what would be granted and grants it, calls pass until it is
-/// revoked, and a kill in between changes nothing.
+/// <c>gatehouse access</c> as it is delivered: a person asks for a right, another one sees what would be granted and grants it, calls pass until it
+/// is revoked, and a kill in between changes nothing.
 /// </summary>
 [Trait("Requirement", "AZ-04")]
 public sealed partial class AccessCommandTests

@@ -4,7 +4,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Approvals;
 
-/// <summary>The text that a person is shown about a right: what would be granted, to whom, for how long, and why it is asked.</summary>
+/// <summary>The text that a person is shown about a right: what would be granted, the person, the time, and the reason.</summary>
 internal static class AccessText
 {
     /// <summary>Returns the lines. Outside text in them is escaped.</summary>

@@ -120,7 +120,11 @@ internal sealed class ApprovalBook(
             found.AddRange(rows.Where(row => row.Kind == ApprovalKind.Access && (withOver || row.Expires > now)));
         }
 
-        return [.. found.OrderBy(static row => row.At).ThenBy(static row => row.Id, StringComparer.Ordinal).TakeLast(most).Select(row => (row, boxes.Open(row)))];
+        return
+        [
+            .. found.OrderBy(static row => row.At).ThenBy(static row => row.Id, StringComparer.Ordinal).TakeLast(most)
+                .Select(row => (row, boxes.Open(row))),
+        ];
     }
 
     /// <summary>Puts the rights in force that the store has. Of one whose entry is missing, the entry comes first.</summary>
@@ -302,7 +306,8 @@ internal sealed class ApprovalBook(
         {
             access.End(row.Id);
             using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
-            await NoteEndAsync(row, boxes.Open(row), await WhyOverAsync(row, cancellation).ConfigureAwait(false), isRecovered: false).ConfigureAwait(false);
+            var why = await WhyOverAsync(row, cancellation).ConfigureAwait(false);
+            await NoteEndAsync(row, boxes.Open(row), why, isRecovered: false).ConfigureAwait(false);
         }
 
         await RecoverAsync(cancellation).ConfigureAwait(false);
@@ -386,7 +391,7 @@ internal sealed class ApprovalBook(
         await store.NoteAsync(row.Id, row.State, CancellationToken.None).ConfigureAwait(false);
     }
 
-    // A right ended by its time, or nobody answered in time.
+    // A right ended by its time, or no person answered in time.
     private async Task<string> WhyOverAsync(ApprovalRow row, CancellationToken cancellation) => row.Kind != ApprovalKind.Access ? ""
         : (await GrantersAsync(row, cancellation).ConfigureAwait(false)).Count >= row.Needed ? "time" : "not-answered";
 

@@ -123,8 +123,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     public bool IsRevoked(Exchange exchange) => watched.IsRevoked(exchange.Caller);
 
     /// <summary>
-    /// Closes the questions and rights of people who were revoked while the process before this one ended. The host calls it before it takes the first
-    /// request.
+    /// Closes the questions and rights of people who were revoked while the process before this one ended. The host calls it before it takes the
+    /// first request.
     /// </summary>
     public Task SettleRevokedAsync()
     {

@@ -37,7 +37,7 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
         ArgumentNullException.ThrowIfNull(next);
         ArgumentNullException.ThrowIfNull(servers);
         if (old.Rules.Concat(next.Rules).All(static rule => rule.Access is null)) return OfLasting(old, next, servers, work);
-        // A right for a time can become one for ever, or the other way round: both what people can get and what they always have are compared.
+        // A right for a time can become a lasting one, and the reverse. So what people can get is compared, and what they always have.
         var attainable = OfLasting(WithRights(old), WithRights(next), servers, work);
         var lasting = OfLasting(WithoutRights(old), WithoutRights(next), servers, work);
         return new PolicyComparison(Joined(attainable.Differences, lasting.Differences), attainable.IsComplete && lasting.IsComplete)

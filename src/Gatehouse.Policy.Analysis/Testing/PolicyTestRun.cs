@@ -17,7 +17,8 @@ public sealed record PolicyTestRun(IReadOnlyList<PolicyCaseResult> Results, IRea
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(cases);
-        var results = cases.Select(one => new PolicyCaseResult(one, PointOf(policy, one.Caller).Explain(one.Caller.ToSubject(), one.Request))).ToList();
+        var results = cases.Select(one =>
+            new PolicyCaseResult(one, PointOf(policy, one.Caller).Explain(one.Caller.ToSubject(), one.Request))).ToList();
         var touched = results.SelectMany(result => result.Explanation.Applying).Select(trace => trace.Rule.Id).ToHashSet(StringComparer.Ordinal);
         return new PolicyTestRun(results, [.. policy.Rules.Where(rule => !touched.Contains(rule.Id))]);
     }

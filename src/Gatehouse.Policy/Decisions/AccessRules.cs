@@ -12,7 +12,7 @@ internal sealed class AccessRules
 
     /// <summary>Makes the table.</summary>
     /// <param name="rules">The rules of the policy.</param>
-    /// <param name="rights">The rights; null where nobody has one.</param>
+    /// <param name="rights">The rights; null for none.</param>
     public AccessRules(IEnumerable<PolicyRule> rules, IActiveAccess? rights)
     {
         this.rights = rights;

@@ -12,9 +12,9 @@ namespace Gatehouse.Policy.Decisions;
 /// number of callers. A decision allocates only where a permit carries obligations.
 /// </summary>
 /// <remarks>
-/// The order of rules only decides which of several rules is named. A permit with terms of access counts for a caller who has its right at this moment,
-/// and for nobody else. An approval is asked for where the rule that asks would forbid if it were a
-/// forbid: the obligation takes something away from a caller, so a condition that cannot be decided never lifts it.
+/// The order of rules only decides which of several rules is named. A permit with terms of access counts for a caller who has its right at this
+/// moment, and for no other caller. An approval is asked for where the rule that asks would forbid if it were a forbid: the obligation takes
+/// something away from a caller, so a condition that cannot be decided never lifts it.
 /// </remarks>
 public sealed class PolicyDecisionPoint : IDecisionPoint
 {
@@ -27,7 +27,7 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
 
     /// <summary>Compiles the rules.</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="rights">Rights that people have for a time. Without it no permit with terms of access holds for anyone.</param>
+    /// <param name="rights">Rights that people have for a time. Without it no permit with terms of access holds.</param>
     public PolicyDecisionPoint(IEnumerable<PolicyRule> rules, IActiveAccess? rights = null)
     {
         ArgumentNullException.ThrowIfNull(rules);

@@ -1,7 +1,7 @@
 namespace Gatehouse.Policy.Rules;
 
 /// <summary>
-/// The terms under which people get the right that a permit names, for a time. A permit with such terms holds for nobody until a person has granted it.
+/// The terms under which people get the right that a permit names, for a time. A permit with such terms holds for no caller before it is granted.
 /// </summary>
 /// <param name="Longest">The longest time for which it is granted, <see cref="ShortestLongest"/> to <see cref="LongestLongest"/>.</param>
 /// <param name="GrantedBy">The people who may grant it. No one grants it to themselves.</param>
