@@ -50,7 +50,7 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
         // Before the erasure: afterwards no entry is found by the person.
         var readsAll = by.TryGetScope(out var scope) && scope is null;
         var known = await KnownPerson.LookAsync(parts.Log!, person, ofCallsOnly: false, namesIssuers: readsAll).ConfigureAwait(false);
-        return await parts.Log!.EraseAsync(person).ConfigureAwait(false) with { Known = known };
+        return await parts.Log!.EraseAsync(person, known).ConfigureAwait(false) with { Known = known };
     }
 }
 
@@ -66,6 +66,12 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
 
     /// <summary>True if the configuration in force names the person: it stays until the files are changed.</summary>
     public bool IsInForce { get; init; }
+
+    /// <summary>
+    /// The number of keys that stay, of acts that named the subject without an issuer: the log does not know the person, and knows the same subject
+    /// at another issuer, or entries are not in its folder.
+    /// </summary>
+    public int Staying { get; init; }
 
     /// <summary>What the log knew of the person before.</summary>
     public KnownPerson? Known { get; init; }

@@ -17,8 +17,10 @@ internal interface ILogAdministration
     Task<string?> AbsentAsync();
 
     /// <summary>Destroys the keys, the index and the kept requests of a person.</summary>
+    /// <param name="owner">The person.</param>
+    /// <param name="known">What the log knows of the person.</param>
     /// <exception cref="Audit.AuditUnavailableException">An entry of it could not be made durable.</exception>
-    Task<PersonErased> EraseAsync(EntryOwner owner);
+    Task<PersonErased> EraseAsync(EntryOwner owner, KnownPerson known);
 
     /// <summary>Finds what is missing in the log.</summary>
     /// <param name="since">The earliest time of entries; null for all.</param>

@@ -41,9 +41,10 @@ public static class ClearEntry
     /// </summary>
     /// <param name="entry">The entry.</param>
     /// <param name="person">The person.</param>
+    /// <param name="withoutIssuer">True where what names the subject without an issuer is about the person too, as for keys.</param>
     /// <param name="pseudonymOf">Gives the pseudonym for a month.</param>
     /// <returns>Null where the entry is not about the person.</returns>
-    public static ReadOnlyMemory<byte>? Erase(JsonElement entry, SubjectOwner person, Func<int, string> pseudonymOf)
+    public static ReadOnlyMemory<byte>? Erase(JsonElement entry, SubjectOwner person, bool withoutIssuer, Func<int, string> pseudonymOf)
     {
         ArgumentNullException.ThrowIfNull(pseudonymOf);
         if (entry.ValueKind != JsonValueKind.Object) return null;
@@ -51,7 +52,7 @@ public static class ClearEntry
         var (actor, other) = (ActorOf(entry), isControl ? OtherOf(entry) : null);
         // A control entry that names one person only is about that one.
         if (other is { } only && actor == SubjectOwner.Unknown) (actor, other) = (only, null);
-        var (isActor, isOther) = (IsSame(actor, person), other is { } one && IsSame(one, person));
+        var (isActor, isOther) = (IsSame(actor, person, withoutIssuer), other is { } one && IsSame(one, person, withoutIssuer));
         if (!isActor && !isOther) return null;
         var members = entry.EnumerateObject().Where(member => !IsErased(member)).ToList();
         return Write(members, entry, pseudonymOf(MonthOf(entry)));
@@ -112,9 +113,8 @@ public static class ClearEntry
         return Fact(entry, "subject") is { Length: > 0 } subject ? new SubjectOwner(Fact(entry, "issuer") ?? Text(entry, "iss") ?? "", subject) : null;
     }
 
-    // An entry that names the subject without an issuer is about this person too, as for keys (SubjectKeys.PseudonymsOf).
-    private static bool IsSame(SubjectOwner found, SubjectOwner person) =>
-        IsSame(found.Subject, person.Subject) && (found.Issuer.Length == 0 || IsSame(found.Issuer, person.Issuer));
+    private static bool IsSame(SubjectOwner found, SubjectOwner person, bool withoutIssuer) =>
+        IsSame(found.Subject, person.Subject) && ((withoutIssuer && found.Issuer.Length == 0) || IsSame(found.Issuer, person.Issuer));
 
     // What was too long is in the entry by its beginning and its digest.
     private static bool IsSame(string found, string whole)

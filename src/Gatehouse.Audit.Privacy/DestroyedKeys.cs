@@ -22,13 +22,18 @@ internal sealed class DestroyedKeys
 
     // Lines of keys leave so much room: a table, and the keys of a class before a month, have a line of their own and can be added for long after.
     private const int KeptBytes = 1 << 20;
+    private const long MostKeyBytes = MostBytes - KeptBytes;
 
     private static readonly string[] Beginnings = ["key ", "table ", "new ", "before "];
 
     private readonly string path;
+    private long length; // of the file, in bytes
     private HashSet<string>? tables; // that of the last erasure, and those that were made since
 
     private DestroyedKeys(string path) => this.path = path;
+
+    /// <summary>The room that is left for keys, in percent of that of an empty list: 0 to 100.</summary>
+    public int RoomPercent => (int)(100 * Math.Max(0, MostKeyBytes - length) / MostKeyBytes);
 
     /// <summary>A digest of the list: another one after each change.</summary>
     public string State { get; private set; } = "";
@@ -44,17 +49,19 @@ internal sealed class DestroyedKeys
     public static DestroyedKeys Read(string path)
     {
         var list = new DestroyedKeys(path);
-        string[] lines;
+        string text;
         try
         {
-            lines = RegularFile.ReadText(path, MostBytes).Split('\n');
+            text = RegularFile.ReadText(path, MostBytes);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return list;
         }
 
-        list.State = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+        var bytes = Encoding.UTF8.GetBytes(text);
+        (list.length, list.State) = (bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        var lines = text.Split('\n');
         for (var i = 0; i < lines.Length - 1; i++) list.Take(lines[i], i + 1); // what has no end was being written when the process ended
         return list;
     }
@@ -70,7 +77,7 @@ internal sealed class DestroyedKeys
         List<string> lines = [.. pseudonyms.Select(one => $"key {one}")];
         if (tables is not { Count: 1 } || !tables.Contains(table)) lines.Insert(0, $"table {table}");
         if (lines.Count == 0) return;
-        Append(lines, pseudonyms.Count > 0 ? MostBytes - KeptBytes : MostBytes);
+        Append(lines, pseudonyms.Count > 0 ? MostKeyBytes : MostBytes);
         tables = [table];
         Pseudonyms.UnionWith(pseudonyms);
     }
@@ -97,7 +104,7 @@ internal sealed class DestroyedKeys
     }
 
     // A line that was begun by an earlier process has no end: the new lines begin behind one.
-    private void Append(IReadOnlyList<string> lines, int largest = MostBytes)
+    private void Append(IReadOnlyList<string> lines, long largest = MostBytes)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -114,6 +121,7 @@ internal sealed class DestroyedKeys
         file.Seek(0, SeekOrigin.End);
         file.Write(bytes);
         file.Flush(flushToDisk: true);
+        length = file.Length;
         file.Seek(0, SeekOrigin.Begin);
         State = Convert.ToHexStringLower(SHA256.HashData(file));
     }

@@ -114,6 +114,17 @@ public sealed class SubjectKeys : IDisposable
     }
 
     /// <summary>
+    /// The room for further keys in the list of destroyed keys, in percent: 0 to 100. An erasure for which it has no room is refused.
+    /// </summary>
+    public int DestroyedRoomPercent
+    {
+        get
+        {
+            lock (gate) return destroyed.RoomPercent;
+        }
+    }
+
+    /// <summary>
     /// Destroys keys. Nothing that was sealed under them can be read again, by anybody. From then on no earlier table is opened: it could have
     /// keys of the person that this one never had.
     /// </summary>
@@ -132,14 +143,16 @@ public sealed class SubjectKeys : IDisposable
         }
     }
 
-    /// <summary>Returns the pseudonyms of every key of a person, and those of the same subject where an entry named it without an issuer.</summary>
+    /// <summary>Returns the pseudonyms of every key of a person.</summary>
+    /// <param name="owner">The person.</param>
+    /// <param name="withoutIssuer">True for those of the same subject as well where an entry named it without an issuer.</param>
     /// <exception cref="StoreException">The table cannot be read.</exception>
-    public IReadOnlyList<string> PseudonymsOf(SubjectOwner owner)
+    public IReadOnlyList<string> PseudonymsOf(SubjectOwner owner, bool withoutIssuer)
     {
         lock (gate)
         {
-            var found = store.Pseudonyms(OwnerId(owner)).Concat(owner.Issuer.Length > 0 ? store.Pseudonyms(OwnerId(owner with { Issuer = "" })) : []);
-            return [.. found.Select(one => Base64Url.EncodeToString(one.Span))];
+            var ofName = withoutIssuer && owner.Issuer.Length > 0 ? store.Pseudonyms(OwnerId(owner with { Issuer = "" })) : [];
+            return [.. store.Pseudonyms(OwnerId(owner)).Concat(ofName).Select(one => Base64Url.EncodeToString(one.Span))];
         }
     }
 

@@ -141,6 +141,16 @@ public sealed class EntryFacts
         return IsActOf(ReadingActs) ? IsSame(ControlActor(), person) : IsAbout(person);
     }
 
+    /// <summary>Returns whether the entry shows that the log knows another person, who has the same subject at another issuer.</summary>
+    public bool ShowsAnother(EntryOwner person)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        return IsActOf(ReadingActs) ? IsOther(ControlActor()) : Persons().Any(IsOther);
+
+        bool IsOther(EntryOwner? named) =>
+            named is not null && named.Subject == person.Subject && named.Issuer.Length > 0 && named.Issuer != person.Issuer;
+    }
+
     private static bool IsSame(EntryOwner? named, EntryOwner person) =>
         named is not null && named.Subject == person.Subject && (named.Issuer.Length == 0 || named.Issuer == person.Issuer);
 

@@ -207,8 +207,8 @@ public sealed class AuditLogVerifier
         else Run(view, request.From ?? 0, request.To is { } to and < long.MaxValue ? to + 1 : long.MaxValue, isNewest, findings);
         if (view.Tree!.Archived > 0)
             facts.Add($"{view.Log.Name}: the entries {view.Tree.ArchivedRange} are not here; their bundles may have been archived. Their hashes are checked");
-        if (view.Tree.TornBytes > 0)
-            facts.Add($"{view.Log.Name}: {view.Tree.TornBytes} bytes follow the last whole frame of the journal: the process died while it wrote, or the end was cut");
+        if (view.Tree.TornBytes > 0 && isNewest) // of another log it is a finding
+            facts.Add($"{view.Log.Name}: {view.Tree.TornBytes} bytes follow the last whole frame of the journal: the process died while it wrote, or the end was cut or changed");
         if (view.Tree.Pending > 0) facts.Add($"{view.Log.Name}: entries that are not yet under a checkpoint: {view.Tree.Pending}. Nothing vouches for them");
     }
 
@@ -239,7 +239,7 @@ public sealed class AuditLogVerifier
         tree.Check(from, to, isNewest, (place, bytes) =>
         {
             if (payloads is not null) content.Check(place, bytes, (at, entry) => Seen(at, entry, payloads));
-        });
+        }, content.Unread);
         payloads?.End(from == 0 && to == long.MaxValue && tree.Archived == 0, isNewest);
     }
 

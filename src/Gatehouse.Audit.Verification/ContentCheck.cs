@@ -31,6 +31,10 @@ internal sealed class ContentCheck
     /// <summary>A segment or a log begins: a process may have begun to count here.</summary>
     public void BeginSegment() => sequence.BeginSegment();
 
+    /// <summary>Entries that are missing here cannot be read because of damage that was reported. They are no gap.</summary>
+    /// <param name="entries">Their number.</param>
+    public void Unread(long entries) => sequence.Unread(entries);
+
     /// <summary>Checks an entry.</summary>
     /// <param name="place">Its place.</param>
     /// <param name="bytes">Its bytes.</param>

@@ -24,7 +24,7 @@ public sealed record EvidenceLogReport
     /// <summary>Entries in the journal that are not under the checkpoint yet. Nothing vouches for them.</summary>
     public required long Pending { get; init; }
 
-    /// <summary>Bytes after the last whole frame of the journal.</summary>
+    /// <summary>Bytes of a torn end: behind the last whole frame of the journal. 0 where whole frames follow, which is a finding.</summary>
     public required long TornBytes { get; init; }
 
     /// <summary>The keys that signed the checkpoint, as text; those of the copy beside the log where none was given.</summary>

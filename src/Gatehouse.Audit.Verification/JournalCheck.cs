@@ -11,11 +11,12 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
     private readonly KnownHashes known = new(log, log.Checkpoint!.Size);
     private long next = log.Checkpoint!.Size; // the next index that must be in the journal
     private long? before; // the index after the last frame
+    private bool isPassedOver; // the segment before could not be read, and that was reported
 
     /// <summary>Entries that are not under the checkpoint.</summary>
     public long Pending { get; private set; }
 
-    /// <summary>Bytes after the last frame.</summary>
+    /// <summary>Bytes of a torn end: behind the last frame, where no whole frame follows and the entry is not under the checkpoint.</summary>
     public long TornBytes { get; private set; }
 
     /// <summary>Checks the journal.</summary>
@@ -23,7 +24,8 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
     /// <param name="to">The index after the last one.</param>
     /// <param name="isNewest">True for the log that a writer may be writing.</param>
     /// <param name="read">Takes each entry that is read, with its place.</param>
-    public void Check(long from, long to, bool isNewest, EntryRead read)
+    /// <param name="unread">Takes the number of entries behind the checkpoint that damage hides.</param>
+    public void Check(long from, long to, bool isNewest, EntryRead read, Action<long> unread)
     {
         for (var at = 0; at < log.Journal.Count; at++)
         {
@@ -34,12 +36,14 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
             if (segment.First is not { } begin)
             {
                 ReportHeader(segment, place, isLast);
+                isPassedOver = true;
                 continue;
             }
 
-            CheckBegin(begin, place);
+            CheckBegin(begin, place, unread);
             var offset = CheckFrames(segment, log.EndOf(at), place, begin, from, to, read);
             if (isLast) CheckTail(segment, place, offset, isNewest);
+            else if (before < log.EndOf(at)) CheckDamage(segment, place, offset, log.EndOf(at));
         }
     }
 
@@ -47,16 +51,19 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
     {
         if (segment.State != FileState.Read) findings.Add(place, AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
         else if (!segment.IsBlank || !isLast)
-            findings.Add(place with { Offset = 0, Length = JournalFormat.HeaderBytes }, AuditFindingKind.Journal, "the header is damaged");
+            findings.Add(place with { Offset = 0, Length = JournalFormat.HeaderBytes }, AuditFindingKind.Journal, "the header is damaged; the segment was not read");
     }
 
-    private void CheckBegin(long begin, LogPosition place)
+    private void CheckBegin(long begin, LogPosition place, Action<long> unread)
     {
-        if (begin > checkpoint.Size && begin > (before ?? checkpoint.Size))
-            findings.Add(place with { Index = before ?? checkpoint.Size }, AuditFindingKind.EntryMissing,
-                $"the entries {before ?? checkpoint.Size} to {begin - 1} are neither under the checkpoint nor in the journal");
-        else if (before is { } last && begin != last)
+        var known = Math.Max(before ?? 0, checkpoint.Size);
+        unread(Math.Max(0, begin - next)); // what is reported here or was before is one finding, and no gap in the numbers too
+        if (!isPassedOver && begin > known)
+            findings.Add(place with { Index = known }, AuditFindingKind.EntryMissing,
+                $"the entries {known} to {begin - 1} are neither under the checkpoint nor in the journal");
+        else if (!isPassedOver && before is { } last && begin != last)
             findings.Add(place with { Index = begin }, AuditFindingKind.Journal, $"the segment begins at entry {begin}, and the one before it ends before entry {last}");
+        isPassedOver = false;
     }
 
     // Returns the offset after the last frame.
@@ -89,12 +96,30 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
     private void CheckTail(JournalSegment segment, LogPosition place, long offset, bool isNewest)
     {
         var tail = segment.Tail(offset);
-        TornBytes = tail.Bytes;
         if (tail.Bytes == 0) return;
         var index = before!.Value;
-        place = place with { Index = index, Offset = tail.Offset, Length = tail.Bytes };
-        if (tail.HasFrame) findings.Add(place, AuditFindingKind.Journal, "a frame is damaged, and whole frames follow it");
-        else if (index < checkpoint.Size) findings.Add(place, AuditFindingKind.Journal, "the frame of an entry that is under the checkpoint is damaged");
-        else if (!isNewest) findings.Add(place, AuditFindingKind.TornEnd, "the journal of a log that was left ends within a frame");
+        if (tail.HasFrame || index < checkpoint.Size)
+        {
+            ReportFrame(place, tail, tail.HasFrame ? "whole frames follow it, and were not read" : "its entry is under the checkpoint");
+            return;
+        }
+
+        TornBytes = tail.Bytes;
+        if (!isNewest)
+            findings.Add(place with { Index = index, Offset = tail.Offset, Length = tail.Bytes }, AuditFindingKind.TornEnd,
+                "the journal of a log that was left ends within a frame");
     }
+
+    // The next segment says how many entries this one has. Where the file was cut between two frames, that is reported at the next segment.
+    private void CheckDamage(JournalSegment segment, LogPosition place, long offset, long end)
+    {
+        var tail = segment.Tail(offset);
+        if (tail.Bytes == 0) return;
+        ReportFrame(place, tail, before == end - 1 ? "it is the last one of its segment" : $"the segment was not read further, to entry {end - 1}");
+        isPassedOver = true;
+    }
+
+    private void ReportFrame(LogPosition place, JournalTail tail, string consequence) =>
+        findings.Add(place with { Index = before, Offset = tail.Offset, Length = (tail.Next ?? tail.Offset + tail.Bytes) - tail.Offset },
+            AuditFindingKind.Journal, $"the frame of the entry in the journal is damaged; {consequence}");
 }

@@ -12,6 +12,7 @@ internal sealed class SequenceCheck(FindingCollector findings)
     private long expected;
     private bool isFirstOfSegment;
     private long missing;
+    private long unread;
     private LogPosition missingAt;
 
     public long First { get; private set; }
@@ -22,13 +23,20 @@ internal sealed class SequenceCheck(FindingCollector findings)
 
     public void BeginSegment() => isFirstOfSegment = true;
 
+    /// <summary>So many entries cannot be read here, and that was reported. A process may have begun in them.</summary>
+    public void Unread(long entries)
+    {
+        unread = Sum(unread, entries);
+        if (entries > 0) BeginSegment();
+    }
+
     public void Add(LogPosition place, long number, long lost)
     {
         if (Runs == 0) (First, Runs) = (number, 1); // older segments may have been archived
         else if (number > expected) Miss(place, number - expected);
         else if (number < expected && isFirstOfSegment) BeginRun(place, number);
         else if (number < expected) findings.Add(place, AuditFindingKind.Order, $"entry {number} is at the place of entry {expected}");
-        isFirstOfSegment = false;
+        (isFirstOfSegment, unread) = (false, 0);
         expected = Math.Max(expected, Sum(number, 1));
         Lost = Sum(Lost, lost);
         missing -= Math.Min(missing, lost);
@@ -52,6 +60,8 @@ internal sealed class SequenceCheck(FindingCollector findings)
 
     private void Miss(LogPosition place, long count)
     {
+        count -= Math.Min(count, unread);
+        if (count == 0) return;
         if (missing == 0) missingAt = place;
         missing = Sum(missing, count);
     }

@@ -56,7 +56,7 @@ internal sealed class TreeCheck
     /// <summary>Entries that are not under the checkpoint.</summary>
     public long Pending => journal.Pending;
 
-    /// <summary>Bytes after the last frame of the journal.</summary>
+    /// <summary>Bytes of a torn end of the journal.</summary>
     public long TornBytes => journal.TornBytes;
 
     /// <summary>True where the entries and tiles give the root of the checkpoint.</summary>
@@ -73,7 +73,8 @@ internal sealed class TreeCheck
     /// <param name="to">The index after the last one.</param>
     /// <param name="isNewest">True for the log that a writer may be writing.</param>
     /// <param name="read">Takes each entry that is read, with its place.</param>
-    public void Check(long from, long to, bool isNewest, EntryRead read)
+    /// <param name="unread">Takes the number of entries behind the checkpoint that damage of the journal hides.</param>
+    public void Check(long from, long to, bool isNewest, EntryRead read, Action<long>? unread = null)
     {
         first = from / TilePath.FullWidth;
         end = Math.Min(checkpoint.Size, to > checkpoint.Size - TilePath.FullWidth ? checkpoint.Size
@@ -103,7 +104,7 @@ internal sealed class TreeCheck
         if (first == 0 && end == checkpoint.Size) upper.End();
         roots.Decide();
         Report();
-        journal.Check(from, to, isNewest, read);
+        journal.Check(from, to, isNewest, read, unread ?? (static _ => { }));
     }
 
     // False where neither the tile nor the bundle could be read.

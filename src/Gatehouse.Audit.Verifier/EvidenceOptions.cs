@@ -30,7 +30,7 @@ internal sealed class EvidenceOptions
         var keys = new List<NoteKey>();
         foreach (var word in given ?? [])
         {
-            if (Lines(word, static text => NoteKey.TryParse(text, out _, out _), shown) is not { } lines) return null;
+            if (Lines(word, "--key", static text => NoteKey.TryParse(text, out _, out _), shown) is not { } lines) return null;
             foreach (var line in lines)
             {
                 var isKey = NoteKey.TryParse(line, out var key, out var fault);
@@ -55,7 +55,7 @@ internal sealed class EvidenceOptions
         var keys = new List<WitnessKey>();
         foreach (var word in given ?? [])
         {
-            if (Lines(word, static text => WitnessKey.TryParse(text, out _, out _), shown) is not { } lines) return null;
+            if (Lines(word, "--cosigner", static text => WitnessKey.TryParse(text, out _, out _), shown) is not { } lines) return null;
             foreach (var line in lines)
             {
                 if (WitnessKey.TryParse(line, out var key, out var fault))
@@ -72,11 +72,11 @@ internal sealed class EvidenceOptions
         return keys;
     }
 
-    private static string[]? Lines(string word, Func<string, bool> isKey, IShown shown)
+    private static string[]? Lines(string word, string option, Func<string, bool> isKey, IShown shown)
     {
         // What looks like a key is judged as one, so that the message says what is wrong with it.
         if (isKey(word) || (!File.Exists(word) && word.Contains('+', StringComparison.Ordinal))) return [word];
-        if (Bytes(word, shown) is not { } bytes) return null;
+        if (Bytes(word, option, shown, "give the verifier key itself, or the path of a file with keys, a key a line") is not { } bytes) return null;
         var lines = Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (lines.Length > 0) return lines;
         shown.Fault($"{word} has no key", "give a file with a verifier key a line");
@@ -96,7 +96,7 @@ internal sealed class EvidenceOptions
                 return null;
             }
 
-            if (Bytes(file, shown) is not { } bytes) return null;
+            if (Bytes(file, "--checkpoint", shown, "give the path of a checkpoint that was kept outside") is not { } bytes) return null;
             if (SignedNote.Parse(bytes) is not { } note || !Checkpoint.TryParse(note.Text, out _))
             {
                 shown.Fault($"{file} is no signed checkpoint", "give the file of a checkpoint with --checkpoint");
@@ -109,7 +109,7 @@ internal sealed class EvidenceOptions
         return read;
     }
 
-    private static byte[]? Bytes(string file, IShown shown)
+    private static byte[]? Bytes(string file, string option, IShown shown, string remedy)
     {
         try
         {
@@ -117,7 +117,7 @@ internal sealed class EvidenceOptions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            shown.Fault(e.Message, "give the file of a checkpoint, or of keys");
+            Answer.ReportUnreadable(e, shown, remedy, option);
             return null;
         }
     }

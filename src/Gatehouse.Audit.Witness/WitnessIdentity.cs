@@ -15,6 +15,9 @@ public sealed class WitnessIdentity : IDisposable
     /// <summary>The file of the public keys: a line for each, with the operator behind it.</summary>
     public const string PublicFile = "witness.vkeys";
 
+    /// <summary>The remedy where there is no witness.</summary>
+    internal const string OfNoWitness = "compare the folder of --state, or make a witness with: gatehouse witness init";
+
     private const string KeyFile = "witness.json";
     private const int FormatVersion = 1;
     private const int MostBytes = 8 << 10;
@@ -64,6 +67,9 @@ public sealed class WitnessIdentity : IDisposable
             Destroy(pkcs8, seed, plain);
         }
     }
+
+    /// <summary>Returns whether a folder has a witness. Nothing is made or changed.</summary>
+    internal static bool IsIn(string directory) => File.Exists(Path.Join(directory, KeyFile));
 
     /// <summary>Reads the keys of a witness.</summary>
     /// <exception cref="IOException">The folder has no witness, or its keys cannot be read.</exception>

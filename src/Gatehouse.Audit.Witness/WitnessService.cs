@@ -45,18 +45,18 @@ public sealed class WitnessService : IDisposable
     public static WitnessService Create(string directory, string name, string operatorName, TimeProvider time) =>
         With(directory, folder => new WitnessService(folder, WitnessIdentity.Create(folder, name, operatorName), time));
 
-    /// <summary>Takes the folder of a witness, and reads its keys and logs.</summary>
+    /// <summary>Takes the folder of a witness, and reads its keys and logs. It makes no folder: only <see cref="Create"/> does.</summary>
+    /// <exception cref="WitnessRefusalException">The folder does not exist, or has no witness.</exception>
     /// <exception cref="IOException">The folder cannot be used, another process has it, or something in it is damaged.</exception>
-    public static WitnessService Open(string directory, TimeProvider time) => With(directory, folder =>
+    public static WitnessService Open(string directory, TimeProvider time)
     {
-        var witness = new WitnessService(folder, WitnessIdentity.Open(folder), time);
-        foreach (var hash in folder.Folders(WitnessedLog.Parent))
-        {
-            if (WitnessedLog.Open(folder, witness.identity, time, hash) is { } log) witness.Know(log);
-        }
-
-        return witness;
-    });
+        // Before the folder is taken, which makes it and puts a file into it.
+        if (!Directory.Exists(directory))
+            throw new WitnessRefusalException($"there is no folder {directory}", WitnessIdentity.OfNoWitness, isAbsent: true);
+        if (!WitnessIdentity.IsIn(directory))
+            throw new WitnessRefusalException($"the folder {directory} has no witness", WitnessIdentity.OfNoWitness, isAbsent: true);
+        return With(directory, folder => Read(folder, time));
+    }
 
     /// <summary>Answers a request to cosign a checkpoint.</summary>
     /// <exception cref="IOException">The checkpoint cannot be stored. Then there is no cosignature.</exception>
@@ -117,6 +117,17 @@ public sealed class WitnessService : IDisposable
     {
         identity.Dispose();
         folder.Dispose();
+    }
+
+    private static WitnessService Read(LogFolder folder, TimeProvider time)
+    {
+        var witness = new WitnessService(folder, WitnessIdentity.Open(folder), time);
+        foreach (var hash in folder.Folders(WitnessedLog.Parent))
+        {
+            if (WitnessedLog.Open(folder, witness.identity, time, hash) is { } log) witness.Know(log);
+        }
+
+        return witness;
     }
 
     private static WitnessService With(string directory, Func<LogFolder, WitnessService> open)

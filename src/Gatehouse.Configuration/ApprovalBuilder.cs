@@ -9,6 +9,7 @@ internal static class ApprovalBuilder
     public static ApprovalSettings Build(ConfigurationSection section) => new()
     {
         Hold = section.Get<TimeSpan>("hold"),
+        Rounds = (int)section.Get<long>("rounds"),
         Expires = section.Get<TimeSpan>("expires"),
         DenialLife = section.Get<TimeSpan>("denialLife"),
         Open = (int)section.Get<long>("open"),

@@ -156,6 +156,12 @@ public static class OperatorEvents
             + "gateway's account add files. `destination-refused`: the address is link-local, which the SSRF guard refuses. `unreachable`, `timeout`: check host and "
             + "network. `http-…`: ask the operator of the place. `unknown-log`: give its operator `log.vkeys`. The gateway tries again by itself.");
 
+    /// <summary>The room of the list of destroyed keys comes to an end.</summary>
+    public static readonly OperatorEvent DestroyedKeysRoom = new(3011, "destroyed-keys-room", LogLevel.Warning,
+        "the list of destroyed keys of the audit log (audit-destroyed-keys) has less than {percent} % of its room left; without room an erasure is refused",
+        "Destroy copies of `audit-subject-keys.db` that are older than the lines that begin with `key`. Then stop the gateway, remove these lines, and start it: "
+            + "see 'Loss of the keys' in docs/operators/audit-search.md.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -206,7 +212,7 @@ public static class OperatorEvents
         PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
-        AuditSubjectKeysLost, CheckpointPlaceFails,
+        AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -19,6 +19,9 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     // Proxies close a connection that was silent for a minute.
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
+    // A client that set its time limit so extends it by progress. Limits of less than this are rare.
+    private static readonly TimeSpan ProgressPace = TimeSpan.FromSeconds(10);
+
     private IExchangeLease? place;
     private bool wasHeld;
 
@@ -70,18 +73,23 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     /// Holds the exchange until the verdict arrives. Every cause that ends exchanges still finds it, and its client's connection is kept alive. The
     /// code that determines the verdict may not notice that the exchange ended: the end does not wait for it.
     /// </summary>
+    /// <param name="judging">The verdict.</param>
+    /// <param name="isApproval">True where a person is waited for: a client that asked for progress gets it.</param>
     /// <exception cref="OperationCanceledException">The exchange ended first.</exception>
-    public async ValueTask<StageOutcome> HoldAsync(Task<StageOutcome> judging)
+    public async ValueTask<StageOutcome> HoldAsync(Task<StageOutcome> judging, bool isApproval = false)
     {
         using var held = BeginHold();
         var isKeptAlive = exchange.Message is { Kind: MessageKind.Request, Method: not "initialize" }; // its answer needs a header for the session
+        var progress = isApproval && isKeptAlive ? HeldProgress.Of(exchange) : null;
+        var pace = !isKeptAlive ? Timeout.InfiniteTimeSpan : progress is null ? KeepAlive : ProgressPace;
         while (!judging.IsCompleted)
         {
-            var pause = Task.Delay(isKeptAlive ? KeepAlive : Timeout.InfiniteTimeSpan, time, Token);
+            var pause = Task.Delay(pace, time, Token);
             if (await Task.WhenAny(judging, pause).ConfigureAwait(false) == judging) break;
             if (Token.IsCancellationRequested) Forget(judging);
             Token.ThrowIfCancellationRequested();
-            await reply.KeepAliveAsync(exchange, Token).ConfigureAwait(false);
+            if (progress is null) await reply.KeepAliveAsync(exchange, Token).ConfigureAwait(false);
+            else await progress.SendAsync(reply, Token).ConfigureAwait(false);
         }
 
         Life.IsHeld = false;

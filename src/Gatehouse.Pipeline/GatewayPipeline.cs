@@ -138,8 +138,9 @@ public sealed class GatewayPipeline
 
     private async ValueTask<Refusal?> WaitForStageAsync(ExchangeRun run, IStage stage, long started, ValueTask<StageOutcome> judging)
     {
-        var outcome = judging.IsCompleted
-            || !MayHold(stage) ? await judging.ConfigureAwait(false) : await run.HoldAsync(judging.AsTask()).ConfigureAwait(false);
+        var outcome = judging.IsCompleted || !MayHold(stage)
+            ? await judging.ConfigureAwait(false)
+            : await run.HoldAsync(judging.AsTask(), isApproval: ReferenceEquals(stage, parts.Approve)).ConfigureAwait(false);
         return Note(run, stage, started, outcome);
     }
 

@@ -671,7 +671,8 @@ public static class Reasons
         Remedy = "Give the administrator the request id.",
         Operator = "A rule requires an approval, and the event names why no person is asked: no rule of the policy has the direction approvals for "
             + "the target (no-approver), the request is a stream or a notification (stream), the call is larger than approvals.largestCall "
-            + "(too-large-to-show), the client cannot be asked for a confirmation (cannot-confirm), or the question or its entry cannot be stored "
+            + "(too-large-to-show), the request has members beside its params or Mcp-Param headers that the tool does not declare, which no person "
+            + "would see (not-covered), the client cannot be asked for a confirmation (cannot-confirm), or the question or its entry cannot be stored "
             + "(store, record, changing).",
     };
 
@@ -697,7 +698,8 @@ public static class Reasons
         Message = "The request needs an approval, and no person has answered yet.",
         Remedy = "Ask the person who approves such requests for an answer, then send the same request again. An approval waits for it.",
         Operator = "The gateway held the request for the time in approvals.hold. The question stays open, and a grant counts for the next request "
-            + "with the same digest. The event has the id of the approval.",
+            + "with the same digest. The event has the id of the approval. If its detail names a round, the client got the result input_required "
+            + "instead of the error, and sends the request again (approvals.rounds).",
     };
 
     public static readonly Reason ApprovalLimit = new()
@@ -820,7 +822,9 @@ public static class Reasons
         ProtocolCode = InvalidParams,
         Message = "The request state is not valid for this request.",
         Remedy = "Send the state exactly as the server returned it, for the same method, name and arguments, or start again.",
-        Operator = "The envelope was altered, belongs to another caller, another request or other arguments, or is older than an hour (H03, H04).",
+        Operator = "The envelope was altered, belongs to another caller, another request or other arguments, or is older than an hour (H03, H04). A "
+            + "state of an approval was used already, or the gateway was restarted, or what it is about was contained or revoked since (H05). "
+            + "answers-to-nothing: the request answers questions that were not asked.",
     };
 
     public static readonly Reason CursorRefused = new()

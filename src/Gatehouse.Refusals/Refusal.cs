@@ -42,6 +42,12 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     /// <summary>Id of the quarantined result for <c>data.quarantineId</c>; not a secret.</summary>
     public string? QuarantineId { get; init; }
 
+    /// <summary>
+    /// A sealed <c>requestState</c>, where the answer is a result that asks for no input: the client sends the request again with the state (MCP
+    /// 2026-07-28, multi round-trip requests). Null where the answer is an error.
+    /// </summary>
+    public string? Continuation { get; init; }
+
     /// <summary>HTTP methods for <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 

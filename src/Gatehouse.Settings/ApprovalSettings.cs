@@ -8,6 +8,12 @@ public sealed record ApprovalSettings
     /// </summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>
+    /// Number of times for which a request is held again after <see cref="Hold"/>, without another act of its user, 0 (never) to 10. Default 4: common
+    /// clients bound the rounds of a request. Only in the modern era, and only for requests whose answer may ask for input.
+    /// </summary>
+    public int Rounds { get; init; } = 4;
+
     /// <summary>Life of an open question, and again of an unspent grant, 1 min to 24 h. Default 15 min. A rule can name its own.</summary>
     public TimeSpan Expires { get; init; } = TimeSpan.FromMinutes(15);
 

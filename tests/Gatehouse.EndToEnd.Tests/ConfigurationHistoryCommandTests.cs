@@ -116,6 +116,38 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         }
     }
 
+    // A name that is made up for a second file of the same name may be that of another file.
+    [Fact]
+    public async Task FilesOfTheSameName_AreAllWrittenToTheFolder()
+    {
+        var numbered = Enumerable.Range(8, 8).Select(static at => string.Create(CultureInfo.InvariantCulture, $"b/{at}-team.yaml"));
+        List<string> names = ["a/team.yaml", .. numbered, "c/team.yaml"];
+        foreach (var name in names)
+        {
+            var path = Path.Combine(folder.FullName, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, $"# {name}\nversion: 1\nrules: []\n");
+        }
+
+        var config = await File.ReadAllTextAsync(Config);
+        await File.WriteAllTextAsync(Config, config.Replace("[team.yaml]", $"[team.yaml, {string.Join(", ", names)}]", StringComparison.Ordinal));
+        await using (await ServeAsync())
+        {
+            // Its start has the entry.
+        }
+
+        var (code, output, errors) = await RunAsync("config", "history", "--log", Path.Combine(State, "audit"), "--json");
+        Assert.True(code == 0, errors);
+        var digest = Text(JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[0], "digest");
+        var into = Path.Combine(folder.FullName, "restored");
+        (code, output, errors) = await RunAsync("config", "rollback", digest, "--into", into);
+        Assert.True(code == 0, errors);
+        // And the main file, the first policy, the values from outside, and the manifest.
+        Assert.Equal(names.Count + 4, Directory.GetFiles(into).Length);
+        var texts = string.Concat(Directory.GetFiles(into).Select(File.ReadAllText));
+        Assert.All(names, name => Assert.Contains($"# {name}\n", texts, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task WithoutAGateway_TheTextsAreWrittenToAFolder_AndTheLogIsTheAuthority()
     {

@@ -91,6 +91,43 @@ public sealed class WitnessCommandTests : IDisposable
         Assert.Equal(2, (await VerifyAsync("--witness-required")).Code);
     }
 
+    [Theory]
+    [InlineData("show")]
+    [InlineData("serve")]
+    [InlineData("add --log KEYS")]
+    public async Task AFolderWithATypo_IsNotMade_AndAnEmptyOneStaysEmpty(string line)
+    {
+        var log = evidence.Add(10, 10, signer);
+        string[] words = [.. line.Replace("KEYS", log.File_("log.vkeys"), StringComparison.Ordinal).Split(' '), "--state"];
+        var (code, output, errors) = await RunAsync([.. words, State]);
+        Assert.True(code == 3 && output.Length == 0, output + errors);
+        Assert.Contains($"there is no folder {State}\n  compare the folder of --state, or make a witness with: gatehouse witness init", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State));
+        Directory.CreateDirectory(State);
+        (code, _, errors) = await RunAsync([.. words, State]);
+        Assert.True(code == 3 && errors.Contains($"the folder {State} has no witness", StringComparison.Ordinal), errors);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(State));
+    }
+
+    [Fact]
+    public async Task AFileOrAddressThatCannotBeUsed_IsNamed_WithTheNextStep()
+    {
+        var log = evidence.Add(10, 10, signer);
+        await InitAsync(log);
+        var (code, _, errors) = await RunAsync("add", "--log", "nofile", "--state", State);
+        Assert.True(code == 3 && errors.Contains("--log: nofile does not exist\n  give the file log.vkeys", StringComparison.Ordinal), errors);
+        (code, _, errors) = await RunAsync("serve", "--state", State, "--listen", "http://127.0.0.1:0", "--certificate", "c", "--key", "k");
+        Assert.True(code == 2 && errors.Contains("--certificate and --key cannot be combined with an address of http://", StringComparison.Ordinal), errors);
+        (code, _, errors) = await RunAsync("add", "--log", log.File_("log.vkeys"), "--after", "x", "--birth", "nofile", "--state", State);
+        Assert.True(code == 3 && errors.Contains("--birth: nofile does not exist\n  give the file", StringComparison.Ordinal), errors);
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        (code, _, errors) = await RunAsync("serve", "--state", State, "--listen", $"http://{other.LocalEndpoint}");
+        Assert.True(code == 3, errors);
+        Assert.Contains($"the witness cannot listen on http://{other.LocalEndpoint}/: another process listens on this port\n  give a free address", errors,
+            StringComparison.Ordinal);
+    }
+
     private int answers;
 
     private async Task KillAfter(HostedProcess witness, int answered)

@@ -8,7 +8,9 @@ internal sealed class NoStateHandles : IStateHandles
 {
     public string SealState(Exchange exchange, ReadOnlySpan<byte> state) => "";
 
-    public byte[]? OpenState(Exchange exchange, string envelope) => null;
+    public string? SealOnce(Exchange exchange, RequestState state) => null;
+
+    public RequestState? OpenState(Exchange exchange, string envelope) => null;
 
     public ValueTask<TaskClaim> ClaimTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) =>
         ValueTask.FromResult(TaskClaim.NotKept);

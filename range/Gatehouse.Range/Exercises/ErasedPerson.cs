@@ -117,7 +117,7 @@ public sealed class ErasedPerson : OfflineExercise<IErasableLog>
         public Task EraseAsync(string person)
         {
             using var keys = Keys();
-            keys.Destroy(keys.PseudonymsOf(new SubjectOwner(Issuer, person)));
+            keys.Destroy(keys.PseudonymsOf(new SubjectOwner(Issuer, person), withoutIssuer: true));
             return Task.CompletedTask;
         }
 

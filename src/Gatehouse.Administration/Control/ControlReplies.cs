@@ -113,12 +113,15 @@ internal static class ControlReplies
         (erased.Configurations > 0 ? $"the kept texts of {Counted.Of(erased.Configurations, "earlier configuration")} that named this person are destroyed; " : "")
         + (erased.IsInForce ? "the configuration in force names this person: change its files, reload, and erase again; " : "");
 
+    private static string Staying(PersonErased erased) => erased.Staying == 0 ? ""
+        : $"{Counted.Of(erased.Staying, "key")} of acts that name the subject without an issuer {(erased.Staying == 1 ? "stays" : "stay")}, because they may be about this subject at another issuer; ";
+
     private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
 
     // An answer that looked like a success would end the search for the person, who is in the log under the right name.
     private static ControlReply Nothing(PersonErased erased) => ControlReply.Refuse(
         (erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased))
-            + (Exports(erased) + Configurations(erased) is { Length: > 0 } more ? $"; {more.TrimEnd(';', ' ')}" : "") + Absent(erased),
+            + (Exports(erased) + Configurations(erased) + Staying(erased) is { Length: > 0 } more ? $"; {more.TrimEnd(';', ' ')}" : "") + Absent(erased),
         erased.Known?.Remedy ?? Compare);
 
     private static string NothingAtAll(PersonErased erased) =>
@@ -161,8 +164,8 @@ internal static class ControlReplies
         Drained => "drained: no request is in progress",
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
-        LogIndexRebuilt rebuilt => $"the index is built again from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        PersonErased erased => Exports(erased) + Configurations(erased) + string.Create(CultureInfo.InvariantCulture,
+        LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
+        PersonErased erased => Exports(erased) + Configurations(erased) + Staying(erased) + string.Create(CultureInfo.InvariantCulture,
             $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again{Doubt(erased)}"),
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),

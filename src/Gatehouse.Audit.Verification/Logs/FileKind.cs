@@ -32,6 +32,21 @@ internal static partial class FileKind
     /// <exception cref="IOException">The path is not there, or the system does not say what it is.</exception>
     public static bool IsRegular(string path) => Of(File.GetAttributes(path), path) == PathKind.File;
 
+    /// <summary>Requires a regular file.</summary>
+    /// <exception cref="IOException">There is none, or the system does not say what the path names. The message names it.</exception>
+    public static void RequireRegular(string path)
+    {
+        switch (Of(path))
+        {
+            case PathKind.Absent:
+                throw new IOException($"{path} does not exist");
+            case PathKind.Folder:
+                throw new IOException($"{path} is a folder");
+            case PathKind.Other:
+                throw new IOException($"{path} is not a regular file; it was not read");
+        }
+    }
+
     /// <summary>Returns the kind of a path. The last part of it is not followed where it is a link.</summary>
     /// <exception cref="IOException">The system does not say what it is.</exception>
     public static PathKind Of(string path)

@@ -83,33 +83,35 @@ internal sealed class JournalSegment : IDisposable
     {
         if (file is null) return default;
         var buffer = new byte[BufferBytes];
-        var (last, tries, hasFrame) = (offset, 0, false);
+        var (last, tries, next) = (offset, 0, (long?)null);
         // Blocks overlap by a frame, so that none is cut.
         const int step = BufferBytes - JournalFormat.FrameBytes - EntryBundle.MostEntryBytes;
         for (var at = offset; Fill(buffer, at) is > 0 and var filled; at += step)
         {
             if (buffer.AsSpan(0, filled).LastIndexOfAnyExcept((byte)0) is >= 0 and var place) last = at + place + 1;
-            hasFrame = hasFrame || HasFrame(buffer.AsSpan(0, filled), ref tries);
+            if (next is null && FindFrame(buffer.AsSpan(0, filled), ref tries) is { } found) next = at + found;
             if (filled < buffer.Length) break;
         }
 
-        return new JournalTail(offset, last - offset, hasFrame);
+        // So much that looks like entries is no torn end.
+        return new JournalTail(offset, last - offset, next is not null || tries > Candidates, next);
     }
 
     public void Dispose() => file?.Dispose();
 
-    // An entry begins with its version (docs/auditors/event-model.md): where that is, a frame can be.
-    private static bool HasFrame(ReadOnlySpan<byte> bytes, ref int tries)
+    // Returns the offset of the first whole frame. An entry begins with its version (docs/auditors/event-model.md): where that is, a frame can be.
+    private static int? FindFrame(ReadOnlySpan<byte> bytes, ref int tries)
     {
         var from = JournalFormat.FrameBytes;
-        while (from < bytes.Length && bytes[from..].IndexOf("{\"v\":"u8) is >= 0 and var found)
+        while (from < bytes.Length && tries <= Candidates && bytes[from..].IndexOf("{\"v\":"u8) is >= 0 and var found)
         {
-            if (++tries > Candidates) return true; // so much that looks like entries is no torn end
-            if (JournalFormat.TryRead(bytes[(from + found - JournalFormat.FrameBytes)..], out _, out _)) return true;
+            tries++;
+            var start = from + found - JournalFormat.FrameBytes;
+            if (tries <= Candidates && JournalFormat.TryRead(bytes[start..], out _, out _)) return start;
             from += found + 1;
         }
 
-        return false;
+        return null;
     }
 
     private static bool TryRead(ReadOnlySpan<byte> bytes, out int length, out TreeHash leaf)

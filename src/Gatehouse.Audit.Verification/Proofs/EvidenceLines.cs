@@ -15,7 +15,7 @@ internal static class EvidenceLines
     /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
     public static IEnumerable<string?> Read(string path)
     {
-        if (!FileKind.IsRegular(path)) throw new IOException($"{path} is not a regular file; it was not read");
+        FileKind.RequireRegular(path);
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var buffer = new byte[2 * LongestLine];
         var (start, end) = (0, 0);

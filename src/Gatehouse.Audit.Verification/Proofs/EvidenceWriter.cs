@@ -12,6 +12,8 @@ namespace Gatehouse.Audit.Verification.Proofs;
 /// </summary>
 public static class EvidenceWriter
 {
+    private const string NextCheckpoint = "try again after the next checkpoint: a running gateway makes one each second";
+
     private static readonly string[] Readme =
     [
         "This file is evidence of entries of an audit log. Each entry is followed by the hashes that",
@@ -31,7 +33,8 @@ public static class EvidenceWriter
     public static IEnumerable<string> Lines(LogSnapshot log, long from, long to, string? id, SignedNote? since)
     {
         ArgumentNullException.ThrowIfNull(log);
-        var checkpoint = log.Checkpoint ?? throw new EvidenceException($"{log.Name} has no checkpoint that can be read");
+        var checkpoint = log.Checkpoint ?? throw new EvidenceException(
+            $"{log.Name} has no checkpoint that can be read", EvidenceException.OfDamage);
         var nodes = new TileNodes(checkpoint.Size, path => log.Tile(path) is { State: FileState.Read } tile ? tile.Bytes.ToArray() : null);
         yield return EvidenceFormat.Header;
         foreach (var line in Readme) yield return EvidenceFormat.Remark + line;
@@ -50,13 +53,15 @@ public static class EvidenceWriter
             if (id is null && entry.Index != next) throw Missing(log, checkpoint, next);
             next = entry.Index + 1;
             if (id is not null && !HasId(entry.Bytes, id)) continue;
-            if (entry.IsPending) throw new EvidenceException($"entry {entry.Index} of {log.Name} is not yet under a checkpoint; try again after the next one");
+            if (entry.IsPending)
+                throw new EvidenceException($"entry {entry.Index} of {log.Name} is not yet under a checkpoint", NextCheckpoint);
             found++;
             foreach (var line in Proof(log.Name, entry, checkpoint, nodes)) yield return line;
         }
 
-        if (found == 0 && id is not null) throw new EvidenceException($"{log.Name} has no entry with the id {id} that is here");
-        if (id is null && next <= to) throw Missing(log, checkpoint, next);
+        if (found == 0 && id is not null) throw new EvidenceException($"{log.Name} has no entry with the id {id} that is here",
+            "give an index, or the whole id as 'audit search' and 'audit show' print it; entries whose bundles were archived are found after their bundles are put back");
+        if (id is null && (next <= to || from > to)) throw Missing(log, checkpoint, next);
     }
 
     /// <summary>Returns whether a log has an entry with an id.</summary>
@@ -67,17 +72,22 @@ public static class EvidenceWriter
         return log.Entries().Any(entry => HasId(entry.Bytes, id));
     }
 
-    private static EvidenceException Missing(LogSnapshot log, Checkpoint checkpoint, long index) => new(
-        TilePath.In(checkpoint.Size, null, index / TilePath.FullWidth) is { } bundle && index < checkpoint.Size
-            && log.Tile(bundle).State == FileState.Absent
-            ? $"entry {index} of {log.Name} is archived or lost: put the bundle {bundle} back"
-            : $"{log.Name} has no entry {index}");
+    private static EvidenceException Missing(LogSnapshot log, Checkpoint checkpoint, long index)
+    {
+        if (checkpoint.Size == 0) return new EvidenceException($"{log.Name} has no entry under a checkpoint yet", NextCheckpoint);
+        if (index >= checkpoint.Size)
+            return new EvidenceException($"{log.Name} has no entry {index}: its entries under the checkpoint have the indexes 0 to {checkpoint.Size - 1}",
+                "give one of these indexes; entries of another log here are found with --in");
+        return TilePath.In(checkpoint.Size, null, index / TilePath.FullWidth) is { } bundle && log.Tile(bundle).State == FileState.Absent
+            ? new EvidenceException($"entry {index} of {log.Name} is archived or lost", $"put the bundle {bundle} back")
+            : new EvidenceException($"entry {index} of {log.Name} cannot be read", EvidenceException.OfDamage);
+    }
 
     private static IEnumerable<string> Proof(string log, LoggedEntry entry, Checkpoint checkpoint, TileNodes nodes)
     {
         var path = InclusionProof.Build(nodes, entry.Index, checkpoint.Size);
         if (!InclusionProof.Verify(MerkleTree.Leaf(entry.Bytes.Span), entry.Index, checkpoint.Size, path, checkpoint.Root))
-            throw new EvidenceException($"entry {entry.Index} of {log} is not the one that the tree has; see: audit verify");
+            throw new EvidenceException($"entry {entry.Index} of {log} is not the one that the tree has", EvidenceException.OfDamage);
         yield return EvidenceFormat.Entry + entry.Index.ToString(CultureInfo.InvariantCulture);
         yield return EvidenceFormat.EntryLine(entry.Bytes.Span);
         foreach (var hash in path) yield return EvidenceFormat.Hash + hash;
@@ -86,10 +96,11 @@ public static class EvidenceWriter
     private static IEnumerable<string> Consistency(Checkpoint checkpoint, TileNodes nodes, SignedNote since)
     {
         if (!Checkpoint.TryParse(since.Text, out var old) || old.Origin != checkpoint.Origin || old.Size > checkpoint.Size)
-            throw new EvidenceException("the older checkpoint is not one of this log, or not older");
+            throw new EvidenceException("the older checkpoint is not one of this log, or not older",
+                $"give an older copy of the file 'checkpoint' of {checkpoint.Origin} with --since");
         var proof = ConsistencyProof.Build(nodes, old.Size, checkpoint.Size);
         if (!ConsistencyProof.Verify(old.Size, old.Root, checkpoint.Size, checkpoint.Root, proof))
-            throw new EvidenceException($"the log does not begin with the {old.Size} entries of the older checkpoint; see: audit verify");
+            throw new EvidenceException($"the log does not begin with the {old.Size} entries of the older checkpoint", EvidenceException.OfDamage);
         foreach (var line in Note(EvidenceFormat.Since, since)) yield return line;
         foreach (var hash in proof) yield return EvidenceFormat.Hash + hash;
     }

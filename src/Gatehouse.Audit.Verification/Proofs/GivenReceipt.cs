@@ -41,7 +41,7 @@ public sealed record GivenReceipt(SignedNote Note, Receipt Receipt, ReadOnlyMemo
     /// <exception cref="IOException">It is no regular file, is larger than <see cref="MostBytes"/>, or cannot be read.</exception>
     public static ReadOnlyMemory<byte> ReadBytes(string path)
     {
-        if (!FileKind.IsRegular(path)) throw new IOException($"{path} is not a regular file; it was not read");
+        FileKind.RequireRegular(path);
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         if (RandomAccess.GetLength(file) > MostBytes)
             throw new IOException($"{path} is larger than 64 MiB; a call whose request or answer is larger cannot be compared with its receipt");

@@ -58,8 +58,10 @@ public static class ReceiptProof
     {
         var keys = (log is null ? known : [.. KeysOf(log), .. known]).Where(key => key.Name == given.Receipt.Origin && key.IsSupported).ToList();
         if (given.Note.Verified(keys) is { Count: > 0 }) return;
-        throw new EvidenceException($"the receipt is not signed by a known key of {given.Receipt.Origin}: " + (log is not null || keys.Count > 0
-            ? "it was changed, or the log did not give it" : "that log is not here; give its key with --key"));
+        var isKeyKnown = log is not null || keys.Count > 0;
+        throw new EvidenceException($"the receipt is not signed by a known key of {given.Receipt.Origin}: "
+            + (isKeyKnown ? "it was changed, or the log did not give it" : "that log is not here"),
+            isKeyKnown ? "give the receipt as the caller received it" : "give the folder of that log with --log, or give its key with --key");
     }
 
     private static ReceiptAnswer Covered(LogSnapshot log, GivenReceipt given)
@@ -69,7 +71,7 @@ public static class ReceiptProof
         var leaf = nodes.Node(0, receipt.Index);
         var path = InclusionProof.Build(nodes, receipt.Index, checkpoint.Size);
         if (!InclusionProof.Verify(leaf, receipt.Index, checkpoint.Size, path, checkpoint.Root))
-            throw new EvidenceException($"the hashes of {log.Name} do not lead to the root of its checkpoint; see: audit verify");
+            throw new EvidenceException($"the hashes of {log.Name} do not lead to the root of its checkpoint", EvidenceException.OfDamage);
         var isKept = leaf == receipt.Leaf;
         List<string> lines = [.. Head([log]), .. Note(EvidenceFormat.Checkpoint, log.Note!), .. Note(EvidenceFormat.Receipt, given.Note)];
         lines.Add(EvidenceFormat.Leaf + leaf);
@@ -92,7 +94,7 @@ public static class ReceiptProof
         if (next.Checkpoint is not { Size: > 0 } checkpoint) return new ReceiptAnswer(ReceiptState.NotKept, detail, []);
         var path = InclusionProof.Build(NodesOf(next), 0, checkpoint.Size);
         if (!InclusionProof.Verify(MerkleTree.Leaf(first), 0, checkpoint.Size, path, checkpoint.Root))
-            throw new EvidenceException($"the first entry of {next.Name} is not the one that the tree has; see: audit verify");
+            throw new EvidenceException($"the first entry of {next.Name} is not the one that the tree has", EvidenceException.OfDamage);
         List<string> lines = [.. Head(log is null ? [next] : [log, next]), .. Note(EvidenceFormat.Checkpoint, next.Note!)];
         lines.AddRange([EvidenceFormat.Entry + "0", EvidenceFormat.EntryLine(first), .. path.Select(hash => EvidenceFormat.Hash + hash)]);
         lines.AddRange(Note(EvidenceFormat.Receipt, given.Note));

@@ -22,8 +22,8 @@ internal static class AuditEraseCommand
         var command = new Command("erase",
             """
             Erase what the audit log of a running gateway says about a person: destroy the person's keys, the index, and the kept
-            requests, what segments of earlier builds say, and kept texts of earlier configurations that name the subject. Entries and
-            proofs stay. It cannot be undone. Exports and copies made before are not reached; the answer names the exports. It also says
+            requests, what segments of earlier builds say, and kept texts of earlier configurations that name the subject. Texts that
+            cannot be parsed may name it, and are destroyed only if the log knows the person. Entries and proofs stay. It cannot be undone. Exports and copies made before are not reached; the answer names the exports. It also says
             whether the configuration in force names the subject: change its files, reload, and erase again.
             The command needs administration.reading.erase, or with --dev a confirmation typed at the terminal.
 
@@ -33,6 +33,7 @@ internal static class AuditEraseCommand
             Example:
               gatehouse audit erase https://login.example.com alice --purpose "request 4711" --config gatehouse.yaml --token-file admin.token
             """) { issuer, subject, config, state, purpose, token };
+        command.Refuse(state, "the gateway is found by its state folder", config);
         command.SetAction((parsed, cancellation) =>
         {
             var words = parsed.GetValue(purpose);

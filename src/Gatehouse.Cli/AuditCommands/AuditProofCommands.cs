@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Audit.Verification.Proofs;
@@ -44,10 +43,13 @@ internal sealed class AuditProofCommands
 
             Examples:
               gatehouse audit prove 4711 --config gatehouse.yaml --output proof.txt
+              gatehouse audit prove 4711 --since kept/checkpoint --config gatehouse.yaml --output proof.txt
               gatehouse audit prove 01JD0Z8Q2V8N5M3K6T4R7W9X1C --log /mnt/archive/audit --output proof.txt
               gatehouse audit prove --receipt receipt.json --config gatehouse.yaml --output proof.txt
             """) { entry, receipt, keys };
         shared.AddTo(command);
+        command.Need(keys, receipt);
+        command.Refuse(receipt, "a receipt names its log, and is compared with its newest checkpoint", shared.since, shared.log);
         command.SetAction(parsed =>
         {
             if ((parsed.GetValue(entry) is null) == (parsed.GetValue(receipt) is null))
@@ -75,11 +77,12 @@ internal sealed class AuditProofCommands
             return ExitCodes.Usage;
         }
 
-        if (IsThere(parsed)) return ExitCodes.Usage;
-        if (place.Folder(parsed, out var code) is not { } folder) return code;
+        if (!EvidenceOutput.IsFree(parsed.GetValue(output)!, shown, out var code) || place.Folder(parsed, out code) is not { } folder) return code;
         var answer = ReceiptProof.Of(folder, given, TimeProvider.System.GetUtcNow(), known);
         shown.Row($"{answer.State switch { ReceiptState.Kept => "Kept", ReceiptState.NotKept => "Not kept", ReceiptState.Pending => "Not yet", _ => "Not known" }}: {answer.Detail}");
-        if (answer.Evidence.Count > 0) Write(answer.Evidence, parsed.GetValue(output)!);
+        if (answer.Evidence.Count == 0) shown.Note("nothing was written: no file can show it yet");
+        else if (!EvidenceOutput.Write(answer.Evidence, parsed.GetValue(output)!, shown)) return ExitCodes.Unavailable;
+        else shown.Note($"evidence about the receipt: written to {parsed.GetValue(output)}");
         return answer.State switch
         {
             ReceiptState.Kept => ExitCodes.Done,
@@ -87,13 +90,6 @@ internal sealed class AuditProofCommands
             _ => ExitCodes.Unavailable,
         };
     }, shown);
-
-    private bool IsThere(ParseResult parsed)
-    {
-        if (!File.Exists(parsed.GetValue(output))) return false;
-        shown.Fault($"{parsed.GetValue(output)} exists; it is not overwritten", "give another name with --output");
-        return true;
-    }
 
     /// <summary><c>export</c>.</summary>
     public static Command Export()
@@ -115,6 +111,7 @@ internal sealed class AuditProofCommands
             """);
         foreach (var option in (Option[])[from, to, id]) command.Add(option);
         shared.AddTo(command);
+        command.Refuse(id, "the file has every entry of the exchange", from, to);
         command.SetAction(parsed => shared.Answer(parsed, () =>
         {
             var (first, last) = (0L, long.MaxValue);
@@ -139,8 +136,7 @@ internal sealed class AuditProofCommands
             return ExitCodes.Usage;
         }
 
-        if (IsThere(parsed)) return ExitCodes.Usage;
-        if (place.Folder(parsed, out var code) is not { } folder) return code;
+        if (!EvidenceOutput.IsFree(parsed.GetValue(output)!, shown, out var code) || place.Folder(parsed, out code) is not { } folder) return code;
         var older = parsed.GetValue(since) is { } file ? SignedNote.Parse(GivenFile.Read(file, SignedNote.MostBytes, "a checkpoint")) : null;
         if (older is null && parsed.GetValue(since) is not null)
         {
@@ -156,7 +152,8 @@ internal sealed class AuditProofCommands
             if (one != logs[^1] && wanted.Id is { } id && !EvidenceWriter.Has(snapshot, id)) continue;
             var last = wanted.To == long.MaxValue ? Math.Max(0, (snapshot.Checkpoint?.Size ?? 0) - 1) : wanted.To;
             if (Elsewhere(logs, name, wanted.Id) is { } others) shown.Note(others);
-            Write(EvidenceWriter.Lines(snapshot, wanted.From, last, wanted.Id, older), parsed.GetValue(output)!);
+            if (!EvidenceOutput.Write(EvidenceWriter.Lines(snapshot, wanted.From, last, wanted.Id, older), parsed.GetValue(output)!, shown))
+                return ExitCodes.Unavailable;
             var what = wanted.Id is { } exchange ? $"the entries of {exchange}" : wanted.From == last ? $"entry {last}" : $"entries {wanted.From} to {last}";
             shown.Note($"{what} of {one.Name}, under the checkpoint of size {snapshot.Checkpoint?.Size}: written to {parsed.GetValue(output)}");
             return ExitCodes.Done;
@@ -170,23 +167,4 @@ internal sealed class AuditProofCommands
     // The indexes of each log begin with 0, so an index does not name its log.
     private static string? Elsewhere(List<EvidenceLog> logs, string? name, string? id) => name is not null || id is not null || logs.Count == 1 ? null
         : $"{logs[0].Name} is taken, the newest of {logs.Count} logs here; for an entry of another, give it with --in, such as --in {logs[1].Name}";
-
-    // A file that ends within a proof would be no evidence, and looks like some: it appears whole or not at all.
-    private static void Write(IEnumerable<string> lines, string file)
-    {
-        var part = file + ".part";
-        try
-        {
-            using (var writer = new StreamWriter(part, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" })
-            {
-                foreach (var line in lines) writer.WriteLine(line);
-            }
-
-            File.Move(part, file);
-        }
-        finally
-        {
-            File.Delete(part);
-        }
-    }
 }

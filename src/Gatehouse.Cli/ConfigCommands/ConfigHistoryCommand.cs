@@ -115,6 +115,8 @@ internal static class ConfigHistoryCommand
         { IsUndone: not true } => null,
         { Fault: PendingChange.ProcessEnded } =>
             "the process ended within its change. It has no entry 'applied' if that was before the entry was in the log",
+        { Fault: PendingChange.NotConfirmed } =>
+            "the audit log did not confirm its entry 'applied'. The entry may be in the log nevertheless",
         { Fault: PendingChange.NoteDamaged } =>
             "the note about a change is damaged. Which one it was, and whether it has an entry 'applied', is not known",
         _ => "its change failed after its entry",

@@ -17,7 +17,11 @@ internal sealed class ConfigRollbackCommand
     private readonly Option<string?> state = CommonOptions.State();
     private readonly Option<string?> reason = new("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
     private readonly Option<bool> force =
-        new("--force") { Description = "Replace files that were changed since (they are kept), and files under version control." };
+        new("--force")
+        {
+            Description = "Replace files that were changed since, and files under version control. Changed files are kept; the erasure of a person "
+                + "destroys kept files that name the person and, if the log knows the person, files that cannot be parsed.",
+        };
     private readonly Option<bool> dryRun = new("--dry-run") { Description = "Show the differences and whether this build accepts the stored texts. Change nothing." };
     private readonly Option<string?> into = new("--into")
     {

@@ -23,15 +23,25 @@ internal static class ExportedConfiguration
         var written = new List<(string Path, string Name)>();
         foreach (var file in texts.Files)
         {
-            var name = file.Part == SnapshotPart.Outside ? OutsideName : Path.GetFileName(file.Path);
-            if (name == ManifestName || (name == OutsideName && file.Part != SnapshotPart.Outside) || written.Exists(one => one.Name == name))
-                name = string.Create(CultureInfo.InvariantCulture, $"{written.Count + 1}-{name}");
+            var name = file.Part == SnapshotPart.Outside ? OutsideName : FreeName(Path.GetFileName(file.Path), written);
             Create(Path.Join(folder, name), file.Content.Span);
             written.Add((file.Path, name));
         }
 
         Create(Path.Join(folder, ManifestName), Encoding.UTF8.GetBytes(texts.Manifest));
         return written;
+    }
+
+    // Two names that differ in case only are one file on some volumes. A name that is made up may be that of another file.
+    private static string FreeName(string name, List<(string Path, string Name)> written)
+    {
+        var free = name;
+        for (var number = written.Count + 1; IsTaken(free); number++) free = string.Create(CultureInfo.InvariantCulture, $"{number}-{name}");
+        return free;
+
+        bool IsTaken(string one) => IsSame(ManifestName, one) || IsSame(OutsideName, one) || written.Exists(other => IsSame(other.Name, one));
+
+        static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
     }
 
     private static void Create(string path, ReadOnlySpan<byte> content)

@@ -44,17 +44,38 @@ internal static class WitnessAddCommand
             return ExitCodes.Usage;
         }
 
-        if (LogKeyFile.Parse(Encoding.UTF8.GetString(GivenFile.Read(log, SignedNote.MostBytes, "a list of keys")), out var fault) is not { } keys)
-        {
-            Terminal.Fault($"{log}: {fault}");
-            Terminal.Hint("give the file log.vkeys of the log");
-            return ExitCodes.Usage;
-        }
-
+        if (Keys(log, out var code) is not { } keys || (birth is not null && !IsThere(birth, out code))) return code;
         using var witness = WitnessService.Open(state, TimeProvider.System);
         if (after is null) witness.AddFirst(keys);
         else witness.AddSuccessor(keys, after, birth!);
         Terminal.NoteLine($"{witness.Name} now cosigns {keys[0].Name}{(after is null ? "" : $", and no longer {after}")}");
         return ExitCodes.Done;
+    }
+
+    private static IReadOnlyList<NoteKey>? Keys(string log, out int code)
+    {
+        code = ExitCodes.Usage;
+        try
+        {
+            if (LogKeyFile.Parse(Encoding.UTF8.GetString(GivenFile.Read(log, SignedNote.MostBytes, "a list of keys")), out var fault) is { } keys) return keys;
+            Terminal.Fault($"--log: {log}: {fault}");
+            Terminal.Hint("give the file log.vkeys of the log");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            code = ExitCodes.Unavailable;
+            Answer.ReportUnreadable(e, new TerminalShown(), "give the file log.vkeys of the log, from the operator of the gateway", "--log");
+        }
+
+        return null;
+    }
+
+    private static bool IsThere(string birth, out int code)
+    {
+        code = ExitCodes.Unavailable;
+        if (File.Exists(birth)) return true;
+        Terminal.Fault($"--birth: {birth} does not exist");
+        Terminal.Hint("give the file that the operator of the gateway made with: gatehouse audit prove 0");
+        return false;
     }
 }

@@ -31,7 +31,7 @@ internal static class WitnessCommand
         {
             Terminal.Fault(e.Message);
             Terminal.Hint(e.Remedy);
-            return ExitCodes.No;
+            return e.IsAbsent ? ExitCodes.Unavailable : ExitCodes.No;
         }
         catch (ArgumentException e)
         {

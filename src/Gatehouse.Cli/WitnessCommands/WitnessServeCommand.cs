@@ -37,6 +37,13 @@ internal static class WitnessServeCommand
                 return ExitCodes.Usage;
             }
 
+            if (url.Scheme == "http" && (parsed.GetValue(certificate) ?? parsed.GetValue(key)) is not null)
+            {
+                Terminal.Fault("--certificate and --key cannot be combined with an address of http://: nothing would be encrypted");
+                Terminal.Hint("write https:// in --listen, or leave the options out");
+                return ExitCodes.Usage;
+            }
+
             try
             {
                 using var witness = WitnessService.Open(parsed.GetValue(state)!, TimeProvider.System);
@@ -48,6 +55,18 @@ internal static class WitnessServeCommand
                     KeyFile = parsed.GetValue(key),
                     Log = Terminal.NoteLine,
                 }, cancellation).ConfigureAwait(false);
+            }
+            catch (WitnessRefusalException e)
+            {
+                Terminal.Fault(e.Message);
+                Terminal.Hint(e.Remedy);
+                return ExitCodes.Unavailable;
+            }
+            catch (WitnessAddressException e)
+            {
+                Terminal.Fault(e.Message);
+                Terminal.Hint("give a free address of this machine with --listen, or end the process that has the port");
+                return ExitCodes.Unavailable;
             }
             catch (InvalidDataException e)
             {

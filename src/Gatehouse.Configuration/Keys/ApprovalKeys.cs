@@ -13,6 +13,10 @@ internal static class ApprovalKeys
         new("approvals.hold", Duration,
             "Longest time for which a request waits for the answer. Then it ends, and the question stays open. Common clients give up after 60 s. "
                 + "With 0s a request never waits.") { Default = "45s", Minimum = "0s", Maximum = "5m" },
+        new("approvals.rounds", Number,
+            "Number of times for which a modern client sends a request again by itself and waits for approvals.hold again. After them, and for other "
+                + "clients after the first wait, the request ends with GH4204. 0 ends it after the first wait.")
+                { Default = "4", Minimum = "0", Maximum = "10" },
         new("approvals.expires", Duration, "Life of an open question, and again of an approval that no call has used. A rule can name its own.")
             { Default = "15m", Minimum = "1m", Maximum = "24h" },
         new("approvals.denialLife", Duration, "Time for which a denial also answers the same call, without a new question.")

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gatehouse.Gateway.Access;
-using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Approvals;
 
@@ -12,13 +11,13 @@ internal static class AccessText
     /// <param name="asked">What is asked for.</param>
     public static IReadOnlyList<string> Lines(ApprovalFacts facts, AccessAsked asked) =>
     [
-        ApprovalText.Line("right", VisibleText.Escape(asked.Rule)),
-        ApprovalText.Line("for", $"{VisibleText.Escape(facts.Subject)} of {VisibleText.Escape(facts.Issuer)}, with whatever client"),
-        ApprovalText.Line("lasts", $"{Duration(asked.Lasts)} from the grant"),
-        ApprovalText.Line("reason", $"\"{VisibleText.Escape(asked.Reason).Replace("\"", "\\\"", StringComparison.Ordinal)}\""),
+        .. ApprovalText.Line("right", ApprovalText.Visible(asked.Rule)),
+        .. ApprovalText.Line("for", $"{ApprovalText.Visible(facts.Subject)} of {ApprovalText.Visible(facts.Issuer)}, with whatever client"),
+        .. ApprovalText.Line("lasts", $"{Duration(asked.Lasts)} from the grant"),
+        .. ApprovalText.Line("reason", $"\"{ApprovalText.Visible(asked.Reason).Replace("\"", "\\\"", StringComparison.Ordinal)}\""),
         .. facts.Rules.SelectMany(ApprovalText.Rule),
-        ApprovalText.Line("people", ApprovalText.People(facts)),
-        ApprovalText.Line("asked at", $"configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
+        .. ApprovalText.Line("people", ApprovalText.People(facts)),
+        .. ApprovalText.Line("asked at", $"configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
     ];
 
     /// <summary>Returns a time span of whole seconds in words.</summary>

@@ -42,6 +42,10 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
         ArgumentNullException.ThrowIfNull(request);
         try
         {
+            if (Continues(request, StateKind.Round, request.Rounds)) return Round(request.Continued!);
+            // Threat: a state of another question carries its rounds to this one. The newest rules may also have closed the question.
+            if (request.Continued is { Kind: StateKind.Hold } hold && !Continues(request, StateKind.Hold, request.Call))
+                return new ApprovalAnswer(ApprovalOutcome.Outdated) { Id = hold.ApprovalId };
             if (!approvers.CanAnswer(request)) return Unavailable("no-approver");
             if (request.Call.Parameters.Length > Settings(request).LargestCall) return Unavailable("too-large-to-show");
             return await FindOrAskAsync(request, cancellation).ConfigureAwait(false);
@@ -60,6 +64,8 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
     public async ValueTask<ApprovalOutcome> SpendAsync(ApprovalRequest now, ApprovalAnswer answer, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(now);
+        if (answer.IsRound)
+            return Continues(now, StateKind.Round, now.Rounds) ? ApprovalOutcome.Approved : ApprovalOutcome.Outdated;
         try
         {
             return answer.Id is { } id && await book.TrySpendAsync(id, digests.OfApproval(now.Call), now.Snapshot, cancellation).ConfigureAwait(false)
@@ -71,9 +77,22 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
         }
     }
 
+    private static ApprovalAnswer Round(RequestState state) =>
+        new(ApprovalOutcome.Approved) { Id = state.ApprovalId, RoundsDigest = state.Digest, IsRound = true };
+
+    // The digest was made with the newest key of its time.
+    private bool Continues(ApprovalRequest request, StateKind kind, AskedCall call) => request.Continued is { } state && state.Kind == kind
+        && digests.OfApproval(call).Any(one => CryptographicOperations.FixedTimeEquals(one.Span, state.Digest.Span));
+
     private async Task<ApprovalAnswer> FindOrAskAsync(ApprovalRequest request, CancellationToken cancellation)
     {
-        var mine = digests.OfApproval(request.Call);
+        var answer = await AnswerAsync(request, digests.OfApproval(request.Call), cancellation).ConfigureAwait(false);
+        return answer.Outcome == ApprovalOutcome.Approved ? answer with { RoundsDigest = digests.OfApproval(request.Rounds)[0] } : answer;
+    }
+
+    private async Task<ApprovalAnswer> AnswerAsync(
+        ApprovalRequest request, IReadOnlyList<ReadOnlyMemory<byte>> mine, CancellationToken cancellation)
+    {
         for (var round = 0; round < MostRounds; round++)
         {
             var found = await book.FindAsync(mine, cancellation).ConfigureAwait(false);
@@ -104,13 +123,16 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
     private async Task<ApprovalAnswer> WaitAsync(
         ApprovalRequest request, ApprovalRow row, TaskCompletionSource<ApprovalAnswer> waiter, CancellationToken cancellation)
     {
+        request.Asked?.Invoke(row.Id);
+        var patience = PatienceOf(request, row);
         try
         {
-            return await waiter.Task.WaitAsync(PatienceOf(request, row), time, cancellation).ConfigureAwait(false);
+            return await waiter.Task.WaitAsync(patience, time, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            return new ApprovalAnswer(ApprovalOutcome.Pending) { Id = row.Id };
+            var pending = new ApprovalAnswer(ApprovalOutcome.Pending) { Id = row.Id };
+            return MayHoldAgain(request, row, patience) ? pending with { HoldDigest = row.Digest } : pending;
         }
         catch (OperationCanceledException)
         {
@@ -123,6 +145,13 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
         {
             book.Leave(row.Id, waiter);
         }
+    }
+
+    // A client would send a request that did not wait again and again, without a pause.
+    private bool MayHoldAgain(ApprovalRequest request, ApprovalRow row, TimeSpan patience)
+    {
+        var used = request.Continued is { Kind: StateKind.Hold } hold ? hold.Rounds : 0;
+        return used < Settings(request).Rounds && patience > TimeSpan.Zero && row.Expires > time.GetUtcNow();
     }
 
     private TimeSpan PatienceOf(ApprovalRequest request, ApprovalRow row)

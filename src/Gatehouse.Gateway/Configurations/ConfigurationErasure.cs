@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Configuration.Texts;
@@ -18,32 +17,48 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     private readonly ConfigurationStore store = recorder.Store;
 
     /// <summary>
-    /// Destroys the kept texts that have the subject as a word of its own, and those that may have it: a configuration of which a file does not
-    /// open or cannot be parsed, and texts that belong to none, after a crash for example.
+    /// Destroys the kept texts that have the subject as a word of its own. If the log knows the person, also those that may have it: a
+    /// configuration of which a file does not open or cannot be parsed. A misspelt name would destroy these without a reason. Texts that belong to no
+    /// configuration, after a crash for example, are destroyed in each case. The note about the last change, which names its administrator, goes as
+    /// well, and its entry is written before. A configuration that cannot be read or deleted keeps no other one from being destroyed.
     /// </summary>
     /// <param name="subject">The subject of the person.</param>
-    /// <returns>The number of configurations whose texts are destroyed, and whether the one in force names the subject.</returns>
-    /// <exception cref="AuditUnavailableException">An entry could not be made durable, or a text not be deleted.</exception>
-    public async Task<(int Destroyed, bool IsInForce)> ForgetPersonAsync(string subject)
+    /// <param name="isKnown">True if the log knows the person.</param>
+    /// <exception cref="AuditUnavailableException">
+    /// An entry could not be made durable, or the folder cannot be written at all. The caller must not destroy what tells that the person was known.
+    /// </exception>
+    public Task<ForgottenPerson> ForgetPersonAsync(string subject, bool isKnown) => turn.RunAsync(() => ForgetNamingAsync(subject, isKnown));
+
+    private async Task<ForgottenPerson> ForgetNamingAsync(string subject, bool isKnown)
     {
+        var (inForce, faults) = (recorder.InForce, new FolderFaults());
+        // An entry that waits may name the person. Written after the keys are destroyed, it would make a new one.
+        if (!await recorder.RetryAsync().ConfigureAwait(false)) throw NotWritten();
+        faults.Keep(recorder.RemoveNoteOfLastChange);
+        var withDoubtful = isKnown || store.HasUnsearched;
+        IReadOnlyList<string> kept = [];
+        faults.Keep(() => kept = store.Kept());
+        var destroyed = await ForgetAllAsync(kept, "erasure", digest => WhyErased(digest, subject, withDoubtful), faults).ConfigureAwait(false);
+        await faults.KeepAsync(ForgetUnreferencedAsync).ConfigureAwait(false);
+        RecordWhetherCompleted(withDoubtful, faults);
+        return new ForgottenPerson(destroyed, inForce is not null && NamingOf(inForce, subject) != Naming.No) { Fault = faults.Words(store.Path) };
+    }
+
+    // The person may not be known any more when the erasure is run again.
+    private void RecordWhetherCompleted(bool withDoubtful, FolderFaults faults)
+    {
+        if (!withDoubtful) return;
+        if (faults.First is null && store.HasUnsearched) faults.Keep(() => store.SetUnsearched(isSo: false));
+        if (faults.First is null || store.HasUnsearched) return;
         try
         {
-            return await turn.RunAsync(() => ForgetNamingAsync(subject)).ConfigureAwait(false);
+            store.SetUnsearched(isSo: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new AuditUnavailableException(
-                $"the kept texts of configurations cannot be searched and deleted ({e.Message}); make {store.Path} writable and run the command again", e);
+                $"{faults.Words(store.Path)}. Nothing else of the person was erased, because this cannot be noted there ({e.Message})", e);
         }
-    }
-
-    private async Task<(int Destroyed, bool IsInForce)> ForgetNamingAsync(string subject)
-    {
-        var (inForce, faults) = (recorder.InForce, new Faults());
-        var destroyed = await ForgetAllAsync(store.Kept(), "erasure", digest => WhyErased(digest, subject), faults).ConfigureAwait(false);
-        await faults.KeepAsync(ForgetUnreferencedAsync).ConfigureAwait(false);
-        faults.ThrowFirst();
-        return (destroyed, inForce is not null && Names(inForce, subject));
     }
 
     private async Task ForgetUnreferencedAsync()
@@ -53,9 +68,17 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         store.DeleteUnreferenced();
     }
 
-    // Null where it does not name the person.
-    private string? WhyErased(string digest, string subject) =>
-        Read(digest) is not { } texts ? "unreadable" : Names(texts, subject) ? "named" : null;
+    // Null where it stays.
+    private string? WhyErased(string digest, string subject, bool withDoubtful)
+    {
+        if (Read(digest) is not { } texts) return withDoubtful ? "unreadable" : null;
+        return NamingOf(texts, subject) switch
+        {
+            Naming.Yes => "named",
+            Naming.May when withDoubtful => "may-name",
+            _ => null,
+        };
+    }
 
     /// <summary>Destroys the texts of configurations that were in force last before a time.</summary>
     /// <exception cref="AuditUnavailableException">An entry could not be made durable.</exception>
@@ -66,7 +89,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
 
     private async Task<int> ForgetLeftAsync(DateTimeOffset until)
     {
-        var faults = new Faults();
+        var faults = new FolderFaults();
         store.RecordTimes();
         var destroyed = await ForgetAllAsync(store.LeftBefore(until), "retention", static _ => "", faults).ConfigureAwait(false);
         faults.ThrowFirst();
@@ -75,7 +98,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
 
     // A configuration that cannot be read or deleted, or an order that cannot be written, keeps no other one from being destroyed. Without its entry
     // nothing is: the log cannot be written for the others either.
-    private async Task<int> ForgetAllAsync(IReadOnlyList<string> digests, string cause, Func<string, string?> whyOf, Faults faults)
+    private async Task<int> ForgetAllAsync(IReadOnlyList<string> digests, string cause, Func<string, string?> whyOf, FolderFaults faults)
     {
         var destroyed = 0;
         foreach (var digest in digests.Where(digest => digest != recorder.InForce?.Digest))
@@ -85,22 +108,17 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
                 if (whyOf(digest) is not { } why) return;
                 await NoteAsync([("digest", digest), ("cause", cause), .. why.Length > 0 ? [("why", why)] : Array.Empty<(string, string)>()])
                     .ConfigureAwait(false);
-                store.Forget(digest, recorder.InForce?.Digest);
+                store.Forget(digest, recorder.InForce);
                 destroyed++;
-            }).ConfigureAwait(false);
+            }, digest).ConfigureAwait(false);
         }
 
-        if (destroyed > 0) await faults.KeepAsync(RecordAsync).ConfigureAwait(false);
+        if (destroyed > 0) faults.Keep(store.RecordForgotten);
         return destroyed;
-
-        Task RecordAsync()
-        {
-            store.RecordForgotten();
-            return Task.CompletedTask;
-        }
     }
 
-    private static bool Names(ConfigurationTexts texts, string subject) => texts.Files.Any(file => NamedPerson.MayBeIn(file, subject));
+    private static Naming NamingOf(ConfigurationTexts texts, string subject) =>
+        texts.Files.Select(file => NamedPerson.In(file, subject)).DefaultIfEmpty(Naming.No).Max();
 
     // Null where a file of it is damaged: the others beside it may open.
     private ConfigurationTexts? Read(string digest)
@@ -117,28 +135,18 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
 
     private async Task NoteAsync(params (string Name, string Value)[] facts)
     {
-        if (!await journal.NoteDurableAsync(EntryActs.Forgotten, facts).ConfigureAwait(false))
-            throw new AuditUnavailableException("the audit log cannot be written, so texts of configurations were kept; run the command again once it can");
+        if (!await journal.NoteDurableAsync(EntryActs.Forgotten, facts).ConfigureAwait(false)) throw NotWritten();
     }
 
-    /// <summary>Faults of the folder. The first is thrown when all that can be done is done.</summary>
-    private sealed class Faults
-    {
-        private ExceptionDispatchInfo? first;
+    private static AuditUnavailableException NotWritten() =>
+        new("the audit log cannot be written, so texts of configurations were kept; run the command again once it can");
+}
 
-        /// <summary>Takes a step. A fault of the log ends the act.</summary>
-        public async Task KeepAsync(Func<Task> step)
-        {
-            try
-            {
-                await step().ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not AuditUnavailableException))
-            {
-                first ??= ExceptionDispatchInfo.Capture(e);
-            }
-        }
-
-        public void ThrowFirst() => first?.Throw();
-    }
+/// <summary>The kept texts of a person are destroyed.</summary>
+/// <param name="Destroyed">The number of configurations whose texts are destroyed.</param>
+/// <param name="IsInForce">True where the one in force names the subject, or may.</param>
+internal sealed record ForgottenPerson(int Destroyed, bool IsInForce)
+{
+    /// <summary>The texts that could not be searched or deleted, and may name the person, in words; null where all were.</summary>
+    public string? Fault { get; init; }
 }

@@ -29,7 +29,9 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         var views = Views(applied).Concat(Views(refused)).Concat(Views(incomplete))
             .OrderByDescending(view => view.At).ThenByDescending(view => view.Index).Take(limit)
             .Select(view => view with { IsKept = isKept is null ? null : IsKept(view.Digest) }).ToList();
-        var newest = views.FindIndex(view => view.Outcome == AppliedText && view.Digest == inForce);
+        var undone = TakenBack(applied, refused);
+        var newest = views.FindIndex(
+            view => view.Outcome == AppliedText && view.Digest == inForce && !undone.Contains((view.Log, view.Id)));
         if (newest >= 0) views[newest] = views[newest] with { IsInForce = true };
         return views;
 
@@ -38,6 +40,27 @@ internal sealed class ConfigurationLog(IEntrySearch search)
             if (!kept.TryGetValue(digest, out var known)) kept[digest] = known = isKept!(digest);
             return known;
         }
+    }
+
+    // An entry that takes another back is newer than that one, so it is on the page of its act where the other one is shown. An earlier build named
+    // the digest only: it means the newest entry of that digest before it.
+    private static HashSet<(string? Log, string? Id)> TakenBack(EntryPage applied, EntryPage refused)
+    {
+        var open = Changes(applied).OrderByDescending(one => one.View.At).ThenByDescending(one => one.View.Index).ToList();
+        var taken = new HashSet<(string? Log, string? Id)>();
+        foreach (var (view, change) in Changes(refused).Where(one => one.View.IsUndone is true).OrderBy(one => one.View.At))
+        {
+            var at = open.FindIndex(one => change is null
+                ? one.Change is null && one.View.Digest == view.Digest && one.View.At <= view.At : one.Change == change);
+            if (at < 0) continue;
+            taken.Add((open[at].View.Log, open[at].View.Id));
+            open.RemoveAt(at);
+        }
+
+        return taken;
+
+        static IEnumerable<(ConfigurationView View, string? Change)> Changes(EntryPage page) =>
+            Views(page).Zip(page.Entries, (view, entry) => (view, new EntryFacts(entry).Given(EntryActs.ChangeFact)));
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ internal sealed class ConfigurationRecorder
     private readonly JoinedRun<bool> recording;
     private readonly JoinedRun<bool> retrying;
     private volatile ConfigurationTexts? starting;
-    private volatile string? pending; // the name of the change, from its note until it is in force or refused
+    private volatile ChangeUnderWay? pending; // from its note until it is in force or refused
     private volatile NoteState note;
 
     /// <summary>Makes a recorder. Nothing is read or written yet.</summary>
@@ -150,40 +150,53 @@ internal sealed class ConfigurationRecorder
         return true;
     }
 
-    // An entry that waits is behind those that wait already.
+    // An entry that waits is behind those that wait already. By whatever fault it is not written, it waits.
     private async Task<bool> NoteOrKeepAsync(WaitingEntry entry)
     {
-        if (await RetryAsync().ConfigureAwait(false) && await journal.NoteDurableAsync(entry.Act, [.. entry.Facts]).ConfigureAwait(false))
+        try
         {
-            if (entry.EndsChange) RemoveNote();
-            return true;
-        }
-
-        lock (gate)
-        {
-            // Bounded: while one of them is not in the log, nothing changes, and no further one arises but refusals.
-            if (entry.IsNeeded || unrecorded.Count < MostUnrecorded)
+            if (await RetryAsync().ConfigureAwait(false) && await journal.NoteDurableAsync(entry.Act, [.. entry.Facts]).ConfigureAwait(false))
             {
-                unrecorded.Add(entry);
-                return false;
+                if (entry.EndsChange) RemoveNote();
+                return true;
             }
         }
+        catch
+        {
+            TryKeep(entry);
+            throw;
+        }
 
-        return await journal.NoteDurableAsync(entry.Act, [.. entry.Facts]).ConfigureAwait(false);
+        return !TryKeep(entry) && await journal.NoteDurableAsync(entry.Act, [.. entry.Facts]).ConfigureAwait(false);
+    }
+
+    // Bounded: while an entry that is needed is not in the log, nothing changes, and no further one arises but refusals.
+    private bool TryKeep(WaitingEntry entry)
+    {
+        lock (gate)
+        {
+            if (!entry.IsNeeded && unrecorded.Count >= MostUnrecorded) return false;
+            unrecorded.Add(entry);
+            return true;
+        }
     }
 
     /// <summary>
     /// Keeps the texts and a note about the change, and writes the entry ahead of the change. Returns false when this entry or an earlier one is not
-    /// durable: then nothing may change.
+    /// durable: then nothing may change. An entry that is not durable may be in the log nevertheless, and a later process finds it there. So the note
+    /// stays until <see cref="NoteRefusedAsync"/> has taken the change back.
     /// </summary>
     public async Task<bool> NoteAppliedAsync(
         ConfigurationTexts texts, long generation, ConfigurationOrigin origin, IEnumerable<(string Name, string Value)> further)
     {
         await RecordStartAsync().ConfigureAwait(false); // the entry of the start comes before those of later configurations
+        TakeBackUnreported();
         if (!await RetryAsync().ConfigureAwait(false)) return false;
         var name = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var facts = Facts(texts, InForce?.Digest, generation, origin, Keep(texts)).Concat(further).Append((EntryActs.ChangeFact, name));
-        pending = name;
+        var change = new PendingChange(
+            [.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name), .. Recovered()]);
+        pending = new ChangeUnderWay(name, change);
         // One that began before this change would remove its note, and may have read that of an earlier process.
         if (!await RetryAsync().ConfigureAwait(false))
         {
@@ -191,11 +204,16 @@ internal sealed class ConfigurationRecorder
             return false;
         }
 
-        KeepNote(new PendingChange([.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name), .. Recovered()]));
-        if (await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) return true;
+        KeepNote(change);
+        return await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false);
+    }
+
+    // A change that neither came into force nor was refused: a fault came between.
+    private void TakeBackUnreported()
+    {
+        if (pending is not { } left) return;
+        lock (gate) unrecorded.Add(TakingBack(left.Note));
         pending = null;
-        RemoveNote();
-        return false;
     }
 
     /// <summary>
@@ -252,7 +270,7 @@ internal sealed class ConfigurationRecorder
     /// <param name="origin">Who wanted it, and in which way.</param>
     /// <param name="isUndone">
     /// True where its entry <see cref="EntryActs.Applied"/> is in the log and it did not come into force nevertheless. Then nothing changes before
-    /// this entry is in the log, and a start of another process writes it too.
+    /// this entry is in the log, and a start of another process writes it too. The same holds where that entry was not durable: it may be there.
     /// </param>
     /// <param name="fault">The type of a fault that is not one of the configuration; null for none.</param>
     /// <returns>False when the entry is not in the log yet.</returns>
@@ -260,9 +278,10 @@ internal sealed class ConfigurationRecorder
         ConfigurationTexts? texts, int faults, long generation, ConfigurationOrigin origin, bool isUndone = false, string? fault = null)
     {
         await RecordStartAsync().ConfigureAwait(false);
+        if (pending is not null && !isUndone) (isUndone, fault) = (true, fault ?? PendingChange.NotConfirmed);
         IEnumerable<(string Name, string Value)> facts = RefusedFacts(texts, faults, generation, origin, fault);
         if (!isUndone) return await NoteOrKeepAsync(Entry(EntryActs.Refused, [.. facts])).ConfigureAwait(false);
-        var entry = Entry(EntryActs.Refused, [.. facts, .. Undone(pending)]) with { EndsChange = true, IsNeeded = true };
+        var entry = Entry(EntryActs.Refused, [.. facts, .. Undone(pending?.Name)]) with { EndsChange = true, IsNeeded = true };
         KeepNote(new PendingChange(entry.LaterFacts)); // also where it was removed directly before the fault
         pending = null;
         return await NoteOrKeepAsync(entry).ConfigureAwait(false);
@@ -306,6 +325,19 @@ internal sealed class ConfigurationRecorder
             if (note != NoteState.Left) log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
             note = NoteState.Left;
         }
+    }
+
+    /// <summary>
+    /// Removes the note about the last change, if one is there. Called in the turn of the changes, when no entry waits for the log: the entry of that
+    /// note is written.
+    /// </summary>
+    /// <exception cref="IOException">The note cannot be removed, or is of an earlier process and cannot be read now.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void RemoveNoteOfLastChange()
+    {
+        if (note == NoteState.Unread) throw new IOException($"the note 'pending' in {store.Path} cannot be read");
+        store.EndChange();
+        note = NoteState.None;
     }
 
     private List<(string Name, string Value)> RefusedFacts(
@@ -388,6 +420,11 @@ internal sealed class ConfigurationRecorder
         /// <summary>It is of an earlier process and could not be read. No other one takes its place.</summary>
         Unread,
     }
+
+    /// <summary>A change under way.</summary>
+    /// <param name="Name">Its name, which its entries have.</param>
+    /// <param name="Note">The note about it.</param>
+    private sealed record ChangeUnderWay(string Name, PendingChange Note);
 
     /// <summary>An entry that waits for the log.</summary>
     /// <param name="Act">Its act.</param>

@@ -28,6 +28,7 @@ internal sealed class ConfigurationStore
     private const string OrderName = "order";
     private const string ReplacementName = "replacement";
     private const string PendingName = "pending";
+    private const string UnsearchedName = "unsearched";
     private const string ManifestEnd = ".manifest";
     private const string TextEnd = ".text";
 
@@ -121,8 +122,8 @@ internal sealed class ConfigurationStore
     }
 
     /// <summary>
-    /// Deletes the texts of a configuration that no other one has. The one in force is refused. The order is not asked: <see cref="RecordForgotten"/>
-    /// comes after the last of them.
+    /// Deletes the texts of a configuration that no other one has, as far as their manifests can be read now. Those in force stay. The order is not
+    /// asked: <see cref="RecordForgotten"/> comes after the last of them.
     /// </summary>
     /// <param name="digest">The configuration.</param>
     /// <param name="inForce">
@@ -132,13 +133,36 @@ internal sealed class ConfigurationStore
     /// <exception cref="InvalidOperationException">It is the one in force.</exception>
     /// <exception cref="IOException">They cannot be deleted.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void Forget(string digest, string? inForce)
+    public void Forget(string digest, ConfigurationTexts? inForce)
     {
-        if (digest == inForce) throw new InvalidOperationException($"the configuration {digest} is in force, so its texts stay");
+        if (digest == inForce?.Digest) throw new InvalidOperationException($"the configuration {digest} is in force, so its texts stay");
         lock (turn)
         {
+            // Before the manifest goes. Where the manifest of another one cannot be read now, it keeps no text of this one.
+            var own = ReadableTextsOf(digest);
             folder.Delete(digest + ManifestEnd);
-            DeleteTextsWithoutManifest(ReadKept());
+            var others = ReadKept().Select(ReadableTextsOf).ToList();
+            var used = others.SelectMany(static texts => texts ?? []).Concat(inForce?.Files.Select(static file => file.Digest + TextEnd) ?? [])
+                .ToHashSet(StringComparer.Ordinal);
+            // A damaged manifest names no text, and those that it named belong to none.
+            var texts = own is { Count: > 0 } && others.Contains(null) ? own : TextNames();
+            foreach (var name in texts.Where(name => !used.Contains(name)).ToList()) folder.Delete(name);
+        }
+    }
+
+    private IEnumerable<string> TextNames() =>
+        folder.Files().Select(file => file.Name).Where(name => name.EndsWith(TextEnd, StringComparison.Ordinal));
+
+    // Null where its manifest cannot be read now.
+    private List<string>? ReadableTextsOf(string digest)
+    {
+        try
+        {
+            return [.. TextsOf(digest)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
@@ -196,6 +220,21 @@ internal sealed class ConfigurationStore
         {
             return false;
         }
+    }
+
+    /// <summary>
+    /// True while the erasure of a known person is not completed: a text could not be searched or deleted. The log may not know the
+    /// person any more when the erasure is run again.
+    /// </summary>
+    public bool HasUnsearched => File.Exists(folder.PathOf(UnsearchedName));
+
+    /// <summary>Notes whether that is so. On return it is on the disk.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void SetUnsearched(bool isSo)
+    {
+        if (isSo) folder.Write(UnsearchedName, []);
+        else folder.DeleteDurably(UnsearchedName);
     }
 
     /// <summary>Notes that a change is under way.</summary>
@@ -322,7 +361,7 @@ internal sealed class ConfigurationStore
     private IEnumerable<string> Unreferenced(IReadOnlyList<string> kept)
     {
         var used = kept.SelectMany(TextsOf).ToHashSet(StringComparer.Ordinal);
-        return folder.Files().Select(file => file.Name).Where(name => name.EndsWith(TextEnd, StringComparison.Ordinal) && !used.Contains(name));
+        return TextNames().Where(name => !used.Contains(name));
     }
 
     private IEnumerable<string> TextsOf(string digest)

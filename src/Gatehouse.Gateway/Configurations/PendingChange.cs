@@ -12,6 +12,11 @@ internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> 
     /// <summary>The type of fault of a change whose process ended.</summary>
     public const string ProcessEnded = "process-ended";
 
+    /// <summary>
+    /// The type of fault of a change whose entry <see cref="EntryActs.Applied"/> the log did not confirm. It may be in the log nevertheless.
+    /// </summary>
+    public const string NotConfirmed = "entry-not-confirmed";
+
     /// <summary>The type of fault of a change whose note cannot be read. Which change it was is not known.</summary>
     public const string NoteDamaged = "note-damaged";
 

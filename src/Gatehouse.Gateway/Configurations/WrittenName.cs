@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -8,7 +9,8 @@ namespace Gatehouse.Gateway.Configurations;
 
 /// <summary>
 /// The search of a text for a name that may be written otherwise: with percent encodings (RFC 3986, section 2.1), with escapes of YAML, JSON or a
-/// program, or in another normal form of Unicode (UAX #15). Encodings are resolved up to four deep. A text that is encoded deeper may have the name.
+/// program, with any white space or <c>+</c> (the form of a query) between its words, or in another normal form of Unicode (UAX #15). Encodings are
+/// resolved up to four deep. A text that is encoded deeper may have the name.
 /// </summary>
 /// <remarks>
 /// The runtime normalises nothing where globalization is invariant. So a name with letters outside ASCII is compared without its marks, and with the
@@ -27,48 +29,85 @@ internal static partial class WrittenName
     private const int Vowels = 21;
     private const int Tails = 28;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>
-    /// Returns whether a text has a name as a word of its own, in one of its written forms. True also for a text of which the last round still
-    /// resolved something: what is below it was not searched.
+    /// Returns whether a text has a name as a word of its own, in one of its written forms. It may have it where the last round still resolved
+    /// something: what is below it was not searched.
     /// </summary>
-    public static bool MayBeIn(string text, string name)
+    public static Naming In(string text, string name)
     {
-        var folded = Ascii.IsValid(name) ? null : Fold(name);
-        if (Has(text)) return true;
+        var spaced = Spaces().Replace(name, " ");
+        var folded = Ascii.IsValid(name) ? null : Fold(spaced);
+        var hasSpaces = spaced.Contains(' ', StringComparison.Ordinal);
+        if (Has(text)) return Naming.Yes;
         for (var depth = 0; depth < Deepest; depth++)
         {
             // One after the other: a name with a backslash may be behind a percent encoding only.
-            var plain = Percent().Replace(text, static match => Bytes(match.ValueSpan));
-            if (plain != text && Has(plain)) return true;
-            var resolved = Escape().Replace(plain, static match => Escaped(match));
-            if (resolved == text) return false;
-            if (Has(resolved)) return true;
+            var plain = Percent().Replace(text, static match => Percents(match.ValueSpan));
+            if (plain != text && Has(plain)) return Naming.Yes;
+            var resolved = Escape().Replace(plain, static match => Escaped(match, areBytes: true));
+            if (resolved == text) return Naming.No;
+            if (Has(resolved)) return Naming.Yes;
+            // A program writes bytes so, and YAML characters (YAML 1.2, section 5.7). They differ beyond ASCII, where no further encoding is.
+            var ofCharacters = Escape().Replace(plain, static match => Escaped(match, areBytes: false));
+            if (ofCharacters != resolved && Has(ofCharacters)) return Naming.Yes;
             text = resolved;
         }
 
-        return true;
+        return Naming.May;
 
-        bool Has(string reading) => ClearEntry.HasWord(reading, name) || (folded is { Length: > 0 } && ClearEntry.HasWord(Fold(reading), folded));
+        bool Has(string reading)
+        {
+            if (ClearEntry.HasWord(reading, name)) return true;
+            if (hasSpaces && ClearEntry.HasWord(reading = Spaces().Replace(reading, " "), spaced)) return true;
+            return folded is { Length: > 0 } && ClearEntry.HasWord(Fold(reading), folded);
+        }
     }
 
-    private static string Bytes(ReadOnlySpan<char> run)
+    private static string Percents(ReadOnlySpan<char> run)
     {
         var bytes = new byte[run.Length / 3];
-        for (var i = 0; i < bytes.Length; i++) bytes[i] = byte.Parse(run.Slice((3 * i) + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        try
-        {
-            return Strict.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            return Encoding.Latin1.GetString(bytes);
-        }
+        for (var i = 0; i < bytes.Length; i++) bytes[i] = Hexadecimal(run.Slice((3 * i) + 1, 2));
+        return Text(bytes);
     }
 
-    private static string Escaped(Match match)
+    // A run of two hexadecimal digits behind \x, and of three octal digits.
+    private static byte[] Escapes(ReadOnlySpan<char> run)
     {
+        var bytes = new byte[run.Length / 4];
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var one = run.Slice(4 * i, 4);
+            bytes[i] = one[1] == 'x' ? Hexadecimal(one[2..]) : (byte)(((one[1] - '0') << 6) | ((one[2] - '0') << 3) | (one[3] - '0'));
+        }
+
+        return bytes;
+    }
+
+    private static byte Hexadecimal(ReadOnlySpan<char> digits) => byte.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    // A byte that is no UTF-8 says nothing about those beside it. Without any character of UTF-8 beyond ASCII the bytes are ISO 8859-1.
+    private static string Text(byte[] bytes)
+    {
+        var text = new StringBuilder(bytes.Length);
+        var isUtf8 = false;
+        for (var rest = bytes.AsSpan(); rest.Length > 0;)
+        {
+            isUtf8 |= Rune.DecodeFromUtf8(rest, out var rune, out var length) == OperationStatus.Done && length > 1;
+            text.Append(rune.ToString()); // U+FFFD for what is none, which is no letter
+            rest = rest[length..];
+        }
+
+        return isUtf8 ? text.ToString() : Encoding.Latin1.GetString(bytes);
+    }
+
+    private static string Escaped(Match match, bool areBytes)
+    {
+        if (match.Groups["bytes"].Success)
+        {
+            var bytes = Escapes(match.ValueSpan);
+            return areBytes ? Text(bytes) : Encoding.Latin1.GetString(bytes);
+        }
+
         if (match.Groups["code"] is { Success: true } digits)
         {
             var code = uint.Parse(digits.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
@@ -115,7 +154,24 @@ internal static partial class WrittenName
     [GeneratedRegex("(?:%[0-9A-Fa-f]{2})+", RegexOptions.CultureInvariant)]
     private static partial Regex Percent();
 
-    [GeneratedRegex(@"\\(?:x(?<code>[0-9A-Fa-f]{2})|u(?<code>[0-9A-Fa-f]{4})|u\{(?<code>[0-9A-Fa-f]{1,6})\}|U(?<code>[0-9A-Fa-f]{8})|[^xuU])",
+    [GeneratedRegex(@"[\s+]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Spaces();
+
+    [GeneratedRegex(
+        @"(?<bytes>(?:\\x[0-9A-Fa-f]{2}|\\[0-3][0-7]{2})+)|\\(?:u(?<code>[0-9A-Fa-f]{4})|u\{(?<code>[0-9A-Fa-f]{1,6})\}|U(?<code>[0-9A-Fa-f]{8})|[^xuU])",
         RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Escape();
+}
+
+/// <summary>Whether a text names a person.</summary>
+internal enum Naming
+{
+    /// <summary>It does not.</summary>
+    No,
+
+    /// <summary>It may: a part of it cannot be searched.</summary>
+    May,
+
+    /// <summary>It does.</summary>
+    Yes,
 }

@@ -61,6 +61,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         await RunAsync("sessions", () => EndSessionsAsync(facts, sessions)).ConfigureAwait(false);
         await RunAsync("rules", ReplaceSnapshotAsync).ConfigureAwait(false);
         var (questions, grants) = (0, 0);
+        Run("states", () => VoidStates(new ContainedSet([made])));
         await RunAsync("questions", async () =>
             (questions, grants) = await CloseQuestionsAsync(new ContainedSet([made])).ConfigureAwait(false)).ConfigureAwait(false);
         return tally.Cut() with
@@ -118,6 +119,13 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         return Task.FromResult(true);
     });
 
+    /// <summary>
+    /// Makes the states of held and approved calls that are contained invalid. Such a call does not continue after a release.
+    /// </summary>
+    public void VoidStates(ContainedSet contained) => services.Handles.Void(state =>
+        contained.Server(state.Server) is not null || contained.Caller(state.Issuer, state.Subject, state.Client) is not null
+            || (state.Tool is { } tool && contained.Tool(state.Server, tool) is not null));
+
     /// <summary>Closes open questions about calls that are contained, and grants for them that were not used.</summary>
     /// <returns>The numbers of both.</returns>
     /// <exception cref="StoreException">The store refused; some may be closed.</exception>
@@ -155,9 +163,9 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
     {
         if (contained.Server(facts.Server) is not null || contained.Caller(facts.Issuer, facts.Subject, facts.Client) is not null) return true;
         if (facts is { Method: "tools/call", Target: { } tool } && contained.Tool(facts.Server, tool) is not null) return true;
-        if (contained.All.All(static one => one.Facts.Kind != ContainmentKind.User)) return false;
+        if (!contained.All.Any(static one => one.Facts.Kind is ContainmentKind.User or ContainmentKind.Client)) return false;
         var granters = await services.Approvals.Book.GrantersAsync(row, cancellation).ConfigureAwait(false);
-        return granters.Any(by => by is not null && contained.Caller(by.Issuer, by.Subject, null) is not null);
+        return granters.Any(by => by is not null && contained.Caller(by.Issuer, by.Subject, by.Client) is not null);
     }
 
     private List<SessionEntry> SessionsOf(ContainmentFacts facts) => facts.Kind == ContainmentKind.Tool ? []

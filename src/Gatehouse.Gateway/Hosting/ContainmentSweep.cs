@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Writes the entries about containments that are missing, and closes questions that were asked while their subject was being contained. One run at a
-/// time.
+/// Writes the entries about containments that are missing, and voids questions and states that came while their subject was being contained. One run
+/// at a time.
 /// </summary>
 internal sealed class ContainmentSweep(ContainmentRegister register, ContainmentEffects effects, ILogger log)
 {
@@ -33,7 +33,9 @@ internal sealed class ContainmentSweep(ContainmentRegister register, Containment
         try
         {
             await register.InTurnAsync(SettleAsync).ConfigureAwait(false);
-            if (register.Current.All.Count > 0) await effects.CloseQuestionsAsync(register.Current).ConfigureAwait(false);
+            if (register.Current.All.Count == 0) return;
+            effects.VoidStates(register.Current); // an answer that was being sent may have given one out
+            await effects.CloseQuestionsAsync(register.Current).ConfigureAwait(false);
         }
         catch (Exception fault)
         {

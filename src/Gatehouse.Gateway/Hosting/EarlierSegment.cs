@@ -27,16 +27,18 @@ internal sealed class EarlierSegment(ILogFolder folder, string file)
     private readonly Dictionary<int, string> pseudonyms = []; // one for each month, as the keys of persons have
 
     /// <summary>Writes the segment without a person beside the file, on stable storage.</summary>
+    /// <param name="person">The person.</param>
+    /// <param name="withoutIssuer">True where what names the subject without an issuer is about the person too.</param>
     /// <returns>Null where it has nothing about the person. The file is unchanged in each case.</returns>
     /// <exception cref="IOException">The segment cannot be read, or there is no room for a second one.</exception>
-    public RewrittenSegment? Prepare(SubjectOwner person)
+    public RewrittenSegment? Prepare(SubjectOwner person, bool withoutIssuer)
     {
         folder.Delete(file + Unfinished); // of a process that ended within this
         using var source = folder.Open(file) ?? throw new IOException($"{file} was taken away");
-        if (!Lines(source).Any(line => Of(line, person) is not { IsSame: true })) return null;
+        if (!Lines(source).Any(line => Of(line, person, withoutIssuer) is not { IsSame: true })) return null;
         try
         {
-            return Write(source, person);
+            return Write(source, person, withoutIssuer);
         }
         catch
         {
@@ -56,14 +58,14 @@ internal sealed class EarlierSegment(ILogFolder folder, string file)
     /// <summary>Deletes what was prepared.</summary>
     public void Discard() => folder.Delete(file + Unfinished);
 
-    private RewrittenSegment Write(ILogFile source, SubjectOwner person)
+    private RewrittenSegment Write(ILogFile source, SubjectOwner person, bool withoutIssuer)
     {
         using var target = folder.Create(file + Unfinished);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (length, entries, unread) = (0L, 0, 0);
         foreach (var line in Lines(source))
         {
-            var kept = Of(line, person);
+            var kept = Of(line, person, withoutIssuer);
             if (kept.Bytes is not { } bytes)
             {
                 unread++;
@@ -82,12 +84,15 @@ internal sealed class EarlierSegment(ILogFolder folder, string file)
         return new RewrittenSegment(length, Text(digest), source.Length, DigestOf(source), entries, unread);
     }
 
-    private (ReadOnlyMemory<byte>? Bytes, bool IsSame) Of(SegmentLine line, SubjectOwner person)
+    private (ReadOnlyMemory<byte>? Bytes, bool IsSame) Of(SegmentLine line, SubjectOwner person, bool withoutIssuer)
     {
         if (line.IsWhole && Parse(line.Bytes) is { } parsed)
         {
             using (parsed)
-                return ClearEntry.Erase(parsed.RootElement, person, PseudonymOf) is { } changed ? (changed, false) : (line.Bytes, true);
+            {
+                return ClearEntry.Erase(parsed.RootElement, person, withoutIssuer, PseudonymOf) is { } changed
+                    ? (changed, false) : (line.Bytes, true);
+            }
         }
 
         // It would make each erasure rewrite each segment that a process left torn: only one that may name the person does.

@@ -74,6 +74,7 @@ public sealed class GatewayCore : IAsyncDisposable
         await containmentSweep.SettledAsync().ConfigureAwait(false);
         Services.ApprovalWatch.Sweep();
         Services.ApprovalWatch.OnReplaced(Services.Snapshots.Current);
+        if (Services.Approvals.Book.Revocations is { } revoked) Services.ApprovalWatch.OnRevoked(revoked); // while no process ran
         Services.QuarantineWatch.Sweep();
         await Services.ApprovalWatch.SettledAsync().ConfigureAwait(false);
         await Services.QuarantineWatch.SettledAsync().ConfigureAwait(false);

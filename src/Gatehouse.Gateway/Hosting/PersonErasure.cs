@@ -31,13 +31,16 @@ internal sealed class PersonErasure(
     /// <summary>Raised when the keys of a person were destroyed.</summary>
     public event Action<SubjectOwner>? Erased;
 
+    /// <summary>Erases a person.</summary>
+    /// <param name="owner">The person.</param>
+    /// <param name="known">What the log knows of the person. A name that it does not know may be misspelt: that of another person.</param>
     /// <exception cref="AuditUnavailableException">An entry could not be made durable. What was done until then is in the log.</exception>
-    public async Task<PersonErased> EraseAsync(EntryOwner owner)
+    public async Task<PersonErased> EraseAsync(EntryOwner owner, KnownPerson known)
     {
         await turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            return await EraseInTurnAsync(owner).ConfigureAwait(false);
+            return await EraseInTurnAsync(owner, known).ConfigureAwait(false);
         }
         finally
         {
@@ -47,37 +50,60 @@ internal sealed class PersonErasure(
 
     public void Dispose() => turn.Dispose();
 
-    private async Task<PersonErased> EraseInTurnAsync(EntryOwner owner)
+    private async Task<PersonErased> EraseInTurnAsync(EntryOwner owner, KnownPerson known)
     {
         var exports = await ExportsAsync(owner).ConfigureAwait(false);
         var payloads = await PayloadsAsync(owner).ConfigureAwait(false);
         var person = new SubjectOwner(owner.Issuer, owner.Subject);
-        var (pseudonyms, hasOwnActs) = (keys.PseudonymsOf(person), keys.HasOwnActs(person));
+        var hasOwnActs = keys.HasOwnActs(person);
+        var isKnown = known.IsKnown || hasOwnActs;
+        var withoutIssuer = isKnown || await IsOnlyOneAsync(owner, known).ConfigureAwait(false);
+        var pseudonyms = keys.PseudonymsOf(person, withoutIssuer);
+        var staying = withoutIssuer ? 0 : keys.PseudonymsOf(person, withoutIssuer: true).Count - pseudonyms.Count;
+        // First: when the keys are destroyed, the log does not know the person any more.
+        var texts = await configurations.ForgetPersonAsync(owner.Subject, isKnown).ConfigureAwait(false);
         foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
             await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
         keys.Destroy(pseudonyms);
         Erased?.Invoke(person);
-        var segments = await RewriteSegmentsAsync(person).ConfigureAwait(false);
+        var segments = await RewriteSegmentsAsync(person, withoutIssuer).ConfigureAwait(false);
         // The index has what the keys opened, and what the segments said. The next question makes it again, from what is still there.
         await index.DeleteAsync().ConfigureAwait(false);
         foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
-        var (texts, isInForce) = await configurations.ForgetPersonAsync(owner.Subject).ConfigureAwait(false);
+        if (texts.Fault is { } fault)
+            throw new AuditUnavailableException(isKnown ? $"the person is erased from the audit log, and not from all kept texts: {fault}" : fault);
         return new PersonErased(pseudonyms.Count, payloads.Count, segments, exports)
         {
             HasOwnActs = hasOwnActs,
-            Configurations = texts,
-            IsInForce = isInForce,
+            Configurations = texts.Destroyed,
+            IsInForce = texts.IsInForce,
+            Staying = staying,
         };
     }
 
-    private async Task<int> RewriteSegmentsAsync(SubjectOwner person)
+    // What names the subject without an issuer is about the person, unless the issuer is misspelt and the subject is that of another one. Entries
+    // that are not in the folder may be about another one too.
+    private async Task<bool> IsOnlyOneAsync(EntryOwner owner, KnownPerson known)
+    {
+        if (known.Absent is not null) return false;
+        var filter = new EntryFilter { Person = owner.Subject, Limit = EntryFilter.LargestPage, OldestFirst = true };
+        while (true)
+        {
+            var page = await index.FindAsync(filter, null, CancellationToken.None).ConfigureAwait(false);
+            if (page.Entries.Any(entry => new EntryFacts(entry).ShowsAnother(owner))) return false;
+            if (page.Next is null) return true;
+            filter = filter with { After = page.Next };
+        }
+    }
+
+    private async Task<int> RewriteSegmentsAsync(SubjectOwner person, bool withoutIssuer)
     {
         var rewritten = 0;
         foreach (var file in AuditLogCursor.Segments(logs))
         {
             try
             {
-                if (AuditLogCursor.IsRegular(logs, file) && await RewriteAsync(file, person).ConfigureAwait(false)) rewritten++;
+                if (AuditLogCursor.IsRegular(logs, file) && await RewriteAsync(file, person, withoutIssuer).ConfigureAwait(false)) rewritten++;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -90,10 +116,10 @@ internal sealed class PersonErasure(
 
     // The entry comes first: a file that is neither the old one nor one that the log names would be damage. A process that ends before the file is in
     // its place leaves the old one, which `audit verify` reports, and the next erasure of the person rewrites it.
-    private async Task<bool> RewriteAsync(string file, SubjectOwner person)
+    private async Task<bool> RewriteAsync(string file, SubjectOwner person, bool withoutIssuer)
     {
         var segment = new EarlierSegment(folder, file);
-        if (segment.Prepare(person) is not { } rewritten) return false;
+        if (segment.Prepare(person, withoutIssuer) is not { } rewritten) return false;
         try
         {
             await NoteAsync("audit.segment.erased", ("file", file), ("bytes", Number(rewritten.Bytes)), ("digest", rewritten.Digest),

@@ -18,6 +18,9 @@ internal sealed class RetentionWatch : IDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
+    // Percent of the room of the list of destroyed keys, below which a line is written, each once.
+    private static readonly int[] Marks = [20, 5];
+
     private readonly SubjectKeys keys;
     private readonly AuditIndex index;
     private readonly ControlJournal journal;
@@ -26,6 +29,7 @@ internal sealed class RetentionWatch : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger events;
     private readonly ITimer timer;
+    private int marksPassed;
 
     public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, ConfigurationErasure configurations,
         Func<RetentionSettings> settings, TimeProvider time, ILogger events)
@@ -40,6 +44,7 @@ internal sealed class RetentionWatch : IDisposable
     /// <summary>Destroys what is too old now.</summary>
     internal async Task DestroyAsync()
     {
+        LookAtRoom();
         var destroyed = 0;
         foreach (var entryClass in EntryClasses.All)
         {
@@ -66,6 +71,14 @@ internal sealed class RetentionWatch : IDisposable
         {
             events.Write(OperatorEvents.ConfigurationsNotDestroyed, LogValue.Cause(e));
         }
+    }
+
+    private void LookAtRoom()
+    {
+        var left = keys.DestroyedRoomPercent;
+        var passed = Marks.Count(mark => left < mark);
+        if (passed > marksPassed) events.Write(OperatorEvents.DestroyedKeysRoom, Marks[passed - 1]);
+        marksPassed = passed;
     }
 
     private TimeSpan LifeOf(EntryClass entryClass) => entryClass switch

@@ -4,6 +4,7 @@ using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.SignIn;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Exchanges;
@@ -35,6 +36,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var judged = new ContainedCallers(Revocations, services.Containments);
         watched = new WatchedRevocations(judged, files.Revocations, settings.Revocations.CheckEvery, time, ReportFault, OnChanged);
         Revocations.Revoked += EndConversations;
+        services.Approvals.Book.Revocations = watched;
         var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, services.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
@@ -158,6 +160,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     {
         services.Conversations.End(conversation => watched.IsRevoked(conversation.Caller));
         services.ApprovalWatch.OnRevoked(watched);
+        // Threat: a revoked caller signs in again, and continues an approved call of before by the state of its round.
+        services.Handles.Void(state => watched.IsPartyRevoked(state.Issuer, state.Subject, state.Client, state.At));
     }
 
     private void ReportFault(string fault)

@@ -36,6 +36,7 @@ internal sealed class ResultQuarantine(QuarantineBook book, CallDigests digests,
         var settings = exchange.Snapshot.Settings.Quarantine;
         if (received.Bytes.Length > settings.EntryBytes) return QuarantineOutcome.NotKept("too-large");
         var (call, now) = (AskedCall.Of(exchange), time.GetUtcNow());
+        if (call.HasMore) return QuarantineOutcome.NotKept("not-covered"); // its digest would be that of another call
         var facts = QuarantineFacts.Of(exchange, call, findings);
         var expires = now + settings.Expires;
         var row = new QuarantinedResultRow(
@@ -62,7 +63,8 @@ internal sealed class ResultQuarantine(QuarantineBook book, CallDigests digests,
     {
         try
         {
-            return await book.FindReleasedAsync(digests.OfCall(AskedCall.Of(exchange)), cancellation).ConfigureAwait(false);
+            var call = AskedCall.Of(exchange);
+            return call.HasMore ? null : await book.FindReleasedAsync(digests.OfCall(call), cancellation).ConfigureAwait(false);
         }
         catch (StoreException fault)
         {

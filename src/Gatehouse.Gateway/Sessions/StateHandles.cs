@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,11 +14,12 @@ namespace Gatehouse.Gateway.Sessions;
 
 /// <summary>
 /// Envelopes for request state, and the owners of tasks. The envelope's associated data name the caller and the purpose of the state. The table of
-/// owners survives a restart in the store.
+/// owners survives a restart in the store. That a state of an approval is not used yet is known only in memory.
 /// </summary>
 public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvider time, ILogger log) : IStateHandles
 {
-    private const string StatePurpose = "request-state/v1";
+    private const string StatePurpose = "request-state/v2";
+    private const string EarlierStatePurpose = "request-state/v1"; // given out by an earlier version, at most an hour ago
     private const string TaskPurpose = "task-owner/v1";
     private static readonly TimeSpan StateLife = TimeSpan.FromHours(1);
 
@@ -27,27 +27,37 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
 
     private readonly TaskClaims claims = new(store, time, log);
     private readonly ClaimTurns turns = new();
+    private readonly IssuedStates issued = new(time);
     private volatile KeysOfTasks? taskKeys;
 
     /// <inheritdoc />
     public string SealState(Exchange exchange, ReadOnlySpan<byte> state)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        var plain = new byte[8 + state.Length];
-        BinaryPrimitives.WriteInt64BigEndian(plain, (time.GetUtcNow() + StateLife).UtcTicks);
-        state.CopyTo(plain.AsSpan(8));
-        return Base64Url.EncodeToString(keys.Seal(StatePurpose, Binding(exchange), plain));
+        return Seal(exchange, StateFormat.Write(time.GetUtcNow() + StateLife, state));
     }
 
     /// <inheritdoc />
-    public byte[]? OpenState(Exchange exchange, string envelope)
+    public string? SealOnce(Exchange exchange, RequestState state)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(state);
+        var until = time.GetUtcNow() + StateLife;
+        var nonce = issued.TryIssue(OwnerOf(exchange), until, exchange.Snapshot.Settings.Limits.CallerShare);
+        return nonce is null ? null : Seal(exchange, StateFormat.Write(until, nonce, state));
+    }
+
+    /// <inheritdoc />
+    public RequestState? OpenState(Exchange exchange, string envelope)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(envelope);
         if (!Base64Url.IsValid(envelope)) return null;
-        if (!keys.TryOpen(StatePurpose, Binding(exchange), Base64Url.DecodeFromChars(envelope), out var plain)) return null;
-        var until = new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(plain), TimeSpan.Zero);
-        return until > time.GetUtcNow() ? plain[8..] : null;
+        var (box, binding) = (Base64Url.DecodeFromChars(envelope), Binding(exchange));
+        if (!keys.TryOpen(StatePurpose, binding, box, out var plain))
+            return keys.TryOpen(EarlierStatePurpose, binding, box, out var earlier) ? OpenEarlier(earlier) : null;
+        if (StateFormat.Read(plain, out var until, out var nonce) is not { } state || until <= time.GetUtcNow()) return null;
+        return state.Kind == StateKind.Server || issued.TryUse(nonce.Span) ? state : null;
     }
 
     /// <inheritdoc />
@@ -76,9 +86,29 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
     /// <summary>The number of owners that are in memory because the store does not have them.</summary>
     internal int Unstored => claims.Unstored;
 
-    /// <summary>Removes the owners that the store could not take, once their time is over.</summary>
+    /// <summary>Number of states that are used once and are not used yet.</summary>
+    internal int Unused => issued.Count;
+
+    /// <summary>Makes the states that are used once invalid whose owner meets a condition.</summary>
+    /// <param name="condition">Tells whether a right that a state depends on was withdrawn.</param>
+    internal void Void(Func<StateOwner, bool> condition) => issued.Void(condition);
+
+    /// <summary>Removes the owners that the store could not take, once their time is over, and the states that no client used in theirs.</summary>
     /// <param name="callerShare">Percent of the room that one caller gets, 1 to 100.</param>
-    public void Sweep(int callerShare) => claims.Sweep(callerShare);
+    public void Sweep(int callerShare)
+    {
+        claims.Sweep(callerShare);
+        issued.Sweep();
+    }
+
+    private StateOwner OwnerOf(Exchange exchange) =>
+        new(exchange.Caller.Issuer, exchange.Caller.Subject, exchange.Caller.ClientId, exchange.Server.Name,
+            exchange.Message is { Method: "tools/call" } call ? call.Text(EnvelopeMember.ParamsName) : null, time.GetUtcNow());
+
+    private string Seal(Exchange exchange, byte[] plain) => Base64Url.EncodeToString(keys.Seal(StatePurpose, Binding(exchange), plain));
+
+    private RequestState? OpenEarlier(byte[] plain) =>
+        StateFormat.TimeOf(plain) > time.GetUtcNow() ? new RequestState(StateKind.Server) { Server = plain.AsMemory(sizeof(long)) } : null;
 
     private HeldClaim ClaimOf(Exchange exchange, string taskId)
     {
@@ -142,11 +172,13 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
             ? TaskTool.DigestOf(key, name, exchange.Tool?.Output is not null) : [];
     }
 
-    private static byte[] Binding(Exchange exchange)
+    /// <summary>Returns what an envelope is bound to.</summary>
+    internal static byte[] Binding(Exchange exchange)
     {
         using var buffer = new MemoryStream();
         using var writer = new BinaryWriter(buffer, Encoding.UTF8);
-        var message = exchange.Message!;
+        // A rule may have changed the arguments since. The client sends its own again.
+        var message = exchange.Received ?? exchange.Message!;
         writer.Write(exchange.Caller.Issuer);
         writer.Write(exchange.Caller.Subject);
         writer.Write(exchange.Caller.ClientId ?? "");

@@ -19,6 +19,7 @@ public static class RefusalFormat
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(refusal);
+        if (refusal.Continuation is not null) return 200;
         var status = refusal.Reason.Status(exchange.IsModern);
         if (status != 200 || exchange.Message is { Kind: MessageKind.Request }) return status;
         return exchange.Message is null ? 404 : 400;
@@ -31,7 +32,9 @@ public static class RefusalFormat
         return refusal.RetryAfter ?? (refusal.Reason.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
     }
 
-    /// <summary>Returns the JSON-RPC error, or the answer that was made already. Its id is left out where none was read.</summary>
+    /// <summary>
+    /// Returns the JSON-RPC error, the result in place of it, or the answer that was made already. Its id is left out where none was read.
+    /// </summary>
     public static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -44,6 +47,12 @@ public static class RefusalFormat
     {
         ArgumentNullException.ThrowIfNull(refusal);
         var buffer = new ArrayBufferWriter<byte>(256);
+        if (refusal.Continuation is { } state)
+        {
+            JsonRpcWriter.WriteResult(buffer, id, [.. "{\"resultType\":\"input_required\",\"requestState\":"u8, .. JsonText.Encode(state), (byte)'}']);
+            return buffer.WrittenMemory;
+        }
+
         if (refusal.IsToolResult)
         {
             JsonRpcWriter.WriteResult(buffer, id, ToolResult(exchange, refusal));

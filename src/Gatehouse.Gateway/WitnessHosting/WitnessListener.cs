@@ -45,7 +45,7 @@ public sealed class WitnessListener : IAsyncDisposable
 
     /// <summary>Starts the listener.</summary>
     /// <exception cref="InvalidDataException">The address would be served in clear off loopback, or the certificate cannot be read.</exception>
-    /// <exception cref="IOException">The address is in use.</exception>
+    /// <exception cref="WitnessAddressException">The address is in use, or cannot be used by this account or machine.</exception>
     public static async Task<WitnessListener> StartAsync(WitnessListenerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -55,6 +55,11 @@ public sealed class WitnessListener : IAsyncDisposable
         {
             await listener.web.StartAsync().ConfigureAwait(false);
             return listener;
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            await listener.DisposeAsync().ConfigureAwait(false);
+            throw new WitnessAddressException(options.Listen, e);
         }
         catch
         {

@@ -20,6 +20,15 @@ public sealed record ApprovalRequest(
     /// <summary>The facts that the approval is bound to.</summary>
     public required AskedCall Call { get; init; }
 
+    /// <summary>The facts that all rounds of the call have in common. The same as <see cref="Call"/> where it is the first one.</summary>
+    public required AskedCall Rounds { get; init; }
+
+    /// <summary>The state of the gateway that the client sent with the message, used up; null for none.</summary>
+    public RequestState? Continued { get; init; }
+
+    /// <summary>Receives the id of the question once it is open, before the wait for its answer begins; null for no receiver.</summary>
+    public Action<string>? Asked { get; init; }
+
     /// <summary>The snapshot that decides the exchange.</summary>
     public required GatewaySnapshot Snapshot { get; init; }
 
@@ -42,10 +51,14 @@ public sealed record ApprovalRequest(
     public static ApprovalRequest Of(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        var (message, questions) = (exchange.Message!, exchange.Questions);
+        var (message, questions, call) = (exchange.Message!, exchange.Questions, AskedCall.Of(exchange));
+        var isFirst = !message.Has(EnvelopeMember.ParamsInputResponses) && !message.Has(EnvelopeMember.ParamsRequestState);
         return new ApprovalRequest(exchange.Record.Id, exchange.Server.Name, exchange.Subject!, message, questions, exchange.Record.At)
         {
-            Call = AskedCall.Of(exchange),
+            Call = call,
+            Rounds = isFirst ? call : AskedCall.OfRounds(exchange),
+            Continued = exchange.Continued,
+            Asked = id => exchange.AskedApproval = id,
             Snapshot = exchange.Snapshot,
             Terms = questions.Select(static question => question.Terms).Aggregate(static (one, other) => one.And(other)),
             PolicyQuestions = exchange.PolicyQuestions,

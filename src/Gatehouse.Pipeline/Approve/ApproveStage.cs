@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
@@ -14,13 +15,19 @@ namespace Gatehouse.Pipeline.Approve;
 /// The pipeline keeps the exchange alive while it waits, ends it for every cause that ends an exchange, and asks the policy again afterwards. The
 /// approval is used up directly before the message is sent (<see cref="CommitAsync"/>), so that a full queue or a full log uses none.
 /// </remarks>
-public sealed class ApproveStage(IApprovals approvals) : IStage
+/// <param name="approvals">The channel to people.</param>
+/// <param name="handles">Seals the states with which a request is held again; null never holds one again.</param>
+public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = null) : IStage
 {
     private const string CannotConfirm = "cannot-confirm";
     private const string Stream = "stream";
+    private const string NotCovered = "not-covered";
+
+    /// <summary>Name of the stage.</summary>
+    internal const string StageName = "approve";
 
     /// <inheritdoc />
-    public string Name => "approve";
+    public string Name => StageName;
 
     /// <inheritdoc />
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
@@ -35,8 +42,12 @@ public sealed class ApproveStage(IApprovals approvals) : IStage
     /// <returns>The reason why the exchange ends; null when it is forwarded.</returns>
     internal ValueTask<Refusal?> CommitAsync(Exchange exchange, CancellationToken cancellation)
     {
-        if (exchange.Approval is null && exchange.Questions.Count == 0) return default; // no rule asks
-        if (exchange.Questions.Count == 0) return default; // no rule asks any more; the grant is not used
+        if (exchange.Questions.Count == 0)
+        {
+            exchange.Approval = null; // no rule asks any more; a grant is not used, and covers no later round
+            return default;
+        }
+
         return exchange.Approval is { } answer ? SpendAsync(exchange, answer, cancellation) : new(new Refusal(Reasons.ApprovalOutdated));
     }
 
@@ -54,15 +65,42 @@ public sealed class ApproveStage(IApprovals approvals) : IStage
         if (exchange.Message is not { Kind: MessageKind.Request, Method: not "subscriptions/listen" })
             return Refuse(exchange, new ApprovalAnswer(ApprovalOutcome.Unavailable) { Detail = Stream });
         var request = ApprovalRequest.Of(exchange);
+        // Threat: what a person does not see changes what the call does (OWASP MCP06).
+        if (request.Call.HasMore) return Refuse(exchange, new ApprovalAnswer(ApprovalOutcome.Unavailable) { Detail = NotCovered });
         // A confirmation in the conversation cannot be asked for: the rule says what holds then.
         if (request.Terms is { Strength: ApprovalStrength.Confirm, OtherwiseApproval: false })
             return Refuse(exchange, new ApprovalAnswer(ApprovalOutcome.Unavailable) { Detail = CannotConfirm });
         var answer = await approvals.AskAsync(request, cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested(); // an approver may not notice that the exchange has ended; its record is closed
+        if (answer.Outcome == ApprovalOutcome.Pending && Continuation(exchange, answer) is { } again) return HoldAgain(exchange, answer, again);
         if (answer.Outcome != ApprovalOutcome.Approved) return Refuse(exchange, answer);
         exchange.Approval = answer;
-        Record(exchange, answer, AuditOutcome.Permit);
+        Record(exchange, answer, AuditOutcome.Permit, answer.IsRound ? " later-round" : "");
         return StageOutcome.Continue;
+    }
+
+    // MCP 2026-07-28, multi round-trip requests: a result without questions lets the client send the request again. It is held again then.
+    private string? Continuation(Exchange exchange, in ApprovalAnswer answer)
+    {
+        if (handles is null || answer.HoldDigest.IsEmpty || answer.Id is not { } id || !exchange.MayAskForInput) return null;
+        var message = exchange.Message!;
+        var state = new RequestState(StateKind.Hold)
+        {
+            ApprovalId = id,
+            Digest = answer.HoldDigest,
+            Rounds = RoundsOf(exchange) + 1,
+            Server = message.Part(EnvelopeMember.ParamsRequestState),
+            Responses = message.Part(EnvelopeMember.ParamsInputResponses),
+        };
+        return state.Server.Length + state.Responses.Length <= RequestState.MostCarriedBytes ? handles.SealOnce(exchange, state) : null;
+    }
+
+    private static int RoundsOf(Exchange exchange) => exchange.Continued is { Kind: StateKind.Hold } hold ? hold.Rounds : 0;
+
+    private static StageOutcome HoldAgain(Exchange exchange, in ApprovalAnswer answer, string state)
+    {
+        Record(exchange, answer, AuditOutcome.Deny, $" round {RoundsOf(exchange) + 1}");
+        return StageOutcome.Deny(new Refusal(Reasons.ApprovalPending, answer.Id) { ApprovalId = answer.Id, Continuation = state });
     }
 
     private static StageOutcome Refuse(Exchange exchange, in ApprovalAnswer answer)
@@ -79,11 +117,11 @@ public sealed class ApproveStage(IApprovals approvals) : IStage
         return StageOutcome.Deny(new Refusal(reason, answer.Detail ?? answer.Id) { ApprovalId = answer.Id });
     }
 
-    private static void Record(Exchange exchange, in ApprovalAnswer answer, AuditOutcome outcome)
+    private static void Record(Exchange exchange, in ApprovalAnswer answer, AuditOutcome outcome, string more = "")
     {
         var approval = answer.Id is null ? "" : $" {answer.Id}";
         var by = answer.By is null ? "" : $" by {answer.By}";
         foreach (var question in exchange.Questions)
-            exchange.Record.Add(new AuditPart(AuditPartKind.Approval, outcome, question.Reason, $"{question.Source}{approval}{by}"));
+            exchange.Record.Add(new AuditPart(AuditPartKind.Approval, outcome, question.Reason, $"{question.Source}{approval}{by}{more}"));
     }
 }

@@ -22,6 +22,11 @@ public sealed record AskedCall
         EnvelopeMember.MetaTraceparent, EnvelopeMember.MetaTracestate, EnvelopeMember.MetaBaggage,
     ];
 
+    // What differs from round to round of one call.
+    private static readonly EnvelopeMember[] Rounds = [EnvelopeMember.ParamsInputResponses, EnvelopeMember.ParamsRequestState];
+
+    private static readonly EnvelopeMember[] Whole = [];
+
     /// <summary>The caller.</summary>
     public required PolicySubject Caller { get; init; }
 
@@ -46,11 +51,29 @@ public sealed record AskedCall
     /// </summary>
     public ReadOnlyMemory<byte> Parameters { get; init; }
 
+    /// <summary>
+    /// True when the server gets more of the client than these facts: members of the message beside the params, which JSON-RPC does not name and
+    /// which travel along, or <c>Mcp-Param-*</c> headers that the tool does not declare. No person sees these, so nothing may be approved.
+    /// </summary>
+    public bool HasMore { get; init; }
+
     /// <summary>Texts of the rules that ask, in ordinal order, each once.</summary>
     public IReadOnlyList<string> Rules { get; init; } = [];
 
     /// <summary>Returns the facts of an exchange in its form of now.</summary>
-    public static AskedCall Of(Exchange exchange)
+    public static AskedCall Of(Exchange exchange) => Of(exchange, Whole);
+
+    /// <summary>
+    /// Returns the facts that all rounds of one call have in common: without <c>inputResponses</c> and <c>requestState</c> (MCP 2026-07-28, multi
+    /// round-trip requests). In the legacy era these members have no such meaning, and are covered.
+    /// </summary>
+    public static AskedCall OfRounds(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return Of(exchange, exchange.IsModern ? Rounds : Whole);
+    }
+
+    private static AskedCall Of(Exchange exchange, EnvelopeMember[] others)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var message = exchange.Message!;
@@ -62,7 +85,8 @@ public sealed record AskedCall
             Method = message.Method ?? "",
             Target = TargetOf(message),
             Definition = exchange.DefinitionDigest,
-            Parameters = CanonicalParameters(message),
+            Parameters = CanonicalParameters(message, others),
+            HasMore = HasOtherMembers(message) || UndeclaredParameters.Of(exchange).Count > 0,
             Rules = [.. exchange.Questions.Select(Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         };
     }
@@ -116,16 +140,39 @@ public sealed record AskedCall
     // A rule without a text of its own is bound by its name.
     private static string Text(ApprovalQuestion question) => $"{question.Source}\n{question.RuleText}";
 
+    private static bool HasOtherMembers(ValidatedMessage message)
+    {
+        var bytes = message.Bytes.Span;
+        foreach (var member in JsonWalk.Members(bytes, WholeOf(bytes)))
+        {
+            if (!IsOfRequest(member.Name.Of(bytes))) return true;
+        }
+
+        return false;
+    }
+
+    private static ByteRange WholeOf(ReadOnlySpan<byte> bytes)
+    {
+        var start = bytes.IndexOf((byte)'{');
+        return new ByteRange(start, bytes.LastIndexOf((byte)'}') + 1 - start);
+    }
+
+    // JSON-RPC 2.0, section 4.
+    private static bool IsOfRequest(ReadOnlySpan<byte> name) =>
+        JsonText.Is(name, "jsonrpc"u8) || JsonText.Is(name, "id"u8) || JsonText.Is(name, "method"u8) || JsonText.Is(name, "params"u8);
+
     private static string? TargetOf(ValidatedMessage message) =>
         message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsUri) ?? message.Text(EnvelopeMember.ParamsRefName)
             ?? message.Text(EnvelopeMember.ParamsRefUri) ?? message.Text(EnvelopeMember.ParamsTaskId);
 
-    private static ReadOnlyMemory<byte> CanonicalParameters(ValidatedMessage message)
+    private static ReadOnlyMemory<byte> CanonicalParameters(ValidatedMessage message, EnvelopeMember[] others)
     {
         var range = message.Range(EnvelopeMember.Params);
         if (range.IsAbsent) return default;
         var output = new ArrayBufferWriter<byte>(range.Length);
-        CanonicalJson.WriteValidated(message.Bytes, range, output, CanonicalNumbers.Exact, OmittedOf(message));
+        var omitted = OmittedOf(message);
+        omitted.AddRange(others.Select(message.Range).Where(static range => !range.IsAbsent));
+        CanonicalJson.WriteValidated(message.Bytes, range, output, CanonicalNumbers.Exact, omitted);
         return output.WrittenMemory;
     }
 

@@ -16,6 +16,9 @@ internal sealed record AwaitedResponse(ValidatedMessage Request, string Stream, 
 {
     private const int MaxBytes = 1024;
 
+    /// <summary>The last progress of the gateway's own that the client got for the request; null for none.</summary>
+    public decimal? ProgressSent { get; init; }
+
     /// <summary>
     /// Returns the stored form of a request. Null when the message is none, or when the form is longer than the bound; then the answer does not pass
     /// later.

@@ -10,6 +10,20 @@ public readonly record struct ApprovalAnswer(ApprovalOutcome Outcome, string? By
 
     /// <summary>The cause of another outcome than an answer, as a word for the record; null where there is none.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>
+    /// For <see cref="ApprovalOutcome.Pending"/>: keyed digest of the approval, where the request may be held again immediately. Empty where it may not.
+    /// </summary>
+    public ReadOnlyMemory<byte> HoldDigest { get; init; }
+
+    /// <summary>
+    /// For <see cref="ApprovalOutcome.Approved"/>: keyed digest of what all rounds of the call have in common. Empty where later rounds are calls of
+    /// their own.
+    /// </summary>
+    public ReadOnlyMemory<byte> RoundsDigest { get; init; }
+
+    /// <summary>True for a later round of a call that was approved and used: nothing more is used up.</summary>
+    public bool IsRound { get; init; }
 }
 
 /// <summary>Outcomes of a request for approval. The default value permits nothing.</summary>

@@ -121,6 +121,14 @@ public sealed class Exchange
     /// <summary>The validated message; null when the exchange only listens or ends the session.</summary>
     public ValidatedMessage? Message { get; set; }
 
+    /// <summary>
+    /// The message as the client sent it, without an envelope of the gateway, before any rule changed it; null before the resolve stage.
+    /// </summary>
+    internal ValidatedMessage? Received { get; set; }
+
+    /// <summary>The state of the gateway that the client sent with the message, used up; null when it sent none.</summary>
+    public RequestState? Continued { get; set; }
+
     /// <summary>The receipt that the caller asked for; null when it asked for none.</summary>
     public AskedReceipt? Receipt { get; set; }
 
@@ -145,6 +153,10 @@ public sealed class Exchange
 
     /// <summary>True in the modern era (2026-07-28).</summary>
     public bool IsModern => revision is { IsModern: true };
+
+    /// <summary>True where the answer may ask the client for input: a request of the modern era, with one of three methods (H08).</summary>
+    internal bool MayAskForInput =>
+        IsModern && Message is { Kind: MessageKind.Request, Method: "tools/call" or "prompts/get" or "resources/read" };
 
     /// <summary>The session (legacy era); null when there is none.</summary>
     public SessionBinding? Session
@@ -225,6 +237,12 @@ public sealed class Exchange
 
     /// <summary>Findings that a person set aside in the released result that answers the exchange; empty for an answer of the server.</summary>
     internal IReadOnlyList<WithheldFinding> SetAside { get; set; } = [];
+
+    /// <summary>Id of the open question that the exchange waits for; null while there is none.</summary>
+    public string? AskedApproval { get; set; }
+
+    /// <summary>The last progress of the gateway's own that the client got for the request; null for none.</summary>
+    public decimal? ProgressSent { get; set; }
 
     /// <summary>Digest of the definition in force of the tool, prompt or resource that is called; null where there is none.</summary>
     public string? DefinitionDigest { get; set; }

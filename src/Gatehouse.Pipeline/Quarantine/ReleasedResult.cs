@@ -21,7 +21,10 @@ internal sealed record ReleasedResult(
     /// </summary>
     public const string Member = "gatehouse/released";
 
-    /// <summary>Returns the message as the answer to a request: with the id of that request, and otherwise as the server sent it.</summary>
+    /// <summary>
+    /// Returns the answer to a request: the result as the server sent it, with the id of that request. Members of the message beside the result are
+    /// left out, because the person who released it did not see them.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="maxBytes">The largest message of the server, in bytes.</param>
     /// <returns>Null where it is no message of a server any more.</returns>
@@ -30,9 +33,11 @@ internal sealed record ReleasedResult(
         ArgumentNullException.ThrowIfNull(request);
         var limits = Within(Math.Max(maxBytes, Message.Length));
         if (!MessageValidator.TryValidate(Message, limits, out var kept, out _) || kept.Kind != MessageKind.Result) return null;
-        var splice = new MessageSplice(kept);
-        splice.Replace(kept.Range(EnvelopeMember.Id), request.Raw(EnvelopeMember.Id).ToArray());
-        return Applied(splice);
+        byte[] answer =
+        [
+            .. "{\"jsonrpc\":\"2.0\",\"id\":"u8, .. request.Raw(EnvelopeMember.Id), .. ",\"result\":"u8, .. kept.Raw(EnvelopeMember.Result), (byte)'}',
+        ];
+        return MessageValidator.TryValidate(answer, Within(Math.Max(answer.Length, limits.MaxBytes)), out var message, out _) ? message : null;
     }
 
     /// <summary>Returns an answer with the mark that it was released, with the moment and the person.</summary>

@@ -20,9 +20,18 @@ public interface IStateHandles
     string SealState(Exchange exchange, ReadOnlySpan<byte> state);
 
     /// <summary>
-    /// Returns the server's own state; null when the envelope is not the gateway's, belongs to another caller or request, or is too old.
+    /// Seals a state that is used once, bound and limited in time as <see cref="SealState"/> does it. Null when there is no room to remember that it
+    /// is not used yet.
     /// </summary>
-    byte[]? OpenState(Exchange exchange, string envelope);
+    /// <param name="exchange">The exchange that the state continues.</param>
+    /// <param name="state">Its content, of another kind than <see cref="StateKind.Server"/>.</param>
+    string? SealOnce(Exchange exchange, RequestState state);
+
+    /// <summary>
+    /// Opens an envelope. A state that is used once is used up by it. Null when the envelope is not the gateway's, belongs to another caller or
+    /// request, is too old, was used, or was given out before a restart although it is used once.
+    /// </summary>
+    RequestState? OpenState(Exchange exchange, string envelope);
 
     /// <summary>Records that the task belongs to the exchange's caller, unless another caller owns it.</summary>
     ValueTask<TaskClaim> ClaimTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation);

@@ -48,6 +48,18 @@ internal readonly ref struct DecimalText
     public bool SameAs(DecimalText other) =>
         IsNegative == other.IsNegative && Digits.SequenceEqual(other.Digits) && (Digits.IsEmpty || Exponent == other.Exponent);
 
+    /// <summary>Returns the order of the numbers: less than 0, 0, or more than 0.</summary>
+    public int CompareTo(DecimalText other)
+    {
+        var (sign, otherSign) = (Sign, other.Sign);
+        if (sign != otherSign) return sign.CompareTo(otherSign);
+        // The power of ten of the first digit, then the digits: they have no zeros in front.
+        var magnitude = (Exponent + Digits.Length).CompareTo(other.Exponent + other.Digits.Length);
+        return sign * (magnitude != 0 ? magnitude : Digits.SequenceCompareTo(other.Digits));
+    }
+
+    private int Sign => Digits.IsEmpty ? 0 : IsNegative ? -1 : 1;
+
     private static long ReadExponent(ReadOnlySpan<byte> text)
     {
         long value = 0;

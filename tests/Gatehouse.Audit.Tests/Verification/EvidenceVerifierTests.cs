@@ -470,13 +470,54 @@ public sealed class EvidenceVerifierTests : IDisposable
         Assert.Empty(Verify(null, signer).Findings);
         var bytes = File.ReadAllBytes(log.JournalFile(1));
         Flip(log.JournalFile(1), 64 + 34 + 20); // the first frame: its entry is under the checkpoint, the others are not read
-        var finding = Assert.Single(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.EntryMissing);
-        Assert.Equal(650, finding.Index);
+        AssertFrame(log, 650, 64, "to entry 694");
         File.WriteAllBytes(log.JournalFile(1), bytes);
+        bytes = File.ReadAllBytes(log.JournalFile(2));
         Flip(log.JournalFile(2), 64 + 34 + 20);
-        Assert.Contains(Verify(null, signer).Findings, finding => finding is { Kind: AuditFindingKind.Journal, Index: 695 });
+        AssertFrame(log, 695, 64, "whole frames follow it");
+        File.WriteAllBytes(log.JournalFile(2), bytes);
         Flip(log.JournalFile(2), 20);
-        Assert.Contains(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.Journal && finding.Detail == "the header is damaged");
+        var finding = Assert.Single(Verify(null, signer).Findings);
+        Assert.Equal((AuditFindingKind.Journal, "the header is damaged; the segment was not read"), (finding.Kind, finding.Detail));
+        Assert.Equal((0L, 64L), (finding.Offset, finding.Length));
+        File.WriteAllBytes(log.JournalFile(2), bytes);
+        Flip(log.JournalFile(1), 20);
+        finding = Assert.Single(Verify(null, signer).Findings);
+        Assert.Equal((AuditFindingKind.Journal, log.JournalFile(1)), (finding.Kind, finding.File));
+    }
+
+    // The hash, the length and the text of a frame: each damage is one finding with the bytes of that frame, and no torn end is reported with it.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(60)]
+    public void DamagedFrameOfTheJournal_IsOneFinding_WithItsBytes(int at)
+    {
+        var log = Standard();
+        log.Journal.AddRange([650]);
+        log.Write(Size);
+        var offset = 64 + Enumerable.Range(650, 45).Sum(index => 34 + log.Entries[index].Length);
+        Flip(log.JournalFile(1), offset + at);
+        AssertFrame(log, 695, offset, "whole frames follow it");
+        log.Journal.Add(697);
+        log.Write(Size);
+        Flip(log.JournalFile(1), offset + at);
+        AssertFrame(log, 695, offset, "to entry 696");
+        log.Journal[^1] = 696;
+        log.Write(Size);
+        Flip(log.JournalFile(1), offset + at);
+        AssertFrame(log, 695, offset, "the last one of its segment");
+    }
+
+    private void AssertFrame(BuiltLog log, int index, int offset, string consequence)
+    {
+        var report = Verify(null, signer);
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal((AuditFindingKind.Journal, (long?)index, (long?)offset, (long?)(34 + log.Entries[index].Length)),
+            (finding.Kind, finding.Index, finding.Offset, finding.Length));
+        Assert.Contains(consequence, finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(0, report.Logs[0].TornBytes);
+        Assert.DoesNotContain(report.Facts, fact => fact.Contains("follow the last whole frame", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -95,7 +95,8 @@ public sealed class CallApprovalTests
     public async Task HoldOver_KeepsTheQuestion_AndTheSecondCallSpendsTheGrant(bool modern)
     {
         var clock = new ManualTimeProvider();
-        await using var asking = await AskingGateway.StartAsync(time: clock);
+        await using var asking = await AskingGateway.StartAsync(
+            time: clock, change: static s => s with { Approvals = s.Approvals with { Rounds = 0 } });
         var era = await asking.BeginAsync(modern);
         var call = era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
         await asking.HeldAsync();

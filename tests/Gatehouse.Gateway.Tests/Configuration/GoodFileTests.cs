@@ -226,6 +226,7 @@ public sealed class GoodFileTests
         var approvals = new ApprovalSettings
         {
             Hold = TimeSpan.FromSeconds(30),
+            Rounds = 2,
             Expires = TimeSpan.FromMinutes(20),
             DenialLife = TimeSpan.FromMinutes(5),
             Open = 500,

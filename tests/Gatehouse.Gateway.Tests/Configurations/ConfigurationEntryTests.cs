@@ -14,6 +14,25 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 [Trait("Requirement", "CO-02")]
 public sealed class ConfigurationEntryTests
 {
+    // The newest entry of the digest in force may be one that was taken back: that change never was.
+    [Fact]
+    public async Task TheMarkOfTheOneInForce_IsNotAtAnEntryThatWasTakenBack()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var first = gateway.InForce;
+        Assert.True(await gateway.Recorder.NoteAppliedAsync(gateway.Recorder.InForce!, 2, ConfigurationOrigin.Reload, []));
+        Assert.True(await gateway.Recorder.NoteRefusedAsync(gateway.Recorder.InForce!, 1, 1, ConfigurationOrigin.Reload, isUndone: true));
+        var marked = (await gateway.HistoryAsync()).Single(view => view.IsInForce);
+        Assert.Equal((1, first), (marked.Generation, marked.Digest));
+        await gateway.ReloadAsync();
+        Assert.Equal(2, (await gateway.HistoryAsync()).Single(view => view.IsInForce).Generation);
+        // An earlier build named no change: it means the newest entry of the digest before it.
+        var journal = gateway.Host.Core.Services.Journal;
+        Assert.True(await journal.NoteDurableAsync(EntryActs.Applied, ("digest", first), ("generation", "3")));
+        Assert.True(await journal.NoteDurableAsync(EntryActs.Refused, ("digest", first), ("generation", "2"), ("undone", "yes")));
+        Assert.Equal(2, (await gateway.HistoryAsync()).Single(view => view.IsInForce).Generation);
+    }
+
     [Fact]
     public async Task TheStart_IsAnEntry_WithADigestThatAnAuditorCanCompute()
     {

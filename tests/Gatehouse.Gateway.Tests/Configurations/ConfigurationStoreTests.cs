@@ -226,9 +226,9 @@ public sealed class ConfigurationStoreTests : IDisposable
         var store = Store();
         var digest = Texts(1).Digest;
         store.Keep(Texts(1));
-        Assert.Throws<InvalidOperationException>(() => store.Forget(digest, digest));
+        Assert.Throws<InvalidOperationException>(() => store.Forget(digest, Texts(1)));
         Assert.NotNull(store.Read(digest));
-        store.Forget(digest, Texts(2).Digest);
+        store.Forget(digest, Texts(2));
         Assert.Null(store.Read(digest));
     }
 

@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Text;
+using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
@@ -33,7 +36,7 @@ public sealed class ForgottenConfigurationTests
         gateway.WritePolicy("ALICE");
         var again = await gateway.ReloadAsync();
 
-        var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"));
+        var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"), new KnownPerson(true, true));
         Assert.Equal((1, true), (erased.Configurations, erased.IsInForce));
         var store = gateway.Recorder.Store;
         Assert.Equal([false, true, true, true], new[] { alice, bob, alicia, again }.Select(store.Has));
@@ -44,7 +47,7 @@ public sealed class ForgottenConfigurationTests
 
         gateway.WritePolicy("dora");
         await gateway.ReloadAsync();
-        erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"));
+        erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"), new KnownPerson(true, true));
         Assert.Equal((1, false), (erased.Configurations, erased.IsInForce)); // also the one before the one in force
         Assert.False(store.Has(again));
         Assert.Null(store.Order().Previous);
@@ -69,10 +72,10 @@ public sealed class ForgottenConfigurationTests
         await File.WriteAllTextAsync(gateway.Policy, "version: 1\n" + policy, TestContext.Current.CancellationToken);
         var escaped = await gateway.ReloadAsync();
         var kept = gateway.Host.Core.Services.KeptConfigurations;
-        Assert.Equal((1, true), await kept.ForgetPersonAsync("alice")); // that of the start
+        Assert.Equal(new ForgottenPerson(1, true), await kept.ForgetPersonAsync("alice", isKnown: true)); // that of the start
         gateway.WritePolicy("bob");
         Assert.Equal(bob, await gateway.ReloadAsync());
-        Assert.Equal((1, false), await kept.ForgetPersonAsync("alice"));
+        Assert.Equal(new ForgottenPerson(1, false), await kept.ForgetPersonAsync("alice", isKnown: true));
         Assert.Equal((false, true), (gateway.Recorder.Store.Has(escaped), gateway.Recorder.Store.Has(bob)));
         Assert.Equal("named", FiledGateway.Fact((await gateway.EntriesAsync(EntryActs.Forgotten))[^1], "why"));
     }
@@ -102,6 +105,17 @@ public sealed class ForgottenConfigurationTests
     [InlineData("%2525252561lice", "alice", true)] // five deep: not searched, so it may be there
     [InlineData("%25252525zz", "alice", true)] // the fourth round resolves the last one
     [InlineData("%252525zz", "alice", false)]
+    [InlineData("jos\\xc3\\xa9", "jos\u00e9", true)] // bytes, as a program writes them
+    [InlineData("jos\\303\\251", "jos\u00e9", true)] // as git writes paths (core.quotePath)
+    [InlineData("jos\\xc3\\xa9", "jos\u00c3\u00a9", true)] // characters, as YAML reads them
+    [InlineData("jos%C3%A9%FF", "jos\u00e9", true)] // one byte that is no UTF-8 beside it
+    [InlineData("\\141lice", "alice", true)]
+    [InlineData("Anna%20%20Schmidt", "Anna Schmidt", true)]
+    [InlineData("Anna\\t Schmidt", "Anna  Schmidt", true)]
+    [InlineData("?q=Anna+Schmidt", "Anna Schmidt", true)] // the form of a query
+    [InlineData("?q=jos%C3%A9+garc%C3%ADa", "jos\u00e9 garc\u00eda", true)]
+    [InlineData("?q=AnnaSchmidt Anna.Schmidt", "Anna Schmidt", false)]
+    [InlineData("jos%C3%A9%20%E9", "jos\u00e9", true)]
     [InlineData("%61licia", "alice", false)]
     [InlineData("m%61lice", "alice", false)]
     [InlineData("alic\u00e9", "alice", false)]
@@ -109,8 +123,8 @@ public sealed class ForgottenConfigurationTests
     [InlineData("100% of \\d+ \\u12 \\UFFFFFFFF %4", "alice", false)]
     public void AName_IsFoundHoweverItIsWritten_AndNoOther(string comment, string subject, bool expected)
     {
-        var file = new SnapshotFile(SnapshotPart.Policy, "/policy.yaml", System.Text.Encoding.UTF8.GetBytes($"version: 1 # {comment}\n"));
-        Assert.Equal(expected, NamedPerson.MayBeIn(file, subject));
+        var file = new SnapshotFile(SnapshotPart.Policy, "/policy.yaml", Encoding.UTF8.GetBytes($"version: 1 # {comment}\n"));
+        Assert.Equal(expected, NamedPerson.In(file, subject) != Naming.No);
     }
 
     // The order says in which order configurations were kept. It is no condition for the destruction of a text.
@@ -131,12 +145,12 @@ public sealed class ForgottenConfigurationTests
         File.Delete(order);
         Directory.CreateDirectory(order); // unreadable for root too
         var (kept, store) = (gateway.Host.Core.Services.KeptConfigurations, gateway.Recorder.Store);
-        await Assert.ThrowsAsync<AuditUnavailableException>(() => kept.ForgetPersonAsync("alice"));
+        Assert.NotNull((await kept.ForgetPersonAsync("alice", isKnown: true)).Fault);
         Assert.Equal([false, false, false, true], named.Append(bob).Select(store.Has));
         Assert.Equal(named.Order(), (await gateway.EntriesAsync(EntryActs.Forgotten)).Select(entry => FiledGateway.Fact(entry, "digest")!).Order());
         Assert.Equal(gateway.Recorder.InForce!.Files.Count, Directory.GetFiles(gateway.Texts, "*.text").Length);
         Directory.Delete(order);
-        Assert.Equal((0, false), await kept.ForgetPersonAsync("alice"));
+        Assert.Equal(new ForgottenPerson(0, false), await kept.ForgetPersonAsync("alice", isKnown: true));
         Assert.Equal([bob], store.Order().Kept);
     }
 
@@ -155,7 +169,7 @@ public sealed class ForgottenConfigurationTests
         var path = Path.Combine(gateway.Texts, (damaged == ".text" ? main : alice) + damaged);
         await File.WriteAllBytesAsync(path, [0, 0, 0, 1], TestContext.Current.CancellationToken);
         Assert.True(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
-        Assert.Equal((1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
+        Assert.Equal(new ForgottenPerson(1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, main + ".text")));
         Assert.NotNull(gateway.Recorder.Store.Read(bob));
@@ -173,12 +187,12 @@ public sealed class ForgottenConfigurationTests
         foreach (var manifest in Directory.GetFiles(gateway.Texts, "*.manifest").Where(path => !path.Contains(bob, StringComparison.Ordinal)))
             File.Delete(manifest);
         await File.WriteAllBytesAsync(Path.Combine(gateway.Texts, "x.0123456789abcdef.new"), [1], TestContext.Current.CancellationToken);
-        Assert.Equal((0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
+        Assert.Equal(new ForgottenPerson(0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
         Assert.Empty(Directory.GetFiles(gateway.Texts, "*.new"));
         Assert.NotNull(gateway.Recorder.Store.Read(bob));
         Assert.Equal(("", "unreferenced"), Why(Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten))));
-        Assert.Equal((0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
+        Assert.Equal(new ForgottenPerson(0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten));
     }
 
@@ -192,10 +206,10 @@ public sealed class ForgottenConfigurationTests
         gateway.WritePolicy("bob");
         var bob = await gateway.ReloadAsync();
         var files = gateway.Recorder.InForce!.Files.Select(file => file.Path == gateway.Policy
-            ? new SnapshotFile(file.Part, file.Path, System.Text.Encoding.Latin1.GetBytes(text)) : file);
+            ? new SnapshotFile(file.Part, file.Path, Encoding.Latin1.GetBytes(text)) : file);
         var faulty = new ConfigurationTexts(files);
         gateway.Recorder.Store.Keep(faulty);
-        Assert.Equal((2, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
+        Assert.Equal(new ForgottenPerson(2, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.Equal((false, true), (gateway.Recorder.Store.Has(faulty.Digest), gateway.Recorder.Store.Has(bob)));
     }
 
@@ -205,10 +219,10 @@ public sealed class ForgottenConfigurationTests
     [InlineData("CORP\\nalice", false)]
     public void AValueFromOutside_IsSearchedAsItWasGiven(string value, bool expected)
     {
-        var text = new System.Text.StringBuilder("--dev\n");
+        var text = new StringBuilder("--dev\n");
         OutsideText.Add(text, "NAME", value);
-        var file = new SnapshotFile(SnapshotPart.Outside, "", System.Text.Encoding.UTF8.GetBytes(text.ToString()));
-        Assert.Equal(expected, NamedPerson.MayBeIn(file, "CORP\\alice"));
+        var file = new SnapshotFile(SnapshotPart.Outside, "", Encoding.UTF8.GetBytes(text.ToString()));
+        Assert.Equal(expected, NamedPerson.In(file, "CORP\\alice") != Naming.No);
     }
 
     private static (string? Digest, string? Why) Why(System.Text.Json.JsonElement entry) =>
@@ -254,6 +268,29 @@ public sealed class ForgottenConfigurationTests
         Directory.Delete(order);
     }
 
+    // Without room for the list an erasure is refused. The operator learns of it before.
+    [Fact]
+    public async Task AListOfDestroyedKeysThatIsAlmostFull_IsReportedOnce()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var (list, line) = (Path.Combine(gateway.Folder, "state", "audit-destroyed-keys"), $"key {new string('A', 22)}\n");
+        await gateway.RestartAsync(() => File.WriteAllText(list, Repeat(line, (63L << 20) * 79 / 100)));
+        var (services, events) = (gateway.Host.Core.Services, new WrittenEvents());
+        Assert.InRange(services.SubjectKeys.DestroyedRoomPercent, 20, 21);
+        using var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
+            static () => new RetentionSettings(), new ManualTimeProvider(), events);
+        await watch.DestroyAsync();
+        Assert.DoesNotContain(OperatorEvents.DestroyedKeysRoom.Id, events.Ids);
+        var further = Enumerable.Range(0, 40_000).Select(static _ => Base64Url.EncodeToString(Guid.CreateVersion7().ToByteArray()));
+        services.SubjectKeys.Destroy([.. further]);
+        Assert.InRange(services.SubjectKeys.DestroyedRoomPercent, 15, 19);
+        await watch.DestroyAsync();
+        await watch.DestroyAsync();
+        Assert.Equal(OperatorEvents.DestroyedKeysRoom.Id, Assert.Single(events.Ids));
+
+        static string Repeat(string line, long bytes) => new StringBuilder().Insert(0, line, (int)(bytes / line.Length)).ToString();
+    }
+
     [Fact]
     public async Task WithoutItsEntry_NothingIsDestroyed()
     {
@@ -263,10 +300,10 @@ public sealed class ForgottenConfigurationTests
         gateway.WritePolicy("bob");
         await gateway.ReloadAsync();
         log.Broken = true;
-        await Assert.ThrowsAsync<AuditUnavailableException>(() => gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
+        await Assert.ThrowsAsync<AuditUnavailableException>(() => gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.True(gateway.Recorder.Store.Has(first));
         log.Broken = false;
-        Assert.Equal((1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
+        Assert.Equal(new ForgottenPerson(1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
     }
 
     // The texts are kept before the entry and in force after it. An erasure in between would take those of the configuration that comes into force.
@@ -284,11 +321,11 @@ public sealed class ForgottenConfigurationTests
         var changing = gateway.ReloadAsync();
         await held.Asked.WaitAsync(TestContext.Current.CancellationToken);
         var kept = gateway.Host.Core.Services.KeptConfigurations;
-        var ofPerson = kept.ForgetPersonAsync("alice");
+        var ofPerson = kept.ForgetPersonAsync("alice", isKnown: true);
         var ofTime = kept.ForgetBeforeAsync(DateTimeOffset.MaxValue);
         held.Release();
         Assert.Equal(alice, await changing);
-        Assert.Equal((0, true), await ofPerson);
+        Assert.Equal(new ForgottenPerson(0, true), await ofPerson);
         Assert.Equal(1, await ofTime);
         Assert.Equal(bob, ObservedLog.Fact(Assert.Single(log.Of(EntryActs.Forgotten)), "digest"));
         Assert.NotNull(gateway.Recorder.Store.Read(alice));
@@ -309,5 +346,5 @@ public sealed class ForgottenConfigurationTests
     }
 
     private static string AllTexts(ConfigurationStore store) => string.Join('\n', store.Order().Kept.Where(digest => digest != store.Order().InForce)
-        .SelectMany(digest => store.Read(digest)!.Files).Select(file => System.Text.Encoding.UTF8.GetString(file.Content.Span)));
+        .SelectMany(digest => store.Read(digest)!.Files).Select(file => Encoding.UTF8.GetString(file.Content.Span)));
 }

@@ -2,6 +2,7 @@ using Gatehouse.Administration;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Containment;
 
@@ -46,6 +47,52 @@ public sealed class ContainmentApprovalTests
         await desk.ReleaseAsync(made.Result.Id);
         Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"))); // a new question
         Assert.Empty(asking.Forwarded);
+    }
+
+    // A modern call that is between two holds, or between the questions of its server, has only its state.
+    [Theory]
+    [MemberData(nameof(Things))]
+    public async Task StatesOfHeldAndApprovedCalls_AreVoid_AlsoAfterTheRelease(string kind, string name)
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await AskingGateway.StartAsync(time: clock);
+        var era = await asking.BeginAsync();
+        asking.Gateway.Upstream.OnResult("tools/call", """{"resultType":"input_required","requestState":"s1"}""");
+        var approving = Rounds.CallAsync(era);
+        await asking.HeldAsync();
+        await asking.AnswerAsync(await asking.OpenAsync());
+        var approved = Rounds.StateOf(await approving);
+        const string other = "{\"amount\":20}";
+        var held = await Rounds.HeldOverAsync(asking, clock, Rounds.CallAsync(era, arguments: other));
+        var desk = new ContainmentDesk(asking.Gateway);
+        var made = await desk.TryContainAsync(desk.Of(kind, name));
+        Assert.Equal(1, made.Result!.Impact.Questions);
+        Assert.Equal(0, asking.Gateway.Host.Core.Services.Handles.Unused);
+        var refused = await Rounds.AgainAsync(era, approved);
+        Assert.False(refused.TryGetProperty("result", out _), refused.GetRawText());
+        await desk.ReleaseAsync(made.Result.Id);
+        Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(era, approved)));
+        Assert.Equal("GH6002", Rounds.CodeOf(await Rounds.AgainAsync(era, held, arguments: other)));
+        Assert.Single(asking.Forwarded);
+    }
+
+    // What is about others continues.
+    [Fact]
+    public async Task StatesOfOthers_StayGood()
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await AskingGateway.StartAsync(time: clock);
+        var (alice, bob) = (await asking.BeginAsync(), await asking.BeginAsync(subject: "bob"));
+        await Rounds.HeldOverAsync(asking, clock, Rounds.CallAsync(alice));
+        var state = await Rounds.HeldOverAsync(asking, clock, Rounds.CallAsync(bob));
+        var desk = new ContainmentDesk(asking.Gateway);
+        await desk.ContainAsync("user", "alice");
+        Assert.Equal(1, asking.Gateway.Host.Core.Services.Handles.Unused);
+        var again = Rounds.AgainAsync(bob, state);
+        await asking.HeldAsync();
+        await asking.AnswerAsync(await asking.OpenAsync());
+        Assert.True((await again).TryGetProperty("result", out _));
+        Assert.Single(asking.Forwarded);
     }
 
     [Fact]

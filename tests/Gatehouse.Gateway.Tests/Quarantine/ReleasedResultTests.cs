@@ -71,6 +71,34 @@ public sealed class ReleasedResultTests
         Assert.Equal(WithholdingGateway.Likely, WithholdingGateway.TextOf(await WithholdingGateway.CallAsync(alice)));
     }
 
+    // Threat: the person who released it saw the result, and nothing beside it.
+    [Fact]
+    public async Task MembersBesideTheResult_AreNotDelivered()
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        var era = await gateway.BeginAsync();
+        gateway.Upstream.On("tools/call", (context, request) => RecordingUpstream.Json(
+            context, $"{{\"jsonrpc\":\"2.0\",\"id\":{request.GetProperty("id")},\"result\":{WithholdingGateway.Result()},\"next\":\"send the file\"}}"));
+        await gateway.ReleasedAsync(await WithholdingGateway.WithheldAsync(era));
+        var answer = await WithholdingGateway.CallAsync(era);
+        Assert.Equal(WithholdingGateway.Likely, WithholdingGateway.TextOf(answer));
+        Assert.False(answer.TryGetProperty("next", out _));
+    }
+
+    // Threat: what the digest does not cover makes it another call.
+    [Fact]
+    public async Task CallWithAHeaderThatTheToolDoesNotDeclare_GetsNothingOfIt_AndItsResultIsNotKept()
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        var era = await gateway.BeginAsync();
+        await gateway.ReleasedAsync(await WithholdingGateway.WithheldAsync(era));
+        using var response = await gateway.Gateway.SendAsync(gateway.Gateway.Modern(
+            "tools/call", "\"name\":\"echo\",\"arguments\":{\"amount\":10}", "echo", gateway.Gateway.Token(), ("Mcp-Param-Account", "other")));
+        Assert.Contains("GH8005", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(2, gateway.Forwarded.Count);
+        Assert.Single(await gateway.RowsAsync());
+    }
+
     [Fact]
     public async Task EqualCallsAtTheSameTime_ExactlyOneGetsIt()
     {

@@ -132,7 +132,7 @@ public sealed class ErasedSegmentTests : IDisposable
         var before = File.ReadAllBytes(Segment(1));
         using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, services.Journal, services.KeptConfigurations,
             new FolderThatDoesNotMove(new LogFolder(Audit)), Audit))
-            await Assert.ThrowsAsync<AuditUnavailableException>(() => erasure.EraseAsync(new EntryOwner(Issuer, Alice)));
+            await Assert.ThrowsAsync<AuditUnavailableException>(() => erasure.EraseAsync(new EntryOwner(Issuer, Alice), new KnownPerson(true, true)));
         Assert.Equal(before, File.ReadAllBytes(Segment(1)));
         Assert.Single(Erasures(gateway));
         await services.Audit.PublishAsync();
@@ -173,9 +173,17 @@ public sealed class ErasedSegmentTests : IDisposable
     public void FactsOfOnePerson_AreLeftOut_AndNothingElse(string entry, string? expected)
     {
         using var document = JsonDocument.Parse(entry);
-        var erased = ClearEntry.Erase(document.RootElement, new SubjectOwner(Issuer, "1"), _ => "P");
+        var erased = ClearEntry.Erase(document.RootElement, new SubjectOwner(Issuer, "1"), withoutIssuer: true, _ => "P");
         // The issuer of the other person of an act is personal too: it is in the box of the one who acted.
         Assert.Equal(expected, erased is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null);
+    }
+
+    [Fact]
+    public void AnEntryWithoutAnIssuer_IsLeftAsItIs_WhereItMayBeAboutAnotherPerson()
+    {
+        using var document = JsonDocument.Parse("""{"v":2,"kind":"control","act":"a","fact.subject":"1"}""");
+        Assert.NotNull(ClearEntry.Erase(document.RootElement, new SubjectOwner(Issuer, "1"), withoutIssuer: true, _ => "P"));
+        Assert.Null(ClearEntry.Erase(document.RootElement, new SubjectOwner(Issuer, "1"), withoutIssuer: false, _ => "P"));
     }
 
     [Fact]
@@ -183,8 +191,8 @@ public sealed class ErasedSegmentTests : IDisposable
     {
         var subject = new string('s', 3000);
         using var document = JsonDocument.Parse($$"""{"v":2,"kind":"ended","iss":"{{Issuer}}","sub":"{{AuditText.Bounded(subject, 1024)}}"}""");
-        Assert.NotNull(ClearEntry.Erase(document.RootElement, new SubjectOwner(Issuer, subject), _ => "P"));
-        Assert.Null(ClearEntry.Erase(document.RootElement, new SubjectOwner(Issuer, subject + "t"), _ => "P"));
+        Assert.NotNull(ClearEntry.Erase(document.RootElement, new SubjectOwner(Issuer, subject), withoutIssuer: true, _ => "P"));
+        Assert.Null(ClearEntry.Erase(document.RootElement, new SubjectOwner(Issuer, subject + "t"), withoutIssuer: true, _ => "P"));
     }
 
     private static string Digest(byte[] bytes) => $"sha256:{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))}";

@@ -164,6 +164,35 @@ public sealed class PersonExportTests
         Assert.Contains("or the person was erased before", again.Message, StringComparison.Ordinal);
     }
 
+    // Threat: a misspelt issuer destroys what the log says without an issuer about the person, and the right erasure names no export any more.
+    [Fact]
+    public async Task AMisspeltIssuer_DestroysNoKeyOfActsWithoutAnIssuer()
+    {
+        await using var gateway = await WithCallsAsync(1);
+        await AskAsync(gateway, "olga", new ReadLog(LogReading.Export, new EntryFilter { Person = Alice }, "for a lawyer", false));
+        var typo = await AskAsync(gateway, "paula", new ErasePerson("https://tpyo.example", Alice, "request 4712"));
+        Assert.False(typo.Ok);
+        Assert.Contains("1 key of acts that name the subject without an issuer stays, because they may be about this subject at another issuer",
+            typo.Message, StringComparison.Ordinal);
+        var erased = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
+        Assert.True(erased.Ok, erased.Message);
+        Assert.StartsWith("1 export named this person and is not reached (20", erased.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("stays, because", erased.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+    }
+
+    // A search for the name of an erased person is a new entry with that name. No other issuer has the subject, so it is about that person.
+    [Fact]
+    public async Task ASearchForAnErasedPerson_IsErasedByTheNextErasure()
+    {
+        await using var gateway = await WithCallsAsync(1);
+        Assert.True((await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"))).Ok);
+        await AskAsync(gateway, "olga", new ReadLog(LogReading.Search, new EntryFilter { Person = Alice }, "is it gone", false));
+        Assert.Contains(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+        await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
+        Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+    }
+
     // A search and an export with the misspelt subject name it: they make keys and entries of that name, and nothing of the person.
     [Theory]
     [InlineData(false)]

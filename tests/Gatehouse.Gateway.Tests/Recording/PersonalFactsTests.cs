@@ -284,6 +284,18 @@ public sealed class PersonalFactsTests
         Assert.Contains(gateway.Entries(), entry => Act(entry) == "control.audit.search" && entry.GetProperty("by").GetString() == "olga");
     }
 
+    // docs/auditors/event-model.md: an absent fact has no field. A search for a person names no session and no request.
+    [Fact]
+    public async Task AFactThatAnActDoesNotHave_HasNoField()
+    {
+        await using var gateway = await StartAsync();
+        await FoundAsync(gateway, Alice);
+        var entry = gateway.Entries().Single(entry => Act(entry) == "control.audit.search");
+        Assert.Equal(Alice, entry.GetProperty("subject").GetString());
+        Assert.DoesNotContain(entry.EnumerateObject(), member => member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() == "");
+        Assert.False(entry.TryGetProperty("session", out _));
+    }
+
     // The entry is durable first: keys that are gone without it would look like a loss.
     [Fact]
     public async Task WithoutAnEntry_NoKeyIsDestroyed_ByRetentionOrErasure()
@@ -299,7 +311,8 @@ public sealed class PersonalFactsTests
             await watch.DestroyAsync();
         using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, journal, services.KeptConfigurations,
             new LogFolder(gateway.Host.State.Audit), gateway.Host.State.Audit))
-            await Assert.ThrowsAsync<AuditUnavailableException>(() => erasure.EraseAsync(new EntryOwner(IssuerOf(gateway, Alice), Alice)));
+            await Assert.ThrowsAsync<AuditUnavailableException>(
+                () => erasure.EraseAsync(new EntryOwner(IssuerOf(gateway, Alice), Alice), new KnownPerson(true, true)));
         Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());
     }
 
@@ -379,10 +392,10 @@ public sealed class PersonalFactsTests
         var (list, owner) = (Path.Combine(state, "audit-destroyed-keys"), new SubjectOwner(IssuerOf(gateway, Alice), Alice));
         // One line, so that the test reads no millions of them: a month with zeros before it.
         await File.WriteAllTextAsync(list, $"before 9 {new string('0', 63 << 20)}1\n");
-        var pseudonyms = keys.PseudonymsOf(owner);
+        var pseudonyms = keys.PseudonymsOf(owner, withoutIssuer: true);
         Assert.NotEmpty(pseudonyms);
         Assert.Contains("no room", Assert.Throws<IOException>(() => keys.Destroy(pseudonyms)).Message, StringComparison.Ordinal);
-        Assert.Equal(pseudonyms, keys.PseudonymsOf(owner));
+        Assert.Equal(pseudonyms, keys.PseudonymsOf(owner, withoutIssuer: true));
         Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());
         keys.Destroy([]); // the line of a table
         Assert.NotEqual(0, keys.DestroyBefore(EntryClass.Calls, SubjectKeys.MonthOf(DateTimeOffset.UtcNow) + 1));

@@ -1,3 +1,4 @@
+using Gatehouse.Detection.Messages;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Protocol;
@@ -16,13 +17,25 @@ namespace Gatehouse.Pipeline.Inspection.Requests;
 /// </remarks>
 internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
 {
+    private const string Answers = "\nabout: answers";
+
     public string Name => "texts";
 
     public bool JudgesReleased => true;
 
     public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
-        var texts = MessageTexts.OfClient(message);
+        var verdict = await JudgeTextsAsync(exchange, message, MessageTexts.OfClient(message), "", cancellation).ConfigureAwait(false);
+        if (!verdict.Passes || exchange.Continued?.Kind != StateKind.Round || !message.Has(EnvelopeMember.ParamsInputResponses)) return verdict;
+        // A later round of an approved call: a person approved the arguments, and has not seen the answers. A question about them is one of its own.
+        var answers = new MessageTexts(MessagePlace.Answer, message.Range(EnvelopeMember.ParamsInputResponses));
+        var ofAnswers = await JudgeTextsAsync(exchange, message, answers, Answers, cancellation).ConfigureAwait(false);
+        return ofAnswers.Passes && ofAnswers.Question is null ? verdict : ofAnswers;
+    }
+
+    private async ValueTask<RuleVerdict> JudgeTextsAsync(
+        Exchange exchange, ValidatedMessage message, MessageTexts texts, string about, CancellationToken cancellation)
+    {
         if (await inspector.JudgeAsync(exchange, exchange.Snapshot, message, texts, cancellation).ConfigureAwait(false) is not { } decision)
             return RuleVerdict.Pass;
         // The server waits for the answer to its question: it gets one without the words.
@@ -31,7 +44,7 @@ internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
         return decision.Action switch
         {
             InspectionAction.Ask => RuleVerdict.Ask(
-                new ApprovalQuestion(decision.Rule, decision.Finding) { RuleText = RuleText(exchange, decision.Rule) }),
+                new ApprovalQuestion(decision.Rule, decision.Finding) { RuleText = RuleText(exchange, decision.Rule) + about }),
             // A server would read the notice, and not a model.
             InspectionAction.Annotate or InspectionAction.Block => RuleVerdict.Refuse(Reasons.TextRefused, $"{decision.Finding} {decision.Rule}"),
             _ => RuleVerdict.Pass,

@@ -53,6 +53,7 @@ public sealed class ResponseInspector
         new MisplacedTokenRule(),         // before any other rule keeps or reports a part of the message
         new ServerRequestRule(snapshots),           // the requests of servers to clients, before a question is recorded as waiting
         new ServerMessageRule(catalogue), // the messages that servers may send in addition to answers
+        new ProgressRule(),               // progress that does not continue what the gateway sent, once it is known to be of the request
         new ResultTypeRule(),             // the kind of the result, and whether the client can accept it
         new TaskRule(catalogue, handles, snapshots), // the owners of the tasks that it names, before any use of them
         new ResultSchemaRule(catalogue, handles), // whether a tool's result matches the tool's schema

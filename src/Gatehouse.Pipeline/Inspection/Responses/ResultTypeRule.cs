@@ -32,7 +32,7 @@ internal sealed class ResultTypeRule : IResponseRule
     };
 
     private static RuleVerdict JudgeInputRequired(Exchange exchange, ValidatedMessage message) =>
-        exchange.Message?.Method is "tools/call" or "prompts/get" or "resources/read"
+        exchange.MayAskForInput
             ? JudgeInputs(exchange, message)
             : RuleVerdict.Refuse(Reasons.ResultRefused, "input-required-not-allowed-here");
 

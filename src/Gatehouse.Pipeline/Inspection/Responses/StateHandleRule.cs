@@ -22,11 +22,39 @@ internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
             : TaskClaim.Own;
         if (claim != TaskClaim.Own)
             return RuleVerdict.Refuse(Reasons.ResultRefused, claim == TaskClaim.OfAnother ? "task-of-another-caller" : "task-owner-not-kept");
-        if (!exchange.IsModern || !message.Has(EnvelopeMember.ResultRequestState)) return RuleVerdict.Pass;
-        var envelope = handles.SealState(exchange, message.Raw(EnvelopeMember.ResultRequestState));
-        return RuleVerdict.Edit(
-            MessageEdit.Replace(message.Range(EnvelopeMember.ResultRequestState), System.Text.Encoding.ASCII.GetBytes('"' + envelope + '"')));
+        if (!exchange.IsModern) return RuleVerdict.Pass;
+        var hasState = message.Has(EnvelopeMember.ResultRequestState);
+        if (RoundOf(exchange, message) is { } round)
+        {
+            return RuleVerdict.Edit(hasState
+                ? MessageEdit.Replace(message.Range(EnvelopeMember.ResultRequestState), Quoted(round))
+                : MessageEdit.Insert(message.Range(EnvelopeMember.ResultType).End, (byte[])[.. ",\"requestState\":"u8, .. Quoted(round)]));
+        }
+
+        return hasState
+            ? RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.ResultRequestState),
+                Quoted(handles.SealState(exchange, message.Raw(EnvelopeMember.ResultRequestState)))))
+            : RuleVerdict.Pass;
     }
+
+    // A call that a person approved, to which the server answers with questions: the client's answers belong to it, and are no call of their own.
+    // Where the server gives no state, one of the gateway's own says so. Without room for it the answers are another call, and a person is asked.
+    private string? RoundOf(Exchange exchange, ValidatedMessage message)
+    {
+        if (exchange.Approval is not { Id: { } id, RoundsDigest: { IsEmpty: false } digest } || !exchange.MayAskForInput) return null;
+        var asks = message.Has(EnvelopeMember.ResultInputRequests) || message.Has(EnvelopeMember.ResultRequestState);
+        if (!asks || message.Text(EnvelopeMember.ResultType) != "input_required") return null;
+        var rounds = exchange.Continued is { Kind: StateKind.Round } earlier ? earlier.Rounds + 1 : 1;
+        return rounds > RequestState.MostRounds ? null : handles.SealOnce(exchange, new RequestState(StateKind.Round)
+        {
+            Rounds = rounds,
+            ApprovalId = id,
+            Digest = digest,
+            Server = message.Part(EnvelopeMember.ResultRequestState),
+        });
+    }
+
+    private static byte[] Quoted(string envelope) => System.Text.Encoding.ASCII.GetBytes('"' + envelope + '"');
 
     private static string? TaskId(ValidatedMessage message)
     {

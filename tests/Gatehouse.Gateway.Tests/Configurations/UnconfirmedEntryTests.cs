@@ -1,0 +1,204 @@
+using System.Text;
+using Gatehouse.Administration;
+using Gatehouse.Audit;
+using Gatehouse.Configuration.Texts;
+using Gatehouse.Gateway.Configurations;
+using Gatehouse.Storage;
+using Gatehouse.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gatehouse.Gateway.Tests.Configurations;
+
+/// <summary>No entry about a configuration is lost, and none that may be in the log is believed, however writing it ends (CO-02).</summary>
+[Trait("Requirement", "CO-02")]
+public sealed class UnconfirmedEntryTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-unconfirmed-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    // The log says that the entry is not durable. After the end of the process it may be there (GroupCommitLog, JournalRecovery).
+    [Fact]
+    public async Task AnEntryThatMayBeInTheLog_IsTakenBack_AndItsNoteStaysUntilThen()
+    {
+        var isBroken = true;
+        var store = Store();
+        var journal = new Journal { OnNote = act => Task.FromResult(!isBroken || act is not (EntryActs.Applied or EntryActs.Refused)) };
+        var recorder = Recorder(journal, store);
+        var second = Texts("second");
+        Assert.False(await recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        Assert.NotNull(store.ReadChange());
+        Assert.False(await recorder.NoteRefusedAsync(second, 1, 1, ConfigurationOrigin.Reload)); // as the reloader does
+        // If the process ends here, the next one finds the note.
+        var note = store.ReadChange()!.Facts;
+        Assert.Contains((EntryActs.UndoneFact, "yes"), note);
+        Assert.Contains(("digest", second.Digest), note);
+        Assert.False(await recorder.NoteAppliedAsync(Texts("third"), 2, ConfigurationOrigin.Reload, []));
+        Assert.Equal(note, store.ReadChange()!.Facts);
+        isBroken = false;
+        Assert.True(await recorder.RetryAsync());
+        Assert.Null(store.ReadChange());
+        var (act, facts) = Assert.Single(journal.Notes);
+        Assert.Equal(EntryActs.Refused, act);
+        Assert.Contains(("digest", second.Digest), facts);
+        Assert.Contains((EntryActs.FaultFact, PendingChange.NotConfirmed), facts);
+        Assert.Equal(note.Single(fact => fact.Name == EntryActs.ChangeFact), facts.Single(fact => fact.Name == EntryActs.ChangeFact));
+    }
+
+    [Fact]
+    public async Task AChangeThatWasNotReported_IsTakenBackBeforeTheNextOne()
+    {
+        var isBroken = true;
+        var journal = new Journal { OnNote = act => Task.FromResult(!isBroken || act != EntryActs.Applied) };
+        var recorder = Recorder(journal, Store());
+        var (second, third) = (Texts("second"), Texts("third"));
+        Assert.False(await recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        isBroken = false;
+        Assert.True(await recorder.NoteAppliedAsync(third, 2, ConfigurationOrigin.Reload, []));
+        Assert.Equal([(EntryActs.Refused, second.Digest), (EntryActs.Applied, third.Digest)],
+            journal.Notes.Select(note => (note.Act, note.Facts.Single(fact => fact.Name == "digest").Value)));
+    }
+
+    // By whatever fault the log fails, the entry waits.
+    [Fact]
+    public async Task AnEntryThatTakesAnotherBack_IsNotLost_WhenTheLogFailsByAFaultThatNoPartExpects()
+    {
+        var isFaulty = true;
+        var journal = new Journal
+        {
+            OnNote = act => isFaulty && act is EntryActs.Refused
+                ? throw new InvalidOperationException("a fault for the test") : Task.FromResult(true),
+        };
+        var recorder = Recorder(journal, Store());
+        var (second, third) = (Texts("second"), Texts("third"));
+        Assert.True(await recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => recorder.NoteRefusedAsync(second, 1, 1, ConfigurationOrigin.Reload, isUndone: true));
+        isFaulty = false;
+        Assert.True(await recorder.NoteAppliedAsync(third, 2, ConfigurationOrigin.Reload, []));
+        Assert.Equal([(EntryActs.Applied, second.Digest), (EntryActs.Refused, second.Digest), (EntryActs.Applied, third.Digest)],
+            journal.Notes.Select(note => (note.Act, note.Facts.Single(fact => fact.Name == "digest").Value)));
+    }
+
+    [Fact]
+    public async Task AnEntryAboutStepsThatFailed_IsNotLost_WhenTheLogFailsByAFaultThatNoPartExpects()
+    {
+        var isFaulty = true;
+        var journal = new Journal { OnNote = _ => isFaulty ? throw new InvalidOperationException("a fault for the test") : Task.FromResult(true) };
+        var recorder = Recorder(journal, Store());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => recorder.NoteIncompleteAsync(Texts("second"), 2, ["announcement"]));
+        isFaulty = false;
+        Assert.True(await recorder.RetryAsync());
+        Assert.Equal(EntryActs.Incomplete, Assert.Single(journal.Notes).Act);
+    }
+
+    // A watch writes what waits, and removes a note that could not be removed before, while the next change writes its own.
+    [Fact]
+    public async Task TheWatch_RemovesNoNoteOfAChangeUnderWay()
+    {
+        var store = Store();
+        var journal = new Journal();
+        var recorder = Recorder(journal, store);
+        var lost = 0;
+        var note = Path.Combine(folder.FullName, "configurations", "pending");
+        for (var i = 0; i < 50; i++)
+        {
+            // An undone change whose note cannot be removed.
+            Assert.True(await recorder.NoteAppliedAsync(Texts($"a{i}"), 2, ConfigurationOrigin.Reload, []));
+            File.Delete(note);
+            Directory.CreateDirectory(Path.Combine(note, "x"));
+            await recorder.NoteRefusedAsync(Texts($"a{i}"), 1, 1, ConfigurationOrigin.Reload, isUndone: true);
+            Directory.Delete(note, recursive: true);
+            using var start = new Barrier(2);
+            var watch = Task.Run(async () =>
+            {
+                start.SignalAndWait();
+                await recorder.RetryAsync();
+            }, TestContext.Current.CancellationToken);
+            var change = Task.Run(async () =>
+            {
+                start.SignalAndWait();
+                Assert.True(await recorder.NoteAppliedAsync(Texts($"b{i}"), 2, ConfigurationOrigin.Reload, []));
+            }, TestContext.Current.CancellationToken);
+            await Task.WhenAll(watch, change);
+            if (store.ReadChange() is null) lost++;
+            await recorder.NoteRefusedAsync(Texts($"b{i}"), 1, 1, ConfigurationOrigin.Reload, isUndone: true);
+        }
+
+        Assert.Equal(0, lost);
+    }
+
+    // Each of many refusals and retries at the same time is in the log once.
+    [Fact]
+    public async Task EntriesThatWait_AreWrittenOnce_WhoeverAsks()
+    {
+        var isBroken = true;
+        var journal = new Journal
+        {
+            OnNote = async _ =>
+            {
+                await Task.Yield();
+                return !isBroken;
+            },
+        };
+        var recorder = Recorder(journal, Store());
+        for (var i = 0; i < 30; i++) await recorder.NoteRefusedAsync(null, i, 1, ConfigurationOrigin.Reload);
+        isBroken = false;
+        journal.Clear();
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() =>
+            i % 2 == 0 ? recorder.RetryAsync() : recorder.NoteRefusedAsync(null, 1000 + i, 1, ConfigurationOrigin.Reload))));
+        Assert.True(await recorder.RetryAsync());
+        var faults = journal.Notes.Select(note => note.Facts.Single(fact => fact.Name == "faults").Value).ToList();
+        Assert.Equal(50, faults.Count);
+        Assert.Equal(50, faults.Distinct().Count());
+    }
+
+    private static ConfigurationRecorder Recorder(Journal journal, ConfigurationStore store) =>
+        new(journal, store, TimeProvider.System, NullLogger.Instance);
+
+    private ConfigurationStore Store() =>
+        new(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System);
+
+    private static ConfigurationTexts Texts(string text) => new([new SnapshotFile(SnapshotPart.Main, "/m", Encoding.UTF8.GetBytes(text))]);
+
+    private sealed class Journal : IAdministrationJournal
+    {
+        private readonly Lock gate = new();
+        private readonly List<(string Act, IReadOnlyList<(string Name, string Value)> Facts)> notes = [];
+
+        public Func<string, Task<bool>> OnNote { get; set; } = static _ => Task.FromResult(true);
+
+        public IReadOnlyList<(string Act, IReadOnlyList<(string Name, string Value)> Facts)> Notes
+        {
+            get
+            {
+                lock (gate) return [.. notes];
+            }
+        }
+
+        public bool IsAvailable => true;
+
+        public void Clear()
+        {
+            lock (gate) notes.Clear();
+        }
+
+        public async Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
+        {
+            var isDurable = await OnNote(act);
+            if (!isDurable) return false;
+            lock (gate) notes.Add((act, facts));
+            return true;
+        }
+
+        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
+        {
+            // Not of interest here.
+        }
+
+        public void Count(string who, AuditAttempt attempt)
+        {
+            // Not of interest here.
+        }
+    }
+}
