@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Access;
@@ -120,7 +121,7 @@ public sealed class AccessLifeTests
         else Assert.Null((await gateway.RevokeAsync(id, "dora")).Refusal);
         await gateway.SettledAsync();
         Assert.True((await call).TryGetProperty("error", out _));
-        Assert.Equal("closed", (await gateway.DoAsync(new Gatehouse.Administration.ListApprovals(true))).Result!.Approvals
+        Assert.Equal("closed", (await gateway.DoAsync(new ListApprovals(true))).Result!.Approvals
             .Single(one => one.Id == question.Id).State);
         Assert.Empty(gateway.Forwarded);
     }
@@ -240,7 +241,7 @@ public sealed class AccessLifeTests
         var services = gateway.Gateway.Host.Core.Services;
         Assert.Single(services.Access.All);
         if (how == "contained") await new ContainmentDesk(gateway.Gateway).ContainAsync("user", "alice");
-        else if (how == "erased") await services.Erasure.EraseAsync(new EntryOwner(gateway.Issuer, "alice"));
+        else if (how == "erased") await services.Erasure.EraseAsync(new EntryOwner(gateway.Issuer, "alice"), new KnownPerson(true, true));
         else await gateway.Gateway.Host.Revocations.RevokeSubjectAsync(gateway.Issuer, how == "caller-revoked" ? "alice" : "carol", "left");
         await EndedAsync(gateway, how);
         Assert.Empty(services.Access.All);
