@@ -85,6 +85,7 @@ public static class ExerciseCatalogue
         new QuarantineNoticeLeaks(),
         // what an administrator contained
         new ContainedStillAnswers(),
+        new ExpiredAccess(),
         // what comes back
         new ListLeak(),
         new HiddenNames(),

@@ -15,6 +15,9 @@ internal sealed record AdministrationParts
     /// <summary>Questions to people about calls.</summary>
     public IApprovalAdministration? Approvals { get; init; }
 
+    /// <summary>Rights that people ask for and get for a time.</summary>
+    public IAccessAdministration? Access { get; init; }
+
     /// <summary>Results that are withheld until a person has looked at them.</summary>
     public IQuarantineAdministration? Quarantine { get; init; }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Gatehouse.Administration;
 
-/// <summary>Lists questions to people: calls that wait for an approval, and definitions that are withheld. It shows no arguments.</summary>
+/// <summary>
+/// Lists questions to people: calls that wait for an approval, requests for rights, and definitions that are withheld. It shows no arguments.
+/// </summary>
 /// <param name="WithAnswered">True for calls in every state; false for those that are open.</param>
 internal sealed record ListApprovals(bool WithAnswered) : AdministrativeAction<ApprovalList>
 {
@@ -52,7 +54,7 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
     }
 }
 
-/// <summary>A person's answer to the question whether one call may be carried out.</summary>
+/// <summary>A person's answer to the question whether one call may be carried out, or whether a person may have a right for a time.</summary>
 /// <param name="Id">The question.</param>
 /// <param name="Grants">True for a grant, false for a denial.</param>
 /// <param name="Digest">Digest of the call, as it was shown; 64 hexadecimal digits.</param>
@@ -60,8 +62,6 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
 internal sealed record AnswerApproval(string Id, bool Grants, string Digest, string Shown, string Reason) : AdministrativeAction<ApprovalAnswered>
 {
-    private const int LongestReason = 1024;
-
     public override string Name => Grants ? "approval.grant" : "approval.deny";
 
     // A denial is an answer as well: it ends the question for all approvers, so that it needs its person and its entry.
@@ -78,7 +78,7 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
         if (DefinitionQuestions.IsId(Id)) return ActionRefusal.DefinitionNoCall;
         if (!ApprovalActs.IsId(Id)) return ActionRefusal.NoApprovalNamed;
         if (!ApprovalActs.IsDigest(Digest) || !ApprovalActs.IsDigest(Shown)) return ActionRefusal.NotShown;
-        return Reason.Length > LongestReason ? ActionRefusal.LongReason : null;
+        return Reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : null;
     }
 
     protected override Task<ActionOutcome<ApprovalAnswered>> RunAsync(AdministrationParts parts, Administrator by) =>
@@ -99,27 +99,38 @@ internal sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals, strin
 /// <param name="Expires">The end of the grant; null where there is none.</param>
 internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, int Granted, int Needed, DateTimeOffset? Expires)
 {
+    /// <summary>True for a question about a right.</summary>
+    public bool IsOfAccess { get; init; }
+
     /// <summary>Returns the sentence for the person.</summary>
     public override string ToString()
     {
-        if (!Grants) return $"{Id} is denied; the call is refused";
+        if (!Grants) return $"{Id} is denied; {(IsOfAccess ? "the right is not given" : "the call is refused")}";
         if (!IsDecided) return string.Create(CultureInfo.InvariantCulture, $"{Id} is granted by {Granted} of {Needed} people; another person must grant it too");
         var end = Expires?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return $"{Id} is granted: one call with exactly this content, until {end}";
+        return $"{Id} is granted: {(IsOfAccess ? "the right is active" : "one call with exactly this content")}, until {end}";
     }
 }
 
 /// <summary>The common parts of acts about questions to people.</summary>
 internal static class ApprovalActs
 {
+    /// <summary>The longest reason, in characters.</summary>
+    public const int LongestReason = 1024;
+
     private const string CallPrefix = "apr-";
+    private const string AccessPrefix = "acc-";
     private const int LongestId = 32;
     private const int DigestLength = 64;
 
     /// <summary>Returns whether a text has the form of the id of a question.</summary>
     public static bool IsId(string text) =>
-        (text.StartsWith(CallPrefix, StringComparison.Ordinal) || DefinitionQuestions.IsId(text)) && text.Length is > 4 and <= LongestId
+        (text.StartsWith(CallPrefix, StringComparison.Ordinal) || text.StartsWith(AccessPrefix, StringComparison.Ordinal)
+            || DefinitionQuestions.IsId(text)) && text.Length is > 4 and <= LongestId
             && text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '-');
+
+    /// <summary>Returns whether a text has the form of the id of a request for a right.</summary>
+    public static bool IsAccessId(string text) => text.StartsWith(AccessPrefix, StringComparison.Ordinal) && IsId(text);
 
     /// <summary>Returns whether a text is a SHA-256 in lower-case hexadecimal digits.</summary>
     public static bool IsDigest(string text) => text.Length == DigestLength && text.All(char.IsAsciiHexDigitLower);

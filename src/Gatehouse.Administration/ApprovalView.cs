@@ -11,6 +11,9 @@ public sealed record ApprovalView
     /// <summary>Kind of a question about a call.</summary>
     public const string CallKind = "call";
 
+    /// <summary>Kind of a request for a right.</summary>
+    public const string AccessKind = "access";
+
     /// <summary>Kind of a question about a definition that is withheld.</summary>
     public const string DefinitionKind = "definition";
 
@@ -18,7 +21,7 @@ public sealed record ApprovalView
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
-    /// <summary>Its kind: <c>call</c> or <c>definition</c>.</summary>
+    /// <summary>Its kind: <c>call</c>, <c>access</c> or <c>definition</c>.</summary>
     [JsonPropertyName("kind")]
     public required string Kind { get; init; }
 
@@ -90,6 +93,11 @@ public sealed record ApprovalView
     [JsonPropertyName("lines")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Lines { get; init; }
+
+    /// <summary>The time for which a right is asked, in seconds; null for every other kind.</summary>
+    [JsonPropertyName("lasts")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Lasts { get; init; }
 
     /// <summary>The definition; null for a call.</summary>
     [JsonPropertyName("definition")]

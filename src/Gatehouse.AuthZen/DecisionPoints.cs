@@ -20,12 +20,15 @@ internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver s
     /// <summary>Rules that forbid, in addition to those of a configuration: what is contained. Read for each snapshot.</summary>
     public Func<IReadOnlyList<PolicyRule>> Containments { get; init; } = static () => [];
 
+    /// <summary>Rights that people have for a time, which every snapshot asks; null for none.</summary>
+    public IActiveAccess? Rights { get; init; }
+
     public GatewaySnapshot Snapshot(long generation, GatewaySettings settings)
     {
         var contained = Containments();
-        var policy = new PolicyDecisionPoint([.. contained, .. settings.Rules]);
+        var policy = new PolicyDecisionPoint([.. contained, .. settings.Rules], Rights);
         var snapshot = new GatewaySnapshot(generation, settings, policy)
-        { Uncontained = contained.Count == 0 ? null : new PolicyDecisionPoint(settings.Rules) };
+        { Uncontained = contained.Count == 0 ? null : new PolicyDecisionPoint(settings.Rules, Rights) };
         if (settings.DecisionPoint is not { } point) return snapshot;
         return snapshot with
         { Decisions = new ExternalDecisionPoint(policy, point, settings.Limits.CallerShare, ClientOf(point), time, log) };

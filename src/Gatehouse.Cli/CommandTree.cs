@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Cli.AccessCommands;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.ConfigCommands;
@@ -44,7 +45,7 @@ internal static class CommandTree
             DrainCommand.Create(), ContainCommand.Create(), ReleaseCommand.Create(), SessionCommand.Create(),
             ConsentCommand.Create(), TokenCommand.Create(), SecretCommand.Create(),
         ]),
-        ("Policy and definitions", [PolicyCommand.Create(), ApprovalCommand.Create(), QuarantineCommand.Create(), LockCommand.Create()]),
+        ("Policy and definitions", [PolicyCommand.Create(), ApprovalCommand.Create(), AccessCommand.Create(), QuarantineCommand.Create(), LockCommand.Create()]),
         ("Evidence", [AuditCommand.Create(), WitnessCommand.Create(), DetectCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),
         ("About this build", [PipelineCommand.Create(), CompletionCommand.Create(), VersionCommand.Create()]),
     ];

@@ -248,6 +248,7 @@ public sealed class GatewayPipeline
 
         // An exchange keeps the snapshot that it began with. A containment that came since either is found here, or finds the exchange.
         if (parts.Containments.Find(exchange) is { } containment) return new Refusal(Reasons.Contained, containment);
+        if (HasLostAccess(exchange)) return new Refusal(Reasons.RightWithdrawn, "while it waited for its turn");
         if (await CommitApprovalAsync(run).ConfigureAwait(false) is { } outdated) return outdated;
         life.Expect(exchange.Server.FirstByte, "limits.firstByte");
         life.HasSent = true;
@@ -266,6 +267,10 @@ public sealed class GatewayPipeline
             await parts.Sessions.EndAsync(session).ConfigureAwait(false);
         return null;
     }
+
+    // A right for a time may have ended since the decision.
+    private static bool HasLostAccess(Exchange exchange) => exchange is { Subject: { } caller, Decision: { RuleId: { } rule } }
+        && !exchange.Snapshot.Policy.HasAccess(caller, rule);
 
     // The record says which containment it was, and that the server may have carried out a request that it had.
     private Refusal NoteContained(ExchangeRun run, Refusal refusal)

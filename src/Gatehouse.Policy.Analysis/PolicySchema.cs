@@ -24,6 +24,8 @@ public static class PolicySchema
         ("policyTime", PolicyKeys.Time),
         ("policyObligations", PolicyKeys.Obligations),
         ("policyApproval", PolicyKeys.Approval),
+        ("policyAccess", PolicyKeys.Access),
+        ("policyPeople", PolicyKeys.Who),
     ];
 
     /// <summary>Returns the schema of a policy file as indented JSON, ending with a line break.</summary>
@@ -87,6 +89,8 @@ public static class PolicySchema
             PolicyKeyKind.Time => Reference("policyTime"),
             PolicyKeyKind.Obligations => Reference("policyObligations"),
             PolicyKeyKind.Approval => Reference("policyApproval"),
+            PolicyKeyKind.Access => Reference("policyAccess"),
+            PolicyKeyKind.People => Reference("policyPeople"),
             PolicyKeyKind.Duration => new JsonObject { ["type"] = "string", ["pattern"] = PolicyDurations.Pattern },
             PolicyKeyKind.Rules => List(Reference("policyRule")),
             PolicyKeyKind.Cases => List(Reference("policyCase")),

@@ -36,6 +36,7 @@ public sealed class AdministrationTests
         new ErasePerson("https://login.example", "mallory", "ticket"),
         new ListApprovals(false), new ShowApproval("apr-0000000000"),
         new AnswerApproval("apr-0000000000", true, new string('0', 64), new string('0', 64), "r"),
+        new RequestAccess("write", 300, "r"), new ListAccess(false), new RevokeAccess("acc-0000000000", "r"),
         new ListQuarantine(false), new ShowQuarantined("qua-0000000000"),
         new ReleaseQuarantined("qua-0000000000", new string('0', 64), "r", false), new DeleteQuarantined("qua-0000000000", "r"),
         new ListQuarantineCases(),
@@ -114,7 +115,7 @@ public sealed class AdministrationTests
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
         var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex or ErasePerson
-            or ListConfigurations or RollBackConfiguration or ExportPerson
+            or ListConfigurations or RollBackConfiguration or ExportPerson or RequestAccess or ListAccess or RevokeAccess
             or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
         // To give a right needs the person, and so does content that was withheld; to take a right away does not where there is only one.
         var needsPerson = (act.Strength != ActionStrength.Account && act.Effect == ActionEffect.Grants)

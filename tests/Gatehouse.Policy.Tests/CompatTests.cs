@@ -28,7 +28,7 @@ public sealed class CompatTests
     {
         var text = Read("everything.yaml") + Read("everything.tests.yaml");
         var keys = PolicyKeys.Document.Concat(PolicyKeys.Rule).Concat(PolicyKeys.Clause).Concat(PolicyKeys.Condition).Concat(PolicyKeys.Time)
-            .Concat(PolicyKeys.Obligations).Concat(PolicyKeys.Approval)
+            .Concat(PolicyKeys.Obligations).Concat(PolicyKeys.Approval).Concat(PolicyKeys.Access)
             .Concat(PolicyCaseKeys.Document).Concat(PolicyCaseKeys.Case).Concat(PolicyCaseKeys.Caller);
         string[] reserved = ["redaction", "otherwise"]; // refused by this build
         Assert.Equal([], keys.Select(key => key.Name).Except(reserved).Where(name => !text.Contains(name + ":", StringComparison.Ordinal)));

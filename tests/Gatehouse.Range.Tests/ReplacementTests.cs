@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Gateway;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;
@@ -27,12 +28,14 @@ public sealed partial class ReplacementTests
 {
     // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, the host of an account is that of
     // wrap-command-swapped, copied-credential has secrets in the store, those of the authorization server sign people in, and those of approvals
-    // need a person who answers. Withheld results need a rule that asks, and what is contained an administrator.
+    // need a person who answers. Withheld results need a rule that asks, what is contained an administrator, and a right
+    // for a time a person who asks for it.
     private static readonly string[] RunByExercises =
     [
         PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
         PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
         "sign-in/providers", PartNames.Grants.Text, .. ApprovalParts, .. QuarantineParts, ContainmentPartNames.Register.Text,
+        AccessPartNames.Rights.Text,
     ];
 
     private static IEnumerable<string> ApprovalParts =>
@@ -63,6 +66,7 @@ public sealed partial class ReplacementTests
         .. ApprovalParts,
         .. QuarantineParts,
         ContainmentPartNames.Register.Text,
+        AccessPartNames.Rights.Text,
     ];
 
     [Fact]

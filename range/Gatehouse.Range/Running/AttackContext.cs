@@ -21,6 +21,12 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// </summary>
     public Func<string, Task<bool>> GrantAsync { get; init; } = static _ => Task.FromResult(false);
 
+    /// <summary>A person asks for the right of a rule, with a token for administration. Returns whether the request was taken.</summary>
+    public Func<string, string, Task<bool>> AskForRightAsync { get; init; } = static (_, _) => Task.FromResult(false);
+
+    /// <summary>Time passes, in exercises that move the clock of the gateway.</summary>
+    public Action<TimeSpan> Pass { get; init; } = static _ => { };
+
     /// <summary>An administrator contains a tool, or the server for null. Returns whether it is contained.</summary>
     public Func<string?, Task<bool>> ContainAsync { get; init; } = static _ => Task.FromResult(false);
 

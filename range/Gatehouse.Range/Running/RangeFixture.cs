@@ -84,6 +84,12 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <inheritdoc cref="AttackContext.ContainAsync"/>
     public Func<string?, Task<bool>> ContainAsync { get; set; } = static _ => Task.FromResult(false);
 
+    /// <inheritdoc cref="AttackContext.AskForRightAsync"/>
+    public Func<string, string, Task<bool>> AskForRightAsync { get; set; } = static (_, _) => Task.FromResult(false);
+
+    /// <summary>The clock of the gateway in exercises that move it.</summary>
+    public MovedClock Clock { get; } = new();
+
     /// <summary>The key ring of the gateway.</summary>
     public string KeyRing => new StateDirectory(state).KeyRing;
 
@@ -133,12 +139,14 @@ internal sealed class RangeFixture : IAsyncDisposable
         {
             Replacements = isReplaced ? exercise.Replace(this) : exercise.Surroundings(this),
             Log = Log,
+            Time = exercise.MovesClock ? Clock : TimeProvider.System,
             Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },
         };
         await exercise.PrepareStateAsync(this, new StateDirectory(state), isReplaced).ConfigureAwait(false);
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
         ChangePolicyAsync = host.ReloadAsync;
         GrantAsync = person => new ApproverAtGateway(host, Issuer).GrantAsync(person);
+        AskForRightAsync = (person, rule) => new PersonAtGateway(host, Issuer).AskAsync(person, rule);
         ContainAsync = tool => new AdministratorAtGateway(host, Issuer).ContainAsync(tool);
         return new Uri(Resource);
     }
@@ -151,6 +159,8 @@ internal sealed class RangeFixture : IAsyncDisposable
             CopyRowAsync = CopyRowAsync,
             GrantAsync = GrantAsync,
             ContainAsync = ContainAsync,
+            AskForRightAsync = AskForRightAsync,
+            Pass = Clock.Pass,
             SignInPlaces = SignIn,
             Written = () => new WrittenText(Log, state.Length == 0 ? null : state),
         };

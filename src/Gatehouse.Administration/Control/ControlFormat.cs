@@ -7,8 +7,8 @@ internal static class ControlFormat
 {
     private static readonly ControlWords[] Parts =
     [
-        HostWords.All, SessionWords.All, ConsentWords.All, ConfigurationWords.All, DefinitionWords.All, ApprovalWords.All, QuarantineWords.All,
-        ContainmentWords.All, CommandWords.All, LogWords.All,
+        HostWords.All, SessionWords.All, ConsentWords.All, ConfigurationWords.All, DefinitionWords.All, ApprovalWords.All, AccessWords.All,
+        QuarantineWords.All, ContainmentWords.All, CommandWords.All, LogWords.All,
     ];
 
     private static readonly Dictionary<string, ControlVerb> Verbs =
@@ -39,7 +39,7 @@ internal static class ControlFormat
             ("seconds", request.Seconds), ("digest", request.Digest), ("until", request.Until), ("reason", request.Reason),
             ("commands", request.Commands), ("purpose", request.Purpose), ("search", request.Search), ("payload", request.Payload),
             ("limit", request.Limit), ("force", request.Force), ("id", request.Id), ("shown", request.Shown), ("state", request.State),
-            ("falseAlarm", request.FalseAlarm),
+            ("falseAlarm", request.FalseAlarm), ("rule", request.Rule),
         ];
         return members.Where(member => member.Value is not null).Select(member => member.Name);
     }

@@ -95,6 +95,11 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Containment { get; init; }
 
+    /// <summary>Id of the request for a right, for <c>access.request</c>.</summary>
+    [JsonPropertyName("access")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Access { get; init; }
+
     /// <summary>What the containment ended, for <c>contain</c>; what it would end, for <c>contain.preview</c>.</summary>
     [JsonPropertyName("impact")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -19,7 +19,8 @@ public sealed record ControlRequest
     /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.person</c>,
     /// <c>audit.erase</c>, <c>config.history</c>, <c>config.rollback</c>, <c>approval.list</c>, <c>approval.show</c>, <c>approval.grant</c>,
     /// <c>approval.deny</c>, <c>quarantine.list</c>, <c>quarantine.show</c>, <c>quarantine.release</c>, <c>quarantine.delete</c>,
-    /// <c>quarantine.cases</c>, <c>contain</c>, <c>contain.preview</c>, <c>contain.list</c>, <c>release</c>.
+    /// <c>quarantine.cases</c>, <c>access.request</c>, <c>access.list</c>,
+    /// <c>access.revoke</c>, <c>contain</c>, <c>contain.preview</c>, <c>contain.list</c>, <c>release</c>.
     /// </summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }
@@ -71,7 +72,9 @@ public sealed record ControlRequest
     [JsonPropertyName("scopes")]
     public IReadOnlyList<string>? Scopes { get; init; }
 
-    /// <summary>Seconds to wait, for <c>drain</c>; life of the token, for <c>token</c>.</summary>
+    /// <summary>
+    /// Seconds to wait, for <c>drain</c>; life of the token, for <c>token</c>; time for which a right is asked, for <c>access.request</c>.
+    /// </summary>
     [JsonPropertyName("seconds")]
     public int? Seconds { get; init; }
 
@@ -120,8 +123,8 @@ public sealed record ControlRequest
     public bool? Force { get; init; }
 
     /// <summary>
-    /// Id of the question, for <c>approval.show</c>, <c>approval.grant</c> and <c>approval.deny</c>; of the withheld result, for
-    /// <c>quarantine.*</c>; of the containment, for <c>release</c>.
+    /// Id of the question, for <c>approval.show</c>, <c>approval.grant</c>, <c>approval.deny</c> and <c>access.revoke</c>; of the withheld result,
+    /// for <c>quarantine.*</c>; of the containment, for <c>release</c>.
     /// </summary>
     [JsonPropertyName("id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -137,7 +140,8 @@ public sealed record ControlRequest
 
     /// <summary>
     /// The questions, for <c>approval.list</c>: <c>open</c> or <c>all</c>; open ones without it. The results, for <c>quarantine.list</c>:
-    /// <c>kept</c> or <c>all</c>; kept and released ones without it.
+    /// <c>kept</c> or <c>all</c>; kept and released ones without it. Requests and rights, for <c>access.list</c>: <c>current</c> or
+    /// <c>all</c>; open requests and rights that have not ended without it.
     /// </summary>
     [JsonPropertyName("state")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -147,6 +151,11 @@ public sealed record ControlRequest
     [JsonPropertyName("falseAlarm")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? FalseAlarm { get; init; }
+
+    /// <summary>Id of the rule of the right, for <c>access.request</c>.</summary>
+    [JsonPropertyName("rule")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Rule { get; init; }
 
     /// <summary>Access token for the administration audience, for acts that name a person.</summary>
     [JsonPropertyName("adminToken")]

@@ -36,14 +36,17 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
             var answer = TerminalConfirmation.Ask(text, Words(question));
             if (answer is { IsGiven: false, HasTerminal: true }) return ControlCall.Declined(answer);
             if (!answer.HasTerminal && channel.HasToken) return NotSeen(id);
-            isConfirmed = answer.IsGiven; // without a terminal the host answers, and records that it was tried
+            // A right is granted by a person with a name: the token, and not the terminal, is the proof.
+            // Without a terminal the host answers, and records that it was tried.
+            isConfirmed = answer.IsGiven && !(question.Kind == ApprovalView.AccessKind && channel.HasToken);
         }
 
         return await channel.SendAsync(ActOf(question), ControlCall.ShowMessage, cancellation, isConfirmed).ConfigureAwait(false);
     }
 
-    private string Words(ApprovalView question) => question.Definition is not null
-        ? $"approve the definition {question.Id}" : $"{(grants ? "grant" : "deny")} {question.Id}, one call with exactly this content";
+    private string Words(ApprovalView question) => question.Definition is not null ? $"approve the definition {question.Id}"
+        : question.Kind == ApprovalView.AccessKind ? $"{(grants ? "grant" : "deny")} {question.Id}, this right for {ApprovalScreen.Lasts(question.Lasts)}"
+        : $"{(grants ? "grant" : "deny")} {question.Id}, one call with exactly this content";
 
     private AdministrativeAction ActOf(ApprovalView question) =>
         question.Definition is { } definition && DefinitionKinds.TryParse(definition.Kind, out var kind)
@@ -53,7 +56,7 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
     private static int NotSeen(string id)
     {
         Terminal.Fault("there is no terminal at which the call could be shown to you; nothing was changed");
-        Terminal.Hint($"look at it with 'gatehouse approval show {id}', and give the digest of what you saw with --shown");
+        Terminal.Hint($"look at it with 'gatehouse {(ApprovalActs.IsAccessId(id) ? "access" : "approval")} show {id}', and give the digest of what you saw with --shown");
         return ExitCodes.No;
     }
 

@@ -6,6 +6,6 @@ namespace Gatehouse.Cli.ApprovalCommands;
 internal static class ApprovalCommand
 {
     public static Command Create() =>
-        new("approval", "List calls that wait for the approval of a person, show them, and grant or deny them. Withheld definitions are in the same list.")
+        new("approval", "List calls that wait for the approval of a person, show them, and grant or deny them. Requests for rights and withheld definitions are in the same list.")
         { ApprovalListCommand.Create(), ApprovalShowCommand.Create(), ApprovalAnswerCommand.Grant(), ApprovalAnswerCommand.Deny() };
 }

@@ -29,8 +29,18 @@ internal static class ApprovalScreen
         if (one.Shown is { } shown) yield return $"  shown       {Shown(shown)}";
     }
 
+    /// <summary>Returns a time in seconds in words; a question mark where it is not known any more.</summary>
+    public static string Lasts(long? seconds)
+    {
+        if (seconds is not { } all) return "?";
+        var parts = new[] { (all / 3600, "h"), (all / 60 % 60, "min"), (all % 60, "s") };
+        return string.Join(' ', parts.Where(static part => part.Item1 > 0)
+            .Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Item1} {part.Item2}")));
+    }
+
     private static string Question(ApprovalView one) => one.Kind == ApprovalView.DefinitionKind
         ? $"definition {Quoted(one.Target)}"
+        : one.Kind == ApprovalView.AccessKind ? $"right for {Lasts(one.Lasts)} by {Quoted(one.Caller)}"
         : $"{Shown(one.Method ?? "")} {Quoted(one.Target)} by {Quoted(one.Caller)}{(one.Client is null ? "" : $" with {Quoted(one.Client)}")}";
 
     private static string GrantedOf(ApprovalView one) => string.Create(CultureInfo.InvariantCulture, $"{one.Granted} of {one.Needed}");

@@ -8,7 +8,7 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Administration;
 
-/// <summary>Questions to people about calls: who may see and answer them, and what is shown (AZ-04).</summary>
+/// <summary>Questions to people about calls and rights: who may see and answer them, and what is shown (AZ-04).</summary>
 /// <param name="services">The parts of the host.</param>
 internal sealed class ApprovalAdministration(GatewayServices services) : IApprovalAdministration
 {
@@ -46,6 +46,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         if (found is not { } facts) return ActionRefusal.NoLongerReadable;
         if (services.ApprovalRights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants, Now) is { } refusal) return refusal;
         if (row.State != ApprovalState.Open || row.Expires <= Now) return Over(row);
+        if (facts.Access is not null && answer.Grants && RefusalToBegin(facts) is { } not) return not;
         if (ShownTo(by, answer, row, facts) is not { } seen) return ActionRefusal.NotShown;
         var person = PersonOf(by) with { Reason = answer.Reason, Seconds = Math.Max(0, (Now - seen.At).TotalSeconds) };
         var given = new PersonalAnswer(row.Id, row.Digest, answer.Grants, person, Ways.Of(by), seen.Digest);
@@ -61,10 +62,18 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         }
     }
 
+    // The configuration may have changed since the right was asked for; the watch closes the question in a moment.
+    private ActionRefusal? RefusalToBegin(ApprovalFacts facts)
+    {
+        if (RulesInForce.WhyNot(services.Snapshots.Current, facts) is not null) return ActionRefusal.ApprovalOver("closed");
+        return services.Access.IsCrowded(facts.Issuer, facts.Subject) ? ActionRefusal.TooMuchAccess("active rights") : null;
+    }
+
     private static ActionOutcome<ApprovalAnswered> Outcome(AnswerApproval answer, AnswerResult result) => result.Outcome switch
     {
         AnswerOutcome.Decided or AnswerOutcome.Counted => new ApprovalAnswered(
-            answer.Id, answer.Grants, result.Outcome == AnswerOutcome.Decided, result.Granted, result.Row!.Needed, result.Row.Expires),
+            answer.Id, answer.Grants, result.Outcome == AnswerOutcome.Decided, result.Granted, result.Row!.Needed, result.Row.Expires)
+        { IsOfAccess = result.Row.Kind == ApprovalKind.Access },
         AnswerOutcome.SamePerson => ActionRefusal.GrantedBefore,
         AnswerOutcome.Over => Over(result.Row!),
         _ => ActionRefusal.UnknownApproval,
@@ -94,36 +103,9 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         (await Book.GrantersAsync(row, CancellationToken.None).ConfigureAwait(false)).Count;
 
     // The person at a terminal is the account, as in entries of acts.
-    private static ApproverFacts PersonOf(Administrator by) => by.Token is { } token
+    internal static ApproverFacts PersonOf(Administrator by) => by.Token is { } token
         ? token.Verified is { } verified ? ApproverFacts.Of(verified) : new ApproverFacts(token.Issuer, token.Subject, "", null)
         : new ApproverFacts(PersonalFacts.AccountIssuer, Administrator.NameOf(by.Account), "", null);
 
-    private ApprovalView View(ApprovalRow row, ApprovalFacts? facts, int granted) => new()
-    {
-        Id = row.Id,
-        Kind = ApprovalView.CallKind,
-        State = row.State is ApprovalState.Open or ApprovalState.Granted && row.Expires <= Now ? Word(ApprovalState.Expired) : Word(row.State),
-        Server = facts?.Server,
-        Method = facts?.Method,
-        Target = facts?.Target,
-        Caller = facts?.Subject,
-        CallerIssuer = facts?.Issuer,
-        Client = facts?.Client,
-        Rules = [.. (facts?.Rules ?? []).Select(static rule => rule.Source).Distinct(StringComparer.Ordinal)],
-        At = row.At,
-        Expires = row.Expires,
-        Needed = row.Needed,
-        Granted = granted,
-        Digest = Convert.ToHexStringLower(row.Digest.Span),
-    };
-
-    private static string Word(ApprovalState state) => state switch
-    {
-        ApprovalState.Open => "open",
-        ApprovalState.Granted => "granted",
-        ApprovalState.Denied => "denied",
-        ApprovalState.Spent => "spent",
-        ApprovalState.Expired => "expired",
-        _ => "closed",
-    };
+    private ApprovalView View(ApprovalRow row, ApprovalFacts? facts, int granted) => ApprovalViews.Of(row, facts, granted, Now);
 }

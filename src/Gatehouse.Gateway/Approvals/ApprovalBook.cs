@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Exchanges;
@@ -20,14 +21,16 @@ namespace Gatehouse.Gateway.Approvals;
 /// <param name="boxes">Their sealed facts.</param>
 /// <param name="journal">The entries.</param>
 /// <param name="digests">Digests of persons.</param>
+/// <param name="access">The rights that people have: the effect of a question about one.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ApprovalBook(
-    IApprovalStore store, ApprovalBoxes boxes, ApprovalJournal journal, CallDigests digests, TimeProvider time) : IDisposable
+    IApprovalStore store, ApprovalBoxes boxes, ApprovalJournal journal, CallDigests digests, ActiveAccess access, TimeProvider time) : IDisposable
 {
     private const int MostListed = 200_000; // twice the most that approvals.open allows
 
     private readonly ApprovalWaiters waiters = new();
     private readonly ApprovalTurns turns = new();
+    private volatile bool isResumed; // false at the start: the rights that the store has are not in memory
 
     /// <summary>Revocations and containments of people and clients; null on a host that has one person.</summary>
     public IRevocationList? Revocations { get; set; }
@@ -72,6 +75,76 @@ internal sealed class ApprovalBook(
         await journal.AskedAsync(row, facts, isRecovered: false).ConfigureAwait(false);
         await store.NoteAsync(row.Id, ApprovalState.Open, CancellationToken.None).ConfigureAwait(false);
         return new ApprovalStep(null, row, waiters.Add(row.Id));
+    }
+
+    /// <summary>Opens a question about a right, for which no exchange waits.</summary>
+    /// <returns>Whether it was added.</returns>
+    /// <exception cref="StoreException">Nothing was added.</exception>
+    /// <exception cref="AuditUnavailableException">It is stored, and people can answer it once its entry can be written.</exception>
+    public async Task<ApprovalAdding> OpenAccessAsync(ApprovalRow row, ApprovalFacts facts, int mostOfParty, int mostOpen)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        using var turn = await turns.TakeAsync(row.Id, CancellationToken.None).ConfigureAwait(false);
+        var adding = await store.AddAsync(row, mostOfParty, mostOpen, CancellationToken.None).ConfigureAwait(false);
+        if (adding != ApprovalAdding.Added) return adding;
+        await journal.AskedAsync(row, facts, isRecovered: false).ConfigureAwait(false);
+        await store.NoteAsync(row.Id, ApprovalState.Open, CancellationToken.None).ConfigureAwait(false);
+        return adding;
+    }
+
+    /// <summary>
+    /// Takes a right back, or a request for one. The right has ended when this returns, also where its entry cannot be written.
+    /// </summary>
+    /// <returns>False where the question is over already.</returns>
+    /// <exception cref="StoreException">The store refused: nothing was changed.</exception>
+    /// <exception cref="AuditUnavailableException">It is taken back. Its entry follows with a sweep.</exception>
+    public async Task<bool> RevokeAccessAsync(string id, ApproverFacts by)
+    {
+        using var turn = await turns.TakeAsync(id, CancellationToken.None).ConfigureAwait(false);
+        var found = await store.FindAsync(id, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+        if (found is not { Kind: ApprovalKind.Access, State: ApprovalState.Open or ApprovalState.Granted } row) return false;
+        var at = time.GetUtcNow();
+        if (!await store.ChangeAsync(id, row.State, ApprovalState.Closed, at, CancellationToken.None).ConfigureAwait(false)) return false;
+        access.End(id);
+        await journal.RevokedAsync(row, boxes.Open(row), by).ConfigureAwait(false);
+        await store.NoteAsync(id, ApprovalState.Closed, CancellationToken.None).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Returns the questions about rights that are open, and those that were granted and not over, the oldest first.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<IReadOnlyList<(ApprovalRow Row, ApprovalFacts? Facts)>> ListAccessAsync(bool withOver, int most)
+    {
+        var now = time.GetUtcNow();
+        ApprovalState?[] states = withOver ? [null] : [ApprovalState.Open, ApprovalState.Granted];
+        var found = new List<ApprovalRow>();
+        foreach (var state in states)
+        {
+            var rows = await store.ListAsync(state, MostListed, now, CancellationToken.None).ConfigureAwait(false);
+            found.AddRange(rows.Where(row => row.Kind == ApprovalKind.Access && (withOver || row.Expires > now)));
+        }
+
+        return
+        [
+            .. found.OrderBy(static row => row.At).ThenBy(static row => row.Id, StringComparer.Ordinal).TakeLast(most)
+                .Select(row => (row, boxes.Open(row))),
+        ];
+    }
+
+    /// <summary>Puts the rights in force that the store has. Of one whose entry is missing, the entry comes first.</summary>
+    /// <exception cref="StoreException">The store cannot be read; the next sweep reads it again.</exception>
+    public async Task ResumeAccessAsync(CancellationToken cancellation)
+    {
+        if (isResumed) return;
+        foreach (var row in await store.ListAsync(ApprovalState.Granted, MostListed, time.GetUtcNow(), cancellation).ConfigureAwait(false))
+        {
+            if (!row.IsNoted || row.Kind != ApprovalKind.Access) continue; // one without its entry begins when it has it
+            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
+            var present = await store.FindAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false);
+            if (present is { State: ApprovalState.Granted, IsNoted: true } granted) BeginAccess(granted, boxes.Open(granted));
+        }
+
+        isResumed = true;
     }
 
     /// <summary>Takes the answer of a question that is there, or waits for it.</summary>
@@ -121,7 +194,7 @@ internal sealed class ApprovalBook(
             return new AnswerResult(AnswerOutcome.Unknown, null, 0);
         var (now, facts) = (time.GetUtcNow(), boxes.Open(row));
         if (facts is null) return new AnswerResult(AnswerOutcome.Over, row, 0); // what it is about cannot be shown any more
-        var over = now + (facts.Terms.Expires ?? expires);
+        var over = now + (facts.Access?.Lasts ?? facts.Terms.Expires ?? expires);
         var given = new ApprovalAnswerRow(
             row.Id, await PersonAsync(row, answer.By, cancellation).ConfigureAwait(false), answer.Grants, now, over + history, answer.Way, answer.Shown,
             boxes.Seal(row.Id, answer.By, now), false);
@@ -129,7 +202,7 @@ internal sealed class ApprovalBook(
         if (result.Outcome is not (AnswerOutcome.Counted or AnswerOutcome.Decided)) return result;
         await journal.AnsweredAsync(row, facts, given, answer.By, result.Granted, isRecovered: false).ConfigureAwait(false);
         await store.NoteAnswerAsync(row.Id, given.Person, CancellationToken.None).ConfigureAwait(false);
-        if (result.Outcome == AnswerOutcome.Decided) await DecideAsync(row.Id, answer).ConfigureAwait(false);
+        if (result.Outcome == AnswerOutcome.Decided) await DecideAsync(result.Row!, facts, answer).ConfigureAwait(false);
         return result;
     }
 
@@ -196,9 +269,12 @@ internal sealed class ApprovalBook(
     /// <exception cref="AuditUnavailableException">An entry could not be written; it follows with a sweep.</exception>
     public async Task EraseAsync(SubjectOwner person, CancellationToken cancellation)
     {
-        var (parties, persons) = (digests.OfParty(person.Issuer, person.Subject), digests.OfPerson(person.Issuer, person.Subject));
+        var persons = digests.OfPerson(person.Issuer, person.Subject);
+        IReadOnlyList<ReadOnlyMemory<byte>> parties =
+            [.. digests.OfParty(person.Issuer, person.Subject), .. digests.OfAccessParty(person.Issuer, person.Subject)];
         foreach (var row in await store.EraseAsync(parties, persons, time.GetUtcNow(), cancellation).ConfigureAwait(false))
         {
+            access.End(row.Id);
             using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
             // Another act on the question may have written the entry meanwhile.
             if (await store.FindAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false) is { IsNoted: false })
@@ -232,8 +308,10 @@ internal sealed class ApprovalBook(
     {
         foreach (var row in await store.ExpireAsync(time.GetUtcNow(), cancellation).ConfigureAwait(false))
         {
+            access.End(row.Id);
             using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
-            await NoteEndAsync(row, boxes.Open(row), "", isRecovered: false).ConfigureAwait(false);
+            var why = await WhyOverAsync(row, cancellation).ConfigureAwait(false);
+            await NoteEndAsync(row, boxes.Open(row), why, isRecovered: false).ConfigureAwait(false);
         }
 
         await RecoverAsync(cancellation).ConfigureAwait(false);
@@ -278,9 +356,13 @@ internal sealed class ApprovalBook(
     // The entry of a decision is the one of the answer that decided. A question is answered only after its entry is in the log.
     private async Task SettleAsync(ApprovalRow row, ApprovalFacts? facts)
     {
-        var cause = row.State == ApprovalState.Closed ? ApprovalJournal.UnknownCause : "";
+        var cause = row.State == ApprovalState.Closed ? ApprovalJournal.UnknownCause
+            : row.State == ApprovalState.Expired ? await WhyOverAsync(row, CancellationToken.None).ConfigureAwait(false) : "";
         if (row.State is ApprovalState.Open or ApprovalState.Granted or ApprovalState.Denied)
+        {
             await store.NoteAsync(row.Id, row.State, CancellationToken.None).ConfigureAwait(false);
+            if (row.State == ApprovalState.Granted) BeginAccess(row, facts);
+        }
         else await NoteEndAsync(row, facts, cause, isRecovered: true).ConfigureAwait(false);
     }
 
@@ -297,18 +379,25 @@ internal sealed class ApprovalBook(
         waiters.Release(row.Id, new ApprovalAnswer(outcome, answers.Count == 0 ? null : answers[^1].Way) { Id = row.Id });
     }
 
-    private async Task DecideAsync(string id, PersonalAnswer answer)
+    private async Task DecideAsync(ApprovalRow row, ApprovalFacts facts, PersonalAnswer answer)
     {
         var state = answer.Grants ? ApprovalState.Granted : ApprovalState.Denied;
-        await store.NoteAsync(id, state, CancellationToken.None).ConfigureAwait(false);
+        await store.NoteAsync(row.Id, state, CancellationToken.None).ConfigureAwait(false);
+        if (answer.Grants) BeginAccess(row, facts);
         var outcome = answer.Grants ? ApprovalOutcome.Approved : ApprovalOutcome.Refused;
-        waiters.Release(id, new ApprovalAnswer(outcome, answer.Way) { Id = id });
+        waiters.Release(row.Id, new ApprovalAnswer(outcome, answer.Way) { Id = row.Id });
+    }
+
+    private void BeginAccess(ApprovalRow row, ApprovalFacts? facts)
+    {
+        if (AccessQuestions.RightOf(row, facts) is { } right) access.Begin(right);
     }
 
     private async Task<bool> CloseInTurnAsync(ApprovalRow row, ApprovalFacts? facts, string why)
     {
         var at = time.GetUtcNow();
         if (!await store.ChangeAsync(row.Id, row.State, ApprovalState.Closed, at, CancellationToken.None).ConfigureAwait(false)) return false;
+        access.End(row.Id); // a right is withdrawn first: that must not wait for a full log
         await NoteEndAsync(row with { State = ApprovalState.Closed, ChangedAt = at }, facts, why, isRecovered: false).ConfigureAwait(false);
         waiters.Release(row.Id, new ApprovalAnswer(ApprovalOutcome.Outdated) { Id = row.Id });
         return true;
@@ -319,6 +408,10 @@ internal sealed class ApprovalBook(
         await journal.EndedAsync(row, facts, why, isRecovered).ConfigureAwait(false);
         await store.NoteAsync(row.Id, row.State, CancellationToken.None).ConfigureAwait(false);
     }
+
+    // A right ended by its time, or no person answered in time.
+    private async Task<string> WhyOverAsync(ApprovalRow row, CancellationToken cancellation) => row.Kind != ApprovalKind.Access ? ""
+        : (await GrantersAsync(row, cancellation).ConfigureAwait(false)).Count >= row.Needed ? "time" : "not-answered";
 
     // Why a grant counts no more although its time is not over; null where it counts. The groups and roles of an approver are those of the token by
     // which the person answered. A forbid about another claim cannot be decided without that token, and counts as one that holds.

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Approve;
@@ -52,6 +53,9 @@ internal sealed record ApprovalFacts
 
     /// <summary>The terms.</summary>
     public required ApprovalTerms Terms { get; init; }
+
+    /// <summary>The right that is asked for; null for a question about a call. Then what describes a call is empty.</summary>
+    public AccessAsked? Access { get; init; }
 
     /// <summary>The params in canonical form.</summary>
     [JsonIgnore]

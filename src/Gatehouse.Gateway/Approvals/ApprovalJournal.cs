@@ -16,7 +16,11 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
 
     /// <summary>Writes that a person is asked.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
-    public Task AskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered) => NoteAsync(row, facts, "approval.asked", isRecovered,
+    public Task AskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered) => row.Kind == ApprovalKind.Access
+        ? NoteAsync(row, facts, "access.requested", isRecovered,
+            ("rule", Rules(facts)), ("duration", Duration(facts)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
+            ("by", facts?.Subject ?? ""), ("byIssuer", facts?.Issuer ?? ""), ("statedReason", facts?.Access?.Reason ?? ""))
+        : NoteAsync(row, facts, "approval.asked", isRecovered,
         ("kind", WordOf(row.Kind)), ("server", facts?.Server ?? ""), ("rule", Rules(facts)),
         ("strength", facts is null ? "" : Lower(facts.Terms.Strength.ToString())), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
         ("action", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
@@ -43,7 +47,9 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
         };
         if (by?.Seconds is { } seconds) all.Add(("seconds", seconds.ToString("0.0", CultureInfo.InvariantCulture)));
         if (isRecovered) all.Add(("recovered", "yes"));
-        await RequireAsync(note(null, "approval.answered", [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
+        if (row.Kind == ApprovalKind.Access) all.AddRange([("rule", Rules(facts)), ("until", EndOf(facts, answer, granted >= row.Needed))]);
+        var act = row.Kind != ApprovalKind.Access ? "approval.answered" : answer.Grants ? "access.granted" : "access.denied";
+        await RequireAsync(note(null, act, [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
     }
 
     /// <summary>Writes that a grant was used, or that a question or its grant is over.</summary>
@@ -54,10 +60,23 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public Task EndedAsync(ApprovalRow row, ApprovalFacts? facts, string why, bool isRecovered) => NoteAsync(row, facts, row.State switch
     {
+        _ when row.Kind == ApprovalKind.Access => "access.ended",
         ApprovalState.Spent => "approval.spent",
         ApprovalState.Expired => "approval.expired",
         _ => "approval.closed",
-    }, isRecovered, ("why", why));
+    }, isRecovered, ("rule", row.Kind == ApprovalKind.Access ? Rules(facts) : ""), ("why", why));
+
+    /// <summary>Writes that a person took a right back, or a request for one.</summary>
+    /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
+    public Task RevokedAsync(ApprovalRow row, ApprovalFacts? facts, ApproverFacts by) => NoteAsync(row, facts, "access.revoked", false,
+        ("rule", Rules(facts)), ("by", by.Subject), ("byIssuer", by.Issuer), ("statedReason", by.Reason));
+
+    private static string Duration(ApprovalFacts? facts) =>
+        facts?.Access is { } asked ? ((long)asked.Lasts.TotalSeconds).ToString(CultureInfo.InvariantCulture) : "";
+
+    // The last of the people who have to grant it begins the right.
+    private static string EndOf(ApprovalFacts? facts, ApprovalAnswerRow answer, bool begins) =>
+        answer.Grants && begins && facts?.Access is { } asked ? Text(answer.At + asked.Lasts) : "";
 
     private async Task NoteAsync(ApprovalRow row, ApprovalFacts? facts, string act, bool isRecovered, params (string Name, string Value)[] further)
     {

@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
@@ -8,7 +9,8 @@ namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>
 /// Who may answer a question, and by which token. The policy says it, by rules of the direction <c>approvals</c> for the target; no argument of the
-/// call is read. Where a host takes confirmations at a terminal, its one person may answer every question.
+/// call is read. Where a host takes confirmations at a terminal, its one person may answer every question about a call. A question about a right is
+/// answered by the people that its rule names, each by a token.
 /// </summary>
 internal class ApprovalRights
 {
@@ -19,6 +21,7 @@ internal class ApprovalRights
     /// <param name="at">The moment, for conditions on time.</param>
     public static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts, DateTimeOffset at)
     {
+        if (facts.Access is { } asked) return RefusalToSee(snapshot, by, asked);
         if (by.Token is not { } token) return null; // a confirmation at the terminal; whether it counts, the authorization of the act has judged
         var target = ApprovalTargets.Of(facts, at);
         if (token.Verified is not { } verified || snapshot.Policy.Decide(PolicySubjects.Of(verified), target).Effect != PolicyEffect.Permit)
@@ -39,7 +42,16 @@ internal class ApprovalRights
         if (by.Token?.Verified is not { } token) return null;
         // Threat: the agent that makes the call holds a token of the right person, and answers in that person's place.
         if (IsOfCalls(snapshot, token, facts.Client)) return ActionRefusal.WayOfCalls;
-        return grants && IsRequester(token, facts) && !facts.Terms.MaySelf ? ActionRefusal.ApproverIsRequester : null;
+        if (!grants || !IsRequester(token, facts)) return null;
+        return facts.Access is not null ? ActionRefusal.GranterIsRequester : facts.Terms.MaySelf ? null : ActionRefusal.ApproverIsRequester;
+    }
+
+    private static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, AccessAsked asked)
+    {
+        if (by.Token is not { Verified: { } person } token) return ActionRefusal.AccessNeedsToken;
+        if (AccessQuestions.RuleOf(snapshot, asked.Rule) is not { } rule || !AccessQuestions.MayGrant(rule, person))
+            return ActionRefusal.NoRightToGrant(token.Subject, asked.Rule);
+        return token.Missing is { } missing ? ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing) : null;
     }
 
     /// <summary>Returns whether a token is that of the caller.</summary>

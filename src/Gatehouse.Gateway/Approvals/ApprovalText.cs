@@ -31,7 +31,7 @@ internal static partial class ApprovalText
     private const int DeepestIndent = 16;
 
     /// <summary>Returns the lines. Outside text in them is escaped.</summary>
-    public static IReadOnlyList<string> Lines(ApprovalFacts facts) =>
+    public static IReadOnlyList<string> Lines(ApprovalFacts facts) => facts.Access is { } asked ? AccessText.Lines(facts, asked) :
     [
         .. Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
         .. Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
@@ -51,13 +51,13 @@ internal static partial class ApprovalText
 
     private static string Client(ApprovalFacts facts) => facts.Client is { } client ? $", with client {Visible(client)}" : "";
 
-    private static IEnumerable<string> Rule(AskingRule rule) =>
+    internal static IEnumerable<string> Rule(AskingRule rule) =>
     [
         .. Line("rule", rule.IsOfPolicy ? Visible(rule.Source) : $"{Visible(rule.Source)} ({Visible(rule.Reason)})"),
         .. rule.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(static line => Line("", Visible(line))),
     ];
 
-    private static string People(ApprovalFacts facts)
+    internal static string People(ApprovalFacts facts)
     {
         var number = facts.Terms.Approvers == 1 ? "1 person must grant" : $"{facts.Terms.Approvers.ToString(CultureInfo.InvariantCulture)} different people must grant";
         return facts.Terms.MaySelf ? $"{number}; the caller may be one of them" : number;
@@ -115,7 +115,7 @@ internal static partial class ApprovalText
     private static IEnumerable<string> Indented(int depth, string text) =>
         Broken(new string(' ', 2 + 2 * Math.Min(depth, DeepestIndent)), text);
 
-    private static IEnumerable<string> Line(string label, string text) => Broken(label.PadRight(LabelWidth), text);
+    internal static IEnumerable<string> Line(string label, string text) => Broken(label.PadRight(LabelWidth), text);
 
     // A line that the terminal breaks begins at its left edge, where the text of a value can imitate another line.
     private static IEnumerable<string> Broken(string before, string text)
@@ -139,7 +139,7 @@ internal static partial class ApprovalText
     }
 
     // Spaces move what follows out of sight. A backslash of the text is doubled, so that no text looks like this.
-    private static string Visible(string? text) => text is null ? "" : Spaces().Replace(
+    internal static string Visible(string? text) => text is null ? "" : Spaces().Replace(
         VisibleText.Escape(text), static run => string.Create(CultureInfo.InvariantCulture, $"\\u{{20}}{{{run.Length}}}"));
 
     [GeneratedRegex(" {9,}", RegexOptions.CultureInvariant)]

@@ -126,7 +126,12 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
 
     private async Task RunAsync(Work work, CancellationToken cancellation)
     {
-        if (work.Sweeps) await book.SweepAsync(cancellation).ConfigureAwait(false);
+        if (work.Sweeps)
+        {
+            await book.SweepAsync(cancellation).ConfigureAwait(false);
+            await book.ResumeAccessAsync(cancellation).ConfigureAwait(false);
+        }
+
         foreach (var person in work.Erased) await book.EraseAsync(person, cancellation).ConfigureAwait(false);
         if (work.Looks)
             await book.CloseAsync((row, facts, stop) => WhyAsync(work, row, facts, stop), cancellation).ConfigureAwait(false);

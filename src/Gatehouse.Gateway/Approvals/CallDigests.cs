@@ -46,6 +46,12 @@ internal class CallDigests(KeyRing keys)
     /// <summary>Digests of a person who answers.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfPerson(string issuer, string subject) => OfTexts("person", issuer, subject);
 
+    /// <summary>Digests of a right of a person: it is asked for, or held, at most once.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfAccess(string issuer, string subject, string rule) => OfTexts("access", issuer, subject, rule);
+
+    /// <summary>Digests of a person as a party to the bounds of requests for rights, which calls do not use up.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfAccessParty(string issuer, string subject) => OfTexts("access-party", issuer, subject);
+
     private IReadOnlyList<ReadOnlyMemory<byte>> OfTexts(string kind, params ReadOnlySpan<string?> texts)
     {
         var all = texts.ToArray();

@@ -10,6 +10,7 @@ internal static class RulesInForce
     /// <summary>Returns why a question does not fit the configuration any more; null when it does.</summary>
     public static string? WhyNot(GatewaySnapshot snapshot, ApprovalFacts facts)
     {
+        if (facts.Access is not null) return facts.Rules.All(rule => IsInForce(snapshot, rule)) ? null : "rule-changed";
         if (snapshot.Settings.Server(facts.Server) is not { } server) return "server-removed";
         if (ServerIdentities.Of(server).Source.ToString() != facts.Source) return "server-changed";
         return facts.Rules.Where(static rule => rule.IsOfPolicy).All(rule => IsInForce(snapshot, rule)) ? null : "rule-changed";

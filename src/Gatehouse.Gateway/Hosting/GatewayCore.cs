@@ -40,6 +40,7 @@ public sealed class GatewayCore : IAsyncDisposable
         var rights = new StreamRights(services.Snapshots, callers, options.Time);
         Registry = new ExchangeRegistry(options.Time, options.Log, rights);
         Containments = new ContainmentEffects(services, Registry);
+        AccessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);
         containmentSweep = new ContainmentSweep(services.Containments, Containments, services.Log);
         Pipelines = new PipelineComposer(services, Registry);
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
@@ -109,6 +110,9 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <summary>The effects of containments on what is in progress.</summary>
     internal ContainmentEffects Containments { get; }
 
+    /// <summary>The effects of the end of rights on what is in progress.</summary>
+    internal AccessEffects AccessEffects { get; }
+
     /// <summary>The services of the host.</summary>
     internal GatewayServices Services { get; }
 
@@ -169,6 +173,8 @@ public sealed class GatewayCore : IAsyncDisposable
         retention.Dispose();
         await Checkpoints.DisposeAsync().ConfigureAwait(false);
         await containmentSweep.SettledAsync().ConfigureAwait(false);
+        AccessEffects.Dispose();
+        await AccessEffects.SettledAsync().ConfigureAwait(false);
         Registry.EndAll();
     }
 
@@ -198,6 +204,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("quotas", () => Services.Quotas.Table.Sweep());
         Sweep("state handles", () => Services.Handles.Sweep(settings.Limits.CallerShare));
         Sweep("callers", callers.Sweep);
+        Sweep("rights for a time", Services.Access.EndOver);
         Sweep("approvals", Services.ApprovalWatch.Sweep);
         Sweep("quarantine", Services.QuarantineWatch.Sweep);
         Sweep("containments", containmentSweep.Run);

@@ -114,6 +114,7 @@ public sealed class GatewayHost : IAsyncDisposable
             await host.web.StartAsync().ConfigureAwait(false);
             // The addresses are bound: nothing can refuse the start any more. Requests that came since wait for the entry.
             await host.Core.RecordStartAsync().ConfigureAwait(false);
+            await host.callers.SettleRevokedAsync().ConfigureAwait(false);
             host.Note("start", ("version", typeof(GatewayHost).Assembly.GetName().Version?.ToString(3) ?? ""));
             host.taking.SetResult();
             return host;

@@ -4,6 +4,7 @@ using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Containment;
@@ -54,9 +55,10 @@ internal sealed class GatewayServices : IAsyncDisposable
         var contained = new ContainmentRegister(Store.Containments, stored.Containments, new ContainmentBoxes(Keys),
             new ContainmentJournal((act, facts) => Journal!.NoteDurableAsync(act, facts)), time);
         Containments = open.Add(options.Replacements.Apply(ContainmentPartNames.Register, contained));
+        Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time));
         // Before the first snapshot: no request is ever decided without what is contained.
         DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log)
-        { Containments = () => ContainmentRules.Of(Containments.Current) });
+        { Containments = () => ContainmentRules.Of(Containments.Current), Rights = Access });
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = open.Add(new SnapshotTurn());
         SubjectKeys = open.Add(StoredSubjectKeys.Open(state.Root, Keys, time, out var aside));
@@ -96,17 +98,17 @@ internal sealed class GatewayServices : IAsyncDisposable
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
         Texts = new TextInspector(time);
-        var digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
+        Digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
         ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights());
         var questions = options.Replacements.Apply(ApprovalPartNames.Store, Store.Approvals);
         var journal = new ApprovalJournal(NoteOfAsync);
-        var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, digests, time));
-        Approvals = new CallApprovals(book, digests, new ApproverPresence(options.IsPersonal), time);
+        var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, time));
+        Approvals = new CallApprovals(book, Digests, new ApproverPresence(options.IsPersonal), time);
         ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
         var results = options.Replacements.Apply(QuarantinePartNames.Store, Store.Quarantine);
         var withheld = open.Add(
-            new QuarantineBook(results, new QuarantineBoxes(PayloadBoxes), new QuarantineJournal(NoteOfAsync), digests, time));
-        Quarantine = new ResultQuarantine(withheld, digests, time);
+            new QuarantineBook(results, new QuarantineBoxes(PayloadBoxes), new QuarantineJournal(NoteOfAsync), Digests, time));
+        Quarantine = new ResultQuarantine(withheld, Digests, time);
         QuarantineCases = new QuarantineCases(new SealedFolder(state.QuarantineCases, Keys), PayloadBoxes);
         QuarantineWatch = open.Add(new QuarantineWatch(withheld, QuarantineCases, Log));
         Erasure.Erased += QuarantineWatch.OnErased;
@@ -174,6 +176,9 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>Questions to people about calls.</summary>
     public CallApprovals Approvals { get; }
 
+    /// <summary>Digests of calls, persons and rights.</summary>
+    public CallDigests Digests { get; }
+
     /// <summary>The rights to answer questions.</summary>
     public ApprovalRights ApprovalRights { get; }
 
@@ -194,6 +199,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Expires withheld results, and deletes those of erased persons.</summary>
     public QuarantineWatch QuarantineWatch { get; }
+
+    /// <summary>Rights that people have for a time.</summary>
+    public ActiveAccess Access { get; }
 
     /// <summary>Servers, tools, users, clients and sessions that are contained.</summary>
     public ContainmentRegister Containments { get; }

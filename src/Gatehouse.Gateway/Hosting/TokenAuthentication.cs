@@ -124,6 +124,16 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     /// <summary>Returns whether the token or the certificate of an exchange's caller is revoked.</summary>
     public bool IsRevoked(Exchange exchange) => watched.IsRevoked(exchange.Caller);
 
+    /// <summary>
+    /// Closes the questions and rights of people who were revoked while the process before this one ended. The host calls it before it takes the
+    /// first request.
+    /// </summary>
+    public Task SettleRevokedAsync()
+    {
+        services.ApprovalWatch.OnRevoked(watched);
+        return services.ApprovalWatch.SettledAsync();
+    }
+
     /// <summary>Stops reading the files of revocations.</summary>
     public void StopWatching() => watched.Dispose();
 

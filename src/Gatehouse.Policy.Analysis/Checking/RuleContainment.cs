@@ -14,9 +14,12 @@ internal static class RuleContainment
     private const string Fresh = "\uFFFE";
     private const int MostWildcards = 4;
 
-    /// <summary>Returns true when the wide rule holds for every request for which the narrow one holds.</summary>
+    /// <summary>
+    /// Returns true when the wide rule holds for every request for which the narrow one holds. A rule that holds only for people with an active right
+    /// contains no other one.
+    /// </summary>
     public static bool Covers(PolicyRule wide, PolicyRule narrow) =>
-        CoversCallers(wide.Who, narrow.Who) && CoversNames(wide.Servers, narrow.Servers) && CoversDirections(wide, narrow)
+        wide.Access is null && CoversCallers(wide.Who, narrow.Who) && CoversNames(wide.Servers, narrow.Servers) && CoversDirections(wide, narrow)
         && CoversThings(wide, narrow) && wide.When.All(condition => narrow.When.Contains(condition)) && CoversVariables(wide, narrow);
 
     /// <summary>Returns true when every name that the narrow set has is in the wide one. Null means every name.</summary>

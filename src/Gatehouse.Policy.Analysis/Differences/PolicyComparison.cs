@@ -36,6 +36,18 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
         ArgumentNullException.ThrowIfNull(old);
         ArgumentNullException.ThrowIfNull(next);
         ArgumentNullException.ThrowIfNull(servers);
+        if (old.Rules.Concat(next.Rules).All(static rule => rule.Access is null)) return OfLasting(old, next, servers, work);
+        // A right for a time can become a lasting one, and the reverse. So what people can get is compared, and what they always have.
+        var attainable = OfLasting(WithRights(old), WithRights(next), servers, work);
+        var lasting = OfLasting(WithoutRights(old), WithoutRights(next), servers, work);
+        return new PolicyComparison(Joined(attainable.Differences, lasting.Differences), attainable.IsComplete && lasting.IsComplete)
+        {
+            NoLongerAsked = Joined(attainable.NoLongerAsked, lasting.NoLongerAsked),
+        };
+    }
+
+    private static PolicyComparison OfLasting(PolicyDecisionPoint old, PolicyDecisionPoint next, IReadOnlyList<string> servers, int work)
+    {
         var budget = new WorkBudget(work);
         var world = new PolicyUniverse([.. old.Rules, .. next.Rules], servers, budget);
         var gain = new DifferenceSearch(old, next, world, budget, isPermitted: true);
@@ -49,6 +61,14 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
                 && !all.Any(known => known.IsPermitted && IsSame(known, one)))],
         };
     }
+
+    private static PolicyDecisionPoint WithRights(PolicyDecisionPoint policy) =>
+        new(policy.Rules.Select(static rule => rule.Access is null ? rule : rule with { Access = null }));
+
+    private static PolicyDecisionPoint WithoutRights(PolicyDecisionPoint policy) => new(policy.Rules.Where(static rule => rule.Access is null));
+
+    private static IReadOnlyList<PolicyDifference> Joined(IReadOnlyList<PolicyDifference> one, IReadOnlyList<PolicyDifference> other) =>
+        [.. one, .. other.Where(difference => !one.Any(known => known.IsPermitted == difference.IsPermitted && IsSame(known, difference)))];
 
     // A rule that asks restricts as a forbid does. The requests that pass without a person are those that are permitted with it as a forbid.
     private static (IReadOnlyList<PolicyDifference> Found, bool IsComplete) Unasked(PolicyDecisionPoint old, PolicyDecisionPoint next,

@@ -36,6 +36,9 @@ public sealed record PolicyCaller
     /// <summary>True when the token does not name all its groups.</summary>
     public bool MoreGroups { get; init; }
 
+    /// <summary>Ids of rules with terms of access whose right the caller has.</summary>
+    public IReadOnlyList<string> Rights { get; init; } = [];
+
     /// <summary>Claims in addition to those that follow from the rest; null for none.</summary>
     public JsonObject? Claims { get; init; }
 
@@ -66,6 +69,7 @@ public sealed record PolicyCaller
         if (MoreGroups) parts.Add("more groups than the token names");
         Add(parts, "scope", Scopes);
         Add(parts, "strength", Strengths);
+        Add(parts, "right", Rights);
         if (Claims is { Count: > 0 }) parts.Add($"claims {Claims.ToJsonString()}");
         return string.Join(", ", parts);
     }

@@ -58,6 +58,8 @@ public static class PolicyCaseKeys
         new("scopes", PolicyKeyKind.Texts, "Scopes.") { Example = "[notes:read]" },
         new("strengths", PolicyKeyKind.Texts, "Authentication context and methods.") { Example = "[mfa]" },
         new("moreGroups", PolicyKeyKind.Switch, "True means that the token does not name all its groups.") { Example = "true" },
+        new("rights", PolicyKeyKind.Texts, "Ids of rules with `access` whose right the caller has at this moment. Without it: none.")
+            { Example = "[warehouse-write]" },
         new("claims", PolicyKeyKind.Values, "Other claims. Those named iss, sub, client_id, roles, groups and scope follow from the keys above.")
             { Example = "{ region: eu }" },
     ];

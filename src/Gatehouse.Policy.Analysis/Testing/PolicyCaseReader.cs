@@ -53,6 +53,7 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
             Scopes = Names(map, "scopes"),
             Strengths = Names(map, "strengths"),
             MoreGroups = map.Switch("moreGroups") ?? false,
+            Rights = Names(map, "rights"),
             Claims = map.Node("claims") is { } claims ? YamlValues.Object(claims, map.PathOf("claims"), faults) : null,
         };
     }

@@ -17,8 +17,18 @@ public sealed record PolicyTestRun(IReadOnlyList<PolicyCaseResult> Results, IRea
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(cases);
-        var results = cases.Select(one => new PolicyCaseResult(one, policy.Explain(one.Caller.ToSubject(), one.Request))).ToList();
+        var results = cases.Select(one =>
+            new PolicyCaseResult(one, PointOf(policy, one.Caller).Explain(one.Caller.ToSubject(), one.Request))).ToList();
         var touched = results.SelectMany(result => result.Explanation.Applying).Select(trace => trace.Rule.Id).ToHashSet(StringComparer.Ordinal);
         return new PolicyTestRun(results, [.. policy.Rules.Where(rule => !touched.Contains(rule.Id))]);
+    }
+
+    private static PolicyDecisionPoint PointOf(PolicyDecisionPoint policy, PolicyCaller caller) =>
+        caller.Rights.Count == 0 ? policy : new PolicyDecisionPoint(policy.Rules, new NamedRights(caller.Rights));
+
+    /// <summary>The rights that a case gives its caller.</summary>
+    private sealed class NamedRights(IReadOnlyList<string> rules) : IActiveAccess
+    {
+        public bool IsActive(PolicySubject subject, string rule, string text) => rules.Contains(rule);
     }
 }

@@ -14,7 +14,8 @@ internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyLi
     private static readonly ImmutableHashSet<PolicyDirection> Observable = [PolicyDirection.Calls, PolicyDirection.Lists, PolicyDirection.Logging];
     private readonly List<(PolicyRule Rule, string Original)> permits = [];
 
-    // A permit that asks a person also restricts the calls that other permits admit, so it stays as it is.
+    // A permit that asks a person also restricts the calls that other permits admit, and one with a right for a time is meant for the rare case. So
+    // both stay as they are.
     private readonly List<PolicyRule> asking = [.. rules.Where(Asks)];
 
     /// <summary>Returns true when events show the use of a permit.</summary>
@@ -121,5 +122,5 @@ internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyLi
     private bool IsAdmitted(UsedRequest one) =>
         permits.Any(permit => one.Admits(permit.Rule, permit.Original)) || asking.Any(rule => one.Admits(rule, rule.Id));
 
-    private static bool Asks(PolicyRule rule) => rule is { Forbids: false, Approval: not null };
+    private static bool Asks(PolicyRule rule) => !rule.Forbids && (rule.Approval is not null || rule.Access is not null);
 }

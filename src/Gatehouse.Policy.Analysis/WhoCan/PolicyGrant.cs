@@ -27,10 +27,13 @@ public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers,
         return
         [
             .. about.Where(rule => !rule.Forbids && !forbids.Any(forbid => TakesAll(forbid, rule)))
-                .Select(rule => new PolicyGrant(rule, CallerText.Of(rule.Who), [.. rule.When.Select(condition => condition.ToString())],
+                .Select(rule => new PolicyGrant(rule, CallerText.Of(rule.Who), ConditionsOf(rule),
                     [.. forbids.Select(Residual)]) { Approvals = [.. asking.Where(ask => !AreApart(ask.Rule.Who, rule.Who))] }),
         ];
     }
+
+    private static IReadOnlyList<string> ConditionsOf(PolicyRule rule) =>
+        [.. rule.Access is null ? Array.Empty<string>() : ["with this right, granted for a time"], .. rule.When.Select(condition => condition.ToString())];
 
     private static ResidualCondition Residual(PolicyRule rule) =>
         new(rule, CallerText.Of(rule.Who), [.. rule.When.Select(condition => condition.ToString())]);

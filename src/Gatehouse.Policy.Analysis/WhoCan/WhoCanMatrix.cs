@@ -33,5 +33,8 @@ public static class WhoCanMatrix
     }
 
     private static string Sentence(PolicyRule rule) =>
-        $"{(rule.Forbids ? "not when " : "when ")}{(rule.When.IsEmpty ? "always" : string.Join(" and ", rule.When))} ({rule.Id})";
+        $"{(rule.Forbids ? "not when " : "when ")}{(Parts(rule) is { Count: > 0 } parts ? string.Join(" and ", parts) : "always")} ({rule.Id})";
+
+    private static IReadOnlyList<string> Parts(PolicyRule rule) =>
+        [.. rule.Access is null ? Array.Empty<string>() : ["the right is granted for a time"], .. rule.When.Select(condition => condition.ToString())];
 }

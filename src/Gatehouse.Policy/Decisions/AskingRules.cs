@@ -15,17 +15,22 @@ internal sealed class AskingRules
     private readonly ImmutableArray<PolicyRule> rules;
     private readonly PolicyIndex index;
 
-    private AskingRules(ImmutableArray<PolicyRule> rules)
+    private readonly AccessRules access;
+
+    private AskingRules(ImmutableArray<PolicyRule> rules, AccessRules access)
     {
         this.rules = rules;
+        this.access = access;
         index = new PolicyIndex(rules, asks: true);
     }
 
     /// <summary>Returns the rules that ask; null when there are none.</summary>
-    public static AskingRules? Of(IEnumerable<PolicyRule> rules)
+    /// <param name="rules">The rules of the policy.</param>
+    /// <param name="access">The rules that count only for people with an active right.</param>
+    public static AskingRules? Of(IEnumerable<PolicyRule> rules, AccessRules access)
     {
         ImmutableArray<PolicyRule> asking = [.. rules.Where(rule => rule is { Forbids: false, Approval: not null }).Select(AsRestriction)];
-        return asking.IsEmpty ? null : new AskingRules(asking);
+        return asking.IsEmpty ? null : new AskingRules(asking, access);
     }
 
     /// <summary>Returns a rule that asks as the restriction that it is. Its obligations are only those to ask, and name it as their source.</summary>
@@ -50,7 +55,8 @@ internal sealed class AskingRules
             for (var bits = candidates[word]; bits != 0; bits &= bits - 1)
             {
                 var rule = rules[word * 64 + BitOperations.TrailingZeroCount(bits)];
-                if (PolicyDecisionPoint.Forbids(rule, subject, request, request.LeavesArgumentsOpen)) found = found.AddRange(rule.Obligations);
+                if (access.Counts(rule, subject) && PolicyDecisionPoint.Forbids(rule, subject, request, request.LeavesArgumentsOpen))
+                    found = found.AddRange(rule.Obligations);
             }
         }
 

@@ -12,8 +12,9 @@ namespace Gatehouse.Policy.Decisions;
 /// number of callers. A decision allocates only where a permit carries obligations.
 /// </summary>
 /// <remarks>
-/// The order of rules only decides which of several rules is named. An approval is asked for where the rule that asks would forbid if it were a
-/// forbid: the obligation takes something away from a caller, so a condition that cannot be decided never lifts it.
+/// The order of rules only decides which of several rules is named. A permit with terms of access counts for a caller who has its right at this
+/// moment, and for no other caller. An approval is asked for where the rule that asks would forbid if it were a forbid: the obligation takes
+/// something away from a caller, so a condition that cannot be decided never lifts it.
 /// </remarks>
 public sealed class PolicyDecisionPoint : IDecisionPoint
 {
@@ -22,15 +23,19 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
     private readonly PolicyIndex index;
     private readonly RequestedClaims questions;
     private readonly AskingRules? asking;
+    private readonly AccessRules access;
 
     /// <summary>Compiles the rules.</summary>
-    public PolicyDecisionPoint(IEnumerable<PolicyRule> rules)
+    /// <param name="rules">The rules.</param>
+    /// <param name="rights">Rights that people have for a time. Without it no permit with terms of access holds.</param>
+    public PolicyDecisionPoint(IEnumerable<PolicyRule> rules, IActiveAccess? rights = null)
     {
         ArgumentNullException.ThrowIfNull(rules);
         this.rules = [.. rules];
         index = new PolicyIndex(this.rules);
         questions = new RequestedClaims(this.rules);
-        asking = AskingRules.Of(this.rules);
+        access = new AccessRules(this.rules, rights);
+        asking = AskingRules.Of(this.rules, access);
     }
 
     /// <summary>A policy without rules: everything is denied.</summary>
@@ -38,6 +43,25 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
 
     /// <summary>The rules, in their order.</summary>
     public ImmutableArray<PolicyRule> Rules => rules;
+
+    /// <summary>
+    /// Returns whether a rule counts for a caller: it has no terms of access, or the caller has its right now. A rule that does not count neither
+    /// permits nor asks.
+    /// </summary>
+    public bool HasAccess(PolicySubject subject, PolicyRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        return access.Counts(rule, subject);
+    }
+
+    /// <summary>
+    /// Returns whether the permit that a decision named still counts for the caller: false once a right for a time has ended, by which it was made.
+    /// </summary>
+    public bool HasAccess(PolicySubject subject, string ruleId)
+    {
+        ArgumentNullException.ThrowIfNull(ruleId);
+        return access.Counts(ruleId, subject);
+    }
 
     /// <summary>Returns the roles, groups, scopes and strengths of a subject that the rules ask for. For the audit log.</summary>
     public RequestedNames AskedOf(PolicySubject subject)
@@ -91,7 +115,7 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
             for (var bits = candidates[word] & index.Permits[word]; bits != 0; bits &= bits - 1)
             {
                 var rule = rules[word * 64 + BitOperations.TrailingZeroCount(bits)];
-                if (Permits(rule, subject, request))
+                if (access.Counts(rule, subject) && Permits(rule, subject, request))
                     return new PolicyDecision(PolicyEffect.Permit, rule.Id) { Obligations = Obligations(subject, request, candidates) };
             }
         }
@@ -116,7 +140,7 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
             for (var bits = candidates[word] & index.Obliging[word]; bits != 0; bits &= bits - 1)
             {
                 var rule = rules[word * 64 + BitOperations.TrailingZeroCount(bits)];
-                if (Permits(rule, subject, request)) all = [.. all.Union(AskingRules.Others(rule))];
+                if (access.Counts(rule, subject) && Permits(rule, subject, request)) all = [.. all.Union(AskingRules.Others(rule))];
             }
         }
 

@@ -19,7 +19,7 @@ public static class PolicyExplainer
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(subject);
         var traces = ImmutableArray.CreateBuilder<RuleTrace>();
-        foreach (var rule in policy.Rules) traces.Add(Trace(rule, subject, request));
+        foreach (var rule in policy.Rules) traces.Add(Trace(policy, rule, subject, request));
         var verdict = Verdict(traces);
         return new PolicyExplanation(verdict.IsPermitted ? verdict with { Obligations = Obligations(policy, traces, subject, request) } : verdict,
             traces.ToImmutable());
@@ -35,13 +35,13 @@ public static class PolicyExplainer
         ArgumentNullException.ThrowIfNull(subject);
         foreach (var rule in policy.Rules.Where(rule => rule.Forbids))
         {
-            if (Trace(rule, subject, request).Applies) return [];
+            if (Trace(policy, rule, subject, request).Applies) return [];
         }
 
         foreach (var rule in policy.Rules.Where(rule => !rule.Forbids && rule.Who?.Scopes is { Exact.Count: > 0 }))
         {
             var other = rule with { Who = rule.Who! with { Scopes = null } };
-            if (Trace(other, subject, request).Applies) return [rule.Who!.Scopes!.Names.First(rule.Who.Scopes.HasExact)];
+            if (Trace(policy, other, subject, request).Applies) return [rule.Who!.Scopes!.Names.First(rule.Who.Scopes.HasExact)];
         }
 
         return [];
@@ -69,7 +69,7 @@ public static class PolicyExplainer
         (rule.Servers?.Contains(request.Server) ?? true) && RuleCoverage.SpeaksOfDirection(rule, request)
             && (RuleCoverage.Judge(rule, request) & Ternary.True) != 0;
 
-    private static RuleTrace Trace(PolicyRule rule, PolicySubject subject, in PolicyRequest request)
+    private static RuleTrace Trace(PolicyDecisionPoint policy, PolicyRule rule, PolicySubject subject, in PolicyRequest request)
     {
         var checks = ImmutableArray.CreateBuilder<RuleCheck>();
         AddCallers(rule.Who, subject, checks);
@@ -77,6 +77,8 @@ public static class PolicyExplainer
         checks.Add(new RuleCheck("direction", "direction is " + string.Join(", ", Directions(rule)),
             TernaryLogic.Of(RuleCoverage.SpeaksOfDirection(rule, request))));
         checks.Add(new RuleCheck("target", RuleCoverage.Describe(rule), RuleCoverage.Judge(rule, request)));
+        if (rule.Access is not null)
+            checks.Add(new RuleCheck("access", "the caller has this right for a time", TernaryLogic.Of(policy.HasAccess(subject, rule))));
         var scope = new ConditionScope(subject, in request, rule.Resources);
         foreach (var condition in rule.When) checks.Add(new RuleCheck("condition", condition.ToString(), condition.Judge(scope)));
         return new RuleTrace(rule, checks.ToImmutable(), Applies(rule, checks, request));
@@ -125,6 +127,6 @@ public static class PolicyExplainer
     [
         .. traces.Where(trace => trace is { Applies: true, Rule.Forbids: false }).SelectMany(trace => AskingRules.Others(trace.Rule)).Distinct(),
         .. policy.Rules.Where(rule => rule is { Forbids: false, Approval: not null }).Select(AskingRules.AsRestriction)
-            .Where(rule => Trace(rule, subject, request).Applies).SelectMany(rule => rule.Obligations),
+            .Where(rule => Trace(policy, rule, subject, request).Applies).SelectMany(rule => rule.Obligations),
     ];
 }

@@ -21,6 +21,21 @@ internal static class ApprovalReader
         };
     }
 
+    /// <summary>Reads the number of people who must grant; 1 where there is none, or a faulty one.</summary>
+    public static int Approvers(PolicyMap map, PolicyNames names)
+    {
+        if (map.Number("approvers") is not { } number) return 1;
+        if (number != decimal.Truncate(number) || number is < 1 or > ApprovalTerms.MostApprovers)
+        {
+            map.Fault("approvers", "this number of people is out of range", $"write a whole number from 1 to {ApprovalTerms.MostApprovers}");
+            return 1;
+        }
+
+        if (number > 1 && names.HasOnePerson)
+            map.Fault("approvers", "only one person exists here, so several could never approve", "write 1, or remove it");
+        return (int)number;
+    }
+
     private static void CheckStrength(PolicyMap map)
     {
         if (map.Text("strength") is not { } strength || strength == "approval") return;
@@ -34,20 +49,6 @@ internal static class ApprovalReader
         if (map.Has("otherwise")) map.Fault("otherwise", "'otherwise' belongs to the strength 'confirm', which is not in this build", "remove it");
         if (map.Text("remember") is { } remember && remember != "none")
             map.Fault("remember", "remembered approvals are not in this build", "write none, or remove it");
-    }
-
-    private static int Approvers(PolicyMap map, PolicyNames names)
-    {
-        if (map.Number("approvers") is not { } number) return 1;
-        if (number != decimal.Truncate(number) || number is < 1 or > ApprovalTerms.MostApprovers)
-        {
-            map.Fault("approvers", "this number of people is out of range", $"write a whole number from 1 to {ApprovalTerms.MostApprovers}");
-            return 1;
-        }
-
-        if (number > 1 && names.HasOnePerson)
-            map.Fault("approvers", "only one person exists here, so several could never approve", "write 1, or remove it");
-        return (int)number;
     }
 
     private static TimeSpan? Expires(PolicyMap map)

@@ -18,6 +18,13 @@ internal static class ClauseChecks
         CheckExists(map, "issuers", names.Issuers, "issuer", faults);
     }
 
+    /// <summary>Checks lists of people that are no part of a clause.</summary>
+    public static void CheckPeople(PolicyMap map, PolicyNames names, FaultList faults)
+    {
+        foreach (var key in PolicyKeys.Who.Where(key => map.Has(key.Name))) CheckCallers(map, key.Name, faults);
+        CheckExists(map, "issuers", names.Issuers, "issuer", faults);
+    }
+
     private static void CheckAnyone(PolicyMap map, bool namesSome)
     {
         if (map.Switch("anyone") is not { } anyone) return;

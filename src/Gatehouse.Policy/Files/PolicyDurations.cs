@@ -10,8 +10,9 @@ public static partial class PolicyDurations
     public const string Pattern = "^[0-9]{1,9}(s|m|h|d)$";
 
     /// <summary>Returns the time span; null when the text is none, or one above 9 digits of seconds or 1,000,000 hours.</summary>
-    internal static TimeSpan? Read(string text)
+    public static TimeSpan? Read(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (!Form().IsMatch(text)) return null;
         var number = long.Parse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture);
         return text[^1] switch

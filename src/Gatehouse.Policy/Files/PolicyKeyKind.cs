@@ -45,6 +45,12 @@ public enum PolicyKeyKind
     /// <summary>The terms of an approval.</summary>
     Approval,
 
+    /// <summary>The terms of a right that is granted for a time.</summary>
+    Access,
+
+    /// <summary>Lists of people.</summary>
+    People,
+
     /// <summary>A time span with its unit.</summary>
     Duration,
 

@@ -21,6 +21,9 @@ public static class PolicyKeys
         new("when", PolicyKeyKind.Conditions,
             "Conditions. All of them must hold. A condition that cannot be decided never helps a permit and always helps a forbid."),
         new("obligations", PolicyKeyKind.Obligations, "Actions that the gateway must take for the permit to count."),
+        new("access", PolicyKeyKind.Access,
+            "The permit holds only for people who have been granted it, and only for a time. A person in the lists of the permit asks for it, and "
+                + "another person grants it."),
     ];
 
     /// <summary>The keys of a clause about callers.</summary>
@@ -137,6 +140,17 @@ public static class PolicyKeys
         new("remember", PolicyKeyKind.Choice, "Reserved. Remembered approvals are not in this build, so the only value is `none`.")
             { Allowed = ["none"], Example = "none" },
         new("otherwise", PolicyKeyKind.Text, "Reserved for the strength `confirm`, which is not in this build. The gateway refuses this key."),
+    ];
+
+    /// <summary>The terms of a right that is granted for a time.</summary>
+    public static IReadOnlyList<PolicyKey> Access { get; } =
+    [
+        new("longest", PolicyKeyKind.Duration, "Longest time for which the right is granted, 5m to 24h.") { Required = true, Example = "4h" },
+        new("grantedBy", PolicyKeyKind.People, "People who may grant the right. No one grants it to themselves.") { Required = true },
+        new("approvers", PolicyKeyKind.Number, "Number of different people who must grant it, 1 to 5. Without it: 1.") { Example = "2" },
+        new("source", PolicyKeyKind.Choice,
+            "Origin of grants. `gatehouse`: people grant it by `gatehouse access`. Rights of Entra PIM are not in this build. Without it: gatehouse.")
+                { Allowed = ["gatehouse"], Example = "gatehouse" },
     ];
 
     /// <summary>Words of <c>directions</c>.</summary>

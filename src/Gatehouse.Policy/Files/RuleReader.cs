@@ -40,11 +40,13 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
             Forbids = forbids,
             When = map.Node("when") is { } when ? conditions.ReadList(when, map.PathOf("when")) : [],
             Obligations = ReadObligations(map, forbids),
+            Access = AccessReader.Read(map, names, faults),
         });
         if (rule is not null)
         {
             CheckVariables(map, rule);
             ApprovalChecks.Check(map, rule);
+            AccessReader.Check(map, rule, faults);
         }
 
         return id is null ? null : rule;
@@ -76,7 +78,7 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
     }
 
     // A clause without a list of callers means any caller, or a forbid for all.
-    private static WhoClause? ReadWho(PolicyMap map)
+    internal static WhoClause? ReadWho(PolicyMap map)
     {
         if (!PolicyKeys.Who.Any(key => map.Has(key.Name))) return null;
         return new WhoClause

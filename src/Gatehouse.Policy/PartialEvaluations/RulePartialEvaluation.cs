@@ -17,13 +17,16 @@ internal static class RulePartialEvaluation
         if (open && rule.Forbids && rule.ReadsArguments) return (false, false); // as decisions do
         var target = RuleCoverage.Judge(rule, request);
         if (open && !rule.Forbids && (target & Ternary.True) != 0) target = Ternary.True;
-        var rest = TernaryLogic.And(Callers(rule.Who, subject, known), target);
+        var rest = TernaryLogic.And(TernaryLogic.And(Callers(rule.Who, subject, known), target), Access(rule));
         var conditions = Conditions(rule, subject, request, known);
         // A list takes an open condition as satisfied. A condition that is open because a fact is unknown stays open.
         if (open && (conditions & Ternary.True) != 0 && IsKnown(rule, subject, request, known)) conditions = Ternary.True;
         var all = TernaryLogic.And(rest, conditions);
         return rule.Forbids ? ((all & ~Ternary.False) != 0, (all & Ternary.False) == 0) : ((all & Ternary.True) != 0, all == Ternary.True);
     }
+
+    // Whether a person has a right at a moment is not known before, nor long after.
+    private static Ternary Access(PolicyRule rule) => rule.Access is null ? Ternary.True : Ternary.True | Ternary.False;
 
     private static Ternary Callers(WhoClause? who, PolicySubject subject, PolicyKnowledge known)
     {

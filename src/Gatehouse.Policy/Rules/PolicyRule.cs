@@ -54,6 +54,12 @@ public sealed record PolicyRule
     /// <summary>The obligations that must be fulfilled for the permit to count.</summary>
     public ImmutableArray<Obligation> Obligations { get; init; } = [];
 
+    /// <summary>
+    /// The terms under which people get the right of this permit for a time; null for a permit that always holds. Without an active right it permits
+    /// nothing.
+    /// </summary>
+    public AccessTerms? Access { get; init; }
+
     /// <summary>The terms of the obligation to ask a person; null when the rule does not ask.</summary>
     public ApprovalTerms? Approval
     {

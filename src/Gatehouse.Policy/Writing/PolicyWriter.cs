@@ -56,6 +56,7 @@ public static class PolicyWriter
         if (!rule.When.IsEmpty) text.Append("    when:\n");
         foreach (var condition in rule.When) text.Append("      - ").Append(ConditionWriter.Write(condition)).Append('\n');
         AppendObligations(text, rule);
+        if (rule.Access is { } access) AccessWriter.Append(text, access);
     }
 
     private static void AppendObligations(StringBuilder text, PolicyRule rule)

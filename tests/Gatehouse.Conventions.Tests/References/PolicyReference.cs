@@ -81,6 +81,9 @@ public static class PolicyReference
         Append(page, "Obligations", "Keys under `obligations` of a permit.", PolicyKeys.Obligations);
         Append(page, "An approval", "Keys under `approval`. Of several rules that ask about one call, the stricter value of each key counts.",
             PolicyKeys.Approval);
+        Append(page, "A right for a time", "Keys under `access` of a permit.", PolicyKeys.Access);
+        Append(page, "People", "Keys under `grantedBy`. Every list that is given must contain a match. `*` matches any run of characters, except in scopes.",
+            PolicyKeys.Who);
         AppendTests(page);
         AppendPresets(page);
         return page.ToString();
@@ -131,6 +134,8 @@ public static class PolicyReference
         PolicyKeyKind.Time => "[time](#a-time)",
         PolicyKeyKind.Obligations => "[obligations](#obligations)",
         PolicyKeyKind.Approval => "[approval](#an-approval)",
+        PolicyKeyKind.Access => "[right for a time](#a-right-for-a-time)",
+        PolicyKeyKind.People => "[people](#people)",
         PolicyKeyKind.Duration => "time span",
         PolicyKeyKind.Rules => "list of [rules](#a-rule)",
         PolicyKeyKind.Cases => "list of [cases](#a-case)",

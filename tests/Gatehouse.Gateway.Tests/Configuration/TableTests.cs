@@ -39,7 +39,7 @@ public sealed class TableTests
     [Fact]
     public void TheSchema_RefusesOtherKeysEverywhere()
     {
-        const int policyMappings = 6; // rule, clause, condition, time, obligations, approval
+        const int policyMappings = 8; // rule, clause, condition, time, obligations, approval, access, people
         var sections = ConfigurationKeys.All.Count(key => key.IsSection) + 1;
         Assert.Equal(sections + policyMappings, ConfigurationSchema.Render().Split("\"additionalProperties\": false").Length - 1);
     }

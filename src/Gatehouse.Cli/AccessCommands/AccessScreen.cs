@@ -1,0 +1,41 @@
+using System.Globalization;
+using Gatehouse.Administration;
+using Gatehouse.Cli.ApprovalCommands;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.AccessCommands;
+
+/// <summary>Requests for rights, and rights, as text.</summary>
+internal static class AccessScreen
+{
+    private const string Open = "open";
+    private const string Granted = "granted";
+
+    /// <summary>The heading of a list.</summary>
+    public static string Heading => $"{"ID",-14}  {"STATE",-24}  {"GRANTED",-7}  {"LASTS",-10}  {"RULE",-20}  PERSON";
+
+    /// <summary>
+    /// Returns one line of a list. Threat: names of people are texts from outside, and with spaces in them they could look like the columns of
+    /// another row. So they come last and are in quotation marks.
+    /// </summary>
+    public static string Row(ApprovalView one, DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture,
+        $"{VisibleText.Escape(one.Id),-14}  {StateOf(one, now),-24}  {$"{one.Granted} of {one.Needed}",-7}  {ApprovalScreen.Lasts(one.Lasts),-10}  {Rule(one),-20}  {Person(one)}");
+
+    private static string Rule(ApprovalView one) => VisibleText.Escape(string.Join(' ', one.Rules));
+
+
+    private static string StateOf(ApprovalView one, DateTimeOffset now) => one switch
+    {
+        { State: Open, Expires: { } end } => $"asked, {Left(end - now)} left",
+        { State: Granted, Expires: { } end } => $"active, {Left(end - now)} left",
+        _ => VisibleText.Escape(one.State),
+    };
+
+    private static string Left(TimeSpan left) => left < TimeSpan.FromMinutes(2)
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (int)left.TotalSeconds)} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalMinutes} min");
+
+    private static string Person(ApprovalView one) => one.Caller is { } person ? $"{Quoted(person)} of {Quoted(one.CallerIssuer ?? "")}" : "(erased)";
+
+    private static string Quoted(string text) => $"\"{VisibleText.Escape(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
+
+namespace Gatehouse.Gateway.Access;
+
+/// <summary>
+/// The rights that people have now, in memory, as every decision asks them. The store has them over a restart. A right ends at its time by itself,
+/// whatever else runs or fails.
+/// </summary>
+/// <param name="time">The clock.</param>
+internal class ActiveAccess(TimeProvider time) : IActiveAccess
+{
+    /// <summary>The most rights of one person at a time.</summary>
+    public const int MostOfPerson = 32;
+
+    /// <summary>The most rights of all people at a time.</summary>
+    public const int MostRights = 10_000;
+
+    private readonly Lock gate = new();
+    private volatile ImmutableDictionary<(string Issuer, string Subject, string Rule), AccessRight> current =
+        ImmutableDictionary<(string, string, string), AccessRight>.Empty;
+
+    /// <summary>Takes the place of other rights.</summary>
+    protected ActiveAccess(ActiveAccess other)
+        : this(other.Time)
+    {
+    }
+
+    /// <summary>Raised after a right has begun or was extended by another one.</summary>
+    public event Action<AccessRight>? Begun;
+
+    /// <summary>Raised after a right has ended. Decisions do not count it any more.</summary>
+    public event Action<AccessRight>? Ended;
+
+    /// <summary>The rights that have not ended.</summary>
+    public IReadOnlyCollection<AccessRight> All => [.. current.Values];
+
+    private TimeProvider Time => time;
+
+    /// <inheritdoc />
+    public bool IsActive(PolicySubject subject, string rule, string text)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return current.TryGetValue((subject.Issuer, subject.Subject, rule), out var right) && right.Text == text && !IsOver(right);
+    }
+
+    /// <summary>Returns whether a person, or all people together, have as many rights as there may be.</summary>
+    public bool IsCrowded(string issuer, string subject)
+    {
+        var rights = current;
+        return rights.Count >= MostRights || rights.Values.Count(right => right.Issuer == issuer && right.Subject == subject) >= MostOfPerson;
+    }
+
+    /// <summary>Begins a right. One of the same person and rule gives way to it.</summary>
+    public void Begin(AccessRight right)
+    {
+        ArgumentNullException.ThrowIfNull(right);
+        if (IsOver(right)) return;
+        lock (gate) current = current.SetItem(KeyOf(right), right);
+        Begun?.Invoke(right);
+    }
+
+    /// <summary>Ends the right that was granted by a question; does nothing where there is none.</summary>
+    public virtual void End(string id) => Remove(right => right.Id == id);
+
+    /// <summary>Ends the rights whose time is over.</summary>
+    public void EndOver() => Remove(IsOver);
+
+    /// <summary>Returns the moment of the next end; null where there is none.</summary>
+    public DateTimeOffset? NextEnd()
+    {
+        var now = time.GetUtcNow();
+        var ends = current.Values.Select(static right => right.Until).Where(end => end > now).ToList();
+        return ends.Count == 0 ? null : ends.Min();
+    }
+
+    /// <summary>Returns whether the time of a right is over.</summary>
+    protected virtual bool IsOver(AccessRight right) => right.Until <= time.GetUtcNow();
+
+    private static (string Issuer, string Subject, string Rule) KeyOf(AccessRight right) => (right.Issuer, right.Subject, right.Rule);
+
+    private void Remove(Func<AccessRight, bool> which)
+    {
+        List<AccessRight> removed;
+        lock (gate)
+        {
+            removed = [.. current.Values.Where(which)];
+            current = current.RemoveRange(removed.Select(KeyOf));
+        }
+
+        foreach (var right in removed) Ended?.Invoke(right);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Gatehouse.Policy.Rules;
+
+/// <summary>
+/// The terms under which people get the right that a permit names, for a time. A permit with such terms holds for no caller before it is granted.
+/// </summary>
+/// <param name="Longest">The longest time for which it is granted, <see cref="ShortestLongest"/> to <see cref="LongestLongest"/>.</param>
+/// <param name="GrantedBy">The people who may grant it. No one grants it to themselves.</param>
+/// <param name="Approvers">Number of different people who have to grant it, 1 to <see cref="ApprovalTerms.MostApprovers"/>.</param>
+public sealed record AccessTerms(TimeSpan Longest, WhoClause GrantedBy, int Approvers)
+{
+    /// <summary>The shortest time that <c>longest</c> may name, and for which a right is granted: 5 minutes.</summary>
+    public static readonly TimeSpan ShortestLongest = TimeSpan.FromMinutes(5);
+
+    /// <summary>The longest time that <c>longest</c> may name: 24 hours.</summary>
+    public static readonly TimeSpan LongestLongest = TimeSpan.FromHours(24);
+}
