@@ -14,12 +14,8 @@ public sealed record LocalHostSettings(GatewaySettings Gateway, TimeSpan Idle)
     /// <param name="name">Its name.</param>
     /// <param name="command">Its command, as approved.</param>
     /// <param name="folder">The folder that its wrapper was started in.</param>
-    public ServerSettings Server(string name, IReadOnlyList<string> command, string folder)
-    {
-        var named = Gateway.Server(name) ?? new ServerSettings { Name = name, Path = PathOf(name) };
-        var stdio = named.Stdio ?? new StdioUpstreamSettings { Command = command };
-        return named with { Stdio = stdio with { Command = command, WorkingDirectory = folder } };
-    }
+    public ServerSettings Server(string name, IReadOnlyList<string> command, string folder) =>
+        (Gateway.Server(name) ?? new ServerSettings { Name = name, Path = PathOf(name) }).Wrapping(command, folder);
 
     /// <summary>Returns the name's part in resource identifiers. No request comes by it.</summary>
     internal static string PathOf(string name) => "/local/" + name;

@@ -27,6 +27,9 @@ internal sealed record ApprovalFacts
     /// <summary>Identity of the server's source.</summary>
     public required string Source { get; init; }
 
+    /// <summary>True where a wrapper of a person's machine named the server. Then no configuration says what runs under its name.</summary>
+    public bool IsWrapped { get; init; }
+
     /// <summary>The method.</summary>
     public required string Method { get; init; }
 
@@ -68,6 +71,7 @@ internal sealed record ApprovalFacts
         Endpoint = request.Call.Endpoint,
         Server = request.Server,
         Source = ServerIdentities.Of(request.Call.Server).Source.ToString(),
+        IsWrapped = request.Call.Server.IsWrapped,
         Method = request.Call.Method,
         Target = request.Call.Target,
         Definition = request.Call.Definition,

@@ -10,9 +10,15 @@ internal static class RulesInForce
     /// <summary>Returns why a question does not fit the configuration any more; null when it does.</summary>
     public static string? WhyNot(GatewaySnapshot snapshot, ApprovalFacts facts)
     {
-        if (snapshot.Settings.Server(facts.Server) is not { } server) return "server-removed";
-        if (ServerIdentities.Of(server).Source.ToString() != facts.Source) return "server-changed";
+        if (!facts.IsWrapped && WhyNotServer(snapshot, facts) is { } why) return why;
         return facts.Rules.Where(static rule => rule.IsOfPolicy).All(rule => IsInForce(snapshot, rule)) ? null : "rule-changed";
+    }
+
+    // The source of a wrapped server is compared when a grant is used: the digest covers it.
+    private static string? WhyNotServer(GatewaySnapshot snapshot, ApprovalFacts facts)
+    {
+        if (snapshot.Settings.Server(facts.Server) is not { } server) return "server-removed";
+        return ServerIdentities.Of(server).Source.ToString() == facts.Source ? null : "server-changed";
     }
 
     private static bool IsInForce(GatewaySnapshot snapshot, AskingRule rule) =>

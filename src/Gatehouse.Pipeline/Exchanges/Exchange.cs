@@ -283,12 +283,16 @@ public sealed class Exchange
         // A server that was never in the configuration was named by the host, which ends the exchange itself.
         var isConfigured = Snapshot.Settings.Servers.Any(known => known.Name == Server.Name);
         var now = newest.Settings.Servers.FirstOrDefault(known => known.Name == Server.Name);
-        if (isConfigured && now is null) return false;
+        if (isConfigured && now is null && !Server.IsWrapped) return false;
         Snapshot = newest;
         Record.Adopt(newest);
-        if (now is not null && isConfigured) Server = now;
+        if (now is not null && isConfigured) Server = AsNamed(now);
         return true;
     }
+
+    // An entry of a wrapped server has no command. What runs is what the wrapper named.
+    private ServerSettings AsNamed(ServerSettings now) =>
+        Server is { IsWrapped: true, Stdio: { } local } ? now.Wrapping(local.Command, local.WorkingDirectory) : now;
 
     private ConversationSlots OwnSlots() =>
         ConversationServer?.WithoutSession(IsModern, begins: Message?.Method == "initialize", Snapshot.Settings.Sessions) ?? new ConversationSlots();
