@@ -1,3 +1,4 @@
+using Gatehouse.Ipc;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Local;
@@ -13,9 +14,12 @@ public sealed record LocalHostSettings(GatewaySettings Gateway, TimeSpan Idle)
     /// <summary>Returns the settings of a wrapped server: those of its name, or the defaults.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="command">Its command, as approved.</param>
-    /// <param name="folder">The folder that its wrapper was started in.</param>
-    public ServerSettings Server(string name, IReadOnlyList<string> command, string folder) =>
-        (Gateway.Server(name) ?? new ServerSettings { Name = name, Path = PathOf(name) }).Wrapping(command, folder);
+    public ServerSettings Server(string name, CommandLine command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        var named = Gateway.Server(name) ?? new ServerSettings { Name = name, Path = PathOf(name) };
+        return named.Wrapping(command.Arguments, command.Folder, command.Digest);
+    }
 
     /// <summary>Returns the name's part in resource identifiers. No request comes by it.</summary>
     internal static string PathOf(string name) => "/local/" + name;

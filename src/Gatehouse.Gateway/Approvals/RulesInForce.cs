@@ -18,7 +18,9 @@ internal static class RulesInForce
     private static string? WhyNotServer(GatewaySnapshot snapshot, ApprovalFacts facts)
     {
         if (snapshot.Settings.Server(facts.Server) is not { } server) return "server-removed";
-        return ServerIdentities.Of(server).Source.ToString() == facts.Source ? null : "server-changed";
+        var isSame = ServerIdentities.Of(server).Source.ToString() == facts.Source && server.Stdio?.WorkingDirectory == facts.Folder
+            && (ApprovalFacts.CommandOf(server) ?? []).SequenceEqual(facts.Command ?? [], StringComparer.Ordinal);
+        return isSame ? null : "server-changed";
     }
 
     private static bool IsInForce(GatewaySnapshot snapshot, AskingRule rule) =>

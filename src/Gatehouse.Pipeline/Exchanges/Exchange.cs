@@ -292,7 +292,7 @@ public sealed class Exchange
 
     // An entry of a wrapped server has no command. What runs is what the wrapper named.
     private ServerSettings AsNamed(ServerSettings now) =>
-        Server is { IsWrapped: true, Stdio: { } local } ? now.Wrapping(local.Command, local.WorkingDirectory) : now;
+        Server is { CommandDigest: { } digest, Stdio: { } local } ? now.Wrapping(local.Command, local.WorkingDirectory, digest) : now;
 
     private ConversationSlots OwnSlots() =>
         ConversationServer?.WithoutSession(IsModern, begins: Message?.Method == "initialize", Snapshot.Settings.Sessions) ?? new ConversationSlots();
