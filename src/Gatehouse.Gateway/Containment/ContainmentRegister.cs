@@ -61,6 +61,9 @@ internal class ContainmentRegister : IContainments, IDisposable
     public bool IsSettled => isSettled;
 
     /// <inheritdoc />
+    public bool IsAny => Current.All.Count > 0;
+
+    /// <inheritdoc />
     public string? Find(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);

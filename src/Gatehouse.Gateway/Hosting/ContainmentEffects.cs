@@ -279,9 +279,10 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
             _ => exchange.Subject is { } caller && IsCaller(facts, caller.Issuer, caller.Subject, caller.ClientId),
         };
 
-        // The tool of a task, or of an answer on a resumed stream, is not known here. The client asks again, and is decided again.
+        // The tool of a task, of an answer on a resumed stream, or of a body that is still on its way, is not known here. The client asks again, and
+        // is decided again.
         private static bool MayCarry(Exchange exchange, string tool) =>
-            ContainedSet.ToolOf(exchange) == tool || exchange.Resume is not null
+            ContainedSet.ToolOf(exchange) == tool || exchange.Resume is not null || exchange is { Message: null, Intent: ExchangeIntent.Message }
                 || exchange.Message?.Method?.StartsWith("tasks/", StringComparison.Ordinal) == true;
     }
 }

@@ -174,6 +174,9 @@ public sealed class Exchange
     /// <summary>The definition of the called tool, when a check needed it.</summary>
     public ToolDefinition? Tool { get; set; }
 
+    /// <summary>The tool whose call became the task that the message names; null before authorize, and for a message that names no task.</summary>
+    internal string? TaskTool { get; set; }
+
     /// <summary>The definition of the requested prompt, when a check needed it.</summary>
     public PromptDefinition? Prompt { get; set; }
 
