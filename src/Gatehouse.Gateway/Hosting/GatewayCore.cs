@@ -74,6 +74,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Services.ApprovalWatch.Sweep();
         Services.ApprovalWatch.OnReplaced(Services.Snapshots.Current);
         Services.QuarantineWatch.Sweep();
+        Services.QuarantineWatch.OnRevoked();
         await Services.ApprovalWatch.SettledAsync().ConfigureAwait(false);
         await Services.QuarantineWatch.SettledAsync().ConfigureAwait(false);
     }
