@@ -107,6 +107,7 @@ public sealed record EntryFilter
         if (Given().FirstOrDefault(one => one.Value.Length is 0 or > LongestValue) is { Name: { } name })
             return $"the value of '{name}' is empty or longer than {LongestValue} characters; give 1 to {LongestValue}";
         if ((After is not null && PlaceOf(After) is null) || (Behind is not null && PlaceOf(Behind) is null)) return "the place of the page is not one that a page gave; copy it from the end of the page before, or leave it out";
+        if (Since >= Until) return "the time of 'since' is not before that of 'until', so no entry can be between them; give an earlier 'since' or a later 'until'";
         if (Text is not null && EntryFacts.Split(Text).Distinct(StringComparer.Ordinal).Count() is < 1 or > LargestWords)
             return $"the text has no word, or more than {LargestWords}; give 1 to {LargestWords} words of 2 to 64 letters or digits";
         return null;

@@ -37,12 +37,9 @@ public sealed record AuditLogReport
     public IReadOnlyList<string> Statements { get; init; } = [];
 
     /// <summary>
-    /// Names of other logs in the folder of the log that was given; none of them was checked. Empty where the folder of all logs was given.
+    /// Names of other logs that are beside the one that was given, where the caller looked for them; none of them was checked.
     /// </summary>
     public IReadOnlyList<string> NotChecked { get; init; } = [];
-
-    /// <summary>The statement that only one of several logs was checked; null where <see cref="NotChecked"/> is empty. It is one of the statements.</summary>
-    public string? OfNotChecked { get; init; }
 
     /// <summary>Facts that are no findings: archived bundles, a torn end, entries that are not under a checkpoint yet.</summary>
     public IReadOnlyList<string> Facts { get; init; } = [];

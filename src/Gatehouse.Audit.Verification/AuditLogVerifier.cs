@@ -15,8 +15,6 @@ namespace Gatehouse.Audit.Verification;
 /// </remarks>
 public sealed class AuditLogVerifier
 {
-    private const int NamedLogs = 3;
-
     private readonly FindingCollector findings = new();
     private readonly List<string> facts = [];
     private readonly List<OutsideView> outside = [];
@@ -372,7 +370,6 @@ public sealed class AuditLogVerifier
     private AuditLogReport Report(int segments, List<LogView> views)
     {
         var verdict = new Verdict(request, views, outside, earlier.Matching, segments, findings.Kept.Count > 0);
-        var (beside, limit) = Beside(views);
         return new AuditLogReport
         {
             Segments = segments,
@@ -384,19 +381,8 @@ public sealed class AuditLogVerifier
             MoreFindings = findings.More,
             Logs = [.. views.Select(view => view.Report())],
             IsVouched = verdict.IsVouched,
-            Statements = limit is null ? verdict.Statements() : [.. verdict.Statements(), limit],
-            NotChecked = beside,
-            OfNotChecked = limit,
+            Statements = verdict.Statements(),
             Facts = facts,
         };
-    }
-
-    // A reader of "vouched" would take it for the whole audit log.
-    private (IReadOnlyList<string> Names, string? Statement) Beside(List<LogView> views)
-    {
-        if (views.Count != 1 || EvidenceLog.Beside(directory, out var parent) is not { Count: > 0 } names) return ([], null);
-        var (own, newer) = (views[0].Log.Name, names.Count(name => LogLayout.LogNumber(name) > LogLayout.LogNumber(views[0].Log.Name)));
-        var (shown, rest) = (string.Join(", ", names.TakeLast(NamedLogs)), names.Count > NamedLogs ? $" and {names.Count - NamedLogs} older ones" : "");
-        return (names, $"This is about {own} only. Not checked: {shown}{rest} in {parent}{(newer > 0 ? $", of which {newer} began later than {own}" : "")}. To check every log, give that folder.");
     }
 }

@@ -51,7 +51,7 @@ internal sealed class VerifyVerb
         AuditLogReport report;
         try
         {
-            report = AuditLogVerifier.Verify(folder, request, cancellation);
+            report = LogsBeside.AddTo(AuditLogVerifier.Verify(folder, request, cancellation), folder);
         }
         catch (ArgumentOutOfRangeException e) when (e.ParamName == "request")
         {
@@ -83,6 +83,7 @@ internal sealed class VerifyVerb
             return null;
         }
 
+        if (HasIgnored(parsed, shown)) return null;
         if (EvidenceOptions.ReadKeys(parsed.GetValue(evidence.Keys), shown) is not { } keys) return null;
         if (EvidenceOptions.ReadWitnesses(parsed.GetValue(cosigners), shown) is not { } witnesses) return null;
         if (evidence.ReadCheckpoints(parsed, folder, shown) is not { } outside) return null;
@@ -103,6 +104,22 @@ internal sealed class VerifyVerb
             SinceOutside = parsed.GetValue(since),
             StructureOnly = parsed.GetValue(structure),
         };
+    }
+
+    // An option without effect would be believed to have one.
+    private bool HasIgnored(ParseResult parsed, IShown shown)
+    {
+        var isGiven = (Option option) => parsed.GetResult(option) is { Implicit: false };
+        if (parsed.GetValue(damage) && ((Option[])[evidence.Keys, evidence.Checkpoints, cosigners, witness]).FirstOrDefault(isGiven) is { } other)
+        {
+            shown.Fault($"{other.Name} cannot be combined with --damage: that check looks for damage only, and vouches for nothing",
+                "leave out --damage to have the log vouched for");
+            return true;
+        }
+
+        if (!parsed.GetValue(since) || isGiven(evidence.Checkpoints) || isGiven(cosigners)) return false;
+        shown.Fault("--since needs --checkpoint or --cosigner", "give the outside checkpoint that the check is to begin at");
+        return true;
     }
 
     private static bool TryIndex(string? text, string name, IShown shown, out long? index)
@@ -128,7 +145,7 @@ internal sealed class VerifyVerb
         foreach (var fact in report.Facts) shown.Row(fact);
         shown.Row($"{Counted(report.Entries, "entry", "entries")} of {Counted(report.Runs, "run", "runs")} in {Counted(report.Segments, "segment", "segments")} and {Counted(report.Logs.Count, "evidence log", "evidence logs")}, the first with seq {report.First}; "
             + $"{report.Lost} lost, as the log says; {Counted(report.Findings.Count + report.MoreFindings, "finding", "findings")}");
-        if (onlyDamage && report.OfNotChecked is { } limit) shown.Row(limit);
+        if (onlyDamage && report.NotChecked.Count > 0) shown.Row(report.Statements[^1]);
         if (onlyDamage) shown.Note("This check looks for damage and loss, and vouches for nothing: it does not detect forgery by a person who can write the files.");
         else foreach (var statement in report.Statements) shown.Row(statement);
     }

@@ -161,14 +161,50 @@ public sealed class AuditCommandTests
         Assert.True(code == 1 && !output.Contains("Not checked", StringComparison.Ordinal), output);
     }
 
-    /// <summary>A file that is not there, or cannot be written, is named with its option and the next step, and never by the runtime's own words only.</summary>
+    /// <summary>An option that would have no effect is refused before anything is read: a person who gave it would believe that it had one.</summary>
+    [Theory]
+    [InlineData("verify --log x --damage --key k", "--key cannot be combined with --damage")]
+    [InlineData("verify --log x --damage --checkpoint c", "--checkpoint cannot be combined with --damage")]
+    [InlineData("verify --log x --damage --cosigner c", "--cosigner cannot be combined with --damage")]
+    [InlineData("verify --log x --damage --witness-required", "--witness-required cannot be combined with --damage")]
+    [InlineData("verify --log x --since", "--since needs --checkpoint or --cosigner")]
+    [InlineData("verify --log x --config c", "--config cannot be combined with --log")]
+    [InlineData("verify --log x --state s", "--state cannot be combined with --log")]
+    [InlineData("verify --state s --config c", "--config cannot be combined with --state")]
+    [InlineData("prove 1 --log x --key k -o o", "--key needs --receipt")]
+    [InlineData("prove --receipt r --log x --since c -o o", "--since cannot be combined with --receipt")]
+    [InlineData("prove --receipt r --log x --in log-0001 -o o", "--in cannot be combined with --receipt")]
+    [InlineData("prove 1 --log x --config c -o o", "--config cannot be combined with --log")]
+    [InlineData("export --id a --from 1 --log x -o o", "--from cannot be combined with --id")]
+    [InlineData("export --id a --to 1 --log x -o o", "--to cannot be combined with --id")]
+    [InlineData("search --log x --purpose p", "--purpose cannot be combined with --log")]
+    [InlineData("show a --log x --token-file t", "--token-file cannot be combined with --log")]
+    [InlineData("session a --log x --state s", "--state cannot be combined with --log")]
+    [InlineData("stats --log x --config c", "--config cannot be combined with --log")]
+    [InlineData("tail --state s --config c", "--config cannot be combined with --state")]
+    [InlineData("gaps --log x --receipt r --config c", "--config cannot be combined with --log")]
+    [InlineData("gaps --log x --key k", "--key needs --receipt")]
+    [InlineData("gaps --state s --config c --receipt r", "--config cannot be combined with --state")]
+    [InlineData("index --rebuild --state s --config c", "--config cannot be combined with --state")]
+    [InlineData("person i s -o o --state s --config c", "--config cannot be combined with --state")]
+    [InlineData("erase i s --state s --config c", "--config cannot be combined with --state")]
+    public async Task AnOptionWithoutEffect_IsRefused(string line, string says)
+    {
+        using var folder = new Folder(Begun, Ended);
+        var words = line.Split(' ').Select(word => word == "x" ? folder.Path : word);
+        var (code, output, errors) = await AuditAsync([.. words]);
+        Assert.True(code == 2 && output.Length == 0, $"{code}: {output}{errors}");
+        Assert.Contains(says, errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>A file that is not there, or cannot be written, is named with its option and the next step.</summary>
     [Theory]
     [InlineData("check nofile", 3, "gatehouse: nofile does not exist\n  give the path of a file")]
     [InlineData("receipt nofile", 3, "gatehouse: nofile does not exist\n  give the path of a file")]
     [InlineData("verify --log LOG --key nofile", 2, "--key: nofile does not exist\n  give the verifier key itself, or the path of a file")]
     [InlineData("verify --log LOG --cosigner nofile", 2, "--cosigner: nofile does not exist\n  give the verifier key itself")]
     [InlineData("verify --log LOG --checkpoint nofile", 2, "--checkpoint: nofile does not exist\n  give the path of a checkpoint")]
-    [InlineData("prove 4711 --log LOG -o OUT", 1, "log-0001 has no entry 4711: its entries under the checkpoint have the indexes 0 to 289\n  give one of these indexes")]
+    [InlineData("prove 4711 --log LOG -o OUT", 1, "log-0001 has no entry 4711: its entries under the checkpoint have the indexes 0 to 289\n  give one")]
     [InlineData("prove 295 --log LOG -o OUT", 1, "entry 295 of log-0001 is not yet under a checkpoint\n  try again after the next checkpoint")]
     [InlineData("prove nosuch --log LOG -o OUT", 1, "log-0001 has no entry with the id nosuch that is here\n  give an index, or the whole id")]
     [InlineData("export --from 500 --log LOG -o OUT", 1, "log-0001 has no entry 500: its entries under the checkpoint")]
@@ -181,7 +217,8 @@ public sealed class AuditCommandTests
         using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
         folder.Add(300, 290, signer);
         var output = Path.Join(folder.Path, "out");
-        var words = line.Split(' ').Select(word => word.Replace("LOG", folder.Path, StringComparison.Ordinal).Replace("OUT", output, StringComparison.Ordinal));
+        var words = line.Split(' ')
+            .Select(word => word.Replace("LOG", folder.Path, StringComparison.Ordinal).Replace("OUT", output, StringComparison.Ordinal));
         var (code, shown, errors) = await AuditAsync([.. words]);
         Assert.True(code == expected && shown.Length == 0, $"{code}: {shown}{errors}");
         Assert.Contains(says, errors, StringComparison.Ordinal);
@@ -255,7 +292,10 @@ public sealed class AuditCommandTests
         Assert.True(code == 3 && output.StartsWith("Not yet: entry 295", StringComparison.Ordinal), output + errors);
         Assert.Contains("it is due at", output, StringComparison.Ordinal);
         Assert.False(File.Exists(PathOf("none")));
-        Assert.Equal(0, (await AuditAsync("prove", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("proof"))).Code);
+        Assert.Contains("nothing was written", errors, StringComparison.Ordinal);
+        (code, output, errors) = await AuditAsync("prove", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("proof"));
+        Assert.True(code == 0, output + errors);
+        Assert.Contains($"evidence about the receipt: written to {PathOf("proof")}", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("receipts that were not kept", (await AuditAsync("gaps", "--log", folder.Path, "--receipt", receipt)).Output, StringComparison.Ordinal);
 
         log.Entries[40] = BuiltLog.Entry(41, new JsonObject { ["act"] = "changed" });

@@ -49,6 +49,8 @@ public sealed class AuditSearchCommandTests : IDisposable
     [InlineData("gaps --json", 1, "\"not-run\":1")]
     [InlineData("gaps --since 2026-03-02", 0, "nothing is missing; 0 entries examined")]
     [InlineData("gaps --since soon", 2, "is not a time")]
+    [InlineData("search --since 2026-03-02 --until 2026-03-01", 2, "the time of 'since' is not before that of 'until'")]
+    [InlineData("stats --since 2026-03-02 --until 2026-03-02", 2, "give an earlier 'since' or a later 'until'")]
     public async Task OverFiles_TheCommandsEndAsDocumented(string line, int expected, string says)
     {
         var (code, output, errors) = await RunAsync([.. line.Split(' '), "--log", folder.FullName]);
@@ -153,7 +155,14 @@ public sealed class AuditSearchCommandTests : IDisposable
             rows[0].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         Assert.Equal(["2026-03-01 09:00:01Z", "control", "olga", "-", "control.audit.search", "-", "01b", "done", "alice", "ticket 4711"],
             rows[1].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        // A page without acts has no columns of acts.
+        // The columns are those of the question: a page that has no act has the same ones.
+        foreach (var page in (string[])["--limit 1", "--limit 1 --oldest-first", "--person alice", "--verdict control"])
+        {
+            var (_, shown, _) = await RunAsync(["search", .. page.Split(' '), "--log", acts.FullName]);
+            Assert.Equal(rows[0], shown.Split('\n')[0]);
+        }
+
+        // A question that no act answers has no columns of acts.
         (_, output, _) = await RunAsync("search", "--verdict", "pass", "--log", acts.FullName);
         Assert.EndsWith("ID", output.Split('\n')[0], StringComparison.Ordinal);
     }

@@ -116,6 +116,8 @@ public sealed class WitnessCommandTests : IDisposable
         await InitAsync(log);
         var (code, _, errors) = await RunAsync("add", "--log", "nofile", "--state", State);
         Assert.True(code == 3 && errors.Contains("--log: nofile does not exist\n  give the file log.vkeys", StringComparison.Ordinal), errors);
+        (code, _, errors) = await RunAsync("serve", "--state", State, "--listen", "http://127.0.0.1:0", "--certificate", "c", "--key", "k");
+        Assert.True(code == 2 && errors.Contains("--certificate and --key cannot be combined with an address of http://", StringComparison.Ordinal), errors);
         (code, _, errors) = await RunAsync("add", "--log", log.File_("log.vkeys"), "--after", "x", "--birth", "nofile", "--state", State);
         Assert.True(code == 3 && errors.Contains("--birth: nofile does not exist\n  give the file", StringComparison.Ordinal), errors);
         using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);

@@ -162,7 +162,7 @@ internal static class ControlReplies
         Drained => "drained: no request is in progress",
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
-        LogIndexRebuilt rebuilt => $"the index is built again from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
+        LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
         PersonErased erased => Exports(erased) + Configurations(erased) + Staying(erased) + string.Create(CultureInfo.InvariantCulture,
             $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again{Doubt(erased)}"),
         HostStopped => "the host ends; wrapped servers start another host",

@@ -43,33 +43,8 @@ public sealed class EvidenceLog
     {
         var logs = In(directory);
         if (logs.Count > 0 || FileKind.Of(System.IO.Path.Join(directory, LogLayout.Checkpoint)) == PathKind.Absent) return logs;
-        return [new EvidenceLog(directory, System.IO.Path.GetFileName(Full(directory)), 0, true)];
+        return [new EvidenceLog(directory, System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(directory)), 0, true)];
     }
-
-    /// <summary>
-    /// The names of the other logs that are beside a log, oldest first: the folder of one log is not the whole audit log. None where the folder is not
-    /// that of one log, or the folder around it cannot be read.
-    /// </summary>
-    /// <param name="directory">The folder that was given.</param>
-    /// <param name="parent">The folder around it.</param>
-    internal static IReadOnlyList<string> Beside(string directory, out string parent)
-    {
-        var own = Full(directory);
-        parent = System.IO.Path.GetDirectoryName(own) ?? own;
-        if (LogLayout.LogNumber(System.IO.Path.GetFileName(own)) is null || In(directory).Count > 0) return [];
-        try
-        {
-            return [.. In(parent).Select(log => log.Name).Where(name => name != System.IO.Path.GetFileName(own))];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return []; // a copy in a folder that the auditor may not list
-        }
-    }
-
-    // A link has another name than the log, and another folder around it.
-    private static string Full(string directory) => System.IO.Path.TrimEndingDirectorySeparator(
-        Directory.ResolveLinkTarget(directory, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(directory));
 
     /// <summary>Opens the log as it is now.</summary>
     /// <exception cref="IOException">It is no folder, or cannot be read.</exception>

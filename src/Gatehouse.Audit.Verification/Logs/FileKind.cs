@@ -39,7 +39,7 @@ internal static partial class FileKind
         switch (Of(path))
         {
             case PathKind.Absent:
-                throw new FileNotFoundException($"{path} does not exist", path);
+                throw new IOException($"{path} does not exist");
             case PathKind.Folder:
                 throw new IOException($"{path} is a folder");
             case PathKind.Other:

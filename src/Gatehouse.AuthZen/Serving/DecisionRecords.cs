@@ -77,10 +77,14 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
         Facts = answer is null ? [] :
         [
             KeyValuePair.Create("act", "decision.ask"),
-            KeyValuePair.Create("about", Clip(answer.Subject?.Subject) ?? ""),
-            KeyValuePair.Create("aboutIssuer", Clip(answer.Subject?.Issuer) ?? ""),
+            .. Given("about", answer.Subject?.Subject),
+            .. Given("aboutIssuer", answer.Subject?.Issuer),
         ],
     };
+
+    // An absent fact has no field (docs/auditors/event-model.md).
+    private static IEnumerable<KeyValuePair<string, string>> Given(string name, string? value) =>
+        Clip(value) is { Length: > 0 } text ? [KeyValuePair.Create(name, text)] : [];
 
     private static string? Clip(string? text) => text is { Length: > LongestName } ? text[..LongestName] : text;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Audit.Verifier;
+using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.AuditCommands;
 

@@ -33,6 +33,7 @@ internal static class AuditEraseCommand
             Example:
               gatehouse audit erase https://login.example.com alice --purpose "request 4711" --config gatehouse.yaml --token-file admin.token
             """) { issuer, subject, config, state, purpose, token };
+        command.Refuse(state, "the gateway is found by its state folder", config);
         command.SetAction((parsed, cancellation) =>
         {
             var words = parsed.GetValue(purpose);

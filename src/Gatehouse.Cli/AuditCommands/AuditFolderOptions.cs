@@ -15,6 +15,8 @@ internal sealed class AuditFolderOptions
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[config, state, log]) command.Add(option);
+        command.Refuse(log, "it names the folder already", config, state);
+        command.Refuse(state, "the log is in the state folder", config);
     }
 
     /// <summary>Returns the folder. Returns null, prints a message and gives the exit code where there is none.</summary>

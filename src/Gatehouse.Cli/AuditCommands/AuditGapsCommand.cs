@@ -47,6 +47,7 @@ internal static class AuditGapsCommand
         filter.AddSinceTo(command);
         command.Add(receipts);
         command.Add(keys);
+        command.Need(keys, receipts);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (filter.Of(parsed) is not { } asked) return ExitCodes.Usage;

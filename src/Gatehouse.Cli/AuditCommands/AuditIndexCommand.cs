@@ -11,15 +11,17 @@ internal static class AuditIndexCommand
     {
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
-        var rebuild = new Option<bool>("--rebuild") { Description = "Delete the index and build it again from the log.", Required = true };
+        var rebuild = new Option<bool>("--rebuild") { Description = "Delete the index, and build a new one from the log. The log is not changed." };
         var command = new Command("index",
             """
-            Build the index of the audit log of a running gateway again. It is needed only where the index is suspected to be wrong:
-            the gateway builds it by itself where it is missing, damaged, or of another key.
+            Rebuild the index of the audit log of a running gateway, and print the number of its entries. Use it if searches show
+            something else than 'audit search --log', which reads the files. If the index is missing, damaged or of another key, the
+            gateway rebuilds it by itself.
 
             Example:
               gatehouse audit index --rebuild --config gatehouse.yaml
             """) { config, state, rebuild };
+        command.Refuse(state, "the gateway is found by its state folder", config);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(rebuild))
@@ -28,8 +30,8 @@ internal static class AuditIndexCommand
                     cancellation).ConfigureAwait(false);
             }
 
-            Terminal.Fault("nothing is asked for");
-            Terminal.Hint("give --rebuild to delete the index and build it again");
+            Terminal.Fault("no act is given");
+            Terminal.Hint("give --rebuild to delete the index and build a new one from the log");
             return ExitCodes.Usage;
         });
         return command;

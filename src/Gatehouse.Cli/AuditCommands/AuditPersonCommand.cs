@@ -36,6 +36,7 @@ internal static class AuditPersonCommand
             Example:
               gatehouse audit person https://login.example.com alice --output alice.jsonl --purpose "request 4711" --config gatehouse.yaml --token-file admin.token
             """) { issuer, subject, config, state, output, payloads, purpose, token };
+        command.Refuse(state, "the gateway is found by its state folder", config);
         command.SetAction(async (parsed, cancellation) =>
         {
             var file = parsed.GetValue(output)!;

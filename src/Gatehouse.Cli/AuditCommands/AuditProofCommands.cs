@@ -43,10 +43,13 @@ internal sealed class AuditProofCommands
 
             Examples:
               gatehouse audit prove 4711 --config gatehouse.yaml --output proof.txt
+              gatehouse audit prove 4711 --since kept/checkpoint --config gatehouse.yaml --output proof.txt
               gatehouse audit prove 01JD0Z8Q2V8N5M3K6T4R7W9X1C --log /mnt/archive/audit --output proof.txt
               gatehouse audit prove --receipt receipt.json --config gatehouse.yaml --output proof.txt
             """) { entry, receipt, keys };
         shared.AddTo(command);
+        command.Need(keys, receipt);
+        command.Refuse(receipt, "a receipt names its log, and is compared with its newest checkpoint", shared.since, shared.log);
         command.SetAction(parsed =>
         {
             if ((parsed.GetValue(entry) is null) == (parsed.GetValue(receipt) is null))
@@ -108,6 +111,7 @@ internal sealed class AuditProofCommands
             """);
         foreach (var option in (Option[])[from, to, id]) command.Add(option);
         shared.AddTo(command);
+        command.Refuse(id, "the file has every entry of the exchange", from, to);
         command.SetAction(parsed => shared.Answer(parsed, () =>
         {
             var (first, last) = (0L, long.MaxValue);

@@ -40,14 +40,13 @@ internal static class AuditSearchCommand
             asked = asked with { Limit = parsed.GetValue(limit) ?? 50, After = parsed.GetValue(after), OldestFirst = parsed.GetValue(oldest) };
             var (isCsv, isJson) = (parsed.GetValue(csv), parsed.GetValue(question.Json));
             return await question.FindAsync(parsed, isCsv || isJson ? LogReading.Export : LogReading.Search, asked,
-                reply => Print(reply, isCsv, isJson), cancellation).ConfigureAwait(false);
+                reply => Print(reply, EntryTable.Of(asked), isCsv, isJson), cancellation).ConfigureAwait(false);
         });
         return command;
     }
 
-    private static void Print(ControlReply reply, bool isCsv, bool isJson)
+    private static void Print(ControlReply reply, EntryTable table, bool isCsv, bool isJson)
     {
-        var table = EntryTable.Of(reply.Entries!);
         if (isCsv) Terminal.Row(EntryCsv.Header);
         else if (!isJson && reply.Entries!.Count > 0) table.PrintHeader();
         foreach (var entry in reply.Entries!)

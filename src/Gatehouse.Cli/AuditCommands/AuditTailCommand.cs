@@ -49,7 +49,7 @@ internal static class AuditTailCommand
             var code = await question.FindAsync(parsed, LogReading.Tail, new EntryFilter { Limit = 1 }, reply => last = reply.Last, cancellation)
                 .ConfigureAwait(false);
             if (code != ExitCodes.Done) return code;
-            var table = EntryTable.OfComing();
+            var table = EntryTable.Of(filter);
             if (!isJson) table.PrintHeader();
             for (var left = most; left > 0;)
             {

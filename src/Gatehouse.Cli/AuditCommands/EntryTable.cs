@@ -32,16 +32,12 @@ internal sealed class EntryTable
 
     private EntryTable(Func<Column, bool> isShown) => shown = [.. Columns.Where(isShown)];
 
-    /// <summary>Makes a table for entries that are not known yet: it has every column.</summary>
-    public static EntryTable OfComing() => new(_ => true);
-
-    /// <summary>Makes a table for entries. Columns of acts that no entry has a value for are left out.</summary>
-    /// <param name="entries">The entries.</param>
-    public static EntryTable Of(IEnumerable<JsonElement> entries)
-    {
-        var all = entries.Select(entry => new EntryFacts(entry)).ToList();
-        return new EntryTable(column => !column.IsOfActs || all.Exists(facts => column.Value(facts) is not null));
-    }
+    /// <summary>
+    /// Makes a table for the answers to a question. Its columns follow from the question only, so that all pages have the same ones: those of acts
+    /// are left out where the question is for a verdict of exchanges.
+    /// </summary>
+    /// <param name="filter">The question.</param>
+    public static EntryTable Of(EntryFilter filter) => new(column => !column.IsOfActs || filter.Verdict is null or "control");
 
     /// <summary>Prints the names of the columns.</summary>
     public void PrintHeader() => Print(column => column.Name);

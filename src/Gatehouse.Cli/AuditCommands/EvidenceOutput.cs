@@ -9,6 +9,8 @@ internal static class EvidenceOutput
 {
     private const string Remedy = "give a file with --output, in a folder that is there and that this account may write";
 
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
     /// <summary>Returns whether the file can be written, as far as that is known before. Prints why not, and gives the exit code.</summary>
     public static bool IsFree(string file, IShown shown, out int code)
     {
@@ -31,7 +33,7 @@ internal static class EvidenceOutput
         var part = file + ".part";
         try
         {
-            using (var writer = Guarded(() => new StreamWriter(part, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" }))
+            using (var writer = Guarded(() => new StreamWriter(part, append: false, Utf8) { NewLine = "\n" }))
             {
                 foreach (var line in lines) Guarded(() => writer.WriteLine(line));
                 Guarded(writer.Flush);

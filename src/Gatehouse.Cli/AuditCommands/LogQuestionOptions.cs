@@ -37,6 +37,8 @@ internal sealed class LogQuestionOptions
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[Config, State, Log, Purpose, Token, Json]) command.Add(option);
+        command.Refuse(Log, "files are read without a gateway and without an entry", Config, State, Purpose, Token);
+        command.Refuse(State, "the gateway is found by its state folder", Config);
     }
 
     /// <summary>

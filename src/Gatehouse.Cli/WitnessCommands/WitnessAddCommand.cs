@@ -3,7 +3,6 @@ using System.Text;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verifier;
 using Gatehouse.Audit.Witness;
-using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.WitnessCommands;

@@ -37,6 +37,13 @@ internal static class WitnessServeCommand
                 return ExitCodes.Usage;
             }
 
+            if (url.Scheme == "http" && (parsed.GetValue(certificate) ?? parsed.GetValue(key)) is not null)
+            {
+                Terminal.Fault("--certificate and --key cannot be combined with an address of http://: nothing would be encrypted");
+                Terminal.Hint("write https:// in --listen, or leave the options out");
+                return ExitCodes.Usage;
+            }
+
             try
             {
                 using var witness = WitnessService.Open(parsed.GetValue(state)!, TimeProvider.System);

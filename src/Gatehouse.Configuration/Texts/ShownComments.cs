@@ -74,7 +74,8 @@ internal static partial class ShownComments
     // An option has its own rule: its value is the word after it.
     private static bool IsSecretName(string word) => !word.StartsWith('-') && SecretNames.MayBeSecret(word);
 
-    private static bool IsShown(string before, string word, bool isItem) => isItem || before.StartsWith('-') ? CommandAllowlist.Argument(before, word) == word : IsProse(before, word);
+    private static bool IsShown(string before, string word, bool isItem) =>
+        isItem || before.StartsWith('-') ? CommandAllowlist.Argument(before, word) == word : IsProse(before, word);
 
     // A word of letters, unless a machine drew it. A number of more digits may be a code, unless the word before says what it counts.
     private static bool IsProse(string before, string word) => Words().IsMatch(word) ? !HarmlessValue.IsDrawn(word)

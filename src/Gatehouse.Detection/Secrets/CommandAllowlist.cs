@@ -23,8 +23,19 @@ internal static partial class CommandAllowlist
     // Programs that run a package or an image, each with its short options that have no value. Another program may have a password behind the letter.
     private static readonly Dictionary<string, string> Runners = new(StringComparer.Ordinal)
     {
-        ["npx"] = "-y -q", ["npm"] = "-y -q", ["pnpm"] = "-y -q", ["yarn"] = "-q", ["bun"] = "-y", ["bunx"] = "-y", ["uv"] = "-q", ["uvx"] = "-q",
-        ["pipx"] = "-q", ["deno"] = "-q", ["dotnet"] = "", ["docker"] = ContainerSwitches, ["podman"] = ContainerSwitches,
+        ["npx"] = "-y -q",
+        ["npm"] = "-y -q",
+        ["pnpm"] = "-y -q",
+        ["yarn"] = "-q",
+        ["bun"] = "-y",
+        ["bunx"] = "-y",
+        ["uv"] = "-q",
+        ["uvx"] = "-q",
+        ["pipx"] = "-q",
+        ["deno"] = "-q",
+        ["dotnet"] = "",
+        ["docker"] = ContainerSwitches,
+        ["podman"] = ContainerSwitches,
         ["nerdctl"] = ContainerSwitches,
     };
 

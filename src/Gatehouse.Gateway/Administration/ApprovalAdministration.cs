@@ -30,7 +30,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
     {
         if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not var (row, found)) return ActionRefusal.UnknownApproval;
         if (found is not { } facts) return ActionRefusal.NoLongerReadable;
-        if (ApprovalRights.RefusalToSee(services.Snapshots.Current, by, facts) is { } refusal) return refusal;
+        if (ApprovalRights.RefusalToSee(services.Snapshots.Current, by, facts, Now) is { } refusal) return refusal;
         var lines = ApprovalText.Lines(facts);
         var (person, digest) = (PersonOf(by), ApprovalText.DigestOf(lines));
         // Showing is an entry of its own, durable before the text leaves the process.
@@ -44,7 +44,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         var asked = await Book.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false);
         if (asked is not var (row, found)) return ActionRefusal.UnknownApproval;
         if (found is not { } facts) return ActionRefusal.NoLongerReadable;
-        if (services.ApprovalRights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants) is { } refusal) return refusal;
+        if (services.ApprovalRights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants, Now) is { } refusal) return refusal;
         if (row.State != ApprovalState.Open || row.Expires <= Now) return Over(row);
         if (ShownTo(by, answer, row, facts) is not { } seen) return ActionRefusal.NotShown;
         var person = PersonOf(by) with { Reason = answer.Reason, Seconds = Math.Max(0, (Now - seen.At).TotalSeconds) };
@@ -95,7 +95,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
 
     // The person at a terminal is the account, as in entries of acts.
     private static ApproverFacts PersonOf(Administrator by) => by.Token is { } token
-        ? new ApproverFacts(token.Issuer, token.Subject, "", null)
+        ? token.Verified is { } verified ? ApproverFacts.Of(verified) : new ApproverFacts(token.Issuer, token.Subject, "", null)
         : new ApproverFacts(PersonalFacts.AccountIssuer, Administrator.NameOf(by.Account), "", null);
 
     private ApprovalView View(ApprovalRow row, ApprovalFacts? facts, int granted) => new()

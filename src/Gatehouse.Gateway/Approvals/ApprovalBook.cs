@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Diagnostics;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
@@ -27,6 +28,9 @@ internal sealed class ApprovalBook(
 
     private readonly ApprovalWaiters waiters = new();
     private readonly ApprovalTurns turns = new();
+
+    /// <summary>Revocations and containments of people and clients; null on a host that has one person.</summary>
+    public IRevocationList? Revocations { get; set; }
 
     /// <summary>Number of exchanges of this process that wait for an answer. Their questions are stored.</summary>
     public int Waiting => waiters.Count;
@@ -119,7 +123,7 @@ internal sealed class ApprovalBook(
         if (facts is null) return new AnswerResult(AnswerOutcome.Over, row, 0); // what it is about cannot be shown any more
         var over = now + (facts.Terms.Expires ?? expires);
         var given = new ApprovalAnswerRow(
-            row.Id, digests.OfPerson(answer.By.Issuer, answer.By.Subject)[0], answer.Grants, now, over + history, answer.Way, answer.Shown,
+            row.Id, await PersonAsync(row, answer.By, cancellation).ConfigureAwait(false), answer.Grants, now, over + history, answer.Way, answer.Shown,
             boxes.Seal(row.Id, answer.By, now), false);
         var result = await store.AnswerAsync(given, over, now, CancellationToken.None).ConfigureAwait(false);
         if (result.Outcome is not (AnswerOutcome.Counted or AnswerOutcome.Decided)) return result;
@@ -143,9 +147,9 @@ internal sealed class ApprovalBook(
         if (await SettledAsync(id, cancellation).ConfigureAwait(false) is not { State: ApprovalState.Granted } row) return false;
         if (!now.Any(one => CryptographicOperations.FixedTimeEquals(one.Span, row.Digest.Span))) return false;
         if (boxes.Open(row) is not { } facts) return false;
-        if (await IsForbiddenToApproverAsync(row, facts, snapshot, cancellation).ConfigureAwait(false))
+        if (await WhyNotAsync(row, facts, snapshot, cancellation).ConfigureAwait(false) is { } why)
         {
-            await CloseInTurnAsync(row, facts, "approver-forbidden").ConfigureAwait(false);
+            await CloseInTurnAsync(row, facts, why).ConfigureAwait(false);
             return false;
         }
 
@@ -267,6 +271,7 @@ internal sealed class ApprovalBook(
         }
 
         if (!row.IsNoted) await SettleAsync(row, facts).ConfigureAwait(false);
+        Release(row, answers);
         return row with { IsNoted = true };
     }
 
@@ -277,6 +282,19 @@ internal sealed class ApprovalBook(
         if (row.State is ApprovalState.Open or ApprovalState.Granted or ApprovalState.Denied)
             await store.NoteAsync(row.Id, row.State, CancellationToken.None).ConfigureAwait(false);
         else await NoteEndAsync(row, facts, cause, isRecovered: true).ConfigureAwait(false);
+    }
+
+    // Exchanges that waited while the entry could not be written.
+    private void Release(ApprovalRow row, IReadOnlyList<ApprovalAnswerRow> answers)
+    {
+        if (row.State == ApprovalState.Open) return;
+        var outcome = row.State switch
+        {
+            ApprovalState.Granted => ApprovalOutcome.Approved,
+            ApprovalState.Denied => ApprovalOutcome.Refused,
+            _ => ApprovalOutcome.Outdated,
+        };
+        waiters.Release(row.Id, new ApprovalAnswer(outcome, answers.Count == 0 ? null : answers[^1].Way) { Id = row.Id });
     }
 
     private async Task DecideAsync(string id, PersonalAnswer answer)
@@ -302,19 +320,34 @@ internal sealed class ApprovalBook(
         await store.NoteAsync(row.Id, row.State, CancellationToken.None).ConfigureAwait(false);
     }
 
-    // The groups and roles of an approver are those of a token that is gone. What can be asked is whether a rule forbids the person.
-    private async Task<bool> IsForbiddenToApproverAsync(
-        ApprovalRow row, ApprovalFacts facts, GatewaySnapshot snapshot, CancellationToken cancellation)
+    // Why a grant counts no more although its time is not over; null where it counts. The groups and roles of an approver are those of the token by
+    // which the person answered. A forbid about another claim cannot be decided without that token, and counts as one that holds.
+    private async Task<string?> WhyNotAsync(ApprovalRow row, ApprovalFacts facts, GatewaySnapshot snapshot, CancellationToken cancellation)
     {
-        var target = ApprovalTargets.Of(facts);
+        var target = ApprovalTargets.Of(facts, time.GetUtcNow());
         foreach (var by in await GrantersAsync(row, cancellation).ConfigureAwait(false))
         {
-            if (by is null) return true; // the person was erased: no one can be asked about the grant
-            var person = new PolicySubject(by.Issuer, by.Subject, null, [], [], []);
-            if (snapshot.Policy.Decide(person, target).Effect == PolicyEffect.Forbid) return true;
+            if (by is null) return "erased"; // no one can be asked about the grant
+            // Threat: the run that closes the grants of a revoked person has not come to it, or the process ended before it did.
+            if (Revocations?.IsPartyRevoked(by.Issuer, by.Subject, by.Client, row.At) == true) return "approver-revoked";
+            if (snapshot.Policy.Decide(by.AsSubject(), target).Effect == PolicyEffect.Forbid) return "approver-forbidden";
         }
 
-        return false;
+        return null;
+    }
+
+    // Threat: one person counts as two. After a rotation of the key ring the digest of a person is another one.
+    private async Task<ReadOnlyMemory<byte>> PersonAsync(ApprovalRow row, ApproverFacts by, CancellationToken cancellation)
+    {
+        var mine = digests.OfPerson(by.Issuer, by.Subject);
+        if (mine.Count == 1) return mine[0];
+        var answers = await store.AnswersAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false);
+        foreach (var digest in mine.Skip(1))
+        {
+            if (answers.Any(answer => answer.Person.Span.SequenceEqual(digest.Span))) return digest;
+        }
+
+        return mine[0];
     }
 
     // The answer to a call that meets a decided question names the way of the last answer.

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 using Gatehouse.Audit;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Gateway.Definitions;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 
@@ -111,7 +113,44 @@ internal sealed record AskingRule(string Source, string Reason, string Text, boo
 /// <param name="Subject">The person at the issuer.</param>
 /// <param name="Reason">The reason that the person stated.</param>
 /// <param name="Seconds">Time from showing the question to the answer, in seconds; null when it is not known.</param>
-internal sealed record ApproverFacts(string Issuer, string Subject, string Reason, double? Seconds);
+internal sealed record ApproverFacts(string Issuer, string Subject, string Reason, double? Seconds)
+{
+    /// <summary>The most letters in the names of scopes, roles and groups together: a row of an answer holds them.</summary>
+    public const int MostNameLetters = 4096;
+
+    /// <summary>The client of the token by which the person answered; null for none, and for an answer of an earlier build.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>Scopes of that token.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>Roles of that token.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>Groups of that token.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>True when the person has more groups than are named. A rule's test of groups is undecidable then.</summary>
+    public bool GroupsAreIncomplete { get; init; }
+
+    /// <summary>Returns the facts of the person of a token. Of more names than <see cref="MostNameLetters"/>, no groups are kept.</summary>
+    public static ApproverFacts Of(VerifiedToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        var isTooMuch = token.Groups.Concat(token.Roles).Concat(token.Scopes).Sum(static name => (long)name.Length) > MostNameLetters;
+        return new ApproverFacts(token.Issuer, token.Subject, "", null)
+        {
+            Client = token.ClientId,
+            Scopes = isTooMuch ? [] : token.Scopes,
+            Roles = isTooMuch ? [] : token.Roles,
+            Groups = isTooMuch ? [] : token.Groups,
+            GroupsAreIncomplete = isTooMuch || token.GroupsIncomplete,
+        };
+    }
+
+    /// <summary>Returns the person as the policy sees one. Claims other than these are gone with the token.</summary>
+    public PolicySubject AsSubject() => new(Issuer, Subject, Client, Scopes, Roles, Groups) { GroupsAreIncomplete = GroupsAreIncomplete };
+}
 
 /// <summary>JSON of the sealed facts.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

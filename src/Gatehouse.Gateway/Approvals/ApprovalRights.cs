@@ -16,10 +16,11 @@ internal class ApprovalRights
     /// <param name="snapshot">The configuration in force.</param>
     /// <param name="by">The person.</param>
     /// <param name="facts">The question.</param>
-    public static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts)
+    /// <param name="at">The moment, for conditions on time.</param>
+    public static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts, DateTimeOffset at)
     {
         if (by.Token is not { } token) return null; // a confirmation at the terminal; whether it counts, the authorization of the act has judged
-        var target = ApprovalTargets.Of(facts);
+        var target = ApprovalTargets.Of(facts, at);
         if (token.Verified is not { } verified || snapshot.Policy.Decide(PolicySubjects.Of(verified), target).Effect != PolicyEffect.Permit)
             return ActionRefusal.NoApprovalRight(token.Subject, facts.Server, facts.Target ?? facts.Method);
         // A stranger gets no hint which sign-in would do.
@@ -31,9 +32,10 @@ internal class ApprovalRights
     /// <param name="by">The person.</param>
     /// <param name="facts">The question.</param>
     /// <param name="grants">True for a grant. Callers may always deny their own call.</param>
-    public ActionRefusal? RefusalToAnswer(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts, bool grants)
+    /// <param name="at">The moment, for conditions on time.</param>
+    public ActionRefusal? RefusalToAnswer(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts, bool grants, DateTimeOffset at)
     {
-        if (RefusalToSee(snapshot, by, facts) is { } refusal) return refusal;
+        if (RefusalToSee(snapshot, by, facts, at) is { } refusal) return refusal;
         if (by.Token?.Verified is not { } token) return null;
         // Threat: the agent that makes the call holds a token of the right person, and answers in that person's place.
         if (IsOfCalls(snapshot, token, facts.Client)) return ActionRefusal.WayOfCalls;

@@ -6,7 +6,9 @@ namespace Gatehouse.Gateway.Approvals;
 internal static class ApprovalTargets
 {
     /// <summary>Returns the question for a stored question. No argument of the call is read.</summary>
-    public static PolicyRequest Of(ApprovalFacts facts) => Of(facts.Server, facts.Method, facts.Target);
+    /// <param name="facts">The stored question.</param>
+    /// <param name="at">The moment of the answer, or of the use of the grant, for conditions on time.</param>
+    public static PolicyRequest Of(ApprovalFacts facts, DateTimeOffset at) => Of(facts.Server, facts.Method, facts.Target) with { At = at };
 
     private static PolicyRequest Of(string server, string method, string? target) => method switch
     {

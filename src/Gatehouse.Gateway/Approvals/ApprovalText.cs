@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Text;
 
@@ -12,11 +13,19 @@ namespace Gatehouse.Gateway.Approvals;
 /// </summary>
 /// <remarks>
 /// Threat: the text of a call hides what the call does. Outside text is escaped in one notation (<see cref="VisibleText"/>), each value is on a line
-/// of its own, and quotation marks in strings are escaped, so that no value looks like another one.
+/// of its own, and quotation marks in strings are escaped, so that no value looks like another one. Long lines are broken here and not by the
+/// terminal, and each further part has a mark. Long runs of spaces are counted.
 /// </remarks>
-internal static class ApprovalText
+internal static partial class ApprovalText
 {
     private const int LabelWidth = 12;
+
+    // Common terminals have 80 columns and more.
+    private const int MostColumns = 78;
+    private const string Continued = "| ";
+
+    // From here on, letters of some scripts take two columns. To count others as wide breaks a line earlier than needed.
+    private const int FirstWide = 0x1100;
 
     // Each level is moved by two characters. Deeper levels stay there: the brackets say where a value belongs, and the text stays in proportion.
     private const int DeepestIndent = 16;
@@ -24,39 +33,39 @@ internal static class ApprovalText
     /// <summary>Returns the lines. Outside text in them is escaped.</summary>
     public static IReadOnlyList<string> Lines(ApprovalFacts facts) =>
     [
-        Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
-        Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)}), called at {Visible(facts.Endpoint)}"),
+        .. Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
+        .. Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
+        .. Line("endpoint", Visible(facts.Endpoint)),
         .. Local(facts),
-        Line("asked by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{Client(facts)}"),
+        .. Line("asked by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{Client(facts)}"),
         .. facts.Rules.SelectMany(Rule),
-        .. facts.Findings.Select(static finding => Line("finding", Visible(finding))),
-        Line("definition", facts.Definition is { } digest ? Visible(digest) : "none"),
-        Line("people", People(facts)),
-        Line("exchange", $"{Visible(facts.ExchangeId)}, configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
-        facts.Parameters.IsEmpty ? Line("parameters", "none") : Line("parameters", Size(facts.Parameters.Length)),
+        .. facts.Findings.SelectMany(static finding => Line("finding", Visible(finding))),
+        "definition".PadRight(LabelWidth) + (facts.Definition is { } digest ? Visible(digest) : "none"), // of a known length, and no text of others
+        .. Line("people", People(facts)),
+        .. Line("exchange", $"{Visible(facts.ExchangeId)}, configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
+        .. Line("parameters", facts.Parameters.IsEmpty ? "none" : Size(facts.Parameters.Length)),
         .. Values(facts.Parameters.Span),
     ];
 
     /// <summary>Returns the SHA-256 of the lines joined by line feeds, as UTF-8.</summary>
     public static byte[] DigestOf(IReadOnlyList<string> lines) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
 
-    private static IEnumerable<string> Local(ApprovalFacts facts)
-    {
-        if (facts.Command is not { } command) yield break;
-        yield return Line("command", string.Join(' ', command.Select(Quoted)));
-        yield return Line("folder", facts.Folder is { } folder ? Quoted(folder) : "an empty one of its own");
-    }
+    private static IEnumerable<string> Local(ApprovalFacts facts) => facts.Command is not { } command ? [] :
+    [
+        .. Line("command", string.Join(' ', command.Select(Quoted))),
+        .. Line("folder", facts.Folder is { } folder ? Quoted(folder) : "an empty one of its own"),
+    ];
 
     // A backslash of the text is doubled by the escape, so that an escaped quotation mark cannot be imitated.
     private static string Quoted(string text) => $"\"{Visible(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static string Client(ApprovalFacts facts) => facts.Client is { } client ? $", with client {Visible(client)}" : "";
 
-    private static IEnumerable<string> Rule(AskingRule rule)
-    {
-        yield return Line("rule", rule.IsOfPolicy ? Visible(rule.Source) : $"{Visible(rule.Source)} ({Visible(rule.Reason)})");
-        foreach (var line in rule.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)) yield return Line("", Visible(line));
-    }
+    private static IEnumerable<string> Rule(AskingRule rule) =>
+    [
+        .. Line("rule", rule.IsOfPolicy ? Visible(rule.Source) : $"{Visible(rule.Source)} ({Visible(rule.Reason)})"),
+        .. rule.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(static line => Line("", Visible(line))),
+    ];
 
     private static string People(ApprovalFacts facts)
     {
@@ -84,14 +93,14 @@ internal static class ApprovalText
         var token = value.Of(json);
         if (token.Length == 2 || token[0] is not ((byte)'{' or (byte)'['))
         {
-            lines.Add(Indented(depth, $"{name}{Scalar(token)}{end}"));
+            lines.AddRange(Indented(depth, $"{name}{Scalar(token)}{end}"));
             return;
         }
 
-        lines.Add(Indented(depth, name + (char)token[0]));
+        lines.AddRange(Indented(depth, name + (char)token[0]));
         if (token[0] == '{') Members(json, value, depth + 1, lines);
         else Elements(json, value, depth + 1, lines);
-        lines.Add(Indented(depth, (token[0] == '{' ? "}" : "]") + end));
+        lines.AddRange(Indented(depth, (token[0] == '{' ? "}" : "]") + end));
     }
 
     private static void Members(ReadOnlySpan<byte> json, ByteRange value, int depth, List<string> lines)
@@ -111,9 +120,36 @@ internal static class ApprovalText
 
     private static string Scalar(ReadOnlySpan<byte> token) => JsonText.Decode(token) is { } text ? Quoted(text) : Encoding.UTF8.GetString(token);
 
-    private static string Indented(int depth, string text) => new string(' ', 2 + 2 * Math.Min(depth, DeepestIndent)) + text;
+    private static IEnumerable<string> Indented(int depth, string text) =>
+        Broken(new string(' ', 2 + 2 * Math.Min(depth, DeepestIndent)), text);
 
-    private static string Line(string label, string text) => $"{label.PadRight(LabelWidth)}{text}";
+    private static IEnumerable<string> Line(string label, string text) => Broken(label.PadRight(LabelWidth), text);
 
-    private static string Visible(string? text) => text is null ? "" : VisibleText.Escape(text);
+    // A line that the terminal breaks begins at its left edge, where the text of a value can imitate another line.
+    private static IEnumerable<string> Broken(string before, string text)
+    {
+        var (line, columns) = (new StringBuilder(before), before.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var width = rune.Value < FirstWide ? 1 : 2;
+            if (columns + width > MostColumns)
+            {
+                yield return line.ToString();
+                line.Clear().Append(' ', before.Length).Append(Continued);
+                columns = before.Length + Continued.Length;
+            }
+
+            line.Append(rune);
+            columns += width;
+        }
+
+        yield return line.ToString();
+    }
+
+    // Spaces move what follows out of sight. A backslash of the text is doubled, so that no text looks like this.
+    private static string Visible(string? text) => text is null ? "" : Spaces().Replace(
+        VisibleText.Escape(text), static run => string.Create(CultureInfo.InvariantCulture, $"\\u{{20}}{{{run.Length}}}"));
+
+    [GeneratedRegex(" {9,}", RegexOptions.CultureInvariant)]
+    private static partial Regex Spaces();
 }

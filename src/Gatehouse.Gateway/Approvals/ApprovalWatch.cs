@@ -22,6 +22,7 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
     private GatewaySnapshot? replaced;
     private IRevocationList? revoked;
     private List<SubjectOwner> erased = [];
+    private Work? failed; // what a run did not complete
     private bool isDue;
     private bool isRunning;
     private Task running = Task.CompletedTask;
@@ -36,7 +37,14 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
     public void OnErased(SubjectOwner person) => Begin(() => erased.Add(person));
 
     /// <summary>The time of a sweep has come.</summary>
-    public void Sweep() => Begin(() => isDue = true);
+    public void Sweep() => Begin(() =>
+    {
+        isDue = true;
+        if (failed is not { } again) return;
+        (replaced, revoked) = (replaced ?? again.Snapshot, revoked ?? again.Revoked);
+        erased = [.. again.Erased, .. erased];
+        failed = null;
+    });
 
     /// <summary>Waits until nothing is left to do. For tests and for an orderly end.</summary>
     public async Task SettledAsync()
@@ -80,7 +88,7 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
         {
             try
             {
-                await work(end.Token).ConfigureAwait(false);
+                await RunAsync(work, end.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
@@ -89,20 +97,30 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
             catch (Exception fault)
             {
                 GuardedTimer.Report(log, "questions to people", fault);
+                PutBack(work);
             }
         }
     }
 
     // Of two configurations only the newer one counts.
-    private Func<CancellationToken, Task>? Take()
+    private Work? Take()
     {
         lock (gate)
         {
             var work = new Work(replaced, revoked, erased, isDue);
             (replaced, revoked, erased, isDue) = (null, null, [], false);
-            if (!end.IsCancellationRequested && work.IsAny) return cancellation => RunAsync(work, cancellation);
+            if (!end.IsCancellationRequested && work.IsAny) return work;
             isRunning = false;
             return null;
+        }
+    }
+
+    // Threat: a revocation is looked at once, in a run that a full disk ends. The next sweep tries again, and not this run: a disk stays full.
+    private void PutBack(Work work)
+    {
+        lock (gate)
+        {
+            failed = new Work(work.Snapshot ?? failed?.Snapshot, work.Revoked ?? failed?.Revoked, [.. failed?.Erased ?? [], .. work.Erased], false);
         }
     }
 
@@ -122,7 +140,7 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
         if (work.Revoked is null && work.Erased.Count == 0) return null;
         var granters = await book.GrantersAsync(row, cancellation).ConfigureAwait(false);
         if (granters.Any(static by => by is null)) return "erased";
-        return work.Revoked is { } all && granters.Any(by => all.IsPartyRevoked(by!.Issuer, by.Subject, null, row.At)) ? "approver-revoked" : null;
+        return work.Revoked is { } all && granters.Any(by => all.IsPartyRevoked(by!.Issuer, by.Subject, by.Client, row.At)) ? "approver-revoked" : null;
     }
 
     // What is to be done in one run.

@@ -227,9 +227,9 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
     {
         if (contained.Server(facts.Server) is not null || contained.Caller(facts.Issuer, facts.Subject, facts.Client) is not null) return true;
         if (facts is { Method: "tools/call", Target: { } tool } && contained.Tool(facts.Server, tool) is not null) return true;
-        if (contained.All.All(static one => one.Facts.Kind != ContainmentKind.User)) return false;
+        if (!contained.All.Any(static one => one.Facts.Kind is ContainmentKind.User or ContainmentKind.Client)) return false;
         var granters = await services.Approvals.Book.GrantersAsync(row, cancellation).ConfigureAwait(false);
-        return granters.Any(by => by is not null && contained.Caller(by.Issuer, by.Subject, null) is not null);
+        return granters.Any(by => by is not null && contained.Caller(by.Issuer, by.Subject, by.Client) is not null);
     }
 
     private List<SessionEntry> SessionsOf(ContainmentFacts facts) => facts.Kind == ContainmentKind.Tool ? []

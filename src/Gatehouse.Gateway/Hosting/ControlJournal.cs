@@ -116,6 +116,7 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         ExchangeId = Ids.New(time),
         At = time.GetUtcNow(),
         Generation = snapshots.Current.Generation,
-        Facts = [KeyValuePair.Create("act", act), .. facts.Select(f => KeyValuePair.Create(f.Name, f.Value))],
+        // An absent fact has no field (docs/auditors/event-model.md).
+        Facts = [KeyValuePair.Create("act", act), .. facts.Where(f => f.Value.Length > 0).Select(f => KeyValuePair.Create(f.Name, f.Value))],
     };
 }

@@ -15,6 +15,7 @@ internal sealed class QuarantineWatch(QuarantineBook book, QuarantineCases cases
     private List<SubjectOwner> erased = [];
     private bool isDue;
     private bool areRevoked;
+    private bool isRevokingLeft; // of a run that failed
     private bool isRunning;
     private Task running = Task.CompletedTask;
 
@@ -25,7 +26,12 @@ internal sealed class QuarantineWatch(QuarantineBook book, QuarantineCases cases
     public void OnRevoked() => Begin(() => areRevoked = true);
 
     /// <summary>The time of a sweep has come.</summary>
-    public void Sweep() => Begin(() => isDue = true);
+    public void Sweep() => Begin(() =>
+    {
+        isDue = true;
+        areRevoked |= isRevokingLeft;
+        isRevokingLeft = false;
+    });
 
     /// <summary>Waits until nothing is left to do. For tests and for an orderly end.</summary>
     public async Task SettledAsync()
@@ -81,6 +87,7 @@ internal sealed class QuarantineWatch(QuarantineBook book, QuarantineCases cases
             catch (Exception fault)
             {
                 GuardedTimer.Report(log, "withheld results", fault);
+                lock (gate) isRevokingLeft |= revokes;
             }
         }
     }

@@ -16,8 +16,29 @@ public sealed class ApprovalTextTests
         var padding = new string(' ', 20 << 10);
         var lines = Lines($"{{\"arguments\":{{\"amount\":10000,\"note\":\"{padding}end\"}},\"name\":\"pay\"}}");
         Assert.Contains("      \"amount\": 10000,", lines);
-        Assert.Contains($"      \"note\": \"{padding}end\"", lines);
+        Assert.Contains("      \"note\": \"\\u{20}{20480}end\"", lines);
     }
+
+    // Threat: a terminal breaks a long line at its left edge, where padding makes the text of a value look like a question of its own.
+    [Theory]
+    [InlineData("x")]
+    [InlineData("        ")]
+    [InlineData("\u6f22")]
+    [InlineData("\ud83d\ude00")]
+    public void LongValues_AreBrokenHere_WithAMarkOnEachPart(string piece)
+    {
+        var value = string.Concat(Enumerable.Repeat(piece + "y", 3000));
+        var lines = Lines($"{{\"note\":\"{value}\"}}").SkipWhile(static line => !line.StartsWith("    \"note\"", StringComparison.Ordinal)).ToList();
+        Assert.All(lines, static line => Assert.True(line.Length <= 78, line));
+        var parts = lines.Skip(1).TakeWhile(static line => line != "  }").ToList();
+        Assert.True(parts.Count > 40);
+        Assert.All(parts, static part => Assert.StartsWith("    | ", part, StringComparison.Ordinal));
+        Assert.Equal($"\"note\": \"{VisibleText.Escape(value)}\"", lines[0][4..] + string.Concat(parts.Select(static part => part[6..])));
+    }
+
+    [Fact]
+    public void TextThatImitatesACountOfSpaces_IsEscaped() =>
+        Assert.Contains("    \"a\": \"\\\\u{20}{9}\"", Lines("{\"a\":\"\\\\u{20}{9}\"}"));
 
     [Fact]
     public void NumbersKeepEveryDigit() =>

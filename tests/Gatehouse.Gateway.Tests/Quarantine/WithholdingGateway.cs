@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Detection.Findings;
@@ -110,6 +111,9 @@ internal sealed class WithholdingGateway : IAsyncDisposable
 
     public static JsonElement MarkOf(JsonElement answer) =>
         answer.GetProperty("result").GetProperty("_meta").GetProperty("gatehouse/released");
+
+    /// <summary>The lines with the parts of long ones joined.</summary>
+    public static string Whole(IEnumerable<string> lines) => Regex.Replace(string.Join('\n', lines), "\n +\\| ", "");
 
     public async Task<QuarantinedResultRow> RowAsync(string id) => (await Book.ShowAsync(id, CancellationToken.None))!.Row;
 

@@ -284,6 +284,18 @@ public sealed class PersonalFactsTests
         Assert.Contains(gateway.Entries(), entry => Act(entry) == "control.audit.search" && entry.GetProperty("by").GetString() == "olga");
     }
 
+    // docs/auditors/event-model.md: an absent fact has no field. A search for a person names no session and no request.
+    [Fact]
+    public async Task AFactThatAnActDoesNotHave_HasNoField()
+    {
+        await using var gateway = await StartAsync();
+        await FoundAsync(gateway, Alice);
+        var entry = gateway.Entries().Single(entry => Act(entry) == "control.audit.search");
+        Assert.Equal(Alice, entry.GetProperty("subject").GetString());
+        Assert.DoesNotContain(entry.EnumerateObject(), member => member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() == "");
+        Assert.False(entry.TryGetProperty("session", out _));
+    }
+
     // The entry is durable first: keys that are gone without it would look like a loss.
     [Fact]
     public async Task WithoutAnEntry_NoKeyIsDestroyed_ByRetentionOrErasure()

@@ -1,7 +1,6 @@
 using Gatehouse.Audit.Verifier;
-using Gatehouse.Cli.Output;
 
-namespace Gatehouse.Cli.AuditCommands;
+namespace Gatehouse.Cli.Output;
 
 /// <summary>The output of the auditor's commands, where they are commands of <c>gatehouse</c>.</summary>
 internal sealed class TerminalShown : IShown

@@ -1,0 +1,51 @@
+using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
+
+namespace Gatehouse.Audit.Verifier;
+
+/// <summary>
+/// Logs beside the one whose folder was given. The folder of one log is not the whole audit log, and a reader of "vouched" would take it for that.
+/// </summary>
+internal static class LogsBeside
+{
+    private const int Named = 3;
+
+    /// <summary>Returns the report with the other logs, and with a last statement about them where there are any.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="folder">The folder that was given.</param>
+    public static AuditLogReport AddTo(AuditLogReport report, string folder)
+    {
+        var others = In(folder, out var own, out var parent);
+        if (report.Logs.Count != 1 || own is null || others.Count == 0) return report;
+        var newer = others.Count(log => log.Number > own.Number);
+        var rest = others.Count > Named ? $" and {others.Count - Named} older ones" : "";
+        return report with
+        {
+            NotChecked = [.. others.Select(log => log.Name)],
+            Statements =
+            [
+                .. report.Statements,
+                $"This is about {own.Name} only. Not checked: {string.Join(", ", others.TakeLast(Named).Select(log => log.Name))}{rest} in {parent}"
+                + $"{(newer > 0 ? $", of which {newer} began later than {own.Name}" : "")}. To check every log, give that folder.",
+            ],
+        };
+    }
+
+    private static IReadOnlyList<EvidenceLog> In(string folder, out EvidenceLog? own, out string parent)
+    {
+        (own, parent) = (null, "");
+        try
+        {
+            if (EvidenceLog.In(folder).Count > 0) return [];
+            var path = Path.TrimEndingDirectorySeparator(RealPath.Of(folder));
+            parent = Path.GetDirectoryName(path) ?? path;
+            var all = EvidenceLog.In(parent);
+            own = all.FirstOrDefault(log => log.Name == Path.GetFileName(path));
+            return [.. all.Where(log => log.Name != Path.GetFileName(path))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // a copy in a folder that the auditor may not list
+        }
+    }
+}
