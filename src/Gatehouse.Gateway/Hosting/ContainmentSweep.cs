@@ -18,7 +18,8 @@ internal sealed class ContainmentSweep(ContainmentRegister register, Containment
     {
         lock (gate)
         {
-            if (running.IsCompleted && (!register.IsSettled || effects.IsUnfinished || register.Current.All.Count > 0)) running = Task.Run(SweepAsync);
+            var isDue = !register.IsSettled || effects.IsUnfinished || register.Current.All.Count > 0;
+            if (running.IsCompleted && isDue) running = Task.Run(SweepAsync);
         }
     }
 

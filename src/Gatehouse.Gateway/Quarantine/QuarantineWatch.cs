@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Quarantine;
 
 /// <summary>
-/// Expires withheld results, writes entries that are missing, and deletes the results of erased persons and releases of revoked ones. One run at a time; what comes meanwhile is
-/// one further run. A fault is reported, and the next sweep does the work again; what is over counts nowhere before that.
+/// Expires withheld results, writes entries that are missing, and deletes the results of erased persons and those that revoked persons released. One
+/// run at a time; what comes meanwhile is one further run. A fault is reported, and the next sweep does the work again; what is over counts nowhere
+/// before that.
 /// </summary>
 internal sealed class QuarantineWatch(QuarantineBook book, QuarantineCases cases, ILogger log) : IAsyncDisposable
 {

@@ -9,7 +9,8 @@ public interface IContainments
     bool IsAny { get; }
 
     /// <summary>
-    /// Returns the id of a containment of the server, the called tool or that of a named task, the caller or the session of an exchange; null where there is none.
+    /// Returns the id of a containment of the server, the called tool or that of a named task, the caller or the session of an exchange; null where
+    /// there is none.
     /// </summary>
     string? Find(Exchange exchange);
 }

@@ -75,7 +75,8 @@ public sealed class WrappedApprovalTests
 
     private static ApprovalBook Book(LocalHostFixture fixture) => fixture.Host.Core.Services.Approvals.Book;
 
-    private static string Text(string servers, string hold) => Rules.Replace("SERVERS", servers, StringComparison.Ordinal).Replace("HOLD", hold, StringComparison.Ordinal);
+    private static string Text(string servers, string hold) =>
+        Rules.Replace("SERVERS", servers, StringComparison.Ordinal).Replace("HOLD", hold, StringComparison.Ordinal);
 
     private static async Task<FakeWrapper> BeginAsync(LocalHostFixture fixture)
     {
