@@ -160,6 +160,7 @@ internal static class ContainmentActs
         [
             Some(impact.Requests, "request"), Some(impact.Streams, "stream"), Some(impact.Sessions, "session"),
             Some(impact.Processes, "process", "processes"), Some(impact.Questions, "open question"), Some(impact.Grants, "unused approval"),
+            Some(impact.Releases, "released result"),
         ];
         var ended = parts.OfType<string>().ToList();
         return (ended.Count == 0 ? "nothing" : string.Join(", ", ended)) + People(impact);

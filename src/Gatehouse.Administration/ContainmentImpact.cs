@@ -36,6 +36,10 @@ public sealed record ContainmentImpact
     [JsonPropertyName("grants")]
     public int Grants { get; init; }
 
+    /// <summary>Withheld results that the contained person or client released, and no call got.</summary>
+    [JsonPropertyName("releases")]
+    public int Releases { get; init; }
+
     /// <summary>Number of people with a request, stream or session among these.</summary>
     [JsonPropertyName("peopleCount")]
     public int PeopleCount { get; init; }

@@ -296,8 +296,8 @@ public sealed class LocalHost : IAsyncDisposable
         }
 
         var ticket = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var settings = file.Current.Server(hello.Name, hello.Command!.Arguments, hello.Command.Folder);
-        var server = new WrappedServer(this, connection, hello, hello.Command, settings, ticket);
+        var settings = file.Current.Server(hello.Name, hello.Command!);
+        var server = new WrappedServer(this, connection, hello, hello.Command!, settings, ticket);
         servers[ticket] = server;
         try
         {

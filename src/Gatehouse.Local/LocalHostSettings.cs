@@ -1,3 +1,4 @@
+using Gatehouse.Ipc;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Local;
@@ -13,12 +14,11 @@ public sealed record LocalHostSettings(GatewaySettings Gateway, TimeSpan Idle)
     /// <summary>Returns the settings of a wrapped server: those of its name, or the defaults.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="command">Its command, as approved.</param>
-    /// <param name="folder">The folder that its wrapper was started in.</param>
-    public ServerSettings Server(string name, IReadOnlyList<string> command, string folder)
+    public ServerSettings Server(string name, CommandLine command)
     {
+        ArgumentNullException.ThrowIfNull(command);
         var named = Gateway.Server(name) ?? new ServerSettings { Name = name, Path = PathOf(name) };
-        var stdio = named.Stdio ?? new StdioUpstreamSettings { Command = command };
-        return named with { Stdio = stdio with { Command = command, WorkingDirectory = folder } };
+        return named.Wrapping(command.Arguments, command.Folder, command.Digest);
     }
 
     /// <summary>Returns the name's part in resource identifiers. No request comes by it.</summary>

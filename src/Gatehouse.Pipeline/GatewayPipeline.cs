@@ -166,6 +166,7 @@ public sealed class GatewayPipeline
         using var underWay = InFlightRequest.Begin(exchange);
         if (await DecideAgainAsync(run).ConfigureAwait(false) is { } denied) return denied;
         if (await DecideHeldAsync(run).ConfigureAwait(false) is { } withdrawn) return withdrawn;
+        if (await DecideContainedAsync(run).ConfigureAwait(false) is { } contained) return contained;
         if (await AnswerReleasedAsync(run).ConfigureAwait(false)) return null;
         if (await ApproveAsync(run).ConfigureAwait(false) is { } refused) return refused;
         return await ForwardAsync(run).ConfigureAwait(false);
@@ -188,6 +189,17 @@ public sealed class GatewayPipeline
     // approval, is decided again by the newest snapshot. The first comes before the question, so that the newest rules ask it.
     private ValueTask<Refusal?> DecideHeldAsync(ExchangeRun run) =>
         run.WasHeldOver(parts.Snapshots.Current) ? DecideByNewestAsync(run, isReleased: false) : default;
+
+    // An exchange keeps the snapshot that it began with. A containment that came since is either found here, or finds the exchange. Its rules forbid
+    // more than its names say, so that a request is also decided by the newest ones. The register is asked last.
+    private async ValueTask<Refusal?> DecideContainedAsync(ExchangeRun run)
+    {
+        var exchange = run.Exchange;
+        if (parts.Containments.IsAny && exchange.Message is { Kind: MessageKind.Request }
+            && parts.Snapshots.Current.Generation != exchange.Snapshot.Generation
+            && await DecideByNewestAsync(run, isReleased: false).ConfigureAwait(false) is { } denied) return denied;
+        return parts.Containments.Find(exchange) is { } containment ? new Refusal(Reasons.Contained, containment) : null;
+    }
 
     // A result that a person released answers in place of the server. Nothing is carried out, so that no person is asked about the call and no grant
     // is used. All other stages have judged the call by the rules of now, and the rules for answers judge the result.
@@ -246,8 +258,7 @@ public sealed class GatewayPipeline
             return null;
         }
 
-        // An exchange keeps the snapshot that it began with. A containment that came since either is found here, or finds the exchange.
-        if (parts.Containments.Find(exchange) is { } containment) return new Refusal(Reasons.Contained, containment);
+        if (await DecideContainedAsync(run).ConfigureAwait(false) is { } contained) return contained;
         if (HasLostAccess(exchange)) return new Refusal(Reasons.RightWithdrawn, "while it waited for its turn");
         if (await CommitApprovalAsync(run).ConfigureAwait(false) is { } outdated) return outdated;
         life.Expect(exchange.Server.FirstByte, "limits.firstByte");

@@ -110,6 +110,25 @@ public sealed record ServerSettings
 
     /// <summary>Bounds on its requests to clients.</summary>
     public ServerRequestSettings Asks { get; init; } = new();
+
+    /// <summary>
+    /// True for a server that a wrapper of a person's machine named. Its command and folder are those of the wrapper. The configuration may have an
+    /// entry of its name, and never has these two. Default false.
+    /// </summary>
+    public bool IsWrapped => CommandDigest is not null;
+
+    /// <summary>Digest of the whole command of a wrapped server, as a person approved it; null for a server of the configuration.</summary>
+    public string? CommandDigest { get; private init; }
+
+    /// <summary>Returns the same settings for a server that a wrapper named.</summary>
+    /// <param name="command">Its command, as approved.</param>
+    /// <param name="folder">The folder that its wrapper was started in; null for none in particular.</param>
+    /// <param name="digest">Digest of the whole command, with the resolved program and the names of its variables.</param>
+    public ServerSettings Wrapping(IReadOnlyList<string> command, string? folder, string digest) => this with
+    {
+        CommandDigest = digest,
+        Stdio = (Stdio ?? new StdioUpstreamSettings { Command = command }) with { Command = command, WorkingDirectory = folder },
+    };
 }
 
 /// <summary>The hard limit of some tools.</summary>

@@ -29,43 +29,59 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     public async Task<ActionOutcome<ContainmentMade>> ContainAsync(Contain act, Administrator by)
     {
         if (await UnknownAsync(act.Target, act.IsForced).ConfigureAwait(false) is { } unknown) return unknown;
-        return await Register.InTurnAsync(() => ContainInTurnAsync(act, by)).ConfigureAwait(false);
-    }
-
-    public Task<ActionOutcome<ContainmentReleased>> ReleaseAsync(ReleaseContainment act, Administrator by) =>
-        Register.InTurnAsync(() => ReleaseInTurnAsync(act, by));
-
-    private async Task<ActionOutcome<ContainmentMade>> ContainInTurnAsync(Contain act, Administrator by)
-    {
-        if (Barred(by) is { } barred) return barred;
-        if (WhyNotSelf(act.Target, by) is { } self) return self;
-        var (started, facts) = (Time.GetTimestamp(), Facts(act.Target, ActOf(by, act.Reason)));
-        var (made, adding) = await Register.AddAsync(facts).ConfigureAwait(false);
-        if (made is null)
+        var started = Time.GetTimestamp();
+        // The turn ends once it is in force: its effects wait for a reload, and a second containment does not wait for them.
+        var (refusal, made, effects) = await Register.InTurnAsync(() => BeginInTurnAsync(act, by)).ConfigureAwait(false);
+        if (made is null) return refusal!;
+        using (effects)
         {
-            var there = Register.Current.All.FirstOrDefault(one => one.Facts.IsSame(facts))?.Id ?? "another gateway of this store";
-            return adding == ApprovalAdding.Crowded ? ActionRefusal.TooManyContainments(ContainmentRegister.MostInForce)
-                : ActionRefusal.ContainedAlready(there);
+            var cut = await core.Containments.ApplyAsync(made).ConfigureAwait(false);
+            cut = cut with { Milliseconds = (long)Time.GetElapsedTime(started).TotalMilliseconds };
+            var isNoted = await Register.InTurnAsync(() => Register.NoteMadeAsync(made, cut)).ConfigureAwait(false);
+            ActionOutcome<ContainmentMade> outcome =
+                new ContainmentMade(made.Id, act.Target, Impact(cut), cut.Milliseconds, Remark(act.Target, cut));
+            return isNoted ? outcome : outcome with { IsDurable = false };
         }
-
-        var cut = await core.Containments.ApplyAsync(made).ConfigureAwait(false);
-        cut = cut with { Milliseconds = (long)Time.GetElapsedTime(started).TotalMilliseconds };
-        var isNoted = await Register.NoteMadeAsync(made, cut).ConfigureAwait(false);
-        ActionOutcome<ContainmentMade> outcome =
-            new ContainmentMade(made.Id, act.Target, Impact(cut), cut.Milliseconds, Remark(act.Target, cut));
-        return isNoted ? outcome : outcome with { IsDurable = false };
     }
 
-    private async Task<ActionOutcome<ContainmentReleased>> ReleaseInTurnAsync(ReleaseContainment act, Administrator by)
+    public async Task<ActionOutcome<ContainmentReleased>> ReleaseAsync(ReleaseContainment act, Administrator by)
     {
+        while (true)
+        {
+            // The entry of a containment comes before that of its release.
+            await Register.EffectsAsync(act.Id).ConfigureAwait(false);
+            var before = Register.Current;
+            var outcome = await Register.InTurnAsync(() => ReleaseInTurnAsync(act, by)).ConfigureAwait(false);
+            if (outcome is null) continue;
+            if (!ReferenceEquals(before, Register.Current)) await core.Containments.ReplaceSnapshotAsync().ConfigureAwait(false);
+            return outcome;
+        }
+    }
+
+    private async Task<(ActionRefusal? Refusal, Contained? Made, IDisposable? Effects)> BeginInTurnAsync(Contain act, Administrator by)
+    {
+        if ((Barred(by) ?? WhyNotSelf(act.Target, by)) is { } refusal) return (refusal, null, null);
+        var facts = Facts(act.Target, ActOf(by, act.Reason));
+        var (made, adding) = await Register.AddAsync(facts).ConfigureAwait(false);
+        if (made is not null) return (null, made, Register.BeginEffects(made.Id));
+        var there = Register.Current.All.FirstOrDefault(one => one.Facts.IsSame(facts))?.Id ?? "another gateway of this store";
+        return (adding == ApprovalAdding.Crowded ? ActionRefusal.TooManyContainments(ContainmentRegister.MostInForce)
+            : ActionRefusal.ContainedAlready(there), null, null);
+    }
+
+    // Null where its effects have begun meanwhile.
+    private async Task<ActionOutcome<ContainmentReleased>?> ReleaseInTurnAsync(ReleaseContainment act, Administrator by)
+    {
+        if (Register.HasEffectsUnderWay(act.Id)) return null;
         if (Barred(by) is { } barred) return barred;
         if (Register.Current.All.FirstOrDefault(one => one.Id == act.Id) is not { } held) return ActionRefusal.UnknownContainment;
         // Nothing that was asked or granted while it was contained counts afterwards.
-        await core.Containments.CloseQuestionsAsync(new ContainedSet([held])).ConfigureAwait(false);
+        var contained = new ContainedSet([held]);
+        await core.Containments.CloseQuestionsAsync(contained).ConfigureAwait(false);
+        await core.Containments.DeleteReleasesAsync(contained).ConfigureAwait(false);
         try
         {
             var released = await Register.ReleaseAsync(act.Id, ActOf(by, act.Reason)).ConfigureAwait(false);
-            await core.Containments.ReplaceSnapshotAsync().ConfigureAwait(false);
             return released is null ? ActionRefusal.UnknownContainment : new ContainmentReleased(act.Id, ContainmentKinds.TargetOf(held.Facts));
         }
         catch (AuditUnavailableException)
@@ -110,7 +126,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     private string? Remark(ContainmentTarget target, ContainmentCut cut)
     {
         var failed = cut.Failed.Count == 0 ? null
-            : $"these steps failed, and what they concern is refused nevertheless: {string.Join(", ", cut.Failed)}; look at the log of the gateway";
+            : $"these steps failed, and what they concern is refused nevertheless: {string.Join(", ", cut.Failed)}; the gateway repeats them every 15 s; look at its log";
         var hint = cut.People.Count == 0 && target.Kind == ContainmentTarget.User ? names.Hint(target.Issuer, target.Name) : null;
         return failed is null || hint is null ? failed ?? hint : $"{failed}; {hint}";
     }
@@ -151,6 +167,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         Processes = cut.Processes,
         Questions = cut.Questions,
         Grants = cut.Grants,
+        Releases = cut.Releases,
         PeopleCount = cut.People.Count,
         People = [.. cut.People.Take(ContainmentImpact.MostPeople)],
     };

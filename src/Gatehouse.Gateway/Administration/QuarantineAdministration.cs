@@ -144,7 +144,7 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
 
     // The person at a terminal is the account, as in entries of acts.
     private static ReleaseFacts PersonOf(Administrator by, string reason) => by.Token is { } token
-        ? new ReleaseFacts(token.Issuer, token.Subject, reason, [])
+        ? new ReleaseFacts(token.Issuer, token.Subject, reason, [], token.Verified?.ClientId)
         : new ReleaseFacts(PersonalFacts.AccountIssuer, Administrator.NameOf(by.Account), reason, []);
 
     private QuarantineView View((QuarantinedResultRow Row, QuarantineFacts? Facts) one) => new()

@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Audit;
+using Gatehouse.Detection.Secrets;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Approvals;
 
@@ -29,6 +31,15 @@ internal sealed record ApprovalFacts
 
     /// <summary>Identity of the server's source.</summary>
     public required string Source { get; init; }
+
+    /// <summary>Program and arguments of a local server, without values of secrets; null for a remote server.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>Its working folder; null for an empty one of its own, and for a remote server.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>True where a wrapper of a person's machine named the server. Then no configuration says what runs under its name.</summary>
+    public bool IsWrapped { get; init; }
 
     /// <summary>The method.</summary>
     public required string Method { get; init; }
@@ -74,6 +85,9 @@ internal sealed record ApprovalFacts
         Endpoint = request.Call.Endpoint,
         Server = request.Server,
         Source = ServerIdentities.Of(request.Call.Server).Source.ToString(),
+        Command = CommandOf(request.Call.Server),
+        Folder = request.Call.Server.Stdio?.WorkingDirectory,
+        IsWrapped = request.Call.Server.IsWrapped,
         Method = request.Call.Method,
         Target = request.Call.Target,
         Definition = request.Call.Definition,
@@ -84,6 +98,9 @@ internal sealed record ApprovalFacts
         Terms = request.Terms,
         Parameters = request.Call.Parameters,
     };
+
+    /// <summary>Returns the command of a local server as a person is shown it; null for a remote server.</summary>
+    public static IReadOnlyList<string>? CommandOf(ServerSettings server) => server.Stdio is { } local ? CommandSecrets.Mask(local.Command) : null;
 
     private static string Line(AuditPart part) => part.Detail is null ? part.Reason ?? "" : $"{part.Reason} {part.Detail}";
 }

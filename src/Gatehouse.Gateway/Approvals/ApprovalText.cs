@@ -36,6 +36,7 @@ internal static partial class ApprovalText
         .. Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
         .. Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
         .. Line("endpoint", Visible(facts.Endpoint)),
+        .. Local(facts),
         .. Line("asked by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{Client(facts)}"),
         .. facts.Rules.SelectMany(Rule),
         .. facts.Findings.SelectMany(static finding => Line("finding", Visible(finding))),
@@ -48,6 +49,15 @@ internal static partial class ApprovalText
 
     /// <summary>Returns the SHA-256 of the lines joined by line feeds, as UTF-8.</summary>
     public static byte[] DigestOf(IReadOnlyList<string> lines) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+
+    private static IEnumerable<string> Local(ApprovalFacts facts) => facts.Command is not { } command ? [] :
+    [
+        .. Line("command", string.Join(' ', command.Select(Quoted))),
+        .. Line("folder", facts.Folder is { } folder ? Quoted(folder) : "an empty one of its own"),
+    ];
+
+    // A backslash of the text is doubled by the escape, so that an escaped quotation mark cannot be imitated.
+    private static string Quoted(string text) => $"\"{Visible(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static string Client(ApprovalFacts facts) => facts.Client is { } client ? $", with client {Visible(client)}" : "";
 
@@ -108,9 +118,7 @@ internal static partial class ApprovalText
         foreach (var element in JsonWalk.Elements(json, value)) Value(json, element, depth, "", --left > 0 ? "," : "", lines);
     }
 
-    // A backslash of the text is doubled by the escape, so that an escaped quotation mark cannot be imitated.
-    private static string Scalar(ReadOnlySpan<byte> token) => JsonText.Decode(token) is { } text
-        ? $"\"{Visible(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : Encoding.UTF8.GetString(token);
+    private static string Scalar(ReadOnlySpan<byte> token) => JsonText.Decode(token) is { } text ? Quoted(text) : Encoding.UTF8.GetString(token);
 
     private static IEnumerable<string> Indented(int depth, string text) =>
         Broken(new string(' ', 2 + 2 * Math.Min(depth, DeepestIndent)), text);

@@ -11,9 +11,17 @@ internal static class RulesInForce
     public static string? WhyNot(GatewaySnapshot snapshot, ApprovalFacts facts)
     {
         if (facts.Access is not null) return facts.Rules.All(rule => IsInForce(snapshot, rule)) ? null : "rule-changed";
-        if (snapshot.Settings.Server(facts.Server) is not { } server) return "server-removed";
-        if (ServerIdentities.Of(server).Source.ToString() != facts.Source) return "server-changed";
+        if (!facts.IsWrapped && WhyNotServer(snapshot, facts) is { } why) return why;
         return facts.Rules.Where(static rule => rule.IsOfPolicy).All(rule => IsInForce(snapshot, rule)) ? null : "rule-changed";
+    }
+
+    // The source of a wrapped server is compared when a grant is used: the digest covers it.
+    private static string? WhyNotServer(GatewaySnapshot snapshot, ApprovalFacts facts)
+    {
+        if (snapshot.Settings.Server(facts.Server) is not { } server) return "server-removed";
+        var isSame = ServerIdentities.Of(server).Source.ToString() == facts.Source && server.Stdio?.WorkingDirectory == facts.Folder
+            && (ApprovalFacts.CommandOf(server) ?? []).SequenceEqual(facts.Command ?? [], StringComparer.Ordinal);
+        return isSame ? null : "server-changed";
     }
 
     private static bool IsInForce(GatewaySnapshot snapshot, AskingRule rule) =>

@@ -24,12 +24,15 @@ internal sealed record ContainmentCut
     /// <summary>Grants that were not used.</summary>
     public int Grants { get; init; }
 
+    /// <summary>Withheld results that a contained person released, and no call got.</summary>
+    public int Releases { get; init; }
+
     /// <summary>People with a request, stream or session among these, each once.</summary>
     public IReadOnlyList<string> People { get; init; } = [];
 
     /// <summary>Time from the beginning of the act until everything was cut, in milliseconds.</summary>
     public long Milliseconds { get; init; }
 
-    /// <summary>Steps that failed and are repeated. The containment is in force nevertheless.</summary>
+    /// <summary>Steps that failed. Each sweep repeats them. The containment is in force nevertheless.</summary>
     public IReadOnlyList<string> Failed { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Containment;
 using Gatehouse.Pipeline.Exchanges;
@@ -24,6 +25,7 @@ internal class ContainmentRegister : IContainments, IDisposable
     private readonly ContainmentJournal journal;
     private readonly TimeProvider time;
     private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> underWay = new(StringComparer.Ordinal);
     private volatile ContainedSet current;
     private long generation;
     private volatile bool isSettled; // false at the start: a crash may have left rows without their entry
@@ -61,6 +63,9 @@ internal class ContainmentRegister : IContainments, IDisposable
     public bool IsSettled => isSettled;
 
     /// <inheritdoc />
+    public bool IsAny => Current.All.Count > 0;
+
+    /// <inheritdoc />
     public string? Find(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -80,6 +85,22 @@ internal class ContainmentRegister : IContainments, IDisposable
             turn.Release();
         }
     }
+
+    /// <summary>
+    /// Marks a containment whose effects are under way. Until its end no sweep writes its entry, and it is not released. The caller has the turn.
+    /// </summary>
+    /// <returns>Ends the mark when it is disposed of.</returns>
+    public IDisposable BeginEffects(string id)
+    {
+        underWay[id] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return new Effects(this, id);
+    }
+
+    /// <summary>Returns whether effects of a containment are under way.</summary>
+    public bool HasEffectsUnderWay(string id) => underWay.ContainsKey(id);
+
+    /// <summary>Waits until the effects of a containment that are under way have ended.</summary>
+    public Task EffectsAsync(string id) => underWay.TryGetValue(id, out var effects) ? effects.Task : Task.CompletedTask;
 
     /// <summary>Contains something. It is durable and in force when this returns; its entry follows. The caller has the turn.</summary>
     /// <returns>The containment; null with the reason where it was not added.</returns>
@@ -147,6 +168,12 @@ internal class ContainmentRegister : IContainments, IDisposable
         var (isReleased, isWhole) = (false, true);
         foreach (var row in await store.UnnotedAsync().ConfigureAwait(false))
         {
+            if (HasEffectsUnderWay(row.Id))
+            {
+                isWhole = false; // its entry says what it cut
+                continue;
+            }
+
             var one = boxes.Open(row);
             var isNoted = row.IsReleased
                 ? await journal.ReleasedAsync(one, boxes.OpenRelease(row), isRecovered: true).ConfigureAwait(false)
@@ -194,5 +221,13 @@ internal class ContainmentRegister : IContainments, IDisposable
     {
         current = next;
         Interlocked.Increment(ref generation);
+    }
+
+    private sealed class Effects(ContainmentRegister register, string id) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (register.underWay.TryRemove(id, out var effects)) effects.TrySetResult();
+        }
     }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Containment;
+using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Bounds;
@@ -20,6 +22,24 @@ namespace Gatehouse.Gateway.Hosting;
 internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegistry registry)
 {
     private const int MostListed = 200_000; // twice the most that approvals.open allows
+
+    // In this order: first what carries data, then what could begin again.
+    private static readonly Step[] Steps =
+    [
+        new("requests", static (effects, course) => effects.EndRequests(course)),
+        new("conversations", static (effects, course) => effects.EndConversations(course)),
+        new("processes", static async (effects, course) =>
+            course.Processes += await effects.EndProcessesAsync(course.Facts, course.Sessions).ConfigureAwait(false)),
+        new("sessions", static (effects, course) => effects.EndSessionsAsync(course.Facts, course.Sessions)),
+        new("states", static (effects, course) => effects.VoidStates(course)),
+        new("questions", static (effects, course) => effects.CloseQuestionsAsync(course)),
+        new("releases", static async (effects, course) =>
+            course.Releases += await effects.DeleteReleasesAsync(new ContainedSet([course.Made])).ConfigureAwait(false)),
+        new("rules", static (effects, _) => effects.ReplaceSnapshotAsync()), // last: it waits for a reload
+    ];
+
+    private readonly ConcurrentDictionary<string, Course> unfinished = new(StringComparer.Ordinal);
+    private volatile bool areRulesDue;
 
     /// <summary>Ends processes that the host itself did not start, such as those of wrappers, and returns how many.</summary>
     public Func<ContainmentFacts, Task<int>> EndOthers { get; set; } = static _ => Task.FromResult(0);
@@ -43,70 +63,74 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
             Processes = services.Upstreams.CountProcesses(ProcessOf(facts, sessions)) + CountOthers(facts),
             Questions = questions,
             Grants = grants,
+            Releases = await services.Quarantine.Book.CountReleasesAsync((_, by) => IsContained(contained, by), CancellationToken.None)
+                .ConfigureAwait(false),
         };
     }
 
-    /// <summary>Ends what is in progress. Each step runs though another one failed.</summary>
+    /// <summary>True while a step that failed, or the rules of a containment or release, wait for the next sweep.</summary>
+    public bool IsUnfinished => areRulesDue || !unfinished.IsEmpty;
+
+    /// <summary>
+    /// Ends what is in progress. Each step runs though another one failed. Steps that failed are repeated by each sweep until they succeed or the
+    /// containment is released (<see cref="FinishAsync"/>).
+    /// </summary>
     /// <param name="made">The containment, which is in force.</param>
     public async Task<ContainmentCut> ApplyAsync(Contained made)
     {
-        var (facts, tally, failed) = (made.Facts, new Tally(), new List<string>());
-        var sessions = SessionsOf(facts);
-        foreach (var session in sessions) tally.Name(session.Issuer, session.Subject);
-        Run("requests", () => registry.EndContained(exchange => tally.Count(facts, exchange)));
-        Run("conversations", () => services.Conversations.End(conversation => IsCaller(facts, conversation.Caller.Issuer, conversation.Caller.Subject,
-            conversation.Caller.ClientId)));
-        var processes = 0;
-        await RunAsync("processes", async () => processes = await EndProcessesAsync(facts, sessions).ConfigureAwait(false)).ConfigureAwait(false);
-        await RunAsync("sessions", () => EndSessionsAsync(facts, sessions)).ConfigureAwait(false);
-        await RunAsync("rules", ReplaceSnapshotAsync).ConfigureAwait(false);
-        var (questions, grants) = (0, 0);
-        Run("states", () => VoidStates(new ContainedSet([made])));
-        await RunAsync("questions", async () =>
-            (questions, grants) = await CloseQuestionsAsync(new ContainedSet([made])).ConfigureAwait(false)).ConfigureAwait(false);
-        return tally.Cut() with
+        var course = new Course(made, SessionsOf(made.Facts));
+        foreach (var session in course.Sessions) course.Tally.Name(session.Issuer, session.Subject);
+        await RunAsync(course, Steps).ConfigureAwait(false);
+        return course.Tally.Cut() with
         {
-            Sessions = SessionCount(facts, sessions),
-            Processes = processes,
-            Questions = questions,
-            Grants = grants,
-            Failed = failed,
+            Sessions = SessionCount(made.Facts, course.Sessions),
+            Processes = course.Processes,
+            Questions = course.Questions,
+            Grants = course.Grants,
+            Releases = course.Releases,
+            Failed = course.Failed,
         };
+    }
 
-        void Run(string name, Action step)
+    /// <summary>Repeats the steps that failed, of containments that are still in force.</summary>
+    /// <param name="current">What is contained now.</param>
+    /// <exception cref="StoreException">The rules could not be put in force; they follow with the next run.</exception>
+    public async Task FinishAsync(ContainedSet current)
+    {
+        foreach (var course in unfinished.Values)
+        {
+            if (current.All.Any(one => one.Id == course.Made.Id)) await RunAsync(course, course.Left).ConfigureAwait(false);
+            else unfinished.TryRemove(course.Made.Id, out _);
+        }
+
+        if (areRulesDue) await ReplaceSnapshotAsync().ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(Course course, IReadOnlyList<Step> steps)
+    {
+        List<Step> failed = [];
+        foreach (var step in steps)
         {
             try
             {
-                step();
+                await step.RunAsync(this, course).ConfigureAwait(false);
             }
             catch (Exception fault)
             {
-                Report(name, fault);
+                failed.Add(step);
+                GuardedTimer.Report(services.Log, $"containment ({step.Name})", fault);
             }
         }
 
-        async Task RunAsync(string name, Func<Task> step)
-        {
-            try
-            {
-                await step().ConfigureAwait(false);
-            }
-            catch (Exception fault)
-            {
-                Report(name, fault);
-            }
-        }
-
-        void Report(string name, Exception fault)
-        {
-            failed.Add(name);
-            GuardedTimer.Report(services.Log, $"containment ({name})", fault);
-        }
+        course.Left = failed;
+        if (failed.Count > 0) unfinished[course.Made.Id] = course; // at most as many as containments
+        else unfinished.TryRemove(course.Made.Id, out _);
     }
 
     /// <summary>Puts a snapshot in force with the rules of what is contained now.</summary>
     public Task ReplaceSnapshotAsync() => services.SnapshotTurn.RunAsync(() =>
     {
+        areRulesDue = true;
         var current = services.Snapshots.Current;
         var fresh = services.DecisionPoints.Snapshot(current.Generation + 1, current.Settings);
         services.Snapshots.Replace(current with
@@ -116,6 +140,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
             Decisions = fresh.Decisions,
             Uncontained = fresh.Uncontained,
         });
+        areRulesDue = false;
         return Task.FromResult(true);
     });
 
@@ -142,6 +167,45 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
             },
             CancellationToken.None).ConfigureAwait(false);
         return (Math.Max(0, closed - granted), Math.Min(granted, closed));
+    }
+
+    /// <summary>Deletes released results that a contained user or client released.</summary>
+    /// <returns>Their number.</returns>
+    /// <exception cref="StoreException">The store refused; some may be deleted.</exception>
+    /// <exception cref="Audit.AuditUnavailableException">An entry could not be written; some may be deleted.</exception>
+    public async Task<int> DeleteReleasesAsync(ContainedSet contained)
+    {
+        if (contained.All.All(static one => one.Facts.Kind is not (ContainmentKind.User or ContainmentKind.Client))) return 0;
+        return await services.Quarantine.Book.DeleteReleasesAsync(
+            (_, by) => IsContained(contained, by), "contained", CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static bool IsContained(ContainedSet contained, ReleaseFacts by) => contained.Caller(by.Issuer, by.Subject, by.Client) is not null;
+
+    private Task EndRequests(Course course)
+    {
+        registry.EndContained(exchange => course.Tally.Count(course.Facts, exchange));
+        return Task.CompletedTask;
+    }
+
+    private Task EndConversations(Course course)
+    {
+        var facts = course.Facts;
+        services.Conversations.End(conversation =>
+            IsCaller(facts, conversation.Caller.Issuer, conversation.Caller.Subject, conversation.Caller.ClientId));
+        return Task.CompletedTask;
+    }
+
+    private Task VoidStates(Course course)
+    {
+        VoidStates(new ContainedSet([course.Made]));
+        return Task.CompletedTask;
+    }
+
+    private async Task CloseQuestionsAsync(Course course)
+    {
+        var (questions, grants) = await CloseQuestionsAsync(new ContainedSet([course.Made])).ConfigureAwait(false);
+        (course.Questions, course.Grants) = (course.Questions + questions, course.Grants + grants);
     }
 
     private async Task<(int Questions, int Grants)> CountQuestionsAsync(ContainedSet contained)
@@ -222,6 +286,34 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         _ => false,
     };
 
+    /// <summary>A step of a containment.</summary>
+    private sealed record Step(string Name, Func<ContainmentEffects, Course, Task> RunAsync);
+
+    /// <summary>The steps of one containment, what they ended, and those that are left.</summary>
+    private sealed class Course(Contained made, List<SessionEntry> sessions)
+    {
+        public Contained Made => made;
+
+        public ContainmentFacts Facts => made.Facts;
+
+        // As of the beginning: a session that has ended still names its process.
+        public List<SessionEntry> Sessions => sessions;
+
+        public Tally Tally { get; } = new();
+
+        public int Processes { get; set; }
+
+        public int Questions { get; set; }
+
+        public int Grants { get; set; }
+
+        public int Releases { get; set; }
+
+        public IReadOnlyList<Step> Left { get; set; } = [];
+
+        public IReadOnlyList<string> Failed => [.. Left.Select(static step => step.Name)];
+    }
+
     /// <summary>Counts exchanges that a containment ends. Safe for concurrent use.</summary>
     private sealed class Tally
     {
@@ -279,9 +371,10 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
             _ => exchange.Subject is { } caller && IsCaller(facts, caller.Issuer, caller.Subject, caller.ClientId),
         };
 
-        // The tool of a task, or of an answer on a resumed stream, is not known here. The client asks again, and is decided again.
+        // The tool of a task, of an answer on a resumed stream, or of a body that is still on its way, is not known here. The client asks again, and
+        // is decided again.
         private static bool MayCarry(Exchange exchange, string tool) =>
-            ContainedSet.ToolOf(exchange) == tool || exchange.Resume is not null
+            ContainedSet.ToolOf(exchange) == tool || exchange.Resume is not null || exchange is { Message: null, Intent: ExchangeIntent.Message }
                 || exchange.Message?.Method?.StartsWith("tasks/", StringComparison.Ordinal) == true;
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Writes the entries about containments that are missing, and voids questions and states that came while their subject was being contained. One run
-/// at a time.
+/// Writes the entries about containments that are missing, repeats steps of containments that failed, and voids questions, states and releases that
+/// came while their subject was being contained. One run at a time.
 /// </summary>
 internal sealed class ContainmentSweep(ContainmentRegister register, ContainmentEffects effects, ILogger log)
 {
@@ -18,7 +18,8 @@ internal sealed class ContainmentSweep(ContainmentRegister register, Containment
     {
         lock (gate)
         {
-            if (running.IsCompleted && (!register.IsSettled || register.Current.All.Count > 0)) running = Task.Run(SweepAsync);
+            var isDue = !register.IsSettled || effects.IsUnfinished || register.Current.All.Count > 0;
+            if (running.IsCompleted && isDue) running = Task.Run(SweepAsync);
         }
     }
 
@@ -32,22 +33,17 @@ internal sealed class ContainmentSweep(ContainmentRegister register, Containment
     {
         try
         {
-            await register.InTurnAsync(SettleAsync).ConfigureAwait(false);
+            var isReleased = !register.IsSettled && await register.InTurnAsync(register.SettleAsync).ConfigureAwait(false);
+            if (isReleased) await effects.ReplaceSnapshotAsync().ConfigureAwait(false); // outside the turn: it waits for a reload
+            await effects.FinishAsync(register.Current).ConfigureAwait(false);
             if (register.Current.All.Count == 0) return;
             effects.VoidStates(register.Current); // an answer that was being sent may have given one out
             await effects.CloseQuestionsAsync(register.Current).ConfigureAwait(false);
+            await effects.DeleteReleasesAsync(register.Current).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
             GuardedTimer.Report(log, "containments", fault);
         }
-    }
-
-    private async Task<bool> SettleAsync()
-    {
-        if (register.IsSettled) return false;
-        var isReleased = await register.SettleAsync().ConfigureAwait(false);
-        if (isReleased) await effects.ReplaceSnapshotAsync().ConfigureAwait(false);
-        return isReleased;
     }
 }

@@ -76,6 +76,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Services.ApprovalWatch.OnReplaced(Services.Snapshots.Current);
         if (Services.Approvals.Book.Revocations is { } revoked) Services.ApprovalWatch.OnRevoked(revoked); // while no process ran
         Services.QuarantineWatch.Sweep();
+        Services.QuarantineWatch.OnRevoked();
         await Services.ApprovalWatch.SettledAsync().ConfigureAwait(false);
         await Services.QuarantineWatch.SettledAsync().ConfigureAwait(false);
     }

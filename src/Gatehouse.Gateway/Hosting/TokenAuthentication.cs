@@ -35,6 +35,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         Revocations = revocations;
         var judged = new ContainedCallers(Revocations, services.Containments);
         watched = new WatchedRevocations(judged, files.Revocations, settings.Revocations.CheckEvery, time, ReportFault, OnChanged);
+        services.Quarantine.Book.Revocations = watched;
         Revocations.Revoked += EndConversations;
         services.Approvals.Book.Revocations = watched;
         var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
@@ -160,6 +161,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     {
         services.Conversations.End(conversation => watched.IsRevoked(conversation.Caller));
         services.ApprovalWatch.OnRevoked(watched);
+        services.QuarantineWatch.OnRevoked();
         // Threat: a revoked caller signs in again, and continues an approved call of before by the state of its round.
         services.Handles.Void(state => watched.IsPartyRevoked(state.Issuer, state.Subject, state.Client, state.At));
     }

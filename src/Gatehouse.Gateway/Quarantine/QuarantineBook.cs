@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Gateway.Approvals;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Storage.Abstractions;
 
@@ -24,10 +25,15 @@ internal sealed class QuarantineBook(
 
     private const string Erased = "erased";
 
+    private const string ReleaserRevoked = "releaser-revoked";
+
     private readonly ApprovalTurns turns = new();
 
     /// <summary>Number and bytes of the results that are kept, as of the last sweep.</summary>
     public QuarantineUse Use { get; private set; } = new(0, 0);
+
+    /// <summary>Revocations, with contained users and clients. A release by one of them counts no more. Null on a host of one person.</summary>
+    public IRevocationList? Revocations { get; set; }
 
     /// <summary>The callers that a released result waits for.</summary>
     public ReleasedCallers Released { get; } = new();
@@ -126,6 +132,12 @@ internal sealed class QuarantineBook(
             throw new InvalidDataException("the release of a result cannot be opened any more");
         }
 
+        if (IsRevoked(row, by))
+        {
+            await DeleteInTurnAsync(row, ReleaserRevoked).ConfigureAwait(false);
+            throw new InvalidDataException("the person who released a result is revoked or contained");
+        }
+
         if (await store.DeliverAsync(id, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) is not { } content) return null;
         var taken = row with { State = QuarantineState.Delivered, ChangedAt = time.GetUtcNow() };
         Released.Remove(id);
@@ -181,6 +193,39 @@ internal sealed class QuarantineBook(
         }
     }
 
+    /// <summary>Deletes released results whose releaser was revoked since the release, or is contained.</summary>
+    /// <exception cref="StoreException">The store refused; the rest follows with the next run.</exception>
+    /// <exception cref="AuditUnavailableException">An entry could not be written; it follows with a sweep.</exception>
+    public Task RevokeAsync(CancellationToken cancellation) => DeleteReleasesAsync(IsRevoked, ReleaserRevoked, cancellation);
+
+    /// <summary>Deletes released results whose release counts no more.</summary>
+    /// <param name="isOver">Tells whether the release of a row by a person counts no more.</param>
+    /// <param name="why">The cause for the entries.</param>
+    /// <param name="cancellation">Ends the work between two results.</param>
+    /// <returns>The number of results that were deleted.</returns>
+    /// <inheritdoc cref="RevokeAsync"/>
+    public async Task<int> DeleteReleasesAsync(Func<QuarantinedResultRow, ReleaseFacts, bool> isOver, string why, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(isOver);
+        var deleted = 0;
+        foreach (var row in await store.ListAsync(QuarantineState.Released, MostListed, time.GetUtcNow(), cancellation).ConfigureAwait(false))
+        {
+            if (boxes.OpenRelease(row) is not { } by || !isOver(row, by)) continue;
+            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
+            if (await SettledAsync(row.Id, cancellation).ConfigureAwait(false) is not { State: QuarantineState.Released } present) continue;
+            await DeleteInTurnAsync(present, why).ConfigureAwait(false);
+            deleted++;
+        }
+
+        return deleted;
+    }
+
+    /// <summary>Counts released results by their releases.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<int> CountReleasesAsync(Func<QuarantinedResultRow, ReleaseFacts, bool> isCounted, CancellationToken cancellation) =>
+        (await store.ListAsync(QuarantineState.Released, MostListed, time.GetUtcNow(), cancellation).ConfigureAwait(false))
+            .Count(row => boxes.OpenRelease(row) is { } by && isCounted(row, by));
+
     /// <summary>
     /// Learns the released results of the process before this one, writes the entries that are missing, of a crash or of a time in which the log
     /// could not be written, and expires what is over. An entry that is missing comes before the expiry, which would replace it.
@@ -207,6 +252,10 @@ internal sealed class QuarantineBook(
     }
 
     public void Dispose() => turns.Dispose();
+
+    // The row was changed last by the release.
+    private bool IsRevoked(QuarantinedResultRow row, ReleaseFacts by) =>
+        Revocations?.IsPartyRevoked(by.Issuer, by.Subject, by.Client, row.ChangedAt) == true;
 
     private static string NameOf(ReleaseFacts by) => by.Issuer == PersonalFacts.AccountIssuer ? $"account {by.Subject}" : by.Subject;
 

@@ -78,7 +78,9 @@ internal sealed record QuarantineFacts
 /// <param name="Subject">The person at the issuer.</param>
 /// <param name="Reason">The reason that the person stated.</param>
 /// <param name="SetAside">The findings that the person set aside; empty for a deletion.</param>
-internal sealed record ReleaseFacts(string Issuer, string Subject, string Reason, IReadOnlyList<WithheldFinding> SetAside);
+/// <param name="Client">The client of the person's token; null for none.</param>
+internal sealed record ReleaseFacts(
+    string Issuer, string Subject, string Reason, IReadOnlyList<WithheldFinding> SetAside, string? Client = null);
 
 /// <summary>JSON of the sealed facts.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]

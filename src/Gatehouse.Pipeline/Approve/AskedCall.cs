@@ -107,6 +107,7 @@ public sealed record AskedCall
         WriteText(output, Endpoint);
         WriteText(output, Server.Name);
         WriteText(output, serverSource);
+        WriteLocal(output, Server);
         WriteText(output, Method);
         WriteText(output, Target);
         WriteText(output, Definition);
@@ -135,6 +136,21 @@ public sealed record AskedCall
     {
         BinaryPrimitives.WriteInt32BigEndian(output.GetSpan(sizeof(int)), length);
         output.Advance(sizeof(int));
+    }
+
+    // The source of a local server names its program. With other arguments, or in another folder, the same program does other things.
+    private static void WriteLocal(IBufferWriter<byte> output, ServerSettings server)
+    {
+        if (server.Stdio is not { } local)
+        {
+            WriteLength(output, Absent);
+            return;
+        }
+
+        WriteLength(output, local.Command.Count);
+        foreach (var argument in local.Command) WriteText(output, argument);
+        WriteText(output, local.WorkingDirectory);
+        WriteText(output, server.CommandDigest);
     }
 
     // A rule without a text of its own is bound by its name.

@@ -54,14 +54,16 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
             return NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none");
         if (await handles.ToolOfTaskAsync(exchange, task, cancellation).ConfigureAwait(false) is not { } tool) return null;
         if (judged.TryGetValue(tool.Id, out var before)) return before;
-        return judged[tool.Id] = await JudgeAsync(exchange, snapshot, tool, cancellation).ConfigureAwait(false);
+        return judged[tool.Id] = await JudgeAsync(exchange, snapshot, task, tool, cancellation).ConfigureAwait(false);
     }
 
-    private async ValueTask<Refusal?> JudgeAsync(Exchange exchange, GatewaySnapshot snapshot, TaskTool tool, CancellationToken cancellation)
+    private async ValueTask<Refusal?> JudgeAsync(
+        Exchange exchange, GatewaySnapshot snapshot, string task, TaskTool tool, CancellationToken cancellation)
     {
         var list = await catalogue.ListAsync(exchange, ListKind.Tools, cancellation).ConfigureAwait(false);
         if (list.Entries.FirstOrDefault(entry => tool.Is(entry.Name)) is not { } entry || !Visibility.Exists(exchange, snapshot, list, entry))
             return NotFound.Refusal(exchange, PolicyTarget.None, "the tool of the task is not there any more");
+        if (exchange.Message?.Text(EnvelopeMember.ParamsTaskId) == task) exchange.TaskTool = entry.Name;
         return await DecideAsync(exchange, snapshot, entry, cancellation).ConfigureAwait(false);
     }
 

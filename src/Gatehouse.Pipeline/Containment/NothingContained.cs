@@ -9,5 +9,8 @@ internal sealed class NothingContained : IContainments
     public static NothingContained Instance { get; } = new();
 
     /// <inheritdoc />
+    public bool IsAny => false;
+
+    /// <inheritdoc />
     public string? Find(Exchange exchange) => null;
 }

@@ -174,6 +174,9 @@ public sealed class Exchange
     /// <summary>The definition of the called tool, when a check needed it.</summary>
     public ToolDefinition? Tool { get; set; }
 
+    /// <summary>The tool whose call became the task that the message names; null before authorize, and for a message that names no task.</summary>
+    internal string? TaskTool { get; set; }
+
     /// <summary>The definition of the requested prompt, when a check needed it.</summary>
     public PromptDefinition? Prompt { get; set; }
 
@@ -283,12 +286,16 @@ public sealed class Exchange
         // A server that was never in the configuration was named by the host, which ends the exchange itself.
         var isConfigured = Snapshot.Settings.Servers.Any(known => known.Name == Server.Name);
         var now = newest.Settings.Servers.FirstOrDefault(known => known.Name == Server.Name);
-        if (isConfigured && now is null) return false;
+        if (isConfigured && now is null && !Server.IsWrapped) return false;
         Snapshot = newest;
         Record.Adopt(newest);
-        if (now is not null && isConfigured) Server = now;
+        if (now is not null && isConfigured) Server = AsNamed(now);
         return true;
     }
+
+    // An entry of a wrapped server has no command. What runs is what the wrapper named.
+    private ServerSettings AsNamed(ServerSettings now) =>
+        Server is { CommandDigest: { } digest, Stdio: { } local } ? now.Wrapping(local.Command, local.WorkingDirectory, digest) : now;
 
     private ConversationSlots OwnSlots() =>
         ConversationServer?.WithoutSession(IsModern, begins: Message?.Method == "initialize", Snapshot.Settings.Sessions) ?? new ConversationSlots();

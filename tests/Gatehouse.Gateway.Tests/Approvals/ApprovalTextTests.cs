@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
@@ -76,6 +77,23 @@ public sealed class ApprovalTextTests
         var lines = ApprovalText.Lines(Facts("{}") with { Subject = "ada\u202e", Target = "pay\u200b", Client = "desk\n7" });
         Assert.Contains("asked by    ada\\u{202E} of https://login.example, with client desk\\n7", lines);
         Assert.Contains("call        tools/call pay\\u{200B}", lines);
+    }
+
+    [Fact]
+    public void CommandAndFolderOfALocalServer_AreShown_WithoutValuesOfSecrets()
+    {
+        var server = new ServerSettings
+        {
+            Name = "files",
+            Path = "/mcp/files",
+            Stdio = new StdioUpstreamSettings { Command = ["srv", "--root", "/a \"b", "--api-key", "hunter2hunter2"], WorkingDirectory = "/srv/\u202e" },
+        };
+        var facts = Facts("{}") with { Command = ApprovalFacts.CommandOf(server), Folder = server.Stdio.WorkingDirectory };
+        var lines = ApprovalText.Lines(facts);
+        Assert.Contains("command     \"srv\" \"--root\" \"/a \\\"b\" \"--api-key\" \"<secret>\"", lines);
+        Assert.Contains("folder      \"/srv/\\u{202E}\"", lines);
+        Assert.Contains("folder      an empty one of its own", ApprovalText.Lines(facts with { Folder = null }));
+        Assert.DoesNotContain(ApprovalText.Lines(Facts("{}")), static line => line.StartsWith("command", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Approvals;
 
@@ -86,6 +87,27 @@ public sealed class AskedCallTests
         var written = others.Append(call).Select(static one => Text(Written(one, withRules: true))).Append(Text(Written(call, true, "other source")));
         Assert.Equal(others.Length + 2, written.Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(Text(Written(call, withRules: false)), Text(Written(call with { Rules = ["one"] }, withRules: false)));
+    }
+
+    // The source of both is the name of the program.
+    [Fact]
+    public async Task CommandAndFolderOfALocalServer_AreCovered()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var call = Call(gateway, """{"name":"echo"}""");
+        AskedCall With(string? folder, params string[] command) => call with
+        {
+            Server = call.Server with { Http = null, Stdio = new StdioUpstreamSettings { Command = command, WorkingDirectory = folder } },
+        };
+        AskedCall[] calls =
+        [
+            call, With("/a", "srv", "--root"), With("/a", "srv", "--Root"), With("/b", "srv", "--root"), With(null, "srv", "--root"), With("/a", "srv"),
+            With("", "srv", "--root", "/a"), With("/a", "srv", "--root", ""),
+        ];
+        AskedCall Wrapped(string digest) => call with { Server = call.Server.Wrapping(["srv", "--root"], "/a", digest) };
+        var all = calls.Append(Wrapped("1")).Append(Wrapped("2")).ToList();
+        foreach (var withRules in new[] { true, false })
+            Assert.Equal(all.Count, all.Select(one => Text(Written(one, withRules))).Distinct(StringComparer.Ordinal).Count());
     }
 
     private static ReadOnlyMemory<byte> Of(TestGateway gateway, string parameters) => Call(gateway, parameters).Parameters;

@@ -1,8 +1,11 @@
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Containment;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Testing;
 using Gatehouse.Testing.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Containment;
 
@@ -61,6 +64,67 @@ public sealed class ContainmentActTests
         Assert.Single(released, static one => one.Refusal is null);
         Assert.All(released.Where(static one => one.Refusal is not null), one => Assert.Equal("unknown-containment", one.Refusal!.Why));
         Assert.Equal(["containment.made", "containment.released"], desk.Acts());
+    }
+
+    // A reload reads every secret, and asks a decision point about each stream. In an incident nobody waits for it.
+    [Fact]
+    public async Task WhileAReloadIsUnderWay_EachContainmentIsInForce_AndTheirEntriesComeBeforeThatOfARelease()
+    {
+        await using var gateway = await TwoAdministratorsAsync();
+        var (desk, services, reload) = (new ContainmentDesk(gateway), gateway.Host.Core.Services, new TaskCompletionSource<bool>());
+        var reloading = services.SnapshotTurn.RunAsync(() => reload.Task);
+        var first = Task.Run(() => desk.TryContainAsync(desk.Of("server", "up")));
+        await Eventually.TrueAsync(() => services.Containments.Current.All.Count == 1, "the first is in force");
+        var releasing = Task.Run(() => desk.TryReleaseAsync(services.Containments.Current.All[0].Id));
+        var second = Task.Run(() => desk.TryContainAsync(desk.Of("user", "bob")));
+        await Eventually.TrueAsync(() => services.Containments.Current.All.Count == 2, "the second is in force");
+        reload.SetResult(true);
+        await reloading;
+        Assert.Null((await first).Refusal);
+        Assert.Null((await second).Refusal);
+        Assert.Null((await releasing).Refusal);
+        Assert.Equal("bob", Assert.Single(await desk.ListAsync()).Name);
+        var up = desk.Entries().Where(static entry => entry.TryGetProperty("server", out _)).Select(static entry => entry.GetProperty("act").GetString());
+        Assert.Equal(["containment.made", "containment.released"], up);
+        Assert.Equal(3, desk.Acts().Count);
+    }
+
+    [Fact]
+    public async Task StepThatFailed_IsRepeatedByTheSweep_UntilItSucceeds()
+    {
+        await using var gateway = await TestGateway.StartAsync(time: new ManualTimeProvider());
+        var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Containments, 0);
+        effects.EndOthers = _ => ++runs < 3 ? throw new IOException("the wrapper does not answer") : Task.FromResult(0);
+        var made = await desk.TryContainAsync(desk.Of("server", "up"));
+        Assert.Contains("these steps failed", made.Result!.Remark, StringComparison.Ordinal);
+        Assert.Contains("processes", made.Result.Remark, StringComparison.Ordinal);
+        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Containments, effects, NullLogger.Instance);
+        await SweepAsync();
+        Assert.True(effects.IsUnfinished);
+        await SweepAsync();
+        Assert.False(effects.IsUnfinished);
+        await SweepAsync();
+        Assert.Equal(3, runs);
+
+        Task SweepAsync()
+        {
+            sweep.Run();
+            return sweep.SettledAsync();
+        }
+    }
+
+    [Fact]
+    public async Task StepOfAContainmentThatIsReleased_IsNotRepeated()
+    {
+        await using var gateway = await TestGateway.StartAsync(time: new ManualTimeProvider());
+        var (desk, effects, runs) = (new ContainmentDesk(gateway), gateway.Host.Core.Containments, 0);
+        effects.EndOthers = _ => throw new IOException($"the wrapper does not answer ({++runs})");
+        await desk.ReleaseAsync(await desk.ContainAsync("server", "up"));
+        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Containments, effects, NullLogger.Instance);
+        sweep.Run();
+        await sweep.SettledAsync();
+        Assert.False(effects.IsUnfinished);
+        Assert.Equal(1, runs);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using Gatehouse.Configuration;
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Tests.Containment;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Resolve;
@@ -10,6 +12,7 @@ using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
 using Gatehouse.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -432,6 +435,46 @@ public sealed class TaskTests
         { Server = snapshot.Settings.Servers[0], Caller = LocalAccount.Of(person, 1) };
     }
 
+    // Threat: the request began before the containment, and its caller decides when its body ends.
+    [Fact]
+    [Trait("Requirement", "IR-01")]
+    public async Task ResultOfATaskOfAContainedTool_IsNotDelivered_WhereTheBodyWasOnItsWay()
+    {
+        await using var gateway = await StartAsync(modern: false);
+        var (alice, _) = await BeginAsync(gateway, modern: false);
+        await MakeAsync(alice, modern: false);
+        await gateway.NothingUnderWayAsync();
+        gateway.Upstream.OnResult("tasks/result", Result(modern: false, "tasks/result", ""));
+        var request = alice.Request("tasks/result", "\"taskId\":\"t-1\"", "t-1");
+        var slow = new SlowBody(await request.Content!.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        foreach (var header in request.Content!.Headers) slow.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        request.Content = slow;
+        var sending = gateway.SendAsync(request);
+        await Eventually.TrueAsync(() => gateway.Host.Registry.OfCallers.Count == 1, "the caller is known, and the body on its way");
+        await new ContainmentDesk(gateway).ContainAsync("tool", "echo");
+        slow.End();
+        using var response = await sending;
+        Assert.Contains("GH9010", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Empty(gateway.Upstream.Of("tasks/result"));
+    }
+
+    // The containment is in force, and a reload keeps its rules from being so.
+    [Theory]
+    [InlineData("tasks/get")]
+    [InlineData("tasks/result")]
+    [Trait("Requirement", "IR-01")]
+    public async Task TaskOfAContainedTool_IsRefused_BeforeTheRulesAreInForce(string method)
+    {
+        await using var gateway = await StartAsync(modern: false);
+        var (alice, _) = await BeginAsync(gateway, modern: false);
+        await MakeAsync(alice, modern: false);
+        gateway.Upstream.OnResult(method, Result(modern: false, method, "\"taskId\":\"t-1\",\"status\":\"working\""));
+        var (register, act) = (gateway.Host.Core.Services.Containments, new ContainmentAct("https://login.example", "carol", "incident"));
+        await register.InTurnAsync(() => register.AddAsync(new() { Kind = ContainmentKind.Tool, Name = "up", Tool = "echo", Act = act }));
+        Assert.Equal("GH9010", Code(await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1")));
+        Assert.Empty(gateway.Upstream.Of(method));
+    }
+
     private static async Task<TestGateway> StartAsync(bool modern, Func<ConfigurationResult>? reload = null)
     {
         var gateway = await TestGateway.StartAsync(reload: reload);
@@ -459,4 +502,27 @@ public sealed class TaskTests
 
     private static string Result(bool modern, string method, string members) =>
         modern ? "{\"resultType\":\"complete\"," + members + "}" : method == "tasks/result" ? "{\"content\":[]}" : "{" + members + "}";
+
+    /// <summary>A body whose second half is sent on request.</summary>
+    private sealed class SlowBody(byte[] body) : HttpContent
+    {
+        private readonly TaskCompletionSource end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void End() => end.TrySetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            var half = body.Length / 2;
+            await stream.WriteAsync(body.AsMemory(0, half));
+            await stream.FlushAsync();
+            await end.Task;
+            await stream.WriteAsync(body.AsMemory(half));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = body.Length;
+            return true;
+        }
+    }
 }

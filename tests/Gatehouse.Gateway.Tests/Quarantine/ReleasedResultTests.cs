@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
+using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Tests.Approvals;
+using Gatehouse.Gateway.Tests.Containment;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Matching;
@@ -45,6 +47,14 @@ public sealed class ReleasedResultTests
         Assert.Equal((QuarantineState.Delivered, null), (stored.Row.State, stored.Message));
     }
 
+    private static ContainmentAct Act { get; } = new("https://login.example", "dora", "incident");
+
+    private static async Task InForceAsync(WithholdingGateway gateway, ContainmentFacts facts)
+    {
+        var register = gateway.Gateway.Host.Core.Services.Containments;
+        Assert.NotNull((await register.InTurnAsync(() => register.AddAsync(facts))).Made);
+    }
+
     [Fact]
     public async Task CallBeforeARelease_IsANewCall()
     {
@@ -83,6 +93,63 @@ public sealed class ReleasedResultTests
         var answer = await WithholdingGateway.CallAsync(era);
         Assert.Equal(WithholdingGateway.Likely, WithholdingGateway.TextOf(answer));
         Assert.False(answer.TryGetProperty("next", out _));
+    }
+
+    // Threat: a stolen token of an administrator releases a hostile result. The team contains or revokes the person.
+    [Theory]
+    [InlineData(true, "contained")]
+    [InlineData(false, "releaser-revoked")]
+    public async Task ReleaseByAPersonWhoIsContainedOrRevokedSince_CountsNoMore(bool isContained, string why)
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        var (era, desk) = (await gateway.BeginAsync(), new ContainmentDesk(gateway.Gateway, "dora"));
+        var id = await WithholdingGateway.WithheldAsync(era);
+        await gateway.ReleasedAsync(id);
+        if (isContained)
+        {
+            Assert.Equal(1, (await desk.PreviewAsync(desk.Of("user", "carol"))).Result!.Impact.Releases);
+            Assert.Equal(1, (await desk.TryContainAsync(desk.Of("user", "carol"))).Result!.Impact.Releases);
+        }
+        else
+        {
+            await gateway.Gateway.Host.Revocations.RevokeSubjectAsync(desk.Issuer, "carol", "left");
+            await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
+        }
+
+        Assert.Equal(QuarantineState.Deleted, (await gateway.RowAsync(id)).State);
+        Assert.Contains($"\"why\":\"{why}\"", gateway.Entries()[^1].GetRawText(), StringComparison.Ordinal);
+        gateway.Upstream.OnResult("tools/call", WithholdingGateway.Result("a new call"));
+        Assert.Equal("a new call", WithholdingGateway.TextOf(await WithholdingGateway.CallAsync(era)));
+    }
+
+    // A call that comes before the effects of the containment.
+    [Fact]
+    public async Task ReleaseByAContainedPerson_IsFoundWhenItWouldBeUsed()
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        var (era, issuer) = (await gateway.BeginAsync(), new ContainmentDesk(gateway.Gateway).Issuer);
+        var id = await WithholdingGateway.WithheldAsync(era);
+        await gateway.ReleasedAsync(id);
+        await InForceAsync(gateway, new() { Kind = ContainmentKind.User, Issuer = issuer, Name = "carol", Act = Act });
+        Assert.Equal("GH8005", WithholdingGateway.Code(await WithholdingGateway.CallAsync(era)));
+        Assert.Equal(QuarantineState.Deleted, (await gateway.RowAsync(id)).State);
+        Assert.Single(gateway.Forwarded);
+    }
+
+    // The containment is in force, and a reload keeps its rules from being so.
+    [Theory]
+    [InlineData(ContainmentKind.Server, "")]
+    [InlineData(ContainmentKind.Tool, "echo")]
+    public async Task ReleasedResultOfAContainedServerOrTool_IsNotDelivered_AlsoBeforeItsRulesAreInForce(ContainmentKind kind, string tool)
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        var era = await gateway.BeginAsync();
+        var id = await WithholdingGateway.WithheldAsync(era);
+        await gateway.ReleasedAsync(id);
+        await InForceAsync(gateway, new() { Kind = kind, Name = "up", Tool = tool, Act = Act });
+        Assert.Equal("GH9010", WithholdingGateway.Code(await WithholdingGateway.CallAsync(era)));
+        Assert.Equal(QuarantineState.Released, (await gateway.RowAsync(id)).State);
+        Assert.Single(gateway.Forwarded);
     }
 
     // Threat: what the digest does not cover makes it another call.
