@@ -33,13 +33,15 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result)
     {
         var erased = (PersonErased)result;
-        return
+        List<KeyValuePair<string, string>> facts =
         [
             KeyValuePair.Create("keys", erased.Keys.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("entries", erased.Payloads.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("segments", erased.Segments.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("files", erased.Configurations.ToString(CultureInfo.InvariantCulture)),
         ];
+        if (erased.Unfinished is not null) facts.Add(KeyValuePair.Create("fault", UnfinishedErasure.Type));
+        return facts;
     }
 
     protected override async Task<ActionOutcome<PersonErased>> RunAsync(AdministrationParts parts, Administrator by)
@@ -73,6 +75,9 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
     /// </summary>
     public int Staying { get; init; }
 
+    /// <summary>What the erasure could not reach; null where it reached everything. The rest is done nevertheless.</summary>
+    public UnfinishedErasure? Unfinished { get; init; }
+
     /// <summary>What the log knew of the person before.</summary>
     public KnownPerson? Known { get; init; }
 
@@ -88,4 +93,23 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
     /// True where nothing was erased but keys of a name that only acts of reading have: the name has a typo, or the person was erased before.
     /// </summary>
     public bool IsOfNobody => !WasKnown && Payloads == 0 && Segments == 0 && Configurations == 0;
+}
+
+/// <summary>
+/// What an erasure could not reach: kept texts of configurations that it could not search or delete, or a segment of an earlier build that it could
+/// not rewrite. The next run of the command completes it.
+/// </summary>
+/// <param name="Message">What could not be done, and why.</param>
+/// <param name="Remedy">The remedy.</param>
+internal sealed record UnfinishedErasure(string Message, string Remedy)
+{
+    /// <summary>The type of fault in the entry of the act.</summary>
+    public const string Type = "unfinished";
+
+    /// <summary>Joins two of them; null where there is none.</summary>
+    public static UnfinishedErasure? Of(UnfinishedErasure? first, UnfinishedErasure? second) => (first, second) switch
+    {
+        ({ } one, { } other) => new UnfinishedErasure($"{one.Message}; {other.Message}", $"{one.Remedy}; {other.Remedy}"),
+        _ => first ?? second,
+    };
 }

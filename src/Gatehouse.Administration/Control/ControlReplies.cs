@@ -90,6 +90,8 @@ internal static class ControlReplies
             Gaps = found.Report,
             Message = Examined(found.Scope),
         },
+        PersonErased { Unfinished: { } unfinished } erased => ControlReply.Refuse(
+            $"the erasure is not finished: {unfinished.Message}; {Counts(erased)}{Absent(erased)}", unfinished.Remedy),
         PersonErased { IsOfNobody: true } erased => Nothing(erased),
         IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token },
         _ => ControlReply.Done(Sentence(result)),
@@ -115,6 +117,9 @@ internal static class ControlReplies
 
     private static string Staying(PersonErased erased) => erased.Staying == 0 ? ""
         : $"{Counted.Of(erased.Staying, "key")} of acts that name the subject without an issuer {(erased.Staying == 1 ? "stays" : "stay")}, because they may be about this subject at another issuer; ";
+
+    private static string Counts(PersonErased erased) => Exports(erased) + Configurations(erased) + Staying(erased)
+        + $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten";
 
     private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
 
@@ -165,8 +170,7 @@ internal static class ControlReplies
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
         LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        PersonErased erased => Exports(erased) + Configurations(erased) + Staying(erased) + string.Create(CultureInfo.InvariantCulture,
-            $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again{Doubt(erased)}"),
+        PersonErased erased => $"{Counts(erased)}; the next search builds the index again{Doubt(erased)}",
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };

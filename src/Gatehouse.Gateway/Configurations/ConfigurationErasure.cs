@@ -25,8 +25,9 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     /// <param name="subject">The subject of the person.</param>
     /// <param name="isKnown">True if the log knows the person.</param>
     /// <exception cref="AuditUnavailableException">
-    /// An entry could not be made durable, or the folder cannot be written at all. The caller must not destroy what tells that the person was known.
+    /// An entry could not be made durable. The caller must not destroy what tells that the person was known.
     /// </exception>
+    /// <exception cref="ErasureNotBegunException">The folder cannot be written at all. The same holds.</exception>
     public Task<ForgottenPerson> ForgetPersonAsync(string subject, bool isKnown) => turn.RunAsync(() => ForgetNamingAsync(subject, isKnown));
 
     private async Task<ForgottenPerson> ForgetNamingAsync(string subject, bool isKnown)
@@ -56,8 +57,9 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AuditUnavailableException(
-                $"{faults.Words(store.Path)}. Nothing else of the person was erased, because this cannot be noted there ({e.Message})", e);
+            var unfinished = faults.Words(store.Path)!;
+            throw new ErasureNotBegunException($"{unfinished.Message}. Nothing else of the person was erased, because this cannot be recorded there ({e.Message})",
+                unfinished.Remedy, e);
         }
     }
 
@@ -147,6 +149,19 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
 /// <param name="IsInForce">True where the one in force names the subject, or may.</param>
 internal sealed record ForgottenPerson(int Destroyed, bool IsInForce)
 {
-    /// <summary>The texts that could not be searched or deleted, and may name the person, in words; null where all were.</summary>
-    public string? Fault { get; init; }
+    /// <summary>The texts that could not be searched or deleted, and may name the person; null where all were.</summary>
+    public UnfinishedErasure? Fault { get; init; }
+}
+
+/// <summary>
+/// An erasure that was not begun: kept texts may name the person, and the folder of the texts cannot hold the record that they were not searched.
+/// Without it, the next run would not know that there is something to complete.
+/// </summary>
+/// <param name="message">What could not be done.</param>
+/// <param name="remedy">The remedy.</param>
+/// <param name="inner">The fault of the folder.</param>
+internal sealed class ErasureNotBegunException(string message, string remedy, Exception inner) : IOException(message, inner)
+{
+    /// <summary>The remedy.</summary>
+    public string Remedy => remedy;
 }

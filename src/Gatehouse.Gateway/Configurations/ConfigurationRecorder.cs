@@ -306,6 +306,11 @@ internal sealed class ConfigurationRecorder
             store.BeginChange(change);
             note = NoteState.OfChange;
         }
+        catch (NotOnDiskException e)
+        {
+            note = NoteState.OfChange; // it is there, so it has to go before the configuration is in force
+            log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));

@@ -40,7 +40,9 @@ internal sealed class ConfigurationStore
     /// <param name="path">The folder. It is made with the first configuration.</param>
     /// <param name="keys">The key ring that seals the files.</param>
     /// <param name="time">The clock, for the times since which a configuration is unused.</param>
-    public ConfigurationStore(string path, KeyRing keys, TimeProvider time) => (folder, this.time) = (new SealedFolder(path, keys), time);
+    /// <param name="sync">Brings the names in a folder to the disk; false where that failed. Null for the call of the system.</param>
+    public ConfigurationStore(string path, KeyRing keys, TimeProvider time, Func<string, bool>? sync = null) =>
+        (folder, this.time) = (sync is null ? new SealedFolder(path, keys) : new SealedFolder(path, keys) { Sync = sync }, time);
 
     /// <summary>The folder.</summary>
     public string Path => folder.Path;
@@ -228,19 +230,20 @@ internal sealed class ConfigurationStore
     /// </summary>
     public bool HasUnsearched => File.Exists(folder.PathOf(UnsearchedName));
 
-    /// <summary>Notes whether that is so. On return it is on the disk.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <summary>Records whether that is so. On return it is on the disk, and no loss of power takes it back.</summary>
+    /// <exception cref="IOException">It cannot be written, or whether it is on the disk is not known.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public void SetUnsearched(bool isSo)
     {
-        if (isSo) folder.Write(UnsearchedName, []);
+        if (isSo) folder.WriteDurably(UnsearchedName, []);
         else folder.DeleteDurably(UnsearchedName);
     }
 
-    /// <summary>Notes that a change is under way.</summary>
+    /// <summary>Records that a change is under way. On return this is on the disk, and no loss of power takes it back.</summary>
+    /// <exception cref="NotOnDiskException">It is written, and whether it is on the disk is not known.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void BeginChange(PendingChange change) => folder.Write(PendingName, change.ToBytes());
+    public void BeginChange(PendingChange change) => folder.WriteDurably(PendingName, change.ToBytes());
 
     /// <summary>Returns the change that was under way when a process ended, or null for none.</summary>
     /// <exception cref="InvalidDataException">The note does not open, or is damaged.</exception>

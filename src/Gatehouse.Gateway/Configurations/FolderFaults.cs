@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using Gatehouse.Administration;
 using Gatehouse.Audit;
 
 namespace Gatehouse.Gateway.Configurations;
@@ -49,12 +50,12 @@ internal sealed class FolderFaults
 
     /// <summary>Returns what could not be done, and the remedy; null where there is no fault.</summary>
     /// <param name="folder">The folder.</param>
-    public string? Words(string folder)
+    public UnfinishedErasure? Words(string folder)
     {
         if (First is not { } fault) return null;
         var what = unsearched.Count == 0 ? "kept texts of configurations"
             : string.Create(CultureInfo.InvariantCulture, $"the kept texts of {unsearched.Count} of the configurations ({string.Join(", ", unsearched.Take(ShownDigests))}{(unsearched.Count > ShownDigests ? ", ..." : "")})");
-        return $"{what} could not be searched and deleted, and may name the person ({fault.Message}); make {folder} readable and writable, or delete "
-            + "the file, and run the command again";
+        return new UnfinishedErasure($"{what} could not be searched and deleted, and may name the person ({fault.Message})",
+            $"make {folder} readable and writable, or delete the file, and run the command again");
     }
 }

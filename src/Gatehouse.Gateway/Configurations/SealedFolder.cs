@@ -38,6 +38,24 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public void Write(string name, ReadOnlySpan<byte> content)
     {
+        Replace(name, content);
+        _ = Sync(folder); // the new file is there, whether or not a loss of power takes it back
+    }
+
+    /// <summary>Writes a file, and returns when it is on the disk with its name: no loss of power takes it back.</summary>
+    /// <exception cref="NotOnDiskException">It is written, and whether its name is on the disk is not known.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void WriteDurably(string name, ReadOnlySpan<byte> content)
+    {
+        Replace(name, content);
+        // The folder may be new as well.
+        if (!Sync(folder) || !Sync(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(folder))!))
+            throw new NotOnDiskException($"{PathOf(name)} was written, and {folder} could not be brought to the disk");
+    }
+
+    private void Replace(string name, ReadOnlySpan<byte> content)
+    {
         Make();
         var temporary = $"{PathOf(name)}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}{Unfinished}";
         try
@@ -49,7 +67,6 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
             }
 
             File.Move(temporary, PathOf(name), overwrite: true);
-            _ = Sync(folder); // the new file is there, whether or not a loss of power takes it back
         }
         catch
         {
@@ -168,3 +185,7 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
     private InvalidDataException Damaged(string name) =>
         new($"{PathOf(name)} does not open with the key ring: it is damaged, was exchanged, or its key is gone");
 }
+
+/// <summary>A file is written, and whether it is there after a loss of power is not known.</summary>
+/// <param name="message">The file and the folder.</param>
+internal sealed class NotOnDiskException(string message) : IOException(message);

@@ -34,7 +34,9 @@ internal sealed class PersonErasure(
     /// <summary>Erases a person.</summary>
     /// <param name="owner">The person.</param>
     /// <param name="known">What the log knows of the person. A name that it does not know may be misspelt: that of another person.</param>
+    /// <returns>The result, also where a kept text or a segment of an earlier build still names the person (<see cref="PersonErased.Unfinished"/>).</returns>
     /// <exception cref="AuditUnavailableException">An entry could not be made durable. What was done until then is in the log.</exception>
+    /// <exception cref="ErasureNotBegunException">Nothing was erased but kept texts.</exception>
     public async Task<PersonErased> EraseAsync(EntryOwner owner, KnownPerson known)
     {
         await turn.WaitAsync().ConfigureAwait(false);
@@ -66,18 +68,17 @@ internal sealed class PersonErasure(
             await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
         keys.Destroy(pseudonyms);
         Erased?.Invoke(person);
-        var segments = await RewriteSegmentsAsync(person, withoutIssuer).ConfigureAwait(false);
+        var (segments, fault) = await RewriteSegmentsAsync(person, withoutIssuer).ConfigureAwait(false);
         // The index has what the keys opened, and what the segments said. The next question makes it again, from what is still there.
         await index.DeleteAsync().ConfigureAwait(false);
         foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
-        if (texts.Fault is { } fault)
-            throw new AuditUnavailableException(isKnown ? $"the person is erased from the audit log, and not from all kept texts: {fault}" : fault);
         return new PersonErased(pseudonyms.Count, payloads.Count, segments, exports)
         {
             HasOwnActs = hasOwnActs,
             Configurations = texts.Destroyed,
             IsInForce = texts.IsInForce,
             Staying = staying,
+            Unfinished = UnfinishedErasure.Of(texts.Fault, fault),
         };
     }
 
@@ -96,7 +97,8 @@ internal sealed class PersonErasure(
         }
     }
 
-    private async Task<int> RewriteSegmentsAsync(SubjectOwner person, bool withoutIssuer)
+    // The first fault is the last: each attempt leaves an entry that names a file which is not there, and a full disk has no room for the others.
+    private async Task<(int Rewritten, UnfinishedErasure? Fault)> RewriteSegmentsAsync(SubjectOwner person, bool withoutIssuer)
     {
         var rewritten = 0;
         foreach (var file in AuditLogCursor.Segments(logs))
@@ -105,13 +107,14 @@ internal sealed class PersonErasure(
             {
                 if (AuditLogCursor.IsRegular(logs, file) && await RewriteAsync(file, person, withoutIssuer).ConfigureAwait(false)) rewritten++;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not AuditUnavailableException))
             {
-                throw new AuditUnavailableException($"the segment {file} cannot be rewritten, so it still names the person ({e.Message}); make room and run the command again", e);
+                return (rewritten, new UnfinishedErasure($"the segment {file} cannot be rewritten, so it still names the person ({e.Message})",
+                    $"make room in {logs} and run the command again"));
             }
         }
 
-        return rewritten;
+        return (rewritten, null);
     }
 
     // The entry comes first: a file that is neither the old one nor one that the log names would be damage. A process that ends before the file is in

@@ -268,6 +268,27 @@ public sealed class ConfigurationStoreTests : IDisposable
         Assert.Null(sealedFolder.Read("a", 1));
     }
 
+    // The record of a change, or of an erasure that is not completed, is written before what it is about is done.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ARecordThatMayNotBeOnTheDisk_IsAFault_AndIsThere(bool isSynced)
+    {
+        var synced = new List<string>();
+        var path = Path.Combine(folder.FullName, "configurations");
+        var store = new ConfigurationStore(path, keys, time, one =>
+        {
+            synced.Add(one);
+            return isSynced || one != path;
+        });
+        Assert.Equal(isSynced, Record.Exception(() => store.BeginChange(new PendingChange([("digest", "")]))) is null);
+        Assert.Equal(isSynced, Record.Exception(() => store.SetUnsearched(isSo: true)) is not NotOnDiskException);
+        Assert.NotNull(store.ReadChange());
+        Assert.True(store.HasUnsearched);
+        if (isSynced) Assert.Equal([path, folder.FullName, path, folder.FullName], synced); // the folder is new
+        store.Keep(Texts(1)); // believed by its digest, so a loss of power only takes a text away
+    }
+
     [Fact]
     public void WhetherAFolderIsOnTheDisk_IsAsked()
     {

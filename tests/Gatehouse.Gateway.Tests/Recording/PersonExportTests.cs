@@ -260,6 +260,27 @@ public sealed class PersonExportTests
         Assert.True(ControlReplies.Of([ActionOutcome(new PersonErased(0, 0, 1, []) { Known = unknown })]).Ok);
     }
 
+    // The entry is the evidence that keys were destroyed, and a second run does not find the exports any more.
+    [Fact]
+    public async Task AnErasureThatIsNotFinished_IsRecordedAsDone_WithItsCountsAndExports()
+    {
+        await using var gateway = await WithCallsAsync(1);
+        Assert.True((await AskAsync(gateway, "paula", new ExportPerson(IssuerOf(gateway), Alice, "request 4711", null, false))).Ok);
+        var inTheWay = Path.Combine(gateway.Host.Core.Services.Configurations.Store.Path, "pending", "in the way");
+        Directory.CreateDirectory(inTheWay);
+        var reply = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
+        Assert.False(reply.Ok);
+        Assert.StartsWith("the erasure is not finished: kept texts of configurations could not be searched", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("1 export named this person", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("run the command again", reply.Remedy, StringComparison.Ordinal);
+        var entry = Assert.Single(gateway.Entries(), one => PersonalFactsTests.Act(one) == "control.audit.erase");
+        Assert.Equal(("done", UnfinishedErasure.Type), (entry.GetProperty("outcome").GetString(), entry.GetProperty("fault").GetString()));
+        Assert.NotEqual("0", entry.GetProperty("keys").GetString());
+        Directory.Delete(Path.GetDirectoryName(inTheWay)!, recursive: true);
+        Assert.True((await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Bob, "request 4713"))).Ok);
+        Assert.False(gateway.Host.Core.Services.Configurations.Store.HasUnsearched);
+    }
+
     private static ActionOutcome<PersonErased> ActionOutcome(PersonErased erased) => erased;
 
     [Fact]
