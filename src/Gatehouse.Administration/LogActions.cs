@@ -35,7 +35,9 @@ internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpo
     {
         if (!by.TryGetScope(out var scope)) return ActionRefusal.NoReadingRight;
         if (Payload && !by.Reading.HasFlag(ReadingRights.Payloads)) return ActionRefusal.NoPayloadRight;
-        var page = await parts.Log!.Search.FindAsync(Filter, scope, CancellationToken.None).ConfigureAwait(false);
+        var page = Kind == LogReading.Tail
+            ? await FollowedLog.FindAsync(parts.Log!.Search, Filter, scope, CancellationToken.None).ConfigureAwait(false)
+            : await parts.Log!.Search.FindAsync(Filter, scope, CancellationToken.None).ConfigureAwait(false);
         return new LogPage(page, ReadScopes.Of(scope), Payload ? await parts.Log.OpenRequestsAsync(Filter.Id!, scope).ConfigureAwait(false) : []);
     }
 }

@@ -8,8 +8,7 @@ namespace Gatehouse.Cli.AuditCommands;
 /// <summary><c>gatehouse audit tail</c>.</summary>
 internal static class AuditTailCommand
 {
-    // The acts by which this command itself is recorded: each answer with entries would otherwise be followed by one more.
-    private const string OwnAct = "control.audit.tail";
+    private const int LargestLimit = 100_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -21,7 +20,8 @@ internal static class AuditTailCommand
         var command = new Command("tail",
             """
             Print entries of the audit log as they are written, until Ctrl+C or the limit. The gateway records the beginning, and each
-            answer that had entries. Those entries about this command are not printed.
+            answer that had entries. Entries about this command are neither printed nor counted:
+            find them with 'audit search --act control.audit.tail'.
 
             Example:
               gatehouse audit tail --config gatehouse.yaml --token-file admin.token --purpose "rollout" --verdict deny
@@ -33,10 +33,19 @@ internal static class AuditTailCommand
         {
             if (filter.Of(parsed) is not { } asked) return ExitCodes.Usage;
             var isJson = parsed.GetValue(question.Json);
-            var bound = Math.Clamp(parsed.GetValue(most) ?? 10_000, 1, 100_000);
+            if (!IsLimit(parsed.GetValue(most) ?? 10_000, out var bound)) return ExitCodes.Usage;
             return await FollowAsync(question, parsed, asked, bound, isJson, cancellation).ConfigureAwait(false);
         });
         return command;
+    }
+
+    private static bool IsLimit(int given, out int limit)
+    {
+        limit = given;
+        if (given is >= 1 and <= LargestLimit) return true;
+        Terminal.Fault($"the limit is out of range; use a number from 1 to {LargestLimit}");
+        Terminal.Hint("see: gatehouse audit tail --help");
+        return false;
     }
 
     private static async Task<int> FollowAsync(LogQuestionOptions question, ParseResult parsed, EntryFilter filter, int most, bool isJson,
@@ -53,11 +62,12 @@ internal static class AuditTailCommand
             if (!isJson) table.PrintHeader();
             for (var left = most; left > 0;)
             {
-                var page = filter with { Limit = EntryFilter.LargestPage, Behind = last ?? "0-0" };
+                // Not more than is printed: the gateway records the number of entries that it handed out.
+                var page = filter with { Limit = Math.Min(EntryFilter.LargestPage, left), Behind = last ?? "0-0" };
                 code = await question.FindAsync(parsed, LogReading.Tail, page, reply =>
                 {
                     last = reply.Last ?? last;
-                    foreach (var entry in reply.Entries!.Where(entry => new EntryFacts(entry).Act != OwnAct).Take(left))
+                    foreach (var entry in reply.Entries!)
                     {
                         if (isJson) JsonOutput.WriteLine("auditEntry", entry);
                         else table.Print(entry);

@@ -64,7 +64,9 @@ internal sealed class LogQuestionOptions
         parsed.GetValue(Log) is { } folder
             ? ScanAsync(folder, filter, async scan =>
             {
-                var page = await scan.FindAsync(filter, null, cancellation).ConfigureAwait(false);
+                var page = kind == LogReading.Tail
+                    ? await FollowedLog.FindAsync(scan, filter, null, cancellation).ConfigureAwait(false)
+                    : await scan.FindAsync(filter, null, cancellation).ConfigureAwait(false);
                 show(new ControlReply { Ok = true, Entries = page.Entries, Next = page.Next, Last = page.Last });
             })
             : SendAsync(parsed, filter, new ReadLog(kind, filter, parsed.GetValue(Purpose) ?? "", payload), show, cancellation);

@@ -184,6 +184,37 @@ public sealed class LogReadingTests
     }
 
     [Fact]
+    public async Task FollowersOfTheWholeLog_AreNotFollowedByTheirOwnEntries_AndCountWhatTheyWereGiven()
+    {
+        await using var gateway = await WithCallsAsync();
+        string? last = null;
+        async Task<int> FollowAsync(string reader, int limit)
+        {
+            var reply = await AskAsync(gateway, reader, Search(new EntryFilter { Behind = last, Limit = limit }, kind: LogReading.Tail));
+            last = reply.Last ?? last;
+            return reply.Entries!.Count;
+        }
+
+        IReadOnlyList<string?> Tails() => [.. gateway.Entries().Where(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "control.audit.tail")
+            .Select(entry => new EntryFacts(entry).Text("hits"))];
+        Assert.Equal(0, await FollowAsync("olga", 1));
+        for (var poll = 0; poll < 3; poll++) Assert.Equal(0, await FollowAsync("olga", EntryFilter.LargestPage));
+        Assert.Equal(["0"], Tails());
+        // Ten others begin to follow. Their entries fill more than a page, and are shown to none.
+        for (var other = 0; other < 10; other++) await AskAsync(gateway, "paula", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
+        for (var poll = 0; poll < 3; poll++) Assert.Equal(0, await FollowAsync("olga", 1));
+        Assert.Equal(11, Tails().Count);
+        for (var other = 0; other < 10; other++) await AskAsync(gateway, "paula", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")));
+        gateway.EntriesWithEnded(4);
+        Assert.Equal(1, await FollowAsync("olga", 1));
+        Assert.Equal("1", Tails()[^1]);
+        Assert.Equal(1, await FollowAsync("olga", 1));
+        Assert.Equal(0, await FollowAsync("olga", 1));
+        Assert.Equal(23, Tails().Count);
+    }
+
+    [Fact]
     public async Task KeptRequests_OpenForTheRight_AndAreInNoOtherAnswer()
     {
         await using var gateway = await WithCallsAsync();
