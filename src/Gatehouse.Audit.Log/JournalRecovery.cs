@@ -47,7 +47,11 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
             var end = i + 1 < found.Count ? found[i + 1].First : (long?)null;
             var (length, entries) = ReadSegment(segment, first, end, reached);
             if (end is { } next && first + entries != next)
-                throw new LogDamagedException($"{log}/{LogLayout.Segment(segment)} has {entries} entries; the next segment begins after {next - first}");
+            {
+                throw new LogDamagedException(
+                    $"{log}/{LogLayout.Segment(segment)} has {entries} entries; the next segment begins after {next - first}");
+            }
+
             Segments.Found(new JournalSegment(segment, first, length), entries);
             space.AddPending(length - (entries * TreeHash.Length));
         }
@@ -59,8 +63,8 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
             throw new LogDamagedException("the journal is shorter than the tree");
     }
 
-    // A last segment without a whole header, and with nothing behind it, was being made when the process ended: it has no entries. The threat: a sector
-    // with the header was lost, and the entries behind it are deleted with the segment, unseen.
+    // A last segment without a whole header, and with nothing behind it, was being made when the process ended: it has no entries. The threat: a
+    // sector with the header was lost, and the entries behind it are deleted with the segment, unseen.
     private List<(long Number, long First)> Found()
     {
         var found = new List<(long, long)>();
@@ -82,8 +86,8 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
         return found;
     }
 
-    // Its first entry follows the last one of the segment before. A first frame that is whole says that the header alone was damaged, in a segment that
-    // was committed: its entries have known places, and no repair may move them.
+    // Its first entry follows the last one of the segment before. A first frame that is whole says that only the header was damaged, in a segment
+    // that was committed: its entries have known places, and no repair may move them.
     private void ReadHeadless(long number)
     {
         var path = $"{log}/{LogLayout.Segment(number)}";

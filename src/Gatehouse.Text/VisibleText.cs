@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Gatehouse.Text;
 
@@ -12,7 +13,7 @@ namespace Gatehouse.Text;
 /// Text is escaped once, where a message is made of it. <see cref="Escape"/> takes text from outside; <see cref="Guard"/> takes a line that was put
 /// together elsewhere, in which outside text was escaped before, and lets such escapes be.
 /// </remarks>
-public static class VisibleText
+public static partial class VisibleText
 {
     // Marks on one character that are shown; more of them paint over the lines above and below. Scripts need no more than five.
     private const int MostMarks = 8;
@@ -23,6 +24,13 @@ public static class VisibleText
 
     /// <summary>As <see cref="Escape"/>, cut after a number of characters with the count of what is left out.</summary>
     public static string Bounded(string text, int most) => Cut(Escape(text), most);
+
+    /// <summary>
+    /// Writes runs of more than eight spaces of an escaped text as their number: <c>\u{20}{4213}</c>. Spaces move what follows out of sight. The
+    /// text has nothing that looks the same, because its backslashes are doubled.
+    /// </summary>
+    public static string CountSpaces(string escaped) =>
+        Spaces().Replace(escaped, static run => string.Create(CultureInfo.InvariantCulture, $"\\u{{20}}{{{run.Length}}}"));
 
     /// <summary>For a text of several lines, which stay lines.</summary>
     public static string EscapeLines(string text) => Write(text, Backslash.Doubled, Line.Kept);
@@ -123,4 +131,7 @@ public static class VisibleText
         var end = visible[at + 1] == 'u' ? visible.IndexOf('}', at) : at + 1;
         return end < 0 || end - at > LongestEscape ? 2 : end - at + 1;
     }
+
+    [GeneratedRegex(" {9,}", RegexOptions.CultureInvariant)]
+    private static partial Regex Spaces();
 }

@@ -313,7 +313,8 @@ public sealed class EvidenceLogTests
         await using (var log = Open(segmentBytes: 2048)) await WriteAsync(log, 60);
         folder.Put($"log-0001/{LogLayout.Segment(99)}", new byte[4096], isDurable: true);
         await using (var reopened = Open(segmentBytes: 2048)) await WriteAsync(reopened, 1);
-        Assert.DoesNotContain(LogTree.Read(folder, "log-0001", keys).Json, static entry => entry.TryGetProperty("torn", out var torn) && torn.GetString() != "0");
+        Assert.DoesNotContain(LogTree.Read(folder, "log-0001", keys).Json,
+            static entry => entry.TryGetProperty("torn", out var torn) && torn.GetString() != "0");
     }
 
     private static List<string> Written(ReadOnlySpan<byte> segment)

@@ -195,9 +195,9 @@ internal sealed class ApprovalBook(
         var (now, facts) = (time.GetUtcNow(), boxes.Open(row));
         if (facts is null) return new AnswerResult(AnswerOutcome.Over, row, 0); // what it is about cannot be shown any more
         var over = now + (facts.Access?.Lasts ?? facts.Terms.Expires ?? expires);
+        var person = await PersonAsync(row, answer.By, cancellation).ConfigureAwait(false);
         var given = new ApprovalAnswerRow(
-            row.Id, await PersonAsync(row, answer.By, cancellation).ConfigureAwait(false), answer.Grants, now, over + history, answer.Way, answer.Shown,
-            boxes.Seal(row.Id, answer.By, now), false);
+            row.Id, person, answer.Grants, now, over + history, answer.Way, answer.Shown, boxes.Seal(row.Id, answer.By, now), false);
         var result = await store.AnswerAsync(given, over, now, CancellationToken.None).ConfigureAwait(false);
         if (result.Outcome is not (AnswerOutcome.Counted or AnswerOutcome.Decided)) return result;
         await journal.AnsweredAsync(row, facts, given, answer.By, result.Granted, isRecovered: false).ConfigureAwait(false);

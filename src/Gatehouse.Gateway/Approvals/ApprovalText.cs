@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Text;
 
@@ -16,7 +15,7 @@ namespace Gatehouse.Gateway.Approvals;
 /// of its own, and quotation marks in strings are escaped, so that no value looks like another one. Long lines are broken here and not by the
 /// terminal, and each further part has a mark. Long runs of spaces are counted.
 /// </remarks>
-internal static partial class ApprovalText
+internal static class ApprovalText
 {
     private const int LabelWidth = 12;
 
@@ -146,10 +145,5 @@ internal static partial class ApprovalText
         yield return line.ToString();
     }
 
-    // Spaces move what follows out of sight. A backslash of the text is doubled, so that no text looks like this.
-    internal static string Visible(string? text) => text is null ? "" : Spaces().Replace(
-        VisibleText.Escape(text), static run => string.Create(CultureInfo.InvariantCulture, $"\\u{{20}}{{{run.Length}}}"));
-
-    [GeneratedRegex(" {9,}", RegexOptions.CultureInvariant)]
-    private static partial Regex Spaces();
+    internal static string Visible(string? text) => text is null ? "" : VisibleText.CountSpaces(VisibleText.Escape(text));
 }

@@ -115,7 +115,7 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
         }
     }
 
-    // Threat: a revocation is looked at once, in a run that a full disk ends. The next sweep tries again, and not this run: a disk stays full.
+    // Threat: a revocation is looked at in one run only, and a full disk ends it. The next sweep tries again, and not this run: a disk stays full.
     private void PutBack(Work work)
     {
         lock (gate)
