@@ -45,7 +45,7 @@ public sealed class ConfigurationEntryTests
             FiledGateway.Fact(entry, "files"), FiledGateway.Fact(entry, "kept"), FiledGateway.Fact(entry, "source")));
         Assert.Equal((Account, gateway.Main, Account), (FiledGateway.Fact(entry, "account"), FiledGateway.Fact(entry, "path"),
             FiledGateway.Fact(entry, "owner")));
-        Assert.Equal("", FiledGateway.Fact(entry, "previous"));
+        Assert.Null(FiledGateway.Fact(entry, "previous"));
     }
 
     [Fact]
