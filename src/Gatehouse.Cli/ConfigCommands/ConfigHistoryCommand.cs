@@ -31,9 +31,9 @@ internal static class ConfigHistoryCommand
         var command = new Command("history",
             """
             Print each configuration that was put in force or refused, newest first, as the audit log has it: time, digest, administrator
-            or account, and the way. A change that is in force and of which a step failed has a row with the outcome incomplete. ENTRY is the log and the index in it: 'gatehouse audit prove INDEX --in LOG'. KEPT says whether the
-            texts are in the state folder, so that 'diff' and 'rollback' can use them. An asterisk marks the configuration in force. With
-            --log, both need --state.
+            or account, and the way. A change that is in force and of which a step failed has a row with the outcome incomplete. ENTRY is
+            the log and the index in it: 'gatehouse audit prove INDEX --in LOG'. KEPT says whether the texts are in the state folder, so
+            that 'diff' and 'rollback' can use them. An asterisk marks the configuration in force. With --log, both need --state.
 
             Examples:
               gatehouse config history --config gatehouse.yaml
