@@ -66,14 +66,14 @@ public sealed record ConfigurationView(
 
     /// <summary>
     /// True where the change of a refused configuration failed after its entry <c>applied</c>, which this one undoes; null for the others. That
-    /// entry may be absent where <see cref="Fault"/> is <c>process-ended</c>, <c>entry-not-confirmed</c> or <c>note-damaged</c>.
+    /// entry may be absent where <see cref="Fault"/> is <c>process-ended</c>, <c>entry-not-confirmed</c> or <c>pending-change-damaged</c>.
     /// </summary>
     [JsonPropertyName("undone")]
     public bool? IsUndone { get; init; }
 
     /// <summary>
     /// The type of a fault that is not one of the configuration: the name of a .NET exception, <c>process-ended</c>, <c>entry-not-confirmed</c> or
-    /// <c>note-damaged</c>. Null for none.
+    /// <c>pending-change-damaged</c>. Null for none.
     /// </summary>
     [JsonPropertyName("fault")]
     public string? Fault { get; init; }
