@@ -58,22 +58,22 @@ public sealed record ConfigurationView(
     public string? Replaced { get; init; }
 
     /// <summary>
-    /// The steps that failed when the configuration was in force already, separated by spaces: <c>announcement</c>, <c>texts</c>,
-    /// <c>authentication</c>, <c>streams</c>, <c>servers</c>, <c>reports</c>. Null for the other outcomes.
+    /// The steps that failed when the configuration was in force already, separated by spaces: <c>authentication</c>,
+    /// <c>announcement</c>, <c>streams</c>, <c>servers</c>, <c>texts</c>, <c>reports</c>. Null for the other outcomes.
     /// </summary>
     [JsonPropertyName("failedSteps")]
     public string? FailedSteps { get; init; }
 
     /// <summary>
-    /// True where the change of a refused configuration failed after its entry <c>applied</c>, which this one takes back; null for the others. That
-    /// entry may be absent: the process may have ended before it was in the log.
+    /// True where the change of a refused configuration failed after its entry <c>applied</c>, which this one undoes; null for the others. That
+    /// entry may be absent where <see cref="Fault"/> is <c>process-ended</c>, <c>entry-not-confirmed</c> or <c>pending-change-damaged</c>.
     /// </summary>
     [JsonPropertyName("undone")]
     public bool? IsUndone { get; init; }
 
     /// <summary>
-    /// The type of a fault that is not one of the configuration: the name of a .NET exception, <c>process-ended</c> or <c>note-damaged</c>. Null for
-    /// none.
+    /// The type of a fault that is not one of the configuration: the name of a .NET exception, <c>process-ended</c>, <c>entry-not-confirmed</c> or
+    /// <c>pending-change-damaged</c>. Null for none.
     /// </summary>
     [JsonPropertyName("fault")]
     public string? Fault { get; init; }

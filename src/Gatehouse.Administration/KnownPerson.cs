@@ -45,7 +45,7 @@ internal sealed record KnownPerson(bool IsKnown, bool HasCalls)
             HasIssuer = person.Issuer == PersonalFacts.AccountIssuer
                 || await HasAsync(log.Search, new EntryFilter { Issuer = person.Issuer }, null).ConfigureAwait(false),
             Issuers = namesIssuers
-                ? (await log.Search.CountAsync(new EntryFilter(), null, CancellationToken.None).ConfigureAwait(false)).Issuers : [],
+                ? (await log.Search.CountByFacetAsync(new EntryFilter(), null, CancellationToken.None).ConfigureAwait(false)).Issuers : [],
             Absent = absent,
         };
     }
@@ -58,7 +58,7 @@ internal sealed record KnownPerson(bool IsKnown, bool HasCalls)
             + (Issuers.Count > MostNamed ? $" and at least {Issuers.Count - MostNamed} more" : "") + ". Compare both with: gatehouse audit search";
 
     private static async Task<bool> HasAsync(IEntrySearch search, EntryFilter filter, EntryScope? scope) =>
-        await search.NumberAsync(filter, scope, CancellationToken.None).ConfigureAwait(false) > 0;
+        await search.CountAsync(filter, scope, CancellationToken.None).ConfigureAwait(false) > 0;
 
     // Searches for a person can be many, and a real act can be behind them.
     private static async Task<bool> HasActsAsync(IEntrySearch search, EntryOwner person)

@@ -98,12 +98,8 @@ public static class ClearEntry
 
     private static string Plain(string name) => name.StartsWith(FactPrefix, StringComparison.Ordinal) ? name[FactPrefix.Length..] : name;
 
-    private static SubjectOwner ActorOf(JsonElement entry)
-    {
-        if (Text(entry, "sub") is { } subject) return new SubjectOwner(Text(entry, "iss") ?? "", subject);
-        if (Fact(entry, "byIssuer") is { } issuer && Fact(entry, "by") is { Length: > 0 } by) return new SubjectOwner(issuer, by);
-        return Fact(entry, "account") is { Length: > 0 } account ? new SubjectOwner(PersonalFacts.AccountIssuer, account) : SubjectOwner.Unknown;
-    }
+    private static SubjectOwner ActorOf(JsonElement entry) => Text(entry, "sub") is { } subject
+        ? new SubjectOwner(Text(entry, "iss") ?? "", subject) : PersonalFacts.ActorOf(name => Fact(entry, name));
 
     private static SubjectOwner? OtherOf(JsonElement entry)
     {

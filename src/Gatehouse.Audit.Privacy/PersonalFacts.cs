@@ -41,11 +41,18 @@ public static class PersonalFacts
     internal static bool IsOfTheOther(string name) => OfTheOther.Contains(name);
 
     /// <summary>The person who acted.</summary>
-    internal static SubjectOwner ActorOf(AuditEntry entry)
+    internal static SubjectOwner ActorOf(AuditEntry entry) => entry.Subject is { } subject
+        ? new SubjectOwner(entry.Issuer ?? "", subject) : ActorOf(name => Fact(entry, name));
+
+    /// <summary>
+    /// The person who acted, from the facts of an entry without a caller. The fact <c>by</c> without an issuer names no person: it may be the kind of
+    /// a grant.
+    /// </summary>
+    /// <param name="factOf">Returns a fact, or null where there is none.</param>
+    internal static SubjectOwner ActorOf(Func<string, string?> factOf)
     {
-        if (entry.Subject is { } subject) return new SubjectOwner(entry.Issuer ?? "", subject);
-        if (Fact(entry, "byIssuer") is { } issuer && Fact(entry, "by") is { Length: > 0 } by) return new SubjectOwner(issuer, by);
-        return Fact(entry, "account") is { Length: > 0 } account ? new SubjectOwner(AccountIssuer, account) : SubjectOwner.Unknown;
+        if (factOf("byIssuer") is { } issuer && factOf("by") is { Length: > 0 } by) return new SubjectOwner(issuer, by);
+        return factOf("account") is { Length: > 0 } account ? new SubjectOwner(AccountIssuer, account) : SubjectOwner.Unknown;
     }
 
     /// <summary>The person acted upon; null where the entry names none.</summary>

@@ -120,7 +120,7 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     /// <exception cref="ArgumentException">The filter has a fault.</exception>
     /// <exception cref="StoreException">The index cannot be written or read.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
+    public Task<EntryCounts> CountByFacetAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
@@ -138,7 +138,7 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     /// <exception cref="ArgumentException">The filter has a fault.</exception>
     /// <exception cref="StoreException">The index cannot be written or read.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
+    public Task<long> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));

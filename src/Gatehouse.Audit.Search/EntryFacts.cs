@@ -85,8 +85,8 @@ public sealed class EntryFacts
     /// </summary>
     public string? Concerns => Kind == "control" && string.Join(", ", Concerned().Distinct(StringComparer.Ordinal)) is { Length: > 0 } text ? text : null;
 
-    private string? Administrator => (IsActOf(SignInActs) ? null : Given("by"))
-        ?? (Given("account") is { } account ? $"account {account}" : null);
+    private string? Administrator => ControlActor() is not { } actor ? null
+        : actor.Issuer == PersonalFacts.AccountIssuer ? $"account {actor.Subject}" : actor.Subject;
 
     /// <summary>True where the entry has facts about persons whose key was destroyed, or is not here.</summary>
     public bool HasSealedFacts => entry.TryGetProperty("closed", out _) || entry.TryGetProperty("personal", out _);
@@ -154,8 +154,9 @@ public sealed class EntryFacts
     private static bool IsSame(EntryOwner? named, EntryOwner person) =>
         named is not null && named.Subject == person.Subject && (named.Issuer.Length == 0 || named.Issuer == person.Issuer);
 
-    // As keys name the one who acted (PersonalFacts.ActorOf).
-    private EntryOwner? ControlActor() => Given("by") is { } by ? new EntryOwner(Text("byIssuer") ?? "", by)
+    // The administrator, or the account of the system. Keys name the same one, but only with an issuer (PersonalFacts.ActorOf): without one, an entry
+    // may be about the subject at any issuer.
+    private EntryOwner? ControlActor() => !IsActOf(SignInActs) && Given("by") is { } by ? new EntryOwner(Text("byIssuer") ?? "", by)
         : Given("account") is { } account ? new EntryOwner(PersonalFacts.AccountIssuer, account) : null;
 
     // The persons that the entry names: the caller, and in a control entry the one who acted and the one acted upon. The issuer is empty where none

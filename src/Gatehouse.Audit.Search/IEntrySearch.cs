@@ -9,15 +9,15 @@ public interface IEntrySearch
     /// <param name="cancellation">Ends the search.</param>
     Task<EntryPage> FindAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation);
 
-    /// <summary>Counts the entries that a filter finds.</summary>
-    /// <param name="filter">The filter; page and order are not read.</param>
+    /// <summary>Counts the entries that a filter finds, in all and by facet.</summary>
+    /// <param name="filter">The filter; one without a fault. Page and order change nothing.</param>
     /// <param name="scope">As in <see cref="FindAsync"/>.</param>
     /// <param name="cancellation">Ends the count.</param>
-    Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation);
+    Task<EntryCounts> CountByFacetAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation);
 
-    /// <summary>Returns the number of entries that a filter finds, without counts by facet, which cost far more.</summary>
-    /// <param name="filter">The filter; page and order are not read.</param>
+    /// <summary>Counts the entries that a filter finds, without counts by facet, which cost far more.</summary>
+    /// <param name="filter">The filter; one without a fault. Page and order change nothing.</param>
     /// <param name="scope">As in <see cref="FindAsync"/>.</param>
     /// <param name="cancellation">Ends the count.</param>
-    Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation);
+    Task<long> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation);
 }

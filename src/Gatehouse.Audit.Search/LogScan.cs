@@ -25,7 +25,7 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
     /// <inheritdoc />
     /// <exception cref="ArgumentException">The filter has a fault.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
+    public Task<EntryCounts> CountByFacetAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
@@ -35,7 +35,7 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
     /// <inheritdoc />
     /// <exception cref="ArgumentException">The filter has a fault.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
+    public Task<long> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));

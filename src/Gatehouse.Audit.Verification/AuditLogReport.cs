@@ -36,11 +36,6 @@ public sealed record AuditLogReport
     /// <summary>Statements of the verdict: the entries that are vouched for, the outside checkpoint behind it, and the limits of the check.</summary>
     public IReadOnlyList<string> Statements { get; init; } = [];
 
-    /// <summary>
-    /// Names of other logs that are beside the one that was given, where the caller looked for them; none of them was checked.
-    /// </summary>
-    public IReadOnlyList<string> NotChecked { get; init; } = [];
-
     /// <summary>Facts that are no findings: archived bundles, a torn end, entries that are not under a checkpoint yet.</summary>
     public IReadOnlyList<string> Facts { get; init; } = [];
 }

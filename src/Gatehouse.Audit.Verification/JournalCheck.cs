@@ -106,9 +106,12 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
         var tail = segment.Tail(offset);
         if (tail.Bytes == 0) return;
         var index = before!.Value;
-        if (tail.HasFrame || index < checkpoint.Size)
+        var consequence = tail.Next is not null ? "whole frames follow it, and were not read"
+            : !tail.WasSearched ? "so much that looks like entries follows it that it was not searched to its end" // no torn end has that
+            : index < checkpoint.Size ? "its entry is under the checkpoint" : null;
+        if (consequence is not null)
         {
-            ReportFrame(place, tail, tail.HasFrame ? "whole frames follow it, and were not read" : "its entry is under the checkpoint");
+            ReportFrame(place, tail, consequence);
             return;
         }
 

@@ -6,29 +6,24 @@ namespace Gatehouse.Audit.Verifier;
 /// <summary>
 /// Logs beside the one whose folder was given. The folder of one log is not the whole audit log, and a reader of "vouched" would take it for that.
 /// </summary>
-internal static class LogsBeside
+/// <param name="Names">The names of the other logs, none of which was checked.</param>
+/// <param name="Statement">The sentence about them; null where there are none.</param>
+internal sealed record LogsBeside(IReadOnlyList<string> Names, string? Statement)
 {
     private const int Named = 3;
 
-    /// <summary>Returns the report with the other logs, and with a last statement about them where there are any.</summary>
+    /// <summary>Looks for other logs.</summary>
     /// <param name="report">The report.</param>
     /// <param name="folder">The folder that was given.</param>
-    public static AuditLogReport AddTo(AuditLogReport report, string folder)
+    public static LogsBeside Of(AuditLogReport report, string folder)
     {
         var others = In(folder, out var own, out var parent);
-        if (report.Logs.Count != 1 || own is null || others.Count == 0) return report;
+        if (report.Logs.Count != 1 || own is null || others.Count == 0) return new LogsBeside([], null);
         var newer = others.Count(log => log.Number > own.Number);
         var rest = others.Count > Named ? $" and {others.Count - Named} older ones" : "";
-        return report with
-        {
-            NotChecked = [.. others.Select(log => log.Name)],
-            Statements =
-            [
-                .. report.Statements,
-                $"This is about {own.Name} only. Not checked: {string.Join(", ", others.TakeLast(Named).Select(log => log.Name))}{rest} in {parent}"
-                + $"{(newer > 0 ? $", of which {newer} began later than {own.Name}" : "")}. To check every log, give that folder.",
-            ],
-        };
+        return new LogsBeside([.. others.Select(log => log.Name)],
+            $"This is about {own.Name} only. Not checked: {string.Join(", ", others.TakeLast(Named).Select(log => log.Name))}{rest} in {parent}"
+            + $"{(newer > 0 ? $", of which {newer} began later than {own.Name}" : "")}. To check every log, give that folder.");
     }
 
     private static IReadOnlyList<EvidenceLog> In(string folder, out EvidenceLog? own, out string parent)

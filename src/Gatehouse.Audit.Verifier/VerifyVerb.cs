@@ -51,7 +51,7 @@ internal sealed class VerifyVerb
         AuditLogReport report;
         try
         {
-            report = LogsBeside.AddTo(AuditLogVerifier.Verify(folder, request, cancellation), folder);
+            report = AuditLogVerifier.Verify(folder, request, cancellation);
         }
         catch (ArgumentOutOfRangeException e) when (e.ParamName == "request")
         {
@@ -66,8 +66,9 @@ internal sealed class VerifyVerb
         }
 
         var onlyDamage = parsed.GetValue(damage);
-        if (parsed.GetValue(json)) shown.Json("auditLog", Json(report));
-        else Print(report, onlyDamage, shown);
+        var beside = LogsBeside.Of(report, folder);
+        if (parsed.GetValue(json)) shown.Json("auditLog", Json(report, beside));
+        else Print(report, beside, onlyDamage, shown);
         return report.IsVouched || (onlyDamage && report.Findings.Count == 0) ? 0 : 1;
     }
 
@@ -136,7 +137,7 @@ internal sealed class VerifyVerb
         return false;
     }
 
-    private static void Print(AuditLogReport report, bool onlyDamage, IShown shown)
+    private static void Print(AuditLogReport report, LogsBeside beside, bool onlyDamage, IShown shown)
     {
         foreach (var finding in report.Findings) shown.Row(Line(finding));
         if (report.MoreFindings > 0) shown.Row($"and {Counted(report.MoreFindings, "more finding", "more findings")}");
@@ -145,9 +146,9 @@ internal sealed class VerifyVerb
         foreach (var fact in report.Facts) shown.Row(fact);
         shown.Row($"{Counted(report.Entries, "entry", "entries")} of {Counted(report.Runs, "run", "runs")} in {Counted(report.Segments, "segment", "segments")} and {Counted(report.Logs.Count, "evidence log", "evidence logs")}, the first with seq {report.First}; "
             + $"{report.Lost} lost, as the log says; {Counted(report.Findings.Count + report.MoreFindings, "finding", "findings")}");
-        if (onlyDamage && report.NotChecked.Count > 0) shown.Row(report.Statements[^1]);
+        foreach (var statement in onlyDamage ? [] : report.Statements) shown.Row(statement);
+        if (beside.Statement is { } others) shown.Row(others);
         if (onlyDamage) shown.Note("This check looks for damage and loss, and vouches for nothing: it does not detect forgery by a person who can write the files.");
-        else foreach (var statement in report.Statements) shown.Row(statement);
     }
 
     private static string Line(AuditLogFinding finding)
@@ -160,11 +161,11 @@ internal sealed class VerifyVerb
 
     private static string Counted(long count, string one, string more) => $"{count} {(count == 1 ? one : more)}";
 
-    private static object Json(AuditLogReport report) => new
+    private static object Json(AuditLogReport report, LogsBeside beside) => new
     {
         report.IsVouched,
-        report.Statements,
-        report.NotChecked,
+        statements = beside.Statement is { } others ? report.Statements.Append(others) : report.Statements,
+        notChecked = beside.Names,
         report.Facts,
         report.Logs,
         report.Segments,

@@ -111,7 +111,7 @@ public sealed class AuditIndexTests : IDisposable
             Assert.Equal([4], await FindAsync(search, new EntryFilter(), EntryScope.Of(new EntryOwner("https://login.example.com", "bob"))));
             Assert.Equal([], await FindAsync(search, new EntryFilter { Person = "alice" }, EntryScope.Of(new EntryOwner("https://login.example.com", "bob"))));
             Assert.Equal([6], await FindAsync(search, new EntryFilter(), EntryScope.Of(new EntryOwner("https://other.example.com", "alice"))));
-            Assert.Equal(1, (await search.CountAsync(new EntryFilter(), EntryScope.Of(new EntryOwner("https://login.example.com", "bob")), default)).Entries);
+            Assert.Equal(1, (await search.CountByFacetAsync(new EntryFilter(), EntryScope.Of(new EntryOwner("https://login.example.com", "bob")), default)).Entries);
         }
     }
 
@@ -156,14 +156,14 @@ public sealed class AuditIndexTests : IDisposable
         await using var index = Open();
         foreach (var filter in (EntryFilter[])[new(), new() { Person = "alice" }, new() { Since = LogFolder.Start.AddSeconds(3) }])
         {
-            Assert.Equal(JsonSerializer.Serialize(await new LogScan(folder.Source).CountAsync(filter, null, default)),
-                JsonSerializer.Serialize(await index.CountAsync(filter, null, default)));
-            var number = (await index.CountAsync(filter, null, default)).Entries;
+            Assert.Equal(JsonSerializer.Serialize(await new LogScan(folder.Source).CountByFacetAsync(filter, null, default)),
+                JsonSerializer.Serialize(await index.CountByFacetAsync(filter, null, default)));
+            var number = (await index.CountByFacetAsync(filter, null, default)).Entries;
             foreach (var search in (IEntrySearch[])[index, new LogScan(folder.Source)])
-                Assert.Equal(number, await search.NumberAsync(filter, null, default));
+                Assert.Equal(number, await search.CountAsync(filter, null, default));
         }
 
-        var counts = await index.CountAsync(new EntryFilter(), null, default);
+        var counts = await index.CountByFacetAsync(new EntryFilter(), null, default);
         Assert.Contains(new EntryCount("GH4003", 2), counts.By["code"]);
         Assert.Equal(9, counts.Entries);
     }
@@ -336,7 +336,7 @@ public sealed class AuditIndexTests : IDisposable
     public void TheShapeOfAFilter_HoldsNamesAndNoValue() => Assert.Equal("person,server,text,since",
         new EntryFilter { Person = "alice", Server = "files", Text = "secret words", Since = LogFolder.Start }.Shape);
 
-    private static async Task<long> CountAsync(AuditIndex index) => (await index.CountAsync(new EntryFilter(), null, default)).Entries;
+    private static async Task<long> CountAsync(AuditIndex index) => (await index.CountByFacetAsync(new EntryFilter(), null, default)).Entries;
 
     private static byte[] ReadShared(string file)
     {

@@ -160,6 +160,20 @@ public sealed class EntryFieldsTests
     public void AnEntry_ShowsAPerson_UnlessItIsOnlyAnActOfReadingThatAsksForThem(string json, bool shows) =>
         Assert.Equal(shows, new EntryFacts(JsonSerializer.Deserialize<JsonElement>(json)).ShowsPerson(new EntryOwner("https://a.example", "alice")));
 
+    // `by` is the kind of the grant there. A subject "code" that is known would let an erasure destroy texts in doubt.
+    [Theory]
+    [InlineData("code")]
+    [InlineData("refresh")]
+    public void ATokenThatWasIssued_HasNoPersonButItsSubject(string grant)
+    {
+        var facts = new EntryFacts(JsonSerializer.Deserialize<JsonElement>(
+            $$"""{"kind":"control","act":"oauth.token","by":"{{grant}}","grant":"01g","subject":"alice","client":"app"}"""));
+        Assert.Equal("alice", Assert.Single(facts.Terms(), term => term.Label == EntryTerm.Person).Value);
+        Assert.False(facts.ShowsPerson(new EntryOwner("https://a.example", grant)));
+        Assert.False(facts.IsAbout(new EntryOwner("https://a.example", grant)));
+        Assert.True(facts.IsAbout(new EntryOwner("https://a.example", "alice")));
+    }
+
     // Accounts of the system have a word for an issuer, so that their acts are found and erased.
     [Fact]
     public void AnActOfAnAccount_IsAboutTheAccount()

@@ -96,12 +96,12 @@ public sealed class EntryScopeTests : IDisposable
             Assert.Empty(page.Entries);
             Assert.Equal((null, null), (page.Next, page.Last));
             Assert.Empty(page.Positions);
-            var none = await search.CountAsync(filter, Lena, default);
+            var none = await search.CountByFacetAsync(filter, Lena, default);
             Assert.Equal(0, none.Entries);
             Assert.All(none.By.Values, Assert.Empty);
         }
 
-        var counts = await search.CountAsync(new EntryFilter(), Lena, default);
+        var counts = await search.CountByFacetAsync(new EntryFilter(), Lena, default);
         Assert.Equal(4, counts.Entries);
         Assert.Equal(["read_file 4"], counts.By["tool"].Select(one => $"{one.Value} {one.Entries}"));
         Assert.Equal(["files 4"], counts.By["server"].Select(one => $"{one.Value} {one.Entries}"));

@@ -8,6 +8,7 @@ using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Proofs;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Cli.ConfigCommands;
+using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Witnesses;
 
 namespace Gatehouse.Conventions.Tests;
@@ -25,7 +26,7 @@ public sealed partial class JsonPageTests
         ["auditGaps"] = ([typeof(GapReport), typeof(LogGap)], []),
         ["person"] = ([], ["issuer", "subject"]),
         ["end"] = ([], ["entries", "requests", "notes"]),
-        ["auditLog"] = ([typeof(AuditLogReport), typeof(EvidenceLogReport), typeof(AuditLogFinding)], []),
+        ["auditLog"] = ([typeof(AuditLogReport), typeof(EvidenceLogReport), typeof(AuditLogFinding)], ["notChecked"]),
         ["auditEvidence"] = ([typeof(EvidenceReport), typeof(EvidenceFinding), typeof(EvidenceReceipt)], []),
         ["configurations"] = ([typeof(ConfigurationView)], []),
         ["difference"] = ([typeof(FileChange)], ["from", "to", "files"]),
@@ -42,6 +43,22 @@ public sealed partial class JsonPageTests
         var written = Kinds[kind].Types.SelectMany(Members).Concat(Kinds[kind].Members).Distinct().Order(StringComparer.Ordinal);
         var rows = Markdown.Rows(Section(kind)).SelectMany(row => Markdown.Code(row[0])).Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(written, rows);
+    }
+
+    // A reader of the log has no other list of the words that are no names of exceptions.
+    [Theory]
+    [InlineData("docs/reference/json.md", "| `fault` | the type of a fault")]
+    [InlineData("docs/auditors/event-model.md", "| `configuration.refused` |")]
+    [InlineData("src/Gatehouse.Administration/ConfigurationView.cs", "/// The type of a fault")]
+    public void EachTypeOfFaultOfAChange_IsOnThePages(string page, string beginning)
+    {
+        var words = typeof(PendingChange).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!).ToList();
+        Assert.Equal(3, words.Count);
+        var text = Repository.Read(page);
+        var part = text[text.IndexOf(beginning, StringComparison.Ordinal)..];
+        part = part[..part.IndexOf(page.EndsWith(".md", StringComparison.Ordinal) ? "\n" : "</summary>", StringComparison.Ordinal)];
+        Repository.RequireNone(from word in words where !part.Contains(word, StringComparison.Ordinal) select $"{page} does not name {word}");
     }
 
     // The commands of an auditor, and those beside them that the page names.

@@ -291,13 +291,13 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         await File.WriteAllLinesAsync(Path.Combine(log.FullName, "audit-0000000001.jsonl"),
         [
             """{"v":3,"seq":1,"kind":"control","id":"01a","at":"2026-03-01T09:00:00Z","gen":1,"act":"configuration.refused","digest":"0123456789abcdef","generation":"1","cause":"reload","undone":"yes","fault":"process-ended","change":"0123456789abcdef0123456789abcdef","recovered":"yes","attempted":"2026-03-01T08:59:58.0000000Z"}""",
-            """{"v":3,"seq":2,"kind":"control","id":"01b","at":"2026-03-01T09:00:01Z","gen":1,"act":"configuration.refused","digest":"","undone":"yes","fault":"note-damaged","recovered":"yes"}""",
+            """{"v":3,"seq":2,"kind":"control","id":"01b","at":"2026-03-01T09:00:01Z","gen":1,"act":"configuration.refused","digest":"","undone":"yes","fault":"pending-change-damaged","recovered":"yes"}""",
         ]);
         var (code, output, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "config", "history", "--log", log.FullName));
         Assert.True(code == 0, errors);
         Assert.Contains("the process ended within its change. It has no entry 'applied' if that was before the entry was in the log; the configuration",
             output, StringComparison.Ordinal);
-        Assert.Contains("the note about a change is damaged", output, StringComparison.Ordinal);
+        Assert.Contains("the record of a pending change is damaged", output, StringComparison.Ordinal);
         Assert.Contains("the time of the attempt is not known", output, StringComparison.Ordinal);
         (_, output, _) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "config", "history", "--log", log.FullName, "--json"));
         var ended = JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[1];

@@ -81,7 +81,7 @@ internal sealed class JournalSegment : IDisposable
     /// <param name="offset">The end of the last frame that counts.</param>
     public JournalTail Tail(long offset)
     {
-        if (file is null) return default;
+        if (file is null) return new JournalTail(0, 0, null, WasSearched: true);
         var buffer = new byte[BufferBytes];
         var (last, tries, next) = (offset, 0, (long?)null);
         // Blocks overlap by a frame, so that none is cut.
@@ -93,8 +93,7 @@ internal sealed class JournalSegment : IDisposable
             if (filled < buffer.Length) break;
         }
 
-        // So much that looks like entries is no torn end.
-        return new JournalTail(offset, last - offset, next is not null || tries > Candidates, next);
+        return new JournalTail(offset, last - offset, next, next is not null || tries <= Candidates);
     }
 
     public void Dispose() => file?.Dispose();

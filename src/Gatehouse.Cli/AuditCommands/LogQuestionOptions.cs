@@ -79,7 +79,7 @@ internal sealed class LogQuestionOptions
     public Task<int> CountAsync(ParseResult parsed, EntryFilter filter, Action<ControlReply> show, CancellationToken cancellation) =>
         parsed.GetValue(Log) is { } folder
             ? ScanAsync(folder, filter, async scan =>
-                show(new ControlReply { Ok = true, Counts = await scan.CountAsync(filter, null, cancellation).ConfigureAwait(false) }))
+                show(new ControlReply { Ok = true, Counts = await scan.CountByFacetAsync(filter, null, cancellation).ConfigureAwait(false) }))
             : SendAsync(parsed, filter, new CountLog(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
 
     /// <summary>Asks for what is missing.</summary>

@@ -31,9 +31,9 @@ internal static class ConfigHistoryCommand
         var command = new Command("history",
             """
             Print each configuration that was put in force or refused, newest first, as the audit log has it: time, digest, administrator
-            or account, and the way. A change that is in force and of which a step failed has a row with the outcome incomplete. ENTRY is the log and the index in it: 'gatehouse audit prove INDEX --in LOG'. KEPT says whether the
-            texts are in the state folder, so that 'diff' and 'rollback' can use them. An asterisk marks the configuration in force. With
-            --log, both need --state.
+            or account, and the way. A change that is in force and of which a step failed has a row with the outcome incomplete. ENTRY is
+            the log and the index in it: 'gatehouse audit prove INDEX --in LOG'. KEPT says whether the texts are in the state folder, so
+            that 'diff' and 'rollback' can use them. An asterisk marks the configuration in force. With --log, both need --state.
 
             Examples:
               gatehouse config history --config gatehouse.yaml
@@ -109,7 +109,7 @@ internal static class ConfigHistoryCommand
             yield return $"the entry was written later; the time of the attempt is {(one.Attempted is { } at ? Time(at) : "not known")}";
     }
 
-    // The note about a change is older than its entry, and a process may end between the two.
+    // The record of a pending change is older than its entry, and a process may end between the two.
     private static string? WhyUndone(ConfigurationView one) => one switch
     {
         { IsUndone: not true } => null,
@@ -117,8 +117,8 @@ internal static class ConfigHistoryCommand
             "the process ended within its change. It has no entry 'applied' if that was before the entry was in the log",
         { Fault: PendingChange.NotConfirmed } =>
             "the audit log did not confirm its entry 'applied'. The entry may be in the log nevertheless",
-        { Fault: PendingChange.NoteDamaged } =>
-            "the note about a change is damaged. Which one it was, and whether it has an entry 'applied', is not known",
+        { Fault: PendingChange.PendingDamaged } =>
+            "the record of a pending change is damaged. Which one it was, and whether it has an entry 'applied', is not known",
         _ => "its change failed after its entry",
     };
 

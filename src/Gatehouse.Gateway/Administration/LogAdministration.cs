@@ -24,16 +24,16 @@ internal sealed class LogAdministration(
         return await index.FindAsync(filter, scope, cancellation).ConfigureAwait(false);
     }
 
-    public async Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
+    public async Task<EntryCounts> CountByFacetAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
+    {
+        await log.FlushAsync().ConfigureAwait(false);
+        return await index.CountByFacetAsync(filter, scope, cancellation).ConfigureAwait(false);
+    }
+
+    public async Task<long> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         await log.FlushAsync().ConfigureAwait(false);
         return await index.CountAsync(filter, scope, cancellation).ConfigureAwait(false);
-    }
-
-    public async Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
-    {
-        await log.FlushAsync().ConfigureAwait(false);
-        return await index.NumberAsync(filter, scope, cancellation).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryScope? scope)

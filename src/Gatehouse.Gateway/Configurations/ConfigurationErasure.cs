@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Configuration.Texts;
@@ -14,12 +15,14 @@ namespace Gatehouse.Gateway.Configurations;
 /// <param name="turn">The turn of the changes. The callers do not have it.</param>
 internal sealed class ConfigurationErasure(IAdministrationJournal journal, ConfigurationRecorder recorder, SnapshotTurn turn)
 {
+    private const int ShownDigests = 4;
+
     private readonly ConfigurationStore store = recorder.Store;
 
     /// <summary>
     /// Destroys the kept texts that have the subject as a word of its own. If the log knows the person, also those that may have it: a
     /// configuration of which a file does not open or cannot be parsed. A misspelt name would destroy these without a reason. Texts that belong to no
-    /// configuration, after a crash for example, are destroyed in each case. The note about the last change, which names its administrator, goes as
+    /// configuration, after a crash for example, are destroyed in each case. The record of the last change, which names its administrator, goes as
     /// well, and its entry is written before. A configuration that cannot be read or deleted keeps no other one from being destroyed.
     /// </summary>
     /// <param name="subject">The subject of the person.</param>
@@ -35,21 +38,21 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         var (inForce, faults) = (recorder.InForce, new FolderFaults());
         // An entry that waits may name the person. Written after the keys are destroyed, it would make a new one.
         if (!await recorder.RetryAsync().ConfigureAwait(false)) throw NotWritten();
-        faults.Keep(recorder.RemoveNoteOfLastChange);
+        faults.Attempt(recorder.RemovePendingOfLastChange);
         var withDoubtful = isKnown || store.HasUnsearched;
         IReadOnlyList<string> kept = [];
-        faults.Keep(() => kept = store.Kept());
-        var destroyed = await ForgetAllAsync(kept, "erasure", digest => WhyErased(digest, subject, withDoubtful), faults).ConfigureAwait(false);
-        await faults.KeepAsync(ForgetUnreferencedAsync).ConfigureAwait(false);
+        faults.Attempt(() => kept = store.Kept());
+        var destroyed = await ForgetAllAsync(kept, "erasure", digest => Judge(digest, subject, withDoubtful), faults).ConfigureAwait(false);
+        await faults.AttemptAsync(ForgetUnreferencedAsync).ConfigureAwait(false);
         RecordWhetherCompleted(withDoubtful, faults);
-        return new ForgottenPerson(destroyed, inForce is not null && NamingOf(inForce, subject) != Naming.No) { Fault = faults.Words(store.Path) };
+        return new ForgottenPerson(destroyed, inForce is not null && NamingOf(inForce, subject) != Naming.No) { Fault = UnfinishedOf(faults) };
     }
 
     // The person may not be known any more when the erasure is run again.
     private void RecordWhetherCompleted(bool withDoubtful, FolderFaults faults)
     {
         if (!withDoubtful) return;
-        if (faults.First is null && store.HasUnsearched) faults.Keep(() => store.SetUnsearched(isSo: false));
+        if (faults.First is null && store.HasUnsearched) faults.Attempt(() => store.SetUnsearched(isSo: false));
         if (faults.First is null || store.HasUnsearched) return;
         try
         {
@@ -57,7 +60,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var unfinished = faults.Words(store.Path)!;
+            var unfinished = UnfinishedOf(faults)!;
             throw new ErasureNotBegunException($"{unfinished.Message}. Nothing else of the person was erased, because this cannot be recorded there ({e.Message})",
                 unfinished.Remedy, e);
         }
@@ -70,16 +73,25 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         store.DeleteUnreferenced();
     }
 
-    // Null where it stays.
-    private string? WhyErased(string digest, string subject, bool withDoubtful)
+    private Verdict Judge(string digest, string subject, bool withDoubtful)
     {
-        if (Read(digest) is not { } texts) return withDoubtful ? "unreadable" : null;
+        if (Read(digest) is not { } texts) return new Verdict(withDoubtful, "unreadable");
         return NamingOf(texts, subject) switch
         {
-            Naming.Yes => "named",
-            Naming.May when withDoubtful => "may-name",
-            _ => null,
+            Naming.Yes => new Verdict(true, "named"),
+            Naming.May => new Verdict(withDoubtful, "may-name"),
+            _ => new Verdict(false, null),
         };
+    }
+
+    private UnfinishedErasure? UnfinishedOf(FolderFaults faults)
+    {
+        if (faults.First is not { } fault) return null;
+        var shown = string.Join(", ", faults.Failed.Take(ShownDigests).Select(static digest => digest[..12]));
+        var what = faults.Failed.Count == 0 ? "kept texts of configurations" : string.Create(CultureInfo.InvariantCulture,
+            $"the kept texts of {faults.Failed.Count} of the configurations ({shown}{(faults.Failed.Count > ShownDigests ? ", ..." : "")})");
+        return new UnfinishedErasure($"{what} could not be searched and deleted, and may name the person ({fault.Message})",
+            $"make {store.Path} readable and writable, or delete the file, and run the command again");
     }
 
     /// <summary>Destroys the texts of configurations that were in force last before a time.</summary>
@@ -93,29 +105,29 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     {
         var faults = new FolderFaults();
         store.RecordTimes();
-        var destroyed = await ForgetAllAsync(store.LeftBefore(until), "retention", static _ => "", faults).ConfigureAwait(false);
+        var destroyed = await ForgetAllAsync(store.LeftBefore(until), "retention", static _ => new Verdict(true, null), faults).ConfigureAwait(false);
         faults.ThrowFirst();
         return destroyed;
     }
 
     // A configuration that cannot be read or deleted, or an order that cannot be written, keeps no other one from being destroyed. Without its entry
     // nothing is: the log cannot be written for the others either.
-    private async Task<int> ForgetAllAsync(IReadOnlyList<string> digests, string cause, Func<string, string?> whyOf, FolderFaults faults)
+    private async Task<int> ForgetAllAsync(IReadOnlyList<string> digests, string cause, Func<string, Verdict> judge, FolderFaults faults)
     {
         var destroyed = 0;
         foreach (var digest in digests.Where(digest => digest != recorder.InForce?.Digest))
         {
-            await faults.KeepAsync(async () =>
+            await faults.AttemptAsync(async () =>
             {
-                if (whyOf(digest) is not { } why) return;
-                await NoteAsync([("digest", digest), ("cause", cause), .. why.Length > 0 ? [("why", why)] : Array.Empty<(string, string)>()])
+                if (judge(digest) is not { Destroys: true } verdict) return;
+                await NoteAsync([("digest", digest), ("cause", cause), .. verdict.Why is { } why ? [("why", why)] : Array.Empty<(string, string)>()])
                     .ConfigureAwait(false);
                 store.Forget(digest, recorder.InForce);
                 destroyed++;
             }, digest).ConfigureAwait(false);
         }
 
-        if (destroyed > 0) faults.Keep(store.RecordForgotten);
+        if (destroyed > 0) faults.Attempt(store.RecordForgotten);
         return destroyed;
     }
 
@@ -142,6 +154,11 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
 
     private static AuditUnavailableException NotWritten() =>
         new("the audit log cannot be written, so texts of configurations were kept; run the command again once it can");
+
+    /// <summary>Whether the texts of a configuration are destroyed.</summary>
+    /// <param name="Destroys">True where they are.</param>
+    /// <param name="Why">The reason in the entry; null where its cause says it all.</param>
+    private readonly record struct Verdict(bool Destroys, string? Why);
 }
 
 /// <summary>The kept texts of a person are destroyed.</summary>

@@ -29,9 +29,10 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         var views = Views(applied).Concat(Views(refused)).Concat(Views(incomplete))
             .OrderByDescending(view => view.At).ThenByDescending(view => view.Index).Take(limit)
             .Select(view => view with { IsKept = isKept is null ? null : IsKept(view.Digest) }).ToList();
-        var undone = TakenBack(applied, refused);
+        // An entry that undoes another one is newer than that one, so it is on the page of its act where the other one is shown.
+        var undone = UndoneEntries.Of(Changes(applied), Changes(refused));
         var newest = views.FindIndex(
-            view => view.Outcome == AppliedText && view.Digest == inForce && !undone.Contains((view.Log, view.Id)));
+            view => view.Outcome == AppliedText && view.Digest == inForce && !undone.Contains(new ChangeKey(view.Log, view.Index, view.Id)));
         if (newest >= 0) views[newest] = views[newest] with { IsInForce = true };
         return views;
 
@@ -42,31 +43,9 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         }
     }
 
-    // An entry that takes another back is newer than that one, so it is on the page of its act where the other one is shown. An earlier build named
-    // the digest only: it means the newest entry of that digest before it.
-    private static HashSet<(string? Log, string? Id)> TakenBack(EntryPage applied, EntryPage refused)
-    {
-        var open = Changes(applied).OrderByDescending(one => one.View.At).ThenByDescending(one => one.View.Index).ToList();
-        var taken = new HashSet<(string? Log, string? Id)>();
-        foreach (var (view, change) in Changes(refused).Where(one => one.View.IsUndone is true).OrderBy(one => one.View.At))
-        {
-            var at = open.FindIndex(one => change is null
-                ? one.Change is null && one.View.Digest == view.Digest && one.View.At <= view.At : one.Change == change);
-            if (at < 0) continue;
-            taken.Add((open[at].View.Log, open[at].View.Id));
-            open.RemoveAt(at);
-        }
-
-        return taken;
-
-        static IEnumerable<(ConfigurationView View, string? Change)> Changes(EntryPage page) =>
-            Views(page).Zip(page.Entries, (view, entry) => (view, new EntryFacts(entry).Given(EntryActs.ChangeFact)));
-    }
-
     /// <summary>
     /// Returns the digests of all configurations that were in force and begin so, and not those of which the log says that they did not come into
-    /// force after all. Only entries of evidence logs count: whoever can write the folder
-    /// can add lines to a segment of an earlier build.
+    /// force after all. Only entries of evidence logs count: whoever can write the folder can add lines to a segment of an earlier build.
     /// </summary>
     /// <param name="beginning">The first digits.</param>
     /// <param name="withReplaced">True also for the files that a rollback replaced and kept, which were in force at no time.</param>
@@ -75,47 +54,41 @@ internal sealed class ConfigurationLog(IEntrySearch search)
     public async Task<IReadOnlyCollection<string>> FindAsync(string beginning, bool withReplaced, CancellationToken cancellation)
     {
         var replaced = new HashSet<string>(StringComparer.Ordinal);
-        var times = new Dictionary<string, int>(StringComparer.Ordinal);
-        var changes = new Dictionary<string, string>(StringComparer.Ordinal);
-        await ReadAllAsync(EntryActs.Applied, entry =>
+        List<ChangeEntry> applied = [], refused = [];
+        await ReadAllAsync(EntryActs.Applied, (entry, position) =>
         {
-            if (Digest(entry, "digest") is { } digest)
-            {
-                times[digest] = times.GetValueOrDefault(digest) + 1;
-                if (entry.Text(EntryActs.ChangeFact) is { Length: > 0 } change) changes[change] = digest;
-            }
-
-            if (withReplaced && Digest(entry, "replaced") is { } files) replaced.Add(files);
+            if (Begins(entry.Given("digest"))) applied.Add(ChangeEntry.Of(entry, position));
+            if (withReplaced && entry.Given("replaced") is { } files && Begins(files)) replaced.Add(files);
         }, cancellation).ConfigureAwait(false);
-        // A change may fail after its entry. Each failure takes back one entry: that of its change, once. An earlier build named its digest only.
-        await ReadAllAsync(EntryActs.Refused, entry =>
+        await ReadAllAsync(EntryActs.Refused, (entry, position) =>
         {
-            if (entry.Text(EntryActs.UndoneFact) is not { Length: > 0 }) return;
-            var digest = entry.Text(EntryActs.ChangeFact) is { Length: > 0 } change
-                ? changes.Remove(change, out var named) ? named : null : Digest(entry, "digest");
-            if (digest is not null) times[digest] = times.GetValueOrDefault(digest) - 1;
+            if (entry.Given(EntryActs.UndoneFact) is not null) refused.Add(ChangeEntry.Of(entry, position));
         }, cancellation).ConfigureAwait(false);
-        replaced.UnionWith(times.Where(one => one.Value > 0).Select(one => one.Key));
+        var undone = UndoneEntries.Of(applied, refused);
+        replaced.UnionWith(applied.Where(one => !undone.Contains(one.Key)).Select(one => one.Digest));
         return replaced;
 
-        string? Digest(EntryFacts entry, string name) =>
-            entry.Text(name) is { Length: > 0 } digest && digest.StartsWith(beginning, StringComparison.Ordinal) ? digest : null;
+        bool Begins(string? digest) => digest?.StartsWith(beginning, StringComparison.Ordinal) == true;
     }
 
-    private async Task ReadAllAsync(string act, Action<EntryFacts> read, CancellationToken cancellation)
+    private async Task ReadAllAsync(string act, Action<EntryFacts, EntryPosition> read, CancellationToken cancellation)
     {
         string? after = null;
         do
         {
             var page = await PageAsync(act, EntryFilter.LargestPage, after, cancellation).ConfigureAwait(false);
-            foreach (var entry in page.Entries.Where((_, at) => IsOfEvidence(page, at))) read(new EntryFacts(entry));
+            foreach (var (entry, position) in page.Entries.Zip(page.Positions).Where(static one => IsOfEvidence(one.Second))) read(new EntryFacts(entry), position);
             after = page.Next;
         }
         while (after is not null);
     }
 
-    private static bool IsOfEvidence(EntryPage page, int at) =>
-        at < page.Positions.Count && page.Positions[at].Log.StartsWith(LogLayout.LogPrefix, StringComparison.Ordinal);
+    private static bool IsOfEvidence(EntryPosition position) => position.Log.StartsWith(LogLayout.LogPrefix, StringComparison.Ordinal);
+
+    private static IEnumerable<ChangeEntry> Changes(EntryPage page) => page.Entries
+        .Select((entry, at) => (Facts: new EntryFacts(entry), Position: at < page.Positions.Count ? page.Positions[at] : (EntryPosition?)null))
+        .Where(static one => one.Facts.Act != EntryActs.Refused || one.Facts.Given(EntryActs.UndoneFact) is not null)
+        .Select(static one => ChangeEntry.Of(one.Facts, one.Position));
 
     private static IEnumerable<ConfigurationView> Views(EntryPage page) =>
         page.Entries.Select((entry, at) => View(entry, at < page.Positions.Count ? page.Positions[at] : null));

@@ -27,8 +27,8 @@ internal sealed class ConfigurationRecorder
     private readonly JoinedRun<bool> recording;
     private readonly JoinedRun<bool> retrying;
     private volatile ConfigurationTexts? starting;
-    private volatile ChangeUnderWay? pending; // from its note until it is in force or refused
-    private volatile NoteState note;
+    private volatile ChangeUnderWay? underWay; // from its record until it is in force or refused
+    private volatile PendingChangeState pendingState;
 
     /// <summary>Makes a recorder. Nothing is read or written yet.</summary>
     /// <param name="journal">The journal of acts.</param>
@@ -77,48 +77,48 @@ internal sealed class ConfigurationRecorder
     private async Task<bool> RecordFirstAsync()
     {
         if (starting is not { } texts) return true;
-        await TakeBackAsync().ConfigureAwait(false);
+        await UndoInterruptedAsync().ConfigureAwait(false);
         var facts = Facts(texts, Previous(), 1, ConfigurationOrigin.Start, Keep(texts));
-        await NoteOrKeepAsync(Entry(EntryActs.Applied, facts) with { IsNeeded = true }).ConfigureAwait(false);
+        await RecordOrKeepAsync(Entry(EntryActs.Applied, facts) with { IsNeeded = true }).ConfigureAwait(false);
         KeepOrder(texts, texts.Digest);
         starting = null;
         return true;
     }
 
-    private async Task TakeBackAsync()
+    private async Task UndoInterruptedAsync()
     {
-        if (ReadNote() is { } before) await NoteOrKeepAsync(TakingBack(before)).ConfigureAwait(false);
+        if (ReadPending() is { } before) await RecordOrKeepAsync(UndoingEntry(before)).ConfigureAwait(false);
     }
 
-    private static WaitingEntry TakingBack(PendingChange before) =>
+    private static WaitingEntry UndoingEntry(PendingChange before) =>
         new(EntryActs.Refused, before.Facts, before.Facts) { EndsChange = true, IsNeeded = true };
 
-    // A note that cannot be read now may be readable later. It is not taken for a damaged one, and stays until it was read.
-    private PendingChange? ReadNote()
+    // A record that cannot be read now may be readable later. It is not taken for a damaged one, and stays until it was read.
+    private PendingChange? ReadPending()
     {
         try
         {
             var change = store.ReadChange();
-            note = NoteState.None;
+            pendingState = PendingChangeState.None;
             return change;
         }
         catch (InvalidDataException e)
         {
             log.Write(OperatorEvents.ConfigurationsUnreadable, LogValue.Cause(e));
-            note = NoteState.None;
+            pendingState = PendingChangeState.None;
             return PendingChange.Damaged;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (note != NoteState.Unread) log.Write(OperatorEvents.ConfigurationsUnreadable, LogValue.Cause(e));
-            note = NoteState.Unread;
+            if (pendingState != PendingChangeState.Unread) log.Write(OperatorEvents.ConfigurationsUnreadable, LogValue.Cause(e));
+            pendingState = PendingChangeState.Unread;
             return null;
         }
     }
 
     /// <summary>
     /// Writes the entries that could not be written before, in their order: that of the start, and those after an entry that is not true without
-    /// them. A note of an earlier process that could not be read is read again. Called from time to time. Callers at the
+    /// them. A record of an earlier process that could not be read is read again. Called from time to time. Callers at the
     /// same time wait for one attempt.
     /// </summary>
     /// <returns>False when one of them still is not in the log.</returns>
@@ -126,9 +126,9 @@ internal sealed class ConfigurationRecorder
 
     private async Task<bool> WriteUnrecordedAsync()
     {
-        if (note == NoteState.Unread && pending is null && ReadNote() is { } before)
+        if (pendingState == PendingChangeState.Unread && underWay is null && ReadPending() is { } before)
         {
-            lock (gate) unrecorded.Add(TakingBack(before));
+            lock (gate) unrecorded.Add(UndoingEntry(before));
         }
 
         while (true)
@@ -143,21 +143,21 @@ internal sealed class ConfigurationRecorder
 
             if (!await journal.NoteDurableAsync(next.Act, [.. next.LaterFacts]).ConfigureAwait(false)) return false;
             lock (gate) unrecorded.RemoveAt(0);
-            if (next.EndsChange && pending is null) RemoveNote();
+            if (next.EndsChange && underWay is null) RemovePending();
         }
 
-        if (note == NoteState.Left && pending is null) RemoveNote();
+        if (pendingState == PendingChangeState.Left && underWay is null) RemovePending();
         return true;
     }
 
     // An entry that waits is behind those that wait already. By whatever fault it is not written, it waits.
-    private async Task<bool> NoteOrKeepAsync(WaitingEntry entry)
+    private async Task<bool> RecordOrKeepAsync(WaitingEntry entry)
     {
         try
         {
             if (await RetryAsync().ConfigureAwait(false) && await journal.NoteDurableAsync(entry.Act, [.. entry.Facts]).ConfigureAwait(false))
             {
-                if (entry.EndsChange) RemoveNote();
+                if (entry.EndsChange) RemovePending();
                 return true;
             }
         }
@@ -182,66 +182,66 @@ internal sealed class ConfigurationRecorder
     }
 
     /// <summary>
-    /// Keeps the texts and a note about the change, and writes the entry ahead of the change. Returns false when this entry or an earlier one is not
-    /// durable: then nothing may change. An entry that is not durable may be in the log nevertheless, and a later process finds it there. So the note
-    /// stays until <see cref="NoteRefusedAsync"/> has taken the change back.
+    /// Keeps the texts and a record about the change, and writes the entry ahead of the change. Returns false when this entry or an earlier one is not
+    /// durable: then nothing may change. An entry that is not durable may be in the log nevertheless, and a later process finds it there. So the record
+    /// stays until <see cref="RecordRefusedAsync"/> has undone the change.
     /// </summary>
-    public async Task<bool> NoteAppliedAsync(
+    public async Task<bool> RecordAppliedAsync(
         ConfigurationTexts texts, long generation, ConfigurationOrigin origin, IEnumerable<(string Name, string Value)> further)
     {
         await RecordStartAsync().ConfigureAwait(false); // the entry of the start comes before those of later configurations
-        TakeBackUnreported();
+        UndoUnreported();
         if (!await RetryAsync().ConfigureAwait(false)) return false;
         var name = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var facts = Facts(texts, InForce?.Digest, generation, origin, Keep(texts)).Concat(further).Append((EntryActs.ChangeFact, name));
         var change = new PendingChange(
             [.. RefusedFacts(texts, 1, generation - 1, origin, PendingChange.ProcessEnded), .. Undone(name), .. Recovered()]);
-        pending = new ChangeUnderWay(name, change);
-        // One that began before this change would remove its note, and may have read that of an earlier process.
+        underWay = new ChangeUnderWay(name, change);
+        // One that began before this change would remove its record, and may have read that of an earlier process.
         if (!await RetryAsync().ConfigureAwait(false))
         {
-            pending = null;
+            underWay = null;
             return false;
         }
 
-        KeepNote(change);
+        WritePending(change);
         return await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false);
     }
 
     // A change that neither came into force nor was refused: a fault came between.
-    private void TakeBackUnreported()
+    private void UndoUnreported()
     {
-        if (pending is not { } left) return;
-        lock (gate) unrecorded.Add(TakingBack(left.Note));
-        pending = null;
+        if (underWay is not { } left) return;
+        lock (gate) unrecorded.Add(UndoingEntry(left.Record));
+        underWay = null;
     }
 
     /// <summary>
-    /// Notes that no end of the process takes the change back any more. Called directly before the configuration is in force: if its process ended
-    /// after that, an entry that takes it back would be wrong. Where the note of this change could not be written, another one may be there. It names
+    /// Records that no end of the process undoes the change any more. Called directly before the configuration is in force: if its process ended
+    /// after that, an entry that undoes it would be wrong. Where the record of this change could not be written, another one may be there. It names
     /// another change, so it refuses nothing if it cannot be removed.
     /// </summary>
-    /// <exception cref="IOException">The note about the change cannot be removed.</exception>
+    /// <exception cref="IOException">The record about the change cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public void BeforeForce()
     {
-        if (pending is null) return;
-        if (note != NoteState.OfChange)
+        if (underWay is null) return;
+        if (pendingState != PendingChangeState.OfChange)
         {
-            RemoveNote();
+            RemovePending();
             return;
         }
 
         store.EndChange();
-        note = NoteState.None;
+        pendingState = PendingChangeState.None;
     }
 
-    /// <summary>Notes that a configuration is in force. Nothing is written.</summary>
+    /// <summary>Records that a configuration is in force. Nothing is written.</summary>
     /// <returns>The digest of the one that left; null for none.</returns>
     public string? PutInForce(ConfigurationTexts texts)
     {
         var left = InForce?.Digest;
-        (InForce, pending) = (texts, null);
+        (InForce, underWay) = (texts, null);
         return left;
     }
 
@@ -274,41 +274,41 @@ internal sealed class ConfigurationRecorder
     /// </param>
     /// <param name="fault">The type of a fault that is not one of the configuration; null for none.</param>
     /// <returns>False when the entry is not in the log yet.</returns>
-    public async Task<bool> NoteRefusedAsync(
+    public async Task<bool> RecordRefusedAsync(
         ConfigurationTexts? texts, int faults, long generation, ConfigurationOrigin origin, bool isUndone = false, string? fault = null)
     {
         await RecordStartAsync().ConfigureAwait(false);
-        if (pending is not null && !isUndone) (isUndone, fault) = (true, fault ?? PendingChange.NotConfirmed);
+        if (underWay is not null && !isUndone) (isUndone, fault) = (true, fault ?? PendingChange.NotConfirmed);
         IEnumerable<(string Name, string Value)> facts = RefusedFacts(texts, faults, generation, origin, fault);
-        if (!isUndone) return await NoteOrKeepAsync(Entry(EntryActs.Refused, [.. facts])).ConfigureAwait(false);
-        var entry = Entry(EntryActs.Refused, [.. facts, .. Undone(pending?.Name)]) with { EndsChange = true, IsNeeded = true };
-        KeepNote(new PendingChange(entry.LaterFacts)); // also where it was removed directly before the fault
-        pending = null;
-        return await NoteOrKeepAsync(entry).ConfigureAwait(false);
+        if (!isUndone) return await RecordOrKeepAsync(Entry(EntryActs.Refused, [.. facts])).ConfigureAwait(false);
+        var entry = Entry(EntryActs.Refused, [.. facts, .. Undone(underWay?.Name)]) with { EndsChange = true, IsNeeded = true };
+        WritePending(new PendingChange(entry.LaterFacts)); // also where it was removed directly before the fault
+        underWay = null;
+        return await RecordOrKeepAsync(entry).ConfigureAwait(false);
     }
 
     /// <summary>Records that a configuration is in force, and that steps after that failed.</summary>
     /// <param name="texts">Its texts; null for one that was not read from a file.</param>
     /// <param name="generation">Its generation.</param>
     /// <param name="steps">The steps, in words of this program.</param>
-    public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) => NoteOrKeepAsync(
+    public Task<bool> RecordIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) => RecordOrKeepAsync(
         Entry(EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))])
             with
         { IsNeeded = true });
 
-    // Without the note, the entry of a change is believed if the process ends within it. Evidence of that is no reason to refuse a change, which may
+    // Without the record, the entry of a change is believed if the process ends within it. Evidence of that is no reason to refuse a change, which may
     // take a right away.
-    private void KeepNote(PendingChange change)
+    private void WritePending(PendingChange change)
     {
-        if (note == NoteState.Unread) return; // reported when it could not be read; it is the only trace of another change
+        if (pendingState == PendingChangeState.Unread) return; // reported when it could not be read; it is the only trace of another change
         try
         {
             store.BeginChange(change);
-            note = NoteState.OfChange;
+            pendingState = PendingChangeState.OfChange;
         }
         catch (NotOnDiskException e)
         {
-            note = NoteState.OfChange; // it is there, so it has to go before the configuration is in force
+            pendingState = PendingChangeState.OfChange; // it is there, so it has to go before the configuration is in force
             log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -317,32 +317,32 @@ internal sealed class ConfigurationRecorder
         }
     }
 
-    private void RemoveNote()
+    private void RemovePending()
     {
-        if (note == NoteState.Unread) return;
+        if (pendingState == PendingChangeState.Unread) return;
         try
         {
             store.EndChange();
-            note = NoteState.None;
+            pendingState = PendingChangeState.None;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (note != NoteState.Left) log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
-            note = NoteState.Left;
+            if (pendingState != PendingChangeState.Left) log.Write(OperatorEvents.ConfigurationNotKept, LogValue.Cause(e));
+            pendingState = PendingChangeState.Left;
         }
     }
 
     /// <summary>
-    /// Removes the note about the last change, if one is there. Called in the turn of the changes, when no entry waits for the log: the entry of that
-    /// note is written.
+    /// Removes the record about the last change, if one is there. Called in the turn of the changes, when no entry waits for the log: the entry of that
+    /// record is written.
     /// </summary>
-    /// <exception cref="IOException">The note cannot be removed, or is of an earlier process and cannot be read now.</exception>
+    /// <exception cref="IOException">The record cannot be removed, or is of an earlier process and cannot be read now.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void RemoveNoteOfLastChange()
+    public void RemovePendingOfLastChange()
     {
-        if (note == NoteState.Unread) throw new IOException($"the note 'pending' in {store.Path} cannot be read");
+        if (pendingState == PendingChangeState.Unread) throw new IOException($"the record 'pending' in {store.Path} cannot be read");
         store.EndChange();
-        note = NoteState.None;
+        pendingState = PendingChangeState.None;
     }
 
     private List<(string Name, string Value)> RefusedFacts(
@@ -410,8 +410,8 @@ internal sealed class ConfigurationRecorder
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The note about a change, as far as this process knows.</summary>
-    private enum NoteState
+    /// <summary>The record about a change, as far as this process knows.</summary>
+    private enum PendingChangeState
     {
         /// <summary>There is none, or one whose entry is being written.</summary>
         None,
@@ -428,8 +428,8 @@ internal sealed class ConfigurationRecorder
 
     /// <summary>A change under way.</summary>
     /// <param name="Name">Its name, which its entries have.</param>
-    /// <param name="Note">The note about it.</param>
-    private sealed record ChangeUnderWay(string Name, PendingChange Note);
+    /// <param name="Record">The record about it.</param>
+    private sealed record ChangeUnderWay(string Name, PendingChange Record);
 
     /// <summary>An entry that waits for the log.</summary>
     /// <param name="Act">Its act.</param>
@@ -440,7 +440,7 @@ internal sealed class ConfigurationRecorder
     private sealed record WaitingEntry(
         string Act, IReadOnlyList<(string Name, string Value)> Facts, IReadOnlyList<(string Name, string Value)> LaterFacts)
     {
-        /// <summary>True where the note about a change goes when the entry is in the log.</summary>
+        /// <summary>True where the record about a change goes when the entry is in the log.</summary>
         public bool EndsChange { get; init; }
 
         /// <summary>True for an entry without which an earlier one is not true.</summary>

@@ -246,13 +246,13 @@ internal sealed class ConfigurationStore
     public void BeginChange(PendingChange change) => folder.WriteDurably(PendingName, change.ToBytes());
 
     /// <summary>Returns the change that was under way when a process ended, or null for none.</summary>
-    /// <exception cref="InvalidDataException">The note does not open, or is damaged.</exception>
-    /// <exception cref="IOException">The note cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The record does not open, or is damaged.</exception>
+    /// <exception cref="IOException">The record cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
     public PendingChange? ReadChange() => folder.Read(PendingName, MostPendingBytes) is { } bytes ? PendingChange.Of(bytes) : null;
 
-    /// <summary>Notes that no change is under way. On return this is on the disk.</summary>
-    /// <exception cref="IOException">The note cannot be removed.</exception>
+    /// <summary>Records that no change is under way. On return this is on the disk.</summary>
+    /// <exception cref="IOException">The record cannot be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public void EndChange() => folder.DeleteDurably(PendingName);
 

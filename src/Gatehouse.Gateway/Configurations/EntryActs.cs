@@ -33,7 +33,7 @@ internal static class EntryActs
     public const string RecoveredFact = "recovered";
 
     /// <summary>
-    /// The fact of an entry with <see cref="RecoveredFact"/>: the time (UTC, ISO 8601) of the act. A note that is damaged has none.
+    /// The fact of an entry with <see cref="RecoveredFact"/>: the time (UTC, ISO 8601) of the act. A record that is damaged has none.
     /// </summary>
     public const string AttemptedFact = "attempted";
 }

@@ -6,7 +6,7 @@ namespace Gatehouse.Gateway.Configurations;
 /// A change of the configuration that is under way. It is kept in the folder of the texts before its entry <see cref="EntryActs.Applied"/> is written,
 /// and is removed before the configuration is in force. One that is there at a start did not come into force: its process ended before.
 /// </summary>
-/// <param name="Facts">The facts of the entry <see cref="EntryActs.Refused"/> that takes the change back.</param>
+/// <param name="Facts">The facts of the entry <see cref="EntryActs.Refused"/> that undoes the change.</param>
 internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> Facts)
 {
     /// <summary>The type of fault of a change whose process ended.</summary>
@@ -17,17 +17,17 @@ internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> 
     /// </summary>
     public const string NotConfirmed = "entry-not-confirmed";
 
-    /// <summary>The type of fault of a change whose note cannot be read. Which change it was is not known.</summary>
-    public const string NoteDamaged = "note-damaged";
+    /// <summary>The type of fault of a change whose record cannot be read. Which change it was is not known.</summary>
+    public const string PendingDamaged = "pending-change-damaged";
 
-    /// <summary>A change whose note cannot be read.</summary>
+    /// <summary>A change whose record cannot be read.</summary>
     public static PendingChange Damaged { get; } =
-        new([("digest", ""), (EntryActs.UndoneFact, "yes"), (EntryActs.FaultFact, NoteDamaged), (EntryActs.RecoveredFact, "yes")]);
+        new([("digest", ""), (EntryActs.UndoneFact, "yes"), (EntryActs.FaultFact, PendingDamaged), (EntryActs.RecoveredFact, "yes")]);
 
-    /// <summary>Writes the note.</summary>
+    /// <summary>Writes the record.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(Facts.Select(static fact => new[] { fact.Name, fact.Value }));
 
-    /// <summary>Reads a note.</summary>
+    /// <summary>Reads a record.</summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static PendingChange Of(ReadOnlySpan<byte> bytes)
     {
@@ -42,6 +42,6 @@ internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> 
             // reported below
         }
 
-        throw new InvalidDataException("the note about a change of the configuration is damaged");
+        throw new InvalidDataException("the record of a pending change of the configuration is damaged");
     }
 }

@@ -21,8 +21,8 @@ namespace Gatehouse.Gateway.Hosting;
 /// (design rule 7).
 /// </summary>
 /// <remarks>
-/// The order of a change: read and check; read the secrets; prepare the callers; make the snapshot; write the entry; write the files; make the
-/// callers fewer; take the secrets; put the snapshot in force. Where one of these fails, the old configuration stays in force in every part. From
+/// The order of a change: read and check; read the secrets; prepare the callers; make the snapshot; write the entry; write the files; remove
+/// the record of the change under way; make the callers fewer; take the secrets; put the snapshot in force. Where one of these fails, the old configuration stays in force in every part. From
 /// then on each step is taken though another one failed (<see cref="LaterSteps"/>).
 /// </remarks>
 internal sealed class ConfigurationReloader(
@@ -94,7 +94,7 @@ internal sealed class ConfigurationReloader(
             var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);
             var snapshot = prepared.Join(joined);
             // Write-ahead: no configuration is in force that the log does not name.
-            if (!await NoteAppliedAsync(result.Texts, snapshot.Generation, change).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
+            if (!await RecordAppliedAsync(result.Texts, snapshot.Generation, change).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
             seen.IsRecorded = true;
             change.WriteFiles?.Invoke();
             seen.AreFilesWritten = change.WriteFiles is not null;
@@ -123,11 +123,11 @@ internal sealed class ConfigurationReloader(
         return $"the change ended with a fault of the gateway ({seen.Fault}), and the old configuration stays in force; event 1101 names its place: report it";
     }
 
-    private async Task<bool> NoteAppliedAsync(ConfigurationTexts? texts, long generation, ConfigurationChange change)
+    private async Task<bool> RecordAppliedAsync(ConfigurationTexts? texts, long generation, ConfigurationChange change)
     {
         if (texts is null) return await services.Journal.NoteDurableAsync("reload", ("generation", Text(generation))).ConfigureAwait(false);
         services.Journal.Note("reload", ("generation", Text(generation)));
-        return await services.Configurations.NoteAppliedAsync(texts, generation, change.Origin, change.Facts).ConfigureAwait(false);
+        return await services.Configurations.RecordAppliedAsync(texts, generation, change.Origin, change.Facts).ConfigureAwait(false);
     }
 
     // Assignments only: settings, policy and issuers are one snapshot, and no exchange sees parts of two configurations.
@@ -138,21 +138,25 @@ internal sealed class ConfigurationReloader(
         if (texts is not null) seen.Left = services.Configurations.PutInForce(texts);
     }
 
-    // In this order: first what takes rights away, of it the step last that may ask others, and last what is only kept or reported.
     private async Task TakeLaterStepsAsync(GatewaySnapshot next, PreparedAuthentication prepared, ConfigurationTexts? texts, string? left)
     {
-        var steps = new LaterSteps(options.Log)
-        {
-            { "authentication", prepared.AfterForce },
-            { "announcement", services.Snapshots.Announce },
-            { "streams", () => rights.EndWithoutRightAsync(registry, next) },
-            { "servers", () => services.Upstreams.Retire(next.Settings.Servers) },
-            { "texts", () => KeepOrder(texts, left) },
-            { "reports", Report },
-        };
-        var failed = await steps.RunAsync().ConfigureAwait(false);
-        if (failed.Count > 0) await services.Configurations.NoteIncompleteAsync(texts, next.Generation, failed).ConfigureAwait(false);
+        var failed = await LaterStepsOf(next, prepared, texts, left).RunAsync().ConfigureAwait(false);
+        if (failed.Count > 0) await services.Configurations.RecordIncompleteAsync(texts, next.Generation, failed).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Returns the steps of a configuration that is in force, in this order: first those that take rights away, of them the one last that may ask
+    /// others, and last those that only keep or report something.
+    /// </summary>
+    internal LaterSteps LaterStepsOf(GatewaySnapshot next, PreparedAuthentication prepared, ConfigurationTexts? texts, string? left) => new(options.Log)
+    {
+        { "authentication", prepared.AfterForce },
+        { "announcement", services.Snapshots.Announce },
+        { "streams", () => rights.EndWithoutRightAsync(registry, next) },
+        { "servers", () => services.Upstreams.Retire(next.Settings.Servers) },
+        { "texts", () => KeepOrder(texts, left) },
+        { "reports", Report },
+    };
 
     private void KeepOrder(ConfigurationTexts? texts, string? left)
     {
@@ -205,7 +209,7 @@ internal sealed class ConfigurationReloader(
         var generation = services.Snapshots.Current.Generation;
         services.Journal.Note("reload-refused", ("faults", Text(faults.Count)), ("generation", Text(generation)));
         if (services.Configurations.InForce is not null || seen.Texts is not null)
-            await services.Configurations.NoteRefusedAsync(seen.Texts, faults.Count, generation, origin, seen.IsRecorded, seen.Fault)
+            await services.Configurations.RecordRefusedAsync(seen.Texts, faults.Count, generation, origin, seen.IsRecorded, seen.Fault)
                 .ConfigureAwait(false);
         options.Log.Write(OperatorEvents.ReloadRefused, LogValue.Count(faults.Count, "fault"), generation);
         foreach (var fault in faults) options.Log.Write(OperatorEvents.ReloadFault, LogValue.FileFault(fault));

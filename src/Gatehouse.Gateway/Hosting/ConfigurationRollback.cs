@@ -85,7 +85,7 @@ internal sealed class ConfigurationRollback(GatewayServices services, Configurat
     private async Task<ActionOutcome<ConfigurationRolledBack>> RefusedAsync(ConfigurationResult stored, Administrator by)
     {
         var generation = services.Snapshots.Current.Generation;
-        await configurations.NoteRefusedAsync(stored.Texts, stored.Faults.Count, generation, Origin(by)).ConfigureAwait(false);
+        await configurations.RecordRefusedAsync(stored.Texts, stored.Faults.Count, generation, Origin(by)).ConfigureAwait(false);
         return ActionRefusal.FaultyStored([.. stored.Faults.Select(fault => fault.ToString())]);
     }
 

@@ -513,6 +513,27 @@ public sealed class EvidenceVerifierTests : IDisposable
         AssertFrame(log, 695, offset, "the last one of its segment");
     }
 
+    // A search through much that looks like entries is bounded. The finding says so, and not that it saw frames.
+    [Fact]
+    public void DamageWithMuchBehindItThatLooksLikeEntries_IsNoTornEnd_AndTheFindingClaimsNoFrame()
+    {
+        var log = Standard();
+        log.Journal.AddRange([695]);
+        log.Write(Size);
+        var end = 64 + log.Entries.Skip(695).Sum(entry => 34 + entry.Length);
+        using (var file = File.OpenWrite(log.JournalFile(1)))
+        {
+            file.Position = end;
+            file.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"v\":", 5000))));
+        }
+
+        var report = Verify(null, signer);
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal((AuditFindingKind.Journal, (long?)end, (long?)25000), (finding.Kind, finding.Offset, finding.Length));
+        Assert.EndsWith("; so much that looks like entries follows it that it was not searched to its end", finding.Detail, StringComparison.Ordinal);
+        Assert.Equal(0, report.Logs[0].TornBytes);
+    }
+
     private void AssertFrame(BuiltLog log, int index, int offset, string consequence)
     {
         var report = Verify(null, signer);

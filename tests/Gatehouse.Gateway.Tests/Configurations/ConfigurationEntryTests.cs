@@ -20,8 +20,8 @@ public sealed class ConfigurationEntryTests
     {
         await using var gateway = await FiledGateway.StartAsync();
         var first = gateway.InForce;
-        Assert.True(await gateway.Recorder.NoteAppliedAsync(gateway.Recorder.InForce!, 2, ConfigurationOrigin.Reload, []));
-        Assert.True(await gateway.Recorder.NoteRefusedAsync(gateway.Recorder.InForce!, 1, 1, ConfigurationOrigin.Reload, isUndone: true));
+        Assert.True(await gateway.Recorder.RecordAppliedAsync(gateway.Recorder.InForce!, 2, ConfigurationOrigin.Reload, []));
+        Assert.True(await gateway.Recorder.RecordRefusedAsync(gateway.Recorder.InForce!, 1, 1, ConfigurationOrigin.Reload, isUndone: true));
         var marked = (await gateway.HistoryAsync()).Single(view => view.IsInForce);
         Assert.Equal((1, first), (marked.Generation, marked.Digest));
         await gateway.ReloadAsync();
@@ -45,7 +45,7 @@ public sealed class ConfigurationEntryTests
             FiledGateway.Fact(entry, "files"), FiledGateway.Fact(entry, "kept"), FiledGateway.Fact(entry, "source")));
         Assert.Equal((Account, gateway.Main, Account), (FiledGateway.Fact(entry, "account"), FiledGateway.Fact(entry, "path"),
             FiledGateway.Fact(entry, "owner")));
-        Assert.Equal("", FiledGateway.Fact(entry, "previous"));
+        Assert.Null(FiledGateway.Fact(entry, "previous"));
     }
 
     [Fact]

@@ -81,7 +81,18 @@ public sealed class FailedChangeTests
         Assert.Equal(first, gateway.InForce);
     }
 
-    // First what takes rights away, and last what is only kept. Each step sees the new configuration.
+    // First what takes rights away, and last what is only kept.
+    [Fact]
+    public async Task TheStepsAfterAConfigurationIsInForce_AreSix_InTheOrderOfTheEventModel()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var callers = new FaultyCallers("", static () => { });
+        var current = gateway.Host.Snapshots.Current;
+        Assert.Equal(["authentication", "announcement", "streams", "servers", "texts", "reports"],
+            Reloader(gateway, callers).LaterStepsOf(current, callers.Prepare(current.Settings), null, null));
+    }
+
+    // Each step sees the new configuration.
     [Fact]
     public async Task TheStepsAfterAConfigurationIsInForce_HaveTheirOrder()
     {
@@ -182,7 +193,7 @@ public sealed class FailedChangeTests
         gateway.WritePolicy("bob");
         var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
         var attempting = DateTimeOffset.UtcNow;
-        Assert.True(await gateway.Recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        Assert.True(await gateway.Recorder.RecordAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
         var ended = DateTimeOffset.UtcNow;
         Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false));
         await gateway.RestartAsync(() => gateway.WritePolicy("alice"));
@@ -210,7 +221,7 @@ public sealed class FailedChangeTests
         await using var gateway = await FiledGateway.StartAsync(log);
         gateway.WritePolicy("bob");
         var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
-        Assert.True(await gateway.Recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        Assert.True(await gateway.Recorder.RecordAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
         await gateway.RestartAsync(); // with another log, in which that entry is not
         var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
         Assert.Equal((second.Digest, "yes"), (FiledGateway.Fact(undone, "digest"), FiledGateway.Fact(undone, "undone")));
@@ -227,9 +238,9 @@ public sealed class FailedChangeTests
         var first = gateway.Recorder.InForce!;
         gateway.WritePolicy("bob");
         await gateway.ReloadAsync();
-        Assert.True(await gateway.Recorder.NoteAppliedAsync(first, 3, ConfigurationOrigin.Reload, []));
+        Assert.True(await gateway.Recorder.RecordAppliedAsync(first, 3, ConfigurationOrigin.Reload, []));
         var note = gateway.Recorder.Store.ReadChange()!;
-        Assert.True(await gateway.Recorder.NoteRefusedAsync(first, 1, 2, ConfigurationOrigin.Reload, isUndone: true));
+        Assert.True(await gateway.Recorder.RecordRefusedAsync(first, 1, 2, ConfigurationOrigin.Reload, isUndone: true));
         gateway.Recorder.Store.BeginChange(note);
         await gateway.RestartAsync();
         Assert.Equal(2, (await gateway.EntriesAsync(EntryActs.Refused)).Count);
@@ -243,7 +254,7 @@ public sealed class FailedChangeTests
         var note = Path.Combine(gateway.Texts, "pending");
         await gateway.RestartAsync(() => File.WriteAllText(note, "damaged"));
         var entry = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
-        Assert.Equal((PendingChange.NoteDamaged, "yes"), (FiledGateway.Fact(entry, "fault"), FiledGateway.Fact(entry, "undone")));
+        Assert.Equal((PendingChange.PendingDamaged, "yes"), (FiledGateway.Fact(entry, "fault"), FiledGateway.Fact(entry, "undone")));
         Assert.False(File.Exists(note));
     }
 
@@ -254,7 +265,7 @@ public sealed class FailedChangeTests
         await using var gateway = await FiledGateway.StartAsync();
         gateway.WritePolicy("bob");
         var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
-        Assert.True(await gateway.Recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        Assert.True(await gateway.Recorder.RecordAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
         var (note, aside) = (Path.Combine(gateway.Texts, "pending"), Path.Combine(gateway.Folder, "aside"));
         await gateway.RestartAsync(() =>
         {
@@ -322,12 +333,12 @@ public sealed class FailedChangeTests
         await using var gateway = await FiledGateway.StartAsync(log);
         gateway.WritePolicy("bob");
         log.Broken = true;
-        Assert.False(await gateway.Recorder.NoteRefusedAsync(null, 1, 1, ConfigurationOrigin.Reload));
+        Assert.False(await gateway.Recorder.RecordRefusedAsync(null, 1, 1, ConfigurationOrigin.Reload));
         for (var i = 2; i < ConfigurationRecorder.MostUnrecorded + 10; i++)
-            Assert.False(await gateway.Recorder.NoteRefusedAsync(null, i, 1, ConfigurationOrigin.Reload));
-        Assert.False(await gateway.Recorder.NoteRefusedAsync(null, 0, 1, ConfigurationOrigin.Reload, isUndone: true));
+            Assert.False(await gateway.Recorder.RecordRefusedAsync(null, i, 1, ConfigurationOrigin.Reload));
+        Assert.False(await gateway.Recorder.RecordRefusedAsync(null, 0, 1, ConfigurationOrigin.Reload, isUndone: true));
         log.Broken = false;
-        Assert.True(await gateway.Recorder.NoteRefusedAsync(null, 1000, 1, ConfigurationOrigin.Reload));
+        Assert.True(await gateway.Recorder.RecordRefusedAsync(null, 1000, 1, ConfigurationOrigin.Reload));
         var faults = log.Durable.Where(entry => ObservedLog.Fact(entry, "act") == EntryActs.Refused)
             .Select(entry => int.Parse(ObservedLog.Fact(entry, "faults")!, CultureInfo.InvariantCulture));
         Assert.Equal([.. Enumerable.Range(1, ConfigurationRecorder.MostUnrecorded), 0, 1000], faults);
@@ -343,13 +354,18 @@ public sealed class FailedChangeTests
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
+    private static ConfigurationReloader Reloader(FiledGateway gateway, FaultyCallers callers)
+    {
+        var services = gateway.Host.Core.Services;
+        return new ConfigurationReloader(
+            services, callers, gateway.Host.Core.Registry, new StreamRights(services.Snapshots, callers, TimeProvider.System));
+    }
+
     private static async Task<IReadOnlyList<string>> ChangeAsync(
         FiledGateway gateway, FaultyCallers callers, Action? writeFiles = null, Action? read = null)
     {
-        var services = gateway.Host.Core.Services;
         using var turn = new SnapshotTurn();
-        var reloader = new ConfigurationReloader(
-            services, callers, gateway.Host.Core.Registry, new StreamRights(services.Snapshots, callers, TimeProvider.System));
+        var reloader = Reloader(gateway, callers);
         return await turn.RunAsync(() => reloader.ChangeAsync(new ConfigurationChange(
             () =>
             {

@@ -81,8 +81,8 @@ public sealed class FailedStartTests
         var origin = ConfigurationOrigin.Reload;
         foreach (var texts in new[] { second, first })
         {
-            Assert.True(await gateway.Recorder.NoteAppliedAsync(texts, 2, origin, []));
-            Assert.True(await gateway.Recorder.NoteRefusedAsync(texts, 1, 1, origin, isUndone: true));
+            Assert.True(await gateway.Recorder.RecordAppliedAsync(texts, 2, origin, []));
+            Assert.True(await gateway.Recorder.RecordRefusedAsync(texts, 1, 1, origin, isUndone: true));
         }
 
         Assert.Empty(await gateway.FindAsync(second.Digest, withReplaced: true));

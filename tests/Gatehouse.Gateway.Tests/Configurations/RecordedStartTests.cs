@@ -110,7 +110,7 @@ public sealed class RecordedStartTests : IDisposable
 
     private static async Task ChangeAsync(ConfigurationRecorder recorder, ConfigurationTexts next)
     {
-        Assert.True(await recorder.NoteAppliedAsync(next, 2, ConfigurationOrigin.Reload, []));
+        Assert.True(await recorder.RecordAppliedAsync(next, 2, ConfigurationOrigin.Reload, []));
         recorder.KeepOrder(next, recorder.PutInForce(next));
     }
 

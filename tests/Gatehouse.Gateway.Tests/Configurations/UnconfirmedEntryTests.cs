@@ -26,14 +26,14 @@ public sealed class UnconfirmedEntryTests : IDisposable
         var journal = new Journal { OnNote = act => Task.FromResult(!isBroken || act is not (EntryActs.Applied or EntryActs.Refused)) };
         var recorder = Recorder(journal, store);
         var second = Texts("second");
-        Assert.False(await recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        Assert.False(await recorder.RecordAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
         Assert.NotNull(store.ReadChange());
-        Assert.False(await recorder.NoteRefusedAsync(second, 1, 1, ConfigurationOrigin.Reload)); // as the reloader does
+        Assert.False(await recorder.RecordRefusedAsync(second, 1, 1, ConfigurationOrigin.Reload)); // as the reloader does
         // If the process ends here, the next one finds the note.
         var note = store.ReadChange()!.Facts;
         Assert.Contains((EntryActs.UndoneFact, "yes"), note);
         Assert.Contains(("digest", second.Digest), note);
-        Assert.False(await recorder.NoteAppliedAsync(Texts("third"), 2, ConfigurationOrigin.Reload, []));
+        Assert.False(await recorder.RecordAppliedAsync(Texts("third"), 2, ConfigurationOrigin.Reload, []));
         Assert.Equal(note, store.ReadChange()!.Facts);
         isBroken = false;
         Assert.True(await recorder.RetryAsync());
@@ -52,9 +52,9 @@ public sealed class UnconfirmedEntryTests : IDisposable
         var journal = new Journal { OnNote = act => Task.FromResult(!isBroken || act != EntryActs.Applied) };
         var recorder = Recorder(journal, Store());
         var (second, third) = (Texts("second"), Texts("third"));
-        Assert.False(await recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        Assert.False(await recorder.RecordAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
         isBroken = false;
-        Assert.True(await recorder.NoteAppliedAsync(third, 2, ConfigurationOrigin.Reload, []));
+        Assert.True(await recorder.RecordAppliedAsync(third, 2, ConfigurationOrigin.Reload, []));
         Assert.Equal([(EntryActs.Refused, second.Digest), (EntryActs.Applied, third.Digest)],
             journal.Notes.Select(note => (note.Act, note.Facts.Single(fact => fact.Name == "digest").Value)));
     }
@@ -71,11 +71,11 @@ public sealed class UnconfirmedEntryTests : IDisposable
         };
         var recorder = Recorder(journal, Store());
         var (second, third) = (Texts("second"), Texts("third"));
-        Assert.True(await recorder.NoteAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
+        Assert.True(await recorder.RecordAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => recorder.NoteRefusedAsync(second, 1, 1, ConfigurationOrigin.Reload, isUndone: true));
+            () => recorder.RecordRefusedAsync(second, 1, 1, ConfigurationOrigin.Reload, isUndone: true));
         isFaulty = false;
-        Assert.True(await recorder.NoteAppliedAsync(third, 2, ConfigurationOrigin.Reload, []));
+        Assert.True(await recorder.RecordAppliedAsync(third, 2, ConfigurationOrigin.Reload, []));
         Assert.Equal([(EntryActs.Applied, second.Digest), (EntryActs.Refused, second.Digest), (EntryActs.Applied, third.Digest)],
             journal.Notes.Select(note => (note.Act, note.Facts.Single(fact => fact.Name == "digest").Value)));
     }
@@ -86,7 +86,7 @@ public sealed class UnconfirmedEntryTests : IDisposable
         var isFaulty = true;
         var journal = new Journal { OnNote = _ => isFaulty ? throw new InvalidOperationException("a fault for the test") : Task.FromResult(true) };
         var recorder = Recorder(journal, Store());
-        await Assert.ThrowsAsync<InvalidOperationException>(() => recorder.NoteIncompleteAsync(Texts("second"), 2, ["announcement"]));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => recorder.RecordIncompleteAsync(Texts("second"), 2, ["announcement"]));
         isFaulty = false;
         Assert.True(await recorder.RetryAsync());
         Assert.Equal(EntryActs.Incomplete, Assert.Single(journal.Notes).Act);
@@ -99,33 +99,25 @@ public sealed class UnconfirmedEntryTests : IDisposable
         var store = Store();
         var journal = new Journal();
         var recorder = Recorder(journal, store);
-        var lost = 0;
-        var note = Path.Combine(folder.FullName, "configurations", "pending");
-        for (var i = 0; i < 50; i++)
-        {
-            // An undone change whose note cannot be removed.
-            Assert.True(await recorder.NoteAppliedAsync(Texts($"a{i}"), 2, ConfigurationOrigin.Reload, []));
-            File.Delete(note);
-            Directory.CreateDirectory(Path.Combine(note, "x"));
-            await recorder.NoteRefusedAsync(Texts($"a{i}"), 1, 1, ConfigurationOrigin.Reload, isUndone: true);
-            Directory.Delete(note, recursive: true);
-            using var start = new Barrier(2);
-            var watch = Task.Run(async () =>
-            {
-                start.SignalAndWait();
-                await recorder.RetryAsync();
-            }, TestContext.Current.CancellationToken);
-            var change = Task.Run(async () =>
-            {
-                start.SignalAndWait();
-                Assert.True(await recorder.NoteAppliedAsync(Texts($"b{i}"), 2, ConfigurationOrigin.Reload, []));
-            }, TestContext.Current.CancellationToken);
-            await Task.WhenAll(watch, change);
-            if (store.ReadChange() is null) lost++;
-            await recorder.NoteRefusedAsync(Texts($"b{i}"), 1, 1, ConfigurationOrigin.Reload, isUndone: true);
-        }
-
-        Assert.Equal(0, lost);
+        // The entry that undoes an earlier change waits for the log.
+        journal.OnNote = act => Task.FromResult(act != EntryActs.Refused);
+        Assert.True(await recorder.RecordAppliedAsync(Texts("first"), 2, ConfigurationOrigin.Reload, []));
+        Assert.False(await recorder.RecordRefusedAsync(Texts("first"), 1, 1, ConfigurationOrigin.Reload, isUndone: true));
+        var (watched, changed) = (new HeldEntry(), new HeldEntry());
+        journal.OnNote = act => act == EntryActs.Refused ? watched.Write() : changed.Write();
+        var watch = recorder.RetryAsync();
+        await watched.Reached;
+        var change = recorder.RecordAppliedAsync(Texts("second"), 2, ConfigurationOrigin.Reload, []);
+        watched.Release();
+        Assert.True(await watch);
+        await changed.Reached;
+        Assert.Contains(("digest", Texts("second").Digest), store.ReadChange()!.Facts);
+        Assert.True(await recorder.RetryAsync());
+        Assert.Contains(("digest", Texts("second").Digest), store.ReadChange()!.Facts);
+        changed.Release();
+        Assert.True(await change);
+        Assert.True(await recorder.RetryAsync());
+        Assert.Contains(("digest", Texts("second").Digest), store.ReadChange()!.Facts);
     }
 
     // Each of many refusals and retries at the same time is in the log once.
@@ -142,11 +134,11 @@ public sealed class UnconfirmedEntryTests : IDisposable
             },
         };
         var recorder = Recorder(journal, Store());
-        for (var i = 0; i < 30; i++) await recorder.NoteRefusedAsync(null, i, 1, ConfigurationOrigin.Reload);
+        for (var i = 0; i < 30; i++) await recorder.RecordRefusedAsync(null, i, 1, ConfigurationOrigin.Reload);
         isBroken = false;
         journal.Clear();
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() =>
-            i % 2 == 0 ? recorder.RetryAsync() : recorder.NoteRefusedAsync(null, 1000 + i, 1, ConfigurationOrigin.Reload))));
+            i % 2 == 0 ? recorder.RetryAsync() : recorder.RecordRefusedAsync(null, 1000 + i, 1, ConfigurationOrigin.Reload))));
         Assert.True(await recorder.RetryAsync());
         var faults = journal.Notes.Select(note => note.Facts.Single(fact => fact.Name == "faults").Value).ToList();
         Assert.Equal(50, faults.Count);
@@ -160,6 +152,23 @@ public sealed class UnconfirmedEntryTests : IDisposable
         new(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System);
 
     private static ConfigurationTexts Texts(string text) => new([new SnapshotFile(SnapshotPart.Main, "/m", Encoding.UTF8.GetBytes(text))]);
+
+    /// <summary>An entry whose writing waits until it is released.</summary>
+    private sealed class HeldEntry
+    {
+        private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<bool> written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Reached => reached.Task;
+
+        public Task<bool> Write()
+        {
+            reached.TrySetResult();
+            return written.Task;
+        }
+
+        public void Release() => written.SetResult(true);
+    }
 
     private sealed class Journal : IAdministrationJournal
     {

@@ -362,10 +362,10 @@ public sealed class LogReadingTests
             return Task.FromResult(new EntryPage([JsonSerializer.Deserialize<JsonElement>("{}")], null, null));
         }
 
-        public Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation) =>
+        public Task<EntryCounts> CountByFacetAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public Task<long> NumberAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation) => throw new NotSupportedException();
+        public Task<long> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryScope? scope) => throw new NotSupportedException();
 
