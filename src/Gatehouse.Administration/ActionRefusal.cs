@@ -5,8 +5,8 @@ using Gatehouse.Text;
 namespace Gatehouse.Administration;
 
 /// <summary>
-/// The reason why an act was not done. All refusals of administration are here, in <c>ApprovalRefusals.cs</c>, in <c>ContainmentRefusals.cs</c> and in
-/// <c>QuarantineRefusals.cs</c>, each with its remedy.
+/// The reason why an act was not done. All refusals of administration are here, in <c>ApprovalRefusals.cs</c>, in <c>ContainmentRefusals.cs</c> and
+/// in <c>QuarantineRefusals.cs</c>, each with its remedy.
 /// </summary>
 /// <param name="Message">The reason.</param>
 /// <param name="Remedy">The remedy.</param>

@@ -64,7 +64,8 @@ internal sealed record CountLog(EntryFilter Filter, string Purpose) : Administra
 
     protected override async Task<ActionOutcome<LogCounts>> RunAsync(AdministrationParts parts, Administrator by) =>
         by.TryGetScope(out var scope)
-            ? new LogCounts(await parts.Log!.Search.CountByFacetAsync(Filter, scope, CancellationToken.None).ConfigureAwait(false), ReadScopes.Of(scope))
+            ? new LogCounts(
+                await parts.Log!.Search.CountByFacetAsync(Filter, scope, CancellationToken.None).ConfigureAwait(false), ReadScopes.Of(scope))
             : ActionRefusal.NoReadingRight;
 }
 

@@ -77,7 +77,8 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         do
         {
             var page = await PageAsync(act, EntryFilter.LargestPage, after, cancellation).ConfigureAwait(false);
-            foreach (var (entry, position) in page.Entries.Zip(page.Positions).Where(static one => IsOfEvidence(one.Second))) read(new EntryFacts(entry), position);
+            foreach (var (entry, position) in page.Entries.Zip(page.Positions).Where(static one => IsOfEvidence(one.Second)))
+                read(new EntryFacts(entry), position);
             after = page.Next;
         }
         while (after is not null);

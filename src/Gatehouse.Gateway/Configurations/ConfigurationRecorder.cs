@@ -182,8 +182,10 @@ internal sealed class ConfigurationRecorder
     }
 
     /// <summary>
-    /// Keeps the texts and a record about the change, and writes the entry ahead of the change. Returns false when this entry or an earlier one is not
-    /// durable: then nothing may change. An entry that is not durable may be in the log nevertheless, and a later process finds it there. So the record
+    /// Keeps the texts and a record about the change, and writes the entry ahead of the change. Returns false when this entry or an earlier one is
+    /// not
+    /// durable: then nothing may change. An entry that is not durable may be in the log nevertheless, and a later process finds it there. So the
+    /// record
     /// stays until <see cref="RecordRefusedAsync"/> has undone the change.
     /// </summary>
     public async Task<bool> RecordAppliedAsync(
@@ -296,7 +298,8 @@ internal sealed class ConfigurationRecorder
             with
         { IsNeeded = true });
 
-    // Without the record, the entry of a change is believed if the process ends within it. Evidence of that is no reason to refuse a change, which may
+    // Without the record, the entry of a change is believed if the process ends within it. Evidence of that is no reason to refuse a change, which
+    // may
     // take a right away.
     private void WritePending(PendingChange change)
     {
@@ -333,7 +336,8 @@ internal sealed class ConfigurationRecorder
     }
 
     /// <summary>
-    /// Removes the record about the last change, if one is there. Called in the turn of the changes, when no entry waits for the log: the entry of that
+    /// Removes the record about the last change, if one is there. Called in the turn of the changes, when no entry waits for the log: the entry of
+    /// that
     /// record is written.
     /// </summary>
     /// <exception cref="IOException">The record cannot be removed, or is of an earlier process and cannot be read now.</exception>

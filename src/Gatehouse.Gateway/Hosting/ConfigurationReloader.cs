@@ -22,8 +22,8 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 /// <remarks>
 /// The order of a change: read and check; read the secrets; prepare the callers; make the snapshot; write the entry; write the files; remove
-/// the record of the change under way; make the callers fewer; take the secrets; put the snapshot in force. Where one of these fails, the old configuration stays in force in every part. From
-/// then on each step is taken though another one failed (<see cref="LaterSteps"/>).
+/// the record of the change under way; make the callers fewer; take the secrets; put the snapshot in force. Where one of these fails, the old
+/// configuration stays in force in every part. From then on each step is taken though another one failed (<see cref="LaterSteps"/>).
 /// </remarks>
 internal sealed class ConfigurationReloader(
     GatewayServices services, ICallerAuthentication callers, ExchangeRegistry registry, StreamRights rights)
@@ -148,15 +148,16 @@ internal sealed class ConfigurationReloader(
     /// Returns the steps of a configuration that is in force, in this order: first those that take rights away, of them the one last that may ask
     /// others, and last those that only keep or report something.
     /// </summary>
-    internal LaterSteps LaterStepsOf(GatewaySnapshot next, PreparedAuthentication prepared, ConfigurationTexts? texts, string? left) => new(options.Log)
-    {
-        { "authentication", prepared.AfterForce },
-        { "announcement", services.Snapshots.Announce },
-        { "streams", () => rights.EndWithoutRightAsync(registry, next) },
-        { "servers", () => services.Upstreams.Retire(next.Settings.Servers) },
-        { "texts", () => KeepOrder(texts, left) },
-        { "reports", Report },
-    };
+    internal LaterSteps LaterStepsOf(GatewaySnapshot next, PreparedAuthentication prepared, ConfigurationTexts? texts, string? left) =>
+        new(options.Log)
+        {
+            { "authentication", prepared.AfterForce },
+            { "announcement", services.Snapshots.Announce },
+            { "streams", () => rights.EndWithoutRightAsync(registry, next) },
+            { "servers", () => services.Upstreams.Retire(next.Settings.Servers) },
+            { "texts", () => KeepOrder(texts, left) },
+            { "reports", Report },
+        };
 
     private void KeepOrder(ConfigurationTexts? texts, string? left)
     {

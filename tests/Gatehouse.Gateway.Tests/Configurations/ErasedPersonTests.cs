@@ -114,8 +114,8 @@ public sealed class ErasedPersonTests
         File.Move(path, aside);
         Directory.CreateDirectory(path);
         var (erasure, person) = (gateway.Host.Core.Services.Erasure, new EntryOwner("https://login.example.com", "alice"));
-        var unfinished = await erasure.EraseAsync(person, new KnownPerson(true, true));
-        Assert.Contains(doubtful[..12], unfinished.Unfinished?.Message, StringComparison.Ordinal);
+        var unfinished = (await erasure.EraseAsync(person, new KnownPerson(true, true))).Unfinished;
+        Assert.Contains(doubtful[..12], unfinished?.Message, StringComparison.Ordinal);
         Directory.Delete(path);
         File.Move(aside, path);
         await gateway.RestartAsync();

@@ -53,7 +53,8 @@ public sealed class UndoneEntriesTests
     {
         public Task<EntryPage> FindAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
         {
-            var found = entries.Select(text => JsonSerializer.Deserialize<JsonElement>(text)).Where(entry => entry.GetProperty("act").GetString() == filter.Act)
+            var found = entries.Select(text => JsonSerializer.Deserialize<JsonElement>(text))
+                .Where(entry => entry.GetProperty("act").GetString() == filter.Act)
                 .Reverse().ToList();
             return Task.FromResult(new EntryPage(found, null, null)
             {
@@ -61,7 +62,8 @@ public sealed class UndoneEntriesTests
             });
         }
 
-        public Task<EntryCounts> CountByFacetAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation) => throw new NotSupportedException();
+        public Task<EntryCounts> CountByFacetAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation) =>
+            throw new NotSupportedException();
 
         public Task<long> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation) => throw new NotSupportedException();
     }
