@@ -84,7 +84,9 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
     /// <summary>True where the log or its keys knew the person, and not only acts of reading that asked for that name.</summary>
     public bool WasKnown => HasOwnActs || (Known?.IsKnown ?? Keys > 0);
 
-    /// <summary>True where an earlier erasure left kept texts of configurations that it could not search, and this run destroyed such texts.</summary>
+    /// <summary>
+    /// True where an earlier erasure left kept texts of configurations that it could not search, and this run destroyed such texts.
+    /// </summary>
     public bool CompletesEarlier { get; init; }
 
     /// <summary>
