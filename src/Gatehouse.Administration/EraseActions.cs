@@ -90,9 +90,15 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
     public bool WasKnown => HasOwnActs || (Known?.IsKnown ?? Keys > 0);
 
     /// <summary>
-    /// True where nothing was erased but keys of a name that only acts of reading have: the name has a typo, or the person was erased before.
+    /// True where an earlier erasure left kept texts of configurations that it could not search, and this run destroyed such texts.
     /// </summary>
-    public bool IsOfNobody => !WasKnown && Payloads == 0 && Segments == 0 && Configurations == 0;
+    public bool CompletesEarlier { get; init; }
+
+    /// <summary>
+    /// True where the log does not know the person: the name has a typo, or the person was erased before. Keys of a name that only acts of reading
+    /// have, and kept texts that have the subject as a word, may be destroyed nevertheless. The run that completes an earlier one is not meant.
+    /// </summary>
+    public bool IsOfNobody => !WasKnown && !CompletesEarlier;
 }
 
 /// <summary>

@@ -124,6 +124,11 @@ public sealed class EntryFacts
     /// <summary>Returns a field that is a text; null also for an empty one, with which an act says that it has no such fact.</summary>
     public string? Given(string name) => Text(name) is { Length: > 0 } text ? text : null;
 
+    /// <summary>
+    /// True for an act of reading, such as a search. It names what was asked for, which does not make that person or session known to the log.
+    /// </summary>
+    public bool IsReading => Kind == "control" && IsActOf(ReadingActs);
+
     /// <summary>Returns whether the entry is about a person, or names the subject without an issuer.</summary>
     public bool IsAbout(EntryOwner person)
     {

@@ -24,6 +24,7 @@ public sealed class AuditLogVerifier
     private readonly ContentCheck content;
     private readonly EarlierCheck earlier;
     private readonly CheckpointCheck checkpoints;
+    private bool isOneLog; // the folder of one log was given: it comes without the ones before it
 
     private AuditLogVerifier(string directory, VerificationRequest request, CancellationToken cancellation)
     {
@@ -40,8 +41,8 @@ public sealed class AuditLogVerifier
 
     /// <summary>Checks the log in a folder: the folder of an audit log, or the copy of one evidence log.</summary>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The request begins at an entry that the newest log does not have, or ends before it
-    /// begins.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The request begins or ends at an entry that the newest log does not have, which is
+    /// then the actual value, or ends before it begins.</exception>
     public static AuditLogReport Verify(string directory, VerificationRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(directory);
@@ -53,6 +54,7 @@ public sealed class AuditLogVerifier
     private AuditLogReport Check()
     {
         var logs = EvidenceLog.At(directory);
+        isOneLog = logs is [{ Path: var only }] && only == directory;
         var segments = LogSegment.In(directory);
         if (!request.IsPart && !request.StructureOnly) CheckSegments(segments);
         var views = new List<LogView>();
@@ -66,7 +68,10 @@ public sealed class AuditLogVerifier
 
             // A part without entries would be vouched for, and nothing was read.
             if (request.From is { } from && views.Count > 0 && from >= (views[^1].Log.Checkpoint?.Size ?? 0) && !views[^1].Log.Entries(from).Any())
-                throw new ArgumentOutOfRangeException(nameof(request), "the newest log does not have the first entry of the range");
+                throw new ArgumentOutOfRangeException(nameof(request), from, "the newest log does not have the first entry of the range");
+            if (request.To is { } to and < long.MaxValue && views.Count > 0 && to >= (views[^1].Log.Checkpoint?.Size ?? 0)
+                && !views[^1].Log.Entries(to).Any())
+                throw new ArgumentOutOfRangeException(nameof(request), to, "the newest log does not have the last entry of the range");
             ReadOutside(views);
             for (var at = 0; at < views.Count; at++) CheckLog(views, at);
             CheckChain(views);
@@ -321,7 +326,12 @@ public sealed class AuditLogVerifier
 
     private void CheckPrevious(List<LogView> views, int at, LogBirth birth)
     {
-        // A log that was copied by itself comes without the ones before it.
+        if (isOneLog)
+        {
+            facts.Add($"{views[at].Log.Name} follows the log {birth.Previous}, which was not checked: that log is not in the folder of this one");
+            return;
+        }
+
         var previous = views.Take(at).LastOrDefault(other => other.Origin == birth.Previous);
         if (previous is null)
         {

@@ -19,6 +19,9 @@ internal static class CheckVerb
             Check an evidence file without the log. The command checks that each entry of the file is in the tree of a checkpoint, and that a
             key from --key signed it. It exits with 0 only then. It exits with 1 when a proof does not hold, and without a key.
 
+            The command does not detect that entries were taken out at the begin or the end of the file: compare the first and the last
+            index with those that you asked for. It names entries that are absent between them.
+
             A file of 'gatehouse audit prove --receipt' has a receipt instead. The command exits with 0 if the promise was kept, and with 1
             if it was not, and says what shows it.
 

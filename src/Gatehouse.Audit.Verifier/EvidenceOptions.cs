@@ -109,7 +109,8 @@ internal sealed class EvidenceOptions
         return read;
     }
 
-    private static byte[]? Bytes(string file, string option, IShown shown, string remedy)
+    /// <summary>Reads a file of the command line. Null, with a message that names the option, where it cannot be read.</summary>
+    public static byte[]? Bytes(string file, string option, IShown shown, string remedy)
     {
         try
         {

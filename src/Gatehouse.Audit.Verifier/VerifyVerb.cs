@@ -55,7 +55,9 @@ internal sealed class VerifyVerb
         }
         catch (ArgumentOutOfRangeException e) when (e.ParamName == "request")
         {
-            shown.Fault($"the newest evidence log has no entry {request.From}", "give an index with --from that the log has; indexes begin at 0");
+            var option = e.ActualValue is long index && index == request.From ? "--from" : "--to";
+            shown.Fault($"{option}: the newest evidence log has no entry {e.ActualValue}",
+                "give an index that the log has; indexes begin at 0, and without --to the log is read to its end");
             return 2;
         }
 

@@ -88,6 +88,13 @@ public sealed class AuditCommandTests
         Assert.Equal(0, code);
         Assert.Contains("; 5 read, ", output, StringComparison.Ordinal);
 
+        (code, output, errors) = await RunAsync("--log", folder.Path, "--key", key, "--checkpoint", kept, "--from", "280", "--to", "900");
+        Assert.True(code == 2 && output.Length == 0, output + errors);
+        Assert.Contains("--to: the newest evidence log has no entry 900", errors, StringComparison.Ordinal);
+        (code, output, errors) = await AuditAsync("prove", "7", "--log", folder.Path, "--since", kept + "x", "--output", evidence);
+        Assert.True(code == 2 && output.Length == 0, output + errors);
+        Assert.Contains($"--since: {kept}x does not exist", errors, StringComparison.Ordinal);
+
         // The log's own checkpoint shows nothing, by whatever path it is given.
         var link = Path.Join(outside.Path, "link");
         Directory.CreateSymbolicLink(link, folder.Path);

@@ -48,7 +48,10 @@ public sealed class AuditSearchCommandTests : IDisposable
     [InlineData("gaps", 1, "stages: accept")]
     [InlineData("gaps --json", 1, "\"not-run\":1")]
     [InlineData("gaps --since 2026-03-02", 0, "nothing is missing; 0 entries examined")]
+    [InlineData("gaps --since 2026-03-02", 0, "the log has no entry since 2026-03-02T00:00:00Z, so nothing was examined")]
+    [InlineData("gaps --since 2999-01-01", 2, "--since is in the future")]
     [InlineData("gaps --since soon", 2, "is not a time")]
+    [InlineData("tail --limit 0", 2, "from 1 to 100000")]
     [InlineData("search --since 2026-03-02 --until 2026-03-01", 2, "the time of 'since' is not before that of 'until'")]
     [InlineData("stats --since 2026-03-02 --until 2026-03-02", 2, "give an earlier 'since' or a later 'until'")]
     public async Task OverFiles_TheCommandsEndAsDocumented(string line, int expected, string says)
@@ -57,6 +60,41 @@ public sealed class AuditSearchCommandTests : IDisposable
         Assert.True(expected == code, $"{code}: {output}{errors}");
         Assert.Contains(says, output + errors, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output + errors);
+    }
+
+    /// <summary>A folder that is not one of logs is named as what it is.</summary>
+    [Fact]
+    public async Task AFolderThatIsNotOneOfLogs_IsNamedAsWhatItIs()
+    {
+        using var logs = new EvidenceFolder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var log = logs.Add(3, 3, signer);
+        var state = folder.CreateSubdirectory("state");
+        Directory.CreateDirectory(Path.Combine(state.FullName, "audit"));
+        foreach (var (place, words) in ((string, string)[])
+            [(log.Path, $"is the folder of one log\n  give the folder around it with --log: {logs.Path}"), (log.File_("checkpoint"), ": it is a file"),
+            (Path.Combine(folder.FullName, "none"), ": it does not exist"), (state.FullName, $"there is no audit log in {state.FullName}\n  there is a folder of one in it; give --log {state.FullName}/audit")])
+        {
+            var (code, output, errors) = await RunAsync("search", "--log", place);
+            Assert.Equal((3, ""), (code, output));
+            Assert.Contains(words, errors, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>A search for a session that does not exist leaves an entry that names it, and does not make the session known.</summary>
+    [Fact]
+    public async Task ASessionThatWasOnlyAskedFor_DoesNotExist()
+    {
+        var other = folder.CreateSubdirectory("other");
+        await File.WriteAllTextAsync(Path.Combine(other.FullName, "audit-0000000001.jsonl"), string.Concat(Enumerable.Range(1, 3).Select(seq =>
+            $$"""{"v":2,"seq":{{seq}},"kind":"control","at":"2026-03-01T09:00:0{{seq}}Z","gen":1,"act":"control.audit.session","by":"olga","session":"01q","outcome":"done"}""" + "\n")),
+            TestContext.Current.CancellationToken);
+        foreach (var more in (string[][])[[], ["--json"], ["--limit", "2"]])
+        {
+            var (code, output, errors) = await RunAsync(["session", "01q", "--log", other.FullName, .. more]);
+            Assert.Equal((1, ""), (code, output));
+            Assert.Contains("there is no entry of session 01q that you may read", errors, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

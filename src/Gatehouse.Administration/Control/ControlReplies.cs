@@ -111,9 +111,12 @@ internal static class ControlReplies
             + $"({times}{(erased.Exports.Count > ShownExports ? ", ..." : "")}); ";
     }
 
-    private static string Configurations(PersonErased erased) =>
-        (erased.Configurations > 0 ? $"the kept texts of {Counted.Of(erased.Configurations, "earlier configuration")} that named this person are destroyed; " : "")
-        + (erased.IsInForce ? "the configuration in force names this person: change its files, reload, and erase again; " : "");
+    private static string Configurations(PersonErased erased)
+    {
+        var name = erased.WasKnown ? "person" : "subject";
+        return (erased.Configurations > 0 ? $"the kept texts of {Counted.Of(erased.Configurations, "earlier configuration")} that named this {name} are destroyed; " : "")
+            + (erased.IsInForce ? $"the configuration in force names this {name}: change its files, reload, and erase again; " : "");
+    }
 
     private static string Staying(PersonErased erased) => erased.Staying == 0 ? ""
         : $"{Counted.Of(erased.Staying, "key")} of acts that name the subject without an issuer {(erased.Staying == 1 ? "stays" : "stay")}, because they may be about this subject at another issuer; ";
@@ -123,19 +126,33 @@ internal static class ControlReplies
 
     private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
 
-    // An answer that looked like a success would end the search for the person, who is in the log under the right name.
-    private static ControlReply Nothing(PersonErased erased) => ControlReply.Refuse(
-        (erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased))
-            + (Exports(erased) + Configurations(erased) + Staying(erased) is { Length: > 0 } more ? $"; {more.TrimEnd(';', ' ')}" : "") + Absent(erased),
-        erased.Known?.Remedy ?? Compare);
+    // An answer that looked like a success would end the search for the person, who is in the log under the right name. So the verdict is a line of
+    // its own, before all that was done.
+    private static ControlReply Nothing(PersonErased erased) => ControlReply.Refuse(Unknown(erased), erased.Known?.Remedy ?? Compare) with
+    {
+        Faults =
+        [
+            .. new[]
+            {
+                erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased), Exports(erased), Configurations(erased), Staying(erased), Absent(erased),
+            }.Select(line => line.Trim(';', ' ')).Where(line => line.Length > 0),
+        ],
+    };
+
+    private static string Unknown(PersonErased erased) => erased.Known switch
+    {
+        { Absent: not null } => "no person was erased: the entries in the folder of the audit log do not know this issuer and subject",
+        { HasIssuer: false } => "no person was erased: the audit log does not know this issuer. No text of an earlier configuration was destroyed",
+        _ => "no person was erased: the audit log does not know this subject of this issuer, or the person was erased before",
+    };
 
     private static string NothingAtAll(PersonErased erased) =>
-        $"nothing was erased from the audit log: {(erased.Known?.Absent is null ? "it has" : "its entries in the folder have")} nothing of this issuer and subject, or the person was erased before. "
-        + "The erasure is recorded, and an earlier table of keys is not used any more";
+        $"nothing was erased from the audit log: {(erased.Known?.Absent is null ? "it has" : "its entries in the folder have")} nothing of this issuer and subject. "
+        + "The act is recorded, and an earlier table of keys is not used any more";
 
     // Where bundles are archived, the keys may be those of entries that are in them.
     private static string OnlyNamed(PersonErased erased) => erased.Known?.Absent is null
-        ? $"no entry of this person was erased: the audit log names this issuer and subject only where it was asked for them; {Counted.Of(erased.Keys, "key")} of that name destroyed"
+        ? $"the audit log names this issuer and subject only where it was asked for them; {Counted.Of(erased.Keys, "key")} of that name destroyed"
         : $"{Counted.Of(erased.Keys, "key")} of this issuer and subject destroyed; the entries in the folder name them only where the log was asked for them";
 
     private static string Absent(PersonErased erased) => erased.Known?.Absent is { } absent ? $"; {absent}" : "";

@@ -29,6 +29,7 @@ public sealed class EvidenceCheck
     private bool isSigned;
     private bool isTied; // to a checkpoint that the auditor brought
     private (long Count, long First, long Last) proven = (0, 0, -1);
+    private readonly List<AbsentEntries> absent = [];
 
     private EvidenceCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside, IReadOnlyList<NoteKey> cosigners) =>
         (this.keys, this.outside, receipts) = (keys, outside, new ReceiptCheck(keys, cosigners));
@@ -163,12 +164,14 @@ public sealed class EvidenceCheck
         if (leaf is not { } hash || index is not { } at) Add("the entry is not there");
         else if (checkpoint is null) Add("there is no checkpoint before the entry");
         else if (!InclusionProof.Verify(hash, at, checkpoint.Size, hashes, checkpoint.Root)) Add("the hashes do not lead from the entry to the root of the checkpoint");
+        else if (at <= proven.Last) Add("the entry is there twice, or not in the order of the log: a copy of it could stand in the place of another one");
         else Proven(at);
     }
 
     private void Proven(long at)
     {
-        proven = (proven.Count + 1, proven.Count == 0 ? at : Math.Min(proven.First, at), Math.Max(proven.Last, at));
+        if (proven.Count > 0 && at > proven.Last + 1 && absent.Count < AbsentEntries.Kept) absent.Add(new AbsentEntries(proven.Last + 1, at - 1));
+        proven = (proven.Count + 1, proven.Count == 0 ? at : proven.First, at);
         if (at == 0 && LogBirth.Of(new LogPosition("", 0), entry) is { } first)
             birth = new EvidenceBirth(first.Origin, first.Previous, first.PreviousSize, first.PreviousRoot);
     }
@@ -249,8 +252,9 @@ public sealed class EvidenceCheck
             Size = checkpoint?.Size ?? 0,
             Root = checkpoint?.Root.ToString(),
             Entries = proven.Count,
-            First = proven.First,
-            Last = proven.Last,
+            First = proven.Count > 0 ? proven.First : null,
+            Last = proven.Count > 0 ? proven.Last : null,
+            Absent = absent,
             Birth = birth,
             Note = checkpointNote,
             Receipts = judged,
@@ -258,6 +262,14 @@ public sealed class EvidenceCheck
             IsVouched = isVouched,
             Statements = [.. Statements(isVouched, judged)],
         };
+    }
+
+    private string Subject()
+    {
+        var (count, first, last) = proven;
+        if (count == 1) return string.Create(CultureInfo.InvariantCulture, $"entry {first} is");
+        return absent.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{count} entries between {first} and {last} are")
+            : string.Create(CultureInfo.InvariantCulture, $"{count} entries, from {first} to {last}, are");
     }
 
     private IEnumerable<string> Statements(bool isVouched, IReadOnlyList<EvidenceReceipt> judged)
@@ -277,7 +289,8 @@ public sealed class EvidenceCheck
 
         if (proven.Count > 0)
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"Vouched: {proven.Count} entries, from {proven.First} to {proven.Last}, are in {checkpoint!.Origin} under its signed checkpoint of size {checkpoint.Size}.");
+                $"Vouched: {Subject()} in {checkpoint!.Origin} under its signed checkpoint of size {checkpoint.Size}.");
+        if (absent.Count > 0) yield return $"Not in the file: {AbsentEntries.Words(absent)}. The entries were not asked for, or were taken out of the file.";
         if (since is not null)
             yield return string.Create(CultureInfo.InvariantCulture, $"From size {since.Size} to size {checkpoint!.Size} entries were only added.");
         yield return isTied ? "A checkpoint that was given agrees with the file."

@@ -19,11 +19,17 @@ public sealed record EvidenceReport
     /// <summary>Entries whose proofs hold.</summary>
     public required long Entries { get; init; }
 
-    /// <summary>The lowest index of those.</summary>
-    public required long First { get; init; }
+    /// <summary>The lowest index of those; null where there is none.</summary>
+    public required long? First { get; init; }
 
-    /// <summary>The highest index of those.</summary>
-    public required long Last { get; init; }
+    /// <summary>The highest index of those; null where there is none.</summary>
+    public required long? Last { get; init; }
+
+    /// <summary>
+    /// Ranges of entries between the lowest and the highest index that the file does not have, at most 1,000. Entries
+    /// that were taken out before the lowest or after the highest index leave no trace.
+    /// </summary>
+    public IReadOnlyList<AbsentEntries> Absent { get; init; } = [];
 
     /// <summary>The receipts in the file, at most 1,000, and whether each was kept.</summary>
     public IReadOnlyList<EvidenceReceipt> Receipts { get; init; } = [];

@@ -23,14 +23,16 @@ internal static class AuditEraseCommand
             """
             Erase what the audit log of a running gateway says about a person: destroy the person's keys, the index, and the kept
             requests, what segments of earlier builds say, and kept texts of earlier configurations that name the subject. Texts that
-            cannot be parsed may name it, and are destroyed only if the log knows the person. Entries and proofs stay. It cannot be
-            undone. Exports and copies made before are not reached; the answer names the exports. It also says whether the configuration
-            in force names the subject: change its files, reload, and erase again.
+            cannot be parsed may name it, and are destroyed only if the log knows the person. If the log does not know the issuer, no
+            text is destroyed. Entries and proofs stay. It cannot be undone. Exports and copies made before are not reached; the answer
+            names the exports. It also says whether the configuration in force names the subject: change its files, reload, and erase
+            again.
             The command needs administration.reading.erase, or with --dev a confirmation typed at the terminal.
 
-            The exit code is 1 if nothing was erased, because the log does not know the person, if a file could not be reached, or if the
-            gateway refused. To a reader of the whole log the answer then names issuers that the log knows. It also names archived
-            entries that are not in the folder.
+            The exit code is 1 if the log does not know the issuer and subject, whatever else was destroyed, if a file could not be
+            reached, or if the gateway refused. To a
+            reader of the whole log the answer then names issuers that the log knows. It also names archived entries that are not in the
+            folder. A run that completes an unfinished erasure exits with 0.
 
             Example:
               gatehouse audit erase https://login.example.com alice --purpose "request 4711" --config gatehouse.yaml --token-file admin.token

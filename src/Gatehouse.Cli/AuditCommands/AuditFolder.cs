@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Cli.Output;
 using Gatehouse.Settings;
@@ -19,8 +20,21 @@ internal static class AuditFolder
     /// <summary>Reports that there is no log, with the remedy.</summary>
     public static void ReportMissing(string? folder)
     {
-        Terminal.Fault(folder is null ? "the location of the audit log is unknown" : $"there is no audit log in {folder}");
-        Terminal.Hint("give its folder with --log, or the configuration with --config");
+        var (fault, remedy) = folder is null ? ("the location of the audit log is unknown", Remedy) : WhyMissing(folder);
+        Terminal.Fault(fault);
+        Terminal.Hint(remedy);
+    }
+
+    private const string Remedy = "give the folder of the audit log with --log, or the configuration with --config";
+
+    private static (string Fault, string Remedy) WhyMissing(string folder)
+    {
+        if (File.Exists(folder)) return ($"there is no audit log in {folder}: it is a file", Remedy);
+        if (!Directory.Exists(folder)) return ($"there is no audit log in {folder}: it does not exist", $"{Remedy}; the gateway makes the folder at its first start");
+        if (File.Exists(Path.Join(folder, LogLayout.Checkpoint)))
+            return ($"{folder} is the folder of one log", $"give the folder around it with --log: {Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}");
+        var inside = Path.Join(folder, "audit");
+        return ($"there is no audit log in {folder}", Directory.Exists(inside) ? $"there is a folder of one in it; give --log {inside}" : Remedy);
     }
 
     /// <summary>Returns the answer of a verb that reads a log. A log that cannot be read whole gets no answer.</summary>

@@ -51,6 +51,7 @@ internal static class AuditGapsCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             if (filter.Of(parsed) is not { } asked) return ExitCodes.Usage;
+            if (IsInTheFuture(asked.Since)) return ExitCodes.Usage;
             if (ReceiptGaps.Read(parsed.GetValue(receipts) ?? []) is not { } given) return ExitCodes.Usage;
             if (EvidenceOptions.ReadKeys(parsed.GetValue(keys), new TerminalShown()) is not { } known) return ExitCodes.Usage;
             if (ReceiptGaps.Find(question.Folder(parsed), given, known) is not { } broken) return ExitCodes.Unavailable;
@@ -60,6 +61,7 @@ internal static class AuditGapsCommand
                 report = broken.Aggregate(reply.Gaps!, static (known, gap) => known.With(gap));
                 if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditGaps", report);
                 else Print(report);
+                if (report.Entries == 0 && asked.Since is { } since) Terminal.NoteLine($"the log has no entry since {since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, so nothing was examined");
                 if (reply.Message is { } message) Terminal.NoteLine(message);
             }, cancellation).ConfigureAwait(false);
             // 1 says that something is missing. A gateway that refused has not said so.
@@ -67,6 +69,15 @@ internal static class AuditGapsCommand
             return code == ExitCodes.Done && report is { IsSomethingMissing: true } ? ExitCodes.No : code;
         });
         return command;
+    }
+
+    // No entry is there, so nothing would be missing, as long as the year of a regular run is wrong.
+    private static bool IsInTheFuture(DateTimeOffset? since)
+    {
+        if (since is null || since <= TimeProvider.System.GetUtcNow()) return false;
+        Terminal.Fault("--since is in the future, so no entry would be examined");
+        Terminal.Hint("give an earlier time in UTC");
+        return true;
     }
 
     private static void Print(GapReport report)

@@ -44,7 +44,7 @@ internal sealed class AuditProofCommands
             Examples:
               gatehouse audit prove 4711 --config gatehouse.yaml --output proof.txt
               gatehouse audit prove 4711 --since kept/checkpoint --config gatehouse.yaml --output proof.txt
-              gatehouse audit prove 01JD0Z8Q2V8N5M3K6T4R7W9X1C --log /mnt/archive/audit --output proof.txt
+              gatehouse audit prove 01jd0z8q2v8n5m3k6t4r7w9x1c --log /mnt/archive/audit --output proof.txt
               gatehouse audit prove --receipt receipt.json --config gatehouse.yaml --output proof.txt
             """) { entry, receipt, keys };
         shared.AddTo(command);
@@ -73,7 +73,7 @@ internal sealed class AuditProofCommands
         if (EvidenceOptions.ReadKeys(keys, shown) is not { } known) return ExitCodes.Usage;
         if (GivenReceipt.Read(file) is not { } given)
         {
-            shown.Fault($"{file} has no receipt", "give the note, the object gatehouse/receipt of an answer, or the answer");
+            shown.Fault($"{file} has no receipt", "give the note, the object gatehouse/receipt of an answer, or the answer; of an event stream, the object behind 'data: '");
             return ExitCodes.Usage;
         }
 
@@ -107,7 +107,7 @@ internal sealed class AuditProofCommands
 
             Examples:
               gatehouse audit export --from 1000 --to 1999 --config gatehouse.yaml --output evidence.txt
-              gatehouse audit export --id 01JD0Z8Q2V8N5M3K6T4R7W9X1C --since kept/checkpoint --output evidence.txt
+              gatehouse audit export --id 01jd0z8q2v8n5m3k6t4r7w9x1c --since kept/checkpoint --output evidence.txt
             """);
         foreach (var option in (Option[])[from, to, id]) command.Add(option);
         shared.AddTo(command);
@@ -137,13 +137,7 @@ internal sealed class AuditProofCommands
         }
 
         if (!EvidenceOutput.IsFree(parsed.GetValue(output)!, shown, out var code) || place.Folder(parsed, out code) is not { } folder) return code;
-        var older = parsed.GetValue(since) is { } file ? SignedNote.Parse(GivenFile.Read(file, SignedNote.MostBytes, "a checkpoint")) : null;
-        if (older is null && parsed.GetValue(since) is not null)
-        {
-            shown.Fault($"{parsed.GetValue(since)} is no signed checkpoint", "give a copy of the file 'checkpoint' of the log with --since");
-            return ExitCodes.Usage;
-        }
-
+        if (!TryReadSince(parsed, out var older)) return ExitCodes.Usage;
         var name = parsed.GetValue(log);
         var logs = EvidenceLog.At(folder).Where(one => name is null || one.Name == name).Reverse().ToList();
         foreach (var one in logs)
@@ -163,6 +157,17 @@ internal sealed class AuditProofCommands
             "give the folder of the log with --log, and the name of one of its folders with --in, such as log-0001; segments of earlier builds have no proofs");
         return ExitCodes.Unavailable;
     }, shown);
+
+    private bool TryReadSince(ParseResult parsed, out SignedNote? older)
+    {
+        older = null;
+        if (parsed.GetValue(since) is not { } file) return true;
+        if (EvidenceOptions.Bytes(file, "--since", shown, "give the path of a checkpoint that was kept outside") is not { } bytes) return false;
+        older = SignedNote.Parse(bytes);
+        if (older is not null) return true;
+        shown.Fault($"{file} is no signed checkpoint", "give a copy of the file 'checkpoint' of the log with --since");
+        return false;
+    }
 
     // The indexes of each log begin with 0, so an index does not name its log.
     private static string? Elsewhere(List<EvidenceLog> logs, string? name, string? id) => name is not null || id is not null || logs.Count == 1 ? null

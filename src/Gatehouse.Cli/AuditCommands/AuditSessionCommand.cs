@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
@@ -64,16 +65,21 @@ internal sealed class AuditSessionCommand
             var code = await question.FindAsync(parsed, LogReading.Session, filter, reply =>
             {
                 next = reply.Next;
-                printed += reply.Entries!.Count;
-                foreach (var step in story.Tell(reply.Entries!, isLast: next is null)) Print(step, isJson);
+                var entries = printed > 0 || filter.After is not null && isFirst ? reply.Entries! : OfTheSession(reply.Entries!);
+                printed += entries.Count;
+                foreach (var step in story.Tell(entries, isLast: next is null)) Print(step, isJson);
                 if (reply.Message is { } message && isFirst) Terminal.NoteLine(message);
             }, cancellation).ConfigureAwait(false);
             if (code != ExitCodes.Done) return code;
             (filter, isFirst) = (filter with { After = next }, false);
         }
-        while (isWhole && next is not null);
+        while ((isWhole || printed == 0) && next is not null);
         return Finish(parsed, session, printed, next);
     }
+
+    // Who asks for a session that does not exist leaves an entry that names it. A session begins with another entry.
+    private static IReadOnlyList<JsonElement> OfTheSession(IReadOnlyList<JsonElement> entries) =>
+        [.. entries.SkipWhile(entry => new EntryFacts(entry).IsReading)];
 
     private int Finish(ParseResult parsed, string session, int printed, string? next)
     {

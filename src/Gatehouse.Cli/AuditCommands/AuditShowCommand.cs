@@ -9,6 +9,8 @@ namespace Gatehouse.Cli.AuditCommands;
 /// <summary><c>gatehouse audit show</c>.</summary>
 internal static class AuditShowCommand
 {
+    private const string Gone = "it was deleted, or its key is gone; see: gatehouse audit search --act payload.erased, and --act audit.retention";
+
     public static Command Create()
     {
         var id = new Argument<string>("id") { Description = "Request id, as a caller reports it or 'audit search' prints it." };
@@ -40,6 +42,7 @@ internal static class AuditShowCommand
         {
             found = reply.Entries!.Count;
             Print(reply, parsed.GetValue(question.Json));
+            if (payload && found > 0 && reply.Requests is null) Terminal.NoteLine("kept request: none was kept of this exchange");
         }, cancellation, payload).ConfigureAwait(false);
         if (code != ExitCodes.Done || found > 0) return code;
         Terminal.Fault($"there is no entry of {id} that you may read");
@@ -58,7 +61,7 @@ internal static class AuditShowCommand
         foreach (var request in reply.Requests ?? [])
         {
             if (isJson) JsonOutput.WriteLine("keptRequest", request);
-            else Terminal.Row($"kept request ({request.Form}): {request.Text ?? "does not open: its key is gone"}");
+            else Terminal.Row($"kept request ({request.Form}): {request.Text ?? Gone}");
         }
 
         if (reply.Message is { } message) Terminal.NoteLine(message);

@@ -62,7 +62,7 @@ internal sealed class LogQuestionOptions
     public Task<int> FindAsync(ParseResult parsed, LogReading kind, EntryFilter filter, Action<ControlReply> show, CancellationToken cancellation,
         bool payload = false) =>
         parsed.GetValue(Log) is { } folder
-            ? ScanAsync(folder, filter, async scan =>
+            ? ScanAsync(parsed, folder, filter, async scan =>
             {
                 var page = kind == LogReading.Tail
                     ? await FollowedLog.FindAsync(scan, filter, null, cancellation).ConfigureAwait(false)
@@ -78,7 +78,7 @@ internal sealed class LogQuestionOptions
     /// <param name="cancellation">Ends the command.</param>
     public Task<int> CountAsync(ParseResult parsed, EntryFilter filter, Action<ControlReply> show, CancellationToken cancellation) =>
         parsed.GetValue(Log) is { } folder
-            ? ScanAsync(folder, filter, async scan =>
+            ? ScanAsync(parsed, folder, filter, async scan =>
                 show(new ControlReply { Ok = true, Counts = await scan.CountByFacetAsync(filter, null, cancellation).ConfigureAwait(false) }))
             : SendAsync(parsed, filter, new CountLog(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
 
@@ -89,7 +89,7 @@ internal sealed class LogQuestionOptions
     /// <param name="cancellation">Ends the command.</param>
     public Task<int> FindGapsAsync(ParseResult parsed, EntryFilter filter, Action<ControlReply> show, CancellationToken cancellation) =>
         parsed.GetValue(Log) is { } folder
-            ? ScanAsync(folder, filter, async _ =>
+            ? ScanAsync(parsed, folder, filter, async _ =>
             {
                 var gaps = new LogGaps(new LogSource(folder), TimeProvider.System);
                 show(new ControlReply { Ok = true, Gaps = await gaps.FindAsync(filter.Since, null, cancellation).ConfigureAwait(false) });
@@ -99,7 +99,7 @@ internal sealed class LogQuestionOptions
     private async Task<int> SendAsync(
         ParseResult parsed, EntryFilter filter, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation)
     {
-        if (IsFaulty(filter)) return ExitCodes.Usage;
+        if (IsFaulty(parsed, filter)) return ExitCodes.Usage;
 
         if (!GivenPurpose.IsGood(parsed.GetValue(Purpose), "read it")) return ExitCodes.Usage;
         if (proof is null)
@@ -112,9 +112,9 @@ internal sealed class LogQuestionOptions
         return await ControlCall.SendAsync(parsed.GetValue(State), parsed.GetValue(Config), proof, act, show, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<int> ScanAsync(string folder, EntryFilter filter, Func<LogScan, Task> ask)
+    private async Task<int> ScanAsync(ParseResult parsed, string folder, EntryFilter filter, Func<LogScan, Task> ask)
     {
-        if (IsFaulty(filter)) return ExitCodes.Usage;
+        if (IsFaulty(parsed, filter)) return ExitCodes.Usage;
 
         if (!Directory.Exists(folder))
         {
@@ -147,11 +147,11 @@ internal sealed class LogQuestionOptions
         ? $"compare the id: {place}; and whether {folder} is the folder of the log that has it"
         : $"compare the id: {place}; ask the gateway that gave it, as an administrator with a right in administration.reading that covers it";
 
-    private static bool IsFaulty(EntryFilter filter)
+    private static bool IsFaulty(ParseResult parsed, EntryFilter filter)
     {
         if (filter.Fault() is not { } fault) return false;
         Terminal.Fault(fault);
-        Terminal.Hint("see: gatehouse audit search --help");
+        Terminal.Hint($"see: gatehouse audit {parsed.CommandResult.Command.Name} --help");
         return true;
     }
 

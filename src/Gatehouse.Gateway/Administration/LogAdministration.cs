@@ -39,7 +39,7 @@ internal sealed class LogAdministration(
     public async Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryScope? scope)
     {
         var entries = await index.FindWholeAsync(new EntryFilter { Id = id }, scope, CancellationToken.None).ConfigureAwait(false);
-        return [.. entries.Where(entry => entry.TryGetProperty("sealed", out _)).Select(Open)];
+        return [.. entries.Where(IsKept).Select(Open)];
     }
 
     public Task<string?> AbsentAsync() => Task.Run(() =>
@@ -68,6 +68,10 @@ internal sealed class LogAdministration(
         var first = snapshot.Entries().Select(entry => (long?)entry.Index).FirstOrDefault() ?? snapshot.Checkpoint?.Size ?? 0;
         return first > 0 ? string.Create(CultureInfo.InvariantCulture, $"entries 0 to {first - 1} of {log.Name}") : null;
     }
+
+    // An entry that names a request without having it: the request was deleted, by an erasure or because its time was over.
+    private static bool IsKept(JsonElement entry) => new EntryFacts(entry) is var facts
+        && (facts.Text("sealed") is not null || (facts.Kind != "control" && facts.Text("payload") is not null));
 
     private KeptRequest Open(JsonElement entry)
     {

@@ -33,6 +33,21 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     /// <exception cref="ErasureNotBegunException">The folder cannot be written at all. The same holds.</exception>
     public Task<ForgottenPerson> ForgetPersonAsync(string subject, bool isKnown) => turn.RunAsync(() => ForgetNamingAsync(subject, isKnown));
 
+    /// <summary>True where an earlier erasure could not search or delete all kept texts: the next one completes it.</summary>
+    public bool IsUnfinished => store.HasUnsearched;
+
+    /// <summary>
+    /// Destroys no text: the log does not know the issuer of the person, so the name may be that of another one. Writes the entry that waits, if any,
+    /// because it may name a person.
+    /// </summary>
+    /// <param name="subject">The subject of the person.</param>
+    /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
+    public Task<ForgottenPerson> KeepAllAsync(string subject) => turn.RunAsync(async () =>
+    {
+        if (!await recorder.RetryAsync().ConfigureAwait(false)) throw NotWritten();
+        return new ForgottenPerson(0, recorder.InForce is { } inForce && NamingOf(inForce, subject) != Naming.No);
+    });
+
     private async Task<ForgottenPerson> ForgetNamingAsync(string subject, bool isKnown)
     {
         var (inForce, faults) = (recorder.InForce, new FolderFaults());

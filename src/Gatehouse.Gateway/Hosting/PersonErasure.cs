@@ -63,7 +63,10 @@ internal sealed class PersonErasure(
         var pseudonyms = keys.PseudonymsOf(person, withoutIssuer);
         var staying = withoutIssuer ? 0 : keys.PseudonymsOf(person, withoutIssuer: true).Count - pseudonyms.Count;
         // First: when the keys are destroyed, the log does not know the person any more.
-        var texts = await configurations.ForgetPersonAsync(owner.Subject, isKnown).ConfigureAwait(false);
+        var isUnfinished = configurations.IsUnfinished;
+        var texts = isKnown || isUnfinished || known.HasIssuer
+            ? await configurations.ForgetPersonAsync(owner.Subject, isKnown).ConfigureAwait(false)
+            : await configurations.KeepAllAsync(owner.Subject).ConfigureAwait(false);
         foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
             await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
         keys.Destroy(pseudonyms);
@@ -76,6 +79,7 @@ internal sealed class PersonErasure(
         {
             HasOwnActs = hasOwnActs,
             Configurations = texts.Destroyed,
+            CompletesEarlier = isUnfinished && texts.Destroyed > 0,
             IsInForce = texts.IsInForce,
             Staying = staying,
             Unfinished = UnfinishedErasure.Of(texts.Fault, fault),

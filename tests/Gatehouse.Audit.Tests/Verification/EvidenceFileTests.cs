@@ -63,6 +63,33 @@ public sealed class EvidenceFileTests : IDisposable
         }
     }
 
+    // Threat: the holder of the file takes the inconvenient entry out of it, or puts a copy of another one in its place, so that the number is right.
+    [Fact]
+    public void AnEntryThatIsTakenOut_IsNamed_AndACopyInItsPlaceIsFound()
+    {
+        folder.Add(300, 300, signer);
+        Write(3, 9);
+        var lines = File.ReadAllLines(Evidence);
+        var begins = Enumerable.Range(0, lines.Length).Where(at => lines[at].StartsWith("entry ", StringComparison.Ordinal)).Append(lines.Length).ToList();
+        IEnumerable<string> Block(int at) => lines[begins[at]..begins[at + 1]];
+        IEnumerable<string> File_(params int[] blocks) => [.. lines[..begins[0]], .. blocks.SelectMany(Block)];
+        Assert.Empty(Check(signer).Absent);
+        File.WriteAllLines(Evidence, File_(0, 1, 3, 6));
+        var report = Check(signer);
+        Assert.True(report.IsVouched);
+        Assert.Equal([new AbsentEntries(5, 5), new AbsentEntries(7, 8)], report.Absent);
+        Assert.Equal(["Vouched: 4 entries between 3 and 9 are in example.com/audit under its signed checkpoint of size 300.",
+            "Not in the file: 5, 7 to 8. The entries were not asked for, or were taken out of the file."], report.Statements.Take(2));
+        File.WriteAllLines(Evidence, File_(2));
+        Assert.Equal("Vouched: entry 5 is in example.com/audit under its signed checkpoint of size 300.", Check(signer).Statements[0]);
+        foreach (var blocks in (int[][])[[0, 1, 1, 3, 4, 5, 6], [0, 2, 1, 3, 4, 5, 6]])
+        {
+            File.WriteAllLines(Evidence, File_(blocks));
+            Assert.Contains("twice, or not in the order", Assert.Single(Check(signer).Findings).Detail, StringComparison.Ordinal);
+            Assert.False(Check(signer).IsVouched);
+        }
+    }
+
     // Anybody can write a note with another root: without a signature of the log it shows nothing, and what was not compared is not passed over.
     [Fact]
     public void ACheckpointThatIsNotOfTheLog_OrCannotBeCompared_ShowsNoSecondView()

@@ -591,6 +591,12 @@ public sealed class EvidenceVerifierTests : IDisposable
         Assert.True(report.IsVouched);
         Assert.Contains(report.Statements, line => line.StartsWith("log-0001 (example.com/audit) has the size and root", StringComparison.Ordinal));
 
+        // The newer one alone, which follows another by its own words: that is no sign that the other was taken away.
+        report = AuditLogVerifier.Verify(second.Path, request);
+        Assert.Empty(report.Findings);
+        Assert.True(report.IsVouched);
+        Assert.Contains("log-0002 follows the log example.com/audit, which was not checked: that log is not in the folder of this one", report.Facts);
+
         // The older log written again with its key: the newer one still names the root.
         Change(first, 30);
         first.Write(290);

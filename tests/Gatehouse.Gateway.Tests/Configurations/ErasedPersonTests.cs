@@ -101,6 +101,25 @@ public sealed class ErasedPersonTests
         Assert.Equal([gateway.InForce], gateway.Recorder.Store.Kept());
     }
 
+    // Threat: a mistyped issuer takes the texts to which the operator may have to return, and the answer looks like the erasure that was asked for.
+    [Fact]
+    public async Task ForAnIssuerThatTheLogDoesNotKnow_NoTextIsDestroyed()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var alice = gateway.InForce;
+        gateway.WritePolicy("bob");
+        await gateway.ReloadAsync();
+        var (erasure, mistyped) = (gateway.Host.Core.Services.Erasure, new EntryOwner("https://lgoin.example.com", "alice"));
+        var erased = await erasure.EraseAsync(mistyped, new KnownPerson(false, false));
+        Assert.Equal((0, true), (erased.Configurations, erased.IsOfNobody));
+        Assert.True(gateway.Recorder.Store.Has(alice));
+        Assert.Empty(await WhyAsync(gateway));
+        Assert.True((await erasure.EraseAsync(mistyped with { Subject = "bob" }, new KnownPerson(false, false))).IsInForce);
+        erased = await erasure.EraseAsync(new EntryOwner("https://login.example.com", "alice"), new KnownPerson(false, false) { HasIssuer = true });
+        Assert.Equal((1, true), (erased.Configurations, erased.IsOfNobody));
+        Assert.False(gateway.Recorder.Store.Has(alice));
+    }
+
     // Keys are destroyed by the first run. The second one completes it, though the log does not know the person any more.
     [Fact]
     public async Task AnErasureThatWasNotCompleted_IsCompletedByTheNextRun()
@@ -120,7 +139,7 @@ public sealed class ErasedPersonTests
         File.Move(aside, path);
         await gateway.RestartAsync();
         var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(person, new KnownPerson(false, false));
-        Assert.Equal(1, erased.Configurations);
+        Assert.Equal((1, false), (erased.Configurations, erased.IsOfNobody));
         Assert.False(gateway.Recorder.Store.Has(doubtful));
         Assert.False(gateway.Recorder.Store.HasUnsearched);
     }

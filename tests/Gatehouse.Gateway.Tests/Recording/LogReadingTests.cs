@@ -5,6 +5,7 @@ using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
@@ -224,6 +225,10 @@ public sealed class LogReadingTests
         var shown = await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
         Assert.Contains("elephant", Assert.Single(shown.Requests!).Text, StringComparison.Ordinal);
         Assert.Null((await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show))).Requests);
+        var folder = Path.Combine(gateway.Host.Snapshots.Current.Settings.StateDirectory, "audit", "log-0001");
+        foreach (var path in LogSnapshot.PayloadFiles(new EntryFacts(found.Entries![0]).Text("payload")!)) File.Delete(Path.Combine(folder, path));
+        var deleted = await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
+        Assert.Equal(new KeptRequest(id, shown.Requests![0].Form, null), Assert.Single(deleted.Requests!)); // not as if none had been kept
         var refused = await AskAsync(gateway, "olga", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
         Assert.False(refused.Ok);
         Assert.Contains("administration.reading.payloads", refused.Remedy, StringComparison.Ordinal);
