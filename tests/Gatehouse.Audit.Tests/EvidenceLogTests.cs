@@ -286,7 +286,11 @@ public sealed class EvidenceLogTests
     {
         var options = new AuditLogOptions
         {
-            Directory = "memory", Time = new HandClock(), CheckpointEvery = TimeSpan.FromDays(1), PreallocateBytes = 1024, SegmentBytes = 2048,
+            Directory = "memory",
+            Time = new HandClock(),
+            CheckpointEvery = TimeSpan.FromDays(1),
+            PreallocateBytes = 1024,
+            SegmentBytes = 2048,
         };
         await using var log = new GroupCommitLog(options, folder, keys);
         await WriteAsync(log, 60);
@@ -320,8 +324,10 @@ public sealed class EvidenceLogTests
     private static List<string> Written(ReadOnlySpan<byte> segment)
     {
         List<string> acts = [];
-        for (var at = JournalFormat.HeaderBytes; JournalFormat.TryRead(segment[at..], out var entry, out _); at += JournalFormat.FrameBytes + entry.Length)
+        var at = JournalFormat.HeaderBytes;
+        while (JournalFormat.TryRead(segment[at..], out var entry, out _))
         {
+            at += JournalFormat.FrameBytes + entry.Length;
             using var json = JsonDocument.Parse(entry.ToArray());
             acts.Add(Act(json.RootElement));
         }
