@@ -24,6 +24,10 @@ internal sealed class DestroyedKeys
     private const int KeptBytes = 1 << 20;
     private const long MostKeyBytes = MostBytes - KeptBytes;
 
+    // 'key ' or 'table ' with a name of 22 letters and a line feed.
+    private const int KeyLine = 27;
+    private const int TableLine = 29;
+
     private static readonly string[] Beginnings = ["key ", "table ", "new ", "before "];
 
     private readonly string path;
@@ -64,6 +68,14 @@ internal sealed class DestroyedKeys
         var lines = text.Split('\n');
         for (var i = 0; i < lines.Length - 1; i++) list.Take(lines[i], i + 1); // what has no end was being written when the process ended
         return list;
+    }
+
+    /// <summary>Returns where there is room for so many keys.</summary>
+    /// <exception cref="IOException">There is none; the message names the remedy.</exception>
+    public void RequireRoom(int count)
+    {
+        var file = new FileInfo(path);
+        if (count > 0 && (file.Exists ? file.Length : 0) + ((long)count * KeyLine) + TableLine > MostKeyBytes) throw Full();
     }
 
     /// <summary>Adds pseudonyms of a table; they are on stable storage when this returns.</summary>

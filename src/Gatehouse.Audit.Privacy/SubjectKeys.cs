@@ -124,6 +124,13 @@ public sealed class SubjectKeys : IDisposable
         }
     }
 
+    /// <summary>Returns where so many keys can be destroyed one by one.</summary>
+    /// <exception cref="IOException">The list of destroyed keys has no room for them; the message names the remedy.</exception>
+    public void RequireRoom(int count)
+    {
+        lock (gate) destroyed.RequireRoom(count);
+    }
+
     /// <summary>
     /// Destroys keys. Nothing that was sealed under them can be read again, by anybody. From then on no earlier table is opened: it could have
     /// keys of the person that this one never had.

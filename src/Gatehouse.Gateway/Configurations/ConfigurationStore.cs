@@ -142,8 +142,14 @@ internal sealed class ConfigurationStore
         {
             // Before the manifest goes. Where the manifest of another one cannot be read now, it keeps no text of this one.
             var own = ReadableTextsOf(digest);
+            var others = ReadKept().Where(other => other != digest).Select(ReadableTextsOf).ToList();
+            if (own is not { Count: > 0 } && others.Contains(null))
+            {
+                throw new IOException(
+                    $"the files of {digest} and of another configuration cannot be read now, so it is not known which texts belong to which");
+            }
+
             folder.Delete(digest + ManifestEnd);
-            var others = ReadKept().Select(ReadableTextsOf).ToList();
             var used = others.SelectMany(static texts => texts ?? []).Concat(inForce?.Files.Select(static file => file.Digest + TextEnd) ?? [])
                 .ToHashSet(StringComparer.Ordinal);
             // A damaged manifest names no text, and those that it named belong to none.

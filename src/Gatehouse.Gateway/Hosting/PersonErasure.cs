@@ -62,6 +62,7 @@ internal sealed class PersonErasure(
         var withoutIssuer = isKnown || await IsOnlyOneAsync(owner, known).ConfigureAwait(false);
         var pseudonyms = keys.PseudonymsOf(person, withoutIssuer);
         var staying = withoutIssuer ? 0 : keys.PseudonymsOf(person, withoutIssuer: true).Count - pseudonyms.Count;
+        keys.RequireRoom(pseudonyms.Count); // before an entry says that they are destroyed
         // First: when the keys are destroyed, the log does not know the person any more.
         var isUnfinished = configurations.IsUnfinished;
         var texts = isKnown || isUnfinished || known.HasIssuer

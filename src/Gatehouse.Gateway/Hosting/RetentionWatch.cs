@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
@@ -6,6 +7,7 @@ using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -46,17 +48,31 @@ internal sealed class RetentionWatch : IDisposable
     {
         LookAtRoom();
         var destroyed = 0;
+        Exception? fault = null;
         foreach (var entryClass in EntryClasses.All)
         {
             if (LifeOf(entryClass) is not { Ticks: > 0 } life) continue;
             var month = SubjectKeys.MonthOf(time.GetUtcNow() - life);
-            if (keys.CountBefore(entryClass, month) == 0) continue;
-            if (!await journal.NoteDurableAsync("audit.retention",
-                ("class", EntryClasses.Text(entryClass)), ("until", Text(month))).ConfigureAwait(false)) return;
-            destroyed += keys.DestroyBefore(entryClass, month);
+            try
+            {
+                if (keys.CountBefore(entryClass, month) == 0) continue;
+                if (!await journal.NoteDurableAsync("audit.retention",
+                    ("class", EntryClasses.Text(entryClass)), ("until", Text(month))).ConfigureAwait(false)) return;
+                destroyed += keys.DestroyBefore(entryClass, month);
+            }
+            catch (Exception e) when (e is StoreException or IOException)
+            {
+                fault ??= e; // the other classes and the texts do not wait for this one
+            }
         }
 
         if (destroyed > 0) await index.DeleteAsync().ConfigureAwait(false);
+        await ForgetTextsAsync().ConfigureAwait(false);
+        if (fault is not null) ExceptionDispatchInfo.Throw(fault); // the timer reports it
+    }
+
+    private async Task ForgetTextsAsync()
+    {
         // A configuration may name administrators and callers: its texts last as long as the entries about who changed it.
         if (settings().Administration is not { Ticks: > 0 } texts) return;
         try

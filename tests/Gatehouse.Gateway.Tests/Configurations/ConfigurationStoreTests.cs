@@ -232,6 +232,28 @@ public sealed class ConfigurationStoreTests : IDisposable
         Assert.Null(store.Read(digest));
     }
 
+    // Threat: a file system that fails for a moment, and a damaged file, take the texts of a configuration that is to stay.
+    [Fact]
+    public void WhereAnotherConfigurationCannotBeReadEither_NoTextIsDeleted()
+    {
+        var store = Store();
+        store.Keep(Texts(1));
+        store.Keep(Texts(2));
+        var (damaged, absent) = (Manifest(1), Manifest(2));
+        File.WriteAllText(damaged, "damaged");
+        File.Move(absent, absent + ".aside");
+        File.CreateSymbolicLink(absent, absent); // unreadable for root too
+        Assert.Throws<IOException>(() => store.Forget(Texts(1).Digest, null));
+        Assert.True(File.Exists(damaged));
+        File.Delete(absent);
+        File.Move(absent + ".aside", absent);
+        store.Forget(Texts(1).Digest, null);
+        Assert.False(File.Exists(damaged));
+        Assert.NotNull(store.Read(Texts(2).Digest)?.Files);
+
+        string Manifest(int number) => Path.Combine(folder.FullName, "configurations", Texts(number).Digest + ".manifest");
+    }
+
     [Fact]
     public void WithoutTheKey_NothingOpens()
     {

@@ -54,6 +54,18 @@ public sealed class ShownTextTests
     [InlineData("# password:\n# hunter\nversion: 1\n")]
     [InlineData("# the password of staging is hunter\nversion: 1\n")]
     [InlineData("# old token for staging: hunterXqZvBnMwErTyUiO\nversion: 1\n")]
+    [InlineData("# the password of the admin account for the database\n# is hunter battery\nversion: 1\n")]
+    [InlineData("# DB_TOKEN: |\n#   hunter\n#   two\nversion: 1\n")]
+    [InlineData("# client_secret: >\n#   correct horse\n#   hunter staple\nversion: 1\n")]
+    [InlineData("# password: \"juniper\n#   hunter\"\nversion: 1\n")]
+    [InlineData("# credential: { value: >\n#    hunter }\nversion: 1\n")]
+    [InlineData("# command: [psql,\n#   -p,\n#   hunter]\nversion: 1\n")]
+    [InlineData("# env:\n#   DB_CRED:\n#     hunter\nversion: 1\n")]
+    // A word that holds the name and the value.
+    [InlineData("# password/hunter\nversion: 1\n")]
+    [InlineData("# admin-password/hunter until May\nversion: 1\n")]
+    [InlineData("# token-hunter\nversion: 1\n")]
+    [InlineData("# pin/hunter\nversion: 1\n")]
     // Parts of an address that no server reads as such.
     [InlineData("servers:\n  a:\n    url: https://h.example/mcp#hunter2\n")]
     [InlineData("servers:\n  a:\n    url: https://h.example/mcp#hunter\n")]
@@ -115,7 +127,7 @@ public sealed class ShownTextTests
             var shown = Show(text, part);
             Assert.NotEmpty(shown);
             // A key in a text that cannot be parsed is shown: it is no value.
-            Assert.DoesNotContain("hunter2", text.StartsWith("hunter2:", StringComparison.Ordinal) ? shown[8..] : shown, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter", text.StartsWith("hunter2:", StringComparison.Ordinal) ? shown[8..] : shown, StringComparison.Ordinal);
         }
     }
 
@@ -131,6 +143,8 @@ public sealed class ShownTextTests
     [InlineData("servers:\n  a:\n    command: [/usr/bin/python3, server.py, --port, 8080, --log-level=debug, --url, https://example.com/mcp]\n")]
     [InlineData("servers:\n  a:\n    environment: { LOG_LEVEL: debug, HOME: /var/lib/server, BASE: https://api.example.com/v1, WAIT: 30s, KEY: \"${KEY}\" }\n")]
     [InlineData("# The servers of the team, see the wiki.\nversion: 1 # do not change\n#  LOG_LEVEL: debug\n")]
+    [InlineData("# Uses the access-token.\n# The second line, of another sentence.\nversion: 1\n")]
+    [InlineData("# limits:\n#   streams: 12\n#   wait: 30s\nversion: 1\n")]
     public void RestOfTheText_IsShownAsItIs(string text) => Assert.Equal(text.TrimEnd('\n'), Show(text, SnapshotPart.Main));
 
     // Of the main file, whose keys are in a table, and of an address, which the key says it is.

@@ -395,6 +395,11 @@ public sealed class PersonalFactsTests
         var pseudonyms = keys.PseudonymsOf(owner, withoutIssuer: true);
         Assert.NotEmpty(pseudonyms);
         Assert.Contains("no room", Assert.Throws<IOException>(() => keys.Destroy(pseudonyms)).Message, StringComparison.Ordinal);
+        // Threat: the log says that keys were destroyed, and the erasure was refused.
+        var erasure = gateway.Host.Core.Services.Erasure;
+        await Assert.ThrowsAsync<IOException>(() => erasure.EraseAsync(new EntryOwner(owner.Issuer, owner.Subject), new KnownPerson(true, true)));
+        Assert.DoesNotContain(gateway.Entries(), static entry =>
+            entry.TryGetProperty("act", out var act) && act.GetString() == "audit.keys.destroyed");
         Assert.Equal(pseudonyms, keys.PseudonymsOf(owner, withoutIssuer: true));
         Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());
         keys.Destroy([]); // the line of a table
