@@ -84,11 +84,11 @@ internal sealed record ReleaseContainment(string Id, string Reason) : Administra
         parts.Containments!.ReleaseAsync(this, by);
 }
 
-/// <summary>What is contained.</summary>
+/// <summary>The containments in force.</summary>
 /// <param name="Containments">The containments, the oldest first.</param>
 internal sealed record ContainmentList(IReadOnlyList<ContainmentView> Containments);
 
-/// <summary>What a containment would end.</summary>
+/// <summary>The effects that a containment would have now.</summary>
 /// <param name="Target">What would be contained.</param>
 /// <param name="Impact">What it would end.</param>
 internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentImpact Impact)

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Gatehouse.Administration;
 
-/// <summary>What a containment ended, or would end now.</summary>
+/// <summary>The effects of a containment, or those that it would have now.</summary>
 public sealed record ContainmentImpact
 {
     /// <summary>The most people that are named.</summary>

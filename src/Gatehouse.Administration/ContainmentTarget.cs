@@ -1,6 +1,6 @@
 namespace Gatehouse.Administration;
 
-/// <summary>What an act about containments names.</summary>
+/// <summary>The server, tool, user, client or session that an act about containments names.</summary>
 /// <param name="Kind">The kind, one of <see cref="Kinds"/>; another word is refused.</param>
 /// <param name="Issuer">Issuer of a user or client; empty for the other kinds.</param>
 /// <param name="Name">The server, also of a tool; the user or client at the issuer; or the id of the session.</param>

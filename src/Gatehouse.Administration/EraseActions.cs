@@ -75,7 +75,7 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
     /// </summary>
     public int Staying { get; init; }
 
-    /// <summary>What the erasure could not reach; null where it reached everything. The rest is done nevertheless.</summary>
+    /// <summary>The part that the erasure could not reach; null where it reached everything. The rest is done nevertheless.</summary>
     public UnfinishedErasure? Unfinished { get; init; }
 
     /// <summary>What the log knew of the person before.</summary>

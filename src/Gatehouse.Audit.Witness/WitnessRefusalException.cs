@@ -9,6 +9,6 @@ public sealed class WitnessRefusalException(string message, string remedy, bool 
     /// <summary>True where there is no witness to ask.</summary>
     public bool IsAbsent { get; } = isAbsent;
 
-    /// <summary>What to do.</summary>
+    /// <summary>The next step for the person, in one sentence.</summary>
     public string Remedy { get; } = remedy;
 }

@@ -85,7 +85,7 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<QuarantineCase>? Cases { get; init; }
 
-    /// <summary>What is contained, for <c>contain.list</c>.</summary>
+    /// <summary>The containments in force, for <c>contain.list</c>.</summary>
     [JsonPropertyName("containments")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ContainmentView>? Containments { get; init; }
@@ -100,7 +100,7 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Access { get; init; }
 
-    /// <summary>What the containment ended, for <c>contain</c>; what it would end, for <c>contain.preview</c>.</summary>
+    /// <summary>The effects of the containment, for <c>contain</c>; those that it would have, for <c>contain.preview</c>.</summary>
     [JsonPropertyName("impact")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ContainmentImpact? Impact { get; init; }

@@ -8,6 +8,6 @@ public sealed class EvidenceException(string message, string remedy) : Exception
     /// <summary>The remedy for a log that is damaged or was changed.</summary>
     internal const string OfDamage = "look for what was changed with: audit verify";
 
-    /// <summary>What to do.</summary>
+    /// <summary>The next step for the person, in one sentence.</summary>
     public string Remedy { get; } = remedy;
 }

@@ -1,6 +1,6 @@
 namespace Gatehouse.Gateway.Containment;
 
-/// <summary>What a containment ended, or would end.</summary>
+/// <summary>Counts of the requests, streams, sessions and processes that a containment ended, or would end.</summary>
 internal sealed record ContainmentCut
 {
     /// <summary>Requests in progress, held ones among them.</summary>

@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Containment;
 
-/// <summary>What is contained, for <c>gatehouse status</c> and the metrics.</summary>
+/// <summary>Figures about the containments in force, for <c>gatehouse status</c> and the metrics.</summary>
 internal static class ContainmentFigures
 {
     private const int MostShown = 10;
