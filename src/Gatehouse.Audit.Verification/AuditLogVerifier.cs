@@ -180,6 +180,7 @@ public sealed class AuditLogVerifier
             var isSigned = request.Keys.Count > 0 && checkpoints.Signers(note, checkpoint, request.Keys, place,
                 AuditFindingKind.OutsideCheckpoint).Count > 0;
             facts.Add($"{view.Log.Name}: the checkpoint of size {checkpoint.Size} in {file} was cosigned by {string.Join(", ", cosigned)}");
+            view.Cosigned.AddRange(cosigned.Select(one => $"{one}: size {checkpoint.Size} in {file}"));
             outside.Add(new OutsideView($"{file}, cosigned by {string.Join(", ", cosigned)}", checkpoint, isSigned));
             view.Sizes.Add(checkpoint.Size);
         }
@@ -194,7 +195,11 @@ public sealed class AuditLogVerifier
         var place = new LogPosition(view.Log.Files.PathOf(LogLayout.Checkpoint), 0, view.Log.Name);
         view.SignedBy = checkpoints.Signed(view.Log);
         if (view.Log.Note is { } note && isNewest)
-            view.Cosigned = checkpoints.Cosigned(note, place, isOfNewest: view.Log.Checkpoint is { Size: > 0 });
+        {
+            view.Cosigned.AddRange(checkpoints.Cosigned(note, place, isOfNewest: view.Log.Checkpoint is { Size: > 0 })
+                .Select(one => $"{one}: size {view.Log.Checkpoint?.Size} in {LogLayout.Checkpoint}"));
+        }
+
         if (view.Log.Checkpoint is not { } checkpoint)
         {
             CheckWithoutTree(view);

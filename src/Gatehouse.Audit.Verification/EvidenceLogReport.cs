@@ -30,6 +30,9 @@ public sealed record EvidenceLogReport
     /// <summary>The keys that signed the checkpoint, as text; those of the copy beside the log where none was given.</summary>
     public required IReadOnlyList<string> SignedBy { get; init; }
 
-    /// <summary>Cosignatures on the checkpoint that were verified: the name of the witness, and its time in UTC.</summary>
+    /// <summary>
+    /// Cosignatures that were verified, on the checkpoint and on those in <c>cosigned/</c>: the name of the witness with its operator, the time in UTC,
+    /// and the size and file of the checkpoint.
+    /// </summary>
     public required IReadOnlyList<string> Cosigned { get; init; }
 }

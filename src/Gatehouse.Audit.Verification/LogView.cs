@@ -25,7 +25,7 @@ internal sealed class LogView
 
     public IReadOnlyList<string> SignedBy { get; set; } = [];
 
-    public IReadOnlyList<string> Cosigned { get; set; } = [];
+    public List<string> Cosigned { get; } = [];
 
     /// <summary>The first index that was read.</summary>
     public long From { get; set; }

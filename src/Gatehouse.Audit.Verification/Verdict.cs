@@ -7,7 +7,10 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
     private readonly LogView? newest = views.Count > 0 ? views[^1] : null;
 
     /// <summary>True where a key of the auditor and an outside checkpoint of the newest log support it, and nothing was found.</summary>
-    public bool IsVouched => !hasFindings && request.Keys.Count > 0 && Newest is not null;
+    public bool IsVouched => !hasFindings && IsSignedByGivenKey && Newest is not null;
+
+    // A key from the folder of the log may have signed it, too.
+    private bool IsSignedByGivenKey => newest is not null && request.Keys.Any(key => newest.SignedBy.Contains(key.ToString()));
 
     private OutsideView? Newest => outside.Where(view => view is { IsMatched: true, IsSigned: true } && view.Checkpoint.Origin == newest?.Origin
         && view.Checkpoint.Size > 0)
@@ -29,6 +32,7 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
             + $"Entries 0 to {known - 1} are those of that checkpoint.";
         if (size > known)
             yield return $"Entries {known} to {size - 1} are signed by the log's key only. The holder of that key could have changed them; a newer outside checkpoint shows it.";
+        if (request.KeysBesideLog.Count > 0) yield return $"{KeyBesideLog.Sentence(request.KeysBesideLog)} The verdict does not rest on it.";
         if (newest.Tree!.Archived > 0)
             yield return $"The text of entries {newest.Tree.ArchivedRange} is not here. Only their hashes are vouched for.";
         if (newest.From > 0 || newest.To < size)
@@ -56,7 +60,9 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
             yield break;
         }
 
-        if (request.Keys.Count == 0)
+        if (request.KeysBesideLog.Count > 0 && !IsSignedByGivenKey)
+            yield return $"{KeyBesideLog.Sentence(request.KeysBesideLog)} Give --key with the key that the operator of the log handed out by another way.";
+        else if (request.Keys.Count == 0)
             yield return "No key of the log was given. The copy in log.vkeys was used, and proves nothing about who wrote the log. Give --key.";
         if (outside.Count == 0)
             yield return "No outside checkpoint was given. It cannot be known whether the holder of the log's key rewrote, cut or replaced the log, or shows it to others "

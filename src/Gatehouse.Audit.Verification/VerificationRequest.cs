@@ -8,6 +8,9 @@ public sealed record VerificationRequest
     /// <summary>Verifier keys of the log, obtained elsewhere. Without one, the copy beside the log is taken: it proves nothing.</summary>
     public IReadOnlyList<NoteKey> Keys { get; init; } = [];
 
+    /// <summary>Verifier keys that came from the folder of a log. Signatures are compared with them, and nothing is vouched for by them.</summary>
+    public IReadOnlyList<KeyBesideLog> KeysBesideLog { get; init; } = [];
+
     /// <summary>Verifier keys of witnesses, obtained elsewhere. Several keys of one name are those of one witness.</summary>
     public IReadOnlyList<WitnessKey> Cosigners { get; init; } = [];
 
@@ -30,6 +33,8 @@ public sealed record VerificationRequest
 
     /// <summary>True where hashes are checked and entries are not.</summary>
     public bool StructureOnly { get; init; }
+
+    internal IReadOnlyList<NoteKey> GivenKeys => [.. Keys, .. KeysBesideLog.Select(one => one.Key)];
 
     internal bool IsPart => From is not null || To is not null || SinceOutside;
 }

@@ -37,11 +37,11 @@ internal static class CheckVerb
         command.Add(json);
         command.SetAction(parsed => Answer.Of(() =>
         {
-            if (EvidenceOptions.ReadKeys(parsed.GetValue(evidence.Keys), shown) is not { } keys) return 2;
+            if (EvidenceOptions.ReadKeysByPlace(parsed.GetValue(evidence.Keys), null, shown) is not { } keys) return 2;
             if (evidence.ReadCheckpoints(parsed, null, shown) is not { } given) return 2;
             if (EvidenceOptions.ReadWitnesses(parsed.GetValue(cosigners), shown) is not { } witnesses) return 2;
-            var report = EvidenceCheck.Check(parsed.GetValue(file)!, keys, [.. given.Select(one => SignedNote.Parse(one.Bytes.Span)!)],
-                [.. witnesses.Select(witness => witness.Key)]);
+            var report = EvidenceCheck.Check(parsed.GetValue(file)!, keys.Keys, [.. given.Select(one => SignedNote.Parse(one.Bytes.Span)!)],
+                [.. witnesses.Select(witness => witness.Key)], keys.BesideLog);
             if (parsed.GetValue(json)) shown.Json("auditEvidence", report);
             else Print(report, parsed.GetValue(file)!, shown);
             return report.IsVouched ? 0 : 1;

@@ -25,9 +25,18 @@ internal sealed class EvidenceOptions
     }
 
     /// <summary>Reads keys of logs. Null, with a message, where one is none.</summary>
-    public static IReadOnlyList<NoteKey>? ReadKeys(string[]? given, IShown shown)
+    public static IReadOnlyList<NoteKey>? ReadKeys(string[]? given, IShown shown) =>
+        ReadKeysByPlace(given, null, shown) is { } keys ? [.. keys.Keys, .. keys.BesideLog.Select(one => one.Key)] : null;
+
+    /// <summary>
+    /// Reads keys of logs, those from the folder of a log apart from the others. Null, with a message, where one is none.
+    /// </summary>
+    /// <param name="given">The words of the command line.</param>
+    /// <param name="log">The folder of the log that is checked; null where there is none.</param>
+    /// <param name="shown">The output.</param>
+    public static GivenKeys? ReadKeysByPlace(string[]? given, string? log, IShown shown)
     {
-        var keys = new List<NoteKey>();
+        var (keys, beside) = (new List<NoteKey>(), new List<KeyBesideLog>());
         foreach (var word in given ?? [])
         {
             if (Lines(word, "--key", static text => NoteKey.TryParse(text, out _, out _), shown) is not { } lines) return null;
@@ -36,7 +45,8 @@ internal sealed class EvidenceOptions
                 var isKey = NoteKey.TryParse(line, out var key, out var fault);
                 if (isKey && !key!.IsCosigner)
                 {
-                    keys.Add(key);
+                    if (word != line && LogsBeside.IsInLog(word, log)) beside.Add(new KeyBesideLog(word, key));
+                    else keys.Add(key);
                     continue;
                 }
 
@@ -46,7 +56,7 @@ internal sealed class EvidenceOptions
             }
         }
 
-        return keys;
+        return new GivenKeys(keys, beside);
     }
 
     /// <summary>Reads keys of witnesses, each with its operator in words behind it. Null, with a message, where one is none.</summary>

@@ -26,6 +26,24 @@ internal sealed record LogsBeside(IReadOnlyList<string> Names, string? Statement
             + $"{(newer > 0 ? $", of which {newer} began later than {own.Name}" : "")}. To check every log, give that folder.");
     }
 
+    /// <summary>
+    /// Returns whether a file is in the folder of a log, after links are followed: in the folder that is checked, or in any folder that has a log.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="log">The folder that is checked; null for none.</param>
+    public static bool IsInLog(string file, string? log)
+    {
+        try
+        {
+            if (log is not null && RealPath.IsWithin(file, log)) return true;
+            return Path.GetDirectoryName(RealPath.Of(file)) is { } folder && EvidenceLog.At(folder).Count > 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false; // a folder that the auditor may not list
+        }
+    }
+
     private static IReadOnlyList<EvidenceLog> In(string folder, out EvidenceLog? own, out string parent)
     {
         (own, parent) = (null, "");

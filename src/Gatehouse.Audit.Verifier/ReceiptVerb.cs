@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Proofs;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Receipts;
@@ -29,7 +30,7 @@ internal static class ReceiptVerb
         foreach (var option in (Option[])[keys, request, answer]) command.Add(option);
         command.SetAction(parsed => Answer.Of(() =>
         {
-            if (EvidenceOptions.ReadKeys(parsed.GetValue(keys), shown) is not { } given) return 2;
+            if (EvidenceOptions.ReadKeysByPlace(parsed.GetValue(keys), null, shown) is not { } given) return 2;
             if (GivenReceipt.Read(parsed.GetValue(file)!) is not { } receipt)
             {
                 shown.Fault($"{parsed.GetValue(file)} has no receipt", "give the note, the object gatehouse/receipt of an answer, or the answer");
@@ -43,8 +44,10 @@ internal static class ReceiptVerb
             }
 
             Print(receipt, shown);
-            var isSigned = receipt.Note.Verified([.. given.Where(key => key.Name == receipt.Receipt.Origin && key.IsSupported)]) is { Count: > 0 };
-            shown.Row(isSigned ? "Signed by a given key." : given.Count == 0 ? "Nothing is vouched for: no key of the log was given. Give --key." : "Not signed by a given key.");
+            var isSigned = receipt.Note.Verified([.. given.Keys.Where(key => key.Name == receipt.Receipt.Origin && key.IsSupported)]) is { Count: > 0 };
+            shown.Row(isSigned ? "Signed by a given key." : given.Keys.Count > 0 ? "Not signed by a given key."
+                : $"Nothing is vouched for: {(given.BesideLog.Count > 0 ? "the only key comes from the folder of a log" : "no key of the log was given")}. Give --key.");
+            if (given.BesideLog.Count > 0) shown.Row(KeyBesideLog.Sentence(given.BesideLog));
             return parsed.GetValue(request) is { } sent
                 ? IsOf(receipt, sent, parsed.GetValue(answer) ?? parsed.GetValue(file)!, shown) && isSigned ? 0 : 1
                 : isSigned ? 0 : 1;

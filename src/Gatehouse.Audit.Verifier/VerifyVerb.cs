@@ -25,6 +25,9 @@ internal sealed class VerifyVerb
         calls that have not ended yet.
         """;
 
+    private const string OfDamage =
+        "This check looks for damage and loss, and vouches for nothing: it does not detect forgery by a person who can write the files.";
+
     private readonly EvidenceOptions evidence = new();
     private readonly Option<string[]> cosigners = new("--cosigner") { Description = "Verifier key of a witness with its operator in words behind it, or a file with such lines. Repeatable.", HelpName = "vkey|file" };
     private readonly Option<bool> witness = new("--witness-required") { Description = "Each witness of --cosigner must have cosigned with a key that this system can check. Otherwise it is a finding." };
@@ -69,7 +72,7 @@ internal sealed class VerifyVerb
 
         var onlyDamage = parsed.GetValue(damage);
         var beside = LogsBeside.Of(report, folder);
-        if (parsed.GetValue(json)) shown.Json("auditLog", Json(report, beside));
+        if (parsed.GetValue(json)) shown.Json("auditLog", Json(report, beside, onlyDamage));
         else Print(report, beside, onlyDamage, shown);
         return report.IsVouched || (onlyDamage && report.Findings.Count == 0) ? 0 : 1;
     }
@@ -87,7 +90,7 @@ internal sealed class VerifyVerb
         }
 
         if (HasIgnored(parsed, shown)) return null;
-        if (EvidenceOptions.ReadKeys(parsed.GetValue(evidence.Keys), shown) is not { } keys) return null;
+        if (EvidenceOptions.ReadKeysByPlace(parsed.GetValue(evidence.Keys), folder, shown) is not { } keys) return null;
         if (EvidenceOptions.ReadWitnesses(parsed.GetValue(cosigners), shown) is not { } witnesses) return null;
         if (evidence.ReadCheckpoints(parsed, folder, shown) is not { } outside) return null;
         if (parsed.GetValue(witness) && witnesses.Count == 0)
@@ -98,7 +101,8 @@ internal sealed class VerifyVerb
 
         return new VerificationRequest
         {
-            Keys = keys,
+            Keys = keys.Keys,
+            KeysBesideLog = keys.BesideLog,
             Cosigners = witnesses,
             Outside = outside,
             RequiresWitness = parsed.GetValue(witness),
@@ -148,9 +152,18 @@ internal sealed class VerifyVerb
         foreach (var fact in report.Facts) shown.Row(fact);
         shown.Row($"{Counted(report.Entries, "entry", "entries")} of {Counted(report.Runs, "run", "runs")} in {Counted(report.Segments, "segment", "segments")} and {Counted(report.Logs.Count, "evidence log", "evidence logs")}, the first with seq {report.First}; "
             + $"{report.Lost} lost, as the log says; {Counted(report.Findings.Count + report.MoreFindings, "finding", "findings")}");
-        foreach (var statement in onlyDamage ? [] : report.Statements) shown.Row(statement);
-        if (beside.Statement is { } others) shown.Row(others);
-        if (onlyDamage) shown.Note("This check looks for damage and loss, and vouches for nothing: it does not detect forgery by a person who can write the files.");
+        foreach (var statement in Statements(report, beside, onlyDamage))
+        {
+            if (statement == OfDamage) shown.Note(statement);
+            else shown.Row(statement);
+        }
+    }
+
+    // Both forms of the output say the same.
+    private static IEnumerable<string> Statements(AuditLogReport report, LogsBeside beside, bool onlyDamage)
+    {
+        foreach (var statement in onlyDamage ? [OfDamage] : report.Statements) yield return statement;
+        if (beside.Statement is { } others) yield return others;
     }
 
     private static string Line(AuditLogFinding finding)
@@ -163,10 +176,10 @@ internal sealed class VerifyVerb
 
     private static string Counted(long count, string one, string more) => $"{count} {(count == 1 ? one : more)}";
 
-    private static object Json(AuditLogReport report, LogsBeside beside) => new
+    private static object Json(AuditLogReport report, LogsBeside beside, bool onlyDamage) => new
     {
         report.IsVouched,
-        statements = beside.Statement is { } others ? report.Statements.Append(others) : report.Statements,
+        statements = Statements(report, beside, onlyDamage),
         notChecked = beside.Names,
         report.Facts,
         report.Logs,

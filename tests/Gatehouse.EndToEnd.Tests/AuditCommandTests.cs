@@ -66,7 +66,7 @@ public sealed class AuditCommandTests
         using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
         var log = folder.Add(300, 290, signer);
         using var outside = new Folder();
-        var (key, kept, evidence) = (Path.Join(folder.Path, "audit.vkey"), Path.Join(outside.Path, "kept"), Path.Join(folder.Path, "evidence.txt"));
+        var (key, kept, evidence) = (Path.Join(outside.Path, "audit.vkey"), Path.Join(outside.Path, "kept"), Path.Join(folder.Path, "evidence.txt"));
         await File.WriteAllTextAsync(key, signer.Key + "\n", TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(kept, log.Checkpoint(200).ToBytes(), TestContext.Current.CancellationToken);
 
@@ -124,6 +124,62 @@ public sealed class AuditCommandTests
         Assert.Equal(2, (await VerifierAsync("check")).Code);
         Assert.Equal(3, (await VerifierAsync("verify", folder.Path + "x")).Code);
     }
+
+    /// <summary>
+    /// A holder of the folder can put another key there, with the real one: entries behind the outside checkpoint would then be vouched for.
+    /// </summary>
+    [Fact]
+    [Trait("Requirement", "AU-02")]
+    public async Task AKeyFromTheFolderOfALog_VouchesForNothing_AndBothFormsOfTheOutputSaySo()
+    {
+        using var folder = new EvidenceFolder();
+        using var outside = new Folder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        using var forger = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var log = folder.Add(30, 20, signer);
+        var (kept, evidence) = (Path.Join(outside.Path, "kept"), Path.Join(outside.Path, "evidence.txt"));
+        await File.WriteAllBytesAsync(kept, log.Checkpoint(10).ToBytes(), TestContext.Current.CancellationToken);
+        var link = Path.Join(outside.Path, "link.vkeys");
+        File.CreateSymbolicLink(link, log.File_("log.vkeys"));
+        foreach (var given in (string[])[log.File_("log.vkeys"), link])
+        {
+            var says = $"{given} is in the folder of a log. A person who can write that folder can write another key there, so a key from it proves nothing about who signed the log.";
+            var (code, output, errors) = await RunAsync("--log", folder.Path, "--key", given, "--checkpoint", kept);
+            Assert.True(code == 1 && output.Contains(says, StringComparison.Ordinal), output + errors);
+            Assert.DoesNotContain("Vouched:", output, StringComparison.Ordinal);
+            (code, output, errors) = await VerifierAsync("verify", log.Path, "--key", given, "--checkpoint", kept, "--json");
+            using var json = JsonDocument.Parse(output);
+            Assert.True(code == 1 && Statements(json).Any(one => one.StartsWith(says, StringComparison.Ordinal)), output + errors);
+        }
+
+        // With the real key from elsewhere, the other one is compared and counts for nothing.
+        Assert.Equal(0, (await RunAsync("--log", folder.Path, "--key", signer.Key.ToString(), "--key", link, "--checkpoint", kept)).Code);
+        Assert.Equal(0, (await AuditAsync("export", "--log", folder.Path, "--output", evidence)).Code);
+        var (checkedCode, checkedOutput, _) = await VerifierAsync("check", evidence, "--key", log.File_("log.vkeys"));
+        Assert.True(checkedCode == 1 && checkedOutput.Contains("nothing is vouched for", StringComparison.Ordinal), checkedOutput);
+        Assert.Contains("is in the folder of a log", checkedOutput, StringComparison.Ordinal);
+        log.Write(25, forger);
+        await File.AppendAllTextAsync(log.File_("log.vkeys"), signer.Key + "\n", TestContext.Current.CancellationToken);
+        var (forgedCode, forged, _) = await RunAsync("--log", folder.Path, "--key", signer.Key.ToString(), "--key", log.File_("log.vkeys"), "--checkpoint", kept);
+        Assert.True(forgedCode == 1 && !forged.Contains("Vouched:", StringComparison.Ordinal), forged);
+    }
+
+    /// <summary>A script that reads JSON learns what a person reads: that a check for damage vouches for nothing.</summary>
+    [Fact]
+    public async Task JsonOfACheckForDamage_SaysWhatThePlainOutputSays()
+    {
+        using var log = new Folder(Begun, Ended);
+        var (_, _, errors) = await RunAsync("--log", log.Path, "--damage");
+        var (code, output, _) = await RunAsync("--log", log.Path, "--damage", "--json");
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(0, code);
+        var statement = Assert.Single(Statements(json));
+        Assert.StartsWith("This check looks for damage and loss, and vouches for nothing", statement, StringComparison.Ordinal);
+        Assert.Contains(statement, errors, StringComparison.Ordinal);
+    }
+
+    private static List<string> Statements(JsonDocument json) =>
+        [.. json.RootElement.GetProperty("auditLog").GetProperty("statements").EnumerateArray().Select(one => one.GetString()!)];
 
     /// <summary>A fault of the command line is found before a person is asked, and is one line without names of types.</summary>
     [Theory]

@@ -64,7 +64,8 @@ public sealed class CrashTests : IDisposable
         var log = Path.Join(audit, "log-0001");
         Assert.Equal([log], Directory.EnumerateDirectories(audit, "log-*"));
         var checkpoints = outside.EnumerateFiles().SelectMany(file => (string[])["--checkpoint", file.FullName]);
-        string[] arguments = ["verify", audit, "--key", Path.Join(log, "log.vkeys"), .. checkpoints];
+        var keys = (await File.ReadAllLinesAsync(Path.Join(log, "log.vkeys"))).SelectMany(key => (string[])["--key", key]);
+        string[] arguments = ["verify", audit, .. keys, .. checkpoints];
         var (code, output, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.VerifierDll, arguments));
         Assert.True(code == 0, output + errors);
         Assert.Contains("Vouched: entries 0 to ", output, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Gatehouse.Audit.Tests.Verification;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
@@ -83,6 +84,10 @@ public sealed class WitnessCommandTests : IDisposable
         Assert.True(code == 0, output + errors);
         Assert.Contains("in cosigned/independent, cosigned by witness.example/w1 (Example Org, internal audit) at ", output, StringComparison.Ordinal);
         Assert.Contains("A witness on the operator's own machine proves nothing.", output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await VerifyAsync("--key", signer.Key.ToString(), "--cosigner", file, "--json")).Output);
+        var cosigned = Assert.Single(json.RootElement.GetProperty("auditLog").GetProperty("logs")[0].GetProperty("cosigned").EnumerateArray()).GetString()!;
+        Assert.StartsWith("witness.example/w1 (Example Org, internal audit) at ", cosigned, StringComparison.Ordinal);
+        Assert.EndsWith(": size 290 in cosigned/independent", cosigned, StringComparison.Ordinal);
         Directory.Delete(log.File_("cosigned"), recursive: true);
         (code, output, _) = await VerifyAsync("--key", signer.Key.ToString(), "--cosigner", file, "--witness-required");
         Assert.Equal(1, code);

@@ -11,6 +11,7 @@ public sealed class EvidenceCheck
     private const int Kept = 1000;
 
     private readonly IReadOnlyList<NoteKey> keys;
+    private readonly IReadOnlyList<KeyBesideLog> beside;
     private readonly IReadOnlyList<SignedNote> outside;
     private readonly ReceiptCheck receipts;
     private readonly List<EvidenceFinding> findings = [];
@@ -31,21 +32,23 @@ public sealed class EvidenceCheck
     private (long Count, long First, long Last) proven = (0, 0, -1);
     private readonly List<AbsentEntries> absent = [];
 
-    private EvidenceCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside, IReadOnlyList<NoteKey> cosigners) =>
-        (this.keys, this.outside, receipts) = (keys, outside, new ReceiptCheck(keys, cosigners));
+    private EvidenceCheck(
+        IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside, IReadOnlyList<NoteKey> cosigners, IReadOnlyList<KeyBesideLog> beside) =>
+        (this.keys, this.outside, this.beside, receipts) = (keys, outside, beside, new ReceiptCheck(keys, cosigners));
 
     /// <summary>Checks a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="keys">Verifier keys of the log, obtained elsewhere.</param>
     /// <param name="outside">Checkpoints that the auditor kept.</param>
     /// <param name="cosigners">Keys of witnesses. A cosignature shows when a checkpoint was the newest one, for a receipt that it does not cover.</param>
+    /// <param name="beside">Verifier keys that came from the folder of a log. The checkpoint is compared with them, and nothing is vouched for by them.</param>
     /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
-    public static EvidenceReport Check(
-        string path, IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside, IReadOnlyList<NoteKey>? cosigners = null)
+    public static EvidenceReport Check(string path, IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside,
+        IReadOnlyList<NoteKey>? cosigners = null, IReadOnlyList<KeyBesideLog>? beside = null)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(outside);
-        var check = new EvidenceCheck(keys, outside, cosigners ?? []);
+        var check = new EvidenceCheck(keys, outside, cosigners ?? [], beside ?? []);
         foreach (var text in EvidenceLines.Read(path))
         {
             check.line++;
@@ -185,10 +188,11 @@ public sealed class EvidenceCheck
             return (null, null);
         }
 
-        var own = keys.Where(key => key.Name == read.Origin && key.IsSupported).ToList();
+        IReadOnlyList<NoteKey> all = [.. keys, .. beside.Select(one => one.Key)];
+        var own = all.Where(key => key.Name == read.Origin && key.IsSupported).ToList();
         if (signed.Verified(own) is not { } by) Add($"a signature that names a key of {read.Origin} is not of it");
-        else if (by.Count > 0) isSignedByKey = true;
-        else if (keys.Count > 0) Add(keys.Any(key => key.Name == read.Origin && !key.IsSupported)
+        else if (by.Count > 0) isSignedByKey = by.Any(key => keys.Any(given => given.ToString() == key.ToString()));
+        else if (all.Count > 0) Add(all.Any(key => key.Name == read.Origin && !key.IsSupported)
             ? "this system has no cryptography to check the signature: Ed25519 needs OpenSSL" : $"it is not signed by a given key of {read.Origin}");
         return (signed, read);
     }
@@ -283,13 +287,15 @@ public sealed class EvidenceCheck
 
         if (!isVouched)
         {
-            yield return "Every proof holds, and nothing is vouched for: no key of the log was given. Give --key.";
+            yield return beside.Count == 0 ? "Every proof holds, and nothing is vouched for: no key of the log was given. Give --key."
+                : $"Every proof holds, and nothing is vouched for. {KeyBesideLog.Sentence(beside)} Give --key with the key that the operator of the log handed out by another way.";
             yield break;
         }
 
         if (proven.Count > 0)
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"Vouched: {Subject()} in {checkpoint!.Origin} under its signed checkpoint of size {checkpoint.Size}.");
+        if (beside.Count > 0) yield return $"{KeyBesideLog.Sentence(beside)} The verdict does not rest on it.";
         if (absent.Count > 0) yield return $"Not in the file: {AbsentEntries.Words(absent)}. The entries were not asked for, or were taken out of the file.";
         if (since is not null)
             yield return string.Create(CultureInfo.InvariantCulture, $"From size {since.Size} to size {checkpoint!.Size} entries were only added.");
