@@ -19,7 +19,7 @@ namespace Gatehouse.Audit.Search;
 public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
 {
     /// <summary>The version of tokens and boxes that this build writes. Another one is made again.</summary>
-    public const int FormatVersion = 6;
+    public const int FormatVersion = 7;
 
     private const int LargestBatch = 2000;
     private const int LargestBatchBytes = 8 << 20;

@@ -225,7 +225,13 @@ public sealed class EntryFacts
         }
 
         foreach (var person in Persons()) Add(EntryTerm.Person, person.Subject);
-        foreach (var part in Parts("detection").Concat(Parts("rule"))) foreach (var name in FindingNames(part.Reason)) Add(EntryTerm.Finding, name);
+        foreach (var part in Parts("detection").Concat(Parts("rule")))
+        {
+            foreach (var name in FindingNames(part.Reason)) Add(EntryTerm.FindingName, name.ToLowerInvariant());
+            // The end of an exchange repeats what its beginning names.
+            if (Kind != "begun") Add(EntryTerm.Finding, part.Reason);
+        }
+
         foreach (var word in Words().Distinct(StringComparer.Ordinal).Take(LargestWords)) Add(EntryTerm.Word, word);
         return terms;
 

@@ -14,6 +14,8 @@ public sealed record EntryFilter
     public const int LongestValue = 1024;
 
     private const int LargestWords = 8;
+    private const string CodePrefix = "GH";
+    private const int CodeDigits = 4;
 
     /// <summary>Subject of the caller, or a person that a control entry names.</summary>
     [JsonPropertyName("person"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -51,11 +53,11 @@ public sealed record EntryFilter
     [JsonPropertyName("verdict"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Verdict { get; init; }
 
-    /// <summary>Finding or broken rule, by its reason or its id.</summary>
+    /// <summary>Finding or broken rule, by its reason or its id, in any case of letters.</summary>
     [JsonPropertyName("finding"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Finding { get; init; }
 
-    /// <summary>Code of the refusal.</summary>
+    /// <summary>Code of the refusal, such as <c>GH4003</c>, in any case of letters.</summary>
     [JsonPropertyName("code"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Code { get; init; }
 
@@ -106,7 +108,10 @@ public sealed record EntryFilter
         if (Limit is < 1 or > LargestPage) return $"the limit is out of range; use a number from 1 to {LargestPage}";
         if (Given().FirstOrDefault(one => one.Value.Length is 0 or > LongestValue) is { Name: { } name })
             return $"the value of '{name}' is empty or longer than {LongestValue} characters; give 1 to {LongestValue}";
-        if ((After is not null && PlaceOf(After) is null) || (Behind is not null && PlaceOf(Behind) is null)) return "the place of the page is not one that a page gave; copy it from the end of the page before, or leave it out";
+        if (Code is not null && !IsCode(Code)) return $"the code '{Code}' is none; give GH and four digits, such as GH4003";
+        var place = After is not null && !IsOfPage(After) ? After : Behind is not null && PlaceOf(Behind) is null ? Behind : null;
+        if (place is not null)
+            return $"the place '{place}' is not one that a page gave; copy it from the end of the page before, or leave it out";
         if (Since >= Until) return "the time of 'since' is not before that of 'until', so no entry can be between them; give an earlier 'since' or a later 'until'";
         if (Text is not null && EntryFacts.Split(Text).Distinct(StringComparer.Ordinal).Count() is < 1 or > LargestWords)
             return $"the text has no word, or more than {LargestWords}; give 1 to {LargestWords} words of 2 to 64 letters or digits";
@@ -115,6 +120,13 @@ public sealed record EntryFilter
 
     /// <summary>Returns the text of a place.</summary>
     internal static string TextOf(EntryPlace place) => string.Create(CultureInfo.InvariantCulture, $"{place.At.UtcTicks:x}-{place.Number:x}");
+
+    private static bool IsCode(string text) =>
+        text.Length == CodePrefix.Length + CodeDigits && text.StartsWith(CodePrefix, StringComparison.OrdinalIgnoreCase)
+        && text.AsSpan(CodePrefix.Length).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    // No entry is earlier than 1970, and numbers begin with 1. A page behind another place would be empty, and look like the end of the log.
+    private static bool IsOfPage(string text) => PlaceOf(text) is { Number: > 0 } place && place.At >= DateTimeOffset.UnixEpoch;
 
     /// <summary>Reads a place. Null where the text is none.</summary>
     internal static EntryPlace? PlaceOf(string text)
@@ -136,8 +148,8 @@ public sealed record EntryFilter
         [
             ("person", EntryTerm.Person, Person), ("issuer", EntryTerm.Issuer, Issuer), ("client", EntryTerm.Client, Client),
             ("session", EntryTerm.Session, Session), ("id", EntryTerm.Id, Id), ("server", EntryTerm.Server, Server), ("tool", EntryTerm.Tool, Tool),
-            ("method", EntryTerm.Method, Method), ("verdict", EntryTerm.Verdict, Verdict), ("finding", EntryTerm.Finding, Finding),
-            ("code", EntryTerm.Code, Code), ("act", EntryTerm.Act, Act), ("text", EntryTerm.Word, Text),
+            ("method", EntryTerm.Method, Method), ("verdict", EntryTerm.Verdict, Verdict), ("finding", EntryTerm.FindingName, Finding?.ToLowerInvariant()),
+            ("code", EntryTerm.Code, Code?.ToUpperInvariant()), ("act", EntryTerm.Act, Act), ("text", EntryTerm.Word, Text),
         ];
         return all.Where(one => one.Item3 is not null).Select(one => (one.Item1, one.Item2, one.Item3!));
     }

@@ -11,7 +11,13 @@ internal readonly record struct EntryTerm(string Label, string Value)
     public const string Tool = "tool";
     public const string Code = "code";
     public const string Method = "method";
+
+    /// <summary>A finding, by which entries are counted: once for each exchange, and by its reason only.</summary>
     public const string Finding = "finding";
+
+    /// <summary>A name of a finding, by which entries are found: its reason or its id.</summary>
+    public const string FindingName = "finding-name";
+
     public const string Act = "act";
     public const string Kind = "kind";
     public const string Person = "person";

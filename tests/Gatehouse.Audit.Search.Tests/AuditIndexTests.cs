@@ -35,8 +35,10 @@ public sealed class AuditIndexTests : IDisposable
         ["verdict control"] = (new EntryFilter { Verdict = "control" }, [9, 8]),
         ["finding by its reason"] = (new EntryFilter { Finding = "text-ghs9001" }, [5]),
         ["finding by its id"] = (new EntryFilter { Finding = "ghs9001" }, [5]),
+        ["finding in other letters"] = (new EntryFilter { Finding = "GHS9001" }, [5]),
         ["broken rule"] = (new EntryFilter { Finding = "tasks" }, [6]),
         ["code"] = (new EntryFilter { Code = "GH4003" }, [4, 2]),
+        ["code in other letters"] = (new EntryFilter { Code = "gh4003" }, [4, 2]),
         ["act"] = (new EntryFilter { Act = "control.revoke" }, [8]),
         ["text of a detail"] = (new EntryFilter { Text = "Mail-Results" }, [5]),
         ["text of a fact"] = (new EntryFilter { Text = "laptop stolen" }, [8]),
@@ -167,6 +169,40 @@ public sealed class AuditIndexTests : IDisposable
         Assert.Contains(new EntryCount("GH4003", 2), counts.By["code"]);
         Assert.Equal(9, counts.Entries);
     }
+
+    /// <summary>The beginning and the end of a call name the same finding, which has a reason and an id: it is one finding.</summary>
+    [Fact]
+    public async Task AFinding_CountsOnceForEachExchange_AndUnderItsReason()
+    {
+        AuditPart[] found = [new(AuditPartKind.Detection, AuditOutcome.Warn, "text-ghs9001"), new(AuditPartKind.Rule, AuditOutcome.Warn, "tasks")];
+        var ended = LogFolder.Ended(2) with { Parts = found };
+        folder.Write(1, ended with { Kind = AuditEntryKind.Begun }, ended, LogFolder.Ended(3) with { Parts = [found[0]] });
+        await using var index = Open();
+        foreach (var search in (IEntrySearch[])[index, new LogScan(folder.Source)])
+        {
+            var counts = await search.CountByFacetAsync(new EntryFilter(), null, default);
+            Assert.Equal(3, counts.Entries);
+            Assert.Equal([new EntryCount("text-ghs9001", 2), new EntryCount("tasks", 1)], counts.By["finding"]);
+            Assert.Equal(3, (await search.FindAsync(new EntryFilter { Finding = "ghs9001" }, null, default)).Entries.Count);
+        }
+    }
+
+    [Theory]
+    [InlineData("4003")]
+    [InlineData("GH403")]
+    [InlineData("GHS9001")]
+    [InlineData("GH40०3")]
+    public void ACodeThatIsNone_IsRefused_WithTheRightForm(string code) =>
+        Assert.Contains("give GH and four digits, such as GH4003", new EntryFilter { Code = code }.Fault(), StringComparison.Ordinal);
+
+    /// <summary>A place before 1970 is that of no entry: a search behind it would look like the end of the log.</summary>
+    [Theory]
+    [InlineData("1-2")]
+    [InlineData("8df49257c75088-1b")]
+    [InlineData("8df49257c750885-0")]
+    [InlineData("8df49257c750885")]
+    public void APlaceThatNoPageGave_IsRefused_AndNamed(string place) =>
+        Assert.Contains($"the place '{place}' is not one that a page gave", new EntryFilter { After = place }.Fault(), StringComparison.Ordinal);
 
     [Fact]
     public async Task AnEntry_ComesBackWithEveryField_ButItsSealedPayload()

@@ -13,10 +13,12 @@ internal static class AuditStatsCommand
         var filter = new EntryFilterOptions();
         var command = new Command("stats",
             """
-            Count entries of the audit log by verdict, server, tool, code, method, finding and act.
+            Count entries of the audit log by verdict, server, tool, code, method, finding, act and issuer. A call that acts has two entries,
+            begun and ended. A finding counts once for each exchange, with its end. Each count shows its 100 most frequent values.
 
-            Example:
+            Examples:
               gatehouse audit stats --config gatehouse.yaml --token-file admin.token --purpose "weekly report" --since 2026-11-16
+              gatehouse audit stats --log /mnt/archive/audit --verdict deny
             """);
         question.AddTo(command);
         filter.AddTo(command);

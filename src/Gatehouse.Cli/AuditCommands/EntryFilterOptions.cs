@@ -15,8 +15,8 @@ internal sealed class EntryFilterOptions
     private readonly Option<string?> tool = Text("--tool", "Only entries of this tool or prompt.", "name");
     private readonly Option<string?> method = Text("--method", "Only entries of this method.", "name");
     private readonly Option<string?> verdict = Text("--verdict", "permit, deny or pass for the end of an exchange; begun or control for the other kinds of entries.", "word");
-    private readonly Option<string?> finding = Text("--finding", "Only entries with this finding or broken rule.", "id");
-    private readonly Option<string?> code = Text("--code", "Only exchanges refused with this code.", "code");
+    private readonly Option<string?> finding = Text("--finding", "Only entries with this finding or broken rule, such as GHS9001.", "id");
+    private readonly Option<string?> code = Text("--code", "Only exchanges refused with this code, such as GH4003.", "code");
     private readonly Option<string?> act = Text("--act", "Only control entries of this act.", "name");
     private readonly Option<string?> session = Text("--session", "Only entries of this session.", "id");
     private readonly Option<string?> text = Text("--text", "Only entries with all these words in the clear fields.", "words");
