@@ -270,7 +270,13 @@ public sealed class AuditCommandTests
     [InlineData("prove 4711 --log LOG -o OUT", 1, "log-0001 has no entry 4711: its entries under the checkpoint have the indexes 0 to 289\n  give one")]
     [InlineData("prove 295 --log LOG -o OUT", 1, "entry 295 of log-0001 is not yet under a checkpoint\n  try again after the next checkpoint")]
     [InlineData("prove nosuch --log LOG -o OUT", 1, "log-0001 has no entry with the id nosuch that is here\n  give an index, or the whole id")]
-    [InlineData("export --from 500 --log LOG -o OUT", 1, "log-0001 has no entry 500: its entries under the checkpoint")]
+    [InlineData("export --from 500 --log LOG -o OUT", 2, "--from: log-0001 has no entry 500: the last one under its checkpoint is 289\n  give an index from 0 to 289")]
+    [InlineData("export --from 2 --to 900 --log LOG -o OUT", 2, "--to: log-0001 has no entry 900: the last one under its checkpoint is 289\n  give an index")]
+    [InlineData("export --to 295 --log LOG -o OUT", 1, "entry 290 of log-0001 is not yet under a checkpoint")]
+    [InlineData("export --from 9 --to 3 --log LOG -o OUT", 2, "--from is after --to")]
+    [InlineData("export --to x --log LOG -o OUT", 2, "value 'x' of --to is not an index")]
+    [InlineData("verify --config LOG/none.yaml", 2, "\n  give the folder of the audit log with --log, or the state folder of the gateway with --state")]
+    [InlineData("verify --state LOG/none", 3, "there is no state folder ")]
     [InlineData("prove 3 --log LOG -o OUT/none/x", 3, "none/x cannot be written: the folder ")]
     [InlineData("export --log LOG -o OUT/none/x", 3, "\n  give a file with --output, in a folder that is there")]
     [InlineData("prove --receipt nofile --log LOG -o OUT", 3, "nofile does not exist\n  give the path of a file")]
@@ -286,6 +292,61 @@ public sealed class AuditCommandTests
         Assert.True(code == expected && shown.Length == 0, $"{code}: {shown}{errors}");
         Assert.Contains(says, errors, StringComparison.Ordinal);
         Assert.False(File.Exists(output));
+    }
+
+    /// <summary>A configuration is right before the first start of its gateway, and there is no log yet: that is said, with the command.</summary>
+    [Fact]
+    public async Task BeforeTheFirstStart_TheRemedyIsToStartTheGateway()
+    {
+        using var folder = new Folder();
+        var config = Path.Join(folder.Path, "gatehouse.yaml");
+        await File.WriteAllTextAsync(config, $$"""
+            version: 1
+            publicUrl: https://mcp.example.com
+            listen: { url: "http://127.0.0.1:8080" }
+            state: {{folder.Path}}/state
+            issuers:
+              - issuer: https://login.example.com
+            servers:
+              tickets: { url: "https://tickets.example.com/mcp" }
+            policy:
+              - id: staff
+                permit: { groups: [staff] }
+            """, TestContext.Current.CancellationToken);
+        var (code, output, errors) = await RunAsync("--config", config, "--damage");
+        Assert.True(code == 3 && output.Length == 0, output + errors);
+        Assert.Contains($"there is no audit log in {folder.Path}/state/audit yet: the folder does not exist", errors, StringComparison.Ordinal);
+        Assert.Contains($"the gateway makes the folder at its first start: gatehouse serve --config {config}; to read another log, give its folder with --log",
+            errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("or the configuration with --config", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>The folder is an option of the one command and an argument of the other: a line that mixes them up has one line of an answer.</summary>
+    [Theory]
+    [InlineData("verify --log x", "unknown option '--log': the folder of the log is an argument here\n  write: gatehouse-verify verify FOLDER\n")]
+    [InlineData("verify x --state y", "unknown option '--state': the folder of the log is an argument here\n")]
+    [InlineData("verify x --frm 3", "unknown option '--frm'\n  see: gatehouse-verify verify --help\n")]
+    [InlineData("check x --log=y", "unknown option '--log'\n  see: gatehouse-verify check --help\n")]
+    [InlineData("prove 1", "'prove' is a command of 'gatehouse audit' only")]
+    [InlineData("nothing", "unknown command 'nothing'\n  see: gatehouse-verify --help\n")]
+    [InlineData("verify", "required argument missing for command: 'verify'\n  see: gatehouse-verify verify --help\n")]
+    public async Task TheCommandOfAuditors_SaysWhatIsWrongWithItsLine(string line, string says)
+    {
+        var (code, output, errors) = await VerifierAsync(line.Split(' '));
+        Assert.True(code == 2 && output.Length == 0, output + errors);
+        Assert.StartsWith($"gatehouse-verify: {says}", errors, StringComparison.Ordinal);
+        Assert.True(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 2, errors);
+    }
+
+    [Fact]
+    public async Task TheCommandOfAuditors_ListsItsCommandsInALineEach()
+    {
+        var (code, output, _) = await VerifierAsync("--help");
+        Assert.Equal(0, code);
+        Assert.Contains("  verify <folder>  Check an audit log: entries, hashes, signatures, and checkpoints that were kept elsewhere.\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Examples:", output, StringComparison.Ordinal);
+        Assert.Contains("Examples:", (await VerifierAsync("verify", "--help")).Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await VerifierAsync()).Code);
     }
 
     /// <summary>Each log counts from 0: an index alone is of the newest, which is said.</summary>

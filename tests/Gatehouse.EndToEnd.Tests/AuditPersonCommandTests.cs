@@ -77,6 +77,17 @@ public sealed class AuditPersonCommandTests : IDisposable
         Assert.Empty(asked);
     }
 
+    [Fact]
+    public async Task InAFolderThatIsNotThere_NothingIsAsked()
+    {
+        var absent = Path.Combine(folder.FullName, "none");
+        var (code, output, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "audit", "person", "i", "s",
+            "--output", Path.Combine(absent, "s.jsonl"), "--purpose", "ticket", "--state", folder.FullName, "--token-file", "nofile"));
+        Assert.True(code == 3 && output.Length == 0, output + errors);
+        Assert.Contains($"s.jsonl cannot be written: the folder {absent} does not exist\n  give a file with --output", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("token", errors, StringComparison.Ordinal);
+    }
+
     private async Task<(int Code, string Output, string Errors, IReadOnlyList<JsonElement> Asked)> RunAsync(string[] replies, params string[] more)
     {
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -169,12 +169,12 @@ public sealed class AuditSearchCommandTests : IDisposable
     // A later part of a session is no whole log either: the first page of each command has the remark, and no further one.
     [Theory]
     [InlineData("--all")]
-    [InlineData("--after 5-2 --all")]
+    [InlineData("--after 8de7849d1a18800-2 --all")]
     public async Task ASessionOfWhichAPartWasSearched_IsRemarkedOnce_AlsoBehindAPlace(string options)
     {
         const string note = "only your own entries were searched";
         await using var gateway = new ListedGateway(
-            $$"""{"ok":true,"entries":[{"v":3,"kind":"begun","id":"01a"}],"next":"5-3","message":"{{note}}"}""",
+            $$"""{"ok":true,"entries":[{"v":3,"kind":"begun","id":"01a"}],"next":"8de7849d1a18800-3","message":"{{note}}"}""",
             $$"""{"ok":true,"entries":[{"v":3,"kind":"ended","id":"01a"}],"message":"{{note}}"}""");
         var (code, _, errors) = await RunAsync(
             ["session", "01s", .. options.Split(' '), "--purpose", "review", "--token-file", gateway.Token, "--state", gateway.Folder]);

@@ -146,6 +146,9 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.Equal(names.Count + 4, Directory.GetFiles(into).Length);
         var texts = string.Concat(Directory.GetFiles(into).Select(File.ReadAllText));
         Assert.All(names, name => Assert.Contains($"# {name}\n", texts, StringComparison.Ordinal));
+        (code, output, errors) = await RunAsync("config", "diff", "previous");
+        Assert.True(code == 3 && output.Length == 0, output + errors);
+        Assert.Contains("there is no configuration before the one in force", errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,9 +179,18 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.Contains("[alice]", await File.ReadAllTextAsync(Path.Combine(into, "team.yaml")), StringComparison.Ordinal);
         Assert.Equal(first, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(into, "MANIFEST")))));
         Assert.Equal(2, (await RunAsync("config", "rollback", first, "--into", into)).Code);
+        // What is not there has one exit code, for each command that looks for it. 1 is left for an answer.
         var (unknown, _, why) = await RunAsync("config", "rollback", new string('0', 64), "--into", into + "2");
-        Assert.Equal(1, unknown);
+        Assert.Equal(3, unknown);
         Assert.Contains("the audit log has no configuration in force with this digest", why, StringComparison.Ordinal);
+        Assert.Equal(3, (await RunAsync("config", "rollback", new string('0', 64), "--dry-run")).Code);
+        Assert.Equal(3, (await RunAsync("config", "diff", new string('0', 64))).Code);
+        foreach (var line in (string[])[$"config rollback no --into {into}2", "config rollback no --dry-run", "config rollback no --reason x", "config diff no", "config diff files"])
+        {
+            (unknown, _, why) = await RunAsync(line.Split(' '));
+            Assert.True(unknown == 2 && why.Contains("give at least 8 lower-case hexadecimal digits", StringComparison.Ordinal), $"{line}: {unknown} {why}");
+        }
+
         Assert.Equal(3, (await RunAsync("config", "history")).Code);
     }
 
@@ -310,6 +322,8 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
     [InlineData("config diff --state /nowhere", 3, "has no stored configurations")]
     [InlineData("config rollback 0123456789ab --dry-run --into /tmp/x --state /nowhere", 2, "exclude each other")]
     [InlineData("config rollback 0123456789ab --state /nowhere", 2, "no reason is given")]
+    [InlineData("config rollback 0123456789ab --into /tmp/x --force --state /nowhere", 2, "--force cannot be combined with --into")]
+    [InlineData("config rollback 0123456789ab --dry-run --reason x --state /nowhere", 2, "--reason cannot be combined with --dry-run")]
     public async Task AFaultyQuestion_HasItsRemedy(string line, int expected, string says)
     {
         var (code, _, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, line.Split(' ')));

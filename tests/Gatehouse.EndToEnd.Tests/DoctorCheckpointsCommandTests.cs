@@ -24,7 +24,7 @@ public sealed class DoctorCheckpointsCommandTests : IDisposable
         [
             $"fails    checkpoints.archive  {Missing}",
             $"         audit.checkpoints[0].folder: the folder {Missing} is not there, or this account may not see it",
-            "         -> make or mount it: the gateway does not make it",
+            "         -> make the folder or mount its volume, and let the account of the gateway add files; the gateway does not make it",
             "fails    checkpoints.meta  https://169.254.169.254/put",
             "         audit.checkpoints[1].url: the SSRF guard refuses every address of 169.254.169.254: it is link-local or a metadata service",
             "         -> use a place with another address",

@@ -114,6 +114,18 @@ public sealed class WitnessCommandTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(State));
     }
 
+    [Theory]
+    [InlineData("bad name", "Example Org", "--name: 'bad name' is no name of a witness: it is empty, or has a space or a plus sign\n  give a host name and a path")]
+    [InlineData("w.example/1", " ", "--operator: the words are missing, longer than 200 characters, or more than one line\n  give the person")]
+    public async Task AnOptionOfANewWitnessThatCannotBeUsed_IsNamed(string name, string operatorName, string says)
+    {
+        var (code, output, errors) = await RunAsync("init", "--name", name, "--operator", operatorName, "--state", State);
+        Assert.True(code == 2 && output.Length == 0, output + errors);
+        Assert.Contains(says, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(State));
+    }
+
     [Fact]
     public async Task AFileOrAddressThatCannotBeUsed_IsNamed_WithTheNextStep()
     {

@@ -8,29 +8,76 @@ namespace Gatehouse.Cli.AuditCommands;
 /// <summary>The place of an audit log, and the messages where it cannot be read.</summary>
 internal static class AuditFolder
 {
-    /// <summary>Returns the folder. Returns null, and prints a message, when there is none.</summary>
-    public static string? Of(GatewaySettings? settings, string? named)
+    private const string Default = "audit"; // in the state folder
+    private const string Remedy = "give the folder of the audit log with --log, or the configuration with --config";
+
+    // A command that reads the files of a log needs no configuration.
+    private const string WithoutConfiguration =
+        "give the folder of the audit log with --log, or the state folder of the gateway with --state; the command then needs no configuration";
+
+    /// <summary>
+    /// Returns the folder: that of <c>--log</c>, otherwise the one in the state folder, otherwise that of the configuration. Returns null, prints a
+    /// message and gives the exit code where there is none.
+    /// </summary>
+    /// <param name="log">The folder of the log; null where it was not given.</param>
+    /// <param name="state">The state folder; null where it was not given.</param>
+    /// <param name="config">The configuration file; null for the documented location.</param>
+    /// <param name="code">The exit code.</param>
+    public static string? Of(string? log, string? state, string? config, out int code)
     {
-        var folder = named ?? settings?.Audit.Directory ?? (settings is null ? null : Path.Combine(settings.StateDirectory, "audit"));
-        if (folder is not null && Directory.Exists(folder)) return folder;
-        ReportMissing(folder);
+        var settings = log is null && state is null ? CommonOptions.LoadAsServed(config)?.Settings : null;
+        code = log is null && state is null && settings is null ? ExitCodes.Usage : ExitCodes.Unavailable;
+        if (code != ExitCodes.Usage) return Of(settings, log, state);
+        Terminal.Hint(WithoutConfiguration);
         return null;
     }
 
-    /// <summary>Reports that there is no log, with the remedy.</summary>
-    public static void ReportMissing(string? folder)
+    /// <summary>The same, with a configuration that was read. Returns null, and prints a message, where there is no log.</summary>
+    /// <param name="settings">The configuration; null where it was not read.</param>
+    /// <param name="log">The folder of the log; null where it was not given.</param>
+    /// <param name="state">The state folder; null where it was not given.</param>
+    public static string? Of(GatewaySettings? settings, string? log, string? state = null)
     {
-        var (fault, remedy) = folder is null ? ("the location of the audit log is unknown", Remedy) : WhyMissing(folder);
+        var folder = log ?? (state is null ? settings?.Audit.Directory : null) ?? ((state ?? settings?.StateDirectory) is { } around ? Path.Combine(around, Default) : null);
+        if (folder is null)
+        {
+            Terminal.Fault("the location of the audit log is unknown");
+            Terminal.Hint(Remedy);
+            return null;
+        }
+
+        if (Directory.Exists(folder)) return folder;
+        if (log is not null || File.Exists(folder)) ReportMissing(folder);
+        else ReportNotMade(folder, state);
+        return null;
+    }
+
+    /// <summary>Reports that there is no log in a folder, with the remedy.</summary>
+    public static void ReportMissing(string folder)
+    {
+        var (fault, remedy) = WhyMissing(folder);
         Terminal.Fault(fault);
         Terminal.Hint(remedy);
     }
 
-    private const string Remedy = "give the folder of the audit log with --log, or the configuration with --config";
+    // The gateway makes the folder at its first start, so a right configuration has none before.
+    private static void ReportNotMade(string folder, string? state)
+    {
+        if (state is not null && !Directory.Exists(state))
+        {
+            Terminal.Fault($"there is no state folder {state}");
+            Terminal.Hint("compare it with 'state' of the configuration, or give the folder of the audit log with --log");
+            return;
+        }
+
+        Terminal.Fault($"there is no audit log in {folder} yet: the folder does not exist");
+        Terminal.Hint(ProposedCommands.Complete("the gateway makes the folder at its first start: gatehouse serve; to read another log, give its folder with --log"));
+    }
 
     private static (string Fault, string Remedy) WhyMissing(string folder)
     {
         if (File.Exists(folder)) return ($"there is no audit log in {folder}: it is a file", Remedy);
-        if (!Directory.Exists(folder)) return ($"there is no audit log in {folder}: it does not exist", $"{Remedy}; the gateway makes the folder at its first start");
+        if (!Directory.Exists(folder)) return ($"there is no audit log in {folder}: it does not exist", $"compare the path; {Remedy}");
         if (File.Exists(Path.Join(folder, LogLayout.Checkpoint)))
             return ($"{folder} is the folder of one log", $"give the folder around it with --log: {Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}");
         var inside = Path.Join(folder, "audit");

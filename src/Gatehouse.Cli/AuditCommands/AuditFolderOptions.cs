@@ -20,13 +20,6 @@ internal sealed class AuditFolderOptions
     }
 
     /// <summary>Returns the folder. Returns null, prints a message and gives the exit code where there is none.</summary>
-    public string? Folder(ParseResult parsed, out int code)
-    {
-        var named = parsed.GetValue(log) ?? (parsed.GetValue(state) is { } folder ? Path.Combine(folder, "audit") : null);
-        var settings = named is null ? CommonOptions.LoadAsServed(parsed.GetValue(config))?.Settings : null;
-        code = ExitCodes.Usage;
-        if (named is null && settings is null) return null;
-        code = ExitCodes.Unavailable;
-        return AuditFolder.Of(settings, named);
-    }
+    public string? Folder(ParseResult parsed, out int code) =>
+        AuditFolder.Of(parsed.GetValue(log), parsed.GetValue(state), parsed.GetValue(config), out code);
 }

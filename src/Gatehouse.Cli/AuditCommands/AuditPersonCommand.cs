@@ -42,14 +42,8 @@ internal static class AuditPersonCommand
             var file = parsed.GetValue(output)!;
             var words = parsed.GetValue(purpose);
             if (!GivenPurpose.IsGood(words, "exported")) return ExitCodes.Usage;
-            if (File.Exists(file))
-            {
-                Terminal.Fault($"{file} exists; it is not overwritten");
-                Terminal.Hint("give another name with --output");
-                return ExitCodes.Usage;
-            }
-
-            var (proof, code) = await ControlCall.ProveAsync(parsed.GetValue(token),
+            if (!EvidenceOutput.IsFree(file, new TerminalShown(), out var code)) return code;
+            (var proof, code) = await ControlCall.ProveAsync(parsed.GetValue(token),
                 $"export what the audit log says about {parsed.GetValue(subject)} of {parsed.GetValue(issuer)}", cancellation).ConfigureAwait(false);
             if (proof is null) return code;
             var act = new ExportPerson(parsed.GetValue(issuer)!, parsed.GetValue(subject)!, words, null, parsed.GetValue(payloads));

@@ -115,11 +115,30 @@ internal sealed class AuditProofCommands
         command.SetAction(parsed => shared.Answer(parsed, () =>
         {
             var (first, last) = (0L, long.MaxValue);
-            if (parsed.GetValue(from) is { } begin && !Checkpoint.TryParseSize(begin, out first)) return null;
-            if (parsed.GetValue(to) is { } end && !Checkpoint.TryParseSize(end, out last)) return null;
-            return first > last ? null : (first, last, parsed.GetValue(id));
-        }));
+            if (parsed.GetValue(from) is { } begin && !Checkpoint.TryParseSize(begin, out first)) return shared.NoIndex("--from", begin);
+            if (parsed.GetValue(to) is { } end && !Checkpoint.TryParseSize(end, out last)) return shared.NoIndex("--to", end);
+            if (first <= last) return (first, last, parsed.GetValue(id));
+            shared.shown.Fault("--from is after --to", "give one range");
+            return null;
+        }, isRange: true));
         return command;
+    }
+
+    private (long From, long To, string? Id)? NoIndex(string option, string value)
+    {
+        shown.Fault($"value '{value}' of {option} is not an index", "an index is a whole number from 0");
+        return null;
+    }
+
+    // As for 'verify': the command line names an entry that the log does not have, not even in the journal.
+    private bool HasRange(LogSnapshot log, long from, long to)
+    {
+        if (log.Checkpoint is not { Size: > 0 } checkpoint) return true;
+        var (option, index) = from >= checkpoint.Size ? ("--from", from) : ("--to", to);
+        if (index < checkpoint.Size || index == long.MaxValue || log.Entries(index).Any()) return true;
+        shown.Fault($"{option}: {log.Name} has no entry {index}: the last one under its checkpoint is {checkpoint.Size - 1}",
+            $"give an index from 0 to {checkpoint.Size - 1}; without --to the file has all entries to the end; entries of another log here are found with --in");
+        return false;
     }
 
     private void AddTo(Command command)
@@ -128,14 +147,9 @@ internal sealed class AuditProofCommands
         foreach (var option in (Option[])[log, since, output]) command.Add(option);
     }
 
-    private int Answer(ParseResult parsed, Func<(long From, long To, string? Id)?> range) => Audit.Verifier.Answer.Of(() =>
+    private int Answer(ParseResult parsed, Func<(long From, long To, string? Id)?> range, bool isRange = false) => Audit.Verifier.Answer.Of(() =>
     {
-        if (range() is not { } wanted)
-        {
-            shown.Fault("--from and --to are no range of indexes", "an index is a whole number from 0");
-            return ExitCodes.Usage;
-        }
-
+        if (range() is not { } wanted) return ExitCodes.Usage;
         if (!EvidenceOutput.IsFree(parsed.GetValue(output)!, shown, out var code) || place.Folder(parsed, out code) is not { } folder) return code;
         if (!TryReadSince(parsed, out var older)) return ExitCodes.Usage;
         var name = parsed.GetValue(log);
@@ -146,6 +160,7 @@ internal sealed class AuditProofCommands
             if (one != logs[^1] && wanted.Id is { } id && !EvidenceWriter.Has(snapshot, id)) continue;
             var last = wanted.To == long.MaxValue ? Math.Max(0, (snapshot.Checkpoint?.Size ?? 0) - 1) : wanted.To;
             if (Elsewhere(logs, name, wanted.Id) is { } others) shown.Note(others);
+            if (isRange && !HasRange(snapshot, wanted.From, wanted.To)) return ExitCodes.Usage;
             if (!EvidenceOutput.Write(EvidenceWriter.Lines(snapshot, wanted.From, last, wanted.Id, older), parsed.GetValue(output)!, shown))
                 return ExitCodes.Unavailable;
             var what = wanted.Id is { } exchange ? $"the entries of {exchange}" : wanted.From == last ? $"entry {last}" : $"entries {wanted.From} to {last}";

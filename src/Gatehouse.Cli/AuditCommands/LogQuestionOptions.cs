@@ -45,12 +45,8 @@ internal sealed class LogQuestionOptions
     /// Returns a function to the folder of the log's files, from <c>--log</c>, <c>--state</c> or the configuration. It returns null and prints a
     /// message where there is none.
     /// </summary>
-    public Func<string?> Folder(ParseResult parsed) => () =>
-    {
-        var named = parsed.GetValue(Log) ?? (parsed.GetValue(State) is { } state ? Path.Combine(state, "audit") : null);
-        var settings = named is null ? CommonOptions.LoadAsServed(parsed.GetValue(Config))?.Settings : null;
-        return named is null && settings is null ? null : AuditFolder.Of(settings, named);
-    };
+    public Func<string?> Folder(ParseResult parsed) =>
+        () => AuditFolder.Of(parsed.GetValue(Log), parsed.GetValue(State), parsed.GetValue(Config), out _);
 
     /// <summary>Asks for a page.</summary>
     /// <param name="parsed">The command line.</param>

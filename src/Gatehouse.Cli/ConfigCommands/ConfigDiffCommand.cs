@@ -32,7 +32,8 @@ internal static class ConfigDiffCommand
               gatehouse config diff --config gatehouse.yaml
               gatehouse config diff 3f9a0c41d2b7 in-force --state /var/lib/gatehouse
 
-            Exit codes: 0 nothing differs, 1 something does, 2 wrong command line or configuration, 3 a text cannot be read.
+            Exit codes: 0 nothing differs, 1 something does, 2 wrong command line or configuration, 3 there is no such configuration, or a
+            text cannot be read.
             """)
         { from, to, config, state, json };
         command.SetAction((parsed, cancellation) => StoredConfigurations.RunAsync(parsed.GetValue(state), parsed.GetValue(config), stored =>
@@ -44,8 +45,9 @@ internal static class ConfigDiffCommand
         StoredConfigurations stored, string from, string to, string? config, bool json, CancellationToken cancellation)
     {
         var log = StoredConfigurations.LogOf(config);
-        if (await stored.FindAsync(from, log, cancellation).ConfigureAwait(false) is not { } before) return ExitCodes.Unavailable;
-        IReadOnlyList<SnapshotFile>? after;
+        var (before, code) = await stored.FindAsync(from, log, cancellation).ConfigureAwait(false);
+        if (before is null) return code;
+        IReadOnlyList<SnapshotFile> after;
         var compared = before.Files;
         if (to == StoredConfigurations.FilesWord)
         {
@@ -55,10 +57,11 @@ internal static class ConfigDiffCommand
         }
         else
         {
-            after = (await stored.FindAsync(to, log, cancellation).ConfigureAwait(false))?.Files;
+            (var other, code) = await stored.FindAsync(to, log, cancellation).ConfigureAwait(false);
+            if (other is null) return code;
+            after = other.Files;
         }
 
-        if (after is null) return ExitCodes.Unavailable;
         var changes = ConfigurationDifference.Of(compared, after);
         if (json) JsonOutput.Write("difference", new { from, to, files = changes });
         else if (changes.Count == 0) Terminal.Note("nothing differs");

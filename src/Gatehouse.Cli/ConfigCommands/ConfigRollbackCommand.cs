@@ -51,6 +51,10 @@ internal sealed class ConfigRollbackCommand
             The folder has every text of the digest, the values of flags and variables among them. Keys, certificates, lists of revocations
             and secrets are not part of a configuration: the command names those that it refers to.
 
+            Exit codes: 0 done, or with --dry-run: this build accepts the stored texts. 1 the gateway refused, or with --dry-run: this build does
+            not accept them. 2 wrong command line or configuration. 3 no gateway answers, there is no such configuration in the audit log or
+            its texts are not kept, or a file cannot be read or written.
+
             Examples:
               gatehouse config rollback 3f9a0c41d2b7 --dry-run --config gatehouse.yaml
               gatehouse config rollback 3f9a0c41d2b7 --reason "ticket 4711" --config gatehouse.yaml --token-file admin.token
@@ -61,6 +65,8 @@ internal sealed class ConfigRollbackCommand
         {
             if (result.GetValue(one.dryRun) && result.GetValue(one.into) is not null) result.AddError("--dry-run and --into exclude each other");
         });
+        command.Refuse(one.dryRun, "nothing is changed, and the gateway is not asked", one.reason, one.force, one.token);
+        command.Refuse(one.into, "the gateway is not asked, and no file that is there is replaced", one.reason, one.force, one.token);
         command.SetAction(one.RunAsync);
         return command;
     }
@@ -68,6 +74,7 @@ internal sealed class ConfigRollbackCommand
     private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var (wanted, folder, file) = (parsed.GetValue(digest)!, parsed.GetValue(state), parsed.GetValue(config));
+        if (!ConfigurationActs.IsBeginning(wanted)) return Task.FromResult(Refuse(ActionRefusal.NoConfigurationNamed, ExitCodes.Usage));
         if (parsed.GetValue(dryRun)) return StoredConfigurations.RunAsync(folder, file, stored => TryAsync(stored, wanted, file, cancellation));
         if (parsed.GetValue(into) is { } target)
             return StoredConfigurations.RunAsync(folder, file, stored => ExportAsync(stored, wanted, target, folder, file, cancellation));
@@ -84,8 +91,8 @@ internal sealed class ConfigRollbackCommand
 
     private static async Task<int> TryAsync(StoredConfigurations stored, string wanted, string? config, CancellationToken cancellation)
     {
-        var log = StoredConfigurations.LogOf(config);
-        if (await stored.FindAsync(wanted, log, cancellation).ConfigureAwait(false) is not { } target) return ExitCodes.Unavailable;
+        var (target, code) = await stored.FindAsync(wanted, StoredConfigurations.LogOf(config), cancellation).ConfigureAwait(false);
+        if (target is null) return code;
         var present = StoredConfigurations.FilesOnDisk(config, target);
         var changes = ConfigurationDifference.Of(present, [.. target.Files.Where(file => file.Part != SnapshotPart.Outside)]);
         if (changes.Count == 0) Terminal.Note("nothing differs");
@@ -100,16 +107,16 @@ internal sealed class ConfigRollbackCommand
     private static async Task<int> ExportAsync(
         StoredConfigurations stored, string wanted, string folder, string? state, string? config, CancellationToken cancellation)
     {
-        if (!ConfigurationActs.IsBeginning(wanted)) return Refuse(ActionRefusal.NoConfigurationNamed);
         var named = state is null ? null : Path.Combine(state, "audit");
         var settings = named is not null && Directory.Exists(named) ? null : CommonOptions.LoadAsServed(config)?.Settings;
-        if (AuditFolder.Of(settings, settings is null ? named : null) is not { } log) return ExitCodes.Unavailable;
+        if (AuditFolder.Of(settings, null, settings is null ? state : null) is not { } log) return ExitCodes.Unavailable;
         return await AuditFolder.AnswerAsync(async () =>
         {
             var applied = new ConfigurationLog(new LogScan(new LogSource(log)));
             var found = await applied.FindAsync(wanted, withReplaced: true, cancellation).ConfigureAwait(false);
-            if (found.Count != 1) return Refuse(found.Count == 0 ? ActionRefusal.UnknownConfiguration : ActionRefusal.AmbiguousConfiguration);
-            return stored.Store.Read(found.Single()) is { } texts ? Write(texts, folder) : Refuse(ActionRefusal.TextsNotKept);
+            if (found.Count > 1) return Refuse(ActionRefusal.AmbiguousConfiguration, ExitCodes.Usage);
+            if (found.Count == 0) return Refuse(ActionRefusal.UnknownConfiguration, ExitCodes.Unavailable);
+            return stored.Store.Read(found.Single()) is { } texts ? Write(texts, folder) : Refuse(ActionRefusal.TextsNotKept, ExitCodes.Unavailable);
         }).ConfigureAwait(false);
     }
 
@@ -146,10 +153,11 @@ internal sealed class ConfigRollbackCommand
         foreach (var (key, place) in referred) Terminal.NoteLine($"  {key}  {place}");
     }
 
-    private static int Refuse(ActionRefusal refusal)
+    // No gateway refused: the command line is wrong, or what it names is not there.
+    private static int Refuse(ActionRefusal refusal, int code)
     {
         Terminal.Fault(refusal.Message);
         Terminal.Hint($"remedy: {refusal.Remedy}");
-        return ExitCodes.No;
+        return code;
     }
 }

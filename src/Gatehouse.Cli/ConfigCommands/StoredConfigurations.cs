@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Cli.Output;
@@ -21,8 +22,6 @@ internal sealed class StoredConfigurations
 
     /// <summary>The word for the files on the disk.</summary>
     public const string FilesWord = "files";
-
-    private const int ShortestDigest = 8;
 
     private readonly string folder;
 
@@ -81,31 +80,39 @@ internal sealed class StoredConfigurations
     /// <summary>
     /// Returns a stored configuration by a word or the beginning of its digest. The audit log says which configurations there were, and the folder
     /// has their texts: whoever can write the folder does not choose what is compared. Where the log cannot be read, the folder answers, and a
-    /// message says so. Returns null, and prints a message, where there is none.
+    /// message says so. Returns null and the exit code, and prints a message, where there is none.
     /// </summary>
     /// <param name="word">The word.</param>
     /// <param name="log">The folder of the audit log; null for that of the state folder.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="InvalidDataException">Its texts do not have the digest.</exception>
-    public async Task<ConfigurationTexts?> FindAsync(string word, string? log, CancellationToken cancellation)
+    public async Task<(ConfigurationTexts? Texts, int Code)> FindAsync(string word, string? log, CancellationToken cancellation)
     {
+        if (word is not (InForceWord or PreviousWord) && !ConfigurationActs.IsBeginning(word))
+        {
+            Terminal.Fault(word == FilesWord ? $"'{FilesWord}' is only the second of the two that are compared" : $"'{word}' is not the digest of a configuration");
+            Terminal.Hint($"give at least 8 lower-case hexadecimal digits, as 'gatehouse config history' prints them, '{InForceWord}' or '{PreviousWord}'");
+            return (null, ExitCodes.Usage);
+        }
+
         var beginning = word switch
         {
             InForceWord => Store.Order().InForce,
             PreviousWord => Store.Order().Previous,
-            _ => word.Length >= ShortestDigest ? word : null,
+            _ => word,
         };
         var stored = beginning is null ? [] : Store.Kept().Where(digest => digest.StartsWith(beginning, StringComparison.Ordinal)).ToList();
         var found = beginning is null ? [] : await NamedAsync(beginning, log, cancellation).ConfigureAwait(false) ?? stored;
-        if (found.Count == 1 && Store.Read(found.Single()) is { } texts) return texts;
+        if (found.Count == 1 && Store.Read(found.Single()) is { } texts) return (texts, ExitCodes.Done);
         Terminal.Fault(found.Count > 1 ? $"several configurations begin with {word}"
             : found.Count == 1 ? $"the texts of {word} are not kept any more"
             : stored.Count > 0 ? $"the folder has texts under {word}, and the audit log does not name that configuration: they are not used"
-            : $"there is no stored configuration {word}");
+            : word == PreviousWord && beginning is null ? "there is no configuration before the one in force" : $"there is no stored configuration {word}");
         Terminal.Hint(found.Count == 1 ? "take the files from your version control or a backup; 'yes' under KEPT in 'gatehouse config history' marks texts that are kept"
             : found.Count == 0 && stored.Count > 0 ? "find out who can write the state folder; list the configurations with: gatehouse config history"
-            : "list them with: gatehouse config history; give at least 8 digits of a digest");
-        return null;
+            : found.Count > 1 ? "give more digits of the digest, as 'gatehouse config history' prints them"
+            : "list the configurations with: gatehouse config history");
+        return (null, found.Count > 1 ? ExitCodes.Usage : ExitCodes.Unavailable);
     }
 
     // Null where the log cannot be read.

@@ -33,12 +33,6 @@ internal static class WitnessCommand
             Terminal.Hint(e.Remedy);
             return e.IsAbsent ? ExitCodes.Unavailable : ExitCodes.No;
         }
-        catch (ArgumentException e)
-        {
-            Terminal.Fault(e.Message);
-            Terminal.Hint("see: gatehouse witness init --help");
-            return ExitCodes.Usage;
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return ReportFolder(e);

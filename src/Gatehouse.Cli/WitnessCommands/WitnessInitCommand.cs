@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Cli.Output;
 
@@ -29,6 +30,7 @@ internal static class WitnessInitCommand
         command.SetAction(parsed => WitnessCommand.Run(() =>
         {
             var words = parsed.GetValue(operatorName)!.Trim();
+            if (!IsGood(parsed.GetValue(name)!, words)) return ExitCodes.Usage;
             using var witness = WitnessService.Create(parsed.GetValue(state)!, parsed.GetValue(name)!, words, TimeProvider.System);
             foreach (var key in witness.Keys) Terminal.Row(key);
             if (witness.Keys.Count == 1)
@@ -36,5 +38,20 @@ internal static class WitnessInitCommand
             return ExitCodes.Done;
         }));
         return command;
+    }
+
+    private static bool IsGood(string name, string operatorName)
+    {
+        if (!NoteKey.IsName(name))
+        {
+            Terminal.Fault($"--name: '{name}' is no name of a witness: it is empty, or has a space or a plus sign");
+            Terminal.Hint("give a host name and a path, such as witness.example.org/w1");
+            return false;
+        }
+
+        if (WitnessKey.IsOperator(operatorName)) return true;
+        Terminal.Fault("--operator: the words are missing, longer than 200 characters, or more than one line");
+        Terminal.Hint("give the person or organization in one line, such as \"Example Org, internal audit\"");
+        return false;
     }
 }

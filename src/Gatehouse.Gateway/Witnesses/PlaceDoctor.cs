@@ -58,7 +58,7 @@ public static class PlaceDoctor
         var report = new PlaceReport(path, name, folder);
         if (File.Exists(folder)) return report with { Fault = $"{folder} is a file", Remedy = "name a folder" };
         if (!Directory.Exists(folder))
-            return report with { Fault = $"the folder {folder} is not there, or this account may not see it", Remedy = "make or mount it: the gateway does not make it" };
+            return report with { Fault = $"the folder {folder} is not there, or this account may not see it", Remedy = "make the folder or mount its volume, and let the account of the gateway add files; the gateway does not make it" };
         return FileRights.MayAddTo(folder) ? report
             : report with { Fault = $"this account may not add files to {folder}", Remedy = "let the account of the gateway add files, and check that the volume is not read-only" };
     }

@@ -24,7 +24,7 @@ public sealed class PlaceDoctorTests : IDisposable
         Assert.Equal(["audit.checkpoints[1].folder", "audit.checkpoints[2].folder"], warnings.Select(warning => warning.Path));
         Assert.Contains("is not there", warnings[0].Message, StringComparison.Ordinal);
         Assert.Contains("so no checkpoint of the audit log reaches checkpoints.gone", warnings[0].Message, StringComparison.Ordinal);
-        Assert.Contains("make or mount it", warnings[0].Remedy, StringComparison.Ordinal);
+        Assert.Contains("make the folder or mount its volume", warnings[0].Remedy, StringComparison.Ordinal);
         Assert.Contains("is a file", warnings[1].Message, StringComparison.Ordinal);
     }
 
