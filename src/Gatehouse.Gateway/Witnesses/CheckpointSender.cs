@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Snapshots;
@@ -53,7 +52,7 @@ internal sealed class CheckpointSender : IAsyncDisposable
     }
 
     /// <summary>The state of each place, as facts of <c>status</c>.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Facts() => States.Select(state => KeyValuePair.Create(state.Name, Sentence(state)));
+    public IEnumerable<KeyValuePair<string, string>> Facts() => States.Select(state => KeyValuePair.Create(state.Name, state.Sentence()));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -111,14 +110,5 @@ internal sealed class CheckpointSender : IAsyncDisposable
 
         PlaceSender Keep(OutsidePlace place) =>
             before.GetValueOrDefault(place.Identity) ?? new PlaceSender(place, directory, time, events);
-    }
-
-    private static string Sentence(PlaceState state)
-    {
-        var has = state.At is { } at ? string.Create(CultureInfo.InvariantCulture, $"size {state.Size} at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}")
-            : "nothing since the start";
-        var behind = state.BehindSince is { } since ? string.Create(CultureInfo.InvariantCulture, $"; behind since {since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}") : "";
-        var fault = state.Fault is null ? "" : $" ({state.Fault})";
-        return $"{has}{behind}{fault}{(state.Operator is null ? "" : $"; operated by {state.Operator}")}";
     }
 }

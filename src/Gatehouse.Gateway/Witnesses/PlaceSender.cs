@@ -13,7 +13,7 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
     private readonly HashSet<string> ended = new(StringComparer.Ordinal); // older logs of which nothing is left to send
     private readonly HashSet<string> refused = new(StringComparer.Ordinal); // those among them that the place did not take
     private readonly Lock gate = new();
-    private PlaceState state = new(place.Name, place.Operator, 0, null, null, null);
+    private PlaceState state = new(place.Name, place.Operator);
     private long? newest; // the size of the newest log that the place has; null until it was looked up
     private bool hasOlder = true;
     private DateTimeOffset next = DateTimeOffset.MinValue;
@@ -116,7 +116,7 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
         }
 
         isRefusalReported = false;
-        lock (gate) state = state with { Size = outcome.Size, At = time.GetUtcNow(), BehindSince = null };
+        lock (gate) state = state with { Size = outcome.Size, At = time.GetUtcNow(), LacksSince = null };
     }
 
     // A place with an error in the configuration fails from the beginning. Its interval is often hours, and the report of a place that is behind
@@ -150,20 +150,25 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
         PlaceState seen;
         lock (gate)
         {
-            var isBehind = published > 0 && state.Size != published;
-            state = state with { BehindSince = isBehind ? state.BehindSince ?? now : null };
+            var isOlder = published > 0 && state.Size != published;
+            state = state with
+            {
+                Published = published,
+                LacksSince = isOlder ? state.LacksSince ?? now : null,
+                Next = next == DateTimeOffset.MinValue ? null : next,
+            };
             seen = state;
         }
 
-        var behind = seen.BehindSince is { } since ? now - since : TimeSpan.Zero;
-        if (!isReported && behind > patience)
+        var lacking = seen.LacksSince is { } since ? now - since : TimeSpan.Zero;
+        if (!isReported && lacking > patience)
         {
             isReported = true;
-            reportedSince = seen.BehindSince!.Value;
-            events.Write(OperatorEvents.CheckpointsBehind, LogValue.Id(place.Name), (long)behind.TotalSeconds, LogValue.Code(seen.Fault ?? "slow"),
+            reportedSince = seen.LacksSince!.Value;
+            events.Write(OperatorEvents.CheckpointsBehind, LogValue.Id(place.Name), (long)lacking.TotalSeconds, LogValue.Code(seen.Fault ?? "slow"),
                 published, seen.Size);
         }
-        else if (isReported && behind <= patience)
+        else if (isReported && lacking <= patience)
         {
             isReported = false;
             events.Write(OperatorEvents.CheckpointsReached, LogValue.Id(place.Name), (long)(now - reportedSince).TotalSeconds);

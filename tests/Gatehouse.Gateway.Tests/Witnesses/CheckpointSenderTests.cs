@@ -38,7 +38,7 @@ public sealed class CheckpointSenderTests : IDisposable
             await UntilAsync(gateway, fact => fact.Contains("unreachable", StringComparison.Ordinal));
             await UntilLogAsync(size => size > 0);
             await using var witness = await ServeAsync(port);
-            await UntilAsync(gateway, fact => fact.StartsWith("size ", StringComparison.Ordinal) && fact.EndsWith("operated by Example Org", StringComparison.Ordinal));
+            await UntilAsync(gateway, fact => fact.StartsWith("has the ", StringComparison.Ordinal) && fact.EndsWith("operated by Example Org", StringComparison.Ordinal));
             var first = Assert.Single(witness.Witness.Logs).Size;
             await gateway.InitializeAsync();
             await Eventually.TrueAsync(() => witness.Witness.Logs[0].Size > first, "the log grew");

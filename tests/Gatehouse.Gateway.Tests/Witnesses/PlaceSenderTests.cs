@@ -34,6 +34,30 @@ public sealed class PlaceSenderTests : IDisposable
         Assert.Null(sender.State.Fault);
     }
 
+    /// <summary>A place with a long interval lacks the newest checkpoint most of the time: status says until when, and what is a fault.</summary>
+    [Fact]
+    public async Task TheState_SaysWhatThePlaceHas_WhatTheLogHas_AndWhenTheNextIsSent()
+    {
+        await WriteAsync();
+        using var log = EvidenceLog.In(folder.FullName).Single().Open();
+        var size = log.Checkpoint!.Size;
+        var sender = new PlaceSender(new ChangedPlace { KnowsFirst = true }, folder.FullName, clock, NullLogger.Instance);
+        Assert.Equal("nothing was sent since the start", sender.State.Sentence());
+        clock.SetUtcNow(new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero));
+        await SendAsync(size);
+        Assert.Equal($"has the newest checkpoint, of {size} entries, sent at 2026-11-23T08:00:00Z", sender.State.Sentence());
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await SendAsync(900);
+        Assert.Equal($"has the checkpoint of {size} entries, sent at 2026-11-23T08:00:00Z; the log has a newer checkpoint, of 900 entries, since 2026-11-23T08:02:00Z; "
+            + "the next attempt is at 2026-11-23T09:00:00Z", sender.State.Sentence());
+        var failing = new PlaceState("witness.late", "Example Org") { Published = 1, LacksSince = clock.GetUtcNow(), Fault = "no-folder" };
+        Assert.Equal("nothing was sent since the start; the log has a newer checkpoint, of 1 entry, since 2026-11-23T08:02:00Z; the last attempt failed (no-folder); "
+            + "see: gatehouse doctor checkpoints; operated by Example Org", failing.Sentence());
+
+        Task SendAsync(long published) =>
+            sender.StepAsync(published, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+    }
+
     private async Task StepAsync(PlaceSender sender)
     {
         clock.Advance(TimeSpan.FromMinutes(10));
