@@ -18,6 +18,7 @@ public sealed class AuditLogVerifier
     private readonly FindingCollector findings = new();
     private readonly List<string> facts = [];
     private readonly List<OutsideView> outside = [];
+    private readonly List<PayloadCheck> payloadsOfLogs = []; // an erasure names kept requests of every log in the newest one
     private readonly string directory;
     private readonly VerificationRequest request;
     private readonly CancellationToken cancellation;
@@ -74,6 +75,7 @@ public sealed class AuditLogVerifier
                 throw new ArgumentOutOfRangeException(nameof(request), to, "the newest log does not have the last entry of the range");
             ReadOutside(views);
             for (var at = 0; at < views.Count; at++) CheckLog(views, at);
+            foreach (var payloads in payloadsOfLogs) payloads.ReportMissing(isOneLog);
             CheckChain(views);
             foreach (var view in outside) Match(view, views);
             // What a part lacks may be reported after it.
@@ -245,7 +247,12 @@ public sealed class AuditLogVerifier
         (view.From, view.To) = (from, to);
         foreach (var size in view.Sizes) tree.Want(size);
         var payloads = request.StructureOnly ? null : new PayloadCheck(view.Log, findings);
-        if (payloads is not null) content.BeginSegment();
+        if (payloads is not null)
+        {
+            payloadsOfLogs.Add(payloads);
+            content.BeginSegment();
+        }
+
         tree.Check(from, to, isNewest, (place, bytes) =>
         {
             if (payloads is not null) content.Check(place, bytes, (at, entry) => Seen(at, entry, payloads));
@@ -265,7 +272,7 @@ public sealed class AuditLogVerifier
                 earlier.TakeErased(place, entry);
                 break;
             case "payload.erased" when payload is not null:
-                payloads.Erased(payload);
+                foreach (var one in payloadsOfLogs) one.Erased(payload);
                 break;
             default:
                 if (payload is not null) payloads.Named(place, payload);

@@ -5,8 +5,8 @@ using Gatehouse.Audit.Verification.Logs;
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Kept payloads of one log: each that an entry names is there and is the one named, unless an entry <c>payload.erased</c> names it as well, and
-/// there is no other.
+/// Kept payloads of one log: each that an entry names is there and is the one named, unless a later entry <c>payload.erased</c> names it as well, and
+/// there is no other. That entry may be in a later log.
 /// </summary>
 internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
 {
@@ -30,7 +30,7 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
         missing.TryAdd(payload, place);
     }
 
-    /// <summary>An entry says that a payload was erased.</summary>
+    /// <summary>An entry of this log or of a later one says that a payload was erased.</summary>
     public void Erased(string payload)
     {
         missing.Remove(payload);
@@ -42,11 +42,17 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
     /// <param name="isNewest">True for the log that a writer may be writing: the entry of a new payload may be still to come.</param>
     public void End(bool isWhole, bool isNewest)
     {
-        foreach (var (payload, place) in missing)
-            findings.Add(place, AuditFindingKind.PayloadMissing, $"the payload {payload} is not there, and no entry says that it was erased", "payload");
         if (!isWhole) return;
         foreach (var path in unnamed.Where(path => !isNewest || !IsNew(path)).Order(StringComparer.Ordinal))
             findings.Add(new LogPosition(log.Files.PathOf(path), 0, log.Name), AuditFindingKind.PayloadUnnamed, "no entry names this payload");
+    }
+
+    /// <summary>Reports the payloads that are absent, after all logs were read.</summary>
+    /// <param name="isOneLog">True where the folder of this log was given, without those of later logs.</param>
+    public void ReportMissing(bool isOneLog)
+    {
+        var where = isOneLog ? "no entry of this log says that it was erased; one of a later log may" : "no entry says that it was erased";
+        foreach (var (payload, place) in missing) findings.Add(place, AuditFindingKind.PayloadMissing, $"the payload {payload} is not there, and {where}", "payload");
     }
 
     private bool IsThere(LogPosition place, string path, string payload)

@@ -669,6 +669,27 @@ public sealed class EvidenceVerifierTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    /// <summary>A gateway that lost the key of its log began another one, and then erased a person: the entry about it is in the second log.</summary>
+    [Fact]
+    public void APayloadThatALaterLogErased_IsNoFinding_AndAnEarlierEntryErasesNothing()
+    {
+        using var next = NoteSigner.Ecdsa("log.example/next", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var log = folder.Add(5, 0, signer);
+        var names = Enumerable.Range(0, 2).Select(i => log.Keep($"payload{i}")).ToList();
+        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = names[1] }, "control", 3);
+        foreach (var name in names) log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name }, "control", 3);
+        log.Write(8);
+        var later = folder.Add(3, 3, next);
+        later.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = names[0] }, "control", 3);
+        later.Write(4);
+        Assert.Empty(Verify(null, signer, next).Findings);
+        foreach (var name in names) File.Delete(log.File_($"payloads/{name[7..9]}/{name[7..]}"));
+        var finding = Assert.Single(Verify(null, signer, next).Findings);
+        Assert.Equal((AuditFindingKind.PayloadMissing, 7L, "log-0001"), (finding.Kind, finding.Index, finding.Log));
+        var ofOne = AuditLogVerifier.Verify(log.Path, new VerificationRequest { Keys = [signer.Key] }).Findings;
+        Assert.Equal(2, ofOne.Count(one => one.Kind == AuditFindingKind.PayloadMissing && one.Detail.EndsWith("one of a later log may", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void EntryThatBreaksTheModel_IsNamedWithItsField()
     {
