@@ -35,9 +35,7 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         if (request.KeysBesideLog.Count > 0) yield return $"{KeyBesideLog.Sentence(request.KeysBesideLog)} The verdict does not rest on it.";
         if (newest.Tree!.Archived > 0)
             yield return $"The text of entries {newest.Tree.ArchivedRange} is not here. Only their hashes are vouched for.";
-        if (newest.From > 0 || newest.To < size)
-            yield return PartRead(Math.Max(newest.From, newest.Tree.ArchivedEnd), Math.Min(newest.To, size + newest.Tree.Pending));
-        if (request.StructureOnly) yield return "The content of entries was not checked.";
+        foreach (var limit in Limits()) yield return limit;
         if (newest.Tree.Pending > 0) yield return $"Not vouched for: {newest.Tree.Pending} entries after entry {size - 1}, which are not yet under a checkpoint.";
         foreach (var view in views.Where(view => view.IsNamed))
             yield return $"{view.Log.Name} ({view.Origin}) has the size and root that a later log names in its first entry, and is vouched for by it.";
@@ -45,6 +43,14 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         yield return earlier == 0 || request.IsPart || request.StructureOnly
             ? $"Not vouched for: {segments} segments of earlier builds."
             : $"{earlier} segments of earlier builds are as they were when {views[0].Log.Name} began, except for erasures that the log names. Nothing proves what happened to them before.";
+    }
+
+    // A report that names no finding must not look like one about all entries.
+    private IEnumerable<string> Limits()
+    {
+        if (newest is { Tree: { } tree, Log.Checkpoint: { Size: var size } } && (newest.From > 0 || newest.To < size))
+            yield return PartRead(Math.Max(newest.From, tree.ArchivedEnd), Math.Min(newest.To, size + tree.Pending));
+        if (request.StructureOnly) yield return "The content of entries was not checked.";
     }
 
     private static string PartRead(long from, long to) => from < to
@@ -60,6 +66,7 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
             yield break;
         }
 
+        foreach (var limit in Limits()) yield return limit;
         if (request.KeysBesideLog.Count > 0 && !IsSignedByGivenKey)
             yield return $"{KeyBesideLog.Sentence(request.KeysBesideLog)} Give --key with the key that the operator of the log handed out by another way.";
         else if (request.Keys.Count == 0)

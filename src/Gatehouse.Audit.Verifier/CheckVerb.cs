@@ -7,7 +7,9 @@ namespace Gatehouse.Audit.Verifier;
 /// <summary><c>check</c>: an evidence file without its log.</summary>
 internal static class CheckVerb
 {
-    public static Command Create(IShown shown)
+    /// <param name="shown">The output.</param>
+    /// <param name="program">The words before the command, for the examples.</param>
+    public static Command Create(IShown shown, string program)
     {
         var evidence = new EvidenceOptions();
         var file = new Argument<string>("file") { Description = "Evidence file of 'gatehouse audit prove' or 'gatehouse audit export'." };
@@ -15,7 +17,7 @@ internal static class CheckVerb
         { Description = "Verifier key of a witness, or a file with such keys. Its time shows that a receipt was not kept. Repeatable.", HelpName = "vkey|file" };
         var json = new Option<bool>("--json") { Description = "Print versioned JSON on stdout." };
         var command = new Command("check",
-            """
+            $"""
             Check an evidence file without the log. The command checks that each entry of the file is in the tree of a checkpoint, and that a
             key from --key signed it. It exits with 0 only then. It exits with 1 when a proof does not hold, and without a key.
 
@@ -29,8 +31,8 @@ internal static class CheckVerb
             with --checkpoint: of the same size, or the older one in the file.
 
             Examples:
-              gatehouse-verify check evidence.txt --key audit.vkey
-              gatehouse-verify check evidence.txt --key audit.vkey --checkpoint kept/checkpoint
+              {program} check evidence.txt --key audit.vkey
+              {program} check evidence.txt --key audit.vkey --checkpoint kept/checkpoint
             """) { file };
         evidence.AddTo(command);
         command.Add(cosigners);

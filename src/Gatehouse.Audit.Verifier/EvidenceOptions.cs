@@ -12,7 +12,7 @@ internal sealed class EvidenceOptions
     private const int MostBytes = SignedNote.MostBytes;
 
     public Option<string[]> Keys { get; } = new("--key")
-    { Description = "Verifier key of the log, or a file with keys, a key a line. Repeatable. Take it from the operator of the log, not from its folder.", HelpName = "vkey|file" };
+    { Description = "Verifier key of the log, or a file with keys, a key a line. Repeatable. Take it from the operator of the log: a key from the folder of a log vouches for nothing.", HelpName = "vkey|file" };
 
     public Option<string[]> Checkpoints { get; } = new("--checkpoint")
     { Description = "File with a checkpoint that was kept outside the log. Repeatable.", HelpName = "file" };

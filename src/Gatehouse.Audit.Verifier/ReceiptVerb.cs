@@ -11,21 +11,23 @@ namespace Gatehouse.Audit.Verifier;
 /// <summary><c>receipt</c>: what a receipt promises, who signed it, and whether it is of a call.</summary>
 internal static class ReceiptVerb
 {
-    public static Command Create(IShown shown)
+    /// <param name="shown">The output.</param>
+    /// <param name="program">The words before the command, for the examples.</param>
+    public static Command Create(IShown shown, string program)
     {
         var file = new Argument<string>("file") { Description = "Receipt: the note, the JSON object with it, or the answer that has it." };
         var keys = new EvidenceOptions().Keys;
         var request = new Option<string?>("--request") { Description = "File with the request, as it was sent, with the member that asks for the receipt.", HelpName = "file" };
         var answer = new Option<string?>("--answer") { Description = "File with the answer, as it was received. Default: the file of the receipt.", HelpName = "file" };
         var command = new Command("receipt",
-            """
-            Read a receipt: print what the log promises, check the signature with a key from --key, and with --request and --answer that it
-            is the receipt of this call. The command exits with 0 if both hold, and with 1 otherwise. It does not show that the promise was
+            $"""
+            Read a receipt of a caller. The command prints what the log promises, and checks the signature with a key from --key, and with
+            --request and --answer that it is the receipt of this call. It exits with 0 if both hold, and with 1 otherwise. It does not show that the promise was
             kept: 'gatehouse audit prove --receipt' asks the log.
 
             Examples:
-              gatehouse-verify receipt receipt.json --key audit.vkey
-              gatehouse-verify receipt answer.json --key audit.vkey --request request.json --answer answer.json
+              {program} receipt receipt.json --key audit.vkey
+              {program} receipt answer.json --key audit.vkey --request request.json --answer answer.json
             """) { file };
         foreach (var option in (Option[])[keys, request, answer]) command.Add(option);
         command.SetAction(parsed => Answer.Of(() =>

@@ -28,6 +28,6 @@ internal static class VerifierCommand
             """
             gatehouse-verify checks audit logs of Gatehouse, and evidence from them. It writes nothing and connects to nothing.
             Exit codes: 0 vouched for, 1 not, 2 wrong command line, 3 something cannot be read.
-            """) { verify, CheckVerb.Create(shown), ReceiptVerb.Create(shown) };
+            """) { verify, CheckVerb.Create(shown, "gatehouse-verify"), ReceiptVerb.Create(shown, "gatehouse-verify") };
     }
 }

@@ -17,12 +17,15 @@ internal sealed class VerifyVerb
         findings, and for a log that is consistent and not vouched for.
 
         A witness proves something only if its operator is independent of the operator of the gateway. A witness on the operator's own
-        machine proves nothing.
+        machine proves nothing. A key from the folder of a log vouches for nothing either.
 
         Without an outside checkpoint the command cannot detect what the holder of the log's key did: history written again, a cut
         end, an older state put back, another log for other readers. Behind the newest outside checkpoint it cannot detect that
         either. It never detects entries that are cut before they are under a checkpoint. The log of a running gateway contains
         calls that have not ended yet.
+
+        Exit codes: 0 vouched for, or with --damage no finding. 1 findings, or not vouched for. 2 wrong command line, or a key or checkpoint
+        that cannot be used. 3 no log, or a file cannot be read.
         """;
 
     private const string OfDamage =
@@ -66,14 +69,18 @@ internal sealed class VerifyVerb
 
         if (report.Segments == 0 && report.Logs.Count == 0 && report.Findings.Count == 0)
         {
-            shown.Fault($"there is no audit log in {folder}", "give its folder"); // an emptied folder is no log without faults
+            // An emptied folder is no log without faults.
+            var inside = Path.Join(folder, "audit");
+            shown.Fault($"there is no audit log in {folder}", Directory.Exists(inside) ? $"there is a folder of one in it; give {inside}"
+                : "give the folder of an audit log: it has a folder log-0001, or is a copy of one");
             return 3;
         }
 
         var onlyDamage = parsed.GetValue(damage);
         var beside = LogsBeside.Of(report, folder);
-        if (parsed.GetValue(json)) shown.Json("auditLog", Json(report, beside, onlyDamage));
-        else Print(report, beside, onlyDamage, shown);
+        IReadOnlyList<string> statements = [.. onlyDamage ? OfDamageOnly(request) : report.Statements, .. beside.Statement is { } others ? [others] : (string[])[]];
+        if (parsed.GetValue(json)) shown.Json("auditLog", Json(report, beside, statements));
+        else Print(report, statements, shown);
         return report.IsVouched || (onlyDamage && report.Findings.Count == 0) ? 0 : 1;
     }
 
@@ -143,7 +150,7 @@ internal sealed class VerifyVerb
         return false;
     }
 
-    private static void Print(AuditLogReport report, LogsBeside beside, bool onlyDamage, IShown shown)
+    private static void Print(AuditLogReport report, IReadOnlyList<string> statements, IShown shown)
     {
         foreach (var finding in report.Findings) shown.Row(Line(finding));
         if (report.MoreFindings > 0) shown.Row($"and {Counted(report.MoreFindings, "more finding", "more findings")}");
@@ -152,18 +159,19 @@ internal sealed class VerifyVerb
         foreach (var fact in report.Facts) shown.Row(fact);
         shown.Row($"{Counted(report.Entries, "entry", "entries")} of {Counted(report.Runs, "run", "runs")} in {Counted(report.Segments, "segment", "segments")} and {Counted(report.Logs.Count, "evidence log", "evidence logs")}, the first with seq {report.First}; "
             + $"{report.Lost} lost, as the log says; {Counted(report.Findings.Count + report.MoreFindings, "finding", "findings")}");
-        foreach (var statement in Statements(report, beside, onlyDamage))
+        foreach (var statement in statements)
         {
             if (statement == OfDamage) shown.Note(statement);
             else shown.Row(statement);
         }
     }
 
-    // Both forms of the output say the same.
-    private static IEnumerable<string> Statements(AuditLogReport report, LogsBeside beside, bool onlyDamage)
+    private static IEnumerable<string> OfDamageOnly(VerificationRequest request)
     {
-        foreach (var statement in onlyDamage ? [OfDamage] : report.Statements) yield return statement;
-        if (beside.Statement is { } others) yield return others;
+        if (request.From is not null || request.To is not null)
+            yield return "Only the entries of the range were read. Of the others only hashes were used, and their files may be damaged.";
+        if (request.StructureOnly) yield return "The content of entries was not checked.";
+        yield return OfDamage;
     }
 
     private static string Line(AuditLogFinding finding)
@@ -176,10 +184,10 @@ internal sealed class VerifyVerb
 
     private static string Counted(long count, string one, string more) => $"{count} {(count == 1 ? one : more)}";
 
-    private static object Json(AuditLogReport report, LogsBeside beside, bool onlyDamage) => new
+    private static object Json(AuditLogReport report, LogsBeside beside, IReadOnlyList<string> statements) => new
     {
         report.IsVouched,
-        statements = Statements(report, beside, onlyDamage),
+        statements,
         notChecked = beside.Names,
         report.Facts,
         report.Logs,

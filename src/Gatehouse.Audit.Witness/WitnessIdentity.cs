@@ -42,7 +42,8 @@ public sealed class WitnessIdentity : IDisposable
     /// <param name="name">The name. A URL without its scheme is recommended (C2SP tlog-cosignature, "Format").</param>
     /// <param name="operatorName">The operator, in words.</param>
     /// <exception cref="ArgumentException">The name or the words cannot be used.</exception>
-    /// <exception cref="IOException">The folder has a witness already, or the keys cannot be stored.</exception>
+    /// <exception cref="WitnessRefusalException">The folder has a witness already.</exception>
+    /// <exception cref="IOException">The keys cannot be stored.</exception>
     public static WitnessIdentity Create(ILogFolder folder, string name, string operatorName)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -50,7 +51,7 @@ public sealed class WitnessIdentity : IDisposable
             throw new ArgumentException("The name of a witness is not empty, and has no space and no plus sign.", nameof(name));
         if (!WitnessKey.IsOperator(operatorName))
             throw new ArgumentException("The operator is one line of words, at most 200 characters.", nameof(operatorName));
-        if (folder.Files("").Any(file => file.Name == KeyFile)) throw new IOException("the folder has a witness already; its keys are kept");
+        if (folder.Files("").Any(file => file.Name == KeyFile)) throw new WitnessRefusalException("the folder has a witness already; its keys are kept", "see it with: gatehouse witness show; or give another folder with --state, for another witness");
         using var p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var pkcs8 = p256.ExportPkcs8PrivateKey();
         var seed = RandomNumberGenerator.GetBytes(SeedBytes);

@@ -41,7 +41,8 @@ public sealed class WitnessService : IDisposable
 
     /// <summary>Takes the folder of a new witness, and makes its keys.</summary>
     /// <exception cref="ArgumentException">The name or the words of the operator cannot be used.</exception>
-    /// <exception cref="IOException">The folder cannot be used, or has a witness already.</exception>
+    /// <exception cref="WitnessRefusalException">The folder has a witness already.</exception>
+    /// <exception cref="IOException">The folder cannot be used.</exception>
     public static WitnessService Create(string directory, string name, string operatorName, TimeProvider time) =>
         With(directory, folder => new WitnessService(folder, WitnessIdentity.Create(folder, name, operatorName), time));
 

@@ -321,6 +321,51 @@ public sealed class AuditCommandTests
         Assert.DoesNotContain("or the configuration with --config", errors, StringComparison.Ordinal);
     }
 
+    /// <summary>A check of a part, or of hashes only, must not look like one of everything: both verdicts say what was not read.</summary>
+    [Theory]
+    [InlineData("--structure", "The content of entries was not checked.")]
+    [InlineData("--structure --damage", "The content of entries was not checked.")]
+    [InlineData("--from 3 --to 9", "Read were entries 3 to 9. Of the others only hashes were used")]
+    [InlineData("--from 3 --to 9 --damage", "Only the entries of the range were read. Of the others only hashes were used")]
+    public async Task APartOfACheck_IsSaidToBeOne_AlsoWhereNothingIsVouchedFor(string options, string says)
+    {
+        using var folder = new EvidenceFolder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        folder.Add(30, 30, signer);
+        var (_, output, errors) = await RunAsync(["--log", folder.Path, .. options.Split(' ')]);
+        Assert.Contains(says, output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await RunAsync(["--log", folder.Path, "--json", .. options.Split(' ')])).Output);
+        Assert.Contains(Statements(json), one => one.StartsWith(says, StringComparison.Ordinal));
+        Assert.DoesNotContain(says, (await RunAsync("--log", folder.Path)).Output, StringComparison.Ordinal);
+        Assert.Empty(errors.Replace("This check looks for damage and loss, and vouches for nothing: it does not detect forgery by a person who can write the files.", "",
+            StringComparison.Ordinal).Trim());
+    }
+
+    [Fact]
+    public async Task AFolderAroundTheFolderOfLogs_HasItsRemedy()
+    {
+        using var around = new Folder();
+        var inside = Path.Join(around.Path, "audit");
+        Directory.CreateDirectory(inside);
+        var (code, _, errors) = await RunAsync("--log", around.Path);
+        Assert.True(code == 3 && errors.Contains($"there is no audit log in {around.Path}\n  there is a folder of one in it; give {inside}", StringComparison.Ordinal), errors);
+        (code, _, errors) = await RunAsync("--log", inside);
+        Assert.True(code == 3 && errors.Contains("give the folder of an audit log: it has a folder log-0001", StringComparison.Ordinal), errors);
+    }
+
+    /// <summary>An example of a help text begins with the words by which the command was called.</summary>
+    [Theory]
+    [InlineData("check")]
+    [InlineData("receipt")]
+    public async Task TheExamplesOfAHelp_AreThoseOfTheProgram(string command)
+    {
+        var (_, gatehouse, _) = await AuditAsync(command, "--help");
+        var (_, verifier, _) = await VerifierAsync(command, "--help");
+        Assert.Contains($"    gatehouse audit {command} ", gatehouse, StringComparison.Ordinal);
+        Assert.DoesNotContain("gatehouse-verify", gatehouse, StringComparison.Ordinal);
+        Assert.Contains($"    gatehouse-verify {command} ", verifier, StringComparison.Ordinal);
+    }
+
     /// <summary>The folder is an option of the one command and an argument of the other: a line that mixes them up has one line of an answer.</summary>
     [Theory]
     [InlineData("verify --log x", "unknown option '--log': the folder of the log is an argument here\n  write: gatehouse-verify verify FOLDER\n")]

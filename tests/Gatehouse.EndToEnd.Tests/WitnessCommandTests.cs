@@ -133,6 +133,8 @@ public sealed class WitnessCommandTests : IDisposable
         await InitAsync(log);
         var (code, _, errors) = await RunAsync("add", "--log", "nofile", "--state", State);
         Assert.True(code == 3 && errors.Contains("--log: nofile does not exist\n  give the file log.vkeys", StringComparison.Ordinal), errors);
+        (code, _, errors) = await RunAsync("init", "--name", "w.example/2", "--operator", "Example Org", "--state", State);
+        Assert.True(code == 1 && errors.Contains("the folder has a witness already; its keys are kept\n  see it with: gatehouse witness show", StringComparison.Ordinal), errors);
         (code, _, errors) = await RunAsync("serve", "--state", State, "--listen", "http://127.0.0.1:0", "--certificate", "c", "--key", "k");
         Assert.True(code == 2 && errors.Contains("--certificate and --key cannot be combined with an address of http://", StringComparison.Ordinal), errors);
         (code, _, errors) = await RunAsync("add", "--log", log.File_("log.vkeys"), "--after", "x", "--birth", "nofile", "--state", State);
@@ -194,7 +196,7 @@ public sealed class WitnessCommandTests : IDisposable
     {
         var (code, keys, errors) = await RunAsync("init", "--name", "witness.example/w1", "--operator", "Example Org, internal audit", "--state", State);
         Assert.True(code == 0, errors);
-        Assert.Equal(3, (await RunAsync("init", "--name", "witness.example/w1", "--operator", "Example Org", "--state", State)).Code);
+        Assert.Equal(1, (await RunAsync("init", "--name", "witness.example/w1", "--operator", "Example Org", "--state", State)).Code);
         Assert.Equal(2, (await RunAsync("init", "--name", "a name", "--operator", "Example Org", "--state", State + "2")).Code);
         Assert.Equal(0, (await RunAsync("add", "--log", log.File_("log.vkeys"), "--state", State)).Code);
         return keys;

@@ -20,8 +20,8 @@ internal static class AuditCommand
         AuditEraseCommand.Create(),
         AuditVerifyCommand.Create(),
         AuditProofCommands.Prove(),
-        CheckVerb.Create(new TerminalShown()),
-        ReceiptVerb.Create(new TerminalShown()),
+        CheckVerb.Create(new TerminalShown(), "gatehouse audit"),
+        ReceiptVerb.Create(new TerminalShown(), "gatehouse audit"),
         AuditProofCommands.Export(),
     };
 }

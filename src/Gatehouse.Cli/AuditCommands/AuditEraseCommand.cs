@@ -15,24 +15,24 @@ internal static class AuditEraseCommand
         var state = CommonOptions.State();
         var purpose = new Option<string?>("--purpose")
         {
-            Description = "Purpose, kept in the audit log without limit. Name the request, never the person.",
+            Description = "Purpose, kept in the audit log without limit. Needed. Name the request, never the person.",
             HelpName = "text",
         };
         var token = new Option<string?>("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("erase",
             """
-            Erase what the audit log of a running gateway says about a person: destroy the person's keys, the index, and the kept
+            Erase what the audit log of a running gateway says about a person. The command destroys the person's keys, the index, the kept
             requests, what segments of earlier builds say, and kept texts of earlier configurations that name the subject. Texts that
             cannot be parsed may name it, and are destroyed only if the log knows the person. If the log does not know the issuer, no
             text is destroyed. Entries and proofs stay. It cannot be undone. Exports and copies made before are not reached; the answer
             names the exports. It also says whether the configuration in force names the subject: change its files, reload, and erase
             again.
+
             The command needs administration.reading.erase, or with --dev a confirmation typed at the terminal.
 
             The exit code is 1 if the log does not know the issuer and subject, whatever else was destroyed, if a file could not be
-            reached, or if the gateway refused. To a
-            reader of the whole log the answer then names issuers that the log knows. It also names archived entries that are not in the
-            folder. A run that completes an unfinished erasure exits with 0.
+            reached, or if the gateway refused. To a reader of the whole log the answer then names issuers that the log knows. It also
+            names archived entries that are not in the folder. A run that completes an unfinished erasure exits with 0.
 
             Example:
               gatehouse audit erase https://login.example.com alice --purpose "request 4711" --config gatehouse.yaml --token-file admin.token

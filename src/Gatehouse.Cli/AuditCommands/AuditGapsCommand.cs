@@ -31,9 +31,9 @@ internal static class AuditGapsCommand
         var keys = ReceiptGaps.Keys();
         var command = new Command("gaps",
             """
-            Print what is missing in the audit log: calls that were begun and have no end, checks that did not run, messages and entries
-            that were lost, receipts that were not kept, and logs that were neither continued nor ended. A call of the newest process may still be in progress. The
-            command reads the whole log, and needs the same rights as a search. With --log it reads files instead, and asks no gateway.
+            Print what is missing in the audit log. These are calls that were begun and have no end, checks that did not run, messages and
+            entries that were lost, receipts that were not kept, and logs that were neither continued nor ended. A call of the newest process
+            may still be in progress. The command reads the whole log, and needs the same rights as a search. With --log it reads files instead, and asks no gateway.
 
             The exit code is 1 if something is missing, and 0 if nothing is. Calls that may still be in progress are not missing. It is 3 if
             there is no answer: no gateway answers, it refused, or the log cannot be read.

@@ -22,14 +22,15 @@ internal static class AuditPersonCommand
         var (config, state) = (CommonOptions.Config(), CommonOptions.State());
         var output = new Option<string>("--output", "-o") { Description = "File to write. It must not exist yet.", HelpName = "file", Required = true };
         var payloads = new Option<bool>("--payloads") { Description = "Also open kept requests. Needs administration.reading.payloads." };
-        var purpose = new Option<string?>("--purpose") { Description = "Purpose, kept in the audit log.", HelpName = "text" };
+        var purpose = new Option<string?>("--purpose") { Description = "Purpose, kept in the audit log. Needed.", HelpName = "text" };
         var token = new Option<string?>("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("person",
             """
-            Write everything that the audit log of a running gateway says about a person to a file, for that person's request for access:
-            entries with their opened facts, JSON in lines, oldest first. The last line has the number of entries. The gateway records
+            Write everything that the audit log of a running gateway says about a person to a file. It answers that person's request for
+            access: entries with their opened facts, JSON in lines, oldest first. The last line has the number of entries. The gateway records
             the export, so that a later erasure names it. The file also has facts about others, such as the administrator of an act.
-            The command needs administration.reading.all, or administration.reading.own for the own entries.
+            The command needs administration.reading.all, or administration.reading.own or groups for the own entries, or with --dev a
+            confirmation typed at the terminal.
 
             The exit code is 1, and no file is written, if the log has no entry that names the person, or if the gateway refused.
 

@@ -38,6 +38,8 @@ internal sealed class AuditProofCommands
             code is 0 if the promise was kept, 1 if it was not, and 3 if the entry is not due yet. A promise that was not kept gives a file
             that shows it to anybody.
 
+            Without --receipt the exit code is 0 if the file is written, and 1 if the log has no such entry, or not yet under a checkpoint.
+
             The proof does not show that the log is complete, and not that no second tree was signed. Entries that are not yet under a
             checkpoint have no proof.
 
@@ -104,6 +106,9 @@ internal sealed class AuditProofCommands
             checkpoint and words for its reader. 'check' accepts it on a machine that has no log.
 
             The file does not contain kept requests. It does not show that no second tree was signed.
+
+            Exit codes: 0 the file is written. 1 the log has no such id, an entry is not yet under a checkpoint, or the log is damaged. 2 wrong
+            command line, an index that the log does not have, or the file of --output exists. 3 no log, or a file cannot be read or written.
 
             Examples:
               gatehouse audit export --from 1000 --to 1999 --config gatehouse.yaml --output evidence.txt
