@@ -29,7 +29,7 @@ public sealed partial class JsonPageTests
         ["auditEvidence"] = ([typeof(EvidenceReport), typeof(EvidenceFinding), typeof(EvidenceReceipt)], []),
         ["configurations"] = ([typeof(ConfigurationView)], []),
         ["difference"] = ([typeof(FileChange)], ["from", "to", "files"]),
-        ["places"] = ([typeof(PlaceReport)], []),
+        ["places"] = ([typeof(CheckpointPlaceReport)], []),
         ["witness"] = ([typeof(WitnessLogState)], ["name", "operator", "keys", "logs"]),
     };
 

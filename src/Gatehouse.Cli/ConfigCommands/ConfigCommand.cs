@@ -42,7 +42,7 @@ internal static class ConfigCommand
 
     private static IEnumerable<ConfigurationWarning> Warnings(GatewaySettings settings) =>
         ConfigurationWarnings.Of(settings).Concat(ConfigurationWarnings.EndedSuppressions(settings.Inspection, TimeProvider.System.GetUtcNow()))
-            .Concat(PlaceDoctor.Warnings(settings.Audit));
+            .Concat(CheckpointPlaceDoctor.Warnings(settings.Audit));
 
     private static Command Show()
     {

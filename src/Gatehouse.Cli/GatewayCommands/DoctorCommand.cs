@@ -39,14 +39,14 @@ internal static class DoctorCommand
     private static async Task<int> CheckPlacesAsync(string? config, bool development, bool json, CancellationToken cancellation)
     {
         if (CommonOptions.Load(config, development, new Dictionary<string, string>()) is not { Settings: { } settings }) return ExitCodes.Usage;
-        var places = await PlaceDoctor.ExamineAsync(settings.Audit, cancellation).ConfigureAwait(false);
+        var places = await CheckpointPlaceDoctor.ExamineAsync(settings.Audit, cancellation).ConfigureAwait(false);
         if (json) JsonOutput.Write("places", places);
         else foreach (var place in places) Print(place);
         if (places.Count == 0) Terminal.Note("audit.witnesses and audit.checkpoints name no place");
         return places.Any(place => place.Fault is not null) ? ExitCodes.No : ExitCodes.Done;
     }
 
-    private static void Print(PlaceReport place)
+    private static void Print(CheckpointPlaceReport place)
     {
         Terminal.Data($"{(place.Fault is null ? "checked" : Terminal.Bad("fails  "))}  {VisibleText.Escape($"{place.Name}  {place.Target}")}");
         if (place.Fault is null) return;

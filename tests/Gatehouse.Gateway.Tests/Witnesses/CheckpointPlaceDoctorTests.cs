@@ -8,7 +8,7 @@ namespace Gatehouse.Gateway.Tests.Witnesses;
 
 /// <summary>Places of checkpoints that cannot work are found before the first checkpoint is sent, and a place that is only down is not.</summary>
 [Trait("Requirement", "AU-02")]
-public sealed class PlaceDoctorTests : IDisposable
+public sealed class CheckpointPlaceDoctorTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-places-");
 
@@ -20,7 +20,7 @@ public sealed class PlaceDoctorTests : IDisposable
         var file = Path.Combine(folder.FullName, "file");
         File.WriteAllText(file, "");
         var gone = Path.Combine(folder.FullName, "none");
-        var warnings = PlaceDoctor.Warnings(Places(Folder("good", folder.FullName), Folder("gone", gone), Folder("file", file))).ToList();
+        var warnings = CheckpointPlaceDoctor.Warnings(Places(Folder("good", folder.FullName), Folder("gone", gone), Folder("file", file))).ToList();
         Assert.Equal(["audit.checkpoints[1].folder", "audit.checkpoints[2].folder"], warnings.Select(warning => warning.Path));
         Assert.Contains("is not there", warnings[0].Message, StringComparison.Ordinal);
         Assert.Contains("so no checkpoint of the audit log reaches checkpoints.gone", warnings[0].Message, StringComparison.Ordinal);
@@ -33,7 +33,7 @@ public sealed class PlaceDoctorTests : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return;
         // Read-only for every account, also for that of a test in a container: the system's own folder of processes takes no files.
-        var warning = Assert.Single(PlaceDoctor.Warnings(Places(Folder("closed", "/proc/self"))));
+        var warning = Assert.Single(CheckpointPlaceDoctor.Warnings(Places(Folder("closed", "/proc/self"))));
         Assert.Contains("may not add files to /proc/self", warning.Message, StringComparison.Ordinal);
         Assert.Contains("the account of the gateway", warning.Remedy, StringComparison.Ordinal);
     }
@@ -46,7 +46,7 @@ public sealed class PlaceDoctorTests : IDisposable
     [InlineData("https://10.0.0.1/put", false)]
     public void AnAddressThatTheGuardRefuses_IsAWarning(string url, bool isRefused)
     {
-        var warnings = PlaceDoctor.Warnings(Places(new CheckpointPlaceSettings { Name = "post", Url = new Uri(url) })).ToList();
+        var warnings = CheckpointPlaceDoctor.Warnings(Places(new CheckpointPlaceSettings { Name = "post", Url = new Uri(url) })).ToList();
         Assert.Equal(isRefused, warnings.Count == 1);
         if (isRefused) Assert.Contains("the SSRF guard refuses every address of", warnings[0].Message, StringComparison.Ordinal);
     }
@@ -58,8 +58,8 @@ public sealed class PlaceDoctorTests : IDisposable
         {
             Witnesses = [new WitnessSettings { Name = "other", Url = new Uri("https://meta.example"), Keys = [], Operator = "Example" }],
         };
-        Assert.Empty(PlaceDoctor.Warnings(settings)); // config check asks no resolver
-        var reports = await PlaceDoctor.ExamineAsync(settings, new Names(), TestContext.Current.CancellationToken);
+        Assert.Empty(CheckpointPlaceDoctor.Warnings(settings)); // config check asks no resolver
+        var reports = await CheckpointPlaceDoctor.ExamineAsync(settings, new Names(), TestContext.Current.CancellationToken);
         Assert.Equal(["audit.witnesses[0].url", "audit.checkpoints[0].url", "audit.checkpoints[1].url", "audit.checkpoints[2].url", "audit.checkpoints[3].url"],
             reports.Select(report => report.Path));
         Assert.All(reports.Take(2), report => Assert.Contains("the SSRF guard refuses every address of meta.example", report.Fault, StringComparison.Ordinal));

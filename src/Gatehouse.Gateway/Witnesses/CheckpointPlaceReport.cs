@@ -4,7 +4,7 @@ namespace Gatehouse.Gateway.Witnesses;
 /// <param name="Path">The key of the configuration.</param>
 /// <param name="Name">The kind and the name, as <c>status</c> shows them: <c>witness.NAME</c> or <c>checkpoints.NAME</c>.</param>
 /// <param name="Target">The folder or the address.</param>
-public sealed record PlaceReport(string Path, string Name, string Target)
+public sealed record CheckpointPlaceReport(string Path, string Name, string Target)
 {
     /// <summary>The reason why no checkpoint can reach the place; null where none was found.</summary>
     public string? Fault { get; init; }

@@ -11,7 +11,7 @@ namespace Gatehouse.Gateway.Witnesses;
 /// The check of witnesses and outside places before the first checkpoint is sent: folders that are missing or take no file, and addresses that the
 /// SSRF guard refuses. It sends nothing and writes nothing. A place that is only down has no fault here, and stops no gateway.
 /// </summary>
-public static class PlaceDoctor
+public static class CheckpointPlaceDoctor
 {
     /// <summary>Returns the warnings that need no network.</summary>
     /// <param name="settings">The configuration of the log.</param>
@@ -23,14 +23,14 @@ public static class PlaceDoctor
     /// <summary>Returns a report on each place, and resolves the names of hosts.</summary>
     /// <param name="settings">The configuration of the log.</param>
     /// <param name="cancellation">Ends the check.</param>
-    public static Task<IReadOnlyList<PlaceReport>> ExamineAsync(AuditSettings settings, CancellationToken cancellation) =>
+    public static Task<IReadOnlyList<CheckpointPlaceReport>> ExamineAsync(AuditSettings settings, CancellationToken cancellation) =>
         ExamineAsync(settings, new SystemNameResolver(), cancellation);
 
     /// <summary>The same, with a resolver of a test.</summary>
-    internal static async Task<IReadOnlyList<PlaceReport>> ExamineAsync(
+    internal static async Task<IReadOnlyList<CheckpointPlaceReport>> ExamineAsync(
         AuditSettings settings, INameResolver resolver, CancellationToken cancellation)
     {
-        var reports = new List<PlaceReport>();
+        var reports = new List<CheckpointPlaceReport>();
         foreach (var report in Look(settings))
         {
             var isName = Uri.TryCreate(report.Target, UriKind.Absolute, out var url) && url.HostNameType == UriHostNameType.Dns;
@@ -41,7 +41,7 @@ public static class PlaceDoctor
         return reports;
     }
 
-    private static IEnumerable<PlaceReport> Look(AuditSettings settings)
+    private static IEnumerable<CheckpointPlaceReport> Look(AuditSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         foreach (var (at, witness) in settings.Witnesses.Index()) yield return OfUrl($"audit.witnesses[{at}].url", $"witness.{witness.Name}", witness.Url);
@@ -53,9 +53,9 @@ public static class PlaceDoctor
         }
     }
 
-    private static PlaceReport OfFolder(string path, string name, string folder)
+    private static CheckpointPlaceReport OfFolder(string path, string name, string folder)
     {
-        var report = new PlaceReport(path, name, folder);
+        var report = new CheckpointPlaceReport(path, name, folder);
         if (File.Exists(folder)) return report with { Fault = $"{folder} is a file", Remedy = "name a folder" };
         if (!Directory.Exists(folder))
             return report with { Fault = $"the folder {folder} is not there, or this account may not see it", Remedy = "make the folder or mount its volume, and let the account of the gateway add files; the gateway does not make it" };
@@ -63,14 +63,14 @@ public static class PlaceDoctor
             : report with { Fault = $"this account may not add files to {folder}", Remedy = "let the account of the gateway add files, and check that the volume is not read-only" };
     }
 
-    private static PlaceReport OfUrl(string path, string name, Uri url)
+    private static CheckpointPlaceReport OfUrl(string path, string name, Uri url)
     {
-        var report = new PlaceReport(path, name, url.AbsoluteUri);
+        var report = new CheckpointPlaceReport(path, name, url.AbsoluteUri);
         return IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && !AddressRules.Allows(address, DestinationTrust.Configured)
             ? Refused(report, url.Host) : report;
     }
 
-    private static async Task<PlaceReport> ResolvedAsync(PlaceReport report, string host, INameResolver resolver, CancellationToken cancellation)
+    private static async Task<CheckpointPlaceReport> ResolvedAsync(CheckpointPlaceReport report, string host, INameResolver resolver, CancellationToken cancellation)
     {
         try
         {
@@ -83,7 +83,7 @@ public static class PlaceDoctor
         }
     }
 
-    private static PlaceReport Refused(PlaceReport report, string host) => report with
+    private static CheckpointPlaceReport Refused(CheckpointPlaceReport report, string host) => report with
     {
         Fault = $"the SSRF guard refuses every address of {host}: it is link-local or a metadata service",
         Remedy = "use a place with another address",
