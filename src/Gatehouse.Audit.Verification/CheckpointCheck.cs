@@ -122,7 +122,8 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
             findings.Add(place, AuditFindingKind.KeyFile, "the copy of the verifier keys is not one key a line");
         if (keys.FirstOrDefault(key => key.Name != log.Checkpoint!.Origin) is { } other)
             findings.Add(place, AuditFindingKind.KeyFile, $"the copy of the verifier keys has a key of {other.Name}");
-        else if (request.GivenKeys is { Count: > 0 } given && keys.Count > 0 && !keys.Any(key => given.Any(known => known.ToString() == key.ToString())))
+        else if (request.GivenKeys is { Count: > 0 } given && keys.Count > 0
+            && !keys.Any(key => given.Any(known => known.ToString() == key.ToString())))
             findings.Add(place, AuditFindingKind.KeyFile, "the copy of the verifier keys has none of the keys that were given");
         return keys;
     }

@@ -31,8 +31,8 @@ public sealed record EvidenceLogReport
     public required IReadOnlyList<string> SignedBy { get; init; }
 
     /// <summary>
-    /// Cosignatures that were verified, on the checkpoint and on those in <c>cosigned/</c>: the name of the witness with its operator, the time in UTC,
-    /// and the size and file of the checkpoint.
+    /// Cosignatures that were verified, on the checkpoint and on those in <c>cosigned/</c>: the name of the witness with its operator, the time in
+    /// UTC, and the size and file of the checkpoint.
     /// </summary>
     public required IReadOnlyList<string> Cosigned { get; init; }
 }

@@ -46,7 +46,8 @@ internal static class ReceiptVerb
             }
 
             Print(receipt, shown);
-            var isSigned = receipt.Note.Verified([.. given.Keys.Where(key => key.Name == receipt.Receipt.Origin && key.IsSupported)]) is { Count: > 0 };
+            var own = given.Keys.Where(key => key.Name == receipt.Receipt.Origin && key.IsSupported);
+            var isSigned = receipt.Note.Verified([.. own]) is { Count: > 0 };
             shown.Row(isSigned ? "Signed by a given key." : given.Keys.Count > 0 ? "Not signed by a given key."
                 : $"Nothing is vouched for: {(given.BesideLog.Count > 0 ? "the only key comes from the folder of a log" : "no key of the log was given")}. Give --key.");
             if (given.BesideLog.Count > 0) shown.Row(KeyBesideLog.Sentence(given.BesideLog));

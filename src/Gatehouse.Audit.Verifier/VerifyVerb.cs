@@ -78,7 +78,8 @@ internal sealed class VerifyVerb
 
         var onlyDamage = parsed.GetValue(damage);
         var beside = LogsBeside.Of(report, folder);
-        IReadOnlyList<string> statements = [.. onlyDamage ? OfDamageOnly(request) : report.Statements, .. beside.Statement is { } others ? [others] : (string[])[]];
+        var statements = (onlyDamage ? OfDamageOnly(request) : report.Statements).ToList();
+        if (beside.Statement is { } others) statements.Add(others);
         if (parsed.GetValue(json)) shown.Json("auditLog", Json(report, beside, statements));
         else Print(report, statements, shown);
         return report.IsVouched || (onlyDamage && report.Findings.Count == 0) ? 0 : 1;

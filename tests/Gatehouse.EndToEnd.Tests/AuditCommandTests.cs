@@ -366,7 +366,7 @@ public sealed class AuditCommandTests
         Assert.Contains($"    gatehouse-verify {command} ", verifier, StringComparison.Ordinal);
     }
 
-    /// <summary>The folder is an option of the one command and an argument of the other: a line that mixes them up has one line of an answer.</summary>
+    /// <summary>The folder is an option of the one command and an argument of the other: a line that mixes them up has a short answer.</summary>
     [Theory]
     [InlineData("verify --log x", "unknown option '--log': the folder of the log is an argument here\n  write: gatehouse-verify verify FOLDER\n")]
     [InlineData("verify x --state y", "unknown option '--state': the folder of the log is an argument here\n")]

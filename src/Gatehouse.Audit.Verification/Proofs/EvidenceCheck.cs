@@ -41,7 +41,9 @@ public sealed class EvidenceCheck
     /// <param name="keys">Verifier keys of the log, obtained elsewhere.</param>
     /// <param name="outside">Checkpoints that the auditor kept.</param>
     /// <param name="cosigners">Keys of witnesses. A cosignature shows when a checkpoint was the newest one, for a receipt that it does not cover.</param>
-    /// <param name="beside">Verifier keys that came from the folder of a log. The checkpoint is compared with them, and nothing is vouched for by them.</param>
+    /// <param name="beside">
+    /// Verifier keys that came from the folder of a log. The checkpoint is compared with them, and nothing is vouched for by them.
+    /// </param>
     /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
     public static EvidenceReport Check(string path, IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside,
         IReadOnlyList<NoteKey>? cosigners = null, IReadOnlyList<KeyBesideLog>? beside = null)

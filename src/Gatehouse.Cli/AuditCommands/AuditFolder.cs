@@ -38,7 +38,8 @@ internal static class AuditFolder
     /// <param name="state">The state folder; null where it was not given.</param>
     public static string? Of(GatewaySettings? settings, string? log, string? state = null)
     {
-        var folder = log ?? (state is null ? settings?.Audit.Directory : null) ?? ((state ?? settings?.StateDirectory) is { } around ? Path.Combine(around, Default) : null);
+        var around = state ?? settings?.StateDirectory;
+        var folder = log ?? (state is null ? settings?.Audit.Directory : null) ?? (around is null ? null : Path.Combine(around, Default));
         if (folder is null)
         {
             Terminal.Fault("the location of the audit log is unknown");

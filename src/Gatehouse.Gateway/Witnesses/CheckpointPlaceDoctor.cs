@@ -70,7 +70,8 @@ public static class CheckpointPlaceDoctor
             ? Refused(report, url.Host) : report;
     }
 
-    private static async Task<CheckpointPlaceReport> ResolvedAsync(CheckpointPlaceReport report, string host, INameResolver resolver, CancellationToken cancellation)
+    private static async Task<CheckpointPlaceReport> ResolvedAsync(
+        CheckpointPlaceReport report, string host, INameResolver resolver, CancellationToken cancellation)
     {
         try
         {

@@ -669,7 +669,7 @@ public sealed class EvidenceVerifierTests : IDisposable
             StringComparison.Ordinal);
     }
 
-    /// <summary>A gateway that lost the key of its log began another one, and then erased a person: the entry about it is in the second log.</summary>
+    /// <summary>A gateway that lost the key of its log began another one, and then erased a person: that entry is in the second log.</summary>
     [Fact]
     public void APayloadThatALaterLogErased_IsNoFinding_AndAnEarlierEntryErasesNothing()
     {
