@@ -118,8 +118,8 @@ internal sealed class ConfigurationRecorder
 
     /// <summary>
     /// Writes the entries that could not be written before, in their order: that of the start, and those after an entry that is not true without
-    /// them. A record of an earlier process that could not be read is read again. Called from time to time. Callers at the
-    /// same time wait for one attempt.
+    /// them. A record of an earlier process that could not be read is read again. Called from time to time. Callers at the same time wait for one
+    /// attempt.
     /// </summary>
     /// <returns>False when one of them still is not in the log.</returns>
     public Task<bool> RetryAsync() => retrying.RunAsync();
@@ -183,10 +183,8 @@ internal sealed class ConfigurationRecorder
 
     /// <summary>
     /// Keeps the texts and a record about the change, and writes the entry ahead of the change. Returns false when this entry or an earlier one is
-    /// not
-    /// durable: then nothing may change. An entry that is not durable may be in the log nevertheless, and a later process finds it there. So the
-    /// record
-    /// stays until <see cref="RecordRefusedAsync"/> has undone the change.
+    /// not durable: then nothing may change. An entry that is not durable may be in the log nevertheless, and a later process finds it there. So
+    /// the record stays until <see cref="RecordRefusedAsync"/> has undone the change.
     /// </summary>
     public async Task<bool> RecordAppliedAsync(
         ConfigurationTexts texts, long generation, ConfigurationOrigin origin, IEnumerable<(string Name, string Value)> further)
@@ -299,8 +297,7 @@ internal sealed class ConfigurationRecorder
         { IsNeeded = true });
 
     // Without the record, the entry of a change is believed if the process ends within it. Evidence of that is no reason to refuse a change, which
-    // may
-    // take a right away.
+    // may take a right away.
     private void WritePending(PendingChange change)
     {
         if (pendingState == PendingChangeState.Unread) return; // reported when it could not be read; it is the only trace of another change
@@ -337,8 +334,7 @@ internal sealed class ConfigurationRecorder
 
     /// <summary>
     /// Removes the record about the last change, if one is there. Called in the turn of the changes, when no entry waits for the log: the entry of
-    /// that
-    /// record is written.
+    /// that record is written.
     /// </summary>
     /// <exception cref="IOException">The record cannot be removed, or is of an earlier process and cannot be read now.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
