@@ -334,14 +334,14 @@ public sealed class FailedChangeTests
         gateway.WritePolicy("bob");
         log.Broken = true;
         Assert.False(await gateway.Recorder.RecordRefusedAsync(null, 1, 1, ConfigurationOrigin.Reload));
-        for (var i = 2; i < ConfigurationRecorder.MostUnrecorded + 10; i++)
+        for (var i = 2; i < WaitingEntries.Most + 10; i++)
             Assert.False(await gateway.Recorder.RecordRefusedAsync(null, i, 1, ConfigurationOrigin.Reload));
         Assert.False(await gateway.Recorder.RecordRefusedAsync(null, 0, 1, ConfigurationOrigin.Reload, isUndone: true));
         log.Broken = false;
         Assert.True(await gateway.Recorder.RecordRefusedAsync(null, 1000, 1, ConfigurationOrigin.Reload));
         var faults = log.Durable.Where(entry => ObservedLog.Fact(entry, "act") == EntryActs.Refused)
             .Select(entry => int.Parse(ObservedLog.Fact(entry, "faults")!, CultureInfo.InvariantCulture));
-        Assert.Equal([.. Enumerable.Range(1, ConfigurationRecorder.MostUnrecorded), 0, 1000], faults);
+        Assert.Equal([.. Enumerable.Range(1, WaitingEntries.Most), 0, 1000], faults);
     }
 
     private static void Fault() => throw new InvalidDataException("a fault for the test");
