@@ -110,12 +110,12 @@ public sealed class ErasedPersonTests
         gateway.WritePolicy("bob");
         await gateway.ReloadAsync();
         var (erasure, mistyped) = (gateway.Host.Core.Services.Erasure, new EntryOwner("https://lgoin.example.com", "alice"));
-        var erased = await erasure.EraseAsync(mistyped, new KnownPerson(false, false));
+        var erased = await erasure.EraseAsync(mistyped, new PersonLookup(false, false));
         Assert.Equal((0, true), (erased.Configurations, erased.IsOfNobody));
         Assert.True(gateway.Recorder.Store.Has(alice));
         Assert.Empty(await WhyAsync(gateway));
-        Assert.True((await erasure.EraseAsync(mistyped with { Subject = "bob" }, new KnownPerson(false, false))).IsInForce);
-        erased = await erasure.EraseAsync(new EntryOwner("https://login.example.com", "alice"), new KnownPerson(false, false) { HasIssuer = true });
+        Assert.True((await erasure.EraseAsync(mistyped with { Subject = "bob" }, new PersonLookup(false, false))).IsInForce);
+        erased = await erasure.EraseAsync(new EntryOwner("https://login.example.com", "alice"), new PersonLookup(false, false) { HasIssuer = true });
         Assert.Equal((1, true), (erased.Configurations, erased.IsOfNobody));
         Assert.False(gateway.Recorder.Store.Has(alice));
     }
@@ -133,12 +133,12 @@ public sealed class ErasedPersonTests
         File.Move(path, aside);
         Directory.CreateDirectory(path);
         var (erasure, person) = (gateway.Host.Core.Services.Erasure, new EntryOwner("https://login.example.com", "alice"));
-        var unfinished = (await erasure.EraseAsync(person, new KnownPerson(true, true))).Unfinished;
+        var unfinished = (await erasure.EraseAsync(person, new PersonLookup(true, true))).Unfinished;
         Assert.Contains(doubtful[..12], unfinished?.Message, StringComparison.Ordinal);
         Directory.Delete(path);
         File.Move(aside, path);
         await gateway.RestartAsync();
-        var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(person, new KnownPerson(false, false));
+        var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(person, new PersonLookup(false, false));
         Assert.Equal((1, false), (erased.Configurations, erased.IsOfNobody));
         Assert.False(gateway.Recorder.Store.Has(doubtful));
         Assert.False(gateway.Recorder.Store.HasUnsearched);
@@ -154,7 +154,7 @@ public sealed class ErasedPersonTests
         Directory.CreateDirectory(Path.Combine(gateway.Texts, "unsearched", "in the way"));
         var state = services.SubjectKeys.State;
         var fault = await Assert.ThrowsAsync<ErasureNotBegunException>(() =>
-            services.Erasure.EraseAsync(new EntryOwner("https://login.example.com", "alice"), new KnownPerson(true, true)));
+            services.Erasure.EraseAsync(new EntryOwner("https://login.example.com", "alice"), new PersonLookup(true, true)));
         Assert.Contains("Nothing else of the person was erased", fault.Message, StringComparison.Ordinal);
         Assert.Equal(state, services.SubjectKeys.State);
         var refusal = StoreFaults.RefusalOf(fault);

@@ -36,7 +36,7 @@ public sealed class ForgottenConfigurationTests
         gateway.WritePolicy("ALICE");
         var again = await gateway.ReloadAsync();
 
-        var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"), new KnownPerson(true, true));
+        var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"), new PersonLookup(true, true));
         Assert.Equal((1, true), (erased.Configurations, erased.IsInForce));
         var store = gateway.Recorder.Store;
         Assert.Equal([false, true, true, true], new[] { alice, bob, alicia, again }.Select(store.Has));
@@ -47,7 +47,7 @@ public sealed class ForgottenConfigurationTests
 
         gateway.WritePolicy("dora");
         await gateway.ReloadAsync();
-        erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"), new KnownPerson(true, true));
+        erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"), new PersonLookup(true, true));
         Assert.Equal((1, false), (erased.Configurations, erased.IsInForce)); // also the one before the one in force
         Assert.False(store.Has(again));
         Assert.Null(store.Order().Previous);

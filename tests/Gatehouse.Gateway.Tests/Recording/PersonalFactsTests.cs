@@ -312,7 +312,7 @@ public sealed class PersonalFactsTests
         using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, journal, services.KeptConfigurations,
             new LogFolder(gateway.Host.State.Audit), gateway.Host.State.Audit))
             await Assert.ThrowsAsync<AuditUnavailableException>(
-                () => erasure.EraseAsync(new EntryOwner(IssuerOf(gateway, Alice), Alice), new KnownPerson(true, true)));
+                () => erasure.EraseAsync(new EntryOwner(IssuerOf(gateway, Alice), Alice), new PersonLookup(true, true)));
         Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());
     }
 
@@ -397,7 +397,7 @@ public sealed class PersonalFactsTests
         Assert.Contains("no room", Assert.Throws<IOException>(() => keys.Destroy(pseudonyms)).Message, StringComparison.Ordinal);
         // Threat: the log says that keys were destroyed, and the erasure was refused.
         var erasure = gateway.Host.Core.Services.Erasure;
-        await Assert.ThrowsAsync<IOException>(() => erasure.EraseAsync(new EntryOwner(owner.Issuer, owner.Subject), new KnownPerson(true, true)));
+        await Assert.ThrowsAsync<IOException>(() => erasure.EraseAsync(new EntryOwner(owner.Issuer, owner.Subject), new PersonLookup(true, true)));
         Assert.DoesNotContain(gateway.Entries(), static entry =>
             entry.TryGetProperty("act", out var act) && act.GetString() == "audit.keys.destroyed");
         Assert.Equal(pseudonyms, keys.PseudonymsOf(owner, withoutIssuer: true));
