@@ -147,7 +147,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     }
 
     private static Naming NamingOf(ConfigurationTexts texts, string subject) =>
-        texts.Files.Select(file => NamedPerson.In(file, subject)).DefaultIfEmpty(Naming.No).Max();
+        texts.Files.Select(file => SubjectInFile.Search(file, subject)).DefaultIfEmpty(Naming.No).Max();
 
     // Null where a file of it is damaged: the others beside it may open.
     private ConfigurationTexts? Read(string digest)

@@ -124,7 +124,7 @@ public sealed class ForgottenConfigurationTests
     public void AName_IsFoundHoweverItIsWritten_AndNoOther(string comment, string subject, bool expected)
     {
         var file = new SnapshotFile(SnapshotPart.Policy, "/policy.yaml", Encoding.UTF8.GetBytes($"version: 1 # {comment}\n"));
-        Assert.Equal(expected, NamedPerson.In(file, subject) != Naming.No);
+        Assert.Equal(expected, SubjectInFile.Search(file, subject) != Naming.No);
     }
 
     // The order says in which order configurations were kept. It is no condition for the destruction of a text.
@@ -222,7 +222,7 @@ public sealed class ForgottenConfigurationTests
         var text = new StringBuilder("--dev\n");
         OutsideText.Add(text, "NAME", value);
         var file = new SnapshotFile(SnapshotPart.Outside, "", Encoding.UTF8.GetBytes(text.ToString()));
-        Assert.Equal(expected, NamedPerson.In(file, "CORP\\alice") != Naming.No);
+        Assert.Equal(expected, SubjectInFile.Search(file, "CORP\\alice") != Naming.No);
     }
 
     private static (string? Digest, string? Why) Why(System.Text.Json.JsonElement entry) =>
