@@ -31,7 +31,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     /// An entry could not be made durable. The caller must not destroy what tells that the person was known.
     /// </exception>
     /// <exception cref="ErasureNotBegunException">The folder cannot be written at all. The same holds.</exception>
-    public Task<ForgottenPerson> ForgetPersonAsync(string subject, bool isKnown) => turn.RunAsync(() => ForgetNamingAsync(subject, isKnown));
+    public Task<ForgottenTexts> ForgetPersonAsync(string subject, bool isKnown) => turn.RunAsync(() => ForgetNamingAsync(subject, isKnown));
 
     /// <summary>True where an earlier erasure could not search or delete all kept texts: the next one completes it.</summary>
     public bool IsUnfinished => store.HasUnsearched;
@@ -42,13 +42,13 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     /// </summary>
     /// <param name="subject">The subject of the person.</param>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
-    public Task<ForgottenPerson> KeepAllAsync(string subject) => turn.RunAsync(async () =>
+    public Task<ForgottenTexts> KeepAllAsync(string subject) => turn.RunAsync(async () =>
     {
         if (!await recorder.RetryAsync().ConfigureAwait(false)) throw NotWritten();
-        return new ForgottenPerson(0, recorder.InForce is { } inForce && NamingOf(inForce, subject) != Naming.No);
+        return new ForgottenTexts(0, recorder.InForce is { } inForce && NamingOf(inForce, subject) != Naming.No);
     });
 
-    private async Task<ForgottenPerson> ForgetNamingAsync(string subject, bool isKnown)
+    private async Task<ForgottenTexts> ForgetNamingAsync(string subject, bool isKnown)
     {
         var (inForce, faults) = (recorder.InForce, new FolderFaults());
         // An entry that waits may name the person. Written after the keys are destroyed, it would make a new one.
@@ -60,7 +60,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         var destroyed = await ForgetAllAsync(kept, "erasure", digest => Judge(digest, subject, withDoubtful), faults).ConfigureAwait(false);
         await faults.AttemptAsync(ForgetUnreferencedAsync).ConfigureAwait(false);
         RecordWhetherCompleted(withDoubtful, faults);
-        return new ForgottenPerson(destroyed, inForce is not null && NamingOf(inForce, subject) != Naming.No) { Fault = UnfinishedOf(faults) };
+        return new ForgottenTexts(destroyed, inForce is not null && NamingOf(inForce, subject) != Naming.No) { Fault = UnfinishedOf(faults) };
     }
 
     // The person may not be known any more when the erasure is run again.
@@ -176,10 +176,10 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     private readonly record struct Verdict(bool Destroys, string? Why);
 }
 
-/// <summary>The kept texts of a person are destroyed.</summary>
+/// <summary>Kept texts of configurations that were destroyed because they name a person.</summary>
 /// <param name="Destroyed">The number of configurations whose texts are destroyed.</param>
 /// <param name="IsInForce">True where the one in force names the subject, or may.</param>
-internal sealed record ForgottenPerson(int Destroyed, bool IsInForce)
+internal sealed record ForgottenTexts(int Destroyed, bool IsInForce)
 {
     /// <summary>The texts that could not be searched or deleted, and may name the person; null where all were.</summary>
     public UnfinishedErasure? Fault { get; init; }

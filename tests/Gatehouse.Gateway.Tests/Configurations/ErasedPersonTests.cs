@@ -22,7 +22,7 @@ public sealed class ErasedPersonTests
         var store = gateway.Recorder.Store;
         store.Keep(new ConfigurationTexts([new SnapshotFile(SnapshotPart.Main, "/home/mallory/gatehouse.yaml", Encoding.UTF8.GetBytes("version: 1\n"))]));
         store.Keep(new ConfigurationTexts([new SnapshotFile(SnapshotPart.Main, "/home/mallor/gatehouse.yaml", Encoding.UTF8.GetBytes("version: 1\n"))]));
-        Assert.Equal(new ForgottenPerson(1, false), await ForgetAsync(gateway, "mallory"));
+        Assert.Equal(new ForgottenTexts(1, false), await ForgetAsync(gateway, "mallory"));
         var paths = store.Kept().SelectMany(digest => store.Read(digest)!.Files).Select(file => file.Path).ToList();
         Assert.DoesNotContain(paths, path => path.Contains("/mallory/", StringComparison.Ordinal));
         Assert.Contains("/home/mallor/gatehouse.yaml", paths);
@@ -90,13 +90,13 @@ public sealed class ErasedPersonTests
         var (faulty, deep, damaged) = (Keep(gateway, "subjects: [\"\\x62ob\"\n"), Keep(gateway, "# %2525252561lice\n"), Keep(gateway, "# damaged\n"));
         var text = gateway.Recorder.Store.Read(damaged)!.Find(gateway.Policy)!.Digest;
         await File.WriteAllBytesAsync(Path.Combine(gateway.Texts, text + ".text"), [0, 0, 0, 1], TestContext.Current.CancellationToken);
-        Assert.Equal(new ForgottenPerson(0, false), await ForgetAsync(gateway, "alise", isKnown: false));
+        Assert.Equal(new ForgottenTexts(0, false), await ForgetAsync(gateway, "alise", isKnown: false));
         Assert.Empty(await WhyAsync(gateway));
-        Assert.Equal(new ForgottenPerson(1, false), await ForgetAsync(gateway, "alice", isKnown: false)); // that of the start
+        Assert.Equal(new ForgottenTexts(1, false), await ForgetAsync(gateway, "alice", isKnown: false)); // that of the start
         Assert.Equal(["named"], await WhyAsync(gateway));
         Assert.NotNull(gateway.Recorder.Store.Read(faulty));
         Assert.NotNull(gateway.Recorder.Store.Read(deep));
-        Assert.Equal(new ForgottenPerson(3, false), await ForgetAsync(gateway, "alice"));
+        Assert.Equal(new ForgottenTexts(3, false), await ForgetAsync(gateway, "alice"));
         Assert.Equal(["may-name", "may-name", "named", "unreadable"], await WhyAsync(gateway));
         Assert.Equal([gateway.InForce], gateway.Recorder.Store.Kept());
     }
@@ -172,6 +172,6 @@ public sealed class ErasedPersonTests
     private static async Task<IEnumerable<string?>> WhyAsync(FiledGateway gateway) =>
         (await gateway.EntriesAsync(EntryActs.Forgotten)).Select(entry => FiledGateway.Fact(entry, "why")).Order(StringComparer.Ordinal);
 
-    private static Task<ForgottenPerson> ForgetAsync(FiledGateway gateway, string subject, bool isKnown = true) =>
+    private static Task<ForgottenTexts> ForgetAsync(FiledGateway gateway, string subject, bool isKnown = true) =>
         gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync(subject, isKnown);
 }

@@ -72,10 +72,10 @@ public sealed class ForgottenConfigurationTests
         await File.WriteAllTextAsync(gateway.Policy, "version: 1\n" + policy, TestContext.Current.CancellationToken);
         var escaped = await gateway.ReloadAsync();
         var kept = gateway.Host.Core.Services.KeptConfigurations;
-        Assert.Equal(new ForgottenPerson(1, true), await kept.ForgetPersonAsync("alice", isKnown: true)); // that of the start
+        Assert.Equal(new ForgottenTexts(1, true), await kept.ForgetPersonAsync("alice", isKnown: true)); // that of the start
         gateway.WritePolicy("bob");
         Assert.Equal(bob, await gateway.ReloadAsync());
-        Assert.Equal(new ForgottenPerson(1, false), await kept.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(1, false), await kept.ForgetPersonAsync("alice", isKnown: true));
         Assert.Equal((false, true), (gateway.Recorder.Store.Has(escaped), gateway.Recorder.Store.Has(bob)));
         Assert.Equal("named", FiledGateway.Fact((await gateway.EntriesAsync(EntryActs.Forgotten))[^1], "why"));
     }
@@ -150,7 +150,7 @@ public sealed class ForgottenConfigurationTests
         Assert.Equal(named.Order(), (await gateway.EntriesAsync(EntryActs.Forgotten)).Select(entry => FiledGateway.Fact(entry, "digest")!).Order());
         Assert.Equal(gateway.Recorder.InForce!.Files.Count, Directory.GetFiles(gateway.Texts, "*.text").Length);
         Directory.Delete(order);
-        Assert.Equal(new ForgottenPerson(0, false), await kept.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(0, false), await kept.ForgetPersonAsync("alice", isKnown: true));
         Assert.Equal([bob], store.Order().Kept);
     }
 
@@ -169,7 +169,7 @@ public sealed class ForgottenConfigurationTests
         var path = Path.Combine(gateway.Texts, (damaged == ".text" ? main : alice) + damaged);
         await File.WriteAllBytesAsync(path, [0, 0, 0, 1], TestContext.Current.CancellationToken);
         Assert.True(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
-        Assert.Equal(new ForgottenPerson(1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, main + ".text")));
         Assert.NotNull(gateway.Recorder.Store.Read(bob));
@@ -187,12 +187,12 @@ public sealed class ForgottenConfigurationTests
         foreach (var manifest in Directory.GetFiles(gateway.Texts, "*.manifest").Where(path => !path.Contains(bob, StringComparison.Ordinal)))
             File.Delete(manifest);
         await File.WriteAllBytesAsync(Path.Combine(gateway.Texts, "x.0123456789abcdef.new"), [1], TestContext.Current.CancellationToken);
-        Assert.Equal(new ForgottenPerson(0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
         Assert.Empty(Directory.GetFiles(gateway.Texts, "*.new"));
         Assert.NotNull(gateway.Recorder.Store.Read(bob));
         Assert.Equal((null, "unreferenced"), Why(Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten))));
-        Assert.Equal(new ForgottenPerson(0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten));
     }
 
@@ -209,7 +209,7 @@ public sealed class ForgottenConfigurationTests
             ? new SnapshotFile(file.Part, file.Path, Encoding.Latin1.GetBytes(text)) : file);
         var faulty = new ConfigurationTexts(files);
         gateway.Recorder.Store.Keep(faulty);
-        Assert.Equal(new ForgottenPerson(2, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(2, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.Equal((false, true), (gateway.Recorder.Store.Has(faulty.Digest), gateway.Recorder.Store.Has(bob)));
     }
 
@@ -303,7 +303,7 @@ public sealed class ForgottenConfigurationTests
         await Assert.ThrowsAsync<AuditUnavailableException>(() => gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.True(gateway.Recorder.Store.Has(first));
         log.Broken = false;
-        Assert.Equal(new ForgottenPerson(1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
     }
 
     // The texts are kept before the entry and in force after it. An erasure in between would take those of the configuration that comes into force.
@@ -325,7 +325,7 @@ public sealed class ForgottenConfigurationTests
         var ofTime = kept.ForgetBeforeAsync(DateTimeOffset.MaxValue);
         held.Release();
         Assert.Equal(alice, await changing);
-        Assert.Equal(new ForgottenPerson(0, true), await ofPerson);
+        Assert.Equal(new ForgottenTexts(0, true), await ofPerson);
         Assert.Equal(1, await ofTime);
         Assert.Equal(bob, ObservedLog.Fact(Assert.Single(log.Of(EntryActs.Forgotten)), "digest"));
         Assert.NotNull(gateway.Recorder.Store.Read(alice));
