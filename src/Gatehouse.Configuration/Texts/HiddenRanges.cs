@@ -24,11 +24,11 @@ internal sealed class HiddenRanges(string text)
     /// <summary>Hides the secrets among the hidden texts wherever else they are, in a comment for example.</summary>
     public void AddRepeated()
     {
-        foreach (var secret in ranges.Where(range => range.Shown == ShownText.Hidden).Select(range => text[range.Start..range.End].Trim('"', '\''))
+        foreach (var secret in ranges.Where(range => range.Shown == ShownText.SecretMark).Select(range => text[range.Start..range.End].Trim('"', '\''))
             .Where(secret => secret.Length >= ShortestRepeated && !secret.Contains('\n', StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal))
         {
             for (var at = 0; (at = text.IndexOf(secret, at, StringComparison.Ordinal)) >= 0; at += secret.Length)
-                Add(at, at + secret.Length, ShownText.Hidden);
+                Add(at, at + secret.Length, ShownText.SecretMark);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class HiddenRanges(string text)
 
             var last = merged[^1];
             var isWithin = range.End <= last.End && !last.Shown.Contains(text[range.Start..range.End], StringComparison.Ordinal);
-            if (!isWithin) merged[^1] = (last.Start, Math.Max(last.End, range.End), ShownText.Hidden);
+            if (!isWithin) merged[^1] = (last.Start, Math.Max(last.End, range.End), ShownText.SecretMark);
         }
 
         return merged;

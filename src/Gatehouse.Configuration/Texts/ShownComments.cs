@@ -113,17 +113,17 @@ internal static partial class ShownComments
     private static bool IsSecretName(string word) => !word.StartsWith('-') && SecretNames.MayBeSecret(word);
 
     private static bool IsShown(string before, string word, bool isItem) =>
-        isItem || before.StartsWith('-') ? CommandAllowlist.Argument(before, word) == word : IsProse(before, word);
+        isItem || before.StartsWith('-') ? HarmlessArguments.Argument(before, word) == word : IsProse(before, word);
 
     // A word of letters, unless a machine drew it. A number of more digits may be a code, unless the word before says what it counts.
     private static bool IsProse(string before, string word) => Words().IsMatch(word) ? !HarmlessValue.IsDrawn(word) && !HasValue(word)
-        : Number().IsMatch(word) ? HarmlessValue.Is(before, word) : Signs().IsMatch(word) || CommandAllowlist.Argument("", word) == word;
+        : Number().IsMatch(word) ? HarmlessValue.Is(before, word) : Signs().IsMatch(word) || HarmlessArguments.Argument("", word) == word;
 
     // A name of a secret with its value in one word: password/juniper. In access-token the name is the end.
     private static bool HasValue(string word) =>
         word.Split('/', '-') is { Length: > 1 } parts && !SecretNames.MayBeSecret(parts[^1]) && Array.Exists(parts, SecretNames.MayBeSecret);
 
-    private static string For(string name) => SecretNames.MayBeSecret(name.TrimStart('-')) ? ShownText.Hidden : CommandAllowlist.Hidden;
+    private static string For(string name) => SecretNames.MayBeSecret(name.TrimStart('-')) ? ShownText.SecretMark : HarmlessArguments.HiddenMark;
 
     // A key that is commented out, with its value.
     [GeneratedRegex(@"^#[#\s]*(?:-\s+)?[""']?([A-Za-z][A-Za-z0-9_.\-]{0,63})[""']?\s*(?::(?=\s)|=)\s*(\S.*)$", RegexOptions.CultureInvariant)]

@@ -11,7 +11,7 @@ namespace Gatehouse.Configuration.Texts;
 /// </summary>
 /// <remarks>
 /// <para>Commands, variables, headers, values from outside the files, keys that the table does not know, and comments have an allowlist: a value is
-/// shown only if its form or its place says that it is no secret (<see cref="HarmlessValue"/>, <see cref="CommandAllowlist"/>). A known key has a form of its
+/// shown only if its form or its place says that it is no secret (<see cref="HarmlessValue"/>, <see cref="HarmlessArguments"/>). A known key has a form of its
 /// own, and what does not have it is hidden whole; rules have names of callers and tools. In these, known forms of secrets and parts of addresses are
 /// hidden. In a text that cannot be parsed all values are hidden.</para>
 /// <para>Every rule marks ranges of the text as it was read. What is hidden stays with its line, so that a comparison sees that it changed.</para>
@@ -19,7 +19,7 @@ namespace Gatehouse.Configuration.Texts;
 internal static partial class ShownText
 {
     /// <summary>The text in place of a value of which its name or its form says that it may be a secret.</summary>
-    public const string Hidden = CommandSecrets.Hidden;
+    public const string SecretMark = CommandSecrets.Hidden;
 
     private static readonly HashSet<string> AllowlistedKeys = new(StringComparer.OrdinalIgnoreCase)
         { "env", "envs", "environment", "variables", "headers", "http_headers", "args", "arguments", "vars" };
@@ -44,7 +44,7 @@ internal static partial class ShownText
             var (name, value) = (line[..Math.Max(at, 0)].TrimStart('-'), line[(at + 1)..]);
             if (at > 0 && !HarmlessValue.Is(name, value)) hidden.Add(start + at + 1, start + line.Length, For(name));
             // The rest of a value with a line break, which an earlier build wrote.
-            else if (at <= 0 && line != "--dev") hidden.Add(start, start + line.Length, CommandAllowlist.Hidden);
+            else if (at <= 0 && line != "--dev") hidden.Add(start, start + line.Length, HarmlessArguments.HiddenMark);
             start += line.Length + 1;
         }
 
@@ -132,13 +132,13 @@ internal static partial class ShownText
         void Hide(YamlPlace place)
         {
             scalars.Add(place);
-            if (place.Text.Length > 0) hidden.Add(place.Start, place.End, CommandAllowlist.Hidden);
+            if (place.Text.Length > 0) hidden.Add(place.Start, place.End, HarmlessArguments.HiddenMark);
         }
     }
 
     private static void AddCommand(IReadOnlyList<YamlPlaces> items, HiddenRanges hidden, List<YamlPlace> scalars)
     {
-        foreach (var (item, shown) in items.Zip(CommandAllowlist.Mask([.. items.Select(item => item.Scalar!.Text)])))
+        foreach (var (item, shown) in items.Zip(HarmlessArguments.Mask([.. items.Select(item => item.Scalar!.Text)])))
         {
             scalars.Add(item.Scalar!);
             Add(item.Scalar!, InForms(shown), "", hidden);
@@ -155,7 +155,7 @@ internal static partial class ShownText
             if (item.Scalar is { } scalar && (place.IsAllowlisted || shown != scalar.Text))
             {
                 scalars.Add(scalar);
-                var isShown = place.IsAllowlisted && !SecretNames.MayBeSecret(place.Name) ? CommandAllowlist.Argument(before, scalar.Text) : shown;
+                var isShown = place.IsAllowlisted && !SecretNames.MayBeSecret(place.Name) ? HarmlessArguments.Argument(before, scalar.Text) : shown;
                 Add(scalar, place.IsAllowlisted && isShown == scalar.Text ? Shown(scalar.Text, place, isElement: true) : InForms(isShown), place.Name,
                     hidden);
             }
@@ -181,18 +181,18 @@ internal static partial class ShownText
 
     // Where an allowlist judges, a key is shown if it is a name and has a value. Without one it may be a value in the wrong place.
     private static string ShownKey(string text, YamlPlaces value, Place place) =>
-        place.IsAllowlisted && (value.Scalar is { Text.Length: 0 } || !Name().IsMatch(text)) ? CommandAllowlist.Hidden : InForms(text);
+        place.IsAllowlisted && (value.Scalar is { Text.Length: 0 } || !Name().IsMatch(text)) ? HarmlessArguments.HiddenMark : InForms(text);
 
     private static string Shown(string text, Place place, bool isElement = false)
     {
         if (text.Length == 0) return text;
         var kind = place.Keys?.Key.Kind;
-        if (kind is KeyKind.Secret or KeyKind.SecretMap) return HarmlessValue.IsReference(text) ? text : Hidden;
-        if (kind is KeyKind.Url && NotOfAddress().IsMatch(text)) return Hidden;
+        if (kind is KeyKind.Secret or KeyKind.SecretMap) return HarmlessValue.IsReference(text) ? text : SecretMark;
+        if (kind is KeyKind.Url && NotOfAddress().IsMatch(text)) return SecretMark;
         if (place.IsAllowlisted && !isElement && !HarmlessValue.Is(place.Name, text)) return For(place.Name);
         // Of a key with a form, the form is the check. Where the text is free, its name decides.
         var isKnown = kind is not (null or KeyKind.TextMap or KeyKind.TextListMap or KeyKind.NamedSections);
-        if (!isKnown && SecretNames.MayBeSecret(place.Name) && !HarmlessValue.Is(place.Name, text)) return Hidden;
+        if (!isKnown && SecretNames.MayBeSecret(place.Name) && !HarmlessValue.Is(place.Name, text)) return SecretMark;
         return InForms(CommandSecrets.Mask([kind is KeyKind.Url ? OfAddress(text) : text])[0]);
     }
 
@@ -207,11 +207,11 @@ internal static partial class ShownText
         // Each of several short segments says little by itself.
         var isWhole = HarmlessValue.IsWordy(string.Join('/', segments.Where(HarmlessValue.IsWordy)));
         var path = segments.Select(segment => segment.Length == 0 || (HarmlessValue.IsWordy(segment) && (isWhole || HarmlessValue.IsKnown(segment)))
-            ? segment : CommandAllowlist.Hidden);
+            ? segment : HarmlessArguments.HiddenMark);
         return text[..begin] + string.Join('/', path) + text[end..];
     }
 
-    private static string For(string name) => SecretNames.MayBeSecret(name) ? Hidden : CommandAllowlist.Hidden;
+    private static string For(string name) => SecretNames.MayBeSecret(name) ? SecretMark : HarmlessArguments.HiddenMark;
 
     // The forms of secrets and the parts of addresses within one value.
     private static string InForms(string text)
@@ -232,11 +232,11 @@ internal static partial class ShownText
         }
 
         // No server sees a fragment (RFC 3986, section 3.5), so nothing of use is lost.
-        foreach (Match fragment in Fragment().Matches(text)) hidden.Add(fragment.Groups[1], CommandAllowlist.Hidden);
+        foreach (Match fragment in Fragment().Matches(text)) hidden.Add(fragment.Groups[1], HarmlessArguments.HiddenMark);
         foreach (Match option in OptionAndValue().Matches(text))
         {
             var (name, value) = (option.Groups[1].Value, option.Groups[2]);
-            if (SecretNames.MayBeSecret(name) && !HarmlessValue.Is(name, value.Value)) hidden.Add(value, Hidden);
+            if (SecretNames.MayBeSecret(name) && !HarmlessValue.Is(name, value.Value)) hidden.Add(value, SecretMark);
         }
     }
 
@@ -244,7 +244,7 @@ internal static partial class ShownText
     private static void AddUser(string text, int start, int length, HiddenRanges hidden)
     {
         var begin = text.IndexOf("://", start, StringComparison.Ordinal) + 3;
-        hidden.Add(begin, start + length - (text[start + length - 1] == '@' ? 1 : "%40".Length), Hidden);
+        hidden.Add(begin, start + length - (text[start + length - 1] == '@' ? 1 : "%40".Length), SecretMark);
     }
 
     // What cannot be parsed may have its values anywhere. The names of keys and the indentation are left.
@@ -255,7 +255,7 @@ internal static partial class ShownText
         {
             var key = KeyOfLine().Match(line).Value;
             var rest = line[key.Length..];
-            if (rest.Trim().Length > 0) hidden.Add(start + key.Length, start + line.Length, (key.EndsWith(':') ? " " : "") + Hidden);
+            if (rest.Trim().Length > 0) hidden.Add(start + key.Length, start + line.Length, (key.EndsWith(':') ? " " : "") + SecretMark);
             start += line.Length + 1;
         }
     }
