@@ -105,7 +105,8 @@ internal static partial class HarmlessArguments
     }
 
     private static string Program(string text) =>
-        HarmlessWords.Contains(text) || HarmlessValue.IsPlace(text) || (ProgramName().IsMatch(text) && HarmlessValue.IsWordy(text)) ? text : HiddenMark;
+        HarmlessWords.Contains(text) || HarmlessValue.IsPlace(text) || (ProgramName().IsMatch(text) && HarmlessValue.IsWordy(text))
+            ? text : HiddenMark;
 
     private static string HiddenFor(string name) => SecretNames.MayBeSecret(name.TrimStart('-')) ? CommandSecrets.Hidden : HiddenMark;
 
