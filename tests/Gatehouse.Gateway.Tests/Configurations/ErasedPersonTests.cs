@@ -29,9 +29,9 @@ public sealed class ErasedPersonTests
         Assert.Equal("named", FiledGateway.Fact(Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten)), "why"));
     }
 
-    // The note about a change names the administrator, the account and the path.
+    // The record about a change names the administrator, the account and the path.
     [Fact]
-    public async Task APersonInALeftNoteAboutAChange_IsNotInTheFolder()
+    public async Task APersonInALeftRecordAboutAChange_IsNotInTheFolder()
     {
         await using var gateway = await FiledGateway.StartAsync();
         gateway.Recorder.Store.BeginChange(new PendingChange([("digest", ""), ("byIssuer", "https://login.example.com"), ("by", "mallory")]));
@@ -40,13 +40,13 @@ public sealed class ErasedPersonTests
     }
 
     [Fact]
-    public async Task ANoteThatCannotBeRemoved_IsReported()
+    public async Task ARecordThatCannotBeRemoved_IsReported()
     {
         await using var gateway = await FiledGateway.StartAsync();
-        var note = Path.Combine(gateway.Texts, "pending");
-        Directory.CreateDirectory(Path.Combine(note, "in the way"));
+        var record = Path.Combine(gateway.Texts, "pending");
+        Directory.CreateDirectory(Path.Combine(record, "in the way"));
         Assert.Contains("pending", (await ForgetAsync(gateway, "mallory")).Fault?.Message, StringComparison.Ordinal);
-        Directory.Delete(note, recursive: true);
+        Directory.Delete(record, recursive: true);
         Assert.Null((await ForgetAsync(gateway, "mallory")).Fault);
     }
 
@@ -144,9 +144,9 @@ public sealed class ErasedPersonTests
         Assert.False(gateway.Recorder.Store.HasUnsearched);
     }
 
-    // Without the note about it, the next run would not know that there is something to complete.
+    // Without the record about it, the next run would not know that there is something to complete.
     [Fact]
-    public async Task WhereThatCannotBeNoted_NoKeyIsDestroyed()
+    public async Task WhereThatCannotBeRecorded_NoKeyIsDestroyed()
     {
         await using var gateway = await FiledGateway.StartAsync();
         var services = gateway.Host.Core.Services;
