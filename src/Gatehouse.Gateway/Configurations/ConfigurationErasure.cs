@@ -16,8 +16,12 @@ namespace Gatehouse.Gateway.Configurations;
 internal sealed class ConfigurationErasure(IAdministrationJournal journal, ConfigurationRecorder recorder, SnapshotTurn turn)
 {
     private const int ShownDigests = 4;
+    private const string Retention = "retention";
 
     private readonly ConfigurationStore store = recorder.Store;
+
+    // Of retention, since the last attempt. A folder that cannot be written stays so for days, and there is an attempt each hour.
+    private readonly HashSet<string> announced = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Destroys the kept texts that have the subject as a word of its own. If the log knows the person, also those that may have it: a
@@ -120,7 +124,8 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     {
         var faults = new FolderFaults();
         store.RecordTimes();
-        var destroyed = await ForgetAllAsync(store.LeftBefore(until), "retention", static _ => new Verdict(true, null), faults).ConfigureAwait(false);
+        var destroyed = await ForgetAllAsync(store.LeftBefore(until), Retention, static _ => new Verdict(true, null), faults).ConfigureAwait(false);
+        announced.IntersectWith(faults.Failed); // texts that are kept again later are destroyed with an entry of their own
         faults.ThrowFirst();
         return destroyed;
     }
@@ -135,8 +140,13 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
             await faults.AttemptAsync(async () =>
             {
                 if (judge(digest) is not { Destroys: true } verdict) return;
-                await NoteAsync([("digest", digest), ("cause", cause), .. verdict.Why is { } why ? [("why", why)] : Array.Empty<(string, string)>()])
-                    .ConfigureAwait(false);
+                if (cause != Retention || !announced.Contains(digest))
+                {
+                    await NoteAsync([("digest", digest), ("cause", cause), .. verdict.Why is { } why ? [("why", why)] : Array.Empty<(string, string)>()])
+                        .ConfigureAwait(false);
+                }
+
+                if (cause == Retention) announced.Add(digest);
                 store.Forget(digest, recorder.InForce);
                 destroyed++;
             }, digest).ConfigureAwait(false);

@@ -268,6 +268,35 @@ public sealed class ForgottenConfigurationTests
         Directory.Delete(order);
     }
 
+    // There is an attempt each hour, and a folder that cannot be written stays so for days.
+    [Fact]
+    public async Task TextsThatCannotBeDestroyedWhenTheirTimeIsOver_HaveOneEntry_AndAnotherOneIfTheyAreKeptAgain()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var (first, kept, store) = (gateway.InForce, gateway.Host.Core.Services.KeptConfigurations, gateway.Recorder.Store);
+        var texts = gateway.Recorder.InForce!;
+        gateway.WritePolicy("bob");
+        var second = await gateway.ReloadAsync();
+        gateway.WritePolicy("carol");
+        await gateway.ReloadAsync();
+        var until = store.Order().Since[second];
+        // Two manifests that cannot be read, for root too: nothing is deleted.
+        var (damaged, absent) = (Path.Combine(gateway.Texts, first + ".manifest"), Path.Combine(gateway.Texts, second + ".manifest"));
+        await File.WriteAllTextAsync(damaged, "damaged");
+        File.Move(absent, absent + ".aside");
+        File.CreateSymbolicLink(absent, absent);
+        for (var hour = 0; hour < 3; hour++) await Assert.ThrowsAsync<IOException>(() => kept.ForgetBeforeAsync(until));
+        Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten));
+
+        File.Delete(absent);
+        File.Move(absent + ".aside", absent);
+        Assert.Equal(1, await kept.ForgetBeforeAsync(until));
+        Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten));
+        store.Keep(texts);
+        await kept.ForgetBeforeAsync(store.Order().Since[first] + TimeSpan.FromSeconds(1));
+        Assert.Equal(2, (await gateway.EntriesAsync(EntryActs.Forgotten)).Count(entry => FiledGateway.Fact(entry, "digest") == first));
+    }
+
     // Without room for the list an erasure is refused. The operator learns of it before.
     [Fact]
     public async Task AListOfDestroyedKeysThatIsAlmostFull_IsReportedOnce()
