@@ -114,10 +114,10 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         new("no person is given", "give the issuer and the subject, as 'gatehouse audit search' prints them, each in at most 1024 characters")
         { Why = "no-person" };
 
-    public static ActionRefusal UnknownPerson(KnownPerson known) =>
-        new(known.Absent is { } absent
+    public static ActionRefusal UnknownPerson(PersonLookup lookup) =>
+        new(lookup.Absent is { } absent
             ? $"the entries in the folder of the audit log do not name this issuer and subject, apart from searches for them; {absent}"
-            : "the audit log has no entry that names this issuer and subject, apart from searches for them", known.Remedy)
+            : "the audit log has no entry that names this issuer and subject, apart from searches for them", lookup.Remedy)
         { Why = "unknown-person" };
 
     public static ActionRefusal PurposeNamesPerson { get; } =

@@ -51,8 +51,8 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
         var person = new EntryOwner(Issuer, Subject);
         // Before the erasure: afterwards no entry is found by the person.
         var readsAll = by.TryGetScope(out var scope) && scope is null;
-        var known = await KnownPerson.LookAsync(parts.Log!, person, ofCallsOnly: false, namesIssuers: readsAll).ConfigureAwait(false);
-        return await parts.Log!.EraseAsync(person, known).ConfigureAwait(false) with { Known = known };
+        var lookup = await PersonLookup.OfAsync(parts.Log!, person, ofCallsOnly: false, namesIssuers: readsAll).ConfigureAwait(false);
+        return await parts.Log!.EraseAsync(person, lookup).ConfigureAwait(false) with { Lookup = lookup };
     }
 }
 
@@ -79,7 +79,7 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
     public UnfinishedErasure? Unfinished { get; init; }
 
     /// <summary>What the log knew of the person before.</summary>
-    public KnownPerson? Known { get; init; }
+    public PersonLookup? Lookup { get; init; }
 
     /// <summary>
     /// True where a destroyed key was one of the person's own calls, kept requests or sign-ins, also where their entries are archived.
@@ -87,7 +87,7 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadO
     public bool HasOwnActs { get; init; }
 
     /// <summary>True where the log or its keys knew the person, and not only acts of reading that asked for that name.</summary>
-    public bool WasKnown => HasOwnActs || (Known?.IsKnown ?? Keys > 0);
+    public bool WasKnown => HasOwnActs || (Lookup?.IsKnown ?? Keys > 0);
 
     /// <summary>
     /// True where an earlier erasure left kept texts of configurations that it could not search, and this run destroyed such texts.

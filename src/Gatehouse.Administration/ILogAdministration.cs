@@ -18,9 +18,9 @@ internal interface ILogAdministration
 
     /// <summary>Destroys the keys, the index and the kept requests of a person.</summary>
     /// <param name="owner">The person.</param>
-    /// <param name="known">What the log knows of the person.</param>
+    /// <param name="lookup">What the log knows of the person.</param>
     /// <exception cref="Audit.AuditUnavailableException">An entry of it could not be made durable.</exception>
-    Task<PersonErased> EraseAsync(EntryOwner owner, KnownPerson known);
+    Task<PersonErased> EraseAsync(EntryOwner owner, PersonLookup lookup);
 
     /// <summary>Finds what is missing in the log.</summary>
     /// <param name="since">The earliest time of entries; null for all.</param>

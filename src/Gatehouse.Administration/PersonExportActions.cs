@@ -61,8 +61,8 @@ internal sealed record ExportPerson(string Issuer, string Subject, string Purpos
         if (After is null && !entries.Exists(entry => new EntryFacts(entry).ShowsPerson(person)))
         {
             var isOwn = scope is not null;
-            var known = await KnownPerson.LookAsync(parts.Log, person, ofCallsOnly: isOwn, namesIssuers: !isOwn).ConfigureAwait(false);
-            if (!known.IsKnown) return ActionRefusal.UnknownPerson(known);
+            var lookup = await PersonLookup.OfAsync(parts.Log, person, ofCallsOnly: isOwn, namesIssuers: !isOwn).ConfigureAwait(false);
+            if (!lookup.IsKnown) return ActionRefusal.UnknownPerson(lookup);
         }
 
         List<KeptRequest> requests = [];

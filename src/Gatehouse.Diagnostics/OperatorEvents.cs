@@ -162,6 +162,16 @@ public static class OperatorEvents
         "Destroy copies of `audit-subject-keys.db` that are older than the lines that begin with `key`. Then stop the gateway, remove these lines, and start it: "
             + "see 'Loss of the keys' in docs/operators/audit-search.md.");
 
+    /// <summary>Keys whose time is over cannot be destroyed.</summary>
+    public static readonly OperatorEvent KeysNotDestroyed = new(3012, "keys-not-destroyed", LogLevel.Warning,
+        "keys of the audit log (class {class}) whose time is over cannot be destroyed: {cause}; there is an attempt each hour, and one more line when it succeeds",
+        "Make the state folder writable for the gateway's account, and make room on its volume. Until then facts about persons can be read longer than "
+            + "`audit.retention` says.");
+
+    /// <summary>Keys that could not be destroyed before are destroyed.</summary>
+    public static readonly OperatorEvent KeysDestroyed = new(3013, "keys-destroyed", LogLevel.Information,
+        "keys of the audit log (class {class}) whose time is over are destroyed, after {failures} that failed", "None is needed.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -212,7 +222,7 @@ public static class OperatorEvents
         PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
-        AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom,
+        AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -295,9 +295,9 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.Equal(("incomplete", "streams servers", 2L), (Text(incomplete, "outcome"), Text(incomplete, "failedSteps"), incomplete.GetProperty("generation").GetInt64()));
     }
 
-    // The note about a change comes before its entry.
+    // The record about a change comes before its entry.
     [Fact]
-    public async Task AChangeThatWasTakenBack_AndMayHaveNoEntry_IsShownAsSuch()
+    public async Task AChangeThatWasUndone_AndMayHaveNoEntry_IsShownAsSuch()
     {
         var log = folder.CreateSubdirectory("log");
         await File.WriteAllLinesAsync(Path.Combine(log.FullName, "audit-0000000001.jsonl"),

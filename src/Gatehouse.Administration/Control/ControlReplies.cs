@@ -128,7 +128,7 @@ internal static class ControlReplies
 
     // An answer that looked like a success would end the search for the person, who is in the log under the right name. So the verdict is a line of
     // its own, before all that was done.
-    private static ControlReply Nothing(PersonErased erased) => ControlReply.Refuse(Unknown(erased), erased.Known?.Remedy ?? Compare) with
+    private static ControlReply Nothing(PersonErased erased) => ControlReply.Refuse(Unknown(erased), erased.Lookup?.Remedy ?? Compare) with
     {
         Faults =
         [
@@ -139,7 +139,7 @@ internal static class ControlReplies
         ],
     };
 
-    private static string Unknown(PersonErased erased) => erased.Known switch
+    private static string Unknown(PersonErased erased) => erased.Lookup switch
     {
         { Absent: not null } => "no person was erased: the entries in the folder of the audit log do not know this issuer and subject",
         { HasIssuer: false } => "no person was erased: the audit log does not know this issuer. No text of an earlier configuration was destroyed",
@@ -147,17 +147,17 @@ internal static class ControlReplies
     };
 
     private static string NothingAtAll(PersonErased erased) =>
-        $"nothing was erased from the audit log: {(erased.Known?.Absent is null ? "it has" : "its entries in the folder have")} nothing of this issuer and subject. "
+        $"nothing was erased from the audit log: {(erased.Lookup?.Absent is null ? "it has" : "its entries in the folder have")} nothing of this issuer and subject. "
         + "The act is recorded, and an earlier table of keys is not used any more";
 
     // Where bundles are archived, the keys may be those of entries that are in them.
-    private static string OnlyNamed(PersonErased erased) => erased.Known?.Absent is null
+    private static string OnlyNamed(PersonErased erased) => erased.Lookup?.Absent is null
         ? $"the audit log names this issuer and subject only where it was asked for them; {Counted.Of(erased.Keys, "key")} of that name destroyed"
         : $"{Counted.Of(erased.Keys, "key")} of this issuer and subject destroyed; the entries in the folder name them only where the log was asked for them";
 
-    private static string Absent(PersonErased erased) => erased.Known?.Absent is { } absent ? $"; {absent}" : "";
+    private static string Absent(PersonErased erased) => erased.Lookup?.Absent is { } absent ? $"; {absent}" : "";
 
-    private static string Doubt(PersonErased erased) => (erased.Known switch
+    private static string Doubt(PersonErased erased) => (erased.Lookup switch
     {
         { } known when !erased.WasKnown => $"; {(known.Absent is null ? "the audit log has" : "the entries in the folder have")} nothing else of this issuer and subject, apart from searches for them: {known.Remedy}",
         { HasCalls: false, Absent: null } => $"; the log had no call of this person: if you expect some, {Compare}",

@@ -21,11 +21,16 @@ internal static class ConfigurationDifference
     /// <summary>Returns the files that differ, by path.</summary>
     /// <param name="before">The files of the first configuration.</param>
     /// <param name="after">The files of the second.</param>
-    public static IReadOnlyList<FileChange> Of(IReadOnlyList<SnapshotFile> before, IReadOnlyList<SnapshotFile> after) =>
-    [
-        .. before.Concat(after).Select(file => file.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Select(path => Change(path, Find(before, path), Find(after, path))).OfType<FileChange>(),
-    ];
+    public static IReadOnlyList<FileChange> Of(IReadOnlyList<SnapshotFile> before, IReadOnlyList<SnapshotFile> after)
+    {
+        // A value that one file hides, in one version, is shown nowhere.
+        var values = ShownText.Values(before.Concat(after));
+        return
+        [
+            .. before.Concat(after).Select(file => file.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+                .Select(path => Change(path, Find(before, path), Find(after, path), values)).OfType<FileChange>(),
+        ];
+    }
 
     /// <summary>Returns the lines for a terminal.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<FileChange> changes, string from, string to)
@@ -41,16 +46,16 @@ internal static class ConfigurationDifference
 
     private static SnapshotFile? Find(IReadOnlyList<SnapshotFile> files, string path) => files.FirstOrDefault(file => file.Path == path);
 
-    private static FileChange? Change(string path, SnapshotFile? before, SnapshotFile? after)
+    private static FileChange? Change(string path, SnapshotFile? before, SnapshotFile? after, HiddenValues values)
     {
         if (before is not null && after is not null && before.Content.Span.SequenceEqual(after.Content.Span)) return null;
-        var lines = UnifiedDifference.Hunks(Shown(before), Shown(after));
+        var lines = UnifiedDifference.Hunks(Shown(before, values), Shown(after, values));
         return new FileChange(path.Length > 0 ? path : OutsideName, before is null ? "added" : after is null ? "removed" : "changed",
             lines.Count > 0 ? lines : ["(only line ends or a byte order mark differ)"]);
     }
 
-    private static List<ShownLine> Shown(SnapshotFile? file) => file is null ? []
-        : [.. ShownText.Lines(file).Select(Escaped)];
+    private static List<ShownLine> Shown(SnapshotFile? file, HiddenValues values) => file is null ? []
+        : [.. ShownText.Lines(file, values).Select(Escaped)];
 
     private static ShownLine Escaped(ShownLine line) =>
         line with { Text = VisibleText.Escape(line.Text.Replace("\t", "    ", StringComparison.Ordinal)) };

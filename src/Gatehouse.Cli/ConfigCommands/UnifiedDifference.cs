@@ -71,7 +71,7 @@ internal static class UnifiedDifference
     // A new line with a hidden text, where lines that it replaces are the same up to there and none of them hides this text.
     private static bool IsChangedUnseen(Edit edit, Dictionary<string, HashSet<string>> replaced)
     {
-        var (beginning, hidden) = (Beginning(edit.Line), edit.Line.Hidden);
+        var (beginning, hidden) = (Beginning(edit.Line), edit.Line.HiddenText);
         if (edit.Sign == ' ' || hidden.Length == 0) return false;
         if (edit.Sign == '+') return replaced.TryGetValue(beginning, out var known) && !known.Contains(hidden);
         if (!replaced.TryGetValue(beginning, out var all)) replaced[beginning] = all = new HashSet<string>(StringComparer.Ordinal);

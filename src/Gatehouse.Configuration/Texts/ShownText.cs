@@ -11,28 +11,52 @@ namespace Gatehouse.Configuration.Texts;
 /// </summary>
 /// <remarks>
 /// <para>Commands, variables, headers, values from outside the files, keys that the table does not know, and comments have an allowlist: a value is
-/// shown only if its form or its place says that it is no secret (<see cref="HarmlessValue"/>, <see cref="CommandAllowlist"/>). A known key has a form of its
+/// shown only if its form or its place says that it is no secret (<see cref="HarmlessValue"/>, <see cref="HarmlessArguments"/>). A known key has a form of its
 /// own, and what does not have it is hidden whole; rules have names of callers and tools. In these, known forms of secrets and parts of addresses are
-/// hidden. In a text that cannot be parsed all values are hidden.</para>
+/// hidden. In a text that cannot be parsed all values are hidden. A value that is hidden at one place is hidden at all (<see cref="HiddenValues"/>).</para>
 /// <para>Every rule marks ranges of the text as it was read. What is hidden stays with its line, so that a comparison sees that it changed.</para>
 /// </remarks>
 internal static partial class ShownText
 {
     /// <summary>The text in place of a value of which its name or its form says that it may be a secret.</summary>
-    public const string Hidden = CommandSecrets.Hidden;
+    public const string SecretMark = CommandSecrets.Hidden;
 
     private static readonly HashSet<string> AllowlistedKeys = new(StringComparer.OrdinalIgnoreCase)
         { "env", "envs", "environment", "variables", "headers", "http_headers", "args", "arguments", "vars" };
 
     /// <summary>Returns the lines of a file, without line ends.</summary>
-    public static IReadOnlyList<ShownLine> Lines(SnapshotFile file)
+    /// <param name="file">The file.</param>
+    /// <param name="values">The values that are hidden in the files that are shown together, of <see cref="Values"/>.</param>
+    public static IReadOnlyList<ShownLine> Lines(SnapshotFile file, HiddenValues values)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var text = Encoding.UTF8.GetString(file.Content.Span).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
-        var hidden = new HiddenRanges(text);
-        if (file.Part == SnapshotPart.Outside) AddOutside(text, hidden);
-        else if (text.Trim().Length > 0) AddDocument(text, file.Part == SnapshotPart.Main ? KeyNode.Root : null, hidden);
+        var text = TextOf(file);
+        var hidden = RangesOf(file.Part, text);
+        values.HideIn(text, hidden);
         return hidden.Lines();
+    }
+
+    /// <summary>
+    /// Returns the values that are hidden in files. A text that cannot be parsed adds none but known forms of secrets: all its values are hidden, and
+    /// most of them are none.
+    /// </summary>
+    public static HiddenValues Values(IEnumerable<SnapshotFile> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        var values = new HiddenValues();
+        foreach (var file in files) RangesOf(file.Part, TextOf(file)).AddValuesTo(values);
+        return values;
+    }
+
+    private static string TextOf(SnapshotFile file) =>
+        Encoding.UTF8.GetString(file.Content.Span).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
+
+    private static HiddenRanges RangesOf(SnapshotPart part, string text)
+    {
+        var hidden = new HiddenRanges(text);
+        if (part == SnapshotPart.Outside) AddOutside(text, hidden);
+        else if (text.Trim().Length > 0) AddDocument(text, part == SnapshotPart.Main ? KeyNode.Root : null, hidden);
+        return hidden;
     }
 
     private static void AddOutside(string text, HiddenRanges hidden)
@@ -42,9 +66,9 @@ internal static partial class ShownText
         {
             var at = line.IndexOf('=', StringComparison.Ordinal);
             var (name, value) = (line[..Math.Max(at, 0)].TrimStart('-'), line[(at + 1)..]);
-            if (at > 0 && !HarmlessValue.Is(name, value)) hidden.Add(start + at + 1, start + line.Length, For(name));
+            if (at > 0 && !HarmlessValue.Is(name, value)) hidden.AddValue(start + at + 1, start + line.Length, For(name));
             // The rest of a value with a line break, which an earlier build wrote.
-            else if (at <= 0 && line != "--dev") hidden.Add(start, start + line.Length, CommandAllowlist.Hidden);
+            else if (at <= 0 && line != "--dev") hidden.AddValue(start, start + line.Length, HarmlessArguments.HiddenMark);
             start += line.Length + 1;
         }
 
@@ -56,6 +80,7 @@ internal static partial class ShownText
         if (YamlPlaces.Read(text) is not { } root)
         {
             AddValuesOfLines(text, hidden);
+            AddForms(text, hidden);
             return;
         }
 
@@ -63,7 +88,6 @@ internal static partial class ShownText
         Collect(root, new Place(keys, ""), hidden, scalars);
         ShownComments.Add(text, scalars, hidden);
         AddForms(text, hidden);
-        hidden.AddRepeated();
     }
 
     private static void Collect(YamlPlaces node, Place place, HiddenRanges hidden, List<YamlPlace> scalars, bool isElement = false)
@@ -86,7 +110,9 @@ internal static partial class ShownText
         {
             scalars.Add(key);
             Add(key, ShownKey(key.Text, value, place), "", hidden); // a value in the place of a key
-            Collect(value, place.Of(key.Text, named), hidden, scalars);
+            var inner = place.Of(key.Text, named);
+            if (inner.IsOfTable) hidden.Show(key.Start, key.End);
+            Collect(value, inner, hidden, scalars);
         }
 
         if (place.IsCommand && node.Items.All(item => item.Scalar is not null)) AddCommand(node.Items, hidden, scalars);
@@ -132,13 +158,13 @@ internal static partial class ShownText
         void Hide(YamlPlace place)
         {
             scalars.Add(place);
-            if (place.Text.Length > 0) hidden.Add(place.Start, place.End, CommandAllowlist.Hidden);
+            if (place.Text.Length > 0) hidden.AddValue(place.Start, place.End, HarmlessArguments.HiddenMark, place.Text);
         }
     }
 
     private static void AddCommand(IReadOnlyList<YamlPlaces> items, HiddenRanges hidden, List<YamlPlace> scalars)
     {
-        foreach (var (item, shown) in items.Zip(CommandAllowlist.Mask([.. items.Select(item => item.Scalar!.Text)])))
+        foreach (var (item, shown) in items.Zip(HarmlessArguments.Mask([.. items.Select(item => item.Scalar!.Text)])))
         {
             scalars.Add(item.Scalar!);
             Add(item.Scalar!, InForms(shown), "", hidden);
@@ -155,7 +181,7 @@ internal static partial class ShownText
             if (item.Scalar is { } scalar && (place.IsAllowlisted || shown != scalar.Text))
             {
                 scalars.Add(scalar);
-                var isShown = place.IsAllowlisted && !SecretNames.MayBeSecret(place.Name) ? CommandAllowlist.Argument(before, scalar.Text) : shown;
+                var isShown = place.IsAllowlisted && !SecretNames.MayBeSecret(place.Name) ? HarmlessArguments.Argument(before, scalar.Text) : shown;
                 Add(scalar, place.IsAllowlisted && isShown == scalar.Text ? Shown(scalar.Text, place, isElement: true) : InForms(isShown), place.Name,
                     hidden);
             }
@@ -176,23 +202,23 @@ internal static partial class ShownText
     {
         if (shown == scalar.Text) return;
         // Quotes and line breaks of the source are not rebuilt: what is shown is no file.
-        hidden.Add(scalar.Start, scalar.End, scalar.Text.Contains('\n', StringComparison.Ordinal) ? For(name) : shown);
+        hidden.AddValue(scalar.Start, scalar.End, scalar.Text.Contains('\n', StringComparison.Ordinal) ? For(name) : shown, scalar.Text);
     }
 
     // Where an allowlist judges, a key is shown if it is a name and has a value. Without one it may be a value in the wrong place.
     private static string ShownKey(string text, YamlPlaces value, Place place) =>
-        place.IsAllowlisted && (value.Scalar is { Text.Length: 0 } || !Name().IsMatch(text)) ? CommandAllowlist.Hidden : InForms(text);
+        place.IsAllowlisted && (value.Scalar is { Text.Length: 0 } || !Name().IsMatch(text)) ? HarmlessArguments.HiddenMark : InForms(text);
 
     private static string Shown(string text, Place place, bool isElement = false)
     {
         if (text.Length == 0) return text;
         var kind = place.Keys?.Key.Kind;
-        if (kind is KeyKind.Secret or KeyKind.SecretMap) return HarmlessValue.IsReference(text) ? text : Hidden;
-        if (kind is KeyKind.Url && NotOfAddress().IsMatch(text)) return Hidden;
+        if (kind is KeyKind.Secret or KeyKind.SecretMap) return HarmlessValue.IsReference(text) ? text : SecretMark;
+        if (kind is KeyKind.Url && NotOfAddress().IsMatch(text)) return SecretMark;
         if (place.IsAllowlisted && !isElement && !HarmlessValue.Is(place.Name, text)) return For(place.Name);
         // Of a key with a form, the form is the check. Where the text is free, its name decides.
         var isKnown = kind is not (null or KeyKind.TextMap or KeyKind.TextListMap or KeyKind.NamedSections);
-        if (!isKnown && SecretNames.MayBeSecret(place.Name) && !HarmlessValue.Is(place.Name, text)) return Hidden;
+        if (!isKnown && SecretNames.MayBeSecret(place.Name) && !HarmlessValue.Is(place.Name, text)) return SecretMark;
         return InForms(CommandSecrets.Mask([kind is KeyKind.Url ? OfAddress(text) : text])[0]);
     }
 
@@ -207,11 +233,11 @@ internal static partial class ShownText
         // Each of several short segments says little by itself.
         var isWhole = HarmlessValue.IsWordy(string.Join('/', segments.Where(HarmlessValue.IsWordy)));
         var path = segments.Select(segment => segment.Length == 0 || (HarmlessValue.IsWordy(segment) && (isWhole || HarmlessValue.IsKnown(segment)))
-            ? segment : CommandAllowlist.Hidden);
+            ? segment : HarmlessArguments.HiddenMark);
         return text[..begin] + string.Join('/', path) + text[end..];
     }
 
-    private static string For(string name) => SecretNames.MayBeSecret(name) ? Hidden : CommandAllowlist.Hidden;
+    private static string For(string name) => SecretNames.MayBeSecret(name) ? SecretMark : HarmlessArguments.HiddenMark;
 
     // The forms of secrets and the parts of addresses within one value.
     private static string InForms(string text)
@@ -224,19 +250,19 @@ internal static partial class ShownText
     // The search of a text without structure: forms of secrets, users and queries of addresses, and options with their values over line breaks.
     private static void AddForms(string text, HiddenRanges hidden)
     {
-        foreach (var hit in SecretDetector.FindWide(text)) hidden.Add(hit.Start, hit.Start + hit.Length, $"<{hit.Kind}>");
+        foreach (var hit in SecretDetector.FindWide(text)) hidden.AddValue(hit.Start, hit.Start + hit.Length, $"<{hit.Kind}>");
         foreach (var user in UserInfo().EnumerateMatches(text)) AddUser(text, user.Index, user.Length, hidden);
         foreach (Match query in QueryValue().Matches(text))
         {
-            if (!HarmlessValue.Is(query.Groups[1].Value, query.Groups[2].Value)) hidden.Add(query.Groups[2], For(query.Groups[1].Value));
+            if (!HarmlessValue.Is(query.Groups[1].Value, query.Groups[2].Value)) hidden.AddValue(query.Groups[2], For(query.Groups[1].Value));
         }
 
         // No server sees a fragment (RFC 3986, section 3.5), so nothing of use is lost.
-        foreach (Match fragment in Fragment().Matches(text)) hidden.Add(fragment.Groups[1], CommandAllowlist.Hidden);
+        foreach (Match fragment in Fragment().Matches(text)) hidden.AddValue(fragment.Groups[1], HarmlessArguments.HiddenMark);
         foreach (Match option in OptionAndValue().Matches(text))
         {
             var (name, value) = (option.Groups[1].Value, option.Groups[2]);
-            if (SecretNames.MayBeSecret(name) && !HarmlessValue.Is(name, value.Value)) hidden.Add(value, Hidden);
+            if (SecretNames.MayBeSecret(name) && !HarmlessValue.Is(name, value.Value)) hidden.AddValue(value, SecretMark);
         }
     }
 
@@ -244,7 +270,7 @@ internal static partial class ShownText
     private static void AddUser(string text, int start, int length, HiddenRanges hidden)
     {
         var begin = text.IndexOf("://", start, StringComparison.Ordinal) + 3;
-        hidden.Add(begin, start + length - (text[start + length - 1] == '@' ? 1 : "%40".Length), Hidden);
+        hidden.AddValue(begin, start + length - (text[start + length - 1] == '@' ? 1 : "%40".Length), SecretMark);
     }
 
     // What cannot be parsed may have its values anywhere. The names of keys and the indentation are left.
@@ -255,7 +281,7 @@ internal static partial class ShownText
         {
             var key = KeyOfLine().Match(line).Value;
             var rest = line[key.Length..];
-            if (rest.Trim().Length > 0) hidden.Add(start + key.Length, start + line.Length, (key.EndsWith(':') ? " " : "") + Hidden);
+            if (rest.Trim().Length > 0) hidden.Add(start + key.Length, start + line.Length, (key.EndsWith(':') ? " " : "") + SecretMark);
             start += line.Length + 1;
         }
     }
@@ -299,6 +325,9 @@ internal static partial class ShownText
         /// <summary>True for a vector of arguments, the program first.</summary>
         public bool IsCommand { get; private init; }
 
+        /// <summary>True for a key of the table.</summary>
+        public bool IsOfTable { get; private init; }
+
         // True under a name that the configuration chose: the keys below it are those of the table again.
         private bool IsNamed { get; init; }
 
@@ -317,6 +346,7 @@ internal static partial class ShownText
             {
                 IsAllowlisted = IsAllowlisted || isUnknown || AllowlistedKeys.Contains(key),
                 IsCommand = key == "command",
+                IsOfTable = isOfTable,
                 IsNamed = isChosen && Keys!.Key.Kind == KeyKind.NamedSections,
             };
         }

@@ -48,10 +48,10 @@ internal sealed class LogAdministration(
         return absent.Count == 0 ? null : $"{string.Join(", ", absent)} are not in the folder, as after archiving, and may be missing; put their bundles back and build the index again to have them";
     });
 
-    public async Task<PersonErased> EraseAsync(EntryOwner owner, KnownPerson known)
+    public async Task<PersonErased> EraseAsync(EntryOwner owner, PersonLookup lookup)
     {
         await log.FlushAsync().ConfigureAwait(false);
-        return await erasure.EraseAsync(owner, known).ConfigureAwait(false);
+        return await erasure.EraseAsync(owner, lookup).ConfigureAwait(false);
     }
 
     public async Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryScope? scope)

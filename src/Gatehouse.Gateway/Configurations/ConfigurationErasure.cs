@@ -16,8 +16,12 @@ namespace Gatehouse.Gateway.Configurations;
 internal sealed class ConfigurationErasure(IAdministrationJournal journal, ConfigurationRecorder recorder, SnapshotTurn turn)
 {
     private const int ShownDigests = 4;
+    private const string Retention = "retention";
 
     private readonly ConfigurationStore store = recorder.Store;
+
+    // Of retention, since the last attempt. A folder that cannot be written stays so for days, and there is an attempt each hour.
+    private readonly HashSet<string> announced = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Destroys the kept texts that have the subject as a word of its own. If the log knows the person, also those that may have it: a
@@ -31,7 +35,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     /// An entry could not be made durable. The caller must not destroy what tells that the person was known.
     /// </exception>
     /// <exception cref="ErasureNotBegunException">The folder cannot be written at all. The same holds.</exception>
-    public Task<ForgottenPerson> ForgetPersonAsync(string subject, bool isKnown) => turn.RunAsync(() => ForgetNamingAsync(subject, isKnown));
+    public Task<ForgottenTexts> ForgetPersonAsync(string subject, bool isKnown) => turn.RunAsync(() => ForgetNamingAsync(subject, isKnown));
 
     /// <summary>True where an earlier erasure could not search or delete all kept texts: the next one completes it.</summary>
     public bool IsUnfinished => store.HasUnsearched;
@@ -42,13 +46,13 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     /// </summary>
     /// <param name="subject">The subject of the person.</param>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
-    public Task<ForgottenPerson> KeepAllAsync(string subject) => turn.RunAsync(async () =>
+    public Task<ForgottenTexts> KeepAllAsync(string subject) => turn.RunAsync(async () =>
     {
         if (!await recorder.RetryAsync().ConfigureAwait(false)) throw NotWritten();
-        return new ForgottenPerson(0, recorder.InForce is { } inForce && NamingOf(inForce, subject) != Naming.No);
+        return new ForgottenTexts(0, recorder.InForce is { } inForce && NamingOf(inForce, subject) != Naming.No);
     });
 
-    private async Task<ForgottenPerson> ForgetNamingAsync(string subject, bool isKnown)
+    private async Task<ForgottenTexts> ForgetNamingAsync(string subject, bool isKnown)
     {
         var (inForce, faults) = (recorder.InForce, new FolderFaults());
         // An entry that waits may name the person. Written after the keys are destroyed, it would make a new one.
@@ -60,7 +64,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         var destroyed = await ForgetAllAsync(kept, "erasure", digest => Judge(digest, subject, withDoubtful), faults).ConfigureAwait(false);
         await faults.AttemptAsync(ForgetUnreferencedAsync).ConfigureAwait(false);
         RecordWhetherCompleted(withDoubtful, faults);
-        return new ForgottenPerson(destroyed, inForce is not null && NamingOf(inForce, subject) != Naming.No) { Fault = UnfinishedOf(faults) };
+        return new ForgottenTexts(destroyed, inForce is not null && NamingOf(inForce, subject) != Naming.No) { Fault = UnfinishedOf(faults) };
     }
 
     // The person may not be known any more when the erasure is run again.
@@ -120,7 +124,8 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     {
         var faults = new FolderFaults();
         store.RecordTimes();
-        var destroyed = await ForgetAllAsync(store.LeftBefore(until), "retention", static _ => new Verdict(true, null), faults).ConfigureAwait(false);
+        var destroyed = await ForgetAllAsync(store.LeftBefore(until), Retention, static _ => new Verdict(true, null), faults).ConfigureAwait(false);
+        announced.IntersectWith(faults.Failed); // texts that are kept again later are destroyed with an entry of their own
         faults.ThrowFirst();
         return destroyed;
     }
@@ -135,8 +140,13 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
             await faults.AttemptAsync(async () =>
             {
                 if (judge(digest) is not { Destroys: true } verdict) return;
-                await NoteAsync([("digest", digest), ("cause", cause), .. verdict.Why is { } why ? [("why", why)] : Array.Empty<(string, string)>()])
-                    .ConfigureAwait(false);
+                if (cause != Retention || !announced.Contains(digest))
+                {
+                    await NoteAsync([("digest", digest), ("cause", cause), .. verdict.Why is { } why ? [("why", why)] : Array.Empty<(string, string)>()])
+                        .ConfigureAwait(false);
+                }
+
+                if (cause == Retention) announced.Add(digest);
                 store.Forget(digest, recorder.InForce);
                 destroyed++;
             }, digest).ConfigureAwait(false);
@@ -147,7 +157,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     }
 
     private static Naming NamingOf(ConfigurationTexts texts, string subject) =>
-        texts.Files.Select(file => NamedPerson.In(file, subject)).DefaultIfEmpty(Naming.No).Max();
+        texts.Files.Select(file => SubjectInFile.Search(file, subject)).DefaultIfEmpty(Naming.No).Max();
 
     // Null where a file of it is damaged: the others beside it may open.
     private ConfigurationTexts? Read(string digest)
@@ -176,10 +186,10 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     private readonly record struct Verdict(bool Destroys, string? Why);
 }
 
-/// <summary>The kept texts of a person are destroyed.</summary>
+/// <summary>Kept texts of configurations that were destroyed because they name a person.</summary>
 /// <param name="Destroyed">The number of configurations whose texts are destroyed.</param>
 /// <param name="IsInForce">True where the one in force names the subject, or may.</param>
-internal sealed record ForgottenPerson(int Destroyed, bool IsInForce)
+internal sealed record ForgottenTexts(int Destroyed, bool IsInForce)
 {
     /// <summary>The texts that could not be searched or deleted, and may name the person; null where all were.</summary>
     public UnfinishedErasure? Fault { get; init; }

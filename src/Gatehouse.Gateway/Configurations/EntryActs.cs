@@ -21,7 +21,7 @@ internal static class EntryActs
     public const string UndoneFact = "undone";
 
     /// <summary>
-    /// The fact of an entry <see cref="Applied"/>, and of the entry <see cref="Refused"/> that takes it back: a name of the change, 32 hexadecimal
+    /// The fact of an entry <see cref="Applied"/>, and of the entry <see cref="Refused"/> that undoes it: a name of the change, 32 hexadecimal
     /// digits. Entries of earlier builds have none.
     /// </summary>
     public const string ChangeFact = "change";

@@ -33,16 +33,16 @@ internal sealed class PersonErasure(
 
     /// <summary>Erases a person.</summary>
     /// <param name="owner">The person.</param>
-    /// <param name="known">What the log knows of the person. A name that it does not know may be misspelt: that of another person.</param>
+    /// <param name="lookup">What the log knows of the person. A name that it does not know may be misspelt: that of another person.</param>
     /// <returns>The result, also where a kept text or a segment of an earlier build still names the person (<see cref="PersonErased.Unfinished"/>).</returns>
     /// <exception cref="AuditUnavailableException">An entry could not be made durable. What was done until then is in the log.</exception>
     /// <exception cref="ErasureNotBegunException">Nothing was erased but kept texts.</exception>
-    public async Task<PersonErased> EraseAsync(EntryOwner owner, KnownPerson known)
+    public async Task<PersonErased> EraseAsync(EntryOwner owner, PersonLookup lookup)
     {
         await turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            return await EraseInTurnAsync(owner, known).ConfigureAwait(false);
+            return await EraseInTurnAsync(owner, lookup).ConfigureAwait(false);
         }
         finally
         {
@@ -52,20 +52,20 @@ internal sealed class PersonErasure(
 
     public void Dispose() => turn.Dispose();
 
-    private async Task<PersonErased> EraseInTurnAsync(EntryOwner owner, KnownPerson known)
+    private async Task<PersonErased> EraseInTurnAsync(EntryOwner owner, PersonLookup lookup)
     {
         var exports = await ExportsAsync(owner).ConfigureAwait(false);
         var payloads = await PayloadsAsync(owner).ConfigureAwait(false);
         var person = new SubjectOwner(owner.Issuer, owner.Subject);
         var hasOwnActs = keys.HasOwnActs(person);
-        var isKnown = known.IsKnown || hasOwnActs;
-        var withoutIssuer = isKnown || await IsOnlyOneAsync(owner, known).ConfigureAwait(false);
+        var isKnown = lookup.IsKnown || hasOwnActs;
+        var withoutIssuer = isKnown || await IsOnlyOneAsync(owner, lookup).ConfigureAwait(false);
         var pseudonyms = keys.PseudonymsOf(person, withoutIssuer);
         var staying = withoutIssuer ? 0 : keys.PseudonymsOf(person, withoutIssuer: true).Count - pseudonyms.Count;
         keys.RequireRoom(pseudonyms.Count); // before an entry says that they are destroyed
         // First: when the keys are destroyed, the log does not know the person any more.
         var isUnfinished = configurations.IsUnfinished;
-        var texts = isKnown || isUnfinished || known.HasIssuer
+        var texts = isKnown || isUnfinished || lookup.HasIssuer
             ? await configurations.ForgetPersonAsync(owner.Subject, isKnown).ConfigureAwait(false)
             : await configurations.KeepAllAsync(owner.Subject).ConfigureAwait(false);
         foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
@@ -89,9 +89,9 @@ internal sealed class PersonErasure(
 
     // What names the subject without an issuer is about the person, unless the issuer is misspelt and the subject is that of another one. Entries
     // that are not in the folder may be about another one too.
-    private async Task<bool> IsOnlyOneAsync(EntryOwner owner, KnownPerson known)
+    private async Task<bool> IsOnlyOneAsync(EntryOwner owner, PersonLookup lookup)
     {
-        if (known.Absent is not null) return false;
+        if (lookup.Absent is not null) return false;
         var filter = new EntryFilter { Person = owner.Subject, Limit = EntryFilter.LargestPage, OldestFirst = true };
         while (true)
         {

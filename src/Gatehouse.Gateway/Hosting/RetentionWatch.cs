@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
@@ -16,8 +15,13 @@ namespace Gatehouse.Gateway.Hosting;
 /// Destroys the keys of what the audit log says about persons when their time is over (DP-03), each hour and at the start. Each destruction is in
 /// the log before it is done. Kept texts of configurations go as well.
 /// </summary>
+/// <remarks>
+/// Where keys cannot be destroyed, the log has the first failure with its cause, and the success after it with the number of failures.
+/// </remarks>
 internal sealed class RetentionWatch : IDisposable
 {
+    private const string Act = "audit.retention";
+
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     // Percent of the room of the list of destroyed keys, below which a line is written, each once.
@@ -31,6 +35,8 @@ internal sealed class RetentionWatch : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger events;
     private readonly ITimer timer;
+    private readonly JoinedRun<bool> destroying;
+    private readonly RetentionAttempts attempts = new();
     private int marksPassed;
 
     public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, ConfigurationErasure configurations,
@@ -38,37 +44,73 @@ internal sealed class RetentionWatch : IDisposable
     {
         (this.keys, this.index, this.journal, this.configurations) = (keys, index, journal, configurations);
         (this.settings, this.time, this.events) = (settings, time, events);
+        destroying = new JoinedRun<bool>(DestroyOnceAsync);
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
     }
 
     public void Dispose() => timer.Dispose();
 
-    /// <summary>Destroys what is too old now.</summary>
-    internal async Task DestroyAsync()
+    /// <summary>Destroys what is too old now. Callers at the same time wait for one attempt.</summary>
+    internal Task DestroyAsync() => destroying.RunAsync();
+
+    private async Task<bool> DestroyOnceAsync()
     {
         LookAtRoom();
         var destroyed = 0;
-        Exception? fault = null;
         foreach (var entryClass in EntryClasses.All)
         {
             if (LifeOf(entryClass) is not { Ticks: > 0 } life) continue;
             var month = SubjectKeys.MonthOf(time.GetUtcNow() - life);
             try
             {
-                if (keys.CountBefore(entryClass, month) == 0) continue;
-                if (!await journal.NoteDurableAsync("audit.retention",
-                    ("class", EntryClasses.Text(entryClass)), ("until", Text(month))).ConfigureAwait(false)) return;
-                destroyed += keys.DestroyBefore(entryClass, month);
+                if (keys.CountBefore(entryClass, month) > 0)
+                {
+                    if (!await AnnounceAsync(entryClass, month).ConfigureAwait(false)) return false;
+                    destroyed += keys.DestroyBefore(entryClass, month);
+                }
+
+                await ReportSuccessAsync(entryClass, month).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is StoreException or IOException)
+            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
             {
-                fault ??= e; // the other classes and the texts do not wait for this one
+                await ReportFailureAsync(entryClass, month, e).ConfigureAwait(false); // the other classes and the texts do not wait for this one
             }
         }
 
         if (destroyed > 0) await index.DeleteAsync().ConfigureAwait(false);
         await ForgetTextsAsync().ConfigureAwait(false);
-        if (fault is not null) ExceptionDispatchInfo.Throw(fault); // the timer reports it
+        return true;
+    }
+
+    private async Task<bool> AnnounceAsync(EntryClass entryClass, int month)
+    {
+        if (attempts.IsAnnounced(entryClass, month)) return true;
+        if (!await journal.NoteDurableAsync(Act, ("class", EntryClasses.Text(entryClass)), ("until", Text(month))).ConfigureAwait(false)) return false;
+        attempts.Announced(entryClass, month);
+        return true;
+    }
+
+    // An entry that cannot be written now is written at the next attempt, which fails for the same cause.
+    private async Task ReportFailureAsync(EntryClass entryClass, int month, Exception fault)
+    {
+        var isNew = attempts.Failures(entryClass) == 0;
+        if (attempts.Fail(entryClass) && await journal.NoteDurableAsync(Act, ("class", EntryClasses.Text(entryClass)), ("until", Text(month)),
+            ("outcome", "failed"), ("fault", LogValue.Cause(fault).ToString())).ConfigureAwait(false)) attempts.Reported(entryClass);
+        if (isNew) events.Write(OperatorEvents.KeysNotDestroyed, LogValue.Code(EntryClasses.Text(entryClass)), LogValue.Cause(fault));
+    }
+
+    // Without a failure before it, the entry ahead of the destruction says all.
+    private async Task ReportSuccessAsync(EntryClass entryClass, int month)
+    {
+        var failures = attempts.Failures(entryClass);
+        if (failures > 0)
+        {
+            if (!await journal.NoteDurableAsync(Act, ("class", EntryClasses.Text(entryClass)), ("until", Text(month)), ("outcome", "done"),
+                ("count", failures.ToString(CultureInfo.InvariantCulture))).ConfigureAwait(false)) return; // written at the next run
+            events.Write(OperatorEvents.KeysDestroyed, LogValue.Code(EntryClasses.Text(entryClass)), LogValue.Count(failures, "attempt"));
+        }
+
+        attempts.Succeed(entryClass);
     }
 
     private async Task ForgetTextsAsync()

@@ -241,7 +241,7 @@ public sealed class AccessLifeTests
         var services = gateway.Gateway.Host.Core.Services;
         Assert.Single(services.Access.All);
         if (how == "contained") await new ContainmentDesk(gateway.Gateway).ContainAsync("user", "alice");
-        else if (how == "erased") await services.Erasure.EraseAsync(new EntryOwner(gateway.Issuer, "alice"), new KnownPerson(true, true));
+        else if (how == "erased") await services.Erasure.EraseAsync(new EntryOwner(gateway.Issuer, "alice"), new PersonLookup(true, true));
         else await gateway.Gateway.Host.Revocations.RevokeSubjectAsync(gateway.Issuer, how == "caller-revoked" ? "alice" : "carol", "left");
         await EndedAsync(gateway, how);
         Assert.Empty(services.Access.All);

@@ -159,7 +159,7 @@ public sealed class ApprovalChangeTests
         await using var asking = await AskingGateway.StartAsync(change: NoHold);
         await (await asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
         var row = await asking.OpenAsync();
-        await asking.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(asking), "alice"), new KnownPerson(true, true));
+        await asking.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(asking), "alice"), new PersonLookup(true, true));
         await SettledAsync(asking);
         var shown = (await asking.Book.ShowAsync(row.Id, CancellationToken.None))!.Value;
         Assert.Equal((ApprovalState.Closed, null, 0), (shown.Row.State, shown.Facts, shown.Row.Sealed.Length));
@@ -175,7 +175,7 @@ public sealed class ApprovalChangeTests
         await era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
         var row = await asking.OpenAsync();
         await asking.AnswerAsync(row);
-        await asking.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner("https://login.example", "carol"), new KnownPerson(true, true));
+        await asking.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner("https://login.example", "carol"), new PersonLookup(true, true));
         await SettledAsync(asking);
         Assert.Equal([null], await asking.Book.GrantersAsync(row, CancellationToken.None));
         Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"))); // asked again

@@ -14,9 +14,9 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 [Trait("Requirement", "CO-02")]
 public sealed class ConfigurationEntryTests
 {
-    // The newest entry of the digest in force may be one that was taken back: that change never was.
+    // The newest entry of the digest in force may be one that was undone: that change never was.
     [Fact]
-    public async Task TheMarkOfTheOneInForce_IsNotAtAnEntryThatWasTakenBack()
+    public async Task TheMarkOfTheOneInForce_IsNotAtAnEntryThatWasUndone()
     {
         await using var gateway = await FiledGateway.StartAsync();
         var first = gateway.InForce;

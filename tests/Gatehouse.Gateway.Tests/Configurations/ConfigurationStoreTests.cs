@@ -275,7 +275,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     public void ATextThatIsNoManifest_IsNotRead(string text) =>
         Assert.Equal(text == "gatehouse-configuration 1\n" ? 0 : null, SnapshotManifest.TryRead(text)?.Count);
 
-    // Whoever deletes a note durably relies on it: an entry that comes back takes another one back.
+    // Whoever deletes a record durably relies on it: an entry that comes back undoes another one.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -22,16 +22,16 @@ public sealed class ErasedPersonTests
         var store = gateway.Recorder.Store;
         store.Keep(new ConfigurationTexts([new SnapshotFile(SnapshotPart.Main, "/home/mallory/gatehouse.yaml", Encoding.UTF8.GetBytes("version: 1\n"))]));
         store.Keep(new ConfigurationTexts([new SnapshotFile(SnapshotPart.Main, "/home/mallor/gatehouse.yaml", Encoding.UTF8.GetBytes("version: 1\n"))]));
-        Assert.Equal(new ForgottenPerson(1, false), await ForgetAsync(gateway, "mallory"));
+        Assert.Equal(new ForgottenTexts(1, false), await ForgetAsync(gateway, "mallory"));
         var paths = store.Kept().SelectMany(digest => store.Read(digest)!.Files).Select(file => file.Path).ToList();
         Assert.DoesNotContain(paths, path => path.Contains("/mallory/", StringComparison.Ordinal));
         Assert.Contains("/home/mallor/gatehouse.yaml", paths);
         Assert.Equal("named", FiledGateway.Fact(Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten)), "why"));
     }
 
-    // The note about a change names the administrator, the account and the path.
+    // The record about a change names the administrator, the account and the path.
     [Fact]
-    public async Task APersonInALeftNoteAboutAChange_IsNotInTheFolder()
+    public async Task APersonInALeftRecordAboutAChange_IsNotInTheFolder()
     {
         await using var gateway = await FiledGateway.StartAsync();
         gateway.Recorder.Store.BeginChange(new PendingChange([("digest", ""), ("byIssuer", "https://login.example.com"), ("by", "mallory")]));
@@ -40,13 +40,13 @@ public sealed class ErasedPersonTests
     }
 
     [Fact]
-    public async Task ANoteThatCannotBeRemoved_IsReported()
+    public async Task ARecordThatCannotBeRemoved_IsReported()
     {
         await using var gateway = await FiledGateway.StartAsync();
-        var note = Path.Combine(gateway.Texts, "pending");
-        Directory.CreateDirectory(Path.Combine(note, "in the way"));
+        var record = Path.Combine(gateway.Texts, "pending");
+        Directory.CreateDirectory(Path.Combine(record, "in the way"));
         Assert.Contains("pending", (await ForgetAsync(gateway, "mallory")).Fault?.Message, StringComparison.Ordinal);
-        Directory.Delete(note, recursive: true);
+        Directory.Delete(record, recursive: true);
         Assert.Null((await ForgetAsync(gateway, "mallory")).Fault);
     }
 
@@ -90,13 +90,13 @@ public sealed class ErasedPersonTests
         var (faulty, deep, damaged) = (Keep(gateway, "subjects: [\"\\x62ob\"\n"), Keep(gateway, "# %2525252561lice\n"), Keep(gateway, "# damaged\n"));
         var text = gateway.Recorder.Store.Read(damaged)!.Find(gateway.Policy)!.Digest;
         await File.WriteAllBytesAsync(Path.Combine(gateway.Texts, text + ".text"), [0, 0, 0, 1], TestContext.Current.CancellationToken);
-        Assert.Equal(new ForgottenPerson(0, false), await ForgetAsync(gateway, "alise", isKnown: false));
+        Assert.Equal(new ForgottenTexts(0, false), await ForgetAsync(gateway, "alise", isKnown: false));
         Assert.Empty(await WhyAsync(gateway));
-        Assert.Equal(new ForgottenPerson(1, false), await ForgetAsync(gateway, "alice", isKnown: false)); // that of the start
+        Assert.Equal(new ForgottenTexts(1, false), await ForgetAsync(gateway, "alice", isKnown: false)); // that of the start
         Assert.Equal(["named"], await WhyAsync(gateway));
         Assert.NotNull(gateway.Recorder.Store.Read(faulty));
         Assert.NotNull(gateway.Recorder.Store.Read(deep));
-        Assert.Equal(new ForgottenPerson(3, false), await ForgetAsync(gateway, "alice"));
+        Assert.Equal(new ForgottenTexts(3, false), await ForgetAsync(gateway, "alice"));
         Assert.Equal(["may-name", "may-name", "named", "unreadable"], await WhyAsync(gateway));
         Assert.Equal([gateway.InForce], gateway.Recorder.Store.Kept());
     }
@@ -110,12 +110,12 @@ public sealed class ErasedPersonTests
         gateway.WritePolicy("bob");
         await gateway.ReloadAsync();
         var (erasure, mistyped) = (gateway.Host.Core.Services.Erasure, new EntryOwner("https://lgoin.example.com", "alice"));
-        var erased = await erasure.EraseAsync(mistyped, new KnownPerson(false, false));
+        var erased = await erasure.EraseAsync(mistyped, new PersonLookup(false, false));
         Assert.Equal((0, true), (erased.Configurations, erased.IsOfNobody));
         Assert.True(gateway.Recorder.Store.Has(alice));
         Assert.Empty(await WhyAsync(gateway));
-        Assert.True((await erasure.EraseAsync(mistyped with { Subject = "bob" }, new KnownPerson(false, false))).IsInForce);
-        erased = await erasure.EraseAsync(new EntryOwner("https://login.example.com", "alice"), new KnownPerson(false, false) { HasIssuer = true });
+        Assert.True((await erasure.EraseAsync(mistyped with { Subject = "bob" }, new PersonLookup(false, false))).IsInForce);
+        erased = await erasure.EraseAsync(new EntryOwner("https://login.example.com", "alice"), new PersonLookup(false, false) { HasIssuer = true });
         Assert.Equal((1, true), (erased.Configurations, erased.IsOfNobody));
         Assert.False(gateway.Recorder.Store.Has(alice));
     }
@@ -133,20 +133,20 @@ public sealed class ErasedPersonTests
         File.Move(path, aside);
         Directory.CreateDirectory(path);
         var (erasure, person) = (gateway.Host.Core.Services.Erasure, new EntryOwner("https://login.example.com", "alice"));
-        var unfinished = (await erasure.EraseAsync(person, new KnownPerson(true, true))).Unfinished;
+        var unfinished = (await erasure.EraseAsync(person, new PersonLookup(true, true))).Unfinished;
         Assert.Contains(doubtful[..12], unfinished?.Message, StringComparison.Ordinal);
         Directory.Delete(path);
         File.Move(aside, path);
         await gateway.RestartAsync();
-        var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(person, new KnownPerson(false, false));
+        var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(person, new PersonLookup(false, false));
         Assert.Equal((1, false), (erased.Configurations, erased.IsOfNobody));
         Assert.False(gateway.Recorder.Store.Has(doubtful));
         Assert.False(gateway.Recorder.Store.HasUnsearched);
     }
 
-    // Without the note about it, the next run would not know that there is something to complete.
+    // Without the record about it, the next run would not know that there is something to complete.
     [Fact]
-    public async Task WhereThatCannotBeNoted_NoKeyIsDestroyed()
+    public async Task WhereThatCannotBeRecorded_NoKeyIsDestroyed()
     {
         await using var gateway = await FiledGateway.StartAsync();
         var services = gateway.Host.Core.Services;
@@ -154,7 +154,7 @@ public sealed class ErasedPersonTests
         Directory.CreateDirectory(Path.Combine(gateway.Texts, "unsearched", "in the way"));
         var state = services.SubjectKeys.State;
         var fault = await Assert.ThrowsAsync<ErasureNotBegunException>(() =>
-            services.Erasure.EraseAsync(new EntryOwner("https://login.example.com", "alice"), new KnownPerson(true, true)));
+            services.Erasure.EraseAsync(new EntryOwner("https://login.example.com", "alice"), new PersonLookup(true, true)));
         Assert.Contains("Nothing else of the person was erased", fault.Message, StringComparison.Ordinal);
         Assert.Equal(state, services.SubjectKeys.State);
         var refusal = StoreFaults.RefusalOf(fault);
@@ -172,6 +172,6 @@ public sealed class ErasedPersonTests
     private static async Task<IEnumerable<string?>> WhyAsync(FiledGateway gateway) =>
         (await gateway.EntriesAsync(EntryActs.Forgotten)).Select(entry => FiledGateway.Fact(entry, "why")).Order(StringComparer.Ordinal);
 
-    private static Task<ForgottenPerson> ForgetAsync(FiledGateway gateway, string subject, bool isKnown = true) =>
+    private static Task<ForgottenTexts> ForgetAsync(FiledGateway gateway, string subject, bool isKnown = true) =>
         gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync(subject, isKnown);
 }

@@ -187,7 +187,7 @@ public sealed class FailedChangeTests
 
     // The process ends between the entry of a change and the moment from which the configuration is in force.
     [Fact]
-    public async Task AChangeWhoseProcessEnded_IsTakenBackAtTheNextStart_Once()
+    public async Task AChangeWhoseProcessEnded_IsUndoneAtTheNextStart_Once()
     {
         await using var gateway = await FiledGateway.StartAsync();
         gateway.WritePolicy("bob");
@@ -213,7 +213,7 @@ public sealed class FailedChangeTests
         Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
     }
 
-    // The note comes before the entry. A process that ends between the two leaves an entry that takes back one that is not there, and nothing else.
+    // The record comes before the entry. A process that ends between the two leaves an entry that undoes one that is not there, and nothing else.
     [Fact]
     public async Task AChangeWhoseProcessEndedBeforeItsEntry_TakesNothingElseBack()
     {
@@ -230,7 +230,7 @@ public sealed class FailedChangeTests
         Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false)); // in force since the start
     }
 
-    // A note that could not be removed is written again at a start, and takes nothing else back: the configuration was in force at another time.
+    // A record that could not be removed is written again at a start, and undoes nothing else: the configuration was in force at another time.
     [Fact]
     public async Task AnEntryThatIsThereTwice_TakesOneChangeBack()
     {
@@ -239,60 +239,60 @@ public sealed class FailedChangeTests
         gateway.WritePolicy("bob");
         await gateway.ReloadAsync();
         Assert.True(await gateway.Recorder.RecordAppliedAsync(first, 3, ConfigurationOrigin.Reload, []));
-        var note = gateway.Recorder.Store.ReadChange()!;
+        var record = gateway.Recorder.Store.ReadChange()!;
         Assert.True(await gateway.Recorder.RecordRefusedAsync(first, 1, 2, ConfigurationOrigin.Reload, isUndone: true));
-        gateway.Recorder.Store.BeginChange(note);
+        gateway.Recorder.Store.BeginChange(record);
         await gateway.RestartAsync();
         Assert.Equal(2, (await gateway.EntriesAsync(EntryActs.Refused)).Count);
         Assert.Equal([first.Digest], await gateway.FindAsync(first.Digest, withReplaced: false));
     }
 
     [Fact]
-    public async Task ADamagedNote_StopsNoStart_AndHasAnEntry()
+    public async Task ADamagedRecord_StopsNoStart_AndHasAnEntry()
     {
         await using var gateway = await FiledGateway.StartAsync();
-        var note = Path.Combine(gateway.Texts, "pending");
-        await gateway.RestartAsync(() => File.WriteAllText(note, "damaged"));
+        var record = Path.Combine(gateway.Texts, "pending");
+        await gateway.RestartAsync(() => File.WriteAllText(record, "damaged"));
         var entry = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
         Assert.Equal((PendingChange.PendingDamaged, "yes"), (FiledGateway.Fact(entry, "fault"), FiledGateway.Fact(entry, "undone")));
-        Assert.False(File.Exists(note));
+        Assert.False(File.Exists(record));
     }
 
-    // A full table of open files, a volume that is not there yet, another owner: none of them is damage. No other note takes the place meanwhile.
+    // A full table of open files, a volume that is not there yet, another owner: none of them is damage. No other record takes the place meanwhile.
     [Fact]
-    public async Task ANoteThatCannotBeReadNow_StopsNoStartAndNoReload_AndIsReadWhenItCanBe()
+    public async Task ARecordThatCannotBeReadNow_StopsNoStartAndNoReload_AndIsReadWhenItCanBe()
     {
         await using var gateway = await FiledGateway.StartAsync();
         gateway.WritePolicy("bob");
         var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
         Assert.True(await gateway.Recorder.RecordAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
-        var (note, aside) = (Path.Combine(gateway.Texts, "pending"), Path.Combine(gateway.Folder, "aside"));
+        var (record, aside) = (Path.Combine(gateway.Texts, "pending"), Path.Combine(gateway.Folder, "aside"));
         await gateway.RestartAsync(() =>
         {
             gateway.WritePolicy("alice");
-            File.Move(note, aside);
-            Directory.CreateDirectory(note);
+            File.Move(record, aside);
+            Directory.CreateDirectory(record);
         });
         Assert.Empty(await gateway.EntriesAsync(EntryActs.Refused));
         gateway.WritePolicy("dora");
         await gateway.ReloadAsync();
         Assert.Equal([second.Digest], await gateway.FindAsync(second.Digest, withReplaced: false));
-        Directory.Delete(note);
-        File.Move(aside, note);
+        Directory.Delete(record);
+        File.Move(aside, record);
         Assert.True(await gateway.Recorder.RetryAsync());
         var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
         Assert.Equal((second.Digest, PendingChange.ProcessEnded), (FiledGateway.Fact(undone, "digest"), FiledGateway.Fact(undone, "fault")));
         Assert.Empty(await gateway.FindAsync(second.Digest, withReplaced: false));
-        Assert.False(File.Exists(note));
+        Assert.False(File.Exists(record));
         gateway.WritePolicy("erna");
         await gateway.ReloadAsync();
         await gateway.RestartAsync();
         Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
     }
 
-    // The change may take a right away. What cannot be removed is about another change, or is no note.
+    // The change may take a right away. What cannot be removed is about another change, or is no record.
     [Fact]
-    public async Task ANoteThatCannotBeRemoved_RefusesNoReload()
+    public async Task ARecordThatCannotBeRemoved_RefusesNoReload()
     {
         await using var gateway = await FiledGateway.StartAsync();
         Directory.CreateDirectory(Path.Combine(gateway.Texts, "pending", "in the way"));
@@ -334,14 +334,14 @@ public sealed class FailedChangeTests
         gateway.WritePolicy("bob");
         log.Broken = true;
         Assert.False(await gateway.Recorder.RecordRefusedAsync(null, 1, 1, ConfigurationOrigin.Reload));
-        for (var i = 2; i < ConfigurationRecorder.MostUnrecorded + 10; i++)
+        for (var i = 2; i < WaitingEntries.Most + 10; i++)
             Assert.False(await gateway.Recorder.RecordRefusedAsync(null, i, 1, ConfigurationOrigin.Reload));
         Assert.False(await gateway.Recorder.RecordRefusedAsync(null, 0, 1, ConfigurationOrigin.Reload, isUndone: true));
         log.Broken = false;
         Assert.True(await gateway.Recorder.RecordRefusedAsync(null, 1000, 1, ConfigurationOrigin.Reload));
         var faults = log.Durable.Where(entry => ObservedLog.Fact(entry, "act") == EntryActs.Refused)
             .Select(entry => int.Parse(ObservedLog.Fact(entry, "faults")!, CultureInfo.InvariantCulture));
-        Assert.Equal([.. Enumerable.Range(1, ConfigurationRecorder.MostUnrecorded), 0, 1000], faults);
+        Assert.Equal([.. Enumerable.Range(1, WaitingEntries.Most), 0, 1000], faults);
     }
 
     private static void Fault() => throw new InvalidDataException("a fault for the test");

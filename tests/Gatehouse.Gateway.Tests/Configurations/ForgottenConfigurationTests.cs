@@ -36,7 +36,7 @@ public sealed class ForgottenConfigurationTests
         gateway.WritePolicy("ALICE");
         var again = await gateway.ReloadAsync();
 
-        var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"), new KnownPerson(true, true));
+        var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"), new PersonLookup(true, true));
         Assert.Equal((1, true), (erased.Configurations, erased.IsInForce));
         var store = gateway.Recorder.Store;
         Assert.Equal([false, true, true, true], new[] { alice, bob, alicia, again }.Select(store.Has));
@@ -47,7 +47,7 @@ public sealed class ForgottenConfigurationTests
 
         gateway.WritePolicy("dora");
         await gateway.ReloadAsync();
-        erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"), new KnownPerson(true, true));
+        erased = await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer, "alice"), new PersonLookup(true, true));
         Assert.Equal((1, false), (erased.Configurations, erased.IsInForce)); // also the one before the one in force
         Assert.False(store.Has(again));
         Assert.Null(store.Order().Previous);
@@ -72,10 +72,10 @@ public sealed class ForgottenConfigurationTests
         await File.WriteAllTextAsync(gateway.Policy, "version: 1\n" + policy, TestContext.Current.CancellationToken);
         var escaped = await gateway.ReloadAsync();
         var kept = gateway.Host.Core.Services.KeptConfigurations;
-        Assert.Equal(new ForgottenPerson(1, true), await kept.ForgetPersonAsync("alice", isKnown: true)); // that of the start
+        Assert.Equal(new ForgottenTexts(1, true), await kept.ForgetPersonAsync("alice", isKnown: true)); // that of the start
         gateway.WritePolicy("bob");
         Assert.Equal(bob, await gateway.ReloadAsync());
-        Assert.Equal(new ForgottenPerson(1, false), await kept.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(1, false), await kept.ForgetPersonAsync("alice", isKnown: true));
         Assert.Equal((false, true), (gateway.Recorder.Store.Has(escaped), gateway.Recorder.Store.Has(bob)));
         Assert.Equal("named", FiledGateway.Fact((await gateway.EntriesAsync(EntryActs.Forgotten))[^1], "why"));
     }
@@ -124,7 +124,7 @@ public sealed class ForgottenConfigurationTests
     public void AName_IsFoundHoweverItIsWritten_AndNoOther(string comment, string subject, bool expected)
     {
         var file = new SnapshotFile(SnapshotPart.Policy, "/policy.yaml", Encoding.UTF8.GetBytes($"version: 1 # {comment}\n"));
-        Assert.Equal(expected, NamedPerson.In(file, subject) != Naming.No);
+        Assert.Equal(expected, SubjectInFile.Search(file, subject) != Naming.No);
     }
 
     // The order says in which order configurations were kept. It is no condition for the destruction of a text.
@@ -150,7 +150,7 @@ public sealed class ForgottenConfigurationTests
         Assert.Equal(named.Order(), (await gateway.EntriesAsync(EntryActs.Forgotten)).Select(entry => FiledGateway.Fact(entry, "digest")!).Order());
         Assert.Equal(gateway.Recorder.InForce!.Files.Count, Directory.GetFiles(gateway.Texts, "*.text").Length);
         Directory.Delete(order);
-        Assert.Equal(new ForgottenPerson(0, false), await kept.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(0, false), await kept.ForgetPersonAsync("alice", isKnown: true));
         Assert.Equal([bob], store.Order().Kept);
     }
 
@@ -169,7 +169,7 @@ public sealed class ForgottenConfigurationTests
         var path = Path.Combine(gateway.Texts, (damaged == ".text" ? main : alice) + damaged);
         await File.WriteAllBytesAsync(path, [0, 0, 0, 1], TestContext.Current.CancellationToken);
         Assert.True(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
-        Assert.Equal(new ForgottenPerson(1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, main + ".text")));
         Assert.NotNull(gateway.Recorder.Store.Read(bob));
@@ -187,12 +187,12 @@ public sealed class ForgottenConfigurationTests
         foreach (var manifest in Directory.GetFiles(gateway.Texts, "*.manifest").Where(path => !path.Contains(bob, StringComparison.Ordinal)))
             File.Delete(manifest);
         await File.WriteAllBytesAsync(Path.Combine(gateway.Texts, "x.0123456789abcdef.new"), [1], TestContext.Current.CancellationToken);
-        Assert.Equal(new ForgottenPerson(0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
         Assert.Empty(Directory.GetFiles(gateway.Texts, "*.new"));
         Assert.NotNull(gateway.Recorder.Store.Read(bob));
         Assert.Equal((null, "unreferenced"), Why(Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten))));
-        Assert.Equal(new ForgottenPerson(0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten));
     }
 
@@ -209,7 +209,7 @@ public sealed class ForgottenConfigurationTests
             ? new SnapshotFile(file.Part, file.Path, Encoding.Latin1.GetBytes(text)) : file);
         var faulty = new ConfigurationTexts(files);
         gateway.Recorder.Store.Keep(faulty);
-        Assert.Equal(new ForgottenPerson(2, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(2, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.Equal((false, true), (gateway.Recorder.Store.Has(faulty.Digest), gateway.Recorder.Store.Has(bob)));
     }
 
@@ -222,7 +222,7 @@ public sealed class ForgottenConfigurationTests
         var text = new StringBuilder("--dev\n");
         OutsideText.Add(text, "NAME", value);
         var file = new SnapshotFile(SnapshotPart.Outside, "", Encoding.UTF8.GetBytes(text.ToString()));
-        Assert.Equal(expected, NamedPerson.In(file, "CORP\\alice") != Naming.No);
+        Assert.Equal(expected, SubjectInFile.Search(file, "CORP\\alice") != Naming.No);
     }
 
     private static (string? Digest, string? Why) Why(System.Text.Json.JsonElement entry) =>
@@ -268,6 +268,35 @@ public sealed class ForgottenConfigurationTests
         Directory.Delete(order);
     }
 
+    // There is an attempt each hour, and a folder that cannot be written stays so for days.
+    [Fact]
+    public async Task TextsThatCannotBeDestroyedWhenTheirTimeIsOver_HaveOneEntry_AndAnotherOneIfTheyAreKeptAgain()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var (first, kept, store) = (gateway.InForce, gateway.Host.Core.Services.KeptConfigurations, gateway.Recorder.Store);
+        var texts = gateway.Recorder.InForce!;
+        gateway.WritePolicy("bob");
+        var second = await gateway.ReloadAsync();
+        gateway.WritePolicy("carol");
+        await gateway.ReloadAsync();
+        var until = store.Order().Since[second];
+        // Two manifests that cannot be read, for root too: nothing is deleted.
+        var (damaged, absent) = (Path.Combine(gateway.Texts, first + ".manifest"), Path.Combine(gateway.Texts, second + ".manifest"));
+        await File.WriteAllTextAsync(damaged, "damaged");
+        File.Move(absent, absent + ".aside");
+        File.CreateSymbolicLink(absent, absent);
+        for (var hour = 0; hour < 3; hour++) await Assert.ThrowsAsync<IOException>(() => kept.ForgetBeforeAsync(until));
+        Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten));
+
+        File.Delete(absent);
+        File.Move(absent + ".aside", absent);
+        Assert.Equal(1, await kept.ForgetBeforeAsync(until));
+        Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten));
+        store.Keep(texts);
+        await kept.ForgetBeforeAsync(store.Order().Since[first] + TimeSpan.FromSeconds(1));
+        Assert.Equal(2, (await gateway.EntriesAsync(EntryActs.Forgotten)).Count(entry => FiledGateway.Fact(entry, "digest") == first));
+    }
+
     // Without room for the list an erasure is refused. The operator learns of it before.
     [Fact]
     public async Task AListOfDestroyedKeysThatIsAlmostFull_IsReportedOnce()
@@ -303,7 +332,7 @@ public sealed class ForgottenConfigurationTests
         await Assert.ThrowsAsync<AuditUnavailableException>(() => gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
         Assert.True(gateway.Recorder.Store.Has(first));
         log.Broken = false;
-        Assert.Equal(new ForgottenPerson(1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
+        Assert.Equal(new ForgottenTexts(1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice", isKnown: true));
     }
 
     // The texts are kept before the entry and in force after it. An erasure in between would take those of the configuration that comes into force.
@@ -325,7 +354,7 @@ public sealed class ForgottenConfigurationTests
         var ofTime = kept.ForgetBeforeAsync(DateTimeOffset.MaxValue);
         held.Release();
         Assert.Equal(alice, await changing);
-        Assert.Equal(new ForgottenPerson(0, true), await ofPerson);
+        Assert.Equal(new ForgottenTexts(0, true), await ofPerson);
         Assert.Equal(1, await ofTime);
         Assert.Equal(bob, ObservedLog.Fact(Assert.Single(log.Of(EntryActs.Forgotten)), "digest"));
         Assert.NotNull(gateway.Recorder.Store.Read(alice));

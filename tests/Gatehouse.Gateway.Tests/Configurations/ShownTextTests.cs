@@ -222,7 +222,10 @@ public sealed class ShownTextTests
     private static string Show(string text, SnapshotPart part) => string.Join('\n', Lines(text, part));
 
     private static IReadOnlyList<ShownLine> Lines(string text, SnapshotPart part) =>
-        ShownText.Lines(new SnapshotFile(part, part == SnapshotPart.Outside ? "" : "/x.yaml", Encoding.UTF8.GetBytes(text)));
+        Lines(new SnapshotFile(part, part == SnapshotPart.Outside ? "" : "/x.yaml", Encoding.UTF8.GetBytes(text)));
+
+    private static IReadOnlyList<ShownLine> Lines(SnapshotFile file, params SnapshotFile[] others) =>
+        ShownText.Lines(file, ShownText.Values([file, .. others]));
 
     // A file that was changed by hand: what has not the form of its key may be anything. An address may have a credential as a segment of its path.
     [Theory]
@@ -292,7 +295,83 @@ public sealed class ShownTextTests
     [InlineData("servers:\n  a:\n    env:\n      DBPASS: \"482913\"\n", "482913")]
     public void NumbersAndPaths_BehindAWordOfSecrets_AreHidden(string text, string secret) => AssertHidden(text, secret);
 
+    // A comment that names a secret, wherever its value is: before the name, in the line before, in one word with it, and behind a key of a secret.
+    [Theory]
+    [InlineData("# hunter is the password\nversion: 1\n")]
+    [InlineData("# hunter2 is the password\nversion: 1\n")]
+    [InlineData("# hunter = the old api key\nversion: 1\n")]
+    [InlineData("# hunter: the old password\nversion: 1\n")]
+    [InlineData("# hunter = password\nversion: 1\n")]
+    [InlineData("# hunter\n# is the password of staging\nversion: 1\n")]
+    [InlineData("# The value hunter is new.\n# It is the password.\nversion: 1\n")]
+    [InlineData("# hunter:\n# the password of staging\nversion: 1\n")]
+    [InlineData("# - hunter\n# - the password\nversion: 1\n")]
+    [InlineData("# hunter (password)\nversion: 1\n")]
+    [InlineData("# hunter-password\nversion: 1\n")]
+    [InlineData("# hunterpass is the password\nversion: 1\n")]
+    [InlineData("# LABEL: hunter\n# is the password\nversion: 1\n")]
+    [InlineData("version: 1 # hunter, then the token\n")]
+    [InlineData("servers:\n  a:\n    env:\n      API_KEY: env:KEY # was hunter until May\n")]
+    [InlineData("servers:\n  a:\n    env:\n      API_KEY: env:KEY\n      # hunter is the key before\n")]
+    public void AValueBeforeTheNameOfItsSecret_InAComment_IsHidden(string text)
+    {
+        AssertHidden(text, "hunter");
+        Assert.DoesNotContain("hunter", Show(text, SnapshotPart.Policy), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("# The client secret is read from the environment, and is never written here.\nversion: 1\n")]
+    [InlineData("# Tokens are validated when they come, see section.\n# Each API_KEY has a reference: ${KEY}\nversion: 1\n")]
+    [InlineData("# Juniper is a server of the team.\n\n# The password is required.\nversion: 1\n")]
+    public void WordsThatNoPasswordIs_AreShownInACommentAboutOne(string text) => Assert.Equal(text.TrimEnd('\n'), Show(text, SnapshotPart.Main));
+
+    // The same value a second time: in a comment, behind a key that is free, in a name, in one value with another, in four characters.
+    [Theory]
+    [InlineData("servers:\n  a:\n    env: { API_KEY: juniper }\n# the juniper tree\n", "juniper")]
+    [InlineData("servers:\n  a:\n    env: { API_KEY: fern }\n# the fern\n", "fern")]
+    [InlineData("servers:\n  a:\n    env: { LABEL: fern }\n# the fern\n", "fern")]
+    [InlineData("servers:\n  a:\n    env: { API_KEY: juniper }\npolicy:\n  - id: team\n    permit: { subjects: [juniper] }\n", "juniper")]
+    [InlineData("servers:\n  a:\n    env: { API_KEY: juniper }\n  juniper:\n    url: https://example.com\n", "juniper")]
+    [InlineData("servers:\n  a:\n    env: { API_KEY: \"fe\\x72n\" }\n# the fern\n", "fern")]
+    [InlineData("servers:\n  a:\n    env:\n      API_KEY: |\n        juniper\n        birch\n# birch and juniper\n", "birch")]
+    [InlineData("servers:\n  a:\n    url: https://user:juniper@example.com/mcp\n# the juniper tree\n", "juniper")]
+    [InlineData("servers:\n  a:\n    env: { DB: \"Server=db;Password=juniper;\" }\n# the juniper tree\n", "juniper")]
+    [InlineData("servers:\n  a:\n    headers: [\"Authorization: Bearer juniper\"]\n# the juniper tree\n", "juniper")]
+    [InlineData("servers:\n  a:\n    command: [server, --password=juniper]\n# the juniper tree\n", "juniper")]
+    [InlineData("# API_KEY: fern\n\n# the fern\nversion: 1\n", "fern")]
+    public void AHiddenValue_IsHiddenWhereverElseItIs(string text, string value)
+    {
+        AssertHidden(text, value);
+        // In the other version, and in another file, in which nothing says that it is a secret.
+        var other = new SnapshotFile(SnapshotPart.Policy, "policy.yaml", Encoding.UTF8.GetBytes($"rules:\n  - id: {value}\n# {value}\n"));
+        Assert.Contains(value, string.Join('\n', Lines(other)), StringComparison.Ordinal);
+        var shown = string.Join('\n', Lines(other, new SnapshotFile(SnapshotPart.Main, "gatehouse.yaml", Encoding.UTF8.GetBytes(text))));
+        Assert.DoesNotContain(value, shown, StringComparison.Ordinal);
+        Assert.StartsWith("rules:\n  - id: <", shown, StringComparison.Ordinal);
+    }
+
+    // Three characters, a part of another word, a key that everyone knows, and a known value behind a name of a secret in an address.
+    [Theory]
+    [InlineData("servers:\n  a:\n    env: { API_KEY: elm }\n# the elm\n", "# the elm")]
+    [InlineData("servers:\n  a:\n    env: { API_KEY: fern }\n# the ferns\n", "# the ferns")]
+    [InlineData("servers:\n  a:\n    env: { LABEL: juniper }\n# the junipers\n", "# the junipers")]
+    [InlineData("servers:\n  a:\n    env: { LABEL: servers }\n", "servers:")]
+    [InlineData("servers:\n  a:\n    env: { DB: \"Server=localhost:5432;Mode=production\" }\n# in production\n", "# in production")]
+    public void WhatIsNoRepeatOfAHiddenValue_IsShown(string text, string shown) =>
+        Assert.Contains(shown, Show(text, SnapshotPart.Main), StringComparison.Ordinal);
+
+    // All values of a text that cannot be parsed are hidden, and most are none: the text that mends it is shown.
+    [Fact]
+    public void ATextThatCannotBeParsed_HidesNothingOfTheOneThatMendsIt()
+    {
+        const string Good = "publicUrl: https://gateway.example\nlisten:\n  url: http://127.0.0.1:7420\n";
+        var (good, damaged) = (File(Good), File(Good + "servers: [\n"));
+        Assert.Equal(Good.TrimEnd('\n'), string.Join('\n', Lines(good, damaged)));
+
+        static SnapshotFile File(string text) => new(SnapshotPart.Main, "gatehouse.yaml", Encoding.UTF8.GetBytes(text));
+    }
+
     private static void AssertHidden(string text, string secret) =>
-        Assert.DoesNotContain(ShownText.Lines(new SnapshotFile(SnapshotPart.Main, "gatehouse.yaml", Encoding.UTF8.GetBytes(text))),
+        Assert.DoesNotContain(Lines(new SnapshotFile(SnapshotPart.Main, "gatehouse.yaml", Encoding.UTF8.GetBytes(text))),
             line => line.Text.Contains(secret, StringComparison.Ordinal));
 }

@@ -19,7 +19,7 @@ public sealed class UnconfirmedEntryTests : IDisposable
 
     // The log says that the entry is not durable. After the end of the process it may be there (GroupCommitLog, JournalRecovery).
     [Fact]
-    public async Task AnEntryThatMayBeInTheLog_IsTakenBack_AndItsNoteStaysUntilThen()
+    public async Task AnEntryThatMayBeInTheLog_IsUndone_AndItsRecordStaysUntilThen()
     {
         var isBroken = true;
         var store = Store();
@@ -29,24 +29,24 @@ public sealed class UnconfirmedEntryTests : IDisposable
         Assert.False(await recorder.RecordAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
         Assert.NotNull(store.ReadChange());
         Assert.False(await recorder.RecordRefusedAsync(second, 1, 1, ConfigurationOrigin.Reload)); // as the reloader does
-        // If the process ends here, the next one finds the note.
-        var note = store.ReadChange()!.Facts;
-        Assert.Contains((EntryActs.UndoneFact, "yes"), note);
-        Assert.Contains(("digest", second.Digest), note);
+        // If the process ends here, the next one finds the record.
+        var record = store.ReadChange()!.Facts;
+        Assert.Contains((EntryActs.UndoneFact, "yes"), record);
+        Assert.Contains(("digest", second.Digest), record);
         Assert.False(await recorder.RecordAppliedAsync(Texts("third"), 2, ConfigurationOrigin.Reload, []));
-        Assert.Equal(note, store.ReadChange()!.Facts);
+        Assert.Equal(record, store.ReadChange()!.Facts);
         isBroken = false;
         Assert.True(await recorder.RetryAsync());
         Assert.Null(store.ReadChange());
-        var (act, facts) = Assert.Single(journal.Notes);
+        var (act, facts) = Assert.Single(journal.Entries);
         Assert.Equal(EntryActs.Refused, act);
         Assert.Contains(("digest", second.Digest), facts);
         Assert.Contains((EntryActs.FaultFact, PendingChange.NotConfirmed), facts);
-        Assert.Equal(note.Single(fact => fact.Name == EntryActs.ChangeFact), facts.Single(fact => fact.Name == EntryActs.ChangeFact));
+        Assert.Equal(record.Single(fact => fact.Name == EntryActs.ChangeFact), facts.Single(fact => fact.Name == EntryActs.ChangeFact));
     }
 
     [Fact]
-    public async Task AChangeThatWasNotReported_IsTakenBackBeforeTheNextOne()
+    public async Task AChangeThatWasNotReported_IsUndoneBeforeTheNextOne()
     {
         var isBroken = true;
         var journal = new Journal { OnNote = act => Task.FromResult(!isBroken || act != EntryActs.Applied) };
@@ -56,7 +56,7 @@ public sealed class UnconfirmedEntryTests : IDisposable
         isBroken = false;
         Assert.True(await recorder.RecordAppliedAsync(third, 2, ConfigurationOrigin.Reload, []));
         Assert.Equal([(EntryActs.Refused, second.Digest), (EntryActs.Applied, third.Digest)],
-            journal.Notes.Select(note => (note.Act, note.Facts.Single(fact => fact.Name == "digest").Value)));
+            journal.Entries.Select(entry => (entry.Act, entry.Facts.Single(fact => fact.Name == "digest").Value)));
     }
 
     // By whatever fault the log fails, the entry waits.
@@ -77,7 +77,7 @@ public sealed class UnconfirmedEntryTests : IDisposable
         isFaulty = false;
         Assert.True(await recorder.RecordAppliedAsync(third, 2, ConfigurationOrigin.Reload, []));
         Assert.Equal([(EntryActs.Applied, second.Digest), (EntryActs.Refused, second.Digest), (EntryActs.Applied, third.Digest)],
-            journal.Notes.Select(note => (note.Act, note.Facts.Single(fact => fact.Name == "digest").Value)));
+            journal.Entries.Select(entry => (entry.Act, entry.Facts.Single(fact => fact.Name == "digest").Value)));
     }
 
     [Fact]
@@ -89,12 +89,12 @@ public sealed class UnconfirmedEntryTests : IDisposable
         await Assert.ThrowsAsync<InvalidOperationException>(() => recorder.RecordIncompleteAsync(Texts("second"), 2, ["announcement"]));
         isFaulty = false;
         Assert.True(await recorder.RetryAsync());
-        Assert.Equal(EntryActs.Incomplete, Assert.Single(journal.Notes).Act);
+        Assert.Equal(EntryActs.Incomplete, Assert.Single(journal.Entries).Act);
     }
 
-    // A watch writes what waits, and removes a note that could not be removed before, while the next change writes its own.
+    // A watch writes what waits, and removes a record that could not be removed before, while the next change writes its own.
     [Fact]
-    public async Task TheWatch_RemovesNoNoteOfAChangeUnderWay()
+    public async Task TheWatch_RemovesNoRecordOfAChangeUnderWay()
     {
         var store = Store();
         var journal = new Journal();
@@ -140,7 +140,7 @@ public sealed class UnconfirmedEntryTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() =>
             i % 2 == 0 ? recorder.RetryAsync() : recorder.RecordRefusedAsync(null, 1000 + i, 1, ConfigurationOrigin.Reload))));
         Assert.True(await recorder.RetryAsync());
-        var faults = journal.Notes.Select(note => note.Facts.Single(fact => fact.Name == "faults").Value).ToList();
+        var faults = journal.Entries.Select(entry => entry.Facts.Single(fact => fact.Name == "faults").Value).ToList();
         Assert.Equal(50, faults.Count);
         Assert.Equal(50, faults.Distinct().Count());
     }
@@ -173,15 +173,15 @@ public sealed class UnconfirmedEntryTests : IDisposable
     private sealed class Journal : IAdministrationJournal
     {
         private readonly Lock gate = new();
-        private readonly List<(string Act, IReadOnlyList<(string Name, string Value)> Facts)> notes = [];
+        private readonly List<(string Act, IReadOnlyList<(string Name, string Value)> Facts)> entries = [];
 
         public Func<string, Task<bool>> OnNote { get; set; } = static _ => Task.FromResult(true);
 
-        public IReadOnlyList<(string Act, IReadOnlyList<(string Name, string Value)> Facts)> Notes
+        public IReadOnlyList<(string Act, IReadOnlyList<(string Name, string Value)> Facts)> Entries
         {
             get
             {
-                lock (gate) return [.. notes];
+                lock (gate) return [.. entries];
             }
         }
 
@@ -189,14 +189,14 @@ public sealed class UnconfirmedEntryTests : IDisposable
 
         public void Clear()
         {
-            lock (gate) notes.Clear();
+            lock (gate) entries.Clear();
         }
 
         public async Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
         {
             var isDurable = await OnNote(act);
             if (!isDurable) return false;
-            lock (gate) notes.Add((act, facts));
+            lock (gate) entries.Add((act, facts));
             return true;
         }
 

@@ -151,7 +151,7 @@ public sealed class QuarantineChangeTests
         var released = await WithholdingGateway.WithheldAsync(alice, "{\"amount\":11}");
         await gateway.ReleasedAsync(released);
         var others = await WithholdingGateway.WithheldAsync(bob);
-        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), "alice"), new KnownPerson(true, true));
+        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), "alice"), new PersonLookup(true, true));
         await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
         foreach (var id in new[] { kept, released })
         {
@@ -173,7 +173,7 @@ public sealed class QuarantineChangeTests
         var era = await gateway.BeginAsync();
         var id = await WithholdingGateway.WithheldAsync(era);
         await gateway.ReleasedAsync(id);
-        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), "carol"), new KnownPerson(true, true));
+        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), "carol"), new PersonLookup(true, true));
         await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
         Assert.Equal(QuarantineState.Deleted, (await gateway.RowAsync(id)).State);
         gateway.Upstream.OnResult("tools/call", WithholdingGateway.Result("a new call"));
@@ -189,7 +189,7 @@ public sealed class QuarantineChangeTests
         Assert.Null((await gateway.ReleaseAsync(await WithholdingGateway.WithheldAsync(bob), falseAlarm: true)).Refusal?.Why);
         var cases = gateway.Gateway.Host.Core.Services.QuarantineCases;
         Assert.Equal(2, cases.List().Count);
-        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), "alice"), new KnownPerson(true, true));
+        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), "alice"), new PersonLookup(true, true));
         await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
         Assert.Single(cases.List());
         Assert.Single(Directory.GetFiles(gateway.Gateway.Host.State.QuarantineCases));

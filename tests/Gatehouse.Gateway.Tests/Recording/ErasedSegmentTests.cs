@@ -133,7 +133,7 @@ public sealed class ErasedSegmentTests : IDisposable
         using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, services.Journal, services.KeptConfigurations,
             new FolderThatDoesNotMove(new LogFolder(Audit)), Audit))
         {
-            var erased = await erasure.EraseAsync(new EntryOwner(Issuer, Alice), new KnownPerson(true, true));
+            var erased = await erasure.EraseAsync(new EntryOwner(Issuer, Alice), new PersonLookup(true, true));
             Assert.Equal(0, erased.Segments);
             Assert.Contains("cannot be rewritten, so it still names the person", erased.Unfinished?.Message, StringComparison.Ordinal);
         }

@@ -353,7 +353,7 @@ public sealed class LogReadingTests
 
         public void Stop() => throw new NotSupportedException();
 
-        public Task<PersonErased> EraseAsync(EntryOwner owner, KnownPerson known) => throw new NotSupportedException();
+        public Task<PersonErased> EraseAsync(EntryOwner owner, PersonLookup lookup) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryScope? scope) => throw new NotSupportedException();
 

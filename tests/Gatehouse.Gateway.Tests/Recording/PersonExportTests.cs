@@ -250,19 +250,19 @@ public sealed class PersonExportTests
     [Fact]
     public void ASecondRunThatDestroysTexts_IsDone_AndSaysThatTheLogHasNothingElse()
     {
-        var unknown = new KnownPerson(false, false) { HasIssuer = true };
-        var completing = new PersonErased(0, 0, 0, []) { Configurations = 2, CompletesEarlier = true, Known = unknown };
+        var unknown = new PersonLookup(false, false) { HasIssuer = true };
+        var completing = new PersonErased(0, 0, 0, []) { Configurations = 2, CompletesEarlier = true, Lookup = unknown };
         var reply = ControlReplies.Of([ActionOutcome(completing)]);
         Assert.True(reply.Ok);
         Assert.StartsWith("the kept texts of 2 earlier configurations that named this subject are destroyed; 0 keys destroyed", reply.Message, StringComparison.Ordinal);
         Assert.EndsWith("; the audit log has nothing else of this issuer and subject, apart from searches for them: " + unknown.Remedy, reply.Message, StringComparison.Ordinal);
-        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, 0, []) { Known = unknown })]).Ok);
+        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, 0, []) { Lookup = unknown })]).Ok);
         // Texts that have the subject as a word, or a segment that names it without an issuer, are no sign that the log knew the person.
         reply = ControlReplies.Of([ActionOutcome(completing with { CompletesEarlier = false })]);
         Assert.Equal((false, "no person was erased: the audit log does not know this subject of this issuer, or the person was erased before"),
             (reply.Ok, reply.Message));
         Assert.Equal("the kept texts of 2 earlier configurations that named this subject are destroyed", reply.Faults![1]);
-        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(0, 0, 1, []) { Known = unknown })]).Ok);
+        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(0, 0, 1, []) { Lookup = unknown })]).Ok);
     }
 
     // The entry is the evidence that keys were destroyed, and a second run does not find the exports any more.
@@ -291,7 +291,7 @@ public sealed class PersonExportTests
     [Fact]
     public void TheIssuersOfAHint_AreAtLeastThose() =>
         Assert.Equal("the log does not know this issuer. It knows i0, i1, i2, i3, i4, i5, i6, i7, i8, i9 and at least 90 more. Compare both with: gatehouse audit search",
-            new KnownPerson(false, false) { Issuers = [.. Enumerable.Range(0, 100).Select(at => $"i{at}")] }.Remedy);
+            new PersonLookup(false, false) { Issuers = [.. Enumerable.Range(0, 100).Select(at => $"i{at}")] }.Remedy);
 
     // Threat: an answer to a request for access or erasure that speaks of the whole log where a part of it is archived.
     [Fact]

@@ -278,8 +278,8 @@ public sealed class PersonalFactsTests
         await RetainAsync(gateway, afterMonth.AddDays(30));
         Assert.False(Ended(gateway)[0].TryGetProperty("sub", out _));
         Assert.Equal(0, await FoundAsync(gateway, Alice));
-        var note = gateway.Entries().Single(entry => Act(entry) == "audit.retention");
-        Assert.Equal(("calls", $"{afterMonth:yyyy-MM}"), (note.GetProperty("class").GetString(), note.GetProperty("until").GetString()));
+        var retention = gateway.Entries().Single(entry => Act(entry) == "audit.retention");
+        Assert.Equal(("calls", $"{afterMonth:yyyy-MM}"), (retention.GetProperty("class").GetString(), retention.GetProperty("until").GetString()));
         // The searches above are acts of administration, of another class: they are readable.
         Assert.Contains(gateway.Entries(), entry => Act(entry) == "control.audit.search" && entry.GetProperty("by").GetString() == "olga");
     }
@@ -312,8 +312,62 @@ public sealed class PersonalFactsTests
         using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, journal, services.KeptConfigurations,
             new LogFolder(gateway.Host.State.Audit), gateway.Host.State.Audit))
             await Assert.ThrowsAsync<AuditUnavailableException>(
-                () => erasure.EraseAsync(new EntryOwner(IssuerOf(gateway, Alice), Alice), new KnownPerson(true, true)));
+                () => erasure.EraseAsync(new EntryOwner(IssuerOf(gateway, Alice), Alice), new PersonLookup(true, true)));
         Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());
+    }
+
+    // A folder that cannot be written stays so for days. An entry at each attempt would fill the log with what did not happen.
+    [Fact]
+    public async Task RetentionThatFails_HasOneEntryForTheFailure_AndOneForTheSuccessAfterIt()
+    {
+        await using var gateway = await StartAsync();
+        await CallAsync(gateway, Alice);
+        var at = gateway.EntriesWithEnded(1)[0].GetProperty("at").GetDateTimeOffset();
+        var services = gateway.Host.Core.Services;
+        var clock = new ManualTimeProvider(new DateTimeOffset(at.Year, at.Month, 15, 0, 0, 0, TimeSpan.Zero).AddMonths(4));
+        var life = TimeSpan.FromDays(80); // the month after the call
+        using var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
+            () => new RetentionSettings { Calls = life }, clock, services.Log);
+        var list = Path.Combine(gateway.Host.State.Root, "audit-destroyed-keys");
+        await watch.DestroyAsync();
+        Assert.Single(Retentions());
+        await CallAsync(gateway, Alice);
+        gateway.EntriesWithEnded(2);
+        File.Delete(list);
+        Directory.CreateDirectory(list); // cannot be written, for root too
+        life = TimeSpan.FromDays(50); // another month, so that the list has to be written
+        for (var hour = 0; hour < 3; hour++) await watch.DestroyAsync();
+        Assert.Equal([null, null, "failed"], Retentions().Select(static entry => Fact(entry, "outcome")));
+        Assert.Equal("calls", Fact(Retentions()[2], "class"));
+        Assert.StartsWith("System.UnauthorizedAccessException", Fact(Retentions()[2], "fault"), StringComparison.Ordinal);
+
+        // The next month has its own entry ahead of its attempt. The failure is the same one.
+        life = TimeSpan.FromDays(20);
+        await watch.DestroyAsync();
+        Assert.Equal([null, null, "failed", null], Retentions().Select(static entry => Fact(entry, "outcome")));
+
+        Directory.Delete(list);
+        await watch.DestroyAsync();
+        await watch.DestroyAsync();
+        var entries = Retentions();
+        Assert.Equal([null, null, "failed", null, "done"], entries.Select(static entry => Fact(entry, "outcome")));
+        Assert.Equal(("calls", Fact(entries[3], "until"), "4"), (Fact(entries[4], "class"), Fact(entries[4], "until"), Fact(entries[4], "count")));
+        Assert.False(Ended(gateway)[1].TryGetProperty("sub", out _));
+        Assert.Equal((1, 1), (Lines("(class calls) whose time is over cannot be destroyed"), Lines("are destroyed, after 4 attempts that failed")));
+
+        // A reader of the log needs the list as well.
+        List<JsonElement> Retentions()
+        {
+            var isBlocked = Directory.Exists(list);
+            if (isBlocked) Directory.Delete(list);
+            var found = gateway.Entries().Where(static entry => Act(entry) == "audit.retention").ToList();
+            if (isBlocked) Directory.CreateDirectory(list);
+            return found;
+        }
+
+        int Lines(string text) => gateway.Diagnostics.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+
+        static string? Fact(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.GetString() : null;
     }
 
     private static async Task RetainAsync(TestGateway gateway, DateTimeOffset now)
@@ -397,7 +451,7 @@ public sealed class PersonalFactsTests
         Assert.Contains("no room", Assert.Throws<IOException>(() => keys.Destroy(pseudonyms)).Message, StringComparison.Ordinal);
         // Threat: the log says that keys were destroyed, and the erasure was refused.
         var erasure = gateway.Host.Core.Services.Erasure;
-        await Assert.ThrowsAsync<IOException>(() => erasure.EraseAsync(new EntryOwner(owner.Issuer, owner.Subject), new KnownPerson(true, true)));
+        await Assert.ThrowsAsync<IOException>(() => erasure.EraseAsync(new EntryOwner(owner.Issuer, owner.Subject), new PersonLookup(true, true)));
         Assert.DoesNotContain(gateway.Entries(), static entry =>
             entry.TryGetProperty("act", out var act) && act.GetString() == "audit.keys.destroyed");
         Assert.Equal(pseudonyms, keys.PseudonymsOf(owner, withoutIssuer: true));

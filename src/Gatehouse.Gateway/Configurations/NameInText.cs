@@ -16,7 +16,7 @@ namespace Gatehouse.Gateway.Configurations;
 /// The runtime normalises nothing where globalization is invariant. So a name with letters outside ASCII is compared without its marks, and with the
 /// Latin letters that it looks like: it finds more than the name, and misses none of its forms but those of CJK compatibility ideographs.
 /// </remarks>
-internal static partial class WrittenName
+internal static partial class NameInText
 {
     private const int Deepest = 4;
 
@@ -33,7 +33,7 @@ internal static partial class WrittenName
     /// Returns whether a text has a name as a word of its own, in one of its written forms. It may have it where the last round still resolved
     /// something: what is below it was not searched.
     /// </summary>
-    public static Naming In(string text, string name)
+    public static Naming Search(string text, string name)
     {
         var spaced = Spaces().Replace(name, " ");
         var folded = Ascii.IsValid(name) ? null : Fold(spaced);

@@ -6,10 +6,10 @@ namespace Gatehouse.Detection.Secrets;
 /// The arguments of a command for a screen, of which each is shown only if its form or its place says that it is no secret: the program, names of
 /// options, the package or image of a program that runs one, a few words of runners, and values that are harmless (<see cref="HarmlessValue"/>).
 /// </summary>
-internal static partial class CommandAllowlist
+internal static partial class HarmlessArguments
 {
     /// <summary>The text in place of a value that is not shown to be harmless.</summary>
-    public const string Hidden = "<hidden>";
+    public const string HiddenMark = "<hidden>";
 
     private const string ContainerSwitches = "-i -t -it -ti -d -q";
 
@@ -21,7 +21,7 @@ internal static partial class CommandAllowlist
     };
 
     // Programs that run a package or an image, each with its short options that have no value. Another program may have a password behind the letter.
-    private static readonly Dictionary<string, string> Runners = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> PackageRunners = new(StringComparer.Ordinal)
     {
         ["npx"] = "-y -q",
         ["npm"] = "-y -q",
@@ -40,9 +40,9 @@ internal static partial class CommandAllowlist
     };
 
     // Programs that start the one behind them.
-    private static readonly HashSet<string> Wrappers = new(StringComparer.Ordinal) { "env", "sudo", "cmd" };
+    private static readonly HashSet<string> Launchers = new(StringComparer.Ordinal) { "env", "sudo", "cmd" };
 
-    private static readonly HashSet<string> RunnerWords = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> HarmlessWords = new(StringComparer.Ordinal)
     {
         "run", "exec", "start", "serve", "server", "mcp", "stdio", "dlx", "tool", "x", "install", "up", "compose", "docker", "podman", "npx", "npm",
         "node", "python", "python3", "pip", "pipx", "uv", "uvx", "bun", "bunx", "deno", "dotnet", "java", "sh", "bash", "cmd", "env", "sudo", "go", "cargo",
@@ -54,12 +54,12 @@ internal static partial class CommandAllowlist
     {
         var masked = new string[arguments.Count];
         var name = arguments.Count == 0 ? "" : NameOf(arguments[0]);
-        var runner = Runners.ContainsKey(name) ? name : null;
+        var runner = PackageRunners.ContainsKey(name) ? name : null;
         for (var i = 0; i < masked.Length; i++)
         {
             var (before, text) = (i < 2 ? "" : arguments[i - 1], arguments[i]);
             masked[i] = i == 0 ? Program(text) : Argument(before, text, runner);
-            if (i > 0 && runner is null && Wrappers.Contains(name) && Runners.ContainsKey(text)) (runner, name) = (text, "");
+            if (i > 0 && runner is null && Launchers.Contains(name) && PackageRunners.ContainsKey(text)) (runner, name) = (text, "");
             else if (i > 0 && runner is not null && IsPlain(before, text, runner) && IsPackage(text)) runner = null; // the rest is the package's
         }
 
@@ -75,7 +75,7 @@ internal static partial class CommandAllowlist
         if (Assignment().Match(text) is { Success: true } pair)
         {
             var (name, sign, value) = (pair.Groups[1].Value, pair.Groups[2].Value, pair.Groups[3].Value);
-            if (!HarmlessValue.IsWordy(name)) return Hidden;
+            if (!HarmlessValue.IsWordy(name)) return HiddenMark;
             return HarmlessValue.Is(name.TrimStart('-'), value) ? text : name + sign + HiddenFor(name);
         }
 
@@ -85,8 +85,8 @@ internal static partial class CommandAllowlist
             return HarmlessValue.Is(before.TrimStart('-'), text) ? text : HiddenFor(before);
         }
 
-        return IsSwitch(text, runner) || IsOptionName(text) || HarmlessValue.HasForm(text) || RunnerWords.Contains(text)
-            || (runner is not null && IsPackage(text)) ? text : Hidden;
+        return IsSwitch(text, runner) || IsOptionName(text) || HarmlessValue.HasForm(text) || HarmlessWords.Contains(text)
+            || (runner is not null && IsPackage(text)) ? text : HiddenMark;
     }
 
     // False for the value of the option before it. An option may follow one that has no value, but not one that may have a secret.
@@ -95,7 +95,7 @@ internal static partial class CommandAllowlist
 
     // A name without a value: the container takes it from the environment.
     private static bool IsVariable(string before, string text, string? runner) =>
-        (before == "--env" || (before == "-e" && runner is not null && Runners[runner] == ContainerSwitches))
+        (before == "--env" || (before == "-e" && runner is not null && PackageRunners[runner] == ContainerSwitches))
         && Variable().IsMatch(text) && HarmlessValue.IsWordy(text);
 
     private static string NameOf(string program)
@@ -105,16 +105,17 @@ internal static partial class CommandAllowlist
     }
 
     private static string Program(string text) =>
-        RunnerWords.Contains(text) || HarmlessValue.IsPlace(text) || (ProgramName().IsMatch(text) && HarmlessValue.IsWordy(text)) ? text : Hidden;
+        HarmlessWords.Contains(text) || HarmlessValue.IsPlace(text) || (ProgramName().IsMatch(text) && HarmlessValue.IsWordy(text))
+            ? text : HiddenMark;
 
-    private static string HiddenFor(string name) => SecretNames.MayBeSecret(name.TrimStart('-')) ? CommandSecrets.Hidden : Hidden;
+    private static string HiddenFor(string name) => SecretNames.MayBeSecret(name.TrimStart('-')) ? CommandSecrets.Hidden : HiddenMark;
 
     // An option that may have its value behind it.
     private static bool IsOption(string text, string? runner) =>
         text.StartsWith('-') && !text.Contains('=', StringComparison.Ordinal) && !IsSwitch(text, runner);
 
     private static bool IsSwitch(string text, string? runner) =>
-        Switches.Contains(text) || (runner is not null && text.Length > 0 && Runners[runner].Split(' ').Contains(text));
+        Switches.Contains(text) || (runner is not null && text.Length > 0 && PackageRunners[runner].Split(' ').Contains(text));
 
     private static bool IsOptionName(string text) => OptionName().IsMatch(text) && HarmlessValue.IsWordy(text);
 

@@ -4,14 +4,14 @@ using Gatehouse.Audit.Search;
 namespace Gatehouse.Administration;
 
 /// <summary>
-/// What the log knows of a person that an administrator named by issuer and subject. A name with a typo is another person, and the log has nothing
-/// of that one: an answer about nothing must not look like one about the person.
+/// The result of the search of a log for a person, which an administrator named by issuer and subject. A name with a typo is another person, and the
+/// log has nothing of that one: an answer about nothing must not look like one about the person.
 /// </summary>
 /// <param name="IsKnown">
 /// True where an entry is about the person, and not only an act of reading that asked for that name (<see cref="EntryFacts.ShowsPerson"/>).
 /// </param>
 /// <param name="HasCalls">True where the log has a call of the person.</param>
-internal sealed record KnownPerson(bool IsKnown, bool HasCalls)
+internal sealed record PersonLookup(bool IsKnown, bool HasCalls)
 {
     private const int MostNamed = 10;
 
@@ -34,13 +34,13 @@ internal sealed record KnownPerson(bool IsKnown, bool HasCalls)
     /// <param name="person">The person.</param>
     /// <param name="ofCallsOnly">True for a reader who may see only calls of the person.</param>
     /// <param name="namesIssuers">True to return the issuers, to a reader of the whole log.</param>
-    public static async Task<KnownPerson> LookAsync(ILogAdministration log, EntryOwner person, bool ofCallsOnly, bool namesIssuers)
+    public static async Task<PersonLookup> OfAsync(ILogAdministration log, EntryOwner person, bool ofCallsOnly, bool namesIssuers)
     {
         var absent = await log.AbsentAsync().ConfigureAwait(false);
         var hasCalls = await HasAsync(log.Search, new EntryFilter(), EntryScope.Of(person)).ConfigureAwait(false);
         if (hasCalls || (!ofCallsOnly && await HasActsAsync(log.Search, person).ConfigureAwait(false)))
-            return new KnownPerson(true, hasCalls) { HasIssuer = true, Absent = absent };
-        return new KnownPerson(false, false)
+            return new PersonLookup(true, hasCalls) { HasIssuer = true, Absent = absent };
+        return new PersonLookup(false, false)
         {
             HasIssuer = person.Issuer == PersonalFacts.AccountIssuer
                 || await HasAsync(log.Search, new EntryFilter { Issuer = person.Issuer }, null).ConfigureAwait(false),
