@@ -8,8 +8,8 @@ using ModelContextProtocol.Protocol;
 namespace Gatehouse.Gateway.Tests.Approvals;
 
 /// <summary>
-/// Clients of other makers, as they come, show the form of a confirmation to their person and return the answer: by the request of the legacy era, and
-/// by the result of the modern one, which they answer without their user's call being made again.
+/// Clients of other makers, as they come, show the form of a confirmation to their person and return the answer: to the request of the legacy era,
+/// and to the result of the modern one, after which they send the call again by themselves.
 /// </summary>
 [Trait("Requirement", "AZ-04")]
 public sealed class StockClientConfirmationTests
@@ -77,11 +77,12 @@ public sealed class StockClientConfirmationTests
     private static async Task<(string Answer, IReadOnlyList<string> Asked)> TypeScriptAsync(AskingGateway asking, string client, string answer)
     {
         var (_, output, errors) = await OneShot.RunAsync(
-            Peers.Script($"clients/{client}", "--url", asking.Gateway.Url.ToString(), "--tool", "echo", "--args", "{\"amount\":10}", "--timeout", "50000",
-                "--answer", answer).With("MCP_TOKEN", asking.Gateway.Token()));
+            Peers.Script($"clients/{client}", "--url", asking.Gateway.Url.ToString(), "--tool", "echo", "--args", "{\"amount\":10}",
+                "--timeout", "50000", "--answer", answer).With("MCP_TOKEN", asking.Gateway.Token()));
         Assert.True(output.StartsWith('{'), output + errors);
         using var line = JsonDocument.Parse(output);
-        List<string> asked = [.. line.RootElement.GetProperty("asked").EnumerateArray().Select(static one => one.GetProperty("message").GetString()!)];
+        List<string> asked =
+            [.. line.RootElement.GetProperty("asked").EnumerateArray().Select(static one => one.GetProperty("message").GetString()!)];
         if (!line.RootElement.TryGetProperty("call", out var call)) return (output, asked);
         return (call.TryGetProperty("error", out var error)
             ? error.GetProperty("message").GetString()! : call.GetProperty("content")[0].GetProperty("text").GetString()!, asked);
