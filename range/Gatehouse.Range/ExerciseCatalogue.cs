@@ -82,6 +82,7 @@ public static class ExerciseCatalogue
         new ApprovedOtherArgument(),
         new ApprovalUsedTwice(),
         new ApproverIsRequester(),
+        new ConfirmWithoutChoice(),
         new QuarantineNoticeLeaks(),
         // what an administrator contained
         new ContainedStillAnswers(),
@@ -97,6 +98,7 @@ public static class ExerciseCatalogue
         new EmbeddedApp(),
         new UnsolicitedSampling(),
         new PasswordForm(),
+        new QuestionImitatesGateway(),
         new ContextSmuggling(),
         new UndeclaredMethod(),
         new OutputMismatch(),

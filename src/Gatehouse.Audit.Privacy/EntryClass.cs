@@ -33,7 +33,8 @@ public static class EntryClasses
         {
             if (fact.Key != "act") continue;
             if (fact.Value is "entries.joined" or "attempts.counted" or "approval.asked" or "approval.spent" or "approval.expired"
-                or "approval.closed" or "quarantine.kept" or "quarantine.delivered" or "quarantine.expired") return EntryClass.Calls;
+                or "approval.closed" or "confirmation.asked" or "confirmation.answered" or "confirmation.spent" or "confirmation.expired"
+                or "confirmation.closed" or "quarantine.kept" or "quarantine.delivered" or "quarantine.expired") return EntryClass.Calls;
             return fact.Value == "alarm" || fact.Value.StartsWith("oauth.", StringComparison.Ordinal) ? EntryClass.SignIns : EntryClass.Administration;
         }
 

@@ -22,6 +22,8 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     // A client that set its time limit so extends it by progress. Limits of less than this are rare.
     private static readonly TimeSpan ProgressPace = TimeSpan.FromSeconds(10);
 
+    private static readonly Task<bool> Never = new TaskCompletionSource<bool>().Task;
+
     private IExchangeLease? place;
     private bool wasHeld;
 
@@ -85,9 +87,17 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
         while (!judging.IsCompleted)
         {
             var pause = Task.Delay(pace, time, Token);
-            if (await Task.WhenAny(judging, pause).ConfigureAwait(false) == judging) break;
+            var message = isApproval ? exchange.ToClient.WaitAsync(Token) : Never;
+            var first = await Task.WhenAny(judging, message, pause).ConfigureAwait(false);
+            if (first == judging) break;
             if (Token.IsCancellationRequested) Forget(judging);
             Token.ThrowIfCancellationRequested();
+            if (first == message)
+            {
+                await exchange.ToClient.SendWaitingAsync(SendAsync).ConfigureAwait(false);
+                continue;
+            }
+
             if (progress is null) await reply.KeepAliveAsync(exchange, Token).ConfigureAwait(false);
             else await progress.SendAsync(reply, Token).ConfigureAwait(false);
         }
@@ -100,6 +110,12 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     {
         place?.Dispose();
         Life.Dispose();
+    }
+
+    private async ValueTask SendAsync(ValidatedMessage message)
+    {
+        await reply.OpenStreamAsync(exchange, Token).ConfigureAwait(false);
+        await reply.SendEventAsync(exchange, new UpstreamEvent(message), Token).ConfigureAwait(false);
     }
 
     private IDisposable BeginHold()

@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Confirmations;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
@@ -157,6 +158,7 @@ public sealed class GatewayPipeline
     private async ValueTask<Refusal?> ApproveAndForwardAsync(ExchangeRun run)
     {
         var exchange = run.Exchange;
+        if (exchange.AnsweredQuestion is not null) return await AnswerOwnAsync(run).ConfigureAwait(false);
         if (exchange.Dropped is not null)
         {
             await run.Reply.AcceptAsync(exchange, run.Token).ConfigureAwait(false);
@@ -170,6 +172,17 @@ public sealed class GatewayPipeline
         if (await AnswerReleasedAsync(run).ConfigureAwait(false)) return null;
         if (await ApproveAsync(run).ConfigureAwait(false) is { } refused) return refused;
         return await ForwardAsync(run).ConfigureAwait(false);
+    }
+
+    // The answer is the gateway's own: no server gets it. Of several answers to one question the first counts.
+    private static async ValueTask<Refusal?> AnswerOwnAsync(ExchangeRun run)
+    {
+        var exchange = run.Exchange;
+        var choice = ConfirmationForm.ReadResponse(exchange.Message!);
+        if (!exchange.AnsweredQuestion!.TryAnswer(choice)) return new Refusal(Reasons.UnexpectedResponse);
+        exchange.Record.Add(new AuditPart(AuditPartKind.Approval, AuditOutcome.Removed, "confirmation-answer", ConfirmationForm.WordOf(choice)));
+        await run.Reply.AcceptAsync(exchange, run.Token).ConfigureAwait(false);
+        return null;
     }
 
     // Design rule 1: a message that a rule changed is decided in the form in which it is forwarded. This happens once: no rule changes it afterwards.

@@ -727,6 +727,55 @@ public static class Reasons
             + "counts for one call in exactly the form that the person saw.",
     };
 
+    public static readonly Reason ConfirmationRefused = new()
+    {
+        Code = "GH4207",
+        Slug = "confirmation-refused",
+        Stage = Approve,
+        LegacyStatus = 200,
+        Message = "The request needed a confirmation, and the person at the client did not give it.",
+        Remedy = "Do not repeat the request unless the person asks for it.",
+        Operator = "A rule of the strength confirm asked the person at the client. The event names the answer: the value for no (no), the question "
+            + "was declined (declined), or closed without an answer (cancelled).",
+    };
+
+    public static readonly Reason ConfirmationWithoutChoice = new()
+    {
+        Code = "GH4208",
+        Slug = "confirmation-without-choice",
+        Stage = Approve,
+        LegacyStatus = 200,
+        Message = "The request needed a confirmation, and the client answered without the choice of a person.",
+        Remedy = "Use a client that shows forms to its person and returns the value that the person chose.",
+        Operator = "The client answered the question of a confirmation, and the answer is no choice between the two values. The event names what it "
+            + "was: accepted without a value (without-choice), with another value (other-choice), with more than was asked (more-than-asked), in "
+            + "another form (malformed), or an error (failed). The client may accept questions by itself.",
+    };
+
+    public static readonly Reason ConfirmationTimeout = new()
+    {
+        Code = "GH4209",
+        Slug = "confirmation-timeout",
+        Stage = Approve,
+        LegacyStatus = 200,
+        Message = "The request needed a confirmation, and no answer came in time.",
+        Remedy = "Send the request again when the person at the client can answer.",
+        Operator = "In the legacy era the client has approvals.hold to answer, in the modern era the life of the question (approvals.expires, or that "
+            + "of the rule). A late answer has no effect.",
+    };
+
+    public static readonly Reason ConfirmationPending = new()
+    {
+        Code = "GH4210",
+        Slug = "confirmation-pending",
+        Stage = Approve,
+        LegacyStatus = 200,
+        Message = "The request needs a confirmation by the person at the client.",
+        Remedy = "Show the question to the person, and send the request again with the answer and the state.",
+        Operator = "The client got the result input_required with a question of the gateway instead of an error. It sends the request again with the "
+            + "answer of its person.",
+    };
+
     public static readonly Reason SessionRequired = new()
     {
         Code = "GH5001",

@@ -43,10 +43,15 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     public string? QuarantineId { get; init; }
 
     /// <summary>
-    /// A sealed <c>requestState</c>, where the answer is a result that asks for no input: the client sends the request again with the state (MCP
-    /// 2026-07-28, multi round-trip requests). Null where the answer is an error.
+    /// A sealed <c>requestState</c>, where the answer is a result that asks for input, or for none: the client sends the request again with the state
+    /// (MCP 2026-07-28, multi round-trip requests). Null where the answer is an error.
     /// </summary>
     public string? Continuation { get; init; }
+
+    /// <summary>
+    /// The <c>inputRequests</c> beside <see cref="Continuation"/> as JSON: the questions that the client answers with the state. Empty for none.
+    /// </summary>
+    public ReadOnlyMemory<byte> Inputs { get; init; }
 
     /// <summary>HTTP methods for <c>Allow</c>.</summary>
     public string? Allow { get; init; }

@@ -49,6 +49,9 @@ public enum ApprovalKind
 
     /// <summary>Whether an act of administration may be carried out.</summary>
     Act,
+
+    /// <summary>Whether the person at the client wants one call. Its answer comes in the conversation that calls.</summary>
+    Confirmation,
 }
 
 /// <summary>States of a question. The numbers are stored.</summary>

@@ -38,6 +38,9 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     /// <summary>How long answers are waited for; a session that begins is waited for longer unless this is set.</summary>
     public TimeSpan Patience { get; set; } = DefaultPatience;
 
+    /// <summary>Returns the result with which the client answers a question on the stream of a request; null answers none.</summary>
+    public Func<JsonElement, string>? Answer { get; set; }
+
     /// <summary>The id of the last request.</summary>
     public int LastId => lastId;
 
@@ -87,13 +90,27 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     private async Task<RangeReply> PostAsync(ByteArrayContent content, (string Name, string Value)[] headers)
     {
         var asked = nonce;
+        var answered = new HashSet<string>(StringComparer.Ordinal);
         var reply = await SendAsync(new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = content }, "application/json, text/event-stream",
-            _ => false, headers).ConfigureAwait(false);
+            text => AnswerQuestions(text, answered), headers).ConfigureAwait(false);
         if (Prove is null || reply.Status != 401 || nonce == asked) return reply;
         var again = new ByteArrayContent(await content.ReadAsByteArrayAsync().ConfigureAwait(false));
         again.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         return await SendAsync(new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = again }, "application/json, text/event-stream",
             _ => false, headers).ConfigureAwait(false);
+    }
+
+    // The stream of a request is read while the answer to a question on it is sent.
+    private bool AnswerQuestions(string text, HashSet<string> answered)
+    {
+        if (Answer is not { } answer) return false;
+        foreach (var question in Parse(0, text[..(text.LastIndexOf('\n') + 1)], null).Messages)
+        {
+            if (!question.TryGetProperty("method", out _) || !question.TryGetProperty("id", out var id) || !answered.Add(id.GetRawText())) continue;
+            _ = PostAsync($"{{\"jsonrpc\":\"2.0\",\"id\":{id.GetRawText()},\"result\":{answer(question)}}}");
+        }
+
+        return false;
     }
 
     /// <summary>Opens a stream and reads it until it ends, the time is over, or enough was seen.</summary>

@@ -21,14 +21,15 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         var now = Now;
         var found = await Book.ListAsync(withAnswered ? null : ApprovalState.Open, most, CancellationToken.None).ConfigureAwait(false);
         var views = new List<ApprovalView>(found.Count);
-        foreach (var (row, facts) in found.Where(one => withAnswered || one.Row.Expires > now))
+        foreach (var (row, facts) in found.Where(one => IsForApprovers(one.Row) && (withAnswered || one.Row.Expires > now)))
             views.Add(View(row, facts, await GrantedAsync(row).ConfigureAwait(false)));
         return views;
     }
 
     public async Task<ActionOutcome<ApprovalView>> ShowAsync(string id, Administrator by)
     {
-        if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not var (row, found)) return ActionRefusal.UnknownApproval;
+        if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not var (row, found) || !IsForApprovers(row))
+            return ActionRefusal.UnknownApproval;
         if (found is not { } facts) return ActionRefusal.NoLongerReadable;
         if (ApprovalRights.RefusalToSee(services.Snapshots.Current, by, facts, Now) is { } refusal) return refusal;
         var lines = ApprovalText.Lines(facts);
@@ -42,7 +43,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
     public async Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(AnswerApproval answer, Administrator by)
     {
         var asked = await Book.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false);
-        if (asked is not var (row, found)) return ActionRefusal.UnknownApproval;
+        if (asked is not var (row, found) || !IsForApprovers(row)) return ActionRefusal.UnknownApproval;
         if (found is not { } facts) return ActionRefusal.NoLongerReadable;
         if (services.ApprovalRights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants, Now) is { } refusal) return refusal;
         if (row.State != ApprovalState.Open || row.Expires <= Now) return Over(row);
@@ -61,6 +62,9 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
             return ActionRefusal.AnswerNotRecorded;
         }
     }
+
+    // A confirmation is answered in the conversation that calls, and nowhere else.
+    private static bool IsForApprovers(ApprovalRow row) => row.Kind != ApprovalKind.Confirmation;
 
     // The configuration may have changed since the right was asked for; the watch closes the question in a moment.
     private ActionRefusal? RefusalToBegin(ApprovalFacts facts)

@@ -177,6 +177,9 @@ internal sealed class ApprovalBook(
     /// <summary>Waits no longer.</summary>
     public void Leave(string id, TaskCompletionSource<ApprovalAnswer> waiter) => waiters.Remove(id, waiter);
 
+    /// <inheritdoc cref="ApprovalWaiters.RemoveAll"/>
+    public void LeaveAll(string id) => waiters.RemoveAll(id);
+
     /// <summary>Takes one person's answer. It is durable, with its entry, before this returns and before any exchange continues.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="expires">Life of a grant where the rule names none.</param>
@@ -271,7 +274,10 @@ internal sealed class ApprovalBook(
     {
         var persons = digests.OfPerson(person.Issuer, person.Subject);
         IReadOnlyList<ReadOnlyMemory<byte>> parties =
-            [.. digests.OfParty(person.Issuer, person.Subject), .. digests.OfAccessParty(person.Issuer, person.Subject)];
+        [
+            .. digests.OfParty(person.Issuer, person.Subject), .. digests.OfAccessParty(person.Issuer, person.Subject),
+            .. digests.OfConfirmationParty(person.Issuer, person.Subject),
+        ];
         foreach (var row in await store.EraseAsync(parties, persons, time.GetUtcNow(), cancellation).ConfigureAwait(false))
         {
             access.End(row.Id);
@@ -423,6 +429,7 @@ internal sealed class ApprovalBook(
             if (by is null) return "erased"; // no one can be asked about the grant
             // Threat: the run that closes the grants of a revoked person has not come to it, or the process ended before it did.
             if (Revocations?.IsPartyRevoked(by.Issuer, by.Subject, by.Client, row.At) == true) return "approver-revoked";
+            if (row.Kind == ApprovalKind.Confirmation) continue; // given by the caller, who needs no right to answer
             if (snapshot.Policy.Decide(by.AsSubject(), target).Effect == PolicyEffect.Forbid) return "approver-forbidden";
         }
 

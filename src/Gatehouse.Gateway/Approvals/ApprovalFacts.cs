@@ -68,6 +68,9 @@ internal sealed record ApprovalFacts
     /// <summary>The right that is asked for; null for a question about a call. Then what describes a call is empty.</summary>
     public AccessAsked? Access { get; init; }
 
+    /// <summary>True for a question to the person at the client that calls, which is no approval.</summary>
+    public bool IsConfirmation { get; init; }
+
     /// <summary>The params in canonical form.</summary>
     [JsonIgnore]
     public ReadOnlyMemory<byte> Parameters { get; init; }

@@ -20,9 +20,9 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
         ? NoteAsync(row, facts, "access.requested", isRecovered,
             ("rule", Rules(facts)), ("duration", Duration(facts)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
             ("by", facts?.Subject ?? ""), ("byIssuer", facts?.Issuer ?? ""), ("statedReason", facts?.Access?.Reason ?? ""))
-        : NoteAsync(row, facts, "approval.asked", isRecovered,
-        ("kind", WordOf(row.Kind)), ("server", facts?.Server ?? ""), ("rule", Rules(facts)),
-        ("strength", facts is null ? "" : Lower(facts.Terms.Strength.ToString())), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
+        : NoteAsync(row, facts, ActOf(row, "asked"), isRecovered,
+        ("kind", row.Kind == ApprovalKind.Confirmation ? "call" : WordOf(row.Kind)), ("server", facts?.Server ?? ""), ("rule", Rules(facts)),
+        ("strength", StrengthOf(row)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
         ("action", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
 
     /// <summary>Writes that a person is shown the text of a question.</summary>
@@ -43,13 +43,17 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
         {
             ("approval", row.Id), ("decision", answer.Grants ? "grant" : "deny"), ("granted", Text(granted)), ("needed", Text(row.Needed)),
             ("shown", Convert.ToHexStringLower(answer.Shown.Span)), ("way", answer.Way), ("digest", Convert.ToHexStringLower(row.Digest.Span)),
-            ("by", by?.Subject ?? ""), ("byIssuer", by?.Issuer ?? ""), ("statedReason", by?.Reason ?? ""), ("caller", facts?.Caller ?? ""),
+            ("by", by?.Subject ?? ""), ("byIssuer", by?.Issuer ?? ""),
+            (row.Kind == ApprovalKind.Confirmation ? "outcome" : "statedReason", by?.Reason ?? ""), ("caller", facts?.Caller ?? ""),
+            ("strength", row.Kind == ApprovalKind.Confirmation ? StrengthOf(row) : ""),
         };
         if (by?.Seconds is { } seconds) all.Add(("seconds", seconds.ToString("0.0", CultureInfo.InvariantCulture)));
         if (isRecovered) all.Add(("recovered", "yes"));
         if (row.Kind == ApprovalKind.Access) all.AddRange([("rule", Rules(facts)), ("until", EndOf(facts, answer, granted >= row.Needed))]);
-        var act = row.Kind != ApprovalKind.Access ? "approval.answered" : answer.Grants ? "access.granted" : "access.denied";
-        await RequireAsync(note(null, act, [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
+        var act = row.Kind != ApprovalKind.Access ? ActOf(row, "answered") : answer.Grants ? "access.granted" : "access.denied";
+        // A confirmation is an act of the caller, an approval one of another person.
+        CallerPartition? caller = row.Kind == ApprovalKind.Confirmation && facts is not null ? CallerPartition.Of(facts.Issuer, facts.Subject) : null;
+        await RequireAsync(note(caller, act, [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
     }
 
     /// <summary>Writes that a grant was used, or that a question or its grant is over.</summary>
@@ -61,10 +65,11 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
     public Task EndedAsync(ApprovalRow row, ApprovalFacts? facts, string why, bool isRecovered) => NoteAsync(row, facts, row.State switch
     {
         _ when row.Kind == ApprovalKind.Access => "access.ended",
-        ApprovalState.Spent => "approval.spent",
-        ApprovalState.Expired => "approval.expired",
-        _ => "approval.closed",
-    }, isRecovered, ("rule", row.Kind == ApprovalKind.Access ? Rules(facts) : ""), ("why", why));
+        ApprovalState.Spent => ActOf(row, "spent"),
+        ApprovalState.Expired => ActOf(row, "expired"),
+        _ => ActOf(row, "closed"),
+    }, isRecovered, ("rule", row.Kind == ApprovalKind.Access ? Rules(facts) : ""), ("why", why),
+        ("strength", row.Kind == ApprovalKind.Confirmation ? StrengthOf(row) : ""));
 
     /// <summary>Writes that a person took a right back, or a request for one.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
@@ -98,6 +103,12 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
 
     private static string Rules(ApprovalFacts? facts) =>
         facts is null ? "" : string.Join(' ', facts.Rules.Select(static rule => rule.Source).Distinct(StringComparer.Ordinal));
+
+    // A confirmation has acts of its own, so that no reader of the log takes it for an approval.
+    private static string ActOf(ApprovalRow row, string word) => (row.Kind == ApprovalKind.Confirmation ? "confirmation." : "approval.") + word;
+
+    // A rule of the strength confirm may have asked for an approval in the place of a confirmation.
+    private static string StrengthOf(ApprovalRow row) => row.Kind == ApprovalKind.Confirmation ? "confirm" : "approval";
 
     private static string WordOf(ApprovalKind kind) => Lower(kind.ToString());
 

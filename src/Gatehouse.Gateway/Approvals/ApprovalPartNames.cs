@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Approve;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Approvals;
@@ -11,6 +12,9 @@ internal static class ApprovalPartNames
 
     /// <summary>The questions to people, and their answers.</summary>
     public static PartName<IApprovalStore> Store { get; } = new("approvals/store");
+
+    /// <summary>The questions to the person at the client that calls.</summary>
+    public static PartName<IConfirmations> Confirmations { get; } = new("approvals/confirmations");
 
     /// <summary>The rights to answer questions.</summary>
     public static PartName<ApprovalRights> Rights { get; } = new("approvals/rights");

@@ -40,7 +40,7 @@ internal static class ApprovalText
         .. facts.Rules.SelectMany(Rule),
         .. facts.Findings.SelectMany(static finding => Line("finding", Visible(finding))),
         "definition".PadRight(LabelWidth) + (facts.Definition is { } digest ? Visible(digest) : "none"), // of a known length, and no text of others
-        .. Line("people", People(facts)),
+        .. facts.IsConfirmation ? [] : Line("people", People(facts)),
         .. Line("exchange", $"{Visible(facts.ExchangeId)}, configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
         .. Line("parameters", facts.Parameters.IsEmpty ? "none" : Size(facts.Parameters.Length)),
         .. Values(facts.Parameters.Span),

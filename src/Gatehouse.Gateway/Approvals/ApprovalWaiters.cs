@@ -40,6 +40,12 @@ internal sealed class ApprovalWaiters
         }
     }
 
+    /// <summary>Removes all that wait for a question, without an answer.</summary>
+    public void RemoveAll(string id)
+    {
+        lock (gate) waiting.Remove(id);
+    }
+
     /// <summary>Returns whether any exchange waits for the question.</summary>
     public bool HasAny(string id)
     {

@@ -68,13 +68,16 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
             return Continues(now, StateKind.Round, now.Rounds) ? ApprovalOutcome.Approved : ApprovalOutcome.Outdated;
         try
         {
-            return answer.Id is { } id && await book.TrySpendAsync(id, digests.OfApproval(now.Call), now.Snapshot, cancellation).ConfigureAwait(false)
+            return answer.Id is { } id && await book.TrySpendAsync(id, DigestsOf(id), now.Snapshot, cancellation).ConfigureAwait(false)
                 ? ApprovalOutcome.Approved : ApprovalOutcome.Outdated;
         }
         catch (Exception fault) when (fault is StoreException or AuditUnavailableException)
         {
             return ApprovalOutcome.Unavailable; // it may be used up; it is never used twice
         }
+
+        IReadOnlyList<ReadOnlyMemory<byte>> DigestsOf(string id) =>
+            answer.IsConfirmation ? digests.OfConfirmation(now.Call, id) : digests.OfApproval(now.Call);
     }
 
     private static ApprovalAnswer Round(RequestState state) =>

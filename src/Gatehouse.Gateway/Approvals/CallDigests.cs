@@ -32,6 +32,13 @@ internal class CallDigests(KeyRing keys)
     public virtual IReadOnlyList<ReadOnlyMemory<byte>> OfApproval(AskedCall call) => Of("approval", output =>
         call.WriteTo(output, ServerIdentities.Of(call.Server).Source.ToString(), withRules: true));
 
+    /// <summary>Digests of a confirmation of a call: with the rules that ask, and the id of the question. An equal call has another one.</summary>
+    public virtual IReadOnlyList<ReadOnlyMemory<byte>> OfConfirmation(AskedCall call, string id) => Of("confirmation", output =>
+    {
+        call.WriteTo(output, ServerIdentities.Of(call.Server).Source.ToString(), withRules: true);
+        AskedCall.WriteText(output, id);
+    });
+
     /// <summary>Digests of a call, whatever asks about it: a released result answers no other one.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfCall(AskedCall call) => Of("call", output =>
         call.WriteTo(output, ServerIdentities.Of(call.Server).Source.ToString(), withRules: false));
@@ -51,6 +58,9 @@ internal class CallDigests(KeyRing keys)
 
     /// <summary>Digests of a person as a party to the bounds of requests for rights, which calls do not use up.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfAccessParty(string issuer, string subject) => OfTexts("access-party", issuer, subject);
+
+    /// <summary>Digests of a caller as a party to the bounds of confirmations, which approvals do not use up.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfConfirmationParty(string issuer, string subject) => OfTexts("confirmation-party", issuer, subject);
 
     private IReadOnlyList<ReadOnlyMemory<byte>> OfTexts(string kind, params ReadOnlySpan<string?> texts)
     {

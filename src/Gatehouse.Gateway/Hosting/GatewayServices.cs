@@ -17,6 +17,7 @@ using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection.Texts;
@@ -104,6 +105,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         var journal = new ApprovalJournal(NoteOfAsync);
         var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, time));
         Approvals = new CallApprovals(book, Digests, new ApproverPresence(options.IsPersonal), time);
+        Confirmations = options.Replacements.Apply<IConfirmations>(ApprovalPartNames.Confirmations, new CallConfirmations(book, Digests, time));
         ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
         var results = options.Replacements.Apply(QuarantinePartNames.Store, Store.Quarantine);
         var withheld = open.Add(
@@ -175,6 +177,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Questions to people about calls.</summary>
     public CallApprovals Approvals { get; }
+
+    /// <summary>Confirmations of calls by the person at the client.</summary>
+    public IConfirmations Confirmations { get; }
 
     /// <summary>Digests of calls, persons and rights.</summary>
     public CallDigests Digests { get; }

@@ -49,7 +49,12 @@ public static class RefusalFormat
         var buffer = new ArrayBufferWriter<byte>(256);
         if (refusal.Continuation is { } state)
         {
-            JsonRpcWriter.WriteResult(buffer, id, [.. "{\"resultType\":\"input_required\",\"requestState\":"u8, .. JsonText.Encode(state), (byte)'}']);
+            var questions = refusal.Inputs;
+            JsonRpcWriter.WriteResult(buffer, id,
+            [
+                .. "{\"resultType\":\"input_required\","u8, .. questions.IsEmpty ? [] : "\"inputRequests\":"u8, .. questions.Span, .. questions.IsEmpty ? [] : ","u8,
+                .. "\"requestState\":"u8, .. JsonText.Encode(state), (byte)'}',
+            ]);
             return buffer.WrittenMemory;
         }
 

@@ -29,6 +29,9 @@ public sealed record ApprovalRequest(
     /// <summary>Receives the id of the question once it is open, before the wait for its answer begins; null for no receiver.</summary>
     public Action<string>? Asked { get; init; }
 
+    /// <summary>True in the modern era.</summary>
+    public bool IsModern { get; init; }
+
     /// <summary>The snapshot that decides the exchange.</summary>
     public required GatewaySnapshot Snapshot { get; init; }
 
@@ -58,6 +61,7 @@ public sealed record ApprovalRequest(
             Call = call,
             Rounds = isFirst ? call : AskedCall.OfRounds(exchange),
             Continued = exchange.Continued,
+            IsModern = exchange.IsModern,
             Asked = id => exchange.AskedApproval = id,
             Snapshot = exchange.Snapshot,
             Terms = questions.Select(static question => question.Terms).Aggregate(static (one, other) => one.And(other)),

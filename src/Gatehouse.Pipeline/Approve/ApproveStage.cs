@@ -17,11 +17,14 @@ namespace Gatehouse.Pipeline.Approve;
 /// </remarks>
 /// <param name="approvals">The channel to people.</param>
 /// <param name="handles">Seals the states with which a request is held again; null never holds one again.</param>
-public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = null) : IStage
+/// <param name="confirmations">The questions to the person at the client; null asks none.</param>
+public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = null, IConfirmations? confirmations = null) : IStage
 {
     private const string CannotConfirm = "cannot-confirm";
     private const string Stream = "stream";
     private const string NotCovered = "not-covered";
+
+    private readonly ConfirmationAsker asker = new(confirmations, handles);
 
     /// <summary>Name of the stage.</summary>
     internal const string StageName = "approve";
@@ -67,12 +70,33 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
         var request = ApprovalRequest.Of(exchange);
         // Threat: what a person does not see changes what the call does (OWASP MCP06).
         if (request.Call.HasMore) return Refuse(exchange, new ApprovalAnswer(ApprovalOutcome.Unavailable) { Detail = NotCovered });
-        // A confirmation in the conversation cannot be asked for: the rule says what holds then.
-        if (request.Terms is { Strength: ApprovalStrength.Confirm, OtherwiseApproval: false })
-            return Refuse(exchange, new ApprovalAnswer(ApprovalOutcome.Unavailable) { Detail = CannotConfirm });
+        if (request.Terms.Strength == ApprovalStrength.Confirm
+            && await ConfirmAsync(exchange, request, cancellation).ConfigureAwait(false) is { } confirmed) return confirmed;
         var answer = await approvals.AskAsync(request, cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested(); // an approver may not notice that the exchange has ended; its record is closed
         if (answer.Outcome == ApprovalOutcome.Pending && Continuation(exchange, answer) is { } again) return HoldAgain(exchange, answer, again);
+        return Decide(exchange, answer);
+    }
+
+    // Null where the client cannot be asked, and the rule lets an approval take the place of the confirmation. It is never a pass.
+    private async ValueTask<StageOutcome?> ConfirmAsync(Exchange exchange, ApprovalRequest request, CancellationToken cancellation)
+    {
+        var step = await asker.AskAsync(exchange, request, cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        if (step.Answer is { } answer) return Decide(exchange, answer);
+        if (step.Asking is { } asking)
+        {
+            Record(exchange, new ApprovalAnswer(ApprovalOutcome.Pending) { Id = asking.ApprovalId, IsConfirmation = true }, AuditOutcome.Deny);
+            return StageOutcome.Deny(asking);
+        }
+
+        exchange.Record.Add(new AuditPart(AuditPartKind.Approval, AuditOutcome.Warn, CannotConfirm, step.WhyNot));
+        return request.Terms.OtherwiseApproval
+            ? null : Refuse(exchange, new ApprovalAnswer(ApprovalOutcome.Unavailable) { Detail = CannotConfirm, IsConfirmation = true });
+    }
+
+    private static StageOutcome Decide(Exchange exchange, in ApprovalAnswer answer)
+    {
         if (answer.Outcome != ApprovalOutcome.Approved) return Refuse(exchange, answer);
         exchange.Approval = answer;
         Record(exchange, answer, AuditOutcome.Permit, answer.IsRound ? " later-round" : "");
@@ -112,6 +136,9 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
             ApprovalOutcome.Pending => Reasons.ApprovalPending,
             ApprovalOutcome.Crowded => Reasons.ApprovalLimit,
             ApprovalOutcome.Outdated => Reasons.ApprovalOutdated,
+            ApprovalOutcome.NotConfirmed => Reasons.ConfirmationRefused,
+            ApprovalOutcome.WithoutChoice => Reasons.ConfirmationWithoutChoice,
+            ApprovalOutcome.TimedOut => Reasons.ConfirmationTimeout,
             _ => Reasons.ApprovalUnavailable,
         };
         return StageOutcome.Deny(new Refusal(reason, answer.Detail ?? answer.Id) { ApprovalId = answer.Id });
@@ -121,6 +148,7 @@ public sealed class ApproveStage(IApprovals approvals, IStateHandles? handles = 
     {
         var approval = answer.Id is null ? "" : $" {answer.Id}";
         var by = answer.By is null ? "" : $" by {answer.By}";
+        if (answer.IsConfirmation) by += " strength=confirm";
         foreach (var question in exchange.Questions)
             exchange.Record.Add(new AuditPart(AuditPartKind.Approval, outcome, question.Reason, $"{question.Source}{approval}{by}{more}"));
     }

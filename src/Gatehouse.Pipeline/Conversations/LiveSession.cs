@@ -18,6 +18,7 @@ public sealed class LiveSession
     private readonly Lock gate = new();
     private readonly HashSet<JsonRpcId> underWay = [];
     private readonly Dictionary<JsonRpcId, JsonRpcId> questions = [];
+    private readonly Dictionary<JsonRpcId, OwnQuestion> own = [];
     private bool rootsAnnounced;
     private int exchanges;
     private volatile bool hasEnded;
@@ -124,7 +125,27 @@ public sealed class LiveSession
     /// <param name="progress">The token under which the client may report its progress; absent when the server gave none.</param>
     public bool TryAsk(JsonRpcId id, JsonRpcId progress = default)
     {
-        lock (gate) return underWay.Count > 0 && questions.Count < MaxQuestions && questions.TryAdd(id, progress);
+        lock (gate) return underWay.Count > 0 && questions.Count < MaxQuestions && !own.ContainsKey(id) && questions.TryAdd(id, progress);
+    }
+
+    /// <summary>Records a question of the gateway. Null when too many wait, or a question of the server has its id.</summary>
+    /// <param name="id">Id of the question, which no server can guess.</param>
+    internal OwnQuestion? AskOwn(JsonRpcId id)
+    {
+        var question = new OwnQuestion(id);
+        lock (gate) return own.Count < MaxQuestions && !questions.ContainsKey(id) && own.TryAdd(id, question) ? question : null;
+    }
+
+    /// <summary>Returns the question of the gateway that a client's response answers; null when none of this id waits.</summary>
+    internal OwnQuestion? FindOwn(JsonRpcId id)
+    {
+        lock (gate) return own.GetValueOrDefault(id);
+    }
+
+    /// <summary>Ends a question of the gateway: a later response to it is unexpected.</summary>
+    internal void EndOwn(OwnQuestion question)
+    {
+        lock (gate) own.Remove(question.Id);
     }
 
     /// <summary>
@@ -143,7 +164,7 @@ public sealed class LiveSession
     {
         lock (gate)
         {
-            if (!rootsAnnounced || questions.Count >= MaxQuestions || !questions.TryAdd(id, progress)) return false;
+            if (!rootsAnnounced || questions.Count >= MaxQuestions || own.ContainsKey(id) || !questions.TryAdd(id, progress)) return false;
             rootsAnnounced = false;
             return true;
         }

@@ -22,6 +22,9 @@ public readonly record struct ApprovalAnswer(ApprovalOutcome Outcome, string? By
     /// </summary>
     public ReadOnlyMemory<byte> RoundsDigest { get; init; }
 
+    /// <summary>True for a confirmation by the caller, which is never an approval.</summary>
+    public bool IsConfirmation { get; init; }
+
     /// <summary>True for a later round of a call that was approved and used: nothing more is used up.</summary>
     public bool IsRound { get; init; }
 }
@@ -43,6 +46,15 @@ public enum ApprovalOutcome
 
     /// <summary>Too many questions are open.</summary>
     Crowded,
+
+    /// <summary>The person at the client did not confirm it.</summary>
+    NotConfirmed,
+
+    /// <summary>The client answered the question of a confirmation without a choice of its person.</summary>
+    WithoutChoice,
+
+    /// <summary>The client did not answer the question of a confirmation in time.</summary>
+    TimedOut,
 
     /// <summary>The approval does not cover the call any more, or another call used it.</summary>
     Outdated,

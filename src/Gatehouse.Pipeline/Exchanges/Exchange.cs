@@ -2,6 +2,7 @@ using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Capabilities;
+using Gatehouse.Pipeline.Confirmations;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
@@ -129,6 +130,12 @@ public sealed class Exchange
     /// <summary>The state of the gateway that the client sent with the message, used up; null when it sent none.</summary>
     public RequestState? Continued { get; set; }
 
+    /// <summary>The client's answer to the confirmation that <see cref="Continued"/> continues; null when it continues none.</summary>
+    public ConfirmationChoice? Choice { get; set; }
+
+    /// <summary>The question of the gateway that the message answers (legacy era); null when it answers none. No server gets the message.</summary>
+    internal OwnQuestion? AnsweredQuestion { get; set; }
+
     /// <summary>The receipt that the caller asked for; null when it asked for none.</summary>
     public AskedReceipt? Receipt { get; set; }
 
@@ -155,8 +162,10 @@ public sealed class Exchange
     public bool IsModern => revision is { IsModern: true };
 
     /// <summary>True where the answer may ask the client for input: a request of the modern era, with one of three methods (H08).</summary>
-    internal bool MayAskForInput =>
-        IsModern && Message is { Kind: MessageKind.Request, Method: "tools/call" or "prompts/get" or "resources/read" };
+    internal bool MayAskForInput => IsModern && HasInputMethod;
+
+    /// <summary>True for a request with one of the three methods during which a client may be asked for input (H08).</summary>
+    internal bool HasInputMethod => Message is { Kind: MessageKind.Request, Method: "tools/call" or "prompts/get" or "resources/read" };
 
     /// <summary>The session (legacy era); null when there is none.</summary>
     public SessionBinding? Session
@@ -243,6 +252,14 @@ public sealed class Exchange
 
     /// <summary>Id of the open question that the exchange waits for; null while there is none.</summary>
     public string? AskedApproval { get; set; }
+
+    /// <summary>True while the client is asked for a confirmation on the stream of the request.</summary>
+    public bool AwaitsConfirmation { get; set; }
+
+    /// <summary>Messages of the stage that holds the exchange, to its client.</summary>
+    public HeldMessages ToClient => LazyInitializer.EnsureInitialized(ref toClient, static () => new HeldMessages());
+
+    private HeldMessages? toClient;
 
     /// <summary>The last progress of the gateway's own that the client got for the request; null for none.</summary>
     public decimal? ProgressSent { get; set; }

@@ -22,7 +22,7 @@ public sealed record RequestState(StateKind Kind)
     public string ApprovalId { get; init; } = "";
 
     /// <summary>
-    /// Keyed digest: of the approval for <see cref="StateKind.Hold"/>, of the call without its answers for <see cref="StateKind.Round"/>. Empty for
+    /// Keyed digest: of the question for <see cref="StateKind.Hold"/> and <see cref="StateKind.Confirm"/>, of the call without its answers for <see cref="StateKind.Round"/>. Empty for
     /// <see cref="StateKind.Server"/>.
     /// </summary>
     public ReadOnlyMemory<byte> Digest { get; init; }

@@ -13,4 +13,7 @@ public enum StateKind : byte
 
     /// <summary>A later round of a call that a person approved: the server asked the client for input. It is used once.</summary>
     Round = 2,
+
+    /// <summary>A confirmation that the client is asked for. It is used once, and the answer beside it is the yes or no.</summary>
+    Confirm = 3,
 }

@@ -49,7 +49,7 @@ internal sealed class HeldProgress
     {
         var id = exchange.AskedApproval is { } asked ? $" ({asked})" : "";
         byte[] parameters = [.. "{\"progressToken\":"u8, .. token, .. ",\"progress\":"u8, .. Encoding.ASCII.GetBytes(JsonNumbers.Text(value)),
-            .. ",\"message\":"u8, .. JsonText.Encode($"Waiting for an approval{id}."), (byte)'}'];
+            .. ",\"message\":"u8, .. JsonText.Encode(exchange.AwaitsConfirmation ? "Waiting for a confirmation." : $"Waiting for an approval{id}."), (byte)'}'];
         var buffer = new ArrayBufferWriter<byte>(256);
         JsonRpcWriter.WriteNotification(buffer, "notifications/progress", parameters);
         return buffer.WrittenMemory;

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Confirmations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Policy;
@@ -75,6 +76,7 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
             return StageOutcome.Deny(Reasons.StateRefused);
         // The end of a hold asks for no input. Answers would come from nowhere.
         if (state.Kind == StateKind.Hold && HasAnswers(message)) return StageOutcome.Deny(new Refusal(Reasons.StateRefused, "answers-to-nothing"));
+        if (state.Kind == StateKind.Confirm) exchange.Choice = ConfirmationForm.ReadInputResponses(message, ConfirmationForm.KeyOf(state.ApprovalId));
         if (!TryRestore(exchange, message, state)) return StageOutcome.Deny(Reasons.StateRefused);
         exchange.Continued = state;
         return StageOutcome.Continue;
@@ -90,14 +92,14 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
     // The server gets what it gave, byte for byte (H06), or no such member where it gave none.
     private bool TryRestore(Exchange exchange, ValidatedMessage message, RequestState state)
     {
-        if (state.Kind != StateKind.Hold)
+        if (state.Kind is not (StateKind.Hold or StateKind.Confirm))
         {
             var edit = state.Server.IsEmpty ? MessageEdit.Remove(MemberOf(message, "requestState"u8))
                 : MessageEdit.Replace(message.Range(EnvelopeMember.ParamsRequestState), state.Server);
             return Take(exchange, message, edit, "request-state");
         }
 
-        // A client leaves the answers of the request that was held out, or sends an empty object.
+        // A client leaves the answers of the request that was held out, or sends an empty object. The answer to a confirmation is the gateway's.
         if (message.Has(EnvelopeMember.ParamsInputResponses))
         {
             if (Applied(exchange, message, MessageEdit.Remove(MemberOf(message, "inputResponses"u8))) is not { } without) return false;

@@ -45,6 +45,7 @@ internal static class ServerRequestPolicy
     {
         if (!JsonWalk.TryFindMember(bytes, parameters, "message"u8, out var message) || JsonWalk.String(bytes, message) is null)
             return "without-a-message";
+        if (GatewayImitation.IsIn(bytes, parameters)) return GatewayImitation.Reason;
         var mode = JsonWalk.TryFindMember(bytes, parameters, "mode"u8, out var value) ? JsonWalk.String(bytes, value) : "form";
         var hasUrl = JsonWalk.TryFindMember(bytes, parameters, "url"u8, out _);
         var hasForm = JsonWalk.TryFindMember(bytes, parameters, "requestedSchema"u8, out _);

@@ -43,7 +43,7 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
         if (session.Live.HasEnded) return StageOutcome.Deny(Reasons.SessionUnknown);
         var outcome = AgreeOnRevision(exchange, session);
         if (outcome.Refusal is not null) return outcome;
-        return exchange.Message is { } message ? JudgeMessage(message, session) : JudgeStream(exchange, session);
+        return exchange.Message is { } message ? JudgeMessage(exchange, message, session) : JudgeStream(exchange, session);
     }
 
     // Over HTTP a client may begin any number of sessions. A connection has one: a second handshake would leave the first session's questions and
@@ -78,11 +78,12 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
         return StageOutcome.Continue;
     }
 
-    private static StageOutcome JudgeMessage(ValidatedMessage message, SessionBinding session)
+    private static StageOutcome JudgeMessage(Exchange exchange, ValidatedMessage message, SessionBinding session)
     {
         if (message.Method is "notifications/initialized" or "notifications/roots/list_changed") session.Live.AnnounceRoots();
         if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return StageOutcome.Continue;
-        return session.Live.TryAnswer(message.Id)
+        exchange.AnsweredQuestion = session.Live.FindOwn(message.Id);
+        return exchange.AnsweredQuestion is not null || session.Live.TryAnswer(message.Id)
             ? StageOutcome.Continue
             : StageOutcome.Deny(Reasons.UnexpectedResponse);
     }

@@ -35,12 +35,15 @@ public static class ApprovalWarnings
             yield return new PolicyWarning(rule.Id, rule.Place, "this rule asks for no approval, because its methods have no target",
                 $"remove 'approval' from {rule.Id}, or name tools, prompts or resources");
         }
-        else if (!answers.Any(answer => CanAnswer(answer, rule)))
+        else if (NeedsAnswer(rule) && !answers.Any(answer => CanAnswer(answer, rule)))
         {
             yield return new PolicyWarning(rule.Id, rule.Place, "no rule of the direction approvals lets a person answer the question of this rule",
                 "add a permit with 'directions: [approvals]' for these servers and names");
         }
     }
+
+    // A confirmation is given by the caller, in the conversation that calls.
+    private static bool NeedsAnswer(PolicyRule rule) => rule.Approval is { Strength: ApprovalStrength.Approval } or { OtherwiseApproval: true };
 
     private static bool CanAnswer(PolicyRule answer, PolicyRule asking) =>
         Meet(answer.Servers, asking.Servers) && (IsAboutAll(answer) || IsAboutAll(asking) || Meet(answer, asking));

@@ -6,14 +6,20 @@ namespace Gatehouse.Policy.Files;
 /// <summary>Reads <c>approval</c>.</summary>
 internal static class ApprovalReader
 {
+    private static readonly string[] OfApprovalOnly = ["approvers", "self", "whenClientLeaves"];
+
     /// <summary>Reads the terms. Returns null, and adds a fault, when they are none.</summary>
     public static ApprovalTerms? Read(YamlNode node, string path, PolicyNames names, FaultList faults)
     {
         if (PolicyMap.Read(node, path, PolicyKeys.Approval, faults) is not { } map) return null;
-        CheckStrength(map);
+        var strength = Strength(map);
+        var otherwiseApproval = OtherwiseApproval(map, strength);
         CheckReserved(map);
+        if (strength == ApprovalStrength.Confirm && !otherwiseApproval) CheckWithoutApproval(map);
         return new ApprovalTerms
         {
+            Strength = strength,
+            OtherwiseApproval = otherwiseApproval,
             Approvers = Approvers(map, names),
             MaySelf = map.Switch("self") ?? false,
             Expires = Expires(map),
@@ -36,19 +42,36 @@ internal static class ApprovalReader
         return (int)number;
     }
 
-    private static void CheckStrength(PolicyMap map)
+    private static ApprovalStrength Strength(PolicyMap map)
     {
-        if (map.Text("strength") is not { } strength || strength == "approval") return;
-        if (strength == "confirm") map.Fault("strength", "the strength 'confirm' is not in this build", "write approval");
-        else map.Fault("strength", "this is not an allowed value", "write approval");
+        if (map.Text("strength") is not { } strength || strength == "approval") return ApprovalStrength.Approval;
+        if (strength == "confirm") return ApprovalStrength.Confirm;
+        map.Fault("strength", "this is not an allowed value", "write approval or confirm");
+        return ApprovalStrength.Approval;
+    }
+
+    private static bool OtherwiseApproval(PolicyMap map, ApprovalStrength strength)
+    {
+        if (map.Text("otherwise") is not { } otherwise) return false;
+        if (strength != ApprovalStrength.Confirm)
+            map.Fault("otherwise", "'otherwise' belongs to the strength 'confirm'", "remove it, or write 'strength: confirm'");
+        else if (otherwise is not ("approval" or "deny"))
+            map.Fault("otherwise", "this is not an allowed value", "write approval or deny");
+        return otherwise == "approval";
     }
 
     // A key that has no effect would let its author believe in one.
     private static void CheckReserved(PolicyMap map)
     {
-        if (map.Has("otherwise")) map.Fault("otherwise", "'otherwise' belongs to the strength 'confirm', which is not in this build", "remove it");
         if (map.Text("remember") is { } remember && remember != "none")
             map.Fault("remember", "remembered approvals are not in this build", "write none, or remove it");
+    }
+
+    // The caller's own client is asked, and no one else.
+    private static void CheckWithoutApproval(PolicyMap map)
+    {
+        foreach (var key in OfApprovalOnly.Where(map.Has))
+            map.Fault(key, $"'{key}' has no effect on a confirmation, which the caller gives", "remove it, or add 'otherwise: approval'");
     }
 
     private static TimeSpan? Expires(PolicyMap map)

@@ -126,8 +126,8 @@ public static class PolicyKeys
     public static IReadOnlyList<PolicyKey> Approval { get; } =
     [
         new("strength", PolicyKeyKind.Choice,
-            "Channel of the answer. `approval`: another one than the call. The weaker `confirm`, a question in the conversation that calls, is not "
-                + "in this build. Without it: approval.") { Allowed = ["approval"], Example = "approval" },
+            "Channel of the answer. `approval`: another one than the call. `confirm` is weaker: a question in the conversation that calls, which "
+                + "stops mistakes and not a hostile agent. Without it: approval.") { Allowed = ["approval", "confirm"], Example = "approval" },
         new("approvers", PolicyKeyKind.Number, "Number of different people who must approve, 1 to 5. Without it: 1.") { Example = "2" },
         new("self", PolicyKeyKind.Switch, "True: the person who calls may be one of them. Without it: false.") { Example = "false" },
         new("expires", PolicyKeyKind.Duration,
@@ -139,7 +139,9 @@ public static class PolicyKeys
                 { Allowed = ["keep", "close"], Example = "keep" },
         new("remember", PolicyKeyKind.Choice, "Reserved. Remembered approvals are not in this build, so the only value is `none`.")
             { Allowed = ["none"], Example = "none" },
-        new("otherwise", PolicyKeyKind.Text, "Reserved for the strength `confirm`, which is not in this build. The gateway refuses this key."),
+        new("otherwise", PolicyKeyKind.Choice,
+            "With the strength `confirm`: what holds where the client cannot be asked. `deny` refuses the call, `approval` asks for an approval. "
+                + "Without it: deny.") { Allowed = ["approval", "deny"], Example = "deny" },
     ];
 
     /// <summary>The terms of a right that is granted for a time.</summary>

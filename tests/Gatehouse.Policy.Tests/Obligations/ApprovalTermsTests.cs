@@ -12,9 +12,16 @@ public sealed class ApprovalTermsTests
     [Theory]
     [InlineData("obligations: { approval: two }", "obligations.approval", "keys are expected", "'strength'")]
     [InlineData("obligations: { approval: {} }", "obligations.approval", "keys are expected", "'strength'")]
-    [InlineData("obligations: { approval: { strength: confirm } }", "obligations.approval.strength", "not in this build", "approval")]
-    [InlineData("obligations: { approval: { strength: loud } }", "obligations.approval.strength", "not an allowed value", "approval")]
-    [InlineData("obligations: { approval: { otherwise: approval } }", "obligations.approval.otherwise", "not in this build", "remove it")]
+    [InlineData("obligations: { approval: { strength: loud } }", "obligations.approval.strength", "not an allowed value", "approval or confirm")]
+    [InlineData("obligations: { approval: { otherwise: approval } }", "obligations.approval.otherwise", "belongs to the strength 'confirm'",
+        "strength: confirm")]
+    [InlineData("obligations: { approval: { strength: confirm, otherwise: permit } }", "obligations.approval.otherwise", "not an allowed value",
+        "approval or deny")]
+    [InlineData("obligations: { approval: { strength: confirm, approvers: 2 } }", "obligations.approval.approvers", "has no effect",
+        "otherwise: approval")]
+    [InlineData("obligations: { approval: { strength: confirm, self: false } }", "obligations.approval.self", "has no effect", "otherwise: approval")]
+    [InlineData("obligations: { approval: { strength: confirm, otherwise: deny, whenClientLeaves: close } }",
+        "obligations.approval.whenClientLeaves", "has no effect", "otherwise: approval")]
     [InlineData("obligations: { approval: { remember: arguments } }", "obligations.approval.remember", "not in this build", "none")]
     [InlineData("obligations: { approval: { remember: \"path:/file\" } }", "obligations.approval.remember", "not in this build", "none")]
     [InlineData("obligations: { approval: { approvers: 0 } }", "obligations.approval.approvers", "out of range", "1 to 5")]
@@ -70,9 +77,15 @@ public sealed class ApprovalTermsTests
         var rules = Policies.Rules(
             "- { id: a, permit: { anyone: true }, obligations: { approval: { approvers: 5, self: true, expires: 1h, whenClientLeaves: close } } }\n"
                 + "- { id: b, permit: { anyone: true }, obligations: { approval: { strength: approval, remember: none, whenClientLeaves: keep } } }\n"
-                + "- { id: c, permit: { anyone: true } }\n");
+                + "- { id: c, permit: { anyone: true } }\n"
+                + "- { id: d, permit: { anyone: true }, obligations: { approval: { strength: confirm } } }\n"
+                + "- { id: e, permit: { anyone: true }, obligations: { approval: { strength: confirm, otherwise: approval, approvers: 2 } } }\n"
+                + "- { id: f, permit: { anyone: true }, obligations: { approval: { strength: confirm, otherwise: deny, expires: 5m } } }\n");
         Assert.Equal([new ApprovalTerms { Approvers = 5, MaySelf = true, Expires = TimeSpan.FromHours(1), ClosesWithClient = true },
-            ApprovalTerms.Default, null], rules.Select(rule => rule.Approval));
+            ApprovalTerms.Default, null,
+            new ApprovalTerms { Strength = ApprovalStrength.Confirm },
+            new ApprovalTerms { Strength = ApprovalStrength.Confirm, OtherwiseApproval = true, Approvers = 2 },
+            new ApprovalTerms { Strength = ApprovalStrength.Confirm, Expires = TimeSpan.FromMinutes(5) }], rules.Select(rule => rule.Approval));
     }
 
     [Fact]
@@ -85,6 +98,17 @@ public sealed class ApprovalTermsTests
         Assert.Equal(joined, two.And(one));
         Assert.Equal(one, one.And(one));
         Assert.Equal(TimeSpan.FromHours(1), one.And(ApprovalTerms.Default).Expires); // a rule without a time of its own does not lengthen another's
+    }
+
+    // A confirmation never takes the place of an approval, and one rule that refuses is enough.
+    [Fact]
+    public void JoinedStrength_IsTheStronger_AndRefusalWins()
+    {
+        var confirm = new ApprovalTerms { Strength = ApprovalStrength.Confirm, OtherwiseApproval = true };
+        Assert.Equal(ApprovalStrength.Approval, confirm.And(ApprovalTerms.Default).Strength);
+        Assert.Equal(ApprovalStrength.Approval, ApprovalTerms.Default.And(confirm).Strength);
+        Assert.Equal(confirm, confirm.And(confirm));
+        Assert.False(confirm.And(new ApprovalTerms { Strength = ApprovalStrength.Confirm }).OtherwiseApproval);
     }
 
     [Theory]

@@ -1,7 +1,9 @@
 // What every client here does: connect, look at the server, call one tool, print one JSON line.
 //
-//   node ts-….mjs --url URL [--tool NAME [--args JSON]] [--timeout MS]      token, if any: MCP_TOKEN
+//   node ts-….mjs --url URL [--tool NAME [--args JSON]] [--timeout MS] [--answer RESULT]      token, if any: MCP_TOKEN
 //
+// With --answer the client shows forms: it declares form elicitation and answers each question with the result, given as JSON. The questions are in
+// the member asked of the line.
 // Line: { ok, client, protocolVersion, server, serverVersion, sessionId, tools: [sorted names], prompts, resources, call, error }
 // prompts and resources are counts, null where the server does not offer the feature. call is the result of the tool,
 // or { error: { code, message, data } }. What was seen before a failure is printed too. Exit: 0 when all went well, else 1.
@@ -13,15 +15,24 @@ export const { values: options } = parseArgs({
     tool: { type: 'string' },
     args: { type: 'string', default: '{}' },
     timeout: { type: 'string', default: '30000' },
+    answer: { type: 'string' },
   },
 });
 if (!options.url) {
-  console.error('usage: --url URL [--tool NAME [--args JSON]] [--timeout MS], token in MCP_TOKEN');
+  console.error('usage: --url URL [--tool NAME [--args JSON]] [--timeout MS] [--answer RESULT], token in MCP_TOKEN');
   process.exit(2);
 }
 
 /** The token is given by environment, as an argument would be visible in the list of processes. */
 export const requestInit = process.env.MCP_TOKEN ? { headers: { Authorization: `Bearer ${process.env.MCP_TOKEN}` } } : {};
+
+/** What the client declares, and how it answers the questions of a form. */
+export const capabilities = options.answer ? { elicitation: { form: {} } } : {};
+const asked = [];
+export const answerForm = async (request) => {
+  asked.push(request.params);
+  return JSON.parse(options.answer);
+};
 
 export const clientInfo = { name: 'gatehouse-test-peer', version: '1.0.0' };
 
@@ -65,6 +76,7 @@ export async function look(name, connect) {
     if (printed) return; // the time limit and a late answer may both arrive
     printed = true;
     if (error) seen.error = describe(error);
+    if (options.answer) seen.asked = asked;
     // The line is written before the session is ended: a server that hangs at the end must not cost the result.
     process.stdout.write(`${JSON.stringify(seen)}\n`, async () => {
       await Promise.race([client?.close(), new Promise((resolve) => setTimeout(resolve, 1000))]).catch(() => {});
