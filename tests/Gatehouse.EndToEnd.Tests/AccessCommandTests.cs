@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gatehouse.Audit.Search;
 using Gatehouse.EndToEnd.Tests.Harness;
 using Gatehouse.Gateway.Tests;
 using Gatehouse.Testing;
@@ -16,8 +13,6 @@ namespace Gatehouse.EndToEnd.Tests;
 [Trait("Requirement", "AZ-04")]
 public sealed partial class AccessCommandTests
 {
-    private const string Envelope = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
-
     [Fact]
     public async Task RightThatAnotherPersonGrants_PermitsTheCall_AfterAKillToo_UntilItIsRevoked()
     {
@@ -95,73 +90,35 @@ public sealed partial class AccessCommandTests
     private static partial Regex IdForm();
 
     /// <summary>A gateway of a team whose policy has one right: to pay. Ada and bob may grant it, and ada may ask for it.</summary>
-    private sealed class Team : IAsyncDisposable
+    private sealed class Team : TeamGateway
     {
-        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-access-");
-        private readonly HttpClient http = new();
-        private readonly string url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
-        private readonly OutsideIssuer issuer;
-        private readonly RecordingUpstream upstream;
-        private HostedProcess? gateway;
-
         private Team(OutsideIssuer issuer, RecordingUpstream upstream)
+            : base(issuer, upstream)
         {
-            this.issuer = issuer;
-            this.upstream = upstream;
         }
-
-        /// <summary>Calls that reached the server.</summary>
-        public int Calls => upstream.Of("tools/call").Count;
-
-        private string Configuration => Path.Join(folder.FullName, "gatehouse.yaml");
 
         public static async Task<Team> StartAsync()
         {
-            var team = new Team(await OutsideIssuer.StartAsync(), await RecordingUpstream.StartAsync());
-            team.upstream.OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"paid"}]}""");
-            await File.WriteAllTextAsync(team.Configuration,
-                $$"""
-                version: 1
-                publicUrl: {{team.url}}
-                listen: { url: "{{team.url}}" }
-                state: {{team.folder.FullName}}/state
-                issuers: [{ issuer: "{{team.issuer.Origin}}" }]
-                servers: { billing: { path: /mcp, url: "{{team.upstream.Url}}" } }
+            var upstream = await RecordingUpstream.StartAsync();
+            upstream.OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"paid"}]}""");
+            var team = new Team(await OutsideIssuer.StartAsync(), upstream);
+            await team.ServeAsync("billing",
+                """
                 administration: { who: { subjects: [root] } }
                 policy:
                   - id: pay
                     permit: { subjects: [ada], servers: [billing], tools: [echo] }
                     access: { longest: 4h, grantedBy: { subjects: [ada, bob] } }
                 """);
-            team.gateway = await team.StartGatewayAsync();
             return team;
         }
 
-        /// <summary>Kills the process in the middle of its work, and starts it again with the same files.</summary>
-        public async Task KillAndRestartAsync()
-        {
-            await gateway!.DisposeAsync();
-            gateway = await StartGatewayAsync();
-        }
-
-        /// <summary>A file with a token of a person for the administration audience.</summary>
-        public string TokenOf(string person) => Token(person, url + "/admin", "console");
-
-        /// <summary>A file with the token with which a person's agent calls the server.</summary>
-        public string AgentToken(string person) => Token(person, url + "/mcp", "agent");
-
         /// <summary>Runs the command in a session without a terminal.</summary>
         public Task<(int Code, string Output, string Errors)> RunAsync(string arguments, string command = "access") =>
-            OneShot.RunAsync(new ProcessPlan("setsid", ["--wait", "/bin/sh", "-c", Line(arguments, command)]));
+            InOwnSessionAsync($"{command} {arguments}");
 
         /// <summary>Runs the command with a terminal of its own, at which this word is typed.</summary>
-        public async Task<(int Code, string Text)> AtTerminalAsync(string answer, string arguments)
-        {
-            var quoted = Line(arguments, "access").Replace("\"", "\\\"", StringComparison.Ordinal);
-            var (code, output, errors) = await OneShot.RunAsync(
-                new ProcessPlan("/bin/sh", ["-c", $"printf '{answer}\\n' | script -qec \"{quoted}\" /dev/null"]));
-            return (code, output + errors);
-        }
+        public Task<(int Code, string Text)> AtTerminalAsync(string answer, string arguments) => InTerminalAsync(answer, $"access {arguments}");
 
         /// <summary>Shows a request to a person, and returns the digest of what was shown.</summary>
         public async Task<string> ShownAsync(string id, string person)
@@ -171,54 +128,9 @@ public sealed partial class AccessCommandTests
         }
 
         /// <summary>Calls the tool as the agent of a person. Returns the text of the answer.</summary>
-        public async Task<string> CallAsync(string person)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp")
-            {
-                Content = new StringContent(
-                    $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"arguments\":{{}},{Envelope}}}}}",
-                    Encoding.UTF8, "application/json"),
-            };
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await File.ReadAllTextAsync(AgentToken(person)));
-            request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
-            request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2026-07-28");
-            request.Headers.TryAddWithoutValidation("Mcp-Method", "tools/call");
-            request.Headers.TryAddWithoutValidation("Mcp-Name", "echo");
-            using var answer = await http.SendAsync(request);
-            return await answer.Content.ReadAsStringAsync();
-        }
+        public async Task<string> CallAsync(string person) => (await CallAsync(person, 1, "{}")).Text;
 
         /// <summary>Acts of the entries about rights, in their order.</summary>
-        public IReadOnlyList<string> Acts() =>
-        [
-            .. OpenedLog.Read(Path.Join(folder.FullName, "state", "audit"), TimeProvider.System)
-                .Select(static entry => entry.TryGetProperty("act", out var act) ? act.GetString()! : "")
-                .Where(static act => act.StartsWith("access.", StringComparison.Ordinal)),
-        ];
-
-        public async ValueTask DisposeAsync()
-        {
-            if (gateway is not null) await gateway.DisposeAsync();
-            await upstream.DisposeAsync();
-            await issuer.DisposeAsync();
-            http.Dispose();
-            folder.Delete(recursive: true);
-        }
-
-        private Task<HostedProcess> StartGatewayAsync() =>
-            HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", Configuration));
-
-        private string Line(string arguments, string command) => $"dotnet {Repository.GatewayDll} {command} {arguments} --config {Configuration}";
-
-        private string Token(string person, string audience, string client)
-        {
-            var path = Path.Join(folder.FullName, $"{person}-{client}-{Path.GetFileName(audience)}.token");
-            File.WriteAllText(path, issuer.Mint(audience, claims =>
-            {
-                claims["sub"] = person;
-                claims["client_id"] = client;
-            }));
-            return path;
-        }
+        public IReadOnlyList<string> Acts() => [.. Entries("access.").Select(static entry => entry.GetProperty("act").GetString()!)];
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gatehouse.EndToEnd.Tests.Harness;
@@ -15,8 +13,6 @@ namespace Gatehouse.EndToEnd.Tests;
 [Trait("Requirement", "AZ-04")]
 public sealed partial class ApprovalCommandTests
 {
-    private const string Envelope = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
-
     [Fact]
     public async Task HeldCallOverHttp_IsGrantedByAnotherPersonAtATerminal_AndOneCallReachesTheServer()
     {
@@ -178,38 +174,20 @@ public sealed partial class ApprovalCommandTests
     private static partial Regex IdForm();
 
     /// <summary>A gateway of a team: people with tokens of one provider, and a policy that names those who approve.</summary>
-    private sealed class Team : IAsyncDisposable
+    private sealed class Team : TeamGateway
     {
-        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-approval-");
-        private readonly HttpClient http = new();
-        private readonly string url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
-        private readonly OutsideIssuer issuer;
-        private readonly RecordingUpstream upstream;
-        private HostedProcess? gateway;
-
         private Team(OutsideIssuer issuer, RecordingUpstream upstream)
+            : base(issuer, upstream)
         {
-            this.issuer = issuer;
-            this.upstream = upstream;
         }
-
-        /// <summary>Calls that reached the server.</summary>
-        public int Calls => upstream.Of("tools/call").Count;
-
-        private string Configuration => Path.Join(folder.FullName, "gatehouse.yaml");
 
         public static async Task<Team> StartAsync()
         {
-            var team = new Team(await OutsideIssuer.StartAsync(), await RecordingUpstream.StartAsync());
-            team.upstream.OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"paid"}]}""");
-            await File.WriteAllTextAsync(team.Configuration,
-                $$"""
-                version: 1
-                publicUrl: {{team.url}}
-                listen: { url: "{{team.url}}" }
-                state: {{team.folder.FullName}}/state
-                issuers: [{ issuer: "{{team.issuer.Origin}}" }]
-                servers: { billing: { path: /mcp, url: "{{team.upstream.Url}}" } }
+            var upstream = await RecordingUpstream.StartAsync();
+            upstream.OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"paid"}]}""");
+            var team = new Team(await OutsideIssuer.StartAsync(), upstream);
+            await team.ServeAsync("billing",
+                """
                 administration: { who: { subjects: [root] } }
                 policy:
                   - id: pay
@@ -218,33 +196,12 @@ public sealed partial class ApprovalCommandTests
                   - id: pay-approvers
                     permit: { subjects: [ada, bob], servers: [billing], tools: [echo], directions: [approvals] }
                 """);
-            team.gateway = await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", team.Configuration));
             return team;
         }
 
-        /// <summary>A file with a token of a person for the administration audience.</summary>
-        public string TokenOf(string person, string client = "console") => Token(person, url + "/admin", client);
-
-        /// <summary>A file with the token with which a person's agent calls the server.</summary>
-        public string AgentToken(string person) => Token(person, url + "/mcp", "agent");
-
         /// <summary>Calls the tool as the agent of a person. Returns the text of the answer.</summary>
-        public async Task<string> CallAsync(string person, int amount)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp")
-            {
-                Content = new StringContent(
-                    $"{{\"jsonrpc\":\"2.0\",\"id\":{amount},\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"arguments\":{{\"amount\":{amount},\"note\":\"a\\u202eb\"}},{Envelope}}}}}",
-                    Encoding.UTF8, "application/json"),
-            };
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await File.ReadAllTextAsync(AgentToken(person)));
-            request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
-            request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2026-07-28");
-            request.Headers.TryAddWithoutValidation("Mcp-Method", "tools/call");
-            request.Headers.TryAddWithoutValidation("Mcp-Name", "echo");
-            using var answer = await http.SendAsync(request);
-            return await answer.Content.ReadAsStringAsync();
-        }
+        public async Task<string> CallAsync(string person, int amount) =>
+            (await CallAsync(person, amount, $"{{\"amount\":{amount},\"note\":\"a\\u202eb\"}}")).Text;
 
         /// <summary>Waits for the only open question, which a call asks, and returns its id.</summary>
         public Task<string> QuestionAsync(Task<string> call) => ApprovalCommandTests.QuestionAsync(async () =>
@@ -253,45 +210,17 @@ public sealed partial class ApprovalCommandTests
             return (await RunAsync("list")).Output;
         });
 
-        public Task<(int Code, string Output, string Errors)> RunAsync(string arguments) =>
-            OneShot.RunAsync(new ProcessPlan("/bin/sh", ["-c", Line(arguments)]));
+        /// <summary>Runs the command in the session of the tests.</summary>
+        public Task<(int Code, string Output, string Errors)> RunAsync(string arguments) => InSessionAsync($"approval {arguments}");
 
         /// <summary>Runs the command with a terminal of its own, at which this word is typed.</summary>
-        public async Task<(int Code, string Text)> AtTerminalAsync(string answer, string arguments)
-        {
-            var quoted = Line(arguments).Replace("\"", "\\\"", StringComparison.Ordinal);
-            var (code, output, errors) = await OneShot.RunAsync(
-                new ProcessPlan("/bin/sh", ["-c", $"printf '{answer}\\n' | script -qec \"{quoted}\" /dev/null"]));
-            return (code, output + errors);
-        }
+        public Task<(int Code, string Text)> AtTerminalAsync(string answer, string arguments) => InTerminalAsync(answer, $"approval {arguments}");
 
         /// <summary>Runs the command in a session without a terminal.</summary>
         public async Task<(int Code, string Text)> WithoutTerminalAsync(string arguments)
         {
-            var (code, output, errors) = await OneShot.RunAsync(new ProcessPlan("setsid", ["--wait", "/bin/sh", "-c", Line(arguments)]));
+            var (code, output, errors) = await InOwnSessionAsync($"approval {arguments}");
             return (code, output + errors);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (gateway is not null) await gateway.DisposeAsync();
-            await upstream.DisposeAsync();
-            await issuer.DisposeAsync();
-            http.Dispose();
-            folder.Delete(recursive: true);
-        }
-
-        private string Line(string arguments) => $"dotnet {Repository.GatewayDll} approval {arguments} --config {Configuration}";
-
-        private string Token(string person, string audience, string client)
-        {
-            var path = Path.Join(folder.FullName, $"{person}-{client}-{Path.GetFileName(audience)}.token");
-            File.WriteAllText(path, issuer.Mint(audience, claims =>
-            {
-                claims["sub"] = person;
-                claims["client_id"] = client;
-            }));
-            return path;
         }
     }
 }

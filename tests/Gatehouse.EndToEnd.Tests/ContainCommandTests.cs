@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gatehouse.Audit.Search;
 using Gatehouse.EndToEnd.Tests.Harness;
 using Gatehouse.Gateway.Tests;
 using Gatehouse.Testing;
@@ -16,8 +13,6 @@ namespace Gatehouse.EndToEnd.Tests;
 [Trait("Requirement", "IR-01")]
 public sealed partial class ContainCommandTests
 {
-    private const string Envelope = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
-
     [Theory]
     [InlineData("tool billing/echo --force")]
     [InlineData("user ISSUER ada")]
@@ -154,112 +149,45 @@ public sealed partial class ContainCommandTests
     private static partial Regex IdForm();
 
     /// <summary>A gateway of a team, with an administrator and a person whose agent calls.</summary>
-    private sealed class Team : IAsyncDisposable
+    private sealed class Team : TeamGateway
     {
-        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-contain-");
-        private readonly HttpClient http = new();
-        private readonly string url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
-        private readonly OutsideIssuer issuer;
-        private readonly RecordingUpstream upstream;
-        private HostedProcess? gateway;
-
         private Team(OutsideIssuer issuer, RecordingUpstream upstream)
+            : base(issuer, upstream)
         {
-            this.issuer = issuer;
-            this.upstream = upstream;
         }
-
-        public int Calls => upstream.Of("tools/call").Count;
-
-        public string Issuer => issuer.Origin;
-
-        private string Configuration => Path.Join(folder.FullName, "gatehouse.yaml");
 
         public static async Task<Team> StartAsync()
         {
-            var team = new Team(await OutsideIssuer.StartAsync(), await RecordingUpstream.StartAsync());
-            await File.WriteAllTextAsync(team.Configuration,
-                $$"""
-                version: 1
-                publicUrl: {{team.url}}
-                listen: { url: "{{team.url}}" }
-                state: {{team.folder.FullName}}/state
-                issuers: [{ issuer: "{{team.issuer.Origin}}" }]
-                servers: { billing: { path: /mcp, url: "{{team.upstream.Url}}" } }
+            var upstream = await RecordingUpstream.StartAsync();
+            var team = new Team(await OutsideIssuer.StartAsync(), upstream);
+            await team.ServeAsync("billing",
+                """
                 administration: { who: { subjects: [root] } }
                 lock: { firstUse: off }
                 policy:
                   - id: pay
                     permit: { subjects: [ada], servers: [billing] }
                 """);
-            team.gateway = await team.StartGatewayAsync();
             return team;
         }
 
-        /// <summary>Kills the process in the middle of its work, and starts it again with the same files.</summary>
-        public async Task KillAndRestartAsync()
-        {
-            await gateway!.DisposeAsync();
-            gateway = await StartGatewayAsync();
-        }
+        public string Words(string what) => what.Replace("ISSUER", Issuer, StringComparison.Ordinal);
 
-        public string Words(string what) => what.Replace("ISSUER", issuer.Origin, StringComparison.Ordinal);
+        /// <summary>Runs a command in a session without a terminal.</summary>
+        public Task<(int Code, string Output, string Errors)> RunAsync(string arguments) => InOwnSessionAsync(arguments);
 
-        public string TokenOf(string person) => Token(person, url + "/admin", "console");
-
-        public Task<(int Code, string Output, string Errors)> RunAsync(string arguments) => OneShot.RunAsync(
-            new ProcessPlan("setsid", ["--wait", "/bin/sh", "-c", $"dotnet {Repository.GatewayDll} {arguments} --config {Configuration}"]));
-
-        /// <summary>Calls the tool as the agent of a person. Returns the text of the answer.</summary>
+        /// <summary>Calls the tool as the agent of a person. Returns the status and the text of the answer.</summary>
         public async Task<string> CallAsync(string person)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp")
-            {
-                Content = new StringContent(
-                    $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"arguments\":{{}},{Envelope}}}}}",
-                    Encoding.UTF8, "application/json"),
-            };
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await File.ReadAllTextAsync(Token(person, url + "/mcp", "agent")));
-            request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
-            request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2026-07-28");
-            request.Headers.TryAddWithoutValidation("Mcp-Method", "tools/call");
-            request.Headers.TryAddWithoutValidation("Mcp-Name", "echo");
-            using var answer = await http.SendAsync(request);
-            return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+            var (status, text) = await CallAsync(person, 1, "{}");
+            return $"{status} {text}";
         }
 
         /// <summary>Acts of the entries about containments, in their order.</summary>
-        public IReadOnlyList<string> Acts() => [.. Entries().Select(static entry => entry.GetProperty("act").GetString()!)];
+        public IReadOnlyList<string> Acts() => [.. Entries("containment.").Select(static entry => entry.GetProperty("act").GetString()!)];
 
         /// <summary>Ids in entries that something is contained.</summary>
         public IReadOnlyList<string> Contained() =>
-            [.. Entries().Where(static entry => entry.GetProperty("act").GetString() == "containment.made").Select(static entry =>
-                entry.GetProperty("containment").GetString()!)];
-
-        public async ValueTask DisposeAsync()
-        {
-            if (gateway is not null) await gateway.DisposeAsync();
-            await upstream.DisposeAsync();
-            await issuer.DisposeAsync();
-            http.Dispose();
-            folder.Delete(recursive: true);
-        }
-
-        private Task<HostedProcess> StartGatewayAsync() =>
-            HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", Configuration));
-
-        private IEnumerable<JsonElement> Entries() => OpenedLog.Read(Path.Join(folder.FullName, "state", "audit"), TimeProvider.System).Where(
-            static entry => entry.TryGetProperty("act", out var act) && act.GetString()!.StartsWith("containment.", StringComparison.Ordinal));
-
-        private string Token(string person, string audience, string client)
-        {
-            var path = Path.Join(folder.FullName, $"{person}-{client}-{Path.GetFileName(audience)}.token");
-            File.WriteAllText(path, issuer.Mint(audience, claims =>
-            {
-                claims["sub"] = person;
-                claims["client_id"] = client;
-            }));
-            return path;
-        }
+            [.. Entries("containment.made").Select(static entry => entry.GetProperty("containment").GetString()!)];
     }
 }

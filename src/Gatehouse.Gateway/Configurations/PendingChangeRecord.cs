@@ -70,8 +70,8 @@ internal sealed class PendingChangeRecord(ConfigurationStore store, ILogger log)
     public PendingChange? Record => underWay?.Record;
 
     /// <summary>
-    /// Writes the record about a change. A record that cannot be written is reported and refuses nothing: without it the entry of a change is believed
-    /// if the process ends within it. Evidence of that is no reason to refuse a change, which may take a right away.
+    /// Writes the record about a change. A record that cannot be written is reported and refuses nothing: without it the entry of a change is
+    /// believed if the process ends within it. Evidence of that is no reason to refuse a change, which may take a right away.
     /// </summary>
     public void Write(PendingChange change)
     {

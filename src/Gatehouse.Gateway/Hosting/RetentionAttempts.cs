@@ -6,7 +6,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// Attempts of this process to destroy the keys of each class whose time is over, so that the log has an entry for each change of state and none for
 /// each attempt. A folder that cannot be written stays so for days, and there is an attempt each hour.
 /// </summary>
-/// <remarks>Invariant: each attempt has an entry before it. That of an earlier attempt for the same month is one. Not safe for concurrent use.</remarks>
+/// <remarks>Invariant: each attempt has an entry before it. That of an earlier attempt for the same month is one. Not thread-safe.</remarks>
 internal sealed class RetentionAttempts
 {
     private readonly Dictionary<EntryClass, Attempts> open = [];
