@@ -4,6 +4,7 @@ using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Analysis.WhoCan;
 using Gatehouse.Policy.Decisions;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.PolicyCommands;
@@ -79,10 +80,13 @@ internal static class PolicyWhoCanCommand
         foreach (var grant in grants)
         {
             yield return $"  {Speak(grant.Callers)} ({grant.Rule.Id}){When(grant.Conditions)}";
-            foreach (var ask in grant.Approvals) yield return $"    with approval, for {Speak(ask.Callers)} ({ask.Rule.Id}){When(ask.Conditions)}";
+            foreach (var ask in grant.Approvals)
+                yield return $"    with {(Confirms(ask.Rule) ? "confirmation" : "approval")}, for {Speak(ask.Callers)} ({ask.Rule.Id}){When(ask.Conditions)}";
             foreach (var but in grant.Reservations) yield return $"    but not {Speak(but.Callers)} ({but.Rule.Id}){When(but.Conditions)}";
         }
     }
+
+    private static bool Confirms(PolicyRule rule) => rule.Approval is { Strength: ApprovalStrength.Confirm };
 
     private static string Speak(IReadOnlyList<string> callers) => callers.Count == 0 ? "anyone" : string.Join(", with ", callers);
 
@@ -98,7 +102,8 @@ internal static class PolicyWhoCanCommand
             rule = grant.Rule.Id,
             grant.Callers,
             grant.Conditions,
-            approvals = grant.Approvals.Select(one => new { rule = one.Rule.Id, one.Callers, one.Conditions }),
+            approvals = grant.Approvals.Select(one =>
+                new { rule = one.Rule.Id, strength = Confirms(one.Rule) ? "confirm" : "approval", one.Callers, one.Conditions }),
             but = grant.Reservations.Select(one => new { rule = one.Rule.Id, one.Callers, one.Conditions }),
         }),
     };

@@ -1,4 +1,5 @@
 using Gatehouse.Policy.Decisions;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Differences;
 
@@ -17,7 +18,8 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
     public const int UsualWork = 4_000_000;
 
     /// <summary>
-    /// Requests for which the old policy asked a person, or may have asked, and the new one does not: one a permit, server and class of names.
+    /// Requests for which the old policy asked a person, or may have asked, and the new one does not, or asks for a confirmation by the caller where an
+    /// approval was asked for: one a permit, server and class of names.
     /// </summary>
     public IReadOnlyList<PolicyDifference> NoLongerAsked { get; init; } = [];
 
@@ -54,7 +56,7 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
         var loss = new DifferenceSearch(next, old, world, budget, isPermitted: false);
         IReadOnlyList<PolicyDifference> all = [.. Order(gain.Run()), .. Order(loss.Run())];
         var isComplete = gain.IsComplete && loss.IsComplete && world.IsComplete && !budget.IsSpent;
-        var (unasked, isWhole) = Unasked(old, next, servers, work);
+        var (unasked, isWhole) = UnaskedOrWeaker(old, next, servers, work);
         return new PolicyComparison(all, isComplete && isWhole)
         {
             NoLongerAsked = [.. unasked.Where(one => one.Request is { Direction: PolicyDirection.Calls, ActsOnTarget: true }
@@ -70,12 +72,22 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
     private static IReadOnlyList<PolicyDifference> Joined(IReadOnlyList<PolicyDifference> one, IReadOnlyList<PolicyDifference> other) =>
         [.. one, .. other.Where(difference => !one.Any(known => known.IsPermitted == difference.IsPermitted && IsSame(known, difference)))];
 
-    // A rule that asks restricts as a forbid does. The requests that pass without a person are those that are permitted with it as a forbid.
-    private static (IReadOnlyList<PolicyDifference> Found, bool IsComplete) Unasked(PolicyDecisionPoint old, PolicyDecisionPoint next,
+    // A confirmation by the caller in the place of an approval by another person is less than the old policy asked for.
+    private static (IReadOnlyList<PolicyDifference> Found, bool IsComplete) UnaskedOrWeaker(PolicyDecisionPoint old, PolicyDecisionPoint next,
         IReadOnlyList<string> servers, int work)
     {
-        if (!old.Rules.Any(rule => rule is { Forbids: false, Approval: not null })) return ([], true);
-        var (before, after) = (WithoutPeople(old), WithoutPeople(next));
+        var (found, isComplete) = Unasked(old, next, ApprovalStrength.Confirm, servers, work);
+        if (!next.Rules.Any(static rule => Asks(rule, ApprovalStrength.Confirm) && !Asks(rule, ApprovalStrength.Approval))) return (found, isComplete);
+        var (weaker, isWhole) = Unasked(old, next, ApprovalStrength.Approval, servers, work);
+        return (Joined(found, weaker), isComplete && isWhole);
+    }
+
+    // A rule that asks restricts as a forbid does. The requests that pass without a person are those that are permitted with it as a forbid.
+    private static (IReadOnlyList<PolicyDifference> Found, bool IsComplete) Unasked(PolicyDecisionPoint old, PolicyDecisionPoint next,
+        ApprovalStrength least, IReadOnlyList<string> servers, int work)
+    {
+        if (!old.Rules.Any(rule => Asks(rule, least))) return ([], true);
+        var (before, after) = (WithoutPeople(old, least), WithoutPeople(next, least));
         var budget = new WorkBudget(work);
         var world = new PolicyUniverse([.. before.Rules, .. after.Rules], servers, budget);
         var gain = new DifferenceSearch(before, after, world, budget, isPermitted: true);
@@ -86,8 +98,13 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
         one.Rule.Id == other.Rule.Id && one.Request.Direction == other.Request.Direction
         && (one.Request.Server, one.Request.Method, one.Request.Name) == (other.Request.Server, other.Request.Method, other.Request.Name);
 
-    private static PolicyDecisionPoint WithoutPeople(PolicyDecisionPoint policy) =>
-        new(policy.Rules.Select(rule => rule is { Forbids: false, Approval: not null } ? AskingRules.AsRestriction(rule) : rule));
+    private static PolicyDecisionPoint WithoutPeople(PolicyDecisionPoint policy, ApprovalStrength least) =>
+        new(policy.Rules.Select(rule => Asks(rule, least) ? AskingRules.AsRestriction(rule) : WithoutWeaker(rule)));
+
+    private static bool Asks(PolicyRule rule, ApprovalStrength least) => rule is { Forbids: false, Approval: { } terms } && terms.Strength >= least;
+
+    private static PolicyRule WithoutWeaker(PolicyRule rule) =>
+        rule.Approval is null ? rule : rule with { Obligations = [.. AskingRules.Others(rule)] };
 
     private static IEnumerable<PolicyDifference> Order(IReadOnlyList<PolicyDifference> differences) =>
         differences.GroupBy(difference => difference.Rule).OrderBy(group => group.Key.Who is null ? 0 : 1).ThenByDescending(group => group.Count())

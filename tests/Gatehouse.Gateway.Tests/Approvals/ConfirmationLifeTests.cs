@@ -9,6 +9,7 @@ using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Storage.Tests.Contracts;
 using Gatehouse.Testing;
 using Gatehouse.Testing.Stores;
 
@@ -31,6 +32,25 @@ public sealed class ConfirmationLifeTests
         Who = new WhoClause { Subjects = new NameSet(["alice", "bob"]) },
         Directions = [PolicyDirection.Elicitation],
     };
+
+    /// <summary>Each act of the store, whether it was done or not, in both eras.</summary>
+    public static TheoryData<string, bool, bool> Faults
+    {
+        get
+        {
+            var rows = new TheoryData<string, bool, bool>();
+            foreach (var act in new[] { "add", "find", "answers", "answer", "change", "note", "note-answer" })
+            {
+                foreach (var isDone in new[] { true, false })
+                {
+                    rows.Add(act, isDone, true);
+                    rows.Add(act, isDone, false);
+                }
+            }
+
+            return rows;
+        }
+    }
 
     [Fact]
     public async Task EqualQuestionOfAnotherRequest_IsNotAnsweredByIt()
@@ -341,6 +361,56 @@ public sealed class ConfirmationLifeTests
         Assert.Equal("GH4205", Rounds.CodeOf(await Rounds.CallAsync(era)));
         var bob = await Confirming.BeginAsync(asking, subject: "bob");
         await ModernQuestion.AskAsync(bob);
+    }
+
+    [Fact]
+    public async Task CancellationByTheClient_ClosesTheQuestion()
+    {
+        await using var asking = await Confirming.StartAsync();
+        var era = await Confirming.BeginAsync(asking, modern: false);
+        using var question = await LegacyQuestion.AskAsync(asking, era);
+        await asking.Gateway.CallAsync(era.Notify(
+            $"{{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{{\"requestId\":{era.LastId}}}}}"));
+        await Eventually.TrueAsync(async () => (await asking.InStateAsync(ApprovalState.Closed)).Count == 1, "the question is closed");
+        Assert.Equal(HttpStatusCode.BadRequest, await question.AnswerAsync(Confirming.Yes));
+        Assert.Equal(["confirmation.asked", "confirmation.closed"], Confirming.Acts(asking));
+        Assert.Empty(asking.Forwarded);
+    }
+
+    // Whatever fails, done or not: without a yes that is used up nothing is forwarded, and one yes never makes two calls.
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task StoreFault_AtEachStep_ForwardsNothing_AndNeverTwice(string act, bool isDone, bool modern)
+    {
+        FailingApprovals? failing = null;
+        await using var asking = await Confirming.StartAsync(around: store =>
+            new FaultyStore(store) { Approvals = failing = new FailingApprovals(store.Approvals) { IsDone = isDone } });
+        var era = await Confirming.BeginAsync(asking, modern);
+        if (act == "add")
+        {
+            failing!.Failing = act;
+            Assert.Equal("GH4202", Rounds.CodeOf(await Rounds.CallAsync(era)));
+        }
+        else if (modern)
+        {
+            var question = await ModernQuestion.AskAsync(era);
+            failing!.Failing = act;
+            await question.AnswerAsync(Confirming.Yes);
+            Assert.Equal("GH6002", Rounds.CodeOf(await question.AnswerAsync(Confirming.Yes)));
+        }
+        else
+        {
+            using var question = await LegacyQuestion.AskAsync(asking, era);
+            failing!.Failing = act;
+            await question.AnswerAsync(Confirming.Yes);
+            await question.ResultAsync();
+        }
+
+        failing!.Failing = "";
+        await asking.Book.RecoverAsync(CancellationToken.None);
+        var spent = (await asking.InStateAsync(ApprovalState.Spent)).Count;
+        Assert.InRange(asking.Forwarded.Count, 0, spent);
+        Assert.Equal(spent, Confirming.Acts(asking).Count(static one => one == "confirmation.spent"));
     }
 
     // Neither the digest nor an entry shows what the call is about.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Approvals;
+using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
 
@@ -71,6 +72,25 @@ public sealed class WrappedApprovalTests
         await second.GiveToolsAsync();
         await second.ChildAnswersAsync(await NextCallAsync(second), """{"content":[{"type":"text","text":"done"}]}""");
         Assert.True((await second.HearJsonAsync()).TryGetProperty("result", out var result), result.ToString());
+    }
+
+    // On a laptop the person at the client is the one whom the wrapper serves. The server gets neither the question nor the answer.
+    [Fact]
+    public async Task WrappedServer_IsCalledAfterAConfirmationInTheConversation()
+    {
+        var yaml = Text("", "45s").Replace("{ expires: 15m }", "{ strength: confirm }", StringComparison.Ordinal);
+        await using var fixture = await LocalHostFixture.StartAsync(yaml);
+        await using var wrapper = await fixture.WrapAsync();
+        await wrapper.InitializeAsync("{\"elicitation\":{}}");
+        await wrapper.SayAsync(Call);
+        await wrapper.GiveToolsAsync();
+        var question = await wrapper.HearJsonAsync();
+        Assert.Equal("elicitation/create", question.GetProperty("method").GetString());
+        Assert.Contains("\"tool-server\"", question.GetProperty("params").GetProperty("message").GetString(), StringComparison.Ordinal);
+        await wrapper.SayAsync($"{{\"jsonrpc\":\"2.0\",\"id\":{question.GetProperty("id").GetRawText()},\"result\":{Confirming.Yes}}}");
+        await wrapper.ChildAnswersAsync(await NextCallAsync(wrapper), """{"content":[{"type":"text","text":"done"}]}""");
+        Assert.True((await wrapper.HearJsonAsync()).TryGetProperty("result", out var result), result.ToString());
+        Assert.Single(await InStateAsync(fixture, ApprovalState.Spent));
     }
 
     private static ApprovalBook Book(LocalHostFixture fixture) => fixture.Host.Core.Services.Approvals.Book;

@@ -108,6 +108,23 @@ public sealed class PolicyComparisonTests
         Assert.False(PolicyComparison.Of(asking, asking, ["s"]).PermitsMore);
     }
 
+    // The caller confirms where another person had to approve.
+    [Fact]
+    public void ARuleThatAsksForLess_IsADifference()
+    {
+        const string Plain = "- { id: a, permit: { roles: [x], tools: [pay] }, obligations: { approval: { strength: ";
+        var (strong, weak) = (Policies.Point(Plain + "approval } } }\n"), Policies.Point(Plain + "confirm } } }\n"));
+        var comparison = PolicyComparison.Of(strong, weak, ["s"]);
+        Assert.Empty(comparison.Differences);
+        Assert.True(comparison.PermitsMore && comparison.IsComplete);
+        Assert.All(comparison.NoLongerAsked, difference => Assert.Equal(("a", "pay"), (difference.Rule.Id, difference.Request.Name)));
+        Assert.NotEmpty(comparison.NoLongerAsked);
+        Assert.False(PolicyComparison.Of(weak, strong, ["s"]).PermitsMore);
+        Assert.False(PolicyComparison.Of(weak, weak, ["s"]).PermitsMore);
+        var silent = Policies.Point("- { id: a, permit: { roles: [x], tools: [pay] } }\n");
+        Assert.True(PolicyComparison.Of(weak, silent, ["s"]).PermitsMore);
+    }
+
     [Fact]
     public void EveryRequestThatIsNoLongerAskedAbout_IsReported()
     {
