@@ -46,9 +46,9 @@ internal static class ApprovalTargets
     // A question that was asked by a build that did not store its targets.
     private static ApprovalTarget OfEarlierBuild(string method, string? target) => method switch
     {
-        "tools/call" => new ApprovalTarget(PolicyTarget.Tool, target, false),
-        "prompts/get" => new ApprovalTarget(PolicyTarget.Prompt, target, false),
-        _ when method.StartsWith("resources/", StringComparison.Ordinal) && target is not null => new ApprovalTarget(PolicyTarget.Resource, target, false),
+        "tools/call" => new ApprovalTarget(PolicyTarget.Tool, target),
+        "prompts/get" => new ApprovalTarget(PolicyTarget.Prompt, target),
+        _ when method.StartsWith("resources/", StringComparison.Ordinal) && target is not null => new ApprovalTarget(PolicyTarget.Resource, target),
         _ => ApprovalTarget.Server,
     };
 }

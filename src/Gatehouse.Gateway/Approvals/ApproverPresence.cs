@@ -5,7 +5,8 @@ namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>
 /// Tells whether any person could answer a question: a rule of the direction for approvals is about each of its targets. Without one the request is
-/// refused immediately, and does not wait for an answer that cannot come. Where the host takes confirmations at a terminal, its one person always can.
+/// refused immediately, and does not wait for an answer that cannot come. Where the host takes confirmations at a terminal, its one person always
+/// can.
 /// </summary>
 /// <param name="isPersonal">True on the host of wrapped servers.</param>
 internal sealed class ApproverPresence(bool isPersonal)
