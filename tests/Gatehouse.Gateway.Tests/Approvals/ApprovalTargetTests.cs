@@ -43,7 +43,8 @@ public sealed class ApprovalTargetTests
             ],
             ["subscriptions/listen"] =
             [
-                "\"notifications\":{\"resourceSubscriptions\":[\"file:///a\"]}", "\"notifications\":{\"resourceSubscriptions\":[\"file:///a\",\"file:///b\"]}",
+                "\"notifications\":{\"resourceSubscriptions\":[\"file:///a\"]}",
+                "\"notifications\":{\"resourceSubscriptions\":[\"file:///a\",\"file:///b\"]}",
             ],
         };
         TheoryData<string, string, string> rows = [];
@@ -68,9 +69,9 @@ public sealed class ApprovalTargetTests
         var targets = ApprovalTargets.Of(PolicyTargets.Of("up", method, message, true, default));
         PolicyRule[] rules = [Rules[rule]];
         var couldAnswer = ApprovalTargets.All("up", method, targets, default).All(target => PermitCoverage.Has(rules, target));
-        var decisions = new PolicyDecisionPoint(rules);
+        var (decisions, carol) = (new PolicyDecisionPoint(rules), new PolicySubject("https://login.example", "carol", null, [], [], []));
         var mayAnswer = ApprovalTargets.All(Facts(method, targets), default)
-            .All(target => decisions.Decide(new PolicySubject("https://login.example", "carol", null, [], [], []), target).Effect == PolicyEffect.Permit);
+            .All(target => decisions.Decide(carol, target).Effect == PolicyEffect.Permit);
         Assert.Equal(couldAnswer, mayAnswer);
         if (rule == "all") Assert.True(mayAnswer);
         if (rule == "prompts" && parameters.Contains("greet", StringComparison.Ordinal)) Assert.True(mayAnswer);
