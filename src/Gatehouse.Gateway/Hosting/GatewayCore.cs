@@ -65,8 +65,8 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>
     /// Records the configuration of the start, and settles the containments, questions and withheld results of the process before this one. What the
-    /// store or the log refuses then follows with a sweep; nothing that lacks its entry is used before. The host calls it when all that can refuse the
-    /// start has succeeded, and before it takes the first request.
+    /// store or the log refuses then follows with a sweep; nothing that lacks its entry is used before. The host calls it when all that can refuse
+    /// the start has succeeded, and before it takes the first request.
     /// </summary>
     internal async Task RecordStartAsync()
     {
