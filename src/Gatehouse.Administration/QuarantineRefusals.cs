@@ -21,7 +21,14 @@ internal sealed partial record ActionRefusal
         { Why = "not-shown" };
 
     public static ActionRefusal ResultNotReadable { get; } =
-        new("this result cannot be opened any more, because its caller was erased", "delete it; otherwise it expires by itself") { Why = "not-readable" };
+        new("this result cannot be opened any more, because its caller was erased or another build of Gatehouse stored it",
+            "delete it; otherwise it expires by itself")
+        { Why = "not-readable" };
+
+    public static ActionRefusal ReleaseTooLarge { get; } =
+        new("the findings and the reason are larger than what the store keeps of an act, so nothing was changed",
+            "give a shorter reason; a result with too many findings can be deleted only")
+        { Why = "act-too-large" };
 
     public static ActionRefusal NoRoomForCases { get; } = new("there is no room for further false alarms",
         "take the cases with 'gatehouse quarantine cases', delete the files in quarantine-cases of the state folder, or release without --false-alarm")

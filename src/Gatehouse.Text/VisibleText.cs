@@ -32,6 +32,17 @@ public static partial class VisibleText
     public static string CountSpaces(string escaped) =>
         Spaces().Replace(escaped, static run => string.Create(CultureInfo.InvariantCulture, $"\\u{{20}}{{{run.Length}}}"));
 
+    /// <summary>
+    /// Returns an escaped text in quotation marks. Its own quotation marks are escaped, and its backslashes are doubled already: the end of the text
+    /// cannot be imitated.
+    /// </summary>
+    /// <param name="escaped">The text as <see cref="Escape"/> returns it.</param>
+    public static string Quoted(string escaped)
+    {
+        ArgumentNullException.ThrowIfNull(escaped);
+        return $"\"{escaped.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    }
+
     /// <summary>For a text of several lines, which stay lines.</summary>
     public static string EscapeLines(string text) => Write(text, Backslash.Doubled, Line.Kept);
 

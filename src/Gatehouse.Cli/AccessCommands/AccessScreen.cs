@@ -37,5 +37,5 @@ internal static class AccessScreen
 
     private static string Person(ApprovalView one) => one.Caller is { } person ? $"{Quoted(person)} of {Quoted(one.CallerIssuer ?? "")}" : "(erased)";
 
-    private static string Quoted(string text) => $"\"{VisibleText.Escape(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text) => VisibleText.Quoted(VisibleText.Escape(text));
 }

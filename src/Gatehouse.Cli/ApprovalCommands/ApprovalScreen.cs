@@ -30,13 +30,7 @@ internal static class ApprovalScreen
     }
 
     /// <summary>Returns a time in seconds in words; a question mark where it is not known any more.</summary>
-    public static string Lasts(long? seconds)
-    {
-        if (seconds is not { } all) return "?";
-        var parts = new[] { (all / 3600, "h"), (all / 60 % 60, "min"), (all % 60, "s") };
-        return string.Join(' ', parts.Where(static part => part.Item1 > 0)
-            .Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Item1} {part.Item2}")));
-    }
+    public static string Lasts(long? seconds) => seconds is { } all ? Durations.Words(TimeSpan.FromSeconds(all)) : "?";
 
     private static string Question(ApprovalView one) => one.Kind == ApprovalView.DefinitionKind
         ? $"definition {Quoted(one.Target)}"
@@ -51,7 +45,7 @@ internal static class ApprovalScreen
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (int)left.TotalSeconds)} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalMinutes} min");
 
-    private static string Quoted(string? text) => $"\"{Shown(text ?? "").Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string? text) => VisibleText.Quoted(Shown(text ?? ""));
 
     private static string Shown(string text) => VisibleText.Escape(text);
 }

@@ -58,5 +58,5 @@ internal static class ContainListCommand
             + $"{what} by {Quoted(one.By)}: {Quoted(one.Reason)}{waits}";
     }
 
-    private static string Quoted(string text) => $"\"{VisibleText.Escape(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text) => VisibleText.Quoted(VisibleText.Escape(text));
 }

@@ -9,6 +9,7 @@ using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Administration;
 
@@ -73,13 +74,13 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         // Threat: an agent asks in the person's name, with a token that it has for its calls.
         if (ApprovalRights.IsOfCalls(snapshot, person, null)) return ActionRefusal.WayOfCalls;
         var longest = rule.Access!.Longest;
-        if (TimeSpan.FromSeconds(act.Seconds) > longest) return ActionRefusal.LongAccess(AccessText.Duration(longest));
+        if (TimeSpan.FromSeconds(act.Seconds) > longest) return ActionRefusal.LongAccess(Durations.Words(longest));
         return services.Access.IsCrowded(person.Issuer, person.Subject) ? ActionRefusal.TooMuchAccess("active rights") : null;
     }
 
     private async Task<ActionOutcome<AccessRequested>> AskAsync(GatewaySnapshot snapshot, PolicyRule rule, VerifiedToken person, RequestAccess act)
     {
-        var (settings, now, id) = (snapshot.Settings.Approvals, Now, AccessQuestions.IdPrefix + Ids.New(services.Options.Time)[^10..]);
+        var (settings, now, id) = (snapshot.Settings.Approvals, Now, Ids.Short(AccessQuestions.IdPrefix, services.Options.Time));
         var facts = AccessQuestions.FactsOf(snapshot, rule, person, new AccessAsked(rule.Id, TimeSpan.FromSeconds(act.Seconds), act.Reason));
         if (Book.Seal(id, facts, now) is not { } box) return ActionRefusal.LongReason;
         var (digest, expires) = (services.Digests.OfAccess(person.Issuer, person.Subject, rule.Id)[0], now + settings.Expires);

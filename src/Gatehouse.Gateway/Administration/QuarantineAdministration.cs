@@ -69,8 +69,8 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
         if (IsOfCalls(by, kept.Facts)) return ActionRefusal.WayOfCalls;
         try
         {
-            return await Book.DeleteAsync(delete.Id, PersonOf(by, delete.Reason), CancellationToken.None).ConfigureAwait(false) is null
-                ? ActionRefusal.ResultOver(Word(kept.Row, Now)) : new QuarantineDeleted(delete.Id);
+            var change = await Book.DeleteAsync(delete.Id, PersonOf(by, delete.Reason), CancellationToken.None).ConfigureAwait(false);
+            return change.IsDone ? new QuarantineDeleted(delete.Id) : WhyNot(change);
         }
         catch (AuditUnavailableException)
         {
@@ -91,11 +91,15 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
         var life = services.Snapshots.Current.Settings.Quarantine.ReleasedFor;
         try
         {
-            if (await Book.ReleaseAsync(release.Id, person, life, CancellationToken.None).ConfigureAwait(false) is { } row)
+            var change = await Book.ReleaseAsync(release.Id, person, life, CancellationToken.None).ConfigureAwait(false);
+            if (change is { IsDone: true, Row: { } row })
             {
                 var tool = facts.Method == ToolCall ? facts.Target : null;
                 return new QuarantineReleased(row.Id, row.Server, tool, FindingsOf(facts), row.Expires);
             }
+
+            if (release.FalseAlarm) services.QuarantineCases.Remove(release.Id);
+            return WhyNot(change);
         }
         catch (AuditUnavailableException)
         {
@@ -106,10 +110,16 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
             if (release.FalseAlarm) services.QuarantineCases.Remove(release.Id);
             throw;
         }
-
-        if (release.FalseAlarm) services.QuarantineCases.Remove(release.Id);
-        return ActionRefusal.UnknownResult;
     }
+
+    // Another act, or its time, came between the look at the result and this act.
+    private ActionRefusal WhyNot(QuarantineChange change) => change switch
+    {
+        { Row: null } => ActionRefusal.UnknownResult,
+        { IsTooLarge: true } => ActionRefusal.ReleaseTooLarge,
+        { Row: { State: QuarantineState.Kept } row } when row.Expires > Now => ActionRefusal.ResultNotReadable,
+        { Row: { } row } => ActionRefusal.ResultOver(Word(row, Now)),
+    };
 
     // A result that the person may read, opened.
     private async Task<Found> FindAsync(string id, Administrator by)

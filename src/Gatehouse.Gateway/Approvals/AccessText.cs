@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Gateway.Access;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Approvals;
 
@@ -13,18 +14,10 @@ internal static class AccessText
     [
         .. ApprovalText.Line("right", ApprovalText.Visible(asked.Rule)),
         .. ApprovalText.Line("for", $"{ApprovalText.Visible(facts.Subject)} of {ApprovalText.Visible(facts.Issuer)}, with whatever client"),
-        .. ApprovalText.Line("lasts", $"{Duration(asked.Lasts)} from the grant"),
-        .. ApprovalText.Line("reason", $"\"{ApprovalText.Visible(asked.Reason).Replace("\"", "\\\"", StringComparison.Ordinal)}\""),
+        .. ApprovalText.Line("lasts", $"{Durations.Words(asked.Lasts)} from the grant"),
+        .. ApprovalText.Line("reason", VisibleText.Quoted(ApprovalText.Visible(asked.Reason))),
         .. facts.Rules.SelectMany(ApprovalText.Rule),
         .. ApprovalText.Line("people", ApprovalText.People(facts)),
         .. ApprovalText.Line("asked at", $"configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
     ];
-
-    /// <summary>Returns a time span of whole seconds in words.</summary>
-    public static string Duration(TimeSpan span)
-    {
-        var parts = new[] { ((int)span.TotalHours, "h"), (span.Minutes, "min"), (span.Seconds, "s") };
-        return string.Join(' ', parts.Where(static part => part.Item1 > 0)
-            .Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Item1} {part.Item2}")));
-    }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit.Privacy;
+using Gatehouse.Gateway.Sealing;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Approvals;
@@ -30,14 +31,14 @@ internal sealed class ApprovalBoxes(PayloadBoxes boxes)
     }
 
     /// <summary>Opens the facts of a question.</summary>
-    /// <returns>Null where they were not sealed for this question, or the caller was erased.</returns>
+    /// <returns>Null where they were not sealed for this question, have the form of another build, or the caller was erased.</returns>
     /// <exception cref="StoreException">The table of keys cannot be read.</exception>
     public ApprovalFacts? Open(ApprovalRow row)
     {
         if (!boxes.TryOpen(row.Id, Encoding.UTF8.GetString(row.Sealed.Span), out var plain) || plain.Length < HeaderLength) return null;
         var length = BinaryPrimitives.ReadInt32BigEndian(plain);
         if (length < 0 || length > plain.Length - HeaderLength) return null;
-        var facts = JsonSerializer.Deserialize(plain.AsSpan(HeaderLength, length), ApprovalFactsJson.Default.ApprovalFacts);
+        var facts = SealedJson.Read(plain.AsSpan(HeaderLength, length), ApprovalFactsJson.Default.ApprovalFacts);
         return facts is null ? null : facts with { Parameters = plain.AsMemory(HeaderLength + length) };
     }
 
@@ -48,11 +49,11 @@ internal sealed class ApprovalBoxes(PayloadBoxes boxes)
         JsonSerializer.SerializeToUtf8Bytes(facts, ApprovalFactsJson.Default.ApproverFacts)));
 
     /// <summary>Opens the facts of an answer.</summary>
-    /// <returns>Null where they were not sealed for this question, or the person was erased.</returns>
+    /// <returns>Null where they were not sealed for this question, have the form of another build, or the person was erased.</returns>
     /// <exception cref="StoreException">The table of keys cannot be read.</exception>
     public ApproverFacts? Open(ApprovalAnswerRow row) =>
         boxes.TryOpen(AnswerTo(row.ApprovalId), Encoding.UTF8.GetString(row.Sealed.Span), out var plain)
-            ? JsonSerializer.Deserialize(plain, ApprovalFactsJson.Default.ApproverFacts) : null;
+            ? SealedJson.Read(plain, ApprovalFactsJson.Default.ApproverFacts) : null;
 
     private static string AnswerTo(string id) => id + "/answer";
 }

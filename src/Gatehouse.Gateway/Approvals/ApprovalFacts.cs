@@ -47,6 +47,9 @@ internal sealed record ApprovalFacts
     /// <summary>The name or URI; null for none.</summary>
     public string? Target { get; init; }
 
+    /// <summary>What the call is about, as the policy is asked who may answer for it; empty for a question of an earlier build.</summary>
+    public IReadOnlyList<ApprovalTarget> Targets { get; init; } = [];
+
     /// <summary>Digest of the definition; null for none.</summary>
     public string? Definition { get; init; }
 
@@ -93,6 +96,7 @@ internal sealed record ApprovalFacts
         IsWrapped = request.Call.Server.IsWrapped,
         Method = request.Call.Method,
         Target = request.Call.Target,
+        Targets = ApprovalTargets.Of(request.Targets),
         Definition = request.Call.Definition,
         Rules = [.. request.Questions.Select(one => new AskingRule(one.Source, one.Reason, one.RuleText, request.PolicyQuestions.Contains(one)))],
         Findings = [.. request.Findings.Select(Line)],
@@ -120,7 +124,7 @@ internal sealed record AskingRule(string Source, string Reason, string Text, boo
 /// <param name="Subject">The person at the issuer.</param>
 /// <param name="Reason">The reason that the person stated.</param>
 /// <param name="Seconds">Time from showing the question to the answer, in seconds; null when it is not known.</param>
-internal sealed record ApproverFacts(string Issuer, string Subject, string Reason, double? Seconds)
+internal sealed record ApproverFacts(string Issuer, string Subject, string Reason, double? Seconds = null)
 {
     /// <summary>The most letters in the names of scopes, roles and groups together: a row of an answer holds them.</summary>
     public const int MostNameLetters = 4096;
@@ -160,7 +164,8 @@ internal sealed record ApproverFacts(string Issuer, string Subject, string Reaso
 }
 
 /// <summary>JSON of the sealed facts.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ApprovalFacts))]
 [JsonSerializable(typeof(ApproverFacts))]
 internal sealed partial class ApprovalFactsJson : JsonSerializerContext;

@@ -23,18 +23,21 @@ internal class ApprovalRights
     {
         if (facts.Access is { } asked) return RefusalToSee(snapshot, by, asked);
         if (by.Token is not { } token) return null; // a confirmation at the terminal; whether it counts, the authorization of the act has judged
-        var target = ApprovalTargets.Of(facts, at);
-        if (token.Verified is not { } verified || snapshot.Policy.Decide(PolicySubjects.Of(verified), target).Effect != PolicyEffect.Permit)
+        if (token.Verified is not { } verified || !MayAnswer(snapshot, PolicySubjects.Of(verified), facts, at))
             return ActionRefusal.NoApprovalRight(token.Subject, facts.Server, facts.Target ?? facts.Method);
         // A stranger gets no hint which sign-in would do.
         return token.Missing is { } missing ? ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing) : null;
     }
 
+    /// <summary>Returns whether the policy permits a person to answer for every target of a question.</summary>
+    public static bool MayAnswer(GatewaySnapshot snapshot, PolicySubject person, ApprovalFacts facts, DateTimeOffset at) =>
+        ApprovalTargets.All(facts, at).All(target => snapshot.Policy.Decide(person, target).Effect == PolicyEffect.Permit);
+
     /// <summary>Returns why a person may not answer a question; null when the person may.</summary>
     /// <param name="snapshot">The configuration in force.</param>
     /// <param name="by">The person.</param>
     /// <param name="facts">The question.</param>
-    /// <param name="grants">True for a grant. Callers may always deny their own call.</param>
+    /// <param name="grants">True for a grant. Callers who may answer may deny their own call.</param>
     /// <param name="at">The moment, for conditions on time.</param>
     public ActionRefusal? RefusalToAnswer(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts, bool grants, DateTimeOffset at)
     {

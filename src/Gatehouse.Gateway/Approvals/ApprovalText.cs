@@ -55,8 +55,7 @@ internal static class ApprovalText
         .. Line("folder", facts.Folder is { } folder ? Quoted(folder) : "an empty one of its own"),
     ];
 
-    // A backslash of the text is doubled by the escape, so that an escaped quotation mark cannot be imitated.
-    private static string Quoted(string text) => $"\"{Visible(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string text) => VisibleText.Quoted(Visible(text));
 
     private static string Client(ApprovalFacts facts) => facts.Client is { } client ? $", with client {Visible(client)}" : "";
 

@@ -170,6 +170,5 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
 
     private static ApprovalAnswer Unavailable(string why) => new(ApprovalOutcome.Unavailable) { Detail = why };
 
-    // The random part of an id: 50 bits, so that two ids never meet. It is no secret.
-    private string NewId() => "apr-" + Ids.New(time)[^10..];
+    private string NewId() => Ids.Short("apr-", time);
 }

@@ -13,7 +13,8 @@ internal sealed class ShownApprovals
     private readonly Dictionary<string, List<Showing>> shown = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
 
-    /// <summary>Notes that a person is shown a text. Kept are the newest eight people of a question, and the newest 10,000 questions.</summary>
+    /// <summary>Notes that a person is shown a text. Kept are the last eight people of a question, and the 10,000 questions
+    /// whose first showing is the newest.</summary>
     public void Note(string id, Showing showing)
     {
         lock (gate)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gatehouse.Gateway.Sealing;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
@@ -51,18 +52,7 @@ internal sealed class ContainmentBoxes(KeyRing keys)
     }
 
     private T? Read<T>(ReadOnlyMemory<byte> box, byte[] of, JsonTypeInfo<T> form)
-        where T : class
-    {
-        if (box.IsEmpty || !keys.TryOpen(Purpose, of, box.Span, out var plain)) return null;
-        try
-        {
-            return JsonSerializer.Deserialize(plain, form);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+        where T : class => !box.IsEmpty && keys.TryOpen(Purpose, of, box.Span, out var plain) ? SealedJson.Read<T>(plain, form) : null;
 
     private static byte[] ReleaseOf(string id) => Encoding.UTF8.GetBytes(id + "/release");
 }

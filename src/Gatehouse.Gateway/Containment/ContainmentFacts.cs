@@ -32,7 +32,8 @@ internal sealed record ContainmentFacts
 internal sealed record ContainmentAct(string Issuer, string By, string Reason);
 
 /// <summary>JSON of the sealed facts.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ContainmentFacts))]
 [JsonSerializable(typeof(ContainmentAct))]
 internal sealed partial class ContainmentJson : JsonSerializerContext;

@@ -111,7 +111,7 @@ internal class ContainmentRegister : IContainments, IDisposable
     public async Task<(Contained? Made, ApprovalAdding Adding)> AddAsync(ContainmentFacts facts)
     {
         if (InForce(facts) is not null) return (null, ApprovalAdding.Exists);
-        var id = "ctn-" + Ids.New(time)[^10..];
+        var id = Ids.Short("ctn-", time);
         var row = new ContainmentRow(id, facts.Kind, boxes.TargetOf(facts), time.GetUtcNow(), DateTimeOffset.MaxValue, false, false,
             boxes.Seal(id, facts), default);
         isSettled = false; // from the row to its entry, whatever fails between

@@ -9,7 +9,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// The effects of the end of a right on what is in progress: streams are cut, a held call is decided again, and questions that the rule of the right
 /// asked are closed. What is refused from then on does not depend on them: each decision asks the rights themselves.
 /// </summary>
-internal sealed class AccessEffects : IDisposable
+internal sealed class AccessEffects : IAsyncDisposable
 {
     private readonly GatewayServices services;
     private readonly ExchangeRegistry registry;
@@ -17,7 +17,7 @@ internal sealed class AccessEffects : IDisposable
     private readonly Func<Task> replaceSnapshot;
     private readonly ITimer timer;
     private readonly Lock gate = new();
-    private Task last = Task.CompletedTask;
+    private readonly SingleRun<IReadOnlyList<AccessRight>> runs;
 
     /// <summary>Begins to follow the rights.</summary>
     /// <param name="services">The parts of the host.</param>
@@ -27,23 +27,26 @@ internal sealed class AccessEffects : IDisposable
     public AccessEffects(GatewayServices services, ExchangeRegistry registry, StreamRights rights, Func<Task> replaceSnapshot)
     {
         (this.services, this.registry, this.rights, this.replaceSnapshot) = (services, registry, rights, replaceSnapshot);
+        // At most as many rights as there may be at a time come together, and those of runs that failed.
+        runs = new SingleRun<IReadOnlyList<AccessRight>>("the end of rights", static (one, other) => [.. one, .. other], AfterAsync, services.Log);
         timer = GuardedTimer.Start(services.Options.Time, "rights for a time", EndOver, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, services.Log);
         services.Access.Begun += OnBegun;
         services.Access.Ended += OnEnded;
     }
 
     /// <summary>Waits for the effects of rights that have ended.</summary>
-    public Task SettledAsync()
-    {
-        lock (gate) return last;
-    }
+    public Task SettledAsync() => runs.SettledAsync();
+
+    /// <summary>Repeats the effects that failed.</summary>
+    public void Repeat() => runs.BeginFailed();
 
     /// <inheritdoc />
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         services.Access.Begun -= OnBegun;
         services.Access.Ended -= OnEnded;
         timer.Dispose();
+        return runs.DisposeAsync();
     }
 
     private void OnBegun(AccessRight right) => Arm();
@@ -51,8 +54,7 @@ internal sealed class AccessEffects : IDisposable
     private void OnEnded(AccessRight right)
     {
         rights.EndOfAccess(registry, right);
-        Arm();
-        lock (gate) last = AfterAsync(last, right);
+        runs.Begin([right]);
     }
 
     // The right itself is over at its time by the clock. This cuts what is in progress, and the sweep writes the entry.
@@ -63,29 +65,27 @@ internal sealed class AccessEffects : IDisposable
         services.ApprovalWatch.Sweep();
     }
 
+    // In the gate: of two that look for the next end at the same time, the one that saw more rights sets the timer last. After the end of a right it
+    // is set already, and at most too early.
     private void Arm()
     {
-        if (services.Access.NextEnd() is not { } end) return;
-        var due = end - services.Options.Time.GetUtcNow();
-        timer.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        lock (gate)
+        {
+            if (services.Access.NextEnd() is not { } end) return;
+            var due = end - services.Options.Time.GetUtcNow();
+            timer.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
     }
 
-    // One after the other, and away from the turn at the question that ended the right.
-    private async Task AfterAsync(Task before, AccessRight right)
+    // Once for all rights that ended meanwhile, and away from the turn at the question that ended one: both steps go over everything there is.
+    private async Task AfterAsync(IReadOnlyList<AccessRight> ended, CancellationToken cancellation)
     {
-        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
-        try
-        {
-            await replaceSnapshot().ConfigureAwait(false);
-            await services.Approvals.Book.CloseAsync(
-                (_, facts, _) => ValueTask.FromResult(DependsOn(facts, right) ? "access-ended" : null), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception fault)
-        {
-            GuardedTimer.Report(services.Log, "the end of a right", fault);
-        }
+        await replaceSnapshot().ConfigureAwait(false);
+        var keys = ended.Select(static right => (right.Issuer, right.Subject, right.Rule)).ToHashSet();
+        await services.Approvals.Book.CloseAsync(
+            (_, facts, _) => ValueTask.FromResult(DependsOn(facts, keys) ? "access-ended" : null), cancellation).ConfigureAwait(false);
     }
 
-    private static bool DependsOn(ApprovalFacts facts, AccessRight right) => facts.Access is null && facts.Issuer == right.Issuer
-        && facts.Subject == right.Subject && facts.Rules.Any(rule => rule.IsOfPolicy && rule.Source == right.Rule);
+    private static bool DependsOn(ApprovalFacts facts, HashSet<(string Issuer, string Subject, string Rule)> ended) => facts.Access is null
+        && facts.Rules.Any(rule => rule.IsOfPolicy && ended.Contains((facts.Issuer, facts.Subject, rule.Source)));
 }

@@ -64,8 +64,9 @@ public sealed class GatewayCore : IAsyncDisposable
     }
 
     /// <summary>
-    /// Records the configuration of the start, and settles the questions and withheld results of the process before this one: no effect of that
-    /// process stays without its entry. The host calls it when all that can refuse the start has succeeded, and before it takes the first request.
+    /// Records the configuration of the start, and settles the containments, questions and withheld results of the process before this one. What the
+    /// store or the log refuses then follows with a sweep; nothing that lacks its entry is used before. The host calls it when all that can refuse
+    /// the start has succeeded, and before it takes the first request.
     /// </summary>
     internal async Task RecordStartAsync()
     {
@@ -174,8 +175,7 @@ public sealed class GatewayCore : IAsyncDisposable
         retention.Dispose();
         await Checkpoints.DisposeAsync().ConfigureAwait(false);
         await containmentSweep.SettledAsync().ConfigureAwait(false);
-        AccessEffects.Dispose();
-        await AccessEffects.SettledAsync().ConfigureAwait(false);
+        await AccessEffects.DisposeAsync().ConfigureAwait(false);
         Registry.EndAll();
     }
 
@@ -206,6 +206,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("state handles", () => Services.Handles.Sweep(settings.Limits.CallerShare));
         Sweep("callers", callers.Sweep);
         Sweep("rights for a time", Services.Access.EndOver);
+        Sweep("effects of the end of rights", AccessEffects.Repeat);
         Sweep("approvals", Services.ApprovalWatch.Sweep);
         Sweep("quarantine", Services.QuarantineWatch.Sweep);
         Sweep("containments", containmentSweep.Run);

@@ -26,6 +26,8 @@ internal sealed class QuarantineBook(
 
     private const string Erased = "erased";
 
+    private const string NotReadable = "not-readable";
+
     private const string ReleaserRevoked = "releaser-revoked";
 
     private readonly ApprovalTurns turns = new();
@@ -92,25 +94,24 @@ internal sealed class QuarantineBook(
     /// <param name="by">The person, and what the person sets aside.</param>
     /// <param name="life">The time for which the release counts.</param>
     /// <param name="cancellation">Ends the wait for the turn.</param>
-    /// <returns>The row; null where there was nothing to release.</returns>
     /// <exception cref="StoreException">Nothing was changed.</exception>
     /// <exception cref="AuditUnavailableException">It is released, and no call gets it until its entry can be written.</exception>
-    public async Task<QuarantinedResultRow?> ReleaseAsync(string id, ReleaseFacts by, TimeSpan life, CancellationToken cancellation)
+    public async Task<QuarantineChange> ReleaseAsync(string id, ReleaseFacts by, TimeSpan life, CancellationToken cancellation)
     {
         using var turn = await turns.TakeAsync(id, cancellation).ConfigureAwait(false);
         if (await SettledAsync(id, cancellation).ConfigureAwait(false) is not { State: QuarantineState.Kept } row || boxes.Open(row) is not { } facts)
-            return null;
+            return await UnchangedAsync(id, cancellation).ConfigureAwait(false);
         var now = time.GetUtcNow();
-        if (boxes.Seal(id, by, now) is not { } box) return null;
+        if (boxes.Seal(id, by, now) is not { } box) return new QuarantineChange(row, false, IsTooLarge: true);
         Released.Add(id, facts.Issuer, facts.Subject); // before a call can find it
         if (await store.ReleaseAsync(id, box, now + life, now, CancellationToken.None).ConfigureAwait(false) is not { } released)
         {
             Released.Remove(id);
-            return null;
+            return await UnchangedAsync(id, cancellation).ConfigureAwait(false);
         }
 
         await NoteAsync(released, facts, by, "", isRecovered: false).ConfigureAwait(false);
-        return released;
+        return new QuarantineChange(released, true);
     }
 
     /// <summary>Takes a released result for a call. Its entry is durable, and its content is no longer stored.</summary>
@@ -126,10 +127,11 @@ internal sealed class QuarantineBook(
         using var turn = await turns.TakeAsync(id, cancellation).ConfigureAwait(false);
         if (await SettledAsync(id, cancellation).ConfigureAwait(false) is not { State: QuarantineState.Released } row) return null;
         if (!call.Any(one => CryptographicOperations.FixedTimeEquals(one.Span, row.Digest.Span))) return null;
-        // Threat: the person who released it was erased, so that no one can be asked about the release.
+        // Threat: the person who released it was erased, so that no one can be asked about the release. Or another build stored it, with facts that
+        // this one does not know.
         if (boxes.Open(row) is not { } facts || boxes.OpenRelease(row) is not { } by)
         {
-            await DeleteInTurnAsync(row, Erased).ConfigureAwait(false);
+            await DeleteInTurnAsync(row, boxes.HasKeys(row) ? NotReadable : Erased).ConfigureAwait(false);
             throw new InvalidDataException("the release of a result cannot be opened any more");
         }
 
@@ -149,22 +151,23 @@ internal sealed class QuarantineBook(
 
     /// <summary>Deletes a result that was not taken.</summary>
     /// <param name="id">The result.</param>
-    /// <param name="by">The person.</param>
+    /// <param name="by">The person. A reason that the row cannot hold is in the entry only.</param>
     /// <param name="cancellation">Ends the wait for the turn.</param>
-    /// <returns>The row; null where there was nothing to delete.</returns>
     /// <exception cref="StoreException">Nothing was changed.</exception>
     /// <exception cref="AuditUnavailableException">It is deleted, and its entry follows with a sweep.</exception>
-    public async Task<QuarantinedResultRow?> DeleteAsync(string id, ReleaseFacts by, CancellationToken cancellation)
+    public async Task<QuarantineChange> DeleteAsync(string id, ReleaseFacts by, CancellationToken cancellation)
     {
         using var turn = await turns.TakeAsync(id, cancellation).ConfigureAwait(false);
         if (await SettledAsync(id, cancellation).ConfigureAwait(false) is not { State: QuarantineState.Kept or QuarantineState.Released } row)
-            return null;
+            return await UnchangedAsync(id, cancellation).ConfigureAwait(false);
         var now = time.GetUtcNow();
-        var deleted = await store.DeleteAsync(id, boxes.Seal(id, by, now) ?? [], now, CancellationToken.None).ConfigureAwait(false);
-        if (deleted is null) return null;
+        if ((boxes.Seal(id, by, now) ?? boxes.Seal(id, by with { Reason = "" }, now)) is not { } box)
+            return new QuarantineChange(row, false, IsTooLarge: true);
+        if (await store.DeleteAsync(id, box, now, CancellationToken.None).ConfigureAwait(false) is not { } deleted)
+            return await UnchangedAsync(id, cancellation).ConfigureAwait(false);
         Released.Remove(id);
         await NoteAsync(deleted, boxes.Open(row), by, "", isRecovered: false).ConfigureAwait(false);
-        return deleted;
+        return new QuarantineChange(deleted, true);
     }
 
     /// <summary>
@@ -185,7 +188,7 @@ internal sealed class QuarantineBook(
             if (await store.FindAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false) is { IsNoted: false })
                 await NoteAsync(row, null, null, Erased, isRecovered: false).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        await faults.RunAsync(() => DeleteReleasesAsync(row => boxes.OpenRelease(row) is null, Erased, cancellation)).ConfigureAwait(false);
+        await faults.RunAsync(() => DeleteReleasesAsync(row => !boxes.HasReleaseKey(row), Erased, cancellation)).ConfigureAwait(false);
         faults.Throw();
     }
 
@@ -229,6 +232,10 @@ internal sealed class QuarantineBook(
     }
 
     public void Dispose() => turns.Dispose();
+
+    // The result as another act left it.
+    private async Task<QuarantineChange> UnchangedAsync(string id, CancellationToken cancellation) =>
+        new(await store.FindAsync(id, time.GetUtcNow(), cancellation).ConfigureAwait(false), false);
 
     // The row was changed last by the release.
     private bool IsRevoked(QuarantinedResultRow row, ReleaseFacts by) =>

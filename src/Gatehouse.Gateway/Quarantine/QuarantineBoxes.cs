@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit.Privacy;
+using Gatehouse.Gateway.Sealing;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Quarantine;
@@ -19,10 +20,10 @@ internal sealed class QuarantineBoxes(PayloadBoxes boxes)
         JsonSerializer.SerializeToUtf8Bytes(facts, QuarantineFactsJson.Default.QuarantineFacts), QuarantinedResultRow.MostSealedBytes);
 
     /// <summary>Opens the facts of a result.</summary>
-    /// <returns>Null where they were not sealed for this result, or the caller was erased.</returns>
+    /// <returns>Null where they were not sealed for this result, have the form of another build, or the caller was erased.</returns>
     /// <exception cref="StoreException">The table of keys cannot be read.</exception>
     public QuarantineFacts? Open(QuarantinedResultRow row) =>
-        Open(row.Id, row.Sealed) is { } plain ? JsonSerializer.Deserialize(plain, QuarantineFactsJson.Default.QuarantineFacts) : null;
+        Open(row.Id, row.Sealed) is { } plain ? SealedJson.Read(plain, QuarantineFactsJson.Default.QuarantineFacts) : null;
 
     /// <summary>Seals the bytes of a result.</summary>
     /// <returns>Null where they are larger than what a row keeps.</returns>
@@ -43,10 +44,20 @@ internal sealed class QuarantineBoxes(PayloadBoxes boxes)
         JsonSerializer.SerializeToUtf8Bytes(facts, QuarantineFactsJson.Default.ReleaseFacts), QuarantinedResultRow.MostSealedBytes);
 
     /// <summary>Opens the facts of a release or deletion.</summary>
-    /// <returns>Null where there are none, they were not sealed for this result, or the person was erased.</returns>
+    /// <returns>
+    /// Null where there are none, they were not sealed for this result, have the form of another build, or the person was erased.
+    /// </returns>
     /// <exception cref="StoreException">The table of keys cannot be read.</exception>
     public ReleaseFacts? OpenRelease(QuarantinedResultRow row) => Open(ReleaseOf(row.Id), row.Release) is { } plain
-        ? JsonSerializer.Deserialize(plain, QuarantineFactsJson.Default.ReleaseFacts) : null;
+        ? SealedJson.Read(plain, QuarantineFactsJson.Default.ReleaseFacts) : null;
+
+    /// <summary>Returns whether there is a key for the facts of a release. There is none where the person was erased.</summary>
+    /// <exception cref="StoreException">The table of keys cannot be read.</exception>
+    public bool HasReleaseKey(QuarantinedResultRow row) => Open(ReleaseOf(row.Id), row.Release) is not null;
+
+    /// <summary>Returns whether there are keys for all facts of a released result, whatever the form of the facts.</summary>
+    /// <exception cref="StoreException">The table of keys cannot be read.</exception>
+    public bool HasKeys(QuarantinedResultRow row) => Open(row.Id, row.Sealed) is not null && HasReleaseKey(row);
 
     private static string ContentOf(string id) => id + "/content";
 

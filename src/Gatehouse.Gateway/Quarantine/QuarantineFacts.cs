@@ -83,7 +83,8 @@ internal sealed record ReleaseFacts(
     string Issuer, string Subject, string Reason, IReadOnlyList<WithheldFinding> SetAside, string? Client = null);
 
 /// <summary>JSON of the sealed facts.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(QuarantineFacts))]
 [JsonSerializable(typeof(ReleaseFacts))]
 internal sealed partial class QuarantineFactsJson : JsonSerializerContext;

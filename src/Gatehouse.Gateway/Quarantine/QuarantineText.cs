@@ -32,7 +32,7 @@ internal static class QuarantineText
             .. ApprovalText.Line("result", $"{Visible(row.Id)}, withheld {Moment(row.At)}"),
             .. ApprovalText.Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
             .. ApprovalText.Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
-            .. ApprovalText.Line("called by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{(facts.Client is { } client ? $", with client {Visible(client)}" : "")}"),
+            .. ApprovalText.Line("called by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{Client(facts)}"),
             .. facts.Findings.SelectMany(Finding),
             $"definition  {(facts.Definition is { } digest ? Visible(digest) : "none")}", // of a known length, and no text of others
             .. ApprovalText.Line("exchange", $"{Visible(facts.ExchangeId)}, configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
@@ -41,8 +41,10 @@ internal static class QuarantineText
         ];
     }
 
+    private static string Client(QuarantineFacts facts) => facts.Client is { } client ? $", with client {Visible(client)}" : "";
+
     private static IEnumerable<string> Finding(WithheldFinding one) => ApprovalText.Line(
-        "finding", $"{Visible(one.Rule)} {Word(one.Confidence)} in {Word(one.Place)}: \"{Visible(one.Excerpt).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        "finding", $"{Visible(one.Rule)} {Word(one.Confidence)} in {Word(one.Place)}: {VisibleText.Quoted(Visible(one.Excerpt))}");
 
     private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 

@@ -21,7 +21,6 @@ namespace Gatehouse.Gateway.Quarantine;
 internal sealed class ResultQuarantine(QuarantineBook book, CallDigests digests, TimeProvider time) : IQuarantine
 {
     private const string Prefix = "qua-";
-    private const int RandomLetters = 10;
 
     /// <summary>The results and their entries.</summary>
     public QuarantineBook Book => book;
@@ -40,8 +39,8 @@ internal sealed class ResultQuarantine(QuarantineBook book, CallDigests digests,
         var facts = QuarantineFacts.Of(exchange, call, findings);
         var expires = now + settings.Expires;
         var row = new QuarantinedResultRow(
-            NewId(), digests.OfCall(call)[0], digests.OfParty(facts.Issuer, facts.Subject)[0], facts.Server, QuarantineState.Kept, now, expires,
-            expires + settings.History, now, 0, false, default, default);
+            Ids.Short(Prefix, time), digests.OfCall(call)[0], digests.OfParty(facts.Issuer, facts.Subject)[0], facts.Server, QuarantineState.Kept,
+            now, expires, expires + settings.History, now, 0, false, default, default);
         var bounds = new QuarantineBounds(
             settings.Results, settings.Bytes, settings.ResultsPerCaller, settings.BytesPerCaller, settings.ResultsPerServer, settings.BytesPerServer);
         try
@@ -94,7 +93,4 @@ internal sealed class ResultQuarantine(QuarantineBook book, CallDigests digests,
     }
 
     private static RefusalException Withheld(string why, Exception fault) => new(Reasons.TextWithheld, why, fault);
-
-    // The random part of an id: 50 bits, so that two ids never meet. It is no secret, and it says nothing about the result.
-    private string NewId() => Prefix + Ids.New(time)[^RandomLetters..];
 }

@@ -6,7 +6,9 @@ namespace Gatehouse.Pipeline.Bounds;
 /// Parts of a work, each of which runs although another one failed. The first fault is thrown when all have run, so that the work is reported and
 /// repeated.
 /// </summary>
-/// <remarks>Threat: one row that cannot be written, such as that of a caller whose part of the log is spent, keeps all other rows from being done.</remarks>
+/// <remarks>
+/// Threat: one row that cannot be written, such as that of a caller whose part of the log is spent, keeps all other rows from being done.
+/// </remarks>
 internal sealed class FirstFault
 {
     private ExceptionDispatchInfo? first;

@@ -19,6 +19,7 @@ internal sealed class SingleRun<TWork> : IAsyncDisposable
     private TWork? due;
     private TWork? failed;
     private bool isRunning;
+    private int disposed;
     private Task running = Task.CompletedTask;
 
     /// <summary>Has nothing to do yet.</summary>
@@ -42,10 +43,15 @@ internal sealed class SingleRun<TWork> : IAsyncDisposable
     /// </summary>
     public void BeginWithFailed(TWork work)
     {
+        lock (gate) BeginInGate(failed is { } again ? join(again, work) : work, withFailed: true);
+    }
+
+    /// <summary>Does the same with the work of runs that failed. Does nothing where none failed.</summary>
+    public void BeginFailed()
+    {
         lock (gate)
         {
-            if (failed is { } again) (due, failed) = (due is null ? again : join(again, due), null);
-            BeginInGate(work);
+            if (failed is { } again) BeginInGate(again, withFailed: true);
         }
     }
 
@@ -68,15 +74,17 @@ internal sealed class SingleRun<TWork> : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         await end.CancelAsync().ConfigureAwait(false);
         await SettledAsync().ConfigureAwait(false);
         end.Dispose();
     }
 
-    private void BeginInGate(TWork work)
+    private void BeginInGate(TWork work, bool withFailed = false)
     {
         if (end.IsCancellationRequested) return;
         due = due is null ? work : join(due, work);
+        if (withFailed) failed = null;
         if (isRunning) return;
         isRunning = true;
         running = Task.Run(RunAsync);

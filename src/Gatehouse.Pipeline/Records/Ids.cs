@@ -7,6 +7,16 @@ public static class Ids
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
+    private const int ShortLetters = 10;
+
+    /// <summary>
+    /// Creates a short id that people type: a prefix and 50 random bits, so that two ids never meet. It is no secret, and says nothing about its
+    /// thing.
+    /// </summary>
+    /// <param name="prefix">The prefix, such as <c>ctn-</c>.</param>
+    /// <param name="time">The clock.</param>
+    public static string Short(string prefix, TimeProvider time) => string.Concat(prefix, New(time).AsSpan(^ShortLetters..));
+
     /// <summary>Creates an id. The random part (2^80) is sufficient to make it unguessable for the uses here.</summary>
     public static string New(TimeProvider time)
     {

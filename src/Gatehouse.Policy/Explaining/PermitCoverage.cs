@@ -6,12 +6,13 @@ namespace Gatehouse.Policy.Explaining;
 public static class PermitCoverage
 {
     /// <summary>
-    /// Returns whether a permit is about the server, the target and the direction of a request. Subjects and conditions are not asked.
+    /// Returns whether a permit is about the server, the target and the direction of a request. Subjects and conditions are not asked. A permit of
+    /// which that cannot be decided permits nothing.
     /// </summary>
     public static bool Has(IEnumerable<PolicyRule> rules, PolicyRequest request)
     {
         ArgumentNullException.ThrowIfNull(rules);
         return rules.Any(rule => !rule.Forbids && rule.SpeaksOf(request.Direction) && (rule.Servers?.Contains(request.Server) ?? true)
-            && RuleCoverage.Judge(rule, request) != Ternary.False);
+            && RuleCoverage.Judge(rule, request) == Ternary.True);
     }
 }

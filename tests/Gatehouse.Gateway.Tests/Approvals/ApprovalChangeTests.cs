@@ -278,6 +278,11 @@ public sealed class ApprovalChangeTests
         var spent = await asking.InStateAsync(ApprovalState.Spent);
         Assert.InRange(asking.Forwarded.Count, 0, spent.Count);
         Assert.InRange(spent.Count, 0, 1);
+        // Once the store works again, a call that a person grants gets through.
+        var before = asking.Forwarded.Count;
+        foreach (var open in await asking.InStateAsync(ApprovalState.Open)) await asking.AnswerAsync(open);
+        Assert.True((await era.AskAsync("tools/call", AskingGateway.Echo(), "echo")).TryGetProperty("result", out _));
+        Assert.Equal(before + 1, asking.Forwarded.Count);
     }
 
     private static string Issuer(AskingGateway asking) => asking.Gateway.Host.Development!.TrustedIssuer.Profile.Issuer;

@@ -1,4 +1,6 @@
+using System.Text;
 using Gatehouse.Administration;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
@@ -45,6 +47,22 @@ public sealed class ApprovalWatchTests
         await watch.SettledAsync();
         Assert.Empty(await asking.InStateAsync(ApprovalState.Granted));
         Assert.Equal(["approval.asked", "approval.answered", "approval.closed"], asking.Acts());
+    }
+
+    // A row that a later build stored, before the way back to this one.
+    [Fact]
+    public async Task QuestionOfAnotherBuild_KeepsNoOtherFromBeingListed()
+    {
+        await using var asking = await GrantedAsync(static _ => { });
+        var (services, row) = (asking.Gateway.Host.Core.Services, Assert.Single(await asking.InStateAsync(ApprovalState.Granted)));
+        const string other = "apr-0000000000";
+        byte[] plain = [0, 0, 0, 2, (byte)'{', (byte)'}']; // the length of the facts, and facts without a member
+        var box = Encoding.UTF8.GetBytes(services.PayloadBoxes.Seal(new SubjectOwner("https://login.example", "ada"), row.At, other, plain));
+        var added = row with { Id = other, Digest = new byte[32], State = ApprovalState.Open, IsNoted = false, Sealed = box };
+        Assert.Equal(ApprovalAdding.Added, await services.Store.Approvals.AddAsync(added, 100, 100));
+        var listed = await asking.Book.ListAsync(null, 10, CancellationToken.None);
+        Assert.NotNull(Assert.Single(listed, one => one.Row.Id == row.Id).Facts);
+        Assert.Null(Assert.Single(listed, one => one.Row.Id == other).Facts);
     }
 
     private static async Task<AskingGateway> GrantedAsync(Action<FailingApprovals> made)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 
@@ -17,7 +18,7 @@ public sealed class ContainedProcessTests : IDisposable
           case "$line" in
             *'"server/discover"'*) printf '%s\n' "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"sh\",\"version\":\"1\"},\"ttlMs\":0,\"cacheScope\":\"private\"}}" ;;
             *'"tools/list"'*) printf '%s\n' "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"resultType\":\"complete\",\"tools\":[{\"name\":\"x\",\"inputSchema\":{\"type\":\"object\"}}],\"ttlMs\":0,\"cacheScope\":\"private\"}}" ;;
-            *'"tools/call"'*) printf '%s\n' "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"done\"}]}}" ;;
+            *'"tools/call"'*) printf '%s\n' "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"done $$ \"}]}}" ;;
             "") sleep 1 ;;
           esac
         done
@@ -35,20 +36,20 @@ public sealed class ContainedProcessTests : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return;
         await using var gateway = await StartAsync();
-        Assert.Contains("done", await CallAsync(gateway), StringComparison.Ordinal);
-        var pids = Running();
-        Assert.True(pids.Count >= 2, "a process and its child run");
+        var pid = PidOf(await CallAsync(gateway));
+        var called = Assert.Single(Processes(), one => one[0] == pid);
+        Assert.All(called, static one => Assert.True(IsRunning(one)));
+        var others = Processes().Where(one => one[0] != pid).ToList(); // of the gateway's own questions: no caller's
         var desk = new ContainmentDesk(gateway);
         var outcome = await desk.TryContainAsync(desk.Of(kind, name));
-        Assert.InRange(outcome.Result!.Impact.Processes, 1, 2);
-        // The caller's own process is the one that answered. The gateway's own question may have had another, which is no caller's.
+        Assert.InRange(outcome.Result!.Impact.Processes, 1, kind == "server" ? 1 + others.Count : 1);
+        await Eventually.TrueAsync(() => !called.Any(IsRunning), "the caller's process and its child are gone");
         if (kind == "server")
         {
-            await Eventually.TrueAsync(() => Running().Count == 0, "every process and its children are gone");
+            await Eventually.TrueAsync(() => !others.Any(static one => one.Any(IsRunning)), "every other process and its child are gone");
             Assert.Contains("GH9010", await CallAsync(gateway), StringComparison.Ordinal);
-            Assert.Empty(Running());
+            Assert.Equal(1 + others.Count, Processes().Count); // none has begun
         }
-        else await Eventually.TrueAsync(() => Running().Count < pids.Count, "the caller's process and its children are gone");
 
         await desk.ReleaseAsync(outcome.Result.Id);
         Assert.Contains("done", await CallAsync(gateway), StringComparison.Ordinal);
@@ -56,8 +57,10 @@ public sealed class ContainedProcessTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private List<string> Running() => File.Exists(Pids)
-        ? [.. File.ReadAllText(Pids).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(static pid => IsRunning(pid))] : [];
+    // For each process its id, and that of its child.
+    private List<string[]> Processes() => [.. File.ReadAllLines(Pids).Select(static line => line.Split(' '))];
+
+    private static string PidOf(string answer) => Regex.Match(answer, @"done (\d+)").Groups[1].Value;
 
     // A zombie has ended; only its parent has not looked yet.
     private static bool IsRunning(string pid)

@@ -16,6 +16,9 @@ internal sealed class FailingQuarantine(IQuarantineStore inner) : IQuarantineSto
     /// <summary>True when the act is done and its answer is lost.</summary>
     public bool IsDone { get; set; }
 
+    /// <summary>What happens directly before an act, with its name, in the store itself.</summary>
+    public Func<string, IQuarantineStore, Task>? Before { get; set; }
+
     /// <summary>Number of acts with a name.</summary>
     public int Count(string act) => counts.GetValueOrDefault(act);
 
@@ -78,6 +81,7 @@ internal sealed class FailingQuarantine(IQuarantineStore inner) : IQuarantineSto
     private async ValueTask<T> RunAsync<T>(string act, Func<ValueTask<T>> work)
     {
         counts.AddOrUpdate(act, 1, static (_, count) => count + 1);
+        if (Before is { } before) await before(act, inner);
         if (act == Failing && !IsDone) throw new StoreException("the disk refuses for the test");
         var result = await work();
         return act == Failing ? throw new StoreException("the answer is lost for the test") : result;

@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
@@ -90,6 +91,42 @@ public sealed class QuarantineActTests
         gateway.Upstream.OnResult("tools/call", WithholdingGateway.Result("a new call"));
         Assert.Equal("a new call", WithholdingGateway.TextOf(await WithholdingGateway.CallAsync(era)));
         Assert.Equal(["kept", "shown", "released", "deleted"], gateway.Acts());
+    }
+
+    // Between the look at the result and the act, it was taken or deleted. The answer names what it is now.
+    [Theory]
+    [InlineData("release", "deleted")]
+    [InlineData("delete", "delivered")]
+    public async Task ActThatComesTooLate_NamesTheStateOfNow(string act, string state)
+    {
+        FailingQuarantine? failing = null;
+        await using var gateway = await WithholdingGateway.StartAsync(replace: FailingQuarantine.Around(one => failing = one));
+        var id = await WithholdingGateway.WithheldAsync(await gateway.BeginAsync());
+        if (act == "delete") await gateway.ReleasedAsync(id);
+        failing!.Before = async (name, store) =>
+        {
+            if (name != act) return;
+            var now = DateTimeOffset.UtcNow;
+            if (act == "release") await store.DeleteAsync(id, new byte[1], now);
+            else await store.DeliverAsync(id, now);
+        };
+        var refusal = act == "release" ? (await gateway.ReleaseAsync(id)).Refusal : (await gateway.DeleteAsync(id)).Refusal;
+        Assert.Equal("over", refusal?.Why);
+        Assert.Contains($"is {state} already", refusal!.Message, StringComparison.Ordinal);
+    }
+
+    // The store keeps the person also where the reason does not fit.
+    [Fact]
+    public async Task DeletionWithALongReason_KeepsThePerson()
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        var id = await WithholdingGateway.WithheldAsync(await gateway.BeginAsync());
+        var by = new ReleaseFacts("https://login.example", "carol", new string('x', QuarantinedResultRow.MostSealedBytes), []);
+        Assert.True((await gateway.Book.DeleteAsync(id, by, CancellationToken.None)).IsDone);
+        Assert.Equal("carol", (await gateway.Book.ShowAsync(id, CancellationToken.None))!.Release?.Subject);
+        var other = await WithholdingGateway.WithheldAsync(await gateway.BeginAsync(), "{\"amount\":11}");
+        var change = await gateway.Book.ReleaseAsync(other, by, TimeSpan.FromHours(1), CancellationToken.None);
+        Assert.Equal((false, true, QuarantineState.Kept), (change.IsDone, change.IsTooLarge, change.Row!.State));
     }
 
     [Fact]

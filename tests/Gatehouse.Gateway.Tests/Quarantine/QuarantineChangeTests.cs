@@ -1,4 +1,6 @@
+using System.Text;
 using Gatehouse.Administration;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Identity.Partitions;
@@ -115,6 +117,7 @@ public sealed class QuarantineChangeTests
         var handed = new[] { answer, again }.Count(static one =>
             one.TryGetProperty("result", out _) && WithholdingGateway.TextOf(one) == WithholdingGateway.Likely);
         Assert.InRange(handed, 0, 1);
+        Assert.True(again.TryGetProperty("result", out _), "once the store works again, a call gets through");
         // An entry whose mark is lost is written once more, as recovered.
         Assert.InRange(gateway.Entries().Count(static one =>
             one.GetProperty("act").GetString() == "quarantine.delivered" && !one.TryGetProperty("recovered", out _)), handed, 1);
@@ -179,6 +182,36 @@ public sealed class QuarantineChangeTests
         Assert.Equal(QuarantineState.Deleted, (await gateway.RowAsync(id)).State);
         gateway.Upstream.OnResult("tools/call", WithholdingGateway.Result("a new call"));
         Assert.Equal("a new call", WithholdingGateway.TextOf(await WithholdingGateway.CallAsync(era)));
+    }
+
+    // A row that a later build stored, before the way back to this one.
+    [Fact]
+    public async Task RowOfAnotherBuild_KeepsNoOtherRowFromBeingListedOrExpired_AndIsNotHandedOut()
+    {
+        var (data, clock) = (new InMemoryStoreData(), new ManualTimeProvider());
+        var store = new InMemoryStore(data, clock);
+        await using var gateway = await WithholdingGateway.StartAsync(time: clock, store: new InMemoryStore(data, clock));
+        var era = await gateway.BeginAsync();
+        var (id, boxes) = (await WithholdingGateway.WithheldAsync(era), gateway.Gateway.Host.Core.Services.PayloadBoxes);
+        var (alice, now, other) = (new SubjectOwner(Issuer(gateway), "alice"), clock.GetUtcNow(), "qua-0000000000");
+        var row = await gateway.RowAsync(id);
+        var sealedForm = Encoding.UTF8.GetBytes(boxes.Seal(alice, now, other, "{}"u8));
+        await store.Quarantine.AddAsync(row with { Id = other, Sealed = sealedForm, Digest = new byte[32] }, new byte[row.Size],
+            new QuarantineBounds(9, 1 << 20, 9, 1 << 20, 9, 1 << 20));
+        var release = Encoding.UTF8.GetBytes(boxes.Seal(new SubjectOwner(Issuer(gateway), "carol"), now, id + "/release", "{}"u8));
+        Assert.NotNull(await store.Quarantine.ReleaseAsync(id, release, now.AddHours(1), now));
+        gateway.Book.Released.Add(id, alice.Issuer, alice.Subject); // as after a start
+        Assert.Equal([id, other], (await gateway.ListAsync()).Select(static one => one.Id).Order(StringComparer.Ordinal).Reverse());
+        await gateway.SweptAsync();
+        Assert.Empty(await store.Quarantine.UnnotedAsync());
+        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), "dora"), new KnownPerson(true, true));
+        await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
+        Assert.Equal(QuarantineState.Released, (await gateway.RowAsync(id)).State); // no one of it was erased
+        Assert.Equal("GH8005", WithholdingGateway.Code(await WithholdingGateway.CallAsync(era)));
+        Assert.Contains("\"why\":\"not-readable\"", gateway.Entries()[^1].GetRawText(), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromDays(7));
+        await gateway.SweptAsync();
+        Assert.Equal(QuarantineState.Expired, (await gateway.RowAsync(other)).State);
     }
 
     [Fact]
