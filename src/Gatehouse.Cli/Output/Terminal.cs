@@ -15,6 +15,23 @@ internal static class Terminal
     /// <summary>True when stderr is a terminal on which a line can be drawn again.</summary>
     public static bool CanRedraw => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
+    /// <summary>Columns of the terminal that gets data; null where data goes to a file or program.</summary>
+    public static int? DataColumns
+    {
+        get
+        {
+            if (Console.IsOutputRedirected) return null;
+            try
+            {
+                return Console.WindowWidth is > 0 and var columns ? columns : null;
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Writes a part of a line on stderr with control sequences of our own. Outside text in it was escaped where it was put in.</summary>
     public static void Redraw(string text) => Console.Error.Write(text);
 
