@@ -12,7 +12,7 @@ using Gatehouse.Gateway.Witnesses;
 
 namespace Gatehouse.Conventions.Tests;
 
-/// <summary>The page about <c>--json</c> names every member that the commands of an auditor and of an operator in an incident print, and no other.</summary>
+/// <summary>The page about <c>--json</c> names every member that the commands print, and no other.</summary>
 public sealed partial class JsonPageTests
 {
     private static readonly string Page = Repository.Read("docs/reference/json.md");

@@ -39,6 +39,17 @@ public sealed class CommandLineTests
         Assert.Equal($"gatehouse: {fault}\n  see: {command} --help\n", errors);
     }
 
+    [Fact]
+    public async Task OutputThatCannotBeWritten_IsSaid_InOneLineAndItsRemedy()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "Linux has a device that is always full.");
+        var (code, _, errors) = await OneShot.RunAsync(
+            new ProcessPlan("/bin/sh", ["-c", $"dotnet {Repository.GatewayDll} explain GH8007 >/dev/full"]));
+        Assert.Equal(3, code);
+        Assert.StartsWith("gatehouse: the output cannot be written: ", errors, StringComparison.Ordinal);
+        Assert.Equal(2, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
     // No gateway runs in the folder, so a line that was understood ends there.
     [Fact]
     public async Task WordThatBeginsWithAt_IsTheWordAndNoFile()

@@ -26,7 +26,7 @@ internal sealed class ApprovalChannel(bool isPersonal, string? state, string? co
     /// <summary>True where a token would replace a confirmation, and none was given.</summary>
     public bool MayUseToken => !isPersonal && tokenFile is null;
 
-    /// <summary>Returns whether a person is asked at the terminal: there is one, no token was given, and the host takes what is typed there.</summary>
+    /// <summary>Returns whether a person is asked at the terminal: there is one, no token was given, and the host takes a confirmation.</summary>
     /// <returns>The answer. The code is that of a host that cannot be reached, otherwise <see cref="ExitCodes.Done"/>.</returns>
     public async Task<(bool IsAsked, int Code)> AsksAsync(CancellationToken cancellation)
     {
@@ -37,8 +37,8 @@ internal sealed class ApprovalChannel(bool isPersonal, string? state, string? co
     }
 
     /// <summary>
-    /// Returns the proof of the person: the token where one was given, otherwise a confirmation typed at the terminal where the host takes one. In all
-    /// other cases there is none, and the host says which proof it takes.
+    /// Returns the proof of the person: the token where one was given, otherwise a confirmation typed at the terminal where the host takes one. In
+    /// all other cases there is none, and the host says which proof it takes.
     /// </summary>
     /// <param name="question">Returns the act in words, for the question; or null and the exit code, where there is nothing to ask about.</param>
     /// <param name="cancellation">Ends the wait.</param>

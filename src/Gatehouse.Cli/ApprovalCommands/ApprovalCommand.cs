@@ -7,5 +7,8 @@ internal static class ApprovalCommand
 {
     public static Command Create() =>
         new("approval", "List calls that wait for the approval of a person, show them, grant or deny them, and revoke grants. Requests for rights and withheld definitions are in the same list.")
-        { ApprovalListCommand.Create(), ApprovalShowCommand.Create(), ApprovalAnswerCommand.Grant(), ApprovalAnswerCommand.Deny(), ApprovalRevokeCommand.Create() };
+        {
+            ApprovalListCommand.Create(), ApprovalShowCommand.Create(), ApprovalAnswerCommand.Grant(), ApprovalAnswerCommand.Deny(),
+            ApprovalRevokeCommand.Create(),
+        };
 }

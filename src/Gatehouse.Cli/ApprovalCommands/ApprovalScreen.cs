@@ -22,7 +22,8 @@ internal static class ApprovalScreen
     /// </summary>
     public static IReadOnlyList<string> Row(ApprovalView one, DateTimeOffset now) =>
     [
-        Shown(one.Id), StateOf(one, now), GrantedOf(one), Shown(one.Server ?? "-"), Shown(string.Join(' ', one.Rules)), Question(one) + AnswersOf(one),
+        Shown(one.Id), StateOf(one, now), GrantedOf(one), Shown(one.Server ?? "-"), Shown(string.Join(' ', one.Rules)),
+        Question(one) + AnswersOf(one),
     ];
 
     /// <summary>Returns a question in full: its state, its answers, then the lines that the host wrote, none left out.</summary>

@@ -22,10 +22,34 @@ internal static class CommandRun
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
         if ((Misplaced(parsed) is not null || Dashed(parsed).Count > 0) && parsed.Action is not HelpAction) return Report(parsed);
         ProposedCommands.Use(parsed);
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = Terminal.LibraryErrors }).ConfigureAwait(false);
+        var code = await InvokeAsync(parsed).ConfigureAwait(false);
 
         // The library ends with 1 for a wrong command line, which here means that the answer is no.
         return code != ExitCodes.Done && parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { Error = Terminal.LibraryErrors, EnableDefaultExceptionHandler = false })
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.No;
+        }
+        catch (OutputFailedException fault)
+        {
+            Terminal.Fault(fault.Message);
+            Terminal.Hint("the command may have done its act already; write the output to a place with room, and look at the state first");
+            return ExitCodes.Unavailable;
+        }
+        catch (Exception fault)
+        {
+            await Terminal.LibraryErrors.WriteLineAsync($"Unhandled exception: {fault}").ConfigureAwait(false);
+            return ExitCodes.No;
+        }
     }
 
     /// <summary>Returns the words of a command, as they are typed.</summary>
@@ -83,8 +107,8 @@ internal static class CommandRun
         var found = new List<string>();
         for (var command = parsed.CommandResult.Command; command is not null; command = command.Parents.OfType<Command>().FirstOrDefault())
         {
-            found.AddRange(command.Arguments.Where(static one => one is not WordsAndCommand && !one.Hidden).SelectMany(one => parsed.GetResult(one)?.Tokens ?? [])
-                .Where(token => before.Contains(token) && token.Value is ['-', _, ..]).Select(static token => token.Value));
+            found.AddRange(command.Arguments.Where(static one => one is not WordsAndCommand && !one.Hidden)
+                .SelectMany(one => parsed.GetResult(one)?.Tokens ?? []).Where(token => before.Contains(token) && token.Value is ['-', _, ..]).Select(static token => token.Value));
         }
 
         return found;

@@ -138,7 +138,7 @@ internal static class ControlCall
             return Show(await ControlClient.SendAsync(Path.Combine(Path.GetFullPath(folder), "control.sock"), request,
                 cancellation).ConfigureAwait(false), show);
         }
-        catch (IOException e)
+        catch (IOException e) when (e is not OutputFailedException)
         {
             Terminal.Fault(e.Message);
             if (faulty is not null) CommonOptions.PrintFaults(faulty);

@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 namespace Gatehouse.Cli.Output;
 
 /// <summary>
-/// Arguments with ids. Each id is checked before the command does anything, so that a word with a mistake in it never comes after acts that were done.
+/// Arguments with ids. Each id is checked before the command does anything, so that no act is done before a word with a mistake in it is found.
 /// </summary>
 /// <param name="isId">Returns whether a word has the form of an id.</param>
 /// <param name="what">The thing with the id, with its article.</param>

@@ -5,14 +5,16 @@ using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.QuarantineCommands;
 
-/// <summary>Withheld results that an act is about: looked up before a person is asked, so that no person confirms an act that is refused anyway.</summary>
+/// <summary>
+/// Withheld results that an act is about: looked up before a person is asked, so that no person confirms an act that is refused anyway.
+/// </summary>
 /// <param name="channel">The way to the host.</param>
 internal sealed class AskedResults(ApprovalChannel channel)
 {
     private const string Kept = "kept";
     private const string Released = "released";
 
-    /// <summary>Returns an act about results in words, with their calls; or null and the exit code, where one of them is not there or is over.</summary>
+    /// <summary>Returns an act about results in words, with their calls; or null and the exit code, where one is not there or is over.</summary>
     /// <param name="act">The act in words.</param>
     /// <param name="ids">The results.</param>
     /// <param name="cancellation">Ends the wait.</param>

@@ -30,7 +30,8 @@ internal static class QuarantineDeleteCommand
 
     private static async Task<int> DeleteAsync(ApprovalChannel channel, IReadOnlyList<string> ids, string reason, CancellationToken cancellation)
     {
-        var (proof, code) = await channel.ProveAsync(() => new AskedResults(channel).WordsAsync("delete", ids, cancellation), cancellation).ConfigureAwait(false);
+        var (proof, code) = await channel.ProveAsync(
+            () => new AskedResults(channel).WordsAsync("delete", ids, cancellation), cancellation).ConfigureAwait(false);
         if (proof is null) return code;
         var worst = ExitCodes.Done;
         foreach (var id in ids)

@@ -33,7 +33,8 @@ internal static class QuarantineShowCommand
     private static async Task<int> ShowAsync(ApprovalChannel channel, string id, bool isJson, CancellationToken cancellation)
     {
         var (proof, code) = await channel.ProveAsync(
-            () => new AskedResults(channel).WordsAsync("show at this terminal the withheld result", [id], cancellation), cancellation).ConfigureAwait(false);
+            () => new AskedResults(channel).WordsAsync("show at this terminal the withheld result", [id], cancellation), cancellation)
+            .ConfigureAwait(false);
         if (proof is null) return code;
         return await channel.SendAsync(proof, new ShowQuarantined(id), reply =>
         {

@@ -74,7 +74,8 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
 
     public async Task<ActionOutcome<ApprovalRevoked>> RevokeAsync(RevokeApproval act, Administrator by)
     {
-        if (await Book.ShowAsync(act.Id, CancellationToken.None).ConfigureAwait(false) is not var (row, found)) return ActionRefusal.UnknownApproval(act.Id);
+        if (await Book.ShowAsync(act.Id, CancellationToken.None).ConfigureAwait(false) is not var (row, found))
+            return ActionRefusal.UnknownApproval(act.Id);
         if (found is not { } facts) return ActionRefusal.NoLongerReadable(act.Id);
         var isAdministrator = by.Token is { IsAdministrator: true, Missing: null };
         if (!isAdministrator && ApprovalRights.RefusalToSee(services.Snapshots.Current, by, facts, Now) is { } refusal) return refusal;

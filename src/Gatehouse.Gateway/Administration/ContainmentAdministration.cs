@@ -83,7 +83,8 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         try
         {
             var released = await Register.ReleaseAsync(act.Id, ActOf(by, act.Reason)).ConfigureAwait(false);
-            return released is null ? ActionRefusal.UnknownContainment(act.Id) : new ContainmentReleased(act.Id, ContainmentKinds.TargetOf(held.Facts));
+            return released is null ? ActionRefusal.UnknownContainment(act.Id)
+                : new ContainmentReleased(act.Id, ContainmentKinds.TargetOf(held.Facts));
         }
         catch (AuditUnavailableException)
         {

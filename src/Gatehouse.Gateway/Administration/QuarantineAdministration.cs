@@ -65,7 +65,8 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
 
     public async Task<ActionOutcome<QuarantineDeleted>> DeleteAsync(DeleteQuarantined delete, Administrator by)
     {
-        if (await Book.ShowAsync(delete.Id, CancellationToken.None).ConfigureAwait(false) is not { } kept) return ActionRefusal.UnknownResult(delete.Id);
+        if (await Book.ShowAsync(delete.Id, CancellationToken.None).ConfigureAwait(false) is not { } kept)
+            return ActionRefusal.UnknownResult(delete.Id);
         if (IsOfCalls(by, kept.Facts)) return ActionRefusal.WayOfCalls;
         try
         {

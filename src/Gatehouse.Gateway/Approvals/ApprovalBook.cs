@@ -308,7 +308,8 @@ internal sealed class ApprovalBook(
 
     /// <summary>Returns the answers to a question, the oldest first, each with its person; null where that can no longer be opened.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public async Task<IReadOnlyList<(ApprovalAnswerRow Answer, ApproverFacts? Person)>> AnswersAsync(ApprovalRow row, CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<(ApprovalAnswerRow Answer, ApproverFacts? Person)>> AnswersAsync(
+        ApprovalRow row, CancellationToken cancellation) =>
     [
         .. (await store.AnswersAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false)).Select(answer => (answer, boxes.Open(answer))),
     ];
