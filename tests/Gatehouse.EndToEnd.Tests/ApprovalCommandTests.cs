@@ -83,7 +83,7 @@ public sealed partial class ApprovalCommandTests
         var shownBefore = team.Acts("approval.shown");
         var (borrowed, said) = await team.WithoutTerminalAsync($"grant {id} --token-file {team.TokenOf("cyn")} --shown {shown}");
         Assert.True(borrowed == 1 && said.Contains($"the text of {id} with this digest was not shown to you", StringComparison.Ordinal), said);
-        Assert.Contains($"gatehouse approval show {id} --token-file {team.TokenOf("cyn")} --config ", said, StringComparison.Ordinal);
+        Assert.Matches($"gatehouse approval show {id} --config \\S+ --token-file {Regex.Escape(team.TokenOf("cyn"))}'", said);
         await RefusedAsync(team.WithoutTerminalAsync($"grant {id} --token-file {team.TokenOf("cyn")}"), $"no terminal at which {id} could be shown");
         Assert.Equal(shownBefore, team.Acts("approval.shown"));
         Assert.Equal(0, (await team.WithoutTerminalAsync($"grant {id} --token-file {token} --shown {shown}")).Code);

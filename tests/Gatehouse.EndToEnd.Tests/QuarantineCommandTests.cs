@@ -77,7 +77,7 @@ public sealed partial class QuarantineCommandTests
         Assert.True(code == 0, printed);
         Assert.Contains("      - server: \"notes\"\n        tools: [\"echo\"]\n        finding: GHS9003\n", printed, StringComparison.Ordinal);
         Assert.Contains($"reason: \"false alarm, {id}: minutes\"", printed, StringComparison.Ordinal);
-        Assert.Contains($"gatehouse quarantine cases --token-file {token} --config ", printed, StringComparison.Ordinal);
+        Assert.Matches($"gatehouse quarantine cases --config \\S+ --token-file {Regex.Escape(token)}", printed);
 
         var file = Path.Join(team.Folder, "cases.jsonl");
         await RefusedAsync(team.WithoutTerminalAsync($"cases --out {file} --token-file {team.TokenOf("eve")}"), "may not read withheld results");
