@@ -3,7 +3,7 @@ namespace Gatehouse.Administration;
 /// <summary>Refusals of acts about rights for a time.</summary>
 internal sealed partial record ActionRefusal
 {
-    private const string AccessListRemedy = "list requests and rights with: gatehouse access list";
+    private const string AccessListRemedy = "list requests and rights with: gatehouse access list --all";
 
     public static ActionRefusal NoRightNamed { get; } =
         new("this is not the id of a rule", "give the id of a rule with 'access', for example warehouse-write") { Why = "no-rule" };
@@ -21,6 +21,11 @@ internal sealed partial record ActionRefusal
         new("a right is asked for, granted and denied by a person with a token", "give your access token for the administration audience with --token-file")
         { Why = "no-token" };
 
+    public static ActionRefusal OnePersonOnly { get; } =
+        new("a gateway that runs with --dev has one person, so that no other person could grant a right",
+            "start the gateway without --dev, or use a permit without 'access'")
+        { Why = "one-person" };
+
     public static ActionRefusal NotEligible { get; } =
         new("you cannot ask for this right: no rule with 'access' has this id and names you",
             "compare the id, or ask for a permit with 'access' that names you or one of your groups")
@@ -28,9 +33,6 @@ internal sealed partial record ActionRefusal
 
     public static ActionRefusal GranterIsRequester { get; } =
         new("you asked for this right yourself", "ask another person who may grant it") { Why = "approver-is-requester" };
-
-    public static ActionRefusal UnknownAccess { get; } =
-        new("there is no request with this id, or its right has ended", AccessListRemedy) { Why = "unknown-access" };
 
     public static ActionRefusal NoRightToRevoke { get; } =
         new("you may not revoke this right",
@@ -41,6 +43,10 @@ internal sealed partial record ActionRefusal
         new("the request is stored, and it cannot be granted yet, because the audit log cannot be written",
             "make room for the audit log; the gateway then writes the entry, and people can grant the request")
         { Why = "not-recorded" };
+
+    /// <summary>Makes a refusal for an id that no request has, or one that is over.</summary>
+    public static ActionRefusal UnknownAccess(string id) =>
+        new($"there is no request {id}, or its right has ended", AccessListRemedy) { Why = "unknown-access" };
 
     /// <summary>Makes a refusal for a time that is longer than the rule lets people have the right.</summary>
     /// <param name="longest">The longest time, in words.</param>

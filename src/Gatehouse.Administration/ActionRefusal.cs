@@ -197,7 +197,7 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
 
     /// <summary>Makes a refusal for a person whose authentication is too weak or too old (RFC 9470, AZ-10).</summary>
     public static ActionRefusal TooWeak(string audience, RequiredAuthentication missing) =>
-        new("the administrator did not authenticate strongly or recently enough", $"get a new token for the audience {audience}, requested with {missing}")
+        new("you did not authenticate strongly or recently enough", $"get a new token for the audience {audience}, requested with {missing}")
         { Why = RequiredAuthentication.Error, Missing = missing };
 
     /// <summary>Makes a refusal for a fault of ours. The message of an exception may hold content, its type does not.</summary>

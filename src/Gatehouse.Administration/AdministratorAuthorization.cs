@@ -18,7 +18,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
     {
         if (RefusalOf(credentials.Account) is { } stranger) return new AuthorizationResult(null, stranger);
         return NeedsPerson(act, credentials)
-            ? await PersonAsync(act.Strength, credentials).ConfigureAwait(false) with { IsPersonJudged = true } : Known(credentials, null);
+            ? await PersonAsync(act, credentials).ConfigureAwait(false) with { IsPersonJudged = true } : Known(credentials, null);
     }
 
     private bool NeedsPerson(AdministrativeAction act, AdministratorCredentials credentials) => act.Strength switch
@@ -31,7 +31,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
     private bool IsOnePersons(AdministratorCredentials credentials) =>
         (credentials.Token is null || rules.Tokens is null) && rules.TakesConfirmation();
 
-    private async ValueTask<AuthorizationResult> PersonAsync(ActionStrength strength, AdministratorCredentials credentials)
+    private async ValueTask<AuthorizationResult> PersonAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
         // The flag by itself is a claim of the asking program. At a program without a terminal, such as an agent's tool, no person typed a
         // confirmation.
@@ -43,12 +43,14 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
                 { Why = "no-terminal" });
         }
 
-        if (rules.Tokens is not { } tokens || credentials.Token is not { Length: > 0 } text) return Refused(rules.TokenRequired());
+        if (rules.Tokens is not { } tokens || credentials.Token is not { Length: > 0 } text) return Refused(rules.TokenRequired(act));
         var result = await tokens.JudgeAsync(text).ConfigureAwait(false);
         if (result.Token is not { } token)
-            return Refused(new ActionRefusal("the administration token is not valid", $"get a new token for the audience {tokens.Audience}: this one has expired, is for another audience, or is of an issuer that the gateway does not trust")
+            return Refused(new ActionRefusal("the administration token is not valid",
+                $"get a new token for the audience {tokens.Audience}: this one has expired, is revoked, is for another audience, is of an issuer that "
+                    + "the gateway does not trust, or its person or client is contained")
             { Why = ActionRefusal.TokenFault + result.Fault });
-        if (strength == ActionStrength.Holder) return Known(credentials, token);
+        if (act.Strength == ActionStrength.Holder) return Known(credentials, token);
         if (token is { IsAdministrator: true, Missing: { } missing })
             return Refused(ActionRefusal.TooWeak(tokens.Audience, missing)) with { Token = token };
         return token.IsAdministrator

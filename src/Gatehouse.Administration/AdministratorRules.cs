@@ -18,8 +18,8 @@ internal sealed record AdministratorRules
     /// <summary>True where the account is the only person: taking a right away needs no more, since its worst effect is a new question.</summary>
     public bool WithdrawsByAccount { get; init; }
 
-    /// <summary>Returns the refusal where the credentials show no person.</summary>
-    public required Func<ActionRefusal> TokenRequired { get; init; }
+    /// <summary>Returns the refusal of an act where the credentials show no person.</summary>
+    public required Func<AdministrativeAction, ActionRefusal> TokenRequired { get; init; }
 
     /// <summary>The remedy where the asking program has no terminal.</summary>
     public required string WithoutTerminal { get; init; }

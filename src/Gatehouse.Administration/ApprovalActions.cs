@@ -47,17 +47,17 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
     protected override async Task<ActionOutcome<ApprovalView>> RunAsync(AdministrationParts parts, Administrator by)
     {
         if (!DefinitionQuestions.IsId(Id)) return await parts.Approvals!.ShowAsync(Id, by).ConfigureAwait(false);
-        if (parts.Definitions is not { } definitions) return ActionRefusal.UnknownApproval;
+        if (parts.Definitions is not { } definitions) return ActionRefusal.UnknownApproval(Id);
         var pending = await definitions.PendingAsync().ConfigureAwait(false);
         return pending.Definitions.FirstOrDefault(one => DefinitionQuestions.IdOf(one) == Id) is { } found
-            ? DefinitionQuestions.Shown(found) : ActionRefusal.UnknownApproval;
+            ? DefinitionQuestions.Shown(found) : ActionRefusal.UnknownApproval(Id);
     }
 }
 
 /// <summary>A person's answer to the question whether one call may be carried out, or whether a person may have a right for a time.</summary>
 /// <param name="Id">The question.</param>
 /// <param name="Grants">True for a grant, false for a denial.</param>
-/// <param name="Digest">Digest of the call, as it was shown; 64 hexadecimal digits.</param>
+/// <param name="Digest">Digest of the call, as it was shown; 64 hexadecimal digits. Empty where the person names only the shown text.</param>
 /// <param name="Shown">SHA-256 of the text that the person was shown; 64 hexadecimal digits.</param>
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
 internal sealed record AnswerApproval(string Id, bool Grants, string Digest, string Shown, string Reason) : AdministrativeAction<ApprovalAnswered>
@@ -77,12 +77,37 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
     {
         if (DefinitionQuestions.IsId(Id)) return ActionRefusal.DefinitionNoCall;
         if (!ApprovalActs.IsId(Id)) return ActionRefusal.NoApprovalNamed;
-        if (!ApprovalActs.IsDigest(Digest) || !ApprovalActs.IsDigest(Shown)) return ActionRefusal.NotShown;
+        if ((Digest.Length > 0 && !ApprovalActs.IsDigest(Digest)) || !ApprovalActs.IsDigest(Shown)) return ActionRefusal.NotShown(Id);
         return Reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : null;
     }
 
     protected override Task<ActionOutcome<ApprovalAnswered>> RunAsync(AdministrationParts parts, Administrator by) =>
         parts.Approvals!.AnswerAsync(this, by);
+}
+
+/// <summary>Takes a grant of a call back that no call has used.</summary>
+/// <param name="Id">The question.</param>
+/// <param name="Reason">The reason, in the person's words; may be empty.</param>
+internal sealed record RevokeApproval(string Id, string Reason) : AdministrativeAction<ApprovalRevoked>
+{
+    public override string Name => "approval.revoke";
+
+    public override ActionEffect Effect => ActionEffect.Withdraws;
+
+    public override ActionStrength Strength => ActionStrength.Holder;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts)
+    {
+        if (!ApprovalActs.IsCallId(Id)) return ActionRefusal.NoApprovalNamed;
+        return Reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : null;
+    }
+
+    protected override Task<ActionOutcome<ApprovalRevoked>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Approvals!.RevokeAsync(this, by);
 }
 
 /// <summary>Questions to people.</summary>
@@ -112,6 +137,14 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
     }
 }
 
+/// <summary>A grant was taken back.</summary>
+/// <param name="Id">The question.</param>
+internal sealed record ApprovalRevoked(string Id)
+{
+    /// <summary>Returns the sentence for the person.</summary>
+    public override string ToString() => $"the grant of {Id} is revoked; the same call asks a new question";
+}
+
 /// <summary>The common parts of acts about questions to people.</summary>
 internal static class ApprovalActs
 {
@@ -131,6 +164,9 @@ internal static class ApprovalActs
 
     /// <summary>Returns whether a text has the form of the id of a request for a right.</summary>
     public static bool IsAccessId(string text) => text.StartsWith(AccessPrefix, StringComparison.Ordinal) && IsId(text);
+
+    /// <summary>Returns whether a text has the form of the id of a question about a call.</summary>
+    public static bool IsCallId(string text) => text.StartsWith(CallPrefix, StringComparison.Ordinal) && IsId(text);
 
     /// <summary>Returns whether a text is a SHA-256 in lower-case hexadecimal digits.</summary>
     public static bool IsDigest(string text) => text.Length == DigestLength && text.All(char.IsAsciiHexDigitLower);

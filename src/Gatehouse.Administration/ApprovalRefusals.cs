@@ -3,32 +3,19 @@ namespace Gatehouse.Administration;
 /// <summary>Refusals of acts about questions to people.</summary>
 internal sealed partial record ActionRefusal
 {
-    private const string ListRemedy = "list the questions with: gatehouse approval list";
+    private const string ListRemedy = "list the questions with: gatehouse approval list --all";
 
     public static ActionRefusal NoApprovalState { get; } = new("this state is unknown", "use one of open, all") { Why = "no-approval-state" };
 
     public static ActionRefusal NoApprovalNamed { get; } =
         new("this is not the id of a question", "give an id, as 'gatehouse approval list' prints it") { Why = "no-approval" };
 
-    public static ActionRefusal UnknownApproval { get; } =
-        new("there is no question with this id", ListRemedy) { Why = "unknown-approval" };
 
     public static ActionRefusal DefinitionNoCall { get; } =
         new("this is a definition that is withheld, and not a call", "approve it with: gatehouse lock approve --gateway") { Why = "definition" };
 
     public static ActionRefusal LongReason { get; } =
         new("the reason is too long", "give the reason in at most 1024 characters") { Why = "long-reason" };
-
-    public static ActionRefusal NotShown { get; } =
-        new("this text was not shown to you, so you cannot answer for it", "look at the question with 'gatehouse approval show', then answer again")
-        { Why = "not-shown" };
-
-    public static ActionRefusal NoLongerReadable { get; } =
-        new("the content of this question cannot be opened any more, because the caller was erased", "no answer is needed: the question closes by itself")
-        { Why = "not-readable" };
-
-    public static ActionRefusal GrantedBefore { get; } =
-        new("you have granted this already", "another person must grant it too; you can still deny it") { Why = "same-person" };
 
     public static ActionRefusal ApproverIsRequester { get; } =
         new("this is your own call, and the rule does not let callers approve their own calls",
@@ -51,9 +38,44 @@ internal sealed partial record ActionRefusal
             "name the person in a permit with 'directions: [approvals]' for this server and target")
         { Why = "no-approval-right" };
 
+    /// <summary>Makes a refusal for an id that no question has.</summary>
+    public static ActionRefusal UnknownApproval(string id) => ApprovalActs.IsAccessId(id)
+        ? new($"there is no request {id}", AccessListRemedy) { Why = "unknown-approval" }
+        : new($"there is no question {id}", ListRemedy) { Why = "unknown-approval" };
+
+    /// <summary>Makes a refusal for a text that the gateway did not show to this person.</summary>
+    public static ActionRefusal NotShown(string id) =>
+        new($"the text of {id} with this digest was not shown to you, so you cannot answer for it",
+            $"look at it with 'gatehouse {CommandOf(id)} show {id}', then answer with the digest that it prints for you")
+        { Why = "not-shown" };
+
+    /// <summary>Makes a refusal for a question whose facts cannot be opened any more.</summary>
+    public static ActionRefusal NoLongerReadable(string id) =>
+        new($"the content of {id} cannot be opened any more, because the caller was erased", "no answer is needed: the question closes by itself")
+        { Why = "not-readable" };
+
+    /// <summary>Makes a refusal for a second grant of one person.</summary>
+    public static ActionRefusal GrantedBefore(string id) =>
+        new($"you have granted {id} already", "another person must grant it too; you can still deny it") { Why = "same-person" };
+
+    /// <summary>Makes a refusal for a question that has no grant to take back.</summary>
+    public static ActionRefusal NothingGranted(string id) =>
+        new($"{id} has no unused grant, so nothing was revoked", "see its state with: gatehouse approval list --all; an open question is denied") { Why = "nothing-granted" };
+
     /// <summary>Makes a refusal for a question that is answered or over.</summary>
-    /// <param name="what">The state in words, such as "denied".</param>
-    public static ActionRefusal ApprovalOver(string what) =>
-        new($"this question is {what} already; your answer was not taken", "list the answered questions with: gatehouse approval list --all")
+    /// <param name="id">The question.</param>
+    /// <param name="state">The state, as <see cref="ApprovalView.State"/> names it.</param>
+    public static ActionRefusal ApprovalOver(string id, string state) =>
+        new($"{id} is {(state == "spent" ? "granted and used" : state)} already; your answer was not taken",
+            $"{AfterOver(state, ApprovalActs.IsAccessId(id))}; see who answered with: gatehouse {CommandOf(id)} list --all")
         { Why = "answered-already" };
+
+    private static string AfterOver(string state, bool isOfAccess) => state switch
+    {
+        "denied" when !isOfAccess => "equal calls are refused for approvals.denialLife; after that time the client can send the call again",
+        "granted" => isOfAccess ? "the right is active" : "the client sends the same call again, and it passes",
+        _ => isOfAccess ? "the person can ask for the right again" : "the client can send the call again, which asks a new question",
+    };
+
+    private static string CommandOf(string id) => ApprovalActs.IsAccessId(id) ? "access" : "approval";
 }

@@ -80,6 +80,15 @@ public sealed record ApprovalView
     [JsonPropertyName("granted")]
     public int Granted { get; init; }
 
+    /// <summary>The moment when its state changed last; null for a definition.</summary>
+    [JsonPropertyName("changedAt")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ChangedAt { get; init; }
+
+    /// <summary>The answers of people, the oldest first; a person has at most one.</summary>
+    [JsonPropertyName("answers")]
+    public IReadOnlyList<ApprovalAnswerView> Answers { get; init; } = [];
+
     /// <summary>Digest of the call, keyed, in hexadecimal digits; or of the definition. An answer names it.</summary>
     [JsonPropertyName("digest")]
     public string Digest { get; init; } = "";

@@ -91,10 +91,12 @@ internal sealed record ContainmentList(IReadOnlyList<ContainmentView> Containmen
 /// <summary>The effects that a containment would have now.</summary>
 /// <param name="Target">What would be contained.</param>
 /// <param name="Impact">What it would end.</param>
-internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentImpact Impact)
+/// <param name="Remark">A remark for the person, such as a name of which nothing is in progress; null for none.</param>
+internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentImpact Impact, string? Remark)
 {
     /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => $"nothing was changed; to contain {Target} would end now: {ContainmentActs.Sentence(Impact)}";
+    public override string ToString() => $"nothing was changed; to contain {Target} would end now: {ContainmentActs.Sentence(Impact)}"
+        + (Remark is null ? "" : $"; {Remark}");
 }
 
 /// <summary>Something is contained.</summary>
@@ -111,7 +113,7 @@ internal sealed record ContainmentMade(string Id, ContainmentTarget Target, Cont
         var seconds = (Milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture);
         return $"{Id}: {Target} is contained, in {seconds} s; ended: {ContainmentActs.Sentence(Impact)}"
             + (Impact.Unknown > 0 ? $"; the outcome of {Counted.Of(Impact.Unknown, "request")} is unknown" : "")
-            + (Remark is null ? "" : $"; {Remark}") + $"; to release it: gatehouse release {Id}";
+            + (Remark is null ? "" : $"; {Remark}") + $"; to release it: gatehouse release {Id} --reason TEXT";
     }
 }
 
@@ -136,12 +138,8 @@ internal static class ContainmentActs
         && text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '-');
 
     /// <summary>Returns the refusal of a reason that is missing or too long; null for a good one.</summary>
-    public static ActionRefusal? FaultOf(string reason) => reason.Length switch
-    {
-        0 => ActionRefusal.NoReason,
-        > LongestReason => ActionRefusal.LongReason,
-        _ => null,
-    };
+    public static ActionRefusal? FaultOf(string reason) => string.IsNullOrWhiteSpace(reason) ? ActionRefusal.NoReason
+        : reason.Length > LongestReason ? ActionRefusal.LongReason : null;
 
     /// <summary>
     /// Returns the facts of the entry about what is contained. Those in clear hold words of the asking program only in a known form.

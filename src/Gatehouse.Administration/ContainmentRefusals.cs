@@ -19,9 +19,6 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal NoContainmentNamed { get; } =
         new("this is not the id of a containment", "give an id, as 'gatehouse contain list' prints it") { Why = "no-containment" };
 
-    public static ActionRefusal UnknownContainment { get; } =
-        new("no containment in force has this id", ContainmentRemedy) { Why = "unknown-containment" };
-
     public static ActionRefusal OnePersonHost { get; } =
         new("the host of wrapped servers has one person, who cannot be contained here", "contain a server, a tool or a session")
         { Why = "one-person" };
@@ -50,14 +47,18 @@ internal sealed partial record ActionRefusal
             "make room for the audit log, then run the command again")
         { Why = "containment-not-recorded" };
 
+    /// <summary>Makes a refusal for an id that no containment in force has.</summary>
+    public static ActionRefusal UnknownContainment(string id) =>
+        new($"no containment {id} is in force", ContainmentRemedy) { Why = "unknown-containment" };
+
     /// <summary>Makes a refusal for a server that the host does not know.</summary>
     public static ActionRefusal UnknownContainedServer(string name, IReadOnlyList<string> known) =>
-        new($"this host has no server {name}", Known("the servers are", known, "check the configuration")) { Why = "unknown-server" };
+        new($"there is no server {name}", Known("the servers are", known, "no server is known yet")) { Why = "unknown-server" };
 
     /// <summary>Makes a refusal for a tool that the host has not seen.</summary>
     public static ActionRefusal UnknownContainedTool(string server, string tool, IReadOnlyList<string> known) =>
-        new($"the host has seen no tool {tool} at server {server}",
-            Known("the tools that it has seen are", known, "no list of its tools was read yet"))
+        new($"no list of tools of server {server} had a tool {tool}",
+            Known("the tools that were listed are", known, "no list of its tools was read yet"))
         { Why = "unknown-tool" };
 
     /// <summary>Makes a refusal for a thing that is contained already.</summary>

@@ -17,4 +17,9 @@ internal interface IApprovalAdministration
     /// <param name="answer">The answer.</param>
     /// <param name="by">The person.</param>
     Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(AnswerApproval answer, Administrator by);
+
+    /// <summary>Takes a grant back that no call has used, for a person who may answer the question or an administrator.</summary>
+    /// <param name="act">The act.</param>
+    /// <param name="by">The person.</param>
+    Task<ActionOutcome<ApprovalRevoked>> RevokeAsync(RevokeApproval act, Administrator by);
 }

@@ -63,7 +63,7 @@ internal sealed record ReleaseQuarantined(string Id, string Shown, string Reason
     public override ActionRefusal? Fault(AdministrationParts parts)
     {
         if (!QuarantineActs.IsId(Id)) return ActionRefusal.NoResultNamed;
-        if (!ApprovalActs.IsDigest(Shown)) return ActionRefusal.ResultNotShown;
+        if (!ApprovalActs.IsDigest(Shown)) return ActionRefusal.ResultNotShown(Id);
         return Reason.Length > QuarantineActs.LongestReason ? ActionRefusal.LongReason : null;
     }
 
@@ -132,6 +132,18 @@ internal sealed record QuarantineCaseList(IReadOnlyList<QuarantineCase> Cases);
 /// <param name="Expires">The end of the release.</param>
 internal sealed record QuarantineReleased(string Id, string Server, string? Tool, IReadOnlyList<string> Findings, DateTimeOffset Expires)
 {
+    /// <summary>Returns the result as a list shows it, without its caller.</summary>
+    public QuarantineView View() => new()
+    {
+        Id = Id,
+        State = "released",
+        Server = Server,
+        Method = Tool is null ? null : "tools/call",
+        Target = Tool,
+        Findings = Findings,
+        Expires = Expires,
+    };
+
     /// <summary>Returns the sentence for the person.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Id} is released: the same call returns it once, until {Expires.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}");

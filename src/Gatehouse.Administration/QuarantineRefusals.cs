@@ -3,27 +3,16 @@ namespace Gatehouse.Administration;
 /// <summary>Refusals of acts about withheld results.</summary>
 internal sealed partial record ActionRefusal
 {
-    private const string ListResults = "list the results with: gatehouse quarantine list";
+    private const string ListResults = "list the results with: gatehouse quarantine list --all";
 
     public static ActionRefusal NoResultState { get; } = new("this state is unknown", "use one of kept, all") { Why = "no-result-state" };
 
     public static ActionRefusal NoResultNamed { get; } =
         new("this is not the id of a withheld result", "give an id, as 'gatehouse quarantine list' prints it") { Why = "no-result" };
 
-    public static ActionRefusal UnknownResult { get; } = new("there is no withheld result with this id", ListResults) { Why = "unknown-result" };
-
     public static ActionRefusal NoResultRight { get; } = new("this administrator may not read withheld results of this caller",
         "name the administrator in administration.reading.payloads, and in administration.reading.own, .groups or .all")
     { Why = "no-payload-right" };
-
-    public static ActionRefusal ResultNotShown { get; } =
-        new("this result was not shown to you, so you cannot release it", "look at it with 'gatehouse quarantine show', then release it")
-        { Why = "not-shown" };
-
-    public static ActionRefusal ResultNotReadable { get; } =
-        new("this result cannot be opened any more, because its caller was erased or another build of Gatehouse stored it",
-            "delete it; otherwise it expires by itself")
-        { Why = "not-readable" };
 
     public static ActionRefusal ReleaseTooLarge { get; } =
         new("the findings and the reason are larger than what the store keeps of an act, so nothing was changed",
@@ -43,8 +32,24 @@ internal sealed partial record ActionRefusal
             "make room for the audit log; the gateway then writes the entry, and the act takes effect")
         { Why = "not-recorded" };
 
+    /// <summary>Makes a refusal for an id that no result has.</summary>
+    public static ActionRefusal UnknownResult(string id) => new($"there is no withheld result {id}", ListResults) { Why = "unknown-result" };
+
+    /// <summary>Makes a refusal for a text that the gateway did not show to this person.</summary>
+    public static ActionRefusal ResultNotShown(string id) =>
+        new($"the text of {id} with this digest was not shown to you, so you cannot release it",
+            $"look at it with 'gatehouse quarantine show {id}', then release it with the digest that it prints for you")
+        { Why = "not-shown" };
+
+    /// <summary>Makes a refusal for a result that cannot be opened any more.</summary>
+    public static ActionRefusal ResultNotReadable(string id) =>
+        new($"{id} cannot be opened any more, because its caller was erased or another build of Gatehouse stored it",
+            "delete it; otherwise it expires by itself")
+        { Why = "not-readable" };
+
     /// <summary>Makes a refusal for a result that is taken, deleted or over.</summary>
+    /// <param name="id">The result.</param>
     /// <param name="state">The state, such as "deleted".</param>
-    public static ActionRefusal ResultOver(string state) =>
-        new($"this result is {state} already; nothing was changed", "list all results with: gatehouse quarantine list --all") { Why = "over" };
+    public static ActionRefusal ResultOver(string id, string state) =>
+        new($"{id} is {state} already; nothing was changed", "see who released or deleted it with: gatehouse quarantine list --all") { Why = "over" };
 }

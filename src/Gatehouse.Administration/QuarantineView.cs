@@ -49,6 +49,28 @@ public sealed record QuarantineView
     [JsonPropertyName("expires")]
     public DateTimeOffset Expires { get; init; }
 
+    /// <summary>The moment when its state changed last.</summary>
+    [JsonPropertyName("changedAt")]
+    public DateTimeOffset ChangedAt { get; init; }
+
+    /// <summary>
+    /// The person who released it, or who deleted it where the state is <c>deleted</c>; the account for a person at a terminal. Null for none, and
+    /// where the person was erased.
+    /// </summary>
+    [JsonPropertyName("by")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? By { get; init; }
+
+    /// <summary>Issuer of that person.</summary>
+    [JsonPropertyName("byIssuer")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ByIssuer { get; init; }
+
+    /// <summary>The reason in that person's words; null where none was given.</summary>
+    [JsonPropertyName("reason")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
     /// <summary>Bytes of the stored content.</summary>
     [JsonPropertyName("bytes")]
     public int Bytes { get; init; }

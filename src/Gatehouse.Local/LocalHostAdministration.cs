@@ -81,6 +81,6 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
         { Why = "another-account" },
         TakesConfirmation = static () => true,
         WithoutTerminal = WithoutTerminal,
-        TokenRequired = static () => new ActionRefusal("an approval needs a person at a terminal", WithoutTerminal) { Why = "not-confirmed" },
+        TokenRequired = static _ => new ActionRefusal("this act needs a person at a terminal", WithoutTerminal) { Why = "not-confirmed" },
     };
 }

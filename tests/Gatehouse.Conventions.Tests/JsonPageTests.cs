@@ -12,7 +12,7 @@ using Gatehouse.Gateway.Witnesses;
 
 namespace Gatehouse.Conventions.Tests;
 
-/// <summary>The page about <c>--json</c> names every member that the commands about the log print, and no other.</summary>
+/// <summary>The page about <c>--json</c> names every member that the commands print, and no other.</summary>
 public sealed partial class JsonPageTests
 {
     private static readonly string Page = Repository.Read("docs/reference/json.md");
@@ -31,6 +31,15 @@ public sealed partial class JsonPageTests
         ["difference"] = ([typeof(FileChange)], ["from", "to", "files"]),
         ["places"] = ([typeof(CheckpointPlaceReport)], []),
         ["witness"] = ([typeof(WitnessLogState)], ["name", "operator", "keys", "logs"]),
+        ["approvals"] = ([typeof(ApprovalView), typeof(ApprovalAnswerView), typeof(PendingDefinition)], []),
+        ["approval"] = ([], []),
+        ["access"] = ([], []),
+        ["quarantine"] = ([typeof(QuarantineView)], []),
+        ["quarantined"] = ([], []),
+        ["quarantineCases"] = ([typeof(QuarantineCase)], []),
+        ["containments"] = ([typeof(ContainmentView)], []),
+        ["containment"] = ([typeof(ContainmentImpact)], ["id", "isDryRun", "kind", "name", "tool", "issuer", "impact"]),
+        ["released"] = ([], ["id", "kind", "name", "tool", "issuer"]),
     };
 
     public static TheoryData<string> Names => [.. Kinds.Keys];
@@ -64,7 +73,9 @@ public sealed partial class JsonPageTests
     [Fact]
     public void EveryKindThatTheCommandsPrint_HasASection()
     {
-        string[] folders = ["src/Gatehouse.Cli/AuditCommands", "src/Gatehouse.Cli/WitnessCommands", "src/Gatehouse.Audit.Verifier"];
+        string[] folders = ["src/Gatehouse.Cli/AuditCommands", "src/Gatehouse.Cli/WitnessCommands", "src/Gatehouse.Audit.Verifier",
+            "src/Gatehouse.Cli/ApprovalCommands", "src/Gatehouse.Cli/AccessCommands", "src/Gatehouse.Cli/QuarantineCommands",
+            "src/Gatehouse.Cli/ContainCommands"];
         string[] files = ["src/Gatehouse.Cli/ConfigCommands/ConfigHistoryCommand.cs", "src/Gatehouse.Cli/ConfigCommands/ConfigDiffCommand.cs"];
         var printed = folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs"))
             .Concat(files.Select(file => Path.Combine(Repository.Root, file)))

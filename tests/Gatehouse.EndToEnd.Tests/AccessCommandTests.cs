@@ -40,8 +40,8 @@ public sealed partial class AccessCommandTests
         await RefusedAsync(team.RunAsync($"show {id} --token-file {team.TokenOf("eve")}"), "eve may not grant the right pay");
         var own = await team.ShownAsync(id, "ada");
         await RefusedAsync(team.RunAsync($"grant {id} --shown {own} --token-file {team.TokenOf("ada")}"), "you asked for this right yourself");
-        await RefusedAsync(team.RunAsync($"grant {id} --token-file {team.TokenOf("bob")}"), "no terminal at which the call could be shown");
-        await RefusedAsync(team.RunAsync($"grant {id} --shown {new string('0', 64)} --token-file {team.TokenOf("bob")}"), "is not the one with the digest");
+        await RefusedAsync(team.RunAsync($"grant {id} --token-file {team.TokenOf("bob")}"), $"no terminal at which {id} could be shown");
+        await RefusedAsync(team.RunAsync($"grant {id} --shown {new string('0', 64)} --token-file {team.TokenOf("bob")}"), "was not shown to you");
         Assert.DoesNotContain("\"result\"", await team.CallAsync("ada"), StringComparison.Ordinal);
         var shown = await team.ShownAsync(id, "bob");
         var (granted, _, answer) = await team.RunAsync($"grant {id} --shown {shown} --reason 'ticket 812' --token-file {team.TokenOf("bob")}");
@@ -60,7 +60,10 @@ public sealed partial class AccessCommandTests
         Assert.DoesNotContain("\"result\"", await team.CallAsync("ada"), StringComparison.Ordinal);
         Assert.Equal(2, team.Calls);
         Assert.Contains("no person has a right for a time", (await team.RunAsync("list")).Errors, StringComparison.Ordinal);
-        Assert.Contains("closed", (await team.RunAsync("list --all")).Output, StringComparison.Ordinal);
+        Assert.Matches($"{id} +closed .*; granted by \"bob\" at 20.*: \"ticket 812\"", (await team.RunAsync("list --all")).Output);
+        await RefusedAsync(team.RunAsync($"grant acc-0000000000 --shown {shown} --token-file {team.TokenOf("bob")}"), "there is no request acc-0000000000");
+        var unreached = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "access", "list", "--state", "/nonexistent"));
+        Assert.True(unreached.Code == 3 && !unreached.Errors.Contains("--host", StringComparison.Ordinal), unreached.Errors);
         Assert.Equal(["access.requested", "access.granted", "access.revoked"], team.Acts());
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gatehouse.Audit.Search;
 using Gatehouse.EndToEnd.Tests.Harness;
 using Gatehouse.Gateway.Tests;
 using Gatehouse.Testing;
@@ -23,13 +24,18 @@ public sealed partial class ApprovalCommandTests
         Assert.Contains("tools/call \"echo\" by \"ada\" with \"agent\"", (await team.RunAsync("list")).Output, StringComparison.Ordinal);
 
         // No proof; the caller; a person whom the policy does not name; the token of the agent for the server; a token file, but nothing was shown.
-        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id}"), "proof of who does it");
+        var unproven = await team.AtTerminalAsync("yes", $"grant {id}");
+        Assert.True(unproven.Code == 1 && unproven.Text.Contains("proof of who does it", StringComparison.Ordinal), unproven.Text);
+        Assert.Contains("directions: [approvals]", unproven.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Type yes", unproven.Text, StringComparison.Ordinal);
         await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("ada")}"), "your own call");
         await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("eve")}"), "eve may not answer questions about echo");
         await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("bob", client: "agent")}"), "makes calls");
         await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.AgentToken("bob")}"), "the administration token is not valid");
-        await RefusedAsync(team.WithoutTerminalAsync($"grant {id} --token-file {team.TokenOf("bob")}"), "no terminal at which the call could be shown");
-        await RefusedAsync(team.AtTerminalAsync("no", $"grant {id} --token-file {team.TokenOf("bob")}"), "not confirmed");
+        await RefusedAsync(team.WithoutTerminalAsync($"grant {id} --token-file {team.TokenOf("bob")}"), $"no terminal at which {id} could be shown");
+        var typedNo = await team.AtTerminalAsync("no", $"grant {id} --token-file {team.TokenOf("bob")}");
+        Assert.True(typedNo.Code == 1 && typedNo.Text.Contains("not confirmed", StringComparison.Ordinal), typedNo.Text);
+        Assert.DoesNotContain("give an access token", typedNo.Text, StringComparison.Ordinal);
         Assert.Equal(0, team.Calls);
 
         var (code, shown) = await team.AtTerminalAsync("yes", $"grant {id} --reason 'ticket 812' --token-file {team.TokenOf("bob")}");
@@ -39,7 +45,13 @@ public sealed partial class ApprovalCommandTests
         Assert.Contains($"{id} is granted: one call with exactly this content", shown, StringComparison.Ordinal);
         Assert.Contains("\"result\"", await first, StringComparison.Ordinal);
         Assert.Equal(1, team.Calls);
-        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("bob")}"), "is spent already");
+        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("bob")}"), $"{id} is granted and used already");
+
+        // Afterwards the commands say who answered, when and why.
+        var all = (await team.RunAsync("list --all")).Output;
+        Assert.Matches($"{id} +used +1 of 1 .*; granted by \"bob\" at 20.*Z: \"ticket 812\"", all);
+        var over = (await team.RunAsync($"show {id} --token-file {team.TokenOf("bob")}")).Output;
+        Assert.Matches($"^{id}  granted, and used 20.*; granted by 1 of 1\n  answer      granted by \"bob\" at 20.*: \"ticket 812\"\n", over);
 
         // The same call once more, and one with another amount, are questions of their own.
         var other = team.CallAsync("ada", 10000);
@@ -60,11 +72,32 @@ public sealed partial class ApprovalCommandTests
         var token = team.TokenOf("bob");
         using var view = JsonDocument.Parse((await team.RunAsync($"show {id} --json --token-file {token}")).Output);
         var shown = view.RootElement.GetProperty("approval").GetProperty("shown").GetString()!;
-        await RefusedAsync(team.WithoutTerminalAsync($"grant {id} --token-file {token} --shown {new string('0', 64)}"), "is not the one with the digest");
+        await RefusedAsync(team.WithoutTerminalAsync($"grant {id} --token-file {token} --shown {new string('0', 64)}"), "was not shown to you");
         Assert.Equal(0, team.Calls);
+
+        // Threat: cyn takes the digest that bob was shown. She saw nothing, and the log must not say so.
+        var shownBefore = team.Acts("approval.shown");
+        var (borrowed, said) = await team.WithoutTerminalAsync($"grant {id} --token-file {team.TokenOf("cyn")} --shown {shown}");
+        Assert.True(borrowed == 1 && said.Contains($"the text of {id} with this digest was not shown to you", StringComparison.Ordinal), said);
+        Assert.Matches($"gatehouse approval show {id} --config \\S+ --token-file {Regex.Escape(team.TokenOf("cyn"))}'", said);
+        await RefusedAsync(team.WithoutTerminalAsync($"grant {id} --token-file {team.TokenOf("cyn")}"), $"no terminal at which {id} could be shown");
+        Assert.Equal(shownBefore, team.Acts("approval.shown"));
         Assert.Equal(0, (await team.WithoutTerminalAsync($"grant {id} --token-file {token} --shown {shown}")).Code);
         Assert.Contains("\"result\"", await call, StringComparison.Ordinal);
         Assert.Equal(1, team.Calls);
+    }
+
+    // The store has open questions also while no host runs.
+    [Fact]
+    public async Task ListsOfAHostThatDoesNotRun_StartIt()
+    {
+        await using var machine = new PersonalMachine("version: 1\npolicyPreset: personal\n");
+        foreach (var command in new[] { "approval", "quarantine", "contain" })
+        {
+            var (code, _, errors) = await machine.RunAsync([command, "list", "--host"]);
+            Assert.True(code == 0, $"{command}: {errors}");
+            _ = await machine.RunAsync(["host", "stop"]);
+        }
     }
 
     [Fact]
@@ -94,7 +127,7 @@ public sealed partial class ApprovalCommandTests
         // Words on a pipe are no terminal, and neither is a terminal that the program has not.
         var (code, _, errors) = await machine.RunAsync(["approval", "grant", id, "--host"], "yes\n", newSession: true);
         Assert.Equal(1, code);
-        Assert.Contains("an approval needs a person at a terminal", errors, StringComparison.Ordinal);
+        Assert.Contains("this act needs a person at a terminal", errors, StringComparison.Ordinal);
         Assert.False(File.Exists(calls));
 
         var (granted, output) = await machine.AtTerminalAsync("yes", $"approval grant {id} --host");
@@ -194,7 +227,7 @@ public sealed partial class ApprovalCommandTests
                     permit: { subjects: [ada], servers: [billing], tools: [echo] }
                     obligations: { approval: { strength: approval } }
                   - id: pay-approvers
-                    permit: { subjects: [ada, bob], servers: [billing], tools: [echo], directions: [approvals] }
+                    permit: { subjects: [ada, bob, cyn], servers: [billing], tools: [echo], directions: [approvals] }
                 """);
             return team;
         }
@@ -209,6 +242,10 @@ public sealed partial class ApprovalCommandTests
             if (call.IsCompleted) Assert.Fail("the call was not held: " + await call);
             return (await RunAsync("list")).Output;
         });
+
+        /// <summary>Number of entries with an act.</summary>
+        public int Acts(string act) => OpenedLog.Read(Path.Join(folder.FullName, "state", "audit"), TimeProvider.System)
+            .Count(entry => entry.TryGetProperty("act", out var one) && one.GetString() == act);
 
         /// <summary>Runs the command in the session of the tests.</summary>
         public Task<(int Code, string Output, string Errors)> RunAsync(string arguments) => InSessionAsync($"approval {arguments}");

@@ -24,6 +24,12 @@ public sealed class CommandLineTests
     [InlineData("policy diff", "the arguments <old> and <new> are missing", "gatehouse policy diff")]
     [InlineData("policy diff preset:team", "the argument <new> is missing", "gatehouse policy diff")]
     [InlineData("completion", "the argument <shell> is missing; give one of bash, fish, zsh", "gatehouse completion")]
+    [InlineData("approval grant apr-7q4kd2m9xs --json", "unknown option '--json'", "gatehouse approval grant")]
+    [InlineData("access deny acc-7q4kd2m9xs --raeson r", "unknown option '--raeson'; did you mean --reason?", "gatehouse access deny")]
+    [InlineData("contain user https://a --dry-run2 --reason r", "unknown option '--dry-run2'; did you mean --dry-run?", "gatehouse contain user")]
+    [InlineData("approval deny apr-7q4kd2m9xs -- --json",
+        "'--json' is not the id of a question: give one as 'gatehouse approval list' prints it, such as apr-7q4kd2m9xs", "gatehouse approval deny")]
+    [InlineData("contain server x --reason r --token-file", "required argument missing for option: '--token-file'", "gatehouse contain server")]
     [InlineData("session revoke", "give the id of a session, as 'session list' prints it, or --subject", "gatehouse session revoke")]
     [InlineData("session revoke 01jd --subject a", "give the id of a session or --subject, not both", "gatehouse session revoke")]
     public async Task WrongLine_IsReportedInOneLine_WithTheHelpToRead(string arguments, string fault, string command)
@@ -31,6 +37,17 @@ public sealed class CommandLineTests
         var (code, output, errors) = await RunAsync(arguments.Split(' '));
         Assert.Equal((2, ""), (code, output));
         Assert.Equal($"gatehouse: {fault}\n  see: {command} --help\n", errors);
+    }
+
+    [Fact]
+    public async Task OutputThatCannotBeWritten_IsSaid_InOneLineAndItsRemedy()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "Linux has a device that is always full.");
+        var (code, _, errors) = await OneShot.RunAsync(
+            new ProcessPlan("/bin/sh", ["-c", $"dotnet {Repository.GatewayDll} explain GH8007 >/dev/full"]));
+        Assert.Equal(3, code);
+        Assert.StartsWith("gatehouse: the output cannot be written: ", errors, StringComparison.Ordinal);
+        Assert.Equal(2, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     // No gateway runs in the folder, so a line that was understood ends there.
@@ -68,7 +85,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("policy", 9)]
-    [InlineData("approval", 4)]
+    [InlineData("approval", 5)]
     [InlineData("lock", 4)]
     [InlineData("audit", 14)]
     [InlineData("config", 6)]

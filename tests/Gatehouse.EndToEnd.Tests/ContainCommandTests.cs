@@ -25,6 +25,7 @@ public sealed partial class ContainCommandTests
         var (code, _, made) = await team.RunAsync($"contain {team.Words(what)} --reason 'incident 4711' --token-file {team.TokenOf("root")}");
         Assert.True(code == 0, made);
         var id = IdForm().Match(made).Value;
+        Assert.Matches($"gatehouse release {id} --reason TEXT --config \\S+ --token-file {Regex.Escape(team.TokenOf("root"))}", made);
         await team.KillAndRestartAsync();
         var calls = team.Calls;
         var answer = await team.CallAsync("ada");
@@ -75,11 +76,20 @@ public sealed partial class ContainCommandTests
         var (code, _, text) = await team.RunAsync("contain server billing --dry-run");
         Assert.True(code == 0, text);
         Assert.Contains("nothing was changed; to contain server billing would end now: nothing", text, StringComparison.Ordinal);
+        Assert.Contains("there is no server biling", (await team.RunAsync("contain server biling --dry-run")).Errors, StringComparison.Ordinal);
         using var json = JsonDocument.Parse((await team.RunAsync("contain server billing --dry-run --json")).Output);
-        Assert.Equal(0, json.RootElement.GetProperty("containment").GetProperty("impact").GetProperty("requests").GetInt32());
+        var dry = json.RootElement.GetProperty("containment");
+        Assert.Equal((0, true, "server", "billing"), (dry.GetProperty("impact").GetProperty("requests").GetInt32(),
+            dry.GetProperty("isDryRun").GetBoolean(), dry.GetProperty("kind").GetString(), dry.GetProperty("name").GetString()));
         Assert.Contains("the servers are: billing", (await team.RunAsync("contain server biling --dry-run")).Errors, StringComparison.Ordinal);
         Assert.Contains("write the server, a slash and the tool", (await team.RunAsync("contain tool echo --dry-run")).Errors, StringComparison.Ordinal);
-        Assert.Contains("no reason is given", (await team.RunAsync($"contain server billing --token-file {team.TokenOf("root")}")).Errors,
+        foreach (var words in new[] { "contain server billing", "contain server billing --reason ' '", "release ctn-0000000000" })
+        {
+            var (usage, _, fault) = await team.RunAsync($"{words} --token-file {team.TokenOf("root")}");
+            Assert.True(usage == 2 && fault.Contains("give the reason with --reason", StringComparison.Ordinal), fault);
+        }
+
+        Assert.Contains($"compare the name with 'gatehouse session list", (await team.RunAsync($"contain user {team.Issuer} adda --dry-run")).Errors,
             StringComparison.Ordinal);
         Assert.Contains("contain you", (await team.RunAsync($"contain user {team.Issuer} root --reason r --token-file {team.TokenOf("root")}")).Errors,
             StringComparison.Ordinal);
@@ -115,8 +125,13 @@ public sealed partial class ContainCommandTests
         var id = IdForm().Match((await machine.RunAsync(["contain", "list", "--host"])).Output).Value;
         var (unproven, _, why) = await machine.RunAsync(["release", id, "--reason", "r", "--host"], "yes\n", newSession: true);
         Assert.True(unproven == 1 && why.Contains("person at a terminal", StringComparison.Ordinal), why);
+        var (unknown, unasked) = await machine.AtTerminalAsync("yes", "release ctn-0000000000 --reason 'false alarm' --host");
+        Assert.True(unknown == 1 && unasked.Contains("no containment ctn-0000000000 is in force", StringComparison.Ordinal), unasked);
+        Assert.DoesNotContain("Type yes", unasked, StringComparison.Ordinal);
         var (released, shown) = await machine.AtTerminalAsync("yes", $"release {id} --reason 'false alarm' --host");
         Assert.True(released == 0, shown);
+        Assert.Contains($"release {id}, server \"notes\", contained by ", shown, StringComparison.Ordinal);
+        Assert.Contains("for the reason \"odd answers\"?", shown, StringComparison.Ordinal);
         await using var after = machine.Start(wrapped);
         await after.InitializeAsync();
         Assert.Equal(0, await after.EndAsync());

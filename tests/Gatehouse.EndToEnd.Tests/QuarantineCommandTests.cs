@@ -31,11 +31,13 @@ public sealed partial class QuarantineCommandTests
         Assert.DoesNotContain("previous instructions", list, StringComparison.Ordinal);
 
         // No proof; no administrator; an administrator without the right; the token of the agent's client; a token file, but nothing was shown.
-        await RefusedAsync(team.AtTerminalAsync("yes", $"show {id}"), "proof of who does it");
+        var unproven = await team.AtTerminalAsync("yes", $"show {id}");
+        Assert.True(unproven.Code == 1 && unproven.Text.Contains("proof of who does it", StringComparison.Ordinal), unproven.Text);
+        Assert.DoesNotContain("Type yes", unproven.Text, StringComparison.Ordinal);
         await RefusedAsync(team.WithoutTerminalAsync($"show {id} --token-file {team.TokenOf("ada")}"), "ada is not an administrator");
         await RefusedAsync(team.WithoutTerminalAsync($"show {id} --token-file {team.TokenOf("eve")}"), "may not read withheld results");
         await RefusedAsync(team.WithoutTerminalAsync($"show {id} --token-file {team.TokenOf("root", client: "agent")}"), "makes calls");
-        await RefusedAsync(team.WithoutTerminalAsync($"release {id} --token-file {team.TokenOf("root")}"), "no terminal at which the result could be shown");
+        await RefusedAsync(team.WithoutTerminalAsync($"release {id} --token-file {team.TokenOf("root")}"), $"no terminal at which {id} could be shown");
         await RefusedAsync(team.AtTerminalAsync("no", $"release {id} --token-file {team.TokenOf("root")}"), "not confirmed");
 
         var (code, shown) = await team.AtTerminalAsync("yes", $"release {id} --reason 'ticket 812' --token-file {team.TokenOf("root")}");
@@ -54,7 +56,8 @@ public sealed partial class QuarantineCommandTests
         Assert.Equal(2, team.Calls);
         Assert.Contains("GH8007", await team.CallAsync("ada", 10), StringComparison.Ordinal); // a new call of the server
         Assert.Equal(3, team.Calls);
-        await RefusedAsync(team.WithoutTerminalAsync($"show {id} --token-file {team.TokenOf("root")}"), "is delivered already");
+        await RefusedAsync(team.WithoutTerminalAsync($"show {id} --token-file {team.TokenOf("root")}"), $"{id} is delivered already");
+        Assert.Matches($"{id} +delivered .*; released by \"root\": \"ticket 812\"", (await team.RunAsync("list --all")).Output);
     }
 
     [Fact]
@@ -65,16 +68,19 @@ public sealed partial class QuarantineCommandTests
         var token = team.TokenOf("root");
         using var view = JsonDocument.Parse((await team.RunAsync($"show {id} --json --token-file {token}")).Output);
         var shown = view.RootElement.GetProperty("quarantined").GetProperty("shown").GetString()!;
-        await RefusedAsync(team.WithoutTerminalAsync($"release {id} --token-file {token} --shown {new string('0', 64)}"), "is not the one with the digest");
+        await RefusedAsync(team.WithoutTerminalAsync($"release {id} --token-file {token} --shown {new string('0', 64)}"), "was not shown to you");
+        await RefusedAsync(team.WithoutTerminalAsync($"release {id} --token-file {team.TokenOf("sam")} --shown {shown}"), "was not shown to you");
         var (code, printed) = await team.WithoutTerminalAsync($"release {id} --token-file {token} --shown {shown} --false-alarm --reason minutes");
         Assert.True(code == 0, printed);
         Assert.Contains("      - server: \"notes\"\n        tools: [\"echo\"]\n        finding: GHS9003\n", printed, StringComparison.Ordinal);
         Assert.Contains($"reason: \"false alarm, {id}: minutes\"", printed, StringComparison.Ordinal);
+        Assert.Matches($"gatehouse quarantine cases --config \\S+ --token-file {Regex.Escape(token)}", printed);
 
         var file = Path.Join(team.Folder, "cases.jsonl");
         await RefusedAsync(team.WithoutTerminalAsync($"cases --out {file} --token-file {team.TokenOf("eve")}"), "may not read withheld results");
         var (wrote, cases) = await team.WithoutTerminalAsync($"cases --out {file} --token-file {token}");
         Assert.True(wrote == 0, cases);
+        Assert.Contains($"1 case written to {file}", cases, StringComparison.Ordinal);
         Assert.Contains(id, cases, StringComparison.Ordinal);
         Assert.Contains(Order, Assert.Single(await File.ReadAllLinesAsync(file)), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
@@ -90,13 +96,29 @@ public sealed partial class QuarantineCommandTests
         await using var team = await Team.StartAsync();
         var first = IdForm().Match(await team.CallAsync("ada", 10)).Value;
         var second = IdForm().Match(await team.CallAsync("ada", 11)).Value;
+        // A word with a mistake in it: nothing is deleted, also not the results before it.
+        foreach (var (words, fault) in new[]
+        {
+            ("--dry-run", "unknown option '--dry-run'"), ("--raeson attack", "unknown option '--raeson'; did you mean --reason?"),
+            ("qua_12", "'qua_12' is not the id of a withheld result"),
+        })
+        {
+            var (usage, said) = await team.WithoutTerminalAsync($"delete {first} {second} {words} --token-file {team.TokenOf("eve")}");
+            Assert.True(usage == 2 && said.Contains(fault, StringComparison.Ordinal), said);
+        }
+
+        Assert.Contains(first, (await team.RunAsync("list")).Output, StringComparison.Ordinal);
+        var none = Path.Join(team.Folder, "none.jsonl");
+        var (_, empty) = await team.WithoutTerminalAsync($"cases --out {none} --token-file {team.TokenOf("root")}");
+        Assert.True(empty.Contains("was not written, because there is no case", StringComparison.Ordinal) && !File.Exists(none), empty);
         var (code, text) = await team.WithoutTerminalAsync($"delete {first} {second} --token-file {team.TokenOf("eve")} --reason attack");
         Assert.True(code == 0, text);
         Assert.Contains($"{second} is deleted", text, StringComparison.Ordinal);
         Assert.Contains("no result is withheld", (await team.RunAsync("list")).Errors + (await team.RunAsync("list")).Output, StringComparison.Ordinal);
         using var all = JsonDocument.Parse((await team.RunAsync("list --all --json")).Output);
         Assert.All(all.RootElement.GetProperty("quarantine").EnumerateArray(),
-            static one => Assert.Equal("deleted", one.GetProperty("state").GetString()));
+            static one => Assert.Equal(("deleted", "eve", "attack"),
+                (one.GetProperty("state").GetString(), one.GetProperty("by").GetString(), one.GetProperty("reason").GetString())));
     }
 
     [Fact]
@@ -202,8 +224,8 @@ public sealed partial class QuarantineCommandTests
             await team.ServeAsync("notes",
                 """
                 administration:
-                  who: { subjects: [root, eve] }
-                  reading: { all: { subjects: [root, eve] }, payloads: { subjects: [root] } }
+                  who: { subjects: [root, eve, sam] }
+                  reading: { all: { subjects: [root, eve, sam] }, payloads: { subjects: [root, sam] } }
                 inspection:
                   messages:
                     rules:

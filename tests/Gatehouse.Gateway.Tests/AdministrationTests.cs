@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
@@ -36,6 +37,7 @@ public sealed class AdministrationTests
         new ErasePerson("https://login.example", "mallory", "ticket"),
         new ListApprovals(false), new ShowApproval("apr-0000000000"),
         new AnswerApproval("apr-0000000000", true, new string('0', 64), new string('0', 64), "r"),
+        new RevokeApproval("apr-0000000000", "r"),
         new RequestAccess("write", 300, "r"), new ListAccess(false), new RevokeAccess("acc-0000000000", "r"),
         new ListQuarantine(false), new ShowQuarantined("qua-0000000000"),
         new ReleaseQuarantined("qua-0000000000", new string('0', 64), "r", false), new DeleteQuarantined("qua-0000000000", "r"),
@@ -47,6 +49,13 @@ public sealed class AdministrationTests
     ];
 
     public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];
+
+    // Another account than that of the gateway may not open the socket: that is no sign of a gateway that does not run.
+    [Theory]
+    [InlineData(SocketError.AccessDenied, "run the command as the account that runs the gateway")]
+    [InlineData(SocketError.ConnectionRefused, "no gateway answers")]
+    public void SocketThatCannotBeReached_IsExplained(SocketError fault, string words) =>
+        Assert.Contains(words, ControlClient.WhyNot("/state/control.sock", fault), StringComparison.Ordinal);
 
     [Fact]
     public void TheTable_HasEveryAct() => Assert.Equal(
@@ -142,7 +151,7 @@ public sealed class AdministrationTests
         {
             AnotherAccount = ActionRefusal.UnknownAct,
             TakesConfirmation = () => throw new InvalidOperationException("content"),
-            TokenRequired = static () => ActionRefusal.UnknownAct,
+            TokenRequired = static _ => ActionRefusal.UnknownAct,
             WithoutTerminal = "",
         };
         var failing = new FailingParts();

@@ -14,12 +14,14 @@ internal static class ApprovalWords
             new("approval.show", ["id"], static request => new ShowApproval(request.Id ?? "")),
             new("approval.grant", ["id", "digest", "shown", "reason"], static request => ReadAnswer(request, grants: true)),
             new("approval.deny", ["id", "digest", "shown", "reason"], static request => ReadAnswer(request, grants: false)),
+            new("approval.revoke", ["id", "reason"], static request => new RevokeApproval(request.Id ?? "", request.Reason ?? "")),
         ],
         static act => act switch
         {
             ListApprovals list => new ControlRequest { Verb = "approval.list", State = list.WithAnswered ? EveryState : null },
             ShowApproval show => new ControlRequest { Verb = "approval.show", Id = OrNull(show.Id) },
             AnswerApproval answer => Of(answer),
+            RevokeApproval revoke => new ControlRequest { Verb = "approval.revoke", Id = OrNull(revoke.Id), Reason = OrNull(revoke.Reason) },
             _ => null,
         });
 

@@ -75,7 +75,7 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<QuarantineView>? Results { get; init; }
 
-    /// <summary>One withheld result with its content, for <c>quarantine.show</c>.</summary>
+    /// <summary>One withheld result: with its content for <c>quarantine.show</c>, without it for <c>quarantine.release</c>.</summary>
     [JsonPropertyName("result")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public QuarantineView? Result { get; init; }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.ApprovalCommands;
+using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.AccessCommands;
 
@@ -29,16 +30,13 @@ internal static class AccessAnswerCommand
     private static Command Create(bool grants, string name, string description)
     {
         var options = new AccessOptions();
-        var ids = AccessIds.Some("The requests, as 'access list' prints them.");
+        var ids = AccessIds.All.Some("The requests, as 'access list' prints them.");
         var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
-        var shown = new Option<string?>("--shown")
-        {
-            Description = "SHA-256 of the text that you were shown, as 'access show' prints it. Then nothing is asked at the terminal.",
-            HelpName = "digest",
-        };
+        var shown = ApprovalOptions.ShownOption("access show");
         var command = new Command(name, description) { ids, reason, shown };
         options.AddTo(command, names: true);
-        command.Validators.Add(result =>
+        options.CheckShown(command, shown);
+        command.Check(result =>
         {
             if (result.GetValue(shown) is not null && result.GetValue(ids)?.Length > 1) result.AddError("--shown is about one request; give one id");
         });

@@ -23,7 +23,7 @@ internal static class AccessListCommand
             """)
         { all, json };
         options.AddTo(command, names: false);
-        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).SendAsync(
+        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).ReadAsync(
             new ListAccess(parsed.GetValue(all)),
             reply =>
             {
@@ -43,7 +43,7 @@ internal static class AccessListCommand
         }
 
         var now = TimeProvider.System.GetUtcNow();
-        Terminal.Lines([AccessScreen.Heading, .. found.Select(one => AccessScreen.Row(one, now))]);
+        Terminal.Lines(Columns.Lines(AccessScreen.Heading, [.. found.Select(one => AccessScreen.Row(one, now))], Terminal.DataColumns));
         if (reply.Remedy is { } more) Terminal.NoteLine(more);
     }
 }

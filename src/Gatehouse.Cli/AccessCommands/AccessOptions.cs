@@ -26,9 +26,12 @@ internal sealed class AccessOptions
         if (names) command.Add(token);
     }
 
+    /// <inheritdoc cref="ApprovalOptions.CheckShown"/>
+    public void CheckShown(Command command, Option<string?> shown) => ShownDigest.Check(command, shown, token);
+
     /// <summary>Returns the way to the gateway that a command line names.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="names">True for a command that shows the person who runs it.</param>
     public ApprovalChannel ChannelOf(ParseResult parsed, bool names) =>
-        new(false, parsed.GetValue(state), parsed.GetValue(config), names ? parsed.GetValue(token) : null);
+        new(false, parsed.GetValue(state), parsed.GetValue(config), names ? parsed.GetValue(token) : null, hasHost: false);
 }

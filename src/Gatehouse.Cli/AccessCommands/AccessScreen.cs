@@ -12,17 +12,19 @@ internal static class AccessScreen
     private const string Granted = "granted";
 
     /// <summary>The heading of a list.</summary>
-    public static string Heading => $"{"ID",-14}  {"STATE",-24}  {"GRANTED",-7}  {"LASTS",-10}  {"RULE",-20}  PERSON";
+    public static IReadOnlyList<string> Heading { get; } = ["ID", "STATE", "GRANTED", "LASTS", "RULE", "PERSON"];
 
     /// <summary>
-    /// Returns one line of a list. Threat: names of people are texts from outside, and with spaces in them they could look like the columns of
+    /// Returns one row of a list. Threat: names of people are texts from outside, and with spaces in them they could look like the columns of
     /// another row. So they come last and are in quotation marks.
     /// </summary>
-    public static string Row(ApprovalView one, DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture,
-        $"{VisibleText.Escape(one.Id),-14}  {StateOf(one, now),-24}  {$"{one.Granted} of {one.Needed}",-7}  {ApprovalScreen.Lasts(one.Lasts),-10}  {Rule(one),-20}  {Person(one)}");
+    public static IReadOnlyList<string> Row(ApprovalView one, DateTimeOffset now) =>
+    [
+        VisibleText.Escape(one.Id), StateOf(one, now), string.Create(CultureInfo.InvariantCulture, $"{one.Granted} of {one.Needed}"),
+        ApprovalScreen.Lasts(one.Lasts), Rule(one), Person(one) + ApprovalScreen.AnswersOf(one),
+    ];
 
     private static string Rule(ApprovalView one) => VisibleText.Escape(string.Join(' ', one.Rules));
-
 
     private static string StateOf(ApprovalView one, DateTimeOffset now) => one switch
     {

@@ -11,7 +11,7 @@ internal static class AccessShowCommand
     public static Command Create()
     {
         var options = new AccessOptions();
-        var id = AccessIds.One("The request, as 'access list' prints it.");
+        var id = AccessIds.All.One("The request, as 'access list' prints it.");
         var json = CommonOptions.Json();
         var command = new Command("show",
             """

@@ -32,16 +32,13 @@ internal static class ApprovalAnswerCommand
     private static Command Create(bool grants, string name, string description)
     {
         var options = new ApprovalOptions();
-        var ids = new Argument<string[]>("id") { Description = "The questions, as 'approval list' prints them.", Arity = ArgumentArity.OneOrMore };
+        var ids = ApprovalIds.All.Some("The questions, as 'approval list' prints them.");
         var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
-        var shown = new Option<string?>("--shown")
-        {
-            Description = "SHA-256 of the text that you were shown, as 'approval show' prints it. Then nothing is asked at the terminal.",
-            HelpName = "digest",
-        };
+        var shown = ApprovalOptions.ShownOption("approval show");
         var command = new Command(name, description) { ids, reason, shown };
         options.AddTo(command, names: true);
-        command.Validators.Add(result =>
+        options.CheckShown(command, shown);
+        command.Check(result =>
         {
             if (result.GetValue(shown) is not null && result.GetValue(ids)?.Length > 1) result.AddError("--shown is about one question; give one id");
         });

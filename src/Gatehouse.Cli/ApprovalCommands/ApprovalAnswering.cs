@@ -4,7 +4,10 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Cli.ApprovalCommands;
 
-/// <summary>A person's answers to questions. Each question is shown in full first, and the answer names the digest of what was shown.</summary>
+/// <summary>
+/// A person's answers to questions. Each question is shown in full at the terminal first. Without a terminal the person names the digest of the text
+/// that the gateway showed before.
+/// </summary>
 /// <param name="channel">The way to the host.</param>
 /// <param name="grants">True for grants, false for denials.</param>
 /// <param name="reason">The reason; may be empty.</param>
@@ -21,28 +24,50 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
         return worst;
     }
 
-    private async Task<int> AnswerAsync(string id, CancellationToken cancellation)
+    private Task<int> AnswerAsync(string id, CancellationToken cancellation)
     {
-        ApprovalView? view = null;
-        var code = await channel.SendAsync(new ShowApproval(id), reply => view = reply.Approval, cancellation).ConfigureAwait(false);
-        if (view is not { } question) return code;
-        if (question.State != OpenState) return Refused($"{id} is {question.State} already; nothing was changed");
-        if (question.Definition is not null && !grants) return Refused($"{id} is a definition: it is withheld until a person approves it, so there is nothing to deny");
-        if (shown is not null && shown != question.Shown) return Refused($"the text of {id} is not the one with the digest of --shown; nothing was changed");
-        var isConfirmed = false;
-        if (shown is null)
-        {
-            var text = string.Join('\n', ApprovalScreen.Lines(question, TimeProvider.System.GetUtcNow())) + "\n\n";
-            var answer = TerminalConfirmation.Ask(text, Words(question));
-            if (answer is { IsGiven: false, HasTerminal: true }) return ControlCall.Declined(answer);
-            if (!answer.HasTerminal && channel.HasToken) return NotSeen(id);
-            // A right is granted by a person with a name: the token, and not the terminal, is the proof.
-            // Without a terminal the host answers, and records that it was tried.
-            isConfirmed = answer.IsGiven && !(question.Kind == ApprovalView.AccessKind && channel.HasToken);
-        }
-
-        return await channel.SendAsync(ActOf(question), ControlCall.ShowMessage, cancellation, isConfirmed).ConfigureAwait(false);
+        if (DefinitionQuestions.IsId(id) && !grants)
+            return Task.FromResult(Refused($"{id} is a definition: it is withheld until a person approves it, so there is nothing to deny"));
+        if (shown is not null) return DefinitionQuestions.IsId(id) ? ApproveShownAsync(id, cancellation) : SendAsync(Blind(id), false, cancellation);
+        if (!TerminalConfirmation.HasTerminal && channel.HasToken) return Task.FromResult(NotSeen(id));
+        return AskAsync(id, cancellation);
     }
+
+    // Threat: the command fetches the text itself, and the log then says that a person was shown a text that no screen had. So nothing is fetched
+    // before it is certain that it is shown.
+    private async Task<int> AskAsync(string id, CancellationToken cancellation)
+    {
+        var (isAsked, code) = await channel.AsksAsync(cancellation).ConfigureAwait(false);
+        if (code != ExitCodes.Done) return code;
+        // The host names the proof that it takes, and records the attempt.
+        if (!isAsked && !channel.HasToken) return await SendAsync(Blind(id), false, cancellation).ConfigureAwait(false);
+        ApprovalView? view = null;
+        code = await channel.SendAsync(new ShowApproval(id), reply => view = reply.Approval, cancellation).ConfigureAwait(false);
+        if (view is not { } question) return code;
+        if (question.State != OpenState) return Refused(ActionRefusal.ApprovalOver(question.Id, question.State));
+        var text = string.Join('\n', ApprovalScreen.Lines(question, TimeProvider.System.GetUtcNow())) + "\n\n";
+        var answer = TerminalConfirmation.Ask(text, Words(question));
+        if (!answer.IsGiven) return ControlCall.Declined(answer, channel.MayUseToken);
+        // A right is granted by a person with a name: the token, and not the terminal, is the proof.
+        var isConfirmed = !(question.Kind == ApprovalView.AccessKind && channel.HasToken);
+        return await SendAsync(ActOf(question), isConfirmed, cancellation).ConfigureAwait(false);
+    }
+
+    // A definition is approved by its own digest, which the list has. The list is no showing of the text.
+    private async Task<int> ApproveShownAsync(string id, CancellationToken cancellation)
+    {
+        var (reply, code) = await channel.ReadAsync(new ListPendingDefinitions(), cancellation).ConfigureAwait(false);
+        if (reply is null) return code;
+        if (reply.Pending?.FirstOrDefault(one => DefinitionQuestions.IdOf(one) == id) is not { } found)
+            return Refused(ActionRefusal.UnknownApproval(id));
+        var view = DefinitionQuestions.Shown(found);
+        return view.Shown == shown ? await SendAsync(ActOf(view), false, cancellation).ConfigureAwait(false) : Refused(ActionRefusal.NotShown(id));
+    }
+
+    private Task<int> SendAsync(AdministrativeAction act, bool isConfirmed, CancellationToken cancellation) =>
+        channel.SendAsync(act, ControlCall.ShowMessage, cancellation, isConfirmed);
+
+    private AnswerApproval Blind(string id) => new(id, grants, "", shown ?? "", reason);
 
     private string Words(ApprovalView question) => question.Definition is not null ? $"approve the definition {question.Id}"
         : question.Kind == ApprovalView.AccessKind ? $"{(grants ? "grant" : "deny")} {question.Id}, this right for {ApprovalScreen.Lasts(question.Lasts)}"
@@ -55,8 +80,15 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
 
     private static int NotSeen(string id)
     {
-        Terminal.Fault("there is no terminal at which the call could be shown to you; nothing was changed");
-        Terminal.Hint($"look at it with 'gatehouse {(ApprovalActs.IsAccessId(id) ? "access" : "approval")} show {id}', and give the digest of what you saw with --shown");
+        Terminal.Fault($"there is no terminal at which {id} could be shown to you; nothing was changed");
+        Terminal.Hint($"look at it with 'gatehouse {(ApprovalActs.IsAccessId(id) ? "access" : "approval")} show {id}', and give the digest that it prints for you with --shown");
+        return ExitCodes.No;
+    }
+
+    private static int Refused(ActionRefusal why)
+    {
+        Terminal.Fault(why.Message);
+        Terminal.Hint($"remedy: {why.Remedy}");
         return ExitCodes.No;
     }
 

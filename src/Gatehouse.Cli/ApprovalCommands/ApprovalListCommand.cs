@@ -15,8 +15,8 @@ internal static class ApprovalListCommand
         var json = CommonOptions.Json();
         var command = new Command("list",
             """
-            Print the calls that wait for the approval of a person, the requests for rights, and the definitions that are withheld. The
-            list has no arguments of calls; 'approval show' prints them.
+            Print the calls that wait for the approval of a person, grants that no call has used, the requests for rights, and the
+            definitions that are withheld. The list has no arguments of calls; 'approval show' prints them.
 
             Examples:
               gatehouse approval list --config gatehouse.yaml
@@ -24,7 +24,7 @@ internal static class ApprovalListCommand
             """)
         { all, json };
         options.AddTo(command, names: false);
-        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).SendAsync(
+        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).ReadAsync(
             new ListApprovals(parsed.GetValue(all)),
             reply =>
             {
@@ -44,7 +44,7 @@ internal static class ApprovalListCommand
             return;
         }
 
-        Terminal.Lines([ApprovalScreen.Heading, .. approvals.Select(one => ApprovalScreen.Row(one, now))]);
+        Terminal.Lines(Columns.Lines(ApprovalScreen.Heading, [.. approvals.Select(one => ApprovalScreen.Row(one, now))], Terminal.DataColumns));
         if (reply.Remedy is { } more) Terminal.NoteLine(more);
     }
 }

@@ -18,6 +18,14 @@ internal sealed class ApprovalOptions
         HelpName = "file",
     };
 
+    /// <summary>Makes the option with the digest of a text that the person was shown before.</summary>
+    /// <param name="show">The command that prints it.</param>
+    public static Option<string?> ShownOption(string show) => new("--shown")
+    {
+        Description = $"SHA-256 of the text that '{show}' printed for you. Then nothing is shown or asked at the terminal. Needs --token-file.",
+        HelpName = "digest",
+    };
+
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="names">True for a command that shows the person who runs it.</param>
@@ -27,12 +35,17 @@ internal sealed class ApprovalOptions
         command.Add(state);
         command.Add(host);
         if (names) command.Add(token);
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             var others = result.GetValue(config) ?? result.GetValue(state) ?? (names ? result.GetValue(token) : null);
             if (result.GetValue(host) && others is not null) result.AddError("--host takes neither --config, --state nor --token-file");
         });
     }
+
+    /// <summary>Refuses the digest of a shown text where it has no meaning.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="shown">The option with the digest.</param>
+    public void CheckShown(Command command, Option<string?> shown) => ShownDigest.Check(command, shown, token);
 
     /// <summary>Returns the way to the host that a command line names.</summary>
     /// <param name="parsed">The command line.</param>

@@ -8,29 +8,62 @@ namespace Gatehouse.Cli.ApprovalCommands;
 internal static class ApprovalScreen
 {
     private const string Open = "open";
+    private const string Granted = "granted";
+    private const string Spent = "spent";
+    private const string Expired = "expired";
+    private const string Closed = "closed";
 
     /// <summary>The heading of a list.</summary>
-    public static string Heading => $"{"ID",-14}  {"STATE",-12}  {"GRANTED",-7}  {"SERVER",-16}  {"RULE",-20}  QUESTION";
+    public static IReadOnlyList<string> Heading { get; } = ["ID", "STATE", "GRANTED", "SERVER", "RULE", "QUESTION"];
 
     /// <summary>
-    /// Returns one line of a list. Threat: names of tools, people and clients are texts from outside, and with spaces in them they could look like
-    /// the columns of another row. So they come last and are in quotation marks.
+    /// Returns one row of a list. Threat: names of tools, people and clients are texts from outside, and with spaces in them they could look like the
+    /// columns of another row. So they come last and are in quotation marks.
     /// </summary>
-    public static string Row(ApprovalView one, DateTimeOffset now) =>
-        $"{one.Id,-14}  {StateOf(one, now),-12}  {GrantedOf(one),-7}  {Shown(one.Server ?? "-"),-16}  {Shown(string.Join(' ', one.Rules)),-20}  {Question(one)}";
+    public static IReadOnlyList<string> Row(ApprovalView one, DateTimeOffset now) =>
+    [
+        Shown(one.Id), StateOf(one, now), GrantedOf(one), Shown(one.Server ?? "-"), Shown(string.Join(' ', one.Rules)),
+        Question(one) + AnswersOf(one),
+    ];
 
-    /// <summary>Returns a question in full: its state, then the lines that the host wrote, none left out.</summary>
+    /// <summary>Returns a question in full: its state, its answers, then the lines that the host wrote, none left out.</summary>
     public static IEnumerable<string> Lines(ApprovalView one, DateTimeOffset now)
     {
-        var end = one.Expires is { } at ? $", until {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}" : "";
-        yield return $"{VisibleText.Escape(one.Id)}  {StateOf(one, now)}{end}; granted by {GrantedOf(one)}";
+        yield return $"{Shown(one.Id)}  {StateInFull(one, now)}; granted by {GrantedOf(one)}";
+        foreach (var answer in one.Answers) yield return $"  answer      {Answer(answer)}";
+        if (one.State is Closed)
+            yield return $"  cause       in the audit log: gatehouse audit search --text {Shown(one.Id)} --purpose TEXT";
         if (one.Definition is { } definition) yield return $"  {Shown(definition.Server)}/{Shown(one.Target ?? "")}  {Shown(one.Digest)}";
         foreach (var line in one.Lines ?? []) yield return "  " + VisibleText.Guard(line);
         if (one.Shown is { } shown) yield return $"  shown       {Shown(shown)}";
     }
 
+    /// <summary>Returns the answers of people behind a question in a list; empty for none.</summary>
+    public static string AnswersOf(ApprovalView one) => string.Concat(one.Answers.Select(static answer => "; " + Answer(answer)));
+
     /// <summary>Returns a time in seconds in words; a question mark where it is not known any more.</summary>
     public static string Lasts(long? seconds) => seconds is { } all ? Durations.Words(TimeSpan.FromSeconds(all)) : "?";
+
+    private static string Answer(ApprovalAnswerView one) =>
+        $"{(one.Grants ? "granted" : "denied")} by {(one.By is { } by ? Quoted(by) : "a person who was erased")} at {Moment(one.At)}"
+            + (one.Reason is { } reason ? $": {Quoted(reason)}" : "");
+
+    private static string StateInFull(ApprovalView one, DateTimeOffset now)
+    {
+        var end = one.Expires is { } at ? Moment(at) : "";
+        var changed = one.ChangedAt is { } last ? $" {Moment(last)}" : "";
+        return one.State switch
+        {
+            Open => end.Length == 0 ? Open : $"{StateOf(one, now)}, until {end}",
+            Granted => one.Kind == ApprovalView.AccessKind ? $"active until {end}" : $"granted, and not used yet; a call can use it until {end}",
+            Spent => $"granted, and used{changed}",
+            Expired => $"expired{(end.Length == 0 ? "" : " " + end)}",
+            Closed => $"closed{changed}: it counts no more",
+            _ => Shown(one.State) + changed,
+        };
+    }
+
+    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Question(ApprovalView one) => one.Kind == ApprovalView.DefinitionKind
         ? $"definition {Quoted(one.Target)}"
@@ -39,7 +72,12 @@ internal static class ApprovalScreen
 
     private static string GrantedOf(ApprovalView one) => string.Create(CultureInfo.InvariantCulture, $"{one.Granted} of {one.Needed}");
 
-    private static string StateOf(ApprovalView one, DateTimeOffset now) => one is { State: Open, Expires: { } end } ? $"{Left(end - now)} left" : Shown(one.State);
+    private static string StateOf(ApprovalView one, DateTimeOffset now) => one switch
+    {
+        { State: Open, Expires: { } end } => $"{Left(end - now)} left",
+        { State: Spent } => "used",
+        _ => Shown(one.State),
+    };
 
     private static string Left(TimeSpan left) => left < TimeSpan.FromMinutes(2)
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (int)left.TotalSeconds)} s")

@@ -10,7 +10,7 @@ internal static class ApprovalShowCommand
     public static Command Create()
     {
         var options = new ApprovalOptions();
-        var id = new Argument<string>("id") { Description = "The question, as 'approval list' prints it." };
+        var id = ApprovalIds.All.One("The question, as 'approval list' prints it.");
         var json = CommonOptions.Json();
         var command = new Command("show",
             """

@@ -30,7 +30,7 @@ internal static class AuditSearchCommand
         question.AddTo(command);
         filter.AddTo(command);
         foreach (var option in (Option[])[limit, after, oldest, csv]) command.Add(option);
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             if (result.GetValue(csv) && result.GetValue(question.Json)) result.AddError("--csv and --json exclude each other");
         });

@@ -37,7 +37,7 @@ internal sealed class AuditSessionCommand
             """) { one.id };
         one.question.AddTo(command);
         foreach (var option in (Option[])[one.limit, one.after, one.all]) command.Add(option);
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             if (result.GetValue(one.all) && result.GetResult(one.limit) is not null) result.AddError("--all and --limit exclude each other");
         });

@@ -61,7 +61,7 @@ internal sealed class ConfigRollbackCommand
               gatehouse config rollback 3f9a0c41d2b7 --into /tmp/restored --state /var/lib/gatehouse
             """)
         { one.digest, one.config, one.state, one.reason, one.force, one.dryRun, one.into, one.token };
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             if (result.GetValue(one.dryRun) && result.GetValue(one.into) is not null) result.AddError("--dry-run and --into exclude each other");
         });

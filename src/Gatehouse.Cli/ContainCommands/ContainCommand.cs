@@ -23,11 +23,11 @@ internal static class ContainCommand
         OfOne(ContainmentTarget.OfTool, "server/tool", "Server and tool, with a slash between them.", ReadTool,
             "Contain a tool of a server: no caller sees it or calls it, and tasks of its calls give nothing.", "billing/pay_invoice"),
         OfParty(ContainmentTarget.User, "Contain a user, with all clients: tokens are refused, also later ones, and sign-in and refresh fail.",
-            "user", "The user at the issuer, as 'gatehouse session list' prints it.", "https://login.example.com ada"),
+            "user", "The user at the issuer, as 'gatehouse session list' or 'gatehouse audit search' prints it.", "https://login.example.com ada"),
         OfParty(ContainmentTarget.Client, "Contain a client, with all users: tokens are refused, also later ones, and sign-in and refresh fail.",
             "client", "The client id at the issuer.", "https://login.example.com desktop-7"),
         OfOne(ContainmentTarget.Session, "session", "Id of the session, as 'gatehouse session list' prints it.",
-            static (_, id) => new("session", "", id, ""), "Contain one session of the legacy era.", "01JD4Y3V7Q8M"),
+            static (_, id) => new("session", "", id, ""), "Contain one session of the legacy era.", "01m82ef5jccakkmjj3whwhtr9r"),
         ContainListCommand.Create(),
     };
 

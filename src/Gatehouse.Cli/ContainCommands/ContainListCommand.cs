@@ -24,14 +24,14 @@ internal static class ContainListCommand
             """)
         { json };
         options.AddTo(command, names: false);
-        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).SendAsync(
+        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).ReadAsync(
             new ListContainments(),
             reply =>
             {
                 if (parsed.GetValue(json)) JsonOutput.Write("containments", reply.Containments!);
                 else Print(reply.Containments!);
             },
-            cancellation, start: true));
+            cancellation));
         return command;
     }
 
@@ -43,19 +43,22 @@ internal static class ContainListCommand
             return;
         }
 
-        Terminal.Lines([$"{"ID",-14}  {"SINCE",-20}  {"KIND",-8}  WHAT", .. containments.Select(Row)]);
+        Terminal.Lines(Columns.Lines(["ID", "SINCE", "KIND", "WHAT"], [.. containments.Select(Row)], Terminal.DataColumns));
     }
+
+    /// <summary>Returns what is contained, in quotation marks, its outside text not escaped.</summary>
+    public static string What(ContainmentView one) => one.Tool is { } tool ? $"\"{tool}\" at \"{one.Name}\""
+        : one.Issuer is { } issuer ? $"\"{one.Name}\" of \"{issuer}\"" : $"\"{one.Name}\"";
 
     // Threat: names are texts from outside, and with spaces in them they could look like the columns of another row. So they come last and are in
     // quotation marks.
-    private static string Row(ContainmentView one)
+    private static IReadOnlyList<string> Row(ContainmentView one)
     {
         var since = one.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var what = one.Tool is { } tool ? $"{Quoted(tool)} at {Quoted(one.Name)}"
             : one.Issuer is { } issuer ? $"{Quoted(one.Name)} of {Quoted(issuer)}" : Quoted(one.Name);
         var waits = one.WaitsForEntry ? " (released; holds until the audit log can be written)" : "";
-        return $"{VisibleText.Escape(one.Id),-14}  {since,-20}  {VisibleText.Escape(one.Kind),-8}  "
-            + $"{what} by {Quoted(one.By)}: {Quoted(one.Reason)}{waits}";
+        return [VisibleText.Escape(one.Id), since, VisibleText.Escape(one.Kind), $"{what} by {Quoted(one.By)}: {Quoted(one.Reason)}{waits}"];
     }
 
     private static string Quoted(string text) => VisibleText.Quoted(VisibleText.Escape(text));

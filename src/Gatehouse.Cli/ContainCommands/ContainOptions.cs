@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
@@ -7,19 +8,19 @@ using Gatehouse.Cli.Output;
 namespace Gatehouse.Cli.ContainCommands;
 
 /// <summary>The options of the commands that contain something, and the call that does it.</summary>
-/// <param name="hasNames">True where the host knows the names, so that one that it does not know needs <c>--force</c>.</param>
+/// <param name="hasNames">True where the names are known, so that another one needs <c>--force</c>.</param>
 internal sealed class ContainOptions(bool hasNames)
 {
     private readonly ApprovalOptions host = new();
     private readonly Option<string?> reason = ReasonOption();
     private readonly Option<bool> dryRun = new("--dry-run")
     { Description = "Change nothing, and print what would end now and whose it is. It needs no token." };
-    private readonly Option<bool> force = new("--force") { Description = "Also take a name that the host does not know." };
+    private readonly Option<bool> force = new("--force") { Description = "Also take a name that is not known." };
     private readonly Option<bool> json = CommonOptions.Json();
 
     /// <summary>Makes the option that gives the reason.</summary>
     public static Option<string?> ReasonOption() => new("--reason")
-    { Description = "Reason, such as the number of the incident. It is kept in the audit log.", HelpName = "text" };
+    { Description = "Reason, such as the number of the incident. It is kept in the audit log. Mandatory.", HelpName = "text" };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -29,22 +30,58 @@ internal sealed class ContainOptions(bool hasNames)
         if (hasNames) command.Add(force);
         command.Add(json);
         host.AddTo(command, names: true);
+        command.Check(result =>
+        {
+            if (!result.GetValue(dryRun)) CheckReason(result, reason);
+        });
+    }
+
+    /// <summary>Refuses a reason that is missing or blank, before a person is asked anything.</summary>
+    public static void CheckReason(CommandResult result, Option<string?> reason)
+    {
+        if (string.IsNullOrWhiteSpace(result.GetValue(reason))) result.AddError("give the reason with --reason, such as the number of the incident");
     }
 
     /// <summary>Contains something, or shows what that would end, and returns the exit code.</summary>
     public Task<int> RunAsync(ContainmentTarget target, ParseResult parsed, CancellationToken cancellation)
     {
         var isForced = hasNames && parsed.GetValue(force);
-        return parsed.GetValue(dryRun)
-            ? host.ChannelOf(parsed, names: false).SendAsync(
-                new PreviewContainment(target, isForced), reply => Show(reply, parsed), cancellation, start: true)
-            : new PersonalAct(host.ChannelOf(parsed, names: true)).RunAsync(
-                $"contain {target}", new Contain(target, parsed.GetValue(reason) ?? "", isForced), reply => Show(reply, parsed), cancellation);
+        var channel = host.ChannelOf(parsed, names: true);
+        var preview = new PreviewContainment(target, isForced);
+        if (parsed.GetValue(dryRun)) return channel.ReadAsync(preview, reply => Show(target, reply, parsed), cancellation);
+        return new PersonalAct(channel).RunAsync(
+            () => AskedAsync(channel, preview, cancellation), new Contain(target, parsed.GetValue(reason)!, isForced),
+            reply => Show(target, reply, parsed), cancellation);
     }
 
-    private void Show(ControlReply reply, ParseResult parsed)
+    // The person decides with the effects before them; and a name that the gateway would refuse is refused before the question.
+    private static async Task<(string? Words, int Code)> AskedAsync(
+        ApprovalChannel channel, PreviewContainment preview, CancellationToken cancellation)
     {
-        if (parsed.GetValue(json)) JsonOutput.Write("containment", new { Id = reply.Containment, reply.Impact });
-        else Terminal.NoteLine(reply.Message ?? "done");
+        var (reply, code) = await channel.ReadAsync(preview, cancellation).ConfigureAwait(false);
+        return reply is null ? (null, code)
+            : ($"contain {preview.Target}, which would end now: {ContainmentActs.Sentence(reply.Impact ?? new ContainmentImpact())}", code);
     }
+
+    private void Show(ContainmentTarget target, ControlReply reply, ParseResult parsed)
+    {
+        if (!parsed.GetValue(json))
+        {
+            ControlCall.ShowMessage(reply);
+            return;
+        }
+
+        JsonOutput.Write("containment", new
+        {
+            Id = reply.Containment,
+            IsDryRun = reply.Containment is null,
+            target.Kind,
+            target.Name,
+            Tool = OrNull(target.Tool),
+            Issuer = OrNull(target.Issuer),
+            reply.Impact,
+        });
+    }
+
+    private static string? OrNull(string text) => text.Length == 0 ? null : text;
 }

@@ -10,17 +10,19 @@ namespace Gatehouse.Cli.ContainCommands;
 internal sealed class PersonalAct(ApprovalChannel channel)
 {
     /// <summary>Does the act, and returns the exit code.</summary>
-    /// <param name="words">The act in words, for the question at the terminal. It may hold outside text.</param>
+    /// <param name="words">
+    /// Returns the act in words, for the question at the terminal; or null and the exit code, where the act would be refused. The words may hold
+    /// outside text.
+    /// </param>
     /// <param name="act">The act.</param>
     /// <param name="show">Shows an answer.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public Task<int> RunAsync(string words, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation)
+    public async Task<int> RunAsync(
+        Func<Task<(string? Words, int Code)>> words, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation)
     {
         // On a host of one person an act that takes a right away needs no proof (AdministratorRules.WithdrawsByAccount).
-        var isAsked = !channel.HasToken && !(channel.IsPersonal && act.Effect == ActionEffect.Withdraws);
-        var answer = isAsked ? TerminalConfirmation.Ask(words) : default;
-        if (answer is { IsGiven: false, HasTerminal: true }) return Task.FromResult(ControlCall.Declined(answer));
-        // Without a terminal the host answers: it knows which other proof it takes.
-        return channel.SendAsync(act, show, cancellation, answer.IsGiven, start: true);
+        if (channel.IsPersonal && act.Effect == ActionEffect.Withdraws) return await channel.ReadAsync(act, show, cancellation).ConfigureAwait(false);
+        var (proof, code) = await channel.ProveAsync(words, cancellation).ConfigureAwait(false);
+        return proof is null ? code : await channel.SendAsync(proof, act, show, cancellation).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
 
@@ -8,15 +9,17 @@ namespace Gatehouse.Cli.ContainCommands;
 /// <summary><c>gatehouse release</c>.</summary>
 internal static class ReleaseCommand
 {
+    private static readonly IdArguments Ids = new(ContainmentActs.IsId, "a containment", "contain list", "ctn-9k2m4p7wqz");
+
     public static Command Create()
     {
         var options = new ApprovalOptions();
-        var id = new Argument<string>("id") { Description = "The containment, as 'gatehouse contain list' prints it." };
+        var id = Ids.One("The containment, as 'gatehouse contain list' prints it.");
         var (reason, json) = (ContainOptions.ReasonOption(), CommonOptions.Json());
         var command = new Command("release",
             """
             Release something that is contained. It takes the same right as 'gatehouse contain'. Sessions, requests and approvals that
-            the containment ended stay ended.
+            the containment ended stay ended. Where the command asks, it shows what is released, who contained it, and why.
 
             Examples:
               gatehouse release ctn-9k2m4p7wqz --reason "incident 4711 closed" --token-file admin.token
@@ -24,14 +27,38 @@ internal static class ReleaseCommand
             """)
         { id, reason, json };
         options.AddTo(command, names: true);
-        command.SetAction((parsed, cancellation) => new PersonalAct(options.ChannelOf(parsed, names: true)).RunAsync(
-            $"release {parsed.GetValue(id)}", new ReleaseContainment(parsed.GetValue(id)!, parsed.GetValue(reason) ?? ""),
-            reply =>
-            {
-                if (parsed.GetValue(json)) JsonOutput.Write("containment", new { Id = reply.Containment });
-                else Terminal.NoteLine(reply.Message ?? "done");
-            },
+        command.Check(result => ContainOptions.CheckReason(result, reason));
+        command.SetAction((parsed, cancellation) => ReleaseAsync(
+            options.ChannelOf(parsed, names: true), new ReleaseContainment(parsed.GetValue(id)!, parsed.GetValue(reason)!), parsed.GetValue(json),
             cancellation));
         return command;
+    }
+
+    private static async Task<int> ReleaseAsync(ApprovalChannel channel, ReleaseContainment act, bool isJson, CancellationToken cancellation)
+    {
+        ContainmentView? held = null;
+        if (isJson)
+        {
+            var (list, code) = await channel.ReadAsync(new ListContainments(), cancellation).ConfigureAwait(false);
+            if (list is null) return code;
+            held = list.Containments?.FirstOrDefault(one => one.Id == act.Id);
+        }
+
+        return await new PersonalAct(channel).RunAsync(() => AskedAsync(channel, act.Id, cancellation), act, reply =>
+        {
+            if (isJson) JsonOutput.Write("released", new { Id = reply.Containment, held?.Kind, held?.Name, held?.Tool, held?.Issuer });
+            else ControlCall.ShowMessage(reply);
+        }, cancellation).ConfigureAwait(false);
+    }
+
+    // Threat: a person confirms an id, and releases something else than they think.
+    private static async Task<(string? Words, int Code)> AskedAsync(ApprovalChannel channel, string id, CancellationToken cancellation)
+    {
+        var (list, code) = await channel.ReadAsync(new ListContainments(), cancellation).ConfigureAwait(false);
+        if (list is null) return (null, code);
+        if (list.Containments?.FirstOrDefault(one => one.Id == id) is { } held)
+            return ($"release {id}, {held.Kind} {ContainListCommand.What(held)}, contained by \"{held.By}\" for the reason \"{held.Reason}\"", code);
+        var unknown = ActionRefusal.UnknownContainment(id);
+        return (null, ControlCall.Show(ControlReply.Refuse(unknown.Message, unknown.Remedy), static _ => { }));
     }
 }

@@ -60,7 +60,7 @@ internal static class DetectCalibrateCommand
             Exit codes: 0 done, 1 the rules leave out a finding that is too frequent, 2 wrong command line, 3 nothing to count.
             """) { files, rate, place, action };
         options.AddTo(command);
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             if (result.GetValue(files) is { Length: > 0 } && options.NamesLog(result)) result.AddError("give files, or a log, not both");
         });

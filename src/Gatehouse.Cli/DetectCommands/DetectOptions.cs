@@ -31,7 +31,7 @@ internal sealed class DetectOptions
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { place, config, server, tool, Json }) command.Add(option);
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             if (result.GetValue(config) is null && (result.GetValue(server) ?? result.GetValue(tool)) is not null)
                 result.AddError("--server and --tool need --config");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Cli.Output;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.GatewayCommands;
 
@@ -39,13 +40,23 @@ internal static class SessionCommand
             return;
         }
 
-        Terminal.Data($"{"SESSION",-26}  {"SERVER",-16}  {"SUBJECT",-24}  {"CLIENT",-20}  {"LAST SEEN",-20}  EXPIRES");
-        foreach (var s in sessions.OrderBy(one => one.Server, StringComparer.Ordinal).ThenBy(one => one.Subject, StringComparer.Ordinal)
-            .ThenBy(one => one.Id, StringComparer.Ordinal))
-        {
-            Terminal.Row($"{s.Id,-26}  {s.Server,-16}  {s.Subject,-24}  {s.Client ?? "-",-20}  {Time(s.LastSeen),-20}  {Time(s.Expires)}");
-        }
+        Terminal.Lines(Columns.Lines(["SESSION", "SERVER", "LAST SEEN", "EXPIRES", "WHO"],
+            [
+                .. sessions.OrderBy(one => one.Server, StringComparer.Ordinal).ThenBy(one => one.Subject, StringComparer.Ordinal)
+                    .ThenBy(one => one.Id, StringComparer.Ordinal).Select(Row),
+            ],
+            Terminal.DataColumns));
     }
+
+    // Threat: names of people and clients are texts from outside, and with spaces in them they could look like the columns of another row. So they
+    // come last and are in quotation marks.
+    private static IReadOnlyList<string> Row(SessionView one) =>
+    [
+        VisibleText.Escape(one.Id), VisibleText.Escape(one.Server), Time(one.LastSeen), Time(one.Expires),
+        $"{Quoted(one.Subject)} of {Quoted(one.Issuer)}{(one.Client is { } client ? $" with {Quoted(client)}" : "")}",
+    ];
+
+    private static string Quoted(string text) => $"\"{VisibleText.Escape(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
@@ -70,7 +81,7 @@ internal static class SessionCommand
               gatehouse session revoke --subject mallory --reason "laptop stolen" --token-file admin.token
             """)
         { session, config, state, subject, reason, token };
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             var (hasId, hasSubject) = (result.GetValue(session) is not null, result.GetValue(subject) is not null);
             if (hasId && hasSubject) result.AddError("give the id of a session or --subject, not both");

@@ -58,7 +58,7 @@ internal sealed class ApproveOptions : LockOptions
         foreach (var option in new Option[] { File, AllNew, Reason, Expires, By, Sign, Signer, NewKey, Gateway, Host, State, Token })
             command.Add(option);
         Sources.AddTo(command);
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             if (result.GetValue(Gateway) && result.GetValue(Host)) result.AddError("give --gateway or --host, not both");
         });

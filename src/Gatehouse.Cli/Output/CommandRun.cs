@@ -20,12 +20,36 @@ internal static class CommandRun
     {
         var parsed = root.Parse(words, Words);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
-        if (Misplaced(parsed) is not null && parsed.Action is not HelpAction) return Report(parsed);
+        if ((Misplaced(parsed) is not null || Dashed(parsed).Count > 0) && parsed.Action is not HelpAction) return Report(parsed);
         ProposedCommands.Use(parsed);
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = Terminal.LibraryErrors }).ConfigureAwait(false);
+        var code = await InvokeAsync(parsed).ConfigureAwait(false);
 
         // The library ends with 1 for a wrong command line, which here means that the answer is no.
         return code != ExitCodes.Done && parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { Error = Terminal.LibraryErrors, EnableDefaultExceptionHandler = false })
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.No;
+        }
+        catch (OutputFailedException fault)
+        {
+            Terminal.Fault(fault.Message);
+            Terminal.Hint("the command may have done its act already; write the output to a place with room, and look at the state first");
+            return ExitCodes.Unavailable;
+        }
+        catch (Exception fault)
+        {
+            await Terminal.LibraryErrors.WriteLineAsync($"Unhandled exception: {fault}").ConfigureAwait(false);
+            return ExitCodes.No;
+        }
     }
 
     /// <summary>Returns the words of a command, as they are typed.</summary>
@@ -45,7 +69,7 @@ internal static class CommandRun
 
     private static int Report(ParseResult parsed)
     {
-        foreach (var fault in Faults(parsed)) Terminal.Fault(fault);
+        foreach (var fault in Faults(parsed).Distinct()) Terminal.Fault(fault);
         Terminal.Hint($"see: {Name(parsed.CommandResult.Command)} --help");
         return ExitCodes.Usage;
     }
@@ -53,7 +77,7 @@ internal static class CommandRun
     private static IEnumerable<string> Faults(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var unknown = parsed.UnmatchedTokens;
+        IReadOnlyList<string> unknown = [.. parsed.UnmatchedTokens, .. Dashed(parsed)];
         foreach (var word in unknown) yield return Unknown(command, word);
         if (Misplaced(parsed) is { } fault) yield return fault;
         var missing = command.Arguments
@@ -73,6 +97,21 @@ internal static class CommandRun
     {
         var words = string.Join(' ', error.Message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         return $"{char.ToLowerInvariant(words[0])}{words[1..].TrimEnd('.')}";
+    }
+
+    // Threat: an option with a mistake in it, such as --dry-rum, is taken as a further word, and the command does what it was asked not to do.
+    // Words behind '--' may begin with a dash.
+    private static IReadOnlyList<string> Dashed(ParseResult parsed)
+    {
+        var before = parsed.Tokens.TakeWhile(static token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        var found = new List<string>();
+        for (var command = parsed.CommandResult.Command; command is not null; command = command.Parents.OfType<Command>().FirstOrDefault())
+        {
+            found.AddRange(command.Arguments.Where(static one => one is not WordsAndCommand && !one.Hidden)
+                .SelectMany(one => parsed.GetResult(one)?.Tokens ?? []).Where(token => before.Contains(token) && token.Value is ['-', _, ..]).Select(static token => token.Value));
+        }
+
+        return found;
     }
 
     // A word that the library put among the words of a server's command, because it knows no other place for it.

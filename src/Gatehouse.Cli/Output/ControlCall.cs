@@ -54,14 +54,16 @@ internal static class ControlCall
     /// <param name="tokenFile">The file of the token; null asks at the terminal.</param>
     /// <param name="question">The act in words, for the question.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="mayUseToken">True where the command takes a token.</param>
     /// <returns>The proof, or null and the exit code.</returns>
-    public static async Task<(PersonProof? Proof, int Code)> ProveAsync(string? tokenFile, string question, CancellationToken cancellation)
+    public static async Task<(PersonProof? Proof, int Code)> ProveAsync(
+        string? tokenFile, string question, CancellationToken cancellation, bool mayUseToken = true)
     {
         var (token, code) = await ReadTokenAsync(tokenFile, cancellation).ConfigureAwait(false);
         if (code != ExitCodes.Done) return (null, code);
         // Without a terminal the gateway answers: it knows which other proof it takes.
         var answer = token is null ? TerminalConfirmation.Ask(question) : default;
-        if (answer is { IsGiven: false, HasTerminal: true }) return (null, Declined(answer));
+        if (answer is { IsGiven: false, HasTerminal: true }) return (null, Declined(answer, mayUseToken));
         return (new PersonProof(token, answer.IsGiven), ExitCodes.Done);
     }
 
@@ -109,14 +111,17 @@ internal static class ControlCall
     }
 
     /// <summary>Reports that a person did not confirm an act, and returns the exit code.</summary>
-    public static int Declined(Confirmation answer)
+    /// <param name="answer">The answer.</param>
+    /// <param name="mayUseToken">True where an access token would replace the confirmation, and none was given.</param>
+    public static int Declined(Confirmation answer, bool mayUseToken = true)
     {
         Terminal.Fault($"not confirmed, because {answer.Reason}; nothing was changed");
-        Terminal.Hint("run the command again and type yes, or give an access token with --token-file");
+        Terminal.Hint(mayUseToken ? "run the command again and type yes, or give an access token with --token-file" : "to do it, run the command again and type yes");
         return ExitCodes.No;
     }
 
-    public static void ShowMessage(ControlReply reply) => Terminal.NoteLine(reply.Message ?? "done");
+    /// <summary>Shows the sentence of an answer. A command in it gets the options of <see cref="ProposedCommands"/>.</summary>
+    public static void ShowMessage(ControlReply reply) => Terminal.NoteLine(ProposedCommands.Complete(reply.Message ?? "done"));
 
     private static async Task<int> SendAsync(
         string? state, string? config, ControlRequest request, Action<ControlReply> show, CancellationToken cancellation, string? elsewhere = null)
@@ -133,7 +138,7 @@ internal static class ControlCall
             return Show(await ControlClient.SendAsync(Path.Combine(Path.GetFullPath(folder), "control.sock"), request,
                 cancellation).ConfigureAwait(false), show);
         }
-        catch (IOException e)
+        catch (IOException e) when (e is not OutputFailedException)
         {
             Terminal.Fault(e.Message);
             if (faulty is not null) CommonOptions.PrintFaults(faulty);

@@ -15,6 +15,23 @@ internal static class Terminal
     /// <summary>True when stderr is a terminal on which a line can be drawn again.</summary>
     public static bool CanRedraw => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
+    /// <summary>Columns of the terminal that gets data; null where data goes to a file or program.</summary>
+    public static int? DataColumns
+    {
+        get
+        {
+            if (Console.IsOutputRedirected) return null;
+            try
+            {
+                return Console.WindowWidth is > 0 and var columns ? columns : null;
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Writes a part of a line on stderr with control sequences of our own. Outside text in it was escaped where it was put in.</summary>
     public static void Redraw(string text) => Console.Error.Write(text);
 
@@ -28,7 +45,7 @@ internal static class Terminal
     public static string Bad(string text) => Coloured(text, "31");
 
     /// <summary>Writes data of our own, in a form that is safe in itself, such as JSON, or with outside text escaped where it was put in.</summary>
-    public static void Data(string text) => Console.Out.WriteLine(text);
+    public static void Data(string text) => Put(text + Environment.NewLine);
 
     /// <summary>Writes one line of data that may hold outside text, not escaped before: it stays one line.</summary>
     /// <param name="line">The line.</param>
@@ -36,18 +53,22 @@ internal static class Terminal
     public static void Row(string line, Func<string, string>? style = null)
     {
         var shown = VisibleText.Escape(line);
-        Console.Out.WriteLine(style is null ? shown : style(shown));
+        Put((style is null ? shown : style(shown)) + Environment.NewLine);
     }
 
     /// <summary>Writes a text of several lines in which outside text was escaped where it was put together, such as the plan of an edit.</summary>
     /// <param name="text">The text.</param>
     /// <param name="beside">True for stderr, because stdout is for data.</param>
-    public static void Screen(string text, bool beside) => (beside ? Console.Error : Console.Out).Write(text);
+    public static void Screen(string text, bool beside)
+    {
+        if (beside) Console.Error.Write(text);
+        else Put(text);
+    }
 
     /// <summary>Writes lines of data in which outside text was escaped where they were put together, such as a comparison of definitions.</summary>
     public static void Lines(IEnumerable<string> lines)
     {
-        foreach (var line in lines) Console.Out.WriteLine(line);
+        foreach (var line in lines) Put(line + Environment.NewLine);
     }
 
     /// <summary>
@@ -77,6 +98,18 @@ internal static class Terminal
     /// Writes the remedy, in one line that may hold outside text, not escaped before. A command in it gets the option of <see cref="ProposedCommands"/>.
     /// </summary>
     public static void Hint(string line) => Console.Error.WriteLine($"  {VisibleText.Escape(ProposedCommands.Complete(line))}");
+
+    private static void Put(string text)
+    {
+        try
+        {
+            Console.Out.Write(text);
+        }
+        catch (IOException fault)
+        {
+            throw new OutputFailedException($"the output cannot be written: {fault.Message}", fault);
+        }
+    }
 
     private static string Coloured(string text, string code) => ColourData ? $"\u001b[{code}m{text}\u001b[0m" : text;
 }

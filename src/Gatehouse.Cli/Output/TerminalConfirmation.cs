@@ -8,6 +8,23 @@ namespace Gatehouse.Cli.Output;
 /// </summary>
 internal static class TerminalConfirmation
 {
+    /// <summary>True where there is a terminal at which a person could be asked.</summary>
+    public static bool HasTerminal
+    {
+        get
+        {
+            try
+            {
+                using var device = Open();
+                return true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Asks a person whether the act may be done. The act may hold outside text, not escaped before.</summary>
     public static Confirmation Ask(string act) => Ask("", act);
 
@@ -18,8 +35,7 @@ internal static class TerminalConfirmation
     {
         try
         {
-            using var device = new FileStream(OperatingSystem.IsWindows() ? "CONIN$"
-                : "/dev/tty", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            using var device = Open();
             using var writer = new StreamWriter(device, leaveOpen: true) { AutoFlush = true };
             using var reader = new StreamReader(device, leaveOpen: true);
             writer.Write(shown);
@@ -31,4 +47,7 @@ internal static class TerminalConfirmation
             return new Confirmation(false, HasTerminal: false);
         }
     }
+
+    private static FileStream Open() =>
+        new(OperatingSystem.IsWindows() ? "CONIN$" : "/dev/tty", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
 }

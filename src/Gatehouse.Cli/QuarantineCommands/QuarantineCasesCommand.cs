@@ -36,8 +36,19 @@ internal static class QuarantineCasesCommand
 
     private static async Task<int> RunAsync(ApprovalChannel channel, string? file, bool isJson, CancellationToken cancellation)
     {
+        if (file is not null && (File.Exists(file) || Directory.Exists(file)))
+        {
+            Terminal.Fault($"{file} is there already, and --out replaces nothing; no case was read");
+            Terminal.Hint("give the name of a new file");
+            return ExitCodes.Unavailable;
+        }
+
+        var (proof, code) = await channel.ProveAsync(
+            static () => Task.FromResult<(string?, int)>(("show the results that were marked as false alarms", ExitCodes.Done)), cancellation)
+            .ConfigureAwait(false);
+        if (proof is null) return code;
         var written = ExitCodes.Done;
-        var code = await channel.ProveAndSendAsync("show the results that were marked as false alarms", new ListQuarantineCases(), reply =>
+        code = await channel.SendAsync(proof, new ListQuarantineCases(), reply =>
         {
             if (isJson) JsonOutput.Write("quarantineCases", reply.Cases!);
             else Print(reply.Cases!);
@@ -49,24 +60,37 @@ internal static class QuarantineCasesCommand
     private static void Print(IReadOnlyList<QuarantineCase> cases)
     {
         if (cases.Count == 0) Terminal.Note("no result is marked as a false alarm");
-        Terminal.Lines(cases.Select(static one => string.Create(CultureInfo.InvariantCulture,
-            $"{Shown(one.Id),-14}  {one.At.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}  {Shown(one.Server),-16}  {Shown(string.Join(' ', one.Findings)),-20}  {Shown(one.Method)} \"{Shown(one.Target ?? "")}\"")));
+        else Terminal.Lines(Columns.Lines(["ID", "MARKED", "SERVER", "FINDINGS", "CALL"], [.. cases.Select(Row)], Terminal.DataColumns));
     }
+
+    private static IReadOnlyList<string> Row(QuarantineCase one) =>
+    [
+        Shown(one.Id), one.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), Shown(one.Server),
+        Shown(string.Join(' ', one.Findings)), $"{Shown(one.Method)} \"{Shown(one.Target ?? "")}\"",
+    ];
 
     // The messages are content of people: only this account reads the file.
     private static int Write(string file, IReadOnlyList<QuarantineCase> cases)
     {
+        if (cases.Count == 0)
+        {
+            Terminal.NoteLine($"{file} was not written, because there is no case");
+            return ExitCodes.Done;
+        }
+
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             using var writer = new StreamWriter(new FileStream(file, options), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             foreach (var one in cases) writer.Write(OneLine(one.Message) + "\n");
+            Terminal.NoteLine($"{Counted.Of(cases.Count, "case")} written to {file}, with content of people's calls in clear");
             return ExitCodes.Done;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            Terminal.Fault(fault.Message);
+            Terminal.Fault($"the cases cannot be written to {file}: {fault.Message}");
+            Terminal.Hint("give a new file with --out in a folder that is there and that this account may write");
             return ExitCodes.Unavailable;
         }
     }

@@ -11,7 +11,7 @@ internal static class QuarantineDeleteCommand
     public static Command Create()
     {
         var options = new ApprovalOptions();
-        var ids = new Argument<string[]>("id") { Description = "The results, as 'quarantine list' prints them.", Arity = ArgumentArity.OneOrMore };
+        var ids = QuarantineIds.All.Some("The results, as 'quarantine list' prints them.");
         var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
         var command = new Command("delete",
             """
@@ -30,7 +30,8 @@ internal static class QuarantineDeleteCommand
 
     private static async Task<int> DeleteAsync(ApprovalChannel channel, IReadOnlyList<string> ids, string reason, CancellationToken cancellation)
     {
-        var (proof, code) = await channel.ProveAsync($"delete {string.Join(", ", ids)}", cancellation).ConfigureAwait(false);
+        var (proof, code) = await channel.ProveAsync(
+            () => new AskedResults(channel).WordsAsync("delete", ids, cancellation), cancellation).ConfigureAwait(false);
         if (proof is null) return code;
         var worst = ExitCodes.Done;
         foreach (var id in ids)

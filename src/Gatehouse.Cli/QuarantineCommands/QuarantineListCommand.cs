@@ -25,7 +25,7 @@ internal static class QuarantineListCommand
             """)
         { all, json };
         options.AddTo(command, names: false);
-        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).SendAsync(
+        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: false).ReadAsync(
             new ListQuarantine(parsed.GetValue(all)),
             reply =>
             {
@@ -45,7 +45,7 @@ internal static class QuarantineListCommand
             return;
         }
 
-        Terminal.Lines([QuarantineScreen.Heading, .. results.Select(one => QuarantineScreen.Row(one, now))]);
+        Terminal.Lines(Columns.Lines(QuarantineScreen.Heading, [.. results.Select(one => QuarantineScreen.Row(one, now))], Terminal.DataColumns));
         if (reply.Remedy is { } more) Terminal.NoteLine(more);
     }
 }

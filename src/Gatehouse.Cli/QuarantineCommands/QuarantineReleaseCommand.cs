@@ -18,13 +18,9 @@ internal static class QuarantineReleaseCommand
     public static Command Create()
     {
         var options = new ApprovalOptions();
-        var id = new Argument<string>("id") { Description = "The result, as 'quarantine list' prints it." };
+        var id = QuarantineIds.All.One("The result, as 'quarantine list' prints it.");
         var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
-        var shown = new Option<string?>("--shown")
-        {
-            Description = "SHA-256 of the text that you were shown, as 'quarantine show' prints it. Then nothing is shown and asked at the terminal.",
-            HelpName = "digest",
-        };
+        var shown = ApprovalOptions.ShownOption("quarantine show");
         var falseAlarm = new Option<bool>("--false-alarm")
         { Description = "Mark the findings as false alarms: keep the result as a case for 'detect', and print suppressions to review." };
         var command = new Command("release",
@@ -41,6 +37,7 @@ internal static class QuarantineReleaseCommand
             """)
         { id, reason, shown, falseAlarm };
         options.AddTo(command, names: true);
+        options.CheckShown(command, shown);
         command.SetAction((parsed, cancellation) => ReleaseAsync(options.ChannelOf(parsed, names: true),
             new Wanted(parsed.GetValue(id)!, parsed.GetValue(reason) ?? "", parsed.GetValue(shown), parsed.GetValue(falseAlarm)), cancellation));
         return command;
@@ -48,31 +45,33 @@ internal static class QuarantineReleaseCommand
 
     private static async Task<int> ReleaseAsync(ApprovalChannel channel, Wanted wanted, CancellationToken cancellation)
     {
-        var (proof, code) = await channel.ProveAsync(wanted.Shown is null ? $"show the withheld result {wanted.Id} at this terminal" : Words(wanted.Id),
-            cancellation).ConfigureAwait(false);
+        // Threat: the command fetches the text itself, and the log then says that a person was shown a text that no screen had. So nothing is fetched
+        // where nothing is shown: the gateway compares the digest with the text that it showed this person.
+        if (wanted.Shown is null && channel.HasToken && !TerminalConfirmation.HasTerminal) return NotSeen(wanted.Id);
+        var (proof, code) = await channel.ProveAsync(
+            () => new AskedResults(channel).WordsAsync("show at this terminal the withheld result", [wanted.Id], cancellation), cancellation)
+            .ConfigureAwait(false);
         if (proof is null) return code;
+        if (wanted.Shown is { } known) return await SendAsync(channel, proof, wanted, known, cancellation).ConfigureAwait(false);
         QuarantineView? view = null;
         code = await channel.SendAsync(proof, new ShowQuarantined(wanted.Id), reply => view = reply.Result, cancellation).ConfigureAwait(false);
         if (view is not { Shown: { } digest } result) return code;
-        if (wanted.Shown is not null && wanted.Shown != digest)
-            return Refused($"the text of {wanted.Id} is not the one with the digest of --shown; nothing was changed");
-        if (wanted.Shown is null)
-        {
-            var text = string.Join('\n', QuarantineScreen.Lines(result)) + "\n\n";
-            var answer = TerminalConfirmation.Ask(text, Words(wanted.Id));
-            if (answer is { IsGiven: false, HasTerminal: true }) return ControlCall.Declined(answer);
-            if (!answer.IsGiven) return NotSeen(wanted.Id);
-        }
-
-        code = await channel.SendAsync(proof, new ReleaseQuarantined(wanted.Id, digest, wanted.Reason, wanted.IsFalseAlarm),
-            ControlCall.ShowMessage, cancellation).ConfigureAwait(false);
-        if (code == ExitCodes.Done && wanted.IsFalseAlarm) PrintSuppressions(result, wanted.Reason);
-        return code;
+        var text = string.Join('\n', QuarantineScreen.Lines(result)) + "\n\n";
+        var answer = TerminalConfirmation.Ask(text, $"release {wanted.Id} for one call, with its findings set aside");
+        return answer.IsGiven ? await SendAsync(channel, proof, wanted, digest, cancellation).ConfigureAwait(false)
+            : ControlCall.Declined(answer, channel.MayUseToken);
     }
+
+    private static Task<int> SendAsync(ApprovalChannel channel, PersonProof proof, Wanted wanted, string digest, CancellationToken cancellation) =>
+        channel.SendAsync(proof, new ReleaseQuarantined(wanted.Id, digest, wanted.Reason, wanted.IsFalseAlarm), reply =>
+        {
+            ControlCall.ShowMessage(reply);
+            if (wanted.IsFalseAlarm && reply.Result is { } released) PrintSuppressions(released, wanted.Reason);
+        }, cancellation);
 
     private static void PrintSuppressions(QuarantineView result, string reason)
     {
-        Terminal.NoteLine("the result is kept as a case: gatehouse quarantine cases");
+        Terminal.NoteLine(ProposedCommands.Complete("the result is kept as a case: gatehouse quarantine cases"));
         Terminal.NoteLine("review this addition to the configuration; nothing is suppressed by itself");
         var until = TimeProvider.System.GetUtcNow().AddDays(SuppressedDays).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         Terminal.Lines(["inspection:", "  messages:", "    suppressions:", .. result.Findings.SelectMany(finding => Suppression(result, finding, reason, until))]);
@@ -91,18 +90,10 @@ internal static class QuarantineReleaseCommand
 
     private static string Quoted(string text) => JsonSerializer.Serialize(text);
 
-    private static string Words(string id) => $"release {id} for one call, with its findings set aside";
-
     private static int NotSeen(string id)
     {
-        Terminal.Fault("there is no terminal at which the result could be shown to you; nothing was changed");
-        Terminal.Hint($"look at it with 'gatehouse quarantine show {id}', and give the digest of what you saw with --shown");
-        return ExitCodes.No;
-    }
-
-    private static int Refused(string why)
-    {
-        Terminal.Fault(why);
+        Terminal.Fault($"there is no terminal at which {id} could be shown to you; nothing was changed");
+        Terminal.Hint($"look at it with 'gatehouse quarantine show {id}', and give the digest that it prints for you with --shown");
         return ExitCodes.No;
     }
 

@@ -9,16 +9,20 @@ internal static class QuarantineScreen
 {
     private const string Kept = "kept";
     private const string Released = "released";
+    private const string Deleted = "deleted";
 
     /// <summary>The heading of a list.</summary>
-    public static string Heading => $"{"ID",-14}  {"STATE",-9}  {"LEFT",-8}  {"BYTES",-9}  {"SERVER",-16}  {"FINDINGS",-20}  CALL";
+    public static IReadOnlyList<string> Heading { get; } = ["ID", "STATE", "LEFT", "BYTES", "SERVER", "FINDINGS", "CALL"];
 
     /// <summary>
-    /// Returns one line of a list. Threat: names of tools and people are texts from outside, and with spaces in them they could look like the columns
+    /// Returns one row of a list. Threat: names of tools and people are texts from outside, and with spaces in them they could look like the columns
     /// of another row. So they come last and are in quotation marks.
     /// </summary>
-    public static string Row(QuarantineView one, DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture,
-        $"{one.Id,-14}  {Shown(one.State),-9}  {Left(one, now),-8}  {one.Bytes,-9}  {Shown(one.Server),-16}  {Shown(string.Join(' ', one.Findings)),-20}  {Call(one)}");
+    public static IReadOnlyList<string> Row(QuarantineView one, DateTimeOffset now) =>
+    [
+        Shown(one.Id), Shown(one.State), Left(one, now), one.Bytes.ToString(CultureInfo.InvariantCulture), Shown(one.Server),
+        Shown(string.Join(' ', one.Findings)), Call(one) + By(one),
+    ];
 
     /// <summary>Returns a result in full: its state, then the lines that the host wrote, none left out.</summary>
     public static IEnumerable<string> Lines(QuarantineView one)
@@ -26,6 +30,15 @@ internal static class QuarantineScreen
         yield return $"{Shown(one.Id)}  {Shown(one.State)}, until {one.Expires.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}";
         foreach (var line in one.Lines ?? []) yield return "  " + VisibleText.Guard(line);
         if (one.Shown is { } shown) yield return $"  shown       {Shown(shown)}";
+    }
+
+    // A release that a call took keeps its person; a deletion has the person who deleted.
+    private static string By(QuarantineView one)
+    {
+        if (one.State is Kept || (one.By is null && one.Reason is null)) return "";
+        var act = one.State == Deleted ? "deleted" : "released";
+        var at = one.State is Released or Deleted ? $" at {one.ChangedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}" : "";
+        return $"; {act} by {Quoted(one.By)}{at}{(one.Reason is { } reason ? $": {Quoted(reason)}" : "")}";
     }
 
     private static string Call(QuarantineView one) =>

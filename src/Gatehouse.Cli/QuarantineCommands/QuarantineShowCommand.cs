@@ -11,7 +11,7 @@ internal static class QuarantineShowCommand
     public static Command Create()
     {
         var options = new ApprovalOptions();
-        var id = new Argument<string>("id") { Description = "The result, as 'quarantine list' prints it." };
+        var id = QuarantineIds.All.One("The result, as 'quarantine list' prints it.");
         var json = CommonOptions.Json();
         var command = new Command("show",
             """
@@ -25,15 +25,21 @@ internal static class QuarantineShowCommand
             """)
         { id, json };
         options.AddTo(command, names: true);
-        command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: true).ProveAndSendAsync(
-            $"show the withheld result {parsed.GetValue(id)} at this terminal",
-            new ShowQuarantined(parsed.GetValue(id)!),
-            reply =>
-            {
-                if (parsed.GetValue(json)) JsonOutput.Write("quarantined", reply.Result!);
-                else Terminal.Lines(QuarantineScreen.Lines(reply.Result!));
-            },
-            cancellation));
+        command.SetAction((parsed, cancellation) =>
+            ShowAsync(options.ChannelOf(parsed, names: true), parsed.GetValue(id)!, parsed.GetValue(json), cancellation));
         return command;
+    }
+
+    private static async Task<int> ShowAsync(ApprovalChannel channel, string id, bool isJson, CancellationToken cancellation)
+    {
+        var (proof, code) = await channel.ProveAsync(
+            () => new AskedResults(channel).WordsAsync("show at this terminal the withheld result", [id], cancellation), cancellation)
+            .ConfigureAwait(false);
+        if (proof is null) return code;
+        return await channel.SendAsync(proof, new ShowQuarantined(id), reply =>
+        {
+            if (isJson) JsonOutput.Write("quarantined", reply.Result!);
+            else Terminal.Lines(QuarantineScreen.Lines(reply.Result!));
+        }, cancellation).ConfigureAwait(false);
     }
 }

@@ -68,7 +68,7 @@ internal sealed class ScanCommandOptions
     {
         foreach (var option in new Option[] { paths, history, machine, home, probe, list, yes, offline, json, sarif, html, Suppressions, failOn })
             command.Add(option);
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             if (result.GetValue(history) && result.GetValue(paths) is null or []) result.AddError("--history needs a repository: add --path");
             var both = new ScanOutput(result.GetValue(json), result.GetValue(sarif), result.GetValue(html)).OnStdout;

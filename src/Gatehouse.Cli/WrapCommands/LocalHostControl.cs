@@ -46,7 +46,7 @@ internal static class LocalHostControl
             return ControlCall.Show(
                 await SendAsync(ControlFormat.Write(act) with { Confirmed = confirmed }, cancellation, start).ConfigureAwait(false), show);
         }
-        catch (IOException e)
+        catch (IOException e) when (e is not OutputFailedException)
         {
             Terminal.Fault(e.Message);
             return ExitCodes.Unavailable;

@@ -28,7 +28,8 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         ArgumentNullException.ThrowIfNull(act);
         ArgumentNullException.ThrowIfNull(by);
         var snapshot = services.Snapshots.Current;
-        if (by.Token is not { Verified: { } person } token) return ActionRefusal.AccessNeedsToken;
+        if (by.Token is not { Verified: { } person } token)
+            return snapshot.Settings.Development ? ActionRefusal.OnePersonOnly : ActionRefusal.AccessNeedsToken;
         var rule = AccessQuestions.RuleOf(snapshot, act.Rule);
         if (rule is null || !AccessQuestions.IsEligible(rule, person)) return ActionRefusal.NotEligible;
         // A stranger gets no hint which sign-in would do.
@@ -43,8 +44,8 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         var views = new List<ApprovalView>();
         foreach (var (row, facts) in await Book.ListAccessAsync(withOver, most).ConfigureAwait(false))
         {
-            var granted = (await Book.GrantersAsync(row, CancellationToken.None).ConfigureAwait(false)).Count;
-            views.Add(ApprovalViews.Of(row, facts, granted, now));
+            var answers = await Book.AnswersAsync(row, CancellationToken.None).ConfigureAwait(false);
+            views.Add(ApprovalViews.Of(row, facts, answers, now));
         }
 
         return views;
@@ -55,13 +56,13 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         ArgumentNullException.ThrowIfNull(act);
         ArgumentNullException.ThrowIfNull(by);
         if (await Book.ShowAsync(act.Id, CancellationToken.None).ConfigureAwait(false) is not ({ Kind: ApprovalKind.Access } row, var facts))
-            return ActionRefusal.UnknownAccess;
+            return ActionRefusal.UnknownAccess(act.Id);
         if (RefusalToRevoke(by, facts) is { } refusal) return refusal;
         ActionOutcome<AccessRevoked> done = new AccessRevoked(row.Id, row.State == ApprovalState.Granted);
         try
         {
             var who = ApprovalAdministration.PersonOf(by) with { Reason = act.Reason };
-            return await Book.RevokeAccessAsync(row.Id, who).ConfigureAwait(false) ? done : ActionRefusal.UnknownAccess;
+            return await Book.RevokeAccessAsync(row.Id, who).ConfigureAwait(false) ? done : ActionRefusal.UnknownAccess(act.Id);
         }
         catch (AuditUnavailableException)
         {

@@ -20,35 +20,45 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
     {
         var now = Now;
         var found = await Book.ListAsync(withAnswered ? null : ApprovalState.Open, most, CancellationToken.None).ConfigureAwait(false);
+        // A grant that no call has used yet still lets one pass, so that it is no matter of the past.
+        if (!withAnswered)
+        {
+            var granted = await Book.ListAsync(ApprovalState.Granted, most, CancellationToken.None).ConfigureAwait(false);
+            found =
+            [
+                .. found.Concat(granted.Where(static one => one.Row.Kind == ApprovalKind.Call)).Where(one => one.Row.Expires > now)
+                    .OrderBy(static one => one.Row.At).TakeLast(most),
+            ];
+        }
+
         var views = new List<ApprovalView>(found.Count);
-        foreach (var (row, facts) in found.Where(one => IsForApprovers(one.Row) && (withAnswered || one.Row.Expires > now)))
-            views.Add(View(row, facts, await GrantedAsync(row).ConfigureAwait(false)));
+        foreach (var (row, facts) in found.Where(static one => IsForApprovers(one.Row))) views.Add(View(row, facts, await AnswersAsync(row).ConfigureAwait(false)));
         return views;
     }
 
     public async Task<ActionOutcome<ApprovalView>> ShowAsync(string id, Administrator by)
     {
         if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not var (row, found) || !IsForApprovers(row))
-            return ActionRefusal.UnknownApproval;
-        if (found is not { } facts) return ActionRefusal.NoLongerReadable;
+            return ActionRefusal.UnknownApproval(id);
+        if (found is not { } facts) return ActionRefusal.NoLongerReadable(id);
         if (ApprovalRights.RefusalToSee(services.Snapshots.Current, by, facts, Now) is { } refusal) return refusal;
         var lines = ApprovalText.Lines(facts);
         var (person, digest) = (PersonOf(by), ApprovalText.DigestOf(lines));
         // Showing is an entry of its own, durable before the text leaves the process.
         await Book.NoteShownAsync(row, facts, digest, Ways.Of(by), person).ConfigureAwait(false);
         services.ShownApprovals.Note(id, new Showing(person.Issuer, person.Subject, Ways.Of(by), digest, Now));
-        return View(row, facts, await GrantedAsync(row).ConfigureAwait(false)) with { Lines = lines, Shown = Convert.ToHexStringLower(digest) };
+        return View(row, facts, await AnswersAsync(row).ConfigureAwait(false)) with { Lines = lines, Shown = Convert.ToHexStringLower(digest) };
     }
 
     public async Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(AnswerApproval answer, Administrator by)
     {
         var asked = await Book.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false);
-        if (asked is not var (row, found) || !IsForApprovers(row)) return ActionRefusal.UnknownApproval;
-        if (found is not { } facts) return ActionRefusal.NoLongerReadable;
+        if (asked is not var (row, found) || !IsForApprovers(row)) return ActionRefusal.UnknownApproval(answer.Id);
+        if (found is not { } facts) return ActionRefusal.NoLongerReadable(answer.Id);
         if (services.ApprovalRights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants, Now) is { } refusal) return refusal;
         if (row.State != ApprovalState.Open || row.Expires <= Now) return Over(row);
-        if (facts.Access is not null && answer.Grants && RefusalToBegin(facts) is { } not) return not;
-        if (ShownTo(by, answer, row, facts) is not { } seen) return ActionRefusal.NotShown;
+        if (facts.Access is not null && answer.Grants && RefusalToBegin(row.Id, facts) is { } not) return not;
+        if (ShownTo(by, answer, row, facts) is not { } seen) return ActionRefusal.NotShown(answer.Id);
         var person = PersonOf(by) with { Reason = answer.Reason, Seconds = Math.Max(0, (Now - seen.At).TotalSeconds) };
         var given = new PersonalAnswer(row.Id, row.Digest, answer.Grants, person, Ways.Of(by), seen.Digest);
         var settings = services.Snapshots.Current.Settings.Approvals;
@@ -63,53 +73,67 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         }
     }
 
+    public async Task<ActionOutcome<ApprovalRevoked>> RevokeAsync(RevokeApproval act, Administrator by)
+    {
+        if (await Book.ShowAsync(act.Id, CancellationToken.None).ConfigureAwait(false) is not var (row, found) || !IsForApprovers(row))
+            return ActionRefusal.UnknownApproval(act.Id);
+        if (found is not { } facts) return ActionRefusal.NoLongerReadable(act.Id);
+        var isAdministrator = by.Token is { IsAdministrator: true, Missing: null };
+        if (!isAdministrator && ApprovalRights.RefusalToSee(services.Snapshots.Current, by, facts, Now) is { } refusal) return refusal;
+        ActionOutcome<ApprovalRevoked> done = new ApprovalRevoked(row.Id);
+        try
+        {
+            return await Book.RevokeGrantAsync(row.Id, CancellationToken.None).ConfigureAwait(false) ? done : ActionRefusal.NothingGranted(row.Id);
+        }
+        catch (AuditUnavailableException)
+        {
+            return done with { IsDurable = false }; // an emergency does not wait for a full log
+        }
+    }
+
     // A confirmation is answered in the conversation that calls, and nowhere else.
     private static bool IsForApprovers(ApprovalRow row) => row.Kind != ApprovalKind.Confirmation;
 
     // The configuration may have changed since the right was asked for; the watch closes the question in a moment.
-    private ActionRefusal? RefusalToBegin(ApprovalFacts facts)
+    private ActionRefusal? RefusalToBegin(string id, ApprovalFacts facts)
     {
-        if (RulesInForce.WhyNot(services.Snapshots.Current, facts) is not null) return ActionRefusal.ApprovalOver("closed");
+        if (RulesInForce.WhyNot(services.Snapshots.Current, facts) is not null) return ActionRefusal.ApprovalOver(id, "closed");
         return services.Access.IsCrowded(facts.Issuer, facts.Subject) ? ActionRefusal.TooMuchAccess("active rights") : null;
     }
 
-    private static ActionOutcome<ApprovalAnswered> Outcome(AnswerApproval answer, AnswerResult result) => result.Outcome switch
+    private ActionOutcome<ApprovalAnswered> Outcome(AnswerApproval answer, AnswerResult result) => result.Outcome switch
     {
         AnswerOutcome.Decided or AnswerOutcome.Counted => new ApprovalAnswered(
             answer.Id, answer.Grants, result.Outcome == AnswerOutcome.Decided, result.Granted, result.Row!.Needed, result.Row.Expires)
         { IsOfAccess = result.Row.Kind == ApprovalKind.Access },
-        AnswerOutcome.SamePerson => ActionRefusal.GrantedBefore,
+        AnswerOutcome.SamePerson => ActionRefusal.GrantedBefore(answer.Id),
         AnswerOutcome.Over => Over(result.Row!),
-        _ => ActionRefusal.UnknownApproval,
+        _ => ActionRefusal.UnknownApproval(answer.Id),
     };
 
     // The text of now, and the same that this person was shown by this way.
     private Showing? ShownTo(Administrator by, AnswerApproval answer, ApprovalRow row, ApprovalFacts facts)
     {
         var person = PersonOf(by);
-        var (digest, shown) = (Convert.FromHexString(answer.Digest), Convert.FromHexString(answer.Shown));
+        var shown = Convert.FromHexString(answer.Shown);
         var seen = services.ShownApprovals.Find(row.Id, person.Issuer, person.Subject, Ways.Of(by));
-        return seen is not null && CryptographicOperations.FixedTimeEquals(digest, row.Digest.Span)
+        // The shown text has all facts of the call, so that a person may name it without the digest of the call.
+        var isCall = answer.Digest.Length == 0 || CryptographicOperations.FixedTimeEquals(Convert.FromHexString(answer.Digest), row.Digest.Span);
+        return seen is not null && isCall
             && CryptographicOperations.FixedTimeEquals(shown, ApprovalText.DigestOf(ApprovalText.Lines(facts)))
             && CryptographicOperations.FixedTimeEquals(shown, seen.Digest.Span) ? seen : null;
     }
 
-    private static ActionRefusal Over(ApprovalRow row) => ActionRefusal.ApprovalOver(row.State switch
-    {
-        ApprovalState.Granted => "granted",
-        ApprovalState.Denied => "denied",
-        ApprovalState.Spent => "granted and used",
-        ApprovalState.Closed => "closed",
-        _ => "expired",
-    });
+    private ActionRefusal Over(ApprovalRow row) => ActionRefusal.ApprovalOver(row.Id, ApprovalViews.StateOf(row, Now));
 
-    private async Task<int> GrantedAsync(ApprovalRow row) =>
-        (await Book.GrantersAsync(row, CancellationToken.None).ConfigureAwait(false)).Count;
+    private Task<IReadOnlyList<(ApprovalAnswerRow Answer, ApproverFacts? Person)>> AnswersAsync(ApprovalRow row) =>
+        Book.AnswersAsync(row, CancellationToken.None);
 
     // The person at a terminal is the account, as in entries of acts.
     internal static ApproverFacts PersonOf(Administrator by) => by.Token is { } token
         ? token.Verified is { } verified ? ApproverFacts.Of(verified) : new ApproverFacts(token.Issuer, token.Subject, "", null)
         : new ApproverFacts(PersonalFacts.AccountIssuer, Administrator.NameOf(by.Account), "", null);
 
-    private ApprovalView View(ApprovalRow row, ApprovalFacts? facts, int granted) => ApprovalViews.Of(row, facts, granted, Now);
+    private ApprovalView View(ApprovalRow row, ApprovalFacts? facts, IReadOnlyList<(ApprovalAnswerRow Answer, ApproverFacts? Person)> answers) =>
+        ApprovalViews.Of(row, facts, answers, Now);
 }

@@ -10,13 +10,16 @@ internal static class ApprovalViews
     /// <summary>Returns a question without what is asked in full.</summary>
     /// <param name="row">The question.</param>
     /// <param name="facts">Its facts; null where they cannot be opened any more.</param>
-    /// <param name="granted">Number of people who granted it.</param>
+    /// <param name="answers">The answers of people.</param>
     /// <param name="now">The moment.</param>
-    public static ApprovalView Of(ApprovalRow row, ApprovalFacts? facts, int granted, DateTimeOffset now) => new()
+    public static ApprovalView Of(
+        ApprovalRow row, ApprovalFacts? facts, IReadOnlyList<(ApprovalAnswerRow Answer, ApproverFacts? Person)> answers, DateTimeOffset now) => new()
     {
         Id = row.Id,
         Kind = row.Kind == ApprovalKind.Access ? ApprovalView.AccessKind : ApprovalView.CallKind,
-        State = row.State is ApprovalState.Open or ApprovalState.Granted && row.Expires <= now ? Word(ApprovalState.Expired) : Word(row.State),
+        State = StateOf(row, now),
+        ChangedAt = row.ChangedAt,
+        Answers = [.. answers.Select(static one => View(one.Answer, one.Person))],
         Server = OrNull(facts?.Server),
         Method = OrNull(facts?.Method),
         Target = facts?.Target,
@@ -27,9 +30,24 @@ internal static class ApprovalViews
         At = row.At,
         Expires = row.Expires,
         Needed = row.Needed,
-        Granted = granted,
+        Granted = answers.Count(static one => one.Answer.Grants),
         Digest = Convert.ToHexStringLower(row.Digest.Span),
         Lasts = facts?.Access is { } asked ? (long)asked.Lasts.TotalSeconds : null,
+    };
+
+    /// <summary>Returns the state of a question as a word.</summary>
+    /// <param name="row">The question.</param>
+    /// <param name="now">The moment.</param>
+    public static string StateOf(ApprovalRow row, DateTimeOffset now) =>
+        Word(row.State is ApprovalState.Open or ApprovalState.Granted && row.Expires <= now ? ApprovalState.Expired : row.State);
+
+    private static ApprovalAnswerView View(ApprovalAnswerRow answer, ApproverFacts? person) => new()
+    {
+        Grants = answer.Grants,
+        At = answer.At,
+        By = person?.Subject,
+        ByIssuer = person?.Issuer,
+        Reason = OrNull(person?.Reason),
     };
 
     private static string? OrNull(string? text) => string.IsNullOrEmpty(text) ? null : text;

@@ -23,7 +23,8 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         if (await UnknownAsync(target, isForced).ConfigureAwait(false) is { } unknown) return unknown;
         var facts = Facts(target, new ContainmentAct("", "", ""));
         if (Register.InForce(facts) is { } there) return ActionRefusal.ContainedAlready(there.Id);
-        return new ContainmentPreview(target, Impact(await core.Containments.PreviewAsync(facts).ConfigureAwait(false)));
+        var cut = await core.Containments.PreviewAsync(facts).ConfigureAwait(false);
+        return new ContainmentPreview(target, Impact(cut), Remark(target, cut));
     }
 
     public async Task<ActionOutcome<ContainmentMade>> ContainAsync(Contain act, Administrator by)
@@ -73,7 +74,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     {
         if (Register.HasEffectsUnderWay(act.Id)) return null;
         if (Barred(by) is { } barred) return barred;
-        if (Register.Current.All.FirstOrDefault(one => one.Id == act.Id) is not { } held) return ActionRefusal.UnknownContainment;
+        if (Register.Current.All.FirstOrDefault(one => one.Id == act.Id) is not { } held) return ActionRefusal.UnknownContainment(act.Id);
         // Nothing that was asked or granted while it was contained counts afterwards.
         var contained = new ContainedSet([held]);
         await core.Containments.CloseQuestionsAsync(contained).ConfigureAwait(false);
@@ -81,7 +82,8 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         try
         {
             var released = await Register.ReleaseAsync(act.Id, ActOf(by, act.Reason)).ConfigureAwait(false);
-            return released is null ? ActionRefusal.UnknownContainment : new ContainmentReleased(act.Id, ContainmentKinds.TargetOf(held.Facts));
+            return released is null ? ActionRefusal.UnknownContainment(act.Id)
+                : new ContainmentReleased(act.Id, ContainmentKinds.TargetOf(held.Facts));
         }
         catch (AuditUnavailableException)
         {
@@ -127,9 +129,16 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     {
         var failed = cut.Failed.Count == 0 ? null
             : $"these steps failed, and what they concern is refused nevertheless: {string.Join(", ", cut.Failed)}; the gateway repeats them every 15 s; look at its log";
-        var hint = cut.People.Count == 0 && target.Kind == ContainmentTarget.User ? names.Hint(target.Issuer, target.Name) : null;
+        var hint = target.HasIssuer && IsIdle(cut) ? Unseen(target) : null;
         return failed is null || hint is null ? failed ?? hint : $"{failed}; {hint}";
     }
+
+    // A name with a mistake in it contains no person, and looks like a person who does nothing at the moment.
+    private string Unseen(ContainmentTarget target) =>
+        $"nothing of this {target.Kind} was in progress: compare the name with 'gatehouse session list' or 'gatehouse audit search'"
+            + (target.Kind == ContainmentTarget.User && names.Hint(target.Issuer, target.Name) is { } hint ? $"; {hint}" : "");
+
+    private static bool IsIdle(ContainmentCut cut) => cut is { People.Count: 0, Requests: 0, Streams: 0, Sessions: 0, Questions: 0, Grants: 0 };
 
     private static ContainmentFacts Facts(ContainmentTarget target, ContainmentAct act) => new()
     {

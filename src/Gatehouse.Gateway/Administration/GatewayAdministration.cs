@@ -76,13 +76,19 @@ public static class GatewayAdministration
         TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
         Tokens = new AdministratorTokens(host, host.Core.Services.Options.Time),
         WithoutTerminal = WithoutTerminal,
-        TokenRequired = () => TokenRequired(host.Snapshots.Current.Settings),
+        TokenRequired = act => TokenRequired(host.Snapshots.Current.Settings, act),
     };
 
     // Without administrators no token passes, so it would be wrong to ask for one.
-    private static ActionRefusal TokenRequired(GatewaySettings settings)
+    private static ActionRefusal TokenRequired(GatewaySettings settings, AdministrativeAction act)
     {
+        if (settings.Development && act is RequestAccess) return ActionRefusal.OnePersonOnly;
         if (settings.Development) return new ActionRefusal(NoProof, WithoutTerminal) { Why = "no-token" };
+        // The people who answer are named by the policy, and need not be administrators.
+        if (act.Strength == ActionStrength.Holder)
+            return new ActionRefusal(NoProof, "give your own access token for the administration audience with --token-file; "
+                + "the policy names who may answer: 'directions: [approvals]' for calls, 'grantedBy' for rights")
+            { Why = "no-token" };
         return settings.Administration.Who is null
             ? new ActionRefusal("this act needs an administrator, and the configuration names none", "name the administrators in administration.who")
             { Why = "no-administrator" }

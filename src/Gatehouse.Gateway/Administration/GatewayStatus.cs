@@ -17,6 +17,7 @@ internal sealed class GatewayStatus(GatewayHost host) : IStatusSource
             ["sessions"] = host.Sessions.Entries.Count.ToString(CultureInfo.InvariantCulture),
             ["underWay"] = host.Registry.Count.ToString(CultureInfo.InvariantCulture),
             ["ready"] = host.IsReady ? "yes" : "no",
+            ["development"] = host.Snapshots.Current.Settings.Development ? "yes" : "no",
             ["counted"] = host.Quotas.Table.Count.ToString(CultureInfo.InvariantCulture),
         };
         foreach (var (name, value) in new GatewayMetrics(host.Core).Facts()) facts[name] = value;

@@ -49,8 +49,8 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
         var found = await FindAsync(release.Id, by).ConfigureAwait(false);
         if (found.Refusal is { } refusal) return refusal;
         var (kept, facts, message) = found.Opened!.Value;
-        if (kept.Row.State != QuarantineState.Kept) return ActionRefusal.ResultOver(Word(kept.Row, Now));
-        if (!WasShown(by, release, kept.Row, facts, message)) return ActionRefusal.ResultNotShown;
+        if (kept.Row.State != QuarantineState.Kept) return ActionRefusal.ResultOver(release.Id, Word(kept.Row, Now));
+        if (!WasShown(by, release, kept.Row, facts, message)) return ActionRefusal.ResultNotShown(release.Id);
         try
         {
             if (release.FalseAlarm && !services.QuarantineCases.TryAdd(release.Id, facts, message, Now)) return ActionRefusal.NoRoomForCases;
@@ -65,12 +65,13 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
 
     public async Task<ActionOutcome<QuarantineDeleted>> DeleteAsync(DeleteQuarantined delete, Administrator by)
     {
-        if (await Book.ShowAsync(delete.Id, CancellationToken.None).ConfigureAwait(false) is not { } kept) return ActionRefusal.UnknownResult;
+        if (await Book.ShowAsync(delete.Id, CancellationToken.None).ConfigureAwait(false) is not { } kept)
+            return ActionRefusal.UnknownResult(delete.Id);
         if (IsOfCalls(by, kept.Facts)) return ActionRefusal.WayOfCalls;
         try
         {
             var change = await Book.DeleteAsync(delete.Id, PersonOf(by, delete.Reason), CancellationToken.None).ConfigureAwait(false);
-            return change.IsDone ? new QuarantineDeleted(delete.Id) : WhyNot(change);
+            return change.IsDone ? new QuarantineDeleted(delete.Id) : WhyNot(delete.Id, change);
         }
         catch (AuditUnavailableException)
         {
@@ -99,7 +100,7 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
             }
 
             if (release.FalseAlarm) services.QuarantineCases.Remove(release.Id);
-            return WhyNot(change);
+            return WhyNot(release.Id, change);
         }
         catch (AuditUnavailableException)
         {
@@ -113,12 +114,12 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
     }
 
     // Another act, or its time, came between the look at the result and this act.
-    private ActionRefusal WhyNot(QuarantineChange change) => change switch
+    private ActionRefusal WhyNot(string id, QuarantineChange change) => change switch
     {
-        { Row: null } => ActionRefusal.UnknownResult,
+        { Row: null } => ActionRefusal.UnknownResult(id),
         { IsTooLarge: true } => ActionRefusal.ReleaseTooLarge,
-        { Row: { State: QuarantineState.Kept } row } when row.Expires > Now => ActionRefusal.ResultNotReadable,
-        { Row: { } row } => ActionRefusal.ResultOver(Word(row, Now)),
+        { Row: { State: QuarantineState.Kept } row } when row.Expires > Now => ActionRefusal.ResultNotReadable(id),
+        { Row: { } row } => ActionRefusal.ResultOver(id, Word(row, Now)),
     };
 
     // A result that the person may read, opened.
@@ -126,14 +127,14 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
     {
         if (!by.Reading.HasFlag(ReadingRights.Payloads) || !by.TryGetScope(out var scope)) return new Found(ActionRefusal.NoResultRight, null);
         if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not { } kept)
-            return new Found(ActionRefusal.UnknownResult, null);
-        if (kept.Facts is not { } facts) return new Found(ActionRefusal.ResultNotReadable, null);
+            return new Found(ActionRefusal.UnknownResult(id), null);
+        if (kept.Facts is not { } facts) return new Found(ActionRefusal.ResultNotReadable(id), null);
         if (!IsWithin(scope, facts)) return new Found(ActionRefusal.NoResultRight, null);
         // Threat: the agent whose call it was holds a token of the right person, and reads in that person's place.
         if (IsOfCalls(by, facts)) return new Found(ActionRefusal.WayOfCalls, null);
         if (kept.Row.State is not (QuarantineState.Kept or QuarantineState.Released) || kept.Row.Expires <= Now)
-            return new Found(ActionRefusal.ResultOver(Word(kept.Row, Now)), null);
-        return kept.Message is { } message ? new Found(null, (kept, facts, message)) : new Found(ActionRefusal.ResultNotReadable, null);
+            return new Found(ActionRefusal.ResultOver(id, Word(kept.Row, Now)), null);
+        return kept.Message is { } message ? new Found(null, (kept, facts, message)) : new Found(ActionRefusal.ResultNotReadable(id), null);
     }
 
     private bool IsOfCalls(Administrator by, QuarantineFacts? facts) =>
@@ -157,19 +158,31 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
         ? new ReleaseFacts(token.Issuer, token.Subject, reason, [], token.Verified?.ClientId)
         : new ReleaseFacts(PersonalFacts.AccountIssuer, Administrator.NameOf(by.Account), reason, []);
 
-    private QuarantineView View((QuarantinedResultRow Row, QuarantineFacts? Facts) one) => new()
+    private QuarantineView View((QuarantinedResultRow Row, QuarantineFacts? Facts) one)
     {
-        Id = one.Row.Id,
-        State = Word(one.Row, Now),
-        Server = one.Row.Server,
-        Method = one.Facts?.Method,
-        Target = one.Facts?.Target,
-        Caller = one.Facts?.Subject,
-        CallerIssuer = one.Facts?.Issuer,
-        Findings = one.Facts is { } facts ? FindingsOf(facts) : [],
-        At = one.Row.At,
-        Expires = one.Row.Expires,
-        Bytes = one.Row.Size,
+        var by = Book.ReleaseOf(one.Row);
+        return View(one.Row, one.Facts) with
+        {
+            By = by?.Subject,
+            ByIssuer = by?.Issuer,
+            Reason = string.IsNullOrEmpty(by?.Reason) ? null : by.Reason,
+        };
+    }
+
+    private QuarantineView View(QuarantinedResultRow row, QuarantineFacts? facts) => new()
+    {
+        Id = row.Id,
+        State = Word(row, Now),
+        Server = row.Server,
+        Method = facts?.Method,
+        Target = facts?.Target,
+        Caller = facts?.Subject,
+        CallerIssuer = facts?.Issuer,
+        Findings = facts is not null ? FindingsOf(facts) : [],
+        At = row.At,
+        ChangedAt = row.ChangedAt,
+        Expires = row.Expires,
+        Bytes = row.Size,
     };
 
     private static QuarantineCase View(FalseAlarm one) => new()

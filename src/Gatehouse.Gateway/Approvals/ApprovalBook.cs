@@ -111,6 +111,20 @@ internal sealed class ApprovalBook(
         return true;
     }
 
+    /// <summary>Takes a grant of a call back. Of this and a use of the grant, exactly one happens.</summary>
+    /// <param name="id">The question.</param>
+    /// <param name="cancellation">Ends the wait for the turn.</param>
+    /// <returns>False where there is no grant, or it is used or over.</returns>
+    /// <exception cref="StoreException">The store refused: nothing was changed.</exception>
+    /// <exception cref="AuditUnavailableException">It is taken back. Its entry follows with a sweep.</exception>
+    public async Task<bool> RevokeGrantAsync(string id, CancellationToken cancellation)
+    {
+        using var turn = await turns.TakeAsync(id, cancellation).ConfigureAwait(false);
+        var found = await store.FindAsync(id, time.GetUtcNow(), cancellation).ConfigureAwait(false);
+        return found is { Kind: ApprovalKind.Call, State: ApprovalState.Granted } row && row.Expires > time.GetUtcNow()
+            && await CloseInTurnAsync(row, boxes.Open(row), "revoked").ConfigureAwait(false);
+    }
+
     /// <summary>Returns the questions about rights that are open, and those that were granted and not over, the oldest first.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public async Task<IReadOnlyList<(ApprovalRow Row, ApprovalFacts? Facts)>> ListAccessAsync(bool withOver, int most)
@@ -297,6 +311,14 @@ internal sealed class ApprovalBook(
         if (await SettledAsync(id, CancellationToken.None).ConfigureAwait(false) is { State: ApprovalState.Open } row)
             await CloseInTurnAsync(row, boxes.Open(row), why).ConfigureAwait(false);
     }
+
+    /// <summary>Returns the answers to a question, the oldest first, each with its person; null where that can no longer be opened.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<IReadOnlyList<(ApprovalAnswerRow Answer, ApproverFacts? Person)>> AnswersAsync(
+        ApprovalRow row, CancellationToken cancellation) =>
+    [
+        .. (await store.AnswersAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false)).Select(answer => (answer, boxes.Open(answer))),
+    ];
 
     /// <summary>Returns the persons who granted a question; one whose facts cannot be opened any more is null.</summary>
     public async Task<IReadOnlyList<ApproverFacts?>> GrantersAsync(ApprovalRow row, CancellationToken cancellation) =>

@@ -57,6 +57,9 @@ internal sealed class QuarantineBook(
         return new KeptContent(row, boxes.Open(row), content is null ? null : boxes.OpenContent(id, content), boxes.OpenRelease(row));
     }
 
+    /// <summary>Returns the person who released or deleted a result; null for none, and where that can no longer be opened.</summary>
+    public ReleaseFacts? ReleaseOf(QuarantinedResultRow row) => boxes.OpenRelease(row);
+
     /// <summary>Writes that a person is shown a result. It may leave the process afterwards.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public Task NoteShownAsync(QuarantinedResultRow row, QuarantineFacts facts, ReadOnlyMemory<byte> shown, string way, ReleaseFacts by) =>

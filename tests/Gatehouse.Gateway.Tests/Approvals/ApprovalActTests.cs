@@ -135,6 +135,68 @@ public sealed class ApprovalActTests
         Assert.Contains("\"amount\":10}", Assert.Single(asking.Forwarded).Text, StringComparison.Ordinal);
     }
 
+    // A command that shows nothing knows only the digest of the text that the gateway showed this person before.
+    [Fact]
+    public async Task AnswerWithTheShownTextOnly_Counts_ForThePersonWhoSawIt()
+    {
+        await using var asking = await AskingGateway.StartAsync();
+        var desk = new ApproverDesk(asking.Gateway);
+        var call = (await asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        await asking.HeldAsync();
+        var seen = await desk.ShownAsync((await asking.OpenAsync()).Id, "carol") with { Digest = "" };
+        var dora = await desk.AnswerAsync(seen, "dora");
+        Assert.Equal("not-shown", dora.Refusal?.Why);
+        Assert.Contains($"gatehouse approval show {seen.Id}", dora.Refusal!.Remedy, StringComparison.Ordinal);
+        Assert.Single(asking.Acts(), static act => act == "approval.shown");
+        Assert.Null((await desk.AnswerAsync(seen, "carol")).Refusal?.Why);
+        Assert.True((await call).TryGetProperty("result", out _));
+    }
+
+    // A grant that no call has used still lets one pass, so that it is no matter of the past.
+    [Fact]
+    public async Task GrantThatNoCallUsed_IsListed_AndCountsNoMoreOnceItIsRevoked()
+    {
+        await using var asking = await AskingGateway.StartAsync(
+            change: static settings => settings with { Approvals = settings.Approvals with { Hold = TimeSpan.Zero } });
+        var desk = new ApproverDesk(asking.Gateway);
+        var era = await asking.BeginAsync();
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo")));
+        var id = (await asking.OpenAsync()).Id;
+        Assert.Equal("nothing-granted", (await desk.RevokeAsync(id, "carol")).Refusal?.Why);
+        Assert.Null((await desk.LookAndAnswerAsync(id, "carol")).Refusal?.Why);
+        Assert.Equal((id, "granted"), (Assert.Single(await desk.ListAsync()).Id, Assert.Single(await desk.ListAsync()).State));
+        Assert.Equal("no-approval-right", (await desk.RevokeAsync(id, "mallory")).Refusal?.Why);
+        Assert.Null((await desk.RevokeAsync(id, "dora")).Refusal?.Why);
+        Assert.Equal("nothing-granted", (await desk.RevokeAsync(id, "dora")).Refusal?.Why);
+        Assert.Empty(await desk.ListAsync());
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"))); // a new question
+        Assert.NotEqual(id, (await asking.OpenAsync()).Id);
+        Assert.Empty(asking.Forwarded);
+        Assert.Contains(asking.Gateway.Entries(), entry => entry.TryGetProperty("act", out var act) && act.GetString() == "approval.closed"
+            && entry.GetProperty("why").GetString() == "revoked");
+    }
+
+    [Fact]
+    public async Task Views_SayWhoAnswered_WhenAndWhy()
+    {
+        await using var asking = await AskingGateway.StartAsync(terms: new ApprovalTerms { Approvers = 2 });
+        var desk = new ApproverDesk(asking.Gateway);
+        var era = await asking.BeginAsync();
+        var call = era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        await asking.HeldAsync();
+        var id = (await asking.OpenAsync()).Id;
+        Assert.Null((await desk.LookAndAnswerAsync(id, "carol")).Refusal?.Why);
+        var carol = Assert.Single(Assert.Single(await desk.ListAsync()).Answers);
+        Assert.Equal((true, "carol", "ticket 7"), (carol.Grants, carol.By, carol.Reason));
+        Assert.Null((await desk.LookAndAnswerAsync(id, "dora", grants: false)).Refusal?.Why);
+        var over = Assert.Single(await desk.ListAsync(withAnswered: true));
+        Assert.Equal("denied", over.State);
+        Assert.Equal([("carol", true), ("dora", false)], over.Answers.Select(static one => (one.By, one.Grants)));
+        Assert.Equal("GH4201", await AskingGateway.CodeAsync(call));
+        var late = await desk.LookAndAnswerAsync(id, "carol");
+        Assert.Contains("approvals.denialLife", late.Refusal!.Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task TwoPeopleWhereTwoAreNeeded_AndOnePersonTwiceIsOne()
     {

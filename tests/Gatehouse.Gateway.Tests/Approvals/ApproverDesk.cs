@@ -36,6 +36,10 @@ internal sealed class ApproverDesk(TestGateway gateway)
     public async Task<ActionOutcome<ApprovalAnswered>> LookAndAnswerAsync(string id, string person, bool grants = true) =>
         await AnswerAsync(await ShownAsync(id, person), person, grants);
 
+    /// <summary>Takes a grant back as a person.</summary>
+    public Task<ActionOutcome<ApprovalRevoked>> RevokeAsync(string id, string person) =>
+        administration.DoAsync(new RevokeApproval(id, "wrong account"), Credentials(person, "desk"));
+
     private AdministratorCredentials Credentials(string person, string client) => new(Account)
     {
         Token = gateway.Host.Development!.Mint(new DevelopmentGrant

@@ -24,6 +24,31 @@ public sealed class ContainmentActTests
         Assert.Null((await carol.TryContainAsync(carol.Of("client", "other"))).Refusal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \t ")]
+    public async Task ReasonOfBlanks_IsNone(string reason)
+    {
+        await using var gateway = await TwoAdministratorsAsync();
+        var desk = new ContainmentDesk(gateway);
+        Assert.Equal(ActionRefusal.NoReason, (await desk.TryContainAsync(desk.Of("server", "up"), reason: reason)).Refusal);
+        Assert.Empty(await desk.ListAsync());
+    }
+
+    // A name with a mistake in it contains no person, and looks like success.
+    [Theory]
+    [InlineData("user")]
+    [InlineData("client")]
+    public async Task NameOfWhichNothingIsInProgress_IsContainedWithARemark(string kind)
+    {
+        await using var gateway = await TwoAdministratorsAsync();
+        var desk = new ContainmentDesk(gateway);
+        Assert.Contains("compare the name", (await desk.PreviewAsync(desk.Of(kind, "adda"))).Result!.Remark, StringComparison.Ordinal);
+        Assert.Contains($"nothing of this {kind} was in progress", (await desk.TryContainAsync(desk.Of(kind, "adda"))).Result!.ToString(),
+            StringComparison.Ordinal);
+        Assert.Null((await desk.TryContainAsync(desk.Of("server", "up"))).Result!.Remark);
+    }
+
     [Fact]
     public async Task ContainedAdministrator_CanDoNothing_AndAnotherOneReleases()
     {

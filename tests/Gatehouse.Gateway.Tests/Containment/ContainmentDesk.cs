@@ -32,8 +32,9 @@ internal sealed class ContainmentDesk(TestGateway gateway, string person = "caro
         return outcome.Result!.Id;
     }
 
-    public Task<ActionOutcome<ContainmentMade>> TryContainAsync(ContainmentTarget target, bool isForced = true) =>
-        administration.DoAsync(new Contain(target, "incident 4711", isForced), Credentials());
+    public Task<ActionOutcome<ContainmentMade>> TryContainAsync(
+        ContainmentTarget target, bool isForced = true, string reason = "incident 4711") =>
+        administration.DoAsync(new Contain(target, reason, isForced), Credentials());
 
     public Task<ActionOutcome<ContainmentPreview>> PreviewAsync(ContainmentTarget target) =>
         administration.DoAsync(new PreviewContainment(target, false), new AdministratorCredentials(Account));

@@ -159,7 +159,7 @@ public sealed class LogReadingTests
         {
             AnotherAccount = ActionRefusal.UnknownAct,
             TakesConfirmation = static () => false,
-            TokenRequired = static () => ActionRefusal.UnknownAct,
+            TokenRequired = static _ => ActionRefusal.UnknownAct,
             WithoutTerminal = "",
             Tokens = parts,
         };

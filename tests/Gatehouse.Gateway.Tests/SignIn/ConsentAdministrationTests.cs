@@ -223,7 +223,7 @@ public sealed class ConsentAdministrationTests
             AnotherAccount = ActionRefusal.UnknownAct,
             TakesConfirmation = static () => false,
             Tokens = new Tokens(),
-            TokenRequired = static () => new ActionRefusal("a token is needed", "give one"),
+            TokenRequired = static _ => new ActionRefusal("a token is needed", "give one"),
             WithoutTerminal = "",
         };
         return (new ControlHandler(new AdministrationService(parts, new AdministratorAuthorization(rules), journal)), journal);

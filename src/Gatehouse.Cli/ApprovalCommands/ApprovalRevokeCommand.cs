@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Gatehouse.Administration;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.ApprovalCommands;
+
+/// <summary><c>gatehouse approval revoke</c>.</summary>
+internal static class ApprovalRevokeCommand
+{
+    private static readonly IdArguments Ids = new(ApprovalActs.IsCallId, "a question about a call", "approval list", "apr-7q4kd2m9xs");
+
+    public static Command Create()
+    {
+        var options = new ApprovalOptions();
+        var ids = Ids.Some("The granted questions, as 'approval list' prints them.");
+        var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
+        var command = new Command("revoke",
+            """
+            Take grants back that no call has used. The people who may answer the question may do it, and administrators. The same
+            call then asks a new question.
+
+            Examples:
+              gatehouse approval revoke apr-7q4kd2m9xs --config gatehouse.yaml --token-file me.token --reason "wrong account"
+              gatehouse approval revoke apr-7q4kd2m9xs --host
+            """)
+        { ids, reason };
+        options.AddTo(command, names: true);
+        command.SetAction((parsed, cancellation) =>
+            RevokeAsync(options.ChannelOf(parsed, names: true), parsed.GetValue(ids)!, parsed.GetValue(reason) ?? "", cancellation));
+        return command;
+    }
+
+    // On a host of one person an act that takes a right away needs no proof (AdministratorRules.WithdrawsByAccount).
+    private static async Task<int> RevokeAsync(ApprovalChannel channel, IReadOnlyList<string> ids, string reason, CancellationToken cancellation)
+    {
+        var (proof, code) = channel.IsPersonal ? (new PersonProof(null, false), ExitCodes.Done)
+            : await channel.ProveAsync(
+                () => Task.FromResult<(string?, int)>(($"revoke the grants of {string.Join(", ", ids)}", ExitCodes.Done)), cancellation)
+                .ConfigureAwait(false);
+        if (proof is null) return code;
+        var worst = ExitCodes.Done;
+        foreach (var id in ids)
+        {
+            var act = new RevokeApproval(id, reason);
+            worst = Math.Max(worst, await channel.SendAsync(proof, act, ControlCall.ShowMessage, cancellation).ConfigureAwait(false));
+        }
+
+        return worst;
+    }
+}
