@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
@@ -80,12 +78,12 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
         return Admission.Taken;
     }
 
-    /// <summary>Opens the log where it is not open. The log itself writes first: it begins with the entry that says what it is.</summary>
+    /// <summary>Opens the log where it is not open. The log itself has written first: it begins with the entry that says what it is.</summary>
     public bool TryOpen()
     {
         if (files.Log is not null) return true;
         if (!files.TryOpen()) return false;
-        foreach (var facts in files.Log!.FirstEntries) Add(Control(facts), null);
+        sequence = files.Log!.FirstEntries.Count;
         return true;
     }
 
@@ -126,17 +124,9 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
     private void AddGap()
     {
         var (facts, attempts) = lost.MoveTo(Current);
-        var gap = Control(facts);
+        var gap = OwnEntry.Of(facts, sequence + 1, options.Time);
         Add(attempts.Count == 0 ? gap : gap with { Attempts = attempts, Peer = OwnerLedger.Many }, null);
     }
-
-    private AuditEntry Control(IReadOnlyList<KeyValuePair<string, string>> facts) => new()
-    {
-        Kind = AuditEntryKind.Control,
-        ExchangeId = string.Create(CultureInfo.InvariantCulture, $"{facts[0].Value.Replace('.', '-')}-{sequence + 1}"),
-        At = options.Time.GetUtcNow(),
-        Facts = facts,
-    };
 }
 
 /// <summary>The decision about an entry.</summary>

@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Tree.Notes;
+
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
@@ -56,7 +58,7 @@ public sealed class GroupCommitLog : IAuditLog
         sealing = new EntrySealing(options.Protector, time);
         lost = new LostEntries(time);
         queue = new EntryQueue(options, files, lost);
-        CommitFirst();
+        lock (gate) queue.TryOpen();
         if (files.Fault is null) files.Look();
         committer = Task.Factory.StartNew(
             CommitQueued, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -82,8 +84,11 @@ public sealed class GroupCommitLog : IAuditLog
         {
             lock (gate)
             {
+                var first = files.Log?.FirstEntries.Count ?? 0; // in one commit, before the first batch
                 return statistics with
                 {
+                    Entries = statistics.Entries + first,
+                    Commits = statistics.Commits + (first > 0 ? 1 : 0),
                     Lost = lost.Total,
                     Joined = queue.Joined,
                     Owners = queue.Owners,
@@ -96,7 +101,8 @@ public sealed class GroupCommitLog : IAuditLog
                     Origin = files.Log?.Origin,
                     Succeeded = files.Log?.Succeeded,
                     Size = files.Log?.Segments.Committed ?? 0,
-                    PublishedSize = files.Tree?.Published ?? 0,
+                    PublishedSize = files.Log is null ? 0 : files.Tree!.Published,
+                    Uncovered = files.Tree?.Uncovered ?? TimeSpan.Zero,
                     TreeFault = files.Tree?.Fault,
                 };
             }
@@ -112,6 +118,9 @@ public sealed class GroupCommitLog : IAuditLog
 
     /// <inheritdoc />
     public void CountUnrecorded() => Interlocked.Increment(ref unrecorded);
+
+    /// <inheritdoc />
+    public bool MayPromise => files.Tree is not { } tree || tree.Uncovered < Receipt.Within / 2;
 
     /// <inheritdoc />
     public bool TryCountReceipt(object? owner, bool isRefusal = false)
@@ -324,19 +333,6 @@ public sealed class GroupCommitLog : IAuditLog
     private void AwaitCounts()
     {
         while (counting > 0) Monitor.Wait(gate);
-    }
-
-    private void CommitFirst()
-    {
-        CommitBatch first;
-        lock (gate)
-        {
-            if (!queue.TryOpen()) return;
-            first = BeginCommit();
-        }
-
-        Commit(first);
-        EndCommit(first);
     }
 
     private CommitBatch BeginCommit()

@@ -4,10 +4,11 @@ using Gatehouse.Audit.Tree;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Reads the journal that an earlier process left, and puts its entries into the tree. A torn tail is repaired: every entry that was written whole
-/// stays, and the rest is counted. The threat: power is lost within a write, and the disk has written any of its sectors.
+/// Reads the journal that an earlier process left. Every entry that was written whole stays, and a torn rest is counted. Nothing is written here:
+/// <see cref="OpeningSegment"/> repairs, after the roots that were signed were found. The threats: power is lost within a write, and the disk has
+/// written any of its sectors; a frame below the checkpoint is damaged, and a repair would write other entries over those that were signed.
 /// </summary>
-internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter tree, LogSpace space, PayloadRecovery payloads)
+internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter tree, PayloadRecovery payloads)
 {
     private const int ReadBytes = 1 << 20;
 
@@ -15,15 +16,22 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
     private const int MostTailBytes = 64 << 20;
 
     private readonly byte[] buffer = new byte[ReadBytes];
+    private readonly List<(JournalSegment Segment, long Entries)> segments = [];
+    private readonly List<(long Index, long Offset)> marks = []; // places in the last segment, from the size that was published on
+    private readonly List<long> headless = []; // segments without a whole header
     private readonly List<byte> salvaged = [];
     private int salvagedEntries;
+    private MerkleFrontier leaves = new();
     private IncrementalHash? torn;
-    private long? headless; // the number of a last segment that has bytes and no whole header
+    private string? tornAt;
 
-    /// <summary>The segments that are there.</summary>
-    public JournalSegments Segments { get; } = new();
+    /// <summary>The number of entries that are whole and have a known place.</summary>
+    public long Size { get; private set; }
 
-    /// <summary>Bytes of the last segment that were no whole entry, and are not kept.</summary>
+    /// <summary>The number of entries with those that are whole behind a torn one, which move up.</summary>
+    public long Total => Size + salvagedEntries;
+
+    /// <summary>Bytes at the end of the journal that were no whole entry, and are not kept.</summary>
     public long Torn { get; private set; }
 
     /// <summary>SHA-256 of them, in hexadecimal digits; null where there were none.</summary>
@@ -31,59 +39,107 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
 
     private static ReadOnlySpan<byte> EntryStart => "{\"v\":"u8;
 
-    /// <summary>Reads the journal up to its end. <paramref name="reached"/> is called whenever the tree has grown by one.</summary>
-    /// <exception cref="LogDamagedException">Entries are missing in the middle.</exception>
+    /// <summary>Returns the root over the entries that were read so far.</summary>
+    public TreeHash Root() => leaves.Root();
+
+    /// <summary>Reads the journal up to its end.</summary>
+    /// <param name="published">The size of the newest checkpoint. Its entries were on stable storage.</param>
+    /// <param name="reached">Called whenever <see cref="Root"/> is that of a further size.</param>
+    /// <exception cref="LogDamagedException">Entries are missing in the middle, or below the checkpoint.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public void Read(Action<long> reached)
+    public void Read(long published, Action<long> reached)
     {
         using var hash = torn = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var found = Found();
-        if (found.Count == 0) return;
-        tree.Resume(JournalSegments.CeilingOf(found[0].First));
-        reached(tree.Size);
+        var (found, trailing) = Found();
+        var begin = found.Count == 0 ? 0 : JournalSegments.CeilingOf(found[0].First);
+        tree.Resume(begin);
+        leaves = tree.Frontier();
+        reached(begin);
         for (var i = 0; i < found.Count; i++)
         {
-            var (segment, first) = found[i];
+            var (number, first) = found[i];
             var end = i + 1 < found.Count ? found[i + 1].First : (long?)null;
-            var (length, entries) = ReadSegment(segment, first, end, reached);
+            var (length, entries) = ReadSegment(number, first, end, published, reached);
             if (end is { } next && first + entries != next)
             {
                 throw new LogDamagedException(
-                    $"{log}/{LogLayout.Segment(segment)} has {entries} entries; the next segment begins after {next - first}");
+                    $"{log}/{LogLayout.Segment(number)} has {entries} entries; the next segment begins after {next - first}");
             }
 
-            Segments.Found(new JournalSegment(segment, first, length), entries);
-            space.AddPending(length - (entries * TreeHash.Length));
+            segments.Add((new JournalSegment(number, first, length), entries));
+            Size = first + entries;
         }
 
-        if (headless is { } number) ReadHeadless(number);
+        foreach (var number in trailing) ReadHeadless(number);
         if (Torn > 0) TornDigest = Convert.ToHexStringLower(hash.GetHashAndReset());
-        Repair(reached);
-        if (tree.Size < JournalSegments.CeilingOf(found[0].First) || Segments.Committed < tree.Size)
-            throw new LogDamagedException("the journal is shorter than the tree");
+        Require(published, begin);
     }
 
-    // A last segment without a whole header, and with nothing behind it, was being made when the process ended: it has no entries. The threat: a
-    // sector with the header was lost, and the entries behind it are deleted with the segment, unseen.
-    private List<(long Number, long First)> Found()
+    /// <summary>Returns what is to be done before the log is continued. Asked for once, after the roots were compared.</summary>
+    /// <param name="space">Gets the bytes of entries that may be in no bundle yet.</param>
+    /// <param name="known">Gets the segments, up to the entries that the opening segment has.</param>
+    /// <exception cref="IOException">The last segment cannot be read.</exception>
+    public LogRepair Repair(LogSpace space, JournalSegments known)
     {
-        var found = new List<(long, long)>();
-        var files = folder.Files($"{log}/{LogLayout.Journal}");
-        for (var i = 0; i < files.Count; i++)
+        var (last, entries) = segments[^1];
+        // Entries of the last commit: their sync may have failed or never have ended. They are written again, because a second sync of the same
+        // file would report success for bytes that are gone.
+        (long Index, long Offset) end = (Size, last.Length);
+        var (from, offset) = marks.FirstOrDefault(mark => last.Length - mark.Offset <= MostTailBytes, end);
+        var uncertain = new byte[last.Length - offset];
+        using (var file = folder.Open($"{log}/{LogLayout.Segment(last.Number)}"))
         {
-            if (LogLayout.SegmentNumber(files[i].Name) is not { } number) continue;
-            var path = $"{log}/{LogLayout.Segment(number)}";
-            using var file = folder.Open(path)!;
-            var header = new byte[JournalFormat.HeaderBytes];
-            var first = file.Read(0, header) == header.Length ? JournalFormat.FirstLeaf(header) : null;
-            if (first is { } leaf) found.Add((number, leaf));
-            else if (i + 1 < files.Count) throw new LogDamagedException($"the header of {path} is damaged");
-            else if (LastByte(file, JournalFormat.HeaderBytes) == JournalFormat.HeaderBytes) folder.Delete(path);
-            else if (found.Count == 0) throw new LogDamagedException($"the header of {path} is damaged");
-            else headless = number;
+            if (file?.Read(offset, uncertain) != uncertain.Length) throw new IOException($"{log}/{LogLayout.Segment(last.Number)} became shorter");
         }
 
-        return found;
+        segments[^1] = (last with { Length = offset }, from - last.FirstLeaf);
+        foreach (var (segment, count) in segments)
+        {
+            known.Found(segment, count);
+            space.AddPending(segment.Length - (count * TreeHash.Length));
+        }
+
+        var number = Math.Max(last.Number, headless.Count == 0 ? 0 : headless.Max()) + 1;
+        byte[] frames = [.. uncertain, .. salvaged];
+        return new LogRepair(number, from, frames, (int)(Size - from) + salvagedEntries, headless, payloads);
+    }
+
+    private void Require(long published, long begin)
+    {
+        if (Size < published && tornAt is not null)
+            throw new LogDamagedException($"{tornAt}, at the entry {Size}; {published} were published");
+        if (Size < published)
+            throw new LogDamagedException($"{log} has {Size} entries; {published} were published", LogDamagedException.RolledBack);
+        if (Size == 0) throw new LogDamagedException($"the journal of {log} does not have its first entry");
+        if (Size < begin) throw new LogDamagedException("the journal is shorter than the tree");
+    }
+
+    // A segment without a whole header has no entry that was acknowledged: the first sync of the segment failed, or the process ended before it.
+    // Where another segment follows, its first index shows whether something is missing. The threat in the last one: a sector with the header was
+    // lost, and the entries behind it go with the segment, unseen.
+    private (List<(long Number, long First)> Found, List<long> Trailing) Found()
+    {
+        var found = new List<(long, long)>();
+        var trailing = new List<long>();
+        foreach (var number in folder.Files($"{log}/{LogLayout.Journal}").Select(file => LogLayout.SegmentNumber(file.Name)).OfType<long>())
+        {
+            var path = $"{log}/{LogLayout.Segment(number)}";
+            using var file = Opened(path);
+            var header = new byte[JournalFormat.HeaderBytes];
+            if ((file.Read(0, header) == header.Length ? JournalFormat.FirstLeaf(header) : null) is { } first)
+            {
+                found.Add((number, first));
+                trailing.Clear();
+                continue;
+            }
+
+            // The oldest segment always has entries.
+            if (found.Count == 0 && LastByte(file, 0) > 0) throw new LogDamagedException($"the header of {path} is damaged");
+            headless.Add(number);
+            trailing.Add(number);
+        }
+
+        return (found, trailing);
     }
 
     // Its first entry follows the last one of the segment before. A first frame that is whole says that only the header was damaged, in a segment
@@ -91,24 +147,25 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
     private void ReadHeadless(long number)
     {
         var path = $"{log}/{LogLayout.Segment(number)}";
-        using var file = folder.Open(path) ?? throw new LogDamagedException($"{path} is missing");
+        using var file = Opened(path);
         var read = file.Read(JournalFormat.HeaderBytes, buffer);
         if (JournalFormat.TryRead(buffer.AsSpan(0, read), out _, out _)) throw new LogDamagedException($"the header of {path} is damaged");
-        ReadTail(file, path, 0);
+        ReadTail(file, path, JournalFormat.HeaderBytes);
     }
 
-    private (long Length, long Entries) ReadSegment(long number, long first, long? end, Action<long> reached)
+    private (long Length, long Entries) ReadSegment(long number, long first, long? end, long published, Action<long> reached)
     {
         var path = $"{log}/{LogLayout.Segment(number)}";
-        using var file = folder.Open(path) ?? throw new LogDamagedException($"{path} is missing");
-        var (offset, entries) = ((long)JournalFormat.HeaderBytes, 0L);
-        while (end is null || first + entries < end)
+        using var file = Opened(path);
+        var (offset, index) = ((long)JournalFormat.HeaderBytes, first);
+        while (end is null || index < end)
         {
             var read = file.Read(offset, buffer);
             var at = 0;
-            while ((end is null || first + entries < end) && JournalFormat.TryRead(buffer.AsSpan(at, read - at), out var entry, out var leaf))
+            while ((end is null || index < end) && JournalFormat.TryRead(buffer.AsSpan(at, read - at), out var entry, out var leaf))
             {
-                Add(first + entries++, entry, leaf, reached);
+                if (end is null && index >= published) Mark(index, offset + at);
+                Add(index++, entry, leaf, reached);
                 at += JournalFormat.FrameBytes + entry.Length;
             }
 
@@ -117,16 +174,20 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
         }
 
         if (end is null) ReadTail(file, path, offset);
-        return (offset, entries);
+        return (offset, index - first);
+    }
+
+    private void Mark(long index, long offset)
+    {
+        if (marks.Count == 0 || offset - marks[^1].Offset >= ReadBytes) marks.Add((index, offset));
     }
 
     private void Add(long index, ReadOnlySpan<byte> entry, in TreeHash leaf, Action<long> reached)
     {
         payloads.Seen(entry);
-        if (index < tree.Size) return; // it is in a full bundle
-        tree.Append(entry, leaf);
-        tree.Flush();
-        reached(tree.Size);
+        if (index < leaves.Size) return; // it is in a full bundle
+        leaves.Append(leaf);
+        reached(leaves.Size);
     }
 
     // Zeros at the end are preallocated space. Anything else after the last whole frame was torn.
@@ -134,6 +195,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
     {
         var last = LastByte(file, offset);
         if (last == offset) return;
+        tornAt ??= $"{path} is damaged at byte {offset}";
         if (last - offset > MostTailBytes) throw new LogDamagedException($"{path} is damaged at byte {offset}: more than one write is torn");
         var tail = new byte[last - offset];
         file.Read(offset, tail);
@@ -146,6 +208,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
                 from = at + JournalFormat.FrameBytes + entry.Length;
                 salvaged.AddRange(tail.AsSpan(at, from - at));
                 salvagedEntries++;
+                payloads.Seen(entry);
                 at = from;
             }
         }
@@ -182,25 +245,5 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
         }
     }
 
-    // Entries that were written whole behind one that was not: its sectors were lost, theirs were not. They go into a segment of their own, in one
-    // step, so that a process that ends within it leaves the journal as it was. The torn segment is not touched, but for one without a header, whose
-    // place it takes: such a segment cannot stay between others.
-    private void Repair(Action<long> reached)
-    {
-        if (salvagedEntries == 0)
-        {
-            if (headless is { } empty) folder.Delete($"{log}/{LogLayout.Segment(empty)}");
-            return;
-        }
-
-        var (number, first) = (headless ?? Segments.LastNumber + 1, Segments.Committed);
-        byte[] repaired = [.. JournalFormat.Header(first), .. salvaged];
-        folder.Put($"{log}/{LogLayout.Segment(number)}", repaired, isDurable: true);
-        Segments.Found(new JournalSegment(number, first, repaired.Length), salvagedEntries);
-        for (var at = JournalFormat.HeaderBytes; JournalFormat.TryRead(repaired.AsSpan(at), out var entry, out var leaf);)
-        {
-            Add(first++, entry, leaf, reached);
-            at += JournalFormat.FrameBytes + entry.Length;
-        }
-    }
+    private ILogFile Opened(string path) => folder.Open(path) ?? throw new LogDamagedException($"{path} is missing");
 }

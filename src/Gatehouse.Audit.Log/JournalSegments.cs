@@ -53,24 +53,28 @@ internal sealed class JournalSegments
     }
 
     /// <summary>
-    /// Returns the segments that are no longer needed: all their entries are in full bundles below the size of a published checkpoint. The newest
-    /// always stays.
+    /// Returns the segments that are no longer needed, in the order in which they are to be deleted: all their entries are in full bundles below the
+    /// size of a published checkpoint. The oldest one that stays has an entry on stable storage, and so its header is there as well. Segments
+    /// without an entry, whose first commit failed, come first: no other segment needs them, and their headers may be lost.
     /// </summary>
     public IReadOnlyList<JournalSegment> Released(long published)
     {
         lock (gate)
         {
-            var count = 0;
-            while (count + 1 < segments.Count && CeilingOf(segments[count + 1].FirstLeaf) <= published) count++;
-            return segments[..count];
+            var count = segments.Count - 1;
+            while (count > 0 && (CeilingOf(segments[count].FirstLeaf) > published || IsEmpty(count))) count--;
+            if (count <= 0) return [];
+            return [.. Enumerable.Range(0, count).OrderBy(at => IsEmpty(at) ? 0 : 1).Select(at => segments[at])];
         }
     }
 
-    /// <summary>Takes the oldest segments out.</summary>
-    public void Remove(IReadOnlyList<JournalSegment> released)
+    /// <summary>Takes a segment out.</summary>
+    public void Remove(JournalSegment released)
     {
-        lock (gate) segments.RemoveRange(0, released.Count);
+        lock (gate) segments.Remove(released);
     }
+
+    private bool IsEmpty(int at) => segments[at].FirstLeaf == (at + 1 < segments.Count ? segments[at + 1].FirstLeaf : Committed);
 
     /// <summary>The end of the bundle in which an entry is the last before this index.</summary>
     public static long CeilingOf(long index) => (index + Tree.TilePath.FullWidth - 1) / Tree.TilePath.FullWidth * Tree.TilePath.FullWidth;

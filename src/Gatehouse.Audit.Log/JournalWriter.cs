@@ -57,13 +57,26 @@ internal sealed class JournalWriter(AuditLogOptions options, ILogFolder folder, 
         catch
         {
             created.Dispose();
-            folder.Delete($"{log}/{LogLayout.Segment(number)}");
+            Withdraw(number);
             throw;
         }
 
         (file, length, allocated) = (created, JournalFormat.HeaderBytes, JournalFormat.HeaderBytes);
         space.Add(JournalFormat.HeaderBytes);
         segments.Begin(number);
+    }
+
+    // A segment that cannot be deleted is known, so that it does not outlive those before it.
+    private void Withdraw(long number)
+    {
+        try
+        {
+            folder.Delete($"{log}/{LogLayout.Segment(number)}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            segments.Begin(number);
+        }
     }
 
     // Overwriting allocated bytes needs no journal entry for the file's size: half the cost of an appending commit.

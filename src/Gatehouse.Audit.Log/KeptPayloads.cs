@@ -4,14 +4,14 @@ namespace Gatehouse.Audit.Log;
 
 /// <summary>
 /// The kept payloads of one log. A payload is on stable storage, under a name of its own, before its entry is queued. The caller's thread writes
-/// it, so
-/// that payloads of many callers are written side by side and no commit waits for them. Once the entry is on stable storage, it gets the name that
-/// readers know. A payload whose entry was lost is thereby known at the next start (<see cref="PayloadRecovery"/>).
+/// it, so that payloads of many callers are written side by side and no commit waits for them. Once the entry is on stable storage, it gets the name
+/// that readers know. A payload whose entry was lost is thereby known at the next start (<see cref="PayloadRecovery"/>).
 /// </summary>
 internal sealed class KeptPayloads(ILogFolder folder, LogSpace space)
 {
     private readonly Lock gate = new();
     private readonly List<string> named = []; // renamed, and the name not known to be on stable storage
+    private readonly List<(string Log, string Digest)> unnamed = []; // with an entry, and not renamed
 
     /// <summary>Returns when the payload is on stable storage. Its entry may be queued then.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -24,43 +24,78 @@ internal sealed class KeptPayloads(ILogFolder folder, LogSpace space)
     /// <summary>Deletes a payload whose entry was not admitted.</summary>
     public void Withdraw(string log, AuditPayload payload)
     {
+        if (Delete(log, payload.Digest)) space.Add(-payload.Bytes.Length);
+    }
+
+    /// <summary>Deletes a payload without an entry. Returns false where that failed; the next start deletes it.</summary>
+    public bool Delete(string log, string digest)
+    {
         try
         {
-            folder.Delete($"{log}/{LogLayout.NewPayload(payload.Digest)}");
-            space.Add(-payload.Bytes.Length);
+            folder.Delete($"{log}/{LogLayout.NewPayload(digest)}");
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The next start deletes it.
+            return false;
         }
     }
 
-    /// <summary>Their entries are on stable storage. A reader finds a payload under either name.</summary>
+    /// <summary>Gives payloads their names. Their entries are on stable storage. A reader finds a payload under either name.</summary>
     public void Committed(string log, IReadOnlyList<AuditPayload> payloads)
     {
-        foreach (var payload in payloads)
+        foreach (var payload in payloads) Name(log, payload.Digest);
+    }
+
+    /// <summary>Gives a payload its name. What cannot be done now is done before the journal forgets its entry.</summary>
+    public void Name(string log, string digest)
+    {
+        try
         {
-            try
-            {
-                var name = $"{log}/{LogLayout.Payload(payload.Digest)}";
-                folder.Move($"{log}/{LogLayout.NewPayload(payload.Digest)}", name);
-                lock (gate) named.Add(name);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // The next start names it.
-            }
+            Move(log, digest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            lock (gate) unnamed.Add((log, digest));
         }
     }
 
     /// <summary>Returns when the names are on stable storage. The journal knows their entries until then.</summary>
     /// <exception cref="IOException">They may be lost.</exception>
+    /// <exception cref="UnauthorizedAccessException">A payload cannot get its name.</exception>
     public void Sync()
     {
+        NameAgain();
         string[] paths;
         lock (gate) paths = [.. named];
         if (paths.Length == 0) return;
         folder.Sync(paths);
         lock (gate) named.RemoveRange(0, paths.Length);
+    }
+
+    private void NameAgain()
+    {
+        (string Log, string Digest)[] again;
+        lock (gate) again = [.. unnamed];
+        foreach (var (log, digest) in again)
+        {
+            Move(log, digest);
+            lock (gate) unnamed.Remove((log, digest));
+        }
+    }
+
+    private void Move(string log, string digest)
+    {
+        var name = $"{log}/{LogLayout.Payload(digest)}";
+        try
+        {
+            folder.Move($"{log}/{LogLayout.NewPayload(digest)}", name);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return; // it was erased
+        }
+
+        lock (gate) named.Add(name);
     }
 }

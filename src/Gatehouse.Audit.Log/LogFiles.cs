@@ -14,6 +14,7 @@ internal sealed class LogFiles : IDisposable
     private readonly ILogKeys keys;
     private readonly LogOpening opening;
     private readonly KeptPayloads payloads;
+    private OpenLog? opened; // its first entries may not be on stable storage yet
     private JournalWriter? journal;
     private long openAgainAt;
     private volatile string? fault;
@@ -29,16 +30,19 @@ internal sealed class LogFiles : IDisposable
     /// <summary>The space that the log uses and may use.</summary>
     public LogSpace Space { get; }
 
-    /// <summary>The log; null until its folder could be opened.</summary>
+    /// <summary>The log; null until its folder could be opened and its first entries are on stable storage.</summary>
     public OpenLog? Log { get; private set; }
 
-    /// <summary>Its tree; null until then.</summary>
+    /// <summary>Its tree; null until the folder could be opened. Where there is no room for the first entries, it may release some.</summary>
     public TreeIntegrator? Tree { get; private set; }
 
     /// <summary>The reason why the log cannot be written; null while it can.</summary>
     public string? Fault => fault;
 
-    /// <summary>Opens the log where it is not open. Under the lock of the log.</summary>
+    /// <summary>
+    /// Opens the log where it is not open, and writes the first entries of the process. What they say would be lost for good with a batch that fails.
+    /// Under the lock of the log.
+    /// </summary>
     /// <returns>False where the folder cannot be used now.</returns>
     public bool TryOpen()
     {
@@ -47,7 +51,14 @@ internal sealed class LogFiles : IDisposable
         var began = System.Diagnostics.Stopwatch.GetTimestamp();
         try
         {
-            Log = opening.Open();
+            if (opened is null)
+            {
+                opened = opening.Open();
+                began = System.Diagnostics.Stopwatch.GetTimestamp(); // only what follows is repeated
+            }
+
+            Tree ??= new TreeIntegrator(options, folder, keys, Space, opened, payloads);
+            new OpeningSegment(options, folder, Space, payloads).Write(opened);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -58,8 +69,9 @@ internal sealed class LogFiles : IDisposable
             return false;
         }
 
-        journal = new JournalWriter(options, folder, Log.Name, Log.Segments, Space);
-        Tree = new TreeIntegrator(options, folder, keys, Space, Log, payloads);
+        journal = new JournalWriter(options, folder, opened.Name, opened.Segments, Space);
+        Log = opened;
+        Tree.Committed();
         fault = null;
         return true;
     }
@@ -115,7 +127,7 @@ internal sealed class LogFiles : IDisposable
     {
         Tree?.Dispose();
         journal?.Dispose();
-        foreach (var signer in Log?.Signers ?? []) signer.Dispose();
+        foreach (var signer in opened?.Signers ?? []) signer.Dispose();
         folder.Dispose();
     }
 }

@@ -68,20 +68,18 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
             if (checkpoint.Size > published.Size) published = (checkpoint.Size, checkpoint.Root); // the record was restored from a copy
             var tree = new TreeWriter(folder, name, space);
             var payloads = new PayloadRecovery(folder, name);
-            var journal = new JournalRecovery(folder, name, tree, space, payloads);
+            var journal = new JournalRecovery(folder, name, tree, payloads);
             var isConsistent = published.Size == 0;
-            journal.Read(size =>
+            journal.Read(published.Size, size =>
             {
-                if (size == checkpoint.Size && size > 0) Require(tree, checkpoint.Root, name);
+                if (size == checkpoint.Size && size > 0) Require(journal, size, checkpoint.Root, name);
                 if (size != published.Size) return;
-                if (size > 0) Require(tree, published.Root, name);
+                if (size > 0) Require(journal, size, published.Root, name);
                 isConsistent = true;
             });
-            if (tree.Size < published.Size)
-                throw new LogDamagedException($"{name} has {tree.Size} entries; {published.Size} were published", LogDamagedException.RolledBack);
             if (!isConsistent) throw new LogDamagedException($"{name}: the journal begins after the checkpoint of size {checkpoint.Size}");
-            payloads.End();
-            return new OpenLog(name, origin, signers, journal.Segments, tree, checkpoint.Size, [Opened(journal, payloads)]);
+            var segments = new JournalSegments();
+            return new OpenLog(name, origin, signers, segments, tree, checkpoint.Size, [Opened(journal, payloads)], journal.Repair(space, segments));
         }
         catch
         {
@@ -90,9 +88,9 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         }
     }
 
-    private static void Require(TreeWriter tree, in TreeHash root, string name)
+    private static void Require(JournalRecovery journal, long size, in TreeHash root, string name)
     {
-        if (tree.Root() != root) throw new LogDamagedException($"{name}: the root of {tree.Size} entries is not the one that was signed");
+        if (journal.Root() != root) throw new LogDamagedException($"{name}: the root of {size} entries is not the one that was signed");
     }
 
     private static bool IsOfNoEntry(byte[] note) =>
@@ -118,20 +116,20 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         List<IReadOnlyList<KeyValuePair<string, string>>> first = [[Fact("act", "log.birth"), Fact("log", origin), Fact("reason", reason), .. facts]];
         if (number == 1) first.AddRange(EarlierSegments());
         first.Add([Fact("act", "log.opened"), Fact("size", "0")]);
-        var segments = new JournalSegments();
-        return new OpenLog(name, origin, signers, segments, tree, 0, first) { Succeeded = number == 1 ? null : reason };
+        var repair = new LogRepair(1, 0, ReadOnlyMemory<byte>.Empty, 0, [], null);
+        return new OpenLog(name, origin, signers, new JournalSegments(), tree, 0, first, repair) { Succeeded = number == 1 ? null : reason };
     }
 
     private static List<KeyValuePair<string, string>> Opened(JournalRecovery journal, PayloadRecovery payloads)
     {
-        List<KeyValuePair<string, string>> facts = [Fact("act", "log.opened"), Fact("size", Text(journal.Segments.Committed))];
+        List<KeyValuePair<string, string>> facts = [Fact("act", "log.opened"), Fact("size", Text(journal.Total))];
         if (journal.TornDigest is { } digest)
         {
             facts.Add(Fact("torn", Text(journal.Torn)));
             facts.Add(Fact("tornDigest", $"sha256:{digest}"));
         }
 
-        if (payloads.Unnamed > 0) facts.Add(Fact("unnamedPayloads", Text(payloads.Unnamed)));
+        if (payloads.Unnamed.Count > 0) facts.Add(Fact("unnamedPayloads", Text(payloads.Unnamed.Count)));
         return facts;
     }
 

@@ -29,9 +29,10 @@ internal sealed class LostEntries(TimeProvider time)
     public void Add(CommitBatch failed)
     {
         if (failed.Lost > 0 && (IsEmpty || failed.LostSince < since)) since = failed.LostSince;
-        unreported += failed.Lost;
+        var reports = failed.Lost > 0 ? 1 : 0; // the entry that reports earlier losses is no loss itself, and its number is missing as well
+        unreported += failed.Lost + reports;
         attempts.Add(failed.Attempts);
-        var lost = failed.Count - (failed.Lost > 0 ? 1 : 0); // the entry that reports earlier losses is no loss itself
+        var lost = failed.Count - reports;
         if (lost > 0) Count(lost);
     }
 

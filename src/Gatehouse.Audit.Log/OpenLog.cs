@@ -7,9 +7,10 @@ namespace Gatehouse.Audit.Log;
 /// <param name="Origin">Its name in checkpoints.</param>
 /// <param name="Signers">The keys that sign its checkpoints.</param>
 /// <param name="Segments">Its journal.</param>
-/// <param name="Tree">Its tree, with every entry of the journal.</param>
+/// <param name="Tree">Its tree, up to the full tiles in front of the journal.</param>
 /// <param name="Published">The size of its newest checkpoint.</param>
 /// <param name="FirstEntries">The facts of the entries that this process writes first, each under its act.</param>
+/// <param name="Repair">The acts that put the log in order before it is continued.</param>
 internal sealed record OpenLog(
     string Name,
     string Origin,
@@ -17,7 +18,8 @@ internal sealed record OpenLog(
     JournalSegments Segments,
     TreeWriter Tree,
     long Published,
-    IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> FirstEntries)
+    IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> FirstEntries,
+    LogRepair Repair)
 {
     /// <summary>The reason why the log before it ended; null where it continues, or is the first.</summary>
     public string? Succeeded { get; init; }

@@ -12,6 +12,8 @@ internal sealed class TreeAppender(ILogFolder folder, ILogKeys keys, LogSpace sp
 
     private readonly byte[] buffer = new byte[ReadBytes];
     private (long Number, long Offset)? place;
+    private readonly long recovered = log.Segments.Committed; // entries of earlier processes: the disk may have changed since they were read
+    private bool isNameUnsynced; // of the segment that was deleted last
     private long? resumeAt; // tiles from here on are to be written again before anything else
     private long published = log.Published;
     private long appended = log.Tree.Size;
@@ -71,7 +73,7 @@ internal sealed class TreeAppender(ILogFolder folder, ILogKeys keys, LogSpace sp
         {
             var read = file.Read(offset, buffer.AsSpan(0, (int)Math.Min(buffer.Length, segment.Length - offset)));
             var at = 0;
-            while (index < end && JournalFormat.TryReadCommitted(buffer.AsSpan(at, read - at), out var entry, out var leaf))
+            while (index < end && TryRead(index, buffer.AsSpan(at, read - at), out var entry, out var leaf))
             {
                 var next = at + JournalFormat.FrameBytes + entry.Length;
                 if (index++ >= log.Tree.Size) log.Tree.Append(entry, leaf);
@@ -99,15 +101,31 @@ internal sealed class TreeAppender(ILogFolder folder, ILogKeys keys, LogSpace sp
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            resumeAt = JournalSegments.CeilingOf(released[0].FirstLeaf);
+            resumeAt = JournalSegments.CeilingOf(released.Min(segment => segment.FirstLeaf));
             throw;
         }
 
-        log.Segments.Remove(released);
         foreach (var segment in released)
         {
+            SyncNames();
             folder.Delete($"{log.Name}/{LogLayout.Segment(segment.Number)}");
+            isNameUnsynced = true;
+            log.Segments.Remove(segment);
             space.Add(-segment.Length);
         }
+
+        SyncNames();
     }
+
+    // One name after the other: after a loss of power, no segment may be missing between two that are there.
+    private void SyncNames()
+    {
+        if (!isNameUnsynced) return;
+        folder.SyncNames($"{log.Name}/{LogLayout.Journal}");
+        isNameUnsynced = false;
+    }
+
+    private bool TryRead(long index, ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> entry, out TreeHash leaf) => index < recovered
+        ? JournalFormat.TryRead(bytes, out entry, out leaf)
+        : JournalFormat.TryReadCommitted(bytes, out entry, out leaf);
 }

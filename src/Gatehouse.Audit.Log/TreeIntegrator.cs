@@ -9,6 +9,7 @@ namespace Gatehouse.Audit.Log;
 internal sealed class TreeIntegrator : IDisposable
 {
     private readonly OpenLog log;
+    private readonly TimeProvider time;
     private readonly TreeAppender appender;
     private readonly object gate = new(); // a monitor, because the thread waits on it
     private readonly TimeSpan every;
@@ -16,13 +17,14 @@ internal sealed class TreeIntegrator : IDisposable
     private readonly List<TaskCompletionSource> waiting = [];
     private bool isDue;
     private long? dueAt; // of the next checkpoint
+    private long? uncoveredSince; // the oldest entry that no checkpoint covers is not older
     private bool isStopping;
     private volatile bool isIdle; // nothing is committed that is not published
     private volatile string? fault;
 
     public TreeIntegrator(AuditLogOptions options, ILogFolder folder, ILogKeys keys, LogSpace space, OpenLog log, KeptPayloads payloads)
     {
-        this.log = log;
+        (this.log, time) = (log, options.Time);
         appender = new TreeAppender(folder, keys, space, log, payloads);
         every = options.CheckpointEvery;
         thread = new Thread(Run) { IsBackground = true, Name = "audit tree" };
@@ -35,13 +37,26 @@ internal sealed class TreeIntegrator : IDisposable
     /// <summary>The reason why the tree cannot be written; null while it can.</summary>
     public string? Fault => fault;
 
+    /// <summary>The time for which entries have waited for a checkpoint; zero where every entry is under one.</summary>
+    public TimeSpan Uncovered
+    {
+        get
+        {
+            lock (gate) return uncoveredSince is { } since && log.Segments.Committed > Published ? time.GetElapsedTime(since) : TimeSpan.Zero;
+        }
+    }
+
     private bool FillsTile => log.Segments.Committed - appender.Appended >= TilePath.FullWidth;
 
     /// <summary>Says that there are more entries. Called after each commit: most calls cost a comparison.</summary>
     public void Committed()
     {
         if (!isIdle && !FillsTile) return;
-        lock (gate) Monitor.Pulse(gate);
+        lock (gate)
+        {
+            uncoveredSince ??= time.GetTimestamp();
+            Monitor.Pulse(gate);
+        }
     }
 
     /// <summary>Returns when a checkpoint covers every entry that is on stable storage now, or could not be written.</summary>
@@ -102,6 +117,7 @@ internal sealed class TreeIntegrator : IDisposable
         Interlocked.MemoryBarrier(); // an entry that is committed from here on pulses
         if (log.Segments.Committed == Published) Monitor.Wait(gate);
         isIdle = false;
+        if (log.Segments.Committed > Published) uncoveredSince ??= time.GetTimestamp();
         if (isDue || log.Segments.Committed == Published) return;
         dueAt ??= Environment.TickCount64 + (long)every.TotalMilliseconds;
         var left = dueAt.Value - Environment.TickCount64;
@@ -111,15 +127,35 @@ internal sealed class TreeIntegrator : IDisposable
     // A disk that fails here fails no call: entries are on stable storage already. It is tried again at the next checkpoint.
     private void Step(bool publish)
     {
+        var began = time.GetTimestamp();
         try
         {
             appender.Append();
-            if (publish) appender.Publish();
+            if (publish) Publish(began);
             fault = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LogDamagedException)
         {
             fault = e.Message;
+            if (log.Segments.Committed == Published) return;
+            lock (gate) uncoveredSince ??= began;
+        }
+    }
+
+    // Entries that the checkpoint does not cover were committed after the step began.
+    private void Publish(long began)
+    {
+        var before = Published;
+        try
+        {
+            appender.Publish();
+        }
+        finally
+        {
+            if (Published > before)
+            {
+                lock (gate) uncoveredSince = log.Segments.Committed > Published ? began : null;
+            }
         }
     }
 

@@ -38,6 +38,18 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
         return root;
     }
 
+    /// <summary>Returns the right edge of the tree, to which leaves can be added without a file.</summary>
+    public MerkleFrontier Frontier()
+    {
+        var frontier = new MerkleFrontier();
+        for (var level = rows.Count - 1; level >= 0; level--)
+        {
+            foreach (var hash in rows[level]) frontier.AppendSubtree(hash, TilePath.Height * level);
+        }
+
+        return frontier;
+    }
+
     /// <summary>
     /// Continues a tree of a size that is a multiple of 256, from its full tiles, and forgets what it had. Tiles above that size are written again.
     /// </summary>
@@ -110,13 +122,14 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
         if (TilePath.In(Size, null, Size / TilePath.FullWidth) is { } last) PutPartial(last, bundle.WrittenSpan);
     }
 
-    // A wider tile or bundle has what a narrower one had. The one before the last goes: a reader may have just read the checkpoint of the last.
+    // A wider tile or bundle has what a narrower one had. The one before the last goes: a reader may have just read the checkpoint of the last. Those of
+    // an earlier process all go: they were never synced, so a loss of power may have torn them, or they may have entries that were lost.
     private void PutPartial(TilePath tile, ReadOnlySpan<byte> bytes)
     {
         var isNew = !published.TryGetValue(tile.Level ?? Bundles, out var last) || last.Index != tile.Index;
         if (!isNew && last.Width == tile.Width) return;
         Put(tile, bytes);
-        DeletePartials(tile, below: isNew ? 0 : last.Width);
+        DeletePartials(tile, width => isNew ? width != tile.Width : width < last.Width);
         published[tile.Level ?? Bundles] = tile;
     }
 
@@ -132,7 +145,7 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     {
         Put(tile, bytes);
         unsynced.Add($"{log}/{tile}");
-        DeletePartials(tile, below: TilePath.FullWidth);
+        DeletePartials(tile, static _ => true);
     }
 
     private void Put(TilePath tile, ReadOnlySpan<byte> bytes)
@@ -141,12 +154,12 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
         space.Add(bytes.Length);
     }
 
-    private void DeletePartials(TilePath tile, int below)
+    private void DeletePartials(TilePath tile, Func<int, bool> isOld)
     {
         var place = $"{log}/{tile with { Width = TilePath.FullWidth }}.p";
         foreach (var file in folder.Files(place))
         {
-            if (!int.TryParse(file.Name, out var width) || width >= below) continue;
+            if (!int.TryParse(file.Name, out var width) || !isOld(width)) continue;
             folder.Delete($"{place}/{file.Name}");
             space.Add(-file.Length);
         }

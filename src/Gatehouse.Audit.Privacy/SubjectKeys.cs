@@ -26,8 +26,8 @@ public sealed class SubjectKeys : IDisposable
     // Keys in memory. Beyond it all are read again as they are needed.
     private const int LargestRemembered = 20_000;
 
-    // A trusted issuer that makes up subjects must not fill the disk: beyond so many keys, new persons have the common key.
-    private const long LargestTable = 20_000_000;
+    // A trusted issuer that makes up subjects must not fill the disk: beyond so many keys, new persons share one key.
+    private const long MostKeys = 20_000_000;
 
     private const int HalfBytes = 32;
     private const int NonceBytes = 12;
@@ -124,6 +124,12 @@ public sealed class SubjectKeys : IDisposable
         }
     }
 
+    /// <summary>
+    /// True where the table has as many keys as it may. What entries say about a person without a key is then sealed under a key that all such
+    /// persons share, and cannot be erased for one of them.
+    /// </summary>
+    public bool IsFull => Interlocked.Read(ref rows) >= MostKeys;
+
     /// <summary>Returns where so many keys can be destroyed one by one.</summary>
     /// <exception cref="IOException">The list of destroyed keys has no room for them; the message names the remedy.</exception>
     public void RequireRoom(int count)
@@ -146,7 +152,7 @@ public sealed class SubjectKeys : IDisposable
             destroyed.Add(tableName, pseudonyms);
             if (pseudonyms.Count == 0) return;
             Forget();
-            store.Remove([.. pseudonyms.Select(one => (ReadOnlyMemory<byte>)Base64Url.DecodeFromChars(one))]);
+            rows -= store.Remove([.. pseudonyms.Select(one => (ReadOnlyMemory<byte>)Base64Url.DecodeFromChars(one))]);
         }
     }
 
@@ -239,8 +245,9 @@ public sealed class SubjectKeys : IDisposable
         {
             if (remembered.TryGetValue(place, out known)) return known;
             if (remembered.Count >= LargestRemembered) remembered.Clear();
-            if (rows >= LargestTable && owner != SubjectOwner.Unknown) return For(SubjectOwner.Unknown, entryClass, at);
-            return remembered[place] = FindOrMake(owner, entryClass, place.Item3);
+            if (Known(owner, entryClass, place.Item3) is { } found) return remembered[place] = found;
+            if (IsFull && owner != SubjectOwner.Unknown) return For(SubjectOwner.Unknown, entryClass, at);
+            return remembered[place] = Make(owner, entryClass, place.Item3);
         }
     }
 
@@ -294,15 +301,17 @@ public sealed class SubjectKeys : IDisposable
         }
     }
 
-    private SubjectKey FindOrMake(SubjectOwner owner, EntryClass entryClass, int month)
+    private SubjectKey? Known(SubjectOwner owner, EntryClass entryClass, int month)
+    {
+        if (store.Find(Id(owner, entryClass, month)) is not { } row) return null;
+        if (!IsOut(row)) return Opened(row);
+        rows -= store.Remove([row.Pseudonym]);
+        return null;
+    }
+
+    private SubjectKey Make(SubjectOwner owner, EntryClass entryClass, int month)
     {
         var id = Id(owner, entryClass, month);
-        if (store.Find(id) is { } row)
-        {
-            if (!IsOut(row)) return Opened(row);
-            store.Remove([row.Pseudonym]);
-        }
-
         Span<byte> key = stackalloc byte[SubjectKey.KeyBytes];
         RandomNumberGenerator.Fill(key);
         var pseudonym = RandomNumberGenerator.GetBytes(SubjectKeyRow.PseudonymBytes);

@@ -221,6 +221,8 @@ public sealed class AuditLogVerifier
             facts.Add($"{view.Log.Name}: the entries {view.Tree.ArchivedRange} are not here; their bundles may have been archived. Their hashes are checked");
         if (view.Tree.TornBytes > 0 && isNewest) // of another log it is a finding
             facts.Add($"{view.Log.Name}: {view.Tree.TornBytes} bytes follow the last whole frame of the journal: the process died while it wrote, or the end was cut or changed");
+        if (view.Tree.Headless > 0)
+            facts.Add($"{view.Log.Name}: segments of the journal without a header: {view.Tree.Headless}. Their first commit failed, and the segments around them meet, so no entry is missing");
         if (view.Tree.Pending > 0) facts.Add($"{view.Log.Name}: entries that are not yet under a checkpoint: {view.Tree.Pending}. Nothing vouches for them");
     }
 

@@ -66,13 +66,17 @@ internal sealed class ContentCheck
     public IEnumerable<string> End(bool isWhole)
     {
         sequence.End();
-        return isWhole ? pairs.End() : [];
+        if (sequence.TornEntries > 0)
+            yield return $"entries that were in torn ends of the journal: {sequence.TornEntries}. The entries log.opened behind them have the digests of the torn bytes";
+        if (!isWhole) yield break;
+        foreach (var fact in pairs.End()) yield return fact;
     }
 
     private void CheckPlace(LogPosition place, JsonElement entry)
     {
         var (kind, act, id) = (EntryCheck.Text(entry, "kind"), EntryCheck.Text(entry, "act"), EntryCheck.Text(entry, "id")!);
         var lost = act == "log.gap" ? EntryCheck.Count(entry, "lost") ?? 0 : 0;
+        if (act == "log.opened" && EntryCheck.Count(entry, "torn") > 0) sequence.Torn();
         sequence.Add(place, entry.GetProperty("seq").GetInt64(), lost);
         if (act == "entries.joined") form.CheckSum(place, entry);
         if (kind == "begun") pairs.Begun(place, id);

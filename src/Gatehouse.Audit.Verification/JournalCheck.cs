@@ -16,6 +16,9 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
     /// <summary>Entries that are not under the checkpoint.</summary>
     public long Pending { get; private set; }
 
+    /// <summary>Segments without a header between two that meet: their first commit failed, and no entry is in them.</summary>
+    public int Headless { get; private set; }
+
     /// <summary>Bytes of a torn end: behind the last frame, where no whole frame follows and the entry is not under the checkpoint.</summary>
     public long TornBytes { get; private set; }
 
@@ -27,24 +30,45 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
     /// <param name="unread">Takes the number of entries behind the checkpoint that damage hides.</param>
     public void Check(long from, long to, bool isNewest, EntryRead read, Action<long> unread)
     {
+        var headless = new List<(JournalSegment, LogPosition)>(); // since the last segment with a header
         for (var at = 0; at < log.Journal.Count; at++)
         {
             cancellation.ThrowIfCancellationRequested();
             var segment = log.Journal[at];
-            var isLast = at == log.Journal.Count - 1;
             var place = new LogPosition(log.Files.PathOf(segment.Name), 0, log.Name);
             if (segment.First is not { } begin)
             {
-                ReportHeader(segment, place, mayBegin: isLast && isNewest);
-                isPassedOver = true;
+                headless.Add((segment, place));
                 continue;
             }
 
+            CheckHeadless(headless, begin);
             CheckBegin(begin, place, unread);
-            var offset = CheckFrames(segment, log.EndOf(at), place, begin, from, to, read);
-            if (isLast) CheckTail(segment, place, offset, isNewest);
-            else if (before < log.EndOf(at)) CheckDamage(segment, place, offset, log.EndOf(at));
+            var end = log.EndOf(at);
+            var offset = CheckFrames(segment, end, place, begin, from, to, read);
+            if (end == long.MaxValue) CheckTail(segment, place, offset, isNewest);
+            else if (before < end) CheckDamage(segment, place, offset, end);
         }
+
+        foreach (var (segment, place) in headless) ReportHeader(segment, place, mayBegin: isNewest);
+    }
+
+    // The index of the next segment shows whether entries are missing.
+    private void CheckHeadless(List<(JournalSegment Segment, LogPosition Place)> headless, long begin)
+    {
+        foreach (var (segment, place) in headless)
+        {
+            if (segment.State == FileState.Read && before == begin && !isPassedOver)
+            {
+                Headless++;
+                continue;
+            }
+
+            ReportHeader(segment, place, mayBegin: false);
+            isPassedOver = true;
+        }
+
+        headless.Clear();
     }
 
     // A segment that a writer has just made has zeros only. The threat: the header is wiped, and the entries behind it are gone for the reader.

@@ -21,6 +21,9 @@ internal sealed class SequenceCheck(FindingCollector findings)
 
     public long Lost { get; private set; }
 
+    /// <summary>Entries that were in torn ends of the journal, with whole ones behind them.</summary>
+    public long TornEntries { get; private set; }
+
     public void BeginSegment() => isFirstOfSegment = true;
 
     /// <summary>So many entries cannot be read here, and that was reported. A process may have begun in them.</summary>
@@ -28,6 +31,16 @@ internal sealed class SequenceCheck(FindingCollector findings)
     {
         unread = Sum(unread, entries);
         if (entries > 0) BeginSegment();
+    }
+
+    /// <summary>
+    /// The next process found torn bytes at the end of the journal, and recorded their digest. Entries that are missing in the run before may have
+    /// been in them.
+    /// </summary>
+    public void Torn()
+    {
+        TornEntries = Sum(TornEntries, missing);
+        missing = 0;
     }
 
     public void Add(LogPosition place, long number, long lost)

@@ -56,6 +56,9 @@ internal sealed class TreeCheck
     /// <summary>Entries that are not under the checkpoint.</summary>
     public long Pending => journal.Pending;
 
+    /// <summary>Segments of the journal without a header and without entries, between two that meet.</summary>
+    public int Headless => journal.Headless;
+
     /// <summary>Bytes of a torn end of the journal.</summary>
     public long TornBytes => journal.TornBytes;
 

@@ -33,6 +33,12 @@ public readonly record struct AuditLogStatistics(long Entries, long Commits, lon
     /// <summary>Entries under the newest checkpoint.</summary>
     public long PublishedSize { get; init; }
 
+    /// <summary>
+    /// The time for which the oldest entry without a checkpoint has waited, in this process. Zero where every entry is under one. While entries
+    /// arrive, it is about a second.
+    /// </summary>
+    public TimeSpan Uncovered { get; init; }
+
     /// <summary>The reason why tiles or checkpoints cannot be written; null while they can.</summary>
     public string? TreeFault { get; init; }
 

@@ -26,6 +26,11 @@ public interface IAuditLog : IAsyncDisposable
     bool TryCountReceipt(object? owner, bool isRefusal = false) => true;
 
     /// <summary>
+    /// False while entries have waited for a checkpoint for half of the time that a receipt promises: a further promise might not be kept.
+    /// </summary>
+    bool MayPromise => true;
+
+    /// <summary>
     /// Queues the entry. It becomes durable with the next commit. An entry beyond the rate or the part of its owner is counted in one instead. False
     /// when it is neither: then it is counted as lost with its attempts, and the log records that in an entry as soon as it can write again.
     /// </summary>

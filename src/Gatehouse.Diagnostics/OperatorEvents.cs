@@ -172,6 +172,22 @@ public static class OperatorEvents
     public static readonly OperatorEvent KeysDestroyed = new(3013, "keys-destroyed", LogLevel.Information,
         "keys of the audit log (class {class}) whose time is over are destroyed, after {failures} that failed", "None is needed.");
 
+    /// <summary>No checkpoint covers the newest entries of the audit log for too long.</summary>
+    public static readonly OperatorEvent TreeBehind = new(3014, "audit-tree-behind", LogLevel.Error,
+        "no checkpoint of the audit log covers its last {entries} entries for {seconds} s: {why}",
+        "Repair the volume of the log, or make room on it. Entries are on stable storage nevertheless. After 12 hours the gateway refuses requests for receipts "
+            + "(GH9001), because it could not keep their promise.");
+
+    /// <summary>Checkpoints cover the entries of the audit log again.</summary>
+    public static readonly OperatorEvent TreeReached = new(3015, "audit-tree-reached", LogLevel.Information,
+        "checkpoints of the audit log cover its entries again, after {seconds} s", "None is needed.");
+
+    /// <summary>The table of keys of the audit log is full.</summary>
+    public static readonly OperatorEvent SubjectKeysFull = new(3016, "audit-subject-keys-full", LogLevel.Error,
+        "the table of the audit log's keys (audit-subject-keys.db) is full: persons without a key share one, and entries about them cannot be erased for one person",
+        "Find out whether an issuer makes up subjects, and remove it from the configuration. Shorten `audit.retention`: the gateway destroys keys whose time is "
+            + "over, and their room is free again.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -223,6 +239,7 @@ public static class OperatorEvents
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
+        TreeBehind, TreeReached, SubjectKeysFull,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification;
 
 namespace Gatehouse.Audit.Tests;
 
@@ -131,6 +132,7 @@ public sealed class EvidenceLogTests
         folder.Overwrite("log-0001/checkpoint", older);
         var segment = folder.Segments[0];
         var tree = LogTree.Read(folder, "log-0001", keys);
+        foreach (var other in folder.Segments.Skip(1)) folder.Delete(other);
         List<byte> forged = [.. JournalFormat.Header(0)];
         foreach (var entry in tree.Entries)
         {
@@ -162,6 +164,8 @@ public sealed class EvidenceLogTests
     [Theory]
     [InlineData("log-0001/journal/0000000001.journal", 70)]
     [InlineData("log-0001/journal/0000000001.journal", 3)]
+    [InlineData("log-0001/journal/0000000002.journal", 70)]
+    [InlineData("log-0001/journal/0000000002.journal", 3)]
     [InlineData("log-0001/checkpoint", 20)]
     [InlineData("log-0001/log.vkeys", 0)]
     public async Task LogWhoseFilesWereAltered_IsNotContinued_AndNothingOfItIsChanged(string path, int at)
@@ -265,10 +269,10 @@ public sealed class EvidenceLogTests
         await using var log = new GroupCommitLog(options, folder, keys);
         await WriteAsync(log, 9);
         var after = folder.AfterPowerLoss(new Random(1)); // all of it was synced, and no checkpoint covers it
-        var bytes = after.Bytes(after.Segments[0]);
+        var bytes = after.Bytes(after.Segments[^1]);
         var torn = bytes.AsSpan().IndexOf("\"act\":\"e4\""u8);
         bytes[torn] ^= 1;
-        after.Overwrite(after.Segments[0], bytes);
+        after.Overwrite(after.Segments[^1], bytes);
         await using (var reopened = new GroupCommitLog(options, after, keys)) await reopened.AppendDurableAsync(Entry("new"));
         var tree = LogTree.Read(after, "log-0001", keys);
         Assert.Equal(["log.birth", "log.opened", "e0", "e1", "e2", "e3", "e5", "e6", "e7", "e8", "log.opened", "new"], Acts(tree));
@@ -347,44 +351,48 @@ public sealed class EvidenceLogTests
     private static async Task PowerLossAsync(int seed)
     {
         var random = new Random(seed);
+        var isLarge = seed % 2 == 1; // with full tiles and deleted segments
         var keys = new TestLogKeys();
         var folder = new FaultyFolder();
-        var acknowledged = new List<string>();
-        var written = new HashSet<string>(StringComparer.Ordinal);
+        var state = new WrittenState();
         Checkpoint? signed = null;
         for (var life = 0; life < 3; life++)
         {
-            var stopAt = random.Next(4, 160);
-            var acts = 0;
-            folder.BeforeChange = () =>
-            {
-                if (Interlocked.Increment(ref acts) >= stopAt) throw new IOException("the power is off");
-            };
             var options = new AuditLogOptions
             {
                 Directory = "memory",
                 PreallocateBytes = 2048,
-                SegmentBytes = 16 << 10,
+                SegmentBytes = isLarge ? 4096 : 16 << 10,
                 Time = new HandClock(),
                 CheckpointEvery = TimeSpan.FromDays(1),
             };
+            var power = new Power(random, isLarge ? 600 : 160);
+            if (!isLarge || life > 0) folder.BeforeChange = power.Act;
             var log = new GroupCommitLog(options, folder, keys);
-            for (var i = 0; i < 60 && Volatile.Read(ref acts) < stopAt; i++)
+            if (isLarge && life == 0)
             {
-                var act = $"{seed}-{life}-{i}";
-                written.Add(act);
-                var more = KeyValuePair.Create("more", new string('m', random.Next(900)));
-                var payload = random.Next(8) == 0 ? new AuditPayload(act.PadRight(700, 'p'), AuditPayload.Whole, 500) : null;
-                var entry = Entry(act) with { Facts = [KeyValuePair.Create("act", act), more], Payload = payload };
-                if (random.Next(4) == 0) log.TryAppend(entry);
-                else if (await AppendedAsync(log, entry)) acknowledged.Add(act);
-                if (random.Next(16) == 0) await log.PublishAsync();
+                await FillAsync(log, state, $"{seed}-fill", random.Next(300, 800));
+                folder.BeforeChange = power.Act;
             }
 
+            var callers = Enumerable.Range(0, 1 + random.Next(3)).Select(caller => (Name: $"{seed}-{life}-{caller}", Random: new Random(random.Next())));
+            await Task.WhenAll([.. callers.ToList().Select(caller => Task.Run(() => CallAsync(log, folder, power, state, caller.Name, caller.Random)))]);
+            power.Off();
             await log.DisposeAsync();
-            var after = folder.AfterPowerLoss(random);
-            folder = after;
-            await using (var reopened = new GroupCommitLog(options with { Directory = "memory" }, folder, keys))
+            folder = Ended(folder, random);
+            // A process that ends while it recovers, once or twice.
+            for (var again = random.Next(3); again > 0; again--)
+            {
+                var brief = new Power(random, 12);
+                folder.BeforeChange = brief.Act;
+                var interrupted = new GroupCommitLog(options, folder, keys);
+                await interrupted.PublishAsync();
+                brief.Off();
+                await interrupted.DisposeAsync();
+                folder = Ended(folder, random);
+            }
+
+            await using (var reopened = new GroupCommitLog(options, folder, keys))
             {
                 Assert.True(reopened.IsAvailable, reopened.WhyUnavailable);
                 await reopened.PublishAsync();
@@ -395,11 +403,118 @@ public sealed class EvidenceLogTests
             if (signed is not null) RequireConsistent(signed, tree);
             signed = tree.Checkpoint;
             RequirePayloads(folder, tree);
-            var acts2 = Acts(tree).Where(act => !act.StartsWith("log.", StringComparison.Ordinal)).ToList();
-            Assert.Equal(acknowledged, acts2.Where(new HashSet<string>(acknowledged, StringComparer.Ordinal).Contains));
-            Assert.Equal(acts2.Distinct(), acts2);
-            Assert.All(acts2, act => Assert.Contains(act, written));
+            state.Require([.. Acts(tree).Where(act => !act.StartsWith("log.", StringComparison.Ordinal))]);
         }
+
+        RequireVerified(folder);
+        if (!isLarge) return;
+        Assert.Contains("log-0001/tile/entries/000", folder.Paths);
+        Assert.DoesNotContain("log-0001/journal/0000000001.journal", folder.Paths);
+    }
+
+    private static async Task FillAsync(GroupCommitLog log, WrittenState state, string name, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            state.Write($"{name}-{i}");
+            if (i % 8 != 7) Assert.True(log.TryAppend(Entry($"{name}-{i}")));
+            else
+            {
+                await log.AppendDurableAsync(Entry($"{name}-{i}"));
+                state.Acknowledge($"{name}-{i}");
+            }
+
+            if (i % 100 == 99) await log.PublishAsync();
+        }
+    }
+
+    private static async Task CallAsync(GroupCommitLog log, FaultyFolder folder, Power power, WrittenState state, string name, Random random)
+    {
+        for (var i = 0; i < 60 && !power.IsOff; i++)
+        {
+            var act = $"{name}-{i}";
+            state.Write(act);
+            if (random.Next(40) == 0) folder.FailSyncs = 1;
+            var more = KeyValuePair.Create("more", new string('m', random.Next(900)));
+            var payload = random.Next(8) == 0 ? new AuditPayload(act.PadRight(700, 'p'), AuditPayload.Whole, 500) : null;
+            var entry = Entry(act) with { Facts = [KeyValuePair.Create("act", act), more], Payload = payload };
+            if (random.Next(4) == 0) log.TryAppend(entry);
+            else if (await AppendedAsync(log, entry)) state.Acknowledge(act);
+            if (random.Next(16) == 0) await log.PublishAsync();
+        }
+    }
+
+    // The process was killed and what it wrote is still in memory, or power was lost.
+    private static FaultyFolder Ended(FaultyFolder folder, Random random)
+    {
+        var after = random.Next(3) == 0 ? folder : folder.AfterPowerLoss(random);
+        (after.BeforeChange, after.FailSyncs) = (null, 0);
+        return after;
+    }
+
+    // A commit that failed leaves its numbers out, and the entry about it may be in the torn end as well.
+    private static void RequireVerified(FaultyFolder folder)
+    {
+        var place = Directory.CreateTempSubdirectory("gatehouse-power-");
+        try
+        {
+            folder.WriteTo(place.FullName);
+            Assert.DoesNotContain(AuditLogVerifier.Verify(place.FullName).Findings,
+                static finding => finding.Kind != AuditFindingKind.Gap);
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Acts on a disk that fail from one on: a few, or all that follow.</summary>
+    private sealed class Power(Random random, int most)
+    {
+        private readonly int stopAt = random.Next(4, most);
+        private readonly int failing = random.Next(2) == 0 ? int.MaxValue : random.Next(1, 6);
+        private int acts;
+        private volatile bool isOff;
+
+        public bool IsOff => isOff;
+
+        public void Act()
+        {
+            var act = Interlocked.Increment(ref acts);
+            if (act >= stopAt && failing == int.MaxValue) isOff = true;
+            if (isOff || (act >= stopAt && act - stopAt < failing)) throw new IOException("the power is off");
+        }
+
+        public void Off() => isOff = true;
+    }
+
+    /// <summary>Acts that callers wrote, and those that the log acknowledged, in the order of each caller.</summary>
+    private sealed class WrittenState
+    {
+        private readonly Lock gate = new();
+        private readonly HashSet<string> written = new(StringComparer.Ordinal);
+        private readonly List<string> acknowledged = [];
+
+        public void Write(string act)
+        {
+            lock (gate) written.Add(act);
+        }
+
+        public void Acknowledge(string act)
+        {
+            lock (gate) acknowledged.Add(act);
+        }
+
+        public void Require(List<string> found)
+        {
+            Assert.Equal(found.Distinct(), found);
+            Assert.All(found, act => Assert.Contains(act, written));
+            var kept = new HashSet<string>(acknowledged, StringComparer.Ordinal);
+            var byCaller = found.Where(kept.Contains).GroupBy(CallerOf).ToDictionary(group => group.Key, group => group.ToList());
+            foreach (var caller in acknowledged.GroupBy(CallerOf)) Assert.Equal(caller, byCaller.GetValueOrDefault(caller.Key, []));
+        }
+
+        private static string CallerOf(string act) => act[..act.LastIndexOf('-')];
     }
 
     private static async Task<bool> AppendedAsync(GroupCommitLog log, AuditEntry entry)

@@ -17,8 +17,11 @@ internal sealed class FaultyFolder : ILogFolder
     private readonly Dictionary<string, FaultyFile> files = new(StringComparer.Ordinal);
     private readonly List<(string Path, FaultyFile? Before, string? From)> unsyncedNames = [];
 
-    /// <summary>Syncs of files that fail from now on.</summary>
+    /// <summary>Syncs of files that fail from now on, those of a segment that is put in place included.</summary>
     public int FailSyncs { get; set; }
+
+    /// <summary>True where a segment that could not be put in place durably is nevertheless there: the sync of its name failed.</summary>
+    public bool FailsBehindTheName { get; set; }
 
     /// <summary>
     /// Syncs of tiles that fail from now on. As with a kernel that drops the pages it could not write, a later sync of the same file says that all
@@ -41,6 +44,9 @@ internal sealed class FaultyFolder : ILogFolder
 
     /// <summary>Called before each act that changes the folder. It may throw.</summary>
     public Action? BeforeChange { get; set; }
+
+    /// <summary>Called before a file is deleted. It may throw.</summary>
+    public Action<string>? BeforeDelete { get; set; }
 
     /// <summary>Paths of the files, in order.</summary>
     public IReadOnlyList<string> Paths
@@ -101,11 +107,24 @@ internal sealed class FaultyFolder : ILogFolder
 
     public void Put(string path, ReadOnlySpan<byte> bytes, bool isDurable)
     {
-        Change(isTree: true);
+        var isSegment = path.Contains("/journal/", StringComparison.Ordinal);
+        Change(isTree: !isSegment);
         var file = new FaultyFile(this);
         file.Fill(bytes, isDurable);
         lock (gate)
         {
+            if (isSegment && FailSyncs > 0)
+            {
+                FailSyncs--;
+                if (FailsBehindTheName)
+                {
+                    unsyncedNames.Add((path, files.GetValueOrDefault(path), null));
+                    files[path] = file;
+                }
+
+                throw new IOException("fsync failed");
+            }
+
             if (!isDurable) unsyncedNames.Add((path, files.GetValueOrDefault(path), null));
             else unsyncedNames.RemoveAll(one => one.Path == path);
             files[path] = file;
@@ -126,6 +145,7 @@ internal sealed class FaultyFolder : ILogFolder
     public void Delete(string path)
     {
         Change(isTree: false);
+        BeforeDelete?.Invoke(path);
         lock (gate)
         {
             if (!files.Remove(path, out var file)) return;
@@ -156,6 +176,7 @@ internal sealed class FaultyFolder : ILogFolder
 
     public void SyncNames(string folder)
     {
+        BeforeChange?.Invoke();
         lock (gate) unsyncedNames.RemoveAll(one => Path.GetDirectoryName(one.Path)!.Replace('\\', '/') == folder);
     }
 
@@ -246,6 +267,17 @@ internal sealed class FaultyFolder : ILogFolder
         return after;
     }
 
+    /// <summary>Writes the files to a folder on disk.</summary>
+    public void WriteTo(string place)
+    {
+        foreach (var path in Paths)
+        {
+            var file = Path.Join(place, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllBytes(file, Bytes(path));
+        }
+    }
+
     private static bool IsFullBundle(string path) =>
         path.Contains("/tile/entries/", StringComparison.Ordinal) && !path.Contains(".p/", StringComparison.Ordinal);
 
@@ -300,6 +332,7 @@ internal sealed class FaultyFolder : ILogFolder
                 if (folder.FailSyncs > 0)
                 {
                     folder.FailSyncs--;
+                    Forget();
                     throw new IOException("fsync failed");
                 }
 

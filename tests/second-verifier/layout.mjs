@@ -223,9 +223,14 @@ export class Journal {
   // hash is right.
   scan(report, onEntry) {
     const names = [...listFolder(path.join(this.folder, 'journal')).keys()].filter((name) => /^[0-9]{10}\.journal$/.test(name)).sort();
+    const headers = names.map((name) => this.#header(`journal/${name}`));
     let expected = null;
-    for (const name of names) {
-      const segment = this.#scanSegment(`journal/${name}`, report, onEntry);
+    for (const [at, name] of names.entries()) {
+      const next = headers.slice(at + 1).find((header) => header.error === undefined);
+      // Frames count up to the first index of the next segment. A segment without a header between two that meet has none.
+      const isBetween = headers[at].error !== undefined && expected !== null && next?.first === expected;
+      if (isBetween) continue;
+      const segment = this.#scanSegment(`journal/${name}`, next?.first ?? Infinity, report, onEntry);
       if (segment === null) {
         expected = null;
         continue;
@@ -239,7 +244,16 @@ export class Journal {
     }
   }
 
-  #scanSegment(file, report, onEntry) {
+  #header(file) {
+    const reader = new WindowReader(path.join(this.folder, file));
+    try {
+      return readHeader(reader);
+    } finally {
+      reader.close();
+    }
+  }
+
+  #scanSegment(file, end, report, onEntry) {
     const reader = new WindowReader(path.join(this.folder, file));
     try {
       const header = readHeader(reader);
@@ -248,7 +262,7 @@ export class Journal {
         return null;
       }
       const segment = { file, first: header.first, count: 0, marks: [], complete: false };
-      scanFrames(reader, segment, report, onEntry);
+      scanFrames(reader, segment, end, report, onEntry);
       return segment;
     } finally {
       reader.close();
@@ -293,13 +307,17 @@ export class Journal {
 
 // Frames up to a length of zero, then zeros. After two wrong hashes one after another the framing itself is not to be
 // trusted, and the rest of the segment is left unread.
-function scanFrames(reader, segment, report, onEntry) {
+function scanFrames(reader, segment, end, report, onEntry) {
   const file = segment.file;
   let offset = HEADER_BYTES;
   let failed = 0;
   for (;;) {
-    const frame = readFrame(reader, offset);
     const index = segment.first + segment.count;
+    if (index >= end) {
+      segment.complete = true;
+      return;
+    }
+    const frame = readFrame(reader, offset);
     if (frame.error !== undefined) {
       report({ kind: 'journal-malformed', index, file, offset, length: reader.size - offset, detail: frame.error });
       return;

@@ -18,7 +18,8 @@ internal static class LogFacts
         foreach (var (name, count) in new (string, long)[]
         {
             ("entries", log.Entries), ("commits", log.Commits), ("failures", log.Failures), ("lost", log.Lost), ("joined", log.Joined),
-            ("unrecorded", log.Unrecorded), ("queued", log.Queued), ("size", log.Size), ("checkpoint", log.PublishedSize), ("bytes", log.Bytes),
+            ("unrecorded", log.Unrecorded), ("queued", log.Queued), ("size", log.Size), ("checkpoint", log.PublishedSize),
+            ("uncoveredSeconds", (long)log.Uncovered.TotalSeconds), ("bytes", log.Bytes),
             ("roomBytes", log.RoomBytes), ("freeBytes", log.FreeBytes),
         })
         {

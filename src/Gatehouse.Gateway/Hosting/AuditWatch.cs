@@ -6,13 +6,16 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Reports to the operator that the log cannot be written, that it can be written again, and that its room comes to an end (AU-06). It looks each
-/// second, so that a gateway without traffic reports it too. A state that flaps is reported at most once a minute.
+/// Reports to the operator that the log cannot be written, that it can be written again, that checkpoints are late, and that its room comes to an
+/// end (AU-06). It looks each second, so that a gateway without traffic reports it too. A state that flaps is reported at most once a minute.
 /// </summary>
 internal sealed class AuditWatch : IDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMinutes(1);
+
+    // Checkpoints come each second.
+    private static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(5);
 
     // Percent of what the log can hold that is left.
     private static readonly int[] Marks = [25, 10, 5, 2];
@@ -27,6 +30,7 @@ internal sealed class AuditWatch : IDisposable
     private long lostReported;
     private bool reportedUnavailable;
     private bool reportedSuccession;
+    private TimeSpan? late; // as of the last look; null where it is not reported
     private int marksPassed;
 
     public AuditWatch(IAuditLog log, TimeProvider time, ILogger events)
@@ -46,6 +50,7 @@ internal sealed class AuditWatch : IDisposable
         {
             LookAtAvailability();
             LookAtSuccession();
+            LookAtCheckpoints();
             LookAtRoom();
         }
         finally
@@ -82,6 +87,25 @@ internal sealed class AuditWatch : IDisposable
         if (reportedSuccession || log.Statistics.Succeeded is not { } reason) return;
         reportedSuccession = true;
         events.Write(OperatorEvents.AuditSucceeded, LogValue.Code(reason));
+    }
+
+    // A tree that cannot be written stops no call, so that only this shows it.
+    private void LookAtCheckpoints()
+    {
+        var statistics = log.Statistics;
+        var uncovered = statistics.Uncovered;
+        if (uncovered >= LateAfter)
+        {
+            if (late is null)
+                events.Write(OperatorEvents.TreeBehind, statistics.Size - statistics.PublishedSize, (long)uncovered.TotalSeconds,
+                    LogValue.FileFault(statistics.TreeFault ?? "it is slow, and no write has failed"));
+            late = uncovered;
+        }
+        else if (late is { } lasted)
+        {
+            events.Write(OperatorEvents.TreeReached, (long)lasted.TotalSeconds);
+            late = null;
+        }
     }
 
     private void LookAtRoom()

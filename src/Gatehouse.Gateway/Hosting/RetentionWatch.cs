@@ -38,6 +38,7 @@ internal sealed class RetentionWatch : IDisposable
     private readonly JoinedRun<bool> destroying;
     private readonly RetentionAttempts attempts = new();
     private int marksPassed;
+    private bool reportedFull;
 
     public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, ConfigurationErasure configurations,
         Func<RetentionSettings> settings, TimeProvider time, ILogger events)
@@ -137,6 +138,8 @@ internal sealed class RetentionWatch : IDisposable
         var passed = Marks.Count(mark => left < mark);
         if (passed > marksPassed) events.Write(OperatorEvents.DestroyedKeysRoom, Marks[passed - 1]);
         marksPassed = passed;
+        if (keys.IsFull && !reportedFull) events.Write(OperatorEvents.SubjectKeysFull);
+        reportedFull = keys.IsFull;
     }
 
     private TimeSpan LifeOf(EntryClass entryClass) => entryClass switch

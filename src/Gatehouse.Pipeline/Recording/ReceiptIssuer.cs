@@ -21,17 +21,21 @@ internal sealed class ReceiptIssuer(IAuditLog log)
     private const int BlindBytes = 16;
 
     /// <summary>Requires that the caller may have a receipt, before anything is sent to a server.</summary>
-    /// <exception cref="RefusalException"><see cref="Reasons.TooManyReceipts"/>.</exception>
+    /// <exception cref="RefusalException"><see cref="Reasons.TooManyReceipts"/>, or <see cref="Reasons.RecordUnavailable"/> while the log may not be
+    /// able to keep a promise.</exception>
     public void Require(Exchange exchange)
     {
-        if (exchange.Receipt is not null && !TryCount(exchange, isRefusal: false)) throw new RefusalException(Reasons.TooManyReceipts);
+        if (exchange.Receipt is null) return;
+        if (!log.MayPromise) throw new RefusalException(Reasons.RecordUnavailable, "checkpoints of the audit log are late, so it gives no receipts");
+        if (!TryCount(exchange, isRefusal: false)) throw new RefusalException(Reasons.TooManyReceipts);
     }
 
     /// <summary>
     /// Returns true while a refused request may have a receipt, and counts it once. A request that was forwarded has been counted. One that was not
     /// is bounded like other refusals: a caller without any right could have two entries and a signature for each request otherwise.
     /// </summary>
-    public bool TryCountRefused(Exchange exchange) => TryCount(exchange, isRefusal: ExchangeEvent.IsRefusal(exchange.Record));
+    public bool TryCountRefused(Exchange exchange) =>
+        log.MayPromise && TryCount(exchange, isRefusal: ExchangeEvent.IsRefusal(exchange.Record));
 
     private bool TryCount(Exchange exchange, bool isRefusal)
     {

@@ -27,6 +27,9 @@ public sealed class SecondVerifierTests : IDisposable
     [Theory]
     [InlineData("good", true)]
     [InlineData("archived", true)]
+    [InlineData("repeated", true)]
+    [InlineData("headless", true)]
+    [InlineData("headless with entries", false)]
     [InlineData("flipped", false)]
     [InlineData("tile", false)]
     [InlineData("checkpoint", false)]
@@ -146,6 +149,22 @@ public sealed class SecondVerifierTests : IDisposable
         {
             case "archived":
                 File.Delete(log.File_("tile/entries/001"));
+                break;
+            case "repeated": // a process began with entries of the one before it, whose sync was not certain
+                var first = File.ReadAllBytes(log.JournalFile(0));
+                log.Journal.Add(650);
+                log.Write(690);
+                File.WriteAllBytes(log.JournalFile(0), first);
+                break;
+            case "headless": // the first sync of the second segment failed
+                log.Journal.AddRange([650, 650]);
+                log.Write(690);
+                File.WriteAllBytes(log.JournalFile(1), [.. new byte[JournalFormat.HeaderBytes], 1, 2, 3]);
+                break;
+            case "headless with entries":
+                log.Journal.AddRange([650, 660]);
+                log.Write(690);
+                File.WriteAllBytes(log.JournalFile(1), new byte[5000]);
                 break;
             case "flipped":
                 Flip(log.File_("tile/entries/001"), 4000);

@@ -233,6 +233,18 @@ public sealed class ReceiptTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
     }
 
+    // A promise that the log may not keep is none.
+    [Fact]
+    public async Task LogWithoutCheckpointsForHalfOfTheTime_GivesNoReceipt_AndNoServerIsAsked()
+    {
+        await using var gateway = await TestGateway.StartAsync(audit: new SparingLog { MayPromise = false });
+        var (status, answer, _) = await gateway.CallAsync(Modern(gateway, Request("tools/call", "\"name\":\"echo\""), "tools/call", "echo"));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "GH9001"), (status, Code(answer)));
+        Assert.DoesNotContain("gatehouse/receipt", answer.GetRawText(), StringComparison.Ordinal);
+        Assert.Empty(gateway.Upstream.Of("tools/call"));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
+    }
+
     /// <summary>A caller without any right cannot fill the log by asking for receipts: its refusals have one bound.</summary>
     [Fact]
     public async Task RefusedCaller_WritesNoMore_BecauseItAsksForReceipts()
@@ -392,6 +404,8 @@ public sealed class ReceiptTests
         public ValueTask AppendDurableAsync(AuditEntry entry) => ValueTask.CompletedTask;
 
         public bool TryAppend(AuditEntry entry) => true;
+
+        public bool MayPromise { get; init; } = true;
 
         public bool TryCountReceipt(object? owner, bool isRefusal = false) => false;
 

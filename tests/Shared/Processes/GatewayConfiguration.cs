@@ -19,6 +19,9 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
     /// <summary>The provider at which the gateway's own authorization server signs people in; null for a gateway without one.</summary>
     public SignInAtProvider? SignIn { get; init; }
 
+    /// <summary>True where the outcome of a call is on stable storage before its answer.</summary>
+    public bool OutcomeBeforeReply { get; init; }
+
     public string ToYaml()
     {
         var yaml = new StringBuilder();
@@ -26,6 +29,7 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
         yaml.Append($"publicUrl: {Quoted(PublicUrl)}\n");
         yaml.Append($"listen: {{ url: {Quoted(PublicUrl)} }}\n");
         yaml.Append($"state: {Quoted(StateFolder)}\n");
+        if (OutcomeBeforeReply) yaml.Append("audit: { outcomeBeforeReply: true }\n");
         if (SignIn is not null) Append(yaml, SignIn);
         if (Issuers.Count > 0) yaml.Append("issuers:\n");
         foreach (var issuer in Issuers) yaml.Append($"  - issuer: {Quoted(issuer)}\n");

@@ -52,9 +52,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Kills the process in the middle of whatever it does, and starts it again with the same files.</summary>
-    public async Task KillAndRestartAsync()
+    /// <param name="configure">Fills in the configuration of the next process; null leaves it as it is.</param>
+    public async Task KillAndRestartAsync(Func<GatewayConfiguration, GatewayConfiguration>? configure = null)
     {
         await process.DisposeAsync();
+        if (configure is not null) await File.WriteAllTextAsync(ConfigurationIn(folder), configure(new(Url, StateFolder)).ToYaml());
         process = await HostedProcess.StartAsync(Plan(folder));
     }
 
