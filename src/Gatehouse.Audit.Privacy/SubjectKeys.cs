@@ -125,7 +125,7 @@ public sealed class SubjectKeys : IDisposable
     }
 
     /// <summary>Returns where so many keys can be destroyed one by one.</summary>
-    /// <exception cref="IOException">The list of destroyed keys has no room for them; the message names the remedy.</exception>
+    /// <exception cref="DestroyedKeysFullException">The list of destroyed keys has no room for them.</exception>
     public void RequireRoom(int count)
     {
         lock (gate) destroyed.RequireRoom(count);

@@ -162,6 +162,12 @@ public static class OperatorEvents
         "Destroy copies of `audit-subject-keys.db` that are older than the lines that begin with `key`. Then stop the gateway, remove these lines, and start it: "
             + "see 'Loss of the keys' in docs/operators/audit-search.md.");
 
+    /// <summary>The index of the audit log is made again.</summary>
+    public static readonly OperatorEvent AuditIndexRebuilt = new(3020, "audit-index-rebuilt", LogLevel.Warning,
+        "the index of the audit log is not used ({why}) and is built again from the log: {file}",
+        "`other-format`, `other-keys`: none is needed after an update, a rotation of the key ring or an erasure. `damaged`: find out what changed the file. The "
+            + "log itself is checked by `gatehouse audit verify`.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -212,7 +218,7 @@ public static class OperatorEvents
         PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
-        AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom,
+        AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, AuditIndexRebuilt,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -47,7 +47,23 @@ internal sealed class RetentionWatch : IDisposable
     internal async Task DestroyAsync()
     {
         LookAtRoom();
-        var destroyed = 0;
+        var fault = await DestroyKeysAsync().ConfigureAwait(false);
+        try
+        {
+            // Also at the start: a process that ended between a destruction and this left an index of what the keys opened.
+            await index.DeleteOutdatedAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreException or IOException)
+        {
+            fault ??= e;
+        }
+
+        await ForgetTextsAsync().ConfigureAwait(false);
+        if (fault is not null) ExceptionDispatchInfo.Throw(fault); // the timer reports it
+    }
+
+    private async Task<Exception?> DestroyKeysAsync()
+    {
         Exception? fault = null;
         foreach (var entryClass in EntryClasses.All)
         {
@@ -57,18 +73,16 @@ internal sealed class RetentionWatch : IDisposable
             {
                 if (keys.CountBefore(entryClass, month) == 0) continue;
                 if (!await journal.NoteDurableAsync("audit.retention",
-                    ("class", EntryClasses.Text(entryClass)), ("until", Text(month))).ConfigureAwait(false)) return;
-                destroyed += keys.DestroyBefore(entryClass, month);
+                    ("class", EntryClasses.Text(entryClass)), ("until", Text(month))).ConfigureAwait(false)) return fault;
+                keys.DestroyBefore(entryClass, month);
             }
             catch (Exception e) when (e is StoreException or IOException)
             {
-                fault ??= e; // the other classes and the texts do not wait for this one
+                fault ??= e; // the other classes, the index and the texts do not wait for this one
             }
         }
 
-        if (destroyed > 0) await index.DeleteAsync().ConfigureAwait(false);
-        await ForgetTextsAsync().ConfigureAwait(false);
-        if (fault is not null) ExceptionDispatchInfo.Throw(fault); // the timer reports it
+        return fault;
     }
 
     private async Task ForgetTextsAsync()
