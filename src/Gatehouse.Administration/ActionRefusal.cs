@@ -183,11 +183,14 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal FaultyFilter(string fault) => new(fault, "correct the option") { Why = "filter" };
 
-    public static ActionRefusal LogFailed(string message) => new(message, "repair the audit log; check it with: gatehouse audit verify") { Why = "log-failed" };
+    public static ActionRefusal LogFailed(string message) =>
+        new(message, "repair the audit log; check it with: gatehouse audit verify") { Why = "log-failed" };
 
-    public static ActionRefusal UnknownSession(string id) => new($"there is no session {id}", "list the sessions with: gatehouse session list") { Why = "unknown-session" };
+    public static ActionRefusal UnknownSession(string id) =>
+        new($"there is no session {id}", "list the sessions with: gatehouse session list") { Why = "unknown-session" };
 
-    public static ActionRefusal UnknownServer(string name) => new($"there is no server {name}", "list the servers with: gatehouse config show") { Why = "unknown-server" };
+    public static ActionRefusal UnknownServer(string name) =>
+        new($"there is no server {name}", "list the servers with: gatehouse config show") { Why = "unknown-server" };
 
     public static ActionRefusal UntrustedIssuer(IEnumerable<string> known) =>
         new("this is not an issuer of this configuration", $"known: {string.Join(", ", known.Order(StringComparer.Ordinal))}");

@@ -21,8 +21,8 @@ internal abstract record AdministrativeAction
     public virtual IReadOnlyList<KeyValuePair<string, string>> Facts => Named();
 
     /// <summary>
-    /// The facts of the entry of an act that was refused, with its target not checked. Threat: a fact in clear stays in the log, where no erasure reaches
-    /// it, so it holds words of the asking program only in a known form.
+    /// The facts of the entry of an act that was refused, with its target not checked. Threat: a fact in clear stays in the log, where no erasure
+    /// reaches it, so it holds words of the asking program only in a known form.
     /// </summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => Facts;
 

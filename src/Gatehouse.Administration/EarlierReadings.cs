@@ -18,7 +18,8 @@ internal sealed record EarlierReadings(IReadOnlyList<EarlierReading> All)
     public override string ToString()
     {
         var exports = All.Where(static one => Exporting.Contains(one.Kind)).ToLookup(static one => one.NamesPerson);
-        return Named(exports[true].ToList()) + Unnamed(exports[false].ToList()) + Shown(All.Where(static one => !Exporting.Contains(one.Kind)).ToList());
+        var others = All.Where(static one => !Exporting.Contains(one.Kind)).ToList();
+        return Named(exports[true].ToList()) + Unnamed(exports[false].ToList()) + Shown(others);
     }
 
     private static string Named(List<EarlierReading> exports) => exports.Count == 0 ? ""
@@ -38,10 +39,12 @@ internal sealed record EarlierReadings(IReadOnlyList<EarlierReading> All)
     }
 
     private static string Times(List<EarlierReading> readings) =>
-        string.Join(", ", readings.Take(ShownTimes).Select(static one => one.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)))
+        string.Join(", ", readings.Take(ShownTimes).Select(static one => Text(one.At, "yyyy-MM-dd'T'HH:mm:ss'Z'")))
         + (readings.Count > ShownTimes ? ", ..." : "");
 
-    private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Day(DateTimeOffset at) => Text(at, "yyyy-MM-dd");
+
+    private static string Text(DateTimeOffset at, string format) => at.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
 }
 
 /// <summary>A reading of the log.</summary>

@@ -12,7 +12,9 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 {
     private const int LongestName = 1024;
 
-    /// <summary>True where the purpose has the subject as a word: the log would keep it. The command looks as well, before it asks the gateway.</summary>
+    /// <summary>
+    /// True where the purpose has the subject as a word: the log would keep it. The command looks as well, before it asks the gateway.
+    /// </summary>
     public bool PurposeNamesPerson => Subject.Length > 0 && ClearEntry.HasWord(Purpose, Subject);
 
     public override string Name => "audit.erase";

@@ -174,6 +174,15 @@ public sealed class SubjectKeys : IDisposable
             return store.Pseudonyms(OwnerId(owner)).Any(one => store.FindPseudonym(one) is { } row && row.Class != (int)EntryClass.Administration);
     }
 
+    /// <summary>
+    /// Returns the month before which all keys of a class were destroyed because their time was over; 0 where none were. The list of destroyed keys
+    /// has it.
+    /// </summary>
+    public int DestroyedBefore(EntryClass entryClass)
+    {
+        lock (gate) return destroyed.Before.GetValueOrDefault(entryClass);
+    }
+
     /// <summary>Returns the number of keys of a class before a month.</summary>
     /// <exception cref="StoreException">The table cannot be read.</exception>
     public long CountBefore(EntryClass entryClass, int month)

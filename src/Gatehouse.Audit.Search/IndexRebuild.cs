@@ -2,7 +2,7 @@ namespace Gatehouse.Audit.Search;
 
 /// <summary>The reason why an index is made again from its log.</summary>
 /// <param name="Why">
-/// A word of a closed list: <see cref="Damaged"/>, <see cref="OtherFormat"/> or <see cref="OtherKeys"/>. It is in clear in the audit log, which keeps it.
+/// A word of a closed list: <see cref="Damaged"/>, <see cref="OtherFormat"/> or <see cref="OtherKeys"/>. It is in clear in the audit log.
 /// </param>
 /// <param name="Message">A sentence for the operator. It may have the path of the index.</param>
 public sealed record IndexRebuild(string Why, string Message)

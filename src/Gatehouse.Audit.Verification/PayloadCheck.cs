@@ -5,19 +5,21 @@ using Gatehouse.Audit.Verification.Logs;
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Kept payloads of one log: each that an entry names is there and is the one named, unless an entry <c>payload.erased</c> names it as well, and
-/// there is no other.
+/// Kept payloads of one log: each that an entry names is there and is the one named, unless another entry says why it is not
+/// (<see cref="MissingPayloads"/>), and there is no other.
 /// </summary>
-internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
+internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings, MissingPayloads missing)
 {
     private const string Folder = "payloads";
 
     // Listed before an entry is read: a payload is there before its entry.
     private readonly HashSet<string> unnamed = [.. from part in log.Files.Names(Folder) from name in log.Files.Names($"{Folder}/{part}") select $"{Folder}/{part}/{name}"];
-    private readonly Dictionary<string, LogPosition> missing = new(StringComparer.Ordinal);
 
     /// <summary>An entry names a payload.</summary>
-    public void Named(LogPosition place, string payload)
+    /// <param name="place">The entry.</param>
+    /// <param name="payload">The name.</param>
+    /// <param name="at">The time of the entry; null where it has none.</param>
+    public void Named(LogPosition place, string payload, DateTimeOffset? at)
     {
         var paths = LogSnapshot.PayloadFiles(payload);
         if (paths.Count == 0) return;
@@ -27,13 +29,13 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
             if (IsThere(place, path, payload)) return;
         }
 
-        missing.TryAdd(payload, place);
+        missing.Add(place, payload, at);
     }
 
     /// <summary>An entry says that a payload was erased.</summary>
     public void Erased(string payload)
     {
-        missing.Remove(payload);
+        missing.Erased(payload);
         if (LogSnapshot.PayloadFile(payload) is { } path) unnamed.Remove(path);
     }
 
@@ -42,8 +44,6 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
     /// <param name="isNewest">True for the log that a writer may be writing: the entry of a new payload may be still to come.</param>
     public void End(bool isWhole, bool isNewest)
     {
-        foreach (var (payload, place) in missing)
-            findings.Add(place, AuditFindingKind.PayloadMissing, $"the payload {payload} is not there, and no entry says that it was erased", "payload");
         if (!isWhole) return;
         foreach (var path in unnamed.Where(path => !isNewest || !IsNew(path)).Order(StringComparer.Ordinal))
             findings.Add(new LogPosition(log.Files.PathOf(path), 0, log.Name), AuditFindingKind.PayloadUnnamed, "no entry names this payload");

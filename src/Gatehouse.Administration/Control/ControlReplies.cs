@@ -124,7 +124,8 @@ internal static class ControlReplies
         [
             .. new[]
             {
-                erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased), erased.Readings.ToString(), Configurations(erased), Staying(erased), Absent(erased),
+                erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased), erased.Readings.ToString(), Configurations(erased), Staying(erased),
+                Absent(erased),
             }.Select(line => line.Trim(';', ' ')).Where(line => line.Length > 0),
         ],
     };

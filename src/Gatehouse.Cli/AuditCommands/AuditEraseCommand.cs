@@ -25,8 +25,8 @@ internal static class AuditEraseCommand
             requests, what segments of earlier builds say, and kept texts of earlier configurations that name the subject. Texts that
             cannot be parsed may name it, and are destroyed only if the log knows the person. If the log does not know the issuer, no
             text is destroyed. Entries and proofs stay. It cannot be undone. Exports and copies made before are not reached; the answer
-            names exports and counts other readings that may have shown entries of the person. It also says whether the configuration in force names the subject: change its files, reload, and erase
-            again.
+            names exports, and counts other readings, that may have shown entries of the person. It also says whether the configuration
+            in force names the subject: change its files, reload, and erase again.
             The command needs administration.reading.erase, or with --dev a confirmation typed at the terminal.
 
             The exit code is 1 if the log does not know the issuer and subject, whatever else was destroyed, if a file could not be

@@ -14,7 +14,7 @@ internal static class StoreFaults
     {
         StoreException => ActionRefusal.StoreFailed(e.Message),
         ErasureNotBegunException notBegun => ActionRefusal.ErasureNotBegun(notBegun.Message, notBegun.Remedy),
-        DestroyedKeysFullException full => ActionRefusal.ErasureNotBegun(full.Message, full.Remedy),
+        DestroyedKeysFullException full => ActionRefusal.ErasureNotBegun(full.Message, DestroyedKeysFullException.Remedy),
         AuditUnavailableException or AuditVersionException or DirectoryNotFoundException => ActionRefusal.LogFailed(e.Message),
         _ => null,
     };

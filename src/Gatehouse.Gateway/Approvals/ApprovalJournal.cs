@@ -30,7 +30,8 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
     public Task ShownAsync(ApprovalRow row, ApprovalFacts facts, ReadOnlyMemory<byte> shown, string way, ApproverFacts by) => RequireAsync(note(
         null, "approval.shown",
         [
-            ("approval", row.Id), ("keyedDigest", Sealed(facts, row.Digest)), ("shown", Sealed(facts, shown)), ("way", way), ("by", by.Subject), ("byIssuer", by.Issuer), ("caller", facts.Caller),
+            ("approval", row.Id), ("keyedDigest", Sealed(facts, row.Digest)), ("shown", Sealed(facts, shown)), ("way", way),
+            ("by", by.Subject), ("byIssuer", by.Issuer), ("caller", facts.Caller),
         ]));
 
     /// <summary>Writes one person's answer.</summary>

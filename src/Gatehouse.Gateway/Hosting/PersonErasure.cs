@@ -13,7 +13,8 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Erasure of a person from the audit log (DP-03): texts of configurations, kept requests, entries of segments of earlier builds, keys, and index.
-/// The keys are destroyed last, because without them the next run of a failed erasure would not know the person. No entry of an evidence log is changed, so every proof stays valid. Each step is in the log before it is done.
+/// The keys are destroyed last, because without them the next run of a failed erasure would not know the person. No entry of an evidence log is
+/// changed, so every proof stays valid. Each step is in the log before it is done.
 /// </summary>
 /// <param name="index">The index of the log.</param>
 /// <param name="keys">The keys of persons.</param>
@@ -178,7 +179,8 @@ internal sealed class PersonErasure(
         List<EarlierReading> found = [];
         foreach (var kind in EarlierReading.Kinds)
         {
-            found.AddRange((await FindAllAsync(new EntryFilter { Act = "control.audit." + kind, Since = first }, null).ConfigureAwait(false))
+            var filter = new EntryFilter { Act = "control.audit." + kind, Since = first };
+            found.AddRange((await FindAllAsync(filter, null).ConfigureAwait(false))
                 .Where(facts => facts.Text("outcome") == "done" && facts.Text("hits") != "0" && !IsFurtherPage(facts) && !IsOfAnother(facts, owner))
                 .Select(facts => new EarlierReading(kind, facts.Text("subject") is not null, facts.At)));
         }

@@ -14,7 +14,7 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Destroys the keys of what the audit log says about persons when their time is over (DP-03), each hour and at the start. Each destruction is in
-/// the log before it is done. Kept texts of configurations go as well.
+/// the log before it is done. Files of kept requests whose keys are destroyed, and kept texts of configurations, are deleted as well.
 /// </summary>
 internal sealed class RetentionWatch : IDisposable
 {
@@ -31,13 +31,23 @@ internal sealed class RetentionWatch : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger events;
     private readonly ITimer timer;
+    private readonly ExpiredPayloads? payloads;
     private int marksPassed;
 
+    /// <summary>Makes the watch. It begins immediately.</summary>
+    /// <param name="keys">The keys of persons.</param>
+    /// <param name="index">The index of the log.</param>
+    /// <param name="journal">The journal of acts.</param>
+    /// <param name="configurations">The kept texts of configurations.</param>
+    /// <param name="settings">Returns the times of now.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="events">The operator log.</param>
+    /// <param name="payloads">The files of kept requests; null where they are not deleted.</param>
     public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, ConfigurationErasure configurations,
-        Func<RetentionSettings> settings, TimeProvider time, ILogger events)
+        Func<RetentionSettings> settings, TimeProvider time, ILogger events, ExpiredPayloads? payloads = null)
     {
         (this.keys, this.index, this.journal, this.configurations) = (keys, index, journal, configurations);
-        (this.settings, this.time, this.events) = (settings, time, events);
+        (this.settings, this.time, this.events, this.payloads) = (settings, time, events, payloads);
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
     }
 
@@ -54,6 +64,16 @@ internal sealed class RetentionWatch : IDisposable
             await index.DeleteOutdatedAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or IOException)
+        {
+            fault ??= e;
+        }
+
+        try
+        {
+            // By what is destroyed, and not by what is destroyed now: a process that ended before this left files, and so did earlier builds.
+            if (payloads is not null) await Task.Run(() => payloads.Delete(keys.DestroyedBefore(EntryClass.Payloads))).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             fault ??= e;
         }

@@ -15,7 +15,8 @@ internal static class DefinitionAuditParts
     /// Threat: the URI of a resource, with its query, may be about a person, and a part is in clear where no erasure reaches it. A resource and a
     /// template are named by their digest, which the lock and <c>gatehouse lock approve</c> have beside the URI.
     /// </remarks>
-    public static AuditPart Of(DefinitionKind kind, string name, string reason, string digest) => kind is DefinitionKind.Resource or DefinitionKind.ResourceTemplate
+    public static AuditPart Of(DefinitionKind kind, string name, string reason, string digest) =>
+        kind is DefinitionKind.Resource or DefinitionKind.ResourceTemplate
         ? new AuditPart(AuditPartKind.Definition, AuditOutcome.Withheld, reason, digest) : Named(kind, name, reason);
 
     /// <summary>Returns the part for a withheld definition of a kind that has no name.</summary>

@@ -26,7 +26,8 @@ public sealed class ClearWordsTests
     {
         var made = typeof(ActionRefusal).GetMethods(BindingFlags.Public | BindingFlags.Static)
             .Where(static method => method.ReturnType == typeof(ActionRefusal) && !method.IsSpecialName)
-            .Select(static method => (method.Name, Refusal: (ActionRefusal)method.Invoke(null, [.. method.GetParameters().Select(Argument)])!)).ToList();
+            .Select(static method => (method.Name, Refusal: (ActionRefusal)method.Invoke(null, [.. method.GetParameters().Select(Argument)])!))
+            .ToList();
         Assert.True(made.Count > 20);
         Assert.Contains(made, static one => one.Refusal.Message.Contains(Canary, StringComparison.Ordinal));
         Assert.Empty(made.Where(static one => one.Refusal.Why.Contains(Canary, StringComparison.Ordinal)).Select(static one => one.Name));
@@ -48,22 +49,26 @@ public sealed class ClearWordsTests
     [Fact]
     public void FactsOfARefusedAct_HaveTheWordsOfTheAskingProgramOnlyWhereTheyAreSealed()
     {
+        var filter = new EntryFilter { Session = Canary, Person = Canary, Id = Canary, Text = Canary, Server = Canary };
         AdministrativeAction[] acts =
         [
             new EndSession(Canary), new ApproveServerCommand(Canary, new CommandLine([Canary], Canary, Canary, []), Long), new RevokeCommandApproval(Long),
-            new ReadLog(LogReading.Session, new EntryFilter { Session = Canary, Person = Canary, Id = Canary, Text = Canary, Server = Canary }, Canary, false),
-            new CountLog(new EntryFilter { Session = Canary }, Canary), new FindLogGaps(new EntryFilter { Session = Canary }, Canary),
+            new ReadLog(LogReading.Session, filter, Canary, false), new CountLog(filter, Canary), new FindLogGaps(filter, Canary),
             new ExportPerson(Canary, Canary, Canary, Canary, false), new ErasePerson(Canary, Canary, Canary),
             new RevokeConsent(Canary, Canary, Canary, Canary), new RevokeSubject(Canary, Canary),
-            new ApproveDefinition(Canary, DefinitionKind.Tool, Canary, Canary, Canary, null), new RevokeDefinitionApproval(Canary, DefinitionKind.Tool, Canary, Canary),
-            new IssueDevelopmentToken(Canary, null, null, null, null), new ShowApproval(Canary), new AnswerApproval(Canary, true, Canary, Canary, Canary),
+            new ApproveDefinition(Canary, DefinitionKind.Tool, Canary, Canary, Canary, null),
+            new RevokeDefinitionApproval(Canary, DefinitionKind.Tool, Canary, Canary),
+            new IssueDevelopmentToken(Canary, null, null, null, null),
+            new ShowApproval(Canary), new AnswerApproval(Canary, true, Canary, Canary, Canary),
             new RequestAccess(Canary, 300, Canary), new RevokeAccess(Canary, Canary), new ShowQuarantined(Canary),
-            new ReleaseQuarantined(Canary, Canary, Canary, false), new DeleteQuarantined(Canary, Canary), new RollBackConfiguration(Canary, Canary, true),
+            new ReleaseQuarantined(Canary, Canary, Canary, false), new DeleteQuarantined(Canary, Canary),
+            new RollBackConfiguration(Canary, Canary, true),
             new Contain(new ContainmentTarget(Canary, Canary, Canary, Canary), Canary, true), new ReleaseContainment(Canary, Canary),
         ];
         foreach (var act in acts)
         {
-            Assert.Empty(act.RefusedFacts.Where(static fact => !PersonalFacts.IsPersonal(fact.Key) && fact.Value.Contains("Canary", StringComparison.Ordinal))
+            Assert.Empty(act.RefusedFacts
+                .Where(static fact => !PersonalFacts.IsPersonal(fact.Key) && fact.Value.Contains("Canary", StringComparison.Ordinal))
                 .Select(fact => $"{act.Name}: {fact.Key}"));
         }
     }
@@ -85,7 +90,7 @@ public sealed class ClearWordsTests
         Assert.Single(AuditLogReader.Read(gateway.Host.State.Audit), one => Text(one, "session") == known);
     }
 
-    // The entry is for ever: it has no path of the state folder.
+    // The entry stays in the log without limit, so it has no path of the state folder.
     [Fact]
     public async Task RebuiltIndex_HasAWordForItsReason_AndThePathIsOnlyInTheOperatorLog()
     {

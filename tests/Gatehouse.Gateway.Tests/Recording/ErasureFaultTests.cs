@@ -73,7 +73,8 @@ public sealed class ErasureFaultTests
         List<SubjectOwner> erased = [];
         if (byErasure)
         {
-            using var erasure = new PersonErasure(index, keys, services.Journal, services.KeptConfigurations, new LogFolder(state.Audit), state.Audit);
+            using var erasure = new PersonErasure(
+                index, keys, services.Journal, services.KeptConfigurations, new LogFolder(state.Audit), state.Audit);
             erasure.Erased += erased.Add;
             await Assert.ThrowsAsync<StoreException>(() => erasure.EraseAsync(alice, new KnownPerson(true, true)));
             Assert.Equal([new SubjectOwner(alice.Issuer, Alice)], erased);
@@ -82,7 +83,8 @@ public sealed class ErasureFaultTests
         {
             // The first run of the watch is its own, by its timer.
             using var watch = new RetentionWatch(keys, index, services.Journal, services.KeptConfigurations,
-                static () => new RetentionSettings { Calls = TimeSpan.FromDays(30) }, new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(100)), services.Log);
+                static () => new RetentionSettings { Calls = TimeSpan.FromDays(30) },
+                new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(100)), services.Log);
             await Assert.ThrowsAsync<StoreException>(watch.DestroyAsync);
         }
 
