@@ -23,7 +23,10 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
 
     private const string SameRelease = "use the gatehouse command of the same release";
 
-    /// <summary>The reason in the entry.</summary>
+    /// <summary>
+    /// The reason in the entry, in clear. A refusal whose message holds words of the asking program, of a file or of an exception has a word of its
+    /// own here.
+    /// </summary>
     public string Why { get; init; } = Message;
 
     /// <summary>The reason of the attempt to authenticate that failed (<see cref="AttemptReasons"/>).</summary>
@@ -180,11 +183,14 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal FaultyFilter(string fault) => new(fault, "correct the option") { Why = "filter" };
 
-    public static ActionRefusal LogFailed(string message) => new(message, "repair the audit log; check it with: gatehouse audit verify");
+    public static ActionRefusal LogFailed(string message) =>
+        new(message, "repair the audit log; check it with: gatehouse audit verify") { Why = "log-failed" };
 
-    public static ActionRefusal UnknownSession(string id) => new($"there is no session {id}", "list the sessions with: gatehouse session list");
+    public static ActionRefusal UnknownSession(string id) =>
+        new($"there is no session {id}", "list the sessions with: gatehouse session list") { Why = "unknown-session" };
 
-    public static ActionRefusal UnknownServer(string name) => new($"there is no server {name}", "list the servers with: gatehouse config show");
+    public static ActionRefusal UnknownServer(string name) =>
+        new($"there is no server {name}", "list the servers with: gatehouse config show") { Why = "unknown-server" };
 
     public static ActionRefusal UntrustedIssuer(IEnumerable<string> known) =>
         new("this is not an issuer of this configuration", $"known: {string.Join(", ", known.Order(StringComparer.Ordinal))}");
@@ -205,7 +211,11 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         new($"the act failed with {e.GetType().Name}, and may have been carried out in part", "check the state, then run the command again")
         { Why = "fault: " + e.GetType().FullName };
 
-    public static ActionRefusal NotKept(string message) => new($"the store did not accept it, so it is not in force: {message}", "repair the store and run the command again");
+    public static ActionRefusal NotKept(string message) =>
+        new($"the store did not accept it, so it is not in force: {message}", "repair the store and run the command again") { Why = "not-kept" };
 
-    public static ActionRefusal StoreFailed(string message) => new(message, "repair the store, or free space");
+    public static ActionRefusal StoreFailed(string message) => new(message, "repair the store, or free space") { Why = "store-failed" };
+
+    /// <summary>Makes a refusal for an erasure that destroyed no key.</summary>
+    public static ActionRefusal ErasureNotBegun(string message, string remedy) => new(message, remedy) { Why = "not-begun" };
 }

@@ -140,7 +140,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
             ("outcome", refusal is null ? "done" : "refused"),
             ("account", Administrator.NameOf(credentials.Account)),
             ("process", Process(credentials.Account)),
-            .. act.Facts.Concat(results).Select(fact => (fact.Key, fact.Value)),
+            .. (refusal is null ? act.Facts : act.RefusedFacts).Concat(results).Select(fact => (fact.Key, fact.Value)),
             .. token is not null ? [("byIssuer", token.Issuer), ("by", token.Subject)] : Array.Empty<(string, string)>(),
             .. refusal is not null ? [("why", refusal.Why)] : Array.Empty<(string, string)>(),
         ]);

@@ -20,6 +20,12 @@ internal abstract record AdministrativeAction
     /// <summary>The facts of the entry in addition to account and outcome.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> Facts => Named();
 
+    /// <summary>
+    /// The facts of the entry of an act that was refused, with its target not checked. Threat: a fact in clear stays in the log, where no erasure
+    /// reaches it, so it holds words of the asking program only in a known form.
+    /// </summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => Facts;
+
     /// <summary>Returns the facts of the entry that follow from the result of an action that was done.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) => [];
 

@@ -30,6 +30,10 @@ internal sealed record ApproveServerCommand(string Server, CommandLine Command, 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [KeyValuePair.Create("command", Digest), KeyValuePair.Create("server", Server)];
 
+    // Only a command that was shown has a server that the host knows.
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts =>
+        [RevokeCommandApproval.Fact(Digest), KeyValuePair.Create("givenServer", Server)];
+
     public override bool IsOffered(AdministrationParts parts) => parts.Commands is not null;
 
     public override ActionRefusal? Fault(AdministrationParts parts) =>
@@ -46,19 +50,21 @@ internal sealed record ApproveServerCommand(string Server, CommandLine Command, 
 /// <param name="Digest">The command's digest.</param>
 internal sealed record RevokeCommandApproval(string Digest) : AdministrativeAction<CommandRevoked>
 {
-    private const int DigestLength = 64;
-
     public override string Name => "command.revoke";
 
     public override ActionEffect Effect => ActionEffect.Withdraws;
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [KeyValuePair.Create("command", Digest), KeyValuePair.Create("server", "")];
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [Fact(Digest), KeyValuePair.Create("server", "")];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Commands is not null;
 
-    public override ActionRefusal? Fault(AdministrationParts parts) => Digest.Length == DigestLength ? null : ActionRefusal.UnknownCommand;
+    public override ActionRefusal? Fault(AdministrationParts parts) => ApprovalActs.IsDigest(Digest) ? null : ActionRefusal.UnknownCommand;
+
+    /// <summary>Returns the fact with a command. The fact <c>command</c> is in clear, so it holds a digest only.</summary>
+    internal static KeyValuePair<string, string> Fact(string digest) =>
+        KeyValuePair.Create(ApprovalActs.IsDigest(digest) ? "command" : "givenCommand", digest);
 
     protected override async Task<ActionOutcome<CommandRevoked>> RunAsync(AdministrationParts parts, Administrator by) =>
         await parts.Commands!.RevokeAsync(Digest).ConfigureAwait(false) ? new CommandRevoked(Digest) : ActionRefusal.UnknownCommand;

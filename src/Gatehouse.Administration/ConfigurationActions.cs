@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Gatehouse.Administration;
 
-/// <summary>Lists the changes of the configuration, from the audit log. It says who changed it, and nothing about callers.</summary>
+/// <summary>
+/// Lists the changes of the configuration, from the audit log. It says nothing about persons: who changed the configuration is read with a search of
+/// the log for <c>configuration.applied</c>, which needs the right to read and leaves an entry.
+/// </summary>
 /// <param name="Limit">The most changes, 1 to <see cref="ConfigurationActs.MostChanges"/>.</param>
 internal sealed record ListConfigurations(int Limit) : AdministrativeAction<ConfigurationHistory>
 {

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Gatehouse.Administration;
 
-/// <summary>One change of the configuration, as the audit log has it.</summary>
+/// <summary>
+/// One change of the configuration, as the audit log has it, without what its entry says about persons: the right to list changes is that of the
+/// account, and to open these facts needs the right to read the log.
+/// </summary>
 /// <param name="At">The time of the entry.</param>
 /// <param name="Outcome">
 /// <c>applied</c>, <c>refused</c>, or <c>incomplete</c> for a configuration in force of which a later step failed.
@@ -21,29 +24,9 @@ public sealed record ConfigurationView(
     [JsonPropertyName("previous")]
     public string? Previous { get; init; }
 
-    /// <summary>The system account that changed it; null where the log cannot be opened for persons, or the person was erased.</summary>
-    [JsonPropertyName("account")]
-    public string? Account { get; init; }
-
-    /// <summary>The issuer of the administrator; null where the account was enough.</summary>
-    [JsonPropertyName("byIssuer")]
-    public string? ByIssuer { get; init; }
-
-    /// <summary>The administrator; null where the account was enough.</summary>
-    [JsonPropertyName("by")]
-    public string? By { get; init; }
-
     /// <summary>The way: <c>process</c> or <c>control-socket</c>.</summary>
     [JsonPropertyName("source")]
     public string? Source { get; init; }
-
-    /// <summary>The path of the configuration file.</summary>
-    [JsonPropertyName("path")]
-    public string? Path { get; init; }
-
-    /// <summary>The number of the system account that owned the file.</summary>
-    [JsonPropertyName("owner")]
-    public string? Owner { get; init; }
 
     /// <summary>The number of faults of a refused configuration.</summary>
     [JsonPropertyName("faults")]

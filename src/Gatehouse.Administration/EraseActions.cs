@@ -12,6 +12,11 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 {
     private const int LongestName = 1024;
 
+    /// <summary>
+    /// True where the purpose has the subject as a word: the log would keep it. The command looks as well, before it asks the gateway.
+    /// </summary>
+    public bool PurposeNamesPerson => Subject.Length > 0 && ClearEntry.HasWord(Purpose, Subject);
+
     public override string Name => "audit.erase";
 
     public override ActionEffect Effect => ActionEffect.Grants;
@@ -21,13 +26,16 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
     // The person is not named: the entry would be about the person, under a new key.
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [KeyValuePair.Create("purpose", Purpose)];
 
+    // The purpose is in the administrator's box, where the erasure of the person does not reach it, and a refused one may name the person.
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [];
+
     public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
 
     public override ActionRefusal? Fault(AdministrationParts parts)
     {
         if (Issuer.Length is 0 or > LongestName || Subject.Length is 0 or > LongestName) return ActionRefusal.NoPerson;
         if (LogActs.FaultOf(new EntryFilter(), Purpose) is { } fault) return fault;
-        return ClearEntry.HasWord(Purpose, Subject) ? ActionRefusal.PurposeNamesPerson : null;
+        return PurposeNamesPerson ? ActionRefusal.PurposeNamesPerson : null;
     }
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result)
@@ -60,8 +68,8 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 /// <param name="Keys">The number of keys.</param>
 /// <param name="Payloads">The number of kept requests that were deleted.</param>
 /// <param name="Segments">The number of segments of earlier builds that were rewritten.</param>
-/// <param name="Exports">Times of the exports that named the person, newest first. What they wrote is not reached.</param>
-internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadOnlyList<DateTimeOffset> Exports)
+/// <param name="Readings">Earlier readings of the log that may have shown entries of the person. What they showed or wrote is not reached.</param>
+internal sealed record PersonErased(int Keys, int Payloads, int Segments, EarlierReadings Readings)
 {
     /// <summary>The number of earlier configurations that named the person and whose kept texts were destroyed.</summary>
     public int Configurations { get; init; }

@@ -145,7 +145,7 @@ internal static class LogActs
     /// </summary>
     public static IReadOnlyList<KeyValuePair<string, string>> FactsOf(EntryFilter filter, string purpose) =>
     [
-        KeyValuePair.Create("subject", filter.Person ?? ""), KeyValuePair.Create("session", filter.Session ?? ""),
+        KeyValuePair.Create("subject", filter.Person ?? ""), SessionActs.Fact(filter.Session ?? ""),
         KeyValuePair.Create("about", filter.Id ?? ""), KeyValuePair.Create("purpose", purpose), KeyValuePair.Create("filter", filter.Shape),
     ];
 

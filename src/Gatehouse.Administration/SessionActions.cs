@@ -25,7 +25,7 @@ internal sealed record EndSession(string Id) : AdministrativeAction<SessionEnded
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(session: Id);
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), SessionActs.Fact(Id)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Sessions is not null;
 
@@ -40,3 +40,18 @@ internal sealed record SessionList(IReadOnlyList<SessionView> Sessions);
 
 /// <summary>A session was ended.</summary>
 internal sealed record SessionEnded(string Id, string Subject);
+
+/// <summary>The common parts of acts that name a session.</summary>
+internal static class SessionActs
+{
+    private const int IdLength = 26;
+
+    /// <summary>Returns whether a text has the form of the id of a session: 26 digits and lower-case letters.</summary>
+    public static bool IsId(string text) =>
+        text.Length == IdLength && text.All(static character => char.IsAsciiDigit(character) || char.IsAsciiLetterLower(character));
+
+    /// <summary>
+    /// Returns the fact with a session. The fact <c>session</c> is in clear, so other words of the asking program are in a fact that is sealed.
+    /// </summary>
+    public static KeyValuePair<string, string> Fact(string id) => KeyValuePair.Create(id.Length == 0 || IsId(id) ? "session" : "givenSession", id);
+}

@@ -71,7 +71,7 @@ internal sealed class DestroyedKeys
     }
 
     /// <summary>Returns where there is room for so many keys.</summary>
-    /// <exception cref="IOException">There is none; the message names the remedy.</exception>
+    /// <exception cref="DestroyedKeysFullException">There is none.</exception>
     public void RequireRoom(int count)
     {
         var file = new FileInfo(path);
@@ -81,9 +81,8 @@ internal sealed class DestroyedKeys
     /// <summary>Adds pseudonyms of a table; they are on stable storage when this returns.</summary>
     /// <param name="table">The name of the table.</param>
     /// <param name="pseudonyms">The pseudonyms; none for a person who has no key in this table.</param>
-    /// <exception cref="IOException">
-    /// They could not be added, or the list has no room for them: then nothing was added, and the message names the remedy.
-    /// </exception>
+    /// <exception cref="DestroyedKeysFullException">The list has no room for them; nothing was added.</exception>
+    /// <exception cref="IOException">They could not be added.</exception>
     public void Add(string table, IReadOnlyCollection<string> pseudonyms)
     {
         List<string> lines = [.. pseudonyms.Select(one => $"key {one}")];
@@ -138,9 +137,7 @@ internal sealed class DestroyedKeys
         State = Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    private IOException Full() => new($"{path} has no room for more keys (64 MiB), so no key was destroyed. Where no copy of the table of keys is "
-        + "kept, lines that begin with 'key' are not needed: stop the gateway, remove them, start it and erase again. See 'Loss of the keys' in "
-        + "docs/operators/audit-search.md.");
+    private DestroyedKeysFullException Full() => new($"{path} has no room for more keys (64 MiB), so no key was destroyed");
 
     private void Take(string line, int number)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Gatehouse.Audit.Privacy;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Gatehouse.Audit.Privacy;
 /// </summary>
 public enum EntryClass
 {
-    /// <summary>Calls and what became of them.</summary>
+    /// <summary>Calls, questions about them, and what happened to them.</summary>
     Calls = 1,
 
     /// <summary>Sign-ins, grants, consents and alarms of the authorization server.</summary>
@@ -18,13 +20,24 @@ public enum EntryClass
     Payloads = 4,
 }
 
-/// <summary>The classes of entries.</summary>
+/// <summary>The classes of entries. The table is in docs/auditors/event-model.md, "Classes".</summary>
 public static class EntryClasses
 {
     /// <summary>All classes.</summary>
     public static IReadOnlyList<EntryClass> All { get; } = [EntryClass.Calls, EntryClass.SignIns, EntryClass.Administration, EntryClass.Payloads];
 
-    /// <summary>Returns the class of an entry.</summary>
+    /// <summary>Acts of control entries about calls. Acts that begin with <see cref="SignInPrefix"/>, and alarms, are about sign-ins.</summary>
+    public static IReadOnlySet<string> ActsOfCalls { get; } = new[]
+    {
+        "approval.asked", "approval.closed", "approval.expired", "approval.spent", "attempts.counted", "confirmation.answered",
+        "confirmation.asked", "confirmation.closed", "confirmation.expired", "confirmation.spent", "decision.ask", "decision.search", "entries.joined",
+        "quarantine.delivered", "quarantine.expired", "quarantine.kept",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>The beginning of acts about sign-ins.</summary>
+    public const string SignInPrefix = "oauth.";
+
+    /// <summary>Returns the class of an entry. Acts that no class names are acts of administration.</summary>
     public static EntryClass Of(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -32,10 +45,9 @@ public static class EntryClasses
         foreach (var fact in entry.Facts)
         {
             if (fact.Key != "act") continue;
-            if (fact.Value is "entries.joined" or "attempts.counted" or "approval.asked" or "approval.spent" or "approval.expired"
-                or "approval.closed" or "confirmation.asked" or "confirmation.answered" or "confirmation.spent" or "confirmation.expired"
-                or "confirmation.closed" or "quarantine.kept" or "quarantine.delivered" or "quarantine.expired") return EntryClass.Calls;
-            return fact.Value == "alarm" || fact.Value.StartsWith("oauth.", StringComparison.Ordinal) ? EntryClass.SignIns : EntryClass.Administration;
+            if (ActsOfCalls.Contains(fact.Value)) return EntryClass.Calls;
+            var isOfSignIns = fact.Value == "alarm" || fact.Value.StartsWith(SignInPrefix, StringComparison.Ordinal);
+            return isOfSignIns ? EntryClass.SignIns : EntryClass.Administration;
         }
 
         return EntryClass.Administration;

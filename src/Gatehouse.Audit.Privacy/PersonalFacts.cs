@@ -16,7 +16,7 @@ public static class PersonalFacts
         "decision", "definitions", "digest", "duration", "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
         "granted", "grants", "hits", "kept", "keys", "kind", "last", "lost", "milliseconds", "needed", "outcome", "page", "payload", "pid",
         "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "quarantine", "recovered", "replaced", "results", "rule",
-        "scope", "search", "seconds", "segments", "server", "session", "shown", "since", "source", "strength", "target", "turnedAway", "undone",
+        "scope", "search", "seconds", "segments", "server", "session", "since", "source", "strength", "target", "turnedAway", "undone",
         "unknown", "unread", "until", "version", "way", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -32,7 +32,7 @@ public static class PersonalFacts
 
     /// <summary>Facts about a second person: the one that an administrator acts upon, or asks about.</summary>
     public static IReadOnlySet<string> OfTheOther { get; } =
-        new[] { "about", "aboutIssuer", "action", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { "about", "aboutIssuer", "action", "caller", "client", "keyedDigest", "shown", "subject" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Returns whether a fact of a control entry is sealed.</summary>
     public static bool IsPersonal(string name) => !InClear.Contains(name);

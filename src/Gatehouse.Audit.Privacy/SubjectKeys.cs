@@ -131,7 +131,7 @@ public sealed class SubjectKeys : IDisposable
     public bool IsFull => Interlocked.Read(ref rows) >= MostKeys;
 
     /// <summary>Returns where so many keys can be destroyed one by one.</summary>
-    /// <exception cref="IOException">The list of destroyed keys has no room for them; the message names the remedy.</exception>
+    /// <exception cref="DestroyedKeysFullException">The list of destroyed keys has no room for them.</exception>
     public void RequireRoom(int count)
     {
         lock (gate) destroyed.RequireRoom(count);
@@ -178,6 +178,15 @@ public sealed class SubjectKeys : IDisposable
     {
         lock (gate)
             return store.Pseudonyms(OwnerId(owner)).Any(one => store.FindPseudonym(one) is { } row && row.Class != (int)EntryClass.Administration);
+    }
+
+    /// <summary>
+    /// Returns the month before which all keys of a class were destroyed because their time was over; 0 where none were. The list of destroyed keys
+    /// has it.
+    /// </summary>
+    public int DestroyedBefore(EntryClass entryClass)
+    {
+        lock (gate) return destroyed.Before.GetValueOrDefault(entryClass);
     }
 
     /// <summary>Returns the number of keys of a class before a month.</summary>

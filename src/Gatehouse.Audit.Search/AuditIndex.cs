@@ -30,9 +30,10 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
 
     private readonly Func<IEntryIndexStore> open;
     private readonly Action delete;
+    private Func<bool> exists = static () => true;
     private readonly KeyRing ring;
     private readonly ILogSource source;
-    private readonly Action<string> report;
+    private readonly Action<IndexRebuild> report;
     private readonly SemaphoreSlim turn = new(1, 1);
     private IEntryIndexStore? store;
     private IndexKeys? keys;
@@ -43,8 +44,8 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     /// <param name="delete">Deletes the rows, which are closed.</param>
     /// <param name="ring">The key ring.</param>
     /// <param name="source">The log.</param>
-    /// <param name="report">Takes a sentence for the operator each time the index is made again, with the reason.</param>
-    public AuditIndex(Func<IEntryIndexStore> open, Action delete, KeyRing ring, ILogSource source, Action<string> report)
+    /// <param name="report">Takes the reason each time the index is made again.</param>
+    public AuditIndex(Func<IEntryIndexStore> open, Action delete, KeyRing ring, ILogSource source, Action<IndexRebuild> report)
     {
         this.open = open;
         this.delete = delete;
@@ -58,14 +59,14 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     /// <param name="ring">The key ring.</param>
     /// <param name="source">The log.</param>
     /// <param name="report">As in the constructor.</param>
-    public static AuditIndex InFile(string path, KeyRing ring, ILogSource source, Action<string> report) => new(
+    public static AuditIndex InFile(string path, KeyRing ring, ILogSource source, Action<IndexRebuild> report) => new(
         () =>
         {
             var file = EntryIndexFile.Open(path);
-            if (file.WasDamaged) report($"the index {path} was damaged; it is built again from the log");
+            if (file.WasDamaged) report(new IndexRebuild(IndexRebuild.Damaged, $"the index {path} was damaged; it is built again from the log"));
             return file;
         },
-        () => EntryIndexFile.Delete(path), ring, source, report);
+        () => EntryIndexFile.Delete(path), ring, source, report) { exists = () => File.Exists(path) };
 
     /// <summary>Reads the entries that the index does not have yet.</summary>
     /// <param name="cancellation">Ends the reading between two batches. What was added stays.</param>
@@ -91,6 +92,23 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     {
         await DropAsync().ConfigureAwait(false);
         return 0L;
+    }, CancellationToken.None);
+
+    /// <summary>
+    /// Deletes an index that may not be used any more, such as one that was made before keys of persons were destroyed. Another one stays. The next
+    /// question makes it again.
+    /// </summary>
+    /// <returns>True where an index was deleted.</returns>
+    /// <exception cref="StoreException">The index cannot be read or deleted.</exception>
+    public Task<bool> DeleteOutdatedAsync() => InTurnAsync(async token =>
+    {
+        if (store is null && !exists()) return false;
+        store ??= open();
+        if (await store.ReadHeadAsync(token).ConfigureAwait(false) is not { } head) return false;
+        using var now = Opened(head);
+        if (now is not null) return false;
+        await DropAsync().ConfigureAwait(false);
+        return true;
     }, CancellationToken.None);
 
     /// <inheritdoc />
@@ -187,7 +205,7 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
             }
             catch (DamagedIndexException fault)
             {
-                report($"{fault.Message}; the index is built again from the log");
+                report(new IndexRebuild(IndexRebuild.Damaged, $"{fault.Message}; the index is built again from the log"));
                 await DropAsync().ConfigureAwait(false);
                 return await act(cancellation).ConfigureAwait(false);
             }
@@ -213,24 +231,30 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     // An index must not outlive its key, nor the keys of the persons whose facts it has.
     private async ValueTask<IndexHead?> CheckKeyAsync(IndexHead head)
     {
-        var why = "the index is of another key ring, or keys of persons were destroyed since";
-        if (head.Format != FormatVersion) why = $"the index has format {head.Format} of another build; this build has {FormatVersion}";
-        else if (head.Salt.Length == IndexKeys.SaltBytes)
+        if (Opened(head) is { } now)
         {
-            var now = new IndexKeys(ring, head.Salt.Span);
-            if (CryptographicOperations.FixedTimeEquals(now.Check(source.State), head.Check.Span))
-            {
-                keys?.Dispose();
-                keys = now;
-                return head;
-            }
-
-            now.Dispose();
+            keys?.Dispose();
+            keys = now;
+            return head;
         }
 
-        report($"{why}; it is built again from the log");
+        report(head.Format != FormatVersion
+            ? new IndexRebuild(IndexRebuild.OtherFormat,
+                $"the index has format {head.Format} of another build; this build has {FormatVersion}; it is built again from the log")
+            : new IndexRebuild(IndexRebuild.OtherKeys,
+                "the index is of another key ring, or keys of persons were destroyed since; it is built again from the log"));
         await DropAsync().ConfigureAwait(false);
         store = open();
+        return null;
+    }
+
+    // The keys of an index that may be used; null for one of another format, ring or state of the keys of persons.
+    private IndexKeys? Opened(IndexHead head)
+    {
+        if (head.Format != FormatVersion || head.Salt.Length != IndexKeys.SaltBytes) return null;
+        var now = new IndexKeys(ring, head.Salt.Span);
+        if (CryptographicOperations.FixedTimeEquals(now.Check(source.State), head.Check.Span)) return now;
+        now.Dispose();
         return null;
     }
 

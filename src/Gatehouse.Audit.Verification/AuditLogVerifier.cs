@@ -25,6 +25,7 @@ public sealed class AuditLogVerifier
     private readonly ContentCheck content;
     private readonly EarlierCheck earlier;
     private readonly CheckpointCheck checkpoints;
+    private readonly MissingPayloads missing;
     private bool isOneLog; // the folder of one log was given: it comes without the ones before it
 
     private AuditLogVerifier(string directory, VerificationRequest request, CancellationToken cancellation)
@@ -33,6 +34,7 @@ public sealed class AuditLogVerifier
         content = new ContentCheck(findings);
         earlier = new EarlierCheck(directory, findings);
         checkpoints = new CheckpointCheck(request, findings);
+        missing = new MissingPayloads(findings);
     }
 
     /// <summary>Checks the log in a folder for damage and loss. It vouches for nothing.</summary>
@@ -75,7 +77,7 @@ public sealed class AuditLogVerifier
                 throw new ArgumentOutOfRangeException(nameof(request), to, "the newest log does not have the last entry of the range");
             ReadOutside(views);
             for (var at = 0; at < views.Count; at++) CheckLog(views, at);
-            foreach (var payloads in payloadsOfLogs) payloads.ReportMissing(isOneLog);
+            missing.End(isOneLog);
             CheckChain(views);
             foreach (var view in outside) Match(view, views);
             // What a part lacks may be reported after it.
@@ -248,7 +250,7 @@ public sealed class AuditLogVerifier
         var tree = view.Tree = new TreeCheck(view.Log, collector, cancellation);
         (view.From, view.To) = (from, to);
         foreach (var size in view.Sizes) tree.Want(size);
-        var payloads = request.StructureOnly ? null : new PayloadCheck(view.Log, findings);
+        var payloads = request.StructureOnly ? null : new PayloadCheck(view.Log, findings, missing);
         if (payloads is not null)
         {
             payloadsOfLogs.Add(payloads);
@@ -273,11 +275,14 @@ public sealed class AuditLogVerifier
             case "audit.segment.erased" when !request.IsPart: // a part may lack the entry that names the segment first
                 earlier.TakeErased(place, entry);
                 break;
+            case "audit.retention":
+                missing.Retained(entry);
+                break;
             case "payload.erased" when payload is not null:
                 foreach (var one in payloadsOfLogs) one.Erased(payload);
                 break;
             default:
-                if (payload is not null) payloads.Named(place, payload);
+                if (payload is not null) payloads.Named(place, payload, EntryCheck.Time(entry));
                 break;
         }
     }

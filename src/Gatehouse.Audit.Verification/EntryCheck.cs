@@ -43,6 +43,9 @@ internal sealed class EntryCheck(FindingCollector findings)
     public static long? Count(JsonElement entry, string name) =>
         Text(entry, name) is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
+    /// <summary>The time of an entry; null where it has none.</summary>
+    public static DateTimeOffset? Time(JsonElement entry) => TryTime(entry, "at", out var at) ? at : null;
+
     public static string? Text(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 

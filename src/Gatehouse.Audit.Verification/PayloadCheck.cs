@@ -5,19 +5,21 @@ using Gatehouse.Audit.Verification.Logs;
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Kept payloads of one log: each that an entry names is there and is the one named, unless a later entry <c>payload.erased</c> names it as well, and
-/// there is no other. That entry may be in a later log.
+/// Kept payloads of one log: each that an entry names is there and is the one named, unless another entry says why it is not
+/// (<see cref="MissingPayloads"/>), and there is no other.
 /// </summary>
-internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
+internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings, MissingPayloads missing)
 {
     private const string Folder = "payloads";
 
     // Listed before an entry is read: a payload is there before its entry.
     private readonly HashSet<string> unnamed = [.. from part in log.Files.Names(Folder) from name in log.Files.Names($"{Folder}/{part}") select $"{Folder}/{part}/{name}"];
-    private readonly Dictionary<string, LogPosition> missing = new(StringComparer.Ordinal);
 
     /// <summary>An entry names a payload.</summary>
-    public void Named(LogPosition place, string payload)
+    /// <param name="place">The entry.</param>
+    /// <param name="payload">The name.</param>
+    /// <param name="at">The time of the entry; null where it has none.</param>
+    public void Named(LogPosition place, string payload, DateTimeOffset? at)
     {
         var paths = LogSnapshot.PayloadFiles(payload);
         if (paths.Count == 0) return;
@@ -27,13 +29,13 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
             if (IsThere(place, path, payload)) return;
         }
 
-        missing.TryAdd(payload, place);
+        missing.Add(place, payload, at);
     }
 
     /// <summary>An entry of this log or of a later one says that a payload was erased.</summary>
     public void Erased(string payload)
     {
-        missing.Remove(payload);
+        missing.Erased(payload);
         if (LogSnapshot.PayloadFile(payload) is { } path) unnamed.Remove(path);
     }
 
@@ -45,14 +47,6 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
         if (!isWhole) return;
         foreach (var path in unnamed.Where(path => !isNewest || !IsNew(path)).Order(StringComparer.Ordinal))
             findings.Add(new LogPosition(log.Files.PathOf(path), 0, log.Name), AuditFindingKind.PayloadUnnamed, "no entry names this payload");
-    }
-
-    /// <summary>Reports the payloads that are absent, after all logs were read.</summary>
-    /// <param name="isOneLog">True where the folder of this log was given, without those of later logs.</param>
-    public void ReportMissing(bool isOneLog)
-    {
-        var where = isOneLog ? "no entry of this log says that it was erased; one of a later log may" : "no entry says that it was erased";
-        foreach (var (payload, place) in missing) findings.Add(place, AuditFindingKind.PayloadMissing, $"the payload {payload} is not there, and {where}", "payload");
     }
 
     private bool IsThere(LogPosition place, string path, string payload)

@@ -5,9 +5,10 @@ namespace Gatehouse.Audit;
 /// members they do not know. The changes of version 2 are in docs/auditors/event-model.md.
 /// </summary>
 /// <remarks>
-/// The closed list of values in clear: method, server, tool and prompt name, subject, client id, resource URI without its query, and those roles,
-/// groups, scopes and strengths of the caller that rules of the policy ask for, and groups that the configuration of reading names. Arguments,
-/// results, metadata values, header values and tokens are never in an entry.
+/// The closed list of values: method, server, tool and prompt name, issuer, subject, client id, resource URI without its query, and those roles,
+/// groups, scopes and strengths of the caller that rules of the policy ask for, and groups that the configuration of reading names. What is about a
+/// person is sealed before it is written (<c>Gatehouse.Audit.Privacy.PersonalFacts</c>). Arguments, results, metadata values, header values and
+/// tokens are never in an entry; the whole request is in a sealed file beside it where the configuration keeps it.
 /// </remarks>
 public sealed record AuditEntry
 {

@@ -188,6 +188,12 @@ public static class OperatorEvents
         "Find out whether an issuer makes up subjects, and remove it from the configuration. Shorten `audit.retention`: the gateway destroys keys whose time is "
             + "over, and their room is free again.");
 
+    /// <summary>The index of the audit log is made again.</summary>
+    public static readonly OperatorEvent AuditIndexRebuilt = new(3020, "audit-index-rebuilt", LogLevel.Warning,
+        "the index of the audit log is not used ({why}) and is built again from the log: {file}",
+        "`other-format`, `other-keys`: none is needed after an update, a rotation of the key ring or an erasure. `damaged`: find out what changed the file. The "
+            + "log itself is checked by `gatehouse audit verify`.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -239,7 +245,7 @@ public static class OperatorEvents
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
-        TreeBehind, TreeReached, SubjectKeysFull,
+        TreeBehind, TreeReached, SubjectKeysFull, AuditIndexRebuilt,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -86,7 +86,7 @@ public sealed class AuditIndexTests : IDisposable
     };
 
     private AuditIndex Open(KeyRing? other = null, ILogSource? source = null) =>
-        AuditIndex.InFile(folder.Index, other ?? ring, source ?? folder.Source, reports.Add);
+        AuditIndex.InFile(folder.Index, other ?? ring, source ?? folder.Source, one => reports.Add(one.Message));
 
     private static async Task<List<int>> FindAsync(IEntrySearch search, EntryFilter filter, EntryScope? scope = null) =>
         [.. (await search.FindAsync(filter, scope, default)).Entries.Select(entry => int.Parse(entry.GetProperty("id").GetString()![10..], null))];
@@ -302,7 +302,7 @@ public sealed class AuditIndexTests : IDisposable
         WriteAll();
         var data = new InMemoryEntryIndexData();
         var moved = new MovedEntries(new InMemoryEntryIndex(data));
-        await using var index = new AuditIndex(() => moved, () => moved.IsHonest = true, ring, folder.Source, reports.Add);
+        await using var index = new AuditIndex(() => moved, () => moved.IsHonest = true, ring, folder.Source, one => reports.Add(one.Message));
         await index.CatchUpAsync(default);
         moved.IsHonest = false;
         Assert.Equal([9, 8, 4], await FindAsync(index, new EntryFilter { Person = "bob" }));

@@ -40,7 +40,7 @@ public sealed class EntryScopeTests : IDisposable
     private static AuditEntry Of(int number, string subject, params string[] groups) =>
         LogFolder.Ended(number, subject) with { ReadingGroups = groups };
 
-    private AuditIndex Open() => AuditIndex.InFile(folder.Index, ring, folder.Source, reports.Add);
+    private AuditIndex Open() => AuditIndex.InFile(folder.Index, ring, folder.Source, one => reports.Add(one.Message));
 
     private static async Task<List<int>> FindAsync(IEntrySearch search, EntryFilter filter, EntryScope scope) =>
         [.. (await search.FindAsync(filter, scope, default)).Entries.Select(entry => int.Parse(entry.GetProperty("id").GetString()![10..], null))];
@@ -49,7 +49,7 @@ public sealed class EntryScopeTests : IDisposable
     {
         await using var index = Open();
         var rows = new InMemoryEntryIndexData();
-        await using var memory = new AuditIndex(() => new InMemoryEntryIndex(rows), () => { }, ring, folder.Source, reports.Add);
+        await using var memory = new AuditIndex(() => new InMemoryEntryIndex(rows), () => { }, ring, folder.Source, one => reports.Add(one.Message));
         foreach (var search in (IEntrySearch[])[index, memory, new LogScan(folder.Source)]) await test(search);
     }
 

@@ -41,6 +41,31 @@ public sealed partial class EventModelTests
         Repository.RequireNone(from name in PersonalFacts.Members where !rows.Contains(name) select $"the row of {name} does not say that it is in the box");
     }
 
+    // What an operator sets for a class is about the entries that the page names.
+    [Fact]
+    public void ClassesOfEntries_AreThoseOfTheCode()
+    {
+        var table = Page[Page.IndexOf("\n### Classes\n", StringComparison.Ordinal)..].Split("\n## ")[0].Split('\n');
+        string[] RowOf(EntryClass one) =>
+            [.. Markdown.Code(table.Single(line => line.StartsWith($"| `{EntryClasses.Text(one)}` |", StringComparison.Ordinal)).Split('|')[2])];
+        EntryClass ClassOf(string act) => EntryClasses.Of(new AuditEntry
+        {
+            Kind = AuditEntryKind.Control,
+            ExchangeId = "01kaf6",
+            At = DateTimeOffset.UnixEpoch,
+            Facts = [KeyValuePair.Create("act", act)],
+        });
+        var calls = RowOf(EntryClass.Calls).Except(["begun", "ended"]).ToList();
+        Assert.Equal(EntryClasses.ActsOfCalls.Order(StringComparer.Ordinal), calls.Order(StringComparer.Ordinal));
+        Assert.All(calls, act => Assert.Equal(EntryClass.Calls, ClassOf(act)));
+        Assert.Equal(["alarm", EntryClasses.SignInPrefix], RowOf(EntryClass.SignIns));
+        Assert.All((string[])["alarm", EntryClasses.SignInPrefix + "grant"], act => Assert.Equal(EntryClass.SignIns, ClassOf(act)));
+        var others = RowOf(EntryClass.Administration);
+        Assert.True(others.Length >= 3);
+        Assert.All(others, act => Assert.Equal(EntryClass.Administration, ClassOf(act)));
+        Assert.Empty(RowOf(EntryClass.Payloads));
+    }
+
     [Fact]
     public void EveryField_HasItsRow()
     {

@@ -139,6 +139,17 @@ public sealed class AuditSearchCommandTests : IDisposable
         Assert.Contains("the purpose has 513 characters\n  give a purpose of at most 512 characters", tooLong.Errors, StringComparison.Ordinal);
     }
 
+    // The gateway would refuse it, with an entry. The command does not ask, so that the name gets nowhere.
+    [Fact]
+    public async Task PurposeOfAnErasureThatNamesThePerson_IsRefusedByTheCommand()
+    {
+        var (code, _, errors) = await RunAsync(
+            ["erase", "https://login.example.com", "alice", "--state", folder.FullName, "--purpose", "Alice left"]);
+        Assert.Equal(2, code);
+        Assert.Contains("the purpose names the person", errors, StringComparison.Ordinal);
+        Assert.Contains("such as a ticket", errors, StringComparison.Ordinal);
+    }
+
     // Many calls of one session: more than a part, and more than a page.
     [Fact]
     public async Task ALongSession_IsToldInParts_AndWholeWithAllAndWithJson()

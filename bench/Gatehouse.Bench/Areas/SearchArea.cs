@@ -40,7 +40,7 @@ internal sealed class SearchArea(Workplace place, BenchOptions options)
         Write(log, 1, 0, size);
         var file = Path.Combine(folder, "index.db");
         var index = AuditIndex.InFile(file, KeyRing.CreateInMemory(TimeProvider.System), new LogSource(log),
-            static text => throw new InvalidOperationException(text));
+            static rebuild => throw new InvalidOperationException(rebuild.Message));
         await using (index.ConfigureAwait(false))
         {
             var start = Stopwatch.GetTimestamp();

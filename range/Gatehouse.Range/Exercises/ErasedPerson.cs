@@ -1,14 +1,19 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
-using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
+using Gatehouse.Configuration;
+using Gatehouse.Gateway;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity.Development;
+using Gatehouse.Ipc;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
-using Gatehouse.Storage;
 
 namespace Gatehouse.Range.Exercises;
 
@@ -33,19 +38,20 @@ public sealed class ErasedPerson : OfflineExercise<IErasableLog>
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
         "An audit log keeps every line, because each one is part of a chain. A person asks to be erased. The tool takes the person out of its search.",
-        "Mallory has a copy of the log's files, or runs the tool later. Mallory looks for the person's name in the files, reads the log with all keys that "
-            + "are left, and puts an older copy of the keys back.",
-        "In Gatehouse's log the name is sealed under a key of that person, and the key is destroyed. The list of destroyed keys outlives a restored copy.",
-        "With entries that are written as they are, the name is in the files again.");
+        "Mallory has a copy of the log's files, or runs the tool later. Mallory looks for the person's name in the files, reads the log, the index, kept "
+            + "requests, segments of earlier builds and earlier configurations with all keys that are left, and puts an older copy of the keys back.",
+        "In Gatehouse's log the name is sealed under a key of that person. The command destroys the key, the index and the kept requests, rewrites segments, "
+            + "and destroys texts of configurations. The list of destroyed keys outlives a restored copy.",
+        "With entries and requests that are written as they are, and an erasure that only destroys keys, the name is found in every place again.");
 
     internal override Task<IErasableLog> OpenUnguardedAsync(RangeFixture fixture) =>
         Task.FromResult<IErasableLog>(new ChainedLog(fixture.AnotherFolder("chain")));
 
     internal override Task<IErasableLog> OpenGuardedAsync(RangeFixture fixture) =>
-        Task.FromResult<IErasableLog>(new EvidenceOfPersons(Path.Combine(fixture.AnotherFolder("log"), "state"), static keys => new EntryProtector(keys)));
+        Task.FromResult<IErasableLog>(new GatewayOfPersons(fixture, isReplaced: false));
 
     internal override Task<IErasableLog> OpenReplacedAsync(RangeFixture fixture) =>
-        Task.FromResult<IErasableLog>(new EvidenceOfPersons(Path.Combine(fixture.AnotherFolder("log"), "state"), static _ => new PlainEntries()));
+        Task.FromResult<IErasableLog>(new GatewayOfPersons(fixture, isReplaced: true));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(IErasableLog subject, RangeFixture fixture)
     {
@@ -58,7 +64,8 @@ public sealed class ErasedPerson : OfflineExercise<IErasableLog>
             Of("files", Hold(subject.Folder, person)),
             Of("reader with the keys that are left", subject.Read().Contains(person, StringComparison.Ordinal)),
         };
-        subject.RestoreKeys(copy);
+        attempts.AddRange((await subject.LookAsync(person).ConfigureAwait(false)).Select(static one => Of(one.Place, one.IsFound)));
+        await subject.RestoreKeysAsync(copy).ConfigureAwait(false);
         attempts.Add(Of("reader with an older copy of the keys", subject.Read().Contains(person, StringComparison.Ordinal)));
         return attempts;
     }
@@ -74,7 +81,9 @@ public sealed class ErasedPerson : OfflineExercise<IErasableLog>
     private static Attempt Of(string name, bool found) => new(name, found, found ? "the person is found" : "the person is not found");
 
     private static bool Hold(string folder, string text) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        .Where(file => Path.GetFileName(file) != "lock").Any(file => Bytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
+        .Where(file => Path.GetFileName(file) != "lock").Any(file => HasText(Bytes(file), text));
+
+    private static bool HasText(ReadOnlySpan<byte> bytes, string text) => bytes.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
 
     private static byte[] Bytes(string file)
     {
@@ -84,56 +93,139 @@ public sealed class ErasedPerson : OfflineExercise<IErasableLog>
         return bytes;
     }
 
-    // The log of a gateway: the same writer and the same keys, with a protector of the variant's.
-    private sealed class EvidenceOfPersons(string state, Func<SubjectKeys, IEntryProtector> protectorOf) : IErasableLog
+    // A gateway that was started from files, with everything that says something about a person. The double of the erasure destroys keys only, and
+    // that of the sealing leaves entries and requests as they are.
+    private sealed class GatewayOfPersons(RangeFixture fixture, bool isReplaced) : IErasableLog
     {
         private const string Issuer = "https://login.example";
+        private const string Eraser = "carol";
 
-        private readonly KeyRing ring = KeyRing.OpenOrCreate(Path.Combine(state, "keyring.json"), TimeProvider.System);
+        private readonly string folder = fixture.AnotherFolder("gateway");
+        private readonly string exchange = Ids.New(TimeProvider.System);
+        private GatewayHost? host;
 
-        public string Folder => state;
+        public string Folder => folder;
 
-        private string Log => Path.Combine(state, "audit");
+        private string Log => Path.Combine(folder, "audit");
+
+        private string Segment => Path.Combine(Log, "audit-0000000001.jsonl");
+
+        private string PolicyFile => Path.Combine(folder, "team.yaml");
+
+        private GatewayServices Services => host!.Core.Services;
 
         public async Task WriteAsync(string person)
         {
-            using var keys = Keys();
-            var options = new AuditLogOptions { Directory = Log, Protector = protectorOf(keys) };
-            var log = GroupCommitLog.Open(options, new SealedLogKeys(ring, Path.Combine(state, "audit-keys"), "range.example"));
-            await using (log.ConfigureAwait(false))
+            if (host is null) await StartAsync(person).ConfigureAwait(false);
+            var request = Encoding.UTF8.GetBytes($"{{\"method\":\"tools/call\",\"params\":{{\"about\":\"{person}\"}}}}");
+            var now = TimeProvider.System.GetUtcNow();
+            await Services.Audit.AppendDurableAsync(new AuditEntry
             {
-                await log.AppendDurableAsync(new AuditEntry
-                {
-                    Kind = AuditEntryKind.Ended,
-                    ExchangeId = Ids.New(TimeProvider.System),
-                    At = TimeProvider.System.GetUtcNow(),
-                    Method = "tools/call",
-                    Issuer = Issuer,
-                    Subject = person,
-                }).ConfigureAwait(false);
+                Kind = AuditEntryKind.Begun,
+                ExchangeId = exchange,
+                At = now,
+                Method = "tools/call",
+                Issuer = Issuer,
+                Subject = person,
+                Payload = new AuditPayload(isReplaced ? person
+                    : Services.PayloadBoxes.Seal(new SubjectOwner(Issuer, person), now, exchange, request), AuditPayload.Whole, request.Length),
+            }).ConfigureAwait(false);
+            foreach (var name in (string[])[person, "bob"])
+            {
+                await File.WriteAllTextAsync(PolicyFile, Policy(name)).ConfigureAwait(false);
+                await host!.ReloadAsync().ConfigureAwait(false);
             }
+
+            await Services.Audit.PublishAsync().ConfigureAwait(false);
+            await Services.AuditIndex.CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
-        public Task EraseAsync(string person)
+        public async Task EraseAsync(string person)
         {
-            using var keys = Keys();
-            keys.Destroy(keys.PseudonymsOf(new SubjectOwner(Issuer, person), withoutIssuer: true));
-            return Task.CompletedTask;
+            if (isReplaced)
+            {
+                Services.SubjectKeys.Destroy(Services.SubjectKeys.PseudonymsOf(new SubjectOwner(Issuer, person), withoutIssuer: true));
+                return;
+            }
+
+            using var token = host!.Development!.Mint(new DevelopmentGrant
+            {
+                Subject = Eraser,
+                Audience = host.Snapshots.Current.Settings.AdministrationResource,
+                ClientId = "range",
+                Lifetime = TimeSpan.FromMinutes(5),
+            });
+            var request = new ControlRequest
+            {
+                Verb = "audit.erase",
+                Issuer = Issuer,
+                Subject = person,
+                Purpose = "exercise",
+                AdminToken = token.Reveal().ToString(),
+            };
+            var account = new PeerAccount(1, PeerAccount.OwnUserId());
+            var reply = await GatewayAdministration.ControlOf(host).HandleAsync(request, account).ConfigureAwait(false);
+            if (!reply.Ok) throw new InvalidOperationException(reply.Message);
+        }
+
+        public async Task<IReadOnlyList<(string Place, bool IsFound)>> LookAsync(string person)
+        {
+            var page = await Services.AuditIndex.FindAsync(new EntryFilter { Person = person }, null, CancellationToken.None).ConfigureAwait(false);
+            var texts = Services.Configurations.Store;
+            return
+            [
+                ("index", page.Entries.Count > 0),
+                ("kept request", Directory.EnumerateFiles(Log, "*", SearchOption.AllDirectories)
+                    .Where(static file => file.Contains("payloads", StringComparison.Ordinal)).Any(file => Opens(file, person))),
+                ("segment of an earlier build", HasText(Bytes(Segment), person)),
+                ("kept configuration", texts.Kept().Any(digest => texts.Read(digest)?.Files.Any(file => HasText(file.Content.Span, person)) == true)),
+            ];
         }
 
         public string Read() => string.Join('\n', OpenedLog.Read(Log, TimeProvider.System).SelectMany(entry => entry.EnumerateObject())
             .Where(member => member.Value.ValueKind == JsonValueKind.String).Select(member => member.Value.GetString()));
 
-        public IReadOnlyDictionary<string, byte[]> CopyKeys() => Files().ToDictionary(file => file, Bytes, StringComparer.Ordinal);
+        public IReadOnlyDictionary<string, byte[]> CopyKeys() => KeyFiles().ToDictionary(file => file, Bytes, StringComparer.Ordinal);
 
-        public void RestoreKeys(IReadOnlyDictionary<string, byte[]> copy)
+        public async Task RestoreKeysAsync(IReadOnlyDictionary<string, byte[]> copy)
         {
-            foreach (var file in Files()) File.Delete(file);
+            await host!.DisposeAsync().ConfigureAwait(false);
+            foreach (var file in KeyFiles()) File.Delete(file);
             foreach (var (file, bytes) in copy) File.WriteAllBytes(file, bytes);
         }
 
-        private string[] Files() => Directory.GetFiles(state, Path.GetFileName(StoredSubjectKeys.Table(state)) + "*");
+        private bool Opens(string file, string person)
+        {
+            var bytes = Bytes(file);
+            return HasText(bytes, person)
+                || (Services.PayloadBoxes.TryOpen(exchange, Encoding.ASCII.GetString(bytes), out var request) && HasText(request, person));
+        }
 
-        private SubjectKeys Keys() => StoredSubjectKeys.Open(state, ring, TimeProvider.System, out _);
+        private string[] KeyFiles() => Directory.GetFiles(folder, Path.GetFileName(StoredSubjectKeys.Table(folder)) + "*");
+
+        private async Task StartAsync(string person)
+        {
+            Directory.CreateDirectory(Log);
+            await File.WriteAllTextAsync(Segment, $"{{\"v\":2,\"seq\":1,\"kind\":\"begun\",\"id\":\"011\",\"at\":\"2026-03-01T09:00:00Z\",\"gen\":1,"
+                + $"\"method\":\"tools/call\",\"iss\":\"{Issuer}\",\"sub\":\"{person}\"}}\n").ConfigureAwait(false);
+            var (main, url) = (Path.Combine(folder, "gatehouse.yaml"), $"http://127.0.0.1:{Loopback.FreePort()}");
+            await File.WriteAllTextAsync(main,
+                $"version: 1\npublicUrl: {url}\nlisten:\n  url: {url}\nstate: {folder}\nadministration:\n  who:\n    subjects: [{Eraser}]\n  reading:\n    erase:\n"
+                    + $"      subjects: [{Eraser}]\nservers:\n  up:\n    url: http://127.0.0.1:1/\npolicyFiles: [team.yaml]\n").ConfigureAwait(false);
+            await File.WriteAllTextAsync(PolicyFile, Policy("bob")).ConfigureAwait(false);
+            var request = new ConfigurationRequest { Path = main, Development = true, Environment = static _ => null };
+            var first = ConfigurationLoader.Load(request);
+            host = fixture.Own(await GatewayHost.StartAsync(first.Settings!, new GatewayHostOptions
+            {
+                Replacements = isReplaced
+                    ? PartReplacements.None.Put<IEntryProtector>(PartNames.EntryProtector, new PlainEntries()) : PartReplacements.None,
+                Configuration = first.Texts,
+                Reload = () => ConfigurationLoader.Load(request),
+                ReadStored = stored => ConfigurationLoader.Load(request with { Instead = stored }),
+            }).ConfigureAwait(false));
+        }
+
+        private static string Policy(string person) =>
+            $"version: 1\nrules:\n  - id: team\n    permit:\n      subjects: [\"{person}\"]\n      servers: [up]\n";
     }
 }

@@ -6,11 +6,17 @@ public interface IErasableLog
     /// <summary>The folder of everything that belongs to it.</summary>
     string Folder { get; }
 
-    /// <summary>Writes an entry about a person.</summary>
+    /// <summary>
+    /// Writes an entry about a person with the whole request, makes the index, and names the person in an earlier configuration. The first person is
+    /// also in a segment that an earlier build wrote.
+    /// </summary>
     Task WriteAsync(string person);
 
     /// <summary>Erases a person.</summary>
     Task EraseAsync(string person);
+
+    /// <summary>Returns each place that an erasure has to reach, and whether the person is found in it with all keys that are left.</summary>
+    Task<IReadOnlyList<(string Place, bool IsFound)>> LookAsync(string person);
 
     /// <summary>Returns the texts of all entries, as a reader with everything in the folder sees them.</summary>
     string Read();
@@ -18,6 +24,6 @@ public interface IErasableLog
     /// <summary>Returns the files of the keys.</summary>
     IReadOnlyDictionary<string, byte[]> CopyKeys();
 
-    /// <summary>Puts older files of the keys back.</summary>
-    void RestoreKeys(IReadOnlyDictionary<string, byte[]> copy);
+    /// <summary>Puts older files of the keys back. The writer of the log ends before.</summary>
+    Task RestoreKeysAsync(IReadOnlyDictionary<string, byte[]> copy);
 }

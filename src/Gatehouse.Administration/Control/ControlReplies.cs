@@ -28,8 +28,6 @@ internal static class ControlReplies
         MaxAge = refusal.Missing?.MaxAge,
     };
 
-    private const int ShownExports = 10;
-
     private static string? Searched(ReadScope scope) => scope switch
     {
         ReadScope.Own => "only your own entries were searched",
@@ -103,15 +101,6 @@ internal static class ControlReplies
 
     private static string Kept(ConfigurationRolledBack back) => back.Replaced is { } digest ? $"; the changed files are kept as {digest[..12]}" : "";
 
-    // What left the log before is not reached: whoever erases has to know of it.
-    private static string Exports(PersonErased erased)
-    {
-        if (erased.Exports.Count == 0) return "";
-        var times = string.Join(", ", erased.Exports.Take(ShownExports).Select(at => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
-        return $"{Counted.Of(erased.Exports.Count, "export")} named this person and {(erased.Exports.Count == 1 ? "is" : "are")} not reached "
-            + $"({times}{(erased.Exports.Count > ShownExports ? ", ..." : "")}); ";
-    }
-
     private static string Configurations(PersonErased erased)
     {
         var name = erased.WasKnown ? "person" : "subject";
@@ -122,7 +111,8 @@ internal static class ControlReplies
     private static string Staying(PersonErased erased) => erased.Staying == 0 ? ""
         : $"{Counted.Of(erased.Staying, "key")} of acts that name the subject without an issuer {(erased.Staying == 1 ? "stays" : "stay")}, because they may be about this subject at another issuer; ";
 
-    private static string Counts(PersonErased erased) => Exports(erased) + Configurations(erased) + Staying(erased)
+    // What left the log before is not reached: whoever erases has to know of it.
+    private static string Counts(PersonErased erased) => erased.Readings + Configurations(erased) + Staying(erased)
         + $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten";
 
     private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
@@ -135,7 +125,8 @@ internal static class ControlReplies
         [
             .. new[]
             {
-                erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased), Exports(erased), Configurations(erased), Staying(erased), Absent(erased),
+                erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased), erased.Readings.ToString(), Configurations(erased), Staying(erased),
+                Absent(erased),
             }.Select(line => line.Trim(';', ' ')).Where(line => line.Length > 0),
         ],
     };

@@ -25,8 +25,8 @@ internal static class AuditEraseCommand
             requests, what segments of earlier builds say, and kept texts of earlier configurations that name the subject. Texts that
             cannot be parsed may name it, and are destroyed only if the log knows the person. If the log does not know the issuer, no
             text is destroyed. Entries and proofs stay. It cannot be undone. Exports and copies made before are not reached; the answer
-            names the exports. It also says whether the configuration in force names the subject: change its files, reload, and erase
-            again.
+            names exports, and counts other readings, that may have shown entries of the person. It also says whether the configuration
+            in force names the subject: change its files, reload, and erase again.
 
             The command needs administration.reading.erase, or with --dev a confirmation typed at the terminal.
 
@@ -42,9 +42,17 @@ internal static class AuditEraseCommand
         {
             var words = parsed.GetValue(purpose);
             if (!GivenPurpose.IsGood(words, "erased")) return Task.FromResult(ExitCodes.Usage);
+            var act = new ErasePerson(parsed.GetValue(issuer)!, parsed.GetValue(subject)!, words);
+            if (act.PurposeNamesPerson)
+            {
+                Terminal.Fault(ActionRefusal.PurposeNamesPerson.Message);
+                Terminal.Hint(ActionRefusal.PurposeNamesPerson.Remedy);
+                return Task.FromResult(ExitCodes.Usage);
+            }
+
             return ControlCall.RunAsPersonAsync(parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token),
                 $"erase what the audit log says about {parsed.GetValue(subject)} of {parsed.GetValue(issuer)}, which cannot be undone",
-                new ErasePerson(parsed.GetValue(issuer)!, parsed.GetValue(subject)!, words), cancellation);
+                act, cancellation);
         });
         return command;
     }

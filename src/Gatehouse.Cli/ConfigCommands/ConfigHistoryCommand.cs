@@ -21,7 +21,7 @@ internal static class ConfigHistoryCommand
         var limit = ClosedList.Number("--limit", "Most changes, 1 to 1000. Default: 50.");
         var log = new Option<string?>("--log")
         {
-            Description = "Read the audit log in this folder, without a gateway. Names of persons stay sealed.",
+            Description = "Read the audit log in this folder, without a gateway.",
             HelpName = "folder",
         };
         limit.Validators.Add(result =>
@@ -30,10 +30,11 @@ internal static class ConfigHistoryCommand
         });
         var command = new Command("history",
             """
-            Print each configuration that was put in force or refused, newest first, as the audit log has it: time, digest, administrator
-            or account, and the way. A change that is in force and of which a step failed has a row with the outcome incomplete. ENTRY is
-            the log and the index in it: 'gatehouse audit prove INDEX --in LOG'. KEPT says whether the texts are in the state folder, so
-            that 'diff' and 'rollback' can use them. An asterisk marks the configuration in force. With --log, both need --state.
+            Print each configuration that was put in force or refused, newest first, as the audit log has it: time, digest and the way. Who
+            changed it is sealed in the entry: 'gatehouse audit search --act configuration.applied' shows it to readers of the log. A change
+            that is in force and of which a step failed has a row with the outcome incomplete. ENTRY is the log and the index in it:
+            'gatehouse audit prove INDEX --in LOG'. KEPT says whether the texts are in the state folder, so that 'diff' and 'rollback' can
+            use them. An asterisk marks the configuration in force. With --log, both need --state.
 
             Examples:
               gatehouse config history --config gatehouse.yaml
@@ -89,13 +90,11 @@ internal static class ConfigHistoryCommand
             return;
         }
 
-        // The path is last: it may hold spaces.
-        Terminal.Row($"{"TIME",-20}  {"OUTCOME",-10}  {"DIGEST",-13}  {"GEN",-4}  {"CAUSE",-8}  {"WHO",-24}  "
-            + $"{"FROM",-14}  {"KEPT",-4}  {"ENTRY",-16}  FILE");
+        Terminal.Row($"{"TIME",-20}  {"OUTCOME",-10}  {"DIGEST",-13}  {"GEN",-4}  {"CAUSE",-8}  {"FROM",-14}  {"KEPT",-4}  ENTRY");
         foreach (var one in changes)
         {
-            Terminal.Row($"{Time(one.At),-20}  {one.Outcome,-10}  {Digest(one),-13}  {Text(one.Generation),-4}  {(one.Cause.Length > 0 ? one.Cause : "-"),-8}  {Who(one),-24}  "
-                + $"{one.Source ?? "-",-14}  {(one.IsKept is { } kept ? kept ? "yes" : "no" : "-"),-4}  {Entry(one),-16}  {one.Path ?? "-"}");
+            Terminal.Row($"{Time(one.At),-20}  {one.Outcome,-10}  {Digest(one),-13}  {Text(one.Generation),-4}  {(one.Cause.Length > 0 ? one.Cause : "-"),-8}  "
+                + $"{one.Source ?? "-",-14}  {(one.IsKept is { } kept ? kept ? "yes" : "no" : "-"),-4}  {Entry(one)}");
             foreach (var note in Notes(one)) Terminal.Row($"{"",-20}  {note}");
         }
     }
@@ -124,8 +123,6 @@ internal static class ConfigHistoryCommand
 
     private static string Digest(ConfigurationView one) =>
         (one.Digest.Length > ShortDigest ? one.Digest[..ShortDigest] : "-") + (one.IsInForce ? "*" : "");
-
-    private static string Who(ConfigurationView one) => one.By ?? (one.Account is { } account ? $"account {account}" : "-");
 
     private static string Entry(ConfigurationView one) => one.Index is { } index ? $"{one.Log} {Text(index)}" : "-";
 

@@ -1,5 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Storage.Abstractions;
@@ -12,7 +13,8 @@ internal static class StoreFaults
     public static ActionRefusal? RefusalOf(Exception e) => e switch
     {
         StoreException => ActionRefusal.StoreFailed(e.Message),
-        ErasureNotBegunException notBegun => new ActionRefusal(notBegun.Message, notBegun.Remedy),
+        ErasureNotBegunException notBegun => ActionRefusal.ErasureNotBegun(notBegun.Message, notBegun.Remedy),
+        DestroyedKeysFullException full => ActionRefusal.ErasureNotBegun(full.Message, DestroyedKeysFullException.Remedy),
         AuditUnavailableException or AuditVersionException or DirectoryNotFoundException => ActionRefusal.LogFailed(e.Message),
         _ => null,
     };

@@ -30,8 +30,8 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
     public Task ShownAsync(ApprovalRow row, ApprovalFacts facts, ReadOnlyMemory<byte> shown, string way, ApproverFacts by) => RequireAsync(note(
         null, "approval.shown",
         [
-            ("approval", row.Id), ("digest", Convert.ToHexStringLower(row.Digest.Span)), ("shown", Convert.ToHexStringLower(shown.Span)),
-            ("way", way), ("by", by.Subject), ("byIssuer", by.Issuer), ("caller", facts.Caller),
+            ("approval", row.Id), ("keyedDigest", Sealed(facts, row.Digest)), ("shown", Sealed(facts, shown)), ("way", way),
+            ("by", by.Subject), ("byIssuer", by.Issuer), ("caller", facts.Caller),
         ]));
 
     /// <summary>Writes one person's answer.</summary>
@@ -42,7 +42,7 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
         var all = new List<(string, string)>
         {
             ("approval", row.Id), ("decision", answer.Grants ? "grant" : "deny"), ("granted", Text(granted)), ("needed", Text(row.Needed)),
-            ("shown", Convert.ToHexStringLower(answer.Shown.Span)), ("way", answer.Way), ("digest", Convert.ToHexStringLower(row.Digest.Span)),
+            ("shown", Sealed(facts, answer.Shown)), ("way", answer.Way), ("keyedDigest", Sealed(facts, row.Digest)),
             ("by", by?.Subject ?? ""), ("byIssuer", by?.Issuer ?? ""),
             (row.Kind == ApprovalKind.Confirmation ? "outcome" : "statedReason", by?.Reason ?? ""), ("caller", facts?.Caller ?? ""),
             ("strength", row.Kind == ApprovalKind.Confirmation ? StrengthOf(row) : ""),
@@ -76,6 +76,10 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
     public Task RevokedAsync(ApprovalRow row, ApprovalFacts? facts, ApproverFacts by) => NoteAsync(row, facts, "access.revoked", false,
         ("rule", Rules(facts)), ("by", by.Subject), ("byIssuer", by.Issuer), ("statedReason", by.Reason));
 
+    // Both digests depend on the caller and the arguments. They are in the caller's box, so that no reader of the log can try out a guess or link the
+    // questions of different months. Without the facts the caller was erased, and the box would be that of another person.
+    private static string Sealed(ApprovalFacts? facts, ReadOnlyMemory<byte> digest) => facts is null ? "" : Convert.ToHexStringLower(digest.Span);
+
     private static string Duration(ApprovalFacts? facts) =>
         facts?.Access is { } asked ? ((long)asked.Lasts.TotalSeconds).ToString(CultureInfo.InvariantCulture) : "";
 
@@ -87,7 +91,7 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
     {
         (string Name, string Value)[] all =
         [
-            ("approval", row.Id), ("digest", Convert.ToHexStringLower(row.Digest.Span)), .. further, ("caller", facts?.Caller ?? ""),
+            ("approval", row.Id), ("keyedDigest", Sealed(facts, row.Digest)), .. further, ("caller", facts?.Caller ?? ""),
             ("recovered", isRecovered ? "yes" : ""),
         ];
         var filled = all.Where(static fact => fact.Value.Length > 0).ToArray();

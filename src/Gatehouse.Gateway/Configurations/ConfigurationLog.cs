@@ -101,12 +101,7 @@ internal sealed class ConfigurationLog(IEntrySearch search)
             Number("generation") ?? 0, facts.Text("cause") ?? "")
         {
             Previous = Given("previous"),
-            Account = Given("account"),
-            ByIssuer = Given("byIssuer"),
-            By = Given("by"),
             Source = Given("source"),
-            Path = Given("path"),
-            Owner = Given("owner"),
             Faults = (int?)Number("faults"),
             Target = Given("target"),
             Replaced = Given("replaced"),

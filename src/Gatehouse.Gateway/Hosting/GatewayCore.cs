@@ -48,7 +48,7 @@ public sealed class GatewayCore : IAsyncDisposable
         services.Sessions.Ended += OnSessionEnded;
         auditWatch = new AuditWatch(services.Audit, options.Time, services.AuditLogging);
         retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
-            () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log);
+            () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log, new ExpiredPayloads(services.AuditDirectory));
         Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics.PublishedSize, services.AuditDirectory,
             services.Handlers, options.Time, services.AuditLogging);
         sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, SweepEvery, SweepEvery, options.Log);

@@ -80,7 +80,11 @@ internal sealed class GatewayServices : IAsyncDisposable
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);
         AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
-            why => Journal.Note("audit.index", ("why", why)));
+            rebuild =>
+            {
+                Journal.Note("audit.index", ("why", rebuild.Why));
+                Log.Write(OperatorEvents.AuditIndexRebuilt, LogValue.Code(rebuild.Why), LogValue.Configured(state.AuditIndex));
+            });
         Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, KeptConfigurations, new LogFolder(auditOptions.Directory),
             auditOptions.Directory));
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);

@@ -7,12 +7,14 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Gateway.Configurations;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Erasure of a person from the audit log (DP-03): keys, index, kept requests, entries of segments of earlier builds, and texts of
-/// configurations. No entry of an evidence log is changed, so every proof stays valid. Each step is in the log before it is done.
+/// Erasure of a person from the audit log (DP-03): texts of configurations, kept requests, entries of segments of earlier builds, keys, and index.
+/// The keys are destroyed last, because without them the next run of a failed erasure would not know the person. No entry of an evidence log is
+/// changed, so every proof stays valid. Each step is in the log before it is done.
 /// </summary>
 /// <param name="index">The index of the log.</param>
 /// <param name="keys">The keys of persons.</param>
@@ -37,6 +39,8 @@ internal sealed class PersonErasure(
     /// <returns>The result, also where a kept text or a segment of an earlier build still names the person (<see cref="PersonErased.Unfinished"/>).</returns>
     /// <exception cref="AuditUnavailableException">An entry could not be made durable. What was done until then is in the log.</exception>
     /// <exception cref="ErasureNotBegunException">Nothing was erased but kept texts.</exception>
+    /// <exception cref="DestroyedKeysFullException">Nothing was erased.</exception>
+    /// <exception cref="StoreException">The keys are not used any more, and could not be removed from their table, or the index is still there.</exception>
     public async Task<PersonErased> EraseAsync(EntryOwner owner, PersonLookup lookup)
     {
         await turn.WaitAsync().ConfigureAwait(false);
@@ -54,7 +58,7 @@ internal sealed class PersonErasure(
 
     private async Task<PersonErased> EraseInTurnAsync(EntryOwner owner, PersonLookup lookup)
     {
-        var exports = await ExportsAsync(owner).ConfigureAwait(false);
+        var readings = await EarlierReadingsAsync(owner, lookup).ConfigureAwait(false);
         var payloads = await PayloadsAsync(owner).ConfigureAwait(false);
         var person = new SubjectOwner(owner.Issuer, owner.Subject);
         var hasOwnActs = keys.HasOwnActs(person);
@@ -68,23 +72,44 @@ internal sealed class PersonErasure(
         var texts = isKnown || isUnfinished || lookup.HasIssuer
             ? await configurations.ForgetPersonAsync(owner.Subject, isKnown).ConfigureAwait(false)
             : await configurations.KeepAllAsync(owner.Subject).ConfigureAwait(false);
-        foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
-            await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
-        keys.Destroy(pseudonyms);
-        Erased?.Invoke(person);
-        var (segments, fault) = await RewriteSegmentsAsync(person, withoutIssuer).ConfigureAwait(false);
-        // The index has what the keys opened, and what the segments said. The next question makes it again, from what is still there.
-        await index.DeleteAsync().ConfigureAwait(false);
-        foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
-        return new PersonErased(pseudonyms.Count, payloads.Count, segments, exports)
+        try
         {
-            HasOwnActs = hasOwnActs,
-            Configurations = texts.Destroyed,
-            CompletesEarlier = isUnfinished && texts.Destroyed > 0,
-            IsInForce = texts.IsInForce,
-            Staying = staying,
-            Unfinished = UnfinishedErasure.Of(texts.Fault, fault),
-        };
+            foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
+            var (segments, fault) = await RewriteSegmentsAsync(person, withoutIssuer).ConfigureAwait(false);
+            foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
+                await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
+            Destroy(person, pseudonyms);
+            return new PersonErased(pseudonyms.Count, payloads.Count, segments, readings)
+            {
+                HasOwnActs = hasOwnActs,
+                Configurations = texts.Destroyed,
+                CompletesEarlier = isUnfinished && texts.Destroyed > 0,
+                IsInForce = texts.IsInForce,
+                Staying = staying,
+                Unfinished = UnfinishedErasure.Of(texts.Fault, fault),
+            };
+        }
+        finally
+        {
+            // The index has what the keys opened, and what the segments said. The next question makes it again, from what is still there.
+            await index.DeleteAsync().ConfigureAwait(false);
+        }
+    }
+
+    // When the table cannot be written, the list has the keys already: none of them is used any more.
+    private void Destroy(SubjectOwner person, IReadOnlyList<string> pseudonyms)
+    {
+        try
+        {
+            keys.Destroy(pseudonyms);
+        }
+        catch (StoreException)
+        {
+            Erased?.Invoke(person);
+            throw;
+        }
+
+        Erased?.Invoke(person);
     }
 
     // What names the subject without an issuer is about the person, unless the issuer is misspelt and the subject is that of another one. Entries
@@ -146,19 +171,36 @@ internal sealed class PersonErasure(
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    // An export has an entry a page: those of one export have one purpose and follow one another, and only the first has no place.
-    private async Task<IReadOnlyList<DateTimeOffset>> ExportsAsync(EntryOwner owner)
+    // The asking program chooses the word for its reading, so every kind that shows entries counts. Before the first entry about the person no reading
+    // had one, unless entries are not in the folder.
+    private async Task<EarlierReadings> EarlierReadingsAsync(EntryOwner owner, PersonLookup known)
     {
-        List<DateTimeOffset> found = [];
-        foreach (var act in (string[])["control.audit.person", "control.audit.export"])
+        var first = known.Absent is null ? await FirstEntryAsync(owner).ConfigureAwait(false) : null;
+        List<EarlierReading> found = [];
+        foreach (var kind in EarlierReading.Kinds)
         {
-            found.AddRange((await FindAllAsync(new EntryFilter { Person = owner.Subject, Act = act }, null).ConfigureAwait(false))
-                .Where(facts => facts.IsAbout(owner) && facts.Text("outcome") == "done" && facts.Text("subject") == owner.Subject
-                    && facts.Text("filter")?.Split(',').Contains("after") != true)
-                .Select(facts => facts.At));
+            var filter = new EntryFilter { Act = "control.audit." + kind, Since = first };
+            found.AddRange((await FindAllAsync(filter, null).ConfigureAwait(false))
+                .Where(facts => facts.Text("outcome") == "done" && facts.Text("hits") != "0" && !IsFurtherPage(facts) && !IsOfAnother(facts, owner))
+                .Select(facts => new EarlierReading(kind, facts.Text("subject") is not null, facts.At)));
         }
 
-        return [.. found.OrderDescending()];
+        return new EarlierReadings([.. found.OrderByDescending(reading => reading.At)]);
+    }
+
+    // Each page is an entry: those of one reading have one purpose and follow one another, and only the first has no place.
+    private static bool IsFurtherPage(EntryFacts facts) => facts.Text("filter")?.Split(',').Contains("after") == true;
+
+    // A person whose name is sealed was erased before: another one, or this one before the entries that there are now.
+    private static bool IsOfAnother(EntryFacts facts, EntryOwner owner) => facts.Text("subject") is { } subject
+        ? subject != owner.Subject || !facts.IsAbout(owner)
+        : facts.Act == "control.audit.person" || facts.Text("filter")?.Split(',').Contains("person") == true;
+
+    private async Task<DateTimeOffset?> FirstEntryAsync(EntryOwner owner)
+    {
+        var filter = new EntryFilter { Person = owner.Subject, Limit = 1, OldestFirst = true };
+        var page = await index.FindAsync(filter, null, CancellationToken.None).ConfigureAwait(false);
+        return page.Entries.Count > 0 ? new EntryFacts(page.Entries[0]).At : null;
     }
 
     private async Task<IReadOnlyList<string>> PayloadsAsync(EntryOwner owner) =>

@@ -13,7 +13,7 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Destroys the keys of what the audit log says about persons when their time is over (DP-03), each hour and at the start. Each destruction is in
-/// the log before it is done. Kept texts of configurations go as well.
+/// the log before it is done. Files of kept requests whose keys are destroyed, and kept texts of configurations, are deleted as well.
 /// </summary>
 /// <remarks>
 /// Where keys cannot be destroyed, the log has the first failure with its cause, and the success after it with the number of failures.
@@ -37,14 +37,24 @@ internal sealed class RetentionWatch : IDisposable
     private readonly ITimer timer;
     private readonly JoinedRun<bool> destroying;
     private readonly RetentionAttempts attempts = new();
+    private readonly ExpiredPayloads? payloads;
     private int marksPassed;
     private bool reportedFull;
 
+    /// <summary>Makes the watch. It begins immediately.</summary>
+    /// <param name="keys">The keys of persons.</param>
+    /// <param name="index">The index of the log.</param>
+    /// <param name="journal">The journal of acts.</param>
+    /// <param name="configurations">The kept texts of configurations.</param>
+    /// <param name="settings">Returns the times of now.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="events">The operator log.</param>
+    /// <param name="payloads">The files of kept requests; null where they are not deleted.</param>
     public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, ConfigurationErasure configurations,
-        Func<RetentionSettings> settings, TimeProvider time, ILogger events)
+        Func<RetentionSettings> settings, TimeProvider time, ILogger events, ExpiredPayloads? payloads = null)
     {
         (this.keys, this.index, this.journal, this.configurations) = (keys, index, journal, configurations);
-        (this.settings, this.time, this.events) = (settings, time, events);
+        (this.settings, this.time, this.events, this.payloads) = (settings, time, events, payloads);
         destroying = new JoinedRun<bool>(DestroyOnceAsync);
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
     }
@@ -57,7 +67,36 @@ internal sealed class RetentionWatch : IDisposable
     private async Task<bool> DestroyOnceAsync()
     {
         LookAtRoom();
-        var destroyed = 0;
+        Exception? fault = null;
+        var isWhole = await DestroyKeysAsync().ConfigureAwait(false);
+        try
+        {
+            // Also at the start: a process that ended between a destruction and this left an index of what the keys opened.
+            await index.DeleteOutdatedAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreException or IOException)
+        {
+            fault ??= e;
+        }
+
+        try
+        {
+            // By what is destroyed, and not by what is destroyed now: a process that ended before this left files, and so did earlier builds.
+            if (payloads is not null) await Task.Run(() => payloads.Delete(keys.DestroyedBefore(EntryClass.Payloads))).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault ??= e;
+        }
+
+        await ForgetTextsAsync().ConfigureAwait(false);
+        if (fault is not null) ExceptionDispatchInfo.Throw(fault); // the timer reports it
+        return isWhole;
+    }
+
+    // False where an entry could not be written.
+    private async Task<bool> DestroyKeysAsync()
+    {
         foreach (var entryClass in EntryClasses.All)
         {
             if (LifeOf(entryClass) is not { Ticks: > 0 } life) continue;
@@ -67,7 +106,7 @@ internal sealed class RetentionWatch : IDisposable
                 if (keys.CountBefore(entryClass, month) > 0)
                 {
                     if (!await AnnounceAsync(entryClass, month).ConfigureAwait(false)) return false;
-                    destroyed += keys.DestroyBefore(entryClass, month);
+                    keys.DestroyBefore(entryClass, month);
                 }
 
                 await ReportSuccessAsync(entryClass, month).ConfigureAwait(false);
@@ -78,8 +117,6 @@ internal sealed class RetentionWatch : IDisposable
             }
         }
 
-        if (destroyed > 0) await index.DeleteAsync().ConfigureAwait(false);
-        await ForgetTextsAsync().ConfigureAwait(false);
         return true;
     }
 

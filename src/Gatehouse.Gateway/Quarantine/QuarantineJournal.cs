@@ -21,7 +21,7 @@ internal sealed class QuarantineJournal(Func<CallerPartition?, bool, string, (st
     /// <summary>Writes that a person is shown a result.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public Task ShownAsync(QuarantinedResultRow row, QuarantineFacts facts, ReadOnlyMemory<byte> shown, string way, ReleaseFacts by) =>
-        NoteAsync(row, facts, by, "quarantine.shown", false, ("codes", facts.Codes), ("shown", Convert.ToHexStringLower(shown.Span)), ("way", way));
+        NoteAsync(row, facts, by, "quarantine.shown", false, ("codes", facts.Codes), ("shown", Sealed(facts, shown)), ("way", way));
 
     /// <summary>Writes the state of a result: released, delivered, deleted or expired.</summary>
     /// <param name="row">The result in its state of now.</param>
@@ -51,7 +51,7 @@ internal sealed class QuarantineJournal(Func<CallerPartition?, bool, string, (st
     {
         (string Name, string Value)[] all =
         [
-            ("quarantine", row.Id), ("server", row.Server), ("digest", Convert.ToHexStringLower(row.Digest.Span)), .. further,
+            ("quarantine", row.Id), ("server", row.Server), ("keyedDigest", Sealed(facts, row.Digest)), .. further,
             ("by", by?.Subject ?? ""), ("byIssuer", by?.Issuer ?? ""), ("statedReason", by?.Reason ?? ""), ("caller", facts?.Caller ?? ""),
             ("recovered", isRecovered ? "yes" : ""),
         ];
@@ -63,6 +63,10 @@ internal sealed class QuarantineJournal(Func<CallerPartition?, bool, string, (st
         if (!await note(caller, isFollowing, act, [.. all.Where(static fact => fact.Value.Length > 0)]).ConfigureAwait(false))
             throw new AuditUnavailableException("the entry about the withheld result could not be made durable");
     }
+
+    // Both digests depend on the caller and the content. They are in the caller's box, so that no reader of the log can try out a guess or link the
+    // calls of different months. Without the facts the caller was erased, and the box would be that of another person.
+    private static string Sealed(QuarantineFacts? facts, ReadOnlyMemory<byte> digest) => facts is null ? "" : Convert.ToHexStringLower(digest.Span);
 
     private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -47,7 +47,8 @@ public static class WithheldEntries
         foreach (var (name, one) in judged.Definitions)
         {
             if (one.Listed is { } part) exchange.Record.Add(part);
-            else if (exchange.ToldDefinitions.Stopped(kind, name) is { } why) exchange.Record.Add(DefinitionAuditParts.Of(kind, name, why));
+            else if (exchange.ToldDefinitions.Stopped(kind, name) is { } why)
+                exchange.Record.Add(DefinitionAuditParts.Of(kind, name, why, one.Digest));
             foreach (var note in one.Notes) exchange.Record.Add(note);
         }
     }

@@ -15,7 +15,7 @@ public sealed class EvaluatedDefinition
         Instead = verdicts.FirstOrDefault(verdict => !verdict.Instead.IsEmpty)?.Instead ?? default;
         Notes = [.. verdicts.SelectMany(verdict => verdict.Notes)];
         InForce = new AuditPart(AuditPartKind.Definition, Withheld is null ? AuditOutcome.InForce : AuditOutcome.Withheld, Withheld, Digest);
-        Listed = Withheld is null ? null : DefinitionAuditParts.Of(kind, name, Withheld);
+        Listed = Withheld is null ? null : DefinitionAuditParts.Of(kind, name, Withheld, Digest);
     }
 
     /// <summary>Slug of the reason why no caller may see it; null when it is visible.</summary>

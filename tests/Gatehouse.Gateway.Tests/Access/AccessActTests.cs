@@ -28,6 +28,12 @@ public sealed class AccessActTests
         Assert.False(await AccessGateway.CallsAsync(bob)); // of that person alone
         Assert.Single(gateway.Forwarded);
         Assert.Equal(["requested", "granted"], gateway.Acts());
+        // The digest of person and rule is the same in each month, so it is in no leaf in clear.
+        await gateway.Gateway.Host.Core.Services.Audit.PublishAsync();
+        var digests = gateway.Gateway.Entries().Where(static one => one.TryGetProperty("keyedDigest", out _))
+            .Select(static one => one.GetProperty("keyedDigest").GetString()!).Distinct().ToArray();
+        Assert.Single(digests);
+        Assert.Empty(Recording.PersonalFactsTests.Hits(gateway.Gateway.Host.State.Audit, digests));
     }
 
     [Fact]

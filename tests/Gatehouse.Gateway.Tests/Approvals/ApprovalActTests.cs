@@ -1,4 +1,7 @@
+using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Audit.Privacy;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -39,6 +42,36 @@ public sealed class ApprovalActTests
         Assert.Empty(await desk.ListAsync());
         Assert.Equal("spent", Assert.Single(await desk.ListAsync(withAnswered: true)).State);
     }
+
+    // Threat: whoever has the log tries out callers and arguments against a digest, or links the calls of one person by it, also after an erasure.
+    [Fact]
+    [Trait("Requirement", "DP-03")]
+    public async Task EntriesOfAQuestion_HaveNoDigestOfTheCallInClear_AndNoneAfterTheErasureOfTheCaller()
+    {
+        await using var asking = await AskingGateway.StartAsync();
+        var desk = new ApproverDesk(asking.Gateway);
+        var call = (await asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        await asking.HeldAsync();
+        var row = await asking.OpenAsync();
+        var seen = await desk.ShownAsync(row.Id, "carol");
+        await desk.AnswerAsync(seen, "carol");
+        await call;
+        var opened = asking.Gateway.Entries().Where(IsOfAQuestion).ToList();
+        Assert.Equal(4, opened.Count);
+        Assert.All(opened, one => Assert.Equal(Convert.ToHexStringLower(row.Digest.Span), one.GetProperty("keyedDigest").GetString()));
+        Assert.Equal(2, opened.Count(one => one.TryGetProperty("shown", out var shown) && shown.GetString() == seen.Shown));
+        var keys = asking.Gateway.Host.Core.Services.SubjectKeys;
+        Assert.All(AuditLogReader.Read(asking.Gateway.Host.State.Audit).Where(IsOfAQuestion), AssertNoDigest);
+        keys.Destroy(keys.PseudonymsOf(new SubjectOwner(opened[0].GetProperty("caller").GetString()!.Split(' ')[0], "alice"), withoutIssuer: true));
+        Assert.All(asking.Gateway.Entries().Where(IsOfAQuestion), AssertNoDigest);
+    }
+
+    private static bool IsOfAQuestion(JsonElement entry) =>
+        entry.TryGetProperty("act", out var act) && act.GetString()!.StartsWith("approval.", StringComparison.Ordinal);
+
+    // Nothing that a guess could be compared with, whatever its name.
+    private static void AssertNoDigest(JsonElement entry) => Assert.DoesNotContain(entry.EnumerateObject(), static member =>
+        member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() is { Length: >= 32 } text && text.All(char.IsAsciiHexDigit));
 
     [Fact]
     public async Task Denial_RefusesTheCall_AndASecondAnswerIsTooLate()

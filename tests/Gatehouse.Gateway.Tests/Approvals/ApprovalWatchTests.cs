@@ -21,7 +21,7 @@ public sealed class ApprovalWatchTests
         failing!.Failing = "erase";
         var (host, watch) = (asking.Gateway.Host, asking.Gateway.Host.Core.Services.ApprovalWatch);
         var alice = new EntryOwner(host.Development!.TrustedIssuer.Profile.Issuer, "alice");
-        await host.Core.Services.Erasure.EraseAsync(alice, new KnownPerson(true, true));
+        await host.Core.Services.Erasure.EraseAsync(alice, new PersonLookup(true, true));
         await watch.SettledAsync();
         Assert.Equal(["approval.asked", "approval.answered", "approval.closed"], asking.Acts());
         failing.Failing = "expire";

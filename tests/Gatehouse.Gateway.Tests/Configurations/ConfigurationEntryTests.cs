@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
@@ -168,7 +169,9 @@ public sealed class ConfigurationEntryTests
         Assert.Equal([("refused", "reload", false, false), ("applied", "reload", true, true), ("applied", "start", false, true)],
             history.Select(one => (one.Outcome, one.Cause, one.IsInForce, one.IsKept)));
         Assert.Equal([second, first], history.Skip(1).Select(one => one.Digest));
-        Assert.All(history, one => Assert.Equal((gateway.Main, Account), (one.Path, one.Account)));
+        // The account may list changes. What the entries say about persons needs the right to read the log.
+        Assert.All(history, static one => Assert.Empty(
+            JsonSerializer.SerializeToElement(one).EnumerateObject().Select(static member => member.Name).Intersect(["account", "byIssuer", "by", "path", "owner"])));
         var entries = new LogSource(gateway.Host.State.Audit).ReadFrom(null)
             .Select(entry => (entry.Position, Text: Encoding.UTF8.GetString(entry.Json.Span))).ToList();
         foreach (var one in history)

@@ -89,6 +89,30 @@ public sealed partial class WithheldTests
         Assert.Contains("definition/withheld/definition-different/tool/other", parts, StringComparison.Ordinal);
     }
 
+    // Threat: the URI of a resource is about a person, and a part of an entry is in clear for as long as the log is there.
+    [Fact]
+    [Trait("Requirement", "DP-03")]
+    public async Task WithheldResources_AreInTheEventByTheirDigest_AndTheirUrisAreInNoFileOfTheLog()
+    {
+        const string Resource = """{"uri":"file:///uri-canary-31?q=query-canary-32","name":"b"}""";
+        const string Template = """{"uriTemplate":"file:///template-canary-33/{id}","name":"b"}""";
+        await using var gateway = await StartAsync();
+        gateway.Upstream.OnResult("resources/list", $"{{\"resultType\":\"complete\",\"resources\":[{Resource}]}}")
+            .OnResult("resources/templates/list", $"{{\"resultType\":\"complete\",\"resourceTemplates\":[{Template}]}}");
+        var alice = new Era(gateway, modern: true, "alice");
+        await alice.AskAsync("resources/list");
+        await alice.AskAsync("resources/templates/list");
+        var entries = gateway.EntriesWithEnded(2);
+        foreach (var (kind, json) in new[] { (DefinitionKind.Resource, Resource), (DefinitionKind.ResourceTemplate, Template) })
+        {
+            var part = $"definition/withheld/definition-new/{DefinitionDigest.Of(Locks.Definition(kind, json))}";
+            Assert.Single(entries, entry => Parts(entry).Contains(part, StringComparison.Ordinal));
+        }
+
+        await gateway.Host.Core.Services.Audit.PublishAsync();
+        Assert.Empty(Recording.PersonalFactsTests.Hits(gateway.Host.State.Audit, "uri-canary-31", "query-canary-32", "template-canary-33"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -25,6 +25,11 @@ public sealed class QuarantineActTests
         var entry = Assert.Single(gateway.Entries(), static one => one.GetProperty("act").GetString() == "quarantine.shown");
         Assert.Equal((view.Shown, "carol"), (entry.GetProperty("shown").GetString(), entry.GetProperty("by").GetString()));
         Assert.Contains(gateway.Gateway.Entries(), static one => one.TryGetProperty("act", out var act) && act.GetString() == "control.quarantine.show");
+        // Both digests are sealed: no reader of the files can compare a guess with them.
+        var digest = Convert.ToHexStringLower((await gateway.RowAsync(id)).Digest.Span);
+        Assert.Equal(digest, entry.GetProperty("keyedDigest").GetString());
+        await gateway.Gateway.Host.Core.Services.Audit.PublishAsync();
+        Assert.Empty(Recording.PersonalFactsTests.Hits(gateway.Gateway.Host.State.Audit, digest, view.Shown));
     }
 
     // dora reads the log but no content; erik is an administrator without a right to read; mallory is none; a token of the client that called may be

@@ -204,7 +204,7 @@ public sealed class QuarantineChangeTests
         Assert.Equal([id, other], (await gateway.ListAsync()).Select(static one => one.Id).Order(StringComparer.Ordinal).Reverse());
         await gateway.SweptAsync();
         Assert.Empty(await store.Quarantine.UnnotedAsync());
-        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), "dora"), new KnownPerson(true, true));
+        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), "dora"), new PersonLookup(true, true));
         await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
         Assert.Equal(QuarantineState.Released, (await gateway.RowAsync(id)).State); // no one of it was erased
         Assert.Equal("GH8005", WithholdingGateway.Code(await WithholdingGateway.CallAsync(era)));
@@ -240,7 +240,7 @@ public sealed class QuarantineChangeTests
         var id = await WithholdingGateway.WithheldAsync(await gateway.BeginAsync());
         await gateway.ReleasedAsync(id);
         failing!.Failing = act;
-        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), person), new KnownPerson(true, true));
+        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), person), new PersonLookup(true, true));
         await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
         Assert.Equal(QuarantineState.Released, (await gateway.RowAsync(id)).State);
         failing.Failing = "";

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Storage;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 
@@ -46,6 +49,33 @@ public sealed class KeptPayloadTests
         var ended = gateway.EntriesWithEnded(1).Single(e => e.GetProperty("kind").GetString() == "ended");
         Assert.Equal("GH9008", ended.GetProperty("code").GetString());
         Assert.False(ended.TryGetProperty("sealed", out _));
+    }
+
+    // The key is destroyed, so the file is only room that the log lacks.
+    [Fact]
+    [Trait("Requirement", "DP-03")]
+    public async Task RequestWhoseTimeIsOver_TakesNoRoom_AndOnlyItsAbsenceIsNoFinding()
+    {
+        var time = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(settings => settings with
+        {
+            Audit = settings.Audit with { KeepPayloads = true, Retention = new RetentionSettings { Payloads = TimeSpan.FromDays(30) } },
+        }, time);
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
+        gateway.EntriesWithEnded(1);
+        await gateway.Host.Core.Services.Audit.PublishAsync();
+        var folder = Path.Combine(gateway.Host.State.Audit, "log-0001", "payloads");
+        var old = Assert.Single(Files());
+        time.Advance(TimeSpan.FromDays(100));
+        await Eventually.TrueAsync(() => !File.Exists(old), "the request is deleted");
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
+        gateway.EntriesWithEnded(2);
+        await gateway.Host.Core.Services.Audit.PublishAsync();
+        Assert.Empty(AuditLogVerifier.Verify(gateway.Host.State.Audit).Findings);
+        File.Delete(Assert.Single(Files())); // its key is there
+        Assert.Equal(AuditFindingKind.PayloadMissing, Assert.Single(AuditLogVerifier.Verify(gateway.Host.State.Audit).Findings).Kind);
+
+        IEnumerable<string> Files() => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories);
     }
 
     [Fact]

@@ -4,7 +4,9 @@ using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
@@ -253,16 +255,21 @@ public sealed class LogReadingTests
     {
         var happened = new ConcurrentQueue<AuditEntry>();
         var folder = "";
+        KeyRing? ring = null;
+        SubjectKeys? keys = null;
         await using var gateway = await TestGateway.StartAsync(
             settings =>
             {
                 folder = Path.Combine(settings.StateDirectory, "audit");
+                ring = KeyRing.OpenOrCreate(Path.Combine(settings.StateDirectory, "keyring.json"), TimeProvider.System);
+                keys = StoredSubjectKeys.Open(settings.StateDirectory, ring, TimeProvider.System, out _);
                 return WithReaders(settings);
             },
             options: options => options with
             {
-                AuditLog = new Witness(GroupCommitLog.Open(new AuditLogOptions { Directory = folder, Time = TimeProvider.System },
-                    new SealedLogKeys(KeyRing.CreateInMemory(TimeProvider.System), folder + "-log-keys", "log.example")), happened),
+                AuditLog = new Witness(GroupCommitLog.Open(
+                    new AuditLogOptions { Directory = folder, Time = TimeProvider.System, Protector = new EntryProtector(keys!) },
+                    new SealedLogKeys(ring!, folder + "-log-keys", "log.example")), happened),
             });
         var handle = await gateway.InitializeAsync();
         await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
@@ -280,6 +287,11 @@ public sealed class LogReadingTests
         var reply = await AskAsync(gateway, "olga", Search(question, kind: LogReading.Session));
         var steps = EntryStory.Of(reply.Entries!);
         Assert.Equal(expected.Count, steps.Count);
+        // In the files the same entries are sealed, and whoever has the files and the keys reads what the gateway answers.
+        var read = OpenedLog.Read(folder, TimeProvider.System).ToList();
+        Assert.All(steps, step => Assert.Single(read, one => JsonElement.DeepEquals(one, step.Entry)));
+        Assert.Equal(expected.Count, AuditLogReader.Read(folder).Count(one =>
+            one.TryGetProperty("session", out var id) && id.GetString() == session && one.TryGetProperty("personal", out _) && !one.TryGetProperty("sub", out _)));
         foreach (var step in steps)
         {
             var facts = new EntryFacts(step.Entry);
@@ -292,7 +304,7 @@ public sealed class LogReadingTests
             foreach (var member in written.EnumerateObject().Where(member => member.Name is not ("seq" or "sealed")))
                 Assert.Equal((member.Name, EntryText.Of(member.Value), true), (member.Name, fields[member.Name].Text, fields[member.Name].IsThere));
             // Nothing is in the story that did not happen, and no field of the event model is left out of it.
-            Assert.Empty(step.Fields.Where(field => field.IsThere && field.Name != "seq").Select(field => field.Name)
+            Assert.Empty(step.Fields.Where(field => field.IsThere && field.Name is not ("seq" or "who")).Select(field => field.Name)
                 .Except(written.EnumerateObject().Select(member => member.Name)));
             Assert.Empty(written.EnumerateObject().Select(member => member.Name).Except(step.Fields.Select(field => field.Name)));
             Assert.Equal(EntryFields.NotKept, fields["arguments"].Text);
@@ -302,6 +314,7 @@ public sealed class LogReadingTests
         Assert.Contains(steps, step => step.Entry.TryGetProperty("code", out _));
         Assert.Contains(steps, step => step.Entry.TryGetProperty("uri", out _));
         Assert.Contains(steps, step => step.Unchanged.Count > 0);
+        keys!.Dispose();
     }
 
     // A log that keeps each entry as it was handed over.

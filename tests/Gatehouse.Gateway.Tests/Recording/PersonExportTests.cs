@@ -251,18 +251,18 @@ public sealed class PersonExportTests
     public void ASecondRunThatDestroysTexts_IsDone_AndSaysThatTheLogHasNothingElse()
     {
         var unknown = new PersonLookup(false, false) { HasIssuer = true };
-        var completing = new PersonErased(0, 0, 0, []) { Configurations = 2, CompletesEarlier = true, Lookup = unknown };
+        var completing = new PersonErased(0, 0, 0, new EarlierReadings([])) { Configurations = 2, CompletesEarlier = true, Lookup = unknown };
         var reply = ControlReplies.Of([ActionOutcome(completing)]);
         Assert.True(reply.Ok);
         Assert.StartsWith("the kept texts of 2 earlier configurations that named this subject are destroyed; 0 keys destroyed", reply.Message, StringComparison.Ordinal);
         Assert.EndsWith("; the audit log has nothing else of this issuer and subject, apart from searches for them: " + unknown.Remedy, reply.Message, StringComparison.Ordinal);
-        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, 0, []) { Lookup = unknown })]).Ok);
+        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, 0, new EarlierReadings([])) { Lookup = unknown })]).Ok);
         // Texts that have the subject as a word, or a segment that names it without an issuer, are no sign that the log knew the person.
         reply = ControlReplies.Of([ActionOutcome(completing with { CompletesEarlier = false })]);
         Assert.Equal((false, "no person was erased: the audit log does not know this subject of this issuer, or the person was erased before"),
             (reply.Ok, reply.Message));
         Assert.Equal("the kept texts of 2 earlier configurations that named this subject are destroyed", reply.Faults![1]);
-        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(0, 0, 1, []) { Lookup = unknown })]).Ok);
+        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(0, 0, 1, new EarlierReadings([])) { Lookup = unknown })]).Ok);
     }
 
     // The entry is the evidence that keys were destroyed, and a second run does not find the exports any more.

@@ -63,7 +63,7 @@ internal sealed class DefinitionRule : IResponseRule
             return;
         }
 
-        exchange.Record.Add(DefinitionAuditParts.Of(kind, "", withheld));
+        exchange.Record.Add(DefinitionAuditParts.Of(kind, withheld));
         edits.Add(MessageEdit.Replace(value, Instead(exchange, kind, judged)));
     }
 
