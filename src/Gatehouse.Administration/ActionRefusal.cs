@@ -32,6 +32,9 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     /// <summary>The reason of the attempt to authenticate that failed (<see cref="AttemptReasons"/>).</summary>
     public string AttemptReason => Why.StartsWith(TokenFault, StringComparison.Ordinal) ? Why[TokenFault.Length..] : Why;
 
+    /// <summary>True where the act may have been carried out in part.</summary>
+    public bool MayBeDone { get; init; }
+
     /// <summary>Faults of a configuration that was not put in force.</summary>
     public IReadOnlyList<string>? Faults { get; init; }
 

@@ -49,16 +49,17 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         if (!act.IsOffered(parts)) return Refuse(ActionRefusal.UnknownAct, credentials);
         // An act that gives a right needs its entry. An act that takes one away must also work in an emergency, and with a full disk.
         if (act.Effect is ActionEffect.Grants or ActionEffect.Discloses && !journal.IsAvailable)
-            return await RecordAsync(act, credentials, null, new ActionOutcome(null, ActionRefusal.Unrecorded)).ConfigureAwait(false);
+            return await NoteRefusedAsync(act, credentials, null, ActionRefusal.Unrecorded, []).ConfigureAwait(false);
         var right = await AuthorizeAsync(act, credentials).ConfigureAwait(false);
+        // The words of the request are not in this entry: whoever may connect chooses them, at any length, as often as it likes.
         if ((right.Refusal ?? act.Fault(parts)) is { } refusal)
-            return await RecordAsync(act, credentials, right.Token, new ActionOutcome(null, refusal)).ConfigureAwait(false);
+            return await NoteRefusedAsync(act, credentials, right.Token, refusal, []).ConfigureAwait(false);
         if (act.Effect == ActionEffect.Reads) return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
         if (act.Effect == ActionEffect.Discloses) return await DiscloseAsync(act, credentials, right).ConfigureAwait(false);
         if (!act.IsRecordedFirst)
             return await RecordAsync(act, credentials, right.Token,
                 await RunAsync(act, right.Administrator!).ConfigureAwait(false)).ConfigureAwait(false);
-        await NoteAsync(act, credentials, right.Token, null, []).ConfigureAwait(false);
+        await NoteAsync(act, credentials, right.Token, null, act.Facts).ConfigureAwait(false);
         return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
     }
 
@@ -110,7 +111,8 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         }
         catch (Exception e)
         {
-            return new ActionOutcome(null, parts.RefusalOf(e) ?? ActionRefusal.Failed(e));
+            var refusal = parts.RefusalOf(e) ?? ActionRefusal.Failed(e);
+            return new ActionOutcome(null, refusal with { MayBeDone = act.Effect != ActionEffect.Discloses });
         }
     }
 
@@ -123,27 +125,43 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         return recorded.IsDurable || recorded.Refusal is not null ? recorded : new ActionOutcome(null, ActionRefusal.Unrecorded);
     }
 
+    // A refusal may be repeated without end. It takes the account's part of the log, and beyond a rate it is counted with others (CWE-770). An act
+    // that may have been carried out in part has an entry of its own, on stable storage before the answer, like one that is done.
     private async Task<ActionOutcome> RecordAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token,
         ActionOutcome outcome)
     {
-        var isDurable = await NoteAsync(act, credentials, token, outcome.Refusal, outcome.Value is { } value ? act.ResultFacts(value) : [])
-            .ConfigureAwait(false);
+        if (outcome.Refusal is { MayBeDone: false } refusal)
+            return await NoteRefusedAsync(act, credentials, token, refusal, act.RefusedFacts).ConfigureAwait(false);
+        var facts = outcome.Value is { } value ? act.Facts.Concat(act.ResultFacts(value)) : act.RefusedFacts;
+        var isDurable = await NoteAsync(act, credentials, token, outcome.Refusal, facts).ConfigureAwait(false);
         return isDurable ? outcome : outcome with { IsDurable = false };
     }
 
-    // ID-08: the administrator, as far as it is authenticated, and the reason for the refusal. A token that is not genuine authenticates no person.
     private Task<bool> NoteAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token, ActionRefusal? refusal,
-        IReadOnlyList<KeyValuePair<string, string>> results) =>
-        journal.NoteDurableAsync(
-        "control." + act.Name,
-        [
-            ("outcome", refusal is null ? "done" : "refused"),
-            ("account", Administrator.NameOf(credentials.Account)),
-            ("process", Process(credentials.Account)),
-            .. (refusal is null ? act.Facts : act.RefusedFacts).Concat(results).Select(fact => (fact.Key, fact.Value)),
-            .. token is not null ? [("byIssuer", token.Issuer), ("by", token.Subject)] : Array.Empty<(string, string)>(),
-            .. refusal is not null ? [("why", refusal.Why)] : Array.Empty<(string, string)>(),
-        ]);
+        IEnumerable<KeyValuePair<string, string>> facts) =>
+        journal.NoteDurableAsync(NameOf(act), FactsOf(credentials, token, refusal, facts));
+
+    private async Task<ActionOutcome> NoteRefusedAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token,
+        ActionRefusal refusal, IEnumerable<KeyValuePair<string, string>> facts)
+    {
+        var isDurable = await journal.NoteRefusedAsync(SourceOf(credentials.Account), NameOf(act), FactsOf(credentials, token, refusal, facts))
+            .ConfigureAwait(false);
+        return new ActionOutcome(null, refusal) { IsDurable = isDurable };
+    }
+
+    // ID-08: the administrator, as far as it is authenticated, and the reason for the refusal. A token that is not genuine authenticates no person.
+    private static (string Name, string Value)[] FactsOf(AdministratorCredentials credentials, AdministratorToken? token, ActionRefusal? refusal,
+        IEnumerable<KeyValuePair<string, string>> facts) =>
+    [
+        ("outcome", refusal is null ? "done" : "refused"),
+        ("account", Administrator.NameOf(credentials.Account)),
+        ("process", Process(credentials.Account)),
+        .. facts.Select(fact => (fact.Key, fact.Value)),
+        .. token is not null ? [("byIssuer", token.Issuer), ("by", token.Subject)] : Array.Empty<(string, string)>(),
+        .. refusal is not null ? [("why", refusal.Why)] : Array.Empty<(string, string)>(),
+    ];
+
+    private static string NameOf(AdministrativeAction act) => "control." + act.Name;
 
     private void NoteRefused(PeerAccount? account, ActionRefusal refusal, AuditAttempt? attempt) => journal.NoteRefused(SourceOf(account),
         "control.refused", attempt, ("account", Administrator.NameOf(account)), ("process", Process(account)), ("why", refusal.Why));

@@ -3,8 +3,8 @@ using Gatehouse.Audit.Search;
 namespace Gatehouse.Administration;
 
 /// <summary>
-/// Answers to a command that follows the log. They are without the entries about such commands: an answer with entries is recorded, so each command
-/// would otherwise be followed by its own entries, and by those of the others, without end.
+/// Answers to a command that follows the log. They are without the entries about such commands that got an answer: that is recorded, so each command
+/// would otherwise be followed by its own entries, and by those of the others, without end. A refused one has no answer, and its entry is shown.
 /// </summary>
 internal static class FollowedLog
 {
@@ -27,9 +27,11 @@ internal static class FollowedLog
         }
     }
 
+    private static bool IsAnswered(EntryFacts facts) => facts.Act == OwnAct && facts.Given("outcome") != "refused";
+
     private static EntryPage Shown(EntryPage page)
     {
-        var at = Enumerable.Range(0, page.Entries.Count).Where(at => new EntryFacts(page.Entries[at]).Act != OwnAct).ToList();
+        var at = Enumerable.Range(0, page.Entries.Count).Where(at => !IsAnswered(new EntryFacts(page.Entries[at]))).ToList();
         return page with
         {
             Entries = [.. at.Select(at => page.Entries[at])],

@@ -11,6 +11,15 @@ internal interface IAdministrationJournal
     /// <summary>Writes a control entry and returns when it is on stable storage. Returns false when that failed.</summary>
     Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts);
 
+    /// <summary>
+    /// Writes a control entry about a refused act and returns when it is on stable storage. Beyond a rate they are counted in one. Returns false when
+    /// that failed.
+    /// </summary>
+    /// <param name="who">The source: the party that was refused.</param>
+    /// <param name="act">Name of the act.</param>
+    /// <param name="facts">Further facts.</param>
+    Task<bool> NoteRefusedAsync(string who, string act, params (string Name, string Value)[] facts) => NoteDurableAsync(act, facts);
+
     /// <summary>Writes a control entry about a refused request. Beyond a rate they are counted in one.</summary>
     /// <param name="who">The source: the party that was refused.</param>
     /// <param name="act">Name of the act.</param>

@@ -8,6 +8,9 @@ internal interface ILogAdministration
     /// <summary>Questions to the log. Entries that were made before a question are in its answer.</summary>
     IEntrySearch Search { get; }
 
+    /// <summary>The places that readers were given to continue at.</summary>
+    FollowedPlaces Followed { get; }
+
     /// <summary>Returns the kept requests of an exchange, opened.</summary>
     /// <param name="id">The exchange.</param>
     /// <param name="scope">The only entries whose requests may be opened; null for all.</param>

@@ -28,17 +28,20 @@ internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpo
         LogActs.HitsOf(((LogPage)result).Page.Entries.Count, ((LogPage)result).Scope);
 
     // A command that follows the log asks again and again. Its first question is recorded, and each later one that was answered with entries.
-    public override bool LeavesEntry(object result) =>
-        Kind != LogReading.Tail || Filter.Behind is null || ((LogPage)result).Page.Entries.Count > 0;
+    public override bool LeavesEntry(object result) => !((LogPage)result).Continues || ((LogPage)result).Page.Entries.Count > 0;
 
     protected override async Task<ActionOutcome<LogPage>> RunAsync(AdministrationParts parts, Administrator by)
     {
         if (!by.TryGetScope(out var scope)) return ActionRefusal.NoReadingRight;
         if (Payload && !by.Reading.HasFlag(ReadingRights.Payloads)) return ActionRefusal.NoPayloadRight;
-        var page = Kind == LogReading.Tail
+        var isTail = Kind == LogReading.Tail;
+        var continues = isTail && Filter.Behind is not null && parts.Log!.Followed.Continues(by.Name, Filter);
+        var page = isTail
             ? await FollowedLog.FindAsync(parts.Log!.Search, Filter, scope, CancellationToken.None).ConfigureAwait(false)
             : await parts.Log!.Search.FindAsync(Filter, scope, CancellationToken.None).ConfigureAwait(false);
-        return new LogPage(page, ReadScopes.Of(scope), Payload ? await parts.Log.OpenRequestsAsync(Filter.Id!, scope).ConfigureAwait(false) : []);
+        if (isTail) parts.Log.Followed.Take(by.Name, Filter, page.Last);
+        var requests = Payload ? await parts.Log.OpenRequestsAsync(Filter.Id!, scope).ConfigureAwait(false) : [];
+        return new LogPage(page, ReadScopes.Of(scope), requests) { Continues = continues };
     }
 }
 
@@ -115,6 +118,9 @@ internal sealed record RebuildLogIndex : AdministrativeAction<LogIndexRebuilt>
 /// <param name="Requests">Kept requests, opened.</param>
 internal sealed record LogPage(EntryPage Page, ReadScope Scope, IReadOnlyList<KeptRequest> Requests)
 {
+    /// <summary>True where the question continues a command that follows the log, from a place that the gateway gave this reader.</summary>
+    public bool Continues { get; init; }
+
     /// <summary>Entries that are not in the folder, in words; null where all are there, or where the act does not ask.</summary>
     public string? Absent { get; init; }
 }

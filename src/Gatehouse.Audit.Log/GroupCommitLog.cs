@@ -145,19 +145,26 @@ public sealed class GroupCommitLog : IAuditLog
         return promised.Sign(files.Log!, time.GetUtcNow());
     }
 
-    private ValueTask AppendAsync(AuditEntry entry, PromisedEntry? promised)
+    /// <inheritdoc />
+    public ValueTask AppendOrCountAsync(AuditEntry entry)
     {
-        if (Prepare(ref entry, isAwaited: true) is { } unprepared) return ValueTask.FromException(unprepared);
+        ArgumentNullException.ThrowIfNull(entry);
+        return AppendAsync(entry, null, mayJoin: true);
+    }
+
+    private ValueTask AppendAsync(AuditEntry entry, PromisedEntry? promised, bool mayJoin = false)
+    {
+        if (Prepare(ref entry, isAwaited: !mayJoin) is { } unprepared) return ValueTask.FromException(unprepared);
         AddCounts(JoinedScope.Due);
         var body = AuditEntryWriter.OfThread.Body(entry);
         CommitBatch mine;
         lock (gate)
         {
-            var admission = queue.Admit(entry, body, mayJoin: false, promised);
+            var admission = queue.Admit(entry, body, mayJoin, promised);
             if (admission != Admission.Taken)
             {
                 if (entry.Payload is { } payload) files.Withdraw(payload);
-                return ValueTask.FromException(NotTaken(admission));
+                return admission == Admission.Joined ? ValueTask.CompletedTask : ValueTask.FromException(NotTaken(admission));
             }
 
             mine = queue.Current;

@@ -77,6 +77,7 @@ internal sealed class JoinedEntries
         Parts = [.. parts.Select(part => part.Key with { Count = part.Value })],
         Attempts = attempts.ToList(),
         Owner = sharedName is null ? last.Owner : null,
+        IsOwnerStranger = last.IsOwnerStranger,
         Facts = Count > 0 ? [Fact("act", "entries.joined"), Fact("entries", Count.ToString(CultureInfo.InvariantCulture)), .. Times(), Fact("codes", Codes())]
             : [Fact("act", "attempts.counted"), .. Times()],
     };

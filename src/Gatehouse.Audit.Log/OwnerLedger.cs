@@ -81,7 +81,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         // there is no other owner; or there is nothing to divide, and the bound of all decides
         if (options.CallerShare() >= 100 || room <= 0) return true;
         if (account.Bytes > PartOf(room)) return false;
-        return entry is null || entry.Issuer is not null
+        return entry is null || !entry.IsOwnerStranger
             || !accounts.TryGetValue(StrangersKey, out var strangers) || Aged(strangers, room).Bytes <= PartOf(room);
     }
 
@@ -96,7 +96,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         account.Queued++;
         account.QueuedBytes += bytes;
         account.Bytes += bytes;
-        if (entry.Issuer is not null) return;
+        if (!entry.IsOwnerStranger) return;
         if (!accounts.TryGetValue(StrangersKey, out var strangers))
             accounts[StrangersKey] = strangers = new OwnerAccount(options.Time.GetTimestamp(), Many);
         strangers.Bytes += bytes;
@@ -109,7 +109,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     public void Join(OwnerAccount account, AuditEntry entry, long room)
     {
         if (!entry.IsOnlyCounted) Joined++;
-        if (entry.Issuer is null && accounts.TryGetValue(StrangersKey, out var strangers) && Aged(strangers, room).Bytes > PartOf(room))
+        if (entry.IsOwnerStranger && accounts.TryGetValue(StrangersKey, out var strangers) && Aged(strangers, room).Bytes > PartOf(room))
             account = strangers;
         if (account.Joined is null)
         {

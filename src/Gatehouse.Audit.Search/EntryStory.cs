@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Text;
 
 namespace Gatehouse.Audit.Search;
 
@@ -8,8 +9,8 @@ public sealed class EntryStory
     // Calls that have no end yet. The fields of an end are compared with those of the beginning; beyond the bound all fields are printed.
     private const int MostBegun = 1000;
 
-    private const string WithoutEnd = ". There is no entry of its end: the call is under way, or the process ended.";
-    private const string EndIsLater = ". The entry of its end, if there is one, is in a later part.";
+    private const string WithoutEnd = ", and there is no entry of the end (the call is under way, or the process ended)";
+    private const string EndIsLater = ", and the entry of the end, if there is one, is in a later part";
 
     private readonly Dictionary<string, IReadOnlyList<ShownField>> begun = new(StringComparer.Ordinal);
 
@@ -39,34 +40,36 @@ public sealed class EntryStory
         return steps;
     }
 
+    // The verdict comes before the first text of a caller, and each such text is in quotation marks: a caller chooses the name of a tool.
     private static string Sentence(EntryFacts facts, bool hasEnd, bool isLast)
     {
         if (facts.Kind == "control") return Act(facts);
-        var asked = $"{Who(facts)} asked {facts.Server ?? "no server"} for {What(facts)}";
-        if (facts.Kind == "begun")
-            return $"{asked}; the gateway permitted it{(hasEnd ? "." : isLast ? WithoutEnd : EndIsLater)}";
+        var asked = $"{Who(facts)} asked {(facts.Server is { } server ? VisibleText.Quoted(server) : "no server")} for {What(facts)}.";
+        if (facts.Kind == "begun") return $"Permitted{(hasEnd ? "" : isLast ? WithoutEnd : EndIsLater)}: {asked}";
         return facts.Verdict switch
         {
-            "deny" => $"{asked}; the gateway refused with {facts.Code}.",
-            "permit" => $"{asked}; it was permitted and has ended.",
-            _ => $"{asked}; nothing had to be decided, and it has ended.",
+            "deny" => $"Refused with {VisibleText.Escape(facts.Code!)}: {asked}",
+            "permit" => $"Permitted, and ended: {asked}",
+            _ => $"Nothing had to be decided, and ended: {asked}",
         };
     }
 
-    private static string Act(EntryFacts facts) => $"The gateway recorded {facts.Act ?? "an act"}"
-        + (facts.Actor is { } actor ? $" by {actor}" : "") + (facts.Concerns is { } concerned ? $" about {concerned}" : "")
-        + (facts.Given("outcome") is { } outcome ? $": {outcome}" : "") + ".";
+    private static string Act(EntryFacts facts) => $"The gateway recorded {VisibleText.Escape(facts.Act ?? "an act")}"
+        + (facts.Given("outcome") is { } outcome ? $", {VisibleText.Escape(outcome)}" : "")
+        + (facts.Actor is { } actor ? $", by {VisibleText.Quoted(actor)}" : "")
+        + (facts.Concerns is { } concerned ? $", about {VisibleText.Quoted(concerned)}" : "") + ".";
 
-    private static string Who(EntryFacts facts) => facts.Actor
-        ?? (facts.HasSealedFacts ? "A caller whose facts are sealed" : "A caller without a verified token");
+    private static string Who(EntryFacts facts) => facts.Actor is { } actor ? VisibleText.Quoted(actor)
+        : facts.HasSealedFacts ? "a caller whose facts are sealed" : "a caller without a verified token";
 
     private static string What(EntryFacts facts) =>
-        (facts.Method ?? "an unknown method") + (facts.Tool is { } tool ? $" {tool}" : "") + (facts.Text("uri") is { } uri ? $" {uri}" : "");
+        (facts.Method is { } method ? VisibleText.Quoted(method) : "an unknown method") + (facts.Tool is { } tool ? $" {VisibleText.Quoted(tool)}" : "")
+        + (facts.Text("uri") is { } uri ? $" {VisibleText.Quoted(uri)}" : "");
 }
 
 /// <summary>An entry in a story.</summary>
 /// <param name="Entry">The entry.</param>
-/// <param name="Sentence">The entry in one sentence. It holds texts of callers.</param>
+/// <param name="Sentence">The entry in one sentence. Texts of callers in it are escaped, and in quotation marks.</param>
 /// <param name="Fields">Every field, with its value or the text for its absence.</param>
 /// <param name="Unchanged">Names of the fields of the end that are as at the beginning of the same exchange, which a reader has seen already.</param>
 public sealed record StoryStep(JsonElement Entry, string Sentence, IReadOnlyList<ShownField> Fields, IReadOnlyList<string> Unchanged);

@@ -74,8 +74,8 @@ internal sealed class GapCollector(DateTimeOffset now)
     public void Add(EntryFacts facts)
     {
         if (facts.Kind == "begun") Begin(facts);
-        else if (facts.Kind == "ended") begun.Remove(facts.Id);
-        if (facts.Kind != "control") AddChecks(facts);
+        var wasBegun = facts.Kind == "ended" && begun.Remove(facts.Id);
+        if (facts.Kind != "control") AddChecks(facts, wasBegun);
         else if (facts.Act == "log.gap") AddLost(facts);
     }
 
@@ -119,15 +119,16 @@ internal sealed class GapCollector(DateTimeOffset now)
         begun[facts.Id] = Of(facts, LogGap.Open) with { AgeSeconds = (long)Math.Max(0, (now - facts.At).TotalSeconds) };
     }
 
-    private void AddChecks(EntryFacts facts)
+    private void AddChecks(EntryFacts facts, bool wasBegun)
     {
-        // The end of a call repeats what its begin has.
-        if (facts.Kind == "begun")
+        // The end of a call repeats what its begin has. A call that only reads has no begin.
+        if (facts.Kind == "begun" || (!wasBegun && facts.Code is null && facts.Verdict == "permit"))
         {
             if (Stages.Except(facts.Checks(), StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
                 Add(Of(facts, LogGap.NotRun) with { What = "stages: " + string.Join(", ", missing) });
-            return;
         }
+
+        if (facts.Kind == "begun") return;
 
         foreach (var part in facts.AllParts())
         {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Audit.Tree;
-using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
@@ -17,7 +16,6 @@ public sealed class AuditLogVerifier
 {
     private readonly FindingCollector findings = new();
     private readonly List<string> facts = [];
-    private readonly List<OutsideView> outside = [];
     private readonly List<PayloadCheck> payloadsOfLogs = []; // an erasure names kept requests of every log in the newest one
     private readonly string directory;
     private readonly VerificationRequest request;
@@ -26,7 +24,7 @@ public sealed class AuditLogVerifier
     private readonly EarlierCheck earlier;
     private readonly CheckpointCheck checkpoints;
     private readonly MissingPayloads missing;
-    private bool isOneLog; // the folder of one log was given: it comes without the ones before it
+    private readonly OutsideCheckpoints outside;
 
     private AuditLogVerifier(string directory, VerificationRequest request, CancellationToken cancellation)
     {
@@ -35,6 +33,7 @@ public sealed class AuditLogVerifier
         earlier = new EarlierCheck(directory, findings);
         checkpoints = new CheckpointCheck(request, findings);
         missing = new MissingPayloads(findings);
+        outside = new OutsideCheckpoints(request, checkpoints, findings, facts);
     }
 
     /// <summary>Checks the log in a folder for damage and loss. It vouches for nothing.</summary>
@@ -57,7 +56,7 @@ public sealed class AuditLogVerifier
     private AuditLogReport Check()
     {
         var logs = EvidenceLog.At(directory);
-        isOneLog = logs is [{ Path: var only }] && only == directory;
+        var isOneLog = logs is [{ Path: var only }] && only == directory;
         var segments = LogSegment.In(directory);
         if (!request.IsPart && !request.StructureOnly) CheckSegments(segments);
         var views = new List<LogView>();
@@ -75,18 +74,19 @@ public sealed class AuditLogVerifier
             if (request.To is { } to and < long.MaxValue && views.Count > 0 && to >= (views[^1].Log.Checkpoint?.Size ?? 0)
                 && !views[^1].Log.Entries(to).Any())
                 throw new ArgumentOutOfRangeException(nameof(request), to, "the newest log does not have the last entry of the range");
-            ReadOutside(views);
+            outside.Read(views);
             for (var at = 0; at < views.Count; at++) CheckLog(views, at);
             missing.End(isOneLog);
-            CheckChain(views);
-            foreach (var view in outside) Match(view, views);
+            var chain = new LogChain(findings, facts, isOneLog);
+            chain.Check(views);
+            outside.Match(views);
             // What a part lacks may be reported after it.
             if (!request.StructureOnly && request.To is null) facts.AddRange(content.End(isWhole: !request.IsPart));
             if (!request.StructureOnly && !request.IsPart && views.Count > 0) facts.AddRange(earlier.End(segments));
 
             var newest = views.Count > 0 ? views[^1] : null;
             facts.AddRange(checkpoints.Witnesses(new LogPosition(directory, 0, newest?.Log.Name)));
-            return Report(segments.Count, views);
+            return Report(segments.Count, views, chain.Absent);
         }
         finally
         {
@@ -137,62 +137,6 @@ public sealed class AuditLogVerifier
         }
     }
 
-    private void ReadOutside(List<LogView> views)
-    {
-        foreach (var given in request.Outside)
-        {
-            var place = new LogPosition(given.Name, 0);
-            if (SignedNote.Parse(given.Bytes.Span) is not { } note || !Checkpoint.TryParse(note.Text, out var checkpoint))
-            {
-                findings.Add(place, AuditFindingKind.OutsideCheckpoint, "it is no signed note with an origin, a size and a root");
-                continue;
-            }
-
-            // Without a key the comparison is still made: a difference is a finding whoever signed.
-            var isSigned = request.Keys.Count > 0 && checkpoints.Signers(note, checkpoint, request.Keys, place,
-                AuditFindingKind.OutsideCheckpoint).Count > 0;
-            foreach (var cosigned in checkpoints.Cosigned(note, place, IsOfNewest(checkpoint, views))) facts.Add($"{given.Name} was cosigned by {cosigned}");
-            outside.Add(new OutsideView(given.Name, checkpoint, isSigned));
-            foreach (var view in views.Where(view => view.Origin == checkpoint.Origin)) view.Sizes.Add(checkpoint.Size);
-        }
-
-        if (request.Cosigners.Count == 0) return;
-        foreach (var view in views) ReadCosigned(view, isNewest: view == views[^1]);
-    }
-
-    // A checkpoint beside the log is as good as an outside one where a witness of the auditor cosigned it: a writer of the log cannot make one.
-    private void ReadCosigned(LogView view, bool isNewest)
-    {
-        foreach (var (name, note) in view.Log.Cosigned())
-        {
-            var file = $"{LogLayout.Cosigned}/{name}";
-            var place = new LogPosition(view.Log.Files.PathOf(file), 0, view.Log.Name);
-            if (note is null || !Checkpoint.TryParse(note.Text, out var checkpoint))
-            {
-                facts.Add($"{view.Log.Name}: {file} is no signed checkpoint, and was not used");
-                continue;
-            }
-
-            if (checkpoint.Origin != view.Origin)
-            {
-                facts.Add($"{view.Log.Name}: {file} is a checkpoint of the log {checkpoint.Origin}, and was not used");
-                continue;
-            }
-
-            var cosigned = checkpoints.Cosigned(note, place, isOfNewest: isNewest && checkpoint.Size > 0);
-            if (cosigned.Count == 0) continue;
-            var isSigned = request.Keys.Count > 0 && checkpoints.Signers(note, checkpoint, request.Keys, place,
-                AuditFindingKind.OutsideCheckpoint).Count > 0;
-            facts.Add($"{view.Log.Name}: the checkpoint of size {checkpoint.Size} in {file} was cosigned by {string.Join(", ", cosigned)}");
-            view.Cosigned.AddRange(cosigned.Select(one => $"{one}: size {checkpoint.Size} in {file}"));
-            outside.Add(new OutsideView($"{file}, cosigned by {string.Join(", ", cosigned)}", checkpoint, isSigned));
-            view.Sizes.Add(checkpoint.Size);
-        }
-    }
-
-    private static bool IsOfNewest(Checkpoint checkpoint, List<LogView> views) =>
-        views.Count > 0 && checkpoint.Origin == views[^1].Origin && checkpoint.Size > 0;
-
     private void CheckLog(List<LogView> views, int at)
     {
         var (view, isNewest) = (views[at], at == views.Count - 1);
@@ -216,7 +160,7 @@ public sealed class AuditLogVerifier
         }
 
         if (!isNewest && request.IsPart) Run(view, checkpoint.Size, checkpoint.Size, isNewest, findings);
-        else if (isNewest && request.SinceOutside && Since(view) is { } since) CheckSince(view, since);
+        else if (isNewest && request.SinceOutside && outside.Since(view) is { } since) CheckSince(view, since);
         else if (!isNewest) Run(view, 0, long.MaxValue, isNewest, findings);
         else Run(view, request.From ?? 0, request.To is { } to and < long.MaxValue ? to + 1 : long.MaxValue, isNewest, findings);
         if (view.Tree!.Archived > 0)
@@ -227,11 +171,6 @@ public sealed class AuditLogVerifier
             facts.Add($"{view.Log.Name}: segments of the journal without a header: {view.Tree.Headless}. Their first commit failed, and the segments around them meet, so no entry is missing");
         if (view.Tree.Pending > 0) facts.Add($"{view.Log.Name}: entries that are not yet under a checkpoint: {view.Tree.Pending}. Nothing vouches for them");
     }
-
-    private OutsideView? Since(LogView view) => outside
-        .Where(one => one.IsSigned && one.Checkpoint.Origin == view.Origin && one.Checkpoint.Size > 0
-            && one.Checkpoint.Size <= view.Log.Checkpoint!.Size)
-        .MaxBy(one => one.Checkpoint.Size);
 
     // Only where the root of that time is right is it enough to read what came after; else the place is looked for in the whole log.
     private void CheckSince(LogView view, OutsideView since)
@@ -299,106 +238,9 @@ public sealed class AuditLogVerifier
         }
     }
 
-    private void CheckChain(List<LogView> views)
+    private AuditLogReport Report(int segments, List<LogView> views, string? absent)
     {
-        for (var at = 0; at < views.Count; at++)
-        {
-            var view = views[at];
-            if (view.Birth is not { } birth)
-            {
-                // Without it, a log before this one could be gone without a trace.
-                var why = view.Log.HasBundle(0) || view.Tree is null or { Archived: 0 }
-                    ? "the log does not begin with an entry that names it (log.birth)"
-                    : "the first bundle is not here, so it cannot be known which log came before; put tile/entries/000 back";
-                findings.Add(new LogPosition(view.Log.Files.PathOf(""), 0, view.Log.Name, 0), AuditFindingKind.Chain, why, "act");
-                continue;
-            }
-
-            if (!IsUnderCheckpoint(view, birth))
-                findings.Add(birth.Place, AuditFindingKind.Chain, "the first entry is not the one under the checkpoint", "act");
-            if (view.Log.Checkpoint is not null && birth.Origin != view.Origin)
-                findings.Add(birth.Place, AuditFindingKind.Chain, $"the first entry names the log {birth.Origin}, and the checkpoint {view.Origin}", "log");
-            if (birth.Previous is null)
-            {
-                if (at > 0) findings.Add(birth.Place, AuditFindingKind.Chain, "the first entry names no log before it, and there is one", "previous");
-                continue;
-            }
-
-            CheckPrevious(views, at, birth);
-        }
-    }
-
-    // Also where only a part of the log is read: what it says of the log before it counts only if it is proven.
-    private static bool IsUnderCheckpoint(LogView view, LogBirth birth)
-    {
-        if (view.Log.Checkpoint is not { Size: > 0 } checkpoint) return true;
-        var nodes = new TileNodes(checkpoint.Size, path => view.Log.Tile(path) is { State: FileState.Read } tile ? tile.Bytes.ToArray() : null);
-        try
-        {
-            return InclusionProof.Verify(birth.Leaf, 0, checkpoint.Size, InclusionProof.Build(nodes, 0, checkpoint.Size), checkpoint.Root);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
-    private void CheckPrevious(List<LogView> views, int at, LogBirth birth)
-    {
-        if (isOneLog)
-        {
-            facts.Add($"{views[at].Log.Name} follows the log {birth.Previous}, which was not checked: that log is not in the folder of this one");
-            return;
-        }
-
-        var previous = views.Take(at).LastOrDefault(other => other.Origin == birth.Previous);
-        if (previous is null)
-        {
-            findings.Add(birth.Place, AuditFindingKind.Chain, $"the log {birth.Previous} that came before is not there", "previous");
-            if (at > 0) ReportUnnamed(views[at - 1]);
-            return;
-        }
-
-        foreach (var between in views.Take(at).SkipWhile(view => view != previous).Skip(1)) ReportUnnamed(between);
-        if (birth.PreviousSize is not { } size || birth.PreviousRoot is not { } root)
-            findings.Add(birth.Place, AuditFindingKind.Chain, "the size and root of the log before are not there", "previousSize");
-        else if (size > previous.Log.Checkpoint!.Size + previous.Tree!.Pending)
-            findings.Add(birth.Place, AuditFindingKind.RolledBack, $"{previous.Log.Name} had {size} entries, and has {previous.Log.Checkpoint.Size + previous.Tree.Pending}", "previousSize");
-        else if (previous.Tree.RootAt(size) != root)
-            findings.Add(birth.Place, AuditFindingKind.Chain, $"the first {size} entries of {previous.Log.Name} do not give the root that this log names", "previousRoot");
-        else if (size < previous.Log.Checkpoint.Size)
-            findings.Add(birth.Place, AuditFindingKind.Chain, $"{previous.Log.Name} has {previous.Log.Checkpoint.Size} entries, and had {size} when it was left", "previousSize");
-        else
-            previous.IsNamed = true;
-    }
-
-    private void ReportUnnamed(LogView view) =>
-        findings.Add(new LogPosition(view.Log.Files.PathOf(""), 0, view.Log.Name), AuditFindingKind.Chain, "no later log names this one as the log before it");
-
-    private void Match(OutsideView view, List<LogView> views)
-    {
-        var (place, checkpoint) = (new LogPosition(view.Name, 0), view.Checkpoint);
-        if (views.LastOrDefault(log => log.Origin == checkpoint.Origin) is not { } log)
-        {
-            findings.Add(place, AuditFindingKind.UnknownLog, $"it is of the log {checkpoint.Origin}, which is not there");
-            return;
-        }
-
-        place = place with { Log = log.Log.Name };
-        var size = log.Log.Checkpoint!.Size;
-        if (checkpoint.Size > size)
-            findings.Add(place, AuditFindingKind.RolledBack, $"the log had {checkpoint.Size} entries under a checkpoint, and has {size}: it was cut or rolled back");
-        else if (log.Tree!.RootAt(checkpoint.Size) is not { } root)
-            findings.Add(place, AuditFindingKind.RootMismatch, $"the root of the first {checkpoint.Size} entries cannot be computed, because hashes are missing or do not agree");
-        else if (root != checkpoint.Root)
-            findings.Add(place, AuditFindingKind.Rewritten,
-                $"the first {checkpoint.Size} entries give another root: one of them was changed since, or this log was shown to others in another form");
-        else view.IsMatched = true;
-    }
-
-    private AuditLogReport Report(int segments, List<LogView> views)
-    {
-        var verdict = new Verdict(request, views, outside, earlier.Matching, segments, findings.Kept.Count > 0);
+        var verdict = new Verdict(request, views, outside.All, earlier.Matching, segments, findings.Kept.Count > 0) { Absent = absent };
         return new AuditLogReport
         {
             Segments = segments,

@@ -7,6 +7,9 @@ namespace Gatehouse.Audit.Verification;
 /// <summary>The form of one entry, as docs/auditors/event-model.md has it.</summary>
 internal sealed class EntryCheck(FindingCollector findings)
 {
+    // The source of attempts in an entry that the log itself wrote about losses: it names no one.
+    private const string OfMany = "many";
+
     /// <summary>True where the members that every entry has are there.</summary>
     public bool HasForm(LogPosition place, JsonElement entry)
     {
@@ -16,6 +19,7 @@ internal sealed class EntryCheck(FindingCollector findings)
         // A newer version may have words that are not known here.
         if (EntryVersions.Of(entry) > AuditEntry.ModelVersion) return true;
         CheckKind(place, entry);
+        CheckMembers(place, entry);
         CheckParts(place, entry);
         CheckAttempts(place, entry);
         if (NamesPayload(entry) && (Text(entry, "payload") is not { } name || LogSnapshot.PayloadFile(name) is null))
@@ -65,6 +69,31 @@ internal sealed class EntryCheck(FindingCollector findings)
                 findings.Add(place, AuditFindingKind.Word, $"unknown kind of entry {Text(entry, "kind")}", "kind");
                 break;
         }
+    }
+
+    // The facts of a control entry are texts, also where they have the name of a member.
+    private void CheckMembers(LogPosition place, JsonElement entry)
+    {
+        var isControl = Text(entry, "kind") == "control";
+        var hasBoxes = EntryVersions.Of(entry) >= EntryVersions.FirstWithBoxes;
+        foreach (var member in entry.EnumerateObject())
+        {
+            var isText = member.Value.ValueKind == JsonValueKind.String;
+            if (hasBoxes && EntryMembers.InBoxes.Contains(member.Name) && !(member.Name == "peer" && isText && member.Value.ValueEquals(OfMany)))
+                findings.Add(place, AuditFindingKind.Member, $"{member.Name} is in clear, and not in the box of a person", member.Name);
+            if (EntryMembers.Types.TryGetValue(member.Name, out var type) ? !IsRight(member, type) && !(isControl && isText) : isControl && !isText)
+                findings.Add(place, AuditFindingKind.Member, $"{member.Name} is of another type", member.Name);
+        }
+    }
+
+    // Those that have checks of their own are not reported twice.
+    private static bool IsRight(JsonProperty member, MemberType type)
+    {
+        if (member.Name is "v" or "seq" or "kind" or "id" or "at" or "gen" or "parts" or "attempts" or "payload" or "up" or "out" or "bytesIn" or "bytesOut") return true;
+        if (!EntryMembers.IsOf(type, member.Value)) return false;
+        if (!EntryMembers.TextsWithin.TryGetValue(member.Name, out var names)) return true;
+        IEnumerable<JsonElement> objects = type == MemberType.Object ? [member.Value] : member.Value.EnumerateArray();
+        return objects.All(one => names.All(name => Text(one, name) is not null));
     }
 
     private void CheckParts(LogPosition place, JsonElement entry)

@@ -13,6 +13,9 @@ internal static class EntryVersions
     /// <summary>The newest version that is read.</summary>
     public const int Newest = AuditEntry.ModelVersion + 1;
 
+    /// <summary>The first version whose facts about persons are sealed.</summary>
+    public const int FirstWithBoxes = 3;
+
     // What version 1 called a detection though no detector of content was involved: a rule of the gateway was broken. Version 1
     // is closed, so the list is. "others", of records with more parts than are kept, is in neither: version 1 did not say which they were.
     private static readonly FrozenSet<string> RulesOfVersion1 = FrozenSet.Create(

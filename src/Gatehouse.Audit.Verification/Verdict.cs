@@ -6,8 +6,11 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
 {
     private readonly LogView? newest = views.Count > 0 ? views[^1] : null;
 
+    /// <summary>The origin of the log before the given one, where the folder of one log was given and that log is not in it; null for none.</summary>
+    public string? Absent { get; init; }
+
     /// <summary>True where a key of the auditor and an outside checkpoint of the newest log support it, and nothing was found.</summary>
-    public bool IsVouched => !hasFindings && IsSignedByGivenKey && Newest is not null;
+    public bool IsVouched => !hasFindings && IsSignedByGivenKey && Newest is not null && (Absent is null || request.OneLog);
 
     // A key from the folder of the log may have signed it, too.
     private bool IsSignedByGivenKey => newest is not null && request.Keys.Any(key => newest.SignedBy.Contains(key.ToString()));
@@ -37,12 +40,22 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
             yield return $"The text of entries {newest.Tree.ArchivedRange} is not here. Only their hashes are vouched for.";
         foreach (var limit in Limits()) yield return limit;
         if (newest.Tree.Pending > 0) yield return $"Not vouched for: {newest.Tree.Pending} entries after entry {size - 1}, which are not yet under a checkpoint.";
-        foreach (var view in views.Where(view => view.IsNamed))
-            yield return $"{view.Log.Name} ({view.Origin}) has the size and root that a later log names in its first entry, and is vouched for by it.";
+        if (Absent is not null) yield return $"Not vouched for: the logs before {log}.";
+        foreach (var view in views.Where(view => view.IsNamed)) yield return OfNamed(view);
         if (segments == 0) yield break;
         yield return earlier == 0 || request.IsPart || request.StructureOnly
             ? $"Not vouched for: {segments} segments of earlier builds."
             : $"{earlier} segments of earlier builds are as they were when {views[0].Log.Name} began, except for erasures that the log names. Nothing proves what happened to them before.";
+    }
+
+    private static string OfNamed(LogView view)
+    {
+        var named = $"{view.Log.Name} ({view.Origin}) has the size and root that a later log names in its first entry";
+        if (view.Tree is { Entries: > 0, Archived: 0 }) return $"{named}, and is vouched for by it.";
+        var entries = view.Log.Checkpoint?.Size ?? 0;
+        return view.Tree is { Entries: > 0 } tree
+            ? $"{named}, and is vouched for by it. The text of its entries {tree.ArchivedRange} is not here: only their hashes are vouched for."
+            : $"{named}: only its hashes are vouched for. Its {entries} {(entries == 1 ? "entry was" : "entries were")} not read, and the files with them may be damaged or absent.";
     }
 
     // A report that names no finding must not look like one about all entries.
@@ -67,6 +80,9 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         }
 
         foreach (var limit in Limits()) yield return limit;
+        if (Absent is not null && !request.OneLog)
+            yield return $"{newest.Log.Name} follows the log {Absent}, which is not in the given folder and was not checked. Give the folder that has all logs, or --one-log "
+                + "to have only this one vouched for.";
         if (request.KeysBesideLog.Count > 0 && !IsSignedByGivenKey)
             yield return $"{KeyBesideLog.Sentence(request.KeysBesideLog)} Give --key with the key that the operator of the log handed out by another way.";
         else if (request.Keys.Count == 0)

@@ -31,6 +31,12 @@ public sealed record VerificationRequest
     /// <summary>True where entries before the newest outside checkpoint that matches need not be read.</summary>
     public bool SinceOutside { get; init; }
 
+    /// <summary>
+    /// True where only the log in the given folder is to be vouched for, and not the logs before it. Without it, the folder of one log that names a
+    /// log before it is not vouched for: the files of a later log, moved into a folder, would hide that the earlier logs are absent.
+    /// </summary>
+    public bool OneLog { get; init; }
+
     /// <summary>True where hashes are checked and entries are not.</summary>
     public bool StructureOnly { get; init; }
 

@@ -38,6 +38,8 @@ internal sealed class VerifyVerb
     private readonly Option<string?> to = new("--to") { Description = "Last index to read in the newest log.", HelpName = "index" };
     private readonly Option<bool> since = new("--since") { Description = "Read only the entries after the newest checkpoint of --checkpoint that matches." };
     private readonly Option<bool> structure = new("--structure") { Description = "Check hashes and signatures, and not the content of entries." };
+    private readonly Option<bool> oneLog = new("--one-log")
+    { Description = "Vouch for the log in the given folder without the logs before it, which its first entry names. Without this option such a folder is not vouched for." };
     private readonly Option<bool> damage = new("--damage")
     { Description = "Look for damage and loss only, and exit with 0 when there is none. The command then vouches for nothing." };
     private readonly Option<bool> json = new("--json") { Description = "Print versioned JSON on stdout." };
@@ -46,7 +48,7 @@ internal sealed class VerifyVerb
     public void AddTo(Command command)
     {
         evidence.AddTo(command);
-        foreach (var option in (Option[])[cosigners, witness, from, to, since, structure, damage, json]) command.Add(option);
+        foreach (var option in (Option[])[cosigners, witness, from, to, since, structure, oneLog, damage, json]) command.Add(option);
     }
 
     /// <summary>Checks the log in a folder and prints the report.</summary>
@@ -118,6 +120,7 @@ internal sealed class VerifyVerb
             To = last,
             SinceOutside = parsed.GetValue(since),
             StructureOnly = parsed.GetValue(structure),
+            OneLog = parsed.GetValue(oneLog),
         };
     }
 
@@ -125,7 +128,8 @@ internal sealed class VerifyVerb
     private bool HasIgnored(ParseResult parsed, IShown shown)
     {
         var isGiven = (Option option) => parsed.GetResult(option) is { Implicit: false };
-        if (parsed.GetValue(damage) && ((Option[])[evidence.Keys, evidence.Checkpoints, cosigners, witness]).FirstOrDefault(isGiven) is { } other)
+        Option[] ofVerdict = [evidence.Keys, evidence.Checkpoints, cosigners, witness, oneLog];
+        if (parsed.GetValue(damage) && ofVerdict.FirstOrDefault(isGiven) is { } other)
         {
             shown.Fault($"{other.Name} cannot be combined with --damage: that check looks for damage only, and vouches for nothing",
                 "leave out --damage to have the log vouched for");

@@ -9,12 +9,6 @@ namespace Gatehouse.Audit.Witness;
 /// </summary>
 internal static class SuccessorRule
 {
-    /// <summary>
-    /// True where both origins begin with the same gateway: everything before the last part. A gateway names its logs
-    /// <c>authority/audit/number</c>.
-    /// </summary>
-    public static bool IsOfSameGateway(string one, string other) => Beginning(one) is { Length: > 0 } beginning && beginning == Beginning(other);
-
     /// <summary>Returns the checkpoint of the new log under which its first entry was proven.</summary>
     /// <param name="evidence">The checked evidence of its first entry.</param>
     /// <param name="origin">Its origin.</param>
@@ -46,6 +40,4 @@ internal static class SuccessorRule
 
     private static string Why(EvidenceReport evidence) =>
         evidence.Findings.Count > 0 ? evidence.Findings[0].Detail : string.Join(' ', evidence.Statements);
-
-    private static string Beginning(string origin) => origin.LastIndexOf('/') is > 0 and var at ? origin[..at] : "";
 }

@@ -13,6 +13,12 @@ public sealed class WitnessService : IDisposable
     /// <summary>The most logs of a witness.</summary>
     public const int MostLogs = 1024;
 
+    /// <summary>Larger checkpoints of a log that are cosigned in one burst.</summary>
+    public const int GrowthBurst = 60;
+
+    /// <summary>Larger checkpoints of a log that are cosigned in a second, after its burst.</summary>
+    public const int GrowthPerSecond = 5;
+
     /// <summary>The most bytes of a request to cosign.</summary>
     public const int MostRequestBytes = AddCheckpointRequest.MostBytes;
 
@@ -84,7 +90,7 @@ public sealed class WitnessService : IDisposable
     public void AddFirst(IReadOnlyList<NoteKey> keys)
     {
         var origin = RequireNew(keys);
-        if (logs.Values.FirstOrDefault(log => SuccessorRule.IsOfSameGateway(log.Origin, origin)) is { } other)
+        if (logs.Values.FirstOrDefault(log => LogOrigin.IsOfSameGateway(log.Origin, origin)) is { } other)
             throw new WitnessRefusalException($"this witness knows a log of the same gateway: {other.Origin}",
                 "if the new log follows it, give --after with that origin, and --birth with the evidence of the first entry of the new log");
         Know(WitnessedLog.Create(folder, identity, time, origin, keys));
@@ -104,7 +110,7 @@ public sealed class WitnessService : IDisposable
         var origin = RequireNew(keys);
         if (!logs.TryGetValue(after, out var old)) throw new WitnessRefusalException($"this witness does not know the log {after}", "see: gatehouse witness show");
         if (old.Successor is { } other && other != origin) throw new WitnessRefusalException($"the log {after} is followed by {other}", "a log has one successor");
-        if (!SuccessorRule.IsOfSameGateway(after, origin))
+        if (!LogOrigin.IsOfSameGateway(after, origin))
             throw new WitnessRefusalException($"{origin} is a log of another gateway than {after}: the origins differ before their last slash",
                 "ask the operator of the gateway whose log it is; a log with another beginning needs another witness folder");
         var first = SuccessorRule.Require(EvidenceCheck.Check(birth, keys, []), origin, old.Latest);

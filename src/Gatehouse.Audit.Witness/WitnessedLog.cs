@@ -27,6 +27,8 @@ internal sealed class WitnessedLog
     private readonly Lock gate = new();
     private Checkpoint latest;
     private byte[]? note;
+    private double growth;
+    private long? grownAt;
 
     private WitnessedLog(ILogFolder folder, WitnessIdentity identity, TimeProvider time, string origin, IReadOnlyList<NoteKey> keys)
     {
@@ -111,7 +113,7 @@ internal sealed class WitnessedLog
     public WitnessAnswer Add(AddCheckpointRequest request)
     {
         if (SignersOf(request.Note) is not { Count: > 0 } signedBy) return Refused(403, "no valid signature of a trusted key of this log");
-        lock (gate) return Judge(request, signedBy);
+        lock (gate) return Judge(request, signedBy) with { IsOfLog = true };
     }
 
     /// <summary>Ends the log: the witness cosigns no further checkpoint of it.</summary>
@@ -138,7 +140,20 @@ internal sealed class WitnessedLog
             return Refused(422, "the log does not begin with the entries that this witness has seen");
         }
 
+        // Only the log can cause this, and each time costs a write to stable storage.
+        if (checkpoint.Size > latest.Size && !TryTakeGrowth()) return Refused(429, "too many checkpoints of this log");
         return new WitnessAnswer(200, string.Concat(Keep(request.Note, checkpoint, signedBy).Select(signature => $"{signature}\n")));
+    }
+
+    private bool TryTakeGrowth()
+    {
+        var now = time.GetTimestamp();
+        var back = grownAt is { } before ? time.GetElapsedTime(before, now).TotalSeconds * WitnessService.GrowthPerSecond : WitnessService.GrowthBurst;
+        growth = Math.Min(WitnessService.GrowthBurst, growth + back);
+        grownAt = now;
+        if (growth < 1) return false;
+        growth--;
+        return true;
     }
 
     // Null where a signature names a key of the log and is not of it.
@@ -148,22 +163,33 @@ internal sealed class WitnessedLog
         folder.Put($"{place}/{KeysFile}", Encoding.UTF8.GetBytes(string.Concat(Keys.Select(key => $"{key}\n"))), isDurable: true);
 
     // Cosigns, and returns the signatures only after they are on stable storage.
-    private NoteSignature[] Keep(SignedNote signed, Checkpoint checkpoint, IReadOnlyList<NoteKey> signedBy)
+    private IReadOnlyList<NoteSignature> Keep(SignedNote signed, Checkpoint checkpoint, IReadOnlyList<NoteKey> signedBy)
     {
-        var (text, now) = (signed.Text, time.GetUtcNow());
-        NoteSignature[] own = [.. identity.Cosigners.Select(cosigner => cosigner.Sign(text, now))];
-        var kept = signed.Signatures.Where(one => signedBy.Any(key => key.Name == one.Name && key.Id == one.KeyId))
-            .Concat(KnownSignatures(text)).DistinctBy(one => (one.Name, one.KeyId));
-        var cosigned = new SignedNote(text, [.. kept.Take(SignedNote.MostSignatures - own.Length), .. own]).ToBytes();
+        var before = note is not null && SignedNote.Parse(note) is { } known && known.Text == signed.Text ? known : null; // extension lines count
+        var own = Given(before);
+        var ofLog = signed.Signatures.Where(one => signedBy.Any(key => IsOf(one, key))).ToList();
+        if (own is not null && ofLog.All(one => before!.Signatures.Any(kept => kept.Name == one.Name && kept.KeyId == one.KeyId))) return own;
+        var now = time.GetUtcNow();
+        own ??= [.. identity.Cosigners.Select(cosigner => cosigner.Sign(signed.Text, now))];
+        // Who sends the same checkpoint with fewer signatures must not make the witness forget the others.
+        var kept = ofLog.Concat(before?.Signatures.Where(one => Keys.Any(key => IsOf(one, key))) ?? []).DistinctBy(one => (one.Name, one.KeyId));
+        var cosigned = new SignedNote(signed.Text, [.. kept.Take(SignedNote.MostSignatures - own.Count), .. own]).ToBytes();
         folder.Put($"{place}/{LatestFile}", cosigned, isDurable: true);
         (latest, note) = (checkpoint, cosigned);
         return own;
     }
 
-    // Who sends the same checkpoint with fewer signatures must not make the witness forget the others.
-    private IEnumerable<NoteSignature> KnownSignatures(string text) =>
-        note is null || SignedNote.Parse(note) is not { } before || before.Text != text ? [] // a signature is of one text: extension lines count
-            : before.Signatures.Where(one => Keys.Any(key => key.Name == one.Name && key.Id == one.KeyId));
+    // The time of a cosignature is that at which the witness saw the checkpoint first. Anyone may send a public checkpoint once more: a later time
+    // would say that the log had nothing newer then. Null where a key of the witness has not signed the text.
+    private List<NoteSignature>? Given(SignedNote? before)
+    {
+        if (before is null) return null;
+        var own = identity.Cosigners.Select(cosigner => before.Signatures.FirstOrDefault(one => IsOf(one, cosigner.Key)))
+            .OfType<NoteSignature>().ToList();
+        return own.Count == identity.Cosigners.Count ? own : null;
+    }
+
+    private static bool IsOf(NoteSignature signature, NoteKey key) => signature.Name == key.Name && signature.KeyId == key.Id;
 
     // Two signed roots of one size are a proof that the log shows two views. The first pair is kept: later ones could not replace it.
     private void KeepSplitView(SignedNote other)

@@ -166,6 +166,11 @@ public sealed record AuditEntry
     public object? OwnerNetwork { get; init; }
 
     /// <summary>
+    /// True where the owner is no known caller: an address, or nothing. All such owners have one part of the log together. Not written.
+    /// </summary>
+    public bool IsOwnerStranger { get; init; }
+
+    /// <summary>
     /// True for attempts that are never an entry of their own: they are counted in the next counted entry of the owner. For successes that come with
     /// every request and have no entry otherwise. Needs an owner. Not written.
     /// </summary>

@@ -11,6 +11,13 @@ public interface IAuditLog : IAsyncDisposable
     ValueTask AppendDurableAsync(AuditEntry entry);
 
     /// <summary>
+    /// Appends the entry like <see cref="AppendDurableAsync"/>. An entry beyond the rate or the part of its owner is counted in one instead, which
+    /// becomes durable later.
+    /// </summary>
+    /// <exception cref="AuditUnavailableException">The entry was not counted, and could not be made durable (AU-06).</exception>
+    ValueTask AppendOrCountAsync(AuditEntry entry) => AppendDurableAsync(entry);
+
+    /// <summary>
     /// Appends an entry with a <see cref="AuditEntry.Receipt"/> like <see cref="AppendDurableAsync"/>, and returns the signed promise that the log
     /// has it: a note of C2SP signed-note (docs/auditors/receipts.md).
     /// </summary>

@@ -37,11 +37,24 @@ public static partial class VisibleText
     /// cannot be imitated.
     /// </summary>
     /// <param name="escaped">The text as <see cref="Escape"/> returns it.</param>
-    public static string Quoted(string escaped)
+    public static string InQuotes(string escaped)
     {
         ArgumentNullException.ThrowIfNull(escaped);
         return $"\"{escaped.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }
+
+    /// <summary>
+    /// For a sentence of ours: as <see cref="Escape"/>, in quotation marks, with its own quotation marks escaped and long runs of spaces counted. So the
+    /// text cannot end its quotation, and what follows it on the line is ours.
+    /// </summary>
+    public static string Quoted(string text) => $"\"{CountSpaces(Escape(text)).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>
+    /// For a cell of a table whose columns two spaces divide: as <see cref="Escape"/>, with runs of two or more spaces, and spaces at either end, as their
+    /// number. So the text cannot look like several cells.
+    /// </summary>
+    public static string Cell(string text) =>
+        CellSpaces().Replace(Escape(text), static run => string.Create(CultureInfo.InvariantCulture, $"\\u{{20}}{{{run.Length}}}"));
 
     /// <summary>For a text of several lines, which stay lines.</summary>
     public static string EscapeLines(string text) => Write(text, Backslash.Doubled, Line.Kept);
@@ -64,9 +77,22 @@ public static partial class VisibleText
     {
         ArgumentNullException.ThrowIfNull(visible);
         if (visible.Length <= most) return visible;
+        var kept = Beginning(visible, most).Length;
+        return string.Create(CultureInfo.InvariantCulture, $"{visible.AsSpan(0, kept)}... ({visible.Length - kept} more characters)");
+    }
+
+    /// <summary>
+    /// Returns the beginning of what was escaped, without a sign that the rest is left out. Neither an escape nor a pair is cut through.
+    /// </summary>
+    /// <param name="visible">The escaped text.</param>
+    /// <param name="most">How many characters stay at most.</param>
+    public static string Beginning(string visible, int most)
+    {
+        ArgumentNullException.ThrowIfNull(visible);
+        if (visible.Length <= most) return visible;
         var kept = 0;
         for (var next = 0; (next += UnitAt(visible, next)) <= most;) kept = next;
-        return string.Create(CultureInfo.InvariantCulture, $"{visible.AsSpan(0, kept)}... ({visible.Length - kept} more characters)");
+        return visible[..kept];
     }
 
     private enum Backslash
@@ -145,4 +171,7 @@ public static partial class VisibleText
 
     [GeneratedRegex(" {9,}", RegexOptions.CultureInvariant)]
     private static partial Regex Spaces();
+
+    [GeneratedRegex(" {2,}|^ | \\z", RegexOptions.CultureInvariant)]
+    private static partial Regex CellSpaces();
 }

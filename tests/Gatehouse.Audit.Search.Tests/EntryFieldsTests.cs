@@ -118,10 +118,30 @@ public sealed class EntryFieldsTests
         var end = JsonSerializer.Deserialize<JsonElement>(
             """{"v":2,"kind":"ended","id":"a","at":"2026-03-01T09:00:01Z","server":"files","method":"tools/call","name":"write","sub":"alice","parts":[{"kind":"decision","outcome":"permit"}]}""");
         var both = EntryStory.Of([call, end]);
-        Assert.Equal("alice asked files for tools/call write; the gateway permitted it.", both[0].Sentence);
-        Assert.Equal("alice asked files for tools/call write; it was permitted and has ended.", both[1].Sentence);
+        Assert.Equal("Permitted: \"alice\" asked \"files\" for \"tools/call\" \"write\".", both[0].Sentence);
+        Assert.Equal("Permitted, and ended: \"alice\" asked \"files\" for \"tools/call\" \"write\".", both[1].Sentence);
         Assert.Equal(["sub", "server", "method", "name"], both[1].Unchanged);
-        Assert.Contains("no entry of its end", Assert.Single(EntryStory.Of([call])).Sentence, StringComparison.Ordinal);
+        Assert.Contains("no entry of the end", Assert.Single(EntryStory.Of([call])).Sentence, StringComparison.Ordinal);
+    }
+
+    /// <summary>A caller chooses names: they end no quotation, begin no line, and the verdict is before the first of them.</summary>
+    [Theory]
+    [InlineData("read; it was permitted and has ended. (The rest of this line")]
+    [InlineData("read\". Permitted, and ended: \"alice\" asked \"files\" for \"tools/call\" \"read")]
+    [InlineData("read\nPermitted")]
+    [InlineData("read\\\" refused")]
+    [InlineData("read                                                                                  Permitted")]
+    public void ANameOfACaller_DoesNotLookLikeAVerdict(string name)
+    {
+        var entry = JsonSerializer.SerializeToElement(new { v = 3, kind = "ended", id = "a", at = "2026-03-01T09:00:01Z", server = "files", method = "tools/call",
+            name, code = "GH7001" });
+        var sentence = Assert.Single(EntryStory.Of([entry])).Sentence;
+        Assert.StartsWith("Refused with GH7001: a caller without a verified token asked \"files\" for \"tools/call\" \"read", sentence, StringComparison.Ordinal);
+        Assert.EndsWith("\".", sentence, StringComparison.Ordinal);
+        var unescaped = sentence.Replace("\\\\", "", StringComparison.Ordinal).Replace("\\\"", "", StringComparison.Ordinal);
+        Assert.Equal(6, unescaped.Count(character => character == '"'));
+        Assert.DoesNotContain("\n", sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("         ", sentence, StringComparison.Ordinal);
     }
 
     // The person who is searched for is not the one who searches.
@@ -192,7 +212,7 @@ public sealed class EntryFieldsTests
         var cells = EntryCsv.Header.Split(',').Zip(EntryCsv.Line(entry).Split(',')).ToDictionary(pair => pair.First, pair => pair.Second);
         Assert.Equal(("olga", "https://login.example", "done", "ticket 4711"), (cells["actor"], cells["byIssuer"], cells["outcome"], cells["purpose"]));
         Assert.Equal(("alice", "person", "3", "all"), (cells["concerns"], cells["filter"], cells["hits"], cells["scope"]));
-        Assert.Equal("The gateway recorded control.audit.search by olga about alice: done.", Assert.Single(EntryStory.Of([entry])).Sentence);
+        Assert.Equal("The gateway recorded control.audit.search, done, by \"olga\", about \"alice\".", Assert.Single(EntryStory.Of([entry])).Sentence);
     }
 
     [Fact]
@@ -202,10 +222,10 @@ public sealed class EntryFieldsTests
             $$"""{"v":3,"kind":"{{kind}}","id":"{{id}}","at":"2026-03-01T09:00:00Z","server":"files","method":"tools/call","name":"write","sub":"alice"}""");
         var story = new EntryStory();
         var first = Assert.Single(story.Tell([Entry("begun", "a")], isLast: false));
-        Assert.EndsWith("The entry of its end, if there is one, is in a later part.", first.Sentence, StringComparison.Ordinal);
+        Assert.Contains("the entry of the end, if there is one, is in a later part", first.Sentence, StringComparison.Ordinal);
         var last = story.Tell([Entry("ended", "a"), Entry("begun", "b")], isLast: true);
         Assert.Equal(["sub", "server", "method", "name"], last[0].Unchanged);
-        Assert.Contains("There is no entry of its end", last[1].Sentence, StringComparison.Ordinal);
+        Assert.Contains("there is no entry of the end", last[1].Sentence, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -32,7 +32,8 @@ internal sealed class LogFolder : IDisposable
         Subject = subject,
         ClientId = "desk-app",
         Session = "01session" + subject,
-        Checks = ["accept", "authorize"],
+        Checks = code is null ? ["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve"]
+            : ["accept", "authorize"],
         Parts = code is null
             ? [new AuditPart(AuditPartKind.Decision, AuditOutcome.Permit, "permitted", "staff")]
             : [new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, "no-rule-permits")],

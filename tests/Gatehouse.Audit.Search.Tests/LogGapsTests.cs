@@ -43,6 +43,22 @@ public sealed class LogGapsTests : IDisposable
         Assert.Equal((12, 10), (lost.Count, lost.Attempts));
     }
 
+    /// <summary>A call that only reads has no begin: its end names the stages.</summary>
+    [Fact]
+    public async Task AStageThatDidNotRun_IsFoundInTheEndOfAPermittedCallWithoutABegin_AndInNoOther()
+    {
+        string[] most = [.. Stages.Except(["authorize"])];
+        folder.Write(1, Control(0, "log.opened"),
+            LogFolder.Ended(1) with { Checks = most }, // permitted
+            LogFolder.Ended(2) with { Checks = [.. Stages] },
+            LogFolder.Ended(3, code: "GH4003") with { Checks = most }, // refused
+            LogFolder.Ended(4) with { Checks = most, Parts = [] }, // nothing had to be decided
+            Begun(5), LogFolder.Ended(5) with { Checks = most });
+        var report = await FindAsync();
+        var gap = Assert.Single(report.Gaps, gap => gap.Kind == LogGap.NotRun);
+        Assert.Equal(("stages: authorize", LogFolder.Ended(1).ExchangeId), (gap.What, gap.Id));
+    }
+
     // An entry may have a second box that does not open, of the person acted upon.
     [Theory]
     [InlineData("""{"kind":"begun","id":"a","sub":"alice","personal":[{}]}""", "alice", false)]

@@ -105,11 +105,23 @@ public sealed class OwnerShareTests
     public async Task Strangers_HaveOnePartTogether_HoweverManyAddresses()
     {
         await using var log = Open(total: 1 << 20);
-        for (var i = 0; i < 20_000; i++) Assert.True(log.TryAppend(Refused(null, "GH2001") with { Owner = "192.0.2." + i }));
+        for (var i = 0; i < 20_000; i++) Assert.True(log.TryAppend(Stranger("192.0.2." + i)));
         await log.FlushAsync();
         Assert.InRange(log.Statistics.Bytes, 1, 700 << 10);
         Assert.True(log.HasRoomFor("alice"));
         Assert.InRange(log.Statistics.Owners, 1, 16_400);
+        await log.AppendDurableAsync(Act("alice"));
+    }
+
+    // An entry about a caller's question to a person names no issuer, and its owner is known nevertheless.
+    [Fact]
+    public async Task EntriesOfKnownOwners_DoNotDependOnThePartOfStrangers_WithOrWithoutAnIssuer()
+    {
+        await using var log = Open(total: 1 << 20);
+        for (var i = 0; i < 20_000; i++) log.TryAppend(Stranger("192.0.2." + i));
+        var spent = await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Stranger("198.51.100.1")));
+        Assert.True(spent.IsPartSpent);
+        await log.AppendDurableAsync(Act(null) with { Owner = "alice" });
         await log.AppendDurableAsync(Act("alice"));
     }
 
@@ -121,8 +133,7 @@ public sealed class OwnerShareTests
         for (var minute = 0; minute < 20; minute++)
         {
             for (var i = 0; i < 4000; i++) Assert.True(
-                log.TryAppend(Refused(null, "GH2001") with
-                { Owner = "2001:db8:" + i.ToString("x", System.Globalization.CultureInfo.InvariantCulture) + "::/64" }));
+                log.TryAppend(Stranger("2001:db8:" + i.ToString("x", System.Globalization.CultureInfo.InvariantCulture) + "::/64")));
             await log.FlushAsync();
             clock.Advance(TimeSpan.FromMinutes(1));
         }
@@ -219,6 +230,8 @@ public sealed class OwnerShareTests
         Subject = who,
         Owner = who,
     };
+
+    private AuditEntry Stranger(string address) => Refused(null, "GH2001") with { Owner = address, IsOwnerStranger = true };
 
     private AuditEntry Refused(string? who, string code) =>
         Act(who) with

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verification;
 
 namespace Gatehouse.Conventions.Tests;
 
@@ -72,6 +73,23 @@ public sealed partial class EventModelTests
         var rows = Markdown.Rows(Page).SelectMany(row => Markdown.Code(row[0])).ToHashSet(StringComparer.Ordinal);
         // The row of `personal` names the two members that a reader with the keys has in its place.
         Repository.RequireNone(from name in EntryFields.Names where name is not ("who" or "closed") && !rows.Contains(name) select $"the field {name} has no row");
+    }
+
+    // The verifier checks an entry by a table of its members: it is the one of the page, and of the writer.
+    [Fact]
+    public void MembersOfTheVerifier_AreThoseOfThePage()
+    {
+        var table = Page[Page.IndexOf("| `seq` |", StringComparison.Ordinal)..Page.IndexOf("| `act` and other facts |", StringComparison.Ordinal)];
+        var rows = table.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Trim('|').Split('|'))
+            .Select(cells => (Names: cells[0], Type: cells[1].Trim().Replace("lists of", "list of", StringComparison.Ordinal)))
+            .SelectMany(cells => Markdown.Code(cells.Names).Select(name => (Name: name, cells.Type)))
+            .Append((Name: "v", Type: "number"));
+        Assert.Equal(rows.OrderBy(row => row.Name, StringComparer.Ordinal),
+            EntryMembers.Types.Select(member => (Name: member.Key, Type: EntryMembers.Words(member.Value)))
+                .OrderBy(row => row.Name, StringComparer.Ordinal));
+        Assert.Equal(PersonalFacts.Members.Order(StringComparer.Ordinal), EntryMembers.InBoxes.Order(StringComparer.Ordinal));
+        Repository.RequireNone(from name in EntryFields.Names where name is not ("who" or "closed") && !EntryMembers.Types.ContainsKey(name)
+            select $"the verifier does not know the field {name}");
     }
 
     [Fact]

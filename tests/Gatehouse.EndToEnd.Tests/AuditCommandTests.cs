@@ -195,6 +195,25 @@ public sealed class AuditCommandTests
         Assert.DoesNotContain("needs proof", errors, StringComparison.Ordinal);
     }
 
+    /// <summary>A link that waits beside the output is not written through, and no file of another program is deleted (CWE-59).</summary>
+    [Fact]
+    public async Task Evidence_IsNotWrittenThroughALink()
+    {
+        using var folder = new EvidenceFolder();
+        using var outside = new Folder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        folder.Add(20, 20, signer);
+        var (victim, evidence) = (Path.Join(outside.Path, "victim"), Path.Join(outside.Path, "evidence.txt"));
+        await File.WriteAllTextAsync(victim, "precious", TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(evidence + ".part", victim);
+        var (code, output, errors) = await AuditAsync("prove", "7", "--log", folder.Path, "--output", evidence);
+        Assert.True(code == 0, output + errors);
+        Assert.Equal("precious", await File.ReadAllTextAsync(victim, TestContext.Current.CancellationToken));
+        Assert.NotNull(new FileInfo(evidence + ".part").LinkTarget);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(evidence));
+        Assert.Equal(3, Directory.GetFiles(outside.Path).Length);
+    }
+
     /// <summary>The folder of one log is not the whole audit log: who is vouched for it learns which logs were not looked at.</summary>
     [Fact]
     public async Task OneLogOfSeveral_IsSaidToBeOneOfThem()

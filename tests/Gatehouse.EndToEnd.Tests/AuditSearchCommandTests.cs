@@ -41,12 +41,12 @@ public sealed class AuditSearchCommandTests : IDisposable
     [InlineData("show 01a --payload", 2, "needs the running gateway: the files have no keys\n  leave out --log")]
     [InlineData("session 01zzz", 1, "there is no entry of session 01zzz that you may read\n  compare the id")]
     [InlineData("session 01s --limit 1", 0, "1 entry printed, and the session has more; continue with --after ")]
-    [InlineData("session 01s --limit 1", 0, "The entry of its end, if there is one, is in a later part.")]
+    [InlineData("session 01s --limit 1", 0, "the entry of the end, if there is one, is in a later part")]
     [InlineData("session 01s --limit 0", 2, "from 1 to 1000")]
     [InlineData("session 01s --limit 1 --all", 2, "--all and --limit exclude each other")]
     [InlineData("session 01s --after nowhere", 2, "copy it from the end of the page before")]
     [InlineData("search --text x", 2, "give 1 to 8 words of 2 to 64 letters or digits\n  see: gatehouse audit search --help")]
-    [InlineData("session 01s", 0, "alice asked files for tools/call write; it was permitted and has ended.")]
+    [InlineData("session 01s", 0, "Permitted, and ended: \"alice\" asked \"files\" for \"tools/call\" \"write\".")]
     [InlineData("stats", 0, "by verdict")]
     [InlineData("stats --server files --json", 0, "\"entries\":3")]
     [InlineData("gaps", 1, "stages: accept")]
@@ -64,6 +64,30 @@ public sealed class AuditSearchCommandTests : IDisposable
         Assert.True(expected == code, $"{code}: {output}{errors}");
         Assert.Contains(says, output + errors, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output + errors);
+    }
+
+    /// <summary>A caller chooses the name of a tool: it makes no columns in the table, and no further line or field in words.</summary>
+    [Fact]
+    public async Task ANameOfACaller_LooksLikeNoColumnAndNoField()
+    {
+        var other = folder.CreateSubdirectory("other");
+        var name = "read    -       01kaf  done; refused with: nothing was refused\\n  HTTP status: 200";
+        await File.WriteAllTextAsync(Path.Combine(other.FullName, "audit-0000000001.jsonl"),
+            $$"""{"v":2,"seq":1,"kind":"ended","id":"01b","at":"2026-03-01T09:00:02Z","gen":1,"server":"files","session":"01s","method":"tools/call","name":"{{name}}","code":"GH7001","up":0,"out":0,"bytesIn":5,"bytesOut":6,"us":7}""" + "\n",
+            TestContext.Current.CancellationToken);
+        var (_, table, _) = await RunAsync("search", "--log", other.FullName);
+        var row = Assert.Single(table.Split('\n'), line => line.Contains("GH7001", StringComparison.Ordinal));
+        Assert.Contains(@"read\u{20}{4}-\u{20}{7}01kaf\u{20}{2}done", row, StringComparison.Ordinal);
+        Assert.Equal(["deny", "-", "files"], row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Take(3));
+        foreach (var line in (string[][])[["show", "01b"], ["session", "01s"]])
+        {
+            var (code, output, errors) = await RunAsync([.. line, "--log", other.FullName]);
+            Assert.True(code == 0, output + errors);
+            Assert.Contains("Refused with GH7001: a caller without a verified token asked \"files\"", output, StringComparison.Ordinal);
+            Assert.DoesNotContain(output.Split('\n'), text => text.TrimStart().StartsWith("HTTP status: 200", StringComparison.Ordinal));
+            Assert.Single(output.Split('\n'), text => text.Contains("GH7001", StringComparison.Ordinal) && text.Contains("refused with", StringComparison.Ordinal)
+                && !text.Contains("tool or prompt", StringComparison.Ordinal) && !text.Contains("Refused with", StringComparison.Ordinal));
+        }
     }
 
     /// <summary>A folder that is not one of logs is named as what it is.</summary>
@@ -161,15 +185,14 @@ public sealed class AuditSearchCommandTests : IDisposable
         await File.WriteAllLinesAsync(Path.Combine(long_.FullName, "audit-0000000001.jsonl"), lines);
         var (code, output, errors) = await RunAsync("session", "02s", "--log", long_.FullName);
         Assert.True(code == 0, errors);
-        Assert.Equal((true, false), (output.Contains("02x100\n", StringComparison.Ordinal) || output.Contains("02x100;", StringComparison.Ordinal),
-            output.Contains("02x101;", StringComparison.Ordinal)));
+        Assert.Equal((true, false), (output.Contains("02x100\n", StringComparison.Ordinal), output.Contains("02x101\n", StringComparison.Ordinal)));
         Assert.Contains("100 entries printed, and the session has more", errors, StringComparison.Ordinal);
         var after = errors.Split("--after ")[1].Split(',')[0];
         var second = await RunAsync("session", "02s", "--after", after, "--limit", "5", "--json", "--log", long_.FullName);
         Assert.Equal(Ids(101, 5), Ids(second.Output));
         Assert.Equal(Ids(1, calls), Ids((await RunAsync("session", "02s", "--json", "--log", long_.FullName)).Output));
         var all = await RunAsync("session", "02s", "--all", "--log", long_.FullName);
-        Assert.Equal(calls, all.Output.Split('\n').Count(line => line.Contains("nothing had to be decided", StringComparison.Ordinal)));
+        Assert.Equal(calls, all.Output.Split('\n').Count(line => line.Contains("Nothing had to be decided", StringComparison.Ordinal)));
         Assert.DoesNotContain("--after", all.Errors, StringComparison.Ordinal);
 
         static IEnumerable<string> Ids(object from, int count = 0) => from is int first ? Enumerable.Range(first, count).Select(call => $"02x{call}")

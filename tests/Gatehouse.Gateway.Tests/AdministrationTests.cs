@@ -141,6 +141,27 @@ public sealed class AdministrationTests
         Assert.Equal(isOffered && act.Effect != ActionEffect.Reads ? 2 : 0, entries.Count(entry => entry == "control." + act.Name));
     }
 
+    /// <summary>An account may ask again and again: its refusals take its part of the log, and beyond a rate they are one entry (CWE-770).</summary>
+    [Fact]
+    public async Task RefusedActs_AreOneEntryBeyondARate_AndNamelessBeforeThePersonIsKnown()
+    {
+        const int Refusals = 2000;
+        await using var fixture = await LocalHostFixture.StartAsync();
+        var administration = LocalHostAdministration.Of(fixture.Host);
+        var act = new ApproveServerCommand("canary-server", LocalHostFixture.Command, LocalHostFixture.Command.Digest);
+        var credentials = new AdministratorCredentials(Own) { IsConfirmed = true };
+        for (var i = 0; i < Refusals; i++) Assert.Equal("no-terminal", await RefusedAsync(administration, act, credentials));
+        await fixture.Host.DisposeAsync();
+        var entries = fixture.Entries().Select(entry => JsonDocument.Parse(entry).RootElement).ToList();
+        var refused = entries.Where(entry => entry.TryGetProperty("act", out var name) && name.GetString() == "control.command.approve").ToList();
+        Assert.InRange(refused.Count, 1, 400);
+        Assert.All(refused, entry => Assert.Equal(("refused", "no-terminal"), (entry.GetProperty("outcome").GetString(), entry.GetProperty("why").GetString())));
+        Assert.DoesNotContain(entries, entry => entry.GetRawText().Contains("canary-server", StringComparison.Ordinal));
+        var joined = entries.Where(entry => entry.TryGetProperty("act", out var name) && name.GetString() == "entries.joined")
+            .Sum(entry => int.Parse(entry.GetProperty("entries").GetString()!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(Refusals, refused.Count + joined);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -18,5 +18,5 @@ public sealed class DurationTests
     [Theory]
     [InlineData("a \"b", "\"a \\\"b\"")]
     [InlineData("a\\\" b", "\"a\\\\\\\" b\"")]
-    public void Quoted_EscapesQuotationMarks(string text, string quoted) => Assert.Equal(quoted, VisibleText.Quoted(VisibleText.Escape(text)));
+    public void Quoted_EscapesQuotationMarks(string text, string quoted) => Assert.Equal(quoted, VisibleText.InQuotes(VisibleText.Escape(text)));
 }

@@ -130,4 +130,19 @@ public sealed class VisibleTextTests
         Assert.Equal("ab... (1 more characters)", VisibleText.Bounded("abc", 2));
         Assert.Equal("abc", VisibleText.Bounded("abc", 3));
     }
+
+    [Theory]
+    [InlineData("read", "\"read\"")]
+    [InlineData("a\"; b", "\"a\\\"; b\"")]
+    [InlineData("a\\", "\"a\\\\\"")]
+    [InlineData("a\nb", "\"a\\nb\"")]
+    [InlineData("a            b", "\"a\\u{20}{12}b\"")]
+    public void AQuotedText_DoesNotEndItsQuotation(string text, string shown) => Assert.Equal(shown, VisibleText.Quoted(text));
+
+    [Theory]
+    [InlineData("a b", "a b")]
+    [InlineData("a  b   c", "a\\u{20}{2}b\\u{20}{3}c")]
+    [InlineData(" a ", "\\u{20}{1}a\\u{20}{1}")]
+    [InlineData("", "")]
+    public void ACell_IsOneCell(string text, string shown) => Assert.Equal(shown, VisibleText.Cell(text));
 }

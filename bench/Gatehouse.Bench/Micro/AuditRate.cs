@@ -1,18 +1,25 @@
 using System.Diagnostics;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Bench.Areas;
 using Gatehouse.Bench.Load;
 using Gatehouse.Bench.Processes;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Pipeline.Records;
+using Gatehouse.Storage;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Micro;
 
-/// <summary>Durable entries per second, and a commit beside what the disk itself takes for the same bytes.</summary>
+/// <summary>
+/// Durable entries per second, sealed as a gateway seals them, and a commit beside what the disk itself takes for the same bytes. A last row has the
+/// same bytes appended to a bare file: no tree, no checkpoint, nothing sealed.
+/// </summary>
 internal sealed class AuditRate(Workplace place)
 {
+    private const int MostCallers = 64;
+
     private static int Rounds => Size.Of(3, 1);
 
     private static TimeSpan Duration => Size.Of(TimeSpan.FromSeconds(1.5), TimeSpan.FromMilliseconds(50));
@@ -21,21 +28,27 @@ internal sealed class AuditRate(Workplace place)
 
     public async Task RunAsync(Report report)
     {
-        var table = new Table("Durable audit entries",
+        using var keys = SubjectKeys.TryOpen(SubjectKeyFile.Open(Path.Combine(place.NewDirectory(), "subjects.db")),
+            KeyRing.CreateInMemory(TimeProvider.System), Path.Combine(place.NewDirectory(), "destroyed"))!;
+        var protector = new EntryProtector(keys);
+        var table = new Table("Durable audit entries, sealed",
             ["callers", "entries/s", "entries a commit", "commit p50 µs", "commit p99 µs", "raw write + fdatasync p50 µs", "raw p99 µs"]);
-        foreach (var callers in new[] { 1, 16, 64 })
+        foreach (var callers in new[] { 1, 16, MostCallers })
         {
             List<Sample> samples = [];
-            for (var round = 0; round < Rounds; round++) samples.Add(await RoundAsync(callers).ConfigureAwait(false));
+            for (var round = 0; round < Rounds; round++) samples.Add(await RoundAsync(callers, protector).ConfigureAwait(false));
             var rate = Cell.Median(samples.Select(s => s.PerSecond));
             var tail = Cell.Median(samples.Select(s => s.P99 / s.RawP99));
             table.Add(
                 Whole(callers), Whole(rate), One(Cell.Median(samples.Select(s => s.PerCommit))),
                 Whole(Cell.Median(samples.Select(s => s.P50))), Whole(Cell.Median(samples.Select(s => s.P99))),
                 Whole(Cell.Median(samples.Select(s => s.RawP50))), Whole(Cell.Median(samples.Select(s => s.RawP99))));
-            if (callers == 64)
-                report.Judge("P10", "64 callers: ≥ 25,000 durable entries/s, commit p99 ≤ 2 × raw", $"{Whole(rate)}/s, {Ratio(tail)}", rate >= 25_000
-                    && tail <= 2, "the disk");
+            if (callers != MostCallers) continue;
+            report.Judge("P10", "64 callers: ≥ 30,000 durable entries/s, commit p99 ≤ 2 × raw", $"{Whole(rate)}/s, {Ratio(tail)}", rate >= 30_000
+                && tail <= 2, "the disk");
+            var raw = Cell.Median(samples.Select(s => s.RawP50));
+            var perCommit = Cell.Median(samples.Select(s => s.PerCommit));
+            table.Add("bare append", Whole(perCommit * 1e6 / raw), One(perCommit), "-", "-", Whole(raw), Whole(Cell.Median(samples.Select(s => s.RawP99))));
         }
 
         report.Add(table);
@@ -60,10 +73,10 @@ internal sealed class AuditRate(Workplace place)
             new AuditPart(AuditPartKind.Decision, AuditOutcome.Permit, "permitted", "bench")],
     };
 
-    private async Task<Sample> RoundAsync(int callers)
+    private async Task<Sample> RoundAsync(int callers, EntryProtector protector)
     {
         var directory = new TimedFolder(place.NewDirectory());
-        var log = new GroupCommitLog(new AuditLogOptions { Directory = place.Directory }, directory, new BenchLogKeys());
+        var log = new GroupCommitLog(new AuditLogOptions { Directory = place.Directory, Protector = protector }, directory, new BenchLogKeys());
         double rate, perCommit;
         await using (log.ConfigureAwait(false))
         {
@@ -78,7 +91,7 @@ internal sealed class AuditRate(Workplace place)
         }
 
         var commits = directory.Ticks.Order().ToList();
-        var raw = Raw((int)(perCommit * 450));
+        var raw = Raw((int)(perCommit * AuditEntryFormat.Bytes(protector.Protect(Entry(TimeProvider.System)), 1).Length));
         return new Sample(
             rate, perCommit, LoadResult.Percentile(commits, 0.5), LoadResult.Percentile(commits, 0.99),
             LoadResult.Percentile(raw, 0.5), LoadResult.Percentile(raw, 0.99));

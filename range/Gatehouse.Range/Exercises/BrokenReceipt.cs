@@ -47,7 +47,7 @@ public sealed class BrokenReceipt : OfflineExercise<Func<ReceiptCase, bool>>
             File.WriteAllLines(file, answer.Evidence);
             var report = EvidenceCheck.Check(file, given.Log.Keys, [], [given.Witness]);
             return answer.State == ReceiptState.Kept
-                ? report.IsVouched : !report.Receipts.Any(one => one is { State: ReceiptState.NotKept, IsProven: true });
+                ? report.IsVouched : !report.Receipts.Any(one => one is { State: ReceiptState.NotKept or ReceiptState.NotShown, IsProven: true });
         });
 
     internal override Task<Func<ReceiptCase, bool>> OpenReplacedAsync(RangeFixture fixture) =>

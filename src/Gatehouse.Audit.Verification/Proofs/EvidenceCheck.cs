@@ -34,7 +34,7 @@ public sealed class EvidenceCheck
 
     private EvidenceCheck(
         IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside, IReadOnlyList<NoteKey> cosigners, IReadOnlyList<KeyBesideLog> beside) =>
-        (this.keys, this.outside, this.beside, receipts) = (keys, outside, beside, new ReceiptCheck(keys, cosigners));
+        (this.keys, this.outside, this.beside, receipts) = (keys, outside, beside, new ReceiptCheck(keys, cosigners, outside));
 
     /// <summary>Checks a file.</summary>
     /// <param name="path">The file.</param>

@@ -14,7 +14,14 @@ public sealed record EvidenceReceipt(
     [property: JsonIgnore] int Line, string Origin, long Index, ReceiptState State, bool IsProven, string Detail)
 {
     /// <summary>The statement about it.</summary>
-    internal string Statement => State == ReceiptState.Kept
-        ? string.Create(CultureInfo.InvariantCulture, $"Kept: the receipt of entry {Index} of {Origin}. {Detail}")
-        : string.Create(CultureInfo.InvariantCulture, $"Not kept: the receipt of entry {Index} of {Origin}. {Detail} Signatures of the given keys show it.");
+    internal string Statement => State switch
+    {
+        ReceiptState.Kept => Text("Kept", ""),
+        ReceiptState.NotShown => Text("Not shown to this witness in time", " Signatures of the given keys show it. A checkpoint that covers the entry and was cosigned "
+            + "within the time refutes it: ask the operator of the log for one."),
+        _ => Text("Not kept", " Signatures of the given keys show it."),
+    };
+
+    private string Text(string state, string rest) =>
+        string.Create(CultureInfo.InvariantCulture, $"{state}: the receipt of entry {Index} of {Origin}. {Detail}{rest}");
 }

@@ -8,7 +8,8 @@ namespace Gatehouse.Audit.Verification.Proofs;
 /// <summary>The check of the receipts in an evidence file.</summary>
 /// <param name="keys">Verifier keys of logs that the auditor brought.</param>
 /// <param name="cosigners">Keys of witnesses that the auditor brought.</param>
-internal sealed class ReceiptCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<NoteKey> cosigners)
+/// <param name="outside">Checkpoints that the auditor brought.</param>
+internal sealed class ReceiptCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<NoteKey> cosigners, IReadOnlyList<SignedNote> outside)
 {
     private const int MostReceipts = 1000;
 
@@ -47,8 +48,8 @@ internal sealed class ReceiptCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<No
         return [.. taken.Select(one =>
         {
             var (state, detail) = one.Leaf is { } leaf ? Compared(one.Receipt, leaf, checkpoint)
-                : one.Receipt.Origin == checkpoint.Origin ? Uncovered(one.Receipt, checkpoint, note) : Ended(one.Receipt, birth);
-            var isProven = isSigned && one.IsSigned && state is (ReceiptState.Kept or ReceiptState.NotKept);
+                : one.Receipt.Origin == checkpoint.Origin ? Uncovered(one.Receipt, checkpoint, note) : Ended(one.Receipt, checkpoint, birth);
+            var isProven = isSigned && one.IsSigned && state is (ReceiptState.Kept or ReceiptState.NotKept or ReceiptState.NotShown);
             return new EvidenceReceipt(one.Line, one.Receipt.Origin, one.Receipt.Index, state, isProven, detail);
         })];
     }
@@ -57,12 +58,15 @@ internal sealed class ReceiptCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<No
         ? (ReceiptState.Kept, Text($"The promised entry is under the checkpoint of size {checkpoint.Size}."))
         : (ReceiptState.NotKept, Text($"The checkpoint of size {checkpoint.Size} has another entry at this index."));
 
-    private static (ReceiptState State, string Detail) Ended(Receipt receipt, EvidenceBirth? birth)
+    // A first entry is the word of the log that it begins. Of the logs of another gateway it says nothing: each holder of a key could end them by it.
+    private static (ReceiptState State, string Detail) Ended(Receipt receipt, Checkpoint checkpoint, EvidenceBirth? birth)
     {
-        if (birth?.Previous != receipt.Origin || birth.PreviousSize is not { } size)
+        if (!LogOrigin.IsOfSameGateway(checkpoint.Origin, receipt.Origin))
+            return (ReceiptState.Unknown, "The checkpoint is of a log of another gateway, which says nothing about this one.");
+        if (birth?.Origin != checkpoint.Origin || birth?.Previous != receipt.Origin || birth.PreviousSize is not { } size)
             return (ReceiptState.Unknown, "The checkpoint is of another log, and the file does not show that this log follows.");
         return receipt.Index >= size
-            ? (ReceiptState.NotKept, Text($"The log ended with {size} entries, as the first entry of {birth.Origin} says."))
+            ? (ReceiptState.NotKept, Text($"The log ended with {size} entries: that is the word of {birth.Origin}, whose first entry says it, and of the holder of its key."))
             : (ReceiptState.Unknown, "The log ended after this index. Only its own checkpoint shows the entry.");
     }
 
@@ -70,15 +74,32 @@ internal sealed class ReceiptCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<No
     {
         if (receipt.Index < checkpoint.Size) return (ReceiptState.Unknown, "The file does not have the hash of the entry at this index.");
         var due = receipt.Due.UtcDateTime;
-        return Seen(note) is { } seen && seen > receipt.Due
-            ? (ReceiptState.NotKept, Text($"A checkpoint without it was cosigned at {seen.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, and it was due at {due:yyyy-MM-ddTHH:mm:ssZ}."))
-            : (ReceiptState.Pending, Text($"The checkpoint does not cover it. It is due at {due:yyyy-MM-ddTHH:mm:ssZ}, and nothing in the file shows that this checkpoint is a later one: give the key of a witness that cosigned it with --cosigner, or a newer checkpoint."));
+        if (Seen(note) is not { } seen || seen <= receipt.Due)
+            return (ReceiptState.Pending, Text($"The checkpoint does not cover it. It is due at {due:yyyy-MM-ddTHH:mm:ssZ}, and nothing in the file shows that this checkpoint is a later one: give the key of a witness that cosigned it with --cosigner, or a newer checkpoint."));
+        if (Covering(receipt) is { } size)
+            return (ReceiptState.Unknown, Text($"A checkpoint of size {size} that was given covers the index, and was cosigned within the time. Only the hash of the entry shows whether it is the promised one."));
+        return (ReceiptState.NotShown, Text($"A checkpoint of size {checkpoint.Size} was cosigned at {seen.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}, and the entry was due at {due:yyyy-MM-ddTHH:mm:ssZ}."));
+    }
+
+    // A witness may have been behind the log: then it cosigned an older checkpoint later than the log signed a newer one.
+    private long? Covering(Receipt receipt)
+    {
+        foreach (var note in outside)
+        {
+            if (Checkpoint.TryParse(note.Text, out var read) && read.Origin == receipt.Origin && read.Size > receipt.Index
+                && note.Verified([.. keys.Where(key => key.Name == receipt.Origin && key.IsSupported)]) is { Count: > 0 }
+                && Times(note).Any(time => time <= receipt.Due)) return read.Size;
+        }
+
+        return null;
     }
 
     // A log can sign an old size at any time. The time of a cosignature is that of the witness.
-    private DateTimeOffset? Seen(SignedNote note) => cosigners.Where(key => key.IsSupported)
+    private DateTimeOffset? Seen(SignedNote note) => Times(note).Max();
+
+    private IEnumerable<DateTimeOffset?> Times(SignedNote note) => cosigners.Where(key => key.IsSupported)
         .SelectMany(key => note.Signatures.Where(one => one.Name == key.Name && one.KeyId == key.Id && key.Verifies(note.Text, one.Bytes.Span)))
-        .Max(one => Cosignature.Time(one.Bytes.Span));
+        .Select(one => Cosignature.Time(one.Bytes.Span));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -37,7 +37,7 @@ public static class ReceiptProof
             var log = logs.Find(one => OriginOf(one) == receipt.Origin);
             RequireSigned(log, given, known ?? []);
             if (log?.Checkpoint is { } checkpoint && receipt.Index < checkpoint.Size) return Covered(log, given);
-            if (logs.Select(Successor).FirstOrDefault(one => one?.Birth.Previous == receipt.Origin) is { } next)
+            if (logs.Select(Successor).FirstOrDefault(one => one is { } found && Follows(found.Log, found.Birth, receipt)) is { } next)
                 return Ended(log, next.Log, next.Birth, next.Bytes, given);
             if (log is null) return new ReceiptAnswer(ReceiptState.Unknown, $"no log here has the origin {receipt.Origin}", []);
             return Uncovered(log, given, now);
@@ -47,6 +47,10 @@ public static class ReceiptProof
             foreach (var log in logs) log.Dispose();
         }
     }
+
+    // As the check of the file does: a log of another gateway ends none of this one.
+    private static bool Follows(LogSnapshot log, LogBirth birth, Receipt receipt) => birth.Previous == receipt.Origin
+        && birth.Origin == OriginOf(log) && LogOrigin.IsOfSameGateway(birth.Origin, receipt.Origin);
 
     private static string? OriginOf(LogSnapshot log) => log.Checkpoint?.Origin ?? KeysOf(log).FirstOrDefault()?.Name;
 

@@ -14,11 +14,20 @@ public enum ReceiptState
     [JsonStringEnumMemberName("pending")]
     Pending,
 
-    /// <summary>The log has another entry at the index, ended before it, or has no checkpoint that covers it though the time is over.</summary>
+    /// <summary>
+    /// The log has another entry at the index, or ended before it; or its folder has no checkpoint that covers it though the time is over.
+    /// </summary>
     [JsonStringEnumMemberName("not-kept")]
     NotKept,
 
-    /// <summary>The log is not here.</summary>
+    /// <summary>
+    /// A witness cosigned a checkpoint without the entry after the time of the promise. The log may have shown a newer one to others in time: anyone
+    /// who has an older checkpoint can send it to a witness that is behind.
+    /// </summary>
+    [JsonStringEnumMemberName("not-shown")]
+    NotShown,
+
+    /// <summary>Nothing is known: the log is not here, or the file does not say.</summary>
     [JsonStringEnumMemberName("unknown")]
     Unknown,
 }

@@ -22,6 +22,7 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
             Attempts = asker is null ? [new AuditAttempt(AttemptPlace.Decisions, reason)] : [],
             Peer = asker is null ? peer.ToString() is { Length: > 0 } block ? block : "unknown" : null,
             OwnerNetwork = asker is null ? peer.Network() : null,
+            IsOwnerStranger = asker is null,
             Facts = [KeyValuePair.Create("act", "decision.ask")],
         });
 

@@ -39,5 +39,5 @@ internal static class AccessScreen
 
     private static string Person(ApprovalView one) => one.Caller is { } person ? $"{Quoted(person)} of {Quoted(one.CallerIssuer ?? "")}" : "(erased)";
 
-    private static string Quoted(string text) => VisibleText.Quoted(VisibleText.Escape(text));
+    private static string Quoted(string text) => VisibleText.InQuotes(VisibleText.Escape(text));
 }

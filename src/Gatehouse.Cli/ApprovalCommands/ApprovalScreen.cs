@@ -83,7 +83,7 @@ internal static class ApprovalScreen
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (int)left.TotalSeconds)} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalMinutes} min");
 
-    private static string Quoted(string? text) => VisibleText.Quoted(Shown(text ?? ""));
+    private static string Quoted(string? text) => VisibleText.InQuotes(Shown(text ?? ""));
 
     private static string Shown(string text) => VisibleText.Escape(text);
 }

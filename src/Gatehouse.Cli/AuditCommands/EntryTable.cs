@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.AuditCommands;
 
@@ -46,15 +47,16 @@ internal sealed class EntryTable
     public void Print(JsonElement entry)
     {
         var facts = new EntryFacts(entry);
-        Print(column => Cut(column.Value(facts) ?? "-"));
+        Print(column => Cut(VisibleText.Cell(column.Value(facts) ?? "-")));
     }
 
     private void Print(Func<Column, string> cell) =>
-        Terminal.Row(string.Join("  ", shown.Select(column => cell(column).PadRight(column.Width))).TrimEnd());
+        Terminal.Lines([string.Join("  ", shown.Select(column => cell(column).PadRight(column.Width))).TrimEnd()]);
 
     private static string? OfAct(EntryFacts facts, string name) => facts.Kind == "control" ? facts.Given(name) : null;
 
-    private static string Cut(string text) => text.Length <= LongestCell ? text : text[..(LongestCell - 1)] + "…";
+    // Behind the bound only the sign of the cut follows: a cell is no place for a count. The cut goes through no escape.
+    private static string Cut(string text) => text.Length <= LongestCell ? text : VisibleText.Beginning(text, LongestCell - 1) + "…";
 
     private sealed record Column(string Name, int Width, Func<EntryFacts, string?> Value, bool IsOfActs = false);
 }

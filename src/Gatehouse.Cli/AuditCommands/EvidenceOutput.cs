@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Audit.Verifier;
 using Gatehouse.Cli.Output;
@@ -30,16 +31,21 @@ internal static class EvidenceOutput
     /// <summary>Writes the lines. Returns false, and prints why, where the file cannot be written. Faults of the lines are thrown.</summary>
     public static bool Write(IEnumerable<string> lines, string file, IShown shown)
     {
-        var part = file + ".part";
+        // A name that no one can guess, and a file that is made here: of a link that waits under a known name, the target would be overwritten
+        // (CWE-59).
+        var part = $"{file}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.part";
+        var isMade = false;
         try
         {
-            using (var writer = Guarded(() => new StreamWriter(part, append: false, Utf8) { NewLine = "\n" }))
+            using (var writer = Guarded(() => new StreamWriter(Create(part), Utf8) { NewLine = "\n" }))
             {
+                isMade = true;
                 foreach (var line in lines) Guarded(() => writer.WriteLine(line));
                 Guarded(writer.Flush);
             }
 
             Guarded(() => File.Move(part, file));
+            isMade = false;
             return true;
         }
         catch (UnwritableException e)
@@ -49,8 +55,16 @@ internal static class EvidenceOutput
         }
         finally
         {
-            Remove(part);
+            if (isMade) Remove(part);
         }
+    }
+
+    // Entries are for the account that asked for them, until it hands the file out.
+    private static FileStream Create(string part)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(part, options);
     }
 
     private static void Remove(string part)

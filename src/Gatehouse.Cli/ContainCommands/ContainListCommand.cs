@@ -61,5 +61,5 @@ internal static class ContainListCommand
         return [VisibleText.Escape(one.Id), since, VisibleText.Escape(one.Kind), $"{what} by {Quoted(one.By)}: {Quoted(one.Reason)}{waits}"];
     }
 
-    private static string Quoted(string text) => VisibleText.Quoted(VisibleText.Escape(text));
+    private static string Quoted(string text) => VisibleText.InQuotes(VisibleText.Escape(text));
 }

@@ -53,7 +53,7 @@ internal static class QuarantineScreen
             : string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalHours} h");
     }
 
-    private static string Quoted(string? text) => VisibleText.Quoted(Shown(text ?? ""));
+    private static string Quoted(string? text) => VisibleText.InQuotes(Shown(text ?? ""));
 
     private static string Shown(string text) => VisibleText.Escape(text);
 }

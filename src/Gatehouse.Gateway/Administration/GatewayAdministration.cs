@@ -32,7 +32,7 @@ public static class GatewayAdministration
     {
         var services = host.Core.Services;
         var log = new LogAdministration(
-            services.AuditIndex, services.AuditGaps, services.Audit, services.PayloadBoxes, services.Keys, services.Erasure,
+            services.AuditIndex, services.Followed, services.AuditGaps, services.Audit, services.PayloadBoxes, services.Keys, services.Erasure,
             services.AuditDirectory);
         return new AdministrationParts
         {

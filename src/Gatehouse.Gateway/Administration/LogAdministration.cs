@@ -13,10 +13,12 @@ namespace Gatehouse.Gateway.Administration;
 
 /// <summary>The audit log of a gateway, as administrators read it: by the index beside the store.</summary>
 internal sealed class LogAdministration(
-    AuditIndex index, LogGaps gaps, IAuditLog log, PayloadBoxes boxes, KeyRing keys, PersonErasure erasure, string folder)
+    AuditIndex index, FollowedPlaces followed, LogGaps gaps, IAuditLog log, PayloadBoxes boxes, KeyRing keys, PersonErasure erasure, string folder)
     : ILogAdministration, IEntrySearch
 {
     public IEntrySearch Search => this;
+
+    public FollowedPlaces Followed => followed;
 
     public async Task<EntryPage> FindAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {

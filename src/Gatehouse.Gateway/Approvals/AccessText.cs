@@ -15,7 +15,7 @@ internal static class AccessText
         .. ApprovalText.Line("right", ApprovalText.Visible(asked.Rule)),
         .. ApprovalText.Line("for", $"{ApprovalText.Visible(facts.Subject)} of {ApprovalText.Visible(facts.Issuer)}, with whatever client"),
         .. ApprovalText.Line("lasts", $"{Durations.Words(asked.Lasts)} from the grant"),
-        .. ApprovalText.Line("reason", VisibleText.Quoted(ApprovalText.Visible(asked.Reason))),
+        .. ApprovalText.Line("reason", VisibleText.InQuotes(ApprovalText.Visible(asked.Reason))),
         .. facts.Rules.SelectMany(ApprovalText.Rule),
         .. ApprovalText.Line("people", ApprovalText.People(facts)),
         .. ApprovalText.Line("asked at", $"configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),

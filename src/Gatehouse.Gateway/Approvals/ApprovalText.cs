@@ -55,7 +55,7 @@ internal static class ApprovalText
         .. Line("folder", facts.Folder is { } folder ? Quoted(folder) : "an empty one of its own"),
     ];
 
-    private static string Quoted(string text) => VisibleText.Quoted(Visible(text));
+    private static string Quoted(string text) => VisibleText.InQuotes(Visible(text));
 
     private static string Client(ApprovalFacts facts) => facts.Client is { } client ? $", with client {Visible(client)}" : "";
 

@@ -39,7 +39,14 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// <param name="facts">Further facts.</param>
     /// <returns>False when it could not be made durable; then the log counts it as lost.</returns>
     public Task<bool> NoteDurableOfAsync(CallerPartition caller, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
-        AppendDurableAsync(Entry(act, facts) with { Owner = caller, ClosesBegun = isFollowing });
+        AppendDurableAsync(Entry(act, facts) with
+        {
+            Owner = caller, OwnerNetwork = caller.Network(), IsOwnerStranger = caller.IsAnonymous, ClosesBegun = isFollowing,
+        });
+
+    /// <inheritdoc />
+    public Task<bool> NoteRefusedAsync(string who, string act, params (string Name, string Value)[] facts) =>
+        IsDurableAsync(() => audit.AppendOrCountAsync(Refused(who, null, act, null, facts)));
 
     /// <summary>
     /// Writes a control entry about a party that was refused. Above a rate, further refusals of the same party are counted in one entry.
@@ -51,7 +58,11 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) =>
         audit.TryAppend(Refused(who, null, act, attempt, facts));
 
-    /// <summary>Writes a control entry in the part of the log of an address block, with the bound of <see cref="NoteRefused"/>.</summary>
+    /// <summary>Writes a control entry about an address block that was refused, with the same bound.</summary>
+    public void NoteRefused(CallerPartition peer, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) =>
+        audit.TryAppend(Refused(peer, peer.Network(), act, attempt, facts));
+
+    /// <summary>Writes a control entry in the part of the log of an address block, with the bound of refusals.</summary>
     /// <returns>The id of the entry. An entry that was only counted is not in the log by this id.</returns>
     public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => NoteOf(peer, act, null, facts);
 
@@ -77,11 +88,13 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// <summary>Returns the part of the log that a person of the gateway's own authorization server has.</summary>
     public CallerPartition PartOf(string subject) => CallerPartition.Of(snapshots.Current.Settings.Origin, subject);
 
-    private async Task<bool> AppendDurableAsync(AuditEntry entry)
+    private Task<bool> AppendDurableAsync(AuditEntry entry) => IsDurableAsync(() => audit.AppendDurableAsync(entry));
+
+    private static async Task<bool> IsDurableAsync(Func<ValueTask> append)
     {
         try
         {
-            await audit.AppendDurableAsync(entry).ConfigureAwait(false);
+            await append().ConfigureAwait(false);
             return true;
         }
         catch (AuditUnavailableException)
@@ -98,6 +111,7 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         {
             Owner = owner,
             OwnerNetwork = network,
+            IsOwnerStranger = IsStranger(owner),
             IsRefusal = true,
             Attempts = attempt is null ? [] : [attempt],
             Peer = attempt is null ? null : SourceOf(owner),
@@ -107,10 +121,14 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     {
         Owner = owner,
         OwnerNetwork = network,
+        IsOwnerStranger = IsStranger(owner),
         Attempts = [attempt],
         Peer = SourceOf(owner),
         IsOnlyCounted = true,
     });
+
+    // The other owners are accounts of this machine.
+    private static bool IsStranger(object owner) => owner is CallerPartition { IsAnonymous: true };
 
     private static string SourceOf(object owner) => owner.ToString() is { Length: > 0 } text ? text : "unknown";
 

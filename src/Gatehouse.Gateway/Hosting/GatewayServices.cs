@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;
@@ -223,6 +224,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The index of the audit log. It is opened by the first question.</summary>
     public AuditIndex AuditIndex { get; }
+
+    /// <summary>The places in the audit log that readers were given to continue at.</summary>
+    public FollowedPlaces Followed { get; } = new();
 
     /// <summary>The search for what is missing in the audit log.</summary>
     public LogGaps AuditGaps { get; }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Telemetry;
+using Gatehouse.Identity.Partitions;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -34,7 +35,7 @@ internal static class ManagementEndpoint
         }
         else if (status == StatusCodes.Status200OK && NeedsToken(context.Request, host))
         {
-            host.Core.Services.Journal.Count(SourceOf(context), new AuditAttempt(AttemptPlace.Management, null));
+            host.Core.Services.Journal.CountOf(SourceOf(context), new AuditAttempt(AttemptPlace.Management, null));
         }
 
         if (status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = "GET, HEAD";
@@ -74,7 +75,7 @@ internal static class ManagementEndpoint
     private static bool NeedsToken(HttpRequest request, GatewayHost host) =>
         request.Path.Value is "/upstreams" or "/metrics" && host.Snapshots.Current.Settings.Management.Token is not null;
 
-    private static string SourceOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+    private static CallerPartition SourceOf(HttpContext context) => CallerPartition.Of(context.Connection.RemoteIpAddress);
 
     private static bool MayRead(HttpRequest request, GatewayHost host)
     {

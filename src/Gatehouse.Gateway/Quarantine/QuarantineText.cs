@@ -44,7 +44,7 @@ internal static class QuarantineText
     private static string Client(QuarantineFacts facts) => facts.Client is { } client ? $", with client {Visible(client)}" : "";
 
     private static IEnumerable<string> Finding(WithheldFinding one) => ApprovalText.Line(
-        "finding", $"{Visible(one.Rule)} {Word(one.Confidence)} in {Word(one.Place)}: {VisibleText.Quoted(Visible(one.Excerpt))}");
+        "finding", $"{Visible(one.Rule)} {Word(one.Confidence)} in {Word(one.Place)}: {VisibleText.InQuotes(Visible(one.Excerpt))}");
 
     private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 

@@ -143,21 +143,31 @@ public sealed class WitnessListener : IAsyncDisposable
     private async Task<WitnessAnswer> AnswerAsync(HttpContext context)
     {
         var request = context.Request;
+        // Behind a proxy all requests come from one address: a stranger must not use up the rate of a log. So a request that a log signed is not
+        // counted, and each other one is, also one that names a log.
+        var answer = HttpMethods.IsPost(request.Method) && IsAdd(request) ? await AddAsync(context).ConfigureAwait(false) : null;
+        if (answer is { IsOfLog: true }) return answer;
         if (!rates.TryTake(context.Connection.RemoteIpAddress)) return new WitnessAnswer(429, "too many requests from this address\n");
-        if (!IsAdd(request)) return Checkpoint(request);
-        if (!HttpMethods.IsPost(request.Method)) return new WitnessAnswer(405, "POST only\n");
+        if (answer is { Status: 403 }) options.Log($"refused a checkpoint (403): {answer.Body.TrimEnd()}");
+        return answer ?? (IsAdd(request) ? new WitnessAnswer(405, "POST only\n") : Checkpoint(request));
+    }
+
+    private async Task<WitnessAnswer> AddAsync(HttpContext context)
+    {
+        var request = context.Request;
         if (request.Headers.ContentEncoding.Count > 0) return new WitnessAnswer(400, "the body has an encoding\n");
         if (await ReadAsync(context).ConfigureAwait(false) is not { } body) return new WitnessAnswer(413, "the request is too long\n");
         try
         {
             var answer = options.Witness.Add(body);
-            if (answer.Status is 403 or 422) options.Log($"refused a checkpoint ({answer.Status}): {answer.Body.TrimEnd()}");
+            // Anyone may send a public checkpoint with a wrong proof, so that the lines about it are bounded.
+            if (answer.Status == 422 && rates.TryTake(context.Connection.RemoteIpAddress)) options.Log($"refused a checkpoint ({answer.Status}): {answer.Body.TrimEnd()}");
             return answer;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             options.Log($"a checkpoint cannot be stored, and was not cosigned: {e.Message}");
-            return new WitnessAnswer(503, "the checkpoint cannot be stored now\n");
+            return new WitnessAnswer(503, "the checkpoint cannot be stored now\n") { IsOfLog = true };
         }
     }
 

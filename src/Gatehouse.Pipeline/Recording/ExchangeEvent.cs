@@ -52,6 +52,7 @@ internal static class ExchangeEvent
             Payload = payload,
             Owner = record.Owner,
             OwnerNetwork = record.Subject is null ? record.Partition.Network() : null,
+            IsOwnerStranger = record.Subject is null,
             IsRefusal = IsRefusal(record, payload),
             ClosesBegun = hasEnded && record.HasBegun,
             Roles = asked?.Roles ?? [],
@@ -85,6 +86,7 @@ internal static class ExchangeEvent
         ReadingGroups = record.ReadingGroups(),
         Facts = [KeyValuePair.Create("act", "attempts.counted")], // the class of calls: it is counted with refusals of the same caller, under the same key
         Owner = record.Owner,
+        IsOwnerStranger = record.Subject is null,
         IsOnlyCounted = true,
     };
 
@@ -101,6 +103,7 @@ internal static class ExchangeEvent
         Issuer = record.Subject?.Issuer,
         Facts = [KeyValuePair.Create("act", "receipt.place")],
         Owner = record.Owner,
+        IsOwnerStranger = record.Subject is null,
     };
 
     private static string PeerOf(ExchangeRecord record) => record.Partition.ToString() is { Length: > 0 } block ? block : "unknown";

@@ -245,6 +245,7 @@ public sealed class AuditLogVerifierTests
             var refused = Entry(AuditEntryKind.Ended, "") with
             {
                 IsRefusal = true,
+                Issuer = "https://login.example",
                 Owner = "o",
                 Code = "GH2001",
                 Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, "Expired")]

@@ -592,10 +592,22 @@ public sealed class EvidenceVerifierTests : IDisposable
         Assert.True(report.IsVouched);
         Assert.Contains(report.Statements, line => line.StartsWith("log-0001 (example.com/audit) has the size and root", StringComparison.Ordinal));
 
-        // The newer one alone, which follows another by its own words: that is no sign that the other was taken away.
+        // Of a range, the older log is not read.
+        report = AuditLogVerifier.Verify(folder.Path, request with { From = 2, To = 4 });
+        Assert.True(report.IsVouched);
+        Assert.Contains("log-0001 (example.com/audit) has the size and root that a later log names in its first entry: only its hashes are vouched for. "
+            + "Its 290 entries were not read, and the files with them may be damaged or absent.", report.Statements);
+        Assert.DoesNotContain(report.Statements, line => line.EndsWith("is vouched for by it.", StringComparison.Ordinal));
+
+        // The newer one without the older one, which it follows by its own words, is vouched for only where that is asked for.
         report = AuditLogVerifier.Verify(second.Path, request);
         Assert.Empty(report.Findings);
+        Assert.False(report.IsVouched);
+        Assert.Contains(report.Statements, line => line.StartsWith("log-0002 follows the log example.com/audit, which is not in the given folder", StringComparison.Ordinal));
+        report = AuditLogVerifier.Verify(second.Path, request with { OneLog = true });
+        Assert.Empty(report.Findings);
         Assert.True(report.IsVouched);
+        Assert.Contains("Not vouched for: the logs before log-0002.", report.Statements);
         Assert.Contains("log-0002 follows the log example.com/audit, which was not checked: that log is not in the folder of this one", report.Facts);
 
         // The older log written again with its key: the newer one still names the root.
@@ -607,6 +619,28 @@ public sealed class EvidenceVerifierTests : IDisposable
         Assert.Equal(AuditFindingKind.RolledBack, Assert.Single(AuditLogVerifier.Verify(folder.Path, request).Findings).Kind);
         Directory.Delete(first.Path, recursive: true);
         Assert.Equal(AuditFindingKind.Chain, Assert.Single(AuditLogVerifier.Verify(folder.Path, request).Findings).Kind);
+    }
+
+    /// <summary>The files of the newer log, moved up into the folder of all logs, hide no older log.</summary>
+    [Fact]
+    public void NewerLogThatIsMovedUpIntoTheFolder_IsNotVouchedFor()
+    {
+        var first = folder.Add(300, 290, signer);
+        using var next = Signer("example.com/audit/2");
+        var second = folder.Add(10, 10, next);
+        var kept = new OutsideCheckpoint("kept", second.Checkpoint(5).ToBytes());
+        Directory.Delete(first.Path, recursive: true);
+        foreach (var entry in new DirectoryInfo(second.Path).EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo inner) inner.MoveTo(Path.Join(folder.Path, inner.Name));
+            else File.Move(entry.FullName, Path.Join(folder.Path, entry.Name));
+        }
+
+        Directory.Delete(second.Path);
+        var report = AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = [signer.Key, next.Key], Outside = [kept] });
+        Assert.Single(report.Logs);
+        Assert.False(report.IsVouched);
+        Assert.Contains(report.Statements, line => line.Contains("follows the log example.com/audit, which is not in the given folder", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -699,6 +733,42 @@ public sealed class EvidenceVerifierTests : IDisposable
         var finding = Assert.Single(Verify(null, signer).Findings);
         Assert.Equal((AuditFindingKind.Member, "up", 5L, "log-0001"), (finding.Kind, finding.Field, finding.Index, finding.Log));
         Assert.Empty(AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = [signer.Key], StructureOnly = true }).Findings);
+    }
+
+    /// <summary>A member of another type would be read in two ways, or hide from every search; a person in clear is reached by no erasure.</summary>
+    [Fact]
+    public void MembersOfAnotherType_AndPersonsInClear_AreNamed()
+    {
+        var log = folder.Add(5, 0, signer);
+        JsonObject[] ends =
+        [
+            new()
+            {
+                ["server"] = 7, ["method"] = new JsonArray("a"), ["personal"] = "none", ["checks"] = "authorize", ["status"] = "two hundred", ["receipt"] = "yes",
+                ["notes"] = -5, ["code"] = 4003, ["sub"] = "alice", ["uri"] = "file:///x", ["us"] = 1.5, ["cut"] = false, ["session"] = true,
+            },
+            new()
+            {
+                ["personal"] = new JsonArray(new JsonObject { ["who"] = "p" }), ["receipt"] = new JsonObject { ["call"] = "c" }, ["keptBytes"] = "12", ["trace"] = null,
+                ["checks"] = new JsonArray("accept", 7), ["verb"] = new JsonObject(), ["via"] = 1, ["name"] = false,
+            },
+        ];
+        foreach (var end in ends)
+        {
+            var names = end.Select(member => member.Key).ToList();
+            foreach (var count in (string[])["up", "out", "bytesIn", "bytesOut"]) end[count] = 0;
+            log.Entries.RemoveRange(5, log.Entries.Count - 5);
+            log.Append(end, "ended", 3);
+            log.Write(6);
+            Assert.Equal(names.Order(StringComparer.Ordinal),
+                Verify(null, signer).Findings.Select(finding => finding.Field!).Distinct().Order(StringComparer.Ordinal));
+        }
+
+        log.Entries.RemoveRange(5, log.Entries.Count - 5);
+        log.Append(new JsonObject { ["act"] = "reload", ["status"] = "200", ["number"] = 5 }, "control", 3);
+        log.Write(6);
+        var finding = Assert.Single(Verify(null, signer).Findings);
+        Assert.Equal((AuditFindingKind.Member, "number"), (finding.Kind, finding.Field));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Audit.Verification.Proofs;
 
 namespace Gatehouse.Audit.Tests.Verification;
@@ -15,7 +16,7 @@ public sealed class ReceiptProofTests : IDisposable
     private static readonly DateTimeOffset At = new(2026, 11, 22, 13, 0, 0, TimeSpan.Zero);
 
     private readonly EvidenceFolder folder = new();
-    private readonly NoteSigner signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+    private readonly NoteSigner signer = NoteSigner.Ecdsa("example.com/audit/1", ECDsa.Create(ECCurve.NamedCurves.nistP256));
     private readonly NoteSigner next = NoteSigner.Ecdsa("example.com/audit/2", ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
     private string Evidence => Path.Join(folder.Path, "evidence.txt");
@@ -50,7 +51,7 @@ public sealed class ReceiptProofTests : IDisposable
     public void ReceiptOfAnotherKey_OrThatWasChanged_IsNoReceiptOfTheLog()
     {
         var log = folder.Add(10, 10, signer);
-        using var stranger = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        using var stranger = NoteSigner.Ecdsa("example.com/audit/1", ECDsa.Create(ECCurve.NamedCurves.nistP256));
         Assert.Contains("not signed", Assert.Throws<EvidenceException>(() => Ask(Promise(log, 4, stranger))).Message, StringComparison.Ordinal);
         var given = Promise(log, 4);
         var changed = given.Receipt with { Index = 5 };
@@ -102,8 +103,19 @@ public sealed class ReceiptProofTests : IDisposable
             File.WriteAllBytes(log.File_("cosigned/w1"), cosigned.ToBytes());
             Write(Ask(given, given.Receipt.Due));
             var report = EvidenceCheck.Check(Evidence, [signer.Key], [], [witness.Key]);
-            Assert.Equal((isShown ? ReceiptState.NotKept : ReceiptState.Pending, isShown), (report.Receipts[0].State, report.Receipts[0].IsProven));
+            Assert.Equal((isShown ? ReceiptState.NotShown : ReceiptState.Pending, isShown), (report.Receipts[0].State, report.Receipts[0].IsProven));
             Assert.False(report.IsVouched);
+            if (!isShown) continue;
+            Assert.StartsWith("Not shown to this witness in time:", report.Statements[0], StringComparison.Ordinal);
+            // The witness was behind: a checkpoint that covers the entry, cosigned within the time, refutes it. One that came too late does not.
+            foreach (var (time, isRefuted) in ((DateTimeOffset, bool)[])[(given.Receipt.Due, true), (given.Receipt.Due.AddSeconds(1), false)])
+            {
+                var newer = log.Checkpoint(300);
+                newer = newer with { Signatures = [.. newer.Signatures, witness.Sign(newer.Text, time)] };
+                report = EvidenceCheck.Check(Evidence, [signer.Key], [newer], [witness.Key]);
+                var expected = isRefuted ? ReceiptState.Unknown : ReceiptState.NotShown;
+                Assert.Equal((expected, !isRefuted), (report.Receipts[0].State, report.Receipts[0].IsProven));
+            }
         }
     }
 
@@ -136,6 +148,32 @@ public sealed class ReceiptProofTests : IDisposable
         Assert.Equal((ReceiptState.NotKept, ReceiptState.Unknown), (Ask(broken, null, signer).State, Ask(kept, null, signer).State));
     }
 
+    /// <summary>A first entry is the word of its own log: the holder of the key of another gateway ends no log by it.</summary>
+    [Theory]
+    [InlineData("other.example/audit/1", null)]
+    [InlineData("other.example/audit/1", "example.com/audit/2")]
+    public void FirstEntryOfALogOfAnotherGateway_ConvictsNoLog(string origin, string? named)
+    {
+        var log = folder.Add(300, 200, signer);
+        var given = Promise(log, 250);
+        using var stranger = NoteSigner.Ecdsa(origin, ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var other = folder.Add(20, 20, stranger);
+        var birth = (JsonObject)JsonNode.Parse(other.Entries[0])!;
+        Assert.Equal("example.com/audit/1", birth["previous"]!.GetValue<string>());
+        if (named is not null) birth["log"] = named;
+        birth["previousSize"] = "0";
+        other.Entries[0] = Encoding.UTF8.GetBytes(birth.ToJsonString());
+        other.Write(20);
+        Assert.Equal(ReceiptState.Pending, Ask(given).State);
+
+        // The same file with the evidence of the first entry, as the stranger would write it.
+        using var snapshot = EvidenceLog.At(other.Path)[0].Open();
+        File.WriteAllLines(Evidence,
+            [.. EvidenceWriter.Lines(snapshot, 0, 0, null, null), .. EvidenceFormat.NoteLines(EvidenceFormat.Receipt, given.Note)]);
+        var report = EvidenceCheck.Check(Evidence, [signer.Key, stranger.Key], []);
+        Assert.Equal((ReceiptState.Unknown, false), (Assert.Single(report.Receipts).State, report.Receipts[0].IsProven));
+    }
+
     [Fact]
     public void LogThatIsNotThere_IsNotKnown()
     {
@@ -156,11 +194,11 @@ public sealed class ReceiptProofTests : IDisposable
     {
         var log = folder.Add(300, 200, signer);
         folder.Add(20, 20, next);
-        using var stranger = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        using var stranger = NoteSigner.Ecdsa("example.com/audit/1", ECDsa.Create(ECCurve.NamedCurves.nistP256));
         var forged = Promise(log, 250, stranger);
         Directory.Delete(log.Path, recursive: true);
         var fault = Assert.Throws<EvidenceException>(() => Ask(forged, forged.Receipt.Due, isKnown ? [signer] : []));
-        Assert.Contains("not signed by a known key of example.com/audit", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("not signed by a known key of example.com/audit/1", fault.Message, StringComparison.Ordinal);
         Assert.Equal(!isKnown, fault.Remedy.Contains("give its key with --key", StringComparison.Ordinal));
     }
 

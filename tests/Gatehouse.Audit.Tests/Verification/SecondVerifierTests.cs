@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -65,6 +66,183 @@ public sealed class SecondVerifierTests : IDisposable
                 theirs.GetProperty("entries").GetInt64(), theirs.GetProperty("archived").GetInt64(), theirs.GetProperty("pending").GetInt64()));
     }
 
+    /// <summary>One byte, one entry or one file of a good log is changed, by chance: both vouch for the log, or neither does.</summary>
+    [Fact]
+    public async Task Both_AgreeAboutLogsThatWereChangedByChance()
+    {
+        const int Seed = 20261123;
+        const int Rounds = 60;
+        Assert.SkipUnless(File.Exists(Script) && File.Exists(Node), "the second verifier or Node is not there");
+        var log = folder.Add(700, 690, signer);
+        log.Journal[0] = 600;
+        log.Write(690);
+        var outside = log.Checkpoint(650).ToBytes();
+        var kept = Path.Join(folder.Path, "kept");
+        await File.WriteAllBytesAsync(kept, outside, TestContext.Current.CancellationToken);
+        var original = log.Entries.ToList();
+        var checkpoint = await File.ReadAllBytesAsync(log.File_("checkpoint"), TestContext.Current.CancellationToken);
+        var (ours, folders, acts) = (new List<bool>(), new JsonArray(), new List<string>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            var random = new Random(Seed + round);
+            log.Entries.Clear();
+            log.Entries.AddRange(original);
+            var isOfEntries = round % 3 == 2;
+            if (isOfEntries) ChangeEntries(log.Entries, random, 690);
+            log.Write(690);
+            await File.WriteAllBytesAsync(log.File_("checkpoint"), checkpoint, TestContext.Current.CancellationToken);
+            acts.Add(isOfEntries ? $"seed {Seed + round}: entries" : round == 0 ? "nothing" : $"seed {Seed + round}: {ChangeFile(log, random)}");
+            var copy = Path.Join(folder.Path, "copies", round.ToString(CultureInfo.InvariantCulture));
+            Copy(log.Path, copy);
+            folders.Add(copy);
+            ours.Add(AuditLogVerifier.Verify(copy, new VerificationRequest
+            {
+                Keys = [signer.Key],
+                StructureOnly = true,
+                Outside = [new OutsideCheckpoint("kept", outside)],
+            }).IsVouched);
+        }
+
+        var input = new JsonObject { ["vkey"] = signer.Key.ToString(), ["checkpoint"] = kept, ["folders"] = folders };
+        var theirs = JsonNode.Parse(await NodeAsync(input.ToJsonString(), Path.Join(Root(), "tests/second-verifier/verify-each.mjs")))!.AsArray();
+        var different = Enumerable.Range(0, Rounds).Where(round => ours[round] != ((bool?)theirs[round] ?? false)).Select(round => $"{acts[round]}: ours {ours[round]}");
+        Assert.Empty(different);
+        Assert.True(ours[0]);
+        Assert.InRange(ours.Count(isGood => !isGood), Rounds / 2, Rounds - 1);
+    }
+
+    /// <summary>What one makes, the other accepts: proofs of both kinds, notes and cosignatures.</summary>
+    [Fact]
+    public async Task ProofsAndNotes_AreThoseOfTheOther()
+    {
+        Assert.SkipUnless(File.Exists(Script) && File.Exists(Node), "the second verifier or Node is not there");
+        var log = folder.Add(700, 690, signer);
+        var leaves = log.Entries.Take(690).Select(entry => MerkleTree.Leaf(entry)).ToArray();
+        foreach (var index in (int[])[0, 255, 256, 689])
+        {
+            var theirs = await AskAsync("inclusion", log.Path, index.ToString(CultureInfo.InvariantCulture));
+            Assert.True(InclusionProof.Verify(leaves[index], index, 690, Hashes(theirs), log.Root(690)), $"the proof of {index}");
+            var input = new JsonObject
+            {
+                ["index"] = index, ["size"] = 690, ["leafHash"] = leaves[index].ToString(), ["root"] = log.Root(690).ToString(), ["proof"] = theirs["proof"]!.DeepClone(),
+            };
+            Assert.True(await IsOkAsync("check-inclusion", input));
+            input["index"] = index ^ 1;
+            Assert.False(await IsOkAsync("check-inclusion", input));
+        }
+
+        foreach (var old in (int[])[1, 256, 500, 690])
+        {
+            var theirs = await AskAsync("consistency", log.Path, old.ToString(CultureInfo.InvariantCulture));
+            Assert.True(ConsistencyProof.Verify(old, log.Root(old), 690, log.Root(690), Hashes(theirs)), $"the proof from {old}");
+            var input = new JsonObject
+            {
+                ["oldSize"] = old, ["newSize"] = 690, ["oldRoot"] = log.Root(old).ToString(), ["newRoot"] = log.Root(690).ToString(), ["proof"] = theirs["proof"]!.DeepClone(),
+            };
+            Assert.True(await IsOkAsync("check-consistency", input));
+            input["oldRoot"] = log.Root(2).ToString();
+            Assert.False(await IsOkAsync("check-consistency", input));
+        }
+
+        using var witness = Cosigner.Ecdsa("witness.example/w1", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        List<Cosigner> witnesses = [witness];
+        using var modern = NoteSigner.HasEd25519 ? Cosigner.WithEd25519("witness.example/w1", new byte[32]) : null;
+        if (modern is not null) witnesses.Add(modern);
+        var note = log.Checkpoint(690);
+        var time = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
+        note = note with { Signatures = [.. note.Signatures, .. witnesses.Select(one => one.Sign(note.Text, time))] };
+        await File.WriteAllBytesAsync(log.File_("checkpoint"), note.ToBytes(), TestContext.Current.CancellationToken);
+        foreach (var cosigner in witnesses)
+        {
+            foreach (var (key, isGood) in ((NoteKey, bool)[])[(cosigner.Key, true), (Stranger(), false)])
+            {
+                var ours = AuditLogVerifier.Verify(log.Path, new VerificationRequest
+                {
+                    Keys = [signer.Key], StructureOnly = true, Cosigners = [new WitnessKey(key, "operator")], RequiresWitness = true,
+                });
+                Assert.Equal(isGood, ours.Findings.Count == 0);
+                Assert.Equal(isGood, (bool)(await AskAsync("verify", log.Path, "--cosigner", key.ToString()))["ok"]!);
+            }
+        }
+    }
+
+    /// <summary>The program is held to the vectors of the specifications, and not only to this implementation.</summary>
+    [Fact]
+    public async Task SelfTest_OfTheSecondVerifier_HoldsForItsFastPart()
+    {
+        Assert.SkipUnless(File.Exists(Script) && File.Exists(Node), "the second verifier or Node is not there");
+        var output = await NodeAsync("", "--test", "--test-reporter=tap",
+            "--test-name-pattern=vectors|example|strict values|archived bundles|pending entries|findings|cosignatures|the note command|verifier keys|numbers",
+            Path.Join(Root(), "tests/second-verifier/selftest.mjs"));
+        Assert.Contains("# fail 0", output, StringComparison.Ordinal);
+        Assert.Matches("# pass [1-9][0-9]", output);
+    }
+
+    private async Task<JsonNode> AskAsync(params IEnumerable<string> words) =>
+        JsonNode.Parse(await NodeAsync("", [Script, .. words, "--vkey", signer.Key.ToString()]))!;
+
+    private static NoteKey Stranger()
+    {
+        using var other = Cosigner.Ecdsa("witness.example/w1", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        return NoteKey.TryParse(other.Key.ToString(), out var key, out _) ? key : throw new InvalidOperationException("the key is none");
+    }
+
+    private static IReadOnlyList<TreeHash> Hashes(JsonNode proof) =>
+        [.. proof["proof"]!.AsArray().Select(hash => TreeHash.TryParse((string)hash!, out var read) ? read : throw new FormatException("no hash"))];
+
+    private static async Task<bool> IsOkAsync(string command, JsonNode input) => (bool)JsonNode.Parse(await RunAsync(command, input))!["ok"]!;
+
+    private static void ChangeEntries(List<byte[]> entries, Random random, int size)
+    {
+        var at = random.Next(size);
+        var other = (at + 1 + random.Next(size - 1)) % size;
+        switch (random.Next(4))
+        {
+            case 0:
+                entries.RemoveAt(at);
+                break;
+            case 1:
+                (entries[at], entries[other]) = (entries[other], entries[at]);
+                break;
+            case 2:
+                entries.Insert(at, entries[other]);
+                break;
+            default:
+                entries[at] = BuiltLog.Entry(at + 1, new JsonObject { ["act"] = "changed" });
+                break;
+        }
+    }
+
+    // Keys beside the log are not a part of what the second verifier reads. Bytes behind the checkpoint are vouched for by nothing.
+    private static string ChangeFile(BuiltLog log, Random random)
+    {
+        var files = Directory.GetFiles(log.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Where(file => Path.GetFileName(file) == "checkpoint" || file.Contains("/tile/", StringComparison.Ordinal)).ToList();
+        var file = files[random.Next(files.Count)];
+        var bytes = File.ReadAllBytes(file);
+        var at = random.Next(bytes.Length);
+        switch (random.Next(4))
+        {
+            case 0:
+                File.WriteAllBytes(file, bytes[..at]);
+                return $"{file} cut at {at}";
+            case 1:
+                File.WriteAllBytes(file, [.. bytes, (byte)random.Next(256)]);
+                return $"{file} with a byte more";
+            default:
+                bytes[at] ^= (byte)(1 << random.Next(8));
+                File.WriteAllBytes(file, bytes);
+                return $"{file} with another byte at {at}";
+        }
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from)) File.Copy(file, Path.Join(to, Path.GetFileName(file)));
+        foreach (var inner in Directory.GetDirectories(from)) Copy(inner, Path.Join(to, Path.GetFileName(inner)));
+    }
+
     [Fact]
     public async Task Receipt_IsReadAndProvenByBoth()
     {
@@ -122,11 +300,13 @@ public sealed class SecondVerifierTests : IDisposable
         return (bool)answer["ok"]! ? "ok" : (string)answer["findings"]![0]!["detail"]!;
     }
 
-    private static async Task<string> RunAsync(string command, JsonNode input)
+    private static Task<string> RunAsync(string command, JsonNode input) => NodeAsync(input.ToJsonString(), Script, command);
+
+    private static async Task<string> NodeAsync(string input, params IEnumerable<string> words)
     {
-        var start = new ProcessStartInfo(Node, [Script, command]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Node, words) { RedirectStandardOutput = true, RedirectStandardInput = true };
         using var process = Process.Start(start)!;
-        await process.StandardInput.WriteAsync(input.ToJsonString());
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -197,12 +377,6 @@ public sealed class SecondVerifierTests : IDisposable
         File.WriteAllBytes(file, bytes);
     }
 
-    private async Task<string> RunAsync(BuiltLog log, string outside)
-    {
-        var start = new ProcessStartInfo(Node, [Script, "verify", log.Path, "--vkey", signer.Key.ToString(), "--checkpoint", outside]) { RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return output;
-    }
+    private Task<string> RunAsync(BuiltLog log, string outside) =>
+        NodeAsync("", Script, "verify", log.Path, "--vkey", signer.Key.ToString(), "--checkpoint", outside);
 }

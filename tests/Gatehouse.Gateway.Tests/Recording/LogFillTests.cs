@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
 
@@ -74,6 +75,19 @@ public sealed class LogFillTests
         }
 
         Assert.Equal(Attempts, written); // ID-08: counts agree
+    }
+
+    /// <summary>An entry about a question to a person names no issuer: its owner is known nevertheless.</summary>
+    [Fact]
+    public async Task Strangers_TakeNoPartOfKnownCallers_AlsoWhereAnEntryNamesNoIssuer()
+    {
+        await using var gateway = await TestGateway.StartAsync(Small(1 << 20));
+        for (var i = 0; i < 700; i++) await gateway.CallAsync(gateway.Post("{}", "not-a-token"));
+        var journal = gateway.Host.Core.Services.Journal;
+        var stranger = CallerPartition.Of(IPAddress.Parse("192.0.2.1"));
+        Assert.False(await journal.NoteDurableOfAsync(stranger, "approval.asked", ("approval", "apr-0000000000")));
+        var alice = CallerPartition.Of(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "alice");
+        Assert.True(await journal.NoteDurableOfAsync(alice, "approval.asked", ("approval", "apr-0000000000")));
     }
 
     [Fact]

@@ -186,6 +186,35 @@ public sealed class LogReadingTests
         Assert.Equal(2, gateway.Entries().Count(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "control.audit.tail"));
     }
 
+    /// <summary>A question behind a place that the gateway did not give this reader is a search of its own, also where nothing is found.</summary>
+    [Theory]
+    [InlineData("0-0")]
+    [InlineData("of another reader")]
+    public async Task AQuestionOfAFollower_BehindAnyOtherPlace_LeavesItsEntry(string behind)
+    {
+        await using var gateway = await WithCallsAsync();
+        var first = await AskAsync(gateway, "paula", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
+        foreach (var person in (string[])["erin", "frank", "erin", "frank"])
+        {
+            var question = new EntryFilter { Person = person, Behind = behind == "0-0" ? behind : first.Last };
+            Assert.Empty((await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).Entries!);
+        }
+
+        // One for each question; the same one again continues it.
+        Assert.Equal(3, gateway.Entries().Count(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "control.audit.tail"));
+    }
+
+    /// <summary>A refused question got no answer, so that its entry is followed by none.</summary>
+    [Fact]
+    public async Task ARefusedFollower_IsSeenByTheOthers()
+    {
+        await using var gateway = await WithCallsAsync();
+        var first = await AskAsync(gateway, "olga", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
+        Assert.False((await AskAsync(gateway, "nobody", Search(new EntryFilter(), kind: LogReading.Tail))).Ok);
+        var seen = await AskAsync(gateway, "olga", Search(new EntryFilter { Behind = first.Last }, kind: LogReading.Tail));
+        Assert.Equal("refused", new EntryFacts(Assert.Single(seen.Entries!)).Text("outcome"));
+    }
+
     [Fact]
     public async Task FollowersOfTheWholeLog_AreNotFollowedByTheirOwnEntries_AndCountWhatTheyWereGiven()
     {
@@ -345,6 +374,8 @@ public sealed class LogReadingTests
         : IStatusSource, ILifecycleAdministration, ILogAdministration, IEntrySearch, IAdministrationJournal, IAdministratorTokens
     {
         public int Searches { get; private set; }
+
+        public FollowedPlaces Followed { get; } = new();
 
         public IEntrySearch Search => this;
 

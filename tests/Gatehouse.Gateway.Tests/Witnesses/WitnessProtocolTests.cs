@@ -232,6 +232,42 @@ public sealed class WitnessProtocolTests : IDisposable
         Assert.Equal(200, (await witness.AddAsync(log.Request(0, 300))).Status);
     }
 
+    /// <summary>Behind a proxy, a stranger and the log have one address.</summary>
+    [Fact]
+    public async Task AFlood_OfStrangers_LeavesTheLogItsRate()
+    {
+        using var stranger = new LogModel(Origin, 700);
+        await using var witness = await StartAsync();
+        Assert.Equal(200, (await witness.AddAsync(log.Request(0, 300))).Status);
+        var statuses = new List<int>();
+        for (var i = 0; i < SourceRates.Burst + 5; i++) statuses.Add((await witness.AddAsync(stranger.Request(300, 301))).Status);
+        Assert.Equal((403, 429), (statuses[0], statuses[^1]));
+        Assert.Equal(429, (await witness.GetAsync("/")).Status);
+        Assert.Equal(409, (await witness.AddAsync(log.Request(0, 400))).Status);
+        Assert.Equal(200, (await witness.AddAsync(log.Request(300, 400))).Status);
+        // What only the log can cause has a rate of the log.
+        statuses = [];
+        for (var size = 401; size < 401 + WitnessService.GrowthBurst; size++)
+            statuses.Add((await witness.AddAsync(log.Request(size - 1, size))).Status);
+        var last = 400 + statuses.TakeWhile(status => status == 200).Count();
+        Assert.Equal(429, statuses[last - 400]);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(200, (await witness.AddAsync(log.Request(last, 500))).Status);
+    }
+
+    /// <summary>A later time would say that the log had nothing newer then, and anyone can send a public checkpoint again.</summary>
+    [Fact]
+    public async Task TheSameCheckpoint_GetsTheCosignatureThatItHas_WithItsTime()
+    {
+        await using var witness = await StartAsync();
+        var first = await witness.AddAsync(log.Request(0, 300));
+        clock.Advance(TimeSpan.FromDays(2));
+        var again = await witness.AddAsync(log.Request(300, 300));
+        Assert.Equal((200, first.Body), (again.Status, again.Body));
+        var larger = Cosigned(log.Note(301), (await witness.AddAsync(log.Request(300, 301))).Body);
+        Assert.All(larger.Signatures.Skip(1), one => Assert.Equal(clock.GetUtcNow(), Cosignature.Time(one.Bytes.Span)));
+    }
+
     [Fact]
     public void Rates_AreOfEachAddress_AndTheirTableIsBounded()
     {

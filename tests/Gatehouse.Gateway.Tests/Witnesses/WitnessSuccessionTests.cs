@@ -162,7 +162,7 @@ public sealed class WitnessSuccessionTests : IDisposable
                 StringComparison.Ordinal);
         }
 
-        Assert.Throws<IOException>(() => WitnessService.Create(State, "witness.example/w", "Example Org", TimeProvider.System));
+        Assert.Throws<WitnessRefusalException>(() => WitnessService.Create(State, "witness.example/w", "Example Org", TimeProvider.System));
         using var log = new LogModel("gateway.example/audit/1", 9);
         using (var service = WitnessService.Open(State, TimeProvider.System))
         {
