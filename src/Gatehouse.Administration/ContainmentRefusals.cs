@@ -45,6 +45,11 @@ internal sealed partial record ActionRefusal
             "make room for the audit log; the gateway then writes the entry, and the release takes effect")
         { Why = "not-recorded" };
 
+    public static ActionRefusal ContainmentNotRecorded { get; } =
+        new("the containment itself has no entry in the audit log yet, because the log cannot be written, so it was not released",
+            "make room for the audit log, then run the command again")
+        { Why = "containment-not-recorded" };
+
     /// <summary>Makes a refusal for a server that the host does not know.</summary>
     public static ActionRefusal UnknownContainedServer(string name, IReadOnlyList<string> known) =>
         new($"this host has no server {name}", Known("the servers are", known, "check the configuration")) { Why = "unknown-server" };

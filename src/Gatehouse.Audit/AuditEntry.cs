@@ -177,7 +177,8 @@ public sealed record AuditEntry
     public bool IsRefusal { get; init; }
 
     /// <summary>
-    /// True for the outcome of an exchange whose begun entry is there: it is written even where the owner's part is spent. Not written.
+    /// True for the outcome of an exchange whose begun entry is there, and for what follows to a thing of which there is only a bounded number: it is
+    /// written even where the owner's part is spent. Not written.
     /// </summary>
     public bool ClosesBegun { get; init; }
 }

@@ -22,7 +22,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     {
         if (await UnknownAsync(target, isForced).ConfigureAwait(false) is { } unknown) return unknown;
         var facts = Facts(target, new ContainmentAct("", "", ""));
-        if (Register.Current.All.FirstOrDefault(one => one.Facts.IsSame(facts)) is { } there) return ActionRefusal.ContainedAlready(there.Id);
+        if (Register.InForce(facts) is { } there) return ActionRefusal.ContainedAlready(there.Id);
         return new ContainmentPreview(target, Impact(await core.Containments.PreviewAsync(facts).ConfigureAwait(false)));
     }
 
@@ -64,9 +64,8 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         var facts = Facts(act.Target, ActOf(by, act.Reason));
         var (made, adding) = await Register.AddAsync(facts).ConfigureAwait(false);
         if (made is not null) return (null, made, Register.BeginEffects(made.Id));
-        var there = Register.Current.All.FirstOrDefault(one => one.Facts.IsSame(facts))?.Id ?? "another gateway of this store";
         return (adding == ApprovalAdding.Crowded ? ActionRefusal.TooManyContainments(ContainmentRegister.MostInForce)
-            : ActionRefusal.ContainedAlready(there), null, null);
+            : ActionRefusal.ContainedAlready(Register.InForce(facts)!.Id), null, null);
     }
 
     // Null where its effects have begun meanwhile.
@@ -86,7 +85,8 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         }
         catch (AuditUnavailableException)
         {
-            return ActionRefusal.ContainmentReleaseNotRecorded;
+            return Register.Current.All.Any(one => one.Id == act.Id && one.Row.IsReleased)
+                ? ActionRefusal.ContainmentReleaseNotRecorded : ActionRefusal.ContainmentNotRecorded;
         }
     }
 

@@ -15,126 +15,57 @@ namespace Gatehouse.Gateway.Approvals;
 /// No call depends on a run: before a grant is used, the newest configuration decides the call again, and the digest is compared. A run makes the
 /// list of questions true, and releases the calls that wait in vain.
 /// </remarks>
-internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisposable
+internal sealed class ApprovalWatch : IAsyncDisposable
 {
-    private readonly Lock gate = new();
-    private readonly CancellationTokenSource end = new();
-    private GatewaySnapshot? replaced;
-    private IRevocationList? revoked;
-    private List<SubjectOwner> erased = [];
-    private Work? failed; // what a run did not complete
-    private bool isDue;
-    private bool isRunning;
-    private Task running = Task.CompletedTask;
+    private readonly ApprovalBook book;
+    private readonly SingleRun<Work> runs;
+
+    /// <summary>Watches the questions of a book.</summary>
+    /// <param name="book">The questions.</param>
+    /// <param name="log">Receives the report of a run that failed.</param>
+    public ApprovalWatch(ApprovalBook book, ILogger log)
+    {
+        this.book = book;
+        runs = new SingleRun<Work>("questions to people", Work.Join, RunAsync, log);
+    }
 
     /// <summary>A configuration is in force, or an approval of a definition changed.</summary>
-    public void OnReplaced(GatewaySnapshot snapshot) => Begin(() => replaced = snapshot);
+    public void OnReplaced(GatewaySnapshot snapshot) => runs.Begin(Work.None with { Snapshot = snapshot });
 
     /// <summary>Revocations changed.</summary>
-    public void OnRevoked(IRevocationList revocations) => Begin(() => revoked = revocations);
+    public void OnRevoked(IRevocationList revocations) => runs.Begin(Work.None with { Revoked = revocations });
 
     /// <summary>The keys of a person were destroyed.</summary>
-    public void OnErased(SubjectOwner person) => Begin(() => erased.Add(person));
+    public void OnErased(SubjectOwner person) => runs.Begin(Work.None with { Erased = [person] });
 
+    // Threat: a revocation is looked at in one run only, and a full disk ends it. The next sweep tries again.
     /// <summary>The time of a sweep has come.</summary>
-    public void Sweep() => Begin(() =>
-    {
-        isDue = true;
-        if (failed is not { } again) return;
-        (replaced, revoked) = (replaced ?? again.Snapshot, revoked ?? again.Revoked);
-        erased = [.. again.Erased, .. erased];
-        failed = null;
-    });
+    public void Sweep() => runs.BeginWithFailed(Work.None with { Sweeps = true });
 
-    /// <summary>Waits until nothing is left to do. For tests and for an orderly end.</summary>
-    public async Task SettledAsync()
-    {
-        while (true)
-        {
-            Task current;
-            lock (gate)
-            {
-                if (!isRunning) return;
-                current = running;
-            }
-
-            await current.ConfigureAwait(false);
-        }
-    }
+    /// <inheritdoc cref="SingleRun{TWork}.SettledAsync"/>
+    public Task SettledAsync() => runs.SettledAsync();
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await end.CancelAsync().ConfigureAwait(false);
-        await SettledAsync().ConfigureAwait(false);
-        end.Dispose();
-    }
+    public ValueTask DisposeAsync() => runs.DisposeAsync();
 
-    private void Begin(Action add)
-    {
-        lock (gate)
-        {
-            if (end.IsCancellationRequested) return;
-            add();
-            if (isRunning) return;
-            isRunning = true;
-            running = Task.Run(RunAsync);
-        }
-    }
-
-    private async Task RunAsync()
-    {
-        while (Take() is { } work)
-        {
-            try
-            {
-                await RunAsync(work, end.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (end.IsCancellationRequested)
-            {
-                // The process ends. The next one finds what is left.
-            }
-            catch (Exception fault)
-            {
-                GuardedTimer.Report(log, "questions to people", fault);
-                PutBack(work);
-            }
-        }
-    }
-
-    // Of two configurations only the newer one counts.
-    private Work? Take()
-    {
-        lock (gate)
-        {
-            var work = new Work(replaced, revoked, erased, isDue);
-            (replaced, revoked, erased, isDue) = (null, null, [], false);
-            if (!end.IsCancellationRequested && work.IsAny) return work;
-            isRunning = false;
-            return null;
-        }
-    }
-
-    // Threat: a revocation is looked at in one run only, and a full disk ends it. The next sweep tries again, and not this run: a disk stays full.
-    private void PutBack(Work work)
-    {
-        lock (gate)
-        {
-            failed = new Work(work.Snapshot ?? failed?.Snapshot, work.Revoked ?? failed?.Revoked, [.. failed?.Erased ?? [], .. work.Erased], false);
-        }
-    }
-
+    // A person who is erased, or an approver who is revoked, does not wait for a sweep that fails.
     private async Task RunAsync(Work work, CancellationToken cancellation)
     {
+        var faults = new FirstFault();
         if (work.Sweeps)
         {
-            await book.SweepAsync(cancellation).ConfigureAwait(false);
-            await book.ResumeAccessAsync(cancellation).ConfigureAwait(false);
+            await faults.RunAsync(() => book.SweepAsync(cancellation)).ConfigureAwait(false);
+            await faults.RunAsync(() => book.ResumeAccessAsync(cancellation)).ConfigureAwait(false);
         }
 
-        foreach (var person in work.Erased) await book.EraseAsync(person, cancellation).ConfigureAwait(false);
+        await faults.ForEachAsync(work.Erased, person => book.EraseAsync(person, cancellation)).ConfigureAwait(false);
         if (work.Looks)
-            await book.CloseAsync((row, facts, stop) => WhyAsync(work, row, facts, stop), cancellation).ConfigureAwait(false);
+        {
+            await faults.RunAsync(() => book.CloseAsync((row, facts, stop) => WhyAsync(work, row, facts, stop), cancellation))
+                .ConfigureAwait(false);
+        }
+
+        faults.Throw();
     }
 
     // Why a question counts no more; null where it does.
@@ -148,11 +79,15 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
         return work.Revoked is { } all && granters.Any(by => all.IsPartyRevoked(by!.Issuer, by.Subject, by.Client, row.At)) ? "approver-revoked" : null;
     }
 
-    // What is to be done in one run.
+    // The work of one run.
     private sealed record Work(GatewaySnapshot? Snapshot, IRevocationList? Revoked, IReadOnlyList<SubjectOwner> Erased, bool Sweeps)
     {
+        public static Work None { get; } = new(null, null, [], false);
+
         public bool Looks => Snapshot is not null || Revoked is not null || Erased.Count > 0;
 
-        public bool IsAny => Sweeps || Looks;
+        // Of two configurations only the newer one counts.
+        public static Work Join(Work one, Work other) => new(
+            other.Snapshot ?? one.Snapshot, other.Revoked ?? one.Revoked, [.. one.Erased.Union(other.Erased)], one.Sweeps || other.Sweeps);
     }
 }

@@ -103,31 +103,33 @@ internal class ContainmentRegister : IContainments, IDisposable
     public Task EffectsAsync(string id) => underWay.TryGetValue(id, out var effects) ? effects.Task : Task.CompletedTask;
 
     /// <summary>Contains something. It is durable and in force when this returns; its entry follows. The caller has the turn.</summary>
-    /// <returns>The containment; null with the reason where it was not added.</returns>
-    /// <exception cref="StoreException">The store refused: nothing is contained.</exception>
+    /// <returns>
+    /// The containment, also one that the store has and this process did not know: its effects and its entry are missing too. Null with the reason
+    /// where it was not added.
+    /// </returns>
+    /// <exception cref="StoreException">The store refused. Where the act was done and only its answer was lost, the next sweep finds it.</exception>
     public async Task<(Contained? Made, ApprovalAdding Adding)> AddAsync(ContainmentFacts facts)
     {
-        if (current.All.Any(one => one.Facts.IsSame(facts))) return (null, ApprovalAdding.Exists);
+        if (InForce(facts) is not null) return (null, ApprovalAdding.Exists);
         var id = "ctn-" + Ids.New(time)[^10..];
         var row = new ContainmentRow(id, facts.Kind, boxes.TargetOf(facts), time.GetUtcNow(), DateTimeOffset.MaxValue, false, false,
             boxes.Seal(id, facts), default);
+        isSettled = false; // from the row to its entry, whatever fails between
         var adding = await store.AddAsync(row, MostInForce).ConfigureAwait(false);
-        if (adding != ApprovalAdding.Added) return (null, adding);
-        var made = new Contained(row, facts);
+        if (adding == ApprovalAdding.Crowded) return (null, adding);
+        var made = adding == ApprovalAdding.Added ? new Contained(row, facts) : await FindStoredAsync(facts).ConfigureAwait(false);
         Put(new ContainedSet([.. current.All, made]));
-        return (made, adding);
+        return (made, ApprovalAdding.Added);
     }
+
+    /// <summary>Returns the containment of the same thing that is in force; null for none, and where its release only waits for its entry.</summary>
+    public Contained? InForce(ContainmentFacts facts) => current.All.FirstOrDefault(one => !one.Row.IsReleased && one.Facts.IsSame(facts));
 
     /// <summary>Writes the entry of a containment. The caller has the turn.</summary>
     /// <returns>Whether it is durable; otherwise it follows with a sweep.</returns>
     public async Task<bool> NoteMadeAsync(Contained made, ContainmentCut cut)
     {
-        if (!await journal.MadeAsync(made, cut).ConfigureAwait(false))
-        {
-            isSettled = false;
-            return false;
-        }
-
+        if (!await journal.MadeAsync(made, cut).ConfigureAwait(false)) return false;
         await TryNoteAsync(made.Id, isReleased: false).ConfigureAwait(false);
         return true;
     }
@@ -135,10 +137,15 @@ internal class ContainmentRegister : IContainments, IDisposable
     /// <summary>Releases a containment. Its entry is durable before it holds no more. The caller has the turn.</summary>
     /// <returns>The containment; null when none has the id, or another process released it.</returns>
     /// <exception cref="StoreException">The store refused: it still holds.</exception>
-    /// <exception cref="AuditUnavailableException">The release is stored. It takes effect once its entry can be written.</exception>
+    /// <exception cref="AuditUnavailableException">
+    /// It still holds. If the entry of the containment itself is missing, nothing was changed: a released row is removed with its entry, and the log
+    /// would say nothing of the containment. Otherwise the release is stored and takes effect once its entry can be written.
+    /// </exception>
     public async Task<Contained?> ReleaseAsync(string id, ContainmentAct by)
     {
-        if (current.All.FirstOrDefault(one => one.Id == id) is not { } held) return null;
+        if (current.All.FirstOrDefault(one => one.Id == id) is not { } known) return null;
+        var held = await SettledAsync(known).ConfigureAwait(false);
+        isSettled = false; // from the row to its entry, whatever fails between
         var row = held.Row.IsReleased ? held.Row : await store.ReleaseAsync(id, boxes.Seal(id, by), time.GetUtcNow()).ConfigureAwait(false);
         if (row is null)
         {
@@ -150,47 +157,46 @@ internal class ContainmentRegister : IContainments, IDisposable
         Put(Without(id, released));
         var (act, isRecovered) = (held.Row.IsReleased ? boxes.OpenRelease(row) : by, held.Row.IsReleased);
         if (!await journal.ReleasedAsync(released, act, isRecovered).ConfigureAwait(false))
-        {
-            isSettled = false;
             throw new AuditUnavailableException("the entry about the release could not be made durable");
-        }
-
         Put(Without(id));
         await TryNoteAsync(id, isReleased: true).ConfigureAwait(false);
         return released;
     }
 
-    /// <summary>Writes entries that are missing, and ends the containments whose release waited for its entry. The caller has the turn.</summary>
-    /// <returns>True when a containment ended.</returns>
-    /// <exception cref="StoreException">The store cannot be read; the rest follows with the next run.</exception>
-    public async Task<bool> SettleAsync()
+    /// <summary>
+    /// Puts in force what the store has and this process did not know, writes entries that are missing, and ends the containments whose release
+    /// waited for its entry. The caller has the turn.
+    /// </summary>
+    /// <returns>The containments that are newly in force, whose effects are missing, and whether one ended.</returns>
+    /// <exception cref="StoreException">The store cannot be read: nothing was done. It follows with the next run.</exception>
+    public async Task<(IReadOnlyList<Contained> Found, bool IsReleased)> SettleAsync()
     {
         var (isReleased, isWhole) = (false, true);
-        foreach (var row in await store.UnnotedAsync().ConfigureAwait(false))
+        var unnoted = (await store.UnnotedAsync().ConfigureAwait(false)).Select(boxes.Open).ToList();
+        var found = unnoted.Where(one => !one.Row.IsReleased && current.All.All(known => known.Id != one.Id)).ToList();
+        if (found.Count > 0) Put(new ContainedSet([.. current.All, .. found]));
+        foreach (var one in unnoted)
         {
-            if (HasEffectsUnderWay(row.Id))
+            if (HasEffectsUnderWay(one.Id))
             {
                 isWhole = false; // its entry says what it cut
                 continue;
             }
 
-            var one = boxes.Open(row);
-            var isNoted = row.IsReleased
-                ? await journal.ReleasedAsync(one, boxes.OpenRelease(row), isRecovered: true).ConfigureAwait(false)
+            var isNoted = one.Row.IsReleased
+                ? await journal.ReleasedAsync(one, boxes.OpenRelease(one.Row), isRecovered: true).ConfigureAwait(false)
                 : await journal.MadeAsync(one, null).ConfigureAwait(false);
-            isWhole &= isNoted;
-            if (!isNoted) continue;
-            if (row.IsReleased)
+            if (isNoted && one.Row.IsReleased)
             {
-                Put(Without(row.Id));
+                Put(Without(one.Id));
                 isReleased = true;
             }
 
-            await store.NoteAsync(row.Id, row.IsReleased).ConfigureAwait(false);
+            isWhole &= isNoted && await TryNoteAsync(one.Id, one.Row.IsReleased).ConfigureAwait(false);
         }
 
         isSettled = isWhole;
-        return isReleased;
+        return (found, isReleased);
     }
 
     /// <inheritdoc />
@@ -200,16 +206,36 @@ internal class ContainmentRegister : IContainments, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    // The containment as the store has it, once the entry about its beginning is in the log.
+    private async Task<Contained> SettledAsync(Contained held)
+    {
+        if (isSettled || held.Row.IsReleased) return held;
+        var row = (await store.UnnotedAsync().ConfigureAwait(false)).FirstOrDefault(row => row.Id == held.Id);
+        if (row is null) return held;
+        if (row.IsReleased) return held with { Row = row }; // the answer of the store was lost
+        if (!await journal.MadeAsync(held, null).ConfigureAwait(false))
+            throw new AuditUnavailableException("the entry about the containment could not be made durable");
+        await TryNoteAsync(held.Id, isReleased: false).ConfigureAwait(false);
+        return held;
+    }
+
+    // The store has it although this process did not know it: the answer of an earlier act was lost.
+    private async Task<Contained> FindStoredAsync(ContainmentFacts facts) =>
+        (await store.ListAsync(time.GetUtcNow()).ConfigureAwait(false)).Select(boxes.Open).FirstOrDefault(one => one.Facts.IsSame(facts))
+            ?? throw new StoreException("the store has this containment already and does not list it");
+
     // The entry is in the log. A mark that cannot be written now costs a second entry, which says that it is made up for.
-    private async Task TryNoteAsync(string id, bool isReleased)
+    private async Task<bool> TryNoteAsync(string id, bool isReleased)
     {
         try
         {
             await store.NoteAsync(id, isReleased).ConfigureAwait(false);
+            return true;
         }
         catch (StoreException)
         {
             isSettled = false;
+            return false;
         }
     }
 

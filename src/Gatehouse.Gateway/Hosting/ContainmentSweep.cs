@@ -33,8 +33,7 @@ internal sealed class ContainmentSweep(ContainmentRegister register, Containment
     {
         try
         {
-            var isReleased = !register.IsSettled && await register.InTurnAsync(register.SettleAsync).ConfigureAwait(false);
-            if (isReleased) await effects.ReplaceSnapshotAsync().ConfigureAwait(false); // outside the turn: it waits for a reload
+            if (!register.IsSettled) await SettleAsync().ConfigureAwait(false);
             await effects.FinishAsync(register.Current).ConfigureAwait(false);
             if (register.Current.All.Count == 0) return;
             effects.VoidStates(register.Current); // an answer that was being sent may have given one out
@@ -45,5 +44,13 @@ internal sealed class ContainmentSweep(ContainmentRegister register, Containment
         {
             GuardedTimer.Report(log, "containments", fault);
         }
+    }
+
+    // The effects come outside the turn: they wait for a reload.
+    private async Task SettleAsync()
+    {
+        var (found, isReleased) = await register.InTurnAsync(register.SettleAsync).ConfigureAwait(false);
+        foreach (var one in found) await effects.ApplyAsync(one).ConfigureAwait(false);
+        if (isReleased) await effects.ReplaceSnapshotAsync().ConfigureAwait(false);
     }
 }

@@ -33,9 +33,13 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         AppendDurableAsync(EntryBy(subject, act, facts));
 
     /// <summary>Writes a control entry in the part of the log of a caller, and returns when it is on stable storage.</summary>
+    /// <param name="caller">The caller.</param>
+    /// <param name="isFollowing">True for an entry about what an earlier one began: it is written even where the caller's part is spent.</param>
+    /// <param name="act">Name of the act.</param>
+    /// <param name="facts">Further facts.</param>
     /// <returns>False when it could not be made durable; then the log counts it as lost.</returns>
-    public Task<bool> NoteDurableOfAsync(CallerPartition caller, string act, params (string Name, string Value)[] facts) =>
-        AppendDurableAsync(Entry(act, facts) with { Owner = caller });
+    public Task<bool> NoteDurableOfAsync(CallerPartition caller, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
+        AppendDurableAsync(Entry(act, facts) with { Owner = caller, ClosesBegun = isFollowing });
 
     /// <summary>
     /// Writes a control entry about a party that was refused. Above a rate, further refusals of the same party are counted in one entry.

@@ -101,7 +101,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
         ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights());
         var questions = options.Replacements.Apply(ApprovalPartNames.Store, Store.Approvals);
-        var journal = new ApprovalJournal(NoteOfAsync);
+        var journal = new ApprovalJournal((caller, act, facts) => NoteOfAsync(caller, false, act, facts));
         var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, time));
         Approvals = new CallApprovals(book, Digests, new ApproverPresence(options.IsPersonal), time);
         ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
@@ -308,8 +308,8 @@ internal sealed class GatewayServices : IAsyncDisposable
     }
 
     // An entry about a caller uses that caller's part of the log.
-    private Task<bool> NoteOfAsync(CallerPartition? caller, string act, (string Name, string Value)[] facts) =>
-        caller is { } party ? Journal.NoteDurableOfAsync(party, act, facts) : Journal.NoteDurableAsync(act, facts);
+    private Task<bool> NoteOfAsync(CallerPartition? caller, bool isFollowing, string act, (string Name, string Value)[] facts) =>
+        caller is { } party ? Journal.NoteDurableOfAsync(party, isFollowing, act, facts) : Journal.NoteDurableAsync(act, facts);
 
     // Proofs stand; what older entries say about persons cannot be read any more, unless the operator puts table and ring back.
     private void ReportLostKeys(string aside)

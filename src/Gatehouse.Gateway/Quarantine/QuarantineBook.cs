@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Identity.Revocations;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Storage.Abstractions;
 
@@ -174,28 +175,23 @@ internal sealed class QuarantineBook(
     /// <exception cref="AuditUnavailableException">An entry could not be written; it follows with a sweep.</exception>
     public async Task EraseAsync(SubjectOwner person, CancellationToken cancellation)
     {
-        var parties = digests.OfParty(person.Issuer, person.Subject);
-        foreach (var row in await store.EraseAsync(parties, time.GetUtcNow(), cancellation).ConfigureAwait(false))
+        var (faults, parties) = (new FirstFault(), digests.OfParty(person.Issuer, person.Subject));
+        var erased = await store.EraseAsync(parties, time.GetUtcNow(), cancellation).ConfigureAwait(false);
+        foreach (var row in erased) Released.Remove(row.Id);
+        await faults.ForEachAsync(erased, async row =>
         {
             using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
-            Released.Remove(row.Id);
             // Another act on the result may have written the entry meanwhile.
             if (await store.FindAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false) is { IsNoted: false })
                 await NoteAsync(row, null, null, Erased, isRecovered: false).ConfigureAwait(false);
-        }
-
-        foreach (var row in await store.ListAsync(QuarantineState.Released, MostListed, time.GetUtcNow(), cancellation).ConfigureAwait(false))
-        {
-            if (boxes.OpenRelease(row) is not null) continue;
-            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
-            if (await SettledAsync(row.Id, cancellation).ConfigureAwait(false) is { State: QuarantineState.Released } present)
-                await DeleteInTurnAsync(present, Erased).ConfigureAwait(false);
-        }
+        }).ConfigureAwait(false);
+        await faults.RunAsync(() => DeleteReleasesAsync(row => boxes.OpenRelease(row) is null, Erased, cancellation)).ConfigureAwait(false);
+        faults.Throw();
     }
 
     /// <summary>Deletes released results whose releaser was revoked since the release, or is contained.</summary>
-    /// <exception cref="StoreException">The store refused; the rest follows with the next run.</exception>
-    /// <exception cref="AuditUnavailableException">An entry could not be written; it follows with a sweep.</exception>
+    /// <exception cref="StoreException">The store refused a part. The others were done; it follows with the next run.</exception>
+    /// <exception cref="AuditUnavailableException">An entry could not be written. All were deleted; it follows with a sweep.</exception>
     public Task RevokeAsync(CancellationToken cancellation) => DeleteReleasesAsync(IsRevoked, ReleaserRevoked, cancellation);
 
     /// <summary>Deletes released results whose release counts no more.</summary>
@@ -204,20 +200,10 @@ internal sealed class QuarantineBook(
     /// <param name="cancellation">Ends the work between two results.</param>
     /// <returns>The number of results that were deleted.</returns>
     /// <inheritdoc cref="RevokeAsync"/>
-    public async Task<int> DeleteReleasesAsync(Func<QuarantinedResultRow, ReleaseFacts, bool> isOver, string why, CancellationToken cancellation)
+    public Task<int> DeleteReleasesAsync(Func<QuarantinedResultRow, ReleaseFacts, bool> isOver, string why, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(isOver);
-        var deleted = 0;
-        foreach (var row in await store.ListAsync(QuarantineState.Released, MostListed, time.GetUtcNow(), cancellation).ConfigureAwait(false))
-        {
-            if (boxes.OpenRelease(row) is not { } by || !isOver(row, by)) continue;
-            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
-            if (await SettledAsync(row.Id, cancellation).ConfigureAwait(false) is not { State: QuarantineState.Released } present) continue;
-            await DeleteInTurnAsync(present, why).ConfigureAwait(false);
-            deleted++;
-        }
-
-        return deleted;
+        return DeleteReleasesAsync(row => boxes.OpenRelease(row) is { } by && isOver(row, by), why, cancellation);
     }
 
     /// <summary>Counts released results by their releases.</summary>
@@ -230,25 +216,16 @@ internal sealed class QuarantineBook(
     /// Learns the released results of the process before this one, writes the entries that are missing, of a crash or of a time in which the log
     /// could not be written, and expires what is over. An entry that is missing comes before the expiry, which would replace it.
     /// </summary>
-    /// <exception cref="StoreException">The store refused; the rest follows with the next run.</exception>
-    /// <exception cref="AuditUnavailableException">An entry could not be written; the rest follows with the next run.</exception>
+    /// <exception cref="StoreException">The store refused a part. The others were done; it follows with the next run.</exception>
+    /// <exception cref="AuditUnavailableException">An entry could not be written. The others were; it follows with the next run.</exception>
     public async Task SweepAsync(CancellationToken cancellation)
     {
-        if (!Released.IsKnown) await LearnAsync(cancellation).ConfigureAwait(false);
-        foreach (var row in (await store.UnnotedAsync(cancellation).ConfigureAwait(false)).ToList())
-        {
-            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
-            await SettledAsync(row.Id, cancellation).ConfigureAwait(false);
-        }
-
-        foreach (var row in await store.ExpireAsync(time.GetUtcNow(), cancellation).ConfigureAwait(false))
-        {
-            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
-            Released.Remove(row.Id);
-            await NoteAsync(row, boxes.Open(row), null, "", isRecovered: false).ConfigureAwait(false);
-        }
-
+        var faults = new FirstFault();
+        if (!Released.IsKnown) await faults.RunAsync(() => LearnAsync(cancellation)).ConfigureAwait(false);
+        await faults.RunAsync(() => RecoverAsync(cancellation)).ConfigureAwait(false);
+        await faults.RunAsync(() => ExpireAsync(cancellation)).ConfigureAwait(false);
         Use = await store.UseAsync(time.GetUtcNow(), cancellation).ConfigureAwait(false);
+        faults.Throw();
     }
 
     public void Dispose() => turns.Dispose();
@@ -267,6 +244,45 @@ internal sealed class QuarantineBook(
         }
 
         Released.SetKnown();
+    }
+
+    private async Task RecoverAsync(CancellationToken cancellation)
+    {
+        var faults = new FirstFault();
+        await faults.ForEachAsync(await store.UnnotedAsync(cancellation).ConfigureAwait(false), async row =>
+        {
+            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
+            await SettledAsync(row.Id, cancellation).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        faults.Throw();
+    }
+
+    private async Task ExpireAsync(CancellationToken cancellation)
+    {
+        var faults = new FirstFault();
+        await faults.ForEachAsync(await store.ExpireAsync(time.GetUtcNow(), cancellation).ConfigureAwait(false), async row =>
+        {
+            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
+            Released.Remove(row.Id);
+            await NoteAsync(row, boxes.Open(row), null, "", isRecovered: false).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        faults.Throw();
+    }
+
+    private async Task<int> DeleteReleasesAsync(Func<QuarantinedResultRow, bool> isOver, string why, CancellationToken cancellation)
+    {
+        var (faults, deleted) = (new FirstFault(), 0);
+        var released = await store.ListAsync(QuarantineState.Released, MostListed, time.GetUtcNow(), cancellation).ConfigureAwait(false);
+        await faults.ForEachAsync(released, async row =>
+        {
+            if (!isOver(row)) return;
+            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
+            if (await SettledAsync(row.Id, cancellation).ConfigureAwait(false) is not { State: QuarantineState.Released } present) return;
+            await DeleteInTurnAsync(present, why).ConfigureAwait(false);
+            deleted++;
+        }).ConfigureAwait(false);
+        faults.Throw();
+        return deleted;
     }
 
     // The result as it is now, once the entry about its state is in the log. Null where there is none.

@@ -7,9 +7,10 @@ namespace Gatehouse.Gateway.Quarantine;
 
 /// <summary>The entries about withheld results in the audit log. Each returns when it is durable, before its effect.</summary>
 /// <param name="note">
-/// Writes a control entry in the part of the log of a caller, or of the gateway for null, and returns whether it is durable.
+/// Writes a control entry in the part of the log of a caller, or of the gateway for null, and returns whether it is durable. The flag says that it is
+/// written even where the caller's part is spent.
 /// </param>
-internal sealed class QuarantineJournal(Func<CallerPartition?, string, (string Name, string Value)[], Task<bool>> note)
+internal sealed class QuarantineJournal(Func<CallerPartition?, bool, string, (string Name, string Value)[], Task<bool>> note)
 {
     /// <summary>Writes that a result is kept.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
@@ -56,7 +57,10 @@ internal sealed class QuarantineJournal(Func<CallerPartition?, string, (string N
         ];
         // What a person does uses no caller's part of the log.
         var caller = facts is null || by is not null ? (CallerPartition?)null : CallerPartition.Of(facts.Issuer, facts.Subject);
-        if (!await note(caller, act, [.. all.Where(static fact => fact.Value.Length > 0)]).ConfigureAwait(false))
+        // Threat: a caller whose part of the log is spent keeps results that are withheld already from being expired, deleted or handed out. Only the
+        // first entry of a result may be refused for that. The others are as few as the results that the bounds of the caller allow.
+        var isFollowing = isRecovered || row.State != QuarantineState.Kept;
+        if (!await note(caller, isFollowing, act, [.. all.Where(static fact => fact.Value.Length > 0)]).ConfigureAwait(false))
             throw new AuditUnavailableException("the entry about the withheld result could not be made durable");
     }
 

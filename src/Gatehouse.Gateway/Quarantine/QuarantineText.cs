@@ -13,12 +13,12 @@ namespace Gatehouse.Gateway.Quarantine;
 /// The text that a person is shown about a withheld result: its call, its findings and the whole result. Nothing is cut. It depends on what is stored
 /// only, so that its digest says what was released.
 /// </summary>
-/// <remarks>Threat: the result is made to deceive whoever looks at it. All of it is escaped in one notation (<see cref="VisibleText"/>), with each
-/// value on a line of its own.</remarks>
+/// <remarks>
+/// Threat: the result is made to deceive its reader. All outside text is escaped in one notation (<see cref="VisibleText"/>), spaces are counted, and
+/// long lines are broken here and not by the terminal (<see cref="ApprovalText"/>). So no value hides another one or looks like another field.
+/// </remarks>
 internal static class QuarantineText
 {
-    private const int LabelWidth = 12;
-
     /// <summary>Returns the lines. Outside text in them is escaped.</summary>
     /// <param name="row">The row.</param>
     /// <param name="facts">Its facts.</param>
@@ -29,26 +29,24 @@ internal static class QuarantineText
             ? kept.Raw(EnvelopeMember.Result) : message.Span;
         return
         [
-            Line("result", $"{Visible(row.Id)}, withheld {Moment(row.At)}"),
-            Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
-            Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
-            Line("called by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{(facts.Client is { } client ? $", with client {Visible(client)}" : "")}"),
-            .. facts.Findings.Select(Finding),
-            Line("definition", facts.Definition is { } digest ? Visible(digest) : "none"),
-            Line("exchange", $"{Visible(facts.ExchangeId)}, configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
-            Line("content", string.Create(CultureInfo.InvariantCulture, $"{result.Length} bytes, in full:")),
+            .. ApprovalText.Line("result", $"{Visible(row.Id)}, withheld {Moment(row.At)}"),
+            .. ApprovalText.Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
+            .. ApprovalText.Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
+            .. ApprovalText.Line("called by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{(facts.Client is { } client ? $", with client {Visible(client)}" : "")}"),
+            .. facts.Findings.SelectMany(Finding),
+            $"definition  {(facts.Definition is { } digest ? Visible(digest) : "none")}", // of a known length, and no text of others
+            .. ApprovalText.Line("exchange", $"{Visible(facts.ExchangeId)}, configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
+            .. ApprovalText.Line("content", string.Create(CultureInfo.InvariantCulture, $"{result.Length} bytes, in full:")),
             .. ApprovalText.Values(result),
         ];
     }
 
-    private static string Finding(WithheldFinding one) => Line(
+    private static IEnumerable<string> Finding(WithheldFinding one) => ApprovalText.Line(
         "finding", $"{Visible(one.Rule)} {Word(one.Confidence)} in {Word(one.Place)}: \"{Visible(one.Excerpt).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
 
     private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static string Line(string label, string text) => $"{label.PadRight(LabelWidth)}{text}";
-
-    private static string Visible(string? text) => text is null ? "" : VisibleText.Escape(text);
+    private static string Visible(string? text) => ApprovalText.Visible(text);
 }

@@ -6,102 +6,53 @@ namespace Gatehouse.Gateway.Quarantine;
 
 /// <summary>
 /// Expires withheld results, writes entries that are missing, and deletes the results of erased persons and those that revoked persons released. One
-/// run at a time; what comes meanwhile is one further run. A fault is reported, and the next sweep does the work again; what is over counts nowhere
-/// before that.
+/// run at a time. What a run did not complete is done by the next sweep; what is over counts nowhere before that.
 /// </summary>
-internal sealed class QuarantineWatch(QuarantineBook book, QuarantineCases cases, ILogger log) : IAsyncDisposable
+internal sealed class QuarantineWatch : IAsyncDisposable
 {
-    private readonly Lock gate = new();
-    private readonly CancellationTokenSource end = new();
-    private List<SubjectOwner> erased = [];
-    private bool isDue;
-    private bool areRevoked;
-    private bool isRevokingLeft; // of a run that failed
-    private bool isRunning;
-    private Task running = Task.CompletedTask;
+    private readonly QuarantineBook book;
+    private readonly QuarantineCases cases;
+    private readonly SingleRun<Work> runs;
+
+    /// <summary>Watches the results of a book.</summary>
+    /// <param name="book">The results.</param>
+    /// <param name="cases">The false alarms, which are deleted with their person.</param>
+    /// <param name="log">Receives the report of a run that failed.</param>
+    public QuarantineWatch(QuarantineBook book, QuarantineCases cases, ILogger log)
+    {
+        (this.book, this.cases) = (book, cases);
+        runs = new SingleRun<Work>("withheld results", Work.Join, RunAsync, log);
+    }
 
     /// <summary>The keys of a person were destroyed.</summary>
-    public void OnErased(SubjectOwner person) => Begin(() => erased.Add(person));
+    public void OnErased(SubjectOwner person) => runs.Begin(new Work([person], false, false));
 
     /// <summary>Revocations changed.</summary>
-    public void OnRevoked() => Begin(() => areRevoked = true);
+    public void OnRevoked() => runs.Begin(new Work([], true, false));
 
     /// <summary>The time of a sweep has come.</summary>
-    public void Sweep() => Begin(() =>
-    {
-        isDue = true;
-        areRevoked |= isRevokingLeft;
-        isRevokingLeft = false;
-    });
+    public void Sweep() => runs.BeginWithFailed(new Work([], false, true));
 
-    /// <summary>Waits until nothing is left to do. For tests and for an orderly end.</summary>
-    public async Task SettledAsync()
-    {
-        while (true)
-        {
-            Task current;
-            lock (gate)
-            {
-                if (!isRunning) return;
-                current = running;
-            }
-
-            await current.ConfigureAwait(false);
-        }
-    }
+    /// <inheritdoc cref="SingleRun{TWork}.SettledAsync"/>
+    public Task SettledAsync() => runs.SettledAsync();
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => runs.DisposeAsync();
+
+    private async Task RunAsync(Work work, CancellationToken cancellation)
     {
-        await end.CancelAsync().ConfigureAwait(false);
-        await SettledAsync().ConfigureAwait(false);
-        end.Dispose();
+        var faults = new FirstFault();
+        if (work.Sweeps) await faults.RunAsync(() => book.SweepAsync(cancellation)).ConfigureAwait(false);
+        if (work.Revokes) await faults.RunAsync(() => book.RevokeAsync(cancellation)).ConfigureAwait(false);
+        await faults.ForEachAsync(work.Erased, person => book.EraseAsync(person, cancellation)).ConfigureAwait(false);
+        if (work.Erased.Count > 0) faults.Run(cases.DeleteUnreadable);
+        faults.Throw();
     }
 
-    private void Begin(Action add)
+    // The work of one run.
+    private sealed record Work(IReadOnlyList<SubjectOwner> Erased, bool Revokes, bool Sweeps)
     {
-        lock (gate)
-        {
-            if (end.IsCancellationRequested) return;
-            add();
-            if (isRunning) return;
-            isRunning = true;
-            running = Task.Run(RunAsync);
-        }
-    }
-
-    private async Task RunAsync()
-    {
-        while (TryTake(out var persons, out var sweeps, out var revokes))
-        {
-            try
-            {
-                if (sweeps) await book.SweepAsync(end.Token).ConfigureAwait(false);
-                if (revokes) await book.RevokeAsync(end.Token).ConfigureAwait(false);
-                foreach (var person in persons) await book.EraseAsync(person, end.Token).ConfigureAwait(false);
-                if (persons.Count > 0) cases.DeleteUnreadable();
-            }
-            catch (OperationCanceledException) when (end.IsCancellationRequested)
-            {
-                // The process ends. The next one finds what is left.
-            }
-            catch (Exception fault)
-            {
-                GuardedTimer.Report(log, "withheld results", fault);
-                lock (gate) isRevokingLeft |= revokes;
-            }
-        }
-    }
-
-    private bool TryTake(out List<SubjectOwner> persons, out bool sweeps, out bool revokes)
-    {
-        lock (gate)
-        {
-            (persons, sweeps, revokes) = (erased, isDue, areRevoked);
-            (erased, isDue, areRevoked) = ([], false, false);
-            if (!end.IsCancellationRequested && (sweeps || revokes || persons.Count > 0)) return true;
-            isRunning = false;
-            return false;
-        }
+        public static Work Join(Work one, Work other) =>
+            new([.. one.Erased.Union(other.Erased)], one.Revokes || other.Revokes, one.Sweeps || other.Sweeps);
     }
 }

@@ -140,30 +140,146 @@ public sealed class ContainmentKeepingTests
     }
 
     [Fact]
-    public async Task LogThatCannotBeWritten_KeepsNothingFromBeingContained_AndKeepsTheReleaseFromHavingEffect()
+    public async Task LogThatCannotBeWritten_KeepsNothingFromBeingContained_AndTheEntryFollows()
+    {
+        var log = new BrokenLog();
+        await using var gateway = await TestGateway.StartAsync(audit: log);
+        var desk = new ContainmentDesk(gateway);
+        log.Broken = true;
+        var made = await desk.TryContainAsync(desk.Of("server", "up"));
+        Assert.Null(made.Refusal);
+        Assert.False(made.IsDurable);
+        Assert.NotNull(gateway.Host.Core.Services.Containments.Current.Server("up"));
+        log.Broken = false;
+        await SweepAsync(gateway);
+        Assert.Equal(["containment.made"], ActsOf(log));
+        Assert.True(gateway.Host.Core.Services.Containments.IsSettled);
+    }
+
+    // A released row is removed with its entry. The log must not say that something was released which it never said was contained.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Release_ComesAfterTheEntryOfTheContainment_AlsoBeforeTheNextSweep(bool triesWhileBroken)
     {
         var log = new BrokenLog();
         await using var gateway = await TestGateway.StartAsync(audit: log);
         var (desk, register) = (new ContainmentDesk(gateway), gateway.Host.Core.Services.Containments);
         log.Broken = true;
-        var made = await desk.TryContainAsync(desk.Of("server", "up"));
-        Assert.Null(made.Refusal);
-        Assert.False(made.IsDurable);
-        Assert.NotNull(register.Current.Server("up"));
-        var id = Assert.Single(await gateway.Host.Core.Services.Store.Containments.UnnotedAsync()).Id;
-        var by = new ContainmentAct("https://login.example", "carol", "over");
-        await Assert.ThrowsAsync<AuditUnavailableException>(() => register.InTurnAsync(() => register.ReleaseAsync(id, by)));
-        Assert.NotNull(register.Current.Server("up"));
+        var id = (await desk.TryContainAsync(desk.Of("server", "up"))).Result!.Id;
+        if (triesWhileBroken)
+        {
+            var by = new ContainmentAct("https://login.example", "carol", "over");
+            await Assert.ThrowsAsync<AuditUnavailableException>(() => register.InTurnAsync(() => register.ReleaseAsync(id, by)));
+            Assert.False(Assert.Single(await gateway.Host.Core.Services.Store.Containments.ListAsync(DateTimeOffset.UtcNow)).IsReleased);
+            Assert.False(Assert.Single(await desk.ListAsync()).WaitsForEntry);
+        }
+
+        log.Broken = false;
+        await desk.ReleaseAsync(id);
+        Assert.Equal(["containment.made", "containment.released"], ActsOf(log));
+        Assert.Contains("\"result\"", await CallAsync(gateway, "echo"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LogThatBreaksBeforeARelease_KeepsItFromHavingEffect_UntilItsEntryIsWritten()
+    {
+        var log = new BrokenLog();
+        await using var gateway = await TestGateway.StartAsync(audit: log);
+        var desk = new ContainmentDesk(gateway);
+        await ReleaseWithoutEntryAsync(gateway, await desk.ContainAsync("server", "up"), log);
+        Assert.NotNull(gateway.Host.Core.Services.Containments.Current.Server("up"));
         Assert.True(Assert.Single(await desk.ListAsync()).WaitsForEntry);
         log.Broken = false;
-        var sweep = new ContainmentSweep(register, gateway.Host.Core.Containments, NullLogger.Instance);
+        await SweepAsync(gateway);
+        Assert.Contains("\"result\"", await CallAsync(gateway, "echo"), StringComparison.Ordinal);
+        Assert.Equal(["containment.made", "containment.released"], ActsOf(log));
+    }
+
+    // Threat: a release waits for its entry, and a person contains the same server again. The sweep would end the only containment there is.
+    [Fact]
+    public async Task ContainedAgain_WhileAReleaseWaitsForItsEntry_StaysContained()
+    {
+        var log = new BrokenLog();
+        await using var gateway = await TestGateway.StartAsync(audit: log);
+        var desk = new ContainmentDesk(gateway);
+        var first = await desk.ContainAsync("server", "up");
+        await ReleaseWithoutEntryAsync(gateway, first, log);
+        Assert.Null((await desk.PreviewAsync(desk.Of("server", "up"))).Refusal);
+        var second = (await desk.TryContainAsync(desk.Of("server", "up"))).Result!.Id;
+        Assert.NotEqual(first, second);
+        log.Broken = false;
+        await SweepAsync(gateway);
+        Assert.Equal(second, Assert.Single(await desk.ListAsync()).Id);
+        Assert.Contains("GH9010", await CallAsync(gateway, "echo"), StringComparison.Ordinal);
+        Assert.Equal(second, (await desk.TryContainAsync(desk.Of("server", "up"))).Refusal!.Message.Split(' ')[^1]);
+        await desk.ReleaseAsync(second);
+        Assert.Contains("\"result\"", await CallAsync(gateway, "echo"), StringComparison.Ordinal);
+    }
+
+    // The store has the row, and the person hears that the disk failed.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ContainmentWhoseAnswerWasLost_IsPutInForce_ByTheNextActOrSweep(bool isRetried)
+    {
+        FailingContainments? failing = null;
+        await using var gateway = await TestGateway.StartAsync(options: given => given with { Store = Failing(given.Time, out failing) });
+        var desk = new ContainmentDesk(gateway);
+        var session = new Era(gateway, false, "alice");
+        await session.BeginAsync();
+        (failing!.Fails, failing.IsDone) = (true, true);
+        Assert.NotNull((await desk.TryContainAsync(desk.Of("server", "up"))).Refusal);
+        failing.Fails = false;
+        if (isRetried) Assert.Equal(1, (await desk.TryContainAsync(desk.Of("server", "up"))).Result!.Impact.Sessions);
+        else await SweepAsync(gateway);
+        Assert.Contains("GH9010", await CallAsync(gateway, "echo"), StringComparison.Ordinal);
+        Assert.Empty(gateway.Host.Sessions.Entries); // its effects came too
+        var id = Assert.Single(await desk.ListAsync()).Id;
+        await desk.ReleaseAsync(id);
+        Assert.Contains("\"result\"", await CallAsync(gateway, "echo"), StringComparison.Ordinal);
+        Assert.Equal(["containment.made", "containment.released"], desk.Acts());
+    }
+
+    // The store has released it, and the person hears that the disk failed.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ReleaseWhoseAnswerWasLost_HasItsEntryAndItsEffect_ByTheNextActOrSweep(bool isRetried)
+    {
+        FailingContainments? failing = null;
+        await using var gateway = await TestGateway.StartAsync(options: given => given with { Store = Failing(given.Time, out failing) });
+        var desk = new ContainmentDesk(gateway);
+        var id = await desk.ContainAsync("server", "up");
+        await SweepAsync(gateway); // so that nothing is left to be noted
+        (failing!.Fails, failing.IsDone) = (true, true);
+        Assert.NotNull((await desk.TryReleaseAsync(id)).Refusal);
+        Assert.Contains("GH9010", await CallAsync(gateway, "echo"), StringComparison.Ordinal);
+        failing.Fails = false;
+        if (isRetried) await desk.TryReleaseAsync(id);
+        else await SweepAsync(gateway);
+        Assert.Contains("\"result\"", await CallAsync(gateway, "echo"), StringComparison.Ordinal);
+        Assert.Equal(["containment.made", "containment.released"], desk.Acts());
+    }
+
+    private static async Task ReleaseWithoutEntryAsync(TestGateway gateway, string id, BrokenLog log)
+    {
+        var register = gateway.Host.Core.Services.Containments;
+        var by = new ContainmentAct("https://login.example", "carol", "over");
+        log.Broken = true;
+        await Assert.ThrowsAsync<AuditUnavailableException>(() => register.InTurnAsync(() => register.ReleaseAsync(id, by)));
+    }
+
+    private static async Task SweepAsync(TestGateway gateway)
+    {
+        var sweep = new ContainmentSweep(gateway.Host.Core.Services.Containments, gateway.Host.Core.Containments, NullLogger.Instance);
         sweep.Run();
         await sweep.SettledAsync();
-        Assert.Null(register.Current.Server("up"));
-        Assert.Contains("\"result\"", await CallAsync(gateway, "echo"), StringComparison.Ordinal);
-        var acts = log.Durable.SelectMany(static entry => entry.Facts).Where(static fact => fact.Key == "act").Select(static fact => fact.Value);
-        Assert.Equal(["containment.released"], acts.Where(static act => act.StartsWith("containment.", StringComparison.Ordinal)));
     }
+
+    private static IEnumerable<string> ActsOf(BrokenLog log) => log.Durable.SelectMany(static entry => entry.Facts)
+        .Where(static fact => fact.Key == "act").Select(static fact => fact.Value)
+        .Where(static act => act.StartsWith("containment.", StringComparison.Ordinal));
 
     private static FaultyStore Failing(TimeProvider time, out FailingContainments failing)
     {

@@ -9,6 +9,9 @@ internal sealed class BrokenControlLog : IAuditLog
 
     public bool IsBroken { get; set; }
 
+    /// <summary>Returns whether a control entry is refused, as one of a caller whose part of the log is spent.</summary>
+    public Func<AuditEntry, bool> Refuses { get; set; } = static _ => false;
+
     public bool IsAvailable => true;
 
     public AuditLogStatistics Statistics => default;
@@ -26,7 +29,7 @@ internal sealed class BrokenControlLog : IAuditLog
 
     public ValueTask AppendDurableAsync(AuditEntry entry)
     {
-        if (IsBroken && entry.Kind == AuditEntryKind.Control) throw new AuditUnavailableException("broken for the test");
+        if (entry.Kind == AuditEntryKind.Control && (IsBroken || Refuses(entry))) throw new AuditUnavailableException("broken for the test");
         lock (durable) durable.Add(entry);
         return ValueTask.CompletedTask;
     }

@@ -1,6 +1,7 @@
 using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Quarantine;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
@@ -193,6 +194,71 @@ public sealed class QuarantineChangeTests
         await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
         Assert.Single(cases.List());
         Assert.Single(Directory.GetFiles(gateway.Gateway.Host.State.QuarantineCases));
+    }
+
+    // The keys of the person are gone, and the disk refuses the first run. The person is not forgotten with it.
+    [Theory]
+    [InlineData("alice", "erase")]
+    [InlineData("carol", "list")]
+    public async Task ErasureThatFailed_IsDoneByTheNextSweep(string person, string act)
+    {
+        FailingQuarantine? failing = null;
+        await using var gateway = await WithholdingGateway.StartAsync(replace: FailingQuarantine.Around(one => failing = one));
+        var id = await WithholdingGateway.WithheldAsync(await gateway.BeginAsync());
+        await gateway.ReleasedAsync(id);
+        failing!.Failing = act;
+        await gateway.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(gateway), person), new KnownPerson(true, true));
+        await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
+        Assert.Equal(QuarantineState.Released, (await gateway.RowAsync(id)).State);
+        failing.Failing = "";
+        await gateway.SweptAsync();
+        Assert.Equal(QuarantineState.Deleted, (await gateway.RowAsync(id)).State);
+    }
+
+    // Threat: a caller uses up the part of the log that its calls have. Its results outlive their time, and those of others too.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CallerWhosePartOfTheLogIsSpent_KeepsNoResultFromExpiring(bool isRefusedAltogether)
+    {
+        var (log, clock) = (new BrokenControlLog(), new ManualTimeProvider());
+        await using var gateway = await WithholdingGateway.StartAsync(audit: log, time: clock);
+        var (alice, bob) = (await gateway.BeginAsync(), await gateway.BeginAsync(subject: "bob"));
+        var first = await WithholdingGateway.WithheldAsync(alice);
+        log.Refuses = entry => entry.Owner is CallerPartition party && party == CallerPartition.Of(Issuer(gateway), "alice")
+            && (isRefusedAltogether || !entry.ClosesBegun);
+        Assert.Equal("GH8005", WithholdingGateway.Code(await WithholdingGateway.CallAsync(alice))); // kept, and its entry is missing
+        var others = await WithholdingGateway.WithheldAsync(bob);
+        clock.Advance(TimeSpan.FromDays(7));
+        await gateway.SweptAsync();
+        foreach (var id in new[] { first, others }) Assert.Equal(QuarantineState.Expired, (await gateway.RowAsync(id)).State);
+        Assert.Equal(isRefusedAltogether ? 1 : 3, log.Acts().Count(static act => act == "quarantine.expired"));
+        Assert.Equal(isRefusedAltogether ? 2 : 3, log.Acts().Count(static act => act == "quarantine.kept"));
+        log.Refuses = static _ => false;
+        await gateway.SweptAsync();
+        Assert.Equal(3, log.Acts().Count(static act => act == "quarantine.expired"));
+    }
+
+    [Fact]
+    public async Task ResultWhoseEntryCannotBeWritten_KeepsNoOtherReleaseFromBeingWithdrawn()
+    {
+        var log = new BrokenControlLog();
+        await using var gateway = await WithholdingGateway.StartAsync(audit: log);
+        var (alice, bob) = (await gateway.BeginAsync(), await gateway.BeginAsync(subject: "bob"));
+        string[] ids = [await WithholdingGateway.WithheldAsync(alice), await WithholdingGateway.WithheldAsync(bob)];
+        foreach (var id in ids)
+        {
+            var facts = new ReleaseFacts("https://login.example", "carol", "", (await gateway.Book.ShowAsync(id, default))!.Facts!.Findings);
+            await gateway.Book.ReleaseAsync(id, facts, TimeSpan.FromHours(1), CancellationToken.None);
+        }
+
+        log.Refuses = entry => entry.Owner is CallerPartition party && party == CallerPartition.Of(Issuer(gateway), "alice");
+        await gateway.Gateway.Host.Revocations.RevokeSubjectAsync("https://login.example", "carol", "left");
+        await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
+        foreach (var id in ids) Assert.Equal(QuarantineState.Deleted, (await gateway.RowAsync(id)).State);
+        log.Refuses = static _ => false;
+        await gateway.SweptAsync();
+        Assert.Equal(2, log.Acts().Count(static act => act == "quarantine.deleted"));
     }
 
     private static string Issuer(WithholdingGateway gateway) => gateway.Gateway.Host.Development!.TrustedIssuer.Profile.Issuer;

@@ -1,0 +1,64 @@
+using Gatehouse.Administration;
+using Gatehouse.Audit.Search;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Storage.Tests.Contracts;
+
+namespace Gatehouse.Gateway.Tests.Approvals;
+
+/// <summary>Work of the watch over questions: what a run did not complete is done by a later one, and no part of it waits for another part.</summary>
+[Trait("Requirement", "AZ-04")]
+public sealed class ApprovalWatchTests
+{
+    // The keys of the caller are gone. The store refuses to remove what they sealed, and the grant ends nevertheless.
+    [Fact]
+    public async Task ErasureThatTheStoreRefuses_EndsTheGrant_AndIsDoneByTheNextSweep()
+    {
+        FailingApprovals? failing = null;
+        await using var asking = await GrantedAsync(one => failing = one);
+        var row = Assert.Single(await asking.InStateAsync(ApprovalState.Granted));
+        failing!.Failing = "erase";
+        var (host, watch) = (asking.Gateway.Host, asking.Gateway.Host.Core.Services.ApprovalWatch);
+        var alice = new EntryOwner(host.Development!.TrustedIssuer.Profile.Issuer, "alice");
+        await host.Core.Services.Erasure.EraseAsync(alice, new KnownPerson(true, true));
+        await watch.SettledAsync();
+        Assert.Equal(["approval.asked", "approval.answered", "approval.closed"], asking.Acts());
+        failing.Failing = "expire";
+        watch.Sweep();
+        await watch.SettledAsync();
+        failing.Failing = "";
+        var shown = (await asking.Book.ShowAsync(row.Id, CancellationToken.None))!.Value;
+        Assert.Equal((ApprovalState.Closed, 0), (shown.Row.State, shown.Row.Sealed.Length));
+    }
+
+    [Fact]
+    public async Task RevocationWhoseRunFailed_EndsTheGrantWithTheNextSweep_AlsoIfThatSweepFails()
+    {
+        FailingApprovals? failing = null;
+        await using var asking = await GrantedAsync(one => failing = one);
+        var watch = asking.Gateway.Host.Core.Services.ApprovalWatch;
+        failing!.Failing = "list";
+        await asking.Gateway.Host.Revocations.RevokeSubjectAsync("https://login.example", "carol", "left");
+        await watch.SettledAsync();
+        failing.Failing = "expire";
+        Assert.Single(await asking.InStateAsync(ApprovalState.Granted));
+        watch.Sweep();
+        await watch.SettledAsync();
+        Assert.Empty(await asking.InStateAsync(ApprovalState.Granted));
+        Assert.Equal(["approval.asked", "approval.answered", "approval.closed"], asking.Acts());
+    }
+
+    private static async Task<AskingGateway> GrantedAsync(Action<FailingApprovals> made)
+    {
+        var asking = await AskingGateway.StartAsync(
+            change: static settings => settings with { Approvals = settings.Approvals with { Hold = TimeSpan.Zero } },
+            around: store =>
+            {
+                var failing = new FailingApprovals(store.Approvals);
+                made(failing);
+                return new FaultyStore(store) { Approvals = failing };
+            });
+        await (await asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        await asking.AnswerAsync(await asking.OpenAsync());
+        return asking;
+    }
+}
