@@ -19,11 +19,9 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
     public async Task<IReadOnlyList<ApprovalView>> ListAsync(bool withAnswered, int most)
     {
         var now = Now;
-        var found = await Book.ListAsync(withAnswered ? null : ApprovalState.Open, most, CancellationToken.None).ConfigureAwait(false);
-        var views = new List<ApprovalView>(found.Count);
-        foreach (var (row, facts) in found.Where(one => withAnswered || one.Row.Expires > now))
-            views.Add(View(row, facts, await GrantedAsync(row).ConfigureAwait(false)));
-        return views;
+        return await Book.ListAsync(
+            withAnswered ? null : ApprovalState.Open, null, most, row => withAnswered || row.Expires > now,
+            async (row, facts) => View(row, facts, await GrantedAsync(row).ConfigureAwait(false)), CancellationToken.None).ConfigureAwait(false);
     }
 
     public async Task<ActionOutcome<ApprovalView>> ShowAsync(string id, Administrator by)
@@ -99,8 +97,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         _ => "expired",
     });
 
-    private async Task<int> GrantedAsync(ApprovalRow row) =>
-        (await Book.GrantersAsync(row, CancellationToken.None).ConfigureAwait(false)).Count;
+    private Task<int> GrantedAsync(ApprovalRow row) => Book.GrantedAsync(row, CancellationToken.None);
 
     // The person at a terminal is the account, as in entries of acts.
     internal static ApproverFacts PersonOf(Administrator by) => by.Token is { } token

@@ -14,10 +14,12 @@ internal static class AccessText
         .. ApprovalText.Line("right", ApprovalText.Visible(asked.Rule)),
         .. ApprovalText.Line("for", $"{ApprovalText.Visible(facts.Subject)} of {ApprovalText.Visible(facts.Issuer)}, with whatever client"),
         .. ApprovalText.Line("lasts", $"{Duration(asked.Lasts)} from the grant"),
-        .. ApprovalText.Line("reason", $"\"{ApprovalText.Visible(asked.Reason).Replace("\"", "\\\"", StringComparison.Ordinal)}\""),
+        .. ApprovalText.Line("asked with", facts.Client is { } client ? $"client {ApprovalText.Visible(client)}" : "no client"),
         .. facts.Rules.SelectMany(ApprovalText.Rule),
         .. ApprovalText.Line("people", ApprovalText.People(facts)),
         .. ApprovalText.Line("asked at", $"configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
+        // Threat: a long reason moves the person and the time off the screen. It is the last of the lines.
+        .. ApprovalText.Line("reason", $"\"{ApprovalText.Visible(asked.Reason).Replace("\"", "\\\"", StringComparison.Ordinal)}\""),
     ];
 
     /// <summary>Returns a time span of whole seconds in words.</summary>

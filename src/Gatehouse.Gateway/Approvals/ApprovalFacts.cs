@@ -68,6 +68,9 @@ internal sealed record ApprovalFacts
     /// <summary>The right that is asked for; null for a question about a call. Then what describes a call is empty.</summary>
     public AccessAsked? Access { get; init; }
 
+    /// <summary>Id of the right for a time that permitted the call; null where the call needed none. An approval does not outlive it.</summary>
+    public string? Right { get; init; }
+
     /// <summary>The params in canonical form.</summary>
     [JsonIgnore]
     public ReadOnlyMemory<byte> Parameters { get; init; }
