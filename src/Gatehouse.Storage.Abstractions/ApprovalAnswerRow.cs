@@ -31,4 +31,15 @@ public sealed record ApprovalAnswerRow(
         if (Sealed.Length is < 1 or > MostSealedBytes)
             throw new ArgumentException($"The sealed facts have {Sealed.Length} bytes.", nameof(Sealed));
     }
+
+    /// <summary>Refuses what is no act that withdraws a question in a state.</summary>
+    /// <param name="from">The state of the question.</param>
+    /// <exception cref="ArgumentException">A part is out of its range, it grants, or a question in that state is over.</exception>
+    public void ValidateWithdrawal(ApprovalState from)
+    {
+        Validate();
+        if (Grants) throw new ArgumentException("An act that withdraws a question grants nothing.", nameof(from));
+        if (from is not (ApprovalState.Open or ApprovalState.Granted))
+            throw new ArgumentException($"There is no change from {from} to {ApprovalState.Closed}.", nameof(from));
+    }
 }

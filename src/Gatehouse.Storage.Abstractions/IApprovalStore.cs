@@ -22,6 +22,9 @@ public interface IApprovalStore
     /// <inheritdoc cref="MostFinishedOfParty"/>
     const int MostFinished = 10_000;
 
+    /// <summary>The number of questions of one page where all of them are read, one page after the other.</summary>
+    const int PageSize = 16;
+
     /// <summary>The most questions that one act expires.</summary>
     const int MostExpired = 1000;
 
@@ -56,16 +59,22 @@ public interface IApprovalStore
         IReadOnlyList<ReadOnlyMemory<byte>> likes, DateTimeOffset now, CancellationToken cancellation = default);
 
     /// <summary>
-    /// The questions that are not forgotten, the oldest first. Open and granted ones that are over are among them until they expire.
+    /// A page of the questions that are not forgotten, the oldest first. Open and granted ones that are over are among them until they expire.
     /// </summary>
+    /// <remarks>
+    /// The first page has the newest questions. The first row of a page is <paramref name="before"/> of the next page. The sealed facts of a page
+    /// are in memory together: <see cref="PageSize"/> rows have at most 6 MiB of them.
+    /// </remarks>
     /// <param name="state">Only those in this state; null for all.</param>
+    /// <param name="kind">Only those of this kind; null for all.</param>
+    /// <param name="before">Only those that were asked before this one; null for all. Of equal moments the smaller id is the earlier one.</param>
     /// <param name="most">At most so many, 1 or more: the newest ones.</param>
     /// <param name="now">The moment.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ArgumentException">The number is out of its range.</exception>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
-        ApprovalState? state, int most, DateTimeOffset now, CancellationToken cancellation = default);
+        ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now, CancellationToken cancellation = default);
 
     /// <summary>The answers to a question, the oldest first.</summary>
     /// <exception cref="ArgumentException">The identifier is too long or no text.</exception>
@@ -77,7 +86,10 @@ public interface IApprovalStore
     /// grant decides when as many different people granted as the question needs.
     /// </summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="grantExpires">When the grant is over, if this answer makes it. The row is not forgotten before that.</param>
+    /// <param name="grantExpires">
+    /// When the grant is over, if this answer makes it. The row is not forgotten before that. Neither the row nor its answers are forgotten before
+    /// this answer.
+    /// </param>
     /// <param name="now">The moment of the act.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ArgumentException">A part of the row is out of its range.</exception>
@@ -96,10 +108,23 @@ public interface IApprovalStore
     /// <exception cref="StoreException">Nothing was changed: the disk refused.</exception>
     ValueTask<bool> ChangeAsync(string id, ApprovalState from, ApprovalState to, DateTimeOffset now, CancellationToken cancellation = default);
 
-    /// <summary>Expires the open and granted questions that are over, at most <see cref="MostExpired"/> in one act.</summary>
-    /// <returns>The rows that this act expired, as they are now: not noted.</returns>
+    /// <summary>
+    /// Closes a question by an act of a person, and keeps the act as an answer that grants nothing, in one atomic act. Row and answer are then not
+    /// noted. It needs no room in the store.
+    /// </summary>
+    /// <param name="act">The act: an answer that grants nothing. It takes the place of an earlier one with the same <c>Person</c>.</param>
+    /// <param name="from">The state that the question has to be in, open or granted.</param>
+    /// <param name="now">The moment of the act.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>True for exactly one of several concurrent acts; false where nothing was changed.</returns>
+    /// <exception cref="ArgumentException">A part of the act is out of its range, it grants, or there is no such change.</exception>
     /// <exception cref="StoreException">Nothing was changed: the disk refused.</exception>
-    ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default);
+    ValueTask<bool> WithdrawAsync(ApprovalAnswerRow act, ApprovalState from, DateTimeOffset now, CancellationToken cancellation = default);
+
+    /// <summary>Expires the open and granted questions that are over, at most <see cref="MostExpired"/> in one act.</summary>
+    /// <returns>The ids of the questions that this act expired. They are not noted.</returns>
+    /// <exception cref="StoreException">Nothing was changed: the disk refused.</exception>
+    ValueTask<IReadOnlyList<string>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default);
 
     /// <summary>Marks that the entry about a state is in the audit log. Does nothing if the state is another one by now.</summary>
     /// <exception cref="ArgumentException">The identifier is too long or no text.</exception>
@@ -126,11 +151,11 @@ public interface IApprovalStore
         IReadOnlyList<ReadOnlyMemory<byte>> parties, IReadOnlyList<ReadOnlyMemory<byte>> persons, DateTimeOffset now,
         CancellationToken cancellation = default);
 
-    /// <summary>All questions whose state is not noted, also those that are over.</summary>
+    /// <summary>The ids of all questions whose state is not noted, also of those that are over.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    ValueTask<IReadOnlyList<ApprovalRow>> UnnotedAsync(CancellationToken cancellation = default);
+    ValueTask<IReadOnlyList<string>> UnnotedAsync(CancellationToken cancellation = default);
 
-    /// <summary>All answers that are not noted.</summary>
+    /// <summary>The ids of all questions with an answer that is not noted.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    ValueTask<IReadOnlyList<ApprovalAnswerRow>> UnnotedAnswersAsync(CancellationToken cancellation = default);
+    ValueTask<IReadOnlyList<string>> UnnotedAnswersAsync(CancellationToken cancellation = default);
 }

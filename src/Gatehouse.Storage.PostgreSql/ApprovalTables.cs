@@ -20,12 +20,15 @@ internal static class ApprovalTables
     public const string Change =
         "UPDATE approvals SET state = $3, changed_at = $4, noted = false WHERE key = $1 AND state = $2 AND expires_at > $4 AND valid_until > $4";
 
-    /// <summary>Grants an open question at moment $2 until $3.</summary>
+    /// <summary>Grants an open question at moment $2 until $3, and keeps it until $4.</summary>
     public const string Grant =
         """
-        UPDATE approvals SET state = 1, changed_at = $2, expires_at = $3, valid_until = GREATEST(valid_until, $3), noted = false
+        UPDATE approvals SET state = 1, changed_at = $2, expires_at = $3, valid_until = GREATEST(valid_until, $3, $4), noted = false
         WHERE key = $1 AND state = 0
         """;
+
+    /// <summary>Keeps the answers to a question until $2.</summary>
+    public const string KeepAnswers = "UPDATE approval_answers SET valid_until = GREATEST(valid_until, $2) WHERE approval_key = $1";
 
     // Open and granted. The numbers are those of ApprovalState.
     private const string IsLive = "state IN (0, 1) AND expires_at > ";
@@ -80,14 +83,17 @@ internal static class ApprovalTables
     public static ValueTask<ApprovalRow?> FindLikeAsync(Work work, byte[][] likes, DateTimeOffset now) =>
         LatestAsync(work, "like_digest", ApprovalState.Spent, likes, now);
 
-    public static async ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(Work work, ApprovalState? state, int most, DateTimeOffset now)
+    public static async ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
+        Work work, ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now)
     {
-        var newest = state is { } one
-            ? await Questions.SelectAsync(
-                work, "WHERE valid_until > $1 AND state = $3 ORDER BY made_at DESC, id DESC LIMIT $2", now.UtcTicks, most, (int)one)
-                    .ConfigureAwait(false)
-            : await Questions.SelectAsync(
-                work, "WHERE valid_until > $1 ORDER BY made_at DESC, id DESC LIMIT $2", now.UtcTicks, most).ConfigureAwait(false);
+        var newest = await Questions.SelectAsync(
+            work,
+            """
+            WHERE valid_until > $1 AND (made_at, id) < ($3, $4) AND state BETWEEN $5 AND $6 AND kind BETWEEN $7 AND $8
+            ORDER BY made_at DESC, id DESC LIMIT $2
+            """,
+            now.UtcTicks, most, before?.At.UtcTicks ?? long.MaxValue, before?.Id ?? "", (int)(state ?? 0), (int?)state ?? int.MaxValue,
+            (int)(kind ?? 0), (int?)kind ?? int.MaxValue).ConfigureAwait(false);
         return [.. newest.Reverse()];
     }
 
@@ -126,16 +132,14 @@ internal static class ApprovalTables
     public static async ValueTask<int> GrantedAsync(Work work, string id) => (int)await work.NumberAsync(
         "SELECT COUNT(*) FROM approval_answers WHERE approval_key = $1 AND grants", RowKey.Of(id)).ConfigureAwait(false);
 
-    public static async ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(Work work, DateTimeOffset now)
+    public static async ValueTask<IReadOnlyList<string>> ExpireAsync(Work work, DateTimeOffset now)
     {
-        var over = await Questions.SelectAsync(
-            work, "WHERE state IN (0, 1) AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2", now.UtcTicks, IApprovalStore.MostExpired)
-            .ConfigureAwait(false);
+        var over = await work.SelectAsync(
+            "SELECT id FROM approvals WHERE state IN (0, 1) AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2", static row => row.Text(0),
+            now.UtcTicks, IApprovalStore.MostExpired).ConfigureAwait(false);
         await work.RunAsync(
-            "UPDATE approvals SET state = 4, changed_at = $2, noted = false WHERE key = ANY($1)", Keys(over.Select(static row => row.Id)),
-            now.UtcTicks)
-            .ConfigureAwait(false);
-        return [.. over.Select(row => row with { State = ApprovalState.Expired, ChangedAt = now, IsNoted = false })];
+            "UPDATE approvals SET state = 4, changed_at = $2, noted = false WHERE key = ANY($1)", Keys(over), now.UtcTicks).ConfigureAwait(false);
+        return over;
     }
 
     public static async ValueTask<IReadOnlyList<ApprovalRow>> EraseAsync(Work work, byte[][] parties, byte[][] persons, DateTimeOffset now)

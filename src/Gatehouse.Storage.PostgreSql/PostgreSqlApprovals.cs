@@ -49,10 +49,10 @@ internal sealed class PostgreSqlApprovals(Database database, int rowLimit, TimeP
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
-        ApprovalState? state, int most, DateTimeOffset now, CancellationToken cancellation = default)
+        ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        return await table.ReadAsync(work => ApprovalTables.ListAsync(work, state, most, now), cancellation).ConfigureAwait(false);
+        return await table.ReadAsync(work => ApprovalTables.ListAsync(work, state, kind, before, most, now), cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -93,7 +93,25 @@ internal sealed class PostgreSqlApprovals(Database database, int rowLimit, TimeP
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+    public async ValueTask<bool> WithdrawAsync(
+        ApprovalAnswerRow act, ApprovalState from, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(act);
+        act.ValidateWithdrawal(from);
+        return await answers.AddAsync(static _ => ValueTask.FromResult(true), WithdrawAsync, cancellation).ConfigureAwait(false);
+
+        async ValueTask<bool> WithdrawAsync(Work work)
+        {
+            var changed = await work.RunAsync(
+                ApprovalTables.Change, RowKey.Of(act.ApprovalId), (int)from, (int)ApprovalState.Closed, now.UtcTicks).ConfigureAwait(false);
+            if (changed == 0) return false;
+            await ApprovalTables.Answers.InsertAsync(work, ApprovalTables.Again, act with { IsNoted = false }).ConfigureAwait(false);
+            return true;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<string>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
         table.WriteAsync(work => ApprovalTables.ExpireAsync(work, now), cancellation);
 
     /// <inheritdoc />
@@ -125,12 +143,15 @@ internal sealed class PostgreSqlApprovals(Database database, int rowLimit, TimeP
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<ApprovalRow>> UnnotedAsync(CancellationToken cancellation = default) =>
-        table.ReadAsync(static work => ApprovalTables.Questions.SelectAsync(work, "WHERE NOT noted ORDER BY changed_at, id"), cancellation);
+    public ValueTask<IReadOnlyList<string>> UnnotedAsync(CancellationToken cancellation = default) => table.ReadAsync(
+        static work => work.SelectAsync("SELECT id FROM approvals WHERE NOT noted ORDER BY changed_at, id", static row => row.Text(0)), cancellation);
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<ApprovalAnswerRow>> UnnotedAnswersAsync(CancellationToken cancellation = default) => table.ReadAsync(
-        static work => ApprovalTables.Answers.SelectAsync(work, "WHERE NOT noted ORDER BY made_at, approval_id, person_digest"), cancellation);
+    public ValueTask<IReadOnlyList<string>> UnnotedAnswersAsync(CancellationToken cancellation = default) => table.ReadAsync(
+        static work => work.SelectAsync(
+            "SELECT approval_id FROM approval_answers WHERE NOT noted GROUP BY approval_id ORDER BY MIN(made_at), approval_id",
+            static row => row.Text(0)),
+        cancellation);
 
     private static async ValueTask<ApprovalAdding> AddAsync(Work work, ApprovalRow row, int mostOpenOfParty, int mostOpen)
     {
@@ -151,7 +172,11 @@ internal sealed class PostgreSqlApprovals(Database database, int rowLimit, TimeP
         var granted = await ApprovalTables.GrantedAsync(work, open.Id).ConfigureAwait(false);
         if (answer.Grants && granted < open.Needed) return new AnswerResult(AnswerOutcome.Counted, open, granted);
         var key = RowKey.Of(open.Id);
-        if (answer.Grants) await work.RunAsync(ApprovalTables.Grant, key, now.UtcTicks, grantExpires.UtcTicks).ConfigureAwait(false);
+        if (answer.Grants)
+        {
+            await work.RunAsync(ApprovalTables.Grant, key, now.UtcTicks, grantExpires.UtcTicks, answer.Until.UtcTicks).ConfigureAwait(false);
+            await work.RunAsync(ApprovalTables.KeepAnswers, key, answer.Until.UtcTicks).ConfigureAwait(false);
+        }
         else await work.RunAsync(ApprovalTables.Change, key, (int)ApprovalState.Open, (int)ApprovalState.Denied, now.UtcTicks).ConfigureAwait(false);
         return new AnswerResult(
             AnswerOutcome.Decided, await ApprovalTables.Questions.FindAsync(work, "WHERE key = $1", key).ConfigureAwait(false), granted);

@@ -21,11 +21,15 @@ internal static class ApprovalTables
     public const string Change =
         "UPDATE approvals SET state = $2, changed_at = $3, noted = 0 WHERE id = $0 AND state = $1 AND expires_at > $3 AND valid_until > $3";
 
-    /// <summary>Grants an open question at moment $1 until $2.</summary>
+    /// <summary>Grants an open question at moment $1 until $2, and keeps it until $3.</summary>
     public const string Grant =
         """
-        UPDATE approvals SET state = 1, changed_at = $1, expires_at = $2, valid_until = MAX(valid_until, $2), noted = 0 WHERE id = $0 AND state = 0
+        UPDATE approvals SET state = 1, changed_at = $1, expires_at = $2, valid_until = MAX(valid_until, $2, $3), noted = 0
+        WHERE id = $0 AND state = 0
         """;
+
+    /// <summary>Keeps the answers to a question until $1.</summary>
+    public const string KeepAnswers = "UPDATE approval_answers SET valid_until = MAX(valid_until, $1) WHERE approval_id = $0";
 
     // Open and granted. The numbers are those of ApprovalState.
     private const string IsLive = "state IN (0, 1) AND expires_at > ";
@@ -79,12 +83,17 @@ internal static class ApprovalTables
     public static ApprovalRow? FindLike(SqliteConnection connection, IReadOnlyList<string> likes, DateTimeOffset now) =>
         Latest(connection, "like_digest", ApprovalState.Spent, likes, now);
 
-    public static IReadOnlyList<ApprovalRow> List(SqliteConnection connection, ApprovalState? state, int most, DateTimeOffset now)
+    public static IReadOnlyList<ApprovalRow> List(
+        SqliteConnection connection, ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now)
     {
-        var newest = state is { } one
-            ? Questions.Select(
-                connection, "WHERE valid_until > $0 AND state = $2 ORDER BY made_at DESC, id DESC LIMIT $1", now.UtcTicks, most, (int)one)
-            : Questions.Select(connection, "WHERE valid_until > $0 ORDER BY made_at DESC, id DESC LIMIT $1", now.UtcTicks, most);
+        var newest = Questions.Select(
+            connection,
+            """
+            WHERE valid_until > $0 AND (made_at, id) < ($2, $3) AND state BETWEEN $4 AND $5 AND kind BETWEEN $6 AND $7
+            ORDER BY made_at DESC, id DESC LIMIT $1
+            """,
+            now.UtcTicks, most, before?.At.UtcTicks ?? long.MaxValue, before?.Id ?? "", (int)(state ?? 0), (int?)state ?? int.MaxValue,
+            (int)(kind ?? 0), (int?)kind ?? int.MaxValue);
         return [.. newest.Reverse()];
     }
 
@@ -120,13 +129,14 @@ internal static class ApprovalTables
     public static int Granted(SqliteConnection connection, string id) =>
         (int)StoreTable.Number(connection, "SELECT COUNT(*) FROM approval_answers WHERE approval_id = $0 AND grants = 1", id);
 
-    public static IReadOnlyList<ApprovalRow> Expire(SqliteConnection connection, DateTimeOffset now)
+    public static IReadOnlyList<string> Expire(SqliteConnection connection, DateTimeOffset now)
     {
-        var over = Questions.Select(
-            connection, "WHERE state IN (0, 1) AND expires_at <= $0 ORDER BY expires_at, id LIMIT $1", now.UtcTicks, IApprovalStore.MostExpired);
-        foreach (var row in over)
-            StoreTable.Run(connection, "UPDATE approvals SET state = 4, changed_at = $1, noted = 0 WHERE id = $0", row.Id, now.UtcTicks);
-        return [.. over.Select(row => row with { State = ApprovalState.Expired, ChangedAt = now, IsNoted = false })];
+        var over = StoreTable.Texts(
+            connection, "SELECT id FROM approvals WHERE state IN (0, 1) AND expires_at <= $0 ORDER BY expires_at, id LIMIT $1", now.UtcTicks,
+            IApprovalStore.MostExpired);
+        foreach (var id in over)
+            StoreTable.Run(connection, "UPDATE approvals SET state = 4, changed_at = $1, noted = 0 WHERE id = $0", id, now.UtcTicks);
+        return over;
     }
 
     public static IReadOnlyList<ApprovalRow> Erase(

@@ -49,10 +49,11 @@ internal sealed class SqliteApprovals(WriteQueue writes, ReadQueue reads, int ro
 
     /// <inheritdoc />
     public async ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
-        ApprovalState? state, int most, DateTimeOffset now, CancellationToken cancellation = default)
+        ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        return await table.ReadAsync(connection => ApprovalTables.List(connection, state, most, now), cancellation).ConfigureAwait(false);
+        return await table.ReadAsync(
+            connection => ApprovalTables.List(connection, state, kind, before, most, now), cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -92,7 +93,24 @@ internal sealed class SqliteApprovals(WriteQueue writes, ReadQueue reads, int ro
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+    public async ValueTask<bool> WithdrawAsync(
+        ApprovalAnswerRow act, ApprovalState from, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(act);
+        act.ValidateWithdrawal(from);
+        return await answers.AddAsync(static _ => true, Withdraw, cancellation).ConfigureAwait(false);
+
+        bool Withdraw(SqliteConnection connection)
+        {
+            if (StoreTable.Run(connection, ApprovalTables.Change, act.ApprovalId, (int)from, (int)ApprovalState.Closed, now.UtcTicks) == 0)
+                return false;
+            ApprovalTables.Answers.Insert(connection, ApprovalTables.Again, act with { IsNoted = false });
+            return true;
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<string>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
         table.WriteAsync(connection => ApprovalTables.Expire(connection, now), cancellation);
 
     /// <inheritdoc />
@@ -126,12 +144,14 @@ internal sealed class SqliteApprovals(WriteQueue writes, ReadQueue reads, int ro
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<ApprovalRow>> UnnotedAsync(CancellationToken cancellation = default) =>
-        table.ReadAsync(static connection => ApprovalTables.Questions.Select(connection, "WHERE noted = 0 ORDER BY changed_at, id"), cancellation);
+    public ValueTask<IReadOnlyList<string>> UnnotedAsync(CancellationToken cancellation = default) => table.ReadAsync(
+        static connection => StoreTable.Texts(connection, "SELECT id FROM approvals WHERE noted = 0 ORDER BY changed_at, id"), cancellation);
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<ApprovalAnswerRow>> UnnotedAnswersAsync(CancellationToken cancellation = default) => table.ReadAsync(
-        static connection => ApprovalTables.Answers.Select(connection, "WHERE noted = 0 ORDER BY made_at, approval_id, person_digest"), cancellation);
+    public ValueTask<IReadOnlyList<string>> UnnotedAnswersAsync(CancellationToken cancellation = default) => table.ReadAsync(
+        static connection => StoreTable.Texts(
+            connection, "SELECT approval_id FROM approval_answers WHERE noted = 0 GROUP BY approval_id ORDER BY MIN(made_at), approval_id"),
+        cancellation);
 
     /// <summary>Removes expired rows, as a part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now) + answers.CleanUp(connection, now);
@@ -151,7 +171,11 @@ internal sealed class SqliteApprovals(WriteQueue writes, ReadQueue reads, int ro
         ApprovalTables.Answers.Insert(connection, ApprovalTables.Again, answer with { IsNoted = false });
         var (open, granted) = (ApprovalTables.Find(connection, answer.ApprovalId, now)!, ApprovalTables.Granted(connection, answer.ApprovalId));
         if (answer.Grants && granted < open.Needed) return new AnswerResult(AnswerOutcome.Counted, open, granted);
-        if (answer.Grants) StoreTable.Run(connection, ApprovalTables.Grant, open.Id, now.UtcTicks, grantExpires.UtcTicks);
+        if (answer.Grants)
+        {
+            StoreTable.Run(connection, ApprovalTables.Grant, open.Id, now.UtcTicks, grantExpires.UtcTicks, answer.Until.UtcTicks);
+            StoreTable.Run(connection, ApprovalTables.KeepAnswers, open.Id, answer.Until.UtcTicks);
+        }
         else StoreTable.Run(connection, ApprovalTables.Change, open.Id, (int)ApprovalState.Open, (int)ApprovalState.Denied, now.UtcTicks);
         return new AnswerResult(AnswerOutcome.Decided, ApprovalTables.Questions.Select(connection, "WHERE id = $0", open.Id)[0], granted);
     }

@@ -83,6 +83,16 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Returns the texts in the first column of what a query finds.</summary>
+    public static IReadOnlyList<string> Texts(SqliteConnection connection, string sql, params ReadOnlySpan<object> parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        using var reader = command.ExecuteReader();
+        var texts = new List<string>();
+        while (reader.Read()) texts.Add(reader.GetString(0));
+        return texts;
+    }
+
     /// <summary>Deletes one row, as a part of a write.</summary>
     /// <returns>False when there was none.</returns>
     public bool Remove(SqliteConnection connection, string column, string value)

@@ -74,7 +74,7 @@ public sealed partial class AccessCommandTests
         await using var team = await Team.StartAsync();
         var id = IdForm().Match((await team.RunAsync($"request pay --for 30m --reason 'ticket 812' --token-file {team.TokenOf("ada")}")).Errors).Value;
         var (kept, words) = await team.AtTerminalAsync("no", $"grant {id} --token-file {team.TokenOf("bob")}");
-        Assert.True(kept == 1 && words.Contains($"grant {id}, this right for 30 min?", StringComparison.Ordinal), words);
+        Assert.True(kept == 1 && words.Contains($"grant {id}, the right \"pay\" for 30 min to \"ada\" of \"", StringComparison.Ordinal), words);
         var (code, text) = await team.AtTerminalAsync("yes", $"deny {id} --reason 'not now' --token-file {team.TokenOf("bob")}");
         Assert.True(code == 0, text);
         Assert.Contains("lasts       30 min from the grant", text, StringComparison.Ordinal);

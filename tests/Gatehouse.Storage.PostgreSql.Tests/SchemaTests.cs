@@ -62,7 +62,7 @@ public sealed class SchemaTests(PostgreSqlServer server)
         await using (var store = await under.OpenAsync())
         {
             Assert.Equal("session", Assert.Single(await store.Sessions.ListAsync(Rows.Start)).SessionUid);
-            Assert.Empty(await store.Approvals.ListAsync(null, 10, Rows.Start));
+            Assert.Empty(await store.Approvals.ListAsync(null, null, null, 10, Rows.Start));
             Assert.Empty(await store.RememberedApprovals.ListAsync(10, Rows.Start));
             Assert.Empty(await store.Quarantine.ListAsync(null, 10, Rows.Start));
             Assert.Empty(await store.Containments.ListAsync(Rows.Start));

@@ -21,7 +21,7 @@ public sealed class ApprovalStoreTests : IDisposable
         await FinishAsync(store, Question("ada", 1));
         for (var number = 0; number < IApprovalStore.MostFinishedOfParty + 20; number++) await FinishAsync(store, Question("eve", number));
         Assert.Equal(ApprovalAdding.Added, await store.Approvals.AddAsync(Question("eve", 1000), 20, 1000));
-        var rows = await store.Approvals.ListAsync(ApprovalState.Closed, 1000, Rows.Now);
+        var rows = await store.Approvals.ListAsync(ApprovalState.Closed, null, null, 1000, Rows.Now);
         Assert.Equal(IApprovalStore.MostFinishedOfParty, rows.Count(row => row.Id.StartsWith("eve", StringComparison.Ordinal)));
         Assert.Single(rows, row => row.Id.StartsWith("ada", StringComparison.Ordinal));
     }

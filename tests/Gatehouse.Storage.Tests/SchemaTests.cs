@@ -73,7 +73,7 @@ public sealed class SchemaTests : IDisposable
             Assert.Equal("ada", Assert.Single(await store.Grants.ListGrantsAsync(null, 10, Rows.Now)).Subject);
             Assert.Single(await store.Consents.ListAsync("ada", 10, Rows.Now));
             Assert.NotNull(await store.Clients.FindAsync("client", Rows.Now));
-            Assert.Empty(await store.Approvals.ListAsync(null, 10, Rows.Now));
+            Assert.Empty(await store.Approvals.ListAsync(null, null, null, 10, Rows.Now));
             Assert.Empty(await store.Approvals.UnnotedAsync());
             Assert.Empty(await store.RememberedApprovals.ListAsync(10, Rows.Now));
             Assert.Empty(await store.Quarantine.ListAsync(null, 10, Rows.Now));

@@ -24,8 +24,8 @@ internal sealed class UnspentApprovals(IApprovalStore real) : IApprovalStore
         real.FindLikeAsync(likes, now, cancellation);
 
     public ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
-        ApprovalState? state, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
-        real.ListAsync(state, most, now, cancellation);
+        ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
+        real.ListAsync(state, kind, before, most, now, cancellation);
 
     public ValueTask<IReadOnlyList<ApprovalAnswerRow>> AnswersAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
         real.AnswersAsync(id, now, cancellation);
@@ -34,7 +34,11 @@ internal sealed class UnspentApprovals(IApprovalStore real) : IApprovalStore
         ApprovalAnswerRow answer, DateTimeOffset grantExpires, DateTimeOffset now, CancellationToken cancellation = default) =>
         real.AnswerAsync(answer, grantExpires, now, cancellation);
 
-    public ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+    public ValueTask<bool> WithdrawAsync(
+        ApprovalAnswerRow act, ApprovalState from, DateTimeOffset now, CancellationToken cancellation = default) =>
+        real.WithdrawAsync(act, from, now, cancellation);
+
+    public ValueTask<IReadOnlyList<string>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
         real.ExpireAsync(now, cancellation);
 
     public ValueTask NoteAsync(string id, ApprovalState state, CancellationToken cancellation = default) => real.NoteAsync(id, state, cancellation);
@@ -47,8 +51,8 @@ internal sealed class UnspentApprovals(IApprovalStore real) : IApprovalStore
         CancellationToken cancellation = default) =>
         real.EraseAsync(parties, persons, now, cancellation);
 
-    public ValueTask<IReadOnlyList<ApprovalRow>> UnnotedAsync(CancellationToken cancellation = default) => real.UnnotedAsync(cancellation);
+    public ValueTask<IReadOnlyList<string>> UnnotedAsync(CancellationToken cancellation = default) => real.UnnotedAsync(cancellation);
 
-    public ValueTask<IReadOnlyList<ApprovalAnswerRow>> UnnotedAnswersAsync(CancellationToken cancellation = default) =>
+    public ValueTask<IReadOnlyList<string>> UnnotedAnswersAsync(CancellationToken cancellation = default) =>
         real.UnnotedAnswersAsync(cancellation);
 }

@@ -70,7 +70,7 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
     private AnswerApproval Blind(string id) => new(id, grants, "", shown ?? "", reason);
 
     private string Words(ApprovalView question) => question.Definition is not null ? $"approve the definition {question.Id}"
-        : question.Kind == ApprovalView.AccessKind ? $"{(grants ? "grant" : "deny")} {question.Id}, this right for {ApprovalScreen.Lasts(question.Lasts)}"
+        : question.Kind == ApprovalView.AccessKind ? $"{(grants ? "grant" : "deny")} {question.Id}, {ApprovalScreen.Right(question)}"
         : $"{(grants ? "grant" : "deny")} {question.Id}, one call with exactly this content";
 
     private AdministrativeAction ActOf(ApprovalView question) =>

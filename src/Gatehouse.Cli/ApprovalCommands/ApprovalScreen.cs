@@ -83,6 +83,10 @@ internal static class ApprovalScreen
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (int)left.TotalSeconds)} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalMinutes} min");
 
+    /// <summary>Returns the right of a question in words: rule, time and person.</summary>
+    public static string Right(ApprovalView one) =>
+        $"the right {Quoted(string.Join(' ', one.Rules))} for {Lasts(one.Lasts)} to {Quoted(one.Caller)} of {Quoted(one.CallerIssuer)}";
+
     private static string Quoted(string? text) => VisibleText.InQuotes(Shown(text ?? ""));
 
     private static string Shown(string text) => VisibleText.Escape(text);

@@ -45,6 +45,13 @@ internal class ActiveAccess(TimeProvider time) : IActiveAccess
         return current.TryGetValue((subject.Issuer, subject.Subject, rule), out var right) && right.Text == text && !IsOver(right);
     }
 
+    /// <summary>Returns the id of the right that a person has by a rule; null for none.</summary>
+    public string? Find(string issuer, string subject, string rule) =>
+        current.TryGetValue((issuer, subject, rule), out var right) && !IsOver(right) ? right.Id : null;
+
+    /// <summary>Returns whether a right has not ended.</summary>
+    public bool Has(string id) => current.Values.Any(right => right.Id == id && !IsOver(right));
+
     /// <summary>Returns whether a person, or all people together, have as many rights as there may be.</summary>
     public bool IsCrowded(string issuer, string subject)
     {
@@ -64,6 +71,17 @@ internal class ActiveAccess(TimeProvider time) : IActiveAccess
     /// <summary>Ends the right that was granted by a question; does nothing where there is none.</summary>
     public virtual void End(string id) => Remove(right => right.Id == id);
 
+    /// <summary>Ends the rights of rules whose text is another one now, or that are gone.</summary>
+    /// <param name="textOf">Returns the text of a rule as it is in force; null for none.</param>
+    /// <returns>The ids of their questions.</returns>
+    public IReadOnlyList<string> EndOutdated(Func<string, string?> textOf)
+    {
+        ArgumentNullException.ThrowIfNull(textOf);
+        var texts = current.Values.Select(static right => right.Rule).Distinct(StringComparer.Ordinal)
+            .ToDictionary(static rule => rule, textOf, StringComparer.Ordinal);
+        return [.. Remove(right => texts.TryGetValue(right.Rule, out var text) && text != right.Text).Select(static right => right.Id)];
+    }
+
     /// <summary>Ends the rights whose time is over.</summary>
     public void EndOver() => Remove(IsOver);
 
@@ -80,7 +98,7 @@ internal class ActiveAccess(TimeProvider time) : IActiveAccess
 
     private static (string Issuer, string Subject, string Rule) KeyOf(AccessRight right) => (right.Issuer, right.Subject, right.Rule);
 
-    private void Remove(Func<AccessRight, bool> which)
+    private List<AccessRight> Remove(Func<AccessRight, bool> which)
     {
         List<AccessRight> removed;
         lock (gate)
@@ -90,5 +108,6 @@ internal class ActiveAccess(TimeProvider time) : IActiveAccess
         }
 
         foreach (var right in removed) Ended?.Invoke(right);
+        return removed;
     }
 }

@@ -41,14 +41,16 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
     public async Task<IReadOnlyList<ApprovalView>> ListAsync(bool withOver, int most)
     {
         var now = Now;
-        var views = new List<ApprovalView>();
-        foreach (var (row, facts) in await Book.ListAccessAsync(withOver, most).ConfigureAwait(false))
-        {
-            var answers = await Book.AnswersAsync(row, CancellationToken.None).ConfigureAwait(false);
-            views.Add(ApprovalViews.Of(row, facts, answers, now));
-        }
+        if (withOver) return await ListAsync(null).ConfigureAwait(false);
+        var open = await ListAsync(ApprovalState.Open).ConfigureAwait(false);
+        var granted = await ListAsync(ApprovalState.Granted).ConfigureAwait(false);
+        return [.. open.Concat(granted).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)];
 
-        return views;
+        Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state) => Book.ListAsync(
+            state, ApprovalKind.Access, most, row => withOver || row.Expires > now, ViewAsync, CancellationToken.None);
+
+        async Task<ApprovalView> ViewAsync(ApprovalRow row, ApprovalFacts? facts) =>
+            ApprovalViews.Of(row, facts, await Book.AnswersAsync(row, CancellationToken.None).ConfigureAwait(false), now);
     }
 
     public async Task<ActionOutcome<AccessRevoked>> RevokeAsync(RevokeAccess act, Administrator by)
@@ -62,7 +64,8 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         try
         {
             var who = ApprovalAdministration.PersonOf(by) with { Reason = act.Reason };
-            return await Book.RevokeAccessAsync(row.Id, who).ConfigureAwait(false) ? done : ActionRefusal.UnknownAccess(act.Id);
+            var history = services.Snapshots.Current.Settings.Approvals.History;
+            return await Book.RevokeAccessAsync(row.Id, who, history).ConfigureAwait(false) ? done : ActionRefusal.UnknownAccess(act.Id);
         }
         catch (AuditUnavailableException)
         {
@@ -73,7 +76,7 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
     private ActionRefusal? WhyNot(GatewaySnapshot snapshot, PolicyRule rule, VerifiedToken person, RequestAccess act)
     {
         // Threat: an agent asks in the person's name, with a token that it has for its calls.
-        if (ApprovalRights.IsOfCalls(snapshot, person, null)) return ActionRefusal.WayOfCalls;
+        if (ApprovalRights.IsOfCalls(snapshot, person, null) || services.CallingClients.Has(person)) return ActionRefusal.WayOfCalls;
         var longest = rule.Access!.Longest;
         if (TimeSpan.FromSeconds(act.Seconds) > longest) return ActionRefusal.LongAccess(Durations.Words(longest));
         return services.Access.IsCrowded(person.Issuer, person.Subject) ? ActionRefusal.TooMuchAccess("active rights") : null;

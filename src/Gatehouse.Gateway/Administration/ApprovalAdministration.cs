@@ -19,21 +19,15 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
     public async Task<IReadOnlyList<ApprovalView>> ListAsync(bool withAnswered, int most)
     {
         var now = Now;
-        var found = await Book.ListAsync(withAnswered ? null : ApprovalState.Open, most, CancellationToken.None).ConfigureAwait(false);
+        if (withAnswered) return await ListAsync(null, null).ConfigureAwait(false);
+        var open = await ListAsync(ApprovalState.Open, null).ConfigureAwait(false);
         // A grant that no call has used yet still lets one pass, so that it is no matter of the past.
-        if (!withAnswered)
-        {
-            var granted = await Book.ListAsync(ApprovalState.Granted, most, CancellationToken.None).ConfigureAwait(false);
-            found =
-            [
-                .. found.Concat(granted.Where(static one => one.Row.Kind == ApprovalKind.Call)).Where(one => one.Row.Expires > now)
-                    .OrderBy(static one => one.Row.At).TakeLast(most),
-            ];
-        }
+        var granted = await ListAsync(ApprovalState.Granted, ApprovalKind.Call).ConfigureAwait(false);
+        return [.. open.Concat(granted).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)];
 
-        var views = new List<ApprovalView>(found.Count);
-        foreach (var (row, facts) in found.Where(static one => IsForApprovers(one.Row))) views.Add(View(row, facts, await AnswersAsync(row).ConfigureAwait(false)));
-        return views;
+        Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state, ApprovalKind? kind) => Book.ListAsync(
+            state, kind, most, row => IsForApprovers(row) && (withAnswered || row.Expires > now),
+            async (row, facts) => View(row, facts, await AnswersAsync(row).ConfigureAwait(false)), CancellationToken.None);
     }
 
     public async Task<ActionOutcome<ApprovalView>> ShowAsync(string id, Administrator by)

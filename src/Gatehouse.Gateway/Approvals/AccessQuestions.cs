@@ -2,6 +2,7 @@ using Gatehouse.Gateway.Access;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Writing;
 using Gatehouse.Storage.Abstractions;
@@ -36,6 +37,15 @@ internal static class AccessQuestions
         return rule.Access?.GrantedBy.Matches(PolicySubjects.Of(person)) == true;
     }
 
+    /// <summary>
+    /// Returns whether the policy forbids a person to answer for a server of a rule. As everywhere, it wins over every permit, and so over
+    /// <c>grantedBy</c>.
+    /// </summary>
+    public static bool IsForbidden(GatewaySnapshot snapshot, PolicyRule rule, PolicySubject person, DateTimeOffset at) =>
+        snapshot.Settings.Servers.Where(server => rule.Servers?.Contains(server.Name) ?? true).Any(server =>
+            snapshot.Policy.Decide(person, new PolicyRequest(server.Name, "tools/call")
+            { Direction = PolicyDirection.Approvals, OpenArguments = true, At = at }).Effect == PolicyEffect.Forbid);
+
     /// <summary>Returns the facts of a question.</summary>
     /// <param name="snapshot">The configuration in force.</param>
     /// <param name="rule">The rule of the right.</param>
@@ -45,6 +55,7 @@ internal static class AccessQuestions
     {
         Issuer = person.Issuer,
         Subject = person.Subject,
+        Client = person.ClientId,
         Endpoint = "",
         Server = "",
         Source = "",

@@ -15,9 +15,11 @@ internal static class AccessText
         .. ApprovalText.Line("right", ApprovalText.Visible(asked.Rule)),
         .. ApprovalText.Line("for", $"{ApprovalText.Visible(facts.Subject)} of {ApprovalText.Visible(facts.Issuer)}, with whatever client"),
         .. ApprovalText.Line("lasts", $"{Durations.Words(asked.Lasts)} from the grant"),
-        .. ApprovalText.Line("reason", VisibleText.InQuotes(ApprovalText.Visible(asked.Reason))),
+        .. ApprovalText.Line("asked with", facts.Client is { } client ? $"client {ApprovalText.Visible(client)}" : "no client"),
         .. facts.Rules.SelectMany(ApprovalText.Rule),
         .. ApprovalText.Line("people", ApprovalText.People(facts)),
         .. ApprovalText.Line("asked at", $"configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
+        // Threat: a long reason moves the person and the time off the screen. It is the last of the lines.
+        .. ApprovalText.Line("reason", VisibleText.InQuotes(ApprovalText.Visible(asked.Reason))),
     ];
 }

@@ -74,6 +74,10 @@ internal sealed record ApprovalFacts
     /// <summary>True for a question to the person at the client that calls, which is no approval.</summary>
     public bool IsConfirmation { get; init; }
 
+
+    /// <summary>Id of the right for a time that permitted the call; null where the call needed none. An approval does not outlive it.</summary>
+    public string? Right { get; init; }
+
     /// <summary>The params in canonical form.</summary>
     [JsonIgnore]
     public ReadOnlyMemory<byte> Parameters { get; init; }

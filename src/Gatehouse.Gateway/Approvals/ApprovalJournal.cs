@@ -7,9 +7,10 @@ namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>The entries about questions and answers in the audit log. Each returns when it is durable, before its effect.</summary>
 /// <param name="note">
-/// Writes a control entry in the part of the log of a caller, or of the gateway for null, and returns whether it is durable.
+/// Writes a control entry in the part of the log of a caller, or of the gateway for null, and returns whether it is durable. The flag says that it is
+/// written even where the caller's part is spent.
 /// </param>
-internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Name, string Value)[], Task<bool>> note)
+internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (string Name, string Value)[], Task<bool>> note)
 {
     /// <summary>The cause of a closing that a crash has taken from memory.</summary>
     public const string UnknownCause = "not-known";
@@ -19,7 +20,8 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
     public Task AskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered) => row.Kind == ApprovalKind.Access
         ? NoteAsync(row, facts, "access.requested", isRecovered,
             ("rule", Rules(facts)), ("duration", Duration(facts)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
-            ("by", facts?.Subject ?? ""), ("byIssuer", facts?.Issuer ?? ""), ("statedReason", facts?.Access?.Reason ?? ""))
+            ("by", facts?.Subject ?? ""), ("byIssuer", facts?.Issuer ?? ""), ("client", facts?.Client ?? ""),
+            ("statedReason", facts?.Access?.Reason ?? ""))
         : NoteAsync(row, facts, ActOf(row, "asked"), isRecovered,
         ("kind", row.Kind == ApprovalKind.Confirmation ? "call" : WordOf(row.Kind)), ("server", facts?.Server ?? ""), ("rule", Rules(facts)),
         ("strength", StrengthOf(row)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
@@ -28,7 +30,7 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
     /// <summary>Writes that a person is shown the text of a question.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public Task ShownAsync(ApprovalRow row, ApprovalFacts facts, ReadOnlyMemory<byte> shown, string way, ApproverFacts by) => RequireAsync(note(
-        null, "approval.shown",
+        null, false, "approval.shown",
         [
             ("approval", row.Id), ("keyedDigest", Sealed(facts, row.Digest)), ("shown", Sealed(facts, shown)), ("way", way),
             ("by", by.Subject), ("byIssuer", by.Issuer), ("caller", facts.Caller),
@@ -49,11 +51,12 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
         };
         if (by?.Seconds is { } seconds) all.Add(("seconds", seconds.ToString("0.0", CultureInfo.InvariantCulture)));
         if (isRecovered) all.Add(("recovered", "yes"));
-        if (row.Kind == ApprovalKind.Access) all.AddRange([("rule", Rules(facts)), ("until", EndOf(facts, answer, granted >= row.Needed))]);
+        if (row.Kind == ApprovalKind.Access)
+            all.AddRange([("client", by?.Client ?? ""), ("rule", Rules(facts)), ("until", EndOf(facts, answer, granted >= row.Needed))]);
         var act = row.Kind != ApprovalKind.Access ? ActOf(row, "answered") : answer.Grants ? "access.granted" : "access.denied";
         // A confirmation is an act of the caller, an approval one of another person.
         CallerPartition? caller = row.Kind == ApprovalKind.Confirmation && facts is not null ? CallerPartition.Of(facts.Issuer, facts.Subject) : null;
-        await RequireAsync(note(caller, act, [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
+        await RequireAsync(note(caller, false, act, [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
     }
 
     /// <summary>Writes that a grant was used, or that a question or its grant is over.</summary>
@@ -72,9 +75,14 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
         ("strength", row.Kind == ApprovalKind.Confirmation ? StrengthOf(row) : ""));
 
     /// <summary>Writes that a person took a right back, or a request for one.</summary>
+    /// <param name="row">The question.</param>
+    /// <param name="facts">Its facts; null when they cannot be opened any more.</param>
+    /// <param name="by">The person; null when the facts about the person cannot be opened any more.</param>
+    /// <param name="isRecovered">True when a crash or a full log kept the entry from being written in time.</param>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
-    public Task RevokedAsync(ApprovalRow row, ApprovalFacts? facts, ApproverFacts by) => NoteAsync(row, facts, "access.revoked", false,
-        ("rule", Rules(facts)), ("by", by.Subject), ("byIssuer", by.Issuer), ("statedReason", by.Reason));
+    public Task RevokedAsync(ApprovalRow row, ApprovalFacts? facts, ApproverFacts? by, bool isRecovered) => NoteAsync(
+        row, facts, "access.revoked", isRecovered,
+        ("rule", Rules(facts)), ("by", by?.Subject ?? ""), ("byIssuer", by?.Issuer ?? ""), ("statedReason", by?.Reason ?? ""));
 
     // Both digests depend on the caller and the arguments. They are in the caller's box, so that no reader of the log can try out a guess or link the
     // questions of different months. Without the facts the caller was erased, and the box would be that of another person.
@@ -97,7 +105,9 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
         var filled = all.Where(static fact => fact.Value.Length > 0).ToArray();
         // The entries of one caller's questions use that caller's part of the log.
         var caller = facts is null ? (CallerPartition?)null : CallerPartition.Of(facts.Issuer, facts.Subject);
-        await RequireAsync(note(caller, act, filled)).ConfigureAwait(false);
+        // Threat: a caller whose part of the log is spent keeps rights active and questions open. Only what is asked uses up the part.
+        var isFollowing = act is not ("access.requested" or "approval.asked");
+        await RequireAsync(note(caller, isFollowing, act, filled)).ConfigureAwait(false);
     }
 
     private static async Task RequireAsync(Task<bool> noting)

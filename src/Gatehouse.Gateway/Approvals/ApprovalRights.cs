@@ -14,6 +14,9 @@ namespace Gatehouse.Gateway.Approvals;
 /// </summary>
 internal class ApprovalRights
 {
+    /// <summary>The clients that make calls.</summary>
+    public CallingClients Calling { get; init; } = new();
+
     /// <summary>Returns why a person may not see or answer a question; null when the person may.</summary>
     /// <param name="snapshot">The configuration in force.</param>
     /// <param name="by">The person.</param>
@@ -21,7 +24,7 @@ internal class ApprovalRights
     /// <param name="at">The moment, for conditions on time.</param>
     public static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts, DateTimeOffset at)
     {
-        if (facts.Access is { } asked) return RefusalToSee(snapshot, by, asked);
+        if (facts.Access is { } asked) return RefusalToSee(snapshot, by, asked, at);
         if (by.Token is not { } token) return null; // a confirmation at the terminal; whether it counts, the authorization of the act has judged
         if (token.Verified is not { } verified || !MayAnswer(snapshot, PolicySubjects.Of(verified), facts, at))
             return ActionRefusal.NoApprovalRight(token.Subject, facts.Server, facts.Target ?? facts.Method);
@@ -44,15 +47,18 @@ internal class ApprovalRights
         if (RefusalToSee(snapshot, by, facts, at) is { } refusal) return refusal;
         if (by.Token?.Verified is not { } token) return null;
         // Threat: the agent that makes the call holds a token of the right person, and answers in that person's place.
-        if (IsOfCalls(snapshot, token, facts.Client)) return ActionRefusal.WayOfCalls;
+        // A person asks for a right with a client for administration, which another person may use to grant it.
+        if (facts.Access is not null ? IsOfCalls(snapshot, token, null) || (grants && Calling.Has(token)) : IsOfCalls(snapshot, token, facts.Client))
+            return ActionRefusal.WayOfCalls;
         if (!grants || !IsRequester(token, facts)) return null;
         return facts.Access is not null ? ActionRefusal.GranterIsRequester : facts.Terms.MaySelf ? null : ActionRefusal.ApproverIsRequester;
     }
 
-    private static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, AccessAsked asked)
+    private static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, AccessAsked asked, DateTimeOffset at)
     {
         if (by.Token is not { Verified: { } person } token) return ActionRefusal.AccessNeedsToken;
-        if (AccessQuestions.RuleOf(snapshot, asked.Rule) is not { } rule || !AccessQuestions.MayGrant(rule, person))
+        if (AccessQuestions.RuleOf(snapshot, asked.Rule) is not { } rule || !AccessQuestions.MayGrant(rule, person)
+            || AccessQuestions.IsForbidden(snapshot, rule, PolicySubjects.Of(person), at))
             return ActionRefusal.NoRightToGrant(token.Subject, asked.Rule);
         return token.Missing is { } missing ? ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing) : null;
     }

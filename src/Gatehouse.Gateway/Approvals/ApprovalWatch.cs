@@ -30,7 +30,12 @@ internal sealed class ApprovalWatch : IAsyncDisposable
     }
 
     /// <summary>A configuration is in force, or an approval of a definition changed.</summary>
-    public void OnReplaced(GatewaySnapshot snapshot) => runs.Begin(Work.None with { Snapshot = snapshot });
+    public void OnReplaced(GatewaySnapshot snapshot)
+    {
+        // Threat: of two configurations only the newer one is looked at. A right does not outlive the text of its rule.
+        book.EndOutdatedAccess(snapshot);
+        runs.Begin(Work.None with { Snapshot = snapshot });
+    }
 
     /// <summary>Revocations changed.</summary>
     public void OnRevoked(IRevocationList revocations) => runs.Begin(Work.None with { Revoked = revocations });
@@ -72,11 +77,13 @@ internal sealed class ApprovalWatch : IAsyncDisposable
     private async ValueTask<string?> WhyAsync(Work work, ApprovalRow row, ApprovalFacts facts, CancellationToken cancellation)
     {
         if (work.Snapshot is { } snapshot && RulesInForce.WhyNot(snapshot, facts) is { } why) return why;
+        if (!book.HasRight(facts)) return "access-ended";
         if (work.Revoked is { } list && list.IsPartyRevoked(facts.Issuer, facts.Subject, facts.Client, row.At)) return "caller-revoked";
         if (work.Revoked is null && work.Erased.Count == 0) return null;
-        var granters = await book.GrantersAsync(row, cancellation).ConfigureAwait(false);
-        if (granters.Any(static by => by is null)) return "erased";
-        return work.Revoked is { } all && granters.Any(by => all.IsPartyRevoked(by!.Issuer, by.Subject, by.Client, row.At)) ? "approver-revoked" : null;
+        var grants = await book.GrantsAsync(row, cancellation).ConfigureAwait(false);
+        if (grants.Any(static one => one.By is null)) return "erased";
+        return work.Revoked is { } all && grants.Any(one => all.IsPartyRevoked(one.By!.Issuer, one.By.Subject, one.By.Client, one.At))
+            ? "approver-revoked" : null;
     }
 
     // The work of one run.

@@ -115,6 +115,7 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
     private async Task<ApprovalStep> OpenAsync(string id, ApprovalRequest request, ReadOnlyMemory<byte> digest, CancellationToken cancellation)
     {
         var (settings, now, facts) = (Settings(request), time.GetUtcNow(), ApprovalFacts.Of(request));
+        if (request.Permit is { } permit) facts = facts with { Right = book.RightOf(facts.Issuer, facts.Subject, permit) };
         if (book.Seal(id, facts, now) is not { } box) return ApprovalStep.Of(Unavailable("too-large-to-show"));
         var expires = now + (request.Terms.Expires ?? settings.Expires);
         var row = new ApprovalRow(

@@ -53,6 +53,9 @@ internal class CallDigests(KeyRing keys)
     /// <summary>Digests of a person who answers.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfPerson(string issuer, string subject) => OfTexts("person", issuer, subject);
 
+    /// <summary>Digests of a person who takes a right back: the act takes the place of no answer of that person.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfRevoker(string issuer, string subject) => OfTexts("revoker", issuer, subject);
+
     /// <summary>Digests of a right of a person: it is asked for, or held, at most once.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfAccess(string issuer, string subject, string rule) => OfTexts("access", issuer, subject, rule);
 

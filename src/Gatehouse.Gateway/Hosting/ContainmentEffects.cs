@@ -21,8 +21,6 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="registry">The exchanges in progress.</param>
 internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegistry registry)
 {
-    private const int MostListed = 200_000; // twice the most that approvals.open allows
-
     // In this order: first what carries data, then what could begin again.
     private static readonly Step[] Steps =
     [
@@ -213,10 +211,10 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         var counts = new int[2];
         foreach (var (at, state) in new[] { (0, ApprovalState.Open), (1, ApprovalState.Granted) })
         {
-            foreach (var (row, facts) in await services.Approvals.Book.ListAsync(state, MostListed, CancellationToken.None).ConfigureAwait(false))
+            await services.Approvals.Book.EachAsync(state, null, async (row, facts) =>
             {
                 if (facts is not null && await IsContainedAsync(contained, row, facts, CancellationToken.None).ConfigureAwait(false)) counts[at]++;
-            }
+            }, CancellationToken.None).ConfigureAwait(false);
         }
 
         return (counts[0], counts[1]);

@@ -105,10 +105,11 @@ internal sealed class GatewayServices : IAsyncDisposable
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
         Texts = new TextInspector(time);
         Digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
-        ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights());
+        ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights { Calling = CallingClients });
         var questions = options.Replacements.Apply(ApprovalPartNames.Store, Store.Approvals);
-        var journal = new ApprovalJournal((caller, act, facts) => NoteOfAsync(caller, false, act, facts));
+        var journal = new ApprovalJournal(NoteOfAsync);
         var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, time));
+        book.Snapshot = () => Snapshots.Current;
         Approvals = new CallApprovals(book, Digests, new ApproverPresence(options.IsPersonal), time);
         Confirmations = options.Replacements.Apply<IConfirmations>(ApprovalPartNames.Confirmations, new CallConfirmations(book, Digests, time));
         ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
@@ -185,6 +186,10 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Confirmations of calls by the person at the client.</summary>
     public IConfirmations Confirmations { get; }
+
+
+    /// <summary>The clients that make calls: no person asks for a right or grants one with them.</summary>
+    public CallingClients CallingClients { get; } = new();
 
     /// <summary>Digests of calls, persons and rights.</summary>
     public CallDigests Digests { get; }

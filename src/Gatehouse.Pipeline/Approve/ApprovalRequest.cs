@@ -41,6 +41,9 @@ public sealed record ApprovalRequest(
     /// <summary>Those of the questions that the policy asks.</summary>
     public IReadOnlyList<ApprovalQuestion> PolicyQuestions { get; init; } = [];
 
+    /// <summary>Id of the rule that permits the message; null for none, and for an external decision.</summary>
+    public string? Permit { get; init; }
+
     /// <summary>Findings of the inspection in the message.</summary>
     public IReadOnlyList<AuditPart> Findings { get; init; } = [];
 
@@ -62,6 +65,7 @@ public sealed record ApprovalRequest(
             Rounds = isFirst ? call : AskedCall.OfRounds(exchange),
             Continued = exchange.Continued,
             IsModern = exchange.IsModern,
+            Permit = exchange.Decision?.RuleId,
             Asked = id => exchange.AskedApproval = id,
             Snapshot = exchange.Snapshot,
             Terms = questions.Select(static question => question.Terms).Aggregate(static (one, other) => one.And(other)),

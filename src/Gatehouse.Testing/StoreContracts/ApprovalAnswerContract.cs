@@ -161,7 +161,7 @@ internal static class ApprovalAnswerContract
     private static ValueTask<AnswerResult> AnswerAsync(IStore store, ApprovalAnswerRow answer) =>
         store.Approvals.AnswerAsync(answer, End, Samples.Start);
 
-    private static void Same(ApprovalAnswerRow found, ApprovalAnswerRow row) => Expect.True(
+    public static void Same(ApprovalAnswerRow found, ApprovalAnswerRow row) => Expect.True(
         found.Person.Span.SequenceEqual(row.Person.Span) && found.Shown.Span.SequenceEqual(row.Shown.Span)
             && found.Sealed.Span.SequenceEqual(row.Sealed.Span)
             && found with { Person = default, Shown = default, Sealed = default } == row with { Person = default, Shown = default, Sealed = default },

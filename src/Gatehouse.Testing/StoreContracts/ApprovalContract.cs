@@ -16,12 +16,15 @@ internal static class ApprovalContract
         new("approvals: of many who spend one grant at once one has it", SpentOnceAsync),
         new("approvals: of a spend and a withdrawal at once one is done", SpentOrClosedAsync),
         new("approvals: a state changes only in known ways", ChangesAsync),
+        new("approvals: an act of a person withdraws a question, and is kept", WithdrawnAsync),
+        new("approvals: of concurrent acts that withdraw one question one does", WithdrawnOnceAsync),
         new("approvals: at its very tick a question is over", OverAsync),
         new("approvals: what is over expires once", ExpiresOnceAsync),
         new("approvals: of a grant and an expiry at once one is done", GrantOrExpiryAsync),
         new("approvals: the open or granted one is found, else the last denied", FoundByDigestAsync),
         new("approvals: the last spent one of a kind is found", FoundLikeAsync),
         new("approvals: oldest first, the newest of them, by state", ListedAsync),
+        new("approvals: pages of one kind have each question once", PagesAsync),
         new("approvals: parts out of their range are refused", RangesAsync),
     ];
 
@@ -41,7 +44,7 @@ internal static class ApprovalContract
         row = row with { IsNoted = false };
         Same(await again.Approvals.FindAsync(row.Id, Samples.Start).ConfigureAwait(false), row);
         Same(await again.Approvals.FindByDigestAsync([Samples.Digest("other"), row.Digest], Samples.Start).ConfigureAwait(false), row);
-        Same((await again.Approvals.ListAsync(null, 10, Samples.Start).ConfigureAwait(false))[0], row);
+        Same((await again.Approvals.ListAsync(null, null, null, 10, Samples.Start).ConfigureAwait(false))[0], row);
         Expect.True(await again.Approvals.FindAsync(Samples.Number(2), Samples.Start).ConfigureAwait(false) is null, "there is no such question");
     }
 
@@ -182,10 +185,9 @@ internal static class ApprovalContract
         Expect.True((await store.Approvals.ExpireAsync(End.AddTicks(-1)).ConfigureAwait(false)).Count == 0, "nothing is over a tick before");
         var acts = await Samples.AtOnceAsync(8, _ => store.Approvals.ExpireAsync(End)).ConfigureAwait(false);
         Expect.Same(
-            [Samples.Number(1), Samples.Number(2), Samples.Number(4)], acts.SelectMany(static rows => rows).Select(static row => row.Id).Order(),
+            [Samples.Number(1), Samples.Number(2), Samples.Number(4)], acts.SelectMany(static ids => ids).Order(),
             "open and granted ones expire, each by one act");
         var expired = Samples.Approval(1) with { State = ApprovalState.Expired, ChangedAt = End };
-        Same(acts.SelectMany(static rows => rows).First(row => row.Id == expired.Id), expired);
         Same(await store.Approvals.FindAsync(expired.Id, End).ConfigureAwait(false), expired);
     }
 
@@ -200,7 +202,7 @@ internal static class ApprovalContract
                 == AnswerOutcome.Decided ? 1 : 0
             : (await store.Approvals.ExpireAsync(End).ConfigureAwait(false)).Count).ConfigureAwait(false);
         Expect.True(outcomes.Sum() == 16, "each question has one outcome");
-        var rows = await store.Approvals.ListAsync(null, 100, Samples.Start).ConfigureAwait(false);
+        var rows = await store.Approvals.ListAsync(null, null, null, 100, Samples.Start).ConfigureAwait(false);
         var granted = outcomes.Where(static (_, number) => number % 2 == 0).Sum();
         Expect.True(
             rows.Count(static row => row.State == ApprovalState.Granted) == granted
@@ -264,7 +266,81 @@ internal static class ApprovalContract
 
         async Task ExpectAsync(ApprovalState? state, int most, params int[] expected) => Expect.Same(
             expected.Select(Samples.Number),
-            (await store.Approvals.ListAsync(state, most, End).ConfigureAwait(false)).Select(static row => row.Id), $"{state}, {most}");
+            (await store.Approvals.ListAsync(state, null, null, most, End).ConfigureAwait(false)).Select(static row => row.Id), $"{state}, {most}");
+    }
+
+    // Two were asked at the same moment: their ids are in order.
+    private static async Task PagesAsync(StoreUnderTest under)
+    {
+        await using var store = await under.OpenAsync().ConfigureAwait(false);
+        for (var number = 1; number <= 6; number++)
+        {
+            var row = Samples.Approval(number) with { Kind = number == 5 ? ApprovalKind.Call : ApprovalKind.Access };
+            await AddAsync(store, number == 3 ? row with { At = Samples.Approval(2).At } : row, ApprovalAdding.Added, "there is room")
+                .ConfigureAwait(false);
+        }
+
+        await GrantAsync(store, Samples.Number(4)).ConfigureAwait(false);
+        var newest = await PageAsync(null, "the newest of the kind", 4, 6).ConfigureAwait(false);
+        var next = await PageAsync(newest[0], "the ones before", 2, 3).ConfigureAwait(false);
+        next = await PageAsync(next[^1], "one of two of the same moment", 1, 2).ConfigureAwait(false);
+        await PageAsync(next[0], "nothing is before the first").ConfigureAwait(false);
+        Expect.Same(
+            [Samples.Number(4)],
+            (await store.Approvals.ListAsync(ApprovalState.Granted, ApprovalKind.Access, null, 2, Samples.Start).ConfigureAwait(false))
+                .Select(static row => row.Id), "of a state and a kind");
+
+        async Task<IReadOnlyList<ApprovalRow>> PageAsync(ApprovalRow? before, string what, params int[] expected)
+        {
+            var page = await store.Approvals.ListAsync(null, ApprovalKind.Access, before, 2, Samples.Start).ConfigureAwait(false);
+            Expect.Same(expected.Select(Samples.Number), page.Select(static row => row.Id), what);
+            return page;
+        }
+    }
+
+    private static async Task WithdrawnAsync(StoreUnderTest under)
+    {
+        await using var store = await under.OpenAsync(2).ConfigureAwait(false);
+        var (at, act) = (Samples.Start.AddMinutes(2), Samples.Answer(1, "dora", grants: false) with { Way = "revoke" });
+        Expect.True(!await store.Approvals.WithdrawAsync(act, ApprovalState.Open, at).ConfigureAwait(false), "there is no such question");
+        await AddAsync(store, Samples.Approval(1, needed: 2), ApprovalAdding.Added, "there is room").ConfigureAwait(false);
+        foreach (var person in new[] { "bob", "carol" })
+            await store.Approvals.AnswerAsync(Samples.Answer(1, person), End, Samples.Start).ConfigureAwait(false);
+        Expect.True(!await store.Approvals.WithdrawAsync(act, ApprovalState.Open, at).ConfigureAwait(false), "it is granted by now");
+        Expect.True(await store.Approvals.WithdrawAsync(act, ApprovalState.Granted, at).ConfigureAwait(false), "it is withdrawn in a full table");
+        Expect.True(!await store.Approvals.WithdrawAsync(act, ApprovalState.Granted, at).ConfigureAwait(false), "once");
+        var row = await store.Approvals.FindAsync(act.ApprovalId, at).ConfigureAwait(false);
+        Expect.True(row is { State: ApprovalState.Closed, IsNoted: false } && row.ChangedAt == at, "the question is closed and not noted");
+        var answers = await store.Approvals.AnswersAsync(act.ApprovalId, at).ConfigureAwait(false);
+        ApprovalAnswerContract.Same(Expect.One(answers.Where(static one => !one.Grants), "one is the act"), act);
+        Expect.True(answers.Count == 3, "the grants stay");
+        await AddAsync(store, Samples.Approval(2), ApprovalAdding.Added, "there is room").ConfigureAwait(false);
+        var late = act with { ApprovalId = Samples.Number(2) };
+        Expect.True(!await store.Approvals.WithdrawAsync(late, ApprovalState.Open, End).ConfigureAwait(false), "what is over is not withdrawn");
+        Expect.True((await store.Approvals.AnswersAsync(late.ApprovalId, at).ConfigureAwait(false)).Count == 0, "and no act about it is kept");
+        foreach (var from in new[] { ApprovalState.Denied, ApprovalState.Spent, ApprovalState.Expired, ApprovalState.Closed })
+        {
+            await Expect.FaultAsync<ArgumentException>(() => store.Approvals.WithdrawAsync(late, from, at).AsTask(), $"no change from {from}")
+                .ConfigureAwait(false);
+        }
+
+        await Expect.FaultAsync<ArgumentException>(
+            () => store.Approvals.WithdrawAsync(late with { Grants = true }, ApprovalState.Open, at).AsTask(), "an act grants nothing")
+            .ConfigureAwait(false);
+    }
+
+    private static async Task WithdrawnOnceAsync(StoreUnderTest under)
+    {
+        await using var store = await under.OpenAsync().ConfigureAwait(false);
+        await AddAsync(store, Samples.Approval(1), ApprovalAdding.Added, "there is room").ConfigureAwait(false);
+        await GrantAsync(store, Samples.Number(1)).ConfigureAwait(false);
+        var won = await Samples.AtOnceAsync(16, number => number % 2 == 0
+            ? store.Approvals.ChangeAsync(Samples.Number(1), ApprovalState.Granted, ApprovalState.Spent, Samples.Start)
+            : store.Approvals.WithdrawAsync(
+                Samples.Answer(1, "person " + Samples.Number(number), grants: false), ApprovalState.Granted, Samples.Start)).ConfigureAwait(false);
+        Expect.True(won.Count(static one => one) == 1, "one of them changed it");
+        var acts = (await store.Approvals.AnswersAsync(Samples.Number(1), Samples.Start).ConfigureAwait(false)).Count(static one => !one.Grants);
+        Expect.True(acts == (won.ToList().IndexOf(true) % 2), "and only the act that changed it is kept");
     }
 
     private static async Task RangesAsync(StoreUnderTest under)
@@ -287,7 +363,8 @@ internal static class ApprovalContract
             () => store.Approvals.FindByDigestAsync([new byte[3]], End).AsTask(), "a digest").ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(() => store.Approvals.FindLikeAsync([new byte[3]], End).AsTask(), "a digest")
             .ConfigureAwait(false);
-        await Expect.FaultAsync<ArgumentException>(() => store.Approvals.ListAsync(null, 0, End).AsTask(), "one or more").ConfigureAwait(false);
+        await Expect.FaultAsync<ArgumentException>(() => store.Approvals.ListAsync(null, null, null, 0, End).AsTask(), "one or more")
+            .ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(() => store.Approvals.AnswersAsync("\ud800", End).AsTask(), "a text").ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(
             () => store.Approvals.NoteAsync("\ud800", ApprovalState.Open).AsTask(), "a text").ConfigureAwait(false);
@@ -297,7 +374,8 @@ internal static class ApprovalContract
             () => store.Approvals.EraseAsync([], [new byte[3]], End).AsTask(), "a digest").ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(
             () => store.Approvals.EraseAsync([new byte[3]], [], End).AsTask(), "a digest").ConfigureAwait(false);
-        Expect.True((await store.Approvals.ListAsync(null, 10, Samples.Start).ConfigureAwait(false)).Count == 0, "what was refused is not there");
+        var rows = await store.Approvals.ListAsync(null, null, null, 10, Samples.Start).ConfigureAwait(false);
+        Expect.True(rows.Count == 0, "what was refused is not there");
     }
 
     /// <summary>Fails where a question is not the expected one.</summary>

@@ -13,6 +13,7 @@ internal static class ApprovalKeepingContract
         new("approvals: each change needs an entry of its own", NotedAgainAsync),
         new("answers: what is not noted is found again, over a restart", UnnotedAnswersAsync),
         new("approvals: what is not noted is not deleted", NotDeletedAsync),
+        new("approvals: a grant and its answers are kept as long as the answer that made it", KeptWithGrantAsync),
         new("approvals: finished ones of a party have a bound, and denied ones go last", FinishedAsync),
         new("approvals: finished ones that are not noted do not go", FinishedUnnotedAsync),
         new("approvals: what was sealed about an erased person is gone", ErasedAsync),
@@ -72,8 +73,10 @@ internal static class ApprovalKeepingContract
 
         await using var again = await under.OpenAsync().ConfigureAwait(false);
         Expect.Same(
-            ["bob", "dora"], (await again.Approvals.UnnotedAnswersAsync().ConfigureAwait(false)).Select(static row => row.Way).Order(),
-            "two are left");
+            ["bob", "dora"], (await again.Approvals.AnswersAsync(Samples.Number(1), Samples.Start).ConfigureAwait(false))
+                .Where(static row => !row.IsNoted).Select(static row => row.Way).Order(), "two are left");
+        Expect.Same(
+            [Samples.Number(1)], await again.Approvals.UnnotedAnswersAsync().ConfigureAwait(false), "of one question, which is named once");
         var answers = await again.Approvals.AnswersAsync(Samples.Number(1), Samples.Start).ConfigureAwait(false);
         Expect.True(Expect.One(answers.Where(static row => row.IsNoted), "one is noted").Way == "carol", "the one that was named");
     }
@@ -96,6 +99,19 @@ internal static class ApprovalKeepingContract
             (await store.Approvals.AnswersAsync(Samples.Number(1), Samples.Start).ConfigureAwait(false)).Count == 0, "and its answer with it");
     }
 
+    private static async Task KeptWithGrantAsync(StoreUnderTest under)
+    {
+        await using var store = await under.OpenAsync().ConfigureAwait(false);
+        await AskAsync(store, Samples.Approval(1, needed: 2)).ConfigureAwait(false);
+        await store.Approvals.AnswerAsync(Samples.Answer(1, "bob"), Samples.Start.AddDays(2), Samples.Start).ConfigureAwait(false);
+        var last = Samples.Answer(1, "carol") with { Until = Samples.Start.AddDays(3) };
+        await store.Approvals.AnswerAsync(last, Samples.Start.AddDays(2), Samples.Start).ConfigureAwait(false);
+        var late = last.Until.AddTicks(-1);
+        Expect.True(await store.Approvals.FindAsync(Samples.Number(1), late).ConfigureAwait(false) is not null, "the question is kept");
+        Expect.True((await store.Approvals.AnswersAsync(Samples.Number(1), late).ConfigureAwait(false)).Count == 2, "and both answers to it");
+        Expect.True(await store.Approvals.FindAsync(Samples.Number(1), last.Until).ConfigureAwait(false) is null, "and no longer");
+    }
+
     // Two denied ones first, then as many closed ones as may be kept: the bound takes the oldest closed ones.
     private static async Task FinishedAsync(StoreUnderTest under)
     {
@@ -113,7 +129,7 @@ internal static class ApprovalKeepingContract
 
         await Samples.AtOnceAsync(closed, async number => await FinishAsync(store, number + 2, "eve").ConfigureAwait(false)).ConfigureAwait(false);
         await AskAsync(store, Samples.Approval(closed + 2, "eve")).ConfigureAwait(false);
-        var rows = await store.Approvals.ListAsync(null, 1000, Samples.Start).ConfigureAwait(false);
+        var rows = await store.Approvals.ListAsync(null, null, null, 1000, Samples.Start).ConfigureAwait(false);
         var ofEve = rows.Where(static row => row.Party.Span.SequenceEqual(Samples.Digest("eve")));
         Expect.Same(
             [
@@ -146,8 +162,8 @@ internal static class ApprovalKeepingContract
                 await store.Approvals.FindAsync(Samples.Number(number), Samples.Start).ConfigureAwait(false) is not null, $"{number} is there");
         }
 
-        Expect.True(
-            (await store.Approvals.ListAsync(null, 1000, Samples.Start).ConfigureAwait(false)).Count == closed + 3, "one that was noted went");
+        var rows = await store.Approvals.ListAsync(null, null, null, 1000, Samples.Start).ConfigureAwait(false);
+        Expect.True(rows.Count == closed + 3, "one that was noted went");
     }
 
     private static async Task ErasedAsync(StoreUnderTest under)
@@ -171,7 +187,7 @@ internal static class ApprovalKeepingContract
 
         await using var again = await under.OpenAsync().ConfigureAwait(false);
         await ExpectUnnotedAsync(again, 5, 1, 2, 4).ConfigureAwait(false);
-        var rows = await again.Approvals.ListAsync(null, 10, Samples.Start).ConfigureAwait(false);
+        var rows = await again.Approvals.ListAsync(null, null, null, 10, Samples.Start).ConfigureAwait(false);
         Expect.True(rows.Take(4).All(static row => row.Sealed.IsEmpty), "nothing that was sealed about the caller is left");
         Expect.True(rows[2] is { State: ApprovalState.Denied, IsNoted: true }, "what was finished stays as it was");
         Expect.True(rows[4] is { State: ApprovalState.Granted, Sealed.IsEmpty: false }, "another caller's question stays as it was");
@@ -197,6 +213,6 @@ internal static class ApprovalKeepingContract
     }
 
     private static async Task ExpectUnnotedAsync(IStore store, params int[] expected) => Expect.Same(
-        expected.Select(Samples.Number), (await store.Approvals.UnnotedAsync().ConfigureAwait(false)).Select(static row => row.Id),
+        expected.Select(Samples.Number), await store.Approvals.UnnotedAsync().ConfigureAwait(false),
         "these are not noted, by the moment of their change");
 }

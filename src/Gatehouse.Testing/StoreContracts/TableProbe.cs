@@ -109,7 +109,7 @@ internal sealed record TableProbe(
             "approvals",
             AskAsync,
             static async (store, now, _, cancellation) =>
-                [.. (await store.Approvals.ListAsync(null, 1000, now, cancellation).ConfigureAwait(false)).Select(static row => row.Id)],
+                [.. (await store.Approvals.ListAsync(null, null, null, 1000, now, cancellation).ConfigureAwait(false)).Select(static row => row.Id)],
             static (store, text) => store.Approvals.AddAsync(Question(1) with { Id = text }, 1000, 1000).AsTask(),
             HalfAnHour),
         new(

@@ -58,13 +58,15 @@ internal sealed class InMemoryApprovals(
             cancellation);
 
     public ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
-        ApprovalState? state, int most, DateTimeOffset now, CancellationToken cancellation = default) => table.RunAsync<IReadOnlyList<ApprovalRow>>(
+        ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
+        table.RunAsync<IReadOnlyList<ApprovalRow>>(
             () =>
             {
                 ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
                 return
                 [
-                    .. table.Valid(now).Where(row => state is null || row.State == state)
+                    .. table.Valid(now)
+                        .Where(row => (state is null || row.State == state) && (kind is null || row.Kind == kind) && IsBefore(row, before))
                         .OrderBy(static row => row.At).ThenBy(static row => row.Id, StringComparer.Ordinal).TakeLast(most),
                 ];
             },
@@ -95,7 +97,7 @@ internal sealed class InMemoryApprovals(
                 if (answer.Grants && answers.Contains(key)) return new AnswerResult(AnswerOutcome.SamePerson, row, Granted(row.Id));
                 answers.Put(key, _ => answer with { IsNoted = false });
                 if (answer.Grants && Granted(row.Id) < row.Needed) return new AnswerResult(AnswerOutcome.Counted, row, Granted(row.Id));
-                return new AnswerResult(AnswerOutcome.Decided, Decide(row, answer.Grants, grantExpires, now), Granted(row.Id));
+                return new AnswerResult(AnswerOutcome.Decided, Decide(row, answer, grantExpires, now), Granted(row.Id));
             },
             cancellation);
 
@@ -113,8 +115,21 @@ internal sealed class InMemoryApprovals(
             },
             cancellation);
 
-    public ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
-        table.RunAsync<IReadOnlyList<ApprovalRow>>(
+    public ValueTask<bool> WithdrawAsync(
+        ApprovalAnswerRow act, ApprovalState from, DateTimeOffset now, CancellationToken cancellation = default) => table.RunAsync(
+            () =>
+            {
+                ArgumentNullException.ThrowIfNull(act);
+                act.ValidateWithdrawal(from);
+                if (Kept(act.ApprovalId, now) is not { } row || row.State != from || !IsLive(row, now)) return false;
+                table.Set(row.Id, row with { State = ApprovalState.Closed, ChangedAt = now, IsNoted = false });
+                answers.Set((row.Id, Hex(act.Person)), act with { IsNoted = false });
+                return true;
+            },
+            cancellation);
+
+    public ValueTask<IReadOnlyList<string>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+        table.RunAsync<IReadOnlyList<string>>(
             () =>
             {
                 var over = table.Rows().Select(static pair => pair.Value)
@@ -122,7 +137,7 @@ internal sealed class InMemoryApprovals(
                     .OrderBy(static row => row.Expires).ThenBy(static row => row.Id, StringComparer.Ordinal).Take(IApprovalStore.MostExpired)
                     .Select(row => row with { State = ApprovalState.Expired, ChangedAt = now, IsNoted = false }).ToList();
                 over.ForEach(row => table.Set(row.Id, row));
-                return over;
+                return [.. over.Select(static row => row.Id)];
             },
             cancellation);
 
@@ -169,17 +184,16 @@ internal sealed class InMemoryApprovals(
             },
             cancellation);
 
-    public ValueTask<IReadOnlyList<ApprovalRow>> UnnotedAsync(CancellationToken cancellation = default) =>
-        table.RunAsync<IReadOnlyList<ApprovalRow>>(
-            () => [.. table.Rows().Select(static pair => pair.Value).Where(static row => !row.IsNoted)
-                .OrderBy(static row => row.ChangedAt).ThenBy(static row => row.Id, StringComparer.Ordinal)],
-            cancellation);
+    public ValueTask<IReadOnlyList<string>> UnnotedAsync(CancellationToken cancellation = default) => table.RunAsync<IReadOnlyList<string>>(
+        () => [.. table.Rows().Select(static pair => pair.Value).Where(static row => !row.IsNoted)
+            .OrderBy(static row => row.ChangedAt).ThenBy(static row => row.Id, StringComparer.Ordinal).Select(static row => row.Id)],
+        cancellation);
 
-    public ValueTask<IReadOnlyList<ApprovalAnswerRow>> UnnotedAnswersAsync(CancellationToken cancellation = default) =>
-        table.RunAsync<IReadOnlyList<ApprovalAnswerRow>>(
+    public ValueTask<IReadOnlyList<string>> UnnotedAnswersAsync(CancellationToken cancellation = default) =>
+        table.RunAsync<IReadOnlyList<string>>(
             () => [.. answers.Rows().Select(static pair => pair.Value).Where(static row => !row.IsNoted)
                 .OrderBy(static row => row.At).ThenBy(static row => row.ApprovalId, StringComparer.Ordinal)
-                .ThenBy(static row => Hex(row.Person), StringComparer.Ordinal)],
+                .Select(static row => row.ApprovalId).Distinct(StringComparer.Ordinal)],
             cancellation);
 
     public int CleanUp() => table.CleanUp() + answers.CleanUp();
@@ -195,16 +209,22 @@ internal sealed class InMemoryApprovals(
         foreach (var id in surplus) table.Remove(id);
     }
 
-    private ApprovalRow Decide(ApprovalRow row, bool grants, DateTimeOffset grantExpires, DateTimeOffset now)
+    private ApprovalRow Decide(ApprovalRow row, ApprovalAnswerRow answer, DateTimeOffset grantExpires, DateTimeOffset now)
     {
-        var decided = grants
+        if (answer.Grants)
+        {
+            foreach (var (key, given) in answers.Rows().Where(pair => pair.Key.Id == row.Id).ToList())
+                answers.Set(key, given with { Until = Later(given.Until, answer.Until) });
+        }
+
+        var decided = answer.Grants
             ? row with
             {
                 State = ApprovalState.Granted,
                 ChangedAt = now,
                 IsNoted = false,
                 Expires = grantExpires,
-                Until = Later(row.Until, grantExpires),
+                Until = Later(row.Until, Later(grantExpires, answer.Until)),
             }
             : row with { State = ApprovalState.Denied, ChangedAt = now, IsNoted = false };
         table.Set(row.Id, decided);
@@ -217,6 +237,9 @@ internal sealed class InMemoryApprovals(
 
     private static bool IsLive(ApprovalRow row, DateTimeOffset now) =>
         row.State is ApprovalState.Open or ApprovalState.Granted && row.Expires > now;
+
+    private static bool IsBefore(ApprovalRow row, ApprovalRow? other) => other is null || row.At < other.At
+        || (row.At == other.At && string.CompareOrdinal(row.Id, other.Id) < 0);
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 

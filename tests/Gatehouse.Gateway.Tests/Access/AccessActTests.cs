@@ -1,4 +1,9 @@
+using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Gateway.Approvals;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 
@@ -51,7 +56,8 @@ public sealed class AccessActTests
         Assert.Contains("right       write", seen.Lines!);
         Assert.Contains($"for         alice of {gateway.Issuer}, with whatever client", seen.Lines!);
         Assert.Contains("lasts       1 h 30 min from the grant", seen.Lines!);
-        Assert.Contains("reason      \"ticket \\\"812\\\" \\u{202E}\"", seen.Lines!);
+        Assert.Contains("asked with  client desk", seen.Lines!);
+        Assert.Equal("reason      \"ticket \\\"812\\\" \\u{202E}\"", seen.Lines![^1]); // a long one moves nothing off the screen
         Assert.Contains("                  longest: 4h", seen.Lines!);
         Assert.Contains("people      1 person must grant", seen.Lines!);
         Assert.Equal(64, seen.Shown!.Length);
@@ -100,6 +106,58 @@ public sealed class AccessActTests
         Assert.Equal("token: AudienceMismatch", (await gateway.RequestAsync(audience: gateway.Gateway.Url.ToString())).Refusal!.Why);
         Assert.NotNull((await gateway.DoAsync(new RequestAccess("write", 300, "r"))).Refusal);
         Assert.Empty(gateway.Acts());
+    }
+
+    // Threat: an agent holds what the client of its calls holds, and so a token of the right person for administration.
+    [Fact]
+    public async Task ClientThatMakesCalls_NeitherAsksNorGrants()
+    {
+        const string calls = "tests"; // the client of alice's calls
+        await using var gateway = await AccessGateway.StartAsync();
+        await AccessGateway.CallsAsync(await gateway.BeginAsync());
+        var asked = await gateway.DoAsync(new RequestAccess("write", 300, "r"), gateway.Credentials("alice", client: calls));
+        Assert.Equal("way-of-calls", asked.Refusal?.Why);
+        var id = await gateway.AskAsync();
+        var agent = gateway.Credentials("carol", client: calls);
+        var seen = (await gateway.DoAsync(new ShowApproval(id), agent)).Result!;
+        var granted = await gateway.DoAsync(new AnswerApproval(id, true, seen.Digest, seen.Shown!, "r"), agent);
+        Assert.Equal("way-of-calls", granted.Refusal?.Why);
+        Assert.Empty(gateway.Gateway.Host.Core.Services.Access.All);
+        Assert.Null((await gateway.LookAndAnswerAsync(id)).Refusal?.Why); // another client of the same person
+    }
+
+    [Fact]
+    public void CallingClients_HaveABound_AndBeyondItEveryClientIsOne()
+    {
+        var clients = new CallingClients();
+        for (var at = 0; at < CallingClients.MostClients; at++)
+        {
+            Assert.False(clients.Has(Token("desk")));
+            clients.Note(Token($"client {at}"));
+        }
+
+        Assert.True(clients.Has(Token("client 0")));
+        Assert.True(clients.Has(Token("desk")));
+        Assert.False(clients.Has(Token(null)));
+    }
+
+    [Theory]
+    [InlineData("up", false)]
+    [InlineData("elsewhere", true)]
+    public async Task PersonWhomThePolicyForbidsToApprove_GrantsNoRightForThatServer(string server, bool grants)
+    {
+        var forbid = new PolicyRule
+        {
+            Id = "conflict",
+            Forbids = true,
+            Who = new WhoClause { Subjects = new NameSet(["carol"]) },
+            Servers = new NameSet([server]),
+            Directions = [PolicyDirection.Approvals],
+        };
+        await using var gateway = await AccessGateway.StartAsync(rules: [AccessGateway.Right, AccessGateway.Others, forbid]);
+        var id = await gateway.AskAsync();
+        Assert.Equal(grants ? null : "no-right-to-grant", (await gateway.ShowAsync(id, "carol")).Refusal?.Why);
+        Assert.Null((await gateway.LookAndAnswerAsync(id, "dora")).Refusal?.Why);
     }
 
     [Fact]
@@ -198,6 +256,17 @@ public sealed class AccessActTests
 
         Assert.Equal("600", gateway.Entries()[0].GetProperty("duration").GetString());
     }
+
+    private static VerifiedToken Token(string? client) => new(JsonDocument.Parse("{}").RootElement)
+    {
+        Issuer = "https://login.example",
+        Subject = "alice",
+        ClientId = client,
+        IssuedAt = DateTimeOffset.UnixEpoch,
+        ExpiresAt = DateTimeOffset.MaxValue,
+        Audiences = [],
+        TokenHash = default,
+    };
 
     private static async Task<IReadOnlyList<string>> ToolsAsync(Era era) =>
     [

@@ -142,13 +142,13 @@ internal sealed class AccessGateway : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Gateway.DisposeAsync();
 
-    public AdministratorCredentials Credentials(string person, string? audience = null) => new(Account)
+    public AdministratorCredentials Credentials(string person, string? audience = null, string client = "desk") => new(Account)
     {
         Token = Gateway.Host.Development!.Mint(new DevelopmentGrant
         {
             Subject = person,
             Audience = audience ?? Gateway.Host.Snapshots.Current.Settings.AdministrationResource,
-            ClientId = "desk",
+            ClientId = client,
             Lifetime = TimeSpan.FromMinutes(10),
         }).Reveal().ToString(),
     };

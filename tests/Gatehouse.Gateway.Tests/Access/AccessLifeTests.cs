@@ -173,6 +173,47 @@ public sealed class AccessLifeTests
         Assert.Empty(gateway.Forwarded);
     }
 
+    // The right ends while no process runs, and the person is granted it once more. The grant of the call belongs to the first right.
+    [Fact]
+    public async Task UnspentApproval_OfARightThatIsOver_DoesNotCountForTheNextRight()
+    {
+        var (data, clock) = (new InMemoryStoreData(), new ManualTimeProvider());
+        var asks = AskingGateway.Calls with { Id = "asks", Tools = new NameSet(["echo"]), When = [], Access = AccessGateway.Right.Access };
+        PolicyRule[] rules = [asks, AccessGateway.Others, AskingGateway.Approvers];
+        await using var upstream = await RecordingUpstream.StartAsync();
+        upstream.OnResult("tools/call", """{"resultType":"complete","content":[]}""");
+        GatewaySettings? same = null;
+        await using (var first = await AccessGateway.StartAsync(data, clock, Same, rules: rules, keepState: true))
+        {
+            await HaveRightAsync(first);
+            Assert.Equal("GH4204", await AskingGateway.CodeAsync((await first.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo")));
+            var question = (await first.QuestionsAsync()).Single(static one => one.Kind == "call");
+            Assert.Null((await first.LookAndAnswerAsync(question.Id)).Refusal);
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(60));
+        await using var second = await AccessGateway.StartAsync(data, clock, Same, rules: rules);
+        await HaveRightAsync(second);
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync((await second.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo")));
+        Assert.Empty(upstream.Of("tools/call"));
+
+        static async Task HaveRightAsync(AccessGateway gateway)
+        {
+            var asked = await gateway.RequestAsync(rule: "asks", seconds: 60);
+            Assert.Null((await gateway.LookAndAnswerAsync(asked.Result!.Id)).Refusal);
+        }
+
+        GatewaySettings Same(GatewaySettings settings)
+        {
+            same ??= settings with
+            {
+                Servers = [settings.Servers[0] with { Http = new HttpUpstreamSettings { Url = upstream.Url } }],
+                Approvals = settings.Approvals with { Hold = TimeSpan.Zero },
+            };
+            return same;
+        }
+    }
+
     [Theory]
     [InlineData("alice", null)]  // one's own right
     [InlineData("carol", null)]  // may grant it, and is an administrator
@@ -229,23 +270,53 @@ public sealed class AccessLifeTests
         Assert.False(await AccessGateway.CallsAsync(alice)); // it does not come back with the rule
     }
 
+    // The run over the first configuration fails. The second one has the old text of the rule again.
+    [Fact]
+    public async Task ReloadToAnotherTextAndBack_EndsTheRight()
+    {
+        FailingApprovals? failing = null;
+        ConfigurationResult? next = null;
+        await using var gateway = await AccessGateway.StartAsync(reload: () => next!, around: store =>
+            new FaultyStore(store) { Approvals = failing = new FailingApprovals(store.Approvals) });
+        await gateway.GrantedAsync();
+        failing!.Failing = "list";
+        var changed = AccessGateway.Right with { Access = AccessGateway.Right.Access! with { Longest = TimeSpan.FromHours(8) } };
+        foreach (var rule in new[] { changed, AccessGateway.Right })
+        {
+            next = Result(gateway, [rule, AccessGateway.Others]);
+            Assert.Empty(await gateway.Gateway.Host.ReloadAsync());
+            await gateway.SettledAsync();
+        }
+
+        Assert.False(await AccessGateway.CallsAsync(await gateway.BeginAsync()));
+        failing.Failing = "";
+        gateway.Gateway.Host.Core.Services.ApprovalWatch.Sweep();
+        await gateway.SettledAsync();
+        Assert.False(await AccessGateway.CallsAsync(await gateway.BeginAsync()));
+        await EndedAsync(gateway, "rule-changed");
+    }
+
     [Theory]
     [InlineData("contained")]
     [InlineData("caller-revoked")]
     [InlineData("approver-revoked")]
     [InlineData("erased")]
+    [InlineData("approver-contained")]
+    [InlineData("approver-erased")]
     public async Task WhatHappensToAPerson_EndsTheRight(string how)
     {
         await using var gateway = await AccessGateway.StartAsync();
         await gateway.GrantedAsync();
         var services = gateway.Gateway.Host.Core.Services;
         Assert.Single(services.Access.All);
-        if (how == "contained") await new ContainmentDesk(gateway.Gateway).ContainAsync("user", "alice");
-        else if (how == "erased") await services.Erasure.EraseAsync(new EntryOwner(gateway.Issuer, "alice"), new PersonLookup(true, true));
-        else await gateway.Gateway.Host.Revocations.RevokeSubjectAsync(gateway.Issuer, how == "caller-revoked" ? "alice" : "carol", "left");
-        await EndedAsync(gateway, how);
+        var person = how.StartsWith("approver-", StringComparison.Ordinal) ? "carol" : "alice";
+        if (how.EndsWith("contained", StringComparison.Ordinal)) await new ContainmentDesk(gateway.Gateway).ContainAsync("user", person);
+        else if (how.EndsWith("erased", StringComparison.Ordinal))
+            await services.Erasure.EraseAsync(new EntryOwner(gateway.Issuer, person), new PersonLookup(true, true));
+        else await gateway.Gateway.Host.Revocations.RevokeSubjectAsync(gateway.Issuer, person, "left");
+        await EndedAsync(gateway, how switch { "approver-contained" => "contained", "approver-erased" => "erased", _ => how });
         Assert.Empty(services.Access.All);
-        Assert.Empty(await services.Store.Approvals.ListAsync(ApprovalState.Granted, 10, DateTimeOffset.UtcNow));
+        Assert.Empty(await services.Store.Approvals.ListAsync(ApprovalState.Granted, null, null, 10, DateTimeOffset.UtcNow));
     }
 
     [Fact]
@@ -305,6 +376,7 @@ public sealed class AccessLifeTests
     [InlineData("answer", true)]
     [InlineData("answer", false)]
     [InlineData("note", false)]
+    [InlineData("note", true)]
     [InlineData("note-answer", false)]
     public async Task StoreFault_WhileARightIsGranted_LeavesNoHalf(string act, bool isDone)
     {

@@ -71,7 +71,7 @@ internal sealed class AskingGateway : IAsyncDisposable
 
     /// <summary>The questions in a state.</summary>
     public async Task<IReadOnlyList<ApprovalRow>> InStateAsync(ApprovalState state) =>
-        [.. (await Book.ListAsync(state, 1000, CancellationToken.None)).Select(static one => one.Row)];
+        await Book.ListAsync(state, null, 1000, static _ => true, static (row, _) => Task.FromResult(row), CancellationToken.None);
 
     /// <summary>The only open question.</summary>
     public async Task<ApprovalRow> OpenAsync() => Assert.Single(await InStateAsync(ApprovalState.Open));

@@ -11,6 +11,9 @@ internal sealed class FailingApprovals(IApprovalStore inner) : IApprovalStore
     /// <summary>True when the act is done and its answer is lost.</summary>
     public bool IsDone { get; set; }
 
+    /// <summary>Runs before an act, by its name.</summary>
+    public Func<string, Task> Before { get; set; } = static _ => Task.CompletedTask;
+
     public ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation = default) =>
         RunAsync("add", () => inner.AddAsync(row, mostOpenOfParty, mostOpen, cancellation));
 
@@ -26,8 +29,8 @@ internal sealed class FailingApprovals(IApprovalStore inner) : IApprovalStore
         RunAsync("find-like", () => inner.FindLikeAsync(likes, now, cancellation));
 
     public ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
-        ApprovalState? state, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
-        RunAsync("list", () => inner.ListAsync(state, most, now, cancellation));
+        ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
+        RunAsync("list", () => inner.ListAsync(state, kind, before, most, now, cancellation));
 
     public ValueTask<IReadOnlyList<ApprovalAnswerRow>> AnswersAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
         RunAsync("answers", () => inner.AnswersAsync(id, now, cancellation));
@@ -40,7 +43,11 @@ internal sealed class FailingApprovals(IApprovalStore inner) : IApprovalStore
         string id, ApprovalState from, ApprovalState to, DateTimeOffset now, CancellationToken cancellation = default) =>
         RunAsync("change", () => inner.ChangeAsync(id, from, to, now, cancellation));
 
-    public ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+    public ValueTask<bool> WithdrawAsync(
+        ApprovalAnswerRow act, ApprovalState from, DateTimeOffset now, CancellationToken cancellation = default) =>
+        RunAsync("withdraw", () => inner.WithdrawAsync(act, from, now, cancellation));
+
+    public ValueTask<IReadOnlyList<string>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
         RunAsync("expire", () => inner.ExpireAsync(now, cancellation));
 
     public async ValueTask NoteAsync(string id, ApprovalState state, CancellationToken cancellation = default) => await RunAsync("note", async () =>
@@ -60,13 +67,14 @@ internal sealed class FailingApprovals(IApprovalStore inner) : IApprovalStore
         IReadOnlyList<ReadOnlyMemory<byte>> parties, IReadOnlyList<ReadOnlyMemory<byte>> persons, DateTimeOffset now,
         CancellationToken cancellation = default) => RunAsync("erase", () => inner.EraseAsync(parties, persons, now, cancellation));
 
-    public ValueTask<IReadOnlyList<ApprovalRow>> UnnotedAsync(CancellationToken cancellation = default) => inner.UnnotedAsync(cancellation);
+    public ValueTask<IReadOnlyList<string>> UnnotedAsync(CancellationToken cancellation = default) => inner.UnnotedAsync(cancellation);
 
-    public ValueTask<IReadOnlyList<ApprovalAnswerRow>> UnnotedAnswersAsync(CancellationToken cancellation = default) =>
+    public ValueTask<IReadOnlyList<string>> UnnotedAnswersAsync(CancellationToken cancellation = default) =>
         inner.UnnotedAnswersAsync(cancellation);
 
     private async ValueTask<T> RunAsync<T>(string act, Func<ValueTask<T>> run)
     {
+        await Before(act);
         if (act != Failing) return await run();
         if (IsDone) await run();
         throw new StoreException("the disk is gone");

@@ -106,7 +106,7 @@ public sealed class WrappedApprovalTests
     }
 
     private static async Task<IReadOnlyList<ApprovalRow>> InStateAsync(LocalHostFixture fixture, ApprovalState state) =>
-        [.. (await Book(fixture).ListAsync(state, 10, CancellationToken.None)).Select(static one => one.Row)];
+        await Book(fixture).ListAsync(state, null, 10, static _ => true, static (row, _) => Task.FromResult(row), CancellationToken.None);
 
     private static async Task GrantAsync(LocalHostFixture fixture)
     {

@@ -27,6 +27,17 @@ internal sealed class BrokenControlLog : IAuditLog
             ];
     }
 
+    /// <summary>The facts of the entries whose act begins with a word, in their order.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> EntriesOf(string word)
+    {
+        lock (durable)
+            return
+            [
+                .. durable.Select(static entry => entry.Facts.ToDictionary(static fact => fact.Key, static fact => fact.Value))
+                    .Where(facts => facts.TryGetValue("act", out var act) && act.StartsWith(word, StringComparison.Ordinal)),
+            ];
+    }
+
     public ValueTask AppendDurableAsync(AuditEntry entry)
     {
         if (entry.Kind == AuditEntryKind.Control && (IsBroken || Refuses(entry))) throw new AuditUnavailableException("broken for the test");

@@ -25,6 +25,12 @@ internal sealed class FaultyApprovals(IApprovalStore inner) : IApprovalStore
 
     public bool TakesAnyDigest { get; init; }
 
+    public bool ForgetsActs { get; init; }
+
+    public bool ListsAnyKind { get; init; }
+
+    public bool RepeatsPages { get; init; }
+
     public async ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation)
     {
         var (ofParty, most) = HasNoBound ? (int.MaxValue, int.MaxValue) : (mostOpenOfParty, mostOpen);
@@ -43,8 +49,9 @@ internal sealed class FaultyApprovals(IApprovalStore inner) : IApprovalStore
         IReadOnlyList<ReadOnlyMemory<byte>> likes, DateTimeOffset now, CancellationToken cancellation) =>
         inner.FindLikeAsync(likes, now, cancellation);
 
-    public ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(ApprovalState? state, int most, DateTimeOffset now, CancellationToken cancellation) =>
-        inner.ListAsync(state, most, now, cancellation);
+    public ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
+        ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now, CancellationToken cancellation) =>
+        inner.ListAsync(state, ListsAnyKind ? null : kind, RepeatsPages ? null : before, most, now, cancellation);
 
     public ValueTask<IReadOnlyList<ApprovalAnswerRow>> AnswersAsync(string id, DateTimeOffset now, CancellationToken cancellation) =>
         inner.AnswersAsync(id, now, cancellation);
@@ -66,7 +73,12 @@ internal sealed class FaultyApprovals(IApprovalStore inner) : IApprovalStore
         await inner.ChangeAsync(id, from, to, HasNoEnd ? DateTimeOffset.MinValue : now, cancellation)
         || (SpendsTwice && from == ApprovalState.Granted);
 
-    public async ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation)
+    public ValueTask<bool> WithdrawAsync(
+        ApprovalAnswerRow act, ApprovalState from, DateTimeOffset now, CancellationToken cancellation) =>
+        ForgetsActs && from == ApprovalState.Granted ? inner.ChangeAsync(act.ApprovalId, from, ApprovalState.Closed, now, cancellation)
+            : inner.WithdrawAsync(act, from, HasNoEnd ? DateTimeOffset.MinValue : now, cancellation);
+
+    public async ValueTask<IReadOnlyList<string>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var expired = await inner.ExpireAsync(now, cancellation);
         return ExpiresTwice ? [.. expired, .. expired] : expired;
@@ -86,8 +98,8 @@ internal sealed class FaultyApprovals(IApprovalStore inner) : IApprovalStore
         IReadOnlyList<ReadOnlyMemory<byte>> parties, IReadOnlyList<ReadOnlyMemory<byte>> persons, DateTimeOffset now,
         CancellationToken cancellation) => inner.EraseAsync(parties, ErasesNothing ? [] : persons, now, cancellation);
 
-    public ValueTask<IReadOnlyList<ApprovalRow>> UnnotedAsync(CancellationToken cancellation) => inner.UnnotedAsync(cancellation);
+    public ValueTask<IReadOnlyList<string>> UnnotedAsync(CancellationToken cancellation) => inner.UnnotedAsync(cancellation);
 
-    public async ValueTask<IReadOnlyList<ApprovalAnswerRow>> UnnotedAnswersAsync(CancellationToken cancellation) =>
+    public async ValueTask<IReadOnlyList<string>> UnnotedAnswersAsync(CancellationToken cancellation) =>
         NotesAtOnce ? [] : await inner.UnnotedAnswersAsync(cancellation);
 }

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Exchanges;
+
+namespace Gatehouse.Gateway.Approvals;
+
+/// <summary>
+/// The clients that have made calls since the start of the process. An agent may hold what such a client holds: a person neither asks for a right nor
+/// grants one with it.
+/// </summary>
+internal sealed class CallingClients
+{
+    /// <summary>The most clients that are kept. From then on every client counts as one that makes calls.</summary>
+    public const int MostClients = 10_000;
+
+    private readonly ConcurrentDictionary<(string Issuer, string Client), bool> clients = new();
+
+    /// <summary>Notes that a call came with a token.</summary>
+    public void Note(VerifiedToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        if (token.ClientId is { } client && !clients.ContainsKey((token.Issuer, client)) && clients.Count < MostClients)
+            clients.TryAdd((token.Issuer, client), true);
+    }
+
+    /// <summary>Returns whether the client of a token makes calls.</summary>
+    public bool Has(VerifiedToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        // Threat: a caller registers clients until the one that matters is not kept.
+        return token.ClientId is { } client && (clients.ContainsKey((token.Issuer, client)) || clients.Count >= MostClients);
+    }
+
+    /// <summary>Returns a stage that notes the clients of the callers whom another stage admits.</summary>
+    public IStage Noting(IStage authenticate) => new NotingStage(this, authenticate);
+
+    private sealed class NotingStage(CallingClients clients, IStage authenticate) : IStage
+    {
+        public string Name => authenticate.Name;
+
+        public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+        {
+            var outcome = await authenticate.RunAsync(exchange, cancellation).ConfigureAwait(false);
+            if (exchange.Caller is { } caller) clients.Note(caller);
+            return outcome;
+        }
+    }
+}
