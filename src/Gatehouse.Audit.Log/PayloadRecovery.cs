@@ -23,7 +23,7 @@ internal sealed class PayloadRecovery(ILogFolder folder, string log)
     /// <summary>Digests of payloads without an entry. Asked for after the whole journal was read.</summary>
     public IReadOnlyCollection<string> Unnamed => pending;
 
-    /// <summary>Takes an entry of the journal. Quotes within texts of an entry are escaped, so that no text of a caller looks like the member.</summary>
+    /// <summary>Takes an entry of the journal. Quotes within its texts are escaped, so that no text of a caller looks like the member.</summary>
     public void Seen(ReadOnlySpan<byte> entry)
     {
         if (pending.Count == 0) return;

@@ -122,8 +122,8 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
         if (TilePath.In(Size, null, Size / TilePath.FullWidth) is { } last) PutPartial(last, bundle.WrittenSpan);
     }
 
-    // A wider tile or bundle has what a narrower one had. The one before the last goes: a reader may have just read the checkpoint of the last. Those of
-    // an earlier process all go: they were never synced, so a loss of power may have torn them, or they may have entries that were lost.
+    // A wider tile or bundle has what a narrower one had. The one before the last goes: a reader may have just read the checkpoint of the last. Those
+    // of an earlier process all go: they were never synced, so a loss of power may have torn them, or they may have entries that were lost.
     private void PutPartial(TilePath tile, ReadOnlySpan<byte> bytes)
     {
         var isNew = !published.TryGetValue(tile.Level ?? Bundles, out var last) || last.Index != tile.Index;

@@ -49,7 +49,8 @@ internal static class EntryMembers
     /// <summary>Returns the type in the words of the page.</summary>
     public static string Words(MemberType type) => type switch
     {
-        MemberType.Text or MemberType.Time => "text",
+        MemberType.Text => "text",
+        MemberType.Time => "time",
         MemberType.Number => "number",
         MemberType.True => "true",
         MemberType.Texts => "list of text",

@@ -14,7 +14,7 @@ public sealed class WitnessService : IDisposable
     public const int MostLogs = 1024;
 
     /// <summary>Larger checkpoints of a log that are cosigned in one burst.</summary>
-    public const int GrowthBurst = 60;
+    public const int MostGrowth = 60;
 
     /// <summary>Larger checkpoints of a log that are cosigned in a second, after its burst.</summary>
     public const int GrowthPerSecond = 5;

@@ -148,8 +148,8 @@ internal sealed class WitnessedLog
     private bool TryTakeGrowth()
     {
         var now = time.GetTimestamp();
-        var back = grownAt is { } before ? time.GetElapsedTime(before, now).TotalSeconds * WitnessService.GrowthPerSecond : WitnessService.GrowthBurst;
-        growth = Math.Min(WitnessService.GrowthBurst, growth + back);
+        var seconds = grownAt is { } before ? time.GetElapsedTime(before, now).TotalSeconds : double.MaxValue;
+        growth = Math.Min(WitnessService.MostGrowth, growth + (seconds * WitnessService.GrowthPerSecond));
         grownAt = now;
         if (growth < 1) return false;
         growth--;
@@ -163,7 +163,7 @@ internal sealed class WitnessedLog
         folder.Put($"{place}/{KeysFile}", Encoding.UTF8.GetBytes(string.Concat(Keys.Select(key => $"{key}\n"))), isDurable: true);
 
     // Cosigns, and returns the signatures only after they are on stable storage.
-    private IReadOnlyList<NoteSignature> Keep(SignedNote signed, Checkpoint checkpoint, IReadOnlyList<NoteKey> signedBy)
+    private List<NoteSignature> Keep(SignedNote signed, Checkpoint checkpoint, IReadOnlyList<NoteKey> signedBy)
     {
         var before = note is not null && SignedNote.Parse(note) is { } known && known.Text == signed.Text ? known : null; // extension lines count
         var own = Given(before);

@@ -375,8 +375,9 @@ public sealed class EvidenceLogTests
                 folder.BeforeChange = power.Act;
             }
 
-            var callers = Enumerable.Range(0, 1 + random.Next(3)).Select(caller => (Name: $"{seed}-{life}-{caller}", Random: new Random(random.Next())));
-            await Task.WhenAll([.. callers.ToList().Select(caller => Task.Run(() => CallAsync(log, folder, power, state, caller.Name, caller.Random)))]);
+            var callers = Enumerable.Range(0, 1 + random.Next(3))
+                .Select(caller => (Name: $"{seed}-{life}-{caller}", Random: new Random(random.Next()))).ToList();
+            await Task.WhenAll([.. callers.Select(caller => Task.Run(() => CallAsync(log, folder, power, state, caller.Name, caller.Random)))]);
             power.Off();
             await log.DisposeAsync();
             folder = Ended(folder, random);

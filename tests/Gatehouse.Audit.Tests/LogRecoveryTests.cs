@@ -153,7 +153,7 @@ public sealed class LogRecoveryTests
         }
     }
 
-    // The process was killed between a write and its sync, or after a sync that failed: the next one signs the entries, so it has to write them again.
+    // The process was killed between a write and its sync, or after a sync that failed. The next one signs the entries, so it writes them again.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -28,6 +28,7 @@ public sealed partial class FileReadingTests
         ["src/Gatehouse.Audit.Verification/Proofs/GivenReceipt.cs"] = (1, Checked),
         ["src/Gatehouse.Audit.Verifier/GivenFile.cs"] = (1, Checked),
         ["src/Gatehouse.Cli/AuditCommands/AuditPersonCommand.cs"] = (1, Written),
+        ["src/Gatehouse.Cli/AuditCommands/EvidenceOutput.cs"] = (1, Written),
         ["src/Gatehouse.Cli/ConfigCommands/ExportedConfiguration.cs"] = (1, Written),
         ["src/Gatehouse.Cli/Output/ControlCall.cs"] = (1, "a stream of RegularFile"),
         ["src/Gatehouse.Cli/Output/TerminalConfirmation.cs"] = (2, "the terminal itself, which is a device"),

@@ -74,8 +74,11 @@ public sealed class CrashTests : IDisposable
         await AssertVerifiedAsync(gateway.AuditFolder, outside);
     }
 
-    private static List<JsonElement> Of(List<JsonElement> entries, string kind) => [.. entries.Where(entry => entry.GetProperty("kind").GetString() == kind
-        && entry.TryGetProperty("method", out var method) && method.GetString() == "tools/call")];
+    private static List<JsonElement> Of(List<JsonElement> entries, string kind) =>
+    [
+        .. entries.Where(entry => entry.GetProperty("kind").GetString() == kind
+            && entry.TryGetProperty("method", out var method) && method.GetString() == "tools/call"),
+    ];
 
     private static string NameOf(ReceivedRequest request)
     {

@@ -247,7 +247,7 @@ public sealed class WitnessProtocolTests : IDisposable
         Assert.Equal(200, (await witness.AddAsync(log.Request(300, 400))).Status);
         // What only the log can cause has a rate of the log.
         statuses = [];
-        for (var size = 401; size < 401 + WitnessService.GrowthBurst; size++)
+        for (var size = 401; size < 401 + WitnessService.MostGrowth; size++)
             statuses.Add((await witness.AddAsync(log.Request(size - 1, size))).Status);
         var last = 400 + statuses.TakeWhile(status => status == 200).Count();
         Assert.Equal(429, statuses[last - 400]);
