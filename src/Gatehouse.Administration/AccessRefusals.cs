@@ -24,7 +24,7 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal OnePersonOnly { get; } =
         new("a gateway that runs with --dev has one person, so that no other person could grant a right",
             "start the gateway without --dev, or use a permit without 'access'")
-        { Why = "one-person" };
+        { Why = "no-token" };
 
     public static ActionRefusal NotEligible { get; } =
         new("you cannot ask for this right: no rule with 'access' has this id and names you",

@@ -25,7 +25,7 @@ public sealed class CommandLineTests
     [InlineData("policy diff preset:team", "the argument <new> is missing", "gatehouse policy diff")]
     [InlineData("completion", "the argument <shell> is missing; give one of bash, fish, zsh", "gatehouse completion")]
     [InlineData("approval grant apr-7q4kd2m9xs --json", "unknown option '--json'", "gatehouse approval grant")]
-    [InlineData("access deny acc-7q4kd2m9xs --raeson r", "unknown option '--raeson'; did you mean --reason?", "gatehouse access deny")]
+    [InlineData("access deny acc-7q4kd2m9xs --raeson", "unknown option '--raeson'; did you mean --reason?", "gatehouse access deny")]
     [InlineData("contain user https://a --dry-run2 --reason r", "unknown option '--dry-run2'; did you mean --dry-run?", "gatehouse contain user")]
     [InlineData("approval deny apr-7q4kd2m9xs -- --json",
         "'--json' is not the id of a question: give one as 'gatehouse approval list' prints it, such as apr-7q4kd2m9xs", "gatehouse approval deny")]

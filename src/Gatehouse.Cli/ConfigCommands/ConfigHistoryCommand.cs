@@ -26,7 +26,9 @@ internal static class ConfigHistoryCommand
         };
         limit.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < 1 or > 1000) result.AddError("the limit is out of range; use a number from 1 to 1000");
+            // A word that is no number is reported by the option itself; to ask for its value would throw.
+            if (result.Tokens is [var one] && int.TryParse(one.Value, CultureInfo.InvariantCulture, out var number) && number is < 1 or > 1000)
+                result.AddError("the limit is out of range; use a number from 1 to 1000");
         });
         var command = new Command("history",
             """

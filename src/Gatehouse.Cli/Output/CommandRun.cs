@@ -101,7 +101,7 @@ internal static class CommandRun
 
     // Threat: an option with a mistake in it, such as --dry-rum, is taken as a further word, and the command does what it was asked not to do.
     // Words behind '--' may begin with a dash.
-    private static IReadOnlyList<string> Dashed(ParseResult parsed)
+    private static List<string> Dashed(ParseResult parsed)
     {
         var before = parsed.Tokens.TakeWhile(static token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
         var found = new List<string>();

@@ -182,7 +182,7 @@ public sealed class ContainmentActTests
         var alice = new Era(gateway, modern: true, "alice");
         await alice.AskAsync("tools/list");
         var tool = await desk.TryContainAsync(desk.Of("tool", "ecco"), isForced: false);
-        Assert.StartsWith("the tools that it has seen are: echo, secret;", tool.Refusal!.Remedy, StringComparison.Ordinal);
+        Assert.StartsWith("the tools that were listed are: echo, secret;", tool.Refusal!.Remedy, StringComparison.Ordinal);
         Assert.Null((await desk.TryContainAsync(desk.Of("tool", "echo"), isForced: false)).Refusal);
         Assert.Null((await desk.TryContainAsync(desk.Of("tool", "ecco"))).Refusal);
         Assert.Equal("unknown-session", (await desk.TryContainAsync(desk.Of("session", "none"))).Refusal?.Why);
