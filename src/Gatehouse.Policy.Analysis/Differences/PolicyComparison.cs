@@ -77,7 +77,8 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
         IReadOnlyList<string> servers, int work)
     {
         var (found, isComplete) = Unasked(old, next, ApprovalStrength.Confirm, servers, work);
-        if (!next.Rules.Any(static rule => rule is { Forbids: false, Approval.Strength: ApprovalStrength.Confirm })) return (found, isComplete);
+        if (!next.Rules.Any(static rule => Asks(rule, ApprovalStrength.Confirm) && !Asks(rule, ApprovalStrength.Approval)))
+            return (found, isComplete);
         var (weaker, isWhole) = Unasked(old, next, ApprovalStrength.Approval, servers, work);
         return (Joined(found, weaker), isComplete && isWhole);
     }
