@@ -74,7 +74,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             InspectRequest = doubles.Apply(PartNames.InspectRequest,
                 new InspectRequestStage(RequestInspector.Standard(services.Texts)
                     .With(rule => doubles.Apply(PartNames.RequestRule(rule.Name), rule)))),
-            Approve = doubles.Apply(PartNames.Approve, 
+            Approve = doubles.Apply(PartNames.Approve,
                 new ApproveStage(options.Approvals ?? services.Approvals, services.Handles, services.Confirmations)),
             Snapshots = services.Snapshots,
             Sessions = sessions,

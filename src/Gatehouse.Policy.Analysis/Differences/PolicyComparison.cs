@@ -18,8 +18,8 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
     public const int UsualWork = 4_000_000;
 
     /// <summary>
-    /// Requests for which the old policy asked a person, or may have asked, and the new one does not, or asks for a confirmation by the caller where an
-    /// approval was asked for: one a permit, server and class of names.
+    /// Requests for which the old policy asked a person, or may have asked, and the new one does not, or asks for a confirmation by the caller in the
+    /// place of an approval: one a permit, server and class of names.
     /// </summary>
     public IReadOnlyList<PolicyDifference> NoLongerAsked { get; init; } = [];
 
@@ -77,7 +77,8 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
         IReadOnlyList<string> servers, int work)
     {
         var (found, isComplete) = Unasked(old, next, ApprovalStrength.Confirm, servers, work);
-        if (!next.Rules.Any(static rule => Asks(rule, ApprovalStrength.Confirm) && !Asks(rule, ApprovalStrength.Approval))) return (found, isComplete);
+        if (!next.Rules.Any(static rule => Asks(rule, ApprovalStrength.Confirm) && !Asks(rule, ApprovalStrength.Approval)))
+            return (found, isComplete);
         var (weaker, isWhole) = Unasked(old, next, ApprovalStrength.Approval, servers, work);
         return (Joined(found, weaker), isComplete && isWhole);
     }
