@@ -625,14 +625,14 @@ internal sealed class ApprovalBook(
     {
         // Threat: the right that permitted the call is over, and the person has another one by the same rule.
         if (!HasRight(facts)) return "access-ended";
-        var target = ApprovalTargets.Of(facts, time.GetUtcNow());
+        var targets = ApprovalTargets.All(facts, time.GetUtcNow());
         foreach (var (by, at) in await GrantsAsync(row, cancellation).ConfigureAwait(false))
         {
             if (by is null) return "erased"; // no one can be asked about the grant
             // Threat: the run that closes the grants of a revoked person has not come to it, or the process ended before it did.
             if (Revocations?.IsPartyRevoked(by.Issuer, by.Subject, by.Client, at) == true) return "approver-revoked";
             if (row.Kind == ApprovalKind.Confirmation) continue; // given by the caller, who needs no right to answer
-            if (snapshot.Policy.Decide(by.AsSubject(), target).Effect == PolicyEffect.Forbid) return "approver-forbidden";
+            if (targets.Any(target => snapshot.Policy.Decide(by.AsSubject(), target).Effect == PolicyEffect.Forbid)) return "approver-forbidden";
         }
 
         return null;

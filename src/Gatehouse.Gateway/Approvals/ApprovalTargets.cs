@@ -39,10 +39,6 @@ internal static class ApprovalTargets
     public static IReadOnlyList<PolicyRequest> All(ApprovalFacts facts, DateTimeOffset at) => All(facts.Server, facts.Method,
         facts.Targets.Count > 0 ? facts.Targets : [OfEarlierBuild(facts.Method, facts.Target)], at);
 
-    /// <summary>Returns the first question for a stored question.</summary>
-    /// <inheritdoc cref="All(ApprovalFacts, DateTimeOffset)"/>
-    public static PolicyRequest Of(ApprovalFacts facts, DateTimeOffset at) => All(facts, at)[0];
-
     // A question that was asked by a build that did not store its targets.
     private static ApprovalTarget OfEarlierBuild(string method, string? target) => method switch
     {
