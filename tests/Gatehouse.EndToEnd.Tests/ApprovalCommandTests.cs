@@ -244,7 +244,7 @@ public sealed partial class ApprovalCommandTests
         });
 
         /// <summary>Number of entries with an act.</summary>
-        public int Acts(string act) => OpenedLog.Read(Path.Join(folder.FullName, "state", "audit"), TimeProvider.System)
+        public int Acts(string act) => OpenedLog.Read(Path.Join(Folder, "state", "audit"), TimeProvider.System)
             .Count(entry => entry.TryGetProperty("act", out var one) && one.GetString() == act);
 
         /// <summary>Runs the command in the session of the tests.</summary>

@@ -5,6 +5,7 @@ using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Reading;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;

@@ -32,7 +32,7 @@ public sealed class ErasureFaultTests
     private static Task<ControlReply> EraseAsync(TestGateway gateway, EntryOwner person, string purpose = "request 4711",
         string by = "erik") => PersonalFactsTests.AskAsync(gateway, by, new ErasePerson(person.Issuer, person.Subject, purpose));
 
-    private static Task ReadAsync(TestGateway gateway, LogReading kind, EntryFilter filter) =>
+    private static Task<ControlReply> ReadAsync(TestGateway gateway, LogReading kind, EntryFilter filter) =>
         PersonalFactsTests.AskAsync(gateway, "olga", new ReadLog(kind, filter with { Limit = 100 }, "a test", false));
 
     [Theory]

@@ -85,9 +85,9 @@ public sealed class LogFillTests
         for (var i = 0; i < 700; i++) await gateway.CallAsync(gateway.Post("{}", "not-a-token"));
         var journal = gateway.Host.Core.Services.Journal;
         var stranger = CallerPartition.Of(IPAddress.Parse("192.0.2.1"));
-        Assert.False(await journal.NoteDurableOfAsync(stranger, "approval.asked", ("approval", "apr-0000000000")));
+        Assert.False(await journal.NoteDurableOfAsync(stranger, false, "approval.asked", ("approval", "apr-0000000000")));
         var alice = CallerPartition.Of(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "alice");
-        Assert.True(await journal.NoteDurableOfAsync(alice, "approval.asked", ("approval", "apr-0000000000")));
+        Assert.True(await journal.NoteDurableOfAsync(alice, false, "approval.asked", ("approval", "apr-0000000000")));
     }
 
     [Fact]
