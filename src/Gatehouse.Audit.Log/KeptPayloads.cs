@@ -60,6 +60,28 @@ internal sealed class KeptPayloads(ILogFolder folder, LogSpace space)
         }
     }
 
+    /// <summary>
+    /// Takes payloads of an earlier process that have an entry and no name. Called before the tree can let go of a part of the journal: without the
+    /// journal, the next start would take them for payloads without an entry.
+    /// </summary>
+    public void Recovered(string log, IEnumerable<string> digests)
+    {
+        lock (gate) unnamed.AddRange(digests.Select(digest => (log, digest)));
+    }
+
+    /// <summary>Gives these payloads their names. What cannot be done now is done before the journal forgets their entries.</summary>
+    public void NameRecovered()
+    {
+        try
+        {
+            NameAgain();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // They stay in the list, and the next sync tries again.
+        }
+    }
+
     /// <summary>Returns when the names are on stable storage. The journal knows their entries until then.</summary>
     /// <exception cref="IOException">They may be lost.</exception>
     /// <exception cref="UnauthorizedAccessException">A payload cannot get its name.</exception>

@@ -37,7 +37,14 @@ internal sealed partial class LogFile : ILogFile
     public static SafeFileHandle OpenFolder(string path)
     {
         var descriptor = OpenFolder(path, 0x10000 /* O_DIRECTORY */ | 0x80000 /* O_CLOEXEC */);
-        if (descriptor < 0) throw new IOException($"the folder {path} cannot be opened to be synced: errno {Marshal.GetLastPInvokeError()}");
+        if (descriptor < 0)
+        {
+            const int Absent = 2; // ENOENT
+            var error = Marshal.GetLastPInvokeError();
+            var message = $"the folder {path} cannot be opened to be synced: errno {error}";
+            throw error == Absent ? new DirectoryNotFoundException(message) : new IOException(message);
+        }
+
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

@@ -54,6 +54,7 @@ internal sealed class LogFiles : IDisposable
             if (opened is null)
             {
                 opened = opening.Open();
+                payloads.Recovered(opened.Name, opened.Repair.Payloads?.Named ?? []);
                 began = System.Diagnostics.Stopwatch.GetTimestamp(); // only what follows is repeated
             }
 

@@ -44,7 +44,7 @@ internal sealed class OpeningSegment(AuditLogOptions options, ILogFolder folder,
         }
 
         if (repair.Payloads is not { } found) return;
-        foreach (var digest in found.Named) payloads.Name(log, digest);
+        payloads.NameRecovered();
         foreach (var digest in found.Unnamed) payloads.Delete(log, digest);
     }
 }

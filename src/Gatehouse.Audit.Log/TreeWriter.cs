@@ -16,6 +16,7 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     private readonly ArrayBufferWriter<byte> bundle = new(64 << 10);
     private readonly Dictionary<int, TilePath> published = []; // the last partial tile of each level
     private readonly List<string> unsynced = []; // full tiles and bundles
+    private readonly HashSet<string> unsyncedPlaces = new(StringComparer.Ordinal); // folders of partial tiles, from which some were deleted
     private List<List<TreeHash>> rows = []; // of each level, the hashes that are in no full tile yet
     private long unsyncedEntryBytes;
 
@@ -107,10 +108,25 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     /// </exception>
     public void Sync()
     {
+        // Otherwise a partial tile comes back after a loss of power, torn, beside its full one, which no later process writes again.
+        foreach (var place in unsyncedPlaces) SyncNames(place);
+        unsyncedPlaces.Clear();
         if (unsynced.Count == 0) return;
         folder.Sync(unsynced);
         unsynced.Clear();
         unsyncedEntryBytes = 0;
+    }
+
+    private void SyncNames(string place)
+    {
+        try
+        {
+            folder.SyncNames(place);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // An operator moved it away with the tiles beside it.
+        }
     }
 
     /// <summary>Writes the partial tiles and the partial bundle of the tree as it is now.</summary>
@@ -161,6 +177,7 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
         {
             if (!int.TryParse(file.Name, out var width) || !isOld(width)) continue;
             folder.Delete($"{place}/{file.Name}");
+            unsyncedPlaces.Add(place);
             space.Add(-file.Length);
         }
     }

@@ -66,7 +66,8 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
             if (file.WasDamaged) report(new IndexRebuild(IndexRebuild.Damaged, $"the index {path} was damaged; it is built again from the log"));
             return file;
         },
-        () => EntryIndexFile.Delete(path), ring, source, report) { exists = () => File.Exists(path) };
+        () => EntryIndexFile.Delete(path), ring, source, report)
+    { exists = () => File.Exists(path) };
 
     /// <summary>Reads the entries that the index does not have yet.</summary>
     /// <param name="cancellation">Ends the reading between two batches. What was added stays.</param>

@@ -133,8 +133,17 @@ public sealed class EntryFieldsTests
     [InlineData("read                                                                                  Permitted")]
     public void ANameOfACaller_DoesNotLookLikeAVerdict(string name)
     {
-        var entry = JsonSerializer.SerializeToElement(new { v = 3, kind = "ended", id = "a", at = "2026-03-01T09:00:01Z", server = "files", method = "tools/call",
-            name, code = "GH7001" });
+        var entry = JsonSerializer.SerializeToElement(new
+        {
+            v = 3,
+            kind = "ended",
+            id = "a",
+            at = "2026-03-01T09:00:01Z",
+            server = "files",
+            method = "tools/call",
+            name,
+            code = "GH7001"
+        });
         var sentence = Assert.Single(EntryStory.Of([entry])).Sentence;
         Assert.StartsWith("Refused with GH7001: a caller without a verified token asked \"files\" for \"tools/call\" \"read", sentence, StringComparison.Ordinal);
         Assert.EndsWith("\".", sentence, StringComparison.Ordinal);

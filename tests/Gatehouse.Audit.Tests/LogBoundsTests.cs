@@ -60,7 +60,8 @@ public sealed class LogBoundsTests
         Assert.True(log.IsAvailable);
         Assert.Equal(4, log.Statistics.Lost);
         var gap = Assert.Single(Entries(), e => e.TryGetProperty("act", out var act) && act.GetString() == "log.gap");
-        Assert.Equal(("4", "1970-01-01T00:00:00.0000000Z"), (gap.GetProperty("lost").GetString(), gap.GetProperty("since").GetString()));
+        // The two entries that would have reported it have numbers that are missing as well.
+        Assert.Equal(("6", "1970-01-01T00:00:00.0000000Z"), (gap.GetProperty("lost").GetString(), gap.GetProperty("since").GetString()));
     }
 
     [Fact]

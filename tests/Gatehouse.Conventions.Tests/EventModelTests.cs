@@ -88,8 +88,9 @@ public sealed partial class EventModelTests
             EntryMembers.Types.Select(member => (Name: member.Key, Type: EntryMembers.Words(member.Value)))
                 .OrderBy(row => row.Name, StringComparer.Ordinal));
         Assert.Equal(PersonalFacts.Members.Order(StringComparer.Ordinal), EntryMembers.InBoxes.Order(StringComparer.Ordinal));
-        Repository.RequireNone(from name in EntryFields.Names where name is not ("who" or "closed") && !EntryMembers.Types.ContainsKey(name)
-            select $"the verifier does not know the field {name}");
+        Repository.RequireNone(from name in EntryFields.Names
+                               where name is not ("who" or "closed") && !EntryMembers.Types.ContainsKey(name)
+                               select $"the verifier does not know the field {name}");
     }
 
     [Fact]

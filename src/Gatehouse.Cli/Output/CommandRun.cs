@@ -108,7 +108,8 @@ internal static class CommandRun
         for (var command = parsed.CommandResult.Command; command is not null; command = command.Parents.OfType<Command>().FirstOrDefault())
         {
             found.AddRange(command.Arguments.Where(static one => one is not WordsAndCommand && !one.Hidden)
-                .SelectMany(one => parsed.GetResult(one)?.Tokens ?? []).Where(token => before.Contains(token) && token.Value is ['-', _, ..]).Select(static token => token.Value));
+                .SelectMany(one => parsed.GetResult(one)?.Tokens ?? [])
+                .Where(token => before.Contains(token) && token.Value is ['-', _, ..]).Select(static token => token.Value));
         }
 
         return found;

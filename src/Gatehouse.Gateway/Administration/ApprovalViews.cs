@@ -14,26 +14,26 @@ internal static class ApprovalViews
     /// <param name="now">The moment.</param>
     public static ApprovalView Of(
         ApprovalRow row, ApprovalFacts? facts, IReadOnlyList<(ApprovalAnswerRow Answer, ApproverFacts? Person)> answers, DateTimeOffset now) => new()
-    {
-        Id = row.Id,
-        Kind = row.Kind == ApprovalKind.Access ? ApprovalView.AccessKind : ApprovalView.CallKind,
-        State = StateOf(row, now),
-        ChangedAt = row.ChangedAt,
-        Answers = [.. answers.Select(static one => View(one.Answer, one.Person))],
-        Server = OrNull(facts?.Server),
-        Method = OrNull(facts?.Method),
-        Target = facts?.Target,
-        Caller = facts?.Subject,
-        CallerIssuer = facts?.Issuer,
-        Client = facts?.Client,
-        Rules = [.. (facts?.Rules ?? []).Select(static rule => rule.Source).Distinct(StringComparer.Ordinal)],
-        At = row.At,
-        Expires = row.Expires,
-        Needed = row.Needed,
-        Granted = answers.Count(static one => one.Answer.Grants),
-        Digest = Convert.ToHexStringLower(row.Digest.Span),
-        Lasts = facts?.Access is { } asked ? (long)asked.Lasts.TotalSeconds : null,
-    };
+        {
+            Id = row.Id,
+            Kind = row.Kind == ApprovalKind.Access ? ApprovalView.AccessKind : ApprovalView.CallKind,
+            State = StateOf(row, now),
+            ChangedAt = row.ChangedAt,
+            Answers = [.. answers.Select(static one => View(one.Answer, one.Person))],
+            Server = OrNull(facts?.Server),
+            Method = OrNull(facts?.Method),
+            Target = facts?.Target,
+            Caller = facts?.Subject,
+            CallerIssuer = facts?.Issuer,
+            Client = facts?.Client,
+            Rules = [.. (facts?.Rules ?? []).Select(static rule => rule.Source).Distinct(StringComparer.Ordinal)],
+            At = row.At,
+            Expires = row.Expires,
+            Needed = row.Needed,
+            Granted = answers.Count(static one => one.Answer.Grants),
+            Digest = Convert.ToHexStringLower(row.Digest.Span),
+            Lasts = facts?.Access is { } asked ? (long)asked.Lasts.TotalSeconds : null,
+        };
 
     /// <summary>Returns the state of a question as a word.</summary>
     /// <param name="row">The question.</param>

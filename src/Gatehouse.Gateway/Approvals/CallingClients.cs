@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Gateway.Approvals;
 
@@ -29,20 +28,5 @@ internal sealed class CallingClients
         ArgumentNullException.ThrowIfNull(token);
         // Threat: a caller registers clients until the one that matters is not kept.
         return token.ClientId is { } client && (clients.ContainsKey((token.Issuer, client)) || clients.Count >= MostClients);
-    }
-
-    /// <summary>Returns a stage that notes the clients of the callers whom another stage admits.</summary>
-    public IStage Noting(IStage authenticate) => new NotingStage(this, authenticate);
-
-    private sealed class NotingStage(CallingClients clients, IStage authenticate) : IStage
-    {
-        public string Name => authenticate.Name;
-
-        public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
-        {
-            var outcome = await authenticate.RunAsync(exchange, cancellation).ConfigureAwait(false);
-            if (exchange.Caller is { } caller) clients.Note(caller);
-            return outcome;
-        }
     }
 }

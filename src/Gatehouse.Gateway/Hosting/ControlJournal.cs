@@ -41,7 +41,10 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     public Task<bool> NoteDurableOfAsync(CallerPartition caller, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
         AppendDurableAsync(Entry(act, facts) with
         {
-            Owner = caller, OwnerNetwork = caller.Network(), IsOwnerStranger = caller.IsAnonymous, ClosesBegun = isFollowing,
+            Owner = caller,
+            OwnerNetwork = caller.Network(),
+            IsOwnerStranger = caller.IsAnonymous,
+            ClosesBegun = isFollowing,
         });
 
     /// <inheritdoc />

@@ -171,8 +171,8 @@ internal sealed class PersonErasure(
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    // The asking program chooses the word for its reading, so every kind that shows entries counts. Before the first entry about the person no reading
-    // had one, unless entries are not in the folder.
+    // The asking program chooses the word for its reading, so every kind that shows entries counts. Before the first entry about the person no
+    // reading had one, unless entries are not in the folder.
     private async Task<EarlierReadings> EarlierReadingsAsync(EntryOwner owner, PersonLookup known)
     {
         var first = known.Absent is null ? await FirstEntryAsync(owner).ConfigureAwait(false) : null;

@@ -46,7 +46,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time);
-        Stage = services.CallingClients.Noting(new AuthenticateStage(Issuers, nonces, Issuers));
+        Stage = new AuthenticateStage(Issuers, nonces, Issuers) { Admitted = services.CallingClients.Note };
     }
 
     /// <summary>The stage that identifies the caller.</summary>

@@ -124,7 +124,11 @@ public sealed class SecondVerifierTests : IDisposable
             Assert.True(InclusionProof.Verify(leaves[index], index, 690, Hashes(theirs), log.Root(690)), $"the proof of {index}");
             var input = new JsonObject
             {
-                ["index"] = index, ["size"] = 690, ["leafHash"] = leaves[index].ToString(), ["root"] = log.Root(690).ToString(), ["proof"] = theirs["proof"]!.DeepClone(),
+                ["index"] = index,
+                ["size"] = 690,
+                ["leafHash"] = leaves[index].ToString(),
+                ["root"] = log.Root(690).ToString(),
+                ["proof"] = theirs["proof"]!.DeepClone(),
             };
             Assert.True(await IsOkAsync("check-inclusion", input));
             input["index"] = index ^ 1;
@@ -137,7 +141,11 @@ public sealed class SecondVerifierTests : IDisposable
             Assert.True(ConsistencyProof.Verify(old, log.Root(old), 690, log.Root(690), Hashes(theirs)), $"the proof from {old}");
             var input = new JsonObject
             {
-                ["oldSize"] = old, ["newSize"] = 690, ["oldRoot"] = log.Root(old).ToString(), ["newRoot"] = log.Root(690).ToString(), ["proof"] = theirs["proof"]!.DeepClone(),
+                ["oldSize"] = old,
+                ["newSize"] = 690,
+                ["oldRoot"] = log.Root(old).ToString(),
+                ["newRoot"] = log.Root(690).ToString(),
+                ["proof"] = theirs["proof"]!.DeepClone(),
             };
             Assert.True(await IsOkAsync("check-consistency", input));
             input["oldRoot"] = log.Root(2).ToString();
@@ -158,7 +166,10 @@ public sealed class SecondVerifierTests : IDisposable
             {
                 var ours = AuditLogVerifier.Verify(log.Path, new VerificationRequest
                 {
-                    Keys = [signer.Key], StructureOnly = true, Cosigners = [new WitnessKey(key, "operator")], RequiresWitness = true,
+                    Keys = [signer.Key],
+                    StructureOnly = true,
+                    Cosigners = [new WitnessKey(key, "operator")],
+                    RequiresWitness = true,
                 });
                 Assert.Equal(isGood, ours.Findings.Count == 0);
                 Assert.Equal(isGood, (bool)(await AskAsync("verify", log.Path, "--cosigner", key.ToString()))["ok"]!);

@@ -305,12 +305,16 @@ public sealed class AccessLifeTests
     [InlineData("approver-erased")]
     public async Task WhatHappensToAPerson_EndsTheRight(string how)
     {
-        await using var gateway = await AccessGateway.StartAsync();
+        await using var gateway = await AccessGateway.StartAsync(change: static settings => settings with
+        {
+            Administration = new AdministrationSettings { Who = new() { Subjects = new(["carol", "erik"]) } },
+        });
         await gateway.GrantedAsync();
         var services = gateway.Gateway.Host.Core.Services;
         Assert.Single(services.Access.All);
         var person = how.StartsWith("approver-", StringComparison.Ordinal) ? "carol" : "alice";
-        if (how.EndsWith("contained", StringComparison.Ordinal)) await new ContainmentDesk(gateway.Gateway).ContainAsync("user", person);
+        if (how.EndsWith("contained", StringComparison.Ordinal))
+            await new ContainmentDesk(gateway.Gateway, person == "carol" ? "erik" : "carol").ContainAsync("user", person);
         else if (how.EndsWith("erased", StringComparison.Ordinal))
             await services.Erasure.EraseAsync(new EntryOwner(gateway.Issuer, person), new PersonLookup(true, true));
         else await gateway.Gateway.Host.Revocations.RevokeSubjectAsync(gateway.Issuer, person, "left");

@@ -136,7 +136,9 @@ public sealed class LogReadingTests
         await call;
         var entries = gateway.Entries().Where(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "control.audit.gaps").ToList();
         Assert.Equal(["done", "done", "done", "refused", "refused"], entries.Select(entry => entry.GetProperty("outcome").GetString()));
-        Assert.All(entries, entry => Assert.Equal("ticket 4711", entry.GetProperty("purpose").GetString()));
+        // A request that has no valid target leaves none of its words.
+        Assert.All(entries.SkipLast(1), entry => Assert.Equal("ticket 4711", entry.GetProperty("purpose").GetString()));
+        Assert.False(entries[^1].TryGetProperty("purpose", out _));
         Assert.Equal(["0", "1", "1"], entries.Take(3).Select(entry => entry.GetProperty("hits").GetString()));
     }
 
@@ -318,7 +320,10 @@ public sealed class LogReadingTests
         Assert.Equal(expected.Count, steps.Count);
         // In the files the same entries are sealed, and whoever has the files and the keys reads what the gateway answers.
         var read = OpenedLog.Read(folder, TimeProvider.System).ToList();
-        Assert.All(steps, step => Assert.Single(read, one => JsonElement.DeepEquals(one, step.Entry)));
+        // A sealed request is in the files alone.
+        static Dictionary<string, string> Members(JsonElement one) => one.EnumerateObject().Where(static member => member.Name != "sealed")
+            .ToDictionary(static member => member.Name, static member => member.Value.GetRawText());
+        Assert.All(steps, step => Assert.Single(read, one => Members(one).ToHashSet().SetEquals(Members(step.Entry))));
         Assert.Equal(expected.Count, AuditLogReader.Read(folder).Count(one =>
             one.TryGetProperty("session", out var id) && id.GetString() == session && one.TryGetProperty("personal", out _) && !one.TryGetProperty("sub", out _)));
         foreach (var step in steps)
