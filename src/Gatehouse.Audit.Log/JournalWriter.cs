@@ -14,9 +14,9 @@ internal sealed class JournalWriter(AuditLogOptions options, ILogFolder folder, 
     private long length;
     private long allocated;
 
-    /// <summary>Returns when the frames are on stable storage.</summary>
+    /// <summary>Returns when the frames are on stable storage. They count with <see cref="Commit"/>.</summary>
     /// <exception cref="IOException">Writing or syncing failed; the segment is never used again.</exception>
-    public void Append(ReadOnlySpan<byte> frames, int entries)
+    public void Append(ReadOnlySpan<byte> frames)
     {
         if (file is null || length + frames.Length > Math.Max(segmentBytes, JournalFormat.HeaderBytes + frames.Length)) Rotate();
         try
@@ -33,7 +33,14 @@ internal sealed class JournalWriter(AuditLogOptions options, ILogFolder folder, 
 
         length += frames.Length;
         space.Add(frames.Length);
-        space.AddPending(frames.Length - ((long)entries * TreeHash.Length));
+    }
+
+    /// <summary>Lets the tree have the frames of the last <see cref="Append"/>. From now on their part of the journal may be deleted.</summary>
+    /// <param name="bytes">Bytes of the frames.</param>
+    /// <param name="entries">Entries in them.</param>
+    public void Commit(int bytes, int entries)
+    {
+        space.AddPending(bytes - ((long)entries * TreeHash.Length));
         segments.Commit(length, entries);
     }
 

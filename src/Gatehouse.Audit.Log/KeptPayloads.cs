@@ -41,6 +41,13 @@ internal sealed class KeptPayloads(ILogFolder folder, LogSpace space)
         }
     }
 
+    /// <summary>Takes payloads whose entries are on stable storage, and that have no name yet.</summary>
+    public void AwaitName(string log, List<AuditPayload> payloads)
+    {
+        if (payloads.Count == 0) return;
+        lock (gate) unnamed.AddRange(payloads.Select(payload => (log, payload.Digest)));
+    }
+
     /// <summary>Gives payloads their names. Their entries are on stable storage. A reader finds a payload under either name.</summary>
     public void Committed(string log, IReadOnlyList<AuditPayload> payloads)
     {
@@ -53,10 +60,11 @@ internal sealed class KeptPayloads(ILogFolder folder, LogSpace space)
         try
         {
             Move(log, digest);
+            lock (gate) unnamed.Remove((log, digest));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            lock (gate) unnamed.Add((log, digest));
+            // It stays in the list, and the next sync tries again.
         }
     }
 
@@ -64,9 +72,13 @@ internal sealed class KeptPayloads(ILogFolder folder, LogSpace space)
     /// Takes payloads of an earlier process that have an entry and no name. Called before the tree can let go of a part of the journal: without the
     /// journal, the next start would take them for payloads without an entry.
     /// </summary>
-    public void Recovered(string log, IEnumerable<string> digests)
+    public void Recovered(string log, PayloadRecovery found)
     {
-        lock (gate) unnamed.AddRange(digests.Select(digest => (log, digest)));
+        lock (gate)
+        {
+            unnamed.AddRange(found.Named.Select(digest => (log, digest)));
+            named.AddRange(found.Settled.Select(digest => $"{log}/{LogLayout.Payload(digest)}"));
+        }
     }
 
     /// <summary>Gives these payloads their names. What cannot be done now is done before the journal forgets their entries.</summary>

@@ -54,7 +54,7 @@ internal sealed class LogFiles : IDisposable
             if (opened is null)
             {
                 opened = opening.Open();
-                payloads.Recovered(opened.Name, opened.Repair.Payloads?.Named ?? []);
+                if (opened.Repair.Payloads is { } found) payloads.Recovered(opened.Name, found);
                 began = System.Diagnostics.Stopwatch.GetTimestamp(); // only what follows is repeated
             }
 
@@ -87,7 +87,10 @@ internal sealed class LogFiles : IDisposable
             if (Log is null) throw new AuditUnavailableException(fault ?? "the audit log is not open");
             Space.Require(batch.Bytes);
             batch.FirstIndex = Log.Segments.Committed;
-            journal!.Append(batch.Frames.Bytes, batch.Count);
+            journal!.Append(batch.Frames.Bytes);
+            // The tree may delete the entries from the journal as soon as they count. Until then their payloads are known to need a name.
+            payloads.AwaitName(Log.Name, batch.Payloads);
+            journal.Commit(batch.Frames.Length, batch.Count);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -99,7 +99,9 @@ internal sealed class EvidenceArea(Workplace place, BenchOptions options)
         {
             var start = Stopwatch.GetTimestamp();
             var report = AuditLogVerifier.Verify(folder, new VerificationRequest { StructureOnly = isStructureOnly });
-            if (report.Findings.Count > 0) throw new InvalidOperationException($"the log is damaged: {report.Findings[0].Detail}");
+            // One of the logs is written without boxes, to measure them.
+            if (report.Findings.FirstOrDefault(static one => one.Kind != AuditFindingKind.Member) is { } finding)
+                throw new InvalidOperationException($"the log is damaged: {finding.Detail}");
             rates.Add(Entries / Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
