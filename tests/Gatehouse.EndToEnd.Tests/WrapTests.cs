@@ -35,7 +35,7 @@ public sealed class WrapTests
 
         // Neither a pipe nor an argument approves.
         Assert.Equal(1, (await machine.RunAsync(["wrap", "command", "approve"], "yes\nyes\n")).Code);
-        Assert.Equal(1, (await machine.RunAsync(["wrap", "command", "approve", "--yes"], "yes\n")).Code);
+        Assert.Equal(2, (await machine.RunAsync(["wrap", "command", "approve", "--yes"], "yes\n")).Code);
         Assert.False(File.Exists(marker));
 
         var shown = await machine.ApproveAsync(wrapped);
