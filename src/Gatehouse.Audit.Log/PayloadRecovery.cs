@@ -22,8 +22,8 @@ internal sealed class PayloadRecovery(ILogFolder folder, string log)
     public IReadOnlyCollection<string> Named => named;
 
     /// <summary>
-    /// Digests of payloads that an entry names and that have their name already. Whether the name is on stable storage is not known: their process may
-    /// have been killed before it was.
+    /// Digests of payloads that an entry names and that have their name already. Whether the name is on stable storage is not known: their process
+    /// may have been killed before it was.
     /// </summary>
     public IReadOnlyCollection<string> Settled => settled;
 
