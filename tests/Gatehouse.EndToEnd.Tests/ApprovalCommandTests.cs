@@ -96,7 +96,7 @@ public sealed partial class ApprovalCommandTests
         {
             var (code, _, errors) = await machine.RunAsync([command, "list", "--host"]);
             Assert.True(code == 0, $"{command}: {errors}");
-            _ = await machine.RunAsync(["host", "stop"]);
+            await machine.StopHostAsync();
         }
     }
 

@@ -80,8 +80,7 @@ public sealed class WrapTests
         var wrapped = PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture);
         await machine.ApproveAsync(wrapped);
         var first = (await machine.HostAsync())!.Value;
-        await machine.RunAsync(["host", "stop"]);
-        await PersonalMachine.EndedAsync(first);
+        await machine.StopHostAsync();
         var processes = Enumerable.Range(0, 4).Select(_ => machine.Start(wrapped)).ToList();
         await Task.WhenAll(processes.Select(process => process.InitializeAsync()));
         await UntilAsync(() => machine.Count("host.start") >= 2); // it is written beside the first answers

@@ -97,14 +97,16 @@ internal sealed class PersonalMachine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (File.Exists(Path.Join(folder.FullName, "run", "gatehouse", "control.sock")))
-        {
-            var host = await HostAsync();
-            await RunAsync(["host", "stop"]);
-            if (host is { } id) await EndedAsync(id);
-        }
-
+        if (File.Exists(Path.Join(folder.FullName, "run", "gatehouse", "control.sock"))) await StopHostAsync();
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>Stops the host if one runs, and waits until its process is gone: it writes its last entries after it answered.</summary>
+    public async Task StopHostAsync()
+    {
+        var host = await HostAsync();
+        await RunAsync(["host", "stop"]);
+        if (host is { } id) await EndedAsync(id);
     }
 
     /// <summary>Waits until a process is gone.</summary>
