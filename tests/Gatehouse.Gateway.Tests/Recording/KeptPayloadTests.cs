@@ -66,8 +66,12 @@ public sealed class KeptPayloadTests
         await gateway.Host.Core.Services.Audit.PublishAsync();
         var folder = Path.Combine(gateway.Host.State.Audit, "log-0001", "payloads");
         var old = Assert.Single(Files());
-        time.Advance(TimeSpan.FromDays(100));
-        await Eventually.TrueAsync(() => !File.Exists(old), "the request is deleted");
+        time.SetUtcNow(time.GetUtcNow() + TimeSpan.FromDays(100)); // without the half million turns of short timers on the way
+        await Eventually.TrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMinutes(10));
+            return !File.Exists(old);
+        }, "the request is deleted");
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         gateway.EntriesWithEnded(2);
         await gateway.Host.Core.Services.Audit.PublishAsync();
