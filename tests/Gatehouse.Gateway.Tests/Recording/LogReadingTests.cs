@@ -300,7 +300,7 @@ public sealed class LogReadingTests
             {
                 AuditLog = new Witness(GroupCommitLog.Open(
                     new AuditLogOptions { Directory = folder, Time = TimeProvider.System, Protector = new EntryProtector(keys!) },
-                    new SealedLogKeys(ring!, folder + "-log-keys", "log.example")), happened),
+                    new SealedLogKeys(ring!, folder + "-log-keys", "log.example")), keys!, happened),
             });
         var handle = await gateway.InitializeAsync();
         await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
@@ -351,11 +351,10 @@ public sealed class LogReadingTests
         Assert.Contains(steps, step => step.Entry.TryGetProperty("code", out _));
         Assert.Contains(steps, step => step.Entry.TryGetProperty("uri", out _));
         Assert.Contains(steps, step => step.Unchanged.Count > 0);
-        keys!.Dispose();
     }
 
     // A log that keeps each entry as it was handed over.
-    private sealed class Witness(IAuditLog inner, ConcurrentQueue<AuditEntry> seen) : IAuditLog
+    private sealed class Witness(IAuditLog inner, SubjectKeys keys, ConcurrentQueue<AuditEntry> seen) : IAuditLog
     {
         public bool IsAvailable => inner.IsAvailable;
 
@@ -375,7 +374,12 @@ public sealed class LogReadingTests
 
         public ValueTask FlushAsync() => inner.FlushAsync();
 
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
+        // The last entries are sealed while the gateway ends.
+        public async ValueTask DisposeAsync()
+        {
+            await inner.DisposeAsync();
+            keys.Dispose();
+        }
     }
 
     private sealed class NoLog
