@@ -80,7 +80,11 @@ public static class ExerciseCatalogue
         new DecisionPointFails(),
         // what a person approved
         new ApprovedOtherArgument(),
+        new ApprovedOtherUser(),
         new ApprovalUsedTwice(),
+        new ApprovalExpired(),
+        new ApprovalByAgent(),
+        new ApprovalFlood(),
         new ApproverIsRequester(),
         new ConfirmWithoutChoice(),
         new QuarantineNoticeLeaks(),

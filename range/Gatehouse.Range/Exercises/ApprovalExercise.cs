@@ -23,7 +23,10 @@ public abstract class ApprovalExercise : Exercise
     /// <inheritdoc />
     public override IReadOnlyList<string> Rows => ["AZ-04"];
 
-    internal override IReadOnlyList<PolicyRule> Rules { get; } = Policies.Read(
+    internal override IReadOnlyList<PolicyRule> Rules { get; } = RulesWith("strength: approval");
+
+    /// <summary>The policy, with these terms of the approval.</summary>
+    private protected static IReadOnlyList<PolicyRule> RulesWith(string terms) => Policies.Read(
         $$"""
         version: 1
         rules:
@@ -31,7 +34,7 @@ public abstract class ApprovalExercise : Exercise
             permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}] }
           - id: transfers
             permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}], tools: [{{MoneyTool}}] }
-            obligations: { approval: { strength: approval } }
+            obligations: { approval: { {{terms}} } }
           - id: approvers
             permit: { subjects: [{{Approver}}, {{AttackContext.Attacker}}], tools: [{{MoneyTool}}], directions: [approvals] }
 

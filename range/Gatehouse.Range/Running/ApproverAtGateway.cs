@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
@@ -8,20 +9,33 @@ namespace Gatehouse.Range.Running;
 /// <summary>A person who answers questions of a gateway, with a token for administration and a client of the person's own.</summary>
 internal sealed class ApproverAtGateway(GatewayHost host, RangeIssuer issuer)
 {
-    private const string Console = "console";
-
     private readonly ControlHandler control = GatewayAdministration.ControlOf(host);
 
+    /// <summary>Returns the number of open questions.</summary>
+    public async Task<int> CountAsync() => (await ListAsync().ConfigureAwait(false)).Count;
+
     /// <summary>Looks at the newest open question, and grants it. Returns whether the grant was taken.</summary>
-    public async Task<bool> GrantAsync(string person)
+    public async Task<bool> GrantAsync(AdministrationToken by)
     {
-        var list = await SendAsync(new ControlRequest { Verb = "approval.list" }).ConfigureAwait(false);
-        if (list.Approvals is not [.., var open]) return false;
-        var token = issuer.Mint(person, host.Snapshots.Current.Settings.AdministrationResource, static claims => claims["client_id"] = Console);
+        if (await ListAsync().ConfigureAwait(false) is not [.., var open]) return false;
+        var token = Mint(by);
         var shown = await SendAsync(new ControlRequest { Verb = "approval.show", Id = open.Id, AdminToken = token }).ConfigureAwait(false);
         if (shown.Approval is not { } seen) return false;
         var grant = new ControlRequest { Verb = "approval.grant", Id = seen.Id, Digest = seen.Digest, Shown = seen.Shown, AdminToken = token };
         return (await SendAsync(grant).ConfigureAwait(false)).Ok;
+    }
+
+    private async Task<IReadOnlyList<ApprovalView>> ListAsync() =>
+        (await SendAsync(new ControlRequest { Verb = "approval.list" }).ConfigureAwait(false)).Approvals ?? [];
+
+    private string Mint(AdministrationToken by)
+    {
+        var settings = host.Snapshots.Current.Settings;
+        return issuer.Mint(by.Person, settings.AdministrationResource, claims =>
+        {
+            claims["client_id"] = by.Client;
+            if (by.IsForCalls) claims["aud"] = new[] { settings.AdministrationResource, settings.Resource(settings.Servers[0]) };
+        });
     }
 
     private Task<ControlReply> SendAsync(ControlRequest request) =>

@@ -19,7 +19,13 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// <summary>
     /// A person with a token for administration looks at the call that waits for an approval, and grants it. Returns whether the grant was taken.
     /// </summary>
-    public Func<string, Task<bool>> GrantAsync { get; init; } = static _ => Task.FromResult(false);
+    public Func<AdministrationToken, Task<bool>> GrantByAsync { get; init; } = static _ => Task.FromResult(false);
+
+    /// <summary>Returns the number of calls about which people are asked at this moment.</summary>
+    public Func<Task<int>> CountQuestionsAsync { get; init; } = static () => Task.FromResult(0);
+
+    /// <summary>The administrator puts the policy in force that comes afterwards.</summary>
+    public Func<Task> ChangePolicyAsync { get; init; } = static () => Task.CompletedTask;
 
     /// <summary>A person asks for the right of a rule, with a token for administration. Returns whether the request was taken.</summary>
     public Func<string, string, Task<bool>> AskForRightAsync { get; init; } = static (_, _) => Task.FromResult(false);
@@ -41,6 +47,9 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
 
     /// <summary>The attacker's name where the attacker has an account.</summary>
     public const string Attacker = "mallory";
+
+    /// <summary>The same, by a token of a client that makes no calls.</summary>
+    public Task<bool> GrantAsync(string person) => GrantByAsync(new AdministrationToken(person));
 
     /// <summary>A client with a person's own good token.</summary>
     public RangeClient As(string person) => With(Issuer.Mint(person, Resource));

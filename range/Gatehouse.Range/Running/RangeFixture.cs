@@ -78,8 +78,11 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <summary>Copies a stored credential to another name, as an attacker does who can write the database and cannot read its keys.</summary>
     public Func<string, string, Task> CopyRowAsync { get; set; } = static (_, _) => Task.CompletedTask;
 
-    /// <inheritdoc cref="AttackContext.GrantAsync"/>
-    public Func<string, Task<bool>> GrantAsync { get; set; } = static _ => Task.FromResult(false);
+    /// <inheritdoc cref="AttackContext.GrantByAsync"/>
+    public Func<AdministrationToken, Task<bool>> GrantAsync { get; set; } = static _ => Task.FromResult(false);
+
+    /// <inheritdoc cref="AttackContext.CountQuestionsAsync"/>
+    public Func<Task<int>> CountQuestionsAsync { get; set; } = static () => Task.FromResult(0);
 
     /// <inheritdoc cref="AttackContext.ContainAsync"/>
     public Func<string?, Task<bool>> ContainAsync { get; set; } = static _ => Task.FromResult(false);
@@ -145,7 +148,8 @@ internal sealed class RangeFixture : IAsyncDisposable
         await exercise.PrepareStateAsync(this, new StateDirectory(state), isReplaced).ConfigureAwait(false);
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
         ChangePolicyAsync = host.ReloadAsync;
-        GrantAsync = person => new ApproverAtGateway(host, Issuer).GrantAsync(person);
+        GrantAsync = by => new ApproverAtGateway(host, Issuer).GrantAsync(by);
+        CountQuestionsAsync = () => new ApproverAtGateway(host, Issuer).CountAsync();
         AskForRightAsync = (person, rule) => new PersonAtGateway(host, Issuer).AskAsync(person, rule);
         ContainAsync = tool => new AdministratorAtGateway(host, Issuer).ContainAsync(tool);
         return new Uri(Resource);
@@ -157,7 +161,9 @@ internal sealed class RangeFixture : IAsyncDisposable
         {
             IsOnRecord = IsOnRecord,
             CopyRowAsync = CopyRowAsync,
-            GrantAsync = GrantAsync,
+            GrantByAsync = GrantAsync,
+            CountQuestionsAsync = CountQuestionsAsync,
+            ChangePolicyAsync = () => ChangePolicyAsync(),
             ContainAsync = ContainAsync,
             AskForRightAsync = AskForRightAsync,
             Pass = Clock.Pass,

@@ -46,10 +46,7 @@ internal class ApprovalRights
     {
         if (RefusalToSee(snapshot, by, facts, at) is { } refusal) return refusal;
         if (by.Token?.Verified is not { } token) return null;
-        // Threat: the agent that makes the call holds a token of the right person, and answers in that person's place.
-        // A person asks for a right with a client for administration, which another person may use to grant it.
-        if (facts.Access is not null ? IsOfCalls(snapshot, token, null) || (grants && Calling.Has(token)) : IsOfCalls(snapshot, token, facts.Client))
-            return ActionRefusal.WayOfCalls;
+        if (ComesByCalls(snapshot, token, facts, grants)) return ActionRefusal.WayOfCalls;
         if (!grants || !IsRequester(token, facts)) return null;
         return facts.Access is not null ? ActionRefusal.GranterIsRequester : facts.Terms.MaySelf ? null : ActionRefusal.ApproverIsRequester;
     }
@@ -62,6 +59,12 @@ internal class ApprovalRights
             return ActionRefusal.NoRightToGrant(token.Subject, asked.Rule);
         return token.Missing is { } missing ? ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing) : null;
     }
+
+    /// <summary>Returns whether an answer comes by a token of those who make calls.</summary>
+    // Threat: the agent that makes the call holds a token of the right person, and answers in that person's place.
+    // A person asks for a right with a client for administration, which another person may use to grant it.
+    protected virtual bool ComesByCalls(GatewaySnapshot snapshot, VerifiedToken token, ApprovalFacts facts, bool grants) =>
+        facts.Access is not null ? IsOfCalls(snapshot, token, null) || (grants && Calling.Has(token)) : IsOfCalls(snapshot, token, facts.Client);
 
     /// <summary>Returns whether a token is that of the caller.</summary>
     protected virtual bool IsRequester(VerifiedToken token, ApprovalFacts facts) => token.Issuer == facts.Issuer && token.Subject == facts.Subject;
