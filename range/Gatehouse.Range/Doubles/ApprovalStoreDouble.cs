@@ -27,7 +27,8 @@ internal abstract class ApprovalStoreDouble(IApprovalStore real) : IApprovalStor
         ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
         real.ListAsync(state, kind, before, most, now, cancellation);
 
-    public virtual ValueTask<IReadOnlyList<ApprovalAnswerRow>> AnswersAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
+    public virtual ValueTask<IReadOnlyList<ApprovalAnswerRow>> AnswersAsync(
+        string id, DateTimeOffset now, CancellationToken cancellation = default) =>
         real.AnswersAsync(id, now, cancellation);
 
     public virtual ValueTask<AnswerResult> AnswerAsync(
@@ -41,7 +42,8 @@ internal abstract class ApprovalStoreDouble(IApprovalStore real) : IApprovalStor
     public virtual ValueTask<IReadOnlyList<string>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
         real.ExpireAsync(now, cancellation);
 
-    public virtual ValueTask NoteAsync(string id, ApprovalState state, CancellationToken cancellation = default) => real.NoteAsync(id, state, cancellation);
+    public virtual ValueTask NoteAsync(string id, ApprovalState state, CancellationToken cancellation = default) =>
+        real.NoteAsync(id, state, cancellation);
 
     public virtual ValueTask NoteAnswerAsync(string id, ReadOnlyMemory<byte> person, CancellationToken cancellation = default) =>
         real.NoteAnswerAsync(id, person, cancellation);

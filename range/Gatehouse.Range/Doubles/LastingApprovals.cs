@@ -21,5 +21,6 @@ internal sealed class LastingApprovals(IApprovalStore real) : ApprovalStoreDoubl
     public override ValueTask<IReadOnlyList<string>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
         base.ExpireAsync(BeforeAnyEnd, cancellation);
 
-    private static ApprovalRow? Lasting(ApprovalRow? row) => row is { State: ApprovalState.Granted } ? row with { Expires = DateTimeOffset.MaxValue } : row;
+    private static ApprovalRow? Lasting(ApprovalRow? row) =>
+        row is { State: ApprovalState.Granted } ? row with { Expires = DateTimeOffset.MaxValue } : row;
 }
