@@ -156,7 +156,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
     public async Task<(int Questions, int Grants)> CloseQuestionsAsync(ContainedSet contained)
     {
         var granted = 0;
-        var closed = await services.Approvals.Book.CloseAsync(
+        var closed = await services.ApprovalBook.Closing.CloseAsync(
             async (row, facts, cancellation) =>
             {
                 if (!await IsContainedAsync(contained, row, facts, cancellation).ConfigureAwait(false)) return null;
@@ -211,7 +211,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         var counts = new int[2];
         foreach (var (at, state) in new[] { (0, ApprovalState.Open), (1, ApprovalState.Granted) })
         {
-            await services.Approvals.Book.EachAsync(state, null, async (row, facts) =>
+            await services.ApprovalBook.Reader.EachAsync(state, null, async (row, facts) =>
             {
                 if (facts is not null && await IsContainedAsync(contained, row, facts, CancellationToken.None).ConfigureAwait(false)) counts[at]++;
             }, CancellationToken.None).ConfigureAwait(false);
@@ -226,7 +226,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         if (contained.Server(facts.Server) is not null || contained.Caller(facts.Issuer, facts.Subject, facts.Client) is not null) return true;
         if (facts is { Method: "tools/call", Target: { } tool } && contained.Tool(facts.Server, tool) is not null) return true;
         if (!contained.All.Any(static one => one.Facts.Kind is ContainmentKind.User or ContainmentKind.Client)) return false;
-        var granters = await services.Approvals.Book.GrantersAsync(row, cancellation).ConfigureAwait(false);
+        var granters = await services.ApprovalBook.Reader.GrantersAsync(row, cancellation).ConfigureAwait(false);
         return granters.Any(by => by is not null && contained.Caller(by.Issuer, by.Subject, by.Client) is not null);
     }
 

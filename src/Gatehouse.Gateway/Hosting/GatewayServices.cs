@@ -108,10 +108,13 @@ internal sealed class GatewayServices : IAsyncDisposable
         ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights { Calling = CallingClients });
         var questions = options.Replacements.Apply(ApprovalPartNames.Store, Store.Approvals);
         var journal = new ApprovalJournal(NoteOfAsync);
-        var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, time));
-        book.Snapshot = () => Snapshots.Current;
-        Approvals = new CallApprovals(book, Digests, new ApproverPresence(options.IsPersonal), time);
-        Confirmations = options.Replacements.Apply<IConfirmations>(ApprovalPartNames.Confirmations, new CallConfirmations(book, Digests, time));
+        var book = open.Add(new ApprovalBook(new ApprovalParts(
+            questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, () => Snapshots.Current, time)));
+        ApprovalBook = book;
+        Approvals = new CallApprovals(
+            book.Reader, book.Questions, book.Grants, book.Access, Digests, new ApproverPresence(options.IsPersonal), time);
+        Confirmations = options.Replacements.Apply<IConfirmations>(
+            ApprovalPartNames.Confirmations, new CallConfirmations(book.Reader, book.Questions, book.Answers, Digests, time));
         ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
         var results = options.Replacements.Apply(QuarantinePartNames.Store, Store.Quarantine);
         var withheld = open.Add(
@@ -181,12 +184,14 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>The sealing of kept requests.</summary>
     public PayloadBoxes PayloadBoxes { get; }
 
-    /// <summary>Questions to people about calls.</summary>
+    /// <summary>Questions to people, their answers and their entries.</summary>
+    public ApprovalBook ApprovalBook { get; }
+
+    /// <summary>Questions to people about calls, as the pipeline asks them.</summary>
     public CallApprovals Approvals { get; }
 
     /// <summary>Confirmations of calls by the person at the client.</summary>
     public IConfirmations Confirmations { get; }
-
 
     /// <summary>The clients that make calls: no person asks for a right or grants one with them.</summary>
     public CallingClients CallingClients { get; } = new();
@@ -317,7 +322,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(Quotas);
         open.Add(SubjectKeys);
         open.Add(Audit);
-        open.Add(Approvals.Book);
+        open.Add(ApprovalBook);
         open.Add(ApprovalWatch);
         open.Add(Quarantine.Book);
         open.Add(QuarantineWatch);
