@@ -9,6 +9,6 @@ internal static class ApprovalCommand
         new("approval", "List calls that wait for the approval of a person, show them, grant or deny them, and revoke grants. Requests for rights and withheld definitions are in the same list.")
         {
             ApprovalListCommand.Create(), ApprovalShowCommand.Create(), ApprovalAnswerCommand.Grant(), ApprovalAnswerCommand.Deny(),
-            ApprovalRevokeCommand.Create(),
+            ApprovalRevokeCommand.Create(), ApprovalForgetCommand.Create(),
         };
 }

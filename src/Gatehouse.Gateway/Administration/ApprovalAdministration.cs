@@ -14,6 +14,8 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
 {
     private ApprovalBook Book => services.ApprovalBook;
 
+    private readonly RememberedAdministration remembered = new(services);
+
     private DateTimeOffset Now => services.Options.Time.GetUtcNow();
 
     public async Task<IReadOnlyList<ApprovalView>> ListAsync(bool withAnswered, int most)
@@ -30,13 +32,21 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
             async (row, facts) => View(row, facts, await AnswersAsync(row).ConfigureAwait(false)), CancellationToken.None);
     }
 
-    public async Task<ActionOutcome<ApprovalView>> ShowAsync(string id, Administrator by)
+    public Task<IReadOnlyList<ApprovalView>> RememberedAsync() => remembered.ListAsync();
+
+    public Task<ActionOutcome<ApprovalForgotten>> ForgetAsync(ForgetApproval act, Administrator by) => remembered.ForgetAsync(act, by);
+
+    public async Task<ActionOutcome<ApprovalView>> ShowAsync(ShowApproval act, Administrator by)
     {
+        ArgumentNullException.ThrowIfNull(act);
+        var id = act.Id;
         if (await Book.Reader.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not var (row, found) || !IsForApprovers(row))
             return ActionRefusal.UnknownApproval(id);
         if (found is not { } facts) return ActionRefusal.NoLongerReadable(id);
         if (ApprovalRights.RefusalToSee(services.Snapshots.Current, by, facts, Now) is { } refusal) return refusal;
-        var lines = ApprovalText.Lines(facts);
+        var (terms, not) = remembered.Check(id, facts, act.Remember);
+        if (not is not null) return not;
+        var lines = remembered.Lines(facts, terms);
         var (person, digest) = (PersonOf(by), ApprovalText.DigestOf(lines));
         // Showing is an entry of its own, durable before the text leaves the process.
         await Book.Answers.NoteShownAsync(row, facts, digest, Ways.Of(by), person).ConfigureAwait(false);
@@ -52,14 +62,18 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         if (services.ApprovalRights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants, Now) is { } refusal) return refusal;
         if (row.State != ApprovalState.Open || row.Expires <= Now) return Over(row);
         if (facts.Access is not null && answer.Grants && RefusalToBegin(row.Id, facts) is { } not) return not;
-        if (ShownTo(by, answer, row, facts) is not { } seen) return ActionRefusal.NotShown(answer.Id);
+        var (terms, notRemembered) = remembered.Check(row.Id, facts, answer.Remember);
+        if (notRemembered is not null) return notRemembered;
+        if (ShownTo(by, answer, row, remembered.Lines(facts, terms)) is not { } seen) return ActionRefusal.NotShown(answer.Id);
         var person = PersonOf(by) with { Reason = answer.Reason, Seconds = Math.Max(0, (Now - seen.At).TotalSeconds) };
         var given = new PersonalAnswer(row.Id, row.Digest, answer.Grants, person, Ways.Of(by), seen.Digest);
         var settings = services.Snapshots.Current.Settings.Approvals;
         try
         {
             var result = await Book.Answers.AnswerAsync(given, settings.Expires, settings.History, CancellationToken.None).ConfigureAwait(false);
-            return Outcome(answer, result);
+            var outcome = Outcome(answer, result);
+            return terms is not null && outcome.Result is { IsDecided: true } answered
+                ? await remembered.RememberAsync(answered, row, facts, terms, person).ConfigureAwait(false) : outcome;
         }
         catch (AuditUnavailableException)
         {
@@ -106,7 +120,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
     };
 
     // The text of now, and the same that this person was shown by this way.
-    private Showing? ShownTo(Administrator by, AnswerApproval answer, ApprovalRow row, ApprovalFacts facts)
+    private Showing? ShownTo(Administrator by, AnswerApproval answer, ApprovalRow row, IReadOnlyList<string> lines)
     {
         var person = PersonOf(by);
         var shown = Convert.FromHexString(answer.Shown);
@@ -114,7 +128,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         // The shown text has all facts of the call, so that a person may name it without the digest of the call.
         var isCall = answer.Digest.Length == 0 || CryptographicOperations.FixedTimeEquals(Convert.FromHexString(answer.Digest), row.Digest.Span);
         return seen is not null && isCall
-            && CryptographicOperations.FixedTimeEquals(shown, ApprovalText.DigestOf(ApprovalText.Lines(facts)))
+            && CryptographicOperations.FixedTimeEquals(shown, ApprovalText.DigestOf(lines))
             && CryptographicOperations.FixedTimeEquals(shown, seen.Digest.Span) ? seen : null;
     }
 

@@ -18,14 +18,20 @@ namespace Gatehouse.Gateway.Approvals;
 internal sealed class ApprovalWatch : IAsyncDisposable
 {
     private readonly ApprovalBook book;
+    private readonly RememberedAnswers remembered;
+    private readonly Func<GatewaySnapshot> current;
     private readonly SingleRun<Work> runs;
 
     /// <summary>Watches the questions of a book.</summary>
     /// <param name="book">The questions.</param>
+    /// <param name="remembered">The answers that hold for later calls.</param>
+    /// <param name="current">Returns the configuration in force.</param>
     /// <param name="log">Receives the report of a run that failed.</param>
-    public ApprovalWatch(ApprovalBook book, ILogger log)
+    public ApprovalWatch(ApprovalBook book, RememberedAnswers remembered, Func<GatewaySnapshot> current, ILogger log)
     {
         this.book = book;
+        this.remembered = remembered;
+        this.current = current;
         runs = new SingleRun<Work>("questions to people", Work.Join, RunAsync, log);
     }
 
@@ -64,6 +70,9 @@ internal sealed class ApprovalWatch : IAsyncDisposable
         }
 
         await faults.ForEachAsync(work.Erased, person => book.Closing.EraseAsync(person, cancellation)).ConfigureAwait(false);
+        await faults.ForEachAsync(work.Erased, person => remembered.EraseAsync(person, cancellation)).ConfigureAwait(false);
+        if (work.Sweeps) await faults.RunAsync(() => remembered.RecoverAsync(cancellation)).ConfigureAwait(false);
+        await faults.RunAsync(() => remembered.ForgetVoidAsync(current(), cancellation)).ConfigureAwait(false);
         if (work.Looks)
         {
             await faults.RunAsync(() => book.Closing.CloseAsync((row, facts, stop) => WhyAsync(work, row, facts, stop), cancellation))

@@ -19,13 +19,14 @@ namespace Gatehouse.Gateway.Approvals;
 /// <param name="reader">Finds questions.</param>
 /// <param name="questions">Opens questions, and waits for them.</param>
 /// <param name="grants">Uses grants up.</param>
+/// <param name="remembered">Answers that hold for later calls.</param>
 /// <param name="access">Rights for a time, by which calls are permitted.</param>
 /// <param name="digests">Digests of calls.</param>
 /// <param name="approvers">Tells whether any person could answer.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CallApprovals(
-    ApprovalReader reader, ApprovalQuestions questions, ApprovalGrants grants, AccessGrants access, CallDigests digests, ApproverPresence approvers,
-    TimeProvider time) : IApprovals
+    ApprovalReader reader, ApprovalQuestions questions, ApprovalGrants grants, RememberedAnswers remembered, AccessGrants access, CallDigests digests,
+    ApproverPresence approvers, TimeProvider time) : IApprovals
 {
     // The answer of the gateway still has to reach the client.
     private static readonly TimeSpan BeforeDeadline = TimeSpan.FromSeconds(1);
@@ -70,6 +71,12 @@ internal sealed class CallApprovals(
             return Continues(now, StateKind.Round, now.Rounds) ? ApprovalOutcome.Approved : ApprovalOutcome.Outdated;
         try
         {
+            if (answer.IsRemembered)
+            {
+                return await remembered.TryUseAsync(answer.Id!, now, cancellation).ConfigureAwait(false)
+                    ? ApprovalOutcome.Approved : ApprovalOutcome.Outdated;
+            }
+
             return answer.Id is { } id && await grants.TrySpendAsync(id, DigestsOf(id), now.Snapshot, cancellation).ConfigureAwait(false)
                 ? ApprovalOutcome.Approved : ApprovalOutcome.Outdated;
         }
@@ -101,6 +108,9 @@ internal sealed class CallApprovals(
         for (var round = 0; round < MostRounds; round++)
         {
             var found = await reader.FindAsync(mine, cancellation).ConfigureAwait(false);
+            // A denial of the very call, and a grant for it, come before an answer to another call.
+            if ((found is null or { State: ApprovalState.Open } || IsForgotten(found, request))
+                && await remembered.FindAsync(request, cancellation).ConfigureAwait(false) is { } kept) return kept;
             var step = found is null || IsForgotten(found, request)
                 ? await OpenAsync(NewId(), request, mine[0], cancellation).ConfigureAwait(false)
                 : await questions.JoinAsync(found.Id, Settings(request).DenialLife, cancellation).ConfigureAwait(false);
@@ -117,6 +127,7 @@ internal sealed class CallApprovals(
     private async Task<ApprovalStep> OpenAsync(string id, ApprovalRequest request, ReadOnlyMemory<byte> digest, CancellationToken cancellation)
     {
         var (settings, now, facts) = (Settings(request), time.GetUtcNow(), ApprovalFacts.Of(request));
+        facts = facts with { RestDigest = remembered.RestOf(request.Call, request.Terms) };
         if (request.Permit is { } permit) facts = facts with { Right = access.RightOf(facts.Issuer, facts.Subject, permit) };
         if (questions.Seal(id, facts, now) is not { } box) return ApprovalStep.Of(Unavailable("too-large-to-show"));
         var expires = now + (request.Terms.Expires ?? settings.Expires);

@@ -31,6 +31,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         new("sessions", static (effects, course) => effects.EndSessionsAsync(course.Facts, course.Sessions)),
         new("states", static (effects, course) => effects.VoidStates(course)),
         new("questions", static (effects, course) => effects.CloseQuestionsAsync(course)),
+        new("remembered", static (effects, _) => effects.ForgetRememberedAsync()),
         new("releases", static async (effects, course) =>
             course.Releases += await effects.DeleteReleasesAsync(new ContainedSet([course.Made])).ConfigureAwait(false)),
         new("rules", static (effects, _) => effects.ReplaceSnapshotAsync()), // last: it waits for a reload
@@ -166,6 +167,9 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
             CancellationToken.None).ConfigureAwait(false);
         return (Math.Max(0, closed - granted), Math.Min(granted, closed));
     }
+
+    private Task ForgetRememberedAsync() =>
+        services.Remembered.ForgetVoidAsync(services.Snapshots.Current, CancellationToken.None);
 
     /// <summary>Deletes released results that a contained user or client released.</summary>
     /// <returns>Their number.</returns>
