@@ -12,7 +12,7 @@ internal sealed class RememberedAdministration(GatewayServices services)
 {
     private const string TooMany = "there is no room for more remembered answers, or the facts are too large";
     private const string NotRecorded = "its entry cannot be written; it counts once the audit log can be written";
-    private const string NotStored = "the store refused it";
+    private const string NotStored = "the store did not confirm it; 'gatehouse approval list' says whether it counts";
 
     private RememberedAnswers Answers => services.Remembered;
 

@@ -5,10 +5,10 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>The calls for which an answer is remembered.</summary>
+/// <param name="Lasts">The time for which it is remembered.</param>
 /// <param name="Argument">The argument that may differ, by its name or a JSON Pointer; null for the URI of a resource, and where nothing may differ.</param>
 /// <param name="Folder">The folder in which the argument must be, in its one spelling; null where nothing may differ.</param>
-/// <param name="Lasts">The time for which it is remembered.</param>
-internal sealed record RememberedTerms(string? Argument, string? Folder, TimeSpan Lasts)
+internal sealed record RememberedTerms(TimeSpan Lasts, string? Argument = null, string? Folder = null)
 {
     /// <summary>Returns what a rule lets an answer be remembered for: nothing for a confirmation, and where several people approve.</summary>
     public static RememberScope ScopeOf(ApprovalTerms terms)

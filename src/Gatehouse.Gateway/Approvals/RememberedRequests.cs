@@ -34,14 +34,14 @@ internal static class RememberedRequests
         var longest = Longest(facts.Terms, settings);
         var lasts = wish.Lasts ?? (Usual < longest ? Usual : longest);
         if (lasts > longest) return (null, ActionRefusal.TooLongRemembered(Durations.Words(longest)));
-        if (wish.Folder is not { } folder) return (new RememberedTerms(null, null, lasts), null);
+        if (wish.Folder is not { } folder) return (new RememberedTerms(lasts), null);
         // Threat: a person grants a folder, and the call itself was never in it, or is read differently by the server.
         if (scope != RememberScope.Path || facts.RestDigest is null || RememberedPath.TextOf(facts) is not { } text)
             return (null, ActionRefusal.NoRememberedFolder(id));
         if (!PlainPath.TryRead(folder, out var granted)) return (null, ActionRefusal.OddPath("the folder"));
         if (!PlainPath.TryRead(text, out var path)) return (null, ActionRefusal.OddPath("the path of this call"));
         if (granted.Segments.IsEmpty) return (null, ActionRefusal.WholeRoot);
-        return granted.Contains(path) ? (new RememberedTerms(facts.Terms.RememberPointer, granted.ToString(), lasts), null)
+        return granted.Contains(path) ? (new RememberedTerms(lasts, facts.Terms.RememberPointer, granted.ToString()), null)
             : (null, ActionRefusal.OutsideFolder);
     }
 }

@@ -31,6 +31,9 @@ internal sealed class RememberingGateway : IAsyncDisposable
     {
         var asking = await AskingGateway.StartAsync(
             data, time, terms ?? OfFiles, settings => NoHold(change?.Invoke(settings) ?? settings), reload, around, keepState, rules);
+        asking.Gateway.Upstream.OnResult("resources/list", """{"resultType":"complete","resources":[]}""");
+        asking.Gateway.Upstream.OnResult(
+            "resources/templates/list", """{"resultType":"complete","resourceTemplates":[{"uriTemplate":"{+uri}","name":"all"}]}""");
         asking.Gateway.Upstream.OnResult("resources/read", """{"resultType":"complete","contents":[]}""");
         return new RememberingGateway(asking, await asking.BeginAsync());
     }
