@@ -28,7 +28,7 @@ internal sealed class RememberedAdministration(GatewayServices services)
     public IReadOnlyList<string> Lines(ApprovalFacts facts, RememberedTerms? terms) =>
         [.. ApprovalText.Lines(facts), .. RememberedText.Lines(facts, terms, services.Snapshots.Current.Settings.Approvals)];
 
-    /// <summary>Remembers an answer that decided a question. The answer itself counts, whatever becomes of this.</summary>
+    /// <summary>Remembers an answer that decided a question. The answer itself counts also where this fails.</summary>
     public async Task<ApprovalAnswered> RememberAsync(
         ApprovalAnswered answered, ApprovalRow question, ApprovalFacts facts, RememberedTerms terms, ApproverFacts by)
     {

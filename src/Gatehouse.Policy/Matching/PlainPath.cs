@@ -25,6 +25,8 @@ public sealed class PlainPath : IEquatable<PlainPath>
     // A server of another kind takes these for a separator, an expansion or a parameter.
     private static readonly SearchValues<char> OddInSegments = SearchValues.Create("/\\%$`;?#\"<>|*");
 
+    private static readonly SearchValues<char> OddInUris = SearchValues.Create("/\\?#;\"<>|`$*");
+
     // Letters that look like a slash and have no plain form.
     private static readonly SearchValues<char> LikeSlashes = SearchValues.Create("\u2044\u2215\u29F5\u29F8\u29F9\u2571\u2572");
 
@@ -134,7 +136,7 @@ public sealed class PlainPath : IEquatable<PlainPath>
         if (segment.Length == 0 || segment == "." || segment.Contains("..", StringComparison.Ordinal) || segment[^1] is '.' or ' ') return false;
         if (segment.AsSpan().ContainsAny(LikeSlashes)) return false;
         if (permitted != ':' && segment.Contains(':', StringComparison.Ordinal)) return false;
-        if (isUri ? segment.AsSpan().ContainsAny("/\\?#;\"<>|`$*") : segment.AsSpan().ContainsAny(OddInSegments)) return false;
+        if (isUri ? segment.AsSpan().ContainsAny(OddInUris) : segment.AsSpan().ContainsAny(OddInSegments)) return false;
         foreach (var rune in segment.EnumerateRunes())
         {
             if (rune.Value is < ' ' or 0x7F or 0xFFFD || (!rune.IsAscii && UriHazard.IsOddLetter(rune))) return false;
