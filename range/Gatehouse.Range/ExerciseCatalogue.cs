@@ -81,6 +81,7 @@ public static class ExerciseCatalogue
         // what a person approved
         new ApprovedOtherArgument(),
         new ApprovalUsedTwice(),
+        new RememberedOtherPath(),
         new ApproverIsRequester(),
         new ConfirmWithoutChoice(),
         new QuarantineNoticeLeaks(),

@@ -174,7 +174,8 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
 
     /// <summary>Returns the sentence for the person.</summary>
     public override string ToString() => Answer()
-        + (Remembered is { } id ? $"; remembered as {id} until {Moment(RememberedUntil)}" : NotRemembered is { } why ? $"; it is not remembered: {why}" : "");
+        + (Remembered is { } id ? $"; remembered as {id} until {Moment(RememberedUntil)}"
+            : NotRemembered is { } why ? $"; it is not remembered: {why}" : "");
 
     private static string? Moment(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -45,7 +45,8 @@ internal sealed partial record ActionRefusal
     /// <summary>Makes a refusal for a time that the rule does not permit.</summary>
     /// <param name="longest">The longest time, in words.</param>
     public static ActionRefusal TooLongRemembered(string longest) =>
-        new($"this answer is remembered for at most {longest}", $"give --for with a shorter time, or raise 'rememberFor' of the rule or approvals.rememberMax")
+        new($"this answer is remembered for at most {longest}",
+            $"give --for with a shorter time, or raise 'rememberFor' of the rule or approvals.rememberMax")
         { Why = "too-long-remembered" };
 
     /// <summary>Makes a refusal for an id that no remembered answer has.</summary>
@@ -54,5 +55,6 @@ internal sealed partial record ActionRefusal
 
     /// <summary>Makes a refusal for a remembered answer whose facts cannot be opened any more.</summary>
     public static ActionRefusal RememberedNotReadable(string id) =>
-        new($"the content of {id} cannot be opened any more, because a person was erased", "it counts for nothing, and ends by itself") { Why = "not-readable" };
+        new($"the content of {id} cannot be opened any more, because a person was erased", "it counts for nothing, and ends by itself")
+        { Why = "not-readable" };
 }

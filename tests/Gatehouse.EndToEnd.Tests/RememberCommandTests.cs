@@ -38,7 +38,9 @@ public sealed partial class RememberCommandTests
         Assert.Contains("\"result\"", await team.CallAsync("/data/a/first"), StringComparison.Ordinal);
         Assert.Contains("\"result\"", await team.CallAsync("/data/a/second"), StringComparison.Ordinal);
         var remembered = await team.IdAsync("rem");
-        Assert.Matches($"{remembered} +remembered .*\"echo\" with \"file\" in \"/data/a\" by \"ada\" with \"agent\"; until 20.*, 1 use since the start", (await team.RunAsync("approval list")).Output);
+        Assert.Matches(
+            $"{remembered} +remembered .*\"echo\" with \"file\" in \"/data/a\" by \"ada\" with \"agent\"; until 20.*, 1 use since the start",
+            (await team.RunAsync("approval list")).Output);
         await team.KillAndRestartAsync();
         Assert.Contains("\"result\"", await team.CallAsync("/data/a/third"), StringComparison.Ordinal);
         Assert.Contains("GH4204", await team.CallAsync("/data/ab"), StringComparison.Ordinal);

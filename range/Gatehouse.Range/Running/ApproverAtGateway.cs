@@ -13,14 +13,17 @@ internal sealed class ApproverAtGateway(GatewayHost host, RangeIssuer issuer)
     private readonly ControlHandler control = GatewayAdministration.ControlOf(host);
 
     /// <summary>Looks at the newest open question, and grants it. Returns whether the grant was taken.</summary>
-    public async Task<bool> GrantAsync(string person)
+    /// <param name="person">The person.</param>
+    /// <param name="remember">What is remembered with the grant, in the words of the command; null for nothing.</param>
+    public async Task<bool> GrantAsync(string person, string? remember = null)
     {
         var list = await SendAsync(new ControlRequest { Verb = "approval.list" }).ConfigureAwait(false);
-        if (list.Approvals is not [.., var open]) return false;
+        if (list.Approvals?.LastOrDefault(static one => one.State == "open") is not { } open) return false;
         var token = issuer.Mint(person, host.Snapshots.Current.Settings.AdministrationResource, static claims => claims["client_id"] = Console);
-        var shown = await SendAsync(new ControlRequest { Verb = "approval.show", Id = open.Id, AdminToken = token }).ConfigureAwait(false);
+        var show = new ControlRequest { Verb = "approval.show", Id = open.Id, AdminToken = token, Remember = remember };
+        var shown = await SendAsync(show).ConfigureAwait(false);
         if (shown.Approval is not { } seen) return false;
-        var grant = new ControlRequest { Verb = "approval.grant", Id = seen.Id, Digest = seen.Digest, Shown = seen.Shown, AdminToken = token };
+        var grant = show with { Verb = "approval.grant", Id = seen.Id, Digest = seen.Digest, Shown = seen.Shown };
         return (await SendAsync(grant).ConfigureAwait(false)).Ok;
     }
 

@@ -21,6 +21,9 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// </summary>
     public Func<string, Task<bool>> GrantAsync { get; init; } = static _ => Task.FromResult(false);
 
+    /// <summary>As <see cref="GrantAsync"/>, and the answer also holds for later calls in a folder. Returns whether the grant was taken.</summary>
+    public Func<string, string, Task<bool>> RememberAsync { get; init; } = static (_, _) => Task.FromResult(false);
+
     /// <summary>A person asks for the right of a rule, with a token for administration. Returns whether the request was taken.</summary>
     public Func<string, string, Task<bool>> AskForRightAsync { get; init; } = static (_, _) => Task.FromResult(false);
 

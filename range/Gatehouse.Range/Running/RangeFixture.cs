@@ -81,6 +81,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <inheritdoc cref="AttackContext.GrantAsync"/>
     public Func<string, Task<bool>> GrantAsync { get; set; } = static _ => Task.FromResult(false);
 
+    /// <inheritdoc cref="AttackContext.RememberAsync"/>
+    public Func<string, string, Task<bool>> RememberAsync { get; set; } = static (_, _) => Task.FromResult(false);
+
     /// <inheritdoc cref="AttackContext.ContainAsync"/>
     public Func<string?, Task<bool>> ContainAsync { get; set; } = static _ => Task.FromResult(false);
 
@@ -146,6 +149,7 @@ internal sealed class RangeFixture : IAsyncDisposable
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
         ChangePolicyAsync = host.ReloadAsync;
         GrantAsync = person => new ApproverAtGateway(host, Issuer).GrantAsync(person);
+        RememberAsync = (person, folder) => new ApproverAtGateway(host, Issuer).GrantAsync(person, "under:" + folder);
         AskForRightAsync = (person, rule) => new PersonAtGateway(host, Issuer).AskAsync(person, rule);
         ContainAsync = tool => new AdministratorAtGateway(host, Issuer).ContainAsync(tool);
         return new Uri(Resource);
@@ -158,6 +162,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             IsOnRecord = IsOnRecord,
             CopyRowAsync = CopyRowAsync,
             GrantAsync = GrantAsync,
+            RememberAsync = RememberAsync,
             ContainAsync = ContainAsync,
             AskForRightAsync = AskForRightAsync,
             Pass = Clock.Pass,

@@ -75,7 +75,9 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
 
     private string Words(ApprovalView question) => question.Definition is not null ? $"approve the definition {question.Id}"
         : question.Kind == ApprovalView.AccessKind ? $"{(grants ? "grant" : "deny")} {question.Id}, {ApprovalScreen.Right(question)}"
-        : $"{(grants ? "grant" : "deny")} {question.Id}, one call with exactly this content{(Remember is null ? "" : ", and remember the answer as shown above")}";
+        : $"{(grants ? "grant" : "deny")} {question.Id}, one call with exactly this content{Memory}";
+
+    private string Memory => Remember is null ? "" : ", and remember the answer as shown above";
 
     private AdministrativeAction ActOf(ApprovalView question) =>
         question.Definition is { } definition && DefinitionKinds.TryParse(definition.Kind, out var kind)

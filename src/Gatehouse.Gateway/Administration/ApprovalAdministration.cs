@@ -72,6 +72,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         {
             var result = await Book.Answers.AnswerAsync(given, settings.Expires, settings.History, CancellationToken.None).ConfigureAwait(false);
             var outcome = Outcome(answer, result);
+            if (answer.Grants && outcome.Result is not null) services.GrantPace.Note(person.Seconds ?? 0);
             return terms is not null && outcome.Result is { IsDecided: true } answered
                 ? await remembered.RememberAsync(answered, row, facts, terms, person).ConfigureAwait(false) : outcome;
         }

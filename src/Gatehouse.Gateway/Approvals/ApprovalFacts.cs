@@ -79,8 +79,8 @@ internal sealed record ApprovalFacts
     public string? Right { get; init; }
 
     /// <summary>
-    /// Keyed digest of everything in the call but the path for which the rule lets an answer be remembered, in hexadecimal digits; null where there is
-    /// none.
+    /// Keyed digest of everything in the call but the path for which the rule lets an answer be remembered, in hexadecimal digits; null where
+    /// there is none.
     /// </summary>
     public string? RestDigest { get; init; }
 

@@ -19,9 +19,6 @@ internal static class ApprovalPartNames
     /// <summary>The folders by which remembered answers are found.</summary>
     public static PartName<RememberedFolders> Folders { get; } = new("approvals/folders");
 
-    /// <summary>The answers that hold for later calls.</summary>
-    public static PartName<IRememberedApprovalStore> Remembered { get; } = new("approvals/remembered");
-
     /// <summary>The rights to answer questions.</summary>
     public static PartName<ApprovalRights> Rights { get; } = new("approvals/rights");
 }

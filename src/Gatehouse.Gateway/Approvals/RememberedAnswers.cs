@@ -23,8 +23,8 @@ namespace Gatehouse.Gateway.Approvals;
 /// <param name="rights">Whether they still count.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RememberedAnswers(
-    IRememberedApprovalStore store, RememberedBoxes boxes, RememberedJournal journal, RememberedScopes scopes, CallDigests digests, RememberedRights rights,
-    TimeProvider time) : IDisposable
+    IRememberedApprovalStore store, RememberedBoxes boxes, RememberedJournal journal, RememberedScopes scopes, CallDigests digests,
+    RememberedRights rights, TimeProvider time) : IDisposable
 {
     /// <summary>The most answers that are remembered for the calls of one caller.</summary>
     public const int MostOfCaller = 100;

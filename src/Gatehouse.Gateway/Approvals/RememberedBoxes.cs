@@ -30,7 +30,9 @@ internal sealed class RememberedBoxes(PayloadBoxes boxes)
         return box.Length <= RememberedApprovalRow.MostSealedBytes ? box : null;
     }
 
-    /// <summary>Opens the facts of an answer. A part is null where it was not sealed for this answer, has the form of another build, or its person was erased.</summary>
+    /// <summary>
+    /// Opens the facts of an answer. A part is null where it was not sealed for this answer, has the form of another build, or its person was erased.
+    /// </summary>
     /// <exception cref="StoreException">The table of keys cannot be read.</exception>
     public (RememberedFacts? Facts, ApproverFacts? By) Open(RememberedApprovalRow row)
     {

@@ -6,7 +6,9 @@ namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>The calls for which an answer is remembered.</summary>
 /// <param name="Lasts">The time for which it is remembered.</param>
-/// <param name="Argument">The argument that may differ, by its name or a JSON Pointer; null for the URI of a resource, and where nothing may differ.</param>
+/// <param name="Argument">
+/// The argument that may differ, by its name or a JSON Pointer; null for the URI of a resource, and where nothing may differ.
+/// </param>
 /// <param name="Folder">The folder in which the argument must be, in its one spelling; null where nothing may differ.</param>
 internal sealed record RememberedTerms(TimeSpan Lasts, string? Argument = null, string? Folder = null)
 {

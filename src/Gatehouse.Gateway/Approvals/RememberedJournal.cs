@@ -34,7 +34,8 @@ internal sealed class RememberedJournal(Func<CallerPartition?, bool, string, (st
     /// <exception cref="AuditUnavailableException">The entry could not be made durable. The answer counts no more nevertheless.</exception>
     public Task ForgottenAsync(RememberedApprovalRow row, RememberedFacts? facts, string why, bool isRecovered) => NoteAsync(
         null, true, "approval.forgotten",
-        ("approval", row.ApprovalId), ("remembered", row.Id), ("why", why), ("caller", facts?.Call.Caller ?? ""), ("recovered", isRecovered ? "yes" : ""));
+        ("approval", row.ApprovalId), ("remembered", row.Id), ("why", why), ("caller", facts?.Call.Caller ?? ""),
+        ("recovered", isRecovered ? "yes" : ""));
 
     private async Task NoteAsync(CallerPartition? caller, bool isFollowing, string act, params (string Name, string Value)[] facts)
     {

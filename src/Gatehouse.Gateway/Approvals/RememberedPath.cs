@@ -35,7 +35,8 @@ internal sealed record RememberedPath(string Text, AskedCall Rest)
     public static string? TextOf(ApprovalFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        return RangeOf(facts.Method, facts.Parameters.Span, facts.Terms.RememberPointer) is { } value ? JsonWalk.String(facts.Parameters.Span, value) : null;
+        var parameters = facts.Parameters.Span;
+        return RangeOf(facts.Method, parameters, facts.Terms.RememberPointer) is { } value ? JsonWalk.String(parameters, value) : null;
     }
 
     private static ByteRange? RangeOf(string method, ReadOnlySpan<byte> parameters, string? argument)

@@ -27,7 +27,8 @@ internal sealed class RememberedRights(ActiveAccess access, bool isPersonal, Tim
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(answer);
         if (answer is not { Facts.Call: { } call, By: { } by, Row: { } row }) return "erased";
-        if (row.Until <= time.GetUtcNow() || row.At + RememberedRequests.Longest(call.Terms, snapshot.Settings.Approvals) <= time.GetUtcNow()) return "time";
+        var longest = RememberedRequests.Longest(call.Terms, snapshot.Settings.Approvals);
+        if (row.Until <= time.GetUtcNow() || row.At + longest <= time.GetUtcNow()) return "time";
         if (RulesInForce.WhyNot(snapshot, call) is { } changed) return changed;
         if (call.Right is { } right && !access.Has(right)) return "access-ended";
         if (Revocations?.IsPartyRevoked(call.Issuer, call.Subject, call.Client, row.At) == true) return "caller-revoked";

@@ -30,7 +30,8 @@ internal sealed class RememberedScopes(CallDigests digests, RememberedFolders fo
         var all = digests.OfApproval(call).Select(static digest => (ReadOnlyMemory<byte>)Of(digest.Span, null, null)).ToList();
         if (RememberedPath.Of(call, terms) is not { } path) return all;
         var rests = digests.OfRest(path.Rest);
-        foreach (var folder in folders.Of(path.Text)) all.AddRange(rests.Select(rest => (ReadOnlyMemory<byte>)Of(rest.Span, terms.RememberPointer, folder)));
+        foreach (var folder in folders.Of(path.Text))
+            all.AddRange(rests.Select(rest => (ReadOnlyMemory<byte>)Of(rest.Span, terms.RememberPointer, folder)));
         return all;
     }
 

@@ -9,7 +9,9 @@ internal static class RememberedText
 {
     private const string Label = "remember";
 
-    /// <summary>Returns the lines of a question about what is remembered with the answer, or what the rule lets be remembered; none where it lets nothing.</summary>
+    /// <summary>
+    /// Returns the lines of a question about what is remembered with the answer, or what the rule lets be remembered; none where it lets nothing.
+    /// </summary>
     /// <param name="facts">The question.</param>
     /// <param name="asked">What the person wants to be remembered; null for nothing.</param>
     /// <param name="settings">The bounds of the configuration.</param>
@@ -18,7 +20,11 @@ internal static class RememberedText
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(settings);
         if (asked is not null)
-            return ApprovalText.Line(Label, $"yes, for {Durations.Words(asked.Lasts)} after the grant: {InWords(facts.Method, asked, facts.Target)}; everything else in the call is equal");
+        {
+            var calls = InWords(facts.Method, asked, facts.Target);
+            return ApprovalText.Line(Label, $"yes, for {Durations.Words(asked.Lasts)} after the grant: {calls}; everything else in the call is equal");
+        }
+
         var scope = RememberedTerms.ScopeOf(facts.Terms);
         if (scope == RememberScope.None) return [];
         var longest = Durations.Words(RememberedRequests.Longest(facts.Terms, settings));
@@ -37,13 +43,14 @@ internal static class RememberedText
     private static string InWords(string method, RememberedTerms terms, string? target)
     {
         if (terms.Folder is not { } folder) return "calls with the same arguments";
-        var where = VisibleText.InQuotes(ApprovalText.Visible(folder));
-        return terms.Argument is { } argument
-            ? $"calls of {VisibleText.InQuotes(ApprovalText.Visible(target))} in which {VisibleText.InQuotes(ApprovalText.Visible(argument))} is {where} or below it"
+        var where = Quoted(folder);
+        return terms.Argument is { } argument ? $"calls of {Quoted(target)} in which {Quoted(argument)} is {where} or below it"
             : $"{method} of {where} and of everything below it";
     }
 
     private static string PermittedBy(ApprovalTerms terms) => terms.Remember != RememberScope.Path ? "the same arguments"
-        : terms.RememberPointer is { } argument ? $"the same arguments, or a folder for {VisibleText.InQuotes(ApprovalText.Visible(argument))}"
+        : terms.RememberPointer is { } argument ? $"the same arguments, or a folder for {Quoted(argument)}"
         : "the same arguments, or a folder for the URI of a resource";
+
+    private static string Quoted(string? text) => VisibleText.InQuotes(ApprovalText.Visible(text));
 }

@@ -168,7 +168,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         return (Math.Max(0, closed - granted), Math.Min(granted, closed));
     }
 
-    private Task ForgetRememberedAsync() =>
+    private Task<int> ForgetRememberedAsync() =>
         services.Remembered.ForgetVoidAsync(services.Snapshots.Current, CancellationToken.None);
 
     /// <summary>Deletes released results that a contained user or client released.</summary>

@@ -112,7 +112,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, () => Snapshots.Current, time)));
         ApprovalBook = book;
         Remembered = open.Add(new RememberedAnswers(
-            options.Replacements.Apply(ApprovalPartNames.Remembered, Store.RememberedApprovals), new RememberedBoxes(PayloadBoxes),
+            Store.RememberedApprovals, new RememberedBoxes(PayloadBoxes),
             new RememberedJournal(NoteOfAsync),
             new RememberedScopes(Digests, options.Replacements.Apply(ApprovalPartNames.Folders, new RememberedFolders())), Digests,
             new RememberedRights(Access, options.IsPersonal, time), time));
@@ -195,6 +195,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Questions to people about calls, as the pipeline asks them.</summary>
     public CallApprovals Approvals { get; }
+
+    /// <summary>Counts of grants by the time that people took.</summary>
+    public GrantPace GrantPace { get; } = new();
 
     /// <summary>Answers of people that hold for later calls.</summary>
     public RememberedAnswers Remembered { get; }

@@ -138,8 +138,8 @@ public static class PolicyKeys
             "The open question when no client waits for the answer any more: `keep` leaves it open, `close` closes it. Without it: keep.")
                 { Allowed = ["keep", "close"], Example = "keep" },
         new("remember", PolicyKeyKind.Text,
-            "Later calls for which the person who approves may let the answer hold. `arguments`: calls with the same arguments. `path:` and an argument, "
-                + "by its name or a JSON Pointer: also calls that differ only in this argument, if it is a path in a folder that the person names. "
+            "Later calls for which the person who approves may let the answer hold. `arguments`: calls with the same arguments. `path:` and an "
+                + "argument, by its name or a JSON Pointer: also calls that differ only in this argument, if it is a path in a folder that the person names. "
                 + "`uri`: the same for the URI of `resources/read`. Not with `strength: confirm` or several approvers. Without it: none.")
                 { Example = "path:file" },
         new("rememberFor", PolicyKeyKind.Duration,

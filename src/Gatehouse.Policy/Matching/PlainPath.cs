@@ -7,8 +7,8 @@ namespace Gatehouse.Policy.Matching;
 
 /// <summary>An absolute path or URI that servers read in one way, as its root and its segments.</summary>
 /// <remarks>
-/// Threat: an answer for one folder lets a call read another one (CWE-22, CWE-177, CWE-436). A text that servers read differently is refused and never
-/// repaired: one with <c>..</c> or <c>.</c>, empty segments, the other separator, <c>%</c> in a path, escapes that need none in a URI, user
+/// Threat: an answer for one folder lets a call read another one (CWE-22, CWE-177, CWE-436). A text that servers read differently is refused and
+/// never repaired: one with <c>..</c> or <c>.</c>, empty segments, the other separator, <c>%</c> in a path, escapes that need none in a URI, user
 /// information, a query, a fragment, a default port, or letters that look like others. Case counts, except in the scheme's host. Names do not show
 /// links inside a folder.
 /// </remarks>
@@ -61,7 +61,8 @@ public sealed class PlainPath : IEquatable<PlainPath>
     public bool Contains(PlainPath other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Root == other.Root && Segments.Length <= other.Segments.Length && Segments.AsSpan().SequenceEqual(other.Segments.AsSpan()[..Segments.Length]);
+        return Root == other.Root && Segments.Length <= other.Segments.Length
+            && Segments.AsSpan().SequenceEqual(other.Segments.AsSpan()[..Segments.Length]);
     }
 
     /// <summary>Returns the text of this path and of the folders that contain it, this one first, without the root.</summary>

@@ -40,13 +40,14 @@ public sealed record ApprovalTerms
     public RememberScope Remember { get; init; }
 
     /// <summary>
-    /// The argument of <see cref="RememberScope.Path"/>: its name, or a JSON Pointer (RFC 6901). Null for the URI of a resource, and for the other scopes.
+    /// The argument of <see cref="RememberScope.Path"/>: its name, or a JSON Pointer (RFC 6901). Null for the URI of a resource, and for the other
+    /// scopes.
     /// </summary>
     public string? RememberPointer { get; init; }
 
     /// <summary>
-    /// The longest time for which an approval is remembered, 1 minute to 365 days. Null (default) takes <c>approvals.rememberMax</c>, which is also its
-    /// bound.
+    /// The longest time for which an approval is remembered, 1 minute to 365 days. Null (default) takes <c>approvals.rememberMax</c>, which is also
+    /// its bound.
     /// </summary>
     public TimeSpan? RememberFor { get; init; }
 

@@ -76,7 +76,8 @@ public sealed class RememberedAnswerTests
     [Fact]
     public async Task NestedArgument_IsFoundByItsPointer()
     {
-        await using var remembering = await RememberingGateway.StartAsync(new ApprovalTerms { Remember = RememberScope.Path, RememberPointer = "/from/file" });
+        await using var remembering = await RememberingGateway.StartAsync(
+            new ApprovalTerms { Remember = RememberScope.Path, RememberPointer = "/from/file" });
         await remembering.BeginAsync("/x", null);
         Assert.Equal("GH4204", await CallAsync("/data/a/first"));
         Assert.NotNull((await remembering.RememberAsync("/data/a")).Remembered);
@@ -86,7 +87,8 @@ public sealed class RememberedAnswerTests
 
         async Task<string> CallAsync(string file)
         {
-            var answer = await remembering.Alice.AskAsync("tools/call", AskingGateway.Echo($"{{\"from\":{{\"file\":\"{file}\"}},\"to\":\"/x\"}}"), "echo");
+            var answer = await remembering.Alice.AskAsync(
+                "tools/call", AskingGateway.Echo($"{{\"from\":{{\"file\":\"{file}\"}},\"to\":\"/x\"}}"), "echo");
             return answer.TryGetProperty("error", out var error) ? error.GetProperty("data").GetProperty("code").GetString()! : "passed";
         }
     }
@@ -232,7 +234,7 @@ public sealed class RememberedAnswerTests
         await remembering.BeginAsync("/data/a/second", "/data/a", TimeSpan.FromHours(1));
         Assert.Equal(2, await remembering.CountAsync());
         Assert.Equal("GH4204", await remembering.CallAsync("/data/b"));
-        await remembering.Desk.AnswerAsync(await remembering.Desk.ShownAsync((await remembering.Asking.OpenAsync()).Id, "carol"), "carol", grants: false);
+        await remembering.Desk.LookAndAnswerAsync((await remembering.Asking.OpenAsync()).Id, "carol", grants: false);
         Assert.Equal("passed", await remembering.CallAsync("/data/a/second"));
     }
 
@@ -243,12 +245,14 @@ public sealed class RememberedAnswerTests
         string[] parts = ["data", "a", "ab", "A", "..", ".", "", "%2e%2e", "..;", "a%2f..", "\\..", "x", "etc", "\uFF0E\uFF0E", "a "];
         string[] starts = ["/", "/data/", "/data/a/", "file:///data/a/", "data/a/", "//data/a/"];
         var random = new Random(15);
-        await using var remembering = await RememberingGateway.StartAsync(change: static s => s with { Approvals = s.Approvals with { OpenPerCaller = 1000 } });
+        await using var remembering = await RememberingGateway.StartAsync(
+            change: static s => s with { Approvals = s.Approvals with { OpenPerCaller = 1000 } });
         await remembering.BeginAsync("/data/a/first", "/data/a");
         var (passed, tried) = (0, new HashSet<string>(StringComparer.Ordinal));
         while (tried.Count < 300)
         {
-            var file = starts[random.Next(starts.Length)] + string.Join('/', Enumerable.Range(0, random.Next(4)).Select(_ => parts[random.Next(parts.Length)]));
+            var file = starts[random.Next(starts.Length)]
+                + string.Join('/', Enumerable.Range(0, random.Next(4)).Select(_ => parts[random.Next(parts.Length)]));
             if (!tried.Add(file)) continue;
             var isInside = file == "/data/a" || (file.StartsWith("/data/a/", StringComparison.Ordinal)
                 && file["/data/a/".Length..].TrimEnd('/').Split('/').All(static one => one is "data" or "a" or "ab" or "A" or "x" or "etc" or ""));

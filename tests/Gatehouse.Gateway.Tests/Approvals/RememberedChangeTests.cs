@@ -76,7 +76,8 @@ public sealed class RememberedChangeTests
     {
         var clock = new ManualTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
         var hours = new TimeCondition { From = new TimeOnly(8, 0), Until = new TimeOnly(18, 0) };
-        await using var remembering = await RememberingGateway.StartAsync(time: clock, rules: [Calls, AskingGateway.Approvers with { When = [hours] }]);
+        await using var remembering = await RememberingGateway.StartAsync(
+            time: clock, rules: [Calls, AskingGateway.Approvers with { When = [hours] }]);
         await remembering.BeginAsync("/data/a/first", "/data/a", TimeSpan.FromDays(3));
         clock.Advance(TimeSpan.FromHours(8));
         Assert.Equal("GH4204", await remembering.CallAsync(File));

@@ -132,21 +132,24 @@ public sealed class PlainPathTests
     [Fact]
     public void NoServerReadsAPathInAFolder_AsOneOutsideIt()
     {
-        string[] parts = ["data", "a", "ab", "..", ".", "", "%2e%2e", "%252e%252e", "..;", "a%2f..", "\\..", "b\\c", "x:", "etc", ".. ", "…", "．．", "a.b"];
+        string[] parts = ["data", "a", "ab", "..", ".", "", "%2e%2e", "%252e%252e", "..;", "a%2f..", "\\..", "b\\c", "x:", "etc",
+            ".. ", "…", "．．", "a.b"];
         string[] starts = ["/", "/data/", "/data/a/", "file:///data/a/", "C:\\data\\a\\", "C:/data/a/"];
         var random = new Random(15);
         var inside = 0;
         for (var round = 0; round < 50_000; round++)
         {
             var start = starts[random.Next(starts.Length)];
-            var text = start + string.Join(start[^1], Enumerable.Range(0, random.Next(6)).Select(_ => parts[random.Next(parts.Length)]));
+            var text = start
+                + string.Join(start[^1], Enumerable.Range(0, random.Next(6)).Select(_ => parts[random.Next(parts.Length)]));
             foreach (var folder in new[] { "/data/a", "file:///data/a", "C:\\data\\a", "C:/data/a" })
             {
                 Assert.True(PlainPath.TryRead(folder, out var granted));
                 if (!PlainPath.TryRead(text, out var path) || !granted.Contains(path)) continue;
                 inside++;
                 foreach (var reading in Readings(text))
-                    Assert.True((reading + "/").StartsWith(Resolved(folder) + "/", StringComparison.Ordinal), $"{text} is in {folder}, and is read as {reading}");
+                    Assert.True((reading + "/").StartsWith(Resolved(folder) + "/", StringComparison.Ordinal),
+                        $"{text} is in {folder}, and is read as {reading}");
             }
         }
 

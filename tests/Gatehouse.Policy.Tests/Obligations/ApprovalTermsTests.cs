@@ -25,7 +25,8 @@ public sealed class ApprovalTermsTests
     [InlineData("obligations: { approval: { remember: always } }", "obligations.approval.remember", "not an allowed value", "path:file")]
     [InlineData("obligations: { approval: { remember: \"path:\" } }", "obligations.approval.remember", "not an allowed value", "path:file")]
     [InlineData("obligations: { approval: { remember: \"path:/a/*\" } }", "obligations.approval.remember", "not an allowed value", "path:file")]
-    [InlineData("obligations: { approval: { remember: arguments, approvers: 2 } }", "obligations.approval.remember", "several people", "approvers: 1")]
+    [InlineData("obligations: { approval: { remember: arguments, approvers: 2 } }", "obligations.approval.remember", "several people",
+        "approvers: 1")]
     [InlineData("obligations: { approval: { remember: arguments, strength: confirm } }", "obligations.approval.remember", "never remembered",
         "strength: approval")]
     [InlineData("obligations: { approval: { remember: uri, strength: confirm, otherwise: approval } }", "obligations.approval.remember",
@@ -154,7 +155,8 @@ public sealed class ApprovalTermsTests
     [InlineData("remember: \"path:/from/file\"", RememberScope.Path, "/from/file")]
     public void Memory_IsReadAsWritten_AndWrittenAsRead(string text, RememberScope scope, string? argument)
     {
-        var rule = Assert.Single(Policies.Rules($"- {{ id: a, permit: {{ anyone: true }}, obligations: {{ approval: {{ {text}, rememberFor: 7d }} }} }}\n"));
+        var rule = Assert.Single(Policies.Rules(
+            $"- {{ id: a, permit: {{ anyone: true }}, obligations: {{ approval: {{ {text}, rememberFor: 7d }} }} }}\n"));
         Assert.Equal(new ApprovalTerms { Remember = scope, RememberPointer = argument, RememberFor = TimeSpan.FromDays(7) }, rule.Approval);
         var written = Assert.Single(Policies.Rules(PolicyWriter.Write([rule])["version: 1\nrules:\n".Length..]));
         Assert.Equal(rule.Approval, written.Approval);
