@@ -32,7 +32,8 @@ public sealed record ApprovalView
     public required string Kind { get; init; }
 
     /// <summary>
-    /// Its state: <c>open</c>, <c>granted</c>, <c>denied</c>, <c>spent</c>, <c>expired</c> or <c>closed</c>; <c>remembered</c> for a remembered answer.
+    /// Its state: <c>open</c>, <c>granted</c>, <c>denied</c>, <c>spent</c>, <c>expired</c> or <c>closed</c>; <c>remembered</c> for a remembered
+    /// answer.
     /// </summary>
     [JsonPropertyName("state")]
     public required string State { get; init; }

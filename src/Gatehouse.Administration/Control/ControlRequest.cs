@@ -18,7 +18,8 @@ public sealed record ControlRequest
     /// <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>,
     /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.person</c>,
     /// <c>audit.erase</c>, <c>config.history</c>, <c>config.rollback</c>, <c>approval.list</c>, <c>approval.show</c>, <c>approval.grant</c>,
-    /// <c>approval.deny</c>, <c>approval.revoke</c>, <c>approval.forget</c>, <c>quarantine.list</c>, <c>quarantine.show</c>, <c>quarantine.release</c>, <c>quarantine.delete</c>,
+    /// <c>approval.deny</c>, <c>approval.revoke</c>, <c>approval.forget</c>,
+    /// <c>quarantine.list</c>, <c>quarantine.show</c>, <c>quarantine.release</c>, <c>quarantine.delete</c>,
     /// <c>quarantine.cases</c>, <c>access.request</c>, <c>access.list</c>,
     /// <c>access.revoke</c>, <c>contain</c>, <c>contain.preview</c>, <c>contain.list</c>, <c>release</c>.
     /// </summary>

@@ -31,7 +31,8 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
     {
         if (DefinitionQuestions.IsId(id) && !grants)
             return Task.FromResult(Refused($"{id} is a definition: it is withheld until a person approves it, so there is nothing to deny"));
-        if (DefinitionQuestions.IsId(id) && Remember is not null) return Task.FromResult(Refused(ActionRefusal.NotRemembered(id)));
+        if (DefinitionQuestions.IsId(id) && Remember is not null)
+            return Task.FromResult(Refused(ActionRefusal.NotRemembered(id)));
         if (shown is not null) return DefinitionQuestions.IsId(id) ? ApproveShownAsync(id, cancellation) : SendAsync(Blind(id), false, cancellation);
         if (!TerminalConfirmation.HasTerminal && channel.HasToken) return Task.FromResult(NotSeen(id));
         return AskAsync(id, cancellation);
@@ -46,7 +47,8 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
         // The host names the proof that it takes, and records the attempt.
         if (!isAsked && !channel.HasToken) return await SendAsync(Blind(id), false, cancellation).ConfigureAwait(false);
         ApprovalView? view = null;
-        code = await channel.SendAsync(new ShowApproval(id) { Remember = Remember }, reply => view = reply.Approval, cancellation).ConfigureAwait(false);
+        var show = new ShowApproval(id) { Remember = Remember };
+        code = await channel.SendAsync(show, reply => view = reply.Approval, cancellation).ConfigureAwait(false);
         if (view is not { } question) return code;
         if (question.State != OpenState) return Refused(ActionRefusal.ApprovalOver(question.Id, question.State));
         var text = string.Join('\n', ApprovalScreen.Lines(question, TimeProvider.System.GetUtcNow())) + "\n\n";

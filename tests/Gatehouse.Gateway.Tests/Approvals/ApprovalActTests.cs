@@ -53,7 +53,8 @@ public sealed class ApprovalActTests
         var (desk, era) = (new ApproverDesk(asking.Gateway), await asking.BeginAsync());
         foreach (var (amount, ticks, grants) in new[]
         {
-            (1, TimeSpan.TicksPerSecond * 2 - 1, true), (2, TimeSpan.TicksPerSecond * 2, true), (3, TimeSpan.TicksPerSecond * 60, true), (4, 0L, false),
+            (1, TimeSpan.TicksPerSecond * 2 - 1, true), (2, TimeSpan.TicksPerSecond * 2, true), (3, TimeSpan.TicksPerSecond * 60, true),
+            (4, 0L, false),
         })
         {
             await era.AskAsync("tools/call", AskingGateway.Echo($"{{\"amount\":{amount}}}"), "echo");
