@@ -85,6 +85,7 @@ public static class ExerciseCatalogue
         new ApprovalExpired(),
         new ApprovalByAgent(),
         new ApprovalFlood(),
+        new RememberedOtherPath(),
         new ApproverIsRequester(),
         new ConfirmWithoutChoice(),
         new QuarantineNoticeLeaks(),

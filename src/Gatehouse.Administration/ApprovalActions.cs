@@ -20,11 +20,12 @@ internal sealed record ListApprovals(bool WithAnswered) : AdministrativeAction<A
     protected override async Task<ActionOutcome<ApprovalList>> RunAsync(AdministrationParts parts, Administrator by)
     {
         var calls = await parts.Approvals!.ListAsync(WithAnswered, MostListed + 1).ConfigureAwait(false);
+        var remembered = await parts.Approvals.RememberedAsync().ConfigureAwait(false);
         var pending = parts.Definitions is { } definitions ? await definitions.PendingAsync().ConfigureAwait(false) : null;
         var remedy = calls.Count > MostListed ? "there are more; these are the newest"
             : pending is { Definitions.Count: > 0 } ? pending.Remedy : null;
         return new ApprovalList(
-            [.. calls.TakeLast(MostListed), .. pending?.Definitions.Select(DefinitionQuestions.Row) ?? []], remedy);
+            [.. calls.TakeLast(MostListed), .. remembered, .. pending?.Definitions.Select(DefinitionQuestions.Row) ?? []], remedy);
     }
 }
 
@@ -42,11 +43,15 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
 
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
-    public override ActionRefusal? Fault(AdministrationParts parts) => ApprovalActs.IsId(Id) ? null : ActionRefusal.NoApprovalNamed;
+    /// <summary>What the person wants to be remembered with a grant, so that the text has it; null for nothing.</summary>
+    public RememberWish? Remember { get; init; }
+
+    public override ActionRefusal? Fault(AdministrationParts parts) => !ApprovalActs.IsId(Id) ? ActionRefusal.NoApprovalNamed
+        : Remember is not null && !ApprovalActs.IsCallId(Id) ? ActionRefusal.NotRemembered(Id) : null;
 
     protected override async Task<ActionOutcome<ApprovalView>> RunAsync(AdministrationParts parts, Administrator by)
     {
-        if (!DefinitionQuestions.IsId(Id)) return await parts.Approvals!.ShowAsync(Id, by).ConfigureAwait(false);
+        if (!DefinitionQuestions.IsId(Id)) return await parts.Approvals!.ShowAsync(this, by).ConfigureAwait(false);
         if (parts.Definitions is not { } definitions) return ActionRefusal.UnknownApproval(Id);
         var pending = await definitions.PendingAsync().ConfigureAwait(false);
         return pending.Definitions.FirstOrDefault(one => DefinitionQuestions.IdOf(one) == Id) is { } found
@@ -64,6 +69,9 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
 {
     public override string Name => Grants ? "approval.grant" : "approval.deny";
 
+    /// <summary>What is remembered with a grant; null for nothing. The shown text has it.</summary>
+    public RememberWish? Remember { get; init; }
+
     // A denial is an answer as well: it ends the question for all approvers, so that it needs its person and its entry.
     public override ActionEffect Effect => ActionEffect.Grants;
 
@@ -77,6 +85,8 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
     {
         if (DefinitionQuestions.IsId(Id)) return ActionRefusal.DefinitionNoCall;
         if (!ApprovalActs.IsId(Id)) return ActionRefusal.NoApprovalNamed;
+        if (Remember is not null && !Grants) return ActionRefusal.DenialNotRemembered;
+        if (Remember is not null && !ApprovalActs.IsCallId(Id)) return ActionRefusal.NotRemembered(Id);
         if ((Digest.Length > 0 && !ApprovalActs.IsDigest(Digest)) || !ApprovalActs.IsDigest(Shown)) return ActionRefusal.NotShown(Id);
         return Reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : null;
     }
@@ -110,8 +120,34 @@ internal sealed record RevokeApproval(string Id, string Reason) : Administrative
         parts.Approvals!.RevokeAsync(this, by);
 }
 
+/// <summary>Forgets an answer that is remembered.</summary>
+/// <param name="Id">The remembered answer.</param>
+/// <param name="Reason">The reason, in the person's words; may be empty.</param>
+internal sealed record ForgetApproval(string Id, string Reason) : AdministrativeAction<ApprovalForgotten>
+{
+    public override string Name => "approval.forget";
+
+    public override ActionEffect Effect => ActionEffect.Withdraws;
+
+    public override ActionStrength Strength => ActionStrength.Holder;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+        [.. Named(), KeyValuePair.Create("remembered", ApprovalActs.IsRememberedId(Id) ? Id : ""), StatedReason(Reason)];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts)
+    {
+        if (!ApprovalActs.IsRememberedId(Id)) return ActionRefusal.NoRememberedNamed;
+        return Reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : null;
+    }
+
+    protected override Task<ActionOutcome<ApprovalForgotten>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Approvals!.ForgetAsync(this, by);
+}
+
 /// <summary>Questions to people.</summary>
-/// <param name="Approvals">The questions: calls, the oldest first, then definitions.</param>
+/// <param name="Approvals">The questions: calls, the oldest first, then remembered answers, then definitions.</param>
 /// <param name="Remedy">A remark about what the list lacks, or why no person may answer; null for none.</param>
 internal sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals, string? Remedy);
 
@@ -127,13 +163,27 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
     /// <summary>True for a question about a right.</summary>
     public bool IsOfAccess { get; init; }
 
+    /// <summary>Id of the answer that is remembered; null for none.</summary>
+    public string? Remembered { get; init; }
+
+    /// <summary>The end of the time for which it is remembered; null where nothing is.</summary>
+    public DateTimeOffset? RememberedUntil { get; init; }
+
+    /// <summary>Why the answer is not remembered although the person wanted it; null where nothing is missing.</summary>
+    public string? NotRemembered { get; init; }
+
     /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString()
+    public override string ToString() => Answer()
+        + (Remembered is { } id ? $"; remembered as {id} until {Moment(RememberedUntil)}"
+            : NotRemembered is { } why ? $"; it is not remembered: {why}" : "");
+
+    private static string? Moment(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private string Answer()
     {
         if (!Grants) return $"{Id} is denied; {(IsOfAccess ? "the right is not given" : "the call is refused")}";
         if (!IsDecided) return string.Create(CultureInfo.InvariantCulture, $"{Id} is granted by {Granted} of {Needed} people; another person must grant it too");
-        var end = Expires?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return $"{Id} is granted: {(IsOfAccess ? "the right is active" : "one call with exactly this content")}, until {end}";
+        return $"{Id} is granted: {(IsOfAccess ? "the right is active" : "one call with exactly this content")}, until {Moment(Expires)}";
     }
 }
 
@@ -145,6 +195,14 @@ internal sealed record ApprovalRevoked(string Id)
     public override string ToString() => $"the grant of {Id} is revoked; the same call asks a new question";
 }
 
+/// <summary>A remembered answer was forgotten.</summary>
+/// <param name="Id">The remembered answer.</param>
+internal sealed record ApprovalForgotten(string Id)
+{
+    /// <summary>Returns the sentence for the person.</summary>
+    public override string ToString() => $"{Id} is forgotten; the next such call asks a new question";
+}
+
 /// <summary>The common parts of acts about questions to people.</summary>
 internal static class ApprovalActs
 {
@@ -153,6 +211,7 @@ internal static class ApprovalActs
 
     private const string CallPrefix = "apr-";
     private const string AccessPrefix = "acc-";
+    private const string RememberedPrefix = "rem-";
     private const int LongestId = 32;
     private const int DigestLength = 64;
 
@@ -167,6 +226,10 @@ internal static class ApprovalActs
 
     /// <summary>Returns whether a text has the form of the id of a question about a call.</summary>
     public static bool IsCallId(string text) => text.StartsWith(CallPrefix, StringComparison.Ordinal) && IsId(text);
+
+    /// <summary>Returns whether a text has the form of the id of a remembered answer.</summary>
+    public static bool IsRememberedId(string text) => text.StartsWith(RememberedPrefix, StringComparison.Ordinal)
+        && text.Length is > 4 and <= LongestId && text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '-');
 
     /// <summary>Returns whether a text is a SHA-256 in lower-case hexadecimal digits.</summary>
     public static bool IsDigest(string text) => text.Length == DigestLength && text.All(char.IsAsciiHexDigitLower);

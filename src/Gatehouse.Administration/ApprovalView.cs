@@ -14,6 +14,12 @@ public sealed record ApprovalView
     /// <summary>Kind of a request for a right.</summary>
     public const string AccessKind = "access";
 
+    /// <summary>Kind of an answer that is remembered for later calls.</summary>
+    public const string RememberedKind = "remembered";
+
+    /// <summary>State of an answer that is remembered.</summary>
+    public const string RememberedState = "remembered";
+
     /// <summary>Kind of a question about a definition that is withheld.</summary>
     public const string DefinitionKind = "definition";
 
@@ -21,11 +27,14 @@ public sealed record ApprovalView
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
-    /// <summary>Its kind: <c>call</c>, <c>access</c> or <c>definition</c>.</summary>
+    /// <summary>Its kind: <c>call</c>, <c>access</c>, <c>remembered</c> or <c>definition</c>.</summary>
     [JsonPropertyName("kind")]
     public required string Kind { get; init; }
 
-    /// <summary>Its state: <c>open</c>, <c>granted</c>, <c>denied</c>, <c>spent</c>, <c>expired</c> or <c>closed</c>.</summary>
+    /// <summary>
+    /// Its state: <c>open</c>, <c>granted</c>, <c>denied</c>, <c>spent</c>, <c>expired</c> or <c>closed</c>; <c>remembered</c> for a remembered
+    /// answer.
+    /// </summary>
     [JsonPropertyName("state")]
     public required string State { get; init; }
 
@@ -107,6 +116,21 @@ public sealed record ApprovalView
     [JsonPropertyName("lasts")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Lasts { get; init; }
+
+    /// <summary>The folder of a remembered answer, in which one value of a call may differ; null for none.</summary>
+    [JsonPropertyName("folder")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Folder { get; init; }
+
+    /// <summary>The argument whose value may differ, by its name or a JSON Pointer; null for the URI of a resource, and for none.</summary>
+    [JsonPropertyName("argument")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Argument { get; init; }
+
+    /// <summary>Number of calls that a remembered answer let pass since the gateway started; null for every other kind.</summary>
+    [JsonPropertyName("uses")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Uses { get; init; }
 
     /// <summary>The definition; null for a call.</summary>
     [JsonPropertyName("definition")]

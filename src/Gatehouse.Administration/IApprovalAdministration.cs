@@ -9,9 +9,9 @@ internal interface IApprovalAdministration
     Task<IReadOnlyList<ApprovalView>> ListAsync(bool withAnswered, int most);
 
     /// <summary>Shows a question in full to a person who may answer it, and notes that this person has seen it.</summary>
-    /// <param name="id">The question.</param>
+    /// <param name="act">The act.</param>
     /// <param name="by">The person.</param>
-    Task<ActionOutcome<ApprovalView>> ShowAsync(string id, Administrator by);
+    Task<ActionOutcome<ApprovalView>> ShowAsync(ShowApproval act, Administrator by);
 
     /// <summary>Takes a person's answer.</summary>
     /// <param name="answer">The answer.</param>
@@ -22,4 +22,12 @@ internal interface IApprovalAdministration
     /// <param name="act">The act.</param>
     /// <param name="by">The person.</param>
     Task<ActionOutcome<ApprovalRevoked>> RevokeAsync(RevokeApproval act, Administrator by);
+
+    /// <summary>Returns the answers that are remembered, the oldest first.</summary>
+    Task<IReadOnlyList<ApprovalView>> RememberedAsync();
+
+    /// <summary>Forgets a remembered answer, for a person who may answer such a question or an administrator.</summary>
+    /// <param name="act">The act.</param>
+    /// <param name="by">The person.</param>
+    Task<ActionOutcome<ApprovalForgotten>> ForgetAsync(ForgetApproval act, Administrator by);
 }

@@ -15,7 +15,8 @@ public static class PersonalFacts
         "act", "alarms", "approval", "attempted", "bytes", "cause", "change", "class", "codes", "command", "consents", "containment", "count", "cut",
         "decision", "definitions", "digest", "duration", "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
         "granted", "grants", "hits", "kept", "keys", "kind", "last", "lost", "milliseconds", "needed", "outcome", "page", "payload", "pid",
-        "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "quarantine", "recovered", "replaced", "results", "rule",
+        "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "quarantine", "recovered", "remember", "remembered",
+        "replaced", "results", "rule",
         "scope", "search", "seconds", "segments", "server", "session", "since", "source", "strength", "target", "turnedAway", "undone",
         "unknown", "unread", "until", "version", "way", "why",
     }.ToFrozenSet(StringComparer.Ordinal);

@@ -15,6 +15,7 @@ internal static class ApprovalBuilder
         Open = (int)section.Get<long>("open"),
         OpenPerCaller = (int)section.Get<long>("openPerCaller"),
         History = section.Get<TimeSpan>("history"),
+        RememberMax = section.Get<TimeSpan>("rememberMax"),
         LargestCall = (int)section.Get<long>("largestCall"),
     };
 }

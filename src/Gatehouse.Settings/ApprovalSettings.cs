@@ -29,6 +29,9 @@ public sealed record ApprovalSettings
     /// <summary>Time for which answered questions are kept, 1 h to 90 days. Default 30 days.</summary>
     public TimeSpan History { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>The longest time for which an answer is remembered, 1 min to 365 days. Default 30 days. A rule can name a shorter one.</summary>
+    public TimeSpan RememberMax { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>Bytes of the params of a call, in canonical form, that can be asked about, 1 KiB to 256 KiB. Default 256 KiB.</summary>
     public int LargestCall { get; init; } = 256 << 10;
 }

@@ -139,6 +139,42 @@ public sealed partial class ApprovalCommandTests
         Assert.Equal((1, 1, 1), (machine.Count("approval.asked"), machine.Count("approval.answered"), machine.Count("approval.spent")));
     }
 
+    // On a person's machine the person at the terminal lets the answer hold, and ends it without a proof.
+    [Fact]
+    public async Task AnswerBehindWrap_HoldsForEqualCalls_UntilItIsForgotten()
+    {
+        RequireScript();
+        await using var machine = new PersonalMachine(
+            """
+            version: 1
+            policy:
+              - id: writes
+                permit: { anyone: true, servers: [notes], tools: ["write*"] }
+                obligations: { approval: { remember: arguments } }
+              - id: rest
+                permit: { anyone: true, servers: [notes], directions: [lists] }
+            """);
+        var calls = Path.Join(machine.Home, "calls");
+        var wrapped = PersonalMachine.Wrapped("notes", ["/bin/sh", ServerIn(machine.Home, calls)]);
+        await machine.ApproveAsync(wrapped);
+        await using var client = machine.Start(wrapped);
+        await client.InitializeAsync();
+        await client.SayAsync("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"write","arguments":{"text":"hello"}}}""");
+        var id = await QuestionAsync(async () => (await machine.RunAsync(["approval", "list", "--host"])).Output);
+        var (granted, output) = await machine.AtTerminalAsync("yes", $"approval grant {id} --host --remember arguments --for 1h");
+        Assert.True(granted == 0, output);
+        Assert.True((await client.AnswerAsync(2)).TryGetProperty("result", out _));
+        var again = await client.CallAsync(3, "tools/call", """{"name":"write","arguments":{"text":"hello"}}""");
+        Assert.True(again.TryGetProperty("result", out _));
+        Assert.Equal(2, (await File.ReadAllLinesAsync(calls)).Length);
+        var remembered = Regex.Match((await machine.RunAsync(["approval", "list", "--host"])).Output, "rem-[a-z0-9]{10}").Value;
+        var (forgotten, _, errors) = await machine.RunAsync(["approval", "forget", remembered, "--host"]);
+        Assert.True(forgotten == 0, errors);
+        Assert.DoesNotContain("rem-", (await machine.RunAsync(["approval", "list", "--host"])).Output, StringComparison.Ordinal);
+        Assert.Equal(0, await client.EndAsync());
+        Assert.Equal((1, 1, 1), (machine.Count("approval.remembered"), machine.Count("approval.reused"), machine.Count("approval.forgotten")));
+    }
+
     // A withheld definition is a question of the same list, and the same command approves it.
     [Fact]
     [Trait("Requirement", "TP-03")]

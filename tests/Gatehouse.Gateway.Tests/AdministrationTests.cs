@@ -38,6 +38,7 @@ public sealed class AdministrationTests
         new ListApprovals(false), new ShowApproval("apr-0000000000"),
         new AnswerApproval("apr-0000000000", true, new string('0', 64), new string('0', 64), "r"),
         new RevokeApproval("apr-0000000000", "r"),
+        new ForgetApproval("rem-0000000000", "r"),
         new RequestAccess("write", 300, "r"), new ListAccess(false), new RevokeAccess("acc-0000000000", "r"),
         new ListQuarantine(false), new ShowQuarantined("qua-0000000000"),
         new ReleaseQuarantined("qua-0000000000", new string('0', 64), "r", false), new DeleteQuarantined("qua-0000000000", "r"),

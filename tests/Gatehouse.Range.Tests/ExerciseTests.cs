@@ -36,7 +36,7 @@ public sealed class ExerciseTests
             new RespelledUri(), new TwoReferences());
 
     public static TheoryData<string> Approved => Of(new ApprovedOtherArgument(), new ApprovalUsedTwice(), new ApproverIsRequester(),
-        new ConfirmWithoutChoice(), new QuarantineNoticeLeaks(), new ContainedStillAnswers(), new ExpiredAccess());
+        new ConfirmWithoutChoice(), new RememberedOtherPath(), new QuarantineNoticeLeaks(), new ContainedStillAnswers(), new ExpiredAccess());
 
     public static TheoryData<string> Answer =>
         Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(),

@@ -85,7 +85,8 @@ public sealed class PathTraversal : Exercise
         return new Attempt(name, read, read ? "the secret beside the folder came back" : $"nothing came back: {reply.Summary()}");
     }
 
-    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) =>
+    /// <summary>Starts a server that reads every path: the secret outside of the folder of notes, a note inside.</summary>
+    internal static Task<CanaryServer> StartServerAsync(RangeFixture fixture) =>
         CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(context, message, fixture.Canary));
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary)

@@ -15,18 +15,23 @@ internal sealed class ApproverAtGateway(GatewayHost host, RangeIssuer issuer)
     public async Task<int> CountAsync() => (await ListAsync().ConfigureAwait(false)).Count;
 
     /// <summary>Looks at the newest open question, and grants it. Returns whether the grant was taken.</summary>
-    public async Task<bool> GrantAsync(AdministrationToken by)
+    /// <param name="by">The token of the person.</param>
+    /// <param name="remember">What is remembered with the grant, in the words of the command; null for nothing.</param>
+    public async Task<bool> GrantAsync(AdministrationToken by, string? remember = null)
     {
         if (await ListAsync().ConfigureAwait(false) is not [.., var open]) return false;
-        var token = Mint(by);
-        var shown = await SendAsync(new ControlRequest { Verb = "approval.show", Id = open.Id, AdminToken = token }).ConfigureAwait(false);
+        var show = new ControlRequest { Verb = "approval.show", Id = open.Id, AdminToken = Mint(by), Remember = remember };
+        var shown = await SendAsync(show).ConfigureAwait(false);
         if (shown.Approval is not { } seen) return false;
-        var grant = new ControlRequest { Verb = "approval.grant", Id = seen.Id, Digest = seen.Digest, Shown = seen.Shown, AdminToken = token };
+        var grant = show with { Verb = "approval.grant", Id = seen.Id, Digest = seen.Digest, Shown = seen.Shown };
         return (await SendAsync(grant).ConfigureAwait(false)).Ok;
     }
 
     private async Task<IReadOnlyList<ApprovalView>> ListAsync() =>
-        (await SendAsync(new ControlRequest { Verb = "approval.list" }).ConfigureAwait(false)).Approvals ?? [];
+    [
+        .. ((await SendAsync(new ControlRequest { Verb = "approval.list" }).ConfigureAwait(false)).Approvals ?? [])
+            .Where(static one => one.State == "open"),
+    ];
 
     private string Mint(AdministrationToken by)
     {

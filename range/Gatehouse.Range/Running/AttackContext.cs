@@ -24,8 +24,8 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// <summary>Returns the number of calls about which people are asked at this moment.</summary>
     public Func<Task<int>> CountQuestionsAsync { get; init; } = static () => Task.FromResult(0);
 
-    /// <summary>The administrator puts the policy in force that comes afterwards.</summary>
-    public Func<Task> ChangePolicyAsync { get; init; } = static () => Task.CompletedTask;
+    /// <summary>As <see cref="GrantAsync"/>, and the answer also holds for later calls in a folder. Returns whether the grant was taken.</summary>
+    public Func<string, string, Task<bool>> RememberAsync { get; init; } = static (_, _) => Task.FromResult(false);
 
     /// <summary>A person asks for the right of a rule, with a token for administration. Returns whether the request was taken.</summary>
     public Func<string, string, Task<bool>> AskForRightAsync { get; init; } = static (_, _) => Task.FromResult(false);

@@ -84,6 +84,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <inheritdoc cref="AttackContext.CountQuestionsAsync"/>
     public Func<Task<int>> CountQuestionsAsync { get; set; } = static () => Task.FromResult(0);
 
+    /// <inheritdoc cref="AttackContext.RememberAsync"/>
+    public Func<string, string, Task<bool>> RememberAsync { get; set; } = static (_, _) => Task.FromResult(false);
+
     /// <inheritdoc cref="AttackContext.ContainAsync"/>
     public Func<string?, Task<bool>> ContainAsync { get; set; } = static _ => Task.FromResult(false);
 
@@ -150,6 +153,7 @@ internal sealed class RangeFixture : IAsyncDisposable
         ChangePolicyAsync = host.ReloadAsync;
         GrantAsync = by => new ApproverAtGateway(host, Issuer).GrantAsync(by);
         CountQuestionsAsync = () => new ApproverAtGateway(host, Issuer).CountAsync();
+        RememberAsync = (person, folder) => new ApproverAtGateway(host, Issuer).GrantAsync(new AdministrationToken(person), "under:" + folder);
         AskForRightAsync = (person, rule) => new PersonAtGateway(host, Issuer).AskAsync(person, rule);
         ContainAsync = tool => new AdministratorAtGateway(host, Issuer).ContainAsync(tool);
         return new Uri(Resource);
@@ -163,7 +167,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             CopyRowAsync = CopyRowAsync,
             GrantByAsync = GrantAsync,
             CountQuestionsAsync = CountQuestionsAsync,
-            ChangePolicyAsync = () => ChangePolicyAsync(),
+            RememberAsync = RememberAsync,
             ContainAsync = ContainAsync,
             AskForRightAsync = AskForRightAsync,
             Pass = Clock.Pass,

@@ -170,6 +170,7 @@ internal static class ControlReplies
         ApprovalChange change => change.ToString(),
         ApprovalAnswered answered => answered.ToString(),
         ApprovalRevoked revoked => revoked.ToString(),
+        ApprovalForgotten forgotten => forgotten.ToString(),
         AccessRevoked revoked => revoked.ToString(),
         QuarantineDeleted deleted => deleted.ToString(),
         Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force"),

@@ -18,7 +18,8 @@ public sealed record ControlRequest
     /// <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>,
     /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.person</c>,
     /// <c>audit.erase</c>, <c>config.history</c>, <c>config.rollback</c>, <c>approval.list</c>, <c>approval.show</c>, <c>approval.grant</c>,
-    /// <c>approval.deny</c>, <c>quarantine.list</c>, <c>quarantine.show</c>, <c>quarantine.release</c>, <c>quarantine.delete</c>,
+    /// <c>approval.deny</c>, <c>approval.revoke</c>, <c>approval.forget</c>,
+    /// <c>quarantine.list</c>, <c>quarantine.show</c>, <c>quarantine.release</c>, <c>quarantine.delete</c>,
     /// <c>quarantine.cases</c>, <c>access.request</c>, <c>access.list</c>,
     /// <c>access.revoke</c>, <c>contain</c>, <c>contain.preview</c>, <c>contain.list</c>, <c>release</c>.
     /// </summary>
@@ -73,7 +74,8 @@ public sealed record ControlRequest
     public IReadOnlyList<string>? Scopes { get; init; }
 
     /// <summary>
-    /// Seconds to wait, for <c>drain</c>; life of the token, for <c>token</c>; time for which a right is asked, for <c>access.request</c>.
+    /// Seconds to wait, for <c>drain</c>; life of the token, for <c>token</c>; time for which a right is asked, for <c>access.request</c>; time for
+    /// which an answer is remembered, for <c>approval.show</c> and <c>approval.grant</c>.
     /// </summary>
     [JsonPropertyName("seconds")]
     public int? Seconds { get; init; }
@@ -137,6 +139,13 @@ public sealed record ControlRequest
     [JsonPropertyName("shown")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Shown { get; init; }
+
+    /// <summary>
+    /// What is remembered with a grant, for <c>approval.show</c> and <c>approval.grant</c>: <c>arguments</c>, or <c>under:</c> and a folder.
+    /// </summary>
+    [JsonPropertyName("remember")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Remember { get; init; }
 
     /// <summary>
     /// The questions, for <c>approval.list</c>: <c>open</c> or <c>all</c>; open ones without it. The results, for <c>quarantine.list</c>:

@@ -13,11 +13,14 @@ internal static class ApprovalAnswerCommand
         of that person. Callers cannot grant their own calls unless the rule permits it. For the id of a withheld definition, the
         command approves the definition.
 
-        Without a terminal, give --shown with the digest that 'approval show' printed for you.
+        With --remember the answer also holds for later calls, where the rule permits it.
+
+        Without a terminal, give --shown with the digest that 'approval show' printed for you, and the same --remember and --for.
 
         Examples:
           gatehouse approval grant apr-7q4kd2m9xs --config gatehouse.yaml --token-file me.token --reason "ticket 812"
           gatehouse approval grant apr-7q4kd2m9xs --host
+          gatehouse approval grant apr-7q4kd2m9xs --host --remember under:/home/ada/notes --for 8h
         """);
 
     public static Command Deny() => Create(false, "deny",
@@ -38,12 +41,15 @@ internal static class ApprovalAnswerCommand
         var command = new Command(name, description) { ids, reason, shown };
         options.AddTo(command, names: true);
         options.CheckShown(command, shown);
+        var remember = new RememberOptions();
+        if (grants) remember.AddTo(command);
         command.Check(result =>
         {
             if (result.GetValue(shown) is not null && result.GetValue(ids)?.Length > 1) result.AddError("--shown is about one question; give one id");
         });
         command.SetAction((parsed, cancellation) =>
             new ApprovalAnswering(options.ChannelOf(parsed, names: true), grants, parsed.GetValue(reason) ?? "", parsed.GetValue(shown))
+            { Remember = grants ? remember.WishOf(parsed) : null }
                 .RunAsync(parsed.GetValue(ids)!, cancellation));
         return command;
     }

@@ -16,6 +16,9 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
 {
     private const string OpenState = "open";
 
+    /// <summary>What is remembered with a grant; null for nothing.</summary>
+    public RememberWish? Remember { get; init; }
+
     /// <summary>Answers the questions, one after the other. Returns the worst exit code.</summary>
     public async Task<int> RunAsync(IReadOnlyList<string> ids, CancellationToken cancellation)
     {
@@ -28,6 +31,8 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
     {
         if (DefinitionQuestions.IsId(id) && !grants)
             return Task.FromResult(Refused($"{id} is a definition: it is withheld until a person approves it, so there is nothing to deny"));
+        if (DefinitionQuestions.IsId(id) && Remember is not null)
+            return Task.FromResult(Refused(ActionRefusal.NotRemembered(id)));
         if (shown is not null) return DefinitionQuestions.IsId(id) ? ApproveShownAsync(id, cancellation) : SendAsync(Blind(id), false, cancellation);
         if (!TerminalConfirmation.HasTerminal && channel.HasToken) return Task.FromResult(NotSeen(id));
         return AskAsync(id, cancellation);
@@ -42,7 +47,8 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
         // The host names the proof that it takes, and records the attempt.
         if (!isAsked && !channel.HasToken) return await SendAsync(Blind(id), false, cancellation).ConfigureAwait(false);
         ApprovalView? view = null;
-        code = await channel.SendAsync(new ShowApproval(id), reply => view = reply.Approval, cancellation).ConfigureAwait(false);
+        var show = new ShowApproval(id) { Remember = Remember };
+        code = await channel.SendAsync(show, reply => view = reply.Approval, cancellation).ConfigureAwait(false);
         if (view is not { } question) return code;
         if (question.State != OpenState) return Refused(ActionRefusal.ApprovalOver(question.Id, question.State));
         var text = string.Join('\n', ApprovalScreen.Lines(question, TimeProvider.System.GetUtcNow())) + "\n\n";
@@ -67,16 +73,18 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
     private Task<int> SendAsync(AdministrativeAction act, bool isConfirmed, CancellationToken cancellation) =>
         channel.SendAsync(act, ControlCall.ShowMessage, cancellation, isConfirmed);
 
-    private AnswerApproval Blind(string id) => new(id, grants, "", shown ?? "", reason);
+    private AnswerApproval Blind(string id) => new(id, grants, "", shown ?? "", reason) { Remember = Remember };
 
     private string Words(ApprovalView question) => question.Definition is not null ? $"approve the definition {question.Id}"
         : question.Kind == ApprovalView.AccessKind ? $"{(grants ? "grant" : "deny")} {question.Id}, {ApprovalScreen.Right(question)}"
-        : $"{(grants ? "grant" : "deny")} {question.Id}, one call with exactly this content";
+        : $"{(grants ? "grant" : "deny")} {question.Id}, one call with exactly this content{Memory}";
+
+    private string Memory => Remember is null ? "" : ", and remember the answer as shown above";
 
     private AdministrativeAction ActOf(ApprovalView question) =>
         question.Definition is { } definition && DefinitionKinds.TryParse(definition.Kind, out var kind)
             ? new ApproveDefinition(definition.Server, kind, definition.Name, definition.Digest, reason, null)
-            : new AnswerApproval(question.Id, grants, question.Digest, question.Shown ?? "", reason);
+            : new AnswerApproval(question.Id, grants, question.Digest, question.Shown ?? "", reason) { Remember = Remember };
 
     private static int NotSeen(string id)
     {

@@ -15,8 +15,8 @@ internal static class ApprovalListCommand
         var json = CommonOptions.Json();
         var command = new Command("list",
             """
-            Print the calls that wait for the approval of a person, grants that no call has used, the requests for rights, and the
-            definitions that are withheld. The list has no arguments of calls; 'approval show' prints them.
+            Print the calls that wait for the approval of a person, grants that no call has used, the requests for rights, answers that
+            hold for later calls, and the definitions that are withheld. The list has no arguments of calls; 'approval show' prints them.
 
             Examples:
               gatehouse approval list --config gatehouse.yaml

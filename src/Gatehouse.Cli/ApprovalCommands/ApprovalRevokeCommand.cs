@@ -25,26 +25,9 @@ internal static class ApprovalRevokeCommand
             """)
         { ids, reason };
         options.AddTo(command, names: true);
-        command.SetAction((parsed, cancellation) =>
-            RevokeAsync(options.ChannelOf(parsed, names: true), parsed.GetValue(ids)!, parsed.GetValue(reason) ?? "", cancellation));
+        command.SetAction((parsed, cancellation) => ApprovalEnding.RunAsync(
+            options.ChannelOf(parsed, names: true), parsed.GetValue(ids)!, "revoke the grants of",
+            id => new RevokeApproval(id, parsed.GetValue(reason) ?? ""), cancellation));
         return command;
-    }
-
-    // On a host of one person an act that takes a right away needs no proof (AdministratorRules.WithdrawsByAccount).
-    private static async Task<int> RevokeAsync(ApprovalChannel channel, IReadOnlyList<string> ids, string reason, CancellationToken cancellation)
-    {
-        var (proof, code) = channel.IsPersonal ? (new PersonProof(null, false), ExitCodes.Done)
-            : await channel.ProveAsync(
-                () => Task.FromResult<(string?, int)>(($"revoke the grants of {string.Join(", ", ids)}", ExitCodes.Done)), cancellation)
-                .ConfigureAwait(false);
-        if (proof is null) return code;
-        var worst = ExitCodes.Done;
-        foreach (var id in ids)
-        {
-            var act = new RevokeApproval(id, reason);
-            worst = Math.Max(worst, await channel.SendAsync(proof, act, ControlCall.ShowMessage, cancellation).ConfigureAwait(false));
-        }
-
-        return worst;
     }
 }

@@ -65,10 +65,22 @@ internal static class ApprovalScreen
 
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private static string Question(ApprovalView one) => one.Kind == ApprovalView.DefinitionKind
+    private static string Question(ApprovalView one) =>
+        one.Kind == ApprovalView.RememberedKind ? Remembered(one) : one.Kind == ApprovalView.DefinitionKind
         ? $"definition {Quoted(one.Target)}"
         : one.Kind == ApprovalView.AccessKind ? $"right for {Lasts(one.Lasts)} by {Quoted(one.Caller)}"
         : $"{Shown(one.Method ?? "")} {Quoted(one.Target)} by {Quoted(one.Caller)}{(one.Client is null ? "" : $" with {Quoted(one.Client)}")}";
+
+    private static string Remembered(ApprovalView one)
+    {
+        var where = one.Folder is not { } folder ? " with the same arguments"
+            : one.Argument is { } argument ? $" with {Quoted(argument)} in {Quoted(folder)}" : $" in {Quoted(folder)}";
+        var client = one.Client is null ? "" : $" with {Quoted(one.Client)}";
+        var uses = one.Uses ?? 0;
+        var call = $"{Shown(one.Method ?? "")} {(one.Target is null ? "" : Quoted(one.Target))}".TrimEnd();
+        return $"{call}{where} by {Quoted(one.Caller)}{client}; until {(one.Expires is { } end ? Moment(end) : "?")}, "
+            + $"{(uses == 1 ? "1 use" : string.Create(CultureInfo.InvariantCulture, $"{uses} uses"))} since the start";
+    }
 
     private static string GrantedOf(ApprovalView one) => string.Create(CultureInfo.InvariantCulture, $"{one.Granted} of {one.Needed}");
 

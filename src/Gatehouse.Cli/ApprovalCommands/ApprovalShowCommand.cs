@@ -17,6 +17,7 @@ internal static class ApprovalShowCommand
             Print one question in full: the caller, the server, the tool, every argument, and the text of the rule that asks. Characters
             that a terminal does not show are printed as escapes, such as \u{202E}. For a definition, the command prints the difference
             to the one that was approved last. The gateway records who was shown what.
+            With --remember the text says what would be remembered with a grant, and so does the digest.
 
             Examples:
               gatehouse approval show apr-7q4kd2m9xs --config gatehouse.yaml --token-file me.token
@@ -24,8 +25,10 @@ internal static class ApprovalShowCommand
             """)
         { id, json };
         options.AddTo(command, names: true);
+        var remember = new RememberOptions();
+        remember.AddTo(command);
         command.SetAction((parsed, cancellation) => options.ChannelOf(parsed, names: true).SendAsync(
-            new ShowApproval(parsed.GetValue(id)!),
+            new ShowApproval(parsed.GetValue(id)!) { Remember = remember.WishOf(parsed) },
             reply =>
             {
                 if (parsed.GetValue(json)) JsonOutput.Write("approval", reply.Approval!);

@@ -24,6 +24,9 @@ internal static class ApprovalKeys
         new("approvals.open", Number, "Maximum number of open questions of all callers.") { Default = "1000", Minimum = "1", Maximum = "100000" },
         new("approvals.openPerCaller", Number, "Maximum number of open questions of one caller.") { Default = "20", Minimum = "1", Maximum = "1000" },
         new("approvals.history", Duration, "Time for which answered questions are kept.") { Default = "720h", Minimum = "1h", Maximum = "2160h" },
+        new("approvals.rememberMax", Duration,
+            "Longest time for which an answer is remembered, for rules whose obligation has 'remember'. A rule can name a shorter one. A shorter "
+                + "time also ends answers that are remembered already.") { Default = "720h", Minimum = "1m", Maximum = "8760h" },
         new("approvals.largestCall", Size,
             "Largest parameters of a call, in canonical form, that a person can be asked about. A larger call that needs an approval is refused.")
                 { Default = "256KiB", Minimum = "1KiB", Maximum = "256KiB" },

@@ -19,7 +19,7 @@ namespace Gatehouse.Gateway.Administration;
 /// <param name="services">The parts of the host.</param>
 internal sealed class AccessAdministration(GatewayServices services) : IAccessAdministration
 {
-    private ApprovalBook Book => services.Approvals.Book;
+    private ApprovalBook Book => services.ApprovalBook;
 
     private DateTimeOffset Now => services.Options.Time.GetUtcNow();
 
@@ -46,18 +46,18 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         var granted = await ListAsync(ApprovalState.Granted).ConfigureAwait(false);
         return [.. open.Concat(granted).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)];
 
-        Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state) => Book.ListAsync(
+        Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state) => Book.Reader.ListAsync(
             state, ApprovalKind.Access, most, row => withOver || row.Expires > now, ViewAsync, CancellationToken.None);
 
         async Task<ApprovalView> ViewAsync(ApprovalRow row, ApprovalFacts? facts) =>
-            ApprovalViews.Of(row, facts, await Book.AnswersAsync(row, CancellationToken.None).ConfigureAwait(false), now);
+            ApprovalViews.Of(row, facts, await Book.Reader.AnswersAsync(row, CancellationToken.None).ConfigureAwait(false), now);
     }
 
     public async Task<ActionOutcome<AccessRevoked>> RevokeAsync(RevokeAccess act, Administrator by)
     {
         ArgumentNullException.ThrowIfNull(act);
         ArgumentNullException.ThrowIfNull(by);
-        if (await Book.ShowAsync(act.Id, CancellationToken.None).ConfigureAwait(false) is not ({ Kind: ApprovalKind.Access } row, var facts))
+        if (await Book.Reader.ShowAsync(act.Id, CancellationToken.None).ConfigureAwait(false) is not ({ Kind: ApprovalKind.Access } row, var facts))
             return ActionRefusal.UnknownAccess(act.Id);
         if (RefusalToRevoke(by, facts) is { } refusal) return refusal;
         ActionOutcome<AccessRevoked> done = new AccessRevoked(row.Id, row.State == ApprovalState.Granted);
@@ -65,7 +65,7 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         {
             var who = ApprovalAdministration.PersonOf(by) with { Reason = act.Reason };
             var history = services.Snapshots.Current.Settings.Approvals.History;
-            return await Book.RevokeAccessAsync(row.Id, who, history).ConfigureAwait(false) ? done : ActionRefusal.UnknownAccess(act.Id);
+            return await Book.Access.RevokeAsync(row.Id, who, history).ConfigureAwait(false) ? done : ActionRefusal.UnknownAccess(act.Id);
         }
         catch (AuditUnavailableException)
         {
@@ -86,14 +86,14 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
     {
         var (settings, now, id) = (snapshot.Settings.Approvals, Now, Ids.Short(AccessQuestions.IdPrefix, services.Options.Time));
         var facts = AccessQuestions.FactsOf(snapshot, rule, person, new AccessAsked(rule.Id, TimeSpan.FromSeconds(act.Seconds), act.Reason));
-        if (Book.Seal(id, facts, now) is not { } box) return ActionRefusal.LongReason;
+        if (Book.Questions.Seal(id, facts, now) is not { } box) return ActionRefusal.LongReason;
         var (digest, expires) = (services.Digests.OfAccess(person.Issuer, person.Subject, rule.Id)[0], now + settings.Expires);
         var row = new ApprovalRow(
             id, ApprovalKind.Access, digest, services.Digests.OfAccessParty(person.Issuer, person.Subject)[0], digest, ApprovalState.Open,
             rule.Access!.Approvers, now, expires, expires + settings.History, now, false, box);
         try
         {
-            return await Book.OpenAccessAsync(row, facts, settings.OpenPerCaller, settings.Open).ConfigureAwait(false) switch
+            return await Book.Access.OpenAsync(row, facts, settings.OpenPerCaller, settings.Open).ConfigureAwait(false) switch
             {
                 ApprovalAdding.Added => new AccessRequested(id, row.Needed, row.Expires),
                 ApprovalAdding.Exists => await ThereAsync(person, rule).ConfigureAwait(false),
@@ -108,7 +108,7 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
 
     private async Task<ActionRefusal> ThereAsync(VerifiedToken person, PolicyRule rule)
     {
-        var found = await Book.FindAsync(services.Digests.OfAccess(person.Issuer, person.Subject, rule.Id), CancellationToken.None)
+        var found = await Book.Reader.FindAsync(services.Digests.OfAccess(person.Issuer, person.Subject, rule.Id), CancellationToken.None)
             .ConfigureAwait(false);
         return ActionRefusal.AccessThere(found?.Id, found?.State == ApprovalState.Granted);
     }

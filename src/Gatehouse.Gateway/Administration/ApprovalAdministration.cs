@@ -12,7 +12,9 @@ namespace Gatehouse.Gateway.Administration;
 /// <param name="services">The parts of the host.</param>
 internal sealed class ApprovalAdministration(GatewayServices services) : IApprovalAdministration
 {
-    private ApprovalBook Book => services.Approvals.Book;
+    private ApprovalBook Book => services.ApprovalBook;
+
+    private readonly RememberedAdministration remembered = new(services);
 
     private DateTimeOffset Now => services.Options.Time.GetUtcNow();
 
@@ -25,41 +27,54 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         var granted = await ListAsync(ApprovalState.Granted, ApprovalKind.Call).ConfigureAwait(false);
         return [.. open.Concat(granted).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)];
 
-        Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state, ApprovalKind? kind) => Book.ListAsync(
+        Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state, ApprovalKind? kind) => Book.Reader.ListAsync(
             state, kind, most, row => IsForApprovers(row) && (withAnswered || row.Expires > now),
             async (row, facts) => View(row, facts, await AnswersAsync(row).ConfigureAwait(false)), CancellationToken.None);
     }
 
-    public async Task<ActionOutcome<ApprovalView>> ShowAsync(string id, Administrator by)
+    public Task<IReadOnlyList<ApprovalView>> RememberedAsync() => remembered.ListAsync();
+
+    public Task<ActionOutcome<ApprovalForgotten>> ForgetAsync(ForgetApproval act, Administrator by) => remembered.ForgetAsync(act, by);
+
+    public async Task<ActionOutcome<ApprovalView>> ShowAsync(ShowApproval act, Administrator by)
     {
-        if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not var (row, found) || !IsForApprovers(row))
+        ArgumentNullException.ThrowIfNull(act);
+        var id = act.Id;
+        if (await Book.Reader.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not var (row, found) || !IsForApprovers(row))
             return ActionRefusal.UnknownApproval(id);
         if (found is not { } facts) return ActionRefusal.NoLongerReadable(id);
         if (ApprovalRights.RefusalToSee(services.Snapshots.Current, by, facts, Now) is { } refusal) return refusal;
-        var lines = ApprovalText.Lines(facts);
+        var (terms, not) = remembered.Check(id, facts, act.Remember);
+        if (not is not null) return not;
+        var lines = remembered.Lines(facts, terms);
         var (person, digest) = (PersonOf(by), ApprovalText.DigestOf(lines));
         // Showing is an entry of its own, durable before the text leaves the process.
-        await Book.NoteShownAsync(row, facts, digest, Ways.Of(by), person).ConfigureAwait(false);
+        await Book.Answers.NoteShownAsync(row, facts, digest, Ways.Of(by), person).ConfigureAwait(false);
         services.ShownApprovals.Note(id, new Showing(person.Issuer, person.Subject, Ways.Of(by), digest, Now));
         return View(row, facts, await AnswersAsync(row).ConfigureAwait(false)) with { Lines = lines, Shown = Convert.ToHexStringLower(digest) };
     }
 
     public async Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(AnswerApproval answer, Administrator by)
     {
-        var asked = await Book.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false);
+        var asked = await Book.Reader.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false);
         if (asked is not var (row, found) || !IsForApprovers(row)) return ActionRefusal.UnknownApproval(answer.Id);
         if (found is not { } facts) return ActionRefusal.NoLongerReadable(answer.Id);
         if (services.ApprovalRights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants, Now) is { } refusal) return refusal;
         if (row.State != ApprovalState.Open || row.Expires <= Now) return Over(row);
         if (facts.Access is not null && answer.Grants && RefusalToBegin(row.Id, facts) is { } not) return not;
-        if (ShownTo(by, answer, row, facts) is not { } seen) return ActionRefusal.NotShown(answer.Id);
+        var (terms, notRemembered) = remembered.Check(row.Id, facts, answer.Remember);
+        if (notRemembered is not null) return notRemembered;
+        if (ShownTo(by, answer, row, remembered.Lines(facts, terms)) is not { } seen) return ActionRefusal.NotShown(answer.Id);
         var person = PersonOf(by) with { Reason = answer.Reason, Seconds = Math.Max(0, (Now - seen.At).TotalSeconds) };
         var given = new PersonalAnswer(row.Id, row.Digest, answer.Grants, person, Ways.Of(by), seen.Digest);
         var settings = services.Snapshots.Current.Settings.Approvals;
         try
         {
-            var result = await Book.AnswerAsync(given, settings.Expires, settings.History, CancellationToken.None).ConfigureAwait(false);
-            return Outcome(answer, result);
+            var result = await Book.Answers.AnswerAsync(given, settings.Expires, settings.History, CancellationToken.None).ConfigureAwait(false);
+            var outcome = Outcome(answer, result);
+            if (answer.Grants && outcome.Result is not null) services.GrantPace.Note(person.Seconds ?? 0);
+            return terms is not null && outcome.Result is { IsDecided: true } answered
+                ? await remembered.RememberAsync(answered, row, facts, terms, person).ConfigureAwait(false) : outcome;
         }
         catch (AuditUnavailableException)
         {
@@ -69,7 +84,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
 
     public async Task<ActionOutcome<ApprovalRevoked>> RevokeAsync(RevokeApproval act, Administrator by)
     {
-        if (await Book.ShowAsync(act.Id, CancellationToken.None).ConfigureAwait(false) is not var (row, found) || !IsForApprovers(row))
+        if (await Book.Reader.ShowAsync(act.Id, CancellationToken.None).ConfigureAwait(false) is not var (row, found) || !IsForApprovers(row))
             return ActionRefusal.UnknownApproval(act.Id);
         if (found is not { } facts) return ActionRefusal.NoLongerReadable(act.Id);
         var isAdministrator = by.Token is { IsAdministrator: true, Missing: null };
@@ -77,7 +92,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         ActionOutcome<ApprovalRevoked> done = new ApprovalRevoked(row.Id);
         try
         {
-            return await Book.RevokeGrantAsync(row.Id, CancellationToken.None).ConfigureAwait(false) ? done : ActionRefusal.NothingGranted(row.Id);
+            return await Book.Grants.RevokeAsync(row.Id, CancellationToken.None).ConfigureAwait(false) ? done : ActionRefusal.NothingGranted(row.Id);
         }
         catch (AuditUnavailableException)
         {
@@ -106,7 +121,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
     };
 
     // The text of now, and the same that this person was shown by this way.
-    private Showing? ShownTo(Administrator by, AnswerApproval answer, ApprovalRow row, ApprovalFacts facts)
+    private Showing? ShownTo(Administrator by, AnswerApproval answer, ApprovalRow row, IReadOnlyList<string> lines)
     {
         var person = PersonOf(by);
         var shown = Convert.FromHexString(answer.Shown);
@@ -114,14 +129,14 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         // The shown text has all facts of the call, so that a person may name it without the digest of the call.
         var isCall = answer.Digest.Length == 0 || CryptographicOperations.FixedTimeEquals(Convert.FromHexString(answer.Digest), row.Digest.Span);
         return seen is not null && isCall
-            && CryptographicOperations.FixedTimeEquals(shown, ApprovalText.DigestOf(ApprovalText.Lines(facts)))
+            && CryptographicOperations.FixedTimeEquals(shown, ApprovalText.DigestOf(lines))
             && CryptographicOperations.FixedTimeEquals(shown, seen.Digest.Span) ? seen : null;
     }
 
     private ActionRefusal Over(ApprovalRow row) => ActionRefusal.ApprovalOver(row.Id, ApprovalViews.StateOf(row, Now));
 
     private Task<IReadOnlyList<(ApprovalAnswerRow Answer, ApproverFacts? Person)>> AnswersAsync(ApprovalRow row) =>
-        Book.AnswersAsync(row, CancellationToken.None);
+        Book.Reader.AnswersAsync(row, CancellationToken.None);
 
     // The person at a terminal is the account, as in entries of acts.
     internal static ApproverFacts PersonOf(Administrator by) => by.Token is { } token

@@ -78,6 +78,12 @@ internal sealed record ApprovalFacts
     /// <summary>Id of the right for a time that permitted the call; null where the call needed none. An approval does not outlive it.</summary>
     public string? Right { get; init; }
 
+    /// <summary>
+    /// Keyed digest of everything in the call but the path for which the rule lets an answer be remembered, in hexadecimal digits; null where
+    /// there is none.
+    /// </summary>
+    public string? RestDigest { get; init; }
+
     /// <summary>The params in canonical form.</summary>
     [JsonIgnore]
     public ReadOnlyMemory<byte> Parameters { get; init; }

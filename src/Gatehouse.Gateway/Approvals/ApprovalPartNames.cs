@@ -16,6 +16,9 @@ internal static class ApprovalPartNames
     /// <summary>The questions to the person at the client that calls.</summary>
     public static PartName<IConfirmations> Confirmations { get; } = new("approvals/confirmations");
 
+    /// <summary>The folders by which remembered answers are found.</summary>
+    public static PartName<RememberedFolders> Folders { get; } = new("approvals/folders");
+
     /// <summary>The rights to answer questions.</summary>
     public static PartName<ApprovalRights> Rights { get; } = new("approvals/rights");
 }

@@ -18,14 +18,20 @@ namespace Gatehouse.Gateway.Approvals;
 internal sealed class ApprovalWatch : IAsyncDisposable
 {
     private readonly ApprovalBook book;
+    private readonly RememberedAnswers remembered;
+    private readonly Func<GatewaySnapshot> current;
     private readonly SingleRun<Work> runs;
 
     /// <summary>Watches the questions of a book.</summary>
     /// <param name="book">The questions.</param>
+    /// <param name="remembered">The answers that hold for later calls.</param>
+    /// <param name="current">Returns the configuration in force.</param>
     /// <param name="log">Receives the report of a run that failed.</param>
-    public ApprovalWatch(ApprovalBook book, ILogger log)
+    public ApprovalWatch(ApprovalBook book, RememberedAnswers remembered, Func<GatewaySnapshot> current, ILogger log)
     {
         this.book = book;
+        this.remembered = remembered;
+        this.current = current;
         runs = new SingleRun<Work>("questions to people", Work.Join, RunAsync, log);
     }
 
@@ -33,7 +39,7 @@ internal sealed class ApprovalWatch : IAsyncDisposable
     public void OnReplaced(GatewaySnapshot snapshot)
     {
         // Threat: of two configurations only the newer one is looked at. A right does not outlive the text of its rule.
-        book.EndOutdatedAccess(snapshot);
+        book.Access.EndOutdated(snapshot);
         runs.Begin(Work.None with { Snapshot = snapshot });
     }
 
@@ -59,14 +65,17 @@ internal sealed class ApprovalWatch : IAsyncDisposable
         var faults = new FirstFault();
         if (work.Sweeps)
         {
-            await faults.RunAsync(() => book.SweepAsync(cancellation)).ConfigureAwait(false);
-            await faults.RunAsync(() => book.ResumeAccessAsync(cancellation)).ConfigureAwait(false);
+            await faults.RunAsync(() => book.Outbox.SweepAsync(cancellation)).ConfigureAwait(false);
+            await faults.RunAsync(() => book.Access.ResumeAsync(cancellation)).ConfigureAwait(false);
         }
 
-        await faults.ForEachAsync(work.Erased, person => book.EraseAsync(person, cancellation)).ConfigureAwait(false);
+        await faults.ForEachAsync(work.Erased, person => book.Closing.EraseAsync(person, cancellation)).ConfigureAwait(false);
+        await faults.ForEachAsync(work.Erased, person => remembered.EraseAsync(person, cancellation)).ConfigureAwait(false);
+        if (work.Sweeps) await faults.RunAsync(() => remembered.RecoverAsync(cancellation)).ConfigureAwait(false);
+        await faults.RunAsync(() => remembered.ForgetVoidAsync(current(), cancellation)).ConfigureAwait(false);
         if (work.Looks)
         {
-            await faults.RunAsync(() => book.CloseAsync((row, facts, stop) => WhyAsync(work, row, facts, stop), cancellation))
+            await faults.RunAsync(() => book.Closing.CloseAsync((row, facts, stop) => WhyAsync(work, row, facts, stop), cancellation))
                 .ConfigureAwait(false);
         }
 
@@ -77,10 +86,10 @@ internal sealed class ApprovalWatch : IAsyncDisposable
     private async ValueTask<string?> WhyAsync(Work work, ApprovalRow row, ApprovalFacts facts, CancellationToken cancellation)
     {
         if (work.Snapshot is { } snapshot && RulesInForce.WhyNot(snapshot, facts) is { } why) return why;
-        if (!book.HasRight(facts)) return "access-ended";
+        if (!book.Access.HasRight(facts)) return "access-ended";
         if (work.Revoked is { } list && list.IsPartyRevoked(facts.Issuer, facts.Subject, facts.Client, row.At)) return "caller-revoked";
         if (work.Revoked is null && work.Erased.Count == 0) return null;
-        var grants = await book.GrantsAsync(row, cancellation).ConfigureAwait(false);
+        var grants = await book.Reader.GrantsAsync(row, cancellation).ConfigureAwait(false);
         if (grants.Any(static one => one.By is null)) return "erased";
         return work.Revoked is { } all && grants.Any(one => all.IsPartyRevoked(one.By!.Issuer, one.By.Subject, one.By.Client, one.At))
             ? "approver-revoked" : null;

@@ -16,11 +16,17 @@ namespace Gatehouse.Gateway.Approvals;
 /// Each change is first one act in the store, then an entry of the audit log that is durable, then the effect (<see cref="ApprovalBook"/>). So there
 /// is one outcome, no effect without its entry, and after a crash nothing is used twice.
 /// </remarks>
-/// <param name="book">Questions, answers and their entries.</param>
+/// <param name="reader">Finds questions.</param>
+/// <param name="questions">Opens questions, and waits for them.</param>
+/// <param name="grants">Uses grants up.</param>
+/// <param name="remembered">Answers that hold for later calls.</param>
+/// <param name="access">Rights for a time, by which calls are permitted.</param>
 /// <param name="digests">Digests of calls.</param>
 /// <param name="approvers">Tells whether any person could answer.</param>
 /// <param name="time">The clock.</param>
-internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, ApproverPresence approvers, TimeProvider time) : IApprovals
+internal sealed class CallApprovals(
+    ApprovalReader reader, ApprovalQuestions questions, ApprovalGrants grants, RememberedAnswers remembered, AccessGrants access, CallDigests digests,
+    ApproverPresence approvers, TimeProvider time) : IApprovals
 {
     // The answer of the gateway still has to reach the client.
     private static readonly TimeSpan BeforeDeadline = TimeSpan.FromSeconds(1);
@@ -29,9 +35,6 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
     private const int MostRounds = 8;
 
     private volatile bool isEnding;
-
-    /// <summary>The questions and their answers.</summary>
-    public ApprovalBook Book => book;
 
     /// <summary>Keeps questions open from now on when their clients leave: the gateway ends the exchanges itself.</summary>
     public void BeginEnd() => isEnding = true;
@@ -68,7 +71,13 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
             return Continues(now, StateKind.Round, now.Rounds) ? ApprovalOutcome.Approved : ApprovalOutcome.Outdated;
         try
         {
-            return answer.Id is { } id && await book.TrySpendAsync(id, DigestsOf(id), now.Snapshot, cancellation).ConfigureAwait(false)
+            if (answer.IsRemembered)
+            {
+                return await remembered.TryUseAsync(answer.Id!, now, cancellation).ConfigureAwait(false)
+                    ? ApprovalOutcome.Approved : ApprovalOutcome.Outdated;
+            }
+
+            return answer.Id is { } id && await grants.TrySpendAsync(id, DigestsOf(id), now.Snapshot, cancellation).ConfigureAwait(false)
                 ? ApprovalOutcome.Approved : ApprovalOutcome.Outdated;
         }
         catch (Exception fault) when (fault is StoreException or AuditUnavailableException)
@@ -98,10 +107,13 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
     {
         for (var round = 0; round < MostRounds; round++)
         {
-            var found = await book.FindAsync(mine, cancellation).ConfigureAwait(false);
+            var found = await reader.FindAsync(mine, cancellation).ConfigureAwait(false);
+            // A denial of the very call, and a grant for it, come before an answer to another call.
+            if ((found is null or { State: ApprovalState.Open } || IsForgotten(found, request))
+                && await remembered.FindAsync(request, cancellation).ConfigureAwait(false) is { } kept) return kept;
             var step = found is null || IsForgotten(found, request)
                 ? await OpenAsync(NewId(), request, mine[0], cancellation).ConfigureAwait(false)
-                : await book.JoinAsync(found.Id, Settings(request).DenialLife, cancellation).ConfigureAwait(false);
+                : await questions.JoinAsync(found.Id, Settings(request).DenialLife, cancellation).ConfigureAwait(false);
             if (step.Answer is { } answer) return answer;
             if (step.Waiter is { } waiter) return await WaitAsync(request, step.Row!, waiter, cancellation).ConfigureAwait(false);
         }
@@ -115,13 +127,14 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
     private async Task<ApprovalStep> OpenAsync(string id, ApprovalRequest request, ReadOnlyMemory<byte> digest, CancellationToken cancellation)
     {
         var (settings, now, facts) = (Settings(request), time.GetUtcNow(), ApprovalFacts.Of(request));
-        if (request.Permit is { } permit) facts = facts with { Right = book.RightOf(facts.Issuer, facts.Subject, permit) };
-        if (book.Seal(id, facts, now) is not { } box) return ApprovalStep.Of(Unavailable("too-large-to-show"));
+        facts = facts with { RestDigest = remembered.RestOf(request.Call, request.Terms) };
+        if (request.Permit is { } permit) facts = facts with { Right = access.RightOf(facts.Issuer, facts.Subject, permit) };
+        if (questions.Seal(id, facts, now) is not { } box) return ApprovalStep.Of(Unavailable("too-large-to-show"));
         var expires = now + (request.Terms.Expires ?? settings.Expires);
         var row = new ApprovalRow(
             id, ApprovalKind.Call, digest, digests.OfParty(facts.Issuer, facts.Subject)[0], digests.OfKind(request.Call)[0], ApprovalState.Open,
             request.Terms.Approvers, now, expires, expires + settings.History, now, false, box);
-        return await book.OpenAsync(row, facts, settings.OpenPerCaller, settings.Open, cancellation).ConfigureAwait(false);
+        return await questions.OpenAsync(row, facts, settings.OpenPerCaller, settings.Open, cancellation).ConfigureAwait(false);
     }
 
     private async Task<ApprovalAnswer> WaitAsync(
@@ -140,14 +153,14 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
         }
         catch (OperationCanceledException)
         {
-            book.Leave(row.Id, waiter);
+            questions.Leave(row.Id, waiter);
             if (request.Terms.ClosesWithClient && !isEnding)
-                await book.CloseWithoutWaitersAsync(row.Id, "client-left").ConfigureAwait(false);
+                await questions.CloseWithoutWaitersAsync(row.Id, "client-left").ConfigureAwait(false);
             throw;
         }
         finally
         {
-            book.Leave(row.Id, waiter);
+            questions.Leave(row.Id, waiter);
         }
     }
 

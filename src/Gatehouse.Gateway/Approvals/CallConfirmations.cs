@@ -14,10 +14,13 @@ namespace Gatehouse.Gateway.Approvals;
 /// Questions to the person at the client that calls. Each is a row of its own, with a digest of the call and of its own id, so that no other request
 /// is answered by it. Rows, entries, expiry and the causes of closing are those of approvals (<see cref="ApprovalBook"/>).
 /// </summary>
-/// <param name="book">Questions, answers and their entries.</param>
+/// <param name="reader">Finds questions.</param>
+/// <param name="questions">Opens questions, and waits for them.</param>
+/// <param name="answers">Takes answers.</param>
 /// <param name="digests">Digests of calls.</param>
 /// <param name="time">The clock.</param>
-internal sealed class CallConfirmations(ApprovalBook book, CallDigests digests, TimeProvider time) : IConfirmations
+internal sealed class CallConfirmations(
+    ApprovalReader reader, ApprovalQuestions questions, ApprovalAnswers answers, CallDigests digests, TimeProvider time) : IConfirmations
 {
     /// <summary>The way of the answer, as entries name it.</summary>
     public const string Way = "elicitation";
@@ -69,7 +72,7 @@ internal sealed class CallConfirmations(ApprovalBook book, CallDigests digests, 
         }
         finally
         {
-            book.LeaveAll(opened.Id);
+            questions.LeaveAll(opened.Id);
         }
     }
 
@@ -99,10 +102,10 @@ internal sealed class CallConfirmations(ApprovalBook book, CallDigests digests, 
     /// <inheritdoc />
     public async ValueTask CloseAsync(string id, string why)
     {
-        book.LeaveAll(id);
+        questions.LeaveAll(id);
         try
         {
-            await book.CloseWithoutWaitersAsync(id, why).ConfigureAwait(false);
+            await questions.CloseWithoutWaitersAsync(id, why).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is StoreException or AuditUnavailableException)
         {
@@ -115,15 +118,15 @@ internal sealed class CallConfirmations(ApprovalBook book, CallDigests digests, 
         var (settings, now, id) = (Settings(request), time.GetUtcNow(), "cnf-" + Ids.New(time)[^10..]);
         var facts = ApprovalFacts.Of(request) with { IsConfirmation = true };
         if (request.Call.Parameters.Length > settings.LargestCall || ConfirmationText.Write(facts) is not { } text
-            || book.Seal(id, facts, now) is not { } box) return OpenedConfirmation.Not("too-large-to-show");
+            || questions.Seal(id, facts, now) is not { } box) return OpenedConfirmation.Not("too-large-to-show");
         var expires = now + (request.Terms.Expires ?? settings.Expires);
         var digest = digests.OfConfirmation(request.Call, id)[0];
         var row = new ApprovalRow(
             id, ApprovalKind.Confirmation, digest, digests.OfConfirmationParty(facts.Issuer, facts.Subject)[0], digests.OfKind(request.Call)[0],
             ApprovalState.Open, 1, now, expires, expires + settings.History, now, false, box);
-        var step = await book.OpenAsync(row, facts, settings.OpenPerCaller, settings.Open, cancellation).ConfigureAwait(false);
+        var step = await questions.OpenAsync(row, facts, settings.OpenPerCaller, settings.Open, cancellation).ConfigureAwait(false);
         if (step.Waiter is not { } waiter) return OpenedConfirmation.Crowded;
-        if (request.IsModern) book.Leave(id, waiter); // its answer comes with another request
+        if (request.IsModern) questions.Leave(id, waiter); // its answer comes with another request
         return new OpenedConfirmation(id, text, digest, waiter.Task);
     }
 
@@ -133,14 +136,14 @@ internal sealed class CallConfirmations(ApprovalBook book, CallDigests digests, 
     {
         try
         {
-            if (await book.ShowAsync(id, cancellation).ConfigureAwait(false) is not var (row, found) || found is not { IsConfirmation: true } facts)
+            if (await reader.ShowAsync(id, cancellation).ConfigureAwait(false) is not var (row, found) || found is not { IsConfirmation: true } facts)
                 return Of(ApprovalOutcome.Outdated, id);
             var seconds = Math.Max(0, (time.GetUtcNow() - row.At).TotalSeconds);
             var by = new ApproverFacts(facts.Issuer, facts.Subject, ConfirmationForm.WordOf(choice), seconds) { Client = request.Caller.ClientId };
             var shown = SHA256.HashData(Encoding.UTF8.GetBytes(ConfirmationText.Write(facts) ?? ""));
             var answer = new PersonalAnswer(id, digest, choice == ConfirmationChoice.Yes, by, Way, shown);
             var settings = Settings(request);
-            var result = await book.AnswerAsync(answer, settings.Expires, settings.History, cancellation).ConfigureAwait(false);
+            var result = await answers.AnswerAsync(answer, settings.Expires, settings.History, cancellation).ConfigureAwait(false);
             return result.Outcome == AnswerOutcome.Decided ? Decided(request, id, choice) : NotTaken(id, result.Row);
         }
         catch (StoreException)

@@ -43,6 +43,12 @@ internal class CallDigests(KeyRing keys)
     public IReadOnlyList<ReadOnlyMemory<byte>> OfCall(AskedCall call) => Of("call", output =>
         call.WriteTo(output, ServerIdentities.Of(call.Server).Source.ToString(), withRules: false));
 
+    /// <summary>
+    /// Digests of a call without the value of its path, together with the rules that ask about it: a remembered answer for a folder counts for it.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfRest(AskedCall rest) => Of("rest", output =>
+        rest.WriteTo(output, ServerIdentities.Of(rest.Server).Source.ToString(), withRules: true));
+
     /// <summary>Digests of what calls of one kind have in common: caller, server, method and target.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfKind(AskedCall call) =>
         OfTexts("kind", call.Caller.Issuer, call.Caller.Subject, call.Server.Name, call.Method, call.Target);

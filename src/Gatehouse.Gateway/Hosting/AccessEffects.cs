@@ -82,7 +82,8 @@ internal sealed class AccessEffects : IAsyncDisposable
     {
         await replaceSnapshot().ConfigureAwait(false);
         var keys = ended.Select(static right => (right.Issuer, right.Subject, right.Rule)).ToHashSet();
-        await services.Approvals.Book.CloseAsync(
+        await services.Remembered.ForgetVoidAsync(services.Snapshots.Current, cancellation).ConfigureAwait(false);
+        await services.ApprovalBook.Closing.CloseAsync(
             (_, facts, _) => ValueTask.FromResult(DependsOn(facts, keys) ? "access-ended" : null), cancellation).ConfigureAwait(false);
     }
 

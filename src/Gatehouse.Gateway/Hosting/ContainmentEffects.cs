@@ -31,6 +31,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         new("sessions", static (effects, course) => effects.EndSessionsAsync(course.Facts, course.Sessions)),
         new("states", static (effects, course) => effects.VoidStates(course)),
         new("questions", static (effects, course) => effects.CloseQuestionsAsync(course)),
+        new("remembered", static (effects, _) => effects.ForgetRememberedAsync()),
         new("releases", static async (effects, course) =>
             course.Releases += await effects.DeleteReleasesAsync(new ContainedSet([course.Made])).ConfigureAwait(false)),
         new("rules", static (effects, _) => effects.ReplaceSnapshotAsync()), // last: it waits for a reload
@@ -156,7 +157,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
     public async Task<(int Questions, int Grants)> CloseQuestionsAsync(ContainedSet contained)
     {
         var granted = 0;
-        var closed = await services.Approvals.Book.CloseAsync(
+        var closed = await services.ApprovalBook.Closing.CloseAsync(
             async (row, facts, cancellation) =>
             {
                 if (!await IsContainedAsync(contained, row, facts, cancellation).ConfigureAwait(false)) return null;
@@ -166,6 +167,9 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
             CancellationToken.None).ConfigureAwait(false);
         return (Math.Max(0, closed - granted), Math.Min(granted, closed));
     }
+
+    private Task<int> ForgetRememberedAsync() =>
+        services.Remembered.ForgetVoidAsync(services.Snapshots.Current, CancellationToken.None);
 
     /// <summary>Deletes released results that a contained user or client released.</summary>
     /// <returns>Their number.</returns>
@@ -211,7 +215,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         var counts = new int[2];
         foreach (var (at, state) in new[] { (0, ApprovalState.Open), (1, ApprovalState.Granted) })
         {
-            await services.Approvals.Book.EachAsync(state, null, async (row, facts) =>
+            await services.ApprovalBook.Reader.EachAsync(state, null, async (row, facts) =>
             {
                 if (facts is not null && await IsContainedAsync(contained, row, facts, CancellationToken.None).ConfigureAwait(false)) counts[at]++;
             }, CancellationToken.None).ConfigureAwait(false);
@@ -226,7 +230,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         if (contained.Server(facts.Server) is not null || contained.Caller(facts.Issuer, facts.Subject, facts.Client) is not null) return true;
         if (facts is { Method: "tools/call", Target: { } tool } && contained.Tool(facts.Server, tool) is not null) return true;
         if (!contained.All.Any(static one => one.Facts.Kind is ContainmentKind.User or ContainmentKind.Client)) return false;
-        var granters = await services.Approvals.Book.GrantersAsync(row, cancellation).ConfigureAwait(false);
+        var granters = await services.ApprovalBook.Reader.GrantersAsync(row, cancellation).ConfigureAwait(false);
         return granters.Any(by => by is not null && contained.Caller(by.Issuer, by.Subject, by.Client) is not null);
     }
 

@@ -75,7 +75,7 @@ public sealed class GatewayCore : IAsyncDisposable
         await containmentSweep.SettledAsync().ConfigureAwait(false);
         Services.ApprovalWatch.Sweep();
         Services.ApprovalWatch.OnReplaced(Services.Snapshots.Current);
-        if (Services.Approvals.Book.Revocations is { } revoked) Services.ApprovalWatch.OnRevoked(revoked); // while no process ran
+        if (Services.ApprovalBook.Revocations is { } revoked) Services.ApprovalWatch.OnRevoked(revoked); // while no process ran
         Services.QuarantineWatch.Sweep();
         Services.QuarantineWatch.OnRevoked();
         await Services.ApprovalWatch.SettledAsync().ConfigureAwait(false);

@@ -99,6 +99,9 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_exchanges_under_way", Gauge, "Exchanges under way, streams among them.", core.Registry.Count);
         text.Single("gatehouse_streams_open", Gauge, "Open streams.", core.Registry.Streams().Count);
         text.Single("gatehouse_exchanges_held", Gauge, "Exchanges that wait for a verdict.", core.Registry.Held);
+        text.Family("gatehouse_approval_grants_total", Counter, "Grants of people, by the time from the shown text to the answer.");
+        text.Sample("gatehouse_approval_grants_total", core.Services.GrantPace.FastOnes, ("pace", "under_2s"));
+        text.Sample("gatehouse_approval_grants_total", core.Services.GrantPace.SlowOnes, ("pace", "slower"));
         var kept = core.Services.Quarantine.Book.Use;
         text.Single("gatehouse_quarantine_results", Gauge,
             "Results that are withheld until a person has looked at them; 'gatehouse quarantine list' lists them.", kept.Results);

@@ -108,11 +108,20 @@ internal sealed class GatewayServices : IAsyncDisposable
         ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights { Calling = CallingClients });
         var questions = options.Replacements.Apply(ApprovalPartNames.Store, Store.Approvals);
         var journal = new ApprovalJournal(NoteOfAsync);
-        var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, time));
-        book.Snapshot = () => Snapshots.Current;
-        Approvals = new CallApprovals(book, Digests, new ApproverPresence(options.IsPersonal), time);
-        Confirmations = options.Replacements.Apply<IConfirmations>(ApprovalPartNames.Confirmations, new CallConfirmations(book, Digests, time));
-        ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
+        var book = open.Add(new ApprovalBook(new ApprovalParts(
+            questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, () => Snapshots.Current, time)));
+        ApprovalBook = book;
+        Remembered = open.Add(new RememberedAnswers(
+            Store.RememberedApprovals, new RememberedBoxes(PayloadBoxes),
+            new RememberedJournal(NoteOfAsync),
+            new RememberedScopes(Digests, options.Replacements.Apply(ApprovalPartNames.Folders, new RememberedFolders())), Digests,
+            new RememberedRights(Access, options.IsPersonal, time), time));
+        Remembered.Rights.IsContained = (call, by) => IsContained(call, by);
+        Approvals = new CallApprovals(
+            book.Reader, book.Questions, book.Grants, Remembered, book.Access, Digests, new ApproverPresence(options.IsPersonal), time);
+        Confirmations = options.Replacements.Apply<IConfirmations>(
+            ApprovalPartNames.Confirmations, new CallConfirmations(book.Reader, book.Questions, book.Answers, Digests, time));
+        ApprovalWatch = open.Add(new ApprovalWatch(book, Remembered, () => Snapshots.Current, Log));
         var results = options.Replacements.Apply(QuarantinePartNames.Store, Store.Quarantine);
         var withheld = open.Add(
             new QuarantineBook(results, new QuarantineBoxes(PayloadBoxes), new QuarantineJournal(NoteOfAsync), Digests, time));
@@ -181,12 +190,20 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>The sealing of kept requests.</summary>
     public PayloadBoxes PayloadBoxes { get; }
 
-    /// <summary>Questions to people about calls.</summary>
+    /// <summary>Questions to people, their answers and their entries.</summary>
+    public ApprovalBook ApprovalBook { get; }
+
+    /// <summary>Questions to people about calls, as the pipeline asks them.</summary>
     public CallApprovals Approvals { get; }
+
+    /// <summary>Counts of grants by the time that people took.</summary>
+    public GrantPace GrantPace { get; } = new();
+
+    /// <summary>Answers of people that hold for later calls.</summary>
+    public RememberedAnswers Remembered { get; }
 
     /// <summary>Confirmations of calls by the person at the client.</summary>
     public IConfirmations Confirmations { get; }
-
 
     /// <summary>The clients that make calls: no person asks for a right or grants one with them.</summary>
     public CallingClients CallingClients { get; } = new();
@@ -317,12 +334,21 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(Quotas);
         open.Add(SubjectKeys);
         open.Add(Audit);
-        open.Add(Approvals.Book);
+        open.Add(ApprovalBook);
+        open.Add(Remembered);
         open.Add(ApprovalWatch);
         open.Add(Quarantine.Book);
         open.Add(QuarantineWatch);
         open.Add(Upstreams);
         await open.CloseOrThrowAsync().ConfigureAwait(false);
+    }
+
+    private bool IsContained(ApprovalFacts call, ApproverFacts by)
+    {
+        var contained = Containments.Current;
+        return contained.Server(call.Server) is not null || contained.Caller(call.Issuer, call.Subject, call.Client) is not null
+            || contained.Caller(by.Issuer, by.Subject, by.Client) is not null
+            || (call is { Method: "tools/call", Target: { } tool } && contained.Tool(call.Server, tool) is not null);
     }
 
     // An entry about a caller uses that caller's part of the log.

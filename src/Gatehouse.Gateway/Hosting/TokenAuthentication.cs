@@ -37,7 +37,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         watched = new WatchedRevocations(judged, files.Revocations, settings.Revocations.CheckEvery, time, ReportFault, OnChanged);
         services.Quarantine.Book.Revocations = watched;
         Revocations.Revoked += EndConversations;
-        services.Approvals.Book.Revocations = watched;
+        services.ApprovalBook.Revocations = watched;
+        services.Remembered.Rights.Revocations = watched;
         var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, services.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);

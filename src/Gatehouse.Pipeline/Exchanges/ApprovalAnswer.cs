@@ -25,6 +25,9 @@ public readonly record struct ApprovalAnswer(ApprovalOutcome Outcome, string? By
     /// <summary>True for a confirmation by the caller, which is never an approval.</summary>
     public bool IsConfirmation { get; init; }
 
+    /// <summary>True for an answer to an earlier call that counts for this one as well. Nothing is used up; the use is an entry.</summary>
+    public bool IsRemembered { get; init; }
+
     /// <summary>True for a later round of a call that was approved and used: nothing more is used up.</summary>
     public bool IsRound { get; init; }
 }

@@ -14,15 +14,19 @@ internal static class ApprovalReader
         if (PolicyMap.Read(node, path, PolicyKeys.Approval, faults) is not { } map) return null;
         var strength = Strength(map);
         var otherwiseApproval = OtherwiseApproval(map, strength);
-        CheckReserved(map);
+        var approvers = Approvers(map, names);
+        var (remember, argument) = RememberReader.Read(map, strength, approvers);
         if (strength == ApprovalStrength.Confirm && !otherwiseApproval) CheckWithoutApproval(map);
         return new ApprovalTerms
         {
             Strength = strength,
             OtherwiseApproval = otherwiseApproval,
-            Approvers = Approvers(map, names),
+            Approvers = approvers,
             MaySelf = map.Switch("self") ?? false,
             Expires = Expires(map),
+            Remember = remember,
+            RememberPointer = argument,
+            RememberFor = RememberReader.Longest(map, remember),
             ClosesWithClient = Closes(map),
         };
     }
@@ -58,13 +62,6 @@ internal static class ApprovalReader
         else if (otherwise is not ("approval" or "deny"))
             map.Fault("otherwise", "this is not an allowed value", "write approval or deny");
         return otherwise == "approval";
-    }
-
-    // A key that has no effect would let its author believe in one.
-    private static void CheckReserved(PolicyMap map)
-    {
-        if (map.Text("remember") is { } remember && remember != "none")
-            map.Fault("remember", "remembered approvals are not in this build", "write none, or remove it");
     }
 
     // The caller's own client is asked, and no one else.

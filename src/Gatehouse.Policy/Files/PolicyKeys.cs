@@ -137,8 +137,14 @@ public static class PolicyKeys
         new("whenClientLeaves", PolicyKeyKind.Choice,
             "The open question when no client waits for the answer any more: `keep` leaves it open, `close` closes it. Without it: keep.")
                 { Allowed = ["keep", "close"], Example = "keep" },
-        new("remember", PolicyKeyKind.Choice, "Reserved. Remembered approvals are not in this build, so the only value is `none`.")
-            { Allowed = ["none"], Example = "none" },
+        new("remember", PolicyKeyKind.Text,
+            "Later calls for which the person who approves may let the answer hold. `arguments`: calls with the same arguments. `path:` and an "
+                + "argument, by its name or a JSON Pointer: also calls that differ only in this argument, if it is a path in a folder that the person names. "
+                + "`uri`: the same for the URI of `resources/read`. Not with `strength: confirm` or several approvers. Without it: none.")
+                { Example = "path:file" },
+        new("rememberFor", PolicyKeyKind.Duration,
+            "Longest time for which an answer is remembered, 1m to 365d, and at most `approvals.rememberMax` of the configuration. Without it: "
+                + "`approvals.rememberMax`.") { Example = "8h" },
         new("otherwise", PolicyKeyKind.Choice,
             "With the strength `confirm`: what holds where the client cannot be asked. `deny` refuses the call, `approval` asks for an approval. "
                 + "Without it: deny.") { Allowed = ["approval", "deny"], Example = "deny" },

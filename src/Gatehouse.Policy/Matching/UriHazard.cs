@@ -97,6 +97,12 @@ internal static class UriHazard
                 : !Written.Contains(letter);
         }
 
+        return IsOddLetter(rune);
+    }
+
+    /// <summary>Returns whether a letter outside ASCII has several spellings, or looks like another one.</summary>
+    public static bool IsOddLetter(Rune rune)
+    {
         // Letters with their marks in one, and marks of scripts that always write them apart, have one spelling; other forms and what is not seen
         // have several.
         if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark && rune.Value > 0x36F) return false;

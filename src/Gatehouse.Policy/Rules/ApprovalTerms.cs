@@ -12,6 +12,9 @@ public sealed record ApprovalTerms
     /// <summary>The longest life of a question: 24 hours.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromHours(24);
 
+    /// <summary>The longest time for which a rule lets an approval be remembered: 365 days.</summary>
+    public static readonly TimeSpan LongestMemory = TimeSpan.FromDays(365);
+
     /// <summary>The terms of a rule that names none: one approver over another channel, and nothing is remembered.</summary>
     public static ApprovalTerms Default { get; } = new();
 
@@ -33,11 +36,20 @@ public sealed record ApprovalTerms
     /// <summary>Life of the open question, and again of an unspent grant. Null (default) takes <c>approvals.expires</c>.</summary>
     public TimeSpan? Expires { get; init; }
 
-    /// <summary>The most that may be remembered. Default nothing.</summary>
+    /// <summary>The most that may be remembered. Default nothing. Nothing is remembered of a confirmation, or where several people approve.</summary>
     public RememberScope Remember { get; init; }
 
-    /// <summary>The argument of <see cref="RememberScope.Path"/>, a JSON Pointer (RFC 6901); null for the other scopes.</summary>
+    /// <summary>
+    /// The argument of <see cref="RememberScope.Path"/>: its name, or a JSON Pointer (RFC 6901). Null for the URI of a resource, and for the other
+    /// scopes.
+    /// </summary>
     public string? RememberPointer { get; init; }
+
+    /// <summary>
+    /// The longest time for which an approval is remembered, 1 minute to 365 days. Null (default) takes <c>approvals.rememberMax</c>, which is also
+    /// its bound.
+    /// </summary>
+    public TimeSpan? RememberFor { get; init; }
 
     /// <summary>True when the question closes as soon as no client waits for it. Default false: it stays open.</summary>
     public bool ClosesWithClient { get; init; }
@@ -46,18 +58,25 @@ public sealed record ApprovalTerms
     public ApprovalTerms And(ApprovalTerms other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        var remember = (RememberScope)Math.Min((int)Remember, (int)other.Remember);
+        var strength = (ApprovalStrength)Math.Max((int)Strength, (int)other.Strength);
+        var approvers = Math.Max(Approvers, other.Approvers);
+        // A remembered answer is that of one person, and never takes the place of four eyes.
+        var remember = approvers > 1 || strength == ApprovalStrength.Confirm
+            ? RememberScope.None : (RememberScope)Math.Min((int)Remember, (int)other.Remember);
         var isOnePath = remember == RememberScope.Path && RememberPointer == other.RememberPointer;
         return new ApprovalTerms
         {
-            Strength = (ApprovalStrength)Math.Max((int)Strength, (int)other.Strength),
+            Strength = strength,
             OtherwiseApproval = OtherwiseApproval && other.OtherwiseApproval,
-            Approvers = Math.Max(Approvers, other.Approvers),
+            Approvers = approvers,
             MaySelf = MaySelf && other.MaySelf,
-            Expires = Expires is { } one && other.Expires is { } two ? (one < two ? one : two) : Expires ?? other.Expires,
+            Expires = Shorter(Expires, other.Expires),
             Remember = remember == RememberScope.Path && !isOnePath ? RememberScope.Arguments : remember,
             RememberPointer = isOnePath ? RememberPointer : null,
+            RememberFor = Shorter(RememberFor, other.RememberFor),
             ClosesWithClient = ClosesWithClient || other.ClosesWithClient,
         };
     }
+
+    private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other ?? one : one;
 }

@@ -17,7 +17,9 @@ internal static class ApprovalWriter
         if (terms.MaySelf) yield return "self: true";
         if (terms.Expires is { } expires) yield return $"expires: {PolicyDurations.Write(expires)}";
         if (terms.Remember == RememberScope.Arguments) yield return "remember: arguments";
-        if (terms.Remember == RememberScope.Path) yield return $"remember: {YamlScalars.Text($"path:{terms.RememberPointer}")}";
+        if (terms.Remember == RememberScope.Path)
+            yield return $"remember: {(terms.RememberPointer is { } argument ? YamlScalars.Text($"path:{argument}") : "uri")}";
+        if (terms.RememberFor is { } longest) yield return $"rememberFor: {PolicyDurations.Write(longest)}";
         if (terms.ClosesWithClient) yield return "whenClientLeaves: close";
     }
 }

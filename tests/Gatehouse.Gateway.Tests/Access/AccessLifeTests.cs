@@ -114,8 +114,8 @@ public sealed class AccessLifeTests
             change: settings => settings with { Approvals = settings.Approvals with { Hold = TimeSpan.FromMinutes(4) } });
         var id = await gateway.GrantedAsync(seconds: 60);
         var call = (await gateway.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
-        var book = gateway.Gateway.Host.Core.Services.Approvals.Book;
-        await Eventually.TrueAsync(() => book.Waiting == 1, "the call waits for a person");
+        var book = gateway.Gateway.Host.Core.Services.ApprovalBook;
+        await Eventually.TrueAsync(() => book.Questions.Waiting == 1, "the call waits for a person");
         var question = (await gateway.QuestionsAsync()).Single(static one => one.Kind == "call");
         if (how == "time") clock.Advance(TimeSpan.FromSeconds(60));
         else Assert.Null((await gateway.RevokeAsync(id, "dora")).Refusal);

@@ -43,6 +43,31 @@ public sealed class ApprovalActTests
         Assert.Equal("spent", Assert.Single(await desk.ListAsync(withAnswered: true)).State);
     }
 
+    // People who are asked too often answer without reading: a metric has the share.
+    [Fact]
+    public async Task Grants_AreCountedByTheTimeAfterTheTextWasShown_AndDenialsAreNot()
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await AskingGateway.StartAsync(
+            time: clock, change: static s => s with { Approvals = s.Approvals with { Hold = TimeSpan.Zero } });
+        var (desk, era) = (new ApproverDesk(asking.Gateway), await asking.BeginAsync());
+        foreach (var (amount, ticks, grants) in new[]
+        {
+            (1, TimeSpan.TicksPerSecond * 2 - 1, true), (2, TimeSpan.TicksPerSecond * 2, true), (3, TimeSpan.TicksPerSecond * 60, true),
+            (4, 0L, false),
+        })
+        {
+            await era.AskAsync("tools/call", AskingGateway.Echo($"{{\"amount\":{amount}}}"), "echo");
+            var seen = await desk.ShownAsync((await asking.OpenAsync()).Id, "carol");
+            clock.Advance(TimeSpan.FromTicks(ticks));
+            await desk.AnswerAsync(seen, "carol", grants);
+        }
+
+        var text = new Hosting.GatewayMetrics(asking.Gateway.Host.Core).Text();
+        Assert.Contains("gatehouse_approval_grants_total{pace=\"under_2s\"} 1", text, StringComparison.Ordinal);
+        Assert.Contains("gatehouse_approval_grants_total{pace=\"slower\"} 2", text, StringComparison.Ordinal);
+    }
+
     // Threat: whoever has the log tries out callers and arguments against a digest, or links the calls of one person by it, also after an erasure.
     [Fact]
     [Trait("Requirement", "DP-03")]

@@ -149,7 +149,7 @@ public sealed class ApprovalChangeTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         await asking.Gateway.NothingUnderWayAsync();
         await Eventually.TrueAsync(
-            async () => (await asking.Book.ShowAsync(row.Id, CancellationToken.None))!.Value.Row.State == state, $"the question is {state}");
+            async () => (await asking.Book.Reader.ShowAsync(row.Id, CancellationToken.None))!.Value.Row.State == state, $"the question is {state}");
         Assert.Empty(asking.Forwarded);
     }
 
@@ -161,7 +161,7 @@ public sealed class ApprovalChangeTests
         var row = await asking.OpenAsync();
         await asking.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(asking), "alice"), new PersonLookup(true, true));
         await SettledAsync(asking);
-        var shown = (await asking.Book.ShowAsync(row.Id, CancellationToken.None))!.Value;
+        var shown = (await asking.Book.Reader.ShowAsync(row.Id, CancellationToken.None))!.Value;
         Assert.Equal((ApprovalState.Closed, null, 0), (shown.Row.State, shown.Facts, shown.Row.Sealed.Length));
         Assert.Equal(["approval.asked", "approval.closed"], asking.Acts());
         Assert.DoesNotContain(asking.Gateway.Entries(), static entry => entry.TryGetProperty("recovered", out _));
@@ -177,7 +177,7 @@ public sealed class ApprovalChangeTests
         await asking.AnswerAsync(row);
         await asking.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner("https://login.example", "carol"), new PersonLookup(true, true));
         await SettledAsync(asking);
-        Assert.Equal([null], await asking.Book.GrantersAsync(row, CancellationToken.None));
+        Assert.Equal([null], await asking.Book.Reader.GrantersAsync(row, CancellationToken.None));
         Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"))); // asked again
         Assert.Equal(["approval.asked", "approval.answered", "approval.closed", "approval.asked"], asking.Acts());
         Assert.Empty(asking.Forwarded);

@@ -28,7 +28,7 @@ public sealed class ApprovalWatchTests
         watch.Sweep();
         await watch.SettledAsync();
         failing.Failing = "";
-        var shown = (await asking.Book.ShowAsync(row.Id, CancellationToken.None))!.Value;
+        var shown = (await asking.Book.Reader.ShowAsync(row.Id, CancellationToken.None))!.Value;
         Assert.Equal((ApprovalState.Closed, 0), (shown.Row.State, shown.Row.Sealed.Length));
     }
 
@@ -60,7 +60,7 @@ public sealed class ApprovalWatchTests
         var box = Encoding.UTF8.GetBytes(services.PayloadBoxes.Seal(new SubjectOwner("https://login.example", "ada"), row.At, other, plain));
         var added = row with { Id = other, Digest = new byte[32], State = ApprovalState.Open, IsNoted = false, Sealed = box };
         Assert.Equal(ApprovalAdding.Added, await services.Store.Approvals.AddAsync(added, 100, 100));
-        var listed = await asking.Book.ListAsync(
+        var listed = await asking.Book.Reader.ListAsync(
             null, null, 10, static _ => true, static (one, facts) => Task.FromResult((Row: one, Facts: facts)), CancellationToken.None);
         Assert.NotNull(Assert.Single(listed, one => one.Row.Id == row.Id).Facts);
         Assert.Null(Assert.Single(listed, one => one.Row.Id == other).Facts);

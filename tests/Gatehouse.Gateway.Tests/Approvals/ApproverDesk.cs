@@ -17,24 +17,29 @@ internal sealed class ApproverDesk(TestGateway gateway)
         (await administration.DoAsync(new ListApprovals(withAnswered), new AdministratorCredentials(Account))).Result!.Approvals;
 
     /// <summary>Shows a question to a person.</summary>
-    public async Task<ApprovalView> ShownAsync(string id, string person, string client = "desk")
+    public async Task<ApprovalView> ShownAsync(string id, string person, string client = "desk", RememberWish? wish = null)
     {
-        var outcome = await ShowAsync(id, person, client);
+        var outcome = await ShowAsync(id, person, client, wish);
         Assert.Null(outcome.Refusal?.Why);
         return outcome.Result!;
     }
 
-    public Task<ActionOutcome<ApprovalView>> ShowAsync(string id, string person, string client = "desk") =>
-        administration.DoAsync(new ShowApproval(id), Credentials(person, client));
+    public Task<ActionOutcome<ApprovalView>> ShowAsync(string id, string person, string client = "desk", RememberWish? wish = null) =>
+        administration.DoAsync(new ShowApproval(id) { Remember = wish }, Credentials(person, client));
 
     /// <summary>Answers a question as a person. The view is what that person saw.</summary>
     public Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(ApprovalView seen, string person, bool grants = true, string client = "desk",
-        string reason = "ticket 7") =>
-        administration.DoAsync(new AnswerApproval(seen.Id, grants, seen.Digest, seen.Shown ?? "", reason), Credentials(person, client));
+        string reason = "ticket 7", RememberWish? wish = null) =>
+        administration.DoAsync(
+            new AnswerApproval(seen.Id, grants, seen.Digest, seen.Shown ?? "", reason) { Remember = wish }, Credentials(person, client));
 
     /// <summary>Looks at a question and answers it.</summary>
     public async Task<ActionOutcome<ApprovalAnswered>> LookAndAnswerAsync(string id, string person, bool grants = true) =>
         await AnswerAsync(await ShownAsync(id, person), person, grants);
+
+    /// <summary>Forgets a remembered answer as a person.</summary>
+    public Task<ActionOutcome<ApprovalForgotten>> ForgetAsync(string id, string person) =>
+        administration.DoAsync(new ForgetApproval(id, "moved"), Credentials(person, "desk"));
 
     /// <summary>Takes a grant back as a person.</summary>
     public Task<ActionOutcome<ApprovalRevoked>> RevokeAsync(string id, string person) =>

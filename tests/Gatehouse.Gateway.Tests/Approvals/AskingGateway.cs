@@ -35,7 +35,7 @@ internal sealed class AskingGateway : IAsyncDisposable
 
     public TestGateway Gateway { get; }
 
-    public ApprovalBook Book => Gateway.Host.Core.Services.Approvals.Book;
+    public ApprovalBook Book => Gateway.Host.Core.Services.ApprovalBook;
 
     public IReadOnlyList<ReceivedRequest> Forwarded => Gateway.Upstream.Of("tools/call");
 
@@ -67,17 +67,17 @@ internal sealed class AskingGateway : IAsyncDisposable
 
     /// <summary>Waits until so many calls wait for a person, and their questions are stored.</summary>
     public Task HeldAsync(int calls = 1) => Eventually.TrueAsync(
-        () => Gateway.Host.Registry.Held == calls && Book.Waiting == calls, $"{calls} calls are held");
+        () => Gateway.Host.Registry.Held == calls && Book.Questions.Waiting == calls, $"{calls} calls are held");
 
     /// <summary>The questions in a state.</summary>
     public async Task<IReadOnlyList<ApprovalRow>> InStateAsync(ApprovalState state) =>
-        await Book.ListAsync(state, null, 1000, static _ => true, static (row, _) => Task.FromResult(row), CancellationToken.None);
+        await Book.Reader.ListAsync(state, null, 1000, static _ => true, static (row, _) => Task.FromResult(row), CancellationToken.None);
 
     /// <summary>The only open question.</summary>
     public async Task<ApprovalRow> OpenAsync() => Assert.Single(await InStateAsync(ApprovalState.Open));
 
     /// <summary>Answers a question as a person who saw it.</summary>
-    public Task<AnswerResult> AnswerAsync(ApprovalRow row, bool grants = true, string person = "carol") => Book.AnswerAsync(
+    public Task<AnswerResult> AnswerAsync(ApprovalRow row, bool grants = true, string person = "carol") => Book.Answers.AnswerAsync(
         new PersonalAnswer(row.Id, row.Digest, grants, new ApproverFacts("https://login.example", person, "ticket 7", 3.5), "test", new byte[32]),
         TimeSpan.FromMinutes(15), TimeSpan.FromDays(30), CancellationToken.None);
 

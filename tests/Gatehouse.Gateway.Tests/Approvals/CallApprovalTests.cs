@@ -110,7 +110,7 @@ public sealed class CallApprovalTests
         await asking.AnswerAsync(await asking.OpenAsync());
         Assert.True((await era.AskAsync("tools/call", AskingGateway.Echo(), "echo")).TryGetProperty("result", out _));
         Assert.Single(asking.Forwarded);
-        Assert.Equal(ApprovalState.Spent, (await asking.Book.ShowAsync(row.Id, CancellationToken.None))!.Value.Row.State);
+        Assert.Equal(ApprovalState.Spent, (await asking.Book.Reader.ShowAsync(row.Id, CancellationToken.None))!.Value.Row.State);
     }
 
     [Fact]
@@ -293,7 +293,7 @@ public sealed class CallApprovalTests
         // The end of the exchange and the closed question are at the same time. Each refuses the call.
         Assert.Contains(await AskingGateway.CodeAsync(call), (string[])(closes ? ["GH9004", "GH4206"] : ["GH9004"]));
         await gateway.Host.Core.Services.ApprovalWatch.SettledAsync();
-        Assert.Equal(closes ? ApprovalState.Closed : ApprovalState.Open, (await asking.Book.ShowAsync(row.Id, default))!.Value.Row.State);
+        Assert.Equal(closes ? ApprovalState.Closed : ApprovalState.Open, (await asking.Book.Reader.ShowAsync(row.Id, default))!.Value.Row.State);
         Assert.Equal(closes, asking.Acts().Contains("approval.closed"));
         Assert.Empty(asking.Forwarded);
     }

@@ -148,7 +148,7 @@ public sealed class ConfirmationLifeTests
         clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal("GH4209", Rounds.CodeOf(await question.AnswerAsync(Confirming.Yes)));
         Assert.Empty(asking.Forwarded);
-        await asking.Book.SweepAsync(CancellationToken.None);
+        await asking.Book.Outbox.SweepAsync(CancellationToken.None);
         Assert.Equal(["confirmation.asked", "confirmation.expired"], Confirming.Acts(asking));
     }
 
@@ -407,7 +407,7 @@ public sealed class ConfirmationLifeTests
         }
 
         failing!.Failing = "";
-        await asking.Book.RecoverAsync(CancellationToken.None);
+        await asking.Book.Outbox.RecoverAsync(CancellationToken.None);
         var spent = (await asking.InStateAsync(ApprovalState.Spent)).Count;
         Assert.InRange(asking.Forwarded.Count, 0, spent);
         Assert.Equal(spent, Confirming.Acts(asking).Count(static one => one == "confirmation.spent"));

@@ -54,7 +54,7 @@ public sealed class ConfirmationTests
         Assert.Equal(("grant", "elicitation"), (entries[1].GetProperty("decision").GetString(), entries[1].GetProperty("way").GetString()));
         Assert.Equal("yes", entries[1].GetProperty("outcome").GetString());
         Assert.Single(await asking.InStateAsync(ApprovalState.Spent));
-        Assert.Equal(0, asking.Book.Waiting);
+        Assert.Equal(0, asking.Book.Questions.Waiting);
     }
 
     [Theory]

@@ -118,7 +118,7 @@ public sealed class PolicyApprovalTests
         files.Write(Others + Leads);
         Assert.Empty(await asking.Gateway.Host.ReloadAsync());
         Assert.Equal("GH4206", Code(await call));
-        Assert.Equal(ApprovalState.Closed, (await asking.Book.ShowAsync(row.Id, CancellationToken.None))!.Value.Row.State);
+        Assert.Equal(ApprovalState.Closed, (await asking.Book.Reader.ShowAsync(row.Id, CancellationToken.None))!.Value.Row.State);
         Assert.True(IsAnswered(await CallAsync(era, "{\"amount\":10}")));
         Assert.Equal(["approval.asked", "approval.closed"], asking.Acts());
     }

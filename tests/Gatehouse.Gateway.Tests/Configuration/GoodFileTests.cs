@@ -232,6 +232,7 @@ public sealed class GoodFileTests
             Open = 500,
             OpenPerCaller = 10,
             History = TimeSpan.FromDays(60),
+            RememberMax = TimeSpan.FromHours(48),
             LargestCall = 64 << 10,
         };
         Assert.Equal(approvals, settings.Approvals);

@@ -39,7 +39,7 @@ public sealed class WrappedApprovalTests
         await using var wrapper = await BeginAsync(fixture);
         await wrapper.SayAsync(Call);
         await wrapper.GiveToolsAsync();
-        await Eventually.TrueAsync(() => Book(fixture).Waiting == 1, "the call is held");
+        await Eventually.TrueAsync(() => Book(fixture).Questions.Waiting == 1, "the call is held");
         var core = fixture.Host.Core;
         LocalHostFixture.Write(fixture.Places, Text(servers, "44s"));
         Assert.Empty(await core.ReloadAsync());
@@ -93,7 +93,7 @@ public sealed class WrappedApprovalTests
         Assert.Single(await InStateAsync(fixture, ApprovalState.Spent));
     }
 
-    private static ApprovalBook Book(LocalHostFixture fixture) => fixture.Host.Core.Services.Approvals.Book;
+    private static ApprovalBook Book(LocalHostFixture fixture) => fixture.Host.Core.Services.ApprovalBook;
 
     private static string Text(string servers, string hold) =>
         Rules.Replace("SERVERS", servers, StringComparison.Ordinal).Replace("HOLD", hold, StringComparison.Ordinal);
@@ -106,13 +106,13 @@ public sealed class WrappedApprovalTests
     }
 
     private static async Task<IReadOnlyList<ApprovalRow>> InStateAsync(LocalHostFixture fixture, ApprovalState state) =>
-        await Book(fixture).ListAsync(state, null, 10, static _ => true, static (row, _) => Task.FromResult(row), CancellationToken.None);
+        await Book(fixture).Reader.ListAsync(state, null, 10, static _ => true, static (row, _) => Task.FromResult(row), CancellationToken.None);
 
     private static async Task GrantAsync(LocalHostFixture fixture)
     {
         var row = Assert.Single(await InStateAsync(fixture, ApprovalState.Open));
         var answer = new PersonalAnswer(row.Id, row.Digest, true, new ApproverFacts("account", "ada", "ticket 7", 3.5), "test", new byte[32]);
-        var result = await Book(fixture).AnswerAsync(answer, TimeSpan.FromMinutes(15), TimeSpan.FromDays(30), CancellationToken.None);
+        var result = await Book(fixture).Answers.AnswerAsync(answer, TimeSpan.FromMinutes(15), TimeSpan.FromDays(30), CancellationToken.None);
         Assert.Equal(AnswerOutcome.Decided, result.Outcome);
     }
 

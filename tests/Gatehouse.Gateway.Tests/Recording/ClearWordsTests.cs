@@ -60,6 +60,7 @@ public sealed class ClearWordsTests
             new ApproveDefinition(Canary, DefinitionKind.Tool, Canary, Canary, Canary, null),
             new RevokeDefinitionApproval(Canary, DefinitionKind.Tool, Canary, Canary),
             new IssueDevelopmentToken(Canary, null, null, null, null),
+            new ForgetApproval(Canary, Canary),
             new ShowApproval(Canary), new AnswerApproval(Canary, true, Canary, Canary, Canary),
             new RequestAccess(Canary, 300, Canary), new RevokeAccess(Canary, Canary), new ShowQuarantined(Canary),
             new ReleaseQuarantined(Canary, Canary, Canary, false), new DeleteQuarantined(Canary, Canary),

@@ -22,8 +22,19 @@ public sealed class ApprovalTermsTests
     [InlineData("obligations: { approval: { strength: confirm, self: false } }", "obligations.approval.self", "has no effect", "otherwise: approval")]
     [InlineData("obligations: { approval: { strength: confirm, otherwise: deny, whenClientLeaves: close } }",
         "obligations.approval.whenClientLeaves", "has no effect", "otherwise: approval")]
-    [InlineData("obligations: { approval: { remember: arguments } }", "obligations.approval.remember", "not in this build", "none")]
-    [InlineData("obligations: { approval: { remember: \"path:/file\" } }", "obligations.approval.remember", "not in this build", "none")]
+    [InlineData("obligations: { approval: { remember: always } }", "obligations.approval.remember", "not an allowed value", "path:file")]
+    [InlineData("obligations: { approval: { remember: \"path:\" } }", "obligations.approval.remember", "not an allowed value", "path:file")]
+    [InlineData("obligations: { approval: { remember: \"path:/a/*\" } }", "obligations.approval.remember", "not an allowed value", "path:file")]
+    [InlineData("obligations: { approval: { remember: arguments, approvers: 2 } }", "obligations.approval.remember", "several people",
+        "approvers: 1")]
+    [InlineData("obligations: { approval: { remember: arguments, strength: confirm } }", "obligations.approval.remember", "never remembered",
+        "strength: approval")]
+    [InlineData("obligations: { approval: { remember: uri, strength: confirm, otherwise: approval } }", "obligations.approval.remember",
+        "never remembered", "strength: approval")]
+    [InlineData("obligations: { approval: { rememberFor: 8h } }", "obligations.approval.rememberFor", "has no effect", "remember: arguments")]
+    [InlineData("obligations: { approval: { remember: none, rememberFor: 8h } }", "obligations.approval.rememberFor", "has no effect", "remove it")]
+    [InlineData("obligations: { approval: { remember: arguments, rememberFor: 59s } }", "obligations.approval.rememberFor", "1m to 365d", "8h")]
+    [InlineData("obligations: { approval: { remember: arguments, rememberFor: 366d } }", "obligations.approval.rememberFor", "1m to 365d", "8h")]
     [InlineData("obligations: { approval: { approvers: 0 } }", "obligations.approval.approvers", "out of range", "1 to 5")]
     [InlineData("obligations: { approval: { approvers: 6 } }", "obligations.approval.approvers", "out of range", "1 to 5")]
     [InlineData("obligations: { approval: { approvers: 1.5 } }", "obligations.approval.approvers", "out of range", "whole number")]
@@ -116,12 +127,40 @@ public sealed class ApprovalTermsTests
     [InlineData(RememberScope.Arguments, null, RememberScope.Path, "/a", RememberScope.Arguments, null)]
     [InlineData(RememberScope.Path, "/a", RememberScope.Path, "/a", RememberScope.Path, "/a")]
     [InlineData(RememberScope.Path, "/a", RememberScope.Path, "/b", RememberScope.Arguments, null)]
+    [InlineData(RememberScope.Path, null, RememberScope.Path, null, RememberScope.Path, null)]
+    [InlineData(RememberScope.Path, null, RememberScope.Path, "/a", RememberScope.Arguments, null)]
     public void JoinedMemory_IsTheNarrower(RememberScope one, string? pointer, RememberScope other, string? otherPointer, RememberScope both,
         string? bothPointer)
     {
         var joined = new ApprovalTerms { Remember = one, RememberPointer = pointer }
             .And(new ApprovalTerms { Remember = other, RememberPointer = otherPointer });
         Assert.Equal((both, bothPointer), (joined.Remember, joined.RememberPointer));
+    }
+
+    // A remembered answer is that of one person about one call, and so it is neither for four eyes nor for a confirmation.
+    [Fact]
+    public void NothingIsRemembered_WhereAnotherRuleAsksMorePeople()
+    {
+        var kept = new ApprovalTerms { Remember = RememberScope.Arguments, RememberFor = TimeSpan.FromHours(8) };
+        Assert.Equal(RememberScope.Arguments, kept.And(kept).Remember);
+        Assert.Equal(RememberScope.None, kept.And(new ApprovalTerms { Approvers = 2, Remember = RememberScope.Arguments }).Remember);
+        Assert.Equal(TimeSpan.FromHours(1), kept.And(kept with { RememberFor = TimeSpan.FromHours(1) }).RememberFor);
+        Assert.Equal(TimeSpan.FromHours(8), kept.And(kept with { RememberFor = null }).RememberFor);
+    }
+
+    [Theory]
+    [InlineData("remember: arguments", RememberScope.Arguments, null)]
+    [InlineData("remember: uri", RememberScope.Path, null)]
+    [InlineData("remember: \"path:file\"", RememberScope.Path, "file")]
+    [InlineData("remember: \"path:/from/file\"", RememberScope.Path, "/from/file")]
+    public void Memory_IsReadAsWritten_AndWrittenAsRead(string text, RememberScope scope, string? argument)
+    {
+        var rule = Assert.Single(Policies.Rules(
+            $"- {{ id: a, permit: {{ anyone: true }}, obligations: {{ approval: {{ {text}, rememberFor: 7d }} }} }}\n"));
+        Assert.Equal(new ApprovalTerms { Remember = scope, RememberPointer = argument, RememberFor = TimeSpan.FromDays(7) }, rule.Approval);
+        var written = Assert.Single(Policies.Rules(PolicyWriter.Write([rule])["version: 1\nrules:\n".Length..]));
+        Assert.Equal(rule.Approval, written.Approval);
+        Assert.Equal(RuleText.Of(rule), RuleText.Of(written));
     }
 
     [Fact]

@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Gatehouse.Administration;
+
+/// <summary>What a person wants to be remembered with a grant, in the words of the person.</summary>
+/// <param name="Folder">The folder or URI under which one value of the call may differ; null for calls with the same arguments.</param>
+/// <param name="Lasts">
+/// The time for which it is remembered; null takes 8 hours, or the longest time that the rule permits where that is shorter.
+/// </param>
+internal sealed record RememberWish(string? Folder, TimeSpan? Lasts)
+{
+    /// <summary>The word for calls with the same arguments.</summary>
+    public const string ArgumentsWord = "arguments";
+
+    /// <summary>The beginning of the words for calls in a folder.</summary>
+    public const string UnderPrefix = "under:";
+
+    /// <summary>The longest folder, in characters.</summary>
+    public const int LongestFolder = 4096;
+
+    /// <summary>The words, as a person gives them.</summary>
+    public string Words => Folder is null ? ArgumentsWord : UnderPrefix + Folder;
+
+    /// <summary>Reads the words of a person.</summary>
+    /// <param name="words">The words.</param>
+    /// <param name="lasts">The time; null for none.</param>
+    /// <param name="wish">The wish when the result is true.</param>
+    /// <returns>False for other words, a folder that is empty or too long, and a time that is not above zero.</returns>
+    public static bool TryRead(string words, TimeSpan? lasts, [NotNullWhen(true)] out RememberWish? wish)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        wish = null;
+        if (lasts is { } span && span <= TimeSpan.Zero) return false;
+        if (words == ArgumentsWord) wish = new RememberWish(null, lasts);
+        else if (words.StartsWith(UnderPrefix, StringComparison.Ordinal) && words.Length > UnderPrefix.Length
+            && words.Length - UnderPrefix.Length <= LongestFolder) wish = new RememberWish(words[UnderPrefix.Length..], lasts);
+        return wish is not null;
+    }
+}
