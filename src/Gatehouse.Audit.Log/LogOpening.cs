@@ -77,6 +77,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
                 if (size > 0) Require(journal, size, published.Root, name);
                 isConsistent = true;
             });
+            tree.Recovered = journal.Total;
             if (!isConsistent) throw new LogDamagedException($"{name}: the journal begins after the checkpoint of size {checkpoint.Size}");
             var segments = new JournalSegments();
             return new OpenLog(name, origin, signers, segments, tree, checkpoint.Size, [Opened(journal, payloads)], journal.Repair(space, segments));

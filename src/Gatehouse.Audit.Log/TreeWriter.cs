@@ -23,6 +23,9 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     /// <summary>The number of entries in the tree.</summary>
     public long Size { get; private set; }
 
+    /// <summary>The number of entries of earlier processes that the journal had when this one began.</summary>
+    public long Recovered { get; set; }
+
     /// <summary>Returns the root of the tree.</summary>
     public TreeHash Root()
     {
@@ -108,7 +111,7 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     /// </exception>
     public void Sync()
     {
-        // Otherwise a partial tile comes back after a loss of power, torn, beside its full one, which no later process writes again.
+        // Otherwise a deleted partial tile comes back after a loss of power, torn, beside its full one, which no later process writes again.
         foreach (var place in unsyncedPlaces) SyncNames(place);
         unsyncedPlaces.Clear();
         if (unsynced.Count == 0) return;
@@ -161,6 +164,8 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     {
         Put(tile, bytes);
         unsynced.Add($"{log}/{tile}");
+        // An earlier process may have deleted some and ended before that was on stable storage. This process does not see their names.
+        if (tile.FirstLeaf < Recovered) unsyncedPlaces.Add(PartialsOf(tile));
         DeletePartials(tile, static _ => true);
     }
 
@@ -172,7 +177,7 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
 
     private void DeletePartials(TilePath tile, Func<int, bool> isOld)
     {
-        var place = $"{log}/{tile with { Width = TilePath.FullWidth }}.p";
+        var place = PartialsOf(tile);
         foreach (var file in folder.Files(place))
         {
             if (!int.TryParse(file.Name, out var width) || !isOld(width)) continue;
@@ -181,6 +186,8 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
             space.Add(-file.Length);
         }
     }
+
+    private string PartialsOf(TilePath tile) => $"{log}/{tile with { Width = TilePath.FullWidth }}.p";
 
     private List<TreeHash> Row(int level)
     {

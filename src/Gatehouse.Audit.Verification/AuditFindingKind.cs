@@ -110,4 +110,10 @@ public enum AuditFindingKind
 
     /// <summary>A cosignature that was asked for is absent, wrong, or cannot be checked on this system.</summary>
     Cosignature,
+
+    /// <summary>
+    /// A partial tile or bundle that a full one has replaced has other bytes. The full one is right, and no proof needs the partial one. A reader
+    /// that takes it gets hashes that do not give the signed root.
+    /// </summary>
+    PartialAltered,
 }

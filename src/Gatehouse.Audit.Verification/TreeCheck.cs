@@ -132,6 +132,7 @@ internal sealed class TreeCheck
             }
         }
 
+        var bundleLength = bundle.Bytes.Length;
         var own = entries.Count == path.Width ? entries.Select(entry => entry.Hash).ToArray() : null;
         var chosen = Choose(path, hashes, own);
         Append(path, chosen);
@@ -140,7 +141,9 @@ internal sealed class TreeCheck
         if (hasBundle) CheckBundle(bundle, path, chosen, rest, from, to, isApart ? static (_, _) => { } : read);
         if (chosen is null) return hasBundle;
         if (hashes is not null && !chosen.AsSpan().SequenceEqual(hashes)) ReportTile(path, hashes, chosen);
-        copies.Check(path, chosen);
+        copies.Check(path, chosen,
+            isTileRight: !path.IsPartial && hashes is not null && chosen.AsSpan().SequenceEqual(hashes),
+            isBundleRight: !path.IsPartial && own is not null && chosen.AsSpan().SequenceEqual(own) && rest == bundleLength && changed.Count == 0);
         return true;
     }
 
@@ -254,10 +257,8 @@ internal sealed class TreeCheck
             findings.Add(Hash(path, place, (path.Index * TilePath.FullWidth + place) << (TilePath.Height * path.Level!.Value)),
                 AuditFindingKind.TileAltered,
                 "the hash is not that of the tile below");
-        foreach (var (path, detail) in upper.Unread)
-            findings.Add(new LogPosition(log.Files.PathOf(path.ToString()), 0, log.Name), detail is null ? AuditFindingKind.TileMissing
-                : AuditFindingKind.TileAltered,
-                detail ?? "the tile is not there");
+        foreach (var (path, kind, detail) in upper.Unread)
+            findings.Add(new LogPosition(log.Files.PathOf(path.ToString()), 0, log.Name), kind, detail);
         if (!GivesRoot && !roots.IsBroken)
             findings.Add(new LogPosition(log.Files.PathOf(LogLayout.Checkpoint), 0, log.Name), AuditFindingKind.RootMismatch,
                 $"the {checkpoint.Size} entries give the root {roots.OfLeaves}, and the checkpoint has {checkpoint.Root}");

@@ -15,8 +15,8 @@ internal sealed class UpperTiles(LogSnapshot log, long size)
     /// <summary>Hashes that differ, by their tile and place.</summary>
     public List<(TilePath Path, int Place)> Differing { get; } = [];
 
-    /// <summary>Tiles that could not be read; with what is wrong with them, or null where they are not there.</summary>
-    public List<(TilePath Path, string? Detail)> Unread { get; } = [];
+    /// <summary>Tiles that could not be read, and copies of tiles that are wrong.</summary>
+    public List<(TilePath Path, AuditFindingKind Kind, string Detail)> Unread { get; } = [];
 
     public static TreeHash[] Hashes(ReadOnlySpan<byte> bytes)
     {
@@ -75,14 +75,12 @@ internal sealed class UpperTiles(LogSnapshot log, long size)
             if (level > 1 && hashes[at] != row[at] && Differing.Count < AuditLogReport.MostFindings) Differing.Add((path, at));
         }
 
+        var isRight = !path.IsPartial && hashes is not null && hashes.AsSpan().SequenceEqual(CollectionsMarshal.AsSpan(row));
         foreach (var copy in log.Copies(path))
         {
             var tile = log.Exact(copy);
-            if (tile.State != FileState.Read) continue;
-            var width = Math.Min(copy.Width, row.Count);
-            if (tile.Bytes.Length != copy.Width * TreeHash.Length) Fault(copy, "the tile has not the length that its name says");
-            else if (!Hashes(tile.Bytes.Span[..(width * TreeHash.Length)]).AsSpan().SequenceEqual(CollectionsMarshal.AsSpan(row)[..width]))
-                Fault(copy, "the hashes are not those of the tiles below");
+            if (TileCopyCheck.Fault(tile, CollectionsMarshal.AsSpan(row)) is not { } fault) continue;
+            Fault(copy, isRight && tile.State != FileState.NotAFile ? AuditFindingKind.PartialAltered : fault.Kind, fault.Detail);
         }
 
         row.Clear();
@@ -92,12 +90,14 @@ internal sealed class UpperTiles(LogSnapshot log, long size)
     {
         var tile = log.Tile(path);
         if (tile.State == FileState.Read && tile.Bytes.Length == tile.Path.Width * TreeHash.Length) return Hashes(tile.Bytes.Span);
-        if (reports) Fault(path, tile.State == FileState.Absent ? null : "the tile is no file with as many hashes as its name says");
+        if (!reports) return null;
+        if (tile.State == FileState.Absent) Fault(path, AuditFindingKind.TileMissing, "the tile is not there");
+        else Fault(path, AuditFindingKind.TileAltered, "the tile is no file with as many hashes as its name says");
         return null;
     }
 
-    private void Fault(TilePath path, string? detail)
+    private void Fault(TilePath path, AuditFindingKind kind, string detail)
     {
-        if (Unread.Count < AuditLogReport.MostFindings) Unread.Add((path, detail));
+        if (Unread.Count < AuditLogReport.MostFindings) Unread.Add((path, kind, detail));
     }
 }

@@ -136,6 +136,55 @@ public sealed class EvidenceVerifierTests : IDisposable
         Assert.Contains(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.RootMismatch);
     }
 
+    // Threat: a client that fetches the replaced partial file gets other hashes. No proof of the log needs the file, and the finding says so.
+    [Theory]
+    [InlineData("tile/0/000.p/7", "tile/0/000", 7 * 32)]
+    [InlineData("tile/entries/000.p/7", "tile/entries/000", 0)]
+    public void PartialFileBesideItsFullOne_ThatHasOtherBytes_IsAFindingOfItsOwn(string partial, string full, int length)
+    {
+        var log = Standard();
+        Directory.CreateDirectory(Path.GetDirectoryName(log.File_(partial))!);
+        var bytes = File.ReadAllBytes(log.File_(full))[..(length == 0 ? log.Entries.Take(7).Sum(entry => entry.Length + 2) : length)];
+        File.WriteAllBytes(log.File_(partial), bytes);
+        Assert.Empty(Structure(log));
+        byte[] flipped = [.. bytes[..^1], (byte)(bytes[^1] ^ 1)];
+        foreach (var other in (byte[][])[bytes[..^1], [.. bytes, 0], new byte[bytes.Length], flipped, new byte[20 << 20]])
+        {
+            File.WriteAllBytes(log.File_(partial), other);
+            var finding = Assert.Single(Structure(log));
+            Assert.Equal((AuditFindingKind.PartialAltered, true), (finding.Kind, finding.File.EndsWith(partial, StringComparison.Ordinal)));
+            Assert.False(Verify(log, 500).IsVouched);
+        }
+
+        // Where the full file is not right, or not there, the other one may be the only witness of what was there.
+        File.WriteAllBytes(log.File_(partial), new byte[bytes.Length]);
+        Flip(log.File_(full), 40);
+        Assert.DoesNotContain(Structure(log), finding => finding.Kind == AuditFindingKind.PartialAltered);
+        Assert.Contains(Structure(log), finding => finding.File.EndsWith(partial, StringComparison.Ordinal));
+        File.Delete(log.File_(full));
+        Assert.DoesNotContain(Structure(log), finding => finding.Kind == AuditFindingKind.PartialAltered);
+        Assert.Contains(Structure(log), finding => finding.File.EndsWith(partial, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void PartialFileOfTheLastTile_ThatHasOtherBytes_IsAnAlteredTile()
+    {
+        var log = Standard();
+        File.WriteAllBytes(log.File_("tile/0/002.p/9"), new byte[9 * 32]);
+        var finding = Assert.Single(Structure(log));
+        Assert.Equal((AuditFindingKind.TileAltered, 512), (finding.Kind, finding.Index));
+    }
+
+    [Fact]
+    public void LinkWithTheNameOfAPartialFile_IsNamed()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var log = Standard();
+        Directory.CreateDirectory(log.File_("tile/0/000.p"));
+        File.CreateSymbolicLink(log.File_("tile/0/000.p/7"), log.File_("tile/0/000"));
+        Assert.Equal(AuditFindingKind.NotAFile, Assert.Single(Structure(log)).Kind);
+    }
+
     [Fact]
     public void MissingFiles_AreNamed()
     {
