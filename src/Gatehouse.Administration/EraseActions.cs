@@ -94,8 +94,13 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, Earlie
     /// </summary>
     public bool HasOwnActs { get; init; }
 
+    /// <summary>
+    /// True where an earlier erasure of the same person waited for another configuration, because the one in force named the person.
+    /// </summary>
+    public bool WasWaiting { get; init; }
+
     /// <summary>True where the log or its keys knew the person, and not only acts of reading that asked for that name.</summary>
-    public bool WasKnown => HasOwnActs || (Lookup?.IsKnown ?? Keys > 0);
+    public bool WasKnown => HasOwnActs || WasWaiting || (Lookup?.IsKnown ?? Keys > 0);
 
     /// <summary>
     /// True where an earlier erasure left kept texts of configurations that it could not search, and this run destroyed such texts.

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using Gatehouse.Cli.DetectCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Detection.Findings;
+using Gatehouse.Diagnostics;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Refusals;
@@ -19,11 +21,11 @@ internal static class ExplainCommand
         var code = new Argument<string?>("code")
         {
             Description = "Code of a refusal, such as GH4003, or of a finding, such as GHS2001 or text-ghs9003 in an event, or of a rule of a preset, such as "
-                + "preset-sure. Without a code: all codes of refusals.",
+                + "preset-sure, or the number or name of an event of the operator log, such as 3005. Without a code: all codes of refusals.",
             Arity = ArgumentArity.ZeroOrOne
         };
         var json = CommonOptions.Json();
-        var command = new Command("explain", "Explain a code and its remedy.\n\nExample:\n  gatehouse explain GH4003") { code, json };
+        var command = new Command("explain", "Explain a code or an event of the operator log, and its remedy.\n\nExamples:\n  gatehouse explain GH4003\n  gatehouse explain 3005") { code, json };
         command.SetAction(parsed => Run(parsed.GetValue(code), parsed.GetValue(json)));
         return command;
     }
@@ -51,16 +53,38 @@ internal static class ExplainCommand
             return ExitCodes.Done;
         }
 
+        if (OperatorEvents.All.FirstOrDefault(one => IsNamed(one, code)) is { } operatorEvent)
+        {
+            if (json) JsonOutput.Write("operatorEvent", Json(operatorEvent));
+            else Print(operatorEvent);
+            return ExitCodes.Done;
+        }
+
         if (Reasons.Find(code) is not { } found)
         {
             Terminal.Fault($"the code {code} does not exist");
-            Terminal.Hint("see all codes with: gatehouse explain");
+            Terminal.Hint("see all codes of refusals with: gatehouse explain");
+            Terminal.Hint("events of the operator log are in docs/reference/operator-events.md, findings in docs/reference/findings.md");
             return ExitCodes.No;
         }
 
         if (json) JsonOutput.Write("reason", found);
         else Print(found);
         return ExitCodes.Done;
+    }
+
+    private static bool IsNamed(OperatorEvent one, string code) =>
+        code == one.Id.ToString(CultureInfo.InvariantCulture) || string.Equals(code, one.Name, StringComparison.OrdinalIgnoreCase);
+
+    private static object Json(OperatorEvent one) => new { one.Id, one.Name, Level = LineLogger.LevelName(one.Level), one.Text, one.Remedy };
+
+    private static void Print(OperatorEvent one)
+    {
+        Terminal.Data($"{one.Id}  {one.Name}  (event of the operator log, {LineLogger.LevelName(one.Level)})");
+        Terminal.Data("");
+        Terminal.Data($"The line:    {one.Text}");
+        Terminal.Data($"What to do:  {one.Remedy}");
+        Terminal.Data("Page:        docs/reference/operator-events.md");
     }
 
     // Reasons of parts in events: the kind of text, and the id.

@@ -123,14 +123,17 @@ public static class OperatorEvents
 
     /// <summary>An audit log ended, and a new one began.</summary>
     public static readonly OperatorEvent AuditSucceeded = new(3005, "audit-log-succeeded", LogLevel.Critical,
-        "the audit log could not be continued ({reason}); a new log began, and its first entry names the old one",
-        "Keep the folder of the old log, and run `gatehouse audit verify` on it. `key-lost`: restore `audit-keys` and the key ring from a copy, if you have "
-            + "one. `damaged`, `rolled-back`: find out who or what changed the files. Give auditors the key of the new log (`log.vkeys`).");
+        "the audit log {previous} could not be continued ({reason}); the new log {log} began, and its first entry names the old one; what to do: gatehouse explain 3005",
+        "Keep the folder of the old log as it is, and check it with `gatehouse audit verify`. Hand out the file `log.vkeys` of the new log to auditors. The operator of "
+            + "each witness takes it with `gatehouse witness add --after` (docs/operators/witnesses.md). `key-lost`: the new log has begun, so it is too late "
+            + "to continue the old one. Keep `audit-keys` and the key ring as they are now: the key of the new log is in them, and an older copy in their place "
+            + "would end the new log as well. You may add files of a copy to `audit-keys`, and must not replace any. `damaged`, `rolled-back`: find out who "
+            + "or what changed the files.");
 
     /// <summary>A witness or an outside place lacks a newer checkpoint for too long.</summary>
     public static readonly OperatorEvent CheckpointsBehind = new(3006, "checkpoints-behind", LogLevel.Warning,
         "checkpoints of the audit log have not reached {place} for {seconds} s: {why}; {published} entries are under a checkpoint, and the place has {size}",
-        "Make the place reachable. `unknown-log`: give its operator `log.vkeys` of the newest log; for a log that follows another one, see "
+        "`gatehouse status` shows the remedy of the reason. `unknown-log`: give its operator `log.vkeys` of the newest log; for a log that follows another one, see "
             + "docs/operators/witnesses.md. The gateway tries again by itself, and no call waits for it.");
 
     /// <summary>A witness or an outside place has the newest checkpoint again.</summary>
@@ -151,10 +154,10 @@ public static class OperatorEvents
 
     /// <summary>The first checkpoint for a place could not be sent.</summary>
     public static readonly OperatorEvent CheckpointPlaceFails = new(3010, "checkpoint-place-fails", LogLevel.Warning,
-        "the first checkpoint of the audit log did not reach {place}: {why}",
-        "Check the place in `audit.witnesses` or `audit.checkpoints`: `gatehouse doctor checkpoints`. `no-folder`: make or mount the folder. `not-writable`: let the "
-            + "gateway's account add files. `destination-refused`: the address is link-local, which the SSRF guard refuses. `unreachable`, `timeout`: check host and "
-            + "network. `http-…`: ask the operator of the place. `unknown-log`: give its operator `log.vkeys`. The gateway tries again by itself.");
+        "the first checkpoint of the audit log did not reach {place} at {target}: {why}; {remedy}",
+        "Follow the remedy in the line. The place is in `audit.witnesses` or `audit.checkpoints`. `gatehouse doctor checkpoints` finds a folder that is not there "
+            + "or takes no files, and an address that the SSRF guard refuses. It contacts no place, so it finds no other reason. `gatehouse status` shows the state "
+            + "of each place. The gateway tries again by itself.");
 
     /// <summary>The room of the list of destroyed keys comes to an end.</summary>
     public static readonly OperatorEvent DestroyedKeysRoom = new(3011, "destroyed-keys-room", LogLevel.Warning,

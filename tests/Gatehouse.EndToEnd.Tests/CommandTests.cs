@@ -11,7 +11,10 @@ public sealed class CommandTests
     [InlineData("version", 0)]
     [InlineData("explain", 0)]
     [InlineData("explain gh4003", 0)]
+    [InlineData("explain 3005", 0)]
+    [InlineData("explain audit-log-succeeded", 0)]
     [InlineData("explain GH0000", 1)]
+    [InlineData("explain 3999", 1)]
     [InlineData("pipeline show", 0)]
     [InlineData("config schema", 0)]
     [InlineData("config check --config /nowhere.yaml", 1)]
@@ -38,7 +41,8 @@ public sealed class CommandTests
     [Fact]
     public async Task Json_HasItsVersionAndKind()
     {
-        foreach (var (arguments, kind) in new[] { ("version --json", "build"), ("explain --json", "reasons"), ("explain GH4003 --json", "reason") })
+        foreach (var (arguments, kind) in new[] { ("version --json", "build"), ("explain --json", "reasons"), ("explain GH4003 --json", "reason"),
+            ("explain 3005 --json", "operatorEvent") })
         {
             using var json = JsonDocument.Parse((await RunAsync(arguments.Split(' '))).Output);
             Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());

@@ -17,18 +17,22 @@ public sealed class DoctorCheckpointsCommandTests : IDisposable
     [Fact]
     public async Task APlaceThatCannotWork_HasItsKeyItsReasonAndItsRemedy()
     {
-        Write($"{{ name: archive, folder: {Missing} }}, {{ name: meta, url: \"https://169.254.169.254/put\" }}, {{ name: good, folder: {folder.FullName} }}");
+        Write($"{{ name: archive, folder: {Missing} }}, {{ name: meta, url: \"https://169.254.169.254/put\" }}, {{ name: good, folder: {folder.FullName} }}, "
+            + "{ name: down, url: \"http://127.0.0.1:1/put\" }");
         var (code, output, errors) = await RunAsync("doctor", "checkpoints", "--config", Config);
         Assert.True(code == 1, errors);
         Assert.Equal(
         [
-            $"fails    checkpoints.archive  {Missing}",
-            $"         audit.checkpoints[0].folder: the folder {Missing} is not there, or this account may not see it",
-            "         -> make the folder or mount its volume, and let the account of the gateway add files; the gateway does not make it",
-            "fails    checkpoints.meta  https://169.254.169.254/put",
-            "         audit.checkpoints[1].url: the SSRF guard refuses every address of 169.254.169.254: it is link-local or a metadata service",
-            "         -> use a place with another address",
-            $"checked  checkpoints.good  {folder.FullName}",
+            $"checkpoints.archive  {Missing}",
+            $"  fails  audit.checkpoints[0].folder: the folder {Missing} is not there, or this account may not see it",
+            "  -> make the folder or mount its volume, and let the account of the gateway add files; the gateway does not make it",
+            "checkpoints.meta  https://169.254.169.254/put",
+            "  fails  audit.checkpoints[1].url: the SSRF guard refuses every address of 169.254.169.254: it is link-local or a metadata service",
+            "  -> use a place with another address",
+            $"checkpoints.good  {folder.FullName}",
+            "  folder is there and takes files of this account",
+            "checkpoints.down  http://127.0.0.1:1/put",
+            "  address allowed, not contacted",
         ], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         var (_, json, _) = await RunAsync("doctor", "checkpoints", "--config", Config, "--json");
         var places = JsonSerializer.Deserialize<JsonElement>(json).GetProperty("places");

@@ -23,7 +23,8 @@ internal static class DoctorCommand
             """
             Check the witnesses and outside places that receive the checkpoints of the audit log: whether a folder is there and takes
             files of this account, and whether the address of a URL is one that the gateway may connect to. The command resolves names of
-            hosts, and sends and writes nothing. Run it with the account of the gateway.
+            hosts, contacts no place, and writes nothing: a place that is down, refuses the log or has an expired certificate is not found here,
+            and 'gatehouse status' shows it. Run the command with the account of the gateway.
 
             The exit code is 1 if a place cannot work.
 
@@ -48,10 +49,15 @@ internal static class DoctorCommand
 
     private static void Print(CheckpointPlaceReport place)
     {
-        Terminal.Data($"{(place.Fault is null ? "checked" : Terminal.Bad("fails  "))}  {VisibleText.Escape($"{place.Name}  {place.Target}")}");
-        if (place.Fault is null) return;
-        Terminal.Row($"         {place.Path}: {place.Fault}");
-        Terminal.Row($"         -> {place.Remedy}");
+        Terminal.Row($"{place.Name}  {place.Target}");
+        if (place.Fault is null)
+        {
+            Terminal.Row(place.Path.EndsWith(".folder", StringComparison.Ordinal) ? "  folder is there and takes files of this account" : "  address allowed, not contacted");
+            return;
+        }
+
+        Terminal.Data($"  {Terminal.Bad("fails")}  {VisibleText.Escape($"{place.Path}: {place.Fault}")}");
+        Terminal.Row($"  -> {place.Remedy}");
     }
 
     private static Command Links()

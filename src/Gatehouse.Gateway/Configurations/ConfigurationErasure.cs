@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Configuration.Texts;
@@ -39,6 +41,38 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
 
     /// <summary>True where an earlier erasure could not search or delete all kept texts: the next one completes it.</summary>
     public bool IsUnfinished => store.HasUnsearched;
+
+    /// <summary>
+    /// True where an earlier erasure destroyed the keys of the person while the configuration in force named the person: the next run completes it,
+    /// although the log does not know the person any more.
+    /// </summary>
+    /// <param name="issuer">The issuer of the person.</param>
+    /// <param name="subject">The subject.</param>
+    /// <exception cref="IOException">The record cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
+    public bool IsWaiting(string issuer, string subject) => store.IsWaiting(DigestOf(issuer, subject));
+
+    /// <summary>Records whether the erasure of a person waits for another configuration. The caller does this before it destroys the keys.</summary>
+    /// <param name="issuer">The issuer of the person.</param>
+    /// <param name="subject">The subject.</param>
+    /// <param name="isSo">True where it waits.</param>
+    /// <exception cref="ErasureNotBegunException">The record cannot be written.</exception>
+    public void SetWaiting(string issuer, string subject, bool isSo)
+    {
+        try
+        {
+            store.SetWaiting(DigestOf(issuer, subject), isSo);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ErasureNotBegunException("the configuration in force names this person, and it cannot be recorded that the erasure waits for another one. "
+                + $"Nothing but kept texts was erased ({e.Message})", $"make {store.Path} writable, and run the command again", e);
+        }
+    }
+
+    // The record is sealed under the key ring, and has no name in it.
+    private static string DigestOf(string issuer, string subject) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer}\n{subject}")));
 
     /// <summary>
     /// Destroys no text: the log does not know the issuer of the person, so the name may be that of another one. Writes the entry that waits, if any,

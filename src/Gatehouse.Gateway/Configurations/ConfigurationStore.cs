@@ -29,6 +29,8 @@ internal sealed class ConfigurationStore
     private const string ReplacementName = "replacement";
     private const string PendingName = "pending";
     private const string UnsearchedName = "unsearched";
+    private const string WaitingName = "waiting-erasures";
+    private const int MostWaitingBytes = 64 << 10;
     private const string ManifestEnd = ".manifest";
     private const string TextEnd = ".text";
 
@@ -243,6 +245,42 @@ internal sealed class ConfigurationStore
     {
         if (isSo) folder.WriteDurably(UnsearchedName, []);
         else folder.DeleteDurably(UnsearchedName);
+    }
+
+    /// <summary>
+    /// Returns whether the erasure of a person waits for another configuration: the one in force named the person when the keys were destroyed.
+    /// </summary>
+    /// <param name="person">The digest of the person's issuer and subject.</param>
+    /// <exception cref="IOException">The record cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
+    public bool IsWaiting(string person) => ReadWaiting().Contains(person);
+
+    /// <summary>Records whether that is so. On return it is on the disk. Where the record is full, the oldest person in it is left out.</summary>
+    /// <param name="person">The digest of the person's issuer and subject.</param>
+    /// <param name="isSo">True where the erasure waits.</param>
+    /// <exception cref="IOException">It cannot be written, or whether it is on the disk is not known.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void SetWaiting(string person, bool isSo)
+    {
+        var waiting = ReadWaiting();
+        if (waiting.Contains(person) == isSo) return;
+        if (!isSo) waiting.Remove(person);
+        else waiting.Add(person);
+        if (waiting.Count == 0) folder.DeleteDurably(WaitingName);
+        else folder.WriteDurably(WaitingName, Encoding.ASCII.GetBytes(string.Join('\n', waiting.TakeLast(MostWaitingBytes / (person.Length + 1)))));
+    }
+
+    // A record that is damaged is none: the person then has the answer of a name that the log does not know.
+    private List<string> ReadWaiting()
+    {
+        try
+        {
+            return folder.Read(WaitingName, MostWaitingBytes) is { } bytes ? [.. Encoding.ASCII.GetString(bytes).Split('\n')] : [];
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Records that a change is under way. On return this is on the disk, and no loss of power takes it back.</summary>

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Diagnostics;
 using Gatehouse.Pipeline.Bounds;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ internal sealed class AuditWatch : IDisposable
     private static readonly int[] Marks = [25, 10, 5, 2];
 
     private readonly IAuditLog log;
+    private readonly string directory;
     private readonly TimeProvider time;
     private readonly ILogger events;
     private readonly ITimer timer;
@@ -33,9 +35,14 @@ internal sealed class AuditWatch : IDisposable
     private TimeSpan? late; // as of the last look; null where it is not reported
     private int marksPassed;
 
-    public AuditWatch(IAuditLog log, TimeProvider time, ILogger events)
+    /// <param name="log">The log.</param>
+    /// <param name="directory">Its folder.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="events">The operator log.</param>
+    public AuditWatch(IAuditLog log, string directory, TimeProvider time, ILogger events)
     {
         this.log = log;
+        this.directory = directory;
         this.time = time;
         this.events = events;
         timer = GuardedTimer.Start(time, "watch of the audit log", Look, TimeSpan.Zero, Every, events);
@@ -86,7 +93,24 @@ internal sealed class AuditWatch : IDisposable
     {
         if (reportedSuccession || log.Statistics.Succeeded is not { } reason) return;
         reportedSuccession = true;
-        events.Write(OperatorEvents.AuditSucceeded, LogValue.Code(reason));
+        var (previous, newest) = LastTwo();
+        events.Write(OperatorEvents.AuditSucceeded, LogValue.Configured(previous), LogValue.Code(reason), LogValue.Configured(newest));
+    }
+
+    // Paths, because the operator has to find the folder of each.
+    private (string Previous, string Newest) LastTwo()
+    {
+        try
+        {
+            var logs = EvidenceLog.In(directory).TakeLast(2).Select(static log => log.Path).ToList();
+            if (logs is [var previous, var newest]) return (previous, newest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The event is needed nevertheless: it names the folder of both.
+        }
+
+        return ($"in {directory}", $"in {directory}");
     }
 
     // A tree that cannot be written stops no call, so that only this shows it.

@@ -46,7 +46,7 @@ public sealed class GatewayCore : IAsyncDisposable
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
         reloader.PutFirstInForce(secrets);
         services.Sessions.Ended += OnSessionEnded;
-        auditWatch = new AuditWatch(services.Audit, options.Time, services.AuditLogging);
+        auditWatch = new AuditWatch(services.Audit, services.AuditDirectory, options.Time, services.AuditLogging);
         retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
             () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log, new ExpiredPayloads(services.AuditDirectory));
         Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics.PublishedSize, services.AuditDirectory,

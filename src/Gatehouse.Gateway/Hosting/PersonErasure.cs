@@ -62,7 +62,8 @@ internal sealed class PersonErasure(
         var payloads = await PayloadsAsync(owner).ConfigureAwait(false);
         var person = new SubjectOwner(owner.Issuer, owner.Subject);
         var hasOwnActs = keys.HasOwnActs(person);
-        var isKnown = lookup.IsKnown || hasOwnActs;
+        var isWaiting = configurations.IsWaiting(owner.Issuer, owner.Subject);
+        var isKnown = lookup.IsKnown || hasOwnActs || isWaiting;
         var withoutIssuer = isKnown || await IsOnlyOneAsync(owner, lookup).ConfigureAwait(false);
         var pseudonyms = keys.PseudonymsOf(person, withoutIssuer);
         var staying = withoutIssuer ? 0 : keys.PseudonymsOf(person, withoutIssuer: true).Count - pseudonyms.Count;
@@ -72,6 +73,7 @@ internal sealed class PersonErasure(
         var texts = isKnown || isUnfinished || lookup.HasIssuer
             ? await configurations.ForgetPersonAsync(owner.Subject, isKnown).ConfigureAwait(false)
             : await configurations.KeepAllAsync(owner.Subject).ConfigureAwait(false);
+        if (isKnown && texts.IsInForce) configurations.SetWaiting(owner.Issuer, owner.Subject, isSo: true); // the next run does not know the person any more
         try
         {
             foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
@@ -79,10 +81,12 @@ internal sealed class PersonErasure(
             foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
                 await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
             Destroy(person, pseudonyms);
+            if (isWaiting && !texts.IsInForce && texts.Fault is null && fault is null) configurations.SetWaiting(owner.Issuer, owner.Subject, isSo: false);
             return new PersonErased(pseudonyms.Count, payloads.Count, segments, readings)
             {
                 HasOwnActs = hasOwnActs,
                 Configurations = texts.Destroyed,
+                WasWaiting = isWaiting,
                 CompletesEarlier = isUnfinished && texts.Destroyed > 0,
                 IsInForce = texts.IsInForce,
                 Staying = staying,

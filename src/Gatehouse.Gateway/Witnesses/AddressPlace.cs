@@ -12,6 +12,8 @@ internal sealed class AddressPlace(CheckpointPlaceSettings settings, CheckpointC
 {
     public override string Name => $"checkpoints.{settings.Name}";
 
+    public override string Target => settings.Url!.GetLeftPart(UriPartial.Path);
+
     public override string Identity => $"{Name}\n{settings.Url}";
 
     public override long KnownSize(LogSnapshot log) => 0;

@@ -16,6 +16,8 @@ internal sealed class FolderPlace(CheckpointPlaceSettings settings) : OutsidePla
 {
     public override string Name => $"checkpoints.{settings.Name}";
 
+    public override string Target => settings.Folder!;
+
     public override string Identity => $"{Name}\n{settings.Folder}";
 
     public override long KnownSize(LogSnapshot log) => 0;

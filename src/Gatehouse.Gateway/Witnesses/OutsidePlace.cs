@@ -8,6 +8,9 @@ internal abstract class OutsidePlace
     /// <summary>The kind and the name: <c>witness.NAME</c> or <c>checkpoints.NAME</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The folder, or the address without a query, as the configuration has it.</summary>
+    public abstract string Target { get; }
+
     /// <summary>Everything that makes another place of it. A reload that leaves it as it is keeps what the place is known to have.</summary>
     public abstract string Identity { get; }
 

@@ -132,7 +132,8 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
         if (!isTried && fault is not null)
         {
             firstFaultAt = time.GetUtcNow();
-            events.Write(OperatorEvents.CheckpointPlaceFails, LogValue.Id(place.Name), LogValue.Code(fault));
+            events.Write(OperatorEvents.CheckpointPlaceFails, LogValue.Id(place.Name), LogValue.Configured(place.Target), LogValue.Code(fault),
+                LogValue.Code(SendOutcome.RemedyOf(fault)));
         }
 
         isTried = true;

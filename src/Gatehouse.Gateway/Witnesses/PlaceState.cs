@@ -37,7 +37,7 @@ internal sealed record PlaceState(string Name, string? Operator)
             if (Next is { } next) parts.Add($"the next attempt is at {Time(next)}");
         }
 
-        if (Fault is not null) parts.Add($"the last attempt failed ({Fault}); see: gatehouse doctor checkpoints");
+        if (Fault is not null) parts.Add($"the last attempt failed ({Fault}): {SendOutcome.RemedyOf(Fault)}");
         if (Operator is not null) parts.Add($"operated by {Operator}");
         return string.Join("; ", parts);
     }

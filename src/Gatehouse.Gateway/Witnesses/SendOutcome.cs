@@ -16,6 +16,12 @@ internal readonly record struct SendOutcome(long Size, string? Fault)
     /// <summary>The fault of a witness that saw more entries than the log has.</summary>
     public const string SawMore = "saw-more-entries";
 
+    /// <summary>The fault of a witness whose answer has no signature of a configured key.</summary>
+    public const string NoCosignature = "no-cosignature";
+
+    /// <summary>The fault of a witness whose signature is not of its key.</summary>
+    public const string WrongCosignature = "wrong-cosignature";
+
     /// <summary>The fault of a folder that is not there.</summary>
     public const string NoFolder = "no-folder";
 
@@ -25,16 +31,35 @@ internal readonly record struct SendOutcome(long Size, string? Fault)
     /// <summary>The fault of an address that the SSRF guard refuses.</summary>
     public const string DestinationRefused = "destination-refused";
 
+    private const string Timeout = "timeout";
+    private const string Unreachable = "unreachable";
+    private const string FileFault = "file-fault";
+
     /// <summary>Returns the word for a fault of a connection or a file.</summary>
     /// <param name="fault">The fault.</param>
     public static string WordOf(Exception fault) => fault switch
     {
-        OperationCanceledException => "timeout",
+        OperationCanceledException => Timeout,
         DestinationRefusedException or HttpRequestException { InnerException: DestinationRefusedException } => DestinationRefused,
-        HttpRequestException => "unreachable",
+        HttpRequestException => Unreachable,
         DirectoryNotFoundException => NoFolder,
         UnauthorizedAccessException => NotWritable,
-        _ => "file-fault",
+        _ => FileFault,
+    };
+
+    /// <summary>Returns the remedy for a fault, as a clause without a full stop. Only faults that the doctor can find name the doctor.</summary>
+    /// <param name="fault">The word of the fault.</param>
+    public static string RemedyOf(string fault) => fault switch
+    {
+        NoFolder => "make the folder or mount its volume; see: gatehouse doctor checkpoints",
+        NotWritable => "let the account of the gateway add files there; see: gatehouse doctor checkpoints",
+        DestinationRefused => "use a place with an address that the SSRF guard allows; see: gatehouse doctor checkpoints",
+        UnknownLog => "give its operator log.vkeys of the newest log, for a log that follows another one together with evidence (docs/operators/witnesses.md)",
+        Inconsistent or SawMore => "keep the folder of the log as it is, and run gatehouse audit verify with the key of the witness",
+        NoCosignature or WrongCosignature => "compare the keys of the witness in audit.witnesses with those that its operator handed out",
+        Timeout or Unreachable => "check that the place runs, and its address, certificate and network",
+        FileFault => "check the volume of the folder, and its free room",
+        _ => "ask the operator of the place why it answers so", // http-…
     };
 
     /// <summary>True where asking again is of no use before the place or the log changes.</summary>

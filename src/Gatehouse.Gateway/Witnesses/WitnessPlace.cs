@@ -21,6 +21,8 @@ internal sealed class WitnessPlace(WitnessSettings settings, CheckpointClient cl
 
     public override string Name => $"witness.{settings.Name}";
 
+    public override string Target => settings.Url.GetLeftPart(UriPartial.Path);
+
     public override string Identity => string.Join('\n', [Name, settings.Url.OriginalString, settings.Operator, .. settings.Keys]);
 
     public override string? Operator => settings.Operator;
@@ -67,8 +69,8 @@ internal sealed class WitnessPlace(WitnessSettings settings, CheckpointClient cl
         var own = lines.Take(MostLines).Select(NoteSignature.Parse).OfType<NoteSignature>()
             .Where(one => keys.Any(key => key.Name == one.Name && key.Id == one.KeyId)).ToList();
         var cosigned = note with { Signatures = [.. note.Signatures, .. own] };
-        if (own.Count == 0) return new SendOutcome(knownSize, "no-cosignature");
-        if (cosigned.Verified(keys) is not { Count: > 0 }) return new SendOutcome(knownSize, "wrong-cosignature");
+        if (own.Count == 0) return new SendOutcome(knownSize, SendOutcome.NoCosignature);
+        if (cosigned.Verified(keys) is not { Count: > 0 }) return new SendOutcome(knownSize, SendOutcome.WrongCosignature);
         using var folder = new LogFolder(directory);
         folder.Put($"{log.Name}/{LogLayout.Cosigned}/{settings.Name}", cosigned.ToBytes(), isDurable: true);
         return new SendOutcome(log.Checkpoint!.Size, null);

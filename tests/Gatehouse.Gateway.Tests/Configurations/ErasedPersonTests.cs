@@ -1,9 +1,11 @@
 using System.Text;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Configurations;
+using Gatehouse.Gateway.Hosting;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
 
@@ -142,6 +144,33 @@ public sealed class ErasedPersonTests
         Assert.Equal((1, false), (erased.Configurations, erased.IsOfNobody));
         Assert.False(gateway.Recorder.Store.Has(doubtful));
         Assert.False(gateway.Recorder.Store.HasUnsearched);
+    }
+
+    // The answer of the first run says to change the files, to reload and to erase again. The log does not know the person any more then.
+    [Fact]
+    public async Task AnErasureThatWaitsForTheConfiguration_IsCompletedByTheRunAfterTheReload_AndOnlyForThisPerson()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var alice = gateway.InForce;
+        var (person, unknown) = (new EntryOwner("https://login.example.com", "alice"), new PersonLookup(false, false) { HasIssuer = true });
+        Assert.True((await Erasure().EraseAsync(person, new PersonLookup(true, true))).IsInForce);
+        gateway.WritePolicy("bob");
+        await gateway.ReloadAsync();
+        var doubtful = Keep(gateway, "subjects: [\"\\x62ob\"\n");
+        await gateway.RestartAsync();
+        var other = await Erasure().EraseAsync(person with { Subject = "alise" }, unknown);
+        Assert.True(other.IsOfNobody);
+        Assert.True(gateway.Recorder.Store.Has(doubtful));
+        var completed = await Erasure().EraseAsync(person, unknown) with { Lookup = unknown };
+        Assert.Equal((2, false, false), (completed.Configurations, completed.IsInForce, completed.IsOfNobody));
+        Assert.False(gateway.Recorder.Store.Has(alice));
+        Assert.False(gateway.Recorder.Store.Has(doubtful));
+        var reply = ControlReplies.Of([(ActionOutcome<PersonErased>)completed]);
+        Assert.True(reply.Ok);
+        Assert.StartsWith("the erasure that waited for another configuration is completed", reply.Message, StringComparison.Ordinal);
+        Assert.True((await Erasure().EraseAsync(person, unknown)).IsOfNobody);
+
+        PersonErasure Erasure() => gateway.Host.Core.Services.Erasure;
     }
 
     // Without the record about it, the next run would not know that there is something to complete.

@@ -14,7 +14,7 @@ public sealed class AuditWatchTests
         List<string> told = [];
         var clock = new ManualTimeProvider();
         var log = new RoomLog();
-        using var watch = new AuditWatch(log, clock, new EventTexts(told.Add));
+        using var watch = new AuditWatch(log, "audit", clock, new EventTexts(told.Add));
         int After(params int[] percents)
         {
             foreach (var percent in percents)
@@ -39,7 +39,7 @@ public sealed class AuditWatchTests
         List<string> reported = [];
         var clock = new ManualTimeProvider();
         var log = new RoomLog();
-        using var watch = new AuditWatch(log, clock, new EventTexts(reported.Add));
+        using var watch = new AuditWatch(log, "audit", clock, new EventTexts(reported.Add));
         foreach (var seconds in (int[])[0, 1, 0, 1, 299]) After(seconds);
         Assert.Empty(reported);
         foreach (var seconds in (int[])[300, 301, 4000]) After(seconds);

@@ -21,7 +21,10 @@ public sealed class LogSuccessionTests
         Directory.Delete(Path.Combine(folder, "audit-keys"), recursive: true);
         await using var second = await TestGateway.StartAsync(settings => settings with { StateDirectory = folder });
         await Eventually.TrueAsync(
-            () => second.Diagnostics.Contains("the audit log could not be continued (key-lost)", StringComparison.Ordinal), second.Diagnostics);
+            () => second.Diagnostics.Contains("could not be continued (key-lost)", StringComparison.Ordinal), second.Diagnostics);
+        var (old, began) = (Path.Combine(folder, "audit", "log-0001"), Path.Combine(folder, "audit", "log-0002"));
+        Assert.Contains($"the audit log {old} could not be continued (key-lost); the new log {began} began", second.Diagnostics, StringComparison.Ordinal);
+        Assert.Contains("what to do: gatehouse explain 3005", second.Diagnostics, StringComparison.Ordinal);
         var births = AuditLogReader.Read(Path.Combine(folder, "audit"))
             .Where(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "log.birth").ToList();
         Assert.Equal(["first", "key-lost"], births.Select(birth => birth.GetProperty("reason").GetString()));

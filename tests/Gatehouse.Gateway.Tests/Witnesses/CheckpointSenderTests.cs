@@ -122,7 +122,9 @@ public sealed class CheckpointSenderTests : IDisposable
             ],
         });
         await gateway.InitializeAsync();
-        foreach (var line in (string[])["checkpoints.archive: no-folder", "checkpoints.meta: destination-refused", "checkpoints.down: unreachable"])
+        foreach (var line in (string[])[$"checkpoints.archive at {missing}: no-folder; make the folder or mount its volume; see: gatehouse doctor checkpoints",
+            "checkpoints.meta at https://169.254.169.254/put: destination-refused; use a place with an address that the SSRF guard allows",
+            "checkpoints.down at https://127.0.0.1:"])
         {
             await Eventually.TrueAsync(
                 () => gateway.Diagnostics.Contains($"the first checkpoint of the audit log did not reach {line}", StringComparison.Ordinal), line);

@@ -51,8 +51,10 @@ public sealed class PlaceSenderTests : IDisposable
         Assert.Equal($"has the checkpoint of {size} entries, sent at 2026-11-23T08:00:00Z; the log has a newer checkpoint, of 900 entries, since 2026-11-23T08:02:00Z; "
             + "the next attempt is at 2026-11-23T09:00:00Z", sender.State.Sentence());
         var failing = new PlaceState("witness.late", "Example Org") { Published = 1, LacksSince = clock.GetUtcNow(), Fault = "no-folder" };
-        Assert.Equal("nothing was sent since the start; the log has a newer checkpoint, of 1 entry, since 2026-11-23T08:02:00Z; the last attempt failed (no-folder); "
-            + "see: gatehouse doctor checkpoints; operated by Example Org", failing.Sentence());
+        Assert.Equal("nothing was sent since the start; the log has a newer checkpoint, of 1 entry, since 2026-11-23T08:02:00Z; the last attempt failed (no-folder): "
+            + "make the folder or mount its volume; see: gatehouse doctor checkpoints; operated by Example Org", failing.Sentence());
+        Assert.DoesNotContain("doctor", (failing with { Fault = "unknown-log" }).Sentence(), StringComparison.Ordinal);
+        Assert.Contains("give its operator log.vkeys of the newest log", (failing with { Fault = "unknown-log" }).Sentence(), StringComparison.Ordinal);
 
         Task SendAsync(long published) =>
             sender.StepAsync(published, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
@@ -91,6 +93,8 @@ public sealed class PlaceSenderTests : IDisposable
         public override string Name => "witness.late";
 
         public override string Identity => Name;
+
+        public override string Target => "elsewhere";
 
         public bool KnowsFirst { get; set; }
 
