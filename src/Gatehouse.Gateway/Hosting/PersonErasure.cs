@@ -79,6 +79,7 @@ internal sealed class PersonErasure(
             foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
                 await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
             Destroy(person, pseudonyms);
+            fault = UnfinishedErasure.Of(fault, Overwrite());
             return new PersonErased(pseudonyms.Count, payloads.Count, segments, readings)
             {
                 HasOwnActs = hasOwnActs,
@@ -95,6 +96,10 @@ internal sealed class PersonErasure(
             await index.DeleteAsync().ConfigureAwait(false);
         }
     }
+
+    private UnfinishedErasure? Overwrite() => keys.TryOverwrite() ? null : new UnfinishedErasure(
+        "another program reads the table of keys (audit-subject-keys.db), so the file still has the destroyed keys",
+        "end that program, for example a backup; the gateway overwrites the keys at its next start, and tries it each hour");
 
     // When the table cannot be written, the list has the keys already: none of them is used any more.
     private void Destroy(SubjectOwner person, IReadOnlyList<string> pseudonyms)
