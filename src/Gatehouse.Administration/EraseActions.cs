@@ -115,8 +115,8 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, Earlie
 }
 
 /// <summary>
-/// What an erasure could not reach: kept texts of configurations that it could not search or delete, or a segment of an earlier build that it could
-/// not rewrite. The next run of the command completes it.
+/// What an erasure could not reach: kept texts of configurations that it could not search or delete, a segment of an earlier build that it could
+/// not rewrite, or destroyed keys that it could not overwrite. The next run of the command completes it, for keys that of retention.
 /// </summary>
 /// <param name="Message">What could not be done, and why.</param>
 /// <param name="Remedy">The remedy.</param>

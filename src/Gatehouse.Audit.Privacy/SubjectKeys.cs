@@ -219,6 +219,13 @@ public sealed class SubjectKeys : IDisposable
         return removed;
     }
 
+    /// <summary>
+    /// Overwrites what destroyed keys have left in their table. Waits at most 1 s for programs that read the table, such as a backup.
+    /// </summary>
+    /// <returns>False where such a program still reads it. The file then has destroyed keys: call it again later.</returns>
+    /// <exception cref="StoreException">The table cannot be written.</exception>
+    public bool TryOverwrite() => store.TryOverwrite();
+
     /// <summary>Writes to the table what it has already.</summary>
     /// <exception cref="StoreException">The table cannot be read or written: no key can be made for anybody.</exception>
     public void RequireWritable()
@@ -308,6 +315,8 @@ public sealed class SubjectKeys : IDisposable
                 // the next slice
             }
         }
+
+        store.TryOverwrite(); // also for a process that ended before it could; where a reader keeps it from it, the next run of retention tries again
     }
 
     private SubjectKey? Known(SubjectOwner owner, EntryClass entryClass, int month)

@@ -191,6 +191,11 @@ public static class OperatorEvents
         "Find out whether an issuer makes up subjects, and remove it from the configuration. Shorten `audit.retention`: the gateway destroys keys whose time is "
             + "over, and their room is free again.");
 
+    /// <summary>Destroyed keys are still in the file of their table.</summary>
+    public static readonly OperatorEvent KeysNotOverwritten = new(3017, "audit-keys-not-overwritten", LogLevel.Warning,
+        "destroyed keys are still in the file audit-subject-keys.db, because another program reads it; there is an attempt each hour and at each start",
+        "End the program that has the file open, for example a backup. Until the keys are overwritten, a copy of the file opens with the key ring what they sealed.");
+
     /// <summary>The index of the audit log is made again.</summary>
     public static readonly OperatorEvent AuditIndexRebuilt = new(3020, "audit-index-rebuilt", LogLevel.Warning,
         "the index of the audit log is not used ({why}) and is built again from the log: {file}",
@@ -248,7 +253,7 @@ public static class OperatorEvents
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
-        TreeBehind, TreeReached, SubjectKeysFull, AuditIndexRebuilt,
+        TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

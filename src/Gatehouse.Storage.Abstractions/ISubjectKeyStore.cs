@@ -31,15 +31,20 @@ public interface ISubjectKeyStore : IDisposable
     /// <exception cref="StoreException">The store cannot be written.</exception>
     bool Add(SubjectKeyRow row);
 
-    /// <summary>Removes rows by their pseudonyms without a trace, on stable storage.</summary>
+    /// <summary>Removes rows by their pseudonyms, on stable storage. Only <see cref="TryOverwrite"/> says that they left no trace.</summary>
     /// <returns>The number of rows that were there.</returns>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     int Remove(IReadOnlyCollection<ReadOnlyMemory<byte>> pseudonyms);
 
-    /// <summary>Removes rows of a class before a month without a trace, on stable storage: at most 500, so that others do not wait for all.</summary>
+    /// <summary>Removes rows of a class before a month, as <see cref="Remove"/> does: at most 500, so that others do not wait for all.</summary>
     /// <returns>The number of rows that were removed; 0 where none is left.</returns>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     int RemoveBefore(int @class, int month);
+
+    /// <summary>Overwrites what removed rows have left in the store. Waits at most 1 s for other readers.</summary>
+    /// <returns>False where another program still reads the rows of before, so that they are in the store: call it again later.</returns>
+    /// <exception cref="StoreException">The store cannot be written.</exception>
+    bool TryOverwrite();
 
     /// <summary>Returns the number of rows of a class before a month.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>

@@ -7,7 +7,7 @@ namespace Gatehouse.Storage;
 /// <summary>
 /// The keys of the audit log's subjects in one SQLite file of their own, 0600: it has backups of its own, which live as long as an erased person
 /// may be
-/// read again. A commit is on stable storage. What is removed is overwritten, in the file and in the write-ahead log.
+/// read again. A commit is on stable storage. What is removed is overwritten, in the file and in the write-ahead log, once no other program reads it.
 /// </summary>
 public sealed class SubjectKeyFile : ISubjectKeyStore
 {
@@ -15,6 +15,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
     private const long ApplicationId = 0x4768536b;
 
     private const int Slice = 500;
+    private const int LongestWait = 1000; // milliseconds
 
     private const string Tables =
         """
@@ -134,7 +135,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
                 transaction.Commit();
             }
 
-            Overwrite();
+            Overwrite(); // a reader may keep it from it: that is the answer of TryOverwrite
             return removed;
         });
     }
@@ -147,6 +148,21 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
         var removed = command.ExecuteNonQuery();
         if (removed > 0) Overwrite();
         return removed;
+    });
+
+    /// <inheritdoc />
+    public bool TryOverwrite() => Guarded(() =>
+    {
+        // SQLite itself waits for its readers.
+        StoreConnection.Execute(connection, $"PRAGMA busy_timeout = {LongestWait.ToString(CultureInfo.InvariantCulture)}");
+        try
+        {
+            return Overwrite();
+        }
+        finally
+        {
+            StoreConnection.Execute(connection, "PRAGMA busy_timeout = 0");
+        }
     });
 
     /// <inheritdoc />
@@ -191,8 +207,8 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
         }
     }
 
-    // The write-ahead log still has the pages of before.
-    private void Overwrite() => StoreConnection.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+    // The write-ahead log still has the pages of before, and so has the file while a reader needs them. SQLite does not fail then: the row says so.
+    private bool Overwrite() => Number(connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
 
     private SubjectKeyRow? Row(string sql, ReadOnlyMemory<byte> value)
     {

@@ -80,6 +80,8 @@ public sealed class FullKeyTableTests : IDisposable
 
         public int RemoveBefore(int @class, int month) => rows.RemoveBefore(@class, month);
 
+        public bool TryOverwrite() => true;
+
         public long CountBefore(int @class, int month) => rows.CountBefore(@class, month);
 
         public long Count() => Others + rows.Count();

@@ -73,7 +73,8 @@ internal sealed class PersonErasure(
         var texts = isKnown || isUnfinished || lookup.HasIssuer
             ? await configurations.ForgetPersonAsync(owner.Subject, isKnown).ConfigureAwait(false)
             : await configurations.KeepAllAsync(owner.Subject).ConfigureAwait(false);
-        if (isKnown && texts.IsInForce) configurations.SetWaiting(owner.Issuer, owner.Subject, isSo: true); // the next run does not know the person any more
+        // The next run does not know the person any more.
+        if (isKnown && texts.IsInForce) configurations.SetWaiting(owner.Issuer, owner.Subject, isSo: true);
         try
         {
             foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
@@ -82,6 +83,7 @@ internal sealed class PersonErasure(
                 await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
             Destroy(person, pseudonyms);
             if (isWaiting && !texts.IsInForce && texts.Fault is null && fault is null) configurations.SetWaiting(owner.Issuer, owner.Subject, isSo: false);
+            fault = UnfinishedErasure.Of(fault, Overwrite());
             return new PersonErased(pseudonyms.Count, payloads.Count, segments, readings)
             {
                 HasOwnActs = hasOwnActs,
@@ -99,6 +101,10 @@ internal sealed class PersonErasure(
             await index.DeleteAsync().ConfigureAwait(false);
         }
     }
+
+    private UnfinishedErasure? Overwrite() => keys.TryOverwrite() ? null : new UnfinishedErasure(
+        "another program reads the table of keys (audit-subject-keys.db), so the file still has the destroyed keys",
+        "end that program, for example a backup; the gateway overwrites the keys at its next start, and tries it each hour");
 
     // When the table cannot be written, the list has the keys already: none of them is used any more.
     private void Destroy(SubjectOwner person, IReadOnlyList<string> pseudonyms)

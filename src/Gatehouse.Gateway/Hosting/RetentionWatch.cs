@@ -41,6 +41,7 @@ internal sealed class RetentionWatch : IDisposable
     private readonly ExpiredPayloads? payloads;
     private int marksPassed;
     private bool reportedFull;
+    private bool reportedTraces;
 
     /// <summary>Makes the watch. It begins immediately.</summary>
     /// <param name="keys">The keys of persons.</param>
@@ -72,6 +73,15 @@ internal sealed class RetentionWatch : IDisposable
         var isWhole = await DestroyKeysAsync().ConfigureAwait(false);
         try
         {
+            OverwriteKeys();
+        }
+        catch (Exception e) when (e is StoreException or IOException)
+        {
+            fault ??= e;
+        }
+
+        try
+        {
             // Also at the start: a process that ended between a destruction and this left an index of what the keys opened.
             await index.DeleteOutdatedAsync().ConfigureAwait(false);
         }
@@ -93,6 +103,14 @@ internal sealed class RetentionWatch : IDisposable
         await ForgetTextsAsync().ConfigureAwait(false);
         if (fault is not null) ExceptionDispatchInfo.Throw(fault); // the timer reports it
         return isWhole;
+    }
+
+    // Also of erasures, and of runs before: a program that reads the table keeps the old pages in the file.
+    private void OverwriteKeys()
+    {
+        var isOverwritten = keys.TryOverwrite();
+        if (!isOverwritten && !reportedTraces) events.Write(OperatorEvents.KeysNotOverwritten);
+        reportedTraces = !isOverwritten;
     }
 
     // False where an entry could not be written.

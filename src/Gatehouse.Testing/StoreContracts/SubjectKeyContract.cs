@@ -53,6 +53,7 @@ public static class SubjectKeyContract
             {
                 for (byte row = 1; row < 4; row++) keys.Add(Row(row, owner: 9));
                 Expect.True(keys.Remove([Row(1, 9).Pseudonym, Row(3, 9).Pseudonym, Bytes(77, 16)]) == 2, "two were there");
+                Expect.True(keys.TryOverwrite(), "no other program reads the table");
             }
 
             using var again = open();

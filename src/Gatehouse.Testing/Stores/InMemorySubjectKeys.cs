@@ -64,6 +64,9 @@ public sealed class InMemorySubjectKeys : ISubjectKeyStore
     }
 
     /// <inheritdoc />
+    public bool TryOverwrite() => true;
+
+    /// <inheritdoc />
     public long CountBefore(int @class, int month)
     {
         lock (gate) return rows.Values.Count(row => row.Class == @class && row.Month < month);

@@ -9,6 +9,7 @@ using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
+using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 
@@ -89,6 +90,37 @@ public sealed class ErasureFaultTests
         }
 
         Assert.False(File.Exists(file));
+    }
+
+    // Threat: a backup has the table open while a person is erased, and takes the page with the key after the erasure said that it is destroyed.
+    [Fact]
+    public async Task ErasureWhileAnotherProgramReadsTheKeys_IsUnfinished_AndRetentionOverwritesThem()
+    {
+        var (gateway, alice) = await StartAsync();
+        await using var disposed = gateway;
+        var services = gateway.Host.Core.Services;
+        using var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
+            static () => new RetentionSettings(), new ManualTimeProvider(DateTimeOffset.UtcNow), services.Log);
+        using (var reader = new SqliteConnection($"Data Source={StoredSubjectKeys.Table(gateway.Host.State.Root)};Pooling=False"))
+        {
+            reader.Open();
+            using var transaction = reader.BeginTransaction(deferred: true);
+            using var command = reader.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = "SELECT COUNT(*) FROM subject_keys";
+            Assert.NotEqual(0L, command.ExecuteScalar());
+            var reply = await EraseAsync(gateway, alice);
+            Assert.Contains("the file still has the destroyed keys", reply.Message, StringComparison.Ordinal);
+            Assert.Contains("end that program", reply.Remedy, StringComparison.Ordinal);
+            var entry = gateway.Entries().Single(static one => PersonalFactsTests.Act(one) == "control.audit.erase");
+            Assert.Equal(("done", "unfinished"), (entry.GetProperty("outcome").GetString(), entry.GetProperty("fault").GetString()));
+            await watch.DestroyAsync();
+            await watch.DestroyAsync();
+            Assert.Equal(1, gateway.Diagnostics.Split('\n').Count(static line => line.Contains("destroyed keys are still in the file", StringComparison.Ordinal)));
+        }
+
+        await watch.DestroyAsync();
+        Assert.Equal(0, new FileInfo(StoredSubjectKeys.Table(gateway.Host.State.Root) + "-wal").Length);
     }
 
     // The process ended between the destruction of the keys and that of the index.
@@ -198,6 +230,8 @@ public sealed class ErasureFaultTests
         public int Remove(IReadOnlyCollection<ReadOnlyMemory<byte>> pseudonyms) => throw new StoreException("the volume is full");
 
         public int RemoveBefore(int @class, int month) => throw new StoreException("the volume is full");
+
+        public bool TryOverwrite() => inner.TryOverwrite();
 
         public long CountBefore(int @class, int month) => inner.CountBefore(@class, month);
 

@@ -2,6 +2,7 @@ using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Support;
 using Gatehouse.Testing.StoreContracts;
 using Gatehouse.Testing.Stores;
+using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Storage.Tests.Contracts;
 
@@ -44,6 +45,33 @@ public sealed class SubjectKeyContractTests
         Assert.Equal(1, keys.Remove([gone]));
         Assert.False(Holds(folder, secret));
         Assert.False(Holds(folder, [.. Enumerable.Repeat((byte)30, 16)]));
+    }
+
+    // SQLite keeps the old page in the file for as long as a reader of before needs it, and reports no failure.
+    [Fact]
+    public void ARemovedRow_ThatAnotherProgramReads_IsReported_AndIsGoneOnceThatHasEnded()
+    {
+        using var folder = new TemporaryFolder();
+        using var keys = SubjectKeyFile.Open(folder.File("keys.db"));
+        var secret = "a key that is gone for good 0123"u8.ToArray();
+        byte[] id = [.. Enumerable.Repeat((byte)30, 32)];
+        keys.Add(new SubjectKeyRow(id, id, id.AsMemory(0, 16), 1, 24_000, secret));
+        Assert.True(keys.TryOverwrite());
+        using (var reader = new SqliteConnection($"Data Source={folder.File("keys.db")};Pooling=False"))
+        {
+            reader.Open();
+            using var transaction = reader.BeginTransaction(deferred: true);
+            using var command = reader.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = "SELECT COUNT(*) FROM subject_keys";
+            Assert.Equal(1L, command.ExecuteScalar());
+            Assert.Equal(1, keys.Remove([id.AsMemory(0, 16)]));
+            Assert.False(keys.TryOverwrite());
+            Assert.True(Holds(folder, secret));
+        }
+
+        Assert.True(keys.TryOverwrite());
+        Assert.False(Holds(folder, secret));
     }
 
     [Fact]
