@@ -82,7 +82,8 @@ internal sealed class PersonErasure(
             foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
                 await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
             Destroy(person, pseudonyms);
-            if (isWaiting && !texts.IsInForce && texts.Fault is null && fault is null) configurations.SetWaiting(owner.Issuer, owner.Subject, isSo: false);
+            if (isWaiting && !texts.IsInForce && texts.Fault is null && fault is null)
+                configurations.SetWaiting(owner.Issuer, owner.Subject, isSo: false);
             fault = UnfinishedErasure.Of(fault, Overwrite());
             return new PersonErased(pseudonyms.Count, payloads.Count, segments, readings)
             {
