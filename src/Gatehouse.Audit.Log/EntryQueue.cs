@@ -34,11 +34,24 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
             || (ledger.HasRoom(account, null, room) && ledger.HasPlace(account, Current));
     }
 
-    /// <summary>Returns false when the owner's part of the log is spent for an entry that has to be one of its own.</summary>
-    public bool HasRoomFor(AuditEntry entry)
+    /// <summary>
+    /// Charges the payload of an entry to its owner, before it is written. False when the owner's part of the log is spent.
+    /// </summary>
+    // Threat: a payload is a thousand times as large as its entry. Where only entries were charged, one caller filled the log for all (CWE-770).
+    public bool TryChargePayload(AuditEntry entry)
     {
         var room = files.Space.Room;
-        return entry.ClosesBegun || ledger.Of(entry.Owner, entry.OwnerNetwork, room) is not { } account || ledger.HasRoom(account, entry, room);
+        if (ledger.Of(entry.Owner, entry.OwnerNetwork, room) is not { } account) return true;
+        if (!entry.ClosesBegun && !ledger.HasRoom(account, entry, room)) return false;
+        ledger.ChargeBytes(account, entry, entry.Payload!.Bytes.Length);
+        return true;
+    }
+
+    /// <summary>Takes that charge back: the payload is not kept.</summary>
+    public void ReturnPayload(AuditEntry entry)
+    {
+        if (ledger.Of(entry.Owner, entry.OwnerNetwork, files.Space.Room) is { } account)
+            ledger.ChargeBytes(account, entry, -entry.Payload!.Bytes.Length);
     }
 
     /// <summary>Counts a receipt. False when the owner got as many as it may.</summary>
@@ -60,7 +73,8 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
         if (account is not null && !entry.ClosesBegun && !IsClosed)
         {
             var isOneTooMany = entry.IsOnlyCounted || (mayJoin && entry.IsRefusal && !ledger.TryTakeRefusal(account));
-            if (isOneTooMany || !ledger.HasRoom(account, entry, room) || !ledger.HasPlace(account, Current))
+            var hasRoom = entry.Payload is not null || ledger.HasRoom(account, entry, room); // a payload was charged, and is the last that fits
+            if (isOneTooMany || !hasRoom || !ledger.HasPlace(account, Current))
             {
                 if (!mayJoin) return Admission.Spent;
                 ledger.Join(account, entry, room);

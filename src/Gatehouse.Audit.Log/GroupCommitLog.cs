@@ -163,7 +163,7 @@ public sealed class GroupCommitLog : IAuditLog
             var admission = queue.Admit(entry, body, mayJoin, promised);
             if (admission != Admission.Taken)
             {
-                if (entry.Payload is { } payload) files.Withdraw(payload);
+                if (entry.Payload is not null) Withdraw(entry);
                 return admission == Admission.Joined ? ValueTask.CompletedTask : ValueTask.FromException(NotTaken(admission));
             }
 
@@ -198,7 +198,7 @@ public sealed class GroupCommitLog : IAuditLog
         lock (gate)
         {
             var admission = queue.Admit(entry, body, mayJoin: true);
-            if (admission != Admission.Taken && entry.Payload is { } payload) files.Withdraw(payload);
+            if (admission != Admission.Taken && entry.Payload is not null) Withdraw(entry);
             if (admission == Admission.Lost) return false;
             if (asleep && !committing && queue.Current.Count > 0) Monitor.PulseAll(gate);
         }
@@ -280,9 +280,10 @@ public sealed class GroupCommitLog : IAuditLog
     {
         lock (gate)
         {
-            if (!queue.HasRoomFor(entry)) return NotTaken(Admission.Spent);
+            if (!queue.TryChargePayload(entry)) return NotTaken(Admission.Spent);
             if (queue.IsClosed || !queue.TryOpen())
             {
+                queue.ReturnPayload(entry);
                 lost.Add(entry, isAwaited);
                 return NotTaken(Admission.Lost);
             }
@@ -295,9 +296,21 @@ public sealed class GroupCommitLog : IAuditLog
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            lock (gate) lost.Add(entry, isAwaited);
-            return new AuditUnavailableException(e.Message, e);
+            lock (gate)
+            {
+                queue.ReturnPayload(entry);
+                lost.Add(entry, isAwaited);
+            }
+
+            return e as AuditUnavailableException ?? new AuditUnavailableException(e.Message, e);
         }
+    }
+
+    // Under the gate.
+    private void Withdraw(AuditEntry entry)
+    {
+        files.Withdraw(entry.Payload!);
+        queue.ReturnPayload(entry);
     }
 
     // A count names its owner: it is sealed as each entry is, outside the lock.

@@ -14,14 +14,24 @@ internal sealed class KeptPayloads(ILogFolder folder, LogSpace space)
     private readonly List<(string Log, string Digest)> unnamed = []; // with an entry, and not renamed
 
     /// <summary>Returns when the payload is on stable storage. Its entry may be queued then.</summary>
+    /// <exception cref="AuditUnavailableException">There is no room for it. Nothing was written.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Put(string log, AuditPayload payload)
     {
-        folder.Put($"{log}/{LogLayout.NewPayload(payload.Digest)}", payload.Bytes.Span, isDurable: true);
-        space.Add(payload.Bytes.Length);
+        space.Take(payload.Bytes.Length);
+        var isWritten = false;
+        try
+        {
+            folder.Put($"{log}/{LogLayout.NewPayload(payload.Digest)}", payload.Bytes.Span, isDurable: true);
+            isWritten = true;
+        }
+        finally
+        {
+            if (!isWritten) space.Add(-payload.Bytes.Length);
+        }
     }
 
-    /// <summary>Deletes a payload whose entry was not admitted.</summary>
+    /// <summary>Deletes a payload whose entry was not admitted, or was refused with its batch before any byte of it was written.</summary>
     public void Withdraw(string log, AuditPayload payload)
     {
         if (Delete(log, payload.Digest)) space.Add(-payload.Bytes.Length);

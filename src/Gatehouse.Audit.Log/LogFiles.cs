@@ -82,11 +82,13 @@ internal sealed class LogFiles : IDisposable
     public AuditUnavailableException? Write(CommitBatch batch)
     {
         AuditUnavailableException? failure = null;
+        var isBegun = false;
         try
         {
             if (Log is null) throw new AuditUnavailableException(fault ?? "the audit log is not open");
             Space.Require(batch.Bytes);
             batch.FirstIndex = Log.Segments.Committed;
+            isBegun = true;
             journal!.Append(batch.Frames.Bytes);
             // The tree may delete the entries from the journal as soon as they count. Until then their payloads are known to need a name.
             payloads.AwaitName(Log.Name, batch.Payloads);
@@ -95,6 +97,8 @@ internal sealed class LogFiles : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             failure = e as AuditUnavailableException ?? new AuditUnavailableException(e.Message, e);
+            // After a write that failed, the entries may be on the disk, and need their payloads.
+            if (!isBegun && Log is not null) batch.Payloads.ForEach(Withdraw);
         }
 
         fault = failure?.Message;

@@ -107,6 +107,8 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
 
     private OpenLog Begin(int number, string reason, IEnumerable<KeyValuePair<string, string>> facts)
     {
+        // Threat: a folder with the highest number, which any writer of the folder can make. No reader would look at the log after it.
+        if (number > LogLayout.MostLogs) throw new IOException($"{LogLayout.LogName(number - 1)} has the highest number of a log; take it away");
         var name = LogLayout.LogName(number);
         var origin = keys.NewOrigin();
         foreach (var file in folder.Files($"{name}/{LogLayout.Journal}")) folder.Delete($"{name}/{LogLayout.Journal}/{file.Name}");
@@ -138,10 +140,27 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
     {
         var name = LogLayout.LogName(number);
         yield return Fact("previous", OriginOf(name) ?? name);
+        if (LastPublished(name) is not { } last) yield break;
+        yield return Fact("previousSize", Text(last.Size));
+        yield return Fact("previousRoot", last.Root.ToString());
+    }
+
+    // Threat: an operator without the key puts an older copy of a log in its place, or another checkpoint, and the next log vouches for it. The
+    // record beside the keys says what was published. Without it the checkpoint is a claim: an outside checkpoint shows whether it is true.
+    private (long Size, TreeHash Root)? LastPublished(string name)
+    {
+        var record = OriginOf(name) is { } origin ? keys.Published(origin) : null;
         var note = Read($"{name}/{LogLayout.Checkpoint}") is { } bytes ? SignedNote.Parse(bytes) : null;
-        if (note is null || !Checkpoint.TryParse(note.Text, out var checkpoint)) yield break;
-        yield return Fact("previousSize", Text(checkpoint.Size));
-        yield return Fact("previousRoot", checkpoint.Root.ToString());
+        if (note is null || !Checkpoint.TryParse(note.Text, out var checkpoint)) return record;
+        return record is { } known && (known.Size >= checkpoint.Size || !IsSigned(name, note)) ? known : (checkpoint.Size, checkpoint.Root);
+    }
+
+    private bool IsSigned(string name, SignedNote note)
+    {
+        var signers = OriginOf(name) is { } origin ? keys.Open(origin) : null;
+        var isSigned = signers is not null && note.Verified([.. signers.Select(static signer => signer.Key)]) is { Count: > 0 };
+        foreach (var signer in signers ?? []) signer.Dispose();
+        return isSigned;
     }
 
     // Segments of builds before this form. Their entries are unproven; their digests are in this log from its first entries on.

@@ -70,9 +70,28 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
         var bytes = Expected;
         Room = Math.Max(0, Math.Min(options.MaxTotalBytes - bytes - reserve, Free - options.MinFreeBytes + Allocated));
         if (bytes + (2L * needed) > options.MaxTotalBytes)
-            throw new AuditUnavailableException("the audit log has reached its total size; archive old entries or raise audit.maxTotalBytes");
+            throw AtTotalSize();
         if (Free - Math.Max(0, needed - Allocated) < options.MinFreeBytes)
-            throw new AuditUnavailableException("the volume of the audit log has too little free space");
+            throw OutOfSpace();
+    }
+
+    /// <summary>
+    /// Takes the bytes of a payload, which is written before its entry. Safe for concurrent use. What is taken and not written is given back with
+    /// <see cref="Add"/>.
+    /// </summary>
+    /// <exception cref="AuditUnavailableException">There is no space, or the total size is reached. Nothing was taken.</exception>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    // Threat: a full log refuses calls and still grows by the payload of each, until its volume is full and the stores on it fail (CWE-770).
+    public void Take(int bytes)
+    {
+        if (!isCounted) Count();
+        if (folder.FreeBytes() - bytes < options.MinFreeBytes) throw OutOfSpace();
+        if (Expected + bytes + reserve > options.MaxTotalBytes && options.Time.GetElapsedTime(countedAt) >= CountAtBound) Count();
+        lock (gate)
+        {
+            if (used + Math.Max(0, pending) + bytes + reserve > options.MaxTotalBytes) throw AtTotalSize();
+            used += bytes;
+        }
     }
 
     /// <summary>Looks at the folder again if the last look is old. Not for the way of a commit: it reads the size of each file.</summary>
@@ -81,6 +100,11 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     {
         if (options.Time.GetElapsedTime(countedAt) >= (files > ManyFiles ? CountMany : CountFew)) Count();
     }
+
+    private static AuditUnavailableException AtTotalSize() =>
+        new("the audit log has reached its total size; archive old entries or raise audit.maxTotalBytes");
+
+    private static AuditUnavailableException OutOfSpace() => new("the volume of the audit log has too little free space");
 
     // With what the tree will take for the entries that are in the journal only.
     private long Expected

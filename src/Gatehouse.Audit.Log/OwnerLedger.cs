@@ -95,11 +95,17 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         if (account.Batch != batch) (account.Batch, account.Queued, account.QueuedBytes) = (batch, 0, 0);
         account.Queued++;
         account.QueuedBytes += bytes;
-        account.Bytes += bytes;
+        ChargeBytes(account, entry, bytes);
+    }
+
+    /// <summary>Counts bytes that are in no queue, such as those of a payload, or takes them back if negative.</summary>
+    public void ChargeBytes(OwnerAccount account, AuditEntry entry, int bytes)
+    {
+        account.Bytes = Math.Max(0, account.Bytes + bytes);
         if (!entry.IsOwnerStranger) return;
         if (!accounts.TryGetValue(StrangersKey, out var strangers))
             accounts[StrangersKey] = strangers = new OwnerAccount(options.Time.GetTimestamp(), Many);
-        strangers.Bytes += bytes;
+        strangers.Bytes = Math.Max(0, strangers.Bytes + bytes);
     }
 
     /// <summary>

@@ -39,9 +39,9 @@ public sealed class EntryFacts
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
         ? at : DateTimeOffset.UnixEpoch;
 
-    /// <summary>The number of the entry in its process, from 1; 0 for an entry without one.</summary>
-    internal long Sequence => entry.TryGetProperty("seq", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
-        ? number : 0;
+    /// <summary>The number of the entry in its process, from 1; null for an entry without one.</summary>
+    internal long? Sequence =>
+        entry.TryGetProperty("seq", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     /// <summary>The kind: <c>begun</c>, <c>ended</c> or <c>control</c>.</summary>
     public string Kind => Text("kind") ?? "";

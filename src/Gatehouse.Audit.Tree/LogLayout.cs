@@ -29,6 +29,9 @@ public static class LogLayout
     /// <summary>The digits of a payload's name: SHA-256 in hexadecimal.</summary>
     public const int DigestDigits = 64;
 
+    /// <summary>The highest number of a log.</summary>
+    public const int MostLogs = 999_999_999;
+
     private const string JournalSuffix = ".journal";
     private const string EarlierPrefix = "audit-";
     private const string EarlierSuffix = ".jsonl";
@@ -42,7 +45,7 @@ public static class LogLayout
         ArgumentNullException.ThrowIfNull(name);
         return name.StartsWith(LogPrefix, StringComparison.Ordinal)
             && int.TryParse(name.AsSpan(LogPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && name == LogName(number) ? number : null;
+            && number <= MostLogs && name == LogName(number) ? number : null;
     }
 
     /// <summary>The path of a segment of the journal.</summary>

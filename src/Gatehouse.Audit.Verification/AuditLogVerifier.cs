@@ -76,7 +76,7 @@ public sealed class AuditLogVerifier
                 throw new ArgumentOutOfRangeException(nameof(request), to, "the newest log does not have the last entry of the range");
             outside.Read(views);
             for (var at = 0; at < views.Count; at++) CheckLog(views, at);
-            missing.End(isOneLog);
+            facts.AddRange(missing.End(isOneLog, isUpTo: request.To is not null));
             var chain = new LogChain(findings, facts, isOneLog);
             chain.Check(views);
             outside.Match(views);

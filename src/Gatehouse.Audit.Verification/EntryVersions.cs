@@ -110,6 +110,6 @@ internal static class EntryVersions
 
     private static bool IsRuleOfVersion1(JsonElement part) =>
         part.ValueKind == JsonValueKind.Object
-        && part.TryGetProperty("kind", out var kind) && kind.ValueEquals("detection"u8)
+        && part.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String && kind.ValueEquals("detection"u8)
         && part.TryGetProperty("reason", out var reason) && reason.ValueKind == JsonValueKind.String && RulesOfVersion1.Contains(reason.GetString()!);
 }

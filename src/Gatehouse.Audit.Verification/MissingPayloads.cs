@@ -31,12 +31,21 @@ internal sealed class MissingPayloads(FindingCollector findings)
 
     /// <summary>All logs were read.</summary>
     /// <param name="isOneLog">True where the folder of one log was given, without those of later logs.</param>
-    public void End(bool isOneLog)
+    /// <param name="isUpTo">True where only entries up to one were read. What is missing may be reported after it, so it is no finding.</param>
+    /// <returns>What the report states.</returns>
+    public IEnumerable<string> End(bool isOneLog, bool isUpTo)
     {
+        if (isUpTo)
+        {
+            var count = missing.Count(one => !(one.Value.At < retainedSince));
+            return count == 0 ? [] : [$"kept requests that are not here: {count}. Entries after the last one that was read may say why"];
+        }
+
         var where = isOneLog ? "no entry of this log says that it was erased or that its time was over; one of a later log may"
             : "no entry says that it was erased or that its time was over";
         foreach (var (payload, (place, _)) in missing.Where(one => !(one.Value.At < retainedSince)))
             findings.Add(place, AuditFindingKind.PayloadMissing,
                 $"the payload {payload} is not there, and {where}", "payload");
+        return [];
     }
 }

@@ -75,6 +75,18 @@ public sealed class LogGapsTests : IDisposable
     }
 
     [Fact]
+    public async Task AnEntryWithoutASequenceNumber_IsNotTheBeginOfAProcess()
+    {
+        folder.Write(1, Control(0, "log.opened"), Begun(1), LogFolder.Ended(2), LogFolder.Ended(1));
+        Assert.Equal(0, (await FindAsync()).Counts[LogGap.Unended]);
+        var lines = await File.ReadAllLinesAsync(folder.SegmentOf(1), TestContext.Current.CancellationToken);
+        Assert.Contains("\"seq\":3,", lines[2], StringComparison.Ordinal);
+        lines[2] = lines[2].Replace("\"seq\":3,", "", StringComparison.Ordinal);
+        await File.WriteAllLinesAsync(folder.SegmentOf(1), lines, TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await FindAsync()).Counts[LogGap.Unended]);
+    }
+
+    [Fact]
     public async Task ACallOfAnEarlierProcess_IsNotTakenForOneThatIsUnderWay()
     {
         folder.Write(1, Control(0, "log.opened"), Begun(1), Begun(2), LogFolder.Ended(2));

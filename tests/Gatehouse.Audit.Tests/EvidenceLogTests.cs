@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Tree;
@@ -140,6 +142,51 @@ public sealed class EvidenceLogTests
         await using (var log = Open()) await WriteAsync(log, 1);
         var birth = LogTree.Read(folder, "log-0002", keys).Json[0];
         Assert.Equal(("rolled-back", "83"), (Text(birth, "reason"), Text(birth, "previousSize")));
+    }
+
+    // Threat: the next log names the older copy as what was there, and so vouches for it.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LogThatWasReplacedByAnOlderCopy_IsNamedWithWhatItPublished(bool withForgedCheckpoint)
+    {
+        await using (var log = Open()) await WriteAsync(log, 40);
+        var older = folder.Paths.ToDictionary(path => path, folder.Bytes);
+        await using (var log = Open()) await WriteAsync(log, 40);
+        var last = LogTree.Read(folder, "log-0001", keys).Checkpoint;
+        foreach (var path in folder.Paths) folder.Delete(path);
+        foreach (var (path, bytes) in older) folder.Overwrite(path, bytes);
+        if (withForgedCheckpoint)
+        {
+            var text = Encoding.UTF8.GetString(folder.Bytes("log-0001/checkpoint")).Split('\n');
+            text[1] = "1000";
+            folder.Overwrite("log-0001/checkpoint", Encoding.UTF8.GetBytes(string.Join('\n', text)));
+        }
+
+        await using (var log = Open()) await WriteAsync(log, 1);
+        var birth = LogTree.Read(folder, "log-0002", keys).Json[0];
+        Assert.Equal(withForgedCheckpoint ? "damaged" : "rolled-back", Text(birth, "reason"));
+        Assert.Equal((last.Size.ToString(CultureInfo.InvariantCulture), last.Root.ToString()), (Text(birth, "previousSize"), Text(birth, "previousRoot")));
+    }
+
+    // Threat: whoever can make a folder makes one with the highest number, and the next log gets a name that no reader looks at.
+    [Fact]
+    public async Task FolderWithAHighNumber_DoesNotHideTheNextLog()
+    {
+        await using (var log = Open()) await WriteAsync(log, 5);
+        folder.Overwrite("log-2147483647/tile/0/000", [1]);
+        await using (var log = Open()) await WriteAsync(log, 5);
+        Assert.Equal(13, LogTree.Read(folder, "log-0001", keys).Checkpoint.Size); // with log.birth and two log.opened
+        folder.Overwrite("log-999999999/tile/0/000", [1]);
+        await using (var log = Open())
+        {
+            var refused = await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Entry("one")));
+            Assert.Contains("log-999999999 has the highest number of a log", refused.Message, StringComparison.Ordinal);
+        }
+
+        folder.Delete("log-999999999/tile/0/000");
+        await using (var log = Open()) await WriteAsync(log, 5);
+        Assert.Equal(19, LogTree.Read(folder, "log-0001", keys).Checkpoint.Size);
     }
 
     // Whoever writes the folder and has no key puts an older signed checkpoint back, and writes what came after it again.

@@ -20,6 +20,48 @@ public sealed class LogBoundsTests
         Assert.Equal(3, log.Statistics.Entries); // log.birth, log.opened, and the first
     }
 
+    // Threat: a full log refuses calls, and grows by the payload of each.
+    [Fact]
+    public async Task AFullLog_TakesNoPayloads_AndSmallEntriesFollowWhereThereIsRoomForThem()
+    {
+        const int total = 2 << 20;
+        await using var log = new GroupCommitLog(Options() with { MaxTotalBytes = total }, directory, new TestLogKeys());
+        var kept = 0;
+        for (var i = 0; i < 200; i++)
+        {
+            try
+            {
+                await log.AppendDurableAsync(WithPayload(i, 100_000));
+                kept++;
+            }
+            catch (AuditUnavailableException e)
+            {
+                Assert.Contains("total size", e.Message, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.InRange(kept, 10, 20);
+        Assert.InRange(directory.TotalBytes, 1, total);
+        await log.AppendDurableAsync(Entry("small"));
+    }
+
+    [Fact]
+    public async Task AVolumeWithoutSpace_TakesNoPayload()
+    {
+        await using var log = Open();
+        await log.AppendDurableAsync(Entry("before"));
+        directory.Free = 1;
+        for (var i = 0; i < 20; i++)
+            await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(WithPayload(i, 100_000)));
+        Assert.DoesNotContain(directory.Paths, static path => path.Contains("/payloads/", StringComparison.Ordinal));
+    }
+
+    private static AuditEntry WithPayload(int number, int length) => Entry("kept") with
+    {
+        Kind = AuditEntryKind.Begun,
+        Payload = new AuditPayload($"{number}-".PadRight(length, 'p'), AuditPayload.Whole, length),
+    };
+
     [Fact]
     public async Task AnIdleLog_NoticesThatItsVolumeIsFull_AndThatItIsNotAnyMore()
     {

@@ -30,6 +30,39 @@ public sealed class OwnerShareTests
         Assert.Contains("the-end", directory.SyncedText(), StringComparison.Ordinal);
     }
 
+    // Threat: a payload is a thousand times as large as its entry.
+    [Fact]
+    public async Task OneCallerWithPayloads_IsRefusedAtItsPart_AndThoseOfOthersAreKept()
+    {
+        const int total = 40 << 20;
+        await using var log = Open(total);
+        var refused = await Assert.ThrowsAsync<AuditUnavailableException>(async () =>
+        {
+            while (true) await log.AppendDurableAsync(WithPayload("mallory", 500_000));
+        });
+        Assert.True(refused.IsPartSpent);
+        Assert.InRange(directory.TotalBytes, total / 20, total / 4);
+        Assert.True(log.HasRoomFor("alice"));
+        await log.AppendDurableAsync(WithPayload("alice", 500_000));
+        Assert.Equal(0, log.Statistics.Lost);
+    }
+
+    [Fact]
+    public async Task PayloadThatIsNotKept_IsNotCharged()
+    {
+        await using var log = Open(total: 40 << 20);
+        await log.AppendDurableAsync(Act("alice"));
+        directory.BeforeChange = static () => throw new IOException("the disk fails");
+        for (var i = 0; i < 100; i++)
+        {
+            var failed = await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(WithPayload("alice", 500_000)));
+            Assert.False(failed.IsPartSpent);
+        }
+
+        directory.BeforeChange = null;
+        await log.AppendDurableAsync(WithPayload("alice", 500_000));
+    }
+
     [Fact]
     public async Task OneCallerAlone_NeverReachesTheBound_HoweverManyDays()
     {
@@ -219,6 +252,9 @@ public sealed class OwnerShareTests
 
     private AuditLogOptions Options(long total) =>
         new() { Directory = "unused", PreallocateBytes = 4096, SegmentBytes = 64 << 10, MaxTotalBytes = total, Time = clock };
+
+    private AuditEntry WithPayload(string who, int length) =>
+        Act(who) with { Payload = new AuditPayload(Guid.NewGuid().ToString().PadRight(length, 'p'), AuditPayload.Whole, length) };
 
     private AuditEntry Act(string? who) => new()
     {

@@ -85,7 +85,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("policy", 9)]
-    [InlineData("approval", 5)]
+    [InlineData("approval", 6)]
     [InlineData("lock", 4)]
     [InlineData("audit", 14)]
     [InlineData("config", 6)]

@@ -35,8 +35,9 @@ public sealed class ExerciseTests
         Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal(), new CaseVariantArgument(), new IdorCompletion(),
             new RespelledUri(), new TwoReferences());
 
-    public static TheoryData<string> Approved => Of(new ApprovedOtherArgument(), new ApprovalUsedTwice(), new ApproverIsRequester(),
-        new ConfirmWithoutChoice(), new RememberedOtherPath(), new QuarantineNoticeLeaks(), new ContainedStillAnswers(), new ExpiredAccess());
+    public static TheoryData<string> Approved => Of(new ApprovedOtherArgument(), new ApprovedOtherUser(), new ApprovalUsedTwice(),
+        new ApprovalExpired(), new ApprovalByAgent(), new ApprovalFlood(), new ApproverIsRequester(), new ConfirmWithoutChoice(),
+        new RememberedOtherPath(), new QuarantineNoticeLeaks(), new ContainedStillAnswers(), new ExpiredAccess());
 
     public static TheoryData<string> Answer =>
         Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(),

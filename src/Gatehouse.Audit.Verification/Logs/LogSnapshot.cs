@@ -251,17 +251,26 @@ public sealed class LogSnapshot : IDisposable
     {
         if (Checkpoint is { Size: var size })
         {
-            for (var bundle = first; TilePath.In(size, null, bundle) is { } path; bundle++) yield return path;
+            var full = size / TilePath.FullWidth;
+            var next = first;
+            for (; next < full && HasBundle(next); next++) yield return new TilePath(null, next, TilePath.FullWidth);
+            // A checkpoint that no key signed may name any size. Behind the first bundle that is absent, only the names in the folder are followed.
+            if (next < full)
+            {
+                foreach (var bundle in FullBundles(next).TakeWhile(bundle => bundle < full))
+                    yield return new TilePath(null, bundle, TilePath.FullWidth);
+            }
+
+            if (full >= first && TilePath.In(size, null, full) is { } last) yield return last;
             yield break;
         }
 
         // Without a checkpoint that can be read: the full bundles that are there. The others are in the journal.
-        for (var groups = 1; groups <= IndexGroups; groups++)
-        {
-            foreach (var bundle in FullBundles("tile/entries", 0, groups).Where(bundle => bundle >= first))
-                yield return new TilePath(null, bundle, TilePath.FullWidth);
-        }
+        foreach (var bundle in FullBundles(first)) yield return new TilePath(null, bundle, TilePath.FullWidth);
     }
+
+    private IEnumerable<long> FullBundles(long first) =>
+        Enumerable.Range(1, IndexGroups).SelectMany(groups => FullBundles("tile/entries", 0, groups)).Where(bundle => bundle >= first);
 
     // The names of bundles with so many groups of three digits, in order. The folders are walked, so that a made-up name costs no more than itself.
     private IEnumerable<long> FullBundles(string folder, long before, int groups)

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -36,8 +36,7 @@ internal sealed class ExpiredPayloads(string logs)
         foreach (var entry in snapshot.Entries())
         {
             if (entry.Bytes.Span.IndexOf(Member) < 0) continue;
-            using var document = JsonDocument.Parse(entry.Bytes);
-            var facts = new EntryFacts(document.RootElement);
+            if (Facts(entry) is not { } facts) continue;
             if (facts.Kind == "control" || facts.Text("payload") is not { } payload || !files.Remove(payload)) continue;
             // A request is sealed before its entry is made, so its key is of the same month or of an earlier one.
             if (SubjectKeys.MonthOf(facts.At) < month)
@@ -46,6 +45,19 @@ internal sealed class ExpiredPayloads(string logs)
             }
 
             if (files.Count == 0) return;
+        }
+    }
+
+    // An entry that is damaged, or of a version that is not read, names no request here. The files of the others are deleted nevertheless.
+    private static EntryFacts? Facts(LoggedEntry entry)
+    {
+        try
+        {
+            return AuditLogReader.TryRead(entry, out var element) ? new EntryFacts(element) : null;
+        }
+        catch (AuditVersionException)
+        {
+            return null;
         }
     }
 

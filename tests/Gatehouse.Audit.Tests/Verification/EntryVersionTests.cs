@@ -12,6 +12,36 @@ public sealed class EntryVersionTests
     private static readonly string[] Opinions =
         ["metadata-ghs7001", "metadata-ghs7006", "metadata-ghs7007", "metadata-ghs9014", "secret-in-a-header"];
 
+    // Threat: one entry that no gateway writes ends the verifier, every search and every erasure with a fault of the program.
+    [Fact]
+    public void MembersOfAnotherType_AreNoEntry_AndStopNoReader()
+    {
+        string[] values = ["null", "true", "1", "1.5", "\"x\"", "[]", "[1]", "[{}]", "[[]]", "{}", "{\"kind\":1}", "[{\"kind\":1,\"outcome\":1,\"reason\":\"asks\"}]",
+            "[{\"kind\":{},\"reason\":[]}]", "[{\"kind\":\"detection\",\"reason\":1}]"];
+        var read = 0;
+        foreach (var line in Sample().Take(4))
+        {
+            using var entry = JsonDocument.Parse(line);
+            var members = entry.RootElement.EnumerateObject().ToList();
+            for (var version = 1; version <= 4; version++)
+            {
+                foreach (var changed in members.Select(static member => member.Name).Where(static name => name != "v").Append("parts").Distinct())
+                {
+                    foreach (var value in values)
+                    {
+                        var others = members.Where(member => member.Name != changed && member.Name != "v").Select(static member => $"\"{member.Name}\":{member.Value.GetRawText()}");
+                        using var folder = new LogFolder().Write(1, [$"{{\"v\":{version},{string.Join(',', others)},\"{changed}\":{value}}}"]);
+                        _ = AuditLogVerifier.Verify(folder.Path);
+                        _ = AuditLogReader.Read(folder.Path).Count();
+                        read++;
+                    }
+                }
+            }
+        }
+
+        Assert.True(read > 1000);
+    }
+
     [Fact]
     public void EveryEntryOfVersion1_IsReadAsVersion2()
     {

@@ -752,6 +752,41 @@ public sealed class EvidenceVerifierTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void PayloadThatWasErasedAfterTheRange_IsNoFindingOfTheRange()
+    {
+        var log = folder.Add(5, 0, signer);
+        var name = log.Keep("payload");
+        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name }, "control", 3);
+        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = name }, "control", 3);
+        log.Write(7);
+        File.Delete(log.File_($"payloads/{name[7..9]}/{name[7..]}"));
+        Assert.Empty(Verify(null, signer).Findings);
+        var range = AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = [signer.Key], From = 0, To = 5 });
+        Assert.Empty(range.Findings);
+        Assert.Contains(range.Facts, static fact => fact.StartsWith("kept requests that are not here: 1.", StringComparison.Ordinal));
+    }
+
+    // Threat: a hundred bytes that any writer of the folder can make keep the verifier, an erasure or a search busy for ever.
+    [Fact]
+    public void CheckpointThatNoKeySigned_CostsNoMoreThanTheFilesThatAreThere()
+    {
+        const long claimed = 1L << 60;
+        var log = folder.Add(300, 300, signer);
+        var text = File.ReadAllText(log.File_("checkpoint")).Replace("\n300\n", $"\n{claimed}\n", StringComparison.Ordinal);
+        File.WriteAllText(log.File_("checkpoint"), text);
+        Assert.NotEmpty(Verify(null, signer).Findings);
+        using var snapshot = Gatehouse.Audit.Verification.Logs.LogSnapshot.Open(log.Path, log.Name);
+        Assert.Equal(claimed, snapshot.Checkpoint!.Size);
+        Assert.InRange(snapshot.Entries().Count(), 256, 300);
+        foreach (var file in Directory.EnumerateFiles(log.Path, "*", SearchOption.AllDirectories))
+        {
+            if (!file.EndsWith("checkpoint", StringComparison.Ordinal)) File.Delete(file);
+        }
+
+        Assert.NotEmpty(Verify(null, signer).Findings);
+    }
+
     /// <summary>A gateway that lost the key of its log began another one, and then erased a person: that entry is in the second log.</summary>
     [Fact]
     public void APayloadThatALaterLogErased_IsNoFinding_AndAnEarlierEntryErasesNothing()
