@@ -59,8 +59,9 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         if (!act.IsRecordedFirst)
             return await RecordAsync(act, credentials, right.Token,
                 await RunAsync(act, right.Administrator!).ConfigureAwait(false)).ConfigureAwait(false);
-        await NoteAsync(act, credentials, right.Token, null, act.Facts).ConfigureAwait(false);
-        return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
+        var isDurable = await NoteAsync(act, credentials, right.Token, null, act.Facts).ConfigureAwait(false);
+        var outcome = await RunAsync(act, right.Administrator!).ConfigureAwait(false);
+        return isDurable ? outcome : outcome with { IsDurable = false };
     }
 
     /// <summary>Does acts one after the other until one is refused. None is done where one of them has no valid target.</summary>

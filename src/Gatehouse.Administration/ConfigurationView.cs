@@ -69,9 +69,9 @@ public sealed record ConfigurationView(
     [JsonPropertyName("attempted")]
     public DateTimeOffset? Attempted { get; init; }
 
-    /// <summary>True for the configuration that is in force now, at its newest entry.</summary>
+    /// <summary>True for the configuration that is in force now, at its newest entry; null where that is not known.</summary>
     [JsonPropertyName("inForce")]
-    public bool IsInForce { get; init; }
+    public bool? IsInForce { get; init; }
 
     /// <summary>True where the texts are in the state folder, so that they can be compared and restored; null where that is not known.</summary>
     [JsonPropertyName("kept")]

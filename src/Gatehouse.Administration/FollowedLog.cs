@@ -10,15 +10,17 @@ internal static class FollowedLog
 {
     private static readonly string OwnAct = "control.audit." + LogReadings.Text(LogReading.Tail);
 
-    /// <summary>Returns the next entries behind a place. Without a place the answer has no entry: it names the place to begin at.</summary>
+    /// <summary>Returns the next entries behind a place. Without a place the answer has no entry: it names the end of the log.</summary>
     /// <param name="search">The log.</param>
     /// <param name="filter">The entries.</param>
     /// <param name="scope">The only entries that may be found; null for all.</param>
     /// <param name="cancellation">Ends the search.</param>
     public static async Task<EntryPage> FindAsync(IEntrySearch search, EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
+        // Threat: the place of the first entry that a filter finds, behind which the reader then asks about the whole log, and no entry shows it.
+        if (filter.Behind is null)
+            return new EntryPage([], null, (await search.FindAsync(new EntryFilter { Limit = 1 }, scope, cancellation).ConfigureAwait(false)).Last);
         var page = await search.FindAsync(filter, scope, cancellation).ConfigureAwait(false);
-        if (filter.Behind is null) return new EntryPage([], null, page.Last);
         while (true)
         {
             var shown = Shown(page);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Proofs;
 using Gatehouse.Protocol;
@@ -35,13 +36,19 @@ internal static class ReceiptVerb
             if (EvidenceOptions.ReadKeysByPlace(parsed.GetValue(keys), null, shown) is not { } given) return 2;
             if (GivenReceipt.Read(parsed.GetValue(file)!) is not { } receipt)
             {
-                shown.Fault($"{parsed.GetValue(file)} has no receipt", "give the note, the object gatehouse/receipt of an answer, or the answer");
+                shown.Fault($"{parsed.GetValue(file)} has no receipt", "give the note, the object gatehouse/receipt of an answer, or the answer; of a saved event stream the object behind 'data: '");
                 return 2;
             }
 
             if (parsed.GetValue(answer) is not null && parsed.GetValue(request) is null)
             {
                 shown.Fault("--answer needs --request", "give the request as it was sent");
+                return 2;
+            }
+
+            if (parsed.GetValue(request) is not null && parsed.GetValue(answer) is null && !IsAnswer(parsed.GetValue(file)!))
+            {
+                shown.Fault($"{parsed.GetValue(file)} has the receipt and not the answer", "give the answer as it was received with --answer");
                 return 2;
             }
 
@@ -56,6 +63,20 @@ internal static class ReceiptVerb
                 : isSigned ? 0 : 1;
         }, shown));
         return command;
+    }
+
+    // Without the answer, a true receipt would look like that of another call.
+    private static bool IsAnswer(string file)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(GivenReceipt.ReadBytes(file));
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("jsonrpc", out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static void Print(GivenReceipt given, IShown shown)

@@ -461,6 +461,10 @@ public sealed class AuditCommandTests
         Assert.Equal(0, (await VerifierAsync("receipt", receipt, "--key", key, "--request", request, "--answer", answer)).Code);
         Assert.Equal(1, (await VerifierAsync("receipt", receipt, "--key", key, "--request", answer, "--answer", answer)).Code);
         Assert.Equal(1, (await AuditAsync("receipt", receipt)).Code);
+        // The object of a receipt has no answer. It must not look like the receipt of another call.
+        var alone = await VerifierAsync("receipt", receipt, "--key", key, "--request", request);
+        Assert.True(alone.Code == 2 && alone.Errors.Contains("has the receipt and not the answer", StringComparison.Ordinal), alone.Errors);
+        Assert.DoesNotContain("It is not the receipt", alone.Output, StringComparison.Ordinal);
         // What is not in the hash has one form, and a large file its bound.
         var junk = await PutAsync("junk", ((string)call["request"]!).Replace("\"gatehouse/receipt\":true", "\"gatehouse/receipt\":{\"pay\":1000000}", StringComparison.Ordinal));
         var (code, output, errors) = await VerifierAsync("receipt", receipt, "--key", key, "--request", junk, "--answer", answer);

@@ -295,6 +295,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         (_, output, _) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "config", "history", "--log", log.FullName, "--json"));
         var incomplete = JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[1];
         Assert.Equal(("incomplete", "streams servers", 2L), (Text(incomplete, "outcome"), Text(incomplete, "failedSteps"), incomplete.GetProperty("generation").GetInt64()));
+        Assert.False(incomplete.TryGetProperty("inForce", out _)); // without the state folder the command did not look
     }
 
     // The record about a change comes before its entry.

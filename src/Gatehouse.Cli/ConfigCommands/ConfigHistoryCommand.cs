@@ -124,7 +124,7 @@ internal static class ConfigHistoryCommand
     };
 
     private static string Digest(ConfigurationView one) =>
-        (one.Digest.Length > ShortDigest ? one.Digest[..ShortDigest] : "-") + (one.IsInForce ? "*" : "");
+        (one.Digest.Length > ShortDigest ? one.Digest[..ShortDigest] : "-") + (one.IsInForce == true ? "*" : "");
 
     private static string Entry(ConfigurationView one) => one.Index is { } index ? $"{one.Log} {Text(index)}" : "-";
 

@@ -28,7 +28,7 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         var kept = new Dictionary<string, bool>(StringComparer.Ordinal);
         var views = Views(applied).Concat(Views(refused)).Concat(Views(incomplete))
             .OrderByDescending(view => view.At).ThenByDescending(view => view.Index).Take(limit)
-            .Select(view => view with { IsKept = isKept is null ? null : IsKept(view.Digest) }).ToList();
+            .Select(view => view with { IsInForce = inForce is null ? null : false, IsKept = isKept is null ? null : IsKept(view.Digest) }).ToList();
         // An entry that undoes another one is newer than that one, so it is on the page of its act where the other one is shown.
         var undone = UndoneEntries.Of(Changes(applied), Changes(refused));
         var newest = views.FindIndex(

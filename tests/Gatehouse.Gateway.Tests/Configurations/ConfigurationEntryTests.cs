@@ -23,15 +23,15 @@ public sealed class ConfigurationEntryTests
         var first = gateway.InForce;
         Assert.True(await gateway.Recorder.RecordAppliedAsync(gateway.Recorder.InForce!, 2, ConfigurationOrigin.Reload, []));
         Assert.True(await gateway.Recorder.RecordRefusedAsync(gateway.Recorder.InForce!, 1, 1, ConfigurationOrigin.Reload, isUndone: true));
-        var marked = (await gateway.HistoryAsync()).Single(view => view.IsInForce);
+        var marked = (await gateway.HistoryAsync()).Single(view => view.IsInForce == true);
         Assert.Equal((1, first), (marked.Generation, marked.Digest));
         await gateway.ReloadAsync();
-        Assert.Equal(2, (await gateway.HistoryAsync()).Single(view => view.IsInForce).Generation);
+        Assert.Equal(2, (await gateway.HistoryAsync()).Single(view => view.IsInForce == true).Generation);
         // An earlier build named no change: it means the newest entry of the digest before it.
         var journal = gateway.Host.Core.Services.Journal;
         Assert.True(await journal.NoteDurableAsync(EntryActs.Applied, ("digest", first), ("generation", "3")));
         Assert.True(await journal.NoteDurableAsync(EntryActs.Refused, ("digest", first), ("generation", "2"), ("undone", "yes")));
-        Assert.Equal(2, (await gateway.HistoryAsync()).Single(view => view.IsInForce).Generation);
+        Assert.Equal(2, (await gateway.HistoryAsync()).Single(view => view.IsInForce == true).Generation);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class ConfigurationEntryTests
         Assert.NotEmpty(await gateway.Host.ReloadAsync());
         var history = await gateway.HistoryAsync();
         Assert.Equal([("refused", "reload", false, false), ("applied", "reload", true, true), ("applied", "start", false, true)],
-            history.Select(one => (one.Outcome, one.Cause, one.IsInForce, one.IsKept)));
+            history.Select(one => (one.Outcome, one.Cause, one.IsInForce == true, one.IsKept)));
         Assert.Equal([second, first], history.Skip(1).Select(one => one.Digest));
         // The account may list changes. What the entries say about persons needs the right to read the log.
         Assert.All(history, static one => Assert.Empty(

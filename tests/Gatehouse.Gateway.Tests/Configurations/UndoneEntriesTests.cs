@@ -28,7 +28,7 @@ public sealed class UndoneEntriesTests
     {
         var log = new ConfigurationLog(new Entries([Entry(1, EntryActs.Applied), .. OfAnEarlierBuild[..1]]));
         Assert.Empty(await log.FindAsync("ab", withReplaced: false, CancellationToken.None));
-        Assert.DoesNotContain(await log.NewestAsync(10, Digest, null, CancellationToken.None), view => view.IsInForce);
+        Assert.DoesNotContain(await log.NewestAsync(10, Digest, null, CancellationToken.None), view => view.IsInForce == true);
     }
 
     // The name of a change decides, and each name once.
@@ -41,7 +41,7 @@ public sealed class UndoneEntriesTests
             Entry(4, EntryActs.Refused, "\"undone\":\"yes\",\"change\":\"c1\""), Entry(5, EntryActs.Refused, "\"undone\":\"yes\",\"change\":\"c9\""),
         ]));
         Assert.Equal([Digest], await log.FindAsync("ab", withReplaced: false, CancellationToken.None));
-        Assert.Equal("1", Assert.Single(await log.NewestAsync(10, Digest, null, CancellationToken.None), view => view.IsInForce).Id);
+        Assert.Equal("1", Assert.Single(await log.NewestAsync(10, Digest, null, CancellationToken.None), view => view.IsInForce == true).Id);
     }
 
     private const string Digest = "abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcd";

@@ -248,6 +248,22 @@ public sealed class LogReadingTests
         Assert.Equal(23, Tails().Count);
     }
 
+    // Threat: the place of the first entry of a filter, behind which a reader then asks about the whole log, and no entry shows it.
+    [Fact]
+    public async Task TailWithoutAPlace_BeginsAtTheEndOfTheLog_WhateverTheFilterIs()
+    {
+        await using var gateway = await WithCallsAsync();
+        var alice = new EntryFilter { Person = "alice" };
+        Assert.NotEmpty((await AskAsync(gateway, "olga", Search(alice))).Entries!);
+        foreach (var first in new[] { new EntryFilter { OldestFirst = true, Limit = 1 }, alice, alice with { OldestFirst = true, Limit = 1 } })
+        {
+            var begun = await AskAsync(gateway, "olga", Search(first, kind: LogReading.Tail));
+            Assert.Empty(begun.Entries!);
+            var behind = await AskAsync(gateway, "olga", Search(alice with { Behind = begun.Last }, kind: LogReading.Tail));
+            Assert.Empty(behind.Entries!);
+        }
+    }
+
     [Fact]
     public async Task KeptRequests_OpenForTheRight_AndAreInNoOtherAnswer()
     {
