@@ -43,7 +43,7 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
 
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
-    /// <summary>What the person wants to be remembered with a grant, so that the text has it; null for nothing.</summary>
+    /// <summary>The calls for which a grant would be remembered, as the person asks; the shown text names them. Null for none.</summary>
     public RememberWish? Remember { get; init; }
 
     public override ActionRefusal? Fault(AdministrationParts parts) => !ApprovalActs.IsId(Id) ? ActionRefusal.NoApprovalNamed
@@ -69,7 +69,7 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
 {
     public override string Name => Grants ? "approval.grant" : "approval.deny";
 
-    /// <summary>What is remembered with a grant; null for nothing. The shown text has it.</summary>
+    /// <summary>The calls for which the grant is remembered, as the person asks; the shown text named them. Null for none.</summary>
     public RememberWish? Remember { get; init; }
 
     // A denial is an answer as well: it ends the question for all approvers, so that it needs its person and its entry.

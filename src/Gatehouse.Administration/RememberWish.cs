@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gatehouse.Administration;
 
-/// <summary>What a person wants to be remembered with a grant, in the words of the person.</summary>
+/// <summary>The later calls for which a person asks a grant to hold.</summary>
 /// <param name="Folder">The folder or URI under which one value of the call may differ; null for calls with the same arguments.</param>
 /// <param name="Lasts">
 /// The time for which it is remembered; null takes 8 hours, or the longest time that the rule permits where that is shorter.

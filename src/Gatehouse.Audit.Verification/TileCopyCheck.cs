@@ -52,7 +52,9 @@ internal sealed class TileCopyCheck(LogSnapshot log, FindingCollector findings)
         if (bundle.State != FileState.Read)
         {
             if (bundle.State == FileState.NotAFile) findings.Add(Place(copy), AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
-            else findings.Add(Place(copy), isBundleRight ? AuditFindingKind.PartialAltered : AuditFindingKind.EntryAltered, "the bundle is longer than its entries can be");
+            else
+                findings.Add(Place(copy), isBundleRight ? AuditFindingKind.PartialAltered : AuditFindingKind.EntryAltered,
+                    "the bundle is longer than its entries can be");
             return;
         }
 
@@ -63,7 +65,8 @@ internal sealed class TileCopyCheck(LogSnapshot log, FindingCollector findings)
         var differs = changed.Count > 0 || (rest < bundle.Bytes.Length && read.Length <= copy.Width);
         if (isBundleRight)
         {
-            if (differs || !IsOf(read, hashes.AsSpan(0, width))) findings.Add(Place(copy), AuditFindingKind.PartialAltered, "the entries are not those of the full bundle");
+            if (differs || !IsOf(read, hashes.AsSpan(0, width)))
+                findings.Add(Place(copy), AuditFindingKind.PartialAltered, "the entries are not those of the full bundle");
             return;
         }
 

@@ -36,7 +36,8 @@ internal static class ReceiptVerb
             if (EvidenceOptions.ReadKeysByPlace(parsed.GetValue(keys), null, shown) is not { } given) return 2;
             if (GivenReceipt.Read(parsed.GetValue(file)!) is not { } receipt)
             {
-                shown.Fault($"{parsed.GetValue(file)} has no receipt", "give the note, the object gatehouse/receipt of an answer, or the answer; of a saved event stream the object behind 'data: '");
+                shown.Fault($"{parsed.GetValue(file)} has no receipt",
+                    "give the note, the object gatehouse/receipt of an answer, or the answer; of a saved event stream the object behind 'data: '");
                 return 2;
             }
 

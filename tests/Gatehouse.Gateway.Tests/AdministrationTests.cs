@@ -233,6 +233,7 @@ public sealed class AdministrationTests
     [InlineData("""{"v":1,"verb":"approval.show","id":"apr-0000000000","shown":"00"}""", "does not understand")]
     [InlineData("""{"v":1,"verb":"approval.grant","id":"apr-0000000000","subject":"alice"}""", "does not understand")]
     [InlineData("""{"v":1,"verb":"approval.grant","id":["apr-0000000000"]}""", "does not understand")]
+    [InlineData("""{"v":1,"verb":"approval.show","id":"apr-0000000000","seconds":60}""", "these are not words for what is remembered")]
     [InlineData("""{"v":1,"verb":"approval.Grant","id":"apr-0000000000"}""", "unknown act")]
     [InlineData("""{"v":1}""", "does not understand")]
     [InlineData("""status""", "does not understand")]

@@ -28,6 +28,10 @@ public sealed class ApprovalByAgent : ApprovalExercise
             + "answers with a client that makes no calls.",
         "If the person's name is enough, the assistant grants its own call.");
 
+    // The person's name, and nothing else.
+    internal override Task<Uri> StartUnguardedAsync(RangeFixture fixture) =>
+        StartAskingEachTimeAsync(fixture, static by => by.Person == Approver);
+
     internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(ApprovalPartNames.Rights, new AnyWayRights());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
@@ -42,6 +46,7 @@ public sealed class ApprovalByAgent : ApprovalExercise
         var agent = context.As(AttackContext.Attacker, Assistant);
         await agent.InitializeAsync().ConfigureAwait(false);
         await TransferAsync(agent, amount).ConfigureAwait(false);
+        if (Count(context, amount) > 0) return new Attempt(name, false, "the money was transferred before any answer");
         var isTaken = await context.GrantByAsync(token).ConfigureAwait(false);
         var answer = await TransferAsync(agent, amount).ConfigureAwait(false);
         var moved = Count(context, amount) > 0;

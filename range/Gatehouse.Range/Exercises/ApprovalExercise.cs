@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
@@ -50,6 +51,34 @@ public abstract class ApprovalExercise : Exercise
         fixture.GrantAsync = _ => Task.FromResult(isApproved = true);
         return await NaiveProxy.StartAsync(fixture, server.Url,
             (_, body) => isApproved || !Encoding.UTF8.GetString(body).Contains($"\"{MoneyTool}\"", StringComparison.Ordinal)).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Starts a proxy that asks about each transfer, and lets it pass once after a yes. The yes counts where <paramref name="takes"/> says so.
+    /// </summary>
+    private protected static async Task<Uri> StartAskingEachTimeAsync(RangeFixture fixture, Func<AdministrationToken, bool> takes)
+    {
+        var server = await CanaryServer.StartAsync(fixture).ConfigureAwait(false);
+        var (waiting, granted) = ("", new HashSet<string>(StringComparer.Ordinal));
+        fixture.GrantAsync = by =>
+        {
+            var isTaken = waiting.Length > 0 && takes(by);
+            if (isTaken) granted.Add(waiting);
+            return Task.FromResult(isTaken);
+        };
+        return await NaiveProxy.StartAsync(fixture, server.Url, (_, body) =>
+        {
+            if (AmountOf(body) is not { } amount || granted.Remove(amount)) return true;
+            waiting = amount;
+            return false;
+        }).ConfigureAwait(false);
+    }
+
+    private static string? AmountOf(byte[] body)
+    {
+        using var message = JsonDocument.Parse(body);
+        return message.RootElement.TryGetProperty("params", out var given) && given.TryGetProperty("name", out var name) && name.GetString() == MoneyTool
+            ? given.GetProperty("arguments").GetProperty("amount").GetString() : null;
     }
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>

@@ -25,6 +25,10 @@ public sealed class ApproverIsRequester : ApprovalExercise
         "Gatehouse compares issuer and subject of the token with those of the caller, and refuses the grant. Another person can still give it.",
         "Without that comparison, Mallory's grant counts, and the money is transferred.");
 
+    // Each person who may approve, the caller too.
+    internal override Task<Uri> StartUnguardedAsync(RangeFixture fixture) =>
+        StartAskingEachTimeAsync(fixture, static by => by.Person is Approver or AttackContext.Attacker);
+
     internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(ApprovalPartNames.Rights, new LenientRights());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
@@ -32,6 +36,7 @@ public sealed class ApproverIsRequester : ApprovalExercise
         const string amount = "50";
         var agent = await BeginAsync(context, AttackContext.Attacker).ConfigureAwait(false);
         await TransferAsync(agent, amount).ConfigureAwait(false);
+        if (Count(context, amount) > 0) return [new Attempt("a grant of the caller's own", false, "the money was transferred before any answer")];
         var isTaken = await context.GrantAsync(AttackContext.Attacker).ConfigureAwait(false);
         var answer = await TransferAsync(agent, amount).ConfigureAwait(false);
         var moved = Count(context, amount) > 0;

@@ -42,9 +42,12 @@ internal static class ApprovalWords
     private static ControlReading ReadShow(ControlRequest request)
     {
         var act = new ShowApproval(request.Id ?? "");
-        if (request.Remember is null) return act;
+        if (HasNoWish(request)) return act;
         return WishOf(request) is { } wish ? act with { Remember = wish } : ActionRefusal.NoRememberWords;
     }
+
+    // A time without the calls that it is about is a mistake, and is refused.
+    private static bool HasNoWish(ControlRequest request) => request is { Remember: null, Seconds: null };
 
     private static RememberWish? WishOf(ControlRequest request)
     {
@@ -62,7 +65,7 @@ internal static class ApprovalWords
     private static ControlReading ReadAnswer(ControlRequest request, bool grants)
     {
         var act = new AnswerApproval(request.Id ?? "", grants, request.Digest ?? "", request.Shown ?? "", request.Reason ?? "");
-        if (request.Remember is null) return act;
+        if (HasNoWish(request)) return act;
         return WishOf(request) is { } wish ? act with { Remember = wish } : ActionRefusal.NoRememberWords;
     }
 }

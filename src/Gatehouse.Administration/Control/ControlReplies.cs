@@ -180,7 +180,8 @@ internal static class ControlReplies
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
         LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        PersonErased { WasWaiting: true, IsInForce: false } erased => $"the erasure that waited for another configuration is completed; {Counts(erased)}{Absent(erased)}",
+        PersonErased { WasWaiting: true, IsInForce: false } erased =>
+            $"the erasure that waited for another configuration is completed; {Counts(erased)}{Absent(erased)}",
         PersonErased erased => $"{Counts(erased)}; the next search builds the index again{Doubt(erased)}",
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
