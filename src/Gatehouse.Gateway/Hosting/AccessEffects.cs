@@ -82,9 +82,11 @@ internal sealed class AccessEffects : IAsyncDisposable
     {
         await replaceSnapshot().ConfigureAwait(false);
         var keys = ended.Select(static right => (right.Issuer, right.Subject, right.Rule)).ToHashSet();
-        await services.Remembered.ForgetVoidAsync(services.Snapshots.Current, cancellation).ConfigureAwait(false);
-        await services.ApprovalBook.Closing.CloseAsync(
-            (_, facts, _) => ValueTask.FromResult(DependsOn(facts, keys) ? "access-ended" : null), cancellation).ConfigureAwait(false);
+        var faults = new FirstFault();
+        await faults.RunAsync(() => services.Remembered.ForgetVoidAsync(services.Snapshots.Current, cancellation)).ConfigureAwait(false);
+        await faults.RunAsync(() => services.ApprovalBook.Closing.CloseAsync(
+            (_, facts, _) => ValueTask.FromResult(DependsOn(facts, keys) ? "access-ended" : null), cancellation)).ConfigureAwait(false);
+        faults.Throw();
     }
 
     private static bool DependsOn(ApprovalFacts facts, HashSet<(string Issuer, string Subject, string Rule)> ended) => facts.Access is null

@@ -3,7 +3,9 @@ using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Gateway.Tests.Quarantine;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.Tests.Contracts;
 using Gatehouse.Testing;
@@ -130,6 +132,29 @@ public sealed class AccessFaultTests
         Assert.Empty(gateway.Gateway.Host.Core.Services.Access.All);
         Assert.Empty(await StoredAsync(gateway, ApprovalState.Granted));
         Assert.Equal(why, gateway.Entries()[^1].GetProperty("why").GetString());
+    }
+
+    // The remembered answers cannot be read when the right ends. The granted call that needed the right ends nevertheless.
+    [Fact]
+    public async Task EndOfARight_ClosesTheGrantsOfItsCalls_AlsoWhereRememberedAnswersCannotBeRead()
+    {
+        var clock = new ManualTimeProvider();
+        FailingRemembered? failing = null;
+        var asks = AskingGateway.Calls with { Id = "asks", Tools = new NameSet(["echo"]), When = [], Access = AccessGateway.Right.Access };
+        await using var gateway = await AccessGateway.StartAsync(time: clock, rules: [asks, AccessGateway.Others, AskingGateway.Approvers],
+            change: settings => settings with { Approvals = settings.Approvals with { Hold = TimeSpan.Zero } },
+            around: store => new FaultyStore(store) { RememberedApprovals = failing = new FailingRemembered(store.RememberedApprovals) });
+        Assert.Null((await gateway.RequestAsync(rule: "asks", seconds: 60)).Refusal);
+        await gateway.LookAndAnswerAsync((await gateway.QuestionsAsync())[0].Id);
+        var alice = await gateway.BeginAsync();
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync(alice.AskAsync("tools/call", AskingGateway.Echo(), "echo")));
+        var question = (await gateway.QuestionsAsync()).Single(static one => one.Kind == "call");
+        Assert.Null((await gateway.LookAndAnswerAsync(question.Id)).Refusal);
+        Assert.Single(await StoredAsync(gateway, ApprovalState.Granted), static row => row.Kind == ApprovalKind.Call);
+        failing!.Failing = "list";
+        clock.Advance(TimeSpan.FromSeconds(60));
+        await gateway.Gateway.Host.Core.AccessEffects.SettledAsync();
+        Assert.DoesNotContain(await StoredAsync(gateway, ApprovalState.Granted), static row => row.Kind == ApprovalKind.Call);
     }
 
     // A right in memory that the store has no more, as after an act whose answer was lost.

@@ -21,8 +21,11 @@ internal sealed class FailingRemembered(IRememberedApprovalStore inner) : IRemem
         return inner.FindAsync(scopes, now, cancellation);
     }
 
-    public ValueTask<IReadOnlyList<RememberedApprovalRow>> ListAsync(int most, DateTimeOffset now, CancellationToken cancellation = default) =>
-        inner.ListAsync(most, now, cancellation);
+    public ValueTask<IReadOnlyList<RememberedApprovalRow>> ListAsync(int most, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        Check("list");
+        return inner.ListAsync(most, now, cancellation);
+    }
 
     public ValueTask<RememberedApprovalRow?> ForgetAsync(string id, DateTimeOffset now, CancellationToken cancellation = default)
     {
