@@ -14,7 +14,7 @@ public sealed class EntryVersionTests
 
     // Threat: one entry that no gateway writes ends the verifier, every search and every erasure with a fault of the program.
     [Fact]
-    public void MembersOfAnotherType_AreNoEntry_AndStopNoReader()
+    public void MembersOfAnotherType_StopNoReader()
     {
         string[] values = ["null", "true", "1", "1.5", "\"x\"", "[]", "[1]", "[{}]", "[[]]", "{}", "{\"kind\":1}", "[{\"kind\":1,\"outcome\":1,\"reason\":\"asks\"}]",
             "[{\"kind\":{},\"reason\":[]}]", "[{\"kind\":\"detection\",\"reason\":1}]"];
