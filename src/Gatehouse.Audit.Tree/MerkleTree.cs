@@ -10,31 +10,22 @@ public static class MerkleTree
     private const byte LeafPrefix = 0;
     private const byte NodePrefix = 1;
 
-    private const int OnStack = 2048;
-
     /// <summary>The root of the tree without leaves: the hash of no bytes.</summary>
     public static TreeHash Empty { get; } = TreeHash.From(SHA256.HashData([]));
 
     /// <summary>Returns the hash of a leaf with these bytes.</summary>
     public static TreeHash Leaf(ReadOnlySpan<byte> entry)
     {
-        var buffer = entry.Length < OnStack ? stackalloc byte[OnStack] : new byte[entry.Length + 1];
-        buffer[0] = LeafPrefix;
-        entry.CopyTo(buffer[1..]);
         var hash = default(TreeHash);
-        SHA256.HashData(buffer[..(entry.Length + 1)], hash);
+        TreeSha256.Hash(LeafPrefix, entry, [], hash);
         return hash;
     }
 
     /// <summary>Returns the hash of a node over two others.</summary>
     public static TreeHash Node(in TreeHash left, in TreeHash right)
     {
-        Span<byte> buffer = stackalloc byte[1 + (2 * TreeHash.Length)];
-        buffer[0] = NodePrefix;
-        left.Bytes.CopyTo(buffer[1..]);
-        right.Bytes.CopyTo(buffer[(1 + TreeHash.Length)..]);
         var hash = default(TreeHash);
-        SHA256.HashData(buffer, hash);
+        TreeSha256.Hash(NodePrefix, left.Bytes, right.Bytes, hash);
         return hash;
     }
 
