@@ -1,11 +1,18 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Tree;
 using Gatehouse.Testing;
 
 namespace Gatehouse.EndToEnd.Tests;
 
-/// <summary>A gateway that is killed in the middle of its work.</summary>
+/// <summary>
+/// A gateway that is killed in the middle of its work. Each call has a mark of its own in its arguments, so that calls, entries and answers are
+/// compared one by one.
+/// </summary>
 [Trait("Requirement", "AU-06")]
 public sealed class CrashTests : IDisposable
 {
@@ -28,6 +35,8 @@ public sealed class CrashTests : IDisposable
         {
             Issuers = [provider.Address],
             Anyone = true,
+            KeepPayloads = true,
+            OutcomeBeforeReply = true,
             Servers = [new("up", "/mcp") { Url = upstream.Url.ToString() }],
         });
         var token = await ServiceToken.FetchAsync(provider.Address, gateway.Resource("/mcp"));
@@ -36,7 +45,8 @@ public sealed class CrashTests : IDisposable
         {
             var before = upstream.Of("tools/call").Count;
             using var stop = new CancellationTokenSource();
-            var load = Enumerable.Range(0, Clients).Select(i => LoadAsync(gateway.Resource("/mcp"), token, answered, stop.Token)).ToArray();
+            var load = Enumerable.Range(0, Clients)
+                .Select(client => LoadAsync(gateway.Resource("/mcp"), token, $"{kill}-{client}", answered, stop.Token)).ToArray();
             Assert.True(SpinWait.SpinUntil(() => upstream.Of("tools/call").Count > before + CallsBetweenKills, TimeSpan.FromSeconds(30)));
             // A checkpoint that has left the machine before the kill is a promise.
             File.Copy(Path.Join(gateway.AuditFolder, "log-0001", "checkpoint"), Path.Join(outside.FullName, kill.ToString(CultureInfo.InvariantCulture)));
@@ -45,18 +55,53 @@ public sealed class CrashTests : IDisposable
             await Task.WhenAll(load);
         }
 
-        var seen = upstream.Of("tools/call").Count;
-        var entries = OpenedLog.Read(gateway.AuditFolder, TimeProvider.System).ToList();
-        var begun = entries.Where(e => e.GetProperty("kind").GetString() == "begun" && e.GetProperty("method").GetString() == "tools/call").ToList();
-        Assert.True(begun.Count >= seen, $"the upstream saw {seen} calls, the log has {begun.Count} begun entries");
-        Assert.True(begun.Count <= seen + (Clients * Kills), "more entries than calls that can have been under way");
-        Assert.True(answered.Count <= begun.Count, $"{answered.Count} calls were answered, the log has {begun.Count} begun entries");
-        // ID-08: the attempt of a call is in its first entry, so no call that the upstream saw lacks it, and none has it twice.
-        Assert.All(begun, e => Assert.Equal(1, e.GetProperty("attempts").GetArrayLength()));
-        var ids = entries.Where(e => e.TryGetProperty("attempts", out _)).Select(e => e.GetProperty("id").GetString()).ToList();
-        Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
+        AssertCallByCall(gateway, upstream.Of("tools/call").Select(request => MarkOf(request.Body)).ToList(), [.. answered]);
         await AssertVerifiedAsync(gateway.AuditFolder, outside);
     }
+
+    private static void AssertCallByCall(GatewayProcess gateway, List<string> seen, List<string> answered)
+    {
+        Assert.Equal(seen.Count, seen.Distinct(StringComparer.Ordinal).Count());
+        var entries = OpenedLog.Read(gateway.AuditFolder, TimeProvider.System).ToList();
+        var begun = entries.Where(e => Text(e, "kind") == "begun" && Text(e, "method") == "tools/call").ToList();
+        var marks = KeptMarks(gateway, begun);
+        Assert.Empty(seen.Except(marks.Keys, StringComparer.Ordinal));
+        // At each kill, every client had one call under way at the most.
+        Assert.All(marks.Keys.Except(seen, StringComparer.Ordinal).GroupBy(mark => mark.Split('-')[0]), group => Assert.InRange(group.Count(), 1, Clients));
+        // The setting promises the outcome before the answer.
+        Assert.NotEmpty(answered);
+        var ended = entries.Where(e => Text(e, "kind") == "ended").Select(e => Text(e, "id")).ToHashSet(StringComparer.Ordinal);
+        Assert.All(answered, mark => Assert.Contains(marks[mark], ended));
+        // ID-08: the attempt of a call is in its first entry, so no call that the upstream saw lacks it, and none has it twice.
+        Assert.All(begun, e => Assert.Equal(1, e.GetProperty("attempts").GetArrayLength()));
+        var ids = entries.Where(e => e.TryGetProperty("attempts", out _)).Select(e => Text(e, "id")).ToList();
+        Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    // The marks of begun calls with the ids of their exchanges. Each entry names the request that was kept on stable storage before it; two entries
+    // with one mark would fail here.
+    private static Dictionary<string, string> KeptMarks(GatewayProcess gateway, List<JsonElement> begun)
+    {
+        using var keys = StoredSubjectKeys.Beside(gateway.AuditFolder, TimeProvider.System)!;
+        var boxes = new PayloadBoxes(keys);
+        return begun.ToDictionary(
+            entry =>
+            {
+                var digest = Text(entry, "payload")["sha256:".Length..];
+                var text = File.ReadAllText(Path.Join(gateway.AuditFolder, "log-0001", LogLayout.Payload(digest)), Encoding.ASCII);
+                Assert.True(boxes.TryOpen(Text(entry, "id"), text, out var request));
+                return MarkOf(request);
+            },
+            entry => Text(entry, "id"), StringComparer.Ordinal);
+    }
+
+    private static string MarkOf(ReadOnlyMemory<byte> request)
+    {
+        using var message = JsonDocument.Parse(request);
+        return Text(message.RootElement.GetProperty("params").GetProperty("arguments"), "mark");
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
     // A log of a process that was killed is whole: it continues every checkpoint that was kept, and says which calls have no end.
     private static async Task AssertVerifiedAsync(string audit, DirectoryInfo outside)
@@ -72,31 +117,40 @@ public sealed class CrashTests : IDisposable
         Assert.Contains("calls without an end: ", output, StringComparison.Ordinal);
     }
 
-    private static async Task LoadAsync(string url, string token, ConcurrentBag<string> answered, CancellationToken stop)
+    private static async Task LoadAsync(string url, string token, string client, ConcurrentBag<string> answered, CancellationToken stop)
     {
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
-            var id = i.ToString(CultureInfo.InvariantCulture);
-            using var request = new HttpRequestMessage(HttpMethod.Post, url)
-            {
-                Content = new StringContent(
-                    $"{{\"jsonrpc\":\"2.0\",\"id\":\"{id}\",\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"_meta\":{{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{{}}}}}}}}", System.Text.Encoding.UTF8, "application/json"),
-            };
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
-            request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
-            request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2026-07-28");
-            request.Headers.TryAddWithoutValidation("Mcp-Method", "tools/call");
-            request.Headers.TryAddWithoutValidation("Mcp-Name", "echo");
+            var mark = string.Create(CultureInfo.InvariantCulture, $"{client}-{i}");
+            using var request = CallOf(url, token, mark);
             try
             {
                 using var answer = await http.SendAsync(request, stop);
-                if (answer.IsSuccessStatusCode) answered.Add(id);
+                if (answer.IsSuccessStatusCode) answered.Add(mark);
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
             {
                 return;
             }
         }
+    }
+
+    private static HttpRequestMessage CallOf(string url, string token, string mark)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, url)
+        {
+            Content = new StringContent(
+                $$"""
+                {"jsonrpc":"2.0","id":"{{mark}}","method":"tools/call","params":{"name":"echo","arguments":{"mark":"{{mark}}"},
+                 "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{} } } }
+                """, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
+        request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+        request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2026-07-28");
+        request.Headers.TryAddWithoutValidation("Mcp-Method", "tools/call");
+        request.Headers.TryAddWithoutValidation("Mcp-Name", "echo");
+        return request;
     }
 }

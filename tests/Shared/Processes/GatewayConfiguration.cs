@@ -22,6 +22,9 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
     /// <summary>True where the outcome of a call is on stable storage before its answer.</summary>
     public bool OutcomeBeforeReply { get; init; }
 
+    /// <summary>True where requests that act are kept, sealed, beside the log.</summary>
+    public bool KeepPayloads { get; init; }
+
     public string ToYaml()
     {
         var yaml = new StringBuilder();
@@ -29,7 +32,7 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
         yaml.Append($"publicUrl: {Quoted(PublicUrl)}\n");
         yaml.Append($"listen: {{ url: {Quoted(PublicUrl)} }}\n");
         yaml.Append($"state: {Quoted(StateFolder)}\n");
-        if (OutcomeBeforeReply) yaml.Append("audit: { outcomeBeforeReply: true }\n");
+        yaml.Append($"audit: {{ outcomeBeforeReply: {Flag(OutcomeBeforeReply)}, keepPayloads: {Flag(KeepPayloads)} }}\n");
         if (SignIn is not null) Append(yaml, SignIn);
         if (Issuers.Count > 0) yaml.Append("issuers:\n");
         foreach (var issuer in Issuers) yaml.Append($"  - issuer: {Quoted(issuer)}\n");
@@ -61,5 +64,7 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
     private static string List(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(Quoted))}]";
 
     // A JSON string is a YAML string, whatever characters it has.
+    private static string Flag(bool value) => value ? "true" : "false";
+
     private static string Quoted(string value) => JsonSerializer.Serialize(value);
 }
