@@ -7,19 +7,23 @@ internal static class OneShot
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static Task<(int Code, string Output, string Errors)> RunAsync(ProcessPlan plan)
+    /// <param name="plan">What to start.</param>
+    /// <param name="patience">The longest that it may take; null for a minute.</param>
+    public static Task<(int Code, string Output, string Errors)> RunAsync(ProcessPlan plan, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(plan.File, plan.Arguments)
         { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in plan.Environment) start.Environment[name] = value;
-        return RunAsync(start, "");
+        return RunAsync(start, "", patience: patience);
     }
 
     /// <summary>The same for a process whose three streams are redirected, with something to read.</summary>
     /// <param name="start">What to start.</param>
     /// <param name="input">What it reads on stdin.</param>
     /// <param name="keepInput">True leaves stdin open: some programs end when it does.</param>
-    public static async Task<(int Code, string Output, string Errors)> RunAsync(ProcessStartInfo start, string input, bool keepInput = false)
+    /// <param name="patience">The longest that it may take; null for a minute.</param>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(
+        ProcessStartInfo start, string input, bool keepInput = false, TimeSpan? patience = null)
     {
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);
@@ -29,7 +33,7 @@ internal static class OneShot
         var errors = process.StandardError.ReadToEndAsync();
         try
         {
-            using var limit = new CancellationTokenSource(Patience);
+            using var limit = new CancellationTokenSource(patience ?? Patience);
             await process.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException)
