@@ -40,7 +40,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     public Task<ForgottenTexts> ForgetPersonAsync(string subject, bool isKnown) => turn.RunAsync(() => ForgetNamingAsync(subject, isKnown));
 
     /// <summary>True where an earlier erasure could not search or delete all kept texts: the next one completes it.</summary>
-    public bool IsUnfinished => store.HasUnsearched;
+    public bool IsUnfinished => store.Erasures.HasUnsearched;
 
     /// <summary>
     /// True where an earlier erasure destroyed the keys of the person while the configuration in force named the person: the next run completes it,
@@ -50,7 +50,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     /// <param name="subject">The subject.</param>
     /// <exception cref="IOException">The record cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
-    public bool IsWaiting(string issuer, string subject) => store.IsWaiting(DigestOf(issuer, subject));
+    public bool IsWaiting(string issuer, string subject) => store.Erasures.IsWaiting(DigestOf(issuer, subject));
 
     /// <summary>Records whether the erasure of a person waits for another configuration. The caller does this before it destroys the keys.</summary>
     /// <param name="issuer">The issuer of the person.</param>
@@ -61,7 +61,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     {
         try
         {
-            store.SetWaiting(DigestOf(issuer, subject), isSo);
+            store.Erasures.SetWaiting(DigestOf(issuer, subject), isSo);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -92,7 +92,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         // An entry that waits may name the person. Written after the keys are destroyed, it would make a new one.
         if (!await recorder.RetryAsync().ConfigureAwait(false)) throw NotWritten();
         faults.Attempt(recorder.RemovePendingOfLastChange);
-        var withDoubtful = isKnown || store.HasUnsearched;
+        var withDoubtful = isKnown || store.Erasures.HasUnsearched;
         IReadOnlyList<string> kept = [];
         faults.Attempt(() => kept = store.Kept());
         var destroyed = await ForgetAllAsync(kept, "erasure", digest => Judge(digest, subject, withDoubtful), faults).ConfigureAwait(false);
@@ -105,11 +105,11 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     private void RecordWhetherCompleted(bool withDoubtful, FolderFaults faults)
     {
         if (!withDoubtful) return;
-        if (faults.First is null && store.HasUnsearched) faults.Attempt(() => store.SetUnsearched(isSo: false));
-        if (faults.First is null || store.HasUnsearched) return;
+        if (faults.First is null && store.Erasures.HasUnsearched) faults.Attempt(() => store.Erasures.SetUnsearched(isSo: false));
+        if (faults.First is null || store.Erasures.HasUnsearched) return;
         try
         {
-            store.SetUnsearched(isSo: true);
+            store.Erasures.SetUnsearched(isSo: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

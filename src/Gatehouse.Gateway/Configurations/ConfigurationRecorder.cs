@@ -55,7 +55,7 @@ internal sealed class ConfigurationRecorder
         if (texts is null) return;
         try
         {
-            store.RequireWhole(texts.FilesDigest);
+            store.Replacement.RequireWhole(texts.FilesDigest);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

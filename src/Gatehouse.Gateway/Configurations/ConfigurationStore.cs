@@ -24,13 +24,7 @@ internal sealed class ConfigurationStore
     public const int MostConfigurationBytes = 20 << 20;
 
     private const int MostManifestBytes = 1 << 20;
-    private const int MostPendingBytes = 256 << 10;
     private const string OrderName = "order";
-    private const string ReplacementName = "replacement";
-    private const string PendingName = "pending";
-    private const string UnsearchedName = "unsearched";
-    private const string WaitingName = "waiting-erasures";
-    private const int MostWaitingBytes = 64 << 10;
     private const string ManifestEnd = ".manifest";
     private const string TextEnd = ".text";
 
@@ -43,8 +37,21 @@ internal sealed class ConfigurationStore
     /// <param name="keys">The key ring that seals the files.</param>
     /// <param name="time">The clock, for the times since which a configuration is unused.</param>
     /// <param name="sync">Brings the names in a folder to the disk; false where that failed. Null for the call of the system.</param>
-    public ConfigurationStore(string path, KeyRing keys, TimeProvider time, Func<string, bool>? sync = null) =>
-        (folder, this.time) = (sync is null ? new SealedFolder(path, keys) : new SealedFolder(path, keys) { Sync = sync }, time);
+    public ConfigurationStore(string path, KeyRing keys, TimeProvider time, Func<string, bool>? sync = null)
+    {
+        folder = sync is null ? new SealedFolder(path, keys) : new SealedFolder(path, keys) { Sync = sync };
+        this.time = time;
+        (Erasures, Change, Replacement) = (new UnfinishedErasures(folder), new ChangeFile(folder), new ReplacementNote(folder));
+    }
+
+    /// <summary>The records about erasures that are not completed.</summary>
+    public UnfinishedErasures Erasures { get; }
+
+    /// <summary>The record about a change under way.</summary>
+    public ChangeFile Change { get; }
+
+    /// <summary>The note about files that are replaced.</summary>
+    public ReplacementNote Replacement { get; }
 
     /// <summary>The folder.</summary>
     public string Path => folder.Path;
@@ -229,113 +236,6 @@ internal sealed class ConfigurationStore
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return false;
-        }
-    }
-
-    /// <summary>
-    /// True while the erasure of a known person is not completed: a text could not be searched or deleted. The log may not know the
-    /// person any more when the erasure is run again.
-    /// </summary>
-    public bool HasUnsearched => File.Exists(folder.PathOf(UnsearchedName));
-
-    /// <summary>Records whether that is so. On return it is on the disk, and no loss of power takes it back.</summary>
-    /// <exception cref="IOException">It cannot be written, or whether it is on the disk is not known.</exception>
-    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void SetUnsearched(bool isSo)
-    {
-        if (isSo) folder.WriteDurably(UnsearchedName, []);
-        else folder.DeleteDurably(UnsearchedName);
-    }
-
-    /// <summary>
-    /// Returns whether the erasure of a person waits for another configuration: the one in force named the person when the keys were destroyed.
-    /// </summary>
-    /// <param name="person">The digest of the person's issuer and subject.</param>
-    /// <exception cref="IOException">The record cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
-    public bool IsWaiting(string person) => ReadWaiting().Contains(person);
-
-    /// <summary>Records whether that is so. On return it is on the disk. Where the record is full, the oldest person in it is left out.</summary>
-    /// <param name="person">The digest of the person's issuer and subject.</param>
-    /// <param name="isSo">True where the erasure waits.</param>
-    /// <exception cref="IOException">It cannot be written, or whether it is on the disk is not known.</exception>
-    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void SetWaiting(string person, bool isSo)
-    {
-        var waiting = ReadWaiting();
-        if (waiting.Contains(person) == isSo) return;
-        if (!isSo) waiting.Remove(person);
-        else waiting.Add(person);
-        if (waiting.Count == 0) folder.DeleteDurably(WaitingName);
-        else folder.WriteDurably(WaitingName, Encoding.ASCII.GetBytes(string.Join('\n', waiting.TakeLast(MostWaitingBytes / (person.Length + 1)))));
-    }
-
-    // A record that is damaged is none: the person then has the answer of a name that the log does not know.
-    private List<string> ReadWaiting()
-    {
-        try
-        {
-            return folder.Read(WaitingName, MostWaitingBytes) is { } bytes ? [.. Encoding.ASCII.GetString(bytes).Split('\n')] : [];
-        }
-        catch (InvalidDataException)
-        {
-            return [];
-        }
-    }
-
-    /// <summary>Records that a change is under way. On return this is on the disk, and no loss of power takes it back.</summary>
-    /// <exception cref="NotOnDiskException">It is written, and whether it is on the disk is not known.</exception>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void BeginChange(PendingChange change) => folder.WriteDurably(PendingName, change.ToBytes());
-
-    /// <summary>Returns the change that was under way when a process ended, or null for none.</summary>
-    /// <exception cref="InvalidDataException">The record does not open, or is damaged.</exception>
-    /// <exception cref="IOException">The record cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
-    public PendingChange? ReadChange() => folder.Read(PendingName, MostPendingBytes) is { } bytes ? PendingChange.Of(bytes) : null;
-
-    /// <summary>Records that no change is under way. On return this is on the disk.</summary>
-    /// <exception cref="IOException">The record cannot be removed.</exception>
-    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void EndChange() => folder.DeleteDurably(PendingName);
-
-    /// <summary>
-    /// Notes that several files are replaced now, before the first of them is. Until <see cref="EndReplacement"/> the files on the disk may be a mixture
-    /// of both configurations.
-    /// </summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    public void BeginReplacement(string fromFiles, string toFiles) => folder.Write(ReplacementName, Encoding.ASCII.GetBytes($"{fromFiles}\n{toFiles}"));
-
-    /// <summary>Notes that all files are replaced.</summary>
-    public void EndReplacement() => folder.Delete(ReplacementName);
-
-    /// <summary>Refuses files that a replacement left as a mixture of two configurations when the process was killed.</summary>
-    /// <param name="files">The files that were read, <see cref="ConfigurationTexts.FilesDigest"/>.</param>
-    /// <exception cref="InvalidDataException">They are a mixture; the message names the remedy.</exception>
-    /// <exception cref="IOException">Whether they are is not known: the note about the replacement cannot be read. The message names the remedy.</exception>
-    public void RequireWhole(string files)
-    {
-        if (ReadReplacement() is not { } bytes) return;
-        if (!Encoding.ASCII.GetString(bytes).Split('\n').Contains(files))
-        {
-            throw new InvalidDataException("a rollback was interrupted, and the configuration files are neither those before it nor those after it; put the "
-                + $"files of one configuration in place, then delete {folder.PathOf(ReplacementName)}");
-        }
-
-        EndReplacement();
-    }
-
-    private byte[]? ReadReplacement()
-    {
-        try
-        {
-            return folder.Read(ReplacementName, 256);
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"the note about an interrupted rollback cannot be read ({e.Message}); make sure that the configuration files are those of "
-                + $"one configuration, then delete {folder.PathOf(ReplacementName)}", e);
         }
     }
 

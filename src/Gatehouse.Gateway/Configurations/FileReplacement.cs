@@ -44,11 +44,11 @@ internal sealed class FileReplacement : IDisposable
     /// <exception cref="IOException">A file could not be renamed; those before it are replaced.</exception>
     public void Commit(ConfigurationStore store, ConfigurationTexts from, ConfigurationTexts to)
     {
-        if (staged.Count > 1) store.BeginReplacement(from.FilesDigest, to.FilesDigest);
+        if (staged.Count > 1) store.Replacement.Begin(from.FilesDigest, to.FilesDigest);
         foreach (var (temporary, path) in staged) Rename(temporary, path);
         foreach (var folder in staged.Select(one => Path.GetDirectoryName(one.Path)!).Distinct(StringComparer.Ordinal))
             _ = PosixFile.SyncFolder(folder);
-        store.EndReplacement(); // also of one before it that failed: the files are those of one configuration now
+        store.Replacement.End(); // also of one before it that failed: the files are those of one configuration now
         staged.Clear();
     }
 

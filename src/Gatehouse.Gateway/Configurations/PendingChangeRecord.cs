@@ -33,7 +33,7 @@ internal sealed class PendingChangeRecord(ConfigurationStore store, ILogger log)
     {
         try
         {
-            var change = store.ReadChange();
+            var change = store.Change.Read();
             state = State.None;
             return change;
         }
@@ -78,7 +78,7 @@ internal sealed class PendingChangeRecord(ConfigurationStore store, ILogger log)
         if (state == State.Unread) return; // reported when it could not be read
         try
         {
-            store.BeginChange(change);
+            store.Change.Begin(change);
             state = State.OfChange;
         }
         catch (NotOnDiskException e)
@@ -146,7 +146,7 @@ internal sealed class PendingChangeRecord(ConfigurationStore store, ILogger log)
 
     private void RemoveNow()
     {
-        store.EndChange();
+        store.Change.End();
         state = State.None;
     }
 

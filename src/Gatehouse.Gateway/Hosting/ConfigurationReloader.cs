@@ -80,7 +80,7 @@ internal sealed class ConfigurationReloader(
         {
             var result = change.Read();
             seen.Texts = result.Texts;
-            if (change.WriteFiles is null && result.Texts is { } read) services.Configurations.Store.RequireWhole(read.FilesDigest);
+            if (change.WriteFiles is null && result.Texts is { } read) services.Configurations.Store.Replacement.RequireWhole(read.FilesDigest);
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             var current = services.Snapshots.Current;
             if (RestartNeeded(current.Settings, next) is { } what)

@@ -143,11 +143,11 @@ public sealed class ConfigurationRollbackTests
     public async Task AReload_RefusesAMixtureOfFiles_AsAStartDoes()
     {
         await using var gateway = await FiledGateway.StartAsync();
-        gateway.Recorder.Store.BeginReplacement(new string('1', 64), new string('2', 64));
+        gateway.Recorder.Store.Replacement.Begin(new string('1', 64), new string('2', 64));
         gateway.WritePolicy("bob");
         var fault = Assert.Single(await gateway.Host.ReloadAsync());
         Assert.Contains("a rollback was interrupted", fault, StringComparison.Ordinal);
-        gateway.Recorder.Store.EndReplacement();
+        gateway.Recorder.Store.Replacement.End();
         Assert.Empty(await gateway.Host.ReloadAsync());
     }
 
@@ -234,7 +234,7 @@ public sealed class ConfigurationRollbackTests
         await File.AppendAllTextAsync(gateway.Main, "# second\n");
         await gateway.ReloadAsync();
         var second = gateway.Recorder.InForce!;
-        gateway.Recorder.Store.BeginReplacement(second.FilesDigest, first.FilesDigest);
+        gateway.Recorder.Store.Replacement.Begin(second.FilesDigest, first.FilesDigest);
         var fault = await Assert.ThrowsAsync<InvalidDataException>(() => gateway.RestartAsync(() => File.WriteAllText(gateway.Main, main)));
         Assert.Contains("replacement", fault.Message, StringComparison.Ordinal);
         gateway.WritePolicy("alice");

@@ -303,10 +303,10 @@ public sealed class ConfigurationStoreTests : IDisposable
             synced.Add(one);
             return isSynced || one != path;
         });
-        Assert.Equal(isSynced, Record.Exception(() => store.BeginChange(new PendingChange([("digest", "")]))) is null);
-        Assert.Equal(isSynced, Record.Exception(() => store.SetUnsearched(isSo: true)) is not NotOnDiskException);
-        Assert.NotNull(store.ReadChange());
-        Assert.True(store.HasUnsearched);
+        Assert.Equal(isSynced, Record.Exception(() => store.Change.Begin(new PendingChange([("digest", "")]))) is null);
+        Assert.Equal(isSynced, Record.Exception(() => store.Erasures.SetUnsearched(isSo: true)) is not NotOnDiskException);
+        Assert.NotNull(store.Change.Read());
+        Assert.True(store.Erasures.HasUnsearched);
         if (isSynced) Assert.Equal([path, folder.FullName, path, folder.FullName], synced); // the folder is new
         store.Keep(Texts(1)); // believed by its digest, so a loss of power only takes a text away
     }

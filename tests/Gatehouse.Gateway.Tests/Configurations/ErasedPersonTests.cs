@@ -36,9 +36,9 @@ public sealed class ErasedPersonTests
     public async Task APersonInALeftRecordAboutAChange_IsNotInTheFolder()
     {
         await using var gateway = await FiledGateway.StartAsync();
-        gateway.Recorder.Store.BeginChange(new PendingChange([("digest", ""), ("byIssuer", "https://login.example.com"), ("by", "mallory")]));
+        gateway.Recorder.Store.Change.Begin(new PendingChange([("digest", ""), ("byIssuer", "https://login.example.com"), ("by", "mallory")]));
         Assert.Null((await ForgetAsync(gateway, "mallory")).Fault);
-        Assert.Null(gateway.Recorder.Store.ReadChange());
+        Assert.Null(gateway.Recorder.Store.Change.Read());
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class ErasedPersonTests
         var erased = await gateway.Host.Core.Services.Erasure.EraseAsync(person, new PersonLookup(false, false));
         Assert.Equal((1, false), (erased.Configurations, erased.IsOfNobody));
         Assert.False(gateway.Recorder.Store.Has(doubtful));
-        Assert.False(gateway.Recorder.Store.HasUnsearched);
+        Assert.False(gateway.Recorder.Store.Erasures.HasUnsearched);
     }
 
     // The answer of the first run says to change the files, to reload and to erase again. The log does not know the person any more then.

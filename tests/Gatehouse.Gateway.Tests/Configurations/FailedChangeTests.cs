@@ -38,7 +38,7 @@ public sealed class FailedChangeTests
         Assert.Equal((first, 0, false), (gateway.InForce, announced, callers.IsUsed));
         Assert.Same(snapshot, gateway.Host.Snapshots.Current);
         Assert.Equal("old", secrets.Resolve(reference).Reveal());
-        Assert.Null(gateway.Recorder.Store.ReadChange());
+        Assert.Null(gateway.Recorder.Store.Change.Read());
         var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
         Assert.Equal(("yes", first, isExpected ? null : nameof(InvalidOperationException)),
             (FiledGateway.Fact(undone, "undone"), FiledGateway.Fact(undone, "previous"), FiledGateway.Fact(undone, "fault")));
@@ -101,7 +101,7 @@ public sealed class FailedChangeTests
         void See(string step)
         {
             var (generation, store) = (gateway.Host.Snapshots.Current.Generation.ToString(CultureInfo.InvariantCulture), gateway.Recorder.Store);
-            seen.Add($"{step} {generation} {gateway.InForce != first} {store.Order().InForce != first} {store.ReadChange() is not null}");
+            seen.Add($"{step} {generation} {gateway.InForce != first} {store.Order().InForce != first} {store.Change.Read() is not null}");
         }
 
         gateway.Host.Snapshots.Replaced += _ => See("announcement");
@@ -208,7 +208,7 @@ public sealed class FailedChangeTests
         Assert.InRange(view.Attempted!.Value, attempting, ended);
         Assert.True(view.At >= ended);
         Assert.Empty(await gateway.FindAsync(second.Digest, withReplaced: false));
-        Assert.Null(gateway.Recorder.Store.ReadChange());
+        Assert.Null(gateway.Recorder.Store.Change.Read());
         await gateway.RestartAsync();
         Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
     }
@@ -239,9 +239,9 @@ public sealed class FailedChangeTests
         gateway.WritePolicy("bob");
         await gateway.ReloadAsync();
         Assert.True(await gateway.Recorder.RecordAppliedAsync(first, 3, ConfigurationOrigin.Reload, []));
-        var record = gateway.Recorder.Store.ReadChange()!;
+        var record = gateway.Recorder.Store.Change.Read()!;
         Assert.True(await gateway.Recorder.RecordRefusedAsync(first, 1, 2, ConfigurationOrigin.Reload, isUndone: true));
-        gateway.Recorder.Store.BeginChange(record);
+        gateway.Recorder.Store.Change.Begin(record);
         await gateway.RestartAsync();
         Assert.Equal(2, (await gateway.EntriesAsync(EntryActs.Refused)).Count);
         Assert.Equal([first.Digest], await gateway.FindAsync(first.Digest, withReplaced: false));
@@ -322,7 +322,7 @@ public sealed class FailedChangeTests
         await gateway.RestartAsync();
         var undone = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
         Assert.Equal(("yes", ObservedLog.Fact(log.Durable[^1], "change")), (FiledGateway.Fact(undone, "undone"), FiledGateway.Fact(undone, "change")));
-        Assert.Null(gateway.Recorder.Store.ReadChange());
+        Assert.Null(gateway.Recorder.Store.Change.Read());
     }
 
     // An entry never comes before one that waits for the log.

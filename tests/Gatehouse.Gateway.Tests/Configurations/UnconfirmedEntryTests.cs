@@ -27,17 +27,17 @@ public sealed class UnconfirmedEntryTests : IDisposable
         var recorder = Recorder(journal, store);
         var second = Texts("second");
         Assert.False(await recorder.RecordAppliedAsync(second, 2, ConfigurationOrigin.Reload, []));
-        Assert.NotNull(store.ReadChange());
+        Assert.NotNull(store.Change.Read());
         Assert.False(await recorder.RecordRefusedAsync(second, 1, 1, ConfigurationOrigin.Reload)); // as the reloader does
         // If the process ends here, the next one finds the record.
-        var record = store.ReadChange()!.Facts;
+        var record = store.Change.Read()!.Facts;
         Assert.Contains((EntryActs.UndoneFact, "yes"), record);
         Assert.Contains(("digest", second.Digest), record);
         Assert.False(await recorder.RecordAppliedAsync(Texts("third"), 2, ConfigurationOrigin.Reload, []));
-        Assert.Equal(record, store.ReadChange()!.Facts);
+        Assert.Equal(record, store.Change.Read()!.Facts);
         isBroken = false;
         Assert.True(await recorder.RetryAsync());
-        Assert.Null(store.ReadChange());
+        Assert.Null(store.Change.Read());
         var (act, facts) = Assert.Single(journal.Entries);
         Assert.Equal(EntryActs.Refused, act);
         Assert.Contains(("digest", second.Digest), facts);
@@ -111,13 +111,13 @@ public sealed class UnconfirmedEntryTests : IDisposable
         watched.Release();
         Assert.True(await watch);
         await changed.Reached;
-        Assert.Contains(("digest", Texts("second").Digest), store.ReadChange()!.Facts);
+        Assert.Contains(("digest", Texts("second").Digest), store.Change.Read()!.Facts);
         Assert.True(await recorder.RetryAsync());
-        Assert.Contains(("digest", Texts("second").Digest), store.ReadChange()!.Facts);
+        Assert.Contains(("digest", Texts("second").Digest), store.Change.Read()!.Facts);
         changed.Release();
         Assert.True(await change);
         Assert.True(await recorder.RetryAsync());
-        Assert.Contains(("digest", Texts("second").Digest), store.ReadChange()!.Facts);
+        Assert.Contains(("digest", Texts("second").Digest), store.Change.Read()!.Facts);
     }
 
     // Each of many refusals and retries at the same time is in the log once.

@@ -159,7 +159,7 @@ public sealed class UnreadableFileTests
     {
         await using var gateway = await FiledGateway.StartAsync();
         var other = new ConfigurationTexts([new SnapshotFile(SnapshotPart.Main, gateway.Main, "x"u8.ToArray())]);
-        gateway.Recorder.Store.BeginReplacement(other.FilesDigest, other.FilesDigest);
+        gateway.Recorder.Store.Replacement.Begin(other.FilesDigest, other.FilesDigest);
         var fault = await Assert.ThrowsAsync<InvalidDataException>(() => gateway.RestartAsync());
         Assert.Contains("neither", fault.Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(gateway.Texts, "replacement"));

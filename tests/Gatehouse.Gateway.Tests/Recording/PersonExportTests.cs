@@ -283,7 +283,7 @@ public sealed class PersonExportTests
         Assert.NotEqual("0", entry.GetProperty("keys").GetString());
         Directory.Delete(Path.GetDirectoryName(inTheWay)!, recursive: true);
         Assert.True((await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Bob, "request 4713"))).Ok);
-        Assert.False(gateway.Host.Core.Services.Configurations.Store.HasUnsearched);
+        Assert.False(gateway.Host.Core.Services.Configurations.Store.Erasures.HasUnsearched);
     }
 
     private static ActionOutcome<PersonErased> ActionOutcome(PersonErased erased) => erased;
