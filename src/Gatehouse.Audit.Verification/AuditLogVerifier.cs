@@ -58,6 +58,7 @@ public sealed class AuditLogVerifier
         var logs = EvidenceLog.At(directory);
         var isOneLog = logs is [{ Path: var only }] && only == directory;
         var segments = LogSegment.In(directory);
+        if (!isOneLog && logs.Count + segments.Count > 0) FolderNames.Check(directory, findings);
         if (!request.IsPart && !request.StructureOnly) CheckSegments(segments);
         var views = new List<LogView>();
         try
@@ -80,6 +81,7 @@ public sealed class AuditLogVerifier
             var chain = new LogChain(findings, facts, isOneLog);
             chain.Check(views);
             outside.Match(views);
+            new SuccessionCheck(findings, facts, isOneLog).Check(views, outside.All);
             // What a part lacks may be reported after it.
             if (!request.StructureOnly && request.To is null) facts.AddRange(content.End(isWhole: !request.IsPart));
             if (!request.StructureOnly && !request.IsPart && views.Count > 0) facts.AddRange(earlier.End(segments));
