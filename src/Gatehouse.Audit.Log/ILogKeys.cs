@@ -27,6 +27,17 @@ public interface ILogKeys
     /// <exception cref="IOException">It may be there and cannot be read now.</exception>
     (long Size, TreeHash Root)? Published(string origin);
 
+    /// <summary>
+    /// Stores the origin of a log with the number of its folder, beside its keys and as safe from who writes the folder of the log. It is on stable
+    /// storage when this returns. A log for which it is stored already costs a reading.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be stored.</exception>
+    void Remember(string origin, int number);
+
+    /// <summary>Returns the logs that published entries, without those of these origins, in no order.</summary>
+    /// <exception cref="IOException">The records may be there and cannot be read now.</exception>
+    IReadOnlyList<RecordedLog> Others(IReadOnlyCollection<string> origins);
+
     /// <summary>Returns the keys of a log; null where they are lost, which ends that log.</summary>
     /// <exception cref="IOException">They may be there and cannot be read now.</exception>
     IReadOnlyList<NoteSigner>? Open(string origin);

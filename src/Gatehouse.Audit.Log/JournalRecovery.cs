@@ -62,7 +62,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
             var (length, entries) = ReadSegment(number, first, end, published, reached);
             if (end is { } next && first + entries != next)
             {
-                throw new LogDamagedException(
+                throw new LogDamagedException(DamagedPart.Journal,
                     $"{log}/{LogLayout.Segment(number)} has {entries} entries; the next segment begins after {next - first}");
             }
 
@@ -107,11 +107,11 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
     private void Require(long published, long begin)
     {
         if (Size < published && tornAt is not null)
-            throw new LogDamagedException($"{tornAt}, at the entry {Size}; {published} were published");
+            throw new LogDamagedException(DamagedPart.Journal, $"{tornAt}, at the entry {Size}; {published} were published");
         if (Size < published)
-            throw new LogDamagedException($"{log} has {Size} entries; {published} were published", LogDamagedException.RolledBack);
-        if (Size == 0) throw new LogDamagedException($"the journal of {log} does not have its first entry");
-        if (Size < begin) throw new LogDamagedException("the journal is shorter than the tree");
+            throw new LogDamagedException(DamagedPart.Journal, $"{log} has {Size} entries; {published} were published", LogDamagedException.RolledBack);
+        if (Size == 0) throw new LogDamagedException(DamagedPart.Journal, $"the journal of {log} does not have its first entry");
+        if (Size < begin) throw new LogDamagedException(DamagedPart.Journal, "the journal is shorter than the tree");
     }
 
     // A segment without a whole header has no entry that was acknowledged: the first sync of the segment failed, or the process ended before it.
@@ -134,7 +134,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
             }
 
             // The oldest segment always has entries.
-            if (found.Count == 0 && LastByte(file, 0) > 0) throw new LogDamagedException($"the header of {path} is damaged");
+            if (found.Count == 0 && LastByte(file, 0) > 0) throw new LogDamagedException(DamagedPart.Journal, $"the header of {path} is damaged");
             headless.Add(number);
             trailing.Add(number);
         }
@@ -149,7 +149,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
         var path = $"{log}/{LogLayout.Segment(number)}";
         using var file = Opened(path);
         var read = file.Read(JournalFormat.HeaderBytes, buffer);
-        if (JournalFormat.TryRead(buffer.AsSpan(0, read), out _, out _)) throw new LogDamagedException($"the header of {path} is damaged");
+        if (JournalFormat.TryRead(buffer.AsSpan(0, read), out _, out _)) throw new LogDamagedException(DamagedPart.Journal, $"the header of {path} is damaged");
         ReadTail(file, path, JournalFormat.HeaderBytes);
     }
 
@@ -196,7 +196,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
         var last = LastByte(file, offset);
         if (last == offset) return;
         tornAt ??= $"{path} is damaged at byte {offset}";
-        if (last - offset > MostTailBytes) throw new LogDamagedException($"{path} is damaged at byte {offset}: more than one write is torn");
+        if (last - offset > MostTailBytes) throw new LogDamagedException(DamagedPart.Journal, $"{path} is damaged at byte {offset}: more than one write is torn");
         var tail = new byte[last - offset];
         file.Read(offset, tail);
         var from = 0; // of the bytes that belong to no whole entry
@@ -245,5 +245,5 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
         }
     }
 
-    private ILogFile Opened(string path) => folder.Open(path) ?? throw new LogDamagedException($"{path} is missing");
+    private ILogFile Opened(string path) => folder.Open(path) ?? throw new LogDamagedException(DamagedPart.Journal, $"{path} is missing");
 }

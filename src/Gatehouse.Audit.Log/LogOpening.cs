@@ -7,31 +7,49 @@ using Gatehouse.Audit.Tree.Notes;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Opens the newest log of a folder, or begins the first one. A log whose key is lost, or whose files are not as they were left, ends: the next one
-/// names it, with the size and root of its last checkpoint. Nothing of the old log is changed.
+/// Opens the newest log of a folder, or begins the first one. A log whose key is lost, whose files are not as they were left, or whose folder is gone
+/// ends: the next one names it, with the size and root that it published last. Nothing of the old log is changed.
 /// </summary>
 internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace space)
 {
-    private const int MostNoteBytes = SignedNote.MostBytes;
+    private const string First = "first";
+    private const string KeyLost = "key-lost";
+
+    private readonly LogNotes notes = new(folder);
+    private IReadOnlyList<RecordedLog> absent = []; // logs that published entries and that no file of the folder names
 
     /// <summary>Opens the log.</summary>
     /// <exception cref="IOException">The folder or the keys cannot be used now.</exception>
     public OpenLog Open()
     {
         folder.Acquire();
+        var numbers = folder.Folders("").Select(LogLayout.LogNumber).OfType<int>().OrderDescending().ToList();
+        absent = keys.Others([.. numbers.Select(number => notes.OriginOf(LogLayout.LogName(number))).OfType<string>()]);
         // A beginning that did not end is repeated.
-        var newest = folder.Folders("").Select(LogLayout.LogNumber).OfType<int>().OrderDescending().FirstOrDefault(WasBorn);
-        if (newest == 0) return Begin(1, "first", []);
+        var newest = numbers.Find(WasBorn);
+        if (Vanished(newest) is { } vanished)
+        {
+            // The lost log can be put back beside the new one. Records without a number are of logs that counted from 1.
+            var number = Math.Max(newest, vanished.Origin is null ? absent.Count : vanished.Number) + 1;
+            return Begin(number, new AuditLogSuccession(AuditLogSuccession.Lost), PreviousLog.Of(vanished), hasEarlier: newest == 0);
+        }
+
+        if (newest == 0) return Begin(1, null, PreviousLog.None, hasEarlier: true);
         try
         {
             if (Continue(newest) is { } open) return open;
-            return Begin(newest + 1, "key-lost", Previous(newest));
+            return Begin(newest + 1, new AuditLogSuccession(KeyLost), Previous(newest), hasEarlier: false);
         }
         catch (LogDamagedException e)
         {
-            return Begin(newest + 1, e.Reason, [Fact("why", e.Message), .. Previous(newest)]);
+            return Begin(newest + 1, new AuditLogSuccession(e.Reason) { Part = e.Part, Detail = e.Message }, Previous(newest), hasEarlier: false);
         }
     }
+
+    // Threat: an operator without the keys removes the whole folder of the newest log, or of all, and the next log begins as if there had been none,
+    // or an older log continues. The records beside the keys say which logs published entries (CWE-778). Older logs than the newest may be archived.
+    private RecordedLog? Vanished(int newest) =>
+        absent.Where(log => log.Number > newest).MaxBy(log => log.Number) ?? (newest == 0 && absent.Count > 0 ? absent[0] : null);
 
     // A log that ended before its first entry was on stable storage. Whatever might be an entry counts as one.
     private bool WasBorn(int number)
@@ -39,8 +57,9 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         var name = LogLayout.LogName(number);
         if (folder.Folders(name).Contains("tile")) return true;
         // Whatever its folder says, a log that published an entry was born.
-        if (OriginOf(name) is { } origin && keys.Published(origin) is { Size: > 0 }) return true;
-        if (Read($"{name}/{LogLayout.Checkpoint}") is { } note && !IsOfNoEntry(note)) return true;
+        if (absent.Any(log => log.Number == number)) return true;
+        if (notes.OriginOf(name) is { } origin && keys.Published(origin) is { Size: > 0 }) return true;
+        if (notes.CheckpointFile(name) is { } note && !IsOfNoEntry(note)) return true;
         foreach (var file in folder.Files($"{name}/{LogLayout.Journal}"))
         {
             using var segment = folder.Open($"{name}/{LogLayout.Journal}/{file.Name}");
@@ -57,14 +76,17 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
     private OpenLog? Continue(int number)
     {
         var name = LogLayout.LogName(number);
-        var origin = OriginOf(name) ?? throw new LogDamagedException($"{name}/{LogLayout.Keys} is missing or damaged");
+        var origin = notes.OriginOf(name);
+        if (origin is null || absent.Any(log => log.Number == number))
+            throw new LogDamagedException(DamagedPart.Keys, $"{name}/{LogLayout.Keys} is missing or altered");
         var signers = keys.Open(origin);
         if (signers is null) return null;
+        keys.Remember(origin, number);
         try
         {
             var checkpoint = Published(name, signers);
             var published = keys.Published(origin)
-                ?? throw new LogDamagedException($"what {name} published last is not known: its record in the folder of the keys is missing");
+                ?? throw new LogDamagedException(DamagedPart.Record, $"what {name} published last is not known: its record in the folder of the keys is missing");
             if (checkpoint.Size > published.Size) published = (checkpoint.Size, checkpoint.Root); // the record was restored from a copy
             var tree = new TreeWriter(folder, name, space);
             var payloads = new PayloadRecovery(folder, name);
@@ -78,7 +100,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
                 isConsistent = true;
             });
             tree.Recovered = journal.Total;
-            if (!isConsistent) throw new LogDamagedException($"{name}: the journal begins after the checkpoint of size {checkpoint.Size}");
+            if (!isConsistent) throw new LogDamagedException(DamagedPart.Journal, $"{name}: the journal begins after the checkpoint of size {checkpoint.Size}");
             var segments = new JournalSegments();
             return new OpenLog(name, origin, signers, segments, tree, checkpoint.Size, [Opened(journal, payloads)], journal.Repair(space, segments));
         }
@@ -91,7 +113,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
 
     private static void Require(JournalRecovery journal, long size, in TreeHash root, string name)
     {
-        if (journal.Root() != root) throw new LogDamagedException($"{name}: the root of {size} entries is not the one that was signed");
+        if (journal.Root() != root) throw new LogDamagedException(DamagedPart.Root, $"{name}: the root of {size} entries is not the one that was signed");
     }
 
     private static bool IsOfNoEntry(byte[] note) =>
@@ -99,13 +121,13 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
 
     private Checkpoint Published(string name, IReadOnlyList<NoteSigner> signers)
     {
-        var note = Read($"{name}/{LogLayout.Checkpoint}") is { } bytes ? SignedNote.Parse(bytes) : null;
+        var note = notes.CheckpointFile(name) is { } bytes ? SignedNote.Parse(bytes) : null;
         var verified = note?.Verified([.. signers.Select(signer => signer.Key)]);
         if (verified is { Count: > 0 } && Checkpoint.TryParse(note!.Text, out var checkpoint)) return checkpoint;
-        throw new LogDamagedException($"{name}/{LogLayout.Checkpoint} is missing or damaged");
+        throw new LogDamagedException(DamagedPart.Checkpoint, $"{name}/{LogLayout.Checkpoint} is missing or damaged");
     }
 
-    private OpenLog Begin(int number, string reason, IEnumerable<KeyValuePair<string, string>> facts)
+    private OpenLog Begin(int number, AuditLogSuccession? succession, PreviousLog previous, bool hasEarlier)
     {
         // Threat: a folder with the highest number, which any writer of the folder can make. No reader would look at the log after it.
         if (number > LogLayout.MostLogs) throw new IOException($"{LogLayout.LogName(number - 1)} has the highest number of a log; take it away");
@@ -113,14 +135,26 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         var origin = keys.NewOrigin();
         foreach (var file in folder.Files($"{name}/{LogLayout.Journal}")) folder.Delete($"{name}/{LogLayout.Journal}/{file.Name}");
         var signers = keys.Create(origin);
+        keys.Remember(origin, number);
         folder.Put($"{name}/{LogLayout.Keys}", Encoding.UTF8.GetBytes(string.Concat(signers.Select(signer => $"{signer.Key}\n"))), isDurable: true);
         var tree = new TreeWriter(folder, name, space);
         LogCheckpoint.Publish(folder, keys, name, origin, tree, signers);
-        List<IReadOnlyList<KeyValuePair<string, string>>> first = [[Fact("act", "log.birth"), Fact("log", origin), Fact("reason", reason), .. facts]];
-        if (number == 1) first.AddRange(EarlierSegments());
+        List<IReadOnlyList<KeyValuePair<string, string>>> first = [[.. Birth(origin, succession), .. previous.Facts()]];
+        if (hasEarlier) first.AddRange(EarlierSegments());
         first.Add([Fact("act", "log.opened"), Fact("size", "0")]);
         var repair = new LogRepair(1, 0, ReadOnlyMemory<byte>.Empty, 0, [], null);
-        return new OpenLog(name, origin, signers, new JournalSegments(), tree, 0, first, repair) { Succeeded = number == 1 ? null : reason };
+        return new OpenLog(name, origin, signers, new JournalSegments(), tree, 0, first, repair)
+        {
+            Succession = succession is null ? null : succession with { Previous = previous.Origin, PreviousSize = previous.Last?.Size },
+        };
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Birth(string origin, AuditLogSuccession? succession)
+    {
+        yield return Fact("act", "log.birth");
+        yield return Fact("log", origin);
+        yield return Fact("reason", succession?.Reason ?? First);
+        if (succession?.Part is { } part) yield return Fact("why", part);
     }
 
     private static List<KeyValuePair<string, string>> Opened(JournalRecovery journal, PayloadRecovery payloads)
@@ -136,31 +170,12 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         return facts;
     }
 
-    private IEnumerable<KeyValuePair<string, string>> Previous(int number)
+    private PreviousLog Previous(int number)
     {
         var name = LogLayout.LogName(number);
-        yield return Fact("previous", OriginOf(name) ?? name);
-        if (LastPublished(name) is not { } last) yield break;
-        yield return Fact("previousSize", Text(last.Size));
-        yield return Fact("previousRoot", last.Root.ToString());
-    }
-
-    // Threat: an operator without the key puts an older copy of a log in its place, or another checkpoint, and the next log vouches for it. The
-    // record beside the keys says what was published. Without it the checkpoint is a claim: an outside checkpoint shows whether it is true.
-    private (long Size, TreeHash Root)? LastPublished(string name)
-    {
-        var record = OriginOf(name) is { } origin ? keys.Published(origin) : null;
-        var note = Read($"{name}/{LogLayout.Checkpoint}") is { } bytes ? SignedNote.Parse(bytes) : null;
-        if (note is null || !Checkpoint.TryParse(note.Text, out var checkpoint)) return record;
-        return record is { } known && (known.Size >= checkpoint.Size || !IsSigned(name, note)) ? known : (checkpoint.Size, checkpoint.Root);
-    }
-
-    private bool IsSigned(string name, SignedNote note)
-    {
-        var signers = OriginOf(name) is { } origin ? keys.Open(origin) : null;
-        var isSigned = signers is not null && note.Verified([.. signers.Select(static signer => signer.Key)]) is { Count: > 0 };
-        foreach (var signer in signers ?? []) signer.Dispose();
-        return isSigned;
+        // The record counts more than the files, which any writer of the folder can change.
+        var recorded = absent.FirstOrDefault(log => log.Number == number);
+        return PreviousLog.At(name, recorded?.Origin ?? notes.OriginOf(name), notes, keys);
     }
 
     // Segments of builds before this form. Their entries are unproven; their digests are in this log from its first entries on.
@@ -178,21 +193,6 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
                 Fact("digest", $"sha256:{Convert.ToHexStringLower(digest.GetHashAndReset())}"),
             ];
         }
-    }
-
-    private string? OriginOf(string name)
-    {
-        if (Read($"{name}/{LogLayout.Keys}") is not { } bytes) return null;
-        var first = Encoding.UTF8.GetString(bytes).Split('\n')[0];
-        return NoteKey.TryParse(first, out var key, out _) ? key.Name : null;
-    }
-
-    private byte[]? Read(string path)
-    {
-        using var file = folder.Open(path);
-        if (file is null || file.Length > MostNoteBytes) return null;
-        var bytes = new byte[file.Length];
-        return file.Read(0, bytes) == bytes.Length ? bytes : null;
     }
 
     private static KeyValuePair<string, string> Fact(string name, string value) => KeyValuePair.Create(name, value);

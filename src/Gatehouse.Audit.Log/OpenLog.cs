@@ -21,6 +21,6 @@ internal sealed record OpenLog(
     IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> FirstEntries,
     LogRepair Repair)
 {
-    /// <summary>The reason why the log before it ended; null where it continues, or is the first.</summary>
-    public string? Succeeded { get; init; }
+    /// <summary>The end of the log before it, where this process found it; null where the log continues, or is the first.</summary>
+    public AuditLogSuccession? Succession { get; init; }
 }

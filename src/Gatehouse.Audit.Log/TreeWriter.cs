@@ -199,8 +199,8 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     {
         var path = $"{log}/{new TilePath(level, index, TilePath.FullWidth)}";
         var bytes = new byte[TilePath.FullWidth * TreeHash.Length];
-        using var file = folder.Open(path) ?? throw new LogDamagedException($"the tile {path} is missing");
-        if (file.Read(0, bytes) != bytes.Length) throw new LogDamagedException($"the tile {path} is too short");
+        using var file = folder.Open(path) ?? throw new LogDamagedException(DamagedPart.Tree, $"the tile {path} is missing");
+        if (file.Read(0, bytes) != bytes.Length) throw new LogDamagedException(DamagedPart.Tree, $"the tile {path} is too short");
         return HashTile.Root(bytes, 0, TilePath.FullWidth);
     }
 }

@@ -20,7 +20,7 @@ public sealed record LogGap
     /// <summary>The word for entries that could not be written.</summary>
     public const string Lost = "lost";
 
-    /// <summary>The word for a log that was neither continued nor ended.</summary>
+    /// <summary>The word for a log that was neither continued nor ended, or that ended damaged, rolled back or lost.</summary>
     public const string Log = "log";
 
     /// <summary>The word for a receipt that the log did not keep.</summary>

@@ -5,7 +5,7 @@ namespace Gatehouse.Audit.Search;
 
 /// <summary>
 /// Finds what is missing in a log: calls that were begun and have no end, checks that did not run, messages and entries that were lost, receipts
-/// that were not kept, and logs that were neither continued nor ended. It reads the log itself, not its index.
+/// that were not kept, and logs that did not end as they should. It reads the log itself, not its index.
 /// </summary>
 /// <remarks>
 /// A process counts its entries from 1. So a call that has no end and was begun before the newest entry with the number 1 belongs to a process that

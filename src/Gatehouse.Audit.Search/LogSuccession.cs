@@ -5,10 +5,18 @@ namespace Gatehouse.Audit.Search;
 
 /// <summary>
 /// The order of the logs of a folder. A log ends when the next one names it in its first entry. A log that no other names and that is not the newest
-/// is neither alive nor ended.
+/// is neither alive nor ended. A log says in its first entry why it began.
 /// </summary>
 internal static class LogSuccession
 {
+    // Reasons of a new log that say that entries of the log before it may be missing.
+    private static readonly Dictionary<string, string> Broken = new(StringComparer.Ordinal)
+    {
+        ["damaged"] = "was damaged",
+        ["rolled-back"] = "had fewer entries than it had published",
+        ["lost"] = "was gone",
+    };
+
     /// <summary>Returns a gap for each log that did not end as it should, or that is not there.</summary>
     public static IEnumerable<LogGap> GapsOf(ILogSource source)
     {
@@ -18,6 +26,8 @@ internal static class LogSuccession
             // Where the first entries are in an archive, the log says nothing about the one before it.
             var birth = BirthOf(source, name);
             if (birth is { HasFirst: true } && FaultOf(before, birth) is { } fault) yield return new LogGap { Kind = LogGap.Log, What = fault };
+            if (Broken.GetValueOrDefault(birth.Reason ?? "") is { } broken)
+                yield return new LogGap { Kind = LogGap.Log, What = $"{name} began because the log before it {broken} ({birth.Reason}); gatehouse audit verify compares both" };
             before = birth;
         }
     }
@@ -38,11 +48,11 @@ internal static class LogSuccession
             using var document = JsonDocument.Parse(entry.Json);
             var facts = new EntryFacts(document.RootElement);
             var isBirth = facts.Act == "log.birth";
-            return new Birth(name, true, isBirth ? facts.Text("log") : null, isBirth ? facts.Text("previous") : null);
+            return new Birth(name, true, isBirth ? facts.Text("log") : null, isBirth ? facts.Text("previous") : null, isBirth ? facts.Text("reason") : null);
         }
 
-        return new Birth(name, false, null, null);
+        return new Birth(name, false, null, null, null);
     }
 
-    private sealed record Birth(string Name, bool HasFirst, string? Origin, string? Previous);
+    private sealed record Birth(string Name, bool HasFirst, string? Origin, string? Previous, string? Reason);
 }

@@ -58,6 +58,7 @@ public sealed class AuditLogVerifier
         var logs = EvidenceLog.At(directory);
         var isOneLog = logs is [{ Path: var only }] && only == directory;
         var segments = LogSegment.In(directory);
+        if (!isOneLog && logs.Count + segments.Count > 0) FolderNames.Check(directory, findings);
         if (!request.IsPart && !request.StructureOnly) CheckSegments(segments);
         var views = new List<LogView>();
         try
@@ -80,6 +81,7 @@ public sealed class AuditLogVerifier
             var chain = new LogChain(findings, facts, isOneLog);
             chain.Check(views);
             outside.Match(views);
+            new SuccessionCheck(findings, facts, isOneLog).Check(views, outside.All);
             // What a part lacks may be reported after it.
             if (!request.StructureOnly && request.To is null) facts.AddRange(content.End(isWhole: !request.IsPart));
             if (!request.StructureOnly && !request.IsPart && views.Count > 0) facts.AddRange(earlier.End(segments));
@@ -154,15 +156,16 @@ public sealed class AuditLogVerifier
             return;
         }
 
-        foreach (var later in views.Skip(at + 1))
+        foreach (var birth in views.Skip(at + 1).Select(later => later.Birth).OfType<LogBirth>().Where(birth => birth.Previous == view.Origin))
         {
-            if (later.Birth is { Previous: { } previous, PreviousSize: { } size } && previous == view.Origin) view.Sizes.Add(size);
+            view.IsSucceeded = true;
+            if (birth.PreviousSize is { } size) view.Sizes.Add(size);
         }
 
-        if (!isNewest && request.IsPart) Run(view, checkpoint.Size, checkpoint.Size, isNewest, findings);
+        if (!isNewest && request.IsPart) Run(view, checkpoint.Size, checkpoint.Size, isNewest);
         else if (isNewest && request.SinceOutside && outside.Since(view) is { } since) CheckSince(view, since);
-        else if (!isNewest) Run(view, 0, long.MaxValue, isNewest, findings);
-        else Run(view, request.From ?? 0, request.To is { } to and < long.MaxValue ? to + 1 : long.MaxValue, isNewest, findings);
+        else if (!isNewest) Run(view, 0, long.MaxValue, isNewest);
+        else Run(view, request.From ?? 0, request.To is { } to and < long.MaxValue ? to + 1 : long.MaxValue, isNewest);
         if (view.Tree!.Archived > 0)
             facts.Add($"{view.Log.Name}: the entries {view.Tree.ArchivedRange} are not here; their bundles may have been archived. Their hashes are checked");
         if (view.Tree.TornBytes > 0 && isNewest) // of another log it is a finding
@@ -181,12 +184,12 @@ public sealed class AuditLogVerifier
         tree.Check(since.Checkpoint.Size, long.MaxValue, isNewest: true, static (_, _) => { });
         var isRight = tree.GivesRoot && tree.RootAt(since.Checkpoint.Size) == since.Checkpoint.Root;
         view.From = isRight ? since.Checkpoint.Size : 0;
-        Run(view, view.From, long.MaxValue, isNewest: true, findings);
+        Run(view, view.From, long.MaxValue, isNewest: true);
     }
 
-    private void Run(LogView view, long from, long to, bool isNewest, FindingCollector collector)
+    private void Run(LogView view, long from, long to, bool isNewest)
     {
-        var tree = view.Tree = new TreeCheck(view.Log, collector, cancellation);
+        var tree = view.Tree = new TreeCheck(view.Log, findings, cancellation);
         (view.From, view.To) = (from, to);
         foreach (var size in view.Sizes) tree.Want(size);
         var payloads = request.StructureOnly ? null : new PayloadCheck(view.Log, findings, missing);
@@ -200,7 +203,7 @@ public sealed class AuditLogVerifier
         {
             if (payloads is not null) content.Check(place, bytes, (at, entry) => Seen(at, entry, payloads));
         }, content.Unread);
-        payloads?.End(from == 0 && to == long.MaxValue && tree.Archived == 0, isNewest);
+        if (payloads is not null) facts.AddRange(payloads.End(from == 0 && to == long.MaxValue && tree.Archived == 0, isNewest, view.IsSucceeded));
     }
 
     private void Seen(LogPosition place, JsonElement entry, PayloadCheck payloads)

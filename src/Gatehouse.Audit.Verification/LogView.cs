@@ -33,6 +33,9 @@ internal sealed class LogView
     /// <summary>The index after the last one that was read.</summary>
     public long To { get; set; }
 
+    /// <summary>True where the first entry of a later log names this one as the log before it.</summary>
+    public bool IsSucceeded { get; set; }
+
     /// <summary>True where a later log names this one with a root that is right.</summary>
     public bool IsNamed { get; set; }
 

@@ -42,11 +42,20 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings, M
     /// <summary>The log ends here.</summary>
     /// <param name="isWhole">True where all its entries were read.</param>
     /// <param name="isNewest">True for the log that a writer may be writing: the entry of a new payload may be still to come.</param>
-    public void End(bool isWhole, bool isNewest)
+    /// <param name="isSucceeded">True where a later log names this one as the log before it.</param>
+    /// <returns>What the report states.</returns>
+    public IEnumerable<string> End(bool isWhole, bool isNewest, bool isSucceeded)
     {
-        if (!isWhole) return;
-        foreach (var path in unnamed.Where(path => !isNewest || !IsNew(path)).Order(StringComparer.Ordinal))
+        if (!isWhole) return [];
+        var facts = new List<string>();
+        // A process wrote them ahead of entries that it did not write any more. The start after it deletes such payloads, unless that start had lost the
+        // key and left the log as it was. A payload that ever had an entry on stable storage has another name.
+        var waiting = unnamed.Count(IsNew);
+        if (isSucceeded && waiting > 0)
+            facts.Add($"{log.Name}: kept requests in {LogLayout.NewPayloads} without an entry: {waiting}. The log ended before their entries were written, and nothing vouches for them");
+        foreach (var path in unnamed.Where(path => !(isNewest || isSucceeded) || !IsNew(path)).Order(StringComparer.Ordinal))
             findings.Add(new LogPosition(log.Files.PathOf(path), 0, log.Name), AuditFindingKind.PayloadUnnamed, "no entry names this payload");
+        return facts;
     }
 
     private bool IsThere(LogPosition place, string path, string payload)
@@ -60,5 +69,5 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings, M
         return file is not null || state == FileState.NotAFile;
     }
 
-    private static bool IsNew(string path) => path.StartsWith(LogLayout.NewPayloads, StringComparison.Ordinal);
+    private static bool IsNew(string path) => path.StartsWith(LogLayout.NewPayloads + "/", StringComparison.Ordinal);
 }

@@ -22,10 +22,11 @@ public readonly record struct AuditLogStatistics(long Entries, long Commits, lon
     /// <summary>The name of the log in its checkpoints; null where it is not opened, or has none.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>
-    /// The reason why this process ended a log and began the next one: <c>key-lost</c>, <c>damaged</c>, <c>rolled-back</c>. Otherwise null.
-    /// </summary>
-    public string? Succeeded { get; init; }
+    /// <summary>The end of the log before this one, where this process found it. Otherwise null.</summary>
+    public AuditLogSuccession? Succession { get; init; }
+
+    /// <summary>The reason of <see cref="Succession"/>: <c>key-lost</c>, <c>damaged</c>, <c>rolled-back</c>, <c>lost</c>. Otherwise null.</summary>
+    public string? Succeeded => Succession?.Reason;
 
     /// <summary>Entries of the log, of all processes.</summary>
     public long Size { get; init; }

@@ -4,7 +4,7 @@ namespace Gatehouse.Diagnostics;
 
 /// <summary>
 /// All events of the operator log. Their page is <c>docs/reference/operator-events.md</c>. No line holds text of a message, a subject or an
-/// argument (CWE-532): <see cref="LogValue"/> cannot be made of them. Three events hold the fault of a file or a volume of the operator
+/// argument (CWE-532): <see cref="LogValue"/> cannot be made of them. Five events hold the fault of a file or a volume of the operator
 /// (<see cref="LogValue.FileFault"/>); every other event names only the type of an exception.
 /// </summary>
 public static class OperatorEvents
@@ -123,7 +123,7 @@ public static class OperatorEvents
 
     /// <summary>An audit log ended, and a new one began.</summary>
     public static readonly OperatorEvent AuditSucceeded = new(3005, "audit-log-succeeded", LogLevel.Critical,
-        "the audit log {previous} could not be continued ({reason}); the new log {log} began, and its first entry names the old one; what to do: gatehouse explain 3005",
+        "the audit log {previous} could not be continued ({reason}: {fault}); the new log {log} began, and its first entry names the old one; what to do: gatehouse explain 3005",
         "Keep the folder of the old log as it is, and check it with `gatehouse audit verify`. Hand out the file `log.vkeys` of the new log to auditors. The operator of "
             + "each witness takes it with `gatehouse witness add --after` (docs/operators/witnesses.md). `key-lost`: the new log has begun, so it is too late "
             + "to continue the old one. Keep `audit-keys` and the key ring as they are now: the key of the new log is in them, and an older copy in their place "
@@ -202,6 +202,14 @@ public static class OperatorEvents
         "`other-format`, `other-keys`: none is needed after an update, a rotation of the key ring or an erasure. `damaged`: find out what changed the file. The "
             + "log itself is checked by `gatehouse audit verify`.");
 
+    /// <summary>An audit log that published entries is gone, and a new one began.</summary>
+    public static readonly OperatorEvent AuditLogLost = new(3021, "audit-log-lost", LogLevel.Critical,
+        "the audit log {previous} (published size: {size}) is not in {directory}; the new log {log} began, and its first entry names the lost one; what to do: gatehouse explain 3021",
+        "Find out who or what removed the folder of the log: its entries are evidence, and someone may have wanted them gone. If the volume was not mounted, or "
+            + "`audit.directory` was changed, stop the gateway and put the lost log back beside the new one, under its number. `gatehouse audit verify` then compares it with the "
+            + "size and root in the first entry of the new one. Without it, `verify` reports a finding for as long as the logs are kept. Hand out the file `log.vkeys` "
+            + "of the new log to auditors. A copy of the lost log, and checkpoints of it at witnesses, stay good evidence.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -253,7 +261,7 @@ public static class OperatorEvents
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
-        TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt,
+        TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -149,7 +149,18 @@ public sealed class LogGapsTests : IDisposable
         Assert.Contains("names a as the log before it, which is not in the folder", Assert.Single(GapsOf(("log-0002", "b", "a"))), StringComparison.Ordinal);
 
         static List<string> GapsOf(params (string Name, string Origin, string? Previous)[] logs) =>
-            [.. LogSuccession.GapsOf(new Births(logs)).Select(gap => gap.What!)];
+            [.. LogSuccession.GapsOf(new Births([.. logs.Select(log => (log.Name, log.Origin, log.Previous, "key-lost"))])).Select(gap => gap.What!)];
+    }
+
+    [Theory]
+    [InlineData("damaged", "was damaged")]
+    [InlineData("rolled-back", "had fewer entries than it had published")]
+    [InlineData("lost", "was gone")]
+    public void ALogThatEndedWithoutItsWriter_IsAGap(string reason, string words)
+    {
+        var gap = Assert.Single(LogSuccession.GapsOf(new Births([("log-0001", "a", null, "first"), ("log-0002", "b", "a", reason)])));
+        Assert.Equal(LogGap.Log, gap.Kind);
+        Assert.StartsWith($"log-0002 began because the log before it {words} ({reason})", gap.What, StringComparison.Ordinal);
     }
 
     // The log itself knows only receipts whose entries it has.
@@ -204,13 +215,17 @@ public sealed class LogGapsTests : IDisposable
             }));
     }
 
-    private sealed class Births((string Name, string Origin, string? Previous)[] logs) : ILogSource
+    private sealed class Births((string Name, string Origin, string? Previous, string Reason)[] logs) : ILogSource
     {
         public IReadOnlyList<string> Logs() => [.. logs.Select(log => log.Name)];
 
-        public IEnumerable<SourceEntry> ReadFrom(EntryPosition? from) => logs.SkipWhile(log => log.Name != from!.Value.Log).Select(log =>
-            new SourceEntry(new EntryPosition(log.Name, 0), JsonSerializer.SerializeToUtf8Bytes(log.Previous is null
-                ? new Dictionary<string, string> { ["kind"] = "control", ["act"] = "log.birth", ["log"] = log.Origin }
-                : new Dictionary<string, string> { ["kind"] = "control", ["act"] = "log.birth", ["log"] = log.Origin, ["previous"] = log.Previous })));
+        public IEnumerable<SourceEntry> ReadFrom(EntryPosition? from) => logs.SkipWhile(log => log.Name != from!.Value.Log).Select(Birth);
+
+        private static SourceEntry Birth((string Name, string Origin, string? Previous, string Reason) log)
+        {
+            var facts = new Dictionary<string, string> { ["kind"] = "control", ["act"] = "log.birth", ["log"] = log.Origin, ["reason"] = log.Reason };
+            if (log.Previous is not null) facts["previous"] = log.Previous;
+            return new SourceEntry(new EntryPosition(log.Name, 0), JsonSerializer.SerializeToUtf8Bytes(facts));
+        }
     }
 }

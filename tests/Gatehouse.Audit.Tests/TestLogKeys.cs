@@ -10,6 +10,7 @@ internal sealed class TestLogKeys : ILogKeys
 {
     private readonly Dictionary<string, byte[]> keys = [];
     private readonly Dictionary<string, (long Size, TreeHash Root)> published = [];
+    private readonly Dictionary<string, int> numbers = [];
     private int made;
 
     /// <summary>Public keys, in the order in which logs began.</summary>
@@ -38,6 +39,16 @@ internal sealed class TestLogKeys : ILogKeys
     public void StorePublished(string origin, long size, TreeHash root) => published[origin] = (size, root);
 
     public (long Size, TreeHash Root)? Published(string origin) => published.TryGetValue(origin, out var last) ? last : null;
+
+    public void Remember(string origin, int number) => numbers[origin] = number;
+
+    public IReadOnlyList<RecordedLog> Others(IReadOnlyCollection<string> origins) =>
+        [.. published.Where(one => one.Value.Size > 0 && !origins.Contains(one.Key))
+            .Select(one => numbers.TryGetValue(one.Key, out var number) ? new RecordedLog(one.Key, number, one.Value.Size, one.Value.Root)
+                : new RecordedLog(null, 0, 0, default))];
+
+    /// <summary>The records do not name the logs, as those of earlier builds.</summary>
+    public void ForgetNames() => numbers.Clear();
 
     /// <summary>The private keys are lost.</summary>
     public void Lose() => keys.Clear();

@@ -19,4 +19,10 @@ internal sealed class BenchLogKeys : ILogKeys
     }
 
     public (long Size, TreeHash Root)? Published(string origin) => null;
+
+    public void Remember(string origin, int number)
+    {
+    }
+
+    public IReadOnlyList<RecordedLog> Others(IReadOnlyCollection<string> origins) => [];
 }

@@ -51,6 +51,9 @@ public sealed class LogSnapshot : IDisposable
     /// <summary>Whether the file of the checkpoint could be read.</summary>
     internal FileState CheckpointState { get; }
 
+    /// <summary>True where there are tiles of hashes or bundles of entries.</summary>
+    internal bool HasTiles => files.Names("tile").Count > 0;
+
     internal IReadOnlyList<JournalSegment> Journal { get; }
 
     internal LogFiles Files => files;

@@ -18,7 +18,7 @@ internal static class AuditGapsCommand
         [LogGap.Messages] = "exchanges in which messages were lost, or may have been",
         [LogGap.Lost] = "times when entries were lost",
         [LogGap.Receipt] = "receipts that were not kept",
-        [LogGap.Log] = "logs that were neither continued nor ended",
+        [LogGap.Log] = "logs that did not end as they should",
         [LogGap.Open] = "calls begun by the newest process, without an end until now",
     };
 
@@ -32,8 +32,8 @@ internal static class AuditGapsCommand
         var command = new Command("gaps",
             """
             Print what is missing in the audit log. These are calls that were begun and have no end, checks that did not run, messages and
-            entries that were lost, receipts that were not kept, and logs that were neither continued nor ended. A call of the newest process
-            may still be in progress. The command reads the whole log, and needs the same rights as a search. With --log it reads files instead, and asks no gateway.
+            entries that were lost, receipts that were not kept, and logs that did not end as they should: neither continued nor ended, damaged,
+            rolled back or lost. A call of the newest process may still be in progress. The command reads the whole log, and needs the same rights as a search. With --log it reads files instead, and asks no gateway.
 
             The exit code is 1 if something is missing, and 0 if nothing is. Calls that may still be in progress are not missing. It is 3 if
             there is no answer: no gateway answers, it refused, or the log cannot be read.

@@ -154,12 +154,7 @@ internal sealed class LogQuestionOptions
     // An answer of a part of the log is not to look like one of the whole.
     private static void NoteArchives(string folder)
     {
-        foreach (var log in EvidenceLog.In(folder))
-        {
-            using var snapshot = log.Open();
-            var first = snapshot.Entries().Select(entry => (long?)entry.Index).FirstOrDefault() ?? snapshot.Checkpoint?.Size ?? 0;
-            if (first > 0)
-                Terminal.NoteLine($"entries 0 to {first - 1} of {log.Name} are not in the folder, as after archiving, and were not searched; put their bundles back to search them");
-        }
+        foreach (var absent in EvidenceLog.In(folder).Select(ArchivedEntries.Of).OfType<string>())
+            Terminal.NoteLine($"{absent} are not in the folder, as after archiving, and were not searched; put their bundles back to search them");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
@@ -46,7 +45,7 @@ internal sealed class LogAdministration(
 
     public Task<string?> AbsentAsync() => Task.Run(() =>
     {
-        var absent = EvidenceLog.In(folder).Select(Absent).OfType<string>().ToList();
+        var absent = EvidenceLog.In(folder).Select(ArchivedEntries.Of).OfType<string>().ToList();
         return absent.Count == 0 ? null : $"{string.Join(", ", absent)} are not in the folder, as after archiving, and may be missing; put their bundles back and build the index again to have them";
     });
 
@@ -63,13 +62,6 @@ internal sealed class LogAdministration(
     }
 
     public Task<long> RebuildAsync() => index.RebuildAsync(CancellationToken.None);
-
-    private static string? Absent(EvidenceLog log)
-    {
-        using var snapshot = log.Open();
-        var first = snapshot.Entries().Select(entry => (long?)entry.Index).FirstOrDefault() ?? snapshot.Checkpoint?.Size ?? 0;
-        return first > 0 ? string.Create(CultureInfo.InvariantCulture, $"entries 0 to {first - 1} of {log.Name}") : null;
-    }
 
     // An entry that names a request without having it: the request was deleted, by an erasure or because its time was over.
     private static bool IsKept(JsonElement entry) => new EntryFacts(entry) is var facts

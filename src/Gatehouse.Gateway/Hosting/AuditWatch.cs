@@ -91,10 +91,18 @@ internal sealed class AuditWatch : IDisposable
     // A log whose files or key are not as they were left is for a person to look at, however well the next one works.
     private void LookAtSuccession()
     {
-        if (reportedSuccession || log.Statistics.Succeeded is not { } reason) return;
+        if (reportedSuccession || log.Statistics.Succession is not { } succession) return;
         reportedSuccession = true;
         var (previous, newest) = LastTwo();
-        events.Write(OperatorEvents.AuditSucceeded, LogValue.Configured(previous), LogValue.Code(reason), LogValue.Configured(newest));
+        if (succession.Reason == AuditLogSuccession.Lost)
+        {
+            events.Write(OperatorEvents.AuditLogLost, LogValue.Configured(succession.Previous ?? "with an unknown name"),
+                succession.PreviousSize is { } size ? size : LogValue.Code("unknown"), LogValue.Configured(directory), LogValue.Configured(newest));
+            return;
+        }
+
+        events.Write(OperatorEvents.AuditSucceeded, LogValue.Configured(previous), LogValue.Code(succession.Reason),
+            LogValue.FileFault(succession.Detail ?? "its key is missing or does not open"), LogValue.Configured(newest));
     }
 
     // Paths, because the operator has to find the folder of each.
@@ -103,7 +111,7 @@ internal sealed class AuditWatch : IDisposable
         try
         {
             var logs = EvidenceLog.In(directory).TakeLast(2).Select(static log => log.Path).ToList();
-            if (logs is [var previous, var newest]) return (previous, newest);
+            if (logs is [.. var before, var newest]) return (before is [var previous] ? previous : $"in {directory}", newest);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -11,7 +11,8 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// The keys of audit logs, in a folder beside the log, each sealed under the key ring to the name of its log. A key that the ring does not open is
-/// lost: its log ends, and a new one names it (design rule 11).
+/// lost: its log ends, and a new one names it (design rule 11). Beside each key are two records of its log: its origin and number (<c>.log</c>), and
+/// what it published last (<c>.published</c>).
 /// </summary>
 /// <param name="ring">The key ring.</param>
 /// <param name="folder">The folder of the sealed keys.</param>
@@ -24,6 +25,10 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
     /// <summary>The purpose that the record of what was published last is sealed for.</summary>
     public const string StatePurpose = "audit-log-published/v1";
 
+    /// <summary>The purpose that the name of a log is sealed for.</summary>
+    public const string NamePurpose = "audit-log-name/v1";
+
+    private const string PublishedSuffix = ".published";
     private const int FormatVersion = 1;
     private const int MostBytes = 4096;
 
@@ -75,10 +80,50 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
     {
         if (Unsealed(StateOf(origin), StatePurpose, origin, out _) is not { } plain) return null;
         using var json = JsonDocument.Parse(plain);
-        if (json.RootElement.GetProperty("v").GetInt32() > FormatVersion)
-            throw new IOException($"the record of the audit log {origin} was written by a newer version of Gatehouse; start that version");
+        RequireKnown(json.RootElement, origin);
         return TreeHash.TryParse(json.RootElement.GetProperty("root").GetString()!, out var root)
             ? (json.RootElement.GetProperty("size").GetInt64(), root) : null;
+    }
+
+    /// <inheritdoc />
+    public void Remember(string origin, int number)
+    {
+        var file = NameOf(origin);
+        if (Named(file, out var isNewest) is { } known && known == (origin, number) && isNewest) return;
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new { v = FormatVersion, origin, number });
+        using var place = new LogFolder(folder);
+        place.Put(NameFileOf(file), ring.Seal(NamePurpose, Encoding.UTF8.GetBytes(file), plain), isDurable: true);
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<RecordedLog> Others(IReadOnlyCollection<string> origins)
+    {
+        var known = origins.Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        using var place = new LogFolder(folder);
+        return [.. place.Files("").Where(static file => file.Name.EndsWith(PublishedSuffix, StringComparison.Ordinal))
+            .Select(static file => file.Name[..^PublishedSuffix.Length]).Where(file => !known.Contains(file)).Select(Recorded).OfType<RecordedLog>()];
+    }
+
+    // A record that does not open may be of a log with entries, and counts as one (design rule 11). Null for a log that has none.
+    private RecordedLog? Recorded(string file)
+    {
+        if (Named(file, out _) is not var (origin, number) || Published(origin) is not { } last) return new RecordedLog(null, 0, 0, default);
+        return last.Size > 0 ? new RecordedLog(origin, number, last.Size, last.Root) : null;
+    }
+
+    // Sealed to the name of the file, because who looks for logs that are gone does not know their origins.
+    private (string Origin, int Number)? Named(string file, out bool isNewest)
+    {
+        if (Unsealed(NameFileOf(file), NamePurpose, file, out isNewest) is not { } plain) return null;
+        using var json = JsonDocument.Parse(plain);
+        RequireKnown(json.RootElement, file);
+        return (json.RootElement.GetProperty("origin").GetString()!, json.RootElement.GetProperty("number").GetInt32());
+    }
+
+    private static void RequireKnown(JsonElement record, string log)
+    {
+        if (record.GetProperty("v").GetInt32() > FormatVersion)
+            throw new IOException($"the record of the audit log {log} was written by a newer version of Gatehouse; start that version");
     }
 
     private static IReadOnlyList<NoteSigner> Signers(string origin, ReadOnlySpan<byte> pkcs8, ReadOnlySpan<byte> seed)
@@ -91,18 +136,20 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
 
     private static string FileOf(string origin) => $"{NameOf(origin)}.key";
 
-    private static string StateOf(string origin) => $"{NameOf(origin)}.published";
+    private static string StateOf(string origin) => $"{NameOf(origin)}{PublishedSuffix}";
+
+    private static string NameFileOf(string file) => $"{file}.log";
 
     private static string NameOf(string origin) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(origin)));
 
-    private byte[]? Unsealed(string name, string purpose, string origin, out bool isNewest)
+    private byte[]? Unsealed(string name, string purpose, string context, out bool isNewest)
     {
         isNewest = false;
         using var place = new LogFolder(folder);
         using var file = place.Open(name);
         if (file is null || file.Length > MostBytes) return null;
         var box = new byte[file.Length];
-        if (file.Read(0, box) != box.Length || !ring.TryOpen(purpose, Encoding.UTF8.GetBytes(origin), box, out var plain)) return null;
+        if (file.Read(0, box) != box.Length || !ring.TryOpen(purpose, Encoding.UTF8.GetBytes(context), box, out var plain)) return null;
         isNewest = KeyRing.KeyIdOf(box) == ring.NewestId;
         return plain;
     }

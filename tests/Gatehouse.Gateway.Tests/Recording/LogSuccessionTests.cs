@@ -21,14 +21,58 @@ public sealed class LogSuccessionTests
         Directory.Delete(Path.Combine(folder, "audit-keys"), recursive: true);
         await using var second = await TestGateway.StartAsync(settings => settings with { StateDirectory = folder });
         await Eventually.TrueAsync(
-            () => second.Diagnostics.Contains("could not be continued (key-lost)", StringComparison.Ordinal), second.Diagnostics);
+            () => second.Diagnostics.Contains("could not be continued (key-lost: ", StringComparison.Ordinal), second.Diagnostics);
         var (old, began) = (Path.Combine(folder, "audit", "log-0001"), Path.Combine(folder, "audit", "log-0002"));
-        Assert.Contains($"the audit log {old} could not be continued (key-lost); the new log {began} began", second.Diagnostics, StringComparison.Ordinal);
+        Assert.Contains($"the audit log {old} could not be continued (key-lost: its key is missing or does not open); the new log {began} began", second.Diagnostics, StringComparison.Ordinal);
         Assert.Contains("what to do: gatehouse explain 3005", second.Diagnostics, StringComparison.Ordinal);
         var births = AuditLogReader.Read(Path.Combine(folder, "audit"))
             .Where(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "log.birth").ToList();
         Assert.Equal(["first", "key-lost"], births.Select(birth => birth.GetProperty("reason").GetString()));
         Assert.Equal(births[0].GetProperty("log").GetString(), births[1].GetProperty("previous").GetString());
         Assert.Equal("key-lost", second.Host.AuditStatistics.Succeeded);
+    }
+
+    // Threat: an operator without the keys removes the whole log, and the gateway begins a new one as if there had been none.
+    [Fact]
+    public async Task RemovedLog_IsNamedByTheNextOne_AndTheOperatorHearsOfIt()
+    {
+        var (folder, origin) = ("", "");
+        await using (var first = await TestGateway.StartAsync(keepState: true))
+        {
+            folder = first.Host.State.Root;
+            await first.InitializeAsync();
+            origin = first.Host.AuditStatistics.Origin!;
+        }
+
+        Directory.Delete(Path.Combine(folder, "audit"), recursive: true);
+        await using var second = await TestGateway.StartAsync(settings => settings with { StateDirectory = folder });
+        await Eventually.TrueAsync(() => second.Diagnostics.Contains("3021", StringComparison.Ordinal), second.Diagnostics);
+        Assert.Contains($"the audit log {origin} (published size: ", second.Diagnostics, StringComparison.Ordinal);
+        Assert.Contains($"is not in {Path.Combine(folder, "audit")}; the new log {Path.Combine(folder, "audit", "log-0002")} began", second.Diagnostics, StringComparison.Ordinal);
+        var birth = AuditLogReader.Read(Path.Combine(folder, "audit")).First();
+        Assert.Equal(("lost", origin), (birth.GetProperty("reason").GetString(), birth.GetProperty("previous").GetString()));
+        Assert.Equal("lost", second.Host.AuditStatistics.Succeeded);
+        Assert.Contains(AuditLogVerifier.Verify(Path.Combine(folder, "audit")).Findings,
+            finding => finding.Kind == AuditFindingKind.Chain && finding.Detail.Contains(origin, StringComparison.Ordinal));
+    }
+
+    // The detail of a fault has names of files. The log that is handed out has a word.
+    [Fact]
+    public async Task DamagedLog_IsDescribedByAWord_AndTheOperatorReadsTheFile()
+    {
+        var folder = "";
+        await using (var first = await TestGateway.StartAsync(keepState: true))
+        {
+            folder = first.Host.State.Root;
+            await first.InitializeAsync();
+        }
+
+        File.Delete(Path.Combine(folder, "audit", "log-0001", "checkpoint"));
+        await using var second = await TestGateway.StartAsync(settings => settings with { StateDirectory = folder });
+        await Eventually.TrueAsync(() => second.Diagnostics.Contains("3005", StringComparison.Ordinal), second.Diagnostics);
+        Assert.Contains("(damaged: log-0001/checkpoint is missing or damaged)", second.Diagnostics, StringComparison.Ordinal);
+        var birth = AuditLogReader.Read(Path.Combine(folder, "audit"))
+            .Last(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "log.birth");
+        Assert.Equal(("damaged", "checkpoint"), (birth.GetProperty("reason").GetString(), birth.GetProperty("why").GetString()));
     }
 }

@@ -85,6 +85,12 @@ public sealed class PlaceSenderTests : IDisposable
         }
 
         public (long Size, TreeHash Root)? Published(string origin) => null;
+
+        public void Remember(string origin, int number)
+        {
+        }
+
+        public IReadOnlyList<RecordedLog> Others(IReadOnlyCollection<string> origins) => [];
     }
 
     /// <summary>A witness that takes the second log only behind the first, which its operator adds later.</summary>

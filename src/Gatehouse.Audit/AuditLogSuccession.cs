@@ -1,0 +1,21 @@
+namespace Gatehouse.Audit;
+
+/// <summary>The end of a log, and the beginning of the next one, as the process that began it found it.</summary>
+/// <param name="Reason">The reason: <c>key-lost</c>, <c>damaged</c>, <c>rolled-back</c> or <c>lost</c>.</param>
+public sealed record AuditLogSuccession(string Reason)
+{
+    /// <summary>The reason for a log that published entries and whose folder is gone.</summary>
+    public const string Lost = "lost";
+
+    /// <summary>The part of the log that is not as it was left, in one word; null where the reason says all.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>The file and the fault, for the operator; null where the reason says all.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>The origin of the log that ended, or the name of its folder; null where neither is known.</summary>
+    public string? Previous { get; init; }
+
+    /// <summary>The size that it published last; null where that is not known.</summary>
+    public long? PreviousSize { get; init; }
+}
