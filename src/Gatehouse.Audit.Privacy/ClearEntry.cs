@@ -54,12 +54,20 @@ public static class ClearEntry
         if (other is { } only && actor == SubjectOwner.Unknown) (actor, other) = (only, null);
         var (isActor, isOther) = (IsSame(actor, person, withoutIssuer), other is { } one && IsSame(one, person, withoutIssuer));
         if (!isActor && !isOther) return null;
+        // A refused caller can have chosen these texts freely. Newer entries seal them.
+        var isRefusal = Text(entry, "code") is not null && entry.TryGetProperty("up", out var sent) && sent.ValueKind == JsonValueKind.Number
+            && sent.TryGetInt64(out var messages) && messages == 0;
         var members = entry.EnumerateObject().Where(member => !IsErased(member)).ToList();
         return Write(members, entry, pseudonymOf(MonthOf(entry)));
 
         bool IsErased(JsonProperty member)
         {
-            if (!isControl) return PersonalFacts.Members.Contains(member.Name) || member.Name == "sealed";
+            if (!isControl)
+            {
+                return PersonalFacts.Members.Contains(member.Name) || member.Name == "sealed"
+                    || (isRefusal && PersonalFacts.CallerWords.Contains(member.Name));
+            }
+
             if (!IsPersonalFact(member)) return false;
             var ofTheOther = other is not null && PersonalFacts.IsOfTheOther(Plain(member.Name));
             return (ofTheOther ? isOther : isActor)

@@ -73,7 +73,8 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
 
     private static bool HasPersonalMembers(AuditEntry entry) =>
         entry.Subject is not null || entry.ClientId is not null || entry.Peer is not null || entry.Uri is not null || entry.Roles.Count > 0
-        || entry.Groups.Count > 0 || entry.ReadingGroups.Count > 0 || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0;
+        || entry.Groups.Count > 0 || entry.ReadingGroups.Count > 0 || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0
+        || entry.CallerWords != CallerWords.None;
 
     private static bool HasPersonalFacts(AuditEntry entry)
     {
@@ -100,6 +101,11 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         if (other is { } second) personal.Add(Box(entry, second, entryClass, withMembers: false, isOther: true, hasOther: true, ref isCut));
         return entry with
         {
+            Server = InClear(entry, CallerWords.Server, entry.Server),
+            Verb = InClear(entry, CallerWords.Verb, entry.Verb),
+            Method = InClear(entry, CallerWords.Method, entry.Method),
+            Name = InClear(entry, CallerWords.Name, entry.Name),
+            CallerWords = CallerWords.None,
             Subject = null,
             ClientId = null,
             Peer = null,
@@ -115,6 +121,8 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
             IsCut = isCut,
         };
     }
+
+    private static string? InClear(AuditEntry entry, CallerWords field, string? text) => (entry.CallerWords & field) == 0 ? text : null;
 
     private static bool IsBeyondBounds(AuditEntry entry) => entry.Facts.Count > LargestFacts || entry.Roles.Count > LargestList
         || entry.Groups.Count > LargestList || entry.Scopes.Count > LargestList || entry.Strengths.Count > LargestList;
@@ -173,12 +181,22 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         if (entry.ClientId is { } client) json.WriteString("client"u8, AuditText.Bounded(client, LargestText));
         if (entry.Peer is { } peer) json.WriteString("peer"u8, AuditText.Bounded(peer, LargestText));
         if (entry.Uri is { } uri) json.WriteString("uri"u8, AuditText.Bounded(uri, LargestText));
+        WriteWord(json, "server"u8, entry, CallerWords.Server, entry.Server);
+        WriteWord(json, "verb"u8, entry, CallerWords.Verb, entry.Verb);
+        WriteWord(json, "method"u8, entry, CallerWords.Method, entry.Method);
+        WriteWord(json, "name"u8, entry, CallerWords.Name, entry.Name);
         WriteList(json, "roles"u8, entry.Roles, isShort);
         WriteList(json, "groups"u8, entry.Groups, isShort);
         WriteReadingGroups(json, entry.ReadingGroups);
         if (entry.MoreGroups) json.WriteBoolean("moreGroups"u8, true);
         WriteList(json, "scopes"u8, entry.Scopes, isShort);
         WriteList(json, "strengths"u8, entry.Strengths, isShort);
+    }
+
+    // The threat: a caller writes the name of a person in the place of a method or a tool, where it stays after an erasure of that caller (DP-03).
+    private static void WriteWord(Utf8JsonWriter json, ReadOnlySpan<byte> name, AuditEntry entry, CallerWords field, string? text)
+    {
+        if (text is not null && (entry.CallerWords & field) != 0) json.WriteString(name, AuditText.Bounded(text, LargestText));
     }
 
     // Each whole, also in a short box: a group that is cut could be the name of another one. Number and length are bounded by the configuration.

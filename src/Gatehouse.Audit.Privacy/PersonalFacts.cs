@@ -26,6 +26,11 @@ public static class PersonalFacts
         new[] { "sub", "client", "peer", "uri", "roles", "groups", "readingGroups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>
+    /// Members of an exchange that are sealed where the caller chose the text freely (<see cref="AuditEntry.CallerWords"/>), and otherwise in clear.
+    /// </summary>
+    public static IReadOnlySet<string> CallerWords { get; } = new[] { "verb", "method", "name" }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>
     /// The issuer of persons who are accounts of the system. No issuer has this form (RFC 8414, section 2): an account is never taken for a person
     /// of the same name.
     /// </summary>

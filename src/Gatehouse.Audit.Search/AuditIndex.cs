@@ -19,7 +19,7 @@ namespace Gatehouse.Audit.Search;
 public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
 {
     /// <summary>The version of tokens and boxes that this build writes. Another one is made again.</summary>
-    public const int FormatVersion = 7;
+    public const int FormatVersion = 8;
 
     private const int LargestBatch = 2000;
     private const int LargestBatchBytes = 8 << 20;
@@ -31,6 +31,8 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     private readonly Func<IEntryIndexStore> open;
     private readonly Action delete;
     private Func<bool> exists = static () => true;
+    private Func<byte[]> secret = static () => [];
+    private byte[]? secretNow; // since the index was opened
     private readonly KeyRing ring;
     private readonly ILogSource source;
     private readonly Action<IndexRebuild> report;
@@ -66,8 +68,23 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
             if (file.WasDamaged) report(new IndexRebuild(IndexRebuild.Damaged, $"the index {path} was damaged; it is built again from the log"));
             return file;
         },
-        () => EntryIndexFile.Delete(path), ring, source, report)
-    { exists = () => File.Exists(path) };
+        () => Delete(path), ring, source, report)
+    { exists = () => File.Exists(path), secret = SecretOf(path).ReadOrMake };
+
+    private static IndexSecret SecretOf(string path) => new(path + ".key");
+
+    // The key first: what a fault or the end of the process leaves of the index opens no more.
+    private static void Delete(string path)
+    {
+        try
+        {
+            SecretOf(path).Destroy();
+        }
+        finally
+        {
+            EntryIndexFile.Delete(path);
+        }
+    }
 
     /// <summary>Reads the entries that the index does not have yet.</summary>
     /// <param name="cancellation">Ends the reading between two batches. What was added stays.</param>
@@ -253,7 +270,7 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     private IndexKeys? Opened(IndexHead head)
     {
         if (head.Format != FormatVersion || head.Salt.Length != IndexKeys.SaltBytes) return null;
-        var now = new IndexKeys(ring, head.Salt.Span);
+        var now = NewKeys(head.Salt.Span);
         if (CryptographicOperations.FixedTimeEquals(now.Check(source.State), head.Check.Span)) return now;
         now.Dispose();
         return null;
@@ -263,11 +280,13 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     {
         var salt = RandomNumberGenerator.GetBytes(IndexKeys.SaltBytes);
         keys?.Dispose();
-        keys = new IndexKeys(ring, salt);
+        keys = NewKeys(salt);
         var head = new IndexHead(FormatVersion, salt, keys.Check(source.State));
         await store!.BeginAsync(head, cancellation).ConfigureAwait(false);
         return head;
     }
+
+    private IndexKeys NewKeys(ReadOnlySpan<byte> salt) => new(ring, [.. salt, .. secretNow ??= secret()]);
 
     private async Task<long> ReadAsync(IndexHead head, EntryPosition? from, bool isThere, CancellationToken cancellation)
     {
@@ -386,6 +405,8 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         store = null;
         keys?.Dispose();
         keys = null;
+        CryptographicOperations.ZeroMemory(secretNow);
+        secretNow = null;
         labels.Clear();
     }
 }

@@ -89,8 +89,9 @@ public static class EntryFields
         if (field is { Group: "kept", Exchange: true } && entry.TryGetProperty("kind", out var kind) && kind.ValueEquals("ended"u8)
             && !entry.TryGetProperty("keptBytes", out _)) return KeptElsewhere;
         if (field.Name == "payload" && entry.TryGetProperty("keptBytes", out _)) return "in the log, sealed";
-        if (!PersonalFacts.Members.Contains(field.Name)) return field.Absent;
-        return entry.TryGetProperty("personal", out _) ? Sealed : entry.TryGetProperty("closed", out _) ? Gone : field.Absent;
+        var hidden = entry.TryGetProperty("personal", out _) ? Sealed : entry.TryGetProperty("closed", out _) ? Gone : field.Absent;
+        return PersonalFacts.Members.Contains(field.Name) ? hidden
+            : PersonalFacts.CallerWords.Contains(field.Name) && hidden != field.Absent ? $"{field.Absent}, or {hidden}" : field.Absent;
     }
 
     private sealed record Field(string Name, string Words, string Group, string Absent, bool Exchange = false, bool Ended = false, bool Rare = false)

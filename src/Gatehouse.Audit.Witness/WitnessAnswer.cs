@@ -8,8 +8,14 @@ public sealed record WitnessAnswer(int Status, string Body)
     /// <summary>The type of the body of a conflict: only the size (C2SP tlog-witness, "add-checkpoint").</summary>
     public const string SizeType = "text/x.tlog.size";
 
-    /// <summary>True where a known log signed the checkpoint of the request: its sender is no stranger, or sends what the log made public.</summary>
+    /// <summary>True where a known log signed the checkpoint of the request. Its sender is the log, or sends what the log made public.</summary>
     public bool IsOfLog { get; init; }
+
+    /// <summary>
+    /// True where the request led to a new cosignature, or would have without a fault of the storage. Only a log that grew can cause that. A checkpoint
+    /// that the log signed does not show who sends it: checkpoints are public.
+    /// </summary>
+    public bool IsNewCosignature { get; init; }
 
     /// <summary>The type of the body.</summary>
     public string ContentType { get; init; } = "text/plain; charset=utf-8";

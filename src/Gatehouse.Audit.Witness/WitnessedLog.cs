@@ -142,7 +142,8 @@ internal sealed class WitnessedLog
 
         // Only the log can cause this, and each time costs a write to stable storage.
         if (checkpoint.Size > latest.Size && !TryTakeGrowth()) return Refused(429, "too many checkpoints of this log");
-        return new WitnessAnswer(200, string.Concat(Keep(request.Note, checkpoint, signedBy).Select(signature => $"{signature}\n")));
+        var (own, isNew) = Keep(request.Note, checkpoint, signedBy);
+        return new WitnessAnswer(200, string.Concat(own.Select(signature => $"{signature}\n"))) { IsNewCosignature = isNew };
     }
 
     private bool TryTakeGrowth()
@@ -163,20 +164,21 @@ internal sealed class WitnessedLog
         folder.Put($"{place}/{KeysFile}", Encoding.UTF8.GetBytes(string.Concat(Keys.Select(key => $"{key}\n"))), isDurable: true);
 
     // Cosigns, and returns the signatures only after they are on stable storage.
-    private List<NoteSignature> Keep(SignedNote signed, Checkpoint checkpoint, IReadOnlyList<NoteKey> signedBy)
+    private (List<NoteSignature> Own, bool IsNew) Keep(SignedNote signed, Checkpoint checkpoint, IReadOnlyList<NoteKey> signedBy)
     {
         var before = note is not null && SignedNote.Parse(note) is { } known && known.Text == signed.Text ? known : null; // extension lines count
         var own = Given(before);
         var ofLog = signed.Signatures.Where(one => signedBy.Any(key => IsOf(one, key))).ToList();
-        if (own is not null && ofLog.All(one => before!.Signatures.Any(kept => kept.Name == one.Name && kept.KeyId == one.KeyId))) return own;
+        if (own is not null && ofLog.All(one => before!.Signatures.Any(kept => kept.Name == one.Name && kept.KeyId == one.KeyId))) return (own, false);
         var now = time.GetUtcNow();
+        var isNew = own is null;
         own ??= [.. identity.Cosigners.Select(cosigner => cosigner.Sign(signed.Text, now))];
         // Who sends the same checkpoint with fewer signatures must not make the witness forget the others.
         var kept = ofLog.Concat(before?.Signatures.Where(one => Keys.Any(key => IsOf(one, key))) ?? []).DistinctBy(one => (one.Name, one.KeyId));
         var cosigned = new SignedNote(signed.Text, [.. kept.Take(SignedNote.MostSignatures - own.Count), .. own]).ToBytes();
         folder.Put($"{place}/{LatestFile}", cosigned, isDurable: true);
         (latest, note) = (checkpoint, cosigned);
-        return own;
+        return (own, isNew);
     }
 
     // The time of a cosignature is that at which the witness saw the checkpoint first. Anyone may send a public checkpoint once more: a later time

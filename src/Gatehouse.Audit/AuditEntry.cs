@@ -51,6 +51,11 @@ public sealed record AuditEntry
     /// <summary>Tool or prompt name.</summary>
     public string? Name { get; init; }
 
+    /// <summary>
+    /// The fields among server, verb, method and name with a text that the caller chose freely. They are sealed with the personal facts. Not written.
+    /// </summary>
+    public CallerWords CallerWords { get; init; }
+
     /// <summary>Resource URI without query and fragment.</summary>
     public string? Uri { get; init; }
 

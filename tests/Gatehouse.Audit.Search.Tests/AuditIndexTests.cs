@@ -103,6 +103,38 @@ public sealed class AuditIndexTests : IDisposable
         Assert.Equal(found, await FindAsync(new LogScan(folder.Source), filter));
     }
 
+    // Threat: a backup of the index alone, or what the disk still has of a deleted one, names a person who was erased since.
+    [Fact]
+    [Trait("Requirement", "DP-03")]
+    public async Task ACopyOfADeletedIndex_OpensNothing_AndItsKeyIsOverwrittenInItsPlace()
+    {
+        WriteAll();
+        var (key, copy, kept) = (folder.Index + ".key", folder.Index + ".copy", folder.Index + ".kept");
+        await using (var index = Open()) Assert.Equal(9, await index.CatchUpAsync(default));
+        File.Copy(folder.Index, copy);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+        File.CreateSymbolicLink(key + ".link", kept);
+        File.Move(key, kept);
+        File.Move(key + ".link", key); // the bytes stay reachable after the deletion
+        await using (var index = Open()) await index.DeleteAsync();
+        Assert.False(File.Exists(folder.Index));
+        Assert.All(await File.ReadAllBytesAsync(kept, TestContext.Current.CancellationToken), one => Assert.Equal(0, one));
+        File.Copy(copy, folder.Index);
+        await using var restored = Open();
+        Assert.Equal(9, await restored.CatchUpAsync(default)); // read from the log again
+        Assert.Contains("another key ring", Assert.Single(reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnIndexThatIsOpenedAgain_IsUsedWithItsKey()
+    {
+        WriteAll();
+        await using (var index = Open()) await index.CatchUpAsync(default);
+        await using var again = Open();
+        Assert.Equal(0, await again.CatchUpAsync(default));
+        Assert.Empty(reports);
+    }
+
     [Fact]
     public async Task AReaderOfOwnEntries_FindsThoseOfIssuerAndSubject_AndNoOthers()
     {

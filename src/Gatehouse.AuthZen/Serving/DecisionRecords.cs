@@ -3,11 +3,15 @@ using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Policy;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.AuthZen.Serving;
 
 /// <summary>The audit entries of questions from other enforcement points: the asker, the subject, the resource, and the answer.</summary>
-internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
+/// <param name="log">The log.</param>
+/// <param name="time">The clock.</param>
+/// <param name="isServer">Returns whether the configuration in force names a server, or a type of resources.</param>
+internal sealed class DecisionRecords(IAuditLog log, TimeProvider time, Func<string, bool> isServer)
 {
     private const int LongestName = 256;
 
@@ -67,6 +71,7 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
         Server = Clip(answer?.Request?.Server),
         Method = Clip(answer?.Request?.Method),
         Name = answer?.Request is { Target: PolicyTarget.Tool or PolicyTarget.Prompt } named ? Clip(named.Name) : null,
+        CallerWords = answer?.Request is { } asked ? WordsOf(asked) : CallerWords.None,
         Uri = answer?.Request is { Target: PolicyTarget.Resource, Name: { } uri } ? Clip(uri.Split('?', '#')[0]) : null,
         Owner = asker is null ? null : Owner(asker),
         Issuer = asker?.Issuer,
@@ -82,6 +87,13 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
             .. Given("aboutIssuer", answer.Subject?.Issuer),
         ],
     };
+
+    // The threat: an asker writes the name of a person in the place of a tool, where it stays after every erasure (DP-03). No list of the server is
+    // read for a question, so its name is known to nothing.
+    private CallerWords WordsOf(PolicyRequest asked) =>
+        (asked.Target is PolicyTarget.Tool or PolicyTarget.Prompt ? CallerWords.Name : CallerWords.None)
+        | (ProtocolMethods.TryGet(asked.Method, out _) ? CallerWords.None : CallerWords.Method)
+        | (isServer(asked.Server) ? CallerWords.None : CallerWords.Server);
 
     // An absent fact has no field (docs/auditors/event-model.md).
     private static IEnumerable<KeyValuePair<string, string>> Given(string name, string? value) =>

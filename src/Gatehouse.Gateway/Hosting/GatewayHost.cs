@@ -36,12 +36,16 @@ public sealed class GatewayHost : IAsyncDisposable
             await EndSessionsAsync(entry => entry.Issuer == issuer && entry.Subject == subject).ConfigureAwait(false);
         Pipeline = Core.Pipelines.Compose(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get, Upstreams.Notifications);
         options.Replacements.RequireComposed();
-        var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(services.Audit, options.Time), options.Time);
+        var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), options.Time);
         var endpoint = new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time);
         var router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, Snapshots,
             Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
     }
+
+    // A question is about a server, or about a type of resources of another enforcement point.
+    private bool IsNamedByConfiguration(string server) =>
+        Snapshots.Current.Settings is var now && (now.Server(server) is not null || now.DecisionService?.Types.Contains(server) == true);
 
     /// <summary>The part that this host has in common with every other.</summary>
     public GatewayCore Core { get; }

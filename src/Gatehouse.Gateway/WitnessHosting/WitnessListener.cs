@@ -31,12 +31,14 @@ public sealed class WitnessListener : IAsyncDisposable
 
     private readonly WitnessListenerOptions options;
     private readonly SourceRates rates;
+    private readonly SourceRates repeats; // of requests that a log signed, without a new cosignature
     private readonly WebApplication web;
 
     private WitnessListener(WitnessListenerOptions options)
     {
         this.options = options;
         rates = new SourceRates(options.Time);
+        repeats = new SourceRates(options.Time);
         web = Build();
     }
 
@@ -143,12 +145,15 @@ public sealed class WitnessListener : IAsyncDisposable
     private async Task<WitnessAnswer> AnswerAsync(HttpContext context)
     {
         var request = context.Request;
-        // Behind a proxy all requests come from one address: a stranger must not use up the rate of a log. So a request that a log signed is not
-        // counted, and each other one is, also one that names a log.
+        // The threat: anyone who has a public checkpoint of a log sends it again and again, and the witness checks its signatures without end (CWE-770;
+        // C2SP tlog-witness has no authentication of the sender). So each request counts for its address, apart from one that led to a new
+        // cosignature: behind a proxy all requests come from one address, and strangers there must not stop a log that grows. Requests that a log
+        // signed have a rate of their own: strangers without a checkpoint cannot keep a log from the answer with the last size (409).
         var answer = HttpMethods.IsPost(request.Method) && IsAdd(request) ? await AddAsync(context).ConfigureAwait(false) : null;
-        if (answer is { IsOfLog: true }) return answer;
-        if (!rates.TryTake(context.Connection.RemoteIpAddress)) return new WitnessAnswer(429, "too many requests from this address\n");
-        if (answer is { Status: 403 }) options.Log($"refused a checkpoint (403): {answer.Body.TrimEnd()}");
+        if (answer is { IsNewCosignature: true }) return answer;
+        var rate = answer is { IsOfLog: true } ? repeats : rates;
+        if (!rate.TryTake(context.Connection.RemoteIpAddress)) return new WitnessAnswer(429, "too many requests from this address\n");
+        if (answer is { Status: 403 or 422 }) options.Log($"refused a checkpoint ({answer.Status}): {answer.Body.TrimEnd()}");
         return answer ?? (IsAdd(request) ? new WitnessAnswer(405, "POST only\n") : Checkpoint(request));
     }
 
@@ -159,15 +164,12 @@ public sealed class WitnessListener : IAsyncDisposable
         if (await ReadAsync(context).ConfigureAwait(false) is not { } body) return new WitnessAnswer(413, "the request is too long\n");
         try
         {
-            var answer = options.Witness.Add(body);
-            // Anyone may send a public checkpoint with a wrong proof, so that the lines about it are bounded.
-            if (answer.Status == 422 && rates.TryTake(context.Connection.RemoteIpAddress)) options.Log($"refused a checkpoint ({answer.Status}): {answer.Body.TrimEnd()}");
-            return answer;
+            return options.Witness.Add(body);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             options.Log($"a checkpoint cannot be stored, and was not cosigned: {e.Message}");
-            return new WitnessAnswer(503, "the checkpoint cannot be stored now\n") { IsOfLog = true };
+            return new WitnessAnswer(503, "the checkpoint cannot be stored now\n") { IsNewCosignature = true };
         }
     }
 

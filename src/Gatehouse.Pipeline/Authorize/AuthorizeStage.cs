@@ -34,6 +34,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         ArgumentNullException.ThrowIfNull(exchange);
         var requests = Requests(exchange);
         exchange.PolicyQuestions = []; // of an earlier decision about the exchange
+        foreach (var request in requests) names.Recognize(exchange, request);
         if (StepUp.ForServer(exchange, requests) is { } challenge) return challenge;
         using var questions = PolicyEvaluations.Of(exchange, requests);
         await questions.DecideAsync(exchange, cancellation).ConfigureAwait(false);

@@ -27,16 +27,36 @@ internal sealed class NameResolution(ICatalogue catalogue)
         var name = permitted ? request.Name : null;
         foreach (var kind in ListKinds.Naming(request.Target))
         {
-            if (Finds(exchange, await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false), name)) return true;
+            var list = await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false);
+            Recognize(exchange, list, request);
+            if (Finds(exchange, list, name)) return true;
         }
 
         exchange.Withheld = null; // it may be a different one now
         foreach (var kind in ListKinds.Naming(request.Target))
         {
-            if (Finds(exchange, await catalogue.RenewAsync(exchange, kind, cancellation).ConfigureAwait(false), name)) return true;
+            var list = await catalogue.RenewAsync(exchange, kind, cancellation).ConfigureAwait(false);
+            Recognize(exchange, list, request);
+            if (Finds(exchange, list, name)) return true;
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Notes that the name is in the server's list as last known, without a request to the server: for a refusal before the lookup of the name.
+    /// </summary>
+    public void Recognize(Exchange exchange, in PolicyRequest request)
+    {
+        if (request.Target is not (PolicyTarget.Tool or PolicyTarget.Prompt)) return;
+        foreach (var kind in ListKinds.Naming(request.Target)) Recognize(exchange, catalogue.Known(exchange, kind), request);
+    }
+
+    // For the log, which has a name of the list in clear and seals every other one (DP-03). Also for a name that the caller may not use.
+    private static void Recognize(Exchange exchange, ServerList? list, in PolicyRequest request)
+    {
+        if (request.Target is PolicyTarget.Tool or PolicyTarget.Prompt && request.Name is { } name && list?.Find(name) is not null)
+            exchange.Record.ListedName = name;
     }
 
     // A listed and withheld resource cannot be read as an unlisted one.

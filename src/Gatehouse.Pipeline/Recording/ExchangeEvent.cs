@@ -30,6 +30,7 @@ internal static class ExchangeEvent
             Via = record.Via,
             Method = AuditText.Bounded(TokenMask.Of(record.Method)),
             Name = AuditText.Bounded(TokenMask.Of(record.Name)),
+            CallerWords = RecordedWords.OfCaller(record),
             Uri = TokenMask.Of(record.Uri),
             Revision = record.Revision,
             Issuer = record.Subject?.Issuer,

@@ -71,6 +71,9 @@ public sealed class ExchangeRecord
     /// <summary>Tool or prompt name.</summary>
     public string? Name { get; set; }
 
+    /// <summary>The name as the server's list has it; null until it was found there. Every other name is a text that the caller chose.</summary>
+    internal string? ListedName { get; set; }
+
     /// <summary>Resource URI without query.</summary>
     public string? Uri { get; set; }
 

@@ -369,6 +369,22 @@ public sealed class DecisionServiceTests
         static string? Outcome(JsonElement entry) => entry.GetProperty("parts")[0].GetProperty("outcome").GetString();
     }
 
+    // An enforcement point can write any text in the place of a tool (DP-03).
+    [Fact]
+    public async Task NameInAQuestion_IsSealed_AndAReaderWithTheKeysHasIt()
+    {
+        const string Canary = "erika-mustermann-4711";
+        await using var service = await StartAsync(TodoScenario.Rules(Certification));
+        await service.AskAsync("evaluation", Alice.Replace("read", Canary, StringComparison.Ordinal));
+        JsonElement entry = default;
+        await Gatehouse.Testing.Eventually.TrueAsync(() => (entry = service.Gateway.Entries()
+            .FirstOrDefault(static one => one.TryGetProperty("about", out _))).ValueKind == JsonValueKind.Object, "the question is in the log");
+        Assert.Equal(("record", Canary), (entry.GetProperty("server").GetString(), entry.GetProperty("name").GetString()));
+        await service.Gateway.Host.Core.Services.Audit.PublishAsync();
+        Assert.Empty(Recording.PersonalFactsTests.Hits(service.Gateway.Host.State.Root, Canary));
+        Assert.NotEmpty(Recording.PersonalFactsTests.Hits(service.Gateway.Host.State.Root, "record"));
+    }
+
     [Fact]
     public async Task Question_ThatCannotBeRecorded_IsNotAnswered()
     {

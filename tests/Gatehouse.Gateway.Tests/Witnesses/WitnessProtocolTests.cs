@@ -255,6 +255,24 @@ public sealed class WitnessProtocolTests : IDisposable
         Assert.Equal(200, (await witness.AddAsync(log.Request(last, 500))).Status);
     }
 
+    /// <summary>Checkpoints are public: whoever sends one again, or sends one with a wrong proof, is no log.</summary>
+    [Theory]
+    [InlineData(300, 300, 200)]
+    [InlineData(0, 300, 409)]
+    [InlineData(300, 400, 422)]
+    public async Task AFlood_OfPublicCheckpoints_IsRefused_AndTheLogThatGrowsIsServed(int oldSize, int size, int status)
+    {
+        await using var witness = await StartAsync();
+        Assert.Equal(200, (await witness.AddAsync(log.Request(0, 300))).Status);
+        var request = log.Request(oldSize, size);
+        if (status == 422) request = request.Replace(request.Split('\n')[1], Convert.ToBase64String(new byte[32]), StringComparison.Ordinal);
+        var statuses = new List<int>();
+        for (var i = 0; i < SourceRates.Burst + 5; i++) statuses.Add((await witness.AddAsync(request)).Status);
+        Assert.Equal((status, 429), (statuses[0], statuses[^1]));
+        Assert.Equal(200, (await witness.AddAsync(log.Request(300, 400))).Status);
+        Assert.Equal(404, (await witness.GetAsync("/")).Status); // others at the address have their own rate
+    }
+
     /// <summary>A later time would say that the log had nothing newer then, and anyone can send a public checkpoint again.</summary>
     [Fact]
     public async Task TheSameCheckpoint_GetsTheCosignatureThatItHas_WithItsTime()
