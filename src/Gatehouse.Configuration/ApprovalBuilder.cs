@@ -14,6 +14,8 @@ internal static class ApprovalBuilder
         DenialLife = section.Get<TimeSpan>("denialLife"),
         Open = (int)section.Get<long>("open"),
         OpenPerCaller = (int)section.Get<long>("openPerCaller"),
+        Bytes = section.Get<long>("bytes"),
+        BytesPerCaller = section.Get<long>("bytesPerCaller"),
         History = section.Get<TimeSpan>("history"),
         RememberMax = section.Get<TimeSpan>("rememberMax"),
         LargestCall = (int)section.Get<long>("largestCall"),

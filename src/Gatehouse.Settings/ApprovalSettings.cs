@@ -26,6 +26,12 @@ public sealed record ApprovalSettings
     /// <summary>Open questions of one caller (issuer and subject), 1 to 1000. Default 20.</summary>
     public int OpenPerCaller { get; init; } = 20;
 
+    /// <summary>Sealed bytes of the questions of all callers that are open or granted, 1 MiB to 16 GiB. Default 64 MiB.</summary>
+    public long Bytes { get; init; } = 64 << 20;
+
+    /// <summary>Sealed bytes of the questions of one caller that are open or granted, 512 KiB to 1 GiB. Default 4 MiB.</summary>
+    public long BytesPerCaller { get; init; } = 4 << 20;
+
     /// <summary>Time for which answered questions are kept, 1 h to 90 days. Default 30 days.</summary>
     public TimeSpan History { get; init; } = TimeSpan.FromDays(30);
 

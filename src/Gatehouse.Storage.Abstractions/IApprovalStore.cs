@@ -30,13 +30,12 @@ public interface IApprovalStore
 
     /// <summary>Adds an open question, not noted.</summary>
     /// <param name="row">The question, with a new id and in state <see cref="ApprovalState.Open"/>.</param>
-    /// <param name="mostOpenOfParty">Open questions that its party may have, this one included; 1 or more.</param>
-    /// <param name="mostOpen">Open questions that all parties may have, this one included; 1 or more.</param>
+    /// <param name="bounds">The bounds of questions that are not over. They are compared in the act that adds the question.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>Whether it was added. A row that is over neither counts as open nor keeps its digest.</returns>
+    /// <returns>Whether it was added. A row that is over counts for no bound and does not keep its digest.</returns>
     /// <exception cref="ArgumentException">A part of the row is out of its range, its state is another one, or its id is there already.</exception>
     /// <exception cref="StoreException">Nothing was added: there is no room, or the disk refused.</exception>
-    ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation = default);
+    ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, ApprovalBounds bounds, CancellationToken cancellation = default);
 
     /// <summary>Finds a question that is not forgotten, in whatever state.</summary>
     /// <exception cref="ArgumentException">The identifier is too long or no text.</exception>

@@ -33,6 +33,8 @@ internal static class ApprovalTables
     // Open and granted. The numbers are those of ApprovalState.
     private const string IsLive = "state IN (0, 1) AND expires_at > ";
 
+    private const string LiveBytes = $"SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE {IsLive}$1";
+
     // Finished questions whose entries are all in the log, the most useful first: a denial answers the same call for a time.
     private const string Finished =
         """
@@ -100,12 +102,19 @@ internal static class ApprovalTables
     public static ValueTask<bool> HasLiveAsync(Work work, ApprovalRow row) => work.AnyAsync(
         $"SELECT 1 FROM approvals WHERE digest = $1 AND {IsLive}$2 LIMIT 1", row.Digest.ToArray(), row.At.UtcTicks);
 
-    public static async ValueTask<bool> IsCrowdedAsync(Work work, ApprovalRow row, int mostOfParty, int most) =>
-        await work.AnyAsync("SELECT 1 FROM approvals WHERE state = 0 AND expires_at > $1 LIMIT 1 OFFSET $2", row.At.UtcTicks, (long)most - 1)
-            .ConfigureAwait(false)
-        || await work.AnyAsync(
-            "SELECT 1 FROM approvals WHERE party_digest = $3 AND state = 0 AND expires_at > $1 LIMIT 1 OFFSET $2", row.At.UtcTicks,
-            (long)mostOfParty - 1, row.Party.ToArray()).ConfigureAwait(false);
+    public static async ValueTask<bool> IsCrowdedAsync(Work work, ApprovalRow row, ApprovalBounds bounds)
+    {
+        var (now, party) = (row.At.UtcTicks, row.Party.ToArray());
+        return await work.AnyAsync(
+                "SELECT 1 FROM approvals WHERE state = 0 AND expires_at > $1 LIMIT 1 OFFSET $2", now, (long)bounds.MostOpen - 1)
+                .ConfigureAwait(false)
+            || await work.AnyAsync(
+                "SELECT 1 FROM approvals WHERE party_digest = $3 AND state = 0 AND expires_at > $1 LIMIT 1 OFFSET $2", now,
+                (long)bounds.MostOpenOfParty - 1, party).ConfigureAwait(false)
+            || await work.NumberAsync(LiveBytes, now).ConfigureAwait(false) > bounds.MostBytes - row.Sealed.Length
+            || await work.NumberAsync($"{LiveBytes} AND party_digest = $2", now, party).ConfigureAwait(false)
+                > bounds.MostBytesOfParty - row.Sealed.Length;
+    }
 
     /// <summary>Deletes the finished questions beyond the bounds, and their answers.</summary>
     public static async ValueTask TrimAsync(Work work, ApprovalRow row)

@@ -11,17 +11,15 @@ internal sealed class PostgreSqlApprovals(Database database, int rowLimit, TimeP
         new(ApprovalTables.Answers.Table, database, rowLimit, time, ApprovalTables.MayGo, Rooms.OfApprovals);
 
     /// <inheritdoc />
-    public async ValueTask<ApprovalAdding> AddAsync(
-        ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation = default)
+    public async ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, ApprovalBounds bounds, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        ArgumentOutOfRangeException.ThrowIfLessThan(mostOpenOfParty, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(mostOpen, 1);
+        ArgumentNullException.ThrowIfNull(bounds);
+        bounds.Validate();
         if (row.State != ApprovalState.Open) throw new ArgumentException("Only an open question is added.", nameof(row));
         return await table.AddAsync(
-            work => ApprovalTables.HasLiveAsync(work, row), work => AddAsync(work, row, mostOpenOfParty, mostOpen), cancellation)
-                .ConfigureAwait(false);
+            work => ApprovalTables.HasLiveAsync(work, row), work => AddAsync(work, row, bounds), cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -153,12 +151,12 @@ internal sealed class PostgreSqlApprovals(Database database, int rowLimit, TimeP
             static row => row.Text(0)),
         cancellation);
 
-    private static async ValueTask<ApprovalAdding> AddAsync(Work work, ApprovalRow row, int mostOpenOfParty, int mostOpen)
+    private static async ValueTask<ApprovalAdding> AddAsync(Work work, ApprovalRow row, ApprovalBounds bounds)
     {
         if (await ApprovalTables.HasLiveAsync(work, row).ConfigureAwait(false)) return ApprovalAdding.Exists;
         if (await ApprovalTables.Questions.ExistsAsync(work, row).ConfigureAwait(false))
             throw new ArgumentException("The identifier is there already.", nameof(row));
-        if (await ApprovalTables.IsCrowdedAsync(work, row, mostOpenOfParty, mostOpen).ConfigureAwait(false)) return ApprovalAdding.Crowded;
+        if (await ApprovalTables.IsCrowdedAsync(work, row, bounds).ConfigureAwait(false)) return ApprovalAdding.Crowded;
         await ApprovalTables.TrimAsync(work, row).ConfigureAwait(false);
         await ApprovalTables.Questions.InsertAsync(work, "", row with { IsNoted = false }).ConfigureAwait(false);
         return ApprovalAdding.Added;

@@ -34,6 +34,9 @@ internal static class ApprovalTables
     // Open and granted. The numbers are those of ApprovalState.
     private const string IsLive = "state IN (0, 1) AND expires_at > ";
 
+    // The length of a blob is in the head of its row, so that none of them is read.
+    private const string LiveBytes = $"SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE {IsLive}$0";
+
     // Finished questions whose entries are all in the log, the most useful first: a denial answers the same call for a time.
     private const string Finished =
         """
@@ -100,12 +103,17 @@ internal static class ApprovalTables
     public static bool HasLive(SqliteConnection connection, ApprovalRow row) => StoreTable.Any(
         connection, $"SELECT 1 FROM approvals WHERE digest = $0 AND {IsLive}$1", StoredDigests.Hex(row.Digest), row.At.UtcTicks);
 
-    public static bool IsCrowded(SqliteConnection connection, ApprovalRow row, int mostOfParty, int most) =>
-        StoreTable.Any(
-            connection, "SELECT 1 FROM approvals WHERE state = 0 AND expires_at > $0 LIMIT 1 OFFSET $1", row.At.UtcTicks, most - 1)
-        || StoreTable.Any(
-            connection, "SELECT 1 FROM approvals WHERE party_digest = $2 AND state = 0 AND expires_at > $0 LIMIT 1 OFFSET $1", row.At.UtcTicks,
-            mostOfParty - 1, StoredDigests.Hex(row.Party));
+    public static bool IsCrowded(SqliteConnection connection, ApprovalRow row, ApprovalBounds bounds)
+    {
+        var (now, party) = (row.At.UtcTicks, StoredDigests.Hex(row.Party));
+        return StoreTable.Any(
+                connection, "SELECT 1 FROM approvals WHERE state = 0 AND expires_at > $0 LIMIT 1 OFFSET $1", now, bounds.MostOpen - 1)
+            || StoreTable.Any(
+                connection, "SELECT 1 FROM approvals WHERE party_digest = $2 AND state = 0 AND expires_at > $0 LIMIT 1 OFFSET $1", now,
+                bounds.MostOpenOfParty - 1, party)
+            || StoreTable.Number(connection, LiveBytes, now) > bounds.MostBytes - row.Sealed.Length
+            || StoreTable.Number(connection, $"{LiveBytes} AND party_digest = $1", now, party) > bounds.MostBytesOfParty - row.Sealed.Length;
+    }
 
     /// <summary>Deletes the finished questions beyond the bounds, and their answers.</summary>
     public static void Trim(SqliteConnection connection, ApprovalRow row)

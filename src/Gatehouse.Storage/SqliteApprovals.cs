@@ -10,17 +10,16 @@ internal sealed class SqliteApprovals(WriteQueue writes, ReadQueue reads, int ro
     private readonly StoreTable answers = new(ApprovalTables.Answers.Table, writes, reads, rowLimit, time, ApprovalTables.MayGo);
 
     /// <inheritdoc />
-    public async ValueTask<ApprovalAdding> AddAsync(
-        ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation = default)
+    public async ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, ApprovalBounds bounds, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        ArgumentOutOfRangeException.ThrowIfLessThan(mostOpenOfParty, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(mostOpen, 1);
+        ArgumentNullException.ThrowIfNull(bounds);
+        bounds.Validate();
         if (row.State != ApprovalState.Open) throw new ArgumentException("Only an open question is added.", nameof(row));
         return await table.AddAsync(
             connection => ApprovalTables.HasLive(connection, row),
-            connection => Add(connection, row, mostOpenOfParty, mostOpen),
+            connection => Add(connection, row, bounds),
             cancellation).ConfigureAwait(false);
     }
 
@@ -156,11 +155,11 @@ internal sealed class SqliteApprovals(WriteQueue writes, ReadQueue reads, int ro
     /// <summary>Removes expired rows, as a part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now) + answers.CleanUp(connection, now);
 
-    private static ApprovalAdding Add(SqliteConnection connection, ApprovalRow row, int mostOpenOfParty, int mostOpen)
+    private static ApprovalAdding Add(SqliteConnection connection, ApprovalRow row, ApprovalBounds bounds)
     {
         if (ApprovalTables.HasLive(connection, row)) return ApprovalAdding.Exists;
         if (ApprovalTables.Questions.Exists(connection, row)) throw new ArgumentException("The identifier is there already.", nameof(row));
-        if (ApprovalTables.IsCrowded(connection, row, mostOpenOfParty, mostOpen)) return ApprovalAdding.Crowded;
+        if (ApprovalTables.IsCrowded(connection, row, bounds)) return ApprovalAdding.Crowded;
         ApprovalTables.Trim(connection, row);
         ApprovalTables.Questions.Insert(connection, "", row with { IsNoted = false });
         return ApprovalAdding.Added;

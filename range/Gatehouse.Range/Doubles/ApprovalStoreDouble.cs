@@ -9,8 +9,8 @@ internal abstract class ApprovalStoreDouble(IApprovalStore real) : IApprovalStor
         string id, ApprovalState from, ApprovalState to, DateTimeOffset now, CancellationToken cancellation = default) =>
         real.ChangeAsync(id, from, to, now, cancellation);
 
-    public virtual ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation = default) =>
-        real.AddAsync(row, mostOpenOfParty, mostOpen, cancellation);
+    public virtual ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, ApprovalBounds bounds, CancellationToken cancellation = default) =>
+        real.AddAsync(row, bounds, cancellation);
 
     public virtual ValueTask<ApprovalRow?> FindAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
         real.FindAsync(id, now, cancellation);

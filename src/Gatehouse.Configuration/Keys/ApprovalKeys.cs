@@ -23,6 +23,11 @@ internal static class ApprovalKeys
             { Default = "10m", Minimum = "0s", Maximum = "24h" },
         new("approvals.open", Number, "Maximum number of open questions of all callers.") { Default = "1000", Minimum = "1", Maximum = "100000" },
         new("approvals.openPerCaller", Number, "Maximum number of open questions of one caller.") { Default = "20", Minimum = "1", Maximum = "1000" },
+        new("approvals.bytes", Size,
+            "Maximum size of the questions of all callers that are open or granted, sealed. A sealed question is about 4/3 of the call that it keeps.")
+                { Default = "64MiB", Minimum = "1MiB", Maximum = "16GiB" },
+        new("approvals.bytesPerCaller", Size, "Maximum size of the questions of one caller that are open or granted, sealed.")
+            { Default = "4MiB", Minimum = "512KiB", Maximum = "1GiB" },
         new("approvals.history", Duration, "Time for which answered questions are kept.") { Default = "720h", Minimum = "1h", Maximum = "2160h" },
         new("approvals.rememberMax", Duration,
             "Longest time for which an answer is remembered, for rules whose obligation has 'remember'. A rule can name a shorter one. A shorter "

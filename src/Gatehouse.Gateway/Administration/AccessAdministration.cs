@@ -93,7 +93,7 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
             rule.Access!.Approvers, now, expires, expires + settings.History, now, false, box);
         try
         {
-            return await Book.Access.OpenAsync(row, facts, settings.OpenPerCaller, settings.Open).ConfigureAwait(false) switch
+            return await Book.Access.OpenAsync(row, facts, OpenBounds.Of(settings)).ConfigureAwait(false) switch
             {
                 ApprovalAdding.Added => new AccessRequested(id, row.Needed, row.Expires),
                 ApprovalAdding.Exists => await ThereAsync(person, rule).ConfigureAwait(false),

@@ -31,11 +31,11 @@ internal sealed class AccessGrants(ApprovalParts parts, ApprovalReader reader, A
     /// <returns>Whether it was added.</returns>
     /// <exception cref="StoreException">Nothing was added.</exception>
     /// <exception cref="AuditUnavailableException">It is stored, and people can answer it once its entry can be written.</exception>
-    public async Task<ApprovalAdding> OpenAsync(ApprovalRow row, ApprovalFacts facts, int mostOfParty, int mostOpen)
+    public async Task<ApprovalAdding> OpenAsync(ApprovalRow row, ApprovalFacts facts, ApprovalBounds bounds)
     {
         ArgumentNullException.ThrowIfNull(row);
         using var turn = await parts.Turns.TakeAsync(row.Id, CancellationToken.None).ConfigureAwait(false);
-        var adding = await parts.Store.AddAsync(row, mostOfParty, mostOpen, CancellationToken.None).ConfigureAwait(false);
+        var adding = await parts.Store.AddAsync(row, bounds, CancellationToken.None).ConfigureAwait(false);
         if (adding != ApprovalAdding.Added) return adding;
         await parts.Journal.AskedAsync(row, facts, isRecovered: false).ConfigureAwait(false);
         await parts.Store.NoteAsync(row.Id, ApprovalState.Open, CancellationToken.None).ConfigureAwait(false);

@@ -20,11 +20,11 @@ internal sealed class ApprovalQuestions(ApprovalParts parts, ApprovalEnds ends, 
     /// <exception cref="StoreException">The store refused.</exception>
     /// <exception cref="AuditUnavailableException">It is stored, and people can answer it once its entry can be written.</exception>
     public async Task<ApprovalStep> OpenAsync(
-        ApprovalRow row, ApprovalFacts facts, int mostOfParty, int mostOpen, CancellationToken cancellation)
+        ApprovalRow row, ApprovalFacts facts, ApprovalBounds bounds, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(row);
         using var turn = await parts.Turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
-        switch (await parts.Store.AddAsync(row, mostOfParty, mostOpen, cancellation).ConfigureAwait(false))
+        switch (await parts.Store.AddAsync(row, bounds, cancellation).ConfigureAwait(false))
         {
             case ApprovalAdding.Exists: return ApprovalStep.Again;
             case ApprovalAdding.Crowded: return ApprovalStep.Of(new ApprovalAnswer(ApprovalOutcome.Crowded));

@@ -134,7 +134,7 @@ internal sealed class CallApprovals(
         var row = new ApprovalRow(
             id, ApprovalKind.Call, digest, digests.OfParty(facts.Issuer, facts.Subject)[0], digests.OfKind(request.Call)[0], ApprovalState.Open,
             request.Terms.Approvers, now, expires, expires + settings.History, now, false, box);
-        return await questions.OpenAsync(row, facts, settings.OpenPerCaller, settings.Open, cancellation).ConfigureAwait(false);
+        return await questions.OpenAsync(row, facts, OpenBounds.Of(settings), cancellation).ConfigureAwait(false);
     }
 
     private async Task<ApprovalAnswer> WaitAsync(

@@ -7,12 +7,16 @@ internal static class ApprovalContract
 {
     private static readonly DateTimeOffset End = Samples.Start.AddHours(1);
 
+    private static readonly ApprovalBounds OfBytes = new(1000, 1000, MostBytesOfParty: 60, MostBytes: 100);
+
     public static IEnumerable<StoreCheck> Checks =>
     [
         new("approvals: a question comes back as it went in", ComesBackAsync),
         new("approvals: an open or granted one keeps its digest", KeepsDigestAsync),
         new("approvals: open ones have a bound of a party and of all", BoundAsync),
         new("approvals: of many who ask at once no more are open than the most", BoundAtOnceAsync),
+        new("approvals: sealed bytes have a bound of a party and of all", BytesAsync),
+        new("approvals: of many who ask at once no more bytes are kept than the most", BytesAtOnceAsync),
         new("approvals: of many who spend one grant at once one has it", SpentOnceAsync),
         new("approvals: of a spend and a withdrawal at once one is done", SpentOrClosedAsync),
         new("approvals: a state changes only in known ways", ChangesAsync),
@@ -59,7 +63,8 @@ internal static class ApprovalContract
         Expect.True(await SpendAsync(store, first.Id).ConfigureAwait(false), "the grant is spent");
         await AddAsync(store, first with { Id = "b" }, ApprovalAdding.Added, "it is spent").ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(
-            () => store.Approvals.AddAsync(Samples.Approval(2) with { Id = "b" }, 1000, 1000).AsTask(), "an id is new").ConfigureAwait(false);
+            () => store.Approvals.AddAsync(Samples.Approval(2) with { Id = "b" }, new ApprovalBounds(1000, 1000)).AsTask(), "an id is new")
+            .ConfigureAwait(false);
         await store.Approvals.AnswerAsync(Samples.Answer(1, "bob", grants: false) with { ApprovalId = "b" }, End, Samples.Start)
             .ConfigureAwait(false);
         await AddAsync(store, first with { Id = "c" }, ApprovalAdding.Added, "it is denied").ConfigureAwait(false);
@@ -79,21 +84,57 @@ internal static class ApprovalContract
         await ExpectAddedAsync(store, 3, "eve", ApprovalAdding.Added).ConfigureAwait(false);
         await ExpectAddedAsync(store, 2, "eve", ApprovalAdding.Exists).ConfigureAwait(false);
         var later = Samples.Approval(6, "eve") with { At = End, Expires = End.AddHours(1) };
-        Expect.True(await store.Approvals.AddAsync(later, 2, 3).ConfigureAwait(false) == ApprovalAdding.Added, "what is over takes no place");
+        var added = await store.Approvals.AddAsync(later, new ApprovalBounds(2, 3)).ConfigureAwait(false);
+        Expect.True(added == ApprovalAdding.Added, "what is over takes no place");
 
         static async Task ExpectAddedAsync(IStore store, int number, string party, ApprovalAdding expected) => Expect.True(
-            await store.Approvals.AddAsync(Samples.Approval(number, party), 2, 3).ConfigureAwait(false) == expected,
+            await store.Approvals.AddAsync(Samples.Approval(number, party), new ApprovalBounds(2, 3)).ConfigureAwait(false) == expected,
             $"{number} of {party}: {expected}");
+    }
+
+    private static async Task BytesAsync(StoreUnderTest under)
+    {
+        await using var store = await under.OpenAsync().ConfigureAwait(false);
+        await ExpectAsync(1, "eve", 60, ApprovalAdding.Added).ConfigureAwait(false);
+        await ExpectAsync(2, "eve", 1, ApprovalAdding.Crowded).ConfigureAwait(false);
+        await ExpectAsync(3, "ada", 41, ApprovalAdding.Crowded).ConfigureAwait(false);
+        await ExpectAsync(3, "ada", 40, ApprovalAdding.Added).ConfigureAwait(false);
+        await ExpectAsync(4, "bob", 1, ApprovalAdding.Crowded).ConfigureAwait(false);
+        await ExpectAsync(1, "eve", 60, ApprovalAdding.Exists).ConfigureAwait(false);
+        await GrantAsync(store, Samples.Number(1)).ConfigureAwait(false);
+        await ExpectAsync(2, "eve", 1, ApprovalAdding.Crowded).ConfigureAwait(false); // a grant keeps its message
+        Expect.True(await SpendAsync(store, Samples.Number(1)).ConfigureAwait(false), "the grant is spent");
+        await ExpectAsync(2, "eve", 60, ApprovalAdding.Added).ConfigureAwait(false);
+        var later = Sized(5, "eve", 60) with { At = End, Expires = End.AddHours(1) };
+        Expect.True(await store.Approvals.AddAsync(later, OfBytes).ConfigureAwait(false) == ApprovalAdding.Added, "what is over takes no place");
+
+        async Task ExpectAsync(int number, string party, int size, ApprovalAdding expected)
+        {
+            var added = await store.Approvals.AddAsync(Sized(number, party, size), OfBytes).ConfigureAwait(false);
+            Expect.True(added == expected, $"{number} of {party}, {size} bytes: expected {expected}, found {added}");
+        }
+    }
+
+    private static ApprovalRow Sized(int number, string party, int size) => Samples.Approval(number, party) with { Sealed = new byte[size] };
+
+    private static async Task BytesAtOnceAsync(StoreUnderTest under)
+    {
+        await using var store = await under.OpenAsync().ConfigureAwait(false);
+        var added = await Samples.AtOnceAsync(
+            32, number => store.Approvals.AddAsync(Sized(number, number % 2 == 0 ? "eve" : "ada", 20), OfBytes)).ConfigureAwait(false);
+        Expect.True(added.Count(static one => one == ApprovalAdding.Added) == 5, "five of twenty bytes are open, of a hundred bytes");
     }
 
     private static async Task BoundAtOnceAsync(StoreUnderTest under)
     {
         await using var store = await under.OpenAsync().ConfigureAwait(false);
         var added = await Samples.AtOnceAsync(
-            32, number => store.Approvals.AddAsync(Samples.Approval(number, number % 2 == 0 ? "eve" : "ada"), 5, 1000)).ConfigureAwait(false);
+            32, number => store.Approvals.AddAsync(Samples.Approval(number, number % 2 == 0 ? "eve" : "ada"), new ApprovalBounds(5, 1000)))
+            .ConfigureAwait(false);
         Expect.True(added.Count(static one => one == ApprovalAdding.Added) == 10, "five of each party are open");
         var equal = await Samples.AtOnceAsync(
-            32, number => store.Approvals.AddAsync(Samples.Approval(40, "bob") with { Id = "equal " + Samples.Number(number) }, 50, 1000))
+            32, number => store.Approvals.AddAsync(
+                Samples.Approval(40, "bob") with { Id = "equal " + Samples.Number(number) }, new ApprovalBounds(50, 1000)))
             .ConfigureAwait(false);
         Expect.True(equal.Count(static one => one == ApprovalAdding.Added) == 1, "of equal ones one is open");
     }
@@ -355,9 +396,13 @@ internal static class ApprovalContract
             good with { Kind = (ApprovalKind)9 },
         ];
         foreach (var row in faulty)
-            await Expect.FaultAsync<ArgumentException>(() => store.Approvals.AddAsync(row, 10, 10).AsTask(), "out of range").ConfigureAwait(false);
-        await Expect.FaultAsync<ArgumentException>(() => store.Approvals.AddAsync(good, 0, 10).AsTask(), "one or more").ConfigureAwait(false);
-        await Expect.FaultAsync<ArgumentException>(() => store.Approvals.AddAsync(good, 10, 0).AsTask(), "one or more").ConfigureAwait(false);
+        {
+            await Expect.FaultAsync<ArgumentException>(() => store.Approvals.AddAsync(row, new ApprovalBounds(10, 10)).AsTask(), "out of range")
+                .ConfigureAwait(false);
+        }
+
+        foreach (var bounds in new ApprovalBounds[] { new(0, 10), new(10, 0), new(10, 10, 0, 10), new(10, 10, 10, 0) })
+            await Expect.FaultAsync<ArgumentException>(() => store.Approvals.AddAsync(good, bounds).AsTask(), "1 or more").ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(() => store.Approvals.FindAsync("a\0b", End).AsTask(), "a text").ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(
             () => store.Approvals.FindByDigestAsync([new byte[3]], End).AsTask(), "a digest").ConfigureAwait(false);
@@ -389,7 +434,7 @@ internal static class ApprovalContract
     /// <summary>Adds a question where there is room.</summary>
     public static async Task AddAsync(IStore store, ApprovalRow row, ApprovalAdding expected, string promise)
     {
-        var added = await store.Approvals.AddAsync(row, 1000, 1000).ConfigureAwait(false);
+        var added = await store.Approvals.AddAsync(row, new ApprovalBounds(1000, 1000)).ConfigureAwait(false);
         Expect.True(added == expected, $"{promise}: expected {expected}, found {added}");
     }
 

@@ -7,19 +7,20 @@ internal sealed class InMemoryApprovals(
     InMemoryTable<string, ApprovalRow> table, InMemoryTable<(string Id, string Person), ApprovalAnswerRow> answers) : IApprovalStore
 {
     public ValueTask<ApprovalAdding> AddAsync(
-        ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation = default) => table.RunAsync(
+        ApprovalRow row, ApprovalBounds bounds, CancellationToken cancellation = default) => table.RunAsync(
             () =>
             {
                 ArgumentNullException.ThrowIfNull(row);
                 row.Validate();
-                ArgumentOutOfRangeException.ThrowIfLessThan(mostOpenOfParty, 1);
-                ArgumentOutOfRangeException.ThrowIfLessThan(mostOpen, 1);
+                ArgumentNullException.ThrowIfNull(bounds);
+                bounds.Validate();
                 if (row.State != ApprovalState.Open) throw new ArgumentException("Only an open question is added.", nameof(row));
                 var live = table.Valid(row.At).Where(one => IsLive(one, row.At)).ToList();
                 if (live.Exists(one => Same(one.Digest, row.Digest))) return ApprovalAdding.Exists;
                 if (table.Contains(row.Id)) throw new ArgumentException("The identifier is there already.", nameof(row));
-                var open = live.Where(static one => one.State == ApprovalState.Open).ToList();
-                if (open.Count >= mostOpen || open.Count(one => Same(one.Party, row.Party)) >= mostOpenOfParty) return ApprovalAdding.Crowded;
+                var mine = live.Where(one => Same(one.Party, row.Party)).ToList();
+                if (IsBeyond(live, row, bounds.MostOpen, bounds.MostBytes)
+                    || IsBeyond(mine, row, bounds.MostOpenOfParty, bounds.MostBytesOfParty)) return ApprovalAdding.Crowded;
                 Trim(one => Same(one.Party, row.Party), IApprovalStore.MostFinishedOfParty);
                 Trim(static _ => true, IApprovalStore.MostFinished);
                 table.Put(row.Id, _ => row with { IsNoted = false });
@@ -230,6 +231,10 @@ internal sealed class InMemoryApprovals(
         table.Set(row.Id, decided);
         return decided;
     }
+
+    private static bool IsBeyond(List<ApprovalRow> live, ApprovalRow row, int mostOpen, long mostBytes) =>
+        live.Count(static one => one.State == ApprovalState.Open) >= mostOpen
+        || live.Sum(static one => (long)one.Sealed.Length) > mostBytes - row.Sealed.Length;
 
     private ApprovalRow? Kept(string id, DateTimeOffset now) => table.Find(id) is { } row && row.Until > now ? row : null;
 

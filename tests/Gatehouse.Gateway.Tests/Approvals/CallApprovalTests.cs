@@ -220,6 +220,22 @@ public sealed class CallApprovalTests
         }
     }
 
+    // Threat (CWE-770): few questions, each with a message as large as it may be, fill the disk.
+    [Fact]
+    public async Task BytesOfOpenQuestionsOfOneCaller_AreBounded_AndLeaveOthersTheirs()
+    {
+        await using var asking = await AskingGateway.StartAsync(
+            change: static s => s with { Approvals = s.Approvals with { Hold = TimeSpan.Zero, BytesPerCaller = 768 << 10, Bytes = 1 << 20 } });
+        var (alice, bob) = (await asking.BeginAsync(), await asking.BeginAsync(subject: "bob"));
+        Assert.Equal(["GH4204", "GH4204", "GH4205"], [await CodeAsync(alice, 'a'), await CodeAsync(alice, 'b'), await CodeAsync(alice, 'c')]);
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync(alice.AskAsync("tools/call", AskingGateway.Echo(), "echo"))); // a small one has room
+        Assert.Equal(["GH4204", "GH4205"], [await CodeAsync(bob, 'a'), await CodeAsync(bob, 'b')]); // the second meets the bound of all
+        Assert.Empty(asking.Forwarded);
+
+        static Task<string> CodeAsync(Era era, char letter) => AskingGateway.CodeAsync(
+            era.AskAsync("tools/call", AskingGateway.Echo($"{{\"text\":\"{new string(letter, 250 << 10)}\"}}"), "echo"));
+    }
+
     [Fact]
     public async Task WithoutARuleThatNamesApprovers_NoPersonIsAsked()
     {

@@ -14,8 +14,8 @@ internal sealed class FailingApprovals(IApprovalStore inner) : IApprovalStore
     /// <summary>Runs before an act, by its name.</summary>
     public Func<string, Task> Before { get; set; } = static _ => Task.CompletedTask;
 
-    public ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation = default) =>
-        RunAsync("add", () => inner.AddAsync(row, mostOpenOfParty, mostOpen, cancellation));
+    public ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, ApprovalBounds bounds, CancellationToken cancellation = default) =>
+        RunAsync("add", () => inner.AddAsync(row, bounds, cancellation));
 
     public ValueTask<ApprovalRow?> FindAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
         RunAsync("find", () => inner.FindAsync(id, now, cancellation));

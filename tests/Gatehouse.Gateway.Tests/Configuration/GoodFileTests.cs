@@ -231,6 +231,8 @@ public sealed class GoodFileTests
             DenialLife = TimeSpan.FromMinutes(5),
             Open = 500,
             OpenPerCaller = 10,
+            Bytes = 32 << 20,
+            BytesPerCaller = 2 << 20,
             History = TimeSpan.FromDays(60),
             RememberMax = TimeSpan.FromHours(48),
             LargestCall = 64 << 10,

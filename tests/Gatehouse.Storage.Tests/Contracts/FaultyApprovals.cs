@@ -13,6 +13,8 @@ internal sealed class FaultyApprovals(IApprovalStore inner) : IApprovalStore
 
     public bool HasNoBound { get; init; }
 
+    public bool HasNoBoundOfBytes { get; init; }
+
     public bool HasNoEnd { get; init; }
 
     public bool ExpiresTwice { get; init; }
@@ -31,10 +33,11 @@ internal sealed class FaultyApprovals(IApprovalStore inner) : IApprovalStore
 
     public bool RepeatsPages { get; init; }
 
-    public async ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation)
+    public async ValueTask<ApprovalAdding> AddAsync(ApprovalRow row, ApprovalBounds bounds, CancellationToken cancellation)
     {
-        var (ofParty, most) = HasNoBound ? (int.MaxValue, int.MaxValue) : (mostOpenOfParty, mostOpen);
-        var added = await inner.AddAsync(row, ofParty, most, cancellation);
+        if (HasNoBound) bounds = bounds with { MostOpenOfParty = int.MaxValue, MostOpen = int.MaxValue };
+        if (HasNoBoundOfBytes) bounds = bounds with { MostBytesOfParty = long.MaxValue, MostBytes = long.MaxValue };
+        var added = await inner.AddAsync(row, bounds, cancellation);
         if (NotesAtOnce) await inner.NoteAsync(row.Id, ApprovalState.Open, cancellation);
         return TakesAnyDigest && added == ApprovalAdding.Exists ? ApprovalAdding.Added : added;
     }

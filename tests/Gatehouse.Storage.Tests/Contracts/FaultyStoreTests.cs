@@ -46,6 +46,7 @@ public sealed class FaultyStoreTests
         ["approvals decided twice"] = () => Approvals(inner => new FaultyApprovals(inner) { DecidesTwice = true }),
         ["one person counted twice"] = () => Approvals(inner => new FaultyApprovals(inner) { CountsTwice = true }),
         ["approvals without bound"] = () => Approvals(inner => new FaultyApprovals(inner) { HasNoBound = true }),
+        ["approvals without bound of bytes"] = () => Approvals(inner => new FaultyApprovals(inner) { HasNoBoundOfBytes = true }),
         ["approvals without end"] = () => Approvals(inner => new FaultyApprovals(inner) { HasNoEnd = true }),
         ["approvals expired twice"] = () => Approvals(inner => new FaultyApprovals(inner) { ExpiresTwice = true }),
         ["approvals noted at once"] = () => Approvals(inner => new FaultyApprovals(inner) { NotesAtOnce = true }),

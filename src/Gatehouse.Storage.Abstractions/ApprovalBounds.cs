@@ -1,0 +1,30 @@
+namespace Gatehouse.Storage.Abstractions;
+
+/// <summary>Bounds of questions that are not over. Each bound includes the question that is added.</summary>
+/// <remarks>
+/// Threat (CWE-770): each question keeps the whole message sealed, so that a bound of their number leaves one caller a share of the disk that grows
+/// with the size of the messages.
+/// </remarks>
+/// <param name="MostOpenOfParty">Open questions of one party, 1 or more.</param>
+/// <param name="MostOpen">Open questions of all parties, 1 or more.</param>
+/// <param name="MostBytesOfParty">Sealed bytes of the open and granted questions of one party, 1 or more.</param>
+/// <param name="MostBytes">Sealed bytes of the open and granted questions of all parties, 1 or more.</param>
+public sealed record ApprovalBounds(
+    int MostOpenOfParty, int MostOpen, long MostBytesOfParty = ApprovalBounds.UsualBytesOfParty, long MostBytes = ApprovalBounds.UsualBytes)
+{
+    /// <summary>Sealed bytes of one party where no configuration names a bound.</summary>
+    public const long UsualBytesOfParty = 4 << 20;
+
+    /// <summary>Sealed bytes of all parties where no configuration names a bound.</summary>
+    public const long UsualBytes = 64 << 20;
+
+    /// <summary>Refuses bounds out of their range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MostOpenOfParty, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MostOpen, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MostBytesOfParty, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MostBytes, 1);
+    }
+}
