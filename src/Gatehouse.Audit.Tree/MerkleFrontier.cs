@@ -8,6 +8,9 @@ namespace Gatehouse.Audit.Tree;
 /// </summary>
 public sealed class MerkleFrontier
 {
+    /// <summary>The number of leaves that no tree reaches.</summary>
+    internal const long LeavesEnd = 1L << 62;
+
     private readonly List<TreeHash> subtrees = [];
 
     /// <summary>The number of leaves.</summary>

@@ -72,7 +72,8 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
     {
         if (!segment.IsRegular) return; // reported when it was read
         using var file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var isSame = RandomAccess.GetLength(file) == expected.Bytes && $"sha256:{Digests.Of(file, expected.Bytes)}" == expected.Digest;
+        var length = RandomAccess.GetLength(file);
+        var isSame = length == expected.Bytes && length <= LogSegment.MostBytes && $"sha256:{Digests.Of(file, expected.Bytes)}" == expected.Digest;
         if (isSame) Matching++;
         else findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.EarlierSegment, Why(file, expected));
     }
@@ -80,7 +81,7 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
     private static string Why(Microsoft.Win32.SafeHandles.SafeFileHandle file, Named expected)
     {
         var entry = $"entry {expected.Place.Index} of {expected.Place.Log}";
-        return expected.IsRewritten && expected.States.Contains($"sha256:{Digests.Of(file, RandomAccess.GetLength(file))}")
+        return expected.IsRewritten && RandomAccess.GetLength(file) <= LogSegment.MostBytes && expected.States.Contains($"sha256:{Digests.Of(file, RandomAccess.GetLength(file))}")
             ? $"the segment is the one before the erasure that {entry} names: the erasure did not end, or the file was put back; erase the person again"
             : $"the segment is not the one that {entry} names";
     }

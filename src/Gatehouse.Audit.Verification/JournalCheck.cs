@@ -36,6 +36,8 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
             cancellation.ThrowIfCancellationRequested();
             var segment = log.Journal[at];
             var place = new LogPosition(log.Files.PathOf(segment.Name), 0, log.Name);
+            if (segment.IsTooLong)
+                findings.Add(place, AuditFindingKind.Journal, "the file is longer than any that a writer makes; what follows its frames was not read");
             if (segment.First is not { } begin)
             {
                 headless.Add((segment, place));
@@ -46,7 +48,8 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
             CheckBegin(begin, place, unread);
             var end = log.EndOf(at);
             var offset = CheckFrames(segment, end, place, begin, from, to, read);
-            if (end == long.MaxValue) CheckTail(segment, place, offset, isNewest);
+            if (segment.IsTooLong) isPassedOver = before < end; // reported
+            else if (end == long.MaxValue) CheckTail(segment, place, offset, isNewest);
             else if (before < end) CheckDamage(segment, place, offset, end);
         }
 

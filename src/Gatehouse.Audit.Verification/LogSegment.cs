@@ -13,6 +13,9 @@ internal sealed record LogSegment(string Path, long? Number)
 
     private const int FirstBuffer = 64 << 10;
 
+    /// <summary>The bytes of a segment that are read at most: the largest of a writer (<c>audit.segmentBytes</c>), with room for its last line.</summary>
+    internal const long MostBytes = (4L << 30) + (256L << 20);
+
     private const string Prefix = "audit-";
     private const string Suffix = ".jsonl";
 
@@ -80,6 +83,8 @@ internal sealed record LogSegment(string Path, long? Number)
     private static bool IsZeros(Microsoft.Win32.SafeHandles.SafeFileHandle file, long from)
     {
         var block = new byte[FirstBuffer];
+        // A sparse file may have terabytes of them (CWE-400).
+        if (RandomAccess.GetLength(file) > MostBytes) return false;
         while (RandomAccess.Read(file, block, from) is > 0 and var read)
         {
             if (block.AsSpan(0, read).ContainsAnyExcept((byte)0)) return false;

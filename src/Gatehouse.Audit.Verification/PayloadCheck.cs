@@ -63,7 +63,7 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings, M
         using var file = log.Files.Open(path, out var state);
         if (state == FileState.NotAFile)
             findings.Add(place with { File = log.Files.PathOf(path) }, AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
-        else if (file is not null && payload != $"sha256:{Digests.Of(file, long.MaxValue)}")
+        else if (file is not null && payload != $"sha256:{Digests.Of(file, AuditEntryFormat.MostSealed + 1)}")
             findings.Add(place with { File = log.Files.PathOf(path), Offset = null, Length = null }, AuditFindingKind.PayloadAltered,
                 "the payload is not the one that the entry names");
         return file is not null || state == FileState.NotAFile;

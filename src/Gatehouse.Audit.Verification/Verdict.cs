@@ -34,12 +34,22 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         yield return $"Vouched: entries 0 to {size - 1} of {log} ({newest.Origin}), since the checkpoint of size {known} in {since.Name}. "
             + $"Entries 0 to {known - 1} are those of that checkpoint.";
         if (size > known)
-            yield return $"Entries {known} to {size - 1} are signed by the log's key only. The holder of that key could have changed them; a newer outside checkpoint shows it.";
+        {
+            yield return known + 1 == size
+                ? $"Entry {known} is signed by the log's key only. The holder of that key could have changed it; a newer outside checkpoint shows it."
+                : $"Entries {known} to {size - 1} are signed by the log's key only. The holder of that key could have changed them; a newer outside checkpoint shows it.";
+        }
+
         if (request.KeysBesideLog.Count > 0) yield return $"{KeyBesideLog.Sentence(request.KeysBesideLog)} The verdict does not rest on it.";
         if (newest.Tree!.Archived > 0)
             yield return $"The text of entries {newest.Tree.ArchivedRange} is not here. Only their hashes are vouched for.";
         foreach (var limit in Limits()) yield return limit;
-        if (newest.Tree.Pending > 0) yield return $"Not vouched for: {newest.Tree.Pending} entries after entry {size - 1}, which are not yet under a checkpoint.";
+        if (newest.Tree.Pending is > 0 and var pending)
+        {
+            yield return pending == 1 ? $"Not vouched for: 1 entry after entry {size - 1}, which is not yet under a checkpoint."
+                : $"Not vouched for: {pending} entries after entry {size - 1}, which are not yet under a checkpoint.";
+        }
+
         if (Absent is not null) yield return $"Not vouched for: the logs before {log}.";
         foreach (var view in views.Where(view => view.IsNamed)) yield return OfNamed(view);
         if (segments == 0) yield break;

@@ -29,11 +29,15 @@ public sealed record Checkpoint(string Origin, long Size, TreeHash Root)
         return true;
     }
 
-    /// <summary>Reads a size as C2SP writes it: decimal digits without leading zeros.</summary>
+    /// <summary>
+    /// Reads a size as C2SP writes it: decimal digits without leading zeros. A tree has fewer than 2^62 leaves (<see cref="MerkleFrontier"/>), so that
+    /// no sum of places in it overflows.
+    /// </summary>
     public static bool TryParseSize(string text, out long size)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size) && (text.Length == 1 || text[0] != '0');
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
+            && size < MerkleFrontier.LeavesEnd && (text.Length == 1 || text[0] != '0');
     }
 
     /// <summary>Returns the text of the note.</summary>

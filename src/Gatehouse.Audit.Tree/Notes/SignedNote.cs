@@ -64,7 +64,8 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
 
     /// <summary>
     /// Returns the keys of those given that signed the note. Null where a signature is said to be of one of them and is not: then the whole note is
-    /// refused, as the specification asks.
+    /// refused, as the specification asks. Of several signatures of one key the first counts: a note that repeats one costs as much as without that
+    /// (CWE-407), and golang.org/x/mod/sumdb/note reads it in the same way.
     /// </summary>
     public IReadOnlyList<NoteKey>? Verified(IReadOnlyList<NoteKey> keys)
     {
@@ -74,9 +75,9 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
         {
             foreach (var key in keys)
             {
-                if (key.Name != signature.Name || key.Id != signature.KeyId) continue;
+                if (key.Name != signature.Name || key.Id != signature.KeyId || signed.Contains(key)) continue;
                 if (!key.Verifies(Text, signature.Bytes.Span)) return null;
-                if (!signed.Contains(key)) signed.Add(key);
+                signed.Add(key);
             }
         }
 

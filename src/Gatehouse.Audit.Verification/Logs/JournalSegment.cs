@@ -9,6 +9,10 @@ internal sealed class JournalSegment : IDisposable
 {
     private const int BufferBytes = 1 << 20;
 
+    // The largest segment of a writer, audit.segmentBytes at most, and the last batch. The threat: a sparse file of terabytes in a copy of a log takes
+    // hours to read and next to no room (CWE-400).
+    private const long MostBytes = (4L << 30) + (256L << 20);
+
     // A search for whole frames behind damage hashes at most so many candidates.
     private const int Candidates = 4096;
 
@@ -36,6 +40,9 @@ internal sealed class JournalSegment : IDisposable
 
     /// <summary>True where the header was not written yet: the process died when it began the segment.</summary>
     public bool IsBlank { get; }
+
+    /// <summary>True where the file is longer than any that a writer makes. Its frames are read as far as such a one, and nothing behind them.</summary>
+    public bool IsTooLong => file is not null && RandomAccess.GetLength(file) > MostBytes;
 
     /// <summary>The segments of a log, in their order.</summary>
     /// <exception cref="IOException">A segment cannot be read.</exception>
@@ -82,6 +89,7 @@ internal sealed class JournalSegment : IDisposable
     public JournalTail Tail(long offset)
     {
         if (file is null) return new JournalTail(0, 0, null, WasSearched: true);
+        if (IsTooLong) return new JournalTail(offset, RandomAccess.GetLength(file) - offset, null, WasSearched: false);
         var buffer = new byte[BufferBytes];
         var (last, tries, next) = (offset, 0, (long?)null);
         // Blocks overlap by a frame, so that none is cut.
@@ -122,6 +130,8 @@ internal sealed class JournalSegment : IDisposable
 
     private int Fill(Span<byte> buffer, long offset)
     {
+        if (offset >= MostBytes) return 0;
+        buffer = buffer[..(int)Math.Min(buffer.Length, MostBytes - offset)];
         var filled = 0;
         while (filled < buffer.Length && RandomAccess.Read(file!, buffer[filled..], offset + filled) is > 0 and var read) filled += read;
         return filled;

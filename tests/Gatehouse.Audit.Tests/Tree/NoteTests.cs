@@ -51,6 +51,17 @@ public sealed class NoteTests
         Assert.Single(note.Verified([signer.Key])!);
     }
 
+    // Threat: 64 lines of one key make a note that costs 64 verifications. The second one is not looked at, whatever it is.
+    [Fact]
+    public void OfSeveralSignaturesOfOneKey_TheFirstCounts()
+    {
+        using var signer = NoteSigner.Ecdsa("example.com/log", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var good = SignedNote.Sign("text\n", [signer]);
+        var other = new NoteSignature(signer.Key.Name, signer.Key.Id, SignedNote.Sign("another\n", [signer]).Signatures[0].Bytes);
+        Assert.Single((good with { Signatures = [.. good.Signatures, other] }).Verified([signer.Key])!);
+        Assert.Null((good with { Signatures = [other, .. good.Signatures] }).Verified([signer.Key]));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("text\n")]
@@ -131,6 +142,8 @@ public sealed class NoteTests
     [InlineData("o\n-1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")]
     [InlineData("o\n+1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")]
     [InlineData("o\n99999999999999999999\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")]
+    [InlineData("o\n4611686018427387904\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")] // 2^62: no tree has so many leaves
+    [InlineData("o\n9223372036854775807\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")]
     [InlineData("o\n0\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")]
     [InlineData("\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n")]
     [InlineData("o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n")]
