@@ -217,6 +217,9 @@ public sealed class AuditLogVerifier
             case "audit.segment.erased" when !request.IsPart: // a part may lack the entry that names the segment first
                 earlier.TakeErased(place, entry);
                 break;
+            case "audit.segment.expired" when !request.IsPart:
+                earlier.TakeExpired(place, entry);
+                break;
             case "audit.retention":
                 missing.Retained(entry);
                 break;

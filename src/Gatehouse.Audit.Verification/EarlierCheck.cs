@@ -46,21 +46,40 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
         named[file] = new Named(place, bytes, digest) { States = [.. before?.States ?? [], digest], IsRewritten = true };
     }
 
+    /// <summary>
+    /// Takes an entry <c>audit.segment.expired</c>: the segment was deleted because its time was over. The digest in it must be one that an entry before it
+    /// named. Otherwise retention deleted a file that was changed before.
+    /// </summary>
+    public void TakeExpired(LogPosition place, JsonElement entry)
+    {
+        if (EntryCheck.Text(entry, "file") is not { } file || EntryCheck.Text(entry, "digest") is not { } digest)
+        {
+            findings.Add(place, AuditFindingKind.Member, "file or digest is absent or of another type", "file");
+            return;
+        }
+
+        if (!named.TryGetValue(file, out var before) || !before.States.Contains(digest))
+            findings.Add(place, AuditFindingKind.EarlierSegment, $"the file {file} that was deleted because its time was over is not the one that an earlier entry names", "digest");
+        if (before is not null) named[file] = before with { IsExpired = true };
+    }
+
     /// <summary>All logs were read.</summary>
     /// <returns>Facts.</returns>
     public IReadOnlyList<string> End(IReadOnlyList<LogSegment> segments)
     {
         var facts = new List<string>();
         var present = segments.Select(segment => Path.GetFileName(segment.Path)).ToHashSet(StringComparer.Ordinal);
-        var archived = 0;
+        var (archived, expired) = (0, 0);
         foreach (var (file, expected) in named.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
             if (present.Remove(file)) Compare(segments.First(segment => Path.GetFileName(segment.Path) == file), expected);
+            else if (expected.IsExpired) expired++;
             else if (Matching == 0 && present.Count == segments.Count) archived++;
             else findings.Add(expected.Place, AuditFindingKind.EarlierSegment, $"the segment {file} is not there");
         }
 
         if (archived > 0) facts.Add(string.Create(CultureInfo.InvariantCulture, $"the first {archived} segments of earlier builds are not here; they may have been archived"));
+        if (expired > 0) facts.Add(string.Create(CultureInfo.InvariantCulture, $"segments of earlier builds that the log says were deleted because their time was over: {expired}"));
         var rewritten = named.Values.Count(one => one.IsRewritten);
         if (rewritten > 0) facts.Add(string.Create(CultureInfo.InvariantCulture, $"segments of earlier builds that the log says were rewritten to erase persons: {rewritten}"));
         foreach (var file in present.Order(StringComparer.Ordinal))
@@ -92,5 +111,7 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
         public IReadOnlyList<string> States { get; init; } = [Digest];
 
         public bool IsRewritten { get; init; }
+
+        public bool IsExpired { get; init; }
     }
 }

@@ -54,9 +54,10 @@ internal static class ReceiptVerb
             }
 
             Print(receipt, shown);
-            var own = given.Keys.Where(key => key.Name == receipt.Receipt.Origin && key.IsSupported);
-            var isSigned = receipt.Note.Verified([.. own]) is { Count: > 0 };
-            shown.Row(isSigned ? "Signed by a given key." : given.Keys.Count > 0 ? "Not signed by a given key."
+            var own = given.Keys.Where(key => key.Name == receipt.Receipt.Origin).ToList();
+            var isSigned = receipt.Note.Verified([.. own.Where(static key => key.IsSupported)]) is { Count: > 0 };
+            shown.Row(isSigned ? "Signed by a given key." : own.Count > 0 ? "Not signed by a given key."
+                : given.Keys.Count > 0 ? $"Not known: none of the given keys is of the log {receipt.Receipt.Origin}. A log that ended has keys of its own: give its log.vkeys with --key."
                 : $"Nothing is vouched for: {(given.BesideLog.Count > 0 ? "the only key comes from the folder of a log" : "no key of the log was given")}. Give --key.");
             if (given.BesideLog.Count > 0) shown.Row(KeyBesideLog.Sentence(given.BesideLog));
             return parsed.GetValue(request) is { } sent

@@ -18,4 +18,9 @@ public sealed record RetentionSettings
 
     /// <summary>For kept requests.</summary>
     public TimeSpan Payloads { get; init; }
+
+    /// <summary>
+    /// For segments of earlier builds, which have facts about persons in clear and no keys: a whole segment is deleted when its newest entry is older.
+    /// </summary>
+    public TimeSpan Segments { get; init; }
 }

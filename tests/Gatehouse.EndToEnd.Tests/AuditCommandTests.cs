@@ -461,6 +461,9 @@ public sealed class AuditCommandTests
         Assert.Equal(0, (await VerifierAsync("receipt", receipt, "--key", key, "--request", request, "--answer", answer)).Code);
         Assert.Equal(1, (await VerifierAsync("receipt", receipt, "--key", key, "--request", answer, "--answer", answer)).Code);
         Assert.Equal(1, (await AuditAsync("receipt", receipt)).Code);
+        using var newer = NoteSigner.Ecdsa("example.com/audit/2", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var ofNewer = await VerifierAsync("receipt", receipt, "--key", newer.Key.ToString());
+        Assert.True(ofNewer.Code == 1 && ofNewer.Output.Contains("none of the given keys is of the log example.com/audit.", StringComparison.Ordinal), ofNewer.Output);
         // The object of a receipt has no answer. It must not look like the receipt of another call.
         var alone = await VerifierAsync("receipt", receipt, "--key", key, "--request", request);
         Assert.True(alone.Code == 2 && alone.Errors.Contains("has the receipt and not the answer", StringComparison.Ordinal), alone.Errors);
@@ -508,7 +511,7 @@ public sealed class AuditCommandTests
         (code, output, errors) = await AuditAsync("prove", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("none"));
         Assert.True(code == 1 && errors.Contains("give its key with --key", StringComparison.Ordinal), output + errors);
         (code, output, errors) = await AuditAsync("prove", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("none"), "--key", key);
-        Assert.True(code == 3 && output.StartsWith("Not known: no log here", StringComparison.Ordinal), output + errors);
+        Assert.True(code == 3 && output.StartsWith("Not known: the log example.com/audit is not in the folder", StringComparison.Ordinal), output + errors);
     }
 
     private static Task<(int Code, string Output, string Errors)> VerifierAsync(params string[] arguments) =>

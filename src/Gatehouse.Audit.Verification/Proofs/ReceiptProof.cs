@@ -34,12 +34,13 @@ public static class ReceiptProof
         try
         {
             foreach (var one in EvidenceLog.At(folder).Where(one => one.IsFolder)) logs.Add(one.Open());
-            var log = logs.Find(one => OriginOf(one) == receipt.Origin);
-            RequireSigned(log, given, known ?? []);
+            // Also a log that has ended. Of several with one name, which a writer of the folder can make, the longest that a known key signed counts.
+            var log = logs.Where(one => OriginOf(one) == receipt.Origin).MaxBy(one => SignedSize(one, known ?? []));
+            RequireSigned(log, given, known ?? [], () => Named(logs, receipt));
             if (log?.Checkpoint is { } checkpoint && receipt.Index < checkpoint.Size) return Covered(log, given);
             if (logs.Select(Successor).FirstOrDefault(one => one is { } found && Follows(found.Log, found.Birth, receipt)) is { } next)
                 return Ended(log, next.Log, next.Birth, next.Bytes, given);
-            if (log is null) return new ReceiptAnswer(ReceiptState.Unknown, $"no log here has the origin {receipt.Origin}", []);
+            if (log is null) return new ReceiptAnswer(ReceiptState.Unknown, $"the log {receipt.Origin} is not in the folder{Named(logs, receipt)}", []);
             return Uncovered(log, given, now);
         }
         finally
@@ -58,14 +59,25 @@ public static class ReceiptProof
         [.. log.Keys().Select(line => NoteKey.TryParse(line, out var key, out _) ? key : null).OfType<NoteKey>()];
 
     // Nothing follows from a text without a signature: neither that a promise was kept nor that one was broken.
-    private static void RequireSigned(LogSnapshot? log, GivenReceipt given, IReadOnlyList<NoteKey> known)
+    private static void RequireSigned(LogSnapshot? log, GivenReceipt given, IReadOnlyList<NoteKey> known, Func<string> named)
     {
         var keys = (log is null ? known : [.. KeysOf(log), .. known]).Where(key => key.Name == given.Receipt.Origin && key.IsSupported).ToList();
         if (given.Note.Verified(keys) is { Count: > 0 }) return;
         var isKeyKnown = log is not null || keys.Count > 0;
         throw new EvidenceException($"the receipt is not signed by a known key of {given.Receipt.Origin}: "
-            + (isKeyKnown ? "it was changed, or the log did not give it" : "that log is not here"),
-            isKeyKnown ? "give the receipt as the caller received it" : "give the folder of that log with --log, or give its key with --key");
+            + (isKeyKnown ? "it was changed, or the log did not give it" : $"that log is not in the folder{named()}"),
+            isKeyKnown ? "give the receipt as the caller received it" : "put the folder of that log back, give the folder that has it with --log, or give its key with --key");
+    }
+
+    // A log that ended is named by the next one, which shows whether it is missing here or belongs to another gateway.
+    private static string Named(List<LogSnapshot> logs, Receipt receipt) =>
+        logs.Select(Successor).FirstOrDefault(one => one is { } found && Follows(found.Log, found.Birth, receipt)) is { } next
+            ? $", and {next.Log.Name} names it as the log before it" : ", and no log here names it as the log before it";
+
+    private static long SignedSize(LogSnapshot log, IReadOnlyList<NoteKey> known)
+    {
+        var keys = ((IEnumerable<NoteKey>)[.. KeysOf(log), .. known]).Where(key => key.Name == log.Checkpoint?.Origin && key.IsSupported);
+        return log.Note?.Verified([.. keys]) is { Count: > 0 } ? log.Checkpoint!.Size : -1;
     }
 
     private static ReceiptAnswer Covered(LogSnapshot log, GivenReceipt given)

@@ -495,6 +495,9 @@ public static class ConfigurationKeys
         new("audit.retention.signIns", Duration, "For sign-ins, grants and consents.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.retention.administration", Duration, "For acts of administration, and for kept texts of configurations that are not in force.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.retention.payloads", Duration, "For kept requests (`audit.keepPayloads`).") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
+        new("audit.retention.segments", Duration,
+            "For segments of earlier builds (`audit-*.jsonl`). They have facts about persons in clear, and no keys: a segment is deleted whole when its newest entry is older. The log "
+                + "names its digest. With 0s they are kept.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.segmentBytes", Size, "Size of one segment of the log's journal.") { Default = "64MiB", Minimum = "64KiB", Maximum = "4GiB" },
         new("audit.maxTotalBytes", Size,
             "Maximum size of all files of the log. Not less than one segment. The entries of one caller may use limits.callerShare percent of the "

@@ -43,10 +43,18 @@ internal sealed class PersonErasure(
     /// <exception cref="StoreException">The keys are not used any more, and could not be removed from their table, or the index is still there.</exception>
     public async Task<PersonErased> EraseAsync(EntryOwner owner, PersonLookup lookup)
     {
+        PersonErased? erased = null;
+        await InTurnAsync(async () => erased = await EraseInTurnAsync(owner, lookup).ConfigureAwait(false)).ConfigureAwait(false);
+        return erased!;
+    }
+
+    /// <summary>Runs an act that changes segments of earlier builds while no erasure does.</summary>
+    internal async Task InTurnAsync(Func<Task> act)
+    {
         await turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            return await EraseInTurnAsync(owner, lookup).ConfigureAwait(false);
+            await act().ConfigureAwait(false);
         }
         finally
         {

@@ -14,7 +14,8 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Destroys the keys of what the audit log says about persons when their time is over (DP-03), each hour and at the start. Each destruction is in
-/// the log before it is done. Files of kept requests whose keys are destroyed, and kept texts of configurations, are deleted as well.
+/// the log before it is done. Files of kept requests whose keys are destroyed, kept texts of configurations, and segments of earlier builds are deleted as
+/// well.
 /// </summary>
 /// <remarks>
 /// Where keys cannot be destroyed, the log has the first failure with its cause, and the success after it with the number of failures.
@@ -39,6 +40,7 @@ internal sealed class RetentionWatch : IDisposable
     private readonly JoinedRun<bool> destroying;
     private readonly RetentionAttempts attempts = new();
     private readonly ExpiredPayloads? payloads;
+    private readonly ExpiredSegments? segments;
     private int marksPassed;
     private bool reportedFull;
     private bool reportedTraces;
@@ -52,11 +54,13 @@ internal sealed class RetentionWatch : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="events">The operator log.</param>
     /// <param name="payloads">The files of kept requests; null where they are not deleted.</param>
+    /// <param name="segments">The segments of earlier builds; null where they are not deleted.</param>
     public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, ConfigurationErasure configurations,
-        Func<RetentionSettings> settings, TimeProvider time, ILogger events, ExpiredPayloads? payloads = null)
+        Func<RetentionSettings> settings, TimeProvider time, ILogger events, ExpiredPayloads? payloads = null,
+        ExpiredSegments? segments = null)
     {
         (this.keys, this.index, this.journal, this.configurations) = (keys, index, journal, configurations);
-        (this.settings, this.time, this.events, this.payloads) = (settings, time, events, payloads);
+        (this.settings, this.time, this.events, this.payloads, this.segments) = (settings, time, events, payloads, segments);
         destroying = new JoinedRun<bool>(DestroyOnceAsync);
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
     }
@@ -96,6 +100,15 @@ internal sealed class RetentionWatch : IDisposable
             if (payloads is not null) await Task.Run(() => payloads.Delete(keys.DestroyedBefore(EntryClass.Payloads))).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault ??= e;
+        }
+
+        try
+        {
+            if (segments is not null && settings().Segments is { Ticks: > 0 } life) await segments.DeleteAsync(time.GetUtcNow() - life).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {
             fault ??= e;
         }

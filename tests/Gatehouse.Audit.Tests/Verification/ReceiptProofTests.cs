@@ -148,6 +148,37 @@ public sealed class ReceiptProofTests : IDisposable
         Assert.Equal((ReceiptState.NotKept, ReceiptState.Unknown), (Ask(broken, null, signer).State, Ask(kept, null, signer).State));
     }
 
+    /// <summary>A writer of the folder makes a second folder with the name of the log: it hides no entry of the real one.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SecondFolderWithTheOriginOfTheLog_HidesNoEntry(bool isOlderCopy)
+    {
+        var log = folder.Add(300, 200, signer);
+        var given = Promise(log, 150);
+        Directory.Move(log.Path, Path.Join(folder.Path, "log-0003"));
+        Directory.CreateDirectory(log.Path);
+        File.WriteAllText(log.File_("log.vkeys"), signer.Key + "\n");
+        var claim = isOlderCopy ? log.Checkpoint(100).ToBytes() : Encoding.UTF8.GetBytes($"example.com/audit/1\n9000\n{log.Root(200)}\n\n");
+        File.WriteAllBytes(log.File_("checkpoint"), claim);
+        Assert.Equal(ReceiptState.Kept, Ask(given).State);
+    }
+
+    [Theory]
+    [InlineData(true, "that log is not in the folder, and log-0002 names it as the log before it")]
+    [InlineData(false, "that log is not in the folder, and no log here names it as the log before it")]
+    public void ReceiptOfALogThatEndedAndIsNotHere_SaysSo(bool isNamed, string words)
+    {
+        var log = folder.Add(300, 200, signer);
+        folder.Add(20, 20, next);
+        using var other = NoteSigner.Ecdsa("example.com/audit/9", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var given = Promise(log, 150);
+        var elsewhere = given.Receipt with { Origin = "example.com/audit/9" };
+        if (!isNamed) given = new GivenReceipt(SignedNote.Sign(elsewhere.ToText(), [other]), elsewhere, null);
+        Directory.Delete(log.Path, recursive: true);
+        Assert.Contains(words, Assert.Throws<EvidenceException>(() => Ask(given)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A first entry is the word of its own log: the holder of the key of another gateway ends no log by it.</summary>
     [Theory]
     [InlineData("other.example/audit/1", null)]
