@@ -80,6 +80,14 @@ public sealed class EntryFacts
     public string? Actor => Given("sub") ?? (Kind == "control" ? Administrator ?? (ActsOfThePerson.Contains(Act ?? "") ? Given("subject") : null) : null);
 
     /// <summary>
+    /// The issuer of <see cref="Actor"/>: persons of one name at two issuers are two persons. Null where the entry names none, and for a system account.
+    /// </summary>
+    public string? ActorIssuer => Given("sub") is not null ? Given("iss")
+        : Kind != "control" || Actor is null ? null
+        : ControlActor() is { } actor ? actor.Issuer is { Length: > 0 } issuer && issuer != PersonalFacts.AccountIssuer ? issuer : null
+        : Given("issuer") ?? Given("iss");
+
+    /// <summary>
     /// The persons and things that an act concerns: of a control entry the person acted upon or searched for, session, request, client, approval,
     /// configuration and file, as far as it names them. Null for other entries, and where it names none.
     /// </summary>
@@ -224,7 +232,12 @@ public sealed class EntryFacts
             foreach (var group in ReadingGroups()) terms.Add(EntryTerm.GroupOf(issuer, group));
         }
 
-        foreach (var person in Persons()) Add(EntryTerm.Person, person.Subject);
+        foreach (var person in Persons())
+        {
+            Add(EntryTerm.Person, person.Subject);
+            if (person.Issuer.Length > 0) terms.Add(EntryTerm.Naming(person.Issuer, person.Subject));
+        }
+
         foreach (var part in Parts("detection").Concat(Parts("rule")))
         {
             foreach (var name in FindingNames(part.Reason)) Add(EntryTerm.FindingName, name.ToLowerInvariant());

@@ -21,7 +21,10 @@ public sealed record EntryFilter
     [JsonPropertyName("person"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Person { get; init; }
 
-    /// <summary>Issuer of the caller, or of the administrator of a control entry.</summary>
+    /// <summary>
+    /// Issuer of the caller, or of the administrator of a control entry. With <see cref="Person"/>, the issuer of that person, whatever their part in
+    /// the entry is.
+    /// </summary>
     [JsonPropertyName("issuer"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Issuer { get; init; }
 
@@ -139,8 +142,13 @@ public sealed record EntryFilter
     }
 
     /// <summary>Returns the properties that an entry must have.</summary>
-    internal IEnumerable<EntryTerm> Terms() => Given().Where(one => one.Name != "text").Select(one => new EntryTerm(one.Label, one.Value))
+    internal IEnumerable<EntryTerm> Terms() => Given().Where(one => one.Name != "text" && !(IsAtIssuer && (one.Name is "person" or "issuer")))
+        .Select(one => new EntryTerm(one.Label, one.Value))
+        .Concat(IsAtIssuer ? [EntryTerm.Naming(Issuer!, Person!)] : [])
         .Concat(Text is null ? [] : EntryFacts.Split(Text).Distinct(StringComparer.Ordinal).Select(word => new EntryTerm(EntryTerm.Word, word)));
+
+    // A person at an issuer is one property: an entry may name two persons, each at another issuer.
+    private bool IsAtIssuer => Person is not null && Issuer is not null;
 
     private IEnumerable<(string Name, string Label, string Value)> Given()
     {

@@ -21,6 +21,7 @@ internal readonly record struct EntryTerm(string Label, string Value)
     public const string Act = "act";
     public const string Kind = "kind";
     public const string Person = "person";
+    public const string Named = "named";
     public const string Owner = "owner";
     public const string Group = "group";
     public const string Issuer = "issuer";
@@ -40,6 +41,9 @@ internal readonly record struct EntryTerm(string Label, string Value)
 
     /// <summary>Returns the property of entries of a person.</summary>
     public static EntryTerm OwnerOf(string issuer, string subject) => new(Owner, Pair(issuer, subject));
+
+    /// <summary>Returns the property of entries that name a person with the issuer: as the caller, or in a control entry.</summary>
+    public static EntryTerm Naming(string issuer, string subject) => new(Named, Pair(issuer, subject));
 
     /// <summary>Returns the property of entries whose caller was in a group that the configuration of reading named.</summary>
     public static EntryTerm GroupOf(string issuer, string group) => new(Group, Pair(issuer, group));

@@ -12,8 +12,8 @@ public sealed record WitnessAnswer(int Status, string Body)
     public bool IsOfLog { get; init; }
 
     /// <summary>
-    /// True where the request led to a new cosignature, or would have without a fault of the storage. Only a log that grew can cause that. A checkpoint
-    /// that the log signed does not show who sends it: checkpoints are public.
+    /// True where the request led to a new cosignature, or would have without a fault of the storage. Only a log that grew can cause that. A
+    /// checkpoint that the log signed does not show who sends it: checkpoints are public.
     /// </summary>
     public bool IsNewCosignature { get; init; }
 

@@ -169,7 +169,8 @@ internal sealed class WitnessedLog
         var before = note is not null && SignedNote.Parse(note) is { } known && known.Text == signed.Text ? known : null; // extension lines count
         var own = Given(before);
         var ofLog = signed.Signatures.Where(one => signedBy.Any(key => IsOf(one, key))).ToList();
-        if (own is not null && ofLog.All(one => before!.Signatures.Any(kept => kept.Name == one.Name && kept.KeyId == one.KeyId))) return (own, false);
+        if (own is not null && ofLog.All(one => before!.Signatures.Any(kept => kept.Name == one.Name && kept.KeyId == one.KeyId)))
+            return (own, false);
         var now = time.GetUtcNow();
         var isNew = own is null;
         own ??= [.. identity.Cosigners.Select(cosigner => cosigner.Sign(signed.Text, now))];

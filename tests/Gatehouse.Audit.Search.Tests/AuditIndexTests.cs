@@ -23,6 +23,8 @@ public sealed class AuditIndexTests : IDisposable
         ["everything"] = (new EntryFilter(), [9, 8, 7, 6, 5, 4, 3, 2, 1]),
         ["person"] = (new EntryFilter { Person = "bob" }, [9, 8, 4]),
         ["issuer"] = (new EntryFilter { Issuer = "https://other.example.com" }, [6]),
+        ["person at an issuer"] = (new EntryFilter { Person = "alice", Issuer = "https://other.example.com" }, [6]),
+        ["person at an issuer of another person"] = (new EntryFilter { Person = "bob", Issuer = "https://other.example.com" }, []),
         ["client"] = (new EntryFilter { Client = "phone" }, [5]),
         ["session"] = (new EntryFilter { Session = "01sessionbob" }, [4]),
         ["id"] = (new EntryFilter { Id = "01exchange0000000000000003" }, [3]),
@@ -101,6 +103,20 @@ public sealed class AuditIndexTests : IDisposable
         await using var index = Open();
         Assert.Equal(found, await FindAsync(index, filter));
         Assert.Equal(found, await FindAsync(new LogScan(folder.Source), filter));
+    }
+
+    // An act of an administrator at one issuer upon a person at another one names two persons.
+    [Fact]
+    public async Task APersonAtAnIssuer_IsFoundWhateverTheirPartIs_AndNotMixedWithAnother()
+    {
+        folder.Write(1, Control(1, ("act", "control.revoke"), ("by", "olga"), ("byIssuer", "https://a.example"), ("about", "bob"), ("aboutIssuer", "https://b.example")));
+        await using var index = Open();
+        foreach (var search in (IEntrySearch[])[index, new LogScan(folder.Source)])
+        {
+            Assert.Equal([1], await FindAsync(search, new EntryFilter { Person = "bob", Issuer = "https://b.example" }));
+            Assert.Equal([1], await FindAsync(search, new EntryFilter { Person = "olga", Issuer = "https://a.example" }));
+            Assert.Empty(await FindAsync(search, new EntryFilter { Person = "bob", Issuer = "https://a.example" }));
+        }
     }
 
     // Threat: a backup of the index alone, or what the disk still has of a deleted one, names a person who was erased since.

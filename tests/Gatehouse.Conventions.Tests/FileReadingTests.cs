@@ -39,6 +39,7 @@ public sealed partial class FileReadingTests
         ["src/Gatehouse.Detection/Secrets/SecretFormats.cs"] = (1, Embedded),
         ["src/Gatehouse.Detection/Text/Folding.cs"] = (1, Embedded),
         ["src/Gatehouse.Files/RegularFile.cs"] = (3, "the one that asks the open file for its kind"),
+        ["src/Gatehouse.Audit.Search/IndexSecret.cs"] = (3, OwnFolder),
         ["src/Gatehouse.Gateway/Configurations/FileReplacement.cs"] = (1, Written),
         ["src/Gatehouse.Gateway/Configurations/SealedFolder.cs"] = (1, Written),
         ["src/Gatehouse.Gateway/Hosting/StateLock.cs"] = (1, Written),

@@ -78,7 +78,7 @@ public sealed class AuditSearchCommandTests : IDisposable
         var (_, table, _) = await RunAsync("search", "--log", other.FullName);
         var row = Assert.Single(table.Split('\n'), line => line.Contains("GH7001", StringComparison.Ordinal));
         Assert.Contains(@"read\u{20}{4}-\u{20}{7}01kaf\u{20}{2}done", row, StringComparison.Ordinal);
-        Assert.Equal(["deny", "-", "files"], row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Take(3));
+        Assert.Equal(["deny", "-", "-", "files"], row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Take(4));
         foreach (var line in (string[][])[["show", "01b"], ["session", "01s"]])
         {
             var (code, output, errors) = await RunAsync([.. line, "--log", other.FullName]);
@@ -227,9 +227,9 @@ public sealed class AuditSearchCommandTests : IDisposable
         ]);
         var (_, output, _) = await RunAsync("search", "--log", acts.FullName);
         var rows = output.Split('\n');
-        Assert.Equal(["TIME", "VERDICT", "WHO", "SERVER", "TOOL OR ACT", "CODE", "ID", "OUTCOME", "CONCERNS", "PURPOSE"],
+        Assert.Equal(["TIME", "VERDICT", "WHO", "ISSUER", "SERVER", "TOOL OR ACT", "CODE", "ID", "OUTCOME", "CONCERNS", "PURPOSE"],
             rows[0].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        Assert.Equal(["2026-03-01 09:00:01Z", "control", "olga", "-", "control.audit.search", "-", "01b", "done", "alice", "ticket 4711"],
+        Assert.Equal(["2026-03-01 09:00:01Z", "control", "olga", "https://login.example.com", "-", "control.audit.search", "-", "01b", "done", "alice", "ticket 4711"],
             rows[1].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         // The columns are those of the question: a page that has no act has the same ones.
         foreach (var page in (string[])["--limit 1", "--limit 1 --oldest-first", "--person alice", "--verdict control"])

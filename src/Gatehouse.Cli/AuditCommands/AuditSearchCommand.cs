@@ -40,7 +40,7 @@ internal static class AuditSearchCommand
             asked = asked with { Limit = parsed.GetValue(limit) ?? 50, After = parsed.GetValue(after), OldestFirst = parsed.GetValue(oldest) };
             var (isCsv, isJson) = (parsed.GetValue(csv), parsed.GetValue(question.Json));
             return await question.FindAsync(parsed, isCsv || isJson ? LogReading.Export : LogReading.Search, asked,
-                reply => Print(reply, EntryTable.Of(asked), isCsv, isJson), cancellation).ConfigureAwait(false);
+                reply => Print(reply, EntryTable.Of(asked, Terminal.DataColumns), isCsv, isJson), cancellation).ConfigureAwait(false);
         });
         return command;
     }

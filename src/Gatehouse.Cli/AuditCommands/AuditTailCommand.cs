@@ -58,7 +58,7 @@ internal static class AuditTailCommand
             var code = await question.FindAsync(parsed, LogReading.Tail, new EntryFilter { Limit = 1 }, reply => last = reply.Last, cancellation)
                 .ConfigureAwait(false);
             if (code != ExitCodes.Done) return code;
-            var table = EntryTable.Of(filter);
+            var table = EntryTable.Of(filter, Terminal.DataColumns);
             if (!isJson) table.PrintHeader();
             for (var left = most; left > 0;)
             {

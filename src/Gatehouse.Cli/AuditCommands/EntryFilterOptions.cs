@@ -9,7 +9,7 @@ namespace Gatehouse.Cli.AuditCommands;
 internal sealed class EntryFilterOptions
 {
     private readonly Option<string?> person = Text("--person", "Only entries of this subject, or that name this person.", "name");
-    private readonly Option<string?> issuer = Text("--issuer", "Only entries of this issuer.", "url");
+    private readonly Option<string?> issuer = Text("--issuer", "Only entries of this issuer. With --person, only of that person at this issuer.", "url");
     private readonly Option<string?> client = Text("--client", "Only entries of this client id.", "id");
     private readonly Option<string?> server = Text("--server", "Only entries of this server.", "name");
     private readonly Option<string?> tool = Text("--tool", "Only entries of this tool or prompt.", "name");

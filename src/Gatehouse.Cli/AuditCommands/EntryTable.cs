@@ -8,7 +8,8 @@ namespace Gatehouse.Cli.AuditCommands;
 
 /// <summary>
 /// Entries as a table for people. A caller chooses names of refused requests, and an administrator a purpose: all columns but those of the gateway's
-/// own words are cut.
+/// own words are cut. In a terminal that is narrower than the table, an entry is on several lines, each with the names of its values, so that ids can
+/// be copied. A file or program gets one line for each entry.
 /// </summary>
 internal sealed class EntryTable
 {
@@ -17,46 +18,85 @@ internal sealed class EntryTable
     // The columns of acts come last, and the one with free text is the very last.
     private static readonly Column[] Columns =
     [
-        new("TIME", 20, facts => facts.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
-        new("VERDICT", 7, facts => facts.Verdict),
+        new("TIME", 20, facts => facts.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), IsOfFirstLine: true),
+        new("VERDICT", 7, facts => facts.Verdict, IsOfFirstLine: true),
         new("WHO", 24, facts => facts.Actor ?? (facts.HasSealedFacts ? "(sealed)" : null)),
+        new("ISSUER", 32, facts => facts.ActorIssuer),
         new("SERVER", 16, facts => facts.Server),
         new("TOOL OR ACT", 24, facts => facts.Tool ?? facts.Act ?? facts.Method),
-        new("CODE", 6, facts => facts.Code),
-        new("ID", 26, facts => facts.Id),
+        new("CODE", 6, facts => facts.Code, IsOfFirstLine: true),
+        new("ID", 26, facts => facts.Id, IsOfFirstLine: true),
         new("OUTCOME", 7, facts => OfAct(facts, "outcome"), IsOfActs: true),
         new("CONCERNS", 24, facts => facts.Concerns, IsOfActs: true),
         new("PURPOSE", 0, facts => OfAct(facts, "purpose"), IsOfActs: true),
     ];
 
-    private readonly List<Column> shown;
+    private const string Gap = "  ";
+    private const string Indent = "    ";
 
-    private EntryTable(Func<Column, bool> isShown) => shown = [.. Columns.Where(isShown)];
+    private readonly List<Column> shown;
+    private readonly int? broken; // the columns of a terminal in which the table has no room
+
+    private EntryTable(Func<Column, bool> isShown, int? width)
+    {
+        shown = [.. Columns.Where(isShown)];
+        if (width < shown.Sum(static column => column.Width + Gap.Length)) broken = width;
+    }
 
     /// <summary>
     /// Makes a table for the answers to a question. Its columns follow from the question only, so that all pages have the same ones: those of acts
     /// are left out where the question is for a verdict of exchanges.
     /// </summary>
     /// <param name="filter">The question.</param>
-    public static EntryTable Of(EntryFilter filter) => new(column => !column.IsOfActs || filter.Verdict is null or "control");
+    /// <param name="width">Columns of the terminal; null where the lines go to a file or program.</param>
+    public static EntryTable Of(EntryFilter filter, int? width) => new(column => !column.IsOfActs || filter.Verdict is null or "control", width);
 
     /// <summary>Prints the names of the columns.</summary>
-    public void PrintHeader() => Print(column => column.Name);
+    public void PrintHeader() => Terminal.Lines([Header()]);
 
     /// <summary>Prints an entry.</summary>
-    public void Print(JsonElement entry)
+    public void Print(JsonElement entry) => Terminal.Lines(Lines(entry));
+
+    /// <summary>Returns the names of the columns: of the first line, where entries are on several.</summary>
+    internal string Header() => Line(shown.Where(column => broken is null || column.IsOfFirstLine), static column => column.Name);
+
+    /// <summary>Returns the lines of an entry.</summary>
+    internal IReadOnlyList<string> Lines(JsonElement entry)
     {
         var facts = new EntryFacts(entry);
-        Print(column => Cut(VisibleText.Cell(column.Value(facts) ?? "-")));
+        if (broken is not { } width) return [Line(shown, column => CellOf(column, facts) ?? "-")];
+        var others = shown.Where(static column => !column.IsOfFirstLine).Select(column => (column.Name, Value: CellOf(column, facts)))
+            .Where(static one => one.Value is not null).Select(static one => $"{one.Name.ToLowerInvariant()}: {one.Value}");
+        return [Line(shown.Where(static column => column.IsOfFirstLine), column => CellOf(column, facts) ?? "-"), .. Filled(others, width)];
     }
 
-    private void Print(Func<Column, string> cell) =>
-        Terminal.Lines([string.Join("  ", shown.Select(column => cell(column).PadRight(column.Width))).TrimEnd()]);
+    // As many values on a line as there is room for. A value is never broken.
+    private static IEnumerable<string> Filled(IEnumerable<string> values, int width)
+    {
+        var line = "";
+        foreach (var value in values)
+        {
+            if (line.Length > 0 && line.Length + Gap.Length + value.Length > width)
+            {
+                yield return line;
+                line = "";
+            }
+
+            line += (line.Length == 0 ? Indent : Gap) + value;
+        }
+
+        if (line.Length > 0) yield return line;
+    }
+
+    private static string Line(IEnumerable<Column> columns, Func<Column, string> cell) =>
+        string.Join(Gap, columns.Select(column => cell(column).PadRight(column.Width))).TrimEnd();
+
+    private static string? CellOf(Column column, EntryFacts facts) => column.Value(facts) is { } value ? Cut(VisibleText.Cell(value)) : null;
 
     private static string? OfAct(EntryFacts facts, string name) => facts.Kind == "control" ? facts.Given(name) : null;
 
     // Behind the bound only the sign of the cut follows: a cell is no place for a count. The cut goes through no escape.
     private static string Cut(string text) => text.Length <= LongestCell ? text : VisibleText.Beginning(text, LongestCell - 1) + "…";
 
-    private sealed record Column(string Name, int Width, Func<EntryFacts, string?> Value, bool IsOfActs = false);
+    private sealed record Column(string Name, int Width, Func<EntryFacts, string?> Value, bool IsOfActs = false, bool IsOfFirstLine = false);
 }

@@ -145,10 +145,10 @@ public sealed class WitnessListener : IAsyncDisposable
     private async Task<WitnessAnswer> AnswerAsync(HttpContext context)
     {
         var request = context.Request;
-        // The threat: anyone who has a public checkpoint of a log sends it again and again, and the witness checks its signatures without end (CWE-770;
-        // C2SP tlog-witness has no authentication of the sender). So each request counts for its address, apart from one that led to a new
-        // cosignature: behind a proxy all requests come from one address, and strangers there must not stop a log that grows. Requests that a log
-        // signed have a rate of their own: strangers without a checkpoint cannot keep a log from the answer with the last size (409).
+        // The threat: anyone who has a public checkpoint of a log sends it again and again, and the witness checks its signatures without end
+        // (CWE-770; C2SP tlog-witness has no authentication of the sender). So each request counts for its address, apart from one that led to a new
+        // cosignature: behind a proxy all requests come from one address, and strangers there must not stop a log that grows. Requests that a
+        // log signed have a rate of their own: strangers without a checkpoint cannot keep a log from the answer with the last size (409).
         var answer = HttpMethods.IsPost(request.Method) && IsAdd(request) ? await AddAsync(context).ConfigureAwait(false) : null;
         if (answer is { IsNewCosignature: true }) return answer;
         var rate = answer is { IsOfLog: true } ? repeats : rates;

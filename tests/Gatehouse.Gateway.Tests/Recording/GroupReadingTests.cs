@@ -154,7 +154,7 @@ public sealed class GroupReadingTests
         Assert.All(entries["lena"], entry => Assert.False(entry.TryGetProperty("readingGroups", out _)));
         await gateway.Host.Core.Services.Audit.PublishAsync();
         Assert.Empty(PersonalFactsTests.Hits(gateway.Host.State.Root, "readingGroups"));
-        Assert.NotEmpty(PersonalFactsTests.Hits(gateway.Host.State.Root, "forbidden-tool"));
+        Assert.NotEmpty(PersonalFactsTests.Hits(gateway.Host.State.Root, "tools/call"));
     }
 
     [Fact]

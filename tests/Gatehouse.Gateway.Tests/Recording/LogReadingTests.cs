@@ -176,7 +176,7 @@ public sealed class LogReadingTests
     }
 
     [Fact]
-    public async Task AFollower_IsRecordedWhenItBegins_AndWhenItGetsEntries()
+    public async Task AFollower_IsRecordedWhenItBegins_WithItsQuestion_AndWhenItGetsEntries()
     {
         await using var gateway = await WithCallsAsync();
         var first = await AskAsync(gateway, "olga", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
@@ -185,7 +185,9 @@ public sealed class LogReadingTests
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")));
         gateway.EntriesWithEnded(4);
         Assert.Equal(2, (await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).Entries!.Count);
-        Assert.Equal(2, gateway.Entries().Count(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "control.audit.tail"));
+        // Threat: a reader watches a person who does nothing, and no entry names that person.
+        Assert.Equal([(null, "0"), ("bob", "0"), ("bob", "2")], gateway.Entries().Select(static entry => new EntryFacts(entry))
+            .Where(static facts => facts.Act == "control.audit.tail").Select(static facts => (facts.Given("subject"), facts.Text("hits"))));
     }
 
     /// <summary>A question behind a place that the gateway did not give this reader is a search of its own, also where nothing is found.</summary>
