@@ -112,6 +112,11 @@ public sealed record ApprovalView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Lines { get; init; }
 
+    /// <summary>The difference to the last approved call of this kind; null in a list, and for every other kind of question.</summary>
+    [JsonPropertyName("compared")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ApprovalComparisonView? Compared { get; init; }
+
     /// <summary>The time for which a right is asked, in seconds; null for every other kind.</summary>
     [JsonPropertyName("lasts")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

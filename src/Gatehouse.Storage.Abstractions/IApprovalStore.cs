@@ -51,7 +51,9 @@ public interface IApprovalStore
     ValueTask<ApprovalRow?> FindByDigestAsync(
         IReadOnlyList<ReadOnlyMemory<byte>> digests, DateTimeOffset now, CancellationToken cancellation = default);
 
-    /// <summary>Finds the question with the digest in <see cref="ApprovalRow.Like"/> that was spent last and is not forgotten.</summary>
+    /// <summary>
+    /// Finds the question with the digest in <see cref="ApprovalRow.Like"/> that was granted or spent last and is not forgotten.
+    /// </summary>
     /// <exception cref="ArgumentException">A digest is out of its range.</exception>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     ValueTask<ApprovalRow?> FindLikeAsync(

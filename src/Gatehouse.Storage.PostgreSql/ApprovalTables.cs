@@ -33,6 +33,11 @@ internal static class ApprovalTables
     // Open and granted. The numbers are those of ApprovalState.
     private const string IsLive = "state IN (0, 1) AND expires_at > ";
 
+    private const string IsDenied = "state = 2";
+
+    // Granted, whether a call used the grant or not.
+    private const string IsApproved = "state IN (1, 3)";
+
     private const string LiveBytes = $"SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE {IsLive}$1";
 
     // Finished questions whose entries are all in the log, the most useful first: a denial answers the same call for a time.
@@ -80,10 +85,10 @@ internal static class ApprovalTables
     public static async ValueTask<ApprovalRow?> FindByDigestAsync(Work work, byte[][] digests, DateTimeOffset now) =>
         await Questions.FindAsync(
             work, $"WHERE digest = ANY($1) AND {IsLive}$2 ORDER BY array_position($1, digest) LIMIT 1", digests, now.UtcTicks).ConfigureAwait(false)
-        ?? await LatestAsync(work, "digest", ApprovalState.Denied, digests, now).ConfigureAwait(false);
+        ?? await LatestAsync(work, "digest", IsDenied, digests, now).ConfigureAwait(false);
 
     public static ValueTask<ApprovalRow?> FindLikeAsync(Work work, byte[][] likes, DateTimeOffset now) =>
-        LatestAsync(work, "like_digest", ApprovalState.Spent, likes, now);
+        LatestAsync(work, "like_digest", IsApproved, likes, now);
 
     public static async ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
         Work work, ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now)
@@ -172,8 +177,7 @@ internal static class ApprovalTables
         await work.RunAsync($"DELETE FROM approvals WHERE key = ANY(ARRAY({questions}))", values).ConfigureAwait(false);
     }
 
-    private static ValueTask<ApprovalRow?> LatestAsync(Work work, string column, ApprovalState state, byte[][] digests, DateTimeOffset now) =>
+    private static ValueTask<ApprovalRow?> LatestAsync(Work work, string column, string isWanted, byte[][] digests, DateTimeOffset now) =>
         Questions.FindAsync(
-            work, $"WHERE {column} = ANY($1) AND state = $3 AND valid_until > $2 ORDER BY changed_at DESC, id DESC LIMIT 1", digests, now.UtcTicks,
-            (int)state);
+            work, $"WHERE {column} = ANY($1) AND {isWanted} AND valid_until > $2 ORDER BY changed_at DESC, id DESC LIMIT 1", digests, now.UtcTicks);
 }

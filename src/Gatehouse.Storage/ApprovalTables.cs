@@ -34,6 +34,11 @@ internal static class ApprovalTables
     // Open and granted. The numbers are those of ApprovalState.
     private const string IsLive = "state IN (0, 1) AND expires_at > ";
 
+    private const string IsDenied = "state = 2";
+
+    // Granted, whether a call used the grant or not.
+    private const string IsApproved = "state IN (1, 3)";
+
     // The length of a blob is in the head of its row, so that none of them is read.
     private const string LiveBytes = $"SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE {IsLive}$0";
 
@@ -81,10 +86,10 @@ internal static class ApprovalTables
     public static ApprovalRow? FindByDigest(SqliteConnection connection, IReadOnlyList<string> digests, DateTimeOffset now) =>
         digests.Select(digest => First(Questions.Select(connection, $"WHERE digest = $0 AND {IsLive}$1 LIMIT 1", digest, now.UtcTicks)))
             .FirstOrDefault(static row => row is not null)
-        ?? Latest(connection, "digest", ApprovalState.Denied, digests, now);
+        ?? Latest(connection, "digest", IsDenied, digests, now);
 
     public static ApprovalRow? FindLike(SqliteConnection connection, IReadOnlyList<string> likes, DateTimeOffset now) =>
-        Latest(connection, "like_digest", ApprovalState.Spent, likes, now);
+        Latest(connection, "like_digest", IsApproved, likes, now);
 
     public static IReadOnlyList<ApprovalRow> List(
         SqliteConnection connection, ApprovalState? state, ApprovalKind? kind, ApprovalRow? before, int most, DateTimeOffset now)
@@ -172,10 +177,9 @@ internal static class ApprovalTables
     }
 
     private static ApprovalRow? Latest(
-        SqliteConnection connection, string column, ApprovalState state, IReadOnlyList<string> digests, DateTimeOffset now) => digests
+        SqliteConnection connection, string column, string isWanted, IReadOnlyList<string> digests, DateTimeOffset now) => digests
         .SelectMany(digest => Questions.Select(
-            connection, $"WHERE {column} = $0 AND state = $2 AND valid_until > $1 ORDER BY changed_at DESC, id DESC LIMIT 1", digest, now.UtcTicks,
-            (int)state))
+            connection, $"WHERE {column} = $0 AND {isWanted} AND valid_until > $1 ORDER BY changed_at DESC, id DESC LIMIT 1", digest, now.UtcTicks))
         .MaxBy(static row => row.ChangedAt);
 
     private static ApprovalRow? First(IReadOnlyList<ApprovalRow> rows) => rows.Count > 0 ? rows[0] : null;

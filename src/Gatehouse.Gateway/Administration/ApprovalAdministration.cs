@@ -51,7 +51,12 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         // Showing is an entry of its own, durable before the text leaves the process.
         await Book.Answers.NoteShownAsync(row, facts, digest, Ways.Of(by), person).ConfigureAwait(false);
         services.ShownApprovals.Note(id, new Showing(person.Issuer, person.Subject, Ways.Of(by), digest, Now));
-        return View(row, facts, await AnswersAsync(row).ConfigureAwait(false)) with { Lines = lines, Shown = Convert.ToHexStringLower(digest) };
+        return View(row, facts, await AnswersAsync(row).ConfigureAwait(false)) with
+        {
+            Lines = lines,
+            Shown = Convert.ToHexStringLower(digest),
+            Compared = ApprovalViews.Of(facts.Compared),
+        };
     }
 
     public async Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(AnswerApproval answer, Administrator by)

@@ -35,6 +35,22 @@ internal static class ApprovalViews
             Lasts = facts?.Access is { } asked ? (long)asked.Lasts.TotalSeconds : null,
         };
 
+    /// <summary>Returns a comparison with an earlier call; null for none.</summary>
+    public static ApprovalComparisonView? Of(ApprovalComparison? compared) => compared is null ? null : new()
+    {
+        Id = compared.Id,
+        At = compared.Id is null ? null : compared.At,
+        OtherDefinition = compared.IsOtherDefinition,
+        Count = compared.Count,
+        Differences = [.. compared.Listed.Select(static one => new ComparedValueView
+        {
+            Change = one.Change switch { ValueChange.Added => "added", ValueChange.Removed => "removed", _ => "changed" },
+            Path = one.Path,
+            From = one.Before,
+            To = one.After,
+        })],
+    };
+
     /// <summary>Returns the state of a question as a word.</summary>
     /// <param name="row">The question.</param>
     /// <param name="now">The moment.</param>

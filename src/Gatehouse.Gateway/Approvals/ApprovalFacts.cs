@@ -74,6 +74,8 @@ internal sealed record ApprovalFacts
     /// <summary>True for a question to the person at the client that calls, which is no approval.</summary>
     public bool IsConfirmation { get; init; }
 
+    /// <summary>The call compared with the last one of its kind that was approved; null for questions without a comparison.</summary>
+    public ApprovalComparison? Compared { get; init; }
 
     /// <summary>Id of the right for a time that permitted the call; null where the call needed none. An approval does not outlive it.</summary>
     public string? Right { get; init; }

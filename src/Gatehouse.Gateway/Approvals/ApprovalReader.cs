@@ -65,6 +65,16 @@ internal sealed class ApprovalReader(ApprovalParts parts)
     public ValueTask<ApprovalRow?> FindAsync(IReadOnlyList<ReadOnlyMemory<byte>> digest, CancellationToken cancellation) =>
         parts.Store.FindByDigestAsync(digest, parts.Time.GetUtcNow(), cancellation);
 
+    /// <summary>Compares a call with the last one of its kind that was approved.</summary>
+    /// <param name="kinds">Digests of the kind.</param>
+    /// <param name="facts">The facts of the question about the call.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<ApprovalComparison> CompareAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> kinds, ApprovalFacts facts, CancellationToken cancellation) =>
+        await parts.Store.FindLikeAsync(kinds, parts.Time.GetUtcNow(), cancellation).ConfigureAwait(false) is { } row
+            ? ApprovalComparison.Of(row, parts.Boxes.Open(row), facts) : ApprovalComparison.None;
+
     /// <summary>Returns the answers to a question, the oldest first, each with its person; null where that can no longer be opened.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public async Task<IReadOnlyList<(ApprovalAnswerRow Answer, ApproverFacts? Person)>> AnswersAsync(

@@ -42,6 +42,7 @@ internal static class ApprovalText
         "definition".PadRight(LabelWidth) + (facts.Definition is { } digest ? Visible(digest) : "none"), // of a known length, and no text of others
         .. facts.IsConfirmation ? [] : Line("people", People(facts)),
         .. Line("exchange", $"{Visible(facts.ExchangeId)}, configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
+        .. ComparisonText.Lines(facts.Compared),
         .. Line("parameters", facts.Parameters.IsEmpty ? "none" : Size(facts.Parameters.Length)),
         .. Values(facts.Parameters.Span),
     ];

@@ -129,10 +129,19 @@ internal sealed class CallApprovals(
         var (settings, now, facts) = (Settings(request), time.GetUtcNow(), ApprovalFacts.Of(request));
         facts = facts with { RestDigest = remembered.RestOf(request.Call, request.Terms) };
         if (request.Permit is { } permit) facts = facts with { Right = access.RightOf(facts.Issuer, facts.Subject, permit) };
-        if (questions.Seal(id, facts, now) is not { } box) return ApprovalStep.Of(Unavailable("too-large-to-show"));
+        var kinds = digests.OfKind(request.Call);
+        facts = facts with { Compared = await reader.CompareAsync(kinds, facts, cancellation).ConfigureAwait(false) };
+        if (questions.Seal(id, facts, now) is not { } box)
+        {
+            // What is compared gives way to the call itself, which has to be shown in full. The number of differences stays.
+            facts = facts with { Compared = facts.Compared with { Listed = [] } };
+            if (questions.Seal(id, facts, now) is not { } smaller) return ApprovalStep.Of(Unavailable("too-large-to-show"));
+            box = smaller;
+        }
+
         var expires = now + (request.Terms.Expires ?? settings.Expires);
         var row = new ApprovalRow(
-            id, ApprovalKind.Call, digest, digests.OfParty(facts.Issuer, facts.Subject)[0], digests.OfKind(request.Call)[0], ApprovalState.Open,
+            id, ApprovalKind.Call, digest, digests.OfParty(facts.Issuer, facts.Subject)[0], kinds[0], ApprovalState.Open,
             request.Terms.Approvers, now, expires, expires + settings.History, now, false, box);
         return await questions.OpenAsync(row, facts, OpenBounds.Of(settings), cancellation).ConfigureAwait(false);
     }

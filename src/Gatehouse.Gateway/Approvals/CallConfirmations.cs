@@ -122,8 +122,8 @@ internal sealed class CallConfirmations(
         var expires = now + (request.Terms.Expires ?? settings.Expires);
         var digest = digests.OfConfirmation(request.Call, id)[0];
         var row = new ApprovalRow(
-            id, ApprovalKind.Confirmation, digest, digests.OfConfirmationParty(facts.Issuer, facts.Subject)[0], digests.OfKind(request.Call)[0],
-            ApprovalState.Open, 1, now, expires, expires + settings.History, now, false, box);
+            id, ApprovalKind.Confirmation, digest, digests.OfConfirmationParty(facts.Issuer, facts.Subject)[0],
+            digests.OfConfirmedKind(request.Call)[0], ApprovalState.Open, 1, now, expires, expires + settings.History, now, false, box);
         var step = await questions.OpenAsync(row, facts, OpenBounds.Of(settings), cancellation).ConfigureAwait(false);
         if (step.Waiter is not { } waiter) return OpenedConfirmation.Crowded;
         if (request.IsModern) questions.Leave(id, waiter); // its answer comes with another request

@@ -49,9 +49,18 @@ internal class CallDigests(KeyRing keys)
     public IReadOnlyList<ReadOnlyMemory<byte>> OfRest(AskedCall rest) => Of("rest", output =>
         rest.WriteTo(output, ServerIdentities.Of(rest.Server).Source.ToString(), withRules: true));
 
-    /// <summary>Digests of what calls of one kind have in common: caller, server, method and target.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> OfKind(AskedCall call) =>
-        OfTexts("kind", call.Caller.Issuer, call.Caller.Subject, call.Server.Name, call.Method, call.Target);
+    /// <summary>Digests of what calls of one kind have in common: caller, client, server, method and target.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfKind(AskedCall call) => OfKind("kind", call);
+
+    /// <summary>
+    /// Digests of what confirmed calls of one kind have in common. Threat: a program at the client confirms its call, and approvers see it as
+    /// the last one that was approved. So these differ from those of <see cref="OfKind(AskedCall)"/>.
+    /// </summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfConfirmedKind(AskedCall call) => OfKind("confirmed-kind", call);
+
+    private IReadOnlyList<ReadOnlyMemory<byte>> OfKind(string kind, AskedCall call) => OfTexts(
+        kind, call.Caller.Issuer, call.Caller.Subject, call.Caller.ClientId, call.Server.Name, ServerIdentities.Of(call.Server).Source.ToString(),
+        call.Method, call.Target);
 
     /// <summary>Digests of a caller as a party to bounds: issuer and subject, whatever the client.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfParty(string issuer, string subject) => OfTexts("party", issuer, subject);

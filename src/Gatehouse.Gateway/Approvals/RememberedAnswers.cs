@@ -93,7 +93,7 @@ internal sealed class RememberedAnswers(
         ArgumentNullException.ThrowIfNull(terms);
         ArgumentNullException.ThrowIfNull(by);
         var (id, at) = (Ids.Short("rem-", time), time.GetUtcNow());
-        var kept = new RememberedFacts(facts with { Findings = [], Parameters = default }, terms);
+        var kept = new RememberedFacts(facts with { Findings = [], Compared = null, Parameters = default }, terms);
         if (boxes.Seal(id, kept, by, at) is not { } box) return null;
         var row = new RememberedApprovalRow(
             id, RememberedScopes.Of(question.Digest, facts, terms), digests.OfParty(facts.Issuer, facts.Subject)[0],

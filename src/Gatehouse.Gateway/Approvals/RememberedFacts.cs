@@ -21,7 +21,7 @@ internal sealed record RememberedTerms(TimeSpan Lasts, string? Argument = null, 
 }
 
 /// <summary>The facts of a remembered answer about the call that was answered. Stored sealed under the key of the caller.</summary>
-/// <param name="Call">The question, without parameters and findings.</param>
+/// <param name="Call">The question, without parameters, comparison and findings.</param>
 /// <param name="Terms">The calls for which it counts.</param>
 internal sealed record RememberedFacts(ApprovalFacts Call, RememberedTerms Terms);
 

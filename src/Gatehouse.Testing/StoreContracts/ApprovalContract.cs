@@ -26,7 +26,7 @@ internal static class ApprovalContract
         new("approvals: what is over expires once", ExpiresOnceAsync),
         new("approvals: of a grant and an expiry at once one is done", GrantOrExpiryAsync),
         new("approvals: the open or granted one is found, else the last denied", FoundByDigestAsync),
-        new("approvals: the last spent one of a kind is found", FoundLikeAsync),
+        new("approvals: of a kind the one that was approved last is found", FoundLikeAsync),
         new("approvals: oldest first, the newest of them, by state", ListedAsync),
         new("approvals: pages of one kind have each question once", PagesAsync),
         new("approvals: parts out of their range are refused", RangesAsync),
@@ -281,17 +281,27 @@ internal static class ApprovalContract
         await using var store = await under.OpenAsync().ConfigureAwait(false);
         for (var number = 1; number <= 4; number++)
             await AddAsync(store, Samples.Approval(number), ApprovalAdding.Added, "there is room").ConfigureAwait(false);
-        foreach (var number in new[] { 3, 1, 2 }) await GrantAsync(store, Samples.Number(number)).ConfigureAwait(false);
-        var like = Samples.Approval(1).Like;
-        Expect.True(await store.Approvals.FindLikeAsync([like], Samples.Start).ConfigureAwait(false) is null, "none is spent");
+        await ExpectLikeAsync(store, null).ConfigureAwait(false);
+        await GrantAsync(store, Samples.Number(2)).ConfigureAwait(false);
+        await ExpectLikeAsync(store, 2).ConfigureAwait(false);
+        foreach (var number in new[] { 3, 1, 4 }) await GrantAsync(store, Samples.Number(number)).ConfigureAwait(false);
         foreach (var (number, minutes) in new[] { (3, 1), (1, 2) })
         {
             await store.Approvals.ChangeAsync(
                 Samples.Number(number), ApprovalState.Granted, ApprovalState.Spent, Samples.Start.AddMinutes(minutes)).ConfigureAwait(false);
         }
 
-        var found = await store.Approvals.FindLikeAsync([Samples.Digest("none"), like], Samples.Start).ConfigureAwait(false);
-        Expect.True(found?.Id == Samples.Number(1), $"the one that was spent last is found, not {found?.Id}");
+        await store.Approvals.ChangeAsync(
+            Samples.Number(4), ApprovalState.Granted, ApprovalState.Closed, Samples.Start.AddMinutes(3)).ConfigureAwait(false);
+        await ExpectLikeAsync(store, 1).ConfigureAwait(false);
+
+        static async Task ExpectLikeAsync(IStore store, int? number)
+        {
+            var like = Samples.Approval(1).Like;
+            var found = await store.Approvals.FindLikeAsync([Samples.Digest("none"), like], Samples.Start).ConfigureAwait(false);
+            var expected = number is { } one ? Samples.Number(one) : null;
+            Expect.True(found?.Id == expected, $"the one that was approved last is {expected}, not {found?.Id}");
+        }
     }
 
     private static async Task ListedAsync(StoreUnderTest under)

@@ -53,8 +53,9 @@ internal sealed class InMemoryApprovals(
             () =>
             {
                 foreach (var like in likes) StoredText.CheckDigest(like, nameof(likes));
-                return table.Valid(now).Where(row => row.State == ApprovalState.Spent && likes.Any(like => Same(like, row.Like)))
-                    .MaxBy(static row => row.ChangedAt);
+                return table.Valid(now)
+                    .Where(row => row.State is ApprovalState.Granted or ApprovalState.Spent && likes.Any(like => Same(like, row.Like)))
+                    .OrderBy(static row => row.ChangedAt).ThenBy(static row => row.Id, StringComparer.Ordinal).LastOrDefault();
             },
             cancellation);
 
