@@ -23,7 +23,7 @@ internal sealed record LogsBeside(IReadOnlyList<string> Names, string? Statement
         var rest = others.Count > Named ? $" and {others.Count - Named} older ones" : "";
         return new LogsBeside([.. others.Select(log => log.Name)],
             $"This is about {own.Name} only. Not checked: {string.Join(", ", others.TakeLast(Named).Select(log => log.Name))}{rest} in {parent}"
-            + $"{(newer > 0 ? $", and {newer} of them began later than {own.Name}" : "")}. To check every log, give that folder.");
+            + $"{(newer == 0 ? "" : others.Count == 1 ? $", which began later than {own.Name}" : $", of which {newer} began later than {own.Name}")}. To check every log, give that folder.");
     }
 
     /// <summary>

@@ -230,7 +230,7 @@ public sealed class AuditCommandTests
         Assert.True(code == 0, output + errors);
         Assert.DoesNotContain("Not checked", output, StringComparison.Ordinal);
         folder.Add(5, 5, next);
-        var says = $"This is about log-0001 only. Not checked: log-0002 in {folder.Path}, of which 1 began later than log-0001. To check every log, give that folder.";
+        var says = $"This is about log-0001 only. Not checked: log-0002 in {folder.Path}, which began later than log-0001. To check every log, give that folder.";
         (code, output, errors) = await RunAsync(check);
         Assert.True(code == 0 && output.TrimEnd().EndsWith(says, StringComparison.Ordinal), output + errors);
         (code, output, _) = await RunAsync("--log", log.Path, "--damage");
