@@ -117,7 +117,9 @@ public enum AuditFindingKind
     /// </summary>
     PartialAltered,
 
-    /// <summary>A log began because the log before it was damaged, put back to an older state, or gone, and nothing from elsewhere explains it.</summary>
+    /// <summary>
+    /// A log began because the log before it was damaged, put back to an older state, or gone, and nothing from elsewhere explains it.
+    /// </summary>
     Succession,
 
     /// <summary>A name in the folder of the logs is of no log. What has it was not checked.</summary>

@@ -47,8 +47,8 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
     }
 
     /// <summary>
-    /// Takes an entry <c>audit.segment.expired</c>: the segment was deleted because its time was over. The digest in it must be one that an entry before it
-    /// named. Otherwise retention deleted a file that was changed before.
+    /// Takes an entry <c>audit.segment.expired</c>: the segment was deleted because its time was over. The digest in it must be one that an entry
+    /// before it named. Otherwise retention deleted a file that was changed before.
     /// </summary>
     public void TakeExpired(LogPosition place, JsonElement entry)
     {

@@ -5,8 +5,8 @@ using Gatehouse.Audit.Verification.Logs;
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Names in the folder of the logs that no log has. The threat: a log is given another name, and neither the reader of the folder nor its verdict misses
-/// it (CWE-778).
+/// Names in the folder of the logs that no log has. The threat: a log is given another name, and neither the reader of the folder nor its verdict
+/// misses it (CWE-778).
 /// </summary>
 internal static class FolderNames
 {

@@ -48,8 +48,8 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings, M
     {
         if (!isWhole) return [];
         var facts = new List<string>();
-        // A process wrote them ahead of entries that it did not write any more. The start after it deletes such payloads, unless that start had lost the
-        // key and left the log as it was. A payload that ever had an entry on stable storage has another name.
+        // A process wrote them ahead of entries that it did not write any more. The start after it deletes such payloads, unless that start had lost
+        // the key and left the log as it was. A payload that ever had an entry on stable storage has another name.
         var waiting = unnamed.Count(IsNew);
         if (isSucceeded && waiting > 0)
             facts.Add($"{log.Name}: kept requests in {LogLayout.NewPayloads} without an entry: {waiting}. The log ended before their entries were written, and nothing vouches for them");

@@ -1,9 +1,9 @@
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Reports logs that began because the log before them was damaged, put back to an older state, or gone. The threat: an operator replaces a log by an
-/// older copy, and the files that are left agree with each other. Such a beginning counts as tampering until a checkpoint from elsewhere shows that the
-/// log before is here with all that it published.
+/// Reports logs that began because the log before them was damaged, put back to an older state, or gone. The threat: an operator replaces a log
+/// by an older copy, and the files that are left agree with each other. Such a beginning counts as tampering until a checkpoint from elsewhere shows
+/// that the log before is here with all that it published.
 /// </summary>
 /// <param name="findings">Takes what is wrong.</param>
 /// <param name="facts">Takes what is known and not wrong.</param>
@@ -45,7 +45,8 @@ internal sealed class SuccessionCheck(FindingCollector findings, ICollection<str
     }
 
     private static OutsideView? Shown(LogBirth birth, IReadOnlyList<OutsideView> outside) => outside.FirstOrDefault(
-        view => view is { IsMatched: true, IsSigned: true } && view.Checkpoint.Origin == birth.Previous && view.Checkpoint.Size >= birth.PreviousSize);
+        view => view is { IsMatched: true, IsSigned: true } && view.Checkpoint.Origin == birth.Previous
+            && view.Checkpoint.Size >= birth.PreviousSize);
 
     private static string Remedy(LogBirth birth)
     {

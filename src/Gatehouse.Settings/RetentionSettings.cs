@@ -20,7 +20,8 @@ public sealed record RetentionSettings
     public TimeSpan Payloads { get; init; }
 
     /// <summary>
-    /// For segments of earlier builds, which have facts about persons in clear and no keys: a whole segment is deleted when its newest entry is older.
+    /// For segments of earlier builds, which have facts about persons in clear and no keys: a whole segment is deleted when its newest entry is
+    /// older.
     /// </summary>
     public TimeSpan Segments { get; init; }
 }

@@ -33,7 +33,7 @@ internal sealed class ExpiredSegments(PersonErasure erasure, AuditIndex index, C
     {
         var expired = await Task.Run(() => Expired(before)).ConfigureAwait(false);
         if (expired.Count == 0) return;
-        // Before, so that a process that ends within this leaves no index of files that are gone; and after, because a question may have made it again.
+        // Before, so that a process that ends within this leaves no index of files that are gone. After, because a question may have made it again.
         await index.DeleteAsync().ConfigureAwait(false);
         try
         {

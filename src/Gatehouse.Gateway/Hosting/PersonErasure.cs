@@ -250,7 +250,7 @@ internal sealed class PersonErasure(
         }
     }
 
-    // The key is destroyed: a file that cannot be deleted opens no more.
+    // The keys are destroyed last. A file that cannot be deleted opens until then, and no more after it.
     private static void Delete(string path)
     {
         try

@@ -14,8 +14,8 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Destroys the keys of what the audit log says about persons when their time is over (DP-03), each hour and at the start. Each destruction is in
-/// the log before it is done. Files of kept requests whose keys are destroyed, kept texts of configurations, and segments of earlier builds are deleted as
-/// well.
+/// the log before it is done. Files of kept requests whose keys are destroyed, kept texts of configurations, and segments of earlier builds are
+/// deleted as well.
 /// </summary>
 /// <remarks>
 /// Where keys cannot be destroyed, the log has the first failure with its cause, and the success after it with the number of failures.
@@ -106,7 +106,8 @@ internal sealed class RetentionWatch : IDisposable
 
         try
         {
-            if (segments is not null && settings().Segments is { Ticks: > 0 } life) await segments.DeleteAsync(time.GetUtcNow() - life).ConfigureAwait(false);
+            if (segments is not null && settings().Segments is { Ticks: > 0 } life)
+                await segments.DeleteAsync(time.GetUtcNow() - life).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
         {

@@ -30,7 +30,8 @@ public sealed class FolderNamesTests : IDisposable
         var kept = folder.Add(20, 20, signer).Checkpoint(20).ToBytes();
         var second = folder.Add(10, 10, next);
         Directory.Move(second.Path, Path.Join(folder.Path, name));
-        var report = AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = [signer.Key], Outside = [new OutsideCheckpoint("kept", kept)] });
+        var request = new VerificationRequest { Keys = [signer.Key], Outside = [new OutsideCheckpoint("kept", kept)] };
+        var report = AuditLogVerifier.Verify(folder.Path, request);
         var finding = Assert.Single(report.Findings);
         Assert.Equal((AuditFindingKind.UnknownName, Path.Join(folder.Path, name)), (finding.Kind, finding.File));
         Assert.Contains("a checkpoint of the log example.com/audit/2", finding.Detail, StringComparison.Ordinal);

@@ -4,7 +4,9 @@ using Gatehouse.Audit.Verification;
 
 namespace Gatehouse.Audit.Tests.Verification;
 
-/// <summary>A log that began because the one before it was damaged, rolled back or lost is vouched for only with evidence from elsewhere about that one.</summary>
+/// <summary>
+/// A log that began because the one before it was damaged, rolled back or lost is vouched for only with evidence from elsewhere about that one.
+/// </summary>
 [Trait("Requirement", "AU-02")]
 public sealed class SuccessionCheckTests : IDisposable
 {
