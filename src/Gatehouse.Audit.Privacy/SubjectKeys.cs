@@ -250,7 +250,8 @@ public sealed class SubjectKeys : IDisposable
     }
 
     /// <summary>
-    /// Returns the key of a person, and makes it where it is the first entry of the month. It is on stable storage before it is used.
+    /// Returns the key of a person, and makes it where it is the first entry of the month. It is on stable storage before it is used. Where the keys of
+    /// the month were destroyed, it is that of the first month of which they were not.
     /// </summary>
     /// <exception cref="StoreException">The table cannot be read or written.</exception>
     internal SubjectKey For(SubjectOwner owner, EntryClass entryClass, DateTimeOffset at)
@@ -261,9 +262,12 @@ public sealed class SubjectKeys : IDisposable
         {
             if (remembered.TryGetValue(place, out known)) return known;
             if (remembered.Count >= LargestRemembered) remembered.Clear();
-            if (Known(owner, entryClass, place.Item3) is { } found) return remembered[place] = found;
+            // After a time at which the clock was ahead, the keys of this month count as destroyed. A key that is made among them could never be used
+            // again, and what is sealed under it would be lost in silence.
+            var month = Math.Max(place.Item3, destroyed.Before.GetValueOrDefault(entryClass));
+            if (Known(owner, entryClass, month) is { } found) return remembered[place] = found;
             if (IsFull && owner != SubjectOwner.Unknown) return For(SubjectOwner.Unknown, entryClass, at);
-            return remembered[place] = Make(owner, entryClass, place.Item3);
+            return remembered[place] = Make(owner, entryClass, month);
         }
     }
 

@@ -210,6 +210,19 @@ public static class OperatorEvents
             + "size and root in the first entry of the new one. Without it, `verify` reports a finding for as long as the logs are kept. Hand out the file `log.vkeys` "
             + "of the new log to auditors. A copy of the lost log, and checkpoints of it at witnesses, stay good evidence.");
 
+    /// <summary>The clock is so far ahead that retention waits.</summary>
+    public static readonly OperatorEvent RetentionWaits = new(3022, "retention-waits", LogLevel.Error,
+        "the clock is {days} days ahead of the last time at which retention of the audit log ran; nothing is destroyed until it has stayed so for {hours} h of running time",
+        "Compare the clock of the machine with another one. If it is wrong, correct it: a later run destroys what is due. If it is right, because the gateway was off for more than "
+            + "31 days or an older copy of the state folder was restored, nothing needs to be done.");
+
+    /// <summary>Keys of months that are still to come were destroyed.</summary>
+    public static readonly OperatorEvent KeysDestroyedAhead = new(3023, "audit-keys-destroyed-ahead", LogLevel.Critical,
+        "the clock was ahead once: keys of the audit log were destroyed to {month}, which is still to come; facts about persons that are sealed from now on have keys of that month, and are kept so much longer",
+        "Stop the gateway, and put `audit-subject-keys.db` and `audit-destroyed-keys` back from a copy that was made before the clock was wrong: what was sealed before "
+            + "can be read again, and what was sealed since cannot. Without a copy, what was sealed before is gone; erase persons by name if they must not be kept "
+            + "so long.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -262,6 +275,7 @@ public static class OperatorEvents
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,
+        RetentionWaits, KeysDestroyedAhead,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -41,7 +41,10 @@ internal sealed class RetentionWatch : IDisposable
     private readonly RetentionAttempts attempts = new();
     private readonly ExpiredPayloads? payloads;
     private readonly ExpiredSegments? segments;
+    private readonly RetentionClock? clock;
     private int marksPassed;
+    private bool reportedClock;
+    private bool reportedAhead;
     private bool reportedFull;
     private bool reportedTraces;
 
@@ -55,12 +58,13 @@ internal sealed class RetentionWatch : IDisposable
     /// <param name="events">The operator log.</param>
     /// <param name="payloads">The files of kept requests; null where they are not deleted.</param>
     /// <param name="segments">The segments of earlier builds; null where they are not deleted.</param>
+    /// <param name="clock">The judgement about the clock; null for one that is always believed.</param>
     public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, ConfigurationErasure configurations,
         Func<RetentionSettings> settings, TimeProvider time, ILogger events, ExpiredPayloads? payloads = null,
-        ExpiredSegments? segments = null)
+        ExpiredSegments? segments = null, RetentionClock? clock = null)
     {
         (this.keys, this.index, this.journal, this.configurations) = (keys, index, journal, configurations);
-        (this.settings, this.time, this.events, this.payloads, this.segments) = (settings, time, events, payloads, segments);
+        (this.settings, this.time, this.events, this.payloads, this.segments, this.clock) = (settings, time, events, payloads, segments, clock);
         destroying = new JoinedRun<bool>(DestroyOnceAsync);
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
     }
@@ -73,8 +77,10 @@ internal sealed class RetentionWatch : IDisposable
     private async Task<bool> DestroyOnceAsync()
     {
         LookAtRoom();
+        LookAhead();
         Exception? fault = null;
-        var isWhole = await DestroyKeysAsync().ConfigureAwait(false);
+        var isBelieved = IsClockBelieved();
+        var isWhole = isBelieved && await DestroyKeysAsync().ConfigureAwait(false);
         try
         {
             OverwriteKeys();
@@ -106,7 +112,7 @@ internal sealed class RetentionWatch : IDisposable
 
         try
         {
-            if (segments is not null && settings().Segments is { Ticks: > 0 } life)
+            if (segments is not null && isBelieved && settings().Segments is { Ticks: > 0 } life)
                 await segments.DeleteAsync(time.GetUtcNow() - life).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
@@ -114,7 +120,7 @@ internal sealed class RetentionWatch : IDisposable
             fault ??= e;
         }
 
-        await ForgetTextsAsync().ConfigureAwait(false);
+        if (isBelieved) await ForgetTextsAsync().ConfigureAwait(false);
         if (fault is not null) ExceptionDispatchInfo.Throw(fault); // the timer reports it
         return isWhole;
     }
@@ -125,6 +131,28 @@ internal sealed class RetentionWatch : IDisposable
         var isOverwritten = keys.TryOverwrite();
         if (!isOverwritten && !reportedTraces) events.Write(OperatorEvents.KeysNotOverwritten);
         reportedTraces = !isOverwritten;
+    }
+
+    // Nothing is destroyed by a clock that may be wrong.
+    private bool IsClockBelieved()
+    {
+        var ahead = (TimeSpan?)null;
+        var isBelieved = clock is null || clock.IsBelieved(HasEarlierKeys, out ahead);
+        if (!isBelieved && !reportedClock)
+            events.Write(OperatorEvents.RetentionWaits, ahead is { } span ? (long)span.TotalDays : LogValue.Code("unknown"), (long)RetentionClock.Wait.TotalHours);
+        reportedClock = !isBelieved;
+        return isBelieved;
+    }
+
+    private bool HasEarlierKeys() => EntryClasses.All.Any(entryClass => keys.CountBefore(entryClass, SubjectKeys.MonthOf(time.GetUtcNow())) > 0);
+
+    // A clock that was ahead destroyed keys of months that are still to come.
+    private void LookAhead()
+    {
+        var month = EntryClasses.All.Max(keys.DestroyedBefore);
+        if (month <= SubjectKeys.MonthOf(time.GetUtcNow()) || reportedAhead) return;
+        reportedAhead = true;
+        events.Write(OperatorEvents.KeysDestroyedAhead, LogValue.Code(Text(month)));
     }
 
     // False where an entry could not be written.

@@ -41,6 +41,9 @@ public sealed class StateDirectory
     /// <summary>Folder of the keys with which audit logs are signed.</summary>
     public string AuditKeys => Path.Combine(Root, "audit-keys");
 
+    /// <summary>File with the last time at which retention of the audit log believed the clock.</summary>
+    public string RetentionTime => Path.Combine(Root, "audit-retention-time");
+
     /// <summary>File of the index of the audit log.</summary>
     public string AuditIndex => Path.Combine(Root, "audit-index.db");
 

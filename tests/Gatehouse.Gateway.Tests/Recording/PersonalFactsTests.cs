@@ -53,7 +53,7 @@ public sealed class PersonalFactsTests
         TestGateway.StartAsync(settings => (change ?? (static one => one))(WithErasers(settings)), keepState: keepState,
             rules: [Everybody, new PolicyRule { Id = "people", Who = Names(Alice, Bob), Directions = TestGateway.EveryDirection }]);
 
-    private static async Task CallAsync(TestGateway gateway, string who) => await gateway.CallAsync(
+    internal static async Task CallAsync(TestGateway gateway, string who) => await gateway.CallAsync(
         gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"a\":\"argument of {who}\"}}", "echo", gateway.Token(who)));
 
     internal static Task<ControlReply> AskAsync(TestGateway gateway, string by, AdministrativeAction act) =>
