@@ -62,6 +62,8 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
                 history[1].EnumerateObject().Select(member => member.Name));
 
             var (different, output, _) = await RunAsync("config", "diff", "previous", "in-force");
+            var (also, same, _) = await RunAsync("config", "diff", "previous");
+            Assert.Equal((different, output), (also, same));
             Assert.Equal(1, different);
             Assert.Contains($"--- {Policy} (previous)\n+++ {Policy} (in-force)\n@@ -2,5 +2,5 @@\n", output, StringComparison.Ordinal);
             Assert.Contains("\n-      subjects: [alice]\n+      subjects: [\"a*\"]\n", output, StringComparison.Ordinal);

@@ -111,9 +111,17 @@ internal static class ControlReplies
     private static string Staying(PersonErased erased) => erased.Staying == 0 ? ""
         : $"{Counted.Of(erased.Staying, "key")} of acts that name the subject without an issuer {(erased.Staying == 1 ? "stays" : "stay")}, because they may be about this subject at another issuer; ";
 
-    // What left the log before is not reached: whoever erases has to know of it.
-    private static string Counts(PersonErased erased) => erased.Readings + Configurations(erased) + Staying(erased)
-        + $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten";
+    /// <summary>The separator between the remarks of an answer about an erasure. The command prints each on a line of its own.</summary>
+    internal const string BetweenRemarks = "; ";
+
+    // First what was erased, then what stays, then what left the log before and is not reached: whoever erases has to know of all three.
+    private static string Counts(PersonErased erased) => string.Join(BetweenRemarks, new[]
+    {
+        $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, "
+            + $"{Counted.Of(erased.Segments, "segment")} of earlier builds rewritten, and the index deleted: the next search builds the index again",
+        "the entries stay without the person: times, issuer, servers, tools, decisions, sizes and pseudonyms. Every proof stays valid",
+        erased.Readings.ToString(), Configurations(erased), Staying(erased),
+    }.Select(static remark => remark.Trim(';', ' ')).Where(static remark => remark.Length > 0));
 
     private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
 
@@ -182,7 +190,7 @@ internal static class ControlReplies
         LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
         PersonErased { WasWaiting: true, IsInForce: false } erased =>
             $"the erasure that waited for another configuration is completed; {Counts(erased)}{Absent(erased)}",
-        PersonErased erased => $"{Counts(erased)}; the next search builds the index again{Doubt(erased)}",
+        PersonErased erased => $"{Counts(erased)}{Doubt(erased)}",
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };

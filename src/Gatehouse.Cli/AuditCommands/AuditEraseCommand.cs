@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.AuditCommands;
@@ -52,8 +53,14 @@ internal static class AuditEraseCommand
 
             return ControlCall.RunAsPersonAsync(parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token),
                 $"erase what the audit log says about {parsed.GetValue(subject)} of {parsed.GetValue(issuer)}, which cannot be undone",
-                act, cancellation);
+                act, cancellation, Show);
         });
         return command;
+    }
+
+    // One remark a line: what was erased, what stays, and what left the log before.
+    private static void Show(ControlReply reply)
+    {
+        foreach (var remark in (reply.Message ?? "done").Split(ControlReplies.BetweenRemarks)) Terminal.NoteLine(ProposedCommands.Complete(remark));
     }
 }

@@ -98,6 +98,7 @@ internal sealed class LogQuestionOptions
         if (IsFaulty(parsed, filter)) return ExitCodes.Usage;
 
         if (!GivenPurpose.IsGood(parsed.GetValue(Purpose), "read it")) return ExitCodes.Usage;
+        if (proof is null && !ControlCall.CanBeAsked(parsed.GetValue(State), parsed.GetValue(Config))) proof = new PersonProof(null, false);
         if (proof is null)
         {
             var (given, code) = await ControlCall.ProveAsync(parsed.GetValue(Token), "read the audit log", cancellation).ConfigureAwait(false);

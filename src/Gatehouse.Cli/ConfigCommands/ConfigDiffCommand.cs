@@ -14,22 +14,24 @@ internal static class ConfigDiffCommand
             Description = "Digest of a stored configuration, 'in-force' or 'previous'.",
             DefaultValueFactory = _ => StoredConfigurations.InForceWord,
         };
-        var to = new Argument<string>("to")
+        var to = new Argument<string?>("to")
         {
-            Description = "The same, or 'files' for the files on the disk.",
-            DefaultValueFactory = _ => StoredConfigurations.FilesWord,
+            Description = "The same, or 'files' for the files on the disk. Default: 'files'; behind 'previous' it is 'in-force'.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
         var json = CommonOptions.Json();
         var command = new Command("diff",
             """
-            Compare two stored configurations, or one with the files on the disk, as a unified difference. The audit log says which
+            Compare two stored configurations, or one with the files on the disk, as a unified difference. Without arguments it compares the
+            configuration in force with the files on the disk; 'diff previous' compares the one before it with it. The audit log says which
             configurations there were; where it cannot be read, a line says so. Values of secrets are hidden, and characters that a
             terminal would act on are written out. A gateway may run or not.
 
             Examples:
               gatehouse config diff --config gatehouse.yaml
+              gatehouse config diff previous --config gatehouse.yaml
               gatehouse config diff 3f9a0c41d2b7 in-force --state /var/lib/gatehouse
 
             Exit codes: 0 nothing differs, 1 something does, 2 wrong command line or configuration, 3 there is no such configuration, or a
@@ -37,9 +39,14 @@ internal static class ConfigDiffCommand
             """)
         { from, to, config, state, json };
         command.SetAction((parsed, cancellation) => StoredConfigurations.RunAsync(parsed.GetValue(state), parsed.GetValue(config), stored =>
-            ShowAsync(stored, parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(config), parsed.GetValue(json), cancellation)));
+            ShowAsync(stored, parsed.GetValue(from)!, parsed.GetValue(to) ?? DefaultBeside(parsed.GetValue(from)!),
+                parsed.GetValue(config), parsed.GetValue(json), cancellation)));
         return command;
     }
+
+    // The last change is what a reader of 'previous' looks for; the files may have changed again since.
+    private static string DefaultBeside(string from) =>
+        from == StoredConfigurations.PreviousWord ? StoredConfigurations.InForceWord : StoredConfigurations.FilesWord;
 
     private static async Task<int> ShowAsync(
         StoredConfigurations stored, string from, string to, string? config, bool json, CancellationToken cancellation)

@@ -32,12 +32,23 @@ internal static class ControlCall
     /// <param name="question">The act in words, for the question.</param>
     /// <param name="act">The act.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="show">Shows the answer; null for its sentence.</param>
     public static async Task<int> RunAsPersonAsync(string? state, string? config, string? tokenFile, string question, AdministrativeAction act,
-        CancellationToken cancellation)
+        CancellationToken cancellation, Action<ControlReply>? show = null)
     {
-        var (proof, code) = await ProveAsync(tokenFile, question, cancellation).ConfigureAwait(false);
-        return proof is null ? code : await SendAsync(state, config, proof, act, ShowMessage, cancellation).ConfigureAwait(false);
+        var (proof, code) = CanBeAsked(state, config)
+            ? await ProveAsync(tokenFile, question, cancellation).ConfigureAwait(false) : (new PersonProof(null, false), ExitCodes.Done);
+        return proof is null ? code : await SendAsync(state, config, proof, act, show ?? ShowMessage, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Returns false where no gateway can answer: a person is not asked to confirm an act that cannot be done. To send the act then reports why.
+    /// </summary>
+    /// <param name="state">The state folder; null takes it from the configuration.</param>
+    /// <param name="config">The configuration.</param>
+    public static bool CanBeAsked(string? state, string? config) =>
+        OperatingSystem.IsWindows() || ((state ?? CommonOptions.ReadAsServed(config).StateFolder) is { } folder
+            && File.Exists(Path.Combine(Path.GetFullPath(folder), "control.sock")));
 
     /// <summary>Runs an act with a proof of the person, and shows the answer. A proof serves several acts of one command.</summary>
     /// <param name="state">The state folder; null takes it from the configuration.</param>

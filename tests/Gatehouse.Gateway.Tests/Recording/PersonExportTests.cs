@@ -175,7 +175,7 @@ public sealed class PersonExportTests
         Assert.Contains("1 key of acts that name the subject without an issuer stays, because they may be about this subject at another issuer", typo.Faults!);
         var erased = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
         Assert.True(erased.Ok, erased.Message);
-        Assert.StartsWith("1 export named this person and is not reached (20", erased.Message, StringComparison.Ordinal);
+        Assert.Contains("; 1 export named this person and is not reached (20", erased.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("stays, because", erased.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
     }
@@ -254,7 +254,8 @@ public sealed class PersonExportTests
         var completing = new PersonErased(0, 0, 0, new EarlierReadings([])) { Configurations = 2, CompletesEarlier = true, Lookup = unknown };
         var reply = ControlReplies.Of([ActionOutcome(completing)]);
         Assert.True(reply.Ok);
-        Assert.StartsWith("the kept texts of 2 earlier configurations that named this subject are destroyed; 0 keys destroyed", reply.Message, StringComparison.Ordinal);
+        Assert.StartsWith("0 keys destroyed", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("; the kept texts of 2 earlier configurations that named this subject are destroyed", reply.Message, StringComparison.Ordinal);
         Assert.EndsWith("; the audit log has nothing else of this issuer and subject, apart from searches for them: " + unknown.Remedy, reply.Message, StringComparison.Ordinal);
         Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, 0, new EarlierReadings([])) { Lookup = unknown })]).Ok);
         // Texts that have the subject as a word, or a segment that names it without an issuer, are no sign that the log knew the person.
@@ -317,7 +318,8 @@ public sealed class PersonExportTests
         // Keys of calls show that the log knew the person: with them the archived calls are erased too.
         var erased = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
         Assert.True(erased.Ok, erased.Message);
-        Assert.Contains(" destroyed, ", erased.Message, StringComparison.Ordinal);
+        // What was erased, then what stays.
+        Assert.Matches("^[0-9]+ keys? destroyed, .* and the index deleted: .*; the entries stay without the person: ", erased.Message);
         Assert.Contains("; entries 0 to 255 of ", erased.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("no call", erased.Message, StringComparison.Ordinal);
         var again = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
@@ -344,7 +346,7 @@ public sealed class PersonExportTests
         await AskAsync(gateway, "olga", new ReadLog(LogReading.Export, new EntryFilter { Person = Bob }, "of another person", false));
         var reply = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
         Assert.True(reply.Ok, reply.Message);
-        Assert.StartsWith("2 exports named this person and are not reached (20", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("; 2 exports named this person and are not reached (20", reply.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
     }
 
