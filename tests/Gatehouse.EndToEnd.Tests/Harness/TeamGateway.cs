@@ -110,6 +110,18 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
         return (code, output + errors);
     }
 
+    /// <summary>Starts a command that stays, with a pipe or with a terminal of its own.</summary>
+    protected LiveCommand Stay(string words, bool atTerminal) => LiveCommand.Start(atTerminal
+        ? new ProcessPlan("script", ["-qec", Line(words), "/dev/null"])
+        : ProcessPlan.Dotnet(Repository.GatewayDll, [.. words.Split(' '), "--config", Configuration]));
+
+    /// <summary>Ends the process of the gateway.</summary>
+    public async Task StopAsync()
+    {
+        await gateway!.DisposeAsync();
+        gateway = null;
+    }
+
     /// <summary>Returns the control entries whose act begins so, in their order.</summary>
     protected IEnumerable<JsonElement> Entries(string beginning) => OpenedLog.Read(Path.Join(folder.FullName, "state", "audit"), TimeProvider.System).Where(
         entry => entry.TryGetProperty("act", out var act) && act.GetString()!.StartsWith(beginning, StringComparison.Ordinal));
