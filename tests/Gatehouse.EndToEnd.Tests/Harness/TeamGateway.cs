@@ -34,7 +34,7 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
     /// <summary>Kills the process in the middle of its work, and starts another one with the same files.</summary>
     public async Task KillAndRestartAsync()
     {
-        await gateway!.DisposeAsync();
+        if (gateway is not null) await gateway.DisposeAsync();
         await StartProcessAsync();
     }
 
@@ -44,7 +44,7 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
     /// <summary>A file with the token with which a person's agent calls the server.</summary>
     public string AgentToken(string person) => Token(person, url + "/mcp", "agent");
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (gateway is not null) await gateway.DisposeAsync();
         await upstream.DisposeAsync();
@@ -115,7 +115,7 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
         ? new ProcessPlan("script", ["-qec", Line(words), "/dev/null"])
         : ProcessPlan.Dotnet(Repository.GatewayDll, [.. words.Split(' '), "--config", Configuration]));
 
-    /// <summary>Ends the process of the gateway.</summary>
+    /// <summary>Kills the process of the gateway.</summary>
     public async Task StopAsync()
     {
         await gateway!.DisposeAsync();
