@@ -20,7 +20,8 @@ internal sealed class ApprovalClosing(ApprovalParts parts, ApprovalReader reader
     /// <returns>The numbers of questions and of grants that were closed, by the state in which each was closed.</returns>
     /// <exception cref="StoreException">The store refused; some may be closed.</exception>
     /// <exception cref="AuditUnavailableException">An entry could not be written; some may be closed.</exception>
-    public async Task<ClosedQuestions> CloseAsync(Func<ApprovalRow, ApprovalFacts, CancellationToken, ValueTask<string?>> why, CancellationToken cancellation)
+    public async Task<ClosedQuestions> CloseAsync(
+        Func<ApprovalRow, ApprovalFacts, CancellationToken, ValueTask<string?>> why, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(why);
         var (faults, ended) = (new FirstFault(), new List<(string Id, string Why)>());

@@ -4,7 +4,9 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>The questions to people and unspent grants that a containment concerns: by their caller, what is called, or a person who granted.</summary>
+/// <summary>
+/// The questions to people and unspent grants that a containment concerns: by their caller, what is called, or a person who granted.
+/// </summary>
 /// <param name="book">The questions.</param>
 internal sealed class ContainedQuestions(ApprovalBook book)
 {
