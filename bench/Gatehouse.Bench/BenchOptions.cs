@@ -7,7 +7,7 @@ internal sealed record BenchOptions
 {
     private static readonly string[] Known =
         ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap",
-            "tokens", "search", "evidence"];
+            "tokens", "search", "evidence", "approvals"];
 
     public bool Full { get; private init; }
 

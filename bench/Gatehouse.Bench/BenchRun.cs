@@ -44,6 +44,7 @@ internal sealed class BenchRun(BenchOptions options)
         "tokens" => new TokenArea(place, options).RunAsync(report),
         "evidence" => new EvidenceArea(place, options).RunAsync(report),
         "search" => new SearchArea(place, options).RunAsync(report),
+        "approvals" => new ApprovalArea(options).RunAsync(report),
         "limits" => new LimitsArea(options).RunAsync(report),
         "wrap" => new WrapArea(place).RunAsync(report),
         "memory" => new MemoryArea(place).RunAsync(report),

@@ -83,6 +83,7 @@ public static class ExerciseCatalogue
         new ApprovedOtherUser(),
         new ApprovalUsedTwice(),
         new ApprovalExpired(),
+        new ApprovalAfterForbid(),
         new ApprovalByAgent(),
         new ApprovalFlood(),
         new RememberedOtherPath(),

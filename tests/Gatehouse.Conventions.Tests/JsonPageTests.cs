@@ -34,6 +34,7 @@ public sealed partial class JsonPageTests
         ["approvals"] = ([typeof(ApprovalView), typeof(ApprovalAnswerView), typeof(PendingDefinition), typeof(ApprovalComparisonView),
             typeof(ComparedValueView)], []),
         ["approval"] = ([], []),
+        ["approvalChange"] = ([], ["change", "at", "approval"]),
         ["access"] = ([], []),
         ["quarantine"] = ([typeof(QuarantineView)], []),
         ["quarantined"] = ([], []),

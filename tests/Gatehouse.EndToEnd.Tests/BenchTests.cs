@@ -10,7 +10,7 @@ public sealed partial class BenchTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Areas =>
         ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap",
-            "tokens", "search", "evidence"];
+            "tokens", "search", "evidence", "approvals"];
 
     [Theory]
     [MemberData(nameof(Areas))]

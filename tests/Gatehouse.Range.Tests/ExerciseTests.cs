@@ -36,7 +36,8 @@ public sealed class ExerciseTests
             new RespelledUri(), new TwoReferences());
 
     public static TheoryData<string> Approved => Of(new ApprovedOtherArgument(), new ApprovedOtherUser(), new ApprovalUsedTwice(),
-        new ApprovalExpired(), new ApprovalByAgent(), new ApprovalFlood(), new ApproverIsRequester(), new ConfirmWithoutChoice(),
+        new ApprovalExpired(), new ApprovalAfterForbid(),
+        new ApprovalByAgent(), new ApprovalFlood(), new ApproverIsRequester(), new ConfirmWithoutChoice(),
         new RememberedOtherPath(), new QuarantineNoticeLeaks(), new ContainedStillAnswers(), new ExpiredAccess());
 
     public static TheoryData<string> Answer =>

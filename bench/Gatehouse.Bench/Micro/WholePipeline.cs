@@ -25,6 +25,7 @@ using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Pipeline.Validate;
 using Gatehouse.Policy.Decisions;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Upstreams.Catalogue;
@@ -44,8 +45,8 @@ internal sealed class WholePipeline : IDisposable
     private readonly FixedHead head;
     private readonly FixedSource source = new(Messages.Call);
 
-    public WholePipeline(byte[] answer, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null)
-        : this(() => answer, withTexts: true, limits, tool)
+    public WholePipeline(byte[] answer, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null, IReadOnlyList<PolicyRule>? rules = null)
+        : this(() => answer, withTexts: true, limits, tool, rules)
     {
     }
 
@@ -54,7 +55,10 @@ internal sealed class WholePipeline : IDisposable
     /// <param name="withTexts">False to leave the inspection of the answer's texts out, which no gateway can.</param>
     /// <param name="limits">Rules of limits.</param>
     /// <param name="tool">The definition of the tool.</param>
-    public WholePipeline(Func<byte[]> answer, bool withTexts, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null)
+    /// <param name="rules">The policy; null for 20 rules of which none asks.</param>
+    public WholePipeline(
+        Func<byte[]> answer, bool withTexts, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null,
+        IReadOnlyList<PolicyRule>? rules = null)
     {
         var time = TimeProvider.System;
         var server = new ServerSettings { Name = "bench", Path = Path, Http = new HttpUpstreamSettings { Url = new Uri("http://127.0.0.1:1/mcp") } };
@@ -63,7 +67,7 @@ internal sealed class WholePipeline : IDisposable
             PublicUrl = new Uri(Origin),
             Listen = new ListenSettings { Url = new Uri(Origin) },
             Servers = [server],
-            Rules = Policies.Rules(20),
+            Rules = rules ?? Policies.Rules(20),
             StateDirectory = "/nowhere",
             LimitRules = limits ?? [],
         };

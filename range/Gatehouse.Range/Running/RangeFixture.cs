@@ -167,6 +167,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             CopyRowAsync = CopyRowAsync,
             GrantByAsync = GrantAsync,
             CountQuestionsAsync = CountQuestionsAsync,
+            ChangePolicyAsync = ChangePolicyAsync,
             RememberAsync = RememberAsync,
             ContainAsync = ContainAsync,
             AskForRightAsync = AskForRightAsync,

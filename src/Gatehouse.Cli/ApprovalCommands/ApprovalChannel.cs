@@ -83,8 +83,9 @@ internal sealed class ApprovalChannel(bool isPersonal, string? state, string? co
     /// <param name="act">The act.</param>
     /// <param name="show">Shows an answer.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public Task<int> ReadAsync(AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation) =>
-        isPersonal ? LocalHostControl.RunAsync(act, show, cancellation)
+    /// <param name="start">False leaves a host of wrapped servers that does not run as it is.</param>
+    public Task<int> ReadAsync(AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation, bool start = true) =>
+        isPersonal ? LocalHostControl.RunAsync(act, show, cancellation, start)
             : ControlCall.RunAsync(state, config, act, show, cancellation, hasHost ? Elsewhere : null);
 
     /// <summary>Sends an act with the token, where one was given, shows the answer, and returns the exit code.</summary>

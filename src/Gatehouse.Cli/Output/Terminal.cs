@@ -5,6 +5,8 @@ namespace Gatehouse.Cli.Output;
 /// <summary>The output of words: data to stdout, everything else to stderr, colour only on a terminal.</summary>
 internal static class Terminal
 {
+    private const int UsualRows = 24;
+
     private static bool Colour => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
     /// <summary>True when data goes to a terminal that shows colours.</summary>
@@ -14,6 +16,25 @@ internal static class Terminal
 
     /// <summary>True when stderr is a terminal on which a line can be drawn again.</summary>
     public static bool CanRedraw => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>True when data goes to a terminal on which a screen can be drawn again.</summary>
+    public static bool CanRedrawData => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
+    /// <summary>Rows of the terminal that gets data; 24 where they are not known.</summary>
+    public static int DataRows
+    {
+        get
+        {
+            try
+            {
+                return Console.WindowHeight is > 0 and var rows ? rows : UsualRows;
+            }
+            catch (IOException)
+            {
+                return UsualRows;
+            }
+        }
+    }
 
     /// <summary>Columns of the terminal that gets data; null where data goes to a file or program.</summary>
     public static int? DataColumns

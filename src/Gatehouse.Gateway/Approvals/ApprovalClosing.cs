@@ -17,19 +17,23 @@ internal sealed class ApprovalClosing(ApprovalParts parts, ApprovalReader reader
     /// <summary>Closes open questions, and grants that were not used. One that cannot be closed keeps no other one from being closed.</summary>
     /// <param name="why">Returns the cause for a question; null to leave it.</param>
     /// <param name="cancellation">Ends the work between two questions.</param>
-    /// <returns>The number of questions that were closed.</returns>
+    /// <returns>The numbers of questions and of grants that were closed, by the state in which each was closed.</returns>
     /// <exception cref="StoreException">The store refused; some may be closed.</exception>
     /// <exception cref="AuditUnavailableException">An entry could not be written; some may be closed.</exception>
-    public async Task<int> CloseAsync(Func<ApprovalRow, ApprovalFacts, CancellationToken, ValueTask<string?>> why, CancellationToken cancellation)
+    public async Task<ClosedQuestions> CloseAsync(
+        Func<ApprovalRow, ApprovalFacts, CancellationToken, ValueTask<string?>> why, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(why);
-        var (faults, ended, closed) = (new FirstFault(), new List<(string Id, string Why)>(), 0);
+        var (faults, ended) = (new FirstFault(), new List<(string Id, string Why)>());
+        var (questions, grants) = (0, 0);
         // Threat: one entry that cannot be written keeps the other rights active. All of them end first, and their entries come afterwards.
         await EachOfAsync(ApprovalState.Granted, ApprovalKind.Access, async (row, _, cause) =>
         {
             if (await access.EndAsync(row.Id, cancellation).ConfigureAwait(false)) ended.Add((row.Id, cause));
         }).ConfigureAwait(false);
         await faults.ForEachAsync(ended, one => NoteClosedAsync(one.Id, one.Why, cancellation)).ConfigureAwait(false);
+        // Open ones first: a question only becomes a grant, so that one that is granted between the two readings is in the second. That is so for
+        // rights as well, of which the reading above has only those that were granted before it.
         foreach (var state in new[] { ApprovalState.Open, ApprovalState.Granted })
         {
             await EachOfAsync(state, null, async (row, facts, cause) =>
@@ -39,17 +43,19 @@ internal sealed class ApprovalClosing(ApprovalParts parts, ApprovalReader reader
                 var settled = await outbox.SettledAsync(row.Id, cancellation).ConfigureAwait(false);
                 if (settled is { State: ApprovalState.Open or ApprovalState.Granted } present
                     && await ends.CloseAsync(present, facts, cause).ConfigureAwait(false))
-                    closed++;
+                {
+                    if (present.State == ApprovalState.Open) questions++;
+                    else grants++;
+                }
             }).ConfigureAwait(false);
         }
 
         faults.Throw();
-        return closed + ended.Count;
+        return new ClosedQuestions(questions, grants + ended.Count);
 
         Task EachOfAsync(ApprovalState state, ApprovalKind? kind, Func<ApprovalRow, ApprovalFacts?, string, Task> close) => faults.RunAsync(
             () => reader.EachAsync(state, kind, (row, facts) => faults.RunAsync(async () =>
             {
-                if (kind is null && row is { Kind: ApprovalKind.Access, State: ApprovalState.Granted }) return;
                 var cause = facts is null ? "erased" : access.IsOutdated(row.Id) ? "rule-changed"
                     : await why(row, facts, cancellation).ConfigureAwait(false);
                 if (cause is not null) await close(row, facts, cause).ConfigureAwait(false);
@@ -96,3 +102,8 @@ internal sealed class ApprovalClosing(ApprovalParts parts, ApprovalReader reader
         parts.Waiters.Release(row.Id, new ApprovalAnswer(ApprovalOutcome.Outdated) { Id = row.Id });
     }
 }
+
+/// <summary>Numbers of questions that were closed.</summary>
+/// <param name="Questions">Questions that were open.</param>
+/// <param name="Grants">Grants that were not used, and rights.</param>
+internal readonly record struct ClosedQuestions(int Questions, int Grants);

@@ -37,6 +37,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         new("rules", static (effects, _) => effects.ReplaceSnapshotAsync()), // last: it waits for a reload
     ];
 
+    private readonly ContainedQuestions questions = new(services.ApprovalBook);
     private readonly ConcurrentDictionary<string, Course> unfinished = new(StringComparer.Ordinal);
     private volatile bool areRulesDue;
 
@@ -49,19 +50,19 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
     /// <summary>Returns what a containment would end now.</summary>
     public async Task<ContainmentCut> PreviewAsync(ContainmentFacts facts)
     {
-        var tally = new Tally();
+        var tally = new ContainmentTally();
         foreach (var exchange in registry.OfCallers) tally.Count(facts, exchange);
         var sessions = SessionsOf(facts);
         foreach (var session in sessions) tally.Name(session.Issuer, session.Subject);
         var row = new ContainmentRow("", facts.Kind, default, default, default, false, false, default, default);
         var contained = new ContainedSet([new Contained(row, facts)]);
-        var (questions, grants) = await CountQuestionsAsync(contained).ConfigureAwait(false);
+        var asked = await questions.CountAsync(contained).ConfigureAwait(false);
         return tally.Cut() with
         {
             Sessions = SessionCount(facts, sessions),
             Processes = services.Upstreams.CountProcesses(ProcessOf(facts, sessions)) + CountOthers(facts),
-            Questions = questions,
-            Grants = grants,
+            Questions = asked.Questions,
+            Grants = asked.Grants,
             Releases = await services.Quarantine.Book.CountReleasesAsync((_, by) => IsContained(contained, by), CancellationToken.None)
                 .ConfigureAwait(false),
         };
@@ -150,23 +151,8 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         contained.Server(state.Server) is not null || contained.Caller(state.Issuer, state.Subject, state.Client) is not null
             || (state.Tool is { } tool && contained.Tool(state.Server, tool) is not null));
 
-    /// <summary>Closes open questions about calls that are contained, and grants for them that were not used.</summary>
-    /// <returns>The numbers of both.</returns>
-    /// <exception cref="StoreException">The store refused; some may be closed.</exception>
-    /// <exception cref="Audit.AuditUnavailableException">An entry could not be written; some may be closed.</exception>
-    public async Task<(int Questions, int Grants)> CloseQuestionsAsync(ContainedSet contained)
-    {
-        var granted = 0;
-        var closed = await services.ApprovalBook.Closing.CloseAsync(
-            async (row, facts, cancellation) =>
-            {
-                if (!await IsContainedAsync(contained, row, facts, cancellation).ConfigureAwait(false)) return null;
-                if (row.State == ApprovalState.Granted) granted++;
-                return "contained";
-            },
-            CancellationToken.None).ConfigureAwait(false);
-        return (Math.Max(0, closed - granted), Math.Min(granted, closed));
-    }
+    /// <inheritdoc cref="ContainedQuestions.CloseAsync"/>
+    public Task<ClosedQuestions> CloseQuestionsAsync(ContainedSet contained) => questions.CloseAsync(contained);
 
     private Task<int> ForgetRememberedAsync() =>
         services.Remembered.ForgetVoidAsync(services.Snapshots.Current, CancellationToken.None);
@@ -194,7 +180,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
     {
         var facts = course.Facts;
         services.Conversations.End(conversation =>
-            IsCaller(facts, conversation.Caller.Issuer, conversation.Caller.Subject, conversation.Caller.ClientId));
+            ContainmentTally.IsCaller(facts, conversation.Caller.Issuer, conversation.Caller.Subject, conversation.Caller.ClientId));
         return Task.CompletedTask;
     }
 
@@ -206,32 +192,8 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
 
     private async Task CloseQuestionsAsync(Course course)
     {
-        var (questions, grants) = await CloseQuestionsAsync(new ContainedSet([course.Made])).ConfigureAwait(false);
-        (course.Questions, course.Grants) = (course.Questions + questions, course.Grants + grants);
-    }
-
-    private async Task<(int Questions, int Grants)> CountQuestionsAsync(ContainedSet contained)
-    {
-        var counts = new int[2];
-        foreach (var (at, state) in new[] { (0, ApprovalState.Open), (1, ApprovalState.Granted) })
-        {
-            await services.ApprovalBook.Reader.EachAsync(state, null, async (row, facts) =>
-            {
-                if (facts is not null && await IsContainedAsync(contained, row, facts, CancellationToken.None).ConfigureAwait(false)) counts[at]++;
-            }, CancellationToken.None).ConfigureAwait(false);
-        }
-
-        return (counts[0], counts[1]);
-    }
-
-    // The caller, what is called, or a person who granted it.
-    private async Task<bool> IsContainedAsync(ContainedSet contained, ApprovalRow row, ApprovalFacts facts, CancellationToken cancellation)
-    {
-        if (contained.Server(facts.Server) is not null || contained.Caller(facts.Issuer, facts.Subject, facts.Client) is not null) return true;
-        if (facts is { Method: "tools/call", Target: { } tool } && contained.Tool(facts.Server, tool) is not null) return true;
-        if (!contained.All.Any(static one => one.Facts.Kind is ContainmentKind.User or ContainmentKind.Client)) return false;
-        var granters = await services.ApprovalBook.Reader.GrantersAsync(row, cancellation).ConfigureAwait(false);
-        return granters.Any(by => by is not null && contained.Caller(by.Issuer, by.Subject, by.Client) is not null);
+        var closed = await CloseQuestionsAsync(new ContainedSet([course.Made])).ConfigureAwait(false);
+        (course.Questions, course.Grants) = (course.Questions + closed.Questions, course.Grants + closed.Grants);
     }
 
     private List<SessionEntry> SessionsOf(ContainmentFacts facts) => facts.Kind == ContainmentKind.Tool ? []
@@ -239,7 +201,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         {
             ContainmentKind.Server => entry.Server == facts.Name,
             ContainmentKind.Session => entry.Binding.Uid == facts.Name,
-            _ => IsCaller(facts, entry.Issuer, entry.Subject, entry.ClientId),
+            _ => ContainmentTally.IsCaller(facts, entry.Issuer, entry.Subject, entry.ClientId),
         })];
 
     // A session that was not seen since the start of the process is known only by its id.
@@ -265,7 +227,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         ContainmentKind.Tool => static (_, _, _) => false,
         ContainmentKind.Session => (server, owner, id) =>
             owner is not null && sessions.Exists(session => session.Server == server && session.Binding.UpstreamId == id),
-        _ => (_, owner, _) => owner is not null && IsCaller(facts, owner.Issuer, owner.Subject, owner.ClientId),
+        _ => (_, owner, _) => owner is not null && ContainmentTally.IsCaller(facts, owner.Issuer, owner.Subject, owner.ClientId),
     };
 
     private async Task EndSessionsAsync(ContainmentFacts facts, List<SessionEntry> sessions)
@@ -281,13 +243,6 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         foreach (var session in sessions) await services.Sessions.EndAsync(session.Binding).ConfigureAwait(false);
     }
 
-    private static bool IsCaller(ContainmentFacts facts, string issuer, string subject, string? client) => facts.Issuer == issuer && facts.Kind switch
-    {
-        ContainmentKind.User => facts.Name == subject,
-        ContainmentKind.Client => facts.Name == client,
-        _ => false,
-    };
-
     /// <summary>A step of a containment.</summary>
     private sealed record Step(string Name, Func<ContainmentEffects, Course, Task> RunAsync);
 
@@ -301,7 +256,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         // As of the beginning: a session that has ended still names its process.
         public List<SessionEntry> Sessions => sessions;
 
-        public Tally Tally { get; } = new();
+        public ContainmentTally Tally { get; } = new();
 
         public int Processes { get; set; }
 
@@ -314,69 +269,5 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         public IReadOnlyList<Step> Left { get; set; } = [];
 
         public IReadOnlyList<string> Failed => [.. Left.Select(static step => step.Name)];
-    }
-
-    /// <summary>Counts exchanges that a containment ends. Safe for concurrent use.</summary>
-    private sealed class Tally
-    {
-        private readonly Lock gate = new();
-        private readonly HashSet<(string Issuer, string Subject)> people = [];
-        private int requests;
-        private int unknown;
-        private int streams;
-
-        public void Name(string issuer, string subject)
-        {
-            lock (gate) people.Add((issuer, subject));
-        }
-
-        /// <summary>Returns whether the containment ends an exchange whose caller is known, and counts it if so.</summary>
-        public bool Count(ContainmentFacts facts, Exchange exchange)
-        {
-            if (!Ends(facts, exchange)) return false;
-            lock (gate)
-            {
-                if (exchange.Subject is { } caller) people.Add((caller.Issuer, caller.Subject));
-                if (IsStream(exchange)) streams++;
-                else
-                {
-                    requests++;
-                    if (exchange is { Upstream: not null, Message.Kind: MessageKind.Request }) unknown++;
-                }
-            }
-
-            return true;
-        }
-
-        public ContainmentCut Cut()
-        {
-            lock (gate)
-            {
-                return new ContainmentCut
-                {
-                    Requests = requests,
-                    Unknown = unknown,
-                    Streams = streams,
-                    People = [.. people.Select(static one => one.Subject).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-                };
-            }
-        }
-
-        private static bool IsStream(Exchange exchange) =>
-            exchange.Message is { } message ? message.Method == "subscriptions/listen" : exchange.Intent == ExchangeIntent.Listen;
-
-        private static bool Ends(ContainmentFacts facts, Exchange exchange) => facts.Kind switch
-        {
-            ContainmentKind.Server => exchange.Server.Name == facts.Name,
-            ContainmentKind.Tool => exchange.Server.Name == facts.Name && MayCarry(exchange, facts.Tool),
-            ContainmentKind.Session => exchange.Session?.Uid == facts.Name,
-            _ => exchange.Subject is { } caller && IsCaller(facts, caller.Issuer, caller.Subject, caller.ClientId),
-        };
-
-        // The tool of a task, of an answer on a resumed stream, or of a body that is still on its way, is not known here. The client asks again, and
-        // is decided again.
-        private static bool MayCarry(Exchange exchange, string tool) =>
-            ContainedSet.ToolOf(exchange) == tool || exchange.Resume is not null || exchange is { Message: null, Intent: ExchangeIntent.Message }
-                || exchange.Message?.Method?.StartsWith("tasks/", StringComparison.Ordinal) == true;
     }
 }

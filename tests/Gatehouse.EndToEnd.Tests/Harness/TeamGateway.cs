@@ -34,7 +34,7 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
     /// <summary>Kills the process in the middle of its work, and starts another one with the same files.</summary>
     public async Task KillAndRestartAsync()
     {
-        await gateway!.DisposeAsync();
+        if (gateway is not null) await gateway.DisposeAsync();
         await StartProcessAsync();
     }
 
@@ -44,7 +44,7 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
     /// <summary>A file with the token with which a person's agent calls the server.</summary>
     public string AgentToken(string person) => Token(person, url + "/mcp", "agent");
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (gateway is not null) await gateway.DisposeAsync();
         await upstream.DisposeAsync();
@@ -108,6 +108,18 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
         var (code, output, errors) = await OneShot.RunAsync(
             new ProcessPlan("/bin/sh", ["-c", $"printf '{answer}\\n' | script -qec \"{quoted}\" /dev/null"]));
         return (code, output + errors);
+    }
+
+    /// <summary>Starts a command that stays, with a pipe or with a terminal of its own.</summary>
+    protected LiveCommand Stay(string words, bool atTerminal) => LiveCommand.Start(atTerminal
+        ? new ProcessPlan("script", ["-qec", Line(words), "/dev/null"])
+        : ProcessPlan.Dotnet(Repository.GatewayDll, [.. words.Split(' '), "--config", Configuration]));
+
+    /// <summary>Kills the process of the gateway.</summary>
+    public async Task StopAsync()
+    {
+        await gateway!.DisposeAsync();
+        gateway = null;
     }
 
     /// <summary>Returns the control entries whose act begins so, in their order.</summary>

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.ApprovalCommands;
+
+/// <summary>
+/// The list of questions as it changes, until Ctrl+C: drawn again at a terminal, one line for each change in a pipe. It shows what
+/// <c>approval list</c> shows, and no arguments of calls.
+/// </summary>
+/// <param name="channel">The way to the host.</param>
+/// <param name="isJson">True for a JSON object for each change.</param>
+internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
+{
+    // One reading at most in this time, so that followers take little of the gateway. A reading opens each open question.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private const int MostShown = 8;
+    private const string Clear = "\u001b[H\u001b[2J";
+
+    private readonly ApprovalChanges changes = new();
+    private readonly Queue<string> newest = new();
+    private readonly bool isDrawn = !isJson && Terminal.CanRedrawData;
+
+    /// <summary>Follows until Ctrl+C, or until the host does not answer. Returns the exit code.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            for (var isFirst = true; ; isFirst = false)
+            {
+                var (reply, code) = await ReadAsync(new ListApprovals(false), isFirst, cancellation).ConfigureAwait(false);
+                if (reply is null) return code;
+                var now = reply.Approvals ?? [];
+                var all = await EndedAsync(now, cancellation).ConfigureAwait(false);
+                if (all.Code != ExitCodes.Done) return all.Code;
+                Show(now, all.Approvals);
+                await Task.Delay(Pause, TimeProvider.System, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Done; // Ctrl+C is how it ends
+        }
+    }
+
+    // A host of wrapped servers that ended is not started again: nothing would be asked there.
+    private async Task<(ControlReply? Reply, int Code)> ReadAsync(AdministrativeAction act, bool start, CancellationToken cancellation)
+    {
+        ControlReply? found = null;
+        var code = await channel.ReadAsync(act, reply => found = reply, cancellation, start).ConfigureAwait(false);
+        return (found, code);
+    }
+
+    // The questions in every state, where one is gone from the list: they say how it ended.
+    private async Task<(IReadOnlyList<ApprovalView> Approvals, int Code)> EndedAsync(
+        IReadOnlyList<ApprovalView> now, CancellationToken cancellation)
+    {
+        if (!changes.HasEnded(now)) return ([], ExitCodes.Done);
+        var (reply, code) = await ReadAsync(new ListApprovals(true), false, cancellation).ConfigureAwait(false);
+        return (reply?.Approvals ?? [], code);
+    }
+
+    private void Show(IReadOnlyList<ApprovalView> approvals, IReadOnlyList<ApprovalView> all)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var change in changes.Next(approvals, all, now))
+        {
+            if (isJson) JsonOutput.WriteLine("approvalChange", change);
+            else if (isDrawn) Keep(LineOf(change, now));
+            else Terminal.Lines([LineOf(change, now)]);
+        }
+
+        if (isDrawn) Draw(approvals, now);
+    }
+
+    private void Keep(string line)
+    {
+        if (newest.Count == MostShown) newest.Dequeue();
+        newest.Enqueue(line);
+    }
+
+    private void Draw(IReadOnlyList<ApprovalView> approvals, DateTimeOffset now)
+    {
+        var room = Math.Max(1, Terminal.DataRows - MostShown - 6);
+        var shown = approvals.TakeLast(room).Select(one => ApprovalScreen.Row(one, now)).ToList();
+        string[] lines =
+        [
+            $"questions at {Moment(now)}, read every 2 s; Ctrl+C ends",
+            .. approvals.Count == 0 ? ["no question waits for a person"] : Columns.Lines(ApprovalScreen.Heading, shown, Terminal.DataColumns),
+            .. approvals.Count > room ? [string.Create(CultureInfo.InvariantCulture, $"{approvals.Count - room} older ones are not shown")] : (string[])[],
+            "",
+            .. newest,
+        ];
+        Terminal.Screen(Clear + string.Join(Environment.NewLine, lines) + Environment.NewLine, beside: false);
+    }
+
+    // Outside text in the row is escaped.
+    private static string LineOf(ApprovalChange change, DateTimeOffset now) =>
+        $"{Moment(change.At)}  {change.Change.PadRight(8)}  {string.Join("  ", ApprovalScreen.Row(change.Approval, now))}";
+
+    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
