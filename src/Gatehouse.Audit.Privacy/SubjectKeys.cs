@@ -250,8 +250,8 @@ public sealed class SubjectKeys : IDisposable
     }
 
     /// <summary>
-    /// Returns the key of a person, and makes it where it is the first entry of the month. It is on stable storage before it is used. Where the keys of
-    /// the month were destroyed, it is that of the first month of which they were not.
+    /// Returns the key of a person, and makes it where it is the first entry of the month. It is on stable storage before it is used. Where the keys
+    /// of the month were destroyed, it is that of the first month of which they were not.
     /// </summary>
     /// <exception cref="StoreException">The table cannot be read or written.</exception>
     internal SubjectKey For(SubjectOwner owner, EntryClass entryClass, DateTimeOffset at)

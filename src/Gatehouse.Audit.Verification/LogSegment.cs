@@ -13,7 +13,9 @@ internal sealed record LogSegment(string Path, long? Number)
 
     private const int FirstBuffer = 64 << 10;
 
-    /// <summary>The bytes of a segment that are read at most: the largest of a writer (<c>audit.segmentBytes</c>), with room for its last line.</summary>
+    /// <summary>
+    /// The bytes of a segment that are read at most: the largest of a writer (<c>audit.segmentBytes</c>), with room for its last line.
+    /// </summary>
     internal const long MostBytes = (4L << 30) + (256L << 20);
 
     private const string Prefix = "audit-";

@@ -5,7 +5,9 @@ using Gatehouse.Audit.Tree.Notes;
 
 namespace Gatehouse.EndToEnd.Tests;
 
-/// <summary>The verifier as an auditor builds it: from its own folder and those that it names, on a machine without the rest of the sources.</summary>
+/// <summary>
+/// The verifier as an auditor builds it: from its own folder and those that it names, on a machine without the rest of the sources.
+/// </summary>
 [Trait("Requirement", "AU-01")]
 public sealed class VerifierSourcesTests : IDisposable
 {

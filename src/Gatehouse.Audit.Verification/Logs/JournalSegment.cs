@@ -9,8 +9,8 @@ internal sealed class JournalSegment : IDisposable
 {
     private const int BufferBytes = 1 << 20;
 
-    // The largest segment of a writer, audit.segmentBytes at most, and the last batch. The threat: a sparse file of terabytes in a copy of a log takes
-    // hours to read and next to no room (CWE-400).
+    // The largest segment of a writer, audit.segmentBytes at most, and the last batch. The threat: a sparse file of terabytes in a copy of a log
+    // takes hours to read and next to no room (CWE-400).
     private const long MostBytes = (4L << 30) + (256L << 20);
 
     // A search for whole frames behind damage hashes at most so many candidates.
@@ -41,7 +41,9 @@ internal sealed class JournalSegment : IDisposable
     /// <summary>True where the header was not written yet: the process died when it began the segment.</summary>
     public bool IsBlank { get; }
 
-    /// <summary>True where the file is longer than any that a writer makes. Its frames are read as far as such a one, and nothing behind them.</summary>
+    /// <summary>
+    /// True where the file is longer than any that a writer makes. Its frames are read as far as such a one, and nothing behind them.
+    /// </summary>
     public bool IsTooLong => file is not null && RandomAccess.GetLength(file) > MostBytes;
 
     /// <summary>The segments of a log, in their order.</summary>

@@ -6,8 +6,8 @@ using Gatehouse.Files;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Judges whether the clock is to be believed before something is destroyed because its time is over. The threat: one start with a clock that is years
-/// ahead, by a fault or by a person who sets it, destroys the keys of all persons, and no copy brings back what a copy does not have (DP-03).
+/// Judges whether the clock is to be believed before something is destroyed because its time is over. The threat: one start with a clock that is
+/// years ahead, by a fault or by a person who sets it, destroys the keys of all persons, and no copy brings back what a copy does not have (DP-03).
 /// </summary>
 /// <remarks>
 /// <para>The last time that was believed is in a file of the state folder. A clock that is further ahead of it than a gateway is commonly off is not
@@ -66,8 +66,8 @@ internal sealed class RetentionClock(string path, TimeProvider time)
     {
         try
         {
-            return DateTimeOffset.TryParseExact(RegularFile.ReadText(path, MostBytes), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
-                ? at : null;
+            var text = RegularFile.ReadText(path, MostBytes);
+            return DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or FileTooLargeException)
         {

@@ -139,7 +139,11 @@ internal sealed class RetentionWatch : IDisposable
         var ahead = (TimeSpan?)null;
         var isBelieved = clock is null || clock.IsBelieved(HasEarlierKeys, out ahead);
         if (!isBelieved && !reportedClock)
-            events.Write(OperatorEvents.RetentionWaits, ahead is { } span ? (long)span.TotalDays : LogValue.Code("unknown"), (long)RetentionClock.Wait.TotalHours);
+        {
+            var days = ahead is { } span ? (long)span.TotalDays : LogValue.Code("unknown");
+            events.Write(OperatorEvents.RetentionWaits, days, (long)RetentionClock.Wait.TotalHours);
+        }
+
         reportedClock = !isBelieved;
         return isBelieved;
     }
