@@ -22,6 +22,9 @@ public sealed record NoteSignature(string Name, uint KeyId, ReadOnlyMemory<byte>
         return new NoteSignature(parts[0], BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes.AsMemory(IdBytes));
     }
 
+    /// <summary>Returns whether another line has the same name, id and bytes.</summary>
+    internal bool IsEqual(NoteSignature other) => Name == other.Name && KeyId == other.KeyId && Bytes.Span.SequenceEqual(other.Bytes.Span);
+
     /// <summary>Returns the line without its line feed.</summary>
     public override string ToString()
     {

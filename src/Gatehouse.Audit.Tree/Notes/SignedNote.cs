@@ -64,20 +64,21 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
 
     /// <summary>
     /// Returns the keys of those given that signed the note. Null where a signature is said to be of one of them and is not: then the whole note is
-    /// refused, as the specification asks. Of several signatures of one key the first counts: a note that repeats one costs as much as without that
-    /// (CWE-407), and golang.org/x/mod/sumdb/note reads it in the same way.
+    /// refused, as the specification asks. A line that is there before is passed over: who repeats a good one does not make the note cost more (CWE-407).
     /// </summary>
     public IReadOnlyList<NoteKey>? Verified(IReadOnlyList<NoteKey> keys)
     {
         ArgumentNullException.ThrowIfNull(keys);
         var signed = new List<NoteKey>();
-        foreach (var signature in Signatures)
+        for (var at = 0; at < Signatures.Count; at++)
         {
+            var signature = Signatures[at];
+            if (Signatures.Take(at).Any(signature.IsEqual)) continue;
             foreach (var key in keys)
             {
-                if (key.Name != signature.Name || key.Id != signature.KeyId || signed.Contains(key)) continue;
+                if (key.Name != signature.Name || key.Id != signature.KeyId) continue;
                 if (!key.Verifies(Text, signature.Bytes.Span)) return null;
-                signed.Add(key);
+                if (!signed.Contains(key)) signed.Add(key);
             }
         }
 
