@@ -38,6 +38,13 @@ public interface ILogKeys
     /// <exception cref="IOException">The records may be there and cannot be read now.</exception>
     IReadOnlyList<RecordedLog> Others(IReadOnlyCollection<string> origins);
 
+    /// <summary>
+    /// Returns the record of a log; null where nothing is stored for this origin, neither a key nor a record. Its origin is null where there is
+    /// something, and no record that opens names the log.
+    /// </summary>
+    /// <exception cref="IOException">The records may be there and cannot be read now.</exception>
+    RecordedLog? Recorded(string origin);
+
     /// <summary>Returns the keys of a log; null where they are lost, which ends that log.</summary>
     /// <exception cref="IOException">They may be there and cannot be read now.</exception>
     IReadOnlyList<NoteSigner>? Open(string origin);

@@ -8,7 +8,7 @@ namespace Gatehouse.Audit.Log;
 
 /// <summary>
 /// Opens the newest log of a folder, or begins the first one. A log whose key is lost, whose files are not as they were left, or whose folder is gone
-/// ends: the next one names it, with the size and root that it published last. Nothing of the old log is changed.
+/// or is that of another log, ends: the next one names it, with the size and root that it published last. Nothing of the old log is changed.
 /// </summary>
 internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace space)
 {
@@ -16,7 +16,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
     private const string KeyLost = "key-lost";
 
     private readonly LogNotes notes = new(folder);
-    private IReadOnlyList<RecordedLog> absent = []; // logs that published entries and that no file of the folder names
+    private LogRecords records = null!; // read by Open
 
     /// <summary>Opens the log.</summary>
     /// <exception cref="IOException">The folder or the keys cannot be used now.</exception>
@@ -24,17 +24,23 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
     {
         folder.Acquire();
         var numbers = folder.Folders("").Select(LogLayout.LogNumber).OfType<int>().OrderDescending().ToList();
-        absent = keys.Others([.. numbers.Select(number => notes.OriginOf(LogLayout.LogName(number))).OfType<string>()]);
+        records = new LogRecords(keys, notes, numbers);
         // A beginning that did not end is repeated.
         var newest = numbers.Find(WasBorn);
-        if (Vanished(newest) is { } vanished)
+        if (records.Vanished(newest) is { } vanished)
         {
             // The lost log can be put back beside the new one. Records without a number are of logs that counted from 1.
-            var number = Math.Max(newest, vanished.Origin is null ? absent.Count : vanished.Number) + 1;
+            var number = Math.Max(newest, vanished.Origin is null ? records.Absent : vanished.Number) + 1;
             return Begin(number, new AuditLogSuccession(AuditLogSuccession.Lost), PreviousLog.Of(vanished), hasEarlier: newest == 0);
         }
 
         if (newest == 0) return Begin(1, null, PreviousLog.None, hasEarlier: true);
+        if (records.IsOfAnother(newest))
+        {
+            // No file of the folder in its place is read: it is not a log of this gateway.
+            return Begin(newest + 1, new AuditLogSuccession(AuditLogSuccession.Replaced), PreviousLog.Of(records.Newest), hasEarlier: !records.HasPresent);
+        }
+
         try
         {
             if (Continue(newest) is { } open) return open;
@@ -46,18 +52,13 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         }
     }
 
-    // Threat: an operator without the keys removes the whole folder of the newest log, or of all, and the next log begins as if there had been none,
-    // or an older log continues. The records beside the keys say which logs published entries (CWE-778). Older logs than the newest may be archived.
-    private RecordedLog? Vanished(int newest) =>
-        absent.Where(log => log.Number > newest).MaxBy(log => log.Number) ?? (newest == 0 && absent.Count > 0 ? absent[0] : null);
-
     // A log that ended before its first entry was on stable storage. Whatever might be an entry counts as one.
     private bool WasBorn(int number)
     {
         var name = LogLayout.LogName(number);
         if (folder.Folders(name).Contains("tile")) return true;
         // Whatever its folder says, a log that published an entry was born.
-        if (absent.Any(log => log.Number == number)) return true;
+        if (records.AbsentAt(number) is not null) return true;
         if (notes.OriginOf(name) is { } origin && keys.Published(origin) is { Size: > 0 }) return true;
         if (notes.CheckpointFile(name) is { } note && !IsOfNoEntry(note)) return true;
         foreach (var file in folder.Files($"{name}/{LogLayout.Journal}"))
@@ -77,7 +78,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
     {
         var name = LogLayout.LogName(number);
         var origin = notes.OriginOf(name);
-        if (origin is null || absent.Any(log => log.Number == number))
+        if (origin is null || records.AbsentAt(number) is not null)
             throw new LogDamagedException(DamagedPart.Keys, $"{name}/{LogLayout.Keys} is missing or altered");
         var signers = keys.Open(origin);
         if (signers is null) return null;
@@ -170,13 +171,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         return facts;
     }
 
-    private PreviousLog Previous(int number)
-    {
-        var name = LogLayout.LogName(number);
-        // The record counts more than the files, which any writer of the folder can change.
-        var recorded = absent.FirstOrDefault(log => log.Number == number);
-        return PreviousLog.At(name, recorded?.Origin ?? notes.OriginOf(name), notes, keys);
-    }
+    private PreviousLog Previous(int number) => PreviousLog.At(number, notes, keys, records);
 
     // Segments of builds before this form. Their entries are unproven; their digests are in this log from its first entries on.
     private IEnumerable<IReadOnlyList<KeyValuePair<string, string>>> EarlierSegments()

@@ -14,13 +14,14 @@ public static class EntryCsv
     private static readonly string[] Columns =
     [
         "at", "kind", Verdict, "id", "server", "method", "name", "uri", "iss", "sub", "client", "session", "code", "status", "up", "out", "notes",
-        "bytesIn", "bytesOut", "us", "act", "checks", "parts", "attempts", "peer", Actor, "byIssuer", "outcome", "why", "purpose", Concerns, "filter", "hits",
+        "bytesIn", "bytesOut", "us", "act", "checks", "parts", "attempts", "peer", Actor, "byIssuer", "outcome", "why", Purpose, Concerns, "filter", "hits",
         "scope",
     ];
 
     private const string Verdict = "verdict";
     private const string Actor = "actor";
     private const string Concerns = "concerns";
+    private const string Purpose = "purpose";
 
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(",;|\t\"\r\n");
     private static readonly SearchValues<char> Separators = SearchValues.Create(";|\t\r\n");
@@ -40,7 +41,9 @@ public static class EntryCsv
         return string.Join(',', Columns.Select(column => cell(column switch
         {
             Verdict => facts.Verdict,
-            Actor => facts.Actor ?? "",
+            Actor => facts.Actor ?? (facts.HasSealedActor ? EntryFacts.SealedActor : ""),
+            "sub" when facts.Kind != "control" && facts.HasSealedActor => EntryFacts.SealedActor,
+            Purpose => facts.StatedPurpose ?? "",
             Concerns => facts.Concerns ?? "",
             _ => entry.TryGetProperty(column, out var value) ? EntryText.Of(value) : "",
         })));

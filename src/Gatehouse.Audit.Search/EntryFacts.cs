@@ -12,6 +12,9 @@ public sealed class EntryFacts
     private const int ShortestWord = 2;
     private const int LongestWord = 64;
 
+    /// <summary>The text in place of an actor that is sealed.</summary>
+    public const string SealedActor = "(sealed)";
+
     private const string DefinitionActs = "definition."; // `about` of these is a kind of definition
 
     /// <summary>
@@ -20,6 +23,9 @@ public sealed class EntryFacts
     /// </summary>
     internal static IReadOnlySet<string> ActsOfThePerson { get; } =
         new HashSet<string>(StringComparer.Ordinal) { "oauth.consent.unstored", "oauth.confirmation.cancelled", "oauth.grant" };
+
+    // Control entries that count exchanges of callers.
+    private static readonly HashSet<string> ActsOfCallers = new(StringComparer.Ordinal) { "entries.joined", "attempts.counted" };
 
     private const string ReadingActs = "control.audit.";
     private const string SignInActs = "oauth."; // `by` of oauth.token is the kind of a grant
@@ -98,6 +104,15 @@ public sealed class EntryFacts
 
     /// <summary>True where the entry has facts about persons whose key was destroyed, or is not here.</summary>
     public bool HasSealedFacts => entry.TryGetProperty("closed", out _) || entry.TryGetProperty("personal", out _);
+
+    /// <summary>
+    /// True where the one who acted is a sealed fact. The issuer of a verified token is in clear: without it only the address of the caller is sealed.
+    /// Of other control entries it cannot be known which fact is sealed.
+    /// </summary>
+    public bool HasSealedActor => Actor is null && HasSealedFacts && (Text("iss") is not null || (Kind == "control" && !ActsOfCallers.Contains(Act ?? "")));
+
+    /// <summary>The reason that an administrator gave: the purpose of a reading, or the reason of another act.</summary>
+    public string? StatedPurpose => Kind == "control" ? Given("purpose") ?? Given("statedReason") : null;
 
     /// <summary>True where the caller got a receipt that promises this entry.</summary>
     internal bool HasReceipt => entry.TryGetProperty("receipt", out var receipt) && receipt.ValueKind == JsonValueKind.Object;
@@ -202,6 +217,7 @@ public sealed class EntryFacts
         if (Given("target") is { } target) yield return $"configuration {Short(target)}";
         else if (Act?.StartsWith("configuration.", StringComparison.Ordinal) == true && Given("digest") is { } digest)
             yield return $"configuration {Short(digest)}";
+        if (Given("path") is { } path && Act?.StartsWith("configuration.", StringComparison.Ordinal) == true) yield return path;
         if (Given("file") is { } file) yield return file;
     }
 

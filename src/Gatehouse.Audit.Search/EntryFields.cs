@@ -89,6 +89,8 @@ public static class EntryFields
         if (field is { Group: "kept", Exchange: true } && entry.TryGetProperty("kind", out var kind) && kind.ValueEquals("ended"u8)
             && !entry.TryGetProperty("keptBytes", out _)) return KeptElsewhere;
         if (field.Name == "payload" && entry.TryGetProperty("keptBytes", out _)) return "in the log, sealed";
+        // The issuer of a verified token is in clear.
+        if (field.Name == "sub" && !entry.TryGetProperty("iss", out _)) return field.Absent;
         var hidden = entry.TryGetProperty("personal", out _) ? Sealed : entry.TryGetProperty("closed", out _) ? Gone : field.Absent;
         return PersonalFacts.Members.Contains(field.Name) ? hidden
             : PersonalFacts.CallerWords.Contains(field.Name) && hidden != field.Absent ? $"{field.Absent}, or {hidden}" : field.Absent;

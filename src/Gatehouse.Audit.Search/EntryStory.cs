@@ -60,7 +60,7 @@ public sealed class EntryStory
         + (facts.Concerns is { } concerned ? $", about {VisibleText.Quoted(concerned)}" : "") + ".";
 
     private static string Who(EntryFacts facts) => facts.Actor is { } actor ? VisibleText.Quoted(actor)
-        : facts.HasSealedFacts ? "a caller whose facts are sealed" : "a caller without a verified token";
+        : facts.HasSealedActor ? "a caller whose facts are sealed" : "a caller without a verified token";
 
     private static string What(EntryFacts facts) =>
         (facts.Method is { } method ? VisibleText.Quoted(method) : "an unknown method") + (facts.Tool is { } tool ? $" {VisibleText.Quoted(tool)}" : "")

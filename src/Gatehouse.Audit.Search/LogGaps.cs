@@ -166,7 +166,7 @@ internal sealed class GapCollector(DateTimeOffset now)
         Id = facts.Id,
         Issuer = facts.Text("iss"),
         Person = facts.Text("sub"),
-        IsSealed = facts.HasSealedFacts && facts.Text("sub") is null,
+        IsSealed = facts.HasSealedActor,
         Server = facts.Server,
         Method = facts.Method,
         Tool = facts.Tool,

@@ -15,6 +15,7 @@ internal static class LogSuccession
         ["damaged"] = "was damaged",
         ["rolled-back"] = "had fewer entries than it had published",
         ["lost"] = "was gone",
+        ["replaced"] = "had another log in its place",
     };
 
     /// <summary>Returns a gap for each log that did not end as it should, or that is not there.</summary>

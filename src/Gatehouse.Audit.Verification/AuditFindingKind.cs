@@ -54,7 +54,7 @@ public enum AuditFindingKind
     /// <summary>An entry is at the place of another one.</summary>
     EntryMoved,
 
-    /// <summary>A bundle of entries is absent, and it is not an archived one.</summary>
+    /// <summary>A bundle of entries is absent, and the auditor did not give it as archived.</summary>
     BundleMissing,
 
     /// <summary>A tile of hashes is absent.</summary>

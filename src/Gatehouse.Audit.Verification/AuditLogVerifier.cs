@@ -166,9 +166,8 @@ public sealed class AuditLogVerifier
         else if (isNewest && request.SinceOutside && outside.Since(view) is { } since) CheckSince(view, since);
         else if (!isNewest) Run(view, 0, long.MaxValue, isNewest);
         else Run(view, request.From ?? 0, request.To is { } to and < long.MaxValue ? to + 1 : long.MaxValue, isNewest);
-        if (view.Tree!.Archived > 0)
-            facts.Add($"{view.Log.Name}: the entries {view.Tree.ArchivedRange} are not here; their bundles may have been archived. Their hashes are checked");
-        if (view.Tree.TornBytes > 0 && isNewest) // of another log it is a finding
+        new ArchiveCheck(request, findings, facts).Check(view.Log, view.Tree!);
+        if (view.Tree!.TornBytes > 0 && isNewest) // of another log it is a finding
             facts.Add($"{view.Log.Name}: {view.Tree.TornBytes} bytes follow the last whole frame of the journal: the process died while it wrote, or the end was cut or changed");
         if (view.Tree.Headless > 0)
             facts.Add($"{view.Log.Name}: segments of the journal without a header: {view.Tree.Headless}. Their first commit failed, and the segments around them meet, so no entry is missing");

@@ -12,6 +12,9 @@ namespace Gatehouse.Audit.Verification;
 /// <param name="PreviousRoot">Its root at that size.</param>
 internal sealed record LogBirth(LogPosition Place, string Origin, string? Reason, string? Previous, long? PreviousSize, TreeHash? PreviousRoot)
 {
+    /// <summary>Where the size and root of the previous log come from; null in logs of earlier builds.</summary>
+    public string? PreviousFrom { get; init; }
+
     /// <summary>The hash of the entry as a leaf.</summary>
     public required TreeHash Leaf { get; init; }
 
@@ -27,7 +30,11 @@ internal sealed record LogBirth(LogPosition Place, string Origin, string? Reason
                 || EntryCheck.Text(entry, "log") is not { } origin) return null;
             TreeHash? root = EntryCheck.Text(entry, "previousRoot") is { } text && TreeHash.TryParse(text, out var hash) ? hash : null;
             var (reason, previous) = (EntryCheck.Text(entry, "reason"), EntryCheck.Text(entry, "previous"));
-            return new LogBirth(place, origin, reason, previous, EntryCheck.Count(entry, "previousSize"), root) { Leaf = MerkleTree.Leaf(bytes.Span) };
+            return new LogBirth(place, origin, reason, previous, EntryCheck.Count(entry, "previousSize"), root)
+            {
+                PreviousFrom = EntryCheck.Text(entry, "previousFrom"),
+                Leaf = MerkleTree.Leaf(bytes.Span),
+            };
         }
         catch (JsonException)
         {

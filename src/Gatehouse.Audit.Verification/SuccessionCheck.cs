@@ -1,16 +1,19 @@
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Reports logs that began because the log before them was damaged, put back to an older state, or gone. The threat: an operator replaces a log
-/// by an older copy, and the files that are left agree with each other. Such a beginning counts as tampering until a checkpoint from elsewhere shows
-/// that the log before is here with all that it published.
+/// Reports logs that began because the log before them was damaged, put back to an older state, gone, or had another log in its place. The threat:
+/// an operator replaces a log by an older copy, and the files that are left agree with each other. Such a beginning counts as tampering until a
+/// checkpoint from elsewhere shows that the log before is here with all that it published.
 /// </summary>
 /// <param name="findings">Takes what is wrong.</param>
 /// <param name="facts">Takes what is known and not wrong.</param>
 /// <param name="isOneLog">True where the folder of one log was given: it comes without the ones before it.</param>
 internal sealed class SuccessionCheck(FindingCollector findings, ICollection<string> facts, bool isOneLog)
 {
-    private const string Lost = "lost";
+    // Where a log has the size and root of the log before it from (log.birth, previousFrom). Only this one is a claim that nothing vouches for.
+    private const string FromFiles = "files";
+
+    private static readonly string[] Sources = ["record", "checkpoint", FromFiles];
 
     private static readonly Dictionary<string, string?> Reasons = new(StringComparer.Ordinal)
     {
@@ -18,7 +21,8 @@ internal sealed class SuccessionCheck(FindingCollector findings, ICollection<str
         ["key-lost"] = null,
         ["damaged"] = "was damaged",
         ["rolled-back"] = "had fewer entries than it had published: an older copy was put in its place, or its end was cut",
-        [Lost] = "was gone",
+        ["lost"] = "was gone",
+        ["replaced"] = "had another log in its place",
     };
 
     /// <summary>Checks why each log began.</summary>
@@ -32,7 +36,20 @@ internal sealed class SuccessionCheck(FindingCollector findings, ICollection<str
             if (reason is null || !Reasons.TryGetValue(reason, out var what))
                 findings.Add(birth.Place, AuditFindingKind.Word, $"unknown reason for a new log: {reason ?? "none"}", "reason");
             else if (what is not null) Report(view.Log.Name, birth, what, views.FirstOrDefault(other => other.Origin == birth.Previous), outside);
+            CheckSource(view.Log.Name, birth, outside);
         }
+    }
+
+    // Threat: key and records of a log are lost, and an operator puts another log in its place before the next start. The new log can only repeat what
+    // the files say, and its own signature must not make that more than a claim (CWE-345).
+    private void CheckSource(string log, LogBirth birth, IReadOnlyList<OutsideView> outside)
+    {
+        if (birth.PreviousFrom is not { } source) return;
+        if (!Sources.Contains(source, StringComparer.Ordinal))
+            findings.Add(birth.Place, AuditFindingKind.Word, $"unknown source of the size of the log before: {source}", "previousFrom");
+        else if (source == FromFiles && Shown(birth, outside) is null)
+            facts.Add($"{log} names {birth.Previous} of size {birth.PreviousSize} only as the files in its folder said: the gateway had neither the key nor a record of it. "
+                + "A checkpoint of that log from elsewhere shows whether it is true");
     }
 
     private void Report(string log, LogBirth birth, string what, LogView? previous, IReadOnlyList<OutsideView> outside)

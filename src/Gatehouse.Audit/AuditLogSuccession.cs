@@ -1,11 +1,14 @@
 namespace Gatehouse.Audit;
 
 /// <summary>The end of a log, and the beginning of the next one, as the process that began it found it.</summary>
-/// <param name="Reason">The reason: <c>key-lost</c>, <c>damaged</c>, <c>rolled-back</c> or <c>lost</c>.</param>
+/// <param name="Reason">The reason: <c>key-lost</c>, <c>damaged</c>, <c>rolled-back</c>, <c>lost</c> or <c>replaced</c>.</param>
 public sealed record AuditLogSuccession(string Reason)
 {
     /// <summary>The reason for a log that published entries and whose folder is gone.</summary>
     public const string Lost = "lost";
+
+    /// <summary>The reason for a log in whose place, or after which, the folder of another log was put.</summary>
+    public const string Replaced = "replaced";
 
     /// <summary>The part of the log that is not as it was left, in one word; null where the reason says all.</summary>
     public string? Part { get; init; }

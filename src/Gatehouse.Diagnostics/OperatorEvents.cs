@@ -223,6 +223,15 @@ public static class OperatorEvents
             + "can be read again, and what was sealed since cannot. Without a copy, what was sealed before is gone; erase persons by name if they must not be kept "
             + "so long.");
 
+    /// <summary>The folder of another audit log is in the place of the newest one, and a new one began.</summary>
+    public static readonly OperatorEvent AuditLogReplaced = new(3024, "audit-log-replaced", LogLevel.Critical,
+        "{folder} is not a log that this gateway wrote under that number; the last one by its records is {previous} (published size: {size}); "
+            + "the new log {log} began, and its first entry names that one; what to do: gatehouse explain 3024",
+        "Keep the folder in the line as it is, outside of the folder of the logs, and find out who or what put it there: someone may have wanted the gateway to vouch for entries "
+            + "that it never wrote. If the log of this gateway is elsewhere, stop the gateway and put it back under its number beside the new one. An older copy of "
+            + "`audit-keys` that was restored, or a log under another number than it had, leads to the same line. Hand out the file `log.vkeys` of the new log to auditors. "
+            + "Until a checkpoint of the log before from elsewhere shows that it is here, `gatehouse audit verify` reports a finding.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -275,7 +284,7 @@ public static class OperatorEvents
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,
-        RetentionWaits, KeysDestroyedAhead,
+        RetentionWaits, KeysDestroyedAhead, AuditLogReplaced,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -98,13 +98,13 @@ public sealed class EntryFieldsTests
         Assert.DoesNotContain(shown, field => field.Text.Length == 0);
     }
 
-    // Whether a caller had a token cannot be seen in an entry whose facts are sealed: it must not look like a caller without one.
+    // A caller with a token whose facts are sealed must not look like one without: the issuer is in clear.
     [Theory]
     [InlineData("\"closed\":[\"9f\"]", "destroyed")]
     [InlineData("\"personal\":[{\"who\":\"9f\",\"box\":\"b\"}]", "the key is not here")]
     public void ASealedFact_IsNotShownAsAbsent(string member, string words)
     {
-        var entry = JsonSerializer.Deserialize<JsonElement>($$"""{"v":2,"kind":"ended","id":"a","at":"2026-03-01T09:00:00Z",{{member}}}""");
+        var entry = JsonSerializer.Deserialize<JsonElement>($$"""{"v":2,"kind":"ended","id":"a","at":"2026-03-01T09:00:00Z","iss":"https://login.example.com",{{member}}}""");
         var shown = EntryFields.Of(entry);
         Assert.All(["sub", "client", "peer", "uri"], name => Assert.Contains(words, shown.Single(field => field.Name == name).Text, StringComparison.Ordinal));
         Assert.Equal("none", shown.Single(field => field.Name == "server").Text);

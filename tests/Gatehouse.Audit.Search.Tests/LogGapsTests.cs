@@ -63,7 +63,8 @@ public sealed class LogGapsTests : IDisposable
     [Theory]
     [InlineData("""{"kind":"begun","id":"a","sub":"alice","personal":[{}]}""", "alice", false)]
     [InlineData("""{"kind":"begun","id":"a","sub":"alice","closed":1}""", "alice", false)]
-    [InlineData("""{"kind":"begun","id":"a","personal":[{}]}""", null, true)]
+    [InlineData("""{"kind":"begun","id":"a","iss":"i","personal":[{}]}""", null, true)]
+    [InlineData("""{"kind":"begun","id":"a","personal":[{}]}""", null, false)] // no token was verified, and the address is sealed
     [InlineData("""{"kind":"begun","id":"a"}""", null, false)]
     public void ACaller_IsSealedOnlyWhereNoneIsKnown(string entry, string? person, bool isSealed)
     {

@@ -47,6 +47,21 @@ internal sealed class TestLogKeys : ILogKeys
             .Select(one => numbers.TryGetValue(one.Key, out var number) ? new RecordedLog(one.Key, number, one.Value.Size, one.Value.Root)
                 : new RecordedLog(null, 0, 0, default))];
 
+    public RecordedLog? Recorded(string origin)
+    {
+        if (!keys.ContainsKey(origin) && !published.ContainsKey(origin) && !numbers.ContainsKey(origin)) return null;
+        if (!numbers.TryGetValue(origin, out var number)) return new RecordedLog(null, 0, 0, default);
+        return new RecordedLog(origin, number, Published(origin)?.Size ?? 0, Published(origin)?.Root ?? default);
+    }
+
+    /// <summary>Keys and records are lost.</summary>
+    public void LoseAll()
+    {
+        keys.Clear();
+        published.Clear();
+        numbers.Clear();
+    }
+
     /// <summary>The records do not name the logs, as those of earlier builds.</summary>
     public void ForgetNames() => numbers.Clear();
 

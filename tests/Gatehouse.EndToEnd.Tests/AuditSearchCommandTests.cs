@@ -39,7 +39,7 @@ public sealed class AuditSearchCommandTests : IDisposable
     [InlineData("show 01a", 0, "not kept")]
     [InlineData("show 01zzz", 1, "there is no entry of 01zzz that you may read\n  compare the id: a caller has it in the header Gatehouse-Request-Id")]
     [InlineData("show 01a --payload", 2, "needs the running gateway: the files have no keys\n  leave out --log")]
-    [InlineData("session 01zzz", 1, "there is no entry of session 01zzz that you may read\n  compare the id")]
+    [InlineData("session 01zzz", 1, "there is no entry of session 01zzz that you may read\n  compare the id: the id is 'session' in 'gatehouse audit show' and SESSION in 'gatehouse session list'")]
     [InlineData("session 01s --limit 1", 0, "1 entry printed, and the session has more; continue with --after ")]
     [InlineData("session 01s --limit 1", 0, "the entry of the end, if there is one, is in a later part")]
     [InlineData("session 01s --limit 0", 2, "from 1 to 1000")]

@@ -66,7 +66,7 @@ function openOwnCheckpoint(folder, logKeys, cosigners) {
 
 // ---- verify ----------------------------------------------------------------------------------------------------
 
-export function verifyLog(folderPath, { keys, checkpointFiles, cosigners }) {
+export function verifyLog(folderPath, { keys, checkpointFiles, cosigners, archivedRanges }) {
   const own = openOwnCheckpoint(folderPath, keys, cosigners);
   const others = checkpointFiles.map((file) => ({ file, ...openCheckpoint(file, file, keys, cosigners) }));
   const counts = { entries: 0, archived: 0, archivedBundles: 0, pending: 0 };
@@ -81,7 +81,7 @@ export function verifyLog(folderPath, { keys, checkpointFiles, cosigners }) {
   const folder = new LogFolder(folderPath);
   const journal = walkJournal(folder, size);
   const wanted = others.filter((o) => o.checkpoint !== undefined && o.checkpoint.size <= own.checkpoint.size).map((o) => Number(o.checkpoint.size));
-  const tree = walkTree(folder, journal.journal, size, wanted);
+  const tree = walkTree(folder, journal.journal, size, wanted, archivedRanges);
   journal.journal.close();
   result.findings.push(...tree.findings.list, ...rootFinding(tree.roots.get(size), root));
   for (const other of others) result.findings.push(...other.findings, ...compareCheckpoint(other, own.checkpoint, tree.roots));

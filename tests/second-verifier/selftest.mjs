@@ -401,7 +401,9 @@ test('superseded and wider partial files', () => {
 test('archived bundles', () => {
   const log = newLog(700);
   remove(log, 'tile/entries/000');
-  const result = verify(log);
+  assertFinds(verify(log), ['missing']);
+  assertFinds(verify(log, '--archived', '0-254', '--archived', '256-511'), ['missing']);
+  const result = verify(log, '--archived', '0-255');
   assertOk(result);
   assert.deepEqual([result.out.entries, result.out.archived, result.out.archivedBundles], [444, 256, 1]);
   checkProofCommands(log, 3, 100);
@@ -502,7 +504,7 @@ test('findings: tile', () => {
   const archived = newLog(700);
   remove(archived, 'tile/entries/000');
   change(archived, 'tile/0/000', flip(0));
-  assertFinds(verify(archived), ['tile', 'root']);
+  assertFinds(verify(archived, '--archived', '0-255'), ['tile', 'root']);
 });
 
 test('findings: bundle-malformed', () => {

@@ -12,7 +12,7 @@ const input = JSON.parse(fs.readFileSync(0, 'utf8'));
 const keys = [parseVkey(input.vkey)];
 const results = input.folders.map((folder) => {
   try {
-    return verifyLog(folder, { keys, cosigners: [], checkpointFiles: [input.checkpoint] }).ok;
+    return verifyLog(folder, { keys, cosigners: [], archivedRanges: [], checkpointFiles: [input.checkpoint] }).ok;
   } catch (error) {
     if (error instanceof UnreadableError) return null;
     throw error;

@@ -1,6 +1,6 @@
 // Command line of the second verifier of a transparency log.
 //
-//   node verify.mjs verify <log folder> --vkey <vkey> [--vkey ...] [--checkpoint <file> ...] [--cosigner <vkey> ...]
+//   node verify.mjs verify <log folder> --vkey <vkey> [--vkey ...] [--checkpoint <file> ...] [--cosigner <vkey> ...] [--archived <first>-<last> ...]
 //   node verify.mjs inclusion <log folder> <index> --vkey <vkey>
 //   node verify.mjs consistency <log folder> <old size> --vkey <vkey>
 //   node verify.mjs check-inclusion      standard input: {"index","size","leafHash" or "entry","root","proof"}
@@ -18,14 +18,14 @@ import { UsageError, checkConsistency, checkInclusion, consistencyProof, inclusi
 import { checkReceipt, hashCalls } from './receipt.mjs';
 
 const MAX_INPUT_BYTES = 1 << 20;
-const OPTIONS = { verify: ['vkey', 'checkpoint', 'cosigner'], inclusion: ['vkey'], consistency: ['vkey'], note: ['vkey'] };
+const OPTIONS = { verify: ['vkey', 'checkpoint', 'cosigner', 'archived'], inclusion: ['vkey'], consistency: ['vkey'], note: ['vkey'] };
 const POSITIONS = { verify: 1, inclusion: 2, consistency: 2, note: 1, 'check-inclusion': 0, 'check-consistency': 0, 'check-receipt': 0, 'hash-calls': 0 };
 
 function parseArguments(args) {
   const [command, ...rest] = args;
   if (command === undefined || !Object.hasOwn(POSITIONS, command)) throw new UsageError('the command is absent or unknown');
   const allowed = OPTIONS[command] ?? [];
-  const options = { vkey: [], checkpoint: [], cosigner: [] };
+  const options = { vkey: [], checkpoint: [], cosigner: [], archived: [] };
   const positions = [];
   for (let i = 0; i < rest.length; i++) {
     if (!rest[i].startsWith('--')) {
@@ -66,6 +66,17 @@ function parseKeys(options) {
   return { keys, cosigners };
 }
 
+// Entries that are known to be archived. Without them an absent bundle may have been deleted.
+function parseRanges(options) {
+  return options.archived.map((text) => {
+    const ends = text.split('-');
+    if (ends.length !== 2) throw new UsageError(`${text} is no range <first>-<last>`);
+    const [first, last] = usage(() => ends.map(parseDecimal)).map(Number);
+    if (first > last) throw new UsageError(`${text} ends before it begins`);
+    return { first, last };
+  });
+}
+
 function readInput() {
   const input = fs.readFileSync(0);
   if (input.length > MAX_INPUT_BYTES) throw new UsageError('the standard input is too large');
@@ -96,7 +107,7 @@ function run(args) {
   if (command === 'note') return verifyNoteFile(positions[0], keys);
   const place = command === 'verify' ? undefined : usage(() => parseDecimal(positions[1]));
   checkFolder(positions[0]);
-  if (command === 'verify') return verifyLog(positions[0], { keys, cosigners, checkpointFiles: options.checkpoint });
+  if (command === 'verify') return verifyLog(positions[0], { keys, cosigners, checkpointFiles: options.checkpoint, archivedRanges: parseRanges(options) });
   return command === 'inclusion' ? inclusionProof(positions[0], place, keys) : consistencyProof(positions[0], place, keys);
 }
 

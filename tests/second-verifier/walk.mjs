@@ -107,17 +107,17 @@ function readTiles(folder, level, n, need, findings) {
   return good;
 }
 
-// Entries from the bundle; from the journal where the bundle is missing; an archived bundle from its full level-0 tile
-// (tlog-tiles, "Pruning"). Hashes of other tiles are taken only to go on after a finding.
-function fillBlock(block, bundles, journal, tiles, findings) {
+// Entries from the bundle; from the journal where the bundle is missing; a bundle that is given as archived from its full level-0
+// tile (tlog-tiles, "Pruning"). Hashes of other tiles are taken only to go on after a finding.
+function fillBlock(block, bundles, journal, tiles, findings, isGiven) {
   for (const bundle of bundles.good) setFromBundle(block, bundle);
   if (block.missing > 0) setFromJournal(block, journal);
   if (block.missing === 0) return false;
-  const archived = !bundles.malformed && block.need === TILE_WIDTH && tiles.some((tile) => tile.width === TILE_WIDTH);
+  const archived = isGiven(block.start, block.need) && !bundles.malformed && block.need === TILE_WIDTH && tiles.some((tile) => tile.width === TILE_WIDTH);
   const lacking = block.missing;
   for (const tile of tiles) setFromTile(block, tile);
   if (!archived && !bundles.malformed) {
-    const detail = `${lacking} of ${block.need} entries are in no bundle and not in the journal, and no full level-0 tile stands for them`;
+    const detail = `${lacking} of ${block.need} entries are in no bundle and not in the journal, and not archived with a full level-0 tile`;
     findings.add({ kind: 'missing', index: block.start + firstLacking(block), file: bundleName(block), detail });
   }
   return archived;
@@ -150,11 +150,11 @@ function compareBundle(block, bundle, findings) {
   }
 }
 
-function readBlock(folder, journal, n, need, findings, counts) {
+function readBlock(folder, journal, n, need, findings, counts, isGiven) {
   const block = new Block(n, need);
   const bundles = readBundles(folder, n, need, findings);
   const tiles = readTiles(folder, 0, n, need, findings);
-  const archived = fillBlock(block, bundles, journal, tiles, findings);
+  const archived = fillBlock(block, bundles, journal, tiles, findings, isGiven);
   for (const bundle of bundles.good) compareBundle(block, bundle, findings);
   for (const tile of tiles) compareEntries(block, tile, findings);
   counts.entries += block.countFrom('entry');
@@ -181,7 +181,8 @@ function compareUpperTile(folder, level, n, count, hashes, known, findings) {
 
 // Recomputes the tree of `size` entries. `wanted` are the sizes at which the root is to be kept.
 // Returns the counts, the roots by size (null: unknown) and the findings.
-export function walkTree(folder, journal, size, wanted) {
+export function walkTree(folder, journal, size, wanted, archivedRanges) {
+  const isGiven = (start, count) => archivedRanges.some(({ first, last }) => first <= start && start + count - 1 <= last);
   const findings = new Findings();
   const counts = { entries: 0, archived: 0, archivedBundles: 0 };
   const roots = new Map();
@@ -192,7 +193,7 @@ export function walkTree(folder, journal, size, wanted) {
   if (keep.has(0)) roots.set(0, builder.root());
   for (let start = 0; start < size && !findings.full; start += TILE_WIDTH) {
     const need = Math.min(TILE_WIDTH, size - start);
-    const block = readBlock(folder, journal, start / TILE_WIDTH, need, findings, counts);
+    const block = readBlock(folder, journal, start / TILE_WIDTH, need, findings, counts, isGiven);
     for (let i = 0; i < need; i++) {
       builder.add(block.get(i));
       if (keep.has(builder.size)) roots.set(builder.size, builder.root());

@@ -25,4 +25,6 @@ internal sealed class BenchLogKeys : ILogKeys
     }
 
     public IReadOnlyList<RecordedLog> Others(IReadOnlyCollection<string> origins) => [];
+
+    public RecordedLog? Recorded(string origin) => null;
 }

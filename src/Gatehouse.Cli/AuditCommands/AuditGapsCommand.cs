@@ -103,7 +103,7 @@ internal static class AuditGapsCommand
         else if (gap.What is { } what) words.Add(gap.Count is > 1 and var count ? $"{what} ({count} times)" : what);
         if (gap.Attempts is > 0) words.Add($"attempts to authenticate among them: {gap.Attempts}");
         if (gap.Server is { } server)
-            words.Add($"{Cut(gap.Person ?? (gap.IsSealed ? "(sealed)" : "no verified token"))} {Cut(server)} {Cut(gap.Method ?? "-")} {Cut(gap.Tool ?? "-")}");
+            words.Add($"{Cut(gap.Person ?? (gap.IsSealed ? EntryFacts.SealedActor : "no verified token"))} {Cut(server)} {Cut(gap.Method ?? "-")} {Cut(gap.Tool ?? "-")}");
         if (gap.Id is { } id) words.Add(Cut(id));
         return string.Join("  ", words);
     }

@@ -88,7 +88,7 @@ internal sealed class AuditSessionCommand
         if (printed > 0) return ExitCodes.Done;
         Terminal.Fault(parsed.GetValue(after) is null ? $"there is no entry of session {session} that you may read"
             : $"there is no further entry of session {session} that you may read");
-        Terminal.Hint(question.RemedyOfNothing(parsed, "the id of a session is 'session' in: gatehouse audit show"));
+        Terminal.Hint(question.RemedyOfNothing(parsed, "the id is 'session' in 'gatehouse audit show' and SESSION in 'gatehouse session list'; the header Mcp-Session-Id has a secret handle, and not this id"));
         return ExitCodes.No;
     }
 

@@ -20,7 +20,7 @@ internal sealed class EntryTable
     [
         new("TIME", 20, facts => facts.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), IsOfFirstLine: true),
         new("VERDICT", 7, facts => facts.Verdict, IsOfFirstLine: true),
-        new("WHO", 24, facts => facts.Actor ?? (facts.HasSealedFacts ? "(sealed)" : null)),
+        new("WHO", 24, facts => facts.Actor ?? (facts.HasSealedActor ? EntryFacts.SealedActor : null)),
         new("ISSUER", 32, facts => facts.ActorIssuer),
         new("SERVER", 16, facts => facts.Server),
         new("TOOL OR ACT", 24, facts => facts.Tool ?? facts.Act ?? facts.Method),
@@ -28,7 +28,7 @@ internal sealed class EntryTable
         new("ID", 26, facts => facts.Id, IsOfFirstLine: true),
         new("OUTCOME", 7, facts => OfAct(facts, "outcome"), IsOfActs: true),
         new("CONCERNS", 24, facts => facts.Concerns, IsOfActs: true),
-        new("PURPOSE", 0, facts => OfAct(facts, "purpose"), IsOfActs: true),
+        new("PURPOSE", 0, static facts => facts.StatedPurpose, IsOfActs: true),
     ];
 
     private const string Gap = "  ";

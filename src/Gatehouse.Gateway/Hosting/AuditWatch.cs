@@ -94,15 +94,21 @@ internal sealed class AuditWatch : IDisposable
         if (reportedSuccession || log.Statistics.Succession is not { } succession) return;
         reportedSuccession = true;
         var (previous, newest) = LastTwo();
-        if (succession.Reason == AuditLogSuccession.Lost)
+        var name = LogValue.Configured(succession.Previous ?? "with an unknown name");
+        var size = succession.PreviousSize is { } known ? known : LogValue.Code("unknown");
+        switch (succession.Reason)
         {
-            events.Write(OperatorEvents.AuditLogLost, LogValue.Configured(succession.Previous ?? "with an unknown name"),
-                succession.PreviousSize is { } size ? size : LogValue.Code("unknown"), LogValue.Configured(directory), LogValue.Configured(newest));
-            return;
+            case AuditLogSuccession.Lost:
+                events.Write(OperatorEvents.AuditLogLost, name, size, LogValue.Configured(directory), LogValue.Configured(newest));
+                break;
+            case AuditLogSuccession.Replaced:
+                events.Write(OperatorEvents.AuditLogReplaced, LogValue.Configured(previous), name, size, LogValue.Configured(newest));
+                break;
+            default:
+                events.Write(OperatorEvents.AuditSucceeded, LogValue.Configured(previous), LogValue.Code(succession.Reason),
+                    LogValue.FileFault(succession.Detail ?? "its key is missing or does not open"), LogValue.Configured(newest));
+                break;
         }
-
-        events.Write(OperatorEvents.AuditSucceeded, LogValue.Configured(previous), LogValue.Code(succession.Reason),
-            LogValue.FileFault(succession.Detail ?? "its key is missing or does not open"), LogValue.Configured(newest));
     }
 
     // Paths, because the operator has to find the folder of each.

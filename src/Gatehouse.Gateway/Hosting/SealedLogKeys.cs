@@ -101,11 +101,22 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
         var known = origins.Select(NameOf).ToHashSet(StringComparer.Ordinal);
         using var place = new LogFolder(folder);
         return [.. place.Files("").Where(static file => file.Name.EndsWith(PublishedSuffix, StringComparison.Ordinal))
-            .Select(static file => file.Name[..^PublishedSuffix.Length]).Where(file => !known.Contains(file)).Select(Recorded).OfType<RecordedLog>()];
+            .Select(static file => file.Name[..^PublishedSuffix.Length]).Where(file => !known.Contains(file)).Select(WithEntries).OfType<RecordedLog>()];
+    }
+
+    /// <inheritdoc />
+    public RecordedLog? Recorded(string origin)
+    {
+        using var place = new LogFolder(folder);
+        var file = NameOf(origin);
+        if (!place.Files("").Any(stored => stored.Name == FileOf(origin) || stored.Name == StateOf(origin) || stored.Name == NameFileOf(file))) return null;
+        if (Named(file, out _) is not var (_, number)) return new RecordedLog(null, 0, 0, default);
+        var last = Published(origin);
+        return new RecordedLog(origin, number, last?.Size ?? 0, last?.Root ?? default);
     }
 
     // A record that does not open may be of a log with entries, and counts as one (design rule 11). Null for a log that has none.
-    private RecordedLog? Recorded(string file)
+    private RecordedLog? WithEntries(string file)
     {
         if (Named(file, out _) is not var (origin, number) || Published(origin) is not { } last) return new RecordedLog(null, 0, 0, default);
         return last.Size > 0 ? new RecordedLog(origin, number, last.Size, last.Root) : null;

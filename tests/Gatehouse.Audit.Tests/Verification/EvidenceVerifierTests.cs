@@ -198,21 +198,6 @@ public sealed class EvidenceVerifierTests : IDisposable
         Assert.Contains(findings, finding => finding.Kind == AuditFindingKind.TileMissing && finding.File.EndsWith("tile/1/000.p/4", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void ArchivedBundles_AreReportedAndTheRootIsStillChecked()
-    {
-        var log = Standard();
-        log.Journal[0] = 600;
-        log.Write(Size);
-        File.Delete(log.File_("tile/entries/001"));
-        var report = Verify(log, 500);
-        Assert.True(report.IsVouched);
-        Assert.Equal((256, Size - 256), (report.Logs[0].Archived, report.Logs[0].Entries));
-        Assert.Contains(report.Statements, line => line.Contains("text of entries 256 to 511 is not here", StringComparison.Ordinal));
-        Flip(log.File_("tile/0/001"), 5);
-        Assert.NotEmpty(Verify(log, 500).Findings);
-    }
-
     // It names the log before this one: without it, that log could be gone without a trace.
     [Fact]
     public void FirstBundleThatIsArchived_IsNotVouchedFor()
@@ -474,21 +459,6 @@ public sealed class EvidenceVerifierTests : IDisposable
         var request = new VerificationRequest { Keys = [signer.Key], From = from, To = to, Outside = [kept] };
         Assert.Equal("request", Assert.Throws<ArgumentOutOfRangeException>(() => AuditLogVerifier.Verify(folder.Path, request)).ParamName);
         Assert.True(AuditLogVerifier.Verify(folder.Path, request with { From = 699, To = 699 }).IsVouched);
-    }
-
-    [Fact]
-    public void ArchivedBundlesOfARange_AreNamedByTheirOwnIndexes()
-    {
-        var log = Standard();
-        log.Journal[0] = 600;
-        log.Write(Size);
-        File.Delete(log.File_("tile/entries/001"));
-        var report = AuditLogVerifier.Verify(folder.Path,
-            new VerificationRequest { Keys = [signer.Key], From = 300, Outside = [new OutsideCheckpoint("kept", log.Checkpoint(500).ToBytes())] });
-        Assert.True(report.IsVouched);
-        Assert.Contains(report.Facts, line => line.Contains("the entries 256 to 511 are not here", StringComparison.Ordinal));
-        Assert.Contains(report.Statements, line => line.Contains("text of entries 256 to 511 is not here", StringComparison.Ordinal));
-        Assert.Contains(Verify(log, 500).Facts, line => line.Contains("the entries 256 to 511 are not here", StringComparison.Ordinal));
     }
 
     [Fact]

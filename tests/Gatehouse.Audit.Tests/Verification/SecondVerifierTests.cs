@@ -28,6 +28,8 @@ public sealed class SecondVerifierTests : IDisposable
     [Theory]
     [InlineData("good", true)]
     [InlineData("archived", true)]
+    [InlineData("deleted", false)]
+    [InlineData("archived in part", false)]
     [InlineData("repeated", true)]
     [InlineData("headless", true)]
     [InlineData("headless with entries", false)]
@@ -50,12 +52,12 @@ public sealed class SecondVerifierTests : IDisposable
             {
                 Keys = [signer.Key],
                 StructureOnly = true,
-                Outside =
-                [new OutsideCheckpoint("kept", outside)]
+                Outside = [new OutsideCheckpoint("kept", outside)],
+                Archived = Archived(act) is { } archived ? [ArchivedRange.Parse($"log-0001:{archived}")!] : [],
             });
         var kept = Path.Join(folder.Path, "kept");
         await File.WriteAllBytesAsync(kept, outside, TestContext.Current.CancellationToken);
-        using var second = JsonDocument.Parse(await RunAsync(log, kept));
+        using var second = JsonDocument.Parse(await RunAsync(log, kept, Archived(act)));
         var theirs = second.RootElement;
         Assert.Equal((isGood, isGood), (ours.IsVouched, theirs.GetProperty("ok").GetBoolean()));
         Assert.Equal(isGood, theirs.GetProperty("findings").GetArrayLength() == 0);
@@ -338,7 +340,7 @@ public sealed class SecondVerifierTests : IDisposable
     {
         switch (act)
         {
-            case "archived":
+            case "archived" or "archived in part" or "deleted":
                 File.Delete(log.File_("tile/entries/001"));
                 break;
             case "repeated": // a process began with entries of the one before it, whose sync was not certain
@@ -388,6 +390,8 @@ public sealed class SecondVerifierTests : IDisposable
         File.WriteAllBytes(file, bytes);
     }
 
-    private Task<string> RunAsync(BuiltLog log, string outside) =>
-        NodeAsync("", Script, "verify", log.Path, "--vkey", signer.Key.ToString(), "--checkpoint", outside);
+    private Task<string> RunAsync(BuiltLog log, string outside, string? archived = null) => NodeAsync("", [Script, "verify", log.Path, "--vkey", signer.Key.ToString(),
+        "--checkpoint", outside, .. archived is null ? (string[])[] : ["--archived", archived]]);
+
+    private static string? Archived(string act) => act switch { "archived" => "256-511", "archived in part" => "256-400", _ => null };
 }

@@ -26,6 +26,7 @@ public sealed class SuccessionCheckTests : IDisposable
     [InlineData("damaged", "was damaged")]
     [InlineData("rolled-back", "had fewer entries than it had published")]
     [InlineData("lost", "was gone")]
+    [InlineData("replaced", "had another log in its place")]
     public void LogThatEndedWithoutItsWriter_IsAFinding(string reason, string words)
     {
         folder.Add(300, 300, signer);

@@ -56,6 +56,40 @@ public sealed class LogSuccessionTests
             finding => finding.Kind == AuditFindingKind.Chain && finding.Detail.Contains(origin, StringComparison.Ordinal));
     }
 
+    // Threat: an operator without the keys puts the log of another gateway in the place of this one's, and the next log vouches for it.
+    [Fact]
+    public async Task LogOfAnotherGatewayInItsPlace_IsNotNamed_AndTheOperatorHearsOfIt()
+    {
+        var (folder, origin) = ("", "");
+        await using var other = await TestGateway.StartAsync();
+        await other.InitializeAsync();
+        await using (var first = await TestGateway.StartAsync(keepState: true))
+        {
+            folder = first.Host.State.Root;
+            await first.InitializeAsync();
+            origin = first.Host.AuditStatistics.Origin!;
+        }
+
+        var forged = Path.Combine(folder, "audit", "log-0001");
+        Directory.Delete(forged, recursive: true);
+        var source = Path.Combine(other.Host.State.Root, "audit", "log-0001");
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var to = Path.Combine(forged, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
+
+        await using var second = await TestGateway.StartAsync(settings => settings with { StateDirectory = folder });
+        await Eventually.TrueAsync(() => second.Diagnostics.Contains("3024", StringComparison.Ordinal), second.Diagnostics);
+        Assert.Contains($"{forged} is not a log that this gateway wrote under that number; the last one by its records is {origin} (published size: ", second.Diagnostics, StringComparison.Ordinal);
+        var birth = AuditLogReader.Read(Path.Combine(folder, "audit"))
+            .Last(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "log.birth");
+        Assert.Equal(("replaced", origin, "record"),
+            (birth.GetProperty("reason").GetString(), birth.GetProperty("previous").GetString(), birth.GetProperty("previousFrom").GetString()));
+        Assert.Contains(AuditLogVerifier.Verify(Path.Combine(folder, "audit")).Findings, finding => finding.Kind == AuditFindingKind.Succession);
+    }
+
     // The detail of a fault has names of files. The log that is handed out has a word.
     [Fact]
     public async Task DamagedLog_IsDescribedByAWord_AndTheOperatorReadsTheFile()

@@ -50,6 +50,26 @@ public sealed class SealedLogKeysTests : IDisposable
         Assert.Empty(keys.Others([origin]));
     }
 
+    // A log of which there is a key or a record is of this gateway, also where they do not open.
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(".log", false)]
+    [InlineData(".published", true)]
+    [InlineData(".key", true)]
+    [InlineData("ring", false)]
+    public void Recorded_IsNullOnlyForALogOfWhichNothingIsStored(string lost, bool isNamed)
+    {
+        var keys = Keys(out _);
+        var origin = Published(keys, 3, 12);
+        if (lost.StartsWith('.')) Assert.Single(folder.GetFiles("*" + lost)).Delete();
+        if (lost == "ring") keys = Keys(out _);
+        var size = lost == ".published" ? 0 : 12;
+        Assert.Equal(isNamed ? new RecordedLog(origin, 3, size, size == 0 ? default : root) : new RecordedLog(null, 0, 0, default), keys.Recorded(origin));
+        Assert.Null(keys.Recorded(keys.NewOrigin()));
+        foreach (var file in folder.GetFiles()) file.Delete();
+        Assert.Null(keys.Recorded(origin));
+    }
+
     [Fact]
     public void LogThatIsRememberedAgain_HasItsNewNumber()
     {

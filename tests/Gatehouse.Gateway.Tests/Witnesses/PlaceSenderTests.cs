@@ -91,6 +91,8 @@ public sealed class PlaceSenderTests : IDisposable
         }
 
         public IReadOnlyList<RecordedLog> Others(IReadOnlyCollection<string> origins) => [];
+
+        public RecordedLog? Recorded(string origin) => null;
     }
 
     /// <summary>A witness that takes the second log only behind the first, which its operator adds later.</summary>

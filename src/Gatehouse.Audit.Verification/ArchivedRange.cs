@@ -1,0 +1,20 @@
+using Gatehouse.Audit.Tree.Notes;
+
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>Entries whose bundles an auditor knows to be archived.</summary>
+/// <param name="Log">The name of the folder of the log.</param>
+/// <param name="First">The first index.</param>
+/// <param name="Last">The last index.</param>
+public sealed record ArchivedRange(string Log, long First, long Last)
+{
+    /// <summary>Reads <c>LOG:FIRST-LAST</c>; null where the text is none.</summary>
+    public static ArchivedRange? Parse(string text)
+    {
+        if (text.LastIndexOf(':') is not (> 0 and var colon) || text[(colon + 1)..].Split('-') is not [var first, var last]) return null;
+        return Checkpoint.TryParseSize(first, out var from) && Checkpoint.TryParseSize(last, out var to) && from <= to ? new ArchivedRange(text[..colon], from, to) : null;
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Log}:{First}-{Last}";
+}

@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification;
+
+namespace Gatehouse.Audit.Tests.Verification;
+
+/// <summary>Bundles that are absent are a finding, unless the auditor gives their entries as archived.</summary>
+[Trait("Requirement", "AU-02")]
+public sealed class ArchiveCheckTests : IDisposable
+{
+    private readonly EvidenceFolder folder = new();
+    private readonly NoteSigner signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        signer.Dispose();
+    }
+
+    // Threat: an operator without the log's key deletes old bundles, and says that they are archived. The hashes are right.
+    [Theory]
+    [InlineData("", "256 to 767", "log-0001:256-767")]
+    [InlineData("log-0002:256-767", "256 to 767", "log-0001:256-767")]
+    [InlineData("log-0001:256-511", "512 to 767", "log-0001:512-767")]
+    [InlineData("log-0001:512-767", "256 to 511", "log-0001:256-511")]
+    [InlineData("log-0001:768-900", "256 to 767", "log-0001:256-767")]
+    [InlineData("log-0001:300-766", "256 to 299|767 to 767", "log-0001:256-299|log-0001:767-767")]
+    [InlineData("log-0001:256-400 log-0001:300-399 log-0001:402-767", "401 to 401", "log-0001:401-401")]
+    public void BundlesThatAreNotGivenAsArchived_AreAFinding(string given, string entries, string options)
+    {
+        var log = Archive();
+        var report = Verify(log, given);
+        Assert.False(report.IsVouched);
+        Assert.All(report.Findings, finding => Assert.Equal(AuditFindingKind.BundleMissing, finding.Kind));
+        Assert.Equal(entries.Split('|').Zip(options.Split('|')), report.Findings.Select(finding => (
+            finding.Detail.Split("with the entries ")[1].Split(" are not here")[0], finding.Detail.Split("--archived ")[1])));
+        Assert.Equal(log.Size - 512, report.Logs[0].Entries);
+    }
+
+    [Theory]
+    [InlineData("log-0001:256-767")]
+    [InlineData("log-0001:0-99999999")]
+    [InlineData("log-0001:512-767 log-0001:256-511")]
+    public void BundlesThatAreGivenAsArchived_AreAFact_AndTheRootIsStillChecked(string given)
+    {
+        var log = Archive();
+        var report = Verify(log, given);
+        Assert.True(report.IsVouched);
+        Assert.Equal((512, log.Size - 512), (report.Logs[0].Archived, report.Logs[0].Entries));
+        Assert.Contains(report.Facts, line => line.Contains("the entries 256 to 767 are not here", StringComparison.Ordinal));
+        Assert.Contains(report.Statements, line => line.Contains("text of entries 256 to 767 is not here", StringComparison.Ordinal));
+        var tile = log.File_("tile/0/001");
+        var bytes = File.ReadAllBytes(tile);
+        bytes[5] ^= 1;
+        File.WriteAllBytes(tile, bytes);
+        Assert.NotEmpty(Verify(log, given).Findings);
+    }
+
+    [Fact]
+    public void PartThatIsRead_NamesItsOwnEntries()
+    {
+        var log = Archive();
+        var part = Request(log, "") with { From = 600 };
+        Assert.Contains("--archived log-0001:512-767", Assert.Single(AuditLogVerifier.Verify(folder.Path, part).Findings).Detail, StringComparison.Ordinal);
+        Assert.True(AuditLogVerifier.Verify(folder.Path, part with { Archived = Request(log, "log-0001:512-767").Archived }).IsVouched);
+    }
+
+    [Theory]
+    [InlineData("log-0001")]
+    [InlineData(":1-2")]
+    [InlineData("log-0001:2-1")]
+    [InlineData("log-0001:1")]
+    [InlineData("log-0001:-1-2")]
+    [InlineData("log-0001:1-2-3")]
+    [InlineData("log-0001:01-2")]
+    [InlineData("log-0001:1-9223372036854775808")]
+    public void TextThatIsNoRange_IsRefused(string text) => Assert.Null(ArchivedRange.Parse(text));
+
+    private BuiltLog Archive()
+    {
+        var log = folder.Add(1000, 990, signer);
+        log.Journal[0] = 900;
+        log.Write(990);
+        File.Delete(log.File_("tile/entries/001"));
+        File.Delete(log.File_("tile/entries/002"));
+        return log;
+    }
+
+    private AuditLogReport Verify(BuiltLog log, string given) => AuditLogVerifier.Verify(folder.Path, Request(log, given));
+
+    private VerificationRequest Request(BuiltLog log, string given) => new()
+    {
+        Keys = [signer.Key],
+        Outside = [new OutsideCheckpoint("kept", log.Checkpoint(950).ToBytes())],
+        Archived = [.. given.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => ArchivedRange.Parse(text)!)],
+    };
+}
