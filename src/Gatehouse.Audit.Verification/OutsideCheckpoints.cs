@@ -13,6 +13,8 @@ namespace Gatehouse.Audit.Verification;
 internal sealed class OutsideCheckpoints(
     VerificationRequest request, CheckpointCheck checkpoints, FindingCollector findings, ICollection<string> facts)
 {
+    private const int MostNamed = 4; // logs in a finding
+
     private readonly List<OutsideView> taken = [];
 
     /// <summary>The checkpoints that could be read.</summary>
@@ -88,21 +90,25 @@ internal sealed class OutsideCheckpoints(
         var (place, checkpoint) = (new LogPosition(view.Name, 0), view.Checkpoint);
         if (views.LastOrDefault(log => log.Origin == checkpoint.Origin) is not { } log)
         {
-            findings.Add(place, AuditFindingKind.UnknownLog, $"it is of the log {checkpoint.Origin}, which is not there");
+            findings.Add(place, AuditFindingKind.UnknownLog, $"it is of the log {checkpoint.Origin}, which is not in this folder. {Here(views)}");
             return;
         }
 
         place = place with { Log = log.Log.Name };
         var size = log.Log.Checkpoint!.Size;
         if (checkpoint.Size > size)
-            findings.Add(place, AuditFindingKind.RolledBack, $"the log had {checkpoint.Size} entries under a checkpoint, and has {size}: it was cut or rolled back");
+            findings.Add(place, AuditFindingKind.RolledBack, $"{log.Log.Name} had {checkpoint.Size} entries under a checkpoint, and has {size}: it was cut or rolled back");
         else if (log.Tree!.RootAt(checkpoint.Size) is not { } root)
-            findings.Add(place, AuditFindingKind.RootMismatch, $"the root of the first {checkpoint.Size} entries cannot be computed, because hashes are missing or do not agree");
+            findings.Add(place, AuditFindingKind.RootMismatch, $"the root of the first {checkpoint.Size} entries of {log.Log.Name} cannot be computed, because hashes are missing or do not agree");
         else if (root != checkpoint.Root)
             findings.Add(place, AuditFindingKind.Rewritten,
-                $"the first {checkpoint.Size} entries give another root: one of them was changed since, or this log was shown to others in another form");
+                $"the first {checkpoint.Size} entries of {log.Log.Name} give another root: one of them was changed since, or this log was shown to others in another form");
         else view.IsMatched = true;
     }
+
+    private static string Here(IReadOnlyList<LogView> views) => views.Count == 0 ? "There is no evidence log in it"
+        : $"It has {string.Join(", ", views.TakeLast(MostNamed).Select(view => $"{view.Log.Name} ({view.Origin ?? "no origin"})"))}"
+            + (views.Count > MostNamed ? $" and {views.Count - MostNamed} older ones" : "");
 
     /// <summary>Returns the newest signed checkpoint that is of a log and not larger than it; null for none.</summary>
     /// <param name="view">The log.</param>

@@ -5,6 +5,7 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
     int segments, bool hasFindings)
 {
     private readonly LogView? newest = views.Count > 0 ? views[^1] : null;
+    private readonly EvidenceStatements evidence = new(request, views, outside, hasFindings);
 
     /// <summary>The origin of the log before the given one, where the folder of one log was given and that log is not in it; null for none.</summary>
     public string? Absent { get; init; }
@@ -19,7 +20,8 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         && view.Checkpoint.Size > 0)
         .MaxBy(view => view.Checkpoint.Size);
 
-    public IReadOnlyList<string> Statements() => [.. IsVouched ? Vouched(Newest!) : NotVouched(), .. OfWitnesses()];
+    public IReadOnlyList<string> Statements() =>
+        [.. IsVouched ? Vouched(Newest!) : NotVouched(), .. evidence.OfCheckpoints(IsVouched ? Newest : null), .. evidence.OfKeys(), .. OfWitnesses()];
 
     private IEnumerable<string> OfWitnesses()
     {
@@ -80,9 +82,14 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         ? $"Read were entries {from} to {to - 1}. Of the others only hashes were used, and their files may be damaged."
         : "No entry of the range is here, and none was read. Only hashes were used, and the files of the other entries may be damaged.";
 
+    // Who asks about an older log only gets exit code 0 for that log's own folder.
+    private string OlderOnly() => evidence.OldestVouched is { } log ? $". To have only {log.Log.Name} vouched for, {EvidenceStatements.ByItself(log)}" : "";
+
     private IEnumerable<string> NotVouched()
     {
-        yield return hasFindings ? "Not vouched for: there are findings." : "Nothing was found, and nothing is vouched for.";
+        yield return hasFindings ? "Not vouched for: there are findings."
+            : evidence.OldestVouched is not null ? $"Nothing was found. {newest!.Log.Name}, the newest log here, is not vouched for, and the exit code is about that log."
+            : "Nothing was found, and nothing is vouched for.";
         if (newest is null)
         {
             yield return "There is no evidence log here. A person who can write the files can write other files that pass.";
@@ -101,6 +108,6 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
             yield return "No outside checkpoint was given. It cannot be known whether the holder of the log's key rewrote, cut or replaced the log, or shows it to others "
                 + "in another form. Give --checkpoint, or the key of a witness with --cosigner.";
         else if (Newest is null && !hasFindings)
-            yield return $"No outside checkpoint that a given key signed is of {newest.Log.Name} with at least one entry.";
+            yield return $"No outside checkpoint that a given key signed is of {newest.Log.Name} with at least one entry. Give one with --checkpoint{OlderOnly()}.";
     }
 }

@@ -14,7 +14,8 @@ internal sealed class VerifyVerb
         and writes nothing. It names the log, the index of an entry, the file with its bytes, and the field that is wrong. It exits
         with 0 only for what it vouches for: with a key from --key, an outside checkpoint that matches, and no finding. An outside
         checkpoint comes from --checkpoint, or is one beside the log that a witness from --cosigner cosigned. It exits with 1 for
-        findings, and for a log that is consistent and not vouched for.
+        findings, and for a log that is consistent and not vouched for. Where the folder has several logs, the exit code is about the
+        newest one, and the report names the log of each checkpoint and of each key. Give the folder of an older log to check it by itself.
 
         A witness proves something only if its operator is independent of the operator of the gateway. A witness on the operator's own
         machine proves nothing. A key from the folder of a log vouches for nothing either.

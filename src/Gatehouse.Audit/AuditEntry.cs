@@ -128,7 +128,7 @@ public sealed record AuditEntry
     /// <summary>Messages sent upstream for this exchange.</summary>
     public int UpstreamMessages { get; init; }
 
-    /// <summary>Messages that came from upstream and were passed on.</summary>
+    /// <summary>Messages that came from upstream and were passed on. 0 where the gateway answered itself.</summary>
     public int MessagesOut { get; init; }
 
     /// <summary>Progress and log notifications passed on; they are counted, not recorded one by one.</summary>
@@ -137,7 +137,7 @@ public sealed record AuditEntry
     /// <summary>Bytes of the message that came from the client.</summary>
     public long BytesIn { get; init; }
 
-    /// <summary>Bytes of JSON passed to the client.</summary>
+    /// <summary>Bytes of the messages that were passed on as JSON, before a receipt is added. 0 where the gateway answered itself.</summary>
     public long BytesOut { get; init; }
 
     /// <summary>Duration in microseconds; only in ended entries.</summary>

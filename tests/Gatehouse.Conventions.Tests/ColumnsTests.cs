@@ -32,6 +32,28 @@ public sealed class ColumnsTests
         ],
         Columns.Lines(["ID", "STATE", "QUESTION"], Rows, 60));
 
+    // A terminal that breaks a line within an id or a digest gives nothing that can be copied.
+    [Fact]
+    public void RowOfManyColumns_ContinuesOnLinesThatFit_AndNoValueIsBroken()
+    {
+        string[] row = ["qua-7q4kd2m9xs", "kept", "23 h", "123456", "a-server-with-a-name", "GHS9001 GHS9002 GHS9003", "tools/call \"read\""];
+        Assert.Equal(
+            [
+                "ID              STATE  LEFT  BYTES   SERVER",
+                "    FINDINGS",
+                "    CALL",
+                "qua-7q4kd2m9xs  kept   23 h  123456  a-server-with-a-name",
+                "    GHS9001 GHS9002 GHS9003",
+                "    tools/call \"read\"",
+            ],
+            Columns.Lines(["ID", "STATE", "LEFT", "BYTES", "SERVER", "FINDINGS", "CALL"], [row], 80));
+    }
+
+    [Fact]
+    public void RemarksOfAGap_ContinueOnLinesThatFit_AndAnIdIsWhole() => Assert.Equal(
+        ["  2026-11-20 08:00:00Z  3 days ago", "    01kaf5n0qz3v8m1w2x4y6z7a9b"],
+        Columns.Filled(["2026-11-20 08:00:00Z", "3 days ago", "01kaf5n0qz3v8m1w2x4y6z7a9b"], 40, "  "));
+
     [Fact]
     public void LinesForAProgram_AreOneForEachRow() =>
         Assert.Equal(3, Columns.Lines(["ID", "STATE", "QUESTION"], Rows, null).Count());

@@ -77,7 +77,7 @@ public sealed class WitnessCommandTests : IDisposable
         }
 
         var (code, output, errors) = await RunAsync("show", "--state", State);
-        Assert.True(code == 0 && output.Contains("gateway.example/audit/1: cosigned to size 290, root ", StringComparison.Ordinal), output + errors);
+        Assert.True(code == 0 && output.Contains("gateway.example/audit/1\n  cosigned to size 290\n  root ", StringComparison.Ordinal), output + errors);
         var file = Path.Join(folder.FullName, "witness.vkeys");
         await File.WriteAllTextAsync(file, keys, TestContext.Current.CancellationToken);
         (code, output, errors) = await VerifyAsync("--key", signer.Key.ToString(), "--cosigner", file, "--witness-required");

@@ -14,8 +14,6 @@ namespace Gatehouse.Cli.ApprovalCommands;
 internal sealed class ApprovalChannel(bool isPersonal, string? state, string? config, string? tokenFile, bool hasHost = true)
 {
     private const string Elsewhere = "for servers that you wrapped, add --host";
-    private const string Development = "development";
-    private const string Yes = "yes";
 
     /// <summary>True for the host of wrapped servers.</summary>
     public bool IsPersonal => isPersonal;
@@ -31,9 +29,8 @@ internal sealed class ApprovalChannel(bool isPersonal, string? state, string? co
     public async Task<(bool IsAsked, int Code)> AsksAsync(CancellationToken cancellation)
     {
         if (tokenFile is not null || !TerminalConfirmation.HasTerminal) return (false, ExitCodes.Done);
-        if (isPersonal) return (true, ExitCodes.Done);
-        var (reply, code) = await ReadAsync(new ShowStatus(), cancellation).ConfigureAwait(false);
-        return (reply?.Facts?.GetValueOrDefault(Development) == Yes, code);
+        var (status, code) = await ReadAsync(new ShowStatus(), cancellation).ConfigureAwait(false);
+        return (status is not null && (isPersonal || ControlCall.TakesConfirmation(status)), code);
     }
 
     /// <summary>

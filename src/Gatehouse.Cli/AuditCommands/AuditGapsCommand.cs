@@ -11,7 +11,7 @@ namespace Gatehouse.Cli.AuditCommands;
 /// <summary><c>gatehouse audit gaps</c>.</summary>
 internal static class AuditGapsCommand
 {
-    private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Headings = new(StringComparer.Ordinal)
     {
         [LogGap.Unended] = "calls begun by a process that has ended, without an end",
         [LogGap.NotRun] = "checks that did not run",
@@ -85,8 +85,8 @@ internal static class AuditGapsCommand
         foreach (var kind in LogGap.Kinds.Where(kind => report.Counts.GetValueOrDefault(kind) > 0))
         {
             var gaps = report.Gaps.Where(gap => gap.Kind == kind).ToList();
-            Terminal.Row($"{Words[kind]}: {report.Counts[kind]}", Terminal.Emphasis);
-            foreach (var gap in gaps) Terminal.Row("  " + Line(gap));
+            Terminal.Row($"{Headings[kind]}: {report.Counts[kind]}", Terminal.Emphasis);
+            foreach (var gap in gaps) Terminal.Lines(Columns.Filled(Words(gap).Select(VisibleText.Escape), Terminal.DataColumns, "  "));
             if (report.Counts[kind] > gaps.Count) Terminal.NoteLine($"the newest {gaps.Count} are shown");
         }
 
@@ -94,7 +94,7 @@ internal static class AuditGapsCommand
         Terminal.Note($"{found}{Counted.Of(report.Entries, "entry", "entries")} examined");
     }
 
-    private static string Line(LogGap gap)
+    private static List<string> Words(LogGap gap)
     {
         List<string> words = [];
         if (gap.At is { } at) words.Add(at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture));
@@ -105,7 +105,7 @@ internal static class AuditGapsCommand
         if (gap.Server is { } server)
             words.Add($"{Cut(gap.Person ?? (gap.IsSealed ? EntryFacts.SealedActor : "no verified token"))} {Cut(server)} {Cut(gap.Method ?? "-")} {Cut(gap.Tool ?? "-")}");
         if (gap.Id is { } id) words.Add(Cut(id));
-        return string.Join("  ", words);
+        return words;
     }
 
     private static string Age(long seconds) => TimeSpan.FromSeconds(seconds) switch

@@ -44,18 +44,19 @@ internal static class AuditPersonCommand
             var words = parsed.GetValue(purpose);
             if (!GivenPurpose.IsGood(words, "exported")) return ExitCodes.Usage;
             if (!EvidenceOutput.IsFree(file, new TerminalShown(), out var code)) return code;
-            (var proof, code) = await ControlCall.ProveAsync(parsed.GetValue(token),
-                $"export what the audit log says about {parsed.GetValue(subject)} of {parsed.GetValue(issuer)}", cancellation).ConfigureAwait(false);
-            if (proof is null) return code;
             var act = new ExportPerson(parsed.GetValue(issuer)!, parsed.GetValue(subject)!, words, null, parsed.GetValue(payloads));
-            return await WriteAsync(file, act, (page, show) =>
-                ControlCall.SendAsync(parsed.GetValue(state), parsed.GetValue(config), proof, page, show, cancellation)).ConfigureAwait(false);
+            var (folder, settings) = (parsed.GetValue(state), parsed.GetValue(config));
+            return await WriteAsync(file, act,
+                () => ControlCall.ProveAsync(folder, settings, parsed.GetValue(token),
+                    $"export what the audit log says about {act.Subject} of {act.Issuer}", cancellation),
+                (proof, page, show) => ControlCall.SendAsync(folder, settings, proof, page, show, cancellation)).ConfigureAwait(false);
         });
         return command;
     }
 
-    // A file that ends early would look like everything: it appears whole or not at all.
-    private static async Task<int> WriteAsync(string file, ExportPerson act, Func<ExportPerson, Action<ControlReply>, Task<int>> send)
+    // A file that ends early would look like everything: it appears whole or not at all. A person is asked only after it is known that it can be written.
+    private static async Task<int> WriteAsync(string file, ExportPerson act, Func<Task<(PersonProof? Proof, int Code)>> prove,
+        Func<PersonProof, ExportPerson, Action<ControlReply>, Task<int>> send)
     {
         var part = file + ".part";
         try
@@ -66,7 +67,13 @@ internal static class AuditPersonCommand
             var stream = new FileStream(part, options);
             int code;
             var export = new PersonFile(act);
-            await using (stream.ConfigureAwait(false)) code = await FillAsync(stream, export, act, send).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                (var proof, code) = await prove().ConfigureAwait(false);
+                if (proof is null) return code;
+                code = await FillAsync(stream, export, act, (page, show) => send(proof, page, show)).ConfigureAwait(false);
+            }
+
             if (code == ExitCodes.Done && export.Entries == 0) return ReportNothing(act);
             if (code == ExitCodes.Done) File.Move(part, file);
             if (code == ExitCodes.Done) Report(file, export);

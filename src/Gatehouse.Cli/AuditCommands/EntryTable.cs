@@ -67,25 +67,7 @@ internal sealed class EntryTable
         if (broken is not { } width) return [Line(shown, column => CellOf(column, facts) ?? "-")];
         var others = shown.Where(static column => !column.IsOfFirstLine).Select(column => (column.Name, Value: CellOf(column, facts)))
             .Where(static one => one.Value is not null).Select(static one => $"{one.Name.ToLowerInvariant()}: {one.Value}");
-        return [Line(shown.Where(static column => column.IsOfFirstLine), column => CellOf(column, facts) ?? "-"), .. Filled(others, width)];
-    }
-
-    // As many values on a line as there is room for. A value is never broken.
-    private static IEnumerable<string> Filled(IEnumerable<string> values, int width)
-    {
-        var line = "";
-        foreach (var value in values)
-        {
-            if (line.Length > 0 && line.Length + Gap.Length + value.Length > width)
-            {
-                yield return line;
-                line = "";
-            }
-
-            line += (line.Length == 0 ? Indent : Gap) + value;
-        }
-
-        if (line.Length > 0) yield return line;
+        return [Line(shown.Where(static column => column.IsOfFirstLine), column => CellOf(column, facts) ?? "-"), .. Output.Columns.Filled(others, width, Indent)];
     }
 
     private static string Line(IEnumerable<Column> columns, Func<Column, string> cell) =>

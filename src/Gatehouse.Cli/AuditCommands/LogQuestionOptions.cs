@@ -98,10 +98,10 @@ internal sealed class LogQuestionOptions
         if (IsFaulty(parsed, filter)) return ExitCodes.Usage;
 
         if (!GivenPurpose.IsGood(parsed.GetValue(Purpose), "read it")) return ExitCodes.Usage;
-        if (proof is null && !ControlCall.CanBeAsked(parsed.GetValue(State), parsed.GetValue(Config))) proof = new PersonProof(null, false);
         if (proof is null)
         {
-            var (given, code) = await ControlCall.ProveAsync(parsed.GetValue(Token), "read the audit log", cancellation).ConfigureAwait(false);
+            var (given, code) = await ControlCall.ProveAsync(
+                parsed.GetValue(State), parsed.GetValue(Config), parsed.GetValue(Token), "read the audit log", cancellation).ConfigureAwait(false);
             if (given is null) return code;
             proof = given;
         }

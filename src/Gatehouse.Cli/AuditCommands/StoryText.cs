@@ -7,9 +7,19 @@ namespace Gatehouse.Cli.AuditCommands;
 /// <summary>Entries in words, every field of each.</summary>
 internal static class StoryText
 {
-    /// <summary>Prints each field of an entry on a line.</summary>
+    private const int NameColumns = 36;
+
+    /// <summary>Prints each field of an entry on a line; on two, where the value has no room beside its name in the terminal.</summary>
     public static void PrintFields(StoryStep step) =>
-        Terminal.Lines([Terminal.Emphasis(step.Sentence), .. step.Fields.Select(field => $"  {Shown(field.Words),-36}  {Shown(field.Text)}")]);
+        Terminal.Lines([Terminal.Emphasis(step.Sentence), .. step.Fields.SelectMany(field => Field(field.Words, field.Text, Terminal.DataColumns))]);
+
+    /// <summary>Returns the lines of a field.</summary>
+    internal static IReadOnlyList<string> Field(string words, string text, int? width)
+    {
+        var (name, value) = (Shown(words), Shown(text));
+        var line = $"  {name.PadRight(NameColumns)}  {value}";
+        return width < line.Length ? [$"  {name}", $"    {value}"] : [line];
+    }
 
     /// <summary>
     /// Prints an entry as a part of a story: a field a line, so that no value looks like another field. Fields of an end that are as at its

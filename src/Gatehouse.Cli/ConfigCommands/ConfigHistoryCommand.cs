@@ -5,6 +5,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.Configurations;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.ConfigCommands;
 
@@ -12,6 +13,7 @@ namespace Gatehouse.Cli.ConfigCommands;
 internal static class ConfigHistoryCommand
 {
     private const int ShortDigest = 12;
+    private const string NoteIndent = "        ";
 
     public static Command Create()
     {
@@ -92,14 +94,22 @@ internal static class ConfigHistoryCommand
             return;
         }
 
-        Terminal.Row($"{"TIME",-20}  {"OUTCOME",-10}  {"DIGEST",-13}  {"GEN",-4}  {"CAUSE",-8}  {"FROM",-14}  {"KEPT",-4}  ENTRY");
-        foreach (var one in changes)
+        string[] heading = ["TIME", "OUTCOME", "DIGEST", "GEN", "CAUSE", "FROM", "KEPT", "ENTRY"];
+        var rows = Columns.Rows(heading, [.. changes.Select(Row)], Terminal.DataColumns).ToList();
+        Terminal.Lines(rows[0]);
+        foreach (var (one, lines) in changes.Zip(rows.Skip(1)))
         {
-            Terminal.Row($"{Time(one.At),-20}  {one.Outcome,-10}  {Digest(one),-13}  {Text(one.Generation),-4}  {(one.Cause.Length > 0 ? one.Cause : "-"),-8}  "
-                + $"{one.Source ?? "-",-14}  {(one.IsKept is { } kept ? kept ? "yes" : "no" : "-"),-4}  {Entry(one)}");
-            foreach (var note in Notes(one)) Terminal.Row($"{"",-20}  {note}");
+            Terminal.Lines(lines);
+            foreach (var note in Notes(one)) Terminal.Row($"{NoteIndent}{note}");
         }
     }
+
+    private static IReadOnlyList<string> Row(ConfigurationView one) =>
+    [
+        Time(one.At), VisibleText.Escape(one.Outcome), VisibleText.Escape(Digest(one)), Text(one.Generation),
+        one.Cause.Length > 0 ? VisibleText.Escape(one.Cause) : "-", VisibleText.Escape(one.Source ?? "-"),
+        one.IsKept is { } kept ? kept ? "yes" : "no" : "-", VisibleText.Escape(Entry(one)),
+    ];
 
     private static IEnumerable<string> Notes(ConfigurationView one)
     {

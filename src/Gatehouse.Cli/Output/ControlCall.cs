@@ -36,19 +36,9 @@ internal static class ControlCall
     public static async Task<int> RunAsPersonAsync(string? state, string? config, string? tokenFile, string question, AdministrativeAction act,
         CancellationToken cancellation, Action<ControlReply>? show = null)
     {
-        var (proof, code) = CanBeAsked(state, config)
-            ? await ProveAsync(tokenFile, question, cancellation).ConfigureAwait(false) : (new PersonProof(null, false), ExitCodes.Done);
+        var (proof, code) = await ProveAsync(state, config, tokenFile, question, cancellation).ConfigureAwait(false);
         return proof is null ? code : await SendAsync(state, config, proof, act, show ?? ShowMessage, cancellation).ConfigureAwait(false);
     }
-
-    /// <summary>
-    /// Returns false where no gateway can answer: a person is not asked to confirm an act that cannot be done. To send the act then reports why.
-    /// </summary>
-    /// <param name="state">The state folder; null takes it from the configuration.</param>
-    /// <param name="config">The configuration.</param>
-    public static bool CanBeAsked(string? state, string? config) =>
-        OperatingSystem.IsWindows() || ((state ?? CommonOptions.ReadAsServed(config).StateFolder) is { } folder
-            && File.Exists(Path.Combine(Path.GetFullPath(folder), "control.sock")));
 
     /// <summary>Runs an act with a proof of the person, and shows the answer. A proof serves several acts of one command.</summary>
     /// <param name="state">The state folder; null takes it from the configuration.</param>
@@ -61,22 +51,34 @@ internal static class ControlCall
         CancellationToken cancellation) =>
         SendAsync(state, config, ControlFormat.Write(act) with { AdminToken = proof.Token, Confirmed = proof.IsConfirmed }, show, cancellation);
 
-    /// <summary>Returns the proof of a person: a token from a file, otherwise a confirmation typed at the terminal.</summary>
+    /// <summary>
+    /// Returns the proof of a person: a token from a file, otherwise a confirmation typed at the terminal. A person is asked last, and only where a
+    /// gateway answers that it takes a confirmation: a person does not confirm an act that cannot be done. In all other cases there is no proof, and the
+    /// gateway names the one that it takes.
+    /// </summary>
+    /// <param name="state">The state folder; null takes it from the configuration.</param>
+    /// <param name="config">The configuration.</param>
     /// <param name="tokenFile">The file of the token; null asks at the terminal.</param>
     /// <param name="question">The act in words, for the question.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <param name="mayUseToken">True where the command takes a token.</param>
     /// <returns>The proof, or null and the exit code.</returns>
     public static async Task<(PersonProof? Proof, int Code)> ProveAsync(
-        string? tokenFile, string question, CancellationToken cancellation, bool mayUseToken = true)
+        string? state, string? config, string? tokenFile, string question, CancellationToken cancellation)
     {
         var (token, code) = await ReadTokenAsync(tokenFile, cancellation).ConfigureAwait(false);
         if (code != ExitCodes.Done) return (null, code);
-        // Without a terminal the gateway answers: it knows which other proof it takes.
-        var answer = token is null ? TerminalConfirmation.Ask(question) : default;
-        if (answer is { IsGiven: false, HasTerminal: true }) return (null, Declined(answer, mayUseToken));
-        return (new PersonProof(token, answer.IsGiven), ExitCodes.Done);
+        if (token is not null || !TerminalConfirmation.HasTerminal) return (new PersonProof(token, false), ExitCodes.Done);
+        var isAsked = false;
+        code = await RunAsync(state, config, new ShowStatus(), status => isAsked = TakesConfirmation(status), cancellation).ConfigureAwait(false);
+        if (code != ExitCodes.Done) return (null, code);
+        if (!isAsked) return (new PersonProof(null, false), ExitCodes.Done);
+        var answer = TerminalConfirmation.Ask(question);
+        return answer.IsGiven ? (new PersonProof(null, true), ExitCodes.Done) : (null, Declined(answer));
     }
+
+    /// <summary>Returns whether a gateway with this status takes a confirmation typed at the terminal.</summary>
+    /// <param name="status">The status.</param>
+    public static bool TakesConfirmation(ControlReply? status) => status?.Facts?.GetValueOrDefault("development") == "yes";
 
     /// <summary>Returns the token of a file; null without a file. A file that cannot be read is reported, and the exit code says so.</summary>
     public static async Task<(string? Token, int Code)> ReadTokenAsync(string? tokenFile, CancellationToken cancellation)

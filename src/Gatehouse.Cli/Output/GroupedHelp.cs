@@ -34,12 +34,12 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction inner, IReadOnlyL
         {
             output.WriteLine();
             output.WriteLine(name);
-            foreach (var command in commands) output.WriteLine($"  {command.Name.PadRight(NameColumns)}{FirstSentence(command)}");
+            foreach (var line in commands.SelectMany(one => Summary(one.Name.PadRight(NameColumns), one))) output.WriteLine(line);
         }
 
         output.WriteLine();
         output.WriteLine("gatehouse COMMAND --help describes a command, with examples. gatehouse --version prints the version.");
-        output.WriteLine("Exit codes: 0 done, 1 the answer is no, 2 wrong command line or configuration, 3 something needed is missing.");
+        output.WriteLine(HelpText.ExitCodes);
         return ExitCodes.Done;
     }
 
@@ -49,6 +49,7 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction inner, IReadOnlyL
         var command = parsed.CommandResult.Command;
         // The words of a parent cannot be given together with its command.
         foreach (var argument in Parents(command).SelectMany(parent => parent.Arguments)) argument.Hidden = true;
+        if (command.Description is { } description) command.Description = Shown(description, hasVerbs: command.Subcommands.Any(one => !one.Hidden));
         using var text = new StringWriter { NewLine = output.NewLine };
         parsed.InvocationConfiguration.Output = text;
         var code = inner.Invoke(parsed);
@@ -57,6 +58,15 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction inner, IReadOnlyL
         if (commands.Count > 0) output.WriteLine($"{CommandRun.Name(command)} COMMAND --help describes a command, with examples.");
         return code;
     }
+
+    private static string Shown(string description, bool hasVerbs)
+    {
+        var whole = hasVerbs ? description : HelpText.WithExitCodes(description);
+        return Terminal.DataColumns is { } width ? HelpText.Reflowed(whole, width) : whole;
+    }
+
+    private static IEnumerable<string> Summary(string words, Command command) =>
+        HelpText.Hanging("  " + words, FirstSentence(command), Terminal.DataColumns);
 
     private static IEnumerable<Command> Parents(Command command) =>
         command.Parents.OfType<Command>().SelectMany(parent => Parents(parent).Prepend(parent));
@@ -67,9 +77,8 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction inner, IReadOnlyL
         var heading = $"Commands:{newLine}";
         var start = text.IndexOf(heading, StringComparison.Ordinal) + heading.Length;
         var end = text.IndexOf(newLine + newLine, start, StringComparison.Ordinal);
-        var rows = commands.Select(one => (Words: Words(one), Summary: FirstSentence(one))).ToList();
-        var columns = rows.Max(row => row.Words.Length) + 2;
-        return text[..start] + string.Join(newLine, rows.Select(row => $"  {row.Words.PadRight(columns)}{row.Summary}")) + text[end..];
+        var columns = commands.Max(one => Words(one).Length) + 2;
+        return text[..start] + string.Join(newLine, commands.SelectMany(one => Summary(Words(one).PadRight(columns), one))) + text[end..];
     }
 
     private static string Words(Command command) =>

@@ -37,21 +37,10 @@ internal static class Terminal
     }
 
     /// <summary>Columns of the terminal that gets data; null where data goes to a file or program.</summary>
-    public static int? DataColumns
-    {
-        get
-        {
-            if (Console.IsOutputRedirected) return null;
-            try
-            {
-                return Console.WindowWidth is > 0 and var columns ? columns : null;
-            }
-            catch (IOException)
-            {
-                return null;
-            }
-        }
-    }
+    public static int? DataColumns => Console.IsOutputRedirected ? null : WindowColumns();
+
+    /// <summary>Columns of the terminal that gets remarks; null where they go to a file or program.</summary>
+    public static int? NoteColumns => Console.IsErrorRedirected ? null : WindowColumns();
 
     /// <summary>Writes a part of a line on stderr with control sequences of our own. Outside text in it was escaped where it was put in.</summary>
     public static void Redraw(string text) => Console.Error.Write(text);
@@ -119,6 +108,18 @@ internal static class Terminal
     /// Writes the remedy, in one line that may hold outside text, not escaped before. A command in it gets the option of <see cref="ProposedCommands"/>.
     /// </summary>
     public static void Hint(string line) => Console.Error.WriteLine($"  {VisibleText.Escape(ProposedCommands.Complete(line))}");
+
+    private static int? WindowColumns()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and var columns ? columns : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     private static void Put(string text)
     {

@@ -11,6 +11,8 @@ namespace Gatehouse.Cli.QuarantineCommands;
 /// <summary><c>gatehouse quarantine cases</c>.</summary>
 internal static class QuarantineCasesCommand
 {
+    private const string NewFile = "give a new file with --out in a folder that is there and that this account may write";
+
     public static Command Create()
     {
         var options = new ApprovalOptions();
@@ -40,6 +42,13 @@ internal static class QuarantineCasesCommand
         {
             Terminal.Fault($"{file} is there already, and --out replaces nothing; no case was read");
             Terminal.Hint("give the name of a new file");
+            return ExitCodes.Unavailable;
+        }
+
+        if (file is not null && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+        {
+            Terminal.Fault($"{file} cannot be written: the folder {folder} does not exist; no case was read");
+            Terminal.Hint(NewFile);
             return ExitCodes.Unavailable;
         }
 
@@ -90,7 +99,7 @@ internal static class QuarantineCasesCommand
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             Terminal.Fault($"the cases cannot be written to {file}: {fault.Message}");
-            Terminal.Hint("give a new file with --out in a folder that is there and that this account may write");
+            Terminal.Hint(NewFile);
             return ExitCodes.Unavailable;
         }
     }

@@ -14,7 +14,7 @@ internal static class WitnessServeCommand
     public static Command Create()
     {
         var state = WitnessCommand.State();
-        var listen = new Option<string>("--listen") { Description = $"Address and port. The host is an IP address or localhost. Default: {Default}.", HelpName = "url", DefaultValueFactory = _ => Default };
+        var listen = new Option<string>("--listen") { Description = "Address and port. The host is an IP address or localhost.", HelpName = "url", DefaultValueFactory = _ => Default };
         var certificate = new Option<string?>("--certificate") { Description = "PEM file of the certificate, followed by its intermediates. Needed with https.", HelpName = "file" };
         var key = new Option<string?>("--key") { Description = "PEM file of the private key of the certificate.", HelpName = "file" };
         var command = new Command("serve",

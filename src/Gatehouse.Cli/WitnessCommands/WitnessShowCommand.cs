@@ -36,7 +36,10 @@ internal static class WitnessShowCommand
         foreach (var key in witness.Keys) Terminal.Row($"  {key}");
         foreach (var log in witness.Logs)
         {
-            Terminal.Row($"{log.Origin}: {(log.Size == 0 ? "nothing cosigned yet" : $"cosigned to size {log.Size}, root {log.Root}")}");
+            // An origin and a root have no room beside each other in 80 columns, and both are compared with those of others.
+            Terminal.Row(log.Origin);
+            Terminal.Row(log.Size == 0 ? "  nothing cosigned yet" : $"  cosigned to size {log.Size}");
+            if (log.Size > 0) Terminal.Row($"  root {log.Root}");
             if (log.Successor is not null) Terminal.Row($"  ended; followed by {log.Successor}");
             if (log.HasSplitView) Terminal.Row("  the log signed two roots for one size; the second is in the file split-view of its folder");
         }

@@ -106,7 +106,7 @@ public sealed class ExchangeRecord
     /// <summary>Number of requests of the exchange that were sent to its server; each attempt counts.</summary>
     public int UpstreamMessages => Volatile.Read(ref upstreamMessages);
 
-    /// <summary>Number of messages forwarded to the client.</summary>
+    /// <summary>Number of the server's messages forwarded to the client. An answer of the gateway itself is none.</summary>
     public int MessagesOut { get; set; }
 
     /// <summary>Number of progress and log notifications forwarded to the client.</summary>
@@ -115,7 +115,7 @@ public sealed class ExchangeRecord
     /// <summary>Bytes of the client's message.</summary>
     public long BytesIn { get; set; }
 
-    /// <summary>Bytes of JSON forwarded to the client.</summary>
+    /// <summary>Bytes of the server's messages as JSON, before a receipt is added.</summary>
     public long BytesOut { get; set; }
 
     /// <summary>True when a begun entry was requested.</summary>

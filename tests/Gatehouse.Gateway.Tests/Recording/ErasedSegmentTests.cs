@@ -52,6 +52,9 @@ public sealed class ErasedSegmentTests : IDisposable
     private static string Begun(int number, string who, string client, string more) =>
         $$"""{"v":2,"seq":{{number}},"kind":"begun","id":"01{{number}}","at":"2026-03-01T09:00:00Z","gen":1,"server":"files","method":"tools/call","name":"write","iss":"{{Issuer}}","sub":"{{who}}","client":"{{client}}"{{more}},"parts":[{"kind":"decision","outcome":"permit"}]}""";
 
+    private static string Ended(int number, string who, string[] words, string outcome) =>
+        $$"""{"v":2,"seq":{{number}},"kind":"ended","id":"01{{number}}","at":"2026-05-01T09:00:00Z","gen":1,"server":"files","verb":"{{words[0]}}","method":"{{words[1]}}","name":"{{words[2]}}","iss":"{{Issuer}}","sub":"{{who}}",{{outcome}},"out":0,"notes":0,"bytesIn":9,"bytesOut":0,"us":5}""";
+
     private static string Control(int number, string facts) =>
         $$"""{"v":2,"seq":{{number}},"kind":"control","id":"01{{number}}","at":"2026-03-01T09:00:00Z","gen":1,{{facts}}}""";
 
@@ -99,6 +102,31 @@ public sealed class ErasedSegmentTests : IDisposable
         await gateway.Host.Core.Services.Audit.PublishAsync();
         Assert.Empty(AuditLogVerifier.Verify(Audit).Findings);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Segment(1)));
+    }
+
+    // Threat: a refused caller writes a person's name in the place of a method, a tool or an HTTP method (DP-03). Newer entries seal such words.
+    [Fact]
+    public async Task WordsOfARefusedCaller_AreErasedWithTheCaller_AndWordsThatReachedAServerStay()
+    {
+        string[] canaries = ["verb-canary-1", "method-canary-1", "name-canary-1"];
+        string[] lines =
+        [
+            Ended(9, Alice, canaries, "\"code\":\"GH4003\",\"status\":403,\"up\":0"),
+            Ended(10, Alice, ["POST", "tools/call", "write"], "\"code\":\"GH7001\",\"status\":502,\"up\":1"),
+            Ended(11, Alice, ["POST", "tools/call", "read"], "\"status\":200,\"up\":0"),
+            Ended(12, Bob, ["POST", "tools/call", "name-of-bob"], "\"code\":\"GH4003\",\"status\":403,\"up\":0"),
+        ];
+        File.WriteAllText(Segment(3), string.Concat(lines.Select(line => line + "\n")));
+        await using var gateway = await StartAsync();
+        Assert.Equal(canaries.Length, PersonalFactsTests.Hits(Audit, canaries).Select(hit => hit.Form).Distinct().Count());
+        var reply = await EraseAsync(gateway, Alice);
+        Assert.True(reply.Ok, reply.Message);
+        Assert.Empty(PersonalFactsTests.Hits(folder, [Alice, .. canaries]));
+        var after = File.ReadAllLines(Segment(3));
+        Assert.Contains("\"code\":\"GH4003\"", after[0], StringComparison.Ordinal); // what the gateway decided stays
+        Assert.Contains("\"verb\":\"POST\",\"method\":\"tools/call\",\"name\":\"write\"", after[1], StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"read\"", after[2], StringComparison.Ordinal);
+        Assert.Equal(lines[3], after[3]);
     }
 
     [Fact]

@@ -64,6 +64,30 @@ public sealed class ReceiptTests
         Assert.DoesNotContain(gateway.Entries(), one => one.GetRawText().Contains(salt, StringComparison.Ordinal));
     }
 
+    // The event model says what the numbers count: an auditor must not take them for the size of the answer.
+    [Fact]
+    public async Task OutAndBytesOut_CountTheServersMessage_BeforeTheReceipt_AndNothingWhereTheGatewayAnswers()
+    {
+        const string Result = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\",\"content\":[]}}";
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("tools/call", (context, _) => RecordingUpstream.Json(context, Result));
+        var request = Request("tools/call", "\"name\":\"echo\",\"arguments\":{}");
+        var plain = request.Replace("," + Asking, "", StringComparison.Ordinal);
+        foreach (var body in (string[])[request, plain])
+        {
+            var response = await gateway.SendAsync(Modern(gateway, body, "tools/call", "echo"));
+            var answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(body == plain, answer == Result);
+            Assert.Equal((1, Result.Length), Out(gateway.EndedEntryOf(response)));
+        }
+
+        var refused = await gateway.SendAsync(Modern(gateway, Request("tools/unknown", ""), "tools/unknown", null));
+        Assert.NotEmpty(await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((0, 0), Out(gateway.EndedEntryOf(refused)));
+
+        static (int, int) Out(JsonElement entry) => (entry.GetProperty("out").GetInt32(), entry.GetProperty("bytesOut").GetInt32());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
