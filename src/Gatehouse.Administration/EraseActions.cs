@@ -47,6 +47,8 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
             KeyValuePair.Create("entries", erased.Payloads.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("segments", erased.Segments.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("files", erased.Configurations.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("sessions", erased.Sessions.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("cut", erased.Exchanges.ToString(CultureInfo.InvariantCulture)),
         ];
         if (erased.Unfinished is not null) facts.Add(KeyValuePair.Create("fault", UnfinishedErasure.Type));
         return facts;
@@ -71,6 +73,12 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 /// <param name="Readings">Earlier readings of the log that may have shown entries of the person. What they showed or wrote is not reached.</param>
 internal sealed record PersonErased(int Keys, int Payloads, int Segments, EarlierReadings Readings)
 {
+    /// <summary>The number of sessions of the person that ended.</summary>
+    public int Sessions { get; init; }
+
+    /// <summary>The number of calls and streams of the person that ended.</summary>
+    public int Exchanges { get; init; }
+
     /// <summary>The number of earlier configurations that named the person and whose kept texts were destroyed.</summary>
     public int Configurations { get; init; }
 

@@ -17,7 +17,7 @@ public static class PersonalFacts
         "granted", "grants", "hits", "kept", "keys", "kind", "last", "lost", "milliseconds", "needed", "outcome", "page", "payload", "pid",
         "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "quarantine", "recovered", "remember", "remembered",
         "replaced", "results", "rule",
-        "scope", "search", "seconds", "segments", "server", "session", "since", "source", "strength", "target", "turnedAway", "undone",
+        "scope", "search", "seconds", "segments", "server", "session", "sessions", "since", "source", "strength", "target", "turnedAway", "undone",
         "unknown", "unread", "until", "version", "way", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 

@@ -113,7 +113,12 @@ internal static class ControlReplies
 
     // What left the log before is not reached: whoever erases has to know of it.
     private static string Counts(PersonErased erased) => erased.Readings + Configurations(erased) + Staying(erased)
+        + Ended(erased)
         + $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten";
+
+    // The person's clients notice it.
+    private static string Ended(PersonErased erased) => erased.Sessions + erased.Exchanges == 0 ? ""
+        : $"{Counted.Of(erased.Sessions, "session")} and {Counted.Of(erased.Exchanges, "open call or stream", "open calls or streams")} of the person ended; ";
 
     private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
 

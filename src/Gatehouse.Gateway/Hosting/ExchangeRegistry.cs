@@ -32,6 +32,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     private readonly HashSet<Entry> entries = [];
     private readonly List<Withdrawal> withdrawals = [];
     private readonly Dictionary<CountKey, int> counts = [];
+    private readonly HashSet<(string Issuer, string Subject)> barred = [];
     private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
     private int unclaimed;
     private bool drains;
@@ -165,6 +166,38 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     /// <summary>The same, for a containment: the refusal and the record say so.</summary>
     internal int EndContained(Func<Exchange, bool> whose) => End(whose, streamsAlone: false, isWithdrawal: true, ExchangeEnd.Contained);
 
+    /// <summary>
+    /// Refuses new exchanges of a person until the result is disposed of. The person is erased in the meantime: no exchange may have an entry before
+    /// the erasure and one after it.
+    /// </summary>
+    internal IDisposable Bar(string issuer, string subject)
+    {
+        lock (gate) barred.Add((issuer, subject));
+        return new BarEnd(this, (issuer, subject));
+    }
+
+    /// <summary>Ends exchanges as <see cref="End(Func{Exchange, bool})"/> does, and waits until they have left.</summary>
+    /// <param name="whose">The exchanges.</param>
+    /// <param name="patience">The longest wait.</param>
+    /// <returns>The number of exchanges, those among them that have not left.</returns>
+    internal async Task<(int Ended, int Left)> EndAndWaitAsync(Func<Exchange, bool> whose, TimeSpan patience)
+    {
+        Entry[] ending;
+        lock (gate) ending = [.. entries.Where(entry => entry.IsClaimed && whose(entry.Exchange))];
+        End(whose);
+        var gone = Task.WhenAll(ending.Select(static entry => entry.Gone));
+        try
+        {
+            await gone.WaitAsync(patience, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The caller learns the number.
+        }
+
+        return (ending.Length, ending.Count(static entry => !entry.Gone.IsCompleted));
+    }
+
     private int End(Func<Exchange, bool> whose, bool streamsAlone, bool isWithdrawal, ExchangeEnd why = ExchangeEnd.RightWithdrawn)
     {
         ArgumentNullException.ThrowIfNull(whose);
@@ -203,6 +236,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         Withdrawal[] missed = [];
         lock (gate)
         {
+            if (barred.Contains((caller.First, caller.Second))) throw new RefusalException(Reasons.TooBusy, "audit.erase");
             Take(caller, Limit(exchange, isStream), isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
             if (entry.Counted is { } connection) Return(connection);
             if (withdrawals.Count > entry.Withdrawals) missed = [.. withdrawals.Skip(entry.Withdrawals)];
@@ -290,6 +324,8 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
             if (entry.Counted is { } counted) Return(counted);
             if (!entry.IsClaimed) LeaveUnclaimed();
         }
+
+        entry.Left();
     }
 
     private void EndHold(Entry entry)
@@ -314,7 +350,13 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
 
     private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action<ExchangeEnd> end, CountKey? counted) : IExchangeLease
     {
+        private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private ITimer? expiry;
+
+        /// <summary>Completed when the exchange has left, after its last entry.</summary>
+        public Task Gone => gone.Task;
+
+        public void Left() => gone.TrySetResult();
 
         public Exchange Exchange => exchange;
 
@@ -369,6 +411,14 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         {
             expiry?.Dispose();
             registry.Leave(this);
+        }
+    }
+
+    private sealed class BarEnd(ExchangeRegistry registry, (string Issuer, string Subject) person) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (registry.gate) registry.barred.Remove(person);
         }
     }
 

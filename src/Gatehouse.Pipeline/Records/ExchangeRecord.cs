@@ -133,6 +133,9 @@ public sealed class ExchangeRecord
     /// <summary>Time at which the exchange began.</summary>
     public DateTimeOffset At { get; }
 
+    /// <summary>The same moment as a timestamp of the clock, which is never set back.</summary>
+    internal long Began => started;
+
     /// <summary>The current time, for decisions while the exchange continues.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
