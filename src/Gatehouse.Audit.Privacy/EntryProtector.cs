@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gatehouse.Storage.Abstractions;
@@ -75,7 +76,17 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     private static bool HasPersonalMembers(AuditEntry entry) =>
         entry.Subject is not null || entry.ClientId is not null || entry.Peer is not null || entry.Uri is not null || entry.Roles.Count > 0
         || entry.Groups.Count > 0 || entry.ReadingGroups.Count > 0 || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0
-        || entry.CallerWords != CallerWords.None;
+        || entry.CallerWords != CallerWords.None || HasWords(entry);
+
+    private static bool HasWords(AuditEntry entry)
+    {
+        for (var i = 0; i < entry.Parts.Count; i++)
+        {
+            if (entry.Parts[i].Words is not null) return true;
+        }
+
+        return false;
+    }
 
     private static bool HasPersonalFacts(AuditEntry entry)
     {
@@ -196,6 +207,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         WriteWord(json, "verb"u8, entry, CallerWords.Verb, entry.Verb);
         WriteWord(json, "method"u8, entry, CallerWords.Method, entry.Method);
         WriteWord(json, "name"u8, entry, CallerWords.Name, entry.Name);
+        WritePartWords(json, entry, isShort);
         WriteList(json, "roles"u8, entry.Roles, isShort);
         WriteList(json, "groups"u8, entry.Groups, isShort);
         WriteReadingGroups(json, entry.ReadingGroups);
@@ -208,6 +220,20 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     private static void WriteWord(Utf8JsonWriter json, ReadOnlySpan<byte> name, AuditEntry entry, CallerWords field, string? text)
     {
         if (text is not null && (entry.CallerWords & field) != 0) json.WriteString(name, AuditText.Bounded(text, LargestText));
+    }
+
+    // The threat: a server answers with the name of a person in its error. By the place of the part in the entry.
+    private static void WritePartWords(Utf8JsonWriter json, AuditEntry entry, bool isShort)
+    {
+        if (!HasWords(entry)) return;
+        json.WriteStartObject(PersonalFacts.PartWords);
+        for (var i = 0; i < entry.Parts.Count; i++)
+        {
+            if (entry.Parts[i].Words is { } words)
+                json.WriteString(i.ToString(CultureInfo.InvariantCulture), AuditText.Bounded(words, isShort ? ShortText : LargestText));
+        }
+
+        json.WriteEndObject();
     }
 
     // Each whole, also in a short box: a group that is cut could be the name of another one. Number and length are bounded by the configuration.

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Exchanges;
@@ -31,7 +30,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     private readonly Lock gate = new();
     private readonly HashSet<Entry> entries = [];
     private readonly List<Withdrawal> withdrawals = [];
-    private readonly Dictionary<CountKey, int> counts = [];
+    private readonly ExchangeCounts counts = new();
     private readonly HashSet<(string Issuer, string Subject)> barred = [];
     private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
     private int unclaimed;
@@ -71,7 +70,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         var connection = exchange.Head.ConnectionId is { } id ? new CountKey(CountKind.Unknown, id, "") : (CountKey?)null;
         lock (gate)
         {
-            if (connection is { } counted) Take(counted, MostUnknownPerConnection, "connection");
+            if (connection is { } counted) counts.Take(counted, MostUnknownPerConnection, "connection");
             var entry = new Entry(this, exchange, end, connection) { Withdrawals = withdrawals.Count };
             entries.Add(entry);
             unclaimed++;
@@ -237,8 +236,8 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         lock (gate)
         {
             if (barred.Contains((caller.First, caller.Second))) throw new RefusalException(Reasons.TooBusy, "audit.erase");
-            Take(caller, Limit(exchange, isStream), isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
-            if (entry.Counted is { } connection) Return(connection);
+            counts.Take(caller, Limit(exchange, isStream), isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
+            if (entry.Counted is { } connection) counts.Return(connection);
             if (withdrawals.Count > entry.Withdrawals) missed = [.. withdrawals.Skip(entry.Withdrawals)];
             entry.BelongTo(caller, isStream);
             LeaveUnclaimed();
@@ -258,8 +257,8 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         {
             if (!entry.IsStream)
             {
-                Take(streams, Limit(exchange, isStream: true), "limits.streamsPerCaller"); // a stream has a place of its own kind
-                Return(entry.Counted!.Value);
+                counts.Take(streams, Limit(exchange, isStream: true), "limits.streamsPerCaller"); // a stream has a place of its own kind
+                counts.Return(entry.Counted!.Value);
                 entry.BelongTo(streams, isStream: true);
             }
         }
@@ -295,33 +294,12 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         return isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller;
     }
 
-    private void Take(in CountKey key, int limit, string name)
-    {
-        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _);
-        if (count < limit)
-        {
-            count++;
-            return;
-        }
-
-        if (count == 0) counts.Remove(key);
-        throw new RefusalException(Reasons.TooBusy, name);
-    }
-
-    // A count of 0 is removed, so that the table holds no callers of the past.
-    private void Return(in CountKey key)
-    {
-        ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(counts, key);
-        if (count > 1) count--;
-        else counts.Remove(key);
-    }
-
     private void Leave(Entry entry)
     {
         lock (gate)
         {
             if (!entries.Remove(entry)) return;
-            if (entry.Counted is { } counted) Return(counted);
+            if (entry.Counted is { } counted) counts.Return(counted);
             if (!entry.IsClaimed) LeaveUnclaimed();
         }
 
@@ -337,16 +315,6 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     private ILogger Log => log ?? NullLogger.Instance;
 
     private readonly record struct Withdrawal(Func<Exchange, bool> Whose, ExchangeEnd Why);
-
-    private enum CountKind
-    {
-        Unknown,
-        Requests,
-        Streams,
-    }
-
-    /// <summary>The party whose exchanges are counted: a connection, or issuer and subject of a caller.</summary>
-    private readonly record struct CountKey(CountKind Kind, string First, string Second);
 
     private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action<ExchangeEnd> end, CountKey? counted) : IExchangeLease
     {

@@ -109,7 +109,8 @@ public sealed class ErasedActivityTests
         Assert.True((await EraseAsync(gateway, Alice)).Ok);
         var page = (await File.ReadAllLinesAsync(Repository.File("docs", "auditors", "event-model.md"), TestContext.Current.CancellationToken))
             .Single(static line => line.Contains("An erasure writes them in this order:", StringComparison.Ordinal));
-        var named = Regex.Matches(page[page.IndexOf("order:", StringComparison.Ordinal)..], "`([a-z.]+)`").Select(static one => one.Groups[1].Value).ToList();
+        var order = page[page.IndexOf("order:", StringComparison.Ordinal)..];
+        var named = Regex.Matches(order, "`([a-z.]+)`").Select(static one => one.Groups[1].Value).ToList();
         Assert.Equal(5, named.Count);
         Assert.Equal(named, gateway.Entries().Select(entry => Text(entry, "act")).OfType<string>().Where(named.Contains));
     }
