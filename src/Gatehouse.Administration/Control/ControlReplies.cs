@@ -111,14 +111,28 @@ internal static class ControlReplies
     private static string Staying(PersonErased erased) => erased.Staying == 0 ? ""
         : $"{Counted.Of(erased.Staying, "key")} of acts that name the subject without an issuer {(erased.Staying == 1 ? "stays" : "stay")}, because they may be about this subject at another issuer; ";
 
+    // The name at another issuer may be a typo of this person, or another person: only the administrator knows.
+    private static string Elsewhere(PersonErased erased)
+    {
+        if (erased.Elsewhere.Count == 0) return "";
+        var keys = erased.Elsewhere.Sum(static one => one.Keys);
+        var named = erased.Elsewhere.Where(static one => one.Issuer.Length > 0).Select(static one => one.Issuer).Order(StringComparer.Ordinal).ToList();
+        var more = named.Count > MostElsewhere ? ", ..." : "";
+        return $"{Counted.Of(keys, "key")} of this subject {(keys == 1 ? "stays" : "stay")} at {Counted.Of(erased.Elsewhere.Count, "issuer")} for which "
+            + "the log was only asked" + (named.Count == 0 ? "" : $" ({string.Join(", ", named.Take(MostElsewhere))}{more})")
+            + ": if it was a typo, also run gatehouse audit erase with that issuer and this subject; ";
+    }
+
     // What left the log before is not reached: whoever erases has to know of it.
-    private static string Counts(PersonErased erased) => erased.Readings + Configurations(erased) + Staying(erased)
+    private static string Counts(PersonErased erased) => erased.Readings + Configurations(erased) + Staying(erased) + Elsewhere(erased)
         + Ended(erased)
         + $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten";
 
     // The person's clients notice it.
     private static string Ended(PersonErased erased) => erased.Sessions + erased.Exchanges == 0 ? ""
         : $"{Counted.Of(erased.Sessions, "session")} and {Counted.Of(erased.Exchanges, "open call or stream", "open calls or streams")} of the person ended; ";
+
+    private const int MostElsewhere = 10;
 
     private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
 
@@ -131,7 +145,7 @@ internal static class ControlReplies
             .. new[]
             {
                 erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased), erased.Readings.ToString(), Configurations(erased), Staying(erased),
-                Absent(erased),
+                Elsewhere(erased), Absent(erased),
             }.Select(line => line.Trim(';', ' ')).Where(line => line.Length > 0),
         ],
     };
@@ -187,6 +201,9 @@ internal static class ControlReplies
         LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
         PersonErased { WasWaiting: true, IsInForce: false } erased =>
             $"the erasure that waited for another configuration is completed; {Counts(erased)}{Absent(erased)}",
+        PersonErased { IsOnlyAskedFor: true } erased =>
+            "the log had no entry of a call or of an act of this issuer and subject, only of readings that asked for them; "
+            + $"{Counts(erased)}{Absent(erased)}",
         PersonErased erased => $"{Counts(erased)}; the next search builds the index again{Doubt(erased)}",
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),

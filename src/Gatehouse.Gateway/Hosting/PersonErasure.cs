@@ -70,6 +70,7 @@ internal sealed class PersonErasure(
     {
         var readings = await EarlierReadingsAsync(owner, lookup).ConfigureAwait(false);
         var payloads = await PayloadsAsync(owner).ConfigureAwait(false);
+        var elsewhere = await new AskedNames(index, keys).FindAsync(owner).ConfigureAwait(false);
         var person = new SubjectOwner(owner.Issuer, owner.Subject);
         var hasOwnActs = keys.HasOwnActs(person);
         var isWaiting = configurations.IsWaiting(owner.Issuer, owner.Subject);
@@ -96,6 +97,8 @@ internal sealed class PersonErasure(
             fault = UnfinishedErasure.Of(fault, Overwrite());
             return new PersonErased(pseudonyms.Count, payloads.Count, segments, readings)
             {
+                Elsewhere = elsewhere,
+                IsOnlyAskedFor = !isKnown && withoutIssuer && !lookup.HasIssuer && pseudonyms.Count > 0,
                 Sessions = ended.Sessions,
                 Exchanges = ended.Exchanges,
                 HasOwnActs = hasOwnActs,
