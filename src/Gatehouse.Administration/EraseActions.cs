@@ -47,6 +47,8 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
             KeyValuePair.Create("entries", erased.Payloads.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("segments", erased.Segments.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("files", erased.Configurations.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("sessions", erased.Sessions.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("cut", erased.Exchanges.ToString(CultureInfo.InvariantCulture)),
         ];
         if (erased.Unfinished is not null) facts.Add(KeyValuePair.Create("fault", UnfinishedErasure.Type));
         return facts;
@@ -60,7 +62,8 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
         // Before the erasure: afterwards no entry is found by the person.
         var readsAll = by.TryGetScope(out var scope) && scope is null;
         var lookup = await PersonLookup.OfAsync(parts.Log!, person, ofCallsOnly: false, namesIssuers: readsAll).ConfigureAwait(false);
-        return await parts.Log!.EraseAsync(person, lookup).ConfigureAwait(false) with { Lookup = lookup };
+        var erased = await parts.Log!.EraseAsync(person, lookup).ConfigureAwait(false) with { Lookup = lookup };
+        return readsAll ? erased : erased with { Elsewhere = [.. erased.Elsewhere.Select(static one => one with { Issuer = "" })] };
     }
 }
 
@@ -71,6 +74,12 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 /// <param name="Readings">Earlier readings of the log that may have shown entries of the person. What they showed or wrote is not reached.</param>
 internal sealed record PersonErased(int Keys, int Payloads, int Segments, EarlierReadings Readings)
 {
+    /// <summary>The number of sessions of the person that ended.</summary>
+    public int Sessions { get; init; }
+
+    /// <summary>The number of calls and streams of the person that ended.</summary>
+    public int Exchanges { get; init; }
+
     /// <summary>The number of earlier configurations that named the person and whose kept texts were destroyed.</summary>
     public int Configurations { get; init; }
 
@@ -82,6 +91,17 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, Earlie
     /// at another issuer, or entries are not in its folder.
     /// </summary>
     public int Staying { get; init; }
+
+    /// <summary>
+    /// Issuers at which only acts of reading asked for the same subject, with the number of their keys, which stay: a typo, or another person.
+    /// </summary>
+    public IReadOnlyList<AskedName> Elsewhere { get; init; } = [];
+
+    /// <summary>
+    /// True where the log knew the issuer and the subject only from acts of reading, no other person has the subject, and keys of that name were
+    /// destroyed: the rest of an erasure of a person whose issuer was misspelt once.
+    /// </summary>
+    public bool IsOnlyAskedFor { get; init; }
 
     /// <summary>The part that the erasure could not reach; null where it reached everything. The rest is done nevertheless.</summary>
     public UnfinishedErasure? Unfinished { get; init; }
@@ -111,8 +131,13 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, Earlie
     /// True where the log does not know the person: the name has a typo, or the person was erased before. Keys of a name that only acts of reading
     /// have, and kept texts that have the subject as a word, may be destroyed nevertheless. The run that completes an earlier one is not meant.
     /// </summary>
-    public bool IsOfNobody => !WasKnown && !CompletesEarlier;
+    public bool IsOfNobody => !WasKnown && !CompletesEarlier && !IsOnlyAskedFor;
 }
+
+/// <summary>An issuer at which only acts of reading asked for a subject.</summary>
+/// <param name="Issuer">The issuer; empty for a reader who may not see it.</param>
+/// <param name="Keys">The number of keys.</param>
+internal sealed record AskedName(string Issuer, int Keys);
 
 /// <summary>
 /// What an erasure could not reach: kept texts of configurations that it could not search or delete, a segment of an earlier build that it could

@@ -15,14 +15,22 @@ public sealed class EntryOpener(SubjectKeys keys) : IEntryOpener
         if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("personal"u8, out var personal)
             || personal.ValueKind != JsonValueKind.Array)
             return entry;
+        var opened = Opened(Id(entry), personal);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            var names = new HashSet<string>(StringComparer.Ordinal);
+            var names = new HashSet<string>(StringComparer.Ordinal) { PersonalFacts.PartWords };
             foreach (var member in entry.EnumerateObject().Where(member => !member.NameEquals("personal"u8) && names.Add(member.Name)))
+            {
+                if (member.NameEquals("parts"u8)) PartsWithWords.Write(json, member, opened.Facts);
+                else member.WriteTo(json);
+            }
+
+            foreach (var member in opened.Facts.SelectMany(static facts => facts.EnumerateObject()).Where(member => names.Add(member.Name)))
                 member.WriteTo(json);
-            WriteOpened(json, Id(entry), personal, names);
+            WriteNames(json, "who"u8, opened.Who);
+            WriteNames(json, "closed"u8, opened.Closed);
             json.WriteEndObject();
         }
 
@@ -30,9 +38,10 @@ public sealed class EntryOpener(SubjectKeys keys) : IEntryOpener
         return document.RootElement.Clone();
     }
 
-    private void WriteOpened(Utf8JsonWriter json, string id, JsonElement personal, HashSet<string> names)
+    private (List<string> Who, List<string> Closed, List<JsonElement> Facts) Opened(string id, JsonElement personal)
     {
         List<string> who = [], closed = [];
+        List<JsonElement> opened = [];
         foreach (var one in personal.EnumerateArray())
         {
             var (pseudonym, box) = (Text(one, "who"u8), Text(one, "box"u8));
@@ -44,11 +53,10 @@ public sealed class EntryOpener(SubjectKeys keys) : IEntryOpener
             }
 
             using var facts = JsonDocument.Parse(plain);
-            foreach (var member in facts.RootElement.EnumerateObject().Where(member => names.Add(member.Name))) member.WriteTo(json);
+            opened.Add(facts.RootElement.Clone());
         }
 
-        WriteNames(json, "who"u8, who);
-        WriteNames(json, "closed"u8, closed);
+        return (who, closed, opened);
     }
 
     private static void WriteNames(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<string> pseudonyms)

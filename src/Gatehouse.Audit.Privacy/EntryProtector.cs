@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gatehouse.Storage.Abstractions;
@@ -43,13 +44,14 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     }
 
     /// <summary>
-    /// Returns the pseudonym that an entry about a call of a person has at a moment; null where there is no key and none can be made.
+    /// Returns the pseudonym that an entry about a call of a person has at a moment; null where there is no key and none can be made, and where the
+    /// person was erased since the call began.
     /// </summary>
-    public string? PseudonymOf(SubjectOwner owner, DateTimeOffset at)
+    public string? PseudonymOf(SubjectOwner owner, DateTimeOffset at, long began)
     {
         try
         {
-            return keys.For(owner, EntryClass.Calls, at).Pseudonym;
+            return keys.For(owner, EntryClass.Calls, at, began)?.Pseudonym;
         }
         catch (StoreException)
         {
@@ -74,7 +76,17 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     private static bool HasPersonalMembers(AuditEntry entry) =>
         entry.Subject is not null || entry.ClientId is not null || entry.Peer is not null || entry.Uri is not null || entry.Roles.Count > 0
         || entry.Groups.Count > 0 || entry.ReadingGroups.Count > 0 || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0
-        || entry.CallerWords != CallerWords.None;
+        || entry.CallerWords != CallerWords.None || HasWords(entry);
+
+    private static bool HasWords(AuditEntry entry)
+    {
+        for (var i = 0; i < entry.Parts.Count; i++)
+        {
+            if (entry.Parts[i].Words is not null) return true;
+        }
+
+        return false;
+    }
 
     private static bool HasPersonalFacts(AuditEntry entry)
     {
@@ -94,33 +106,44 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         // A control entry that names one person only is about that one.
         if (other is { } only && actor == SubjectOwner.Unknown) (actor, other) = (only, null);
         if (other == actor) other = null;
+        if (keys.For(actor, entryClass, entry.At, entry.Began) is not { } key) return WithoutFacts(entry, actor, entryClass);
         var isCut = entry.IsCut || IsBeyondBounds(entry);
         List<SealedFacts> personal = [.. entry.Personal];
         if (HasPersonalMembers(entry) || !hasFacts || HasFactsOf(entry, isOther: false, other is not null))
-            personal.Add(Box(entry, actor, entryClass, withMembers: true, isOther: false, hasOther: other is not null, ref isCut));
-        if (other is { } second) personal.Add(Box(entry, second, entryClass, withMembers: false, isOther: true, hasOther: true, ref isCut));
-        return entry with
+            personal.Add(Box(entry, key, withMembers: true, isOther: false, hasOther: other is not null, ref isCut));
+        if (other is { } second)
         {
-            Server = InClear(entry, CallerWords.Server, entry.Server),
-            Verb = InClear(entry, CallerWords.Verb, entry.Verb),
-            Method = InClear(entry, CallerWords.Method, entry.Method),
-            Name = InClear(entry, CallerWords.Name, entry.Name),
-            CallerWords = CallerWords.None,
-            Subject = null,
-            ClientId = null,
-            Peer = null,
-            Uri = null,
-            Roles = [],
-            Groups = [],
-            ReadingGroups = [],
-            MoreGroups = false,
-            Scopes = [],
-            Strengths = [],
-            Facts = hasFacts ? [.. entry.Facts.Where(fact => !PersonalFacts.IsPersonal(fact.Key))] : entry.Facts,
-            Personal = personal,
-            IsCut = isCut,
-        };
+            personal.Add(Box(entry, keys.For(second, entryClass, entry.At), withMembers: false, isOther: true, hasOther: true, ref isCut));
+        }
+
+        return Without(entry, hasFacts) with { Personal = personal, IsCut = isCut };
     }
+
+    // The person was erased while the exchange was in progress: an entry under a new key would give the name to what is erased.
+    private AuditEntry WithoutFacts(AuditEntry entry, SubjectOwner person, EntryClass entryClass) => Without(entry, hasFacts: true) with
+    {
+        Personal = keys.ErasedPseudonymOf(person, entryClass, entry.At) is { } pseudonym ? [new SealedFacts(pseudonym, "")] : [],
+    };
+
+    private static AuditEntry Without(AuditEntry entry, bool hasFacts) => entry with
+    {
+        Server = InClear(entry, CallerWords.Server, entry.Server),
+        Verb = InClear(entry, CallerWords.Verb, entry.Verb),
+        Method = InClear(entry, CallerWords.Method, entry.Method),
+        Name = InClear(entry, CallerWords.Name, entry.Name),
+        CallerWords = CallerWords.None,
+        Subject = null,
+        ClientId = null,
+        Peer = null,
+        Uri = null,
+        Roles = [],
+        Groups = [],
+        ReadingGroups = [],
+        MoreGroups = false,
+        Scopes = [],
+        Strengths = [],
+        Facts = hasFacts ? [.. entry.Facts.Where(fact => !PersonalFacts.IsPersonal(fact.Key))] : entry.Facts,
+    };
 
     private static string? InClear(AuditEntry entry, CallerWords field, string? text) => (entry.CallerWords & field) == 0 ? text : null;
 
@@ -140,8 +163,8 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     private static bool Belongs(string name, bool isOther, bool hasOther) =>
         PersonalFacts.IsPersonal(name) && (hasOther && PersonalFacts.IsOfTheOther(name)) == isOther;
 
-    private SealedFacts Box(
-        AuditEntry entry, SubjectOwner owner, EntryClass entryClass, bool withMembers, bool isOther, bool hasOther, ref bool isCut)
+    private static SealedFacts Box(
+        AuditEntry entry, SubjectKey key, bool withMembers, bool isOther, bool hasOther, ref bool isCut)
     {
         var plain = cachedPlain ??= new ArrayBufferWriter<byte>(1024);
         Write(plain, entry, withMembers, isOther, hasOther, isShort: false);
@@ -151,7 +174,6 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
             Write(plain, entry, withMembers, isOther, hasOther, isShort: true);
         }
 
-        var key = keys.For(owner, entryClass, entry.At);
         var sealedFacts = new SealedFacts(key.Pseudonym, key.Seal(plain.WrittenSpan, entry.ExchangeId));
         if (plain.Capacity > 4 * LargestPlain) cachedPlain = null;
         return sealedFacts;
@@ -185,6 +207,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         WriteWord(json, "verb"u8, entry, CallerWords.Verb, entry.Verb);
         WriteWord(json, "method"u8, entry, CallerWords.Method, entry.Method);
         WriteWord(json, "name"u8, entry, CallerWords.Name, entry.Name);
+        WritePartWords(json, entry, isShort);
         WriteList(json, "roles"u8, entry.Roles, isShort);
         WriteList(json, "groups"u8, entry.Groups, isShort);
         WriteReadingGroups(json, entry.ReadingGroups);
@@ -197,6 +220,20 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     private static void WriteWord(Utf8JsonWriter json, ReadOnlySpan<byte> name, AuditEntry entry, CallerWords field, string? text)
     {
         if (text is not null && (entry.CallerWords & field) != 0) json.WriteString(name, AuditText.Bounded(text, LargestText));
+    }
+
+    // The threat: a server answers with the name of a person in its error. By the place of the part in the entry.
+    private static void WritePartWords(Utf8JsonWriter json, AuditEntry entry, bool isShort)
+    {
+        if (!HasWords(entry)) return;
+        json.WriteStartObject(PersonalFacts.PartWords);
+        for (var i = 0; i < entry.Parts.Count; i++)
+        {
+            if (entry.Parts[i].Words is { } words)
+                json.WriteString(i.ToString(CultureInfo.InvariantCulture), AuditText.Bounded(words, isShort ? ShortText : LargestText));
+        }
+
+        json.WriteEndObject();
     }
 
     // Each whole, also in a short box: a group that is cut could be the name of another one. Number and length are bounded by the configuration.

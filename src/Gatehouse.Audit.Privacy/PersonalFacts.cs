@@ -16,8 +16,8 @@ public static class PersonalFacts
         "decision", "definitions", "digest", "duration", "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
         "granted", "grants", "hits", "kept", "keys", "kind", "last", "lost", "milliseconds", "needed", "outcome", "page", "payload", "pid",
         "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "quarantine", "recovered", "remember", "remembered",
-        "replaced", "results", "rule",
-        "scope", "search", "seconds", "segments", "server", "session", "since", "source", "strength", "target", "turnedAway", "undone",
+        "replaced", "results", "rule", "scope",
+        "search", "seconds", "segments", "server", "session", "sessions", "since", "source", "strength", "target", "turnedAway", "undone",
         "unknown", "unread", "until", "version", "way", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -29,6 +29,12 @@ public static class PersonalFacts
     /// Members of an exchange that are sealed where the caller chose the text freely (<see cref="AuditEntry.CallerWords"/>), and otherwise in clear.
     /// </summary>
     public static IReadOnlySet<string> CallerWords { get; } = new[] { "verb", "method", "name" }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Member of a box: the texts of parts that a server or another party chose, by the place of the part. A reader with the key has them in the
+    /// details.
+    /// </summary>
+    public const string PartWords = "partWords";
 
     /// <summary>
     /// The issuer of persons who are accounts of the system. No issuer has this form (RFC 8414, section 2): an account is never taken for a person

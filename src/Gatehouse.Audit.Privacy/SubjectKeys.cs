@@ -41,6 +41,7 @@ public sealed class SubjectKeys : IDisposable
     private readonly Lock gate = new(); // of what is made and destroyed; a remembered key is found without it
     private readonly ConcurrentDictionary<(SubjectOwner Owner, EntryClass Class, int Month), SubjectKey> remembered = [];
     private readonly ConcurrentDictionary<string, SubjectKey> named = new(StringComparer.Ordinal);
+    private readonly ErasedOwners erased = new();
     private long rows;
 
     private SubjectKeys(ISubjectKeyStore store, DestroyedKeys destroyed, ReadOnlySpan<byte> tableKey)
@@ -144,12 +145,29 @@ public sealed class SubjectKeys : IDisposable
     /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them; none for a person who has no key in this table.</param>
     /// <exception cref="StoreException">The table cannot be written. The keys are not used any more, and are removed at the next opening.</exception>
     /// <exception cref="IOException">The list of destroyed keys cannot be written; then nothing has changed.</exception>
-    public void Destroy(IReadOnlyCollection<string> pseudonyms)
+    public void Destroy(IReadOnlyCollection<string> pseudonyms) => Destroy(pseudonyms, static () => { });
+
+    /// <summary>
+    /// Destroys the keys of a person who is erased. From then on, an entry of an exchange of the person that began before has no facts about the
+    /// person.
+    /// </summary>
+    /// <param name="owner">The person.</param>
+    /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them; none for a person who has no key in this table.</param>
+    /// <param name="moment">The moment, a timestamp of the clock of the exchanges.</param>
+    /// <inheritdoc cref="Destroy(IReadOnlyCollection{string})"/>
+    public void Destroy(SubjectOwner owner, IReadOnlyCollection<string> pseudonyms, long moment)
+    {
+        ArgumentNullException.ThrowIfNull(pseudonyms);
+        Destroy(pseudonyms, () => erased.Add(owner, moment, PlacesOf(pseudonyms)));
+    }
+
+    private void Destroy(IReadOnlyCollection<string> pseudonyms, Action mark)
     {
         ArgumentNullException.ThrowIfNull(pseudonyms);
         lock (gate)
         {
             destroyed.Add(tableName, pseudonyms);
+            mark(); // before the keys are forgotten: an entry that finds a new key then finds the mark as well
             if (pseudonyms.Count == 0) return;
             Forget();
             rows -= store.Remove([.. pseudonyms.Select(one => (ReadOnlyMemory<byte>)Base64Url.DecodeFromChars(one))]);
@@ -271,6 +289,25 @@ public sealed class SubjectKeys : IDisposable
         }
     }
 
+    /// <summary>
+    /// Returns the key of a person for an entry of an exchange; null where the person was erased since the exchange began.
+    /// </summary>
+    /// <param name="owner">The person.</param>
+    /// <param name="entryClass">The class of the entry.</param>
+    /// <param name="at">The time of the entry.</param>
+    /// <param name="began">The timestamp at which the exchange began; null for an entry of none.</param>
+    /// <exception cref="StoreException">The table cannot be read or written.</exception>
+    internal SubjectKey? For(SubjectOwner owner, EntryClass entryClass, DateTimeOffset at, long? began)
+    {
+        if (began is not { } start) return For(owner, entryClass, at);
+        if (remembered.TryGetValue((owner, entryClass, MonthOf(at)), out var known)) return erased.Contains(owner, start) ? null : known;
+        lock (gate) return erased.Contains(owner, start) ? null : For(owner, entryClass, at);
+    }
+
+    /// <summary>Returns the name of the destroyed key of an erased person for a class and a time; null where there was none.</summary>
+    internal string? ErasedPseudonymOf(SubjectOwner owner, EntryClass entryClass, DateTimeOffset at) =>
+        erased.PseudonymOf(owner, entryClass, MonthOf(at));
+
     /// <summary>Returns a key by its pseudonym; null where it was destroyed, or never was in this table.</summary>
     /// <exception cref="StoreException">The table cannot be read.</exception>
     internal SubjectKey? Find(string pseudonym)
@@ -303,6 +340,17 @@ public sealed class SubjectKeys : IDisposable
     // A name that says nothing about the key.
     private static string NameOf(ReadOnlySpan<byte> digestKey) =>
         Base64Url.EncodeToString(HMACSHA256.HashData(digestKey, "the name of the table"u8).AsSpan(0, SubjectKeyRow.PseudonymBytes));
+
+    private Dictionary<(EntryClass Class, int Month), string> PlacesOf(IReadOnlyCollection<string> pseudonyms)
+    {
+        Dictionary<(EntryClass, int), string> places = [];
+        foreach (var one in pseudonyms)
+        {
+            if (store.FindPseudonym(Base64Url.DecodeFromChars(one)) is { } row) places[((EntryClass)row.Class, row.Month)] = one;
+        }
+
+        return places;
+    }
 
     // A row that could not be removed.
     private bool IsOut(SubjectKeyRow row) => row.Month < destroyed.Before.GetValueOrDefault((EntryClass)row.Class)

@@ -179,6 +179,13 @@ public sealed class EntryFacts
             named is not null && named.Subject == person.Subject && named.Issuer.Length > 0 && named.Issuer != person.Issuer;
     }
 
+    /// <summary>Returns whether the entry shows that the log knows a person, whom it names with the issuer.</summary>
+    public bool ShowsWithIssuer(EntryOwner person)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        return IsActOf(ReadingActs) ? ControlActor() == person : Persons().Contains(person);
+    }
+
     private static bool IsSame(EntryOwner? named, EntryOwner person) =>
         named is not null && named.Subject == person.Subject && (named.Issuer.Length == 0 || named.Issuer == person.Issuer);
 

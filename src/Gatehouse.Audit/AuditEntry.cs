@@ -33,6 +33,12 @@ public sealed record AuditEntry
     /// <summary>The moment when this entry was made, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>
+    /// The timestamp of the clock at which the exchange began; null for an entry of no exchange. If its person was erased since, the entry has no
+    /// facts about the person. Not written.
+    /// </summary>
+    public long? Began { get; init; }
+
     /// <summary>The generation of the configuration snapshot in force.</summary>
     public long Generation { get; init; }
 

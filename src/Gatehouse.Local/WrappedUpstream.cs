@@ -52,7 +52,8 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     }
 
     /// <summary>Reports that the process could not be started.</summary>
-    public void Fail(string why) => child.TrySetException(new RefusalException(Reasons.UpstreamUnreachable, VisibleText.Escape(why)));
+    public void Fail(string why) =>
+        child.TrySetException(new RefusalException(new Refusal(Reasons.UpstreamUnreachable) { Words = VisibleText.Escape(why) }));
 
     public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {

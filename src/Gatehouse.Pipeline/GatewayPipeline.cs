@@ -312,8 +312,12 @@ public sealed class GatewayPipeline
             exchange.Record.Refusal = refusal;
             if (IsLimit(refusal.Reason))
                 exchange.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Deny, refusal.Reason.Slug, refusal.Detail));
-            else if (IsServerFault(refusal.Reason) && refusal.Detail is not null)
-                exchange.Record.Add(new AuditPart(AuditPartKind.Forward, AuditOutcome.Deny, refusal.Reason.Slug, refusal.Detail));
+            else if (IsServerFault(refusal.Reason) && refusal.DetailAndWords is not null)
+            {
+                exchange.Record.Add(
+                    new AuditPart(AuditPartKind.Forward, AuditOutcome.Deny, refusal.Reason.Slug, refusal.Detail) { Words = refusal.Words });
+            }
+
             // The server ended the session. The gateway's session ends with it, so that it is not listed as open.
             if (refusal.Reason == Reasons.SessionUnknown && exchange.Session is { } gone) await parts.Sessions.EndAsync(gone).ConfigureAwait(false);
             try

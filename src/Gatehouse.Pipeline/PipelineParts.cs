@@ -79,7 +79,7 @@ public sealed record PipelineParts
     /// <summary>
     /// The pseudonym under which the log has what a caller does at a moment, for trace spans; null where there is none. A span names no person.
     /// </summary>
-    public Func<PolicySubject, DateTimeOffset, string?> Pseudonyms { get; init; } = static (_, _) => null;
+    public Func<PolicySubject, DateTimeOffset, long, string?> Pseudonyms { get; init; } = static (_, _, _) => null;
 
     /// <summary>The counts of exchanges and the latency of stages.</summary>
     public ExchangeMeasures Measures { get; init; } = new(GatewayPipeline.StageNames);

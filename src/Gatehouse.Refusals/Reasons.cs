@@ -1240,7 +1240,7 @@ public static class Reasons
         LegacyStatus = 200,
         Message = "The gateway ended the session.",
         Remedy = "Sign in again.",
-        Operator = "A revocation, a new configuration or the token's expiry ended a stream (design rule 7).",
+        Operator = "A revocation, an erasure from the log, a new configuration or the token's expiry ended a call or a stream (design rule 7).",
     };
 
     public static readonly Reason HostGone = new()

@@ -7,6 +7,17 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
 {
     private const string Back = "taken-back";
 
+    /// <summary>For the audit event alone: text that a server or another party chose, escaped and cut. It is sealed there.</summary>
+    public string? Words { get; init; }
+
+    /// <summary>The detail and the words, for an operator who looks at the server; null without both.</summary>
+    public string? DetailAndWords => (Detail, Words) switch
+    {
+        ({ Length: > 0 } detail, { Length: > 0 } words) => $"{detail} {words}",
+        ({ Length: > 0 } detail, _) => detail,
+        _ => Words,
+    };
+
     /// <summary>True for a request that its client took back: it gets no answer (MCP, basic/utilities/cancellation).</summary>
     public bool IsTakenBack => Reason == Reasons.UpstreamEnded && Detail == Back;
 

@@ -274,7 +274,7 @@ public sealed class StdioUpstream : IUpstream
     }
 
     private RefusalException Pausing(TimeSpan wait) =>
-        new(new Refusal(Reasons.UpstreamBackoff, lastEnd is { } last ? VisibleText.Escape(last) : null) { RetryAfter = wait });
+        new(new Refusal(Reasons.UpstreamBackoff) { Words = lastEnd is { } last ? VisibleText.Escape(last) : null, RetryAfter = wait });
 
     // A start is the most expensive operation of a server, and a hanging one lasts for the whole time limit. So one caller gets a part of the starts.
     private StartPlace TakeStart(UpstreamRequest request)
@@ -387,7 +387,7 @@ public sealed class StdioUpstream : IUpstream
             if (e is not ProcessStartException) throw;
             lastEnd = e.Message;
             pauses.Failed([party], callerShare);
-            throw new RefusalException(Reasons.UpstreamUnreachable, VisibleText.Escape(e.Message), e);
+            throw new RefusalException(new Refusal(Reasons.UpstreamUnreachable) { Words = VisibleText.Escape(e.Message) }, e);
         }
     }
 

@@ -120,8 +120,26 @@ internal static class ControlReplies
         $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, "
             + $"{Counted.Of(erased.Segments, "segment")} of earlier builds rewritten, and the index deleted: the next search builds the index again",
         "the entries stay without the person: times, issuer, servers, tools, decisions, sizes and pseudonyms. Every proof stays valid",
-        erased.Readings.ToString(), Configurations(erased), Staying(erased),
+        Ended(erased), erased.Readings.ToString(), Configurations(erased), Staying(erased), Elsewhere(erased),
     }.Select(static remark => remark.Trim(';', ' ')).Where(static remark => remark.Length > 0));
+
+    // The name at another issuer may be a typo of this person, or another person: only the administrator knows.
+    private static string Elsewhere(PersonErased erased)
+    {
+        if (erased.Elsewhere.Count == 0) return "";
+        var keys = erased.Elsewhere.Sum(static one => one.Keys);
+        var named = erased.Elsewhere.Where(static one => one.Issuer.Length > 0).Select(static one => one.Issuer).Order(StringComparer.Ordinal).ToList();
+        var more = named.Count > MostElsewhere ? ", ..." : "";
+        return $"{Counted.Of(keys, "key")} of this subject {(keys == 1 ? "stays" : "stay")} at {Counted.Of(erased.Elsewhere.Count, "issuer")} for which "
+            + "the log was only asked" + (named.Count == 0 ? "" : $" ({string.Join(", ", named.Take(MostElsewhere))}{more})")
+            + ": if it was a typo, also run gatehouse audit erase with that issuer and this subject; ";
+    }
+
+    // The person's clients notice it.
+    private static string Ended(PersonErased erased) => erased.Sessions + erased.Exchanges == 0 ? ""
+        : $"{Counted.Of(erased.Sessions, "session")} and {Counted.Of(erased.Exchanges, "open call or stream", "open calls or streams")} of the person ended; ";
+
+    private const int MostElsewhere = 10;
 
     private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
 
@@ -134,7 +152,7 @@ internal static class ControlReplies
             .. new[]
             {
                 erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased), erased.Readings.ToString(), Configurations(erased), Staying(erased),
-                Absent(erased),
+                Elsewhere(erased), Absent(erased),
             }.Select(line => line.Trim(';', ' ')).Where(line => line.Length > 0),
         ],
     };
@@ -190,6 +208,9 @@ internal static class ControlReplies
         LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
         PersonErased { WasWaiting: true, IsInForce: false } erased =>
             $"the erasure that waited for another configuration is completed; {Counts(erased)}{Absent(erased)}",
+        PersonErased { IsOnlyAskedFor: true } erased =>
+            "the log had no entry of a call or of an act of this issuer and subject, only of readings that asked for them; "
+            + $"{Counts(erased)}{Absent(erased)}",
         PersonErased erased => $"{Counts(erased)}{Doubt(erased)}",
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),

@@ -77,7 +77,8 @@ public sealed class ServerObserver : IAsyncDisposable
         }
         catch (RefusalException e)
         {
-            throw new IOException(e.Refusal.Detail is { Length: > 0 } detail ? $"{e.Refusal.Reason.Slug}: {detail}" : e.Refusal.Reason.Slug, e);
+            var slug = e.Refusal.Reason.Slug;
+            throw new IOException(e.Refusal.DetailAndWords is { Length: > 0 } detail ? $"{slug}: {detail}" : slug, e);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Exchanges;
@@ -31,7 +30,8 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     private readonly Lock gate = new();
     private readonly HashSet<Entry> entries = [];
     private readonly List<Withdrawal> withdrawals = [];
-    private readonly Dictionary<CountKey, int> counts = [];
+    private readonly ExchangeCounts counts = new();
+    private readonly HashSet<(string Issuer, string Subject)> barred = [];
     private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
     private int unclaimed;
     private bool drains;
@@ -70,7 +70,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         var connection = exchange.Head.ConnectionId is { } id ? new CountKey(CountKind.Unknown, id, "") : (CountKey?)null;
         lock (gate)
         {
-            if (connection is { } counted) Take(counted, MostUnknownPerConnection, "connection");
+            if (connection is { } counted) counts.Take(counted, MostUnknownPerConnection, "connection");
             var entry = new Entry(this, exchange, end, connection) { Withdrawals = withdrawals.Count };
             entries.Add(entry);
             unclaimed++;
@@ -165,6 +165,38 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     /// <summary>The same, for a containment: the refusal and the record say so.</summary>
     internal int EndContained(Func<Exchange, bool> whose) => End(whose, streamsAlone: false, isWithdrawal: true, ExchangeEnd.Contained);
 
+    /// <summary>
+    /// Refuses new exchanges of a person until the result is disposed of. The person is erased in the meantime: no exchange may have an entry before
+    /// the erasure and one after it.
+    /// </summary>
+    internal IDisposable Bar(string issuer, string subject)
+    {
+        lock (gate) barred.Add((issuer, subject));
+        return new BarEnd(this, (issuer, subject));
+    }
+
+    /// <summary>Ends exchanges as <see cref="End(Func{Exchange, bool})"/> does, and waits until they have left.</summary>
+    /// <param name="whose">The exchanges.</param>
+    /// <param name="patience">The longest wait.</param>
+    /// <returns>The number of exchanges, those among them that have not left.</returns>
+    internal async Task<(int Ended, int Left)> EndAndWaitAsync(Func<Exchange, bool> whose, TimeSpan patience)
+    {
+        Entry[] ending;
+        lock (gate) ending = [.. entries.Where(entry => entry.IsClaimed && whose(entry.Exchange))];
+        End(whose);
+        var gone = Task.WhenAll(ending.Select(static entry => entry.Gone));
+        try
+        {
+            await gone.WaitAsync(patience, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The caller learns the number.
+        }
+
+        return (ending.Length, ending.Count(static entry => !entry.Gone.IsCompleted));
+    }
+
     private int End(Func<Exchange, bool> whose, bool streamsAlone, bool isWithdrawal, ExchangeEnd why = ExchangeEnd.RightWithdrawn)
     {
         ArgumentNullException.ThrowIfNull(whose);
@@ -203,8 +235,9 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         Withdrawal[] missed = [];
         lock (gate)
         {
-            Take(caller, Limit(exchange, isStream), isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
-            if (entry.Counted is { } connection) Return(connection);
+            if (barred.Contains((caller.First, caller.Second))) throw new RefusalException(Reasons.TooBusy, "audit.erase");
+            counts.Take(caller, Limit(exchange, isStream), isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
+            if (entry.Counted is { } connection) counts.Return(connection);
             if (withdrawals.Count > entry.Withdrawals) missed = [.. withdrawals.Skip(entry.Withdrawals)];
             entry.BelongTo(caller, isStream);
             LeaveUnclaimed();
@@ -224,8 +257,8 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         {
             if (!entry.IsStream)
             {
-                Take(streams, Limit(exchange, isStream: true), "limits.streamsPerCaller"); // a stream has a place of its own kind
-                Return(entry.Counted!.Value);
+                counts.Take(streams, Limit(exchange, isStream: true), "limits.streamsPerCaller"); // a stream has a place of its own kind
+                counts.Return(entry.Counted!.Value);
                 entry.BelongTo(streams, isStream: true);
             }
         }
@@ -261,35 +294,16 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         return isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller;
     }
 
-    private void Take(in CountKey key, int limit, string name)
-    {
-        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _);
-        if (count < limit)
-        {
-            count++;
-            return;
-        }
-
-        if (count == 0) counts.Remove(key);
-        throw new RefusalException(Reasons.TooBusy, name);
-    }
-
-    // A count of 0 is removed, so that the table holds no callers of the past.
-    private void Return(in CountKey key)
-    {
-        ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(counts, key);
-        if (count > 1) count--;
-        else counts.Remove(key);
-    }
-
     private void Leave(Entry entry)
     {
         lock (gate)
         {
             if (!entries.Remove(entry)) return;
-            if (entry.Counted is { } counted) Return(counted);
+            if (entry.Counted is { } counted) counts.Return(counted);
             if (!entry.IsClaimed) LeaveUnclaimed();
         }
+
+        entry.Left();
     }
 
     private void EndHold(Entry entry)
@@ -302,19 +316,15 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
 
     private readonly record struct Withdrawal(Func<Exchange, bool> Whose, ExchangeEnd Why);
 
-    private enum CountKind
-    {
-        Unknown,
-        Requests,
-        Streams,
-    }
-
-    /// <summary>The party whose exchanges are counted: a connection, or issuer and subject of a caller.</summary>
-    private readonly record struct CountKey(CountKind Kind, string First, string Second);
-
     private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action<ExchangeEnd> end, CountKey? counted) : IExchangeLease
     {
+        private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private ITimer? expiry;
+
+        /// <summary>Completed when the exchange has left, after its last entry.</summary>
+        public Task Gone => gone.Task;
+
+        public void Left() => gone.TrySetResult();
 
         public Exchange Exchange => exchange;
 
@@ -369,6 +379,14 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         {
             expiry?.Dispose();
             registry.Leave(this);
+        }
+    }
+
+    private sealed class BarEnd(ExchangeRegistry registry, (string Issuer, string Subject) person) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (registry.gate) registry.barred.Remove(person);
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class GatewayServices : IAsyncDisposable
                 Log.Write(OperatorEvents.AuditIndexRebuilt, LogValue.Code(rebuild.Why), LogValue.Configured(state.AuditIndex));
             });
         Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, KeptConfigurations, new LogFolder(auditOptions.Directory),
-            auditOptions.Directory));
+            auditOptions.Directory, time));
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log)

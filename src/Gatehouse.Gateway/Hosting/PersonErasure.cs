@@ -13,8 +13,8 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Erasure of a person from the audit log (DP-03): texts of configurations, kept requests, entries of segments of earlier builds, keys, and index.
-/// The keys are destroyed last, because without them the next run of a failed erasure would not know the person. No entry of an evidence log is
-/// changed, so every proof stays valid. Each step is in the log before it is done.
+/// The keys are destroyed last, because without them the next run of a failed erasure would not know the person. Directly before that, what the
+/// person has in progress ends. No entry of an evidence log is changed, so every proof stays valid. Each step is in the log before it is done.
 /// </summary>
 /// <param name="index">The index of the log.</param>
 /// <param name="keys">The keys of persons.</param>
@@ -22,16 +22,18 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="configurations">The kept texts of configurations.</param>
 /// <param name="folder">The folder of the log, which this process has taken.</param>
 /// <param name="logs">Its path.</param>
+/// <param name="time">The clock of the exchanges.</param>
 internal sealed class PersonErasure(
-    AuditIndex index, SubjectKeys keys, ControlJournal journal, ConfigurationErasure configurations, ILogFolder folder, string logs) : IDisposable
+    AuditIndex index, SubjectKeys keys, ControlJournal journal, ConfigurationErasure configurations, ILogFolder folder, string logs, TimeProvider time)
+    : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1); // two at a time would each put back what the other erased from a segment
 
-    // What a fact of an entry can hold: 23 characters for each.
-    private const int PseudonymsOfAnEntry = 40;
-
     /// <summary>Raised when the keys of a person were destroyed.</summary>
     public event Action<SubjectOwner>? Erased;
+
+    /// <summary>What persons have in progress; null where no exchange can be, before the host takes requests.</summary>
+    public PersonActivity? Activity { get; set; }
 
     /// <summary>Erases a person.</summary>
     /// <param name="owner">The person.</param>
@@ -68,12 +70,13 @@ internal sealed class PersonErasure(
     {
         var readings = await EarlierReadingsAsync(owner, lookup).ConfigureAwait(false);
         var payloads = await PayloadsAsync(owner).ConfigureAwait(false);
+        var elsewhere = await new AskedNames(index, keys).FindAsync(owner).ConfigureAwait(false);
         var person = new SubjectOwner(owner.Issuer, owner.Subject);
         var hasOwnActs = keys.HasOwnActs(person);
         var isWaiting = configurations.IsWaiting(owner.Issuer, owner.Subject);
         var isKnown = lookup.IsKnown || hasOwnActs || isWaiting;
         var withoutIssuer = isKnown || await IsOnlyOneAsync(owner, lookup).ConfigureAwait(false);
-        var pseudonyms = keys.PseudonymsOf(person, withoutIssuer);
+        var pseudonyms = keys.PseudonymsOf(person, withoutIssuer).ToList();
         var staying = withoutIssuer ? 0 : keys.PseudonymsOf(person, withoutIssuer: true).Count - pseudonyms.Count;
         keys.RequireRoom(pseudonyms.Count); // before an entry says that they are destroyed
         // First: when the keys are destroyed, the log does not know the person any more.
@@ -87,14 +90,17 @@ internal sealed class PersonErasure(
         {
             foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
             var (segments, fault) = await RewriteSegmentsAsync(person, withoutIssuer).ConfigureAwait(false);
-            foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
-                await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
-            Destroy(person, pseudonyms);
+            await NoteKeysAsync(pseudonyms).ConfigureAwait(false);
+            var ended = await EndAndDestroyAsync(person, withoutIssuer, pseudonyms).ConfigureAwait(false);
             if (isWaiting && !texts.IsInForce && texts.Fault is null && fault is null)
                 configurations.SetWaiting(owner.Issuer, owner.Subject, isSo: false);
             fault = UnfinishedErasure.Of(fault, Overwrite());
             return new PersonErased(pseudonyms.Count, payloads.Count, segments, readings)
             {
+                Elsewhere = elsewhere,
+                IsOnlyAskedFor = !isKnown && withoutIssuer && !lookup.HasIssuer && pseudonyms.Count > 0,
+                Sessions = ended.Sessions,
+                Exchanges = ended.Exchanges,
                 HasOwnActs = hasOwnActs,
                 Configurations = texts.Destroyed,
                 WasWaiting = isWaiting,
@@ -111,6 +117,30 @@ internal sealed class PersonErasure(
         }
     }
 
+    private async Task NoteKeysAsync(IReadOnlyList<string> pseudonyms)
+    {
+        // The threat: pseudonyms differ by class and month, so that a reader of the files cannot put the entries of a person together. A list of them
+        // would. A restored table is held to the file of destroyed keys (DP-03).
+        if (pseudonyms.Count > 0) await NoteAsync("audit.keys.destroyed", ("keys", Number(pseudonyms.Count))).ConfigureAwait(false);
+    }
+
+    private async Task<EndedActivity> EndAndDestroyAsync(SubjectOwner person, bool withoutIssuer, List<string> pseudonyms)
+    {
+        if (Activity is { } activity) return await activity.EndAroundAsync(person, DestroyAllAsync).ConfigureAwait(false);
+        await DestroyAllAsync().ConfigureAwait(false);
+        return default;
+
+        // What the person did meanwhile may have made a key.
+        async Task DestroyAllAsync()
+        {
+            var further = keys.PseudonymsOf(person, withoutIssuer).Except(pseudonyms).ToList();
+            keys.RequireRoom(pseudonyms.Count + further.Count);
+            await NoteKeysAsync(further).ConfigureAwait(false);
+            pseudonyms.AddRange(further);
+            Destroy(person, pseudonyms);
+        }
+    }
+
     private UnfinishedErasure? Overwrite() => keys.TryOverwrite() ? null : new UnfinishedErasure(
         "another program reads the table of keys (audit-subject-keys.db), so the file still has the destroyed keys",
         "end that program, for example a backup; the gateway overwrites the keys at its next start, and tries it each hour");
@@ -120,7 +150,7 @@ internal sealed class PersonErasure(
     {
         try
         {
-            keys.Destroy(pseudonyms);
+            keys.Destroy(person, pseudonyms, time.GetTimestamp());
         }
         catch (StoreException)
         {

@@ -86,7 +86,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             Quarantine = quarantine,
             Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
-            Pseudonyms = (caller, at) => services.EntryProtector.PseudonymOf(new SubjectOwner(caller.Issuer, caller.Subject), at),
+            Pseudonyms = (caller, at, began) => services.EntryProtector.PseudonymOf(new SubjectOwner(caller.Issuer, caller.Subject), at, began),
             Containments = services.Containments,
             Measures = services.Measures,
             RefusalBody = RefusalFormat.Body,

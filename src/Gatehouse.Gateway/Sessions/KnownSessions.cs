@@ -70,6 +70,12 @@ internal sealed class KnownSessions
         lock (gate) return byOwner.TryGetValue(owner, out var own) ? own.Count : 0;
     }
 
+    /// <summary>Returns the sessions of a caller.</summary>
+    public IReadOnlyList<string> Of(string owner)
+    {
+        lock (gate) return byOwner.TryGetValue(owner, out var own) ? [.. own.Select(static known => known.Uid)] : [];
+    }
+
     /// <summary>Stores the use of a session. Returns false when it is not open, or unused for so long that it is over.</summary>
     public bool Touch(string uid, DateTimeOffset now, TimeSpan idle, Func<string, bool> isIdle)
     {

@@ -204,11 +204,26 @@ public sealed class SessionTable : ISessions
         return kept.RemoveAsync(uid);
     }
 
+    /// <summary>Ends the sessions of a caller, also those whose client was not seen since the process began.</summary>
+    /// <returns>Their number.</returns>
+    internal async Task<int> EndOfAsync(string issuer, string subject)
+    {
+        // A session that was kept before a rotation of the ring has the digest of an earlier key.
+        var digests = keys.DeriveKeys(OwnerPurpose, [], SHA256.HashSizeInBytes).Select(key => OwnerDigest(key, issuer, subject));
+        var ending = digests.SelectMany(known.Of)
+            .Concat(entries.Where(one => one.Value.Issuer == issuer && one.Value.Subject == subject).Select(static one => one.Key))
+            .Distinct(StringComparer.Ordinal).ToList();
+        foreach (var uid in ending) await EndAsync(uid).ConfigureAwait(false);
+        return ending.Count;
+    }
+
     private bool IsIdle(string uid) => !entries.TryGetValue(uid, out var entry) || entry.Binding.Live.Exchanges == 0;
 
     // The store must not learn who the callers are. A new key of the ring counts them again.
-    private string OwnerDigest(VerifiedToken caller) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(ownerKey, Encoding.UTF8.GetBytes($"{caller.Issuer.Length}:{caller.Issuer}{caller.Subject}")));
+    private string OwnerDigest(VerifiedToken caller) => OwnerDigest(ownerKey, caller.Issuer, caller.Subject);
+
+    private static string OwnerDigest(byte[] key, string issuer, string subject) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{issuer.Length}:{issuer}{subject}")));
 
     private SessionBinding? Unseal(string handle, byte[] owner) =>
         Decode(handle) is { } box && keys.TryOpen(HandlePurpose, owner, box, out var plain) ? SessionFormat.Read(plain) : null;

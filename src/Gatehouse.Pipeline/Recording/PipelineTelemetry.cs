@@ -31,7 +31,7 @@ public static class PipelineTelemetry
         return activity;
     }
 
-    internal static void Finish(Activity? activity, Exchange exchange, Func<PolicySubject, DateTimeOffset, string?> pseudonyms)
+    internal static void Finish(Activity? activity, Exchange exchange, Func<PolicySubject, DateTimeOffset, long, string?> pseudonyms)
     {
         var record = exchange.Record;
         var method = Gatehouse.Pipeline.Recording.ExchangeMeasures.MethodLabel(exchange);
@@ -49,7 +49,7 @@ public static class PipelineTelemetry
         activity.SetTag("gatehouse.checks", string.Join(' ', record.Checks));
         // DP-03: what a collector keeps is out of reach of an erasure. The pseudonym leads to a person only through the keys of the log.
         if (activity.IsAllDataRequested && record.Subject is { Subject.Length: > 0 } caller)
-            activity.SetTag("enduser.pseudo.id", pseudonyms(caller, record.Now));
+            activity.SetTag("enduser.pseudo.id", pseudonyms(caller, record.Now, record.Began));
         if (record.Refusal is not null) activity.SetStatus(ActivityStatusCode.Error, outcome);
     }
 }

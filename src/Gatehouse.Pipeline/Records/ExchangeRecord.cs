@@ -133,6 +133,9 @@ public sealed class ExchangeRecord
     /// <summary>Time at which the exchange began.</summary>
     public DateTimeOffset At { get; }
 
+    /// <summary>The same moment as a timestamp of the clock, which is never set back.</summary>
+    internal long Began => started;
+
     /// <summary>The current time, for decisions while the exchange continues.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
@@ -200,6 +203,7 @@ public sealed class ExchangeRecord
     {
         ArgumentNullException.ThrowIfNull(part);
         if (TokenMask.Of(part.Detail) is var detail && !ReferenceEquals(detail, part.Detail)) part = part with { Detail = detail };
+        if (TokenMask.Of(part.Words) is var words && !ReferenceEquals(words, part.Words)) part = part with { Words = words };
         lock (parts) AddCounted(part);
     }
 
@@ -219,7 +223,8 @@ public sealed class ExchangeRecord
     }
 
     private static bool IsSameAct(AuditPart one, AuditPart other) =>
-        one.Kind == other.Kind && one.Outcome == other.Outcome && one.Reason == other.Reason && one.Detail == other.Detail;
+        one.Kind == other.Kind && one.Outcome == other.Outcome && one.Reason == other.Reason && one.Detail == other.Detail
+        && one.Words == other.Words;
 
     /// <summary>Counts a request that is sent to the server. Safe for concurrent use.</summary>
     internal void CountUpstreamMessage() => Interlocked.Increment(ref upstreamMessages);

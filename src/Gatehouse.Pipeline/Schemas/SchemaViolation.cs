@@ -1,3 +1,4 @@
+using Gatehouse.Audit;
 using Gatehouse.Integrity.Schema.Evaluating;
 using Gatehouse.Refusals;
 
@@ -6,10 +7,21 @@ namespace Gatehouse.Pipeline.Schemas;
 /// <summary>The deviation of a value from its schema: the place and the keyword. Never the value.</summary>
 /// <param name="At">JSON Pointer of the place in the value, which contains names chosen by the author of the value. Empty for the whole.</param>
 /// <param name="Keyword">The keyword of the schema.</param>
-/// <param name="Rule">For the log: keyword and its place in the schema, in bounded printable ASCII. It contains nothing of the value.</param>
+/// <param name="Rule">For the log: the keyword, or another word of the gateway.</param>
 public sealed record SchemaViolation(string At, string Keyword, string Rule)
 {
     private const int LongestPlace = 256;
+
+    /// <summary>
+    /// For the log: the place of the keyword in the schema, in bounded printable ASCII, or null. It has names that the server chose, and nothing of
+    /// the value.
+    /// </summary>
+    public string? Place { get; init; }
+
+    /// <summary>Returns the part of the record for the deviation.</summary>
+    /// <param name="outcome">The consequence.</param>
+    /// <param name="check">The check that found it.</param>
+    internal AuditPart PartOf(AuditOutcome outcome, string check) => new(AuditPartKind.Rule, outcome, check, Rule) { Words = Place };
 
     /// <summary>For arguments: every fault, for the caller. Empty when the caller's arguments have none.</summary>
     public IReadOnlyList<InstanceLocation> Places { get; init; } = [];
@@ -46,7 +58,7 @@ public sealed record SchemaViolation(string At, string Keyword, string Rule)
         if (result.Verdict == SchemaVerdict.Undecided || result.Errors.Count == 0)
             return new SchemaViolation("", "undecided", "undecided within bounds");
         var first = result.Errors[0];
-        return new SchemaViolation(Cut(first.InstancePath), first.Keyword, PrintableText.Of($"{first.Keyword} {first.SchemaPath}"));
+        return new SchemaViolation(Cut(first.InstancePath), first.Keyword, first.Keyword) { Place = PrintableText.Of(first.SchemaPath) };
     }
 
     private static string Cut(string place) => place.Length <= LongestPlace ? place : place[..LongestPlace];

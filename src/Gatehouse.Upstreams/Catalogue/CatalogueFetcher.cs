@@ -78,7 +78,7 @@ internal sealed class CatalogueFetcher(
             var (answer, kindOfReply) = await SendAsync(question, cancellation).ConfigureAwait(false);
             if (page == 0 && answer is { Kind: MessageKind.Error } && answer.Raw(EnvelopeMember.ErrorCode).SequenceEqual("-32601"u8))
                 return ServerList.Unsupported(kind, server.Lists.MaxAge);
-            if (answer is { Kind: MessageKind.Error }) throw new RefusalException(Reasons.UpstreamFault, ServerErrorText.Of(answer));
+            if (answer is { Kind: MessageKind.Error }) throw new RefusalException(ServerErrorText.Of(answer));
             if (answer is not { Kind: MessageKind.Result } || !answer.IsArray(ListKinds.Entries(kind)))
                 throw new RefusalException(Reasons.UpstreamFault, ListKinds.Method(kind));
             builder.Add(answer);

@@ -32,13 +32,14 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
             if (Fresh(kind, oldest) is { } meanwhile) return meanwhile;
             // A caller that waited for a failed fetch has had its turn: the waiters must not each pay the whole time limit of a slow server, one
             // after the other.
-            if (failures[(int)kind] is { } failure && failure.At >= came) throw new RefusalException(Reasons.DefinitionMissing, failure.Detail);
+            if (failures[(int)kind] is { } failure && failure.At >= came) throw new RefusalException(failure.Refusal);
             return Resting(asker, kind, oldest) ?? await FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
         }
         catch (RefusalException e) when (e.Refusal.Reason != Reasons.SessionUnknown && e.Refusal.Reason != Reasons.DefinitionMissing)
         {
-            failures[(int)kind] = new Failure(time.GetTimestamp(), Why(kind, e.Refusal));
-            throw new RefusalException(Reasons.DefinitionMissing, failures[(int)kind]!.Detail, e);
+            var missing = new Refusal(Reasons.DefinitionMissing, Why(kind, e.Refusal)) { Words = e.Refusal.Words };
+            failures[(int)kind] = new Failure(time.GetTimestamp(), missing);
+            throw new RefusalException(missing, e);
         }
         finally
         {
@@ -90,7 +91,7 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
         return known;
     }
 
-    private sealed record Failure(long At, string Detail);
+    private sealed record Failure(long At, Refusal Refusal);
 
     private sealed record Seen(string Version, long At, long Epoch, TimeSpan Life);
 }

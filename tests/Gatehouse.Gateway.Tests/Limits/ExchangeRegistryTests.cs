@@ -3,6 +3,7 @@ using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Refusals;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Limits;
 
@@ -62,6 +63,47 @@ public sealed class ExchangeRegistryTests
         Assert.Equal(0, ended);
         registry.End(static _ => false);
         Assert.Equal(1, ended);
+    }
+
+    // While a person is erased, no exchange may have an entry before the erasure and one after it.
+    [Fact]
+    public async Task APersonWhoIsBeingErased_GetsNoNewPlace_AndOthersDo()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var registry = new ExchangeRegistry(TimeProvider.System);
+        var (exchange, alice) = (New(gateway, "one"), Alice(gateway));
+        exchange.Caller = alice;
+        using (registry.Bar(alice.Issuer, alice.Subject))
+        {
+            using var refused = registry.Enter(exchange, static _ => { });
+            Assert.Equal(Reasons.TooBusy, Assert.Throws<RefusalException>(() => refused.Claim(isStream: false)).Refusal.Reason);
+            var other = New(gateway, "two");
+            other.Caller = Callers.Token(alice.Issuer, "bob", "c");
+            using var place = registry.Enter(other, static _ => { });
+            place.Claim(isStream: false);
+        }
+
+        using var after = registry.Enter(exchange, static _ => { });
+        after.Claim(isStream: false);
+    }
+
+    [Fact]
+    public async Task ExchangesThatAreEnded_AreWaitedForUntilTheyHaveLeft()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var clock = new ManualTimeProvider();
+        var registry = new ExchangeRegistry(clock);
+        var exchange = New(gateway, "one");
+        exchange.Caller = Alice(gateway);
+        var place = registry.Enter(exchange, static _ => { });
+        place.Claim(isStream: false);
+        var late = registry.EndAndWaitAsync(static _ => true, TimeSpan.FromSeconds(5));
+        Assert.False(late.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((1, 1), await late);
+        var waiting = registry.EndAndWaitAsync(static _ => true, TimeSpan.FromSeconds(5));
+        place.Dispose();
+        Assert.Equal((1, 0), await waiting);
     }
 
     private static VerifiedToken Alice(TestGateway gateway) => Callers.Token(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "alice", "c");

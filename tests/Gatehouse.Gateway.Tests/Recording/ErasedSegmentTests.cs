@@ -159,7 +159,7 @@ public sealed class ErasedSegmentTests : IDisposable
         var services = gateway.Host.Core.Services;
         var before = File.ReadAllBytes(Segment(1));
         using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, services.Journal, services.KeptConfigurations,
-            new FolderThatDoesNotMove(new LogFolder(Audit)), Audit))
+            new FolderThatDoesNotMove(new LogFolder(Audit)), Audit, TimeProvider.System))
         {
             var erased = await erasure.EraseAsync(new EntryOwner(Issuer, Alice), new PersonLookup(true, true));
             Assert.Equal(0, erased.Segments);

@@ -47,7 +47,7 @@ public sealed class ErasureFaultTests
         Assert.Equal(2, await PersonalFactsTests.FoundAsync(gateway, Alice)); // makes the index
         var journal = new ControlJournal(new FullLog(services.Audit, act), services.Snapshots, TimeProvider.System);
         using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, journal, services.KeptConfigurations,
-            new LogFolder(gateway.Host.State.Audit), gateway.Host.State.Audit))
+            new LogFolder(gateway.Host.State.Audit), gateway.Host.State.Audit, TimeProvider.System))
             await Assert.ThrowsAsync<AuditUnavailableException>(() => erasure.EraseAsync(alice, new PersonLookup(true, true)));
         Assert.False(File.Exists(gateway.Host.State.AuditIndex));
         var reply = await EraseAsync(gateway, alice);
@@ -75,7 +75,7 @@ public sealed class ErasureFaultTests
         if (byErasure)
         {
             using var erasure = new PersonErasure(
-                index, keys, services.Journal, services.KeptConfigurations, new LogFolder(state.Audit), state.Audit);
+                index, keys, services.Journal, services.KeptConfigurations, new LogFolder(state.Audit), state.Audit, TimeProvider.System);
             erasure.Erased += erased.Add;
             await Assert.ThrowsAsync<StoreException>(() => erasure.EraseAsync(alice, new PersonLookup(true, true)));
             Assert.Equal([new SubjectOwner(alice.Issuer, Alice)], erased);

@@ -218,6 +218,31 @@ public sealed class PersonExportTests
         Assert.Contains(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
     }
 
+    // The export with a misspelt issuer has a key of that name. The erasure with the right one says so, and the one with the wrong one destroys it.
+    [Fact]
+    public async Task ANameUnderAMisspeltIssuer_IsReportedByTheErasure_AndDestroyedByTheNext()
+    {
+        const string nope = "https://nope.example";
+        await using var gateway = await WithCallsAsync(1);
+        var issuer = IssuerOf(gateway);
+        Assert.False((await AskAsync(gateway, "olga", new ExportPerson(nope, Alice, "request 4711", null, false))).Ok);
+        // Before the right one it may be a typo of it: it destroys the key, and is no erasure of a person.
+        var early = await AskAsync(gateway, "olga", new ExportPerson("https://noope.example", Alice, "request 4711", null, false));
+        Assert.False(early.Ok);
+        Assert.False((await AskAsync(gateway, "paula", new ErasePerson("https://noope.example", Alice, "request 4712"))).Ok);
+        var erased = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
+        Assert.True(erased.Ok, erased.Message);
+        Assert.Contains($"1 key of this subject stays at 1 issuer for which the log was only asked ({nope}): if it was a typo", erased.Message,
+            StringComparison.Ordinal);
+        Assert.Contains(gateway.Entries(), static entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+        var rest = await AskAsync(gateway, "paula", new ErasePerson(nope, Alice, "request 4712"));
+        Assert.True(rest.Ok, rest.Message);
+        Assert.StartsWith("the log had no entry of a call or of an act of this issuer and subject", rest.Message, StringComparison.Ordinal);
+        Assert.Contains("1 key destroyed", rest.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(gateway.Entries(), static entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+        Assert.False((await AskAsync(gateway, "paula", new ErasePerson(nope, Alice, "request 4712"))).Ok); // nothing is left
+    }
+
     // An administrator without a call is known by the own acts of reading.
     [Fact]
     public async Task AnAdministratorWithoutACall_IsKnownByTheOwnActs()

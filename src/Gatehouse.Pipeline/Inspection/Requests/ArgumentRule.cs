@@ -81,13 +81,13 @@ internal sealed class ArgumentRule : IRequestRule
         if (deviation is null) return RuleVerdict.Pass;
         if (exchange.Server.Schemas.Input != EnforcementMode.Enforce)
         {
-            exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, check, deviation.Rule));
+            exchange.Record.Add(deviation.PartOf(AuditOutcome.Warn, check));
             return RuleVerdict.Pass;
         }
 
         var refusal = new Refusal(Reasons.ArgumentsRefused, check)
         { Places = deviation.Places, IsToolResult = deviation.Places.Count > 0 && AnswersAsATool(exchange) };
-        return RuleVerdict.Refuse(refusal) with { Part = new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, check, deviation.Rule) };
+        return RuleVerdict.Refuse(refusal) with { Part = deviation.PartOf(AuditOutcome.Deny, check) };
     }
 
     // SEP-1303 is about tools; for prompts the specification requires a protocol error. In the legacy era a call that asks for a task is answered by

@@ -25,11 +25,15 @@ internal sealed class ParameterHeaderRule : IRequestRule
         if (exchange.Tool is null) return RuleVerdict.Refuse(Reasons.DefinitionMissing, null);
         foreach (var parameter in exchange.Tool.Headers)
         {
-            if (!Agrees(exchange, message, parameter)) return RuleVerdict.Refuse(Reasons.HeaderBodyMismatch, parameter.HeaderName);
+            if (!Agrees(exchange, message, parameter)) return Mismatch(parameter);
         }
 
         return JudgeUnmarked(exchange);
     }
+
+    // The server chose the name of the header.
+    private static RuleVerdict Mismatch(ParameterHeader parameter) =>
+        RuleVerdict.Refuse(new Refusal(Reasons.HeaderBodyMismatch) { Words = parameter.HeaderName });
 
     // T16: present on both sides and equal, or absent on both; null counts as absent.
     private static bool Agrees(Exchange exchange, ValidatedMessage message, ParameterHeader parameter)

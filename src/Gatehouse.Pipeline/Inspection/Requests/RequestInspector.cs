@@ -103,7 +103,8 @@ public sealed class RequestInspector
         var dropped = verdict.Dropped is not null;
         exchange.Record.Add(verdict.Part
             ?? new AuditPart(AuditPartKind.Rule, dropped ? AuditOutcome.Drop : AuditOutcome.Deny, rule.Name, dropped
-            ? verdict.Dropped : verdict.Refusal!.Detail));
+            ? verdict.Dropped : verdict.Refusal!.Detail)
+            { Words = verdict.Refusal?.Words });
         if (!dropped) return RequestVerdict.Refuse(verdict.Refusal!);
         // Only a notification can be dropped: the sender of a request waits for an answer.
         return exchange.Message!.Kind == MessageKind.Notification

@@ -105,7 +105,8 @@ public sealed class ResponseInspector
             var refused = verdict.Passes ? ResponseVerdict.Refuse(Reasons.ResultRefused, "edits-not-possible") : ResponseVerdict.Of(verdict);
             var reason = refused.Dropped ?? refused.Refusal!.Detail;
             exchange.Record.Add(verdict.Part
-                ?? new AuditPart(AuditPartKind.Rule, refused.Dropped is null ? AuditOutcome.Deny : AuditOutcome.Drop, rule.Name, reason));
+                ?? new AuditPart(AuditPartKind.Rule, refused.Dropped is null ? AuditOutcome.Deny : AuditOutcome.Drop, rule.Name, reason)
+                { Words = refused.Refusal?.Words });
             return verdict.Withheld is { } findings
                 ? await KeepAsync(exchange, received, findings, refused, cancellation).ConfigureAwait(false) : refused;
         }

@@ -101,11 +101,12 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
         if (deviation is null) return RuleVerdict.Pass;
         if (exchange.Server.Schemas.Output == EnforcementMode.Record)
         {
-            exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, Name, deviation.Rule));
+            exchange.Record.Add(deviation.PartOf(AuditOutcome.Warn, Name));
             return RuleVerdict.Pass;
         }
 
-        return refuses ? RuleVerdict.Refuse(Reasons.ResultMisfit, deviation.Rule) : RuleVerdict.Drop(deviation.Rule);
+        return refuses ? RuleVerdict.Refuse(new Refusal(Reasons.ResultMisfit, deviation.Rule) { Words = deviation.Place })
+            : RuleVerdict.Drop(deviation.Rule) with { Part = deviation.PartOf(AuditOutcome.Drop, Name) };
     }
 
     // The definition as it is known now: the call may have been made hours ago, by another process.

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Audit;
+using Gatehouse.Audit.Privacy;
+using Gatehouse.Configuration.Texts;
+using Gatehouse.Gateway.Tests.Configuration;
+
+namespace Gatehouse.Gateway.Tests.Recording;
+
+/// <summary>An erasure ends what the person has in progress, and no entry after it leads from an entry before it to the person (DP-03).</summary>
+[Trait("Requirement", "DP-03")]
+public sealed class ErasedActivityTests
+{
+    private const string Alice = "alice-canary-7391";
+    private const string Bob = "bob-canary-2846";
+    private const string Echo = """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","arguments":{}}}""";
+
+    private static Task<ControlReply> EraseAsync(TestGateway gateway, string person) => PersonalFactsTests.AskAsync(
+        gateway, "erik", new ErasePerson(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, person, "request 4711"));
+
+    private static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.ToString() : null;
+
+    private static (string, string)[] In(string session) => [("Mcp-Session-Id", session), ("MCP-Protocol-Version", "2025-11-25")];
+
+    [Fact]
+    public async Task CallThatIsOpen_EndsBeforeTheErasure_AndItsLastEntryDoesNotNameThePerson()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        var (arrived, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        gateway.Upstream.On("tools/call", async (_, _) =>
+        {
+            arrived.TrySetResult();
+            await release.Task;
+        });
+        var open = gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo", gateway.Token(Alice)));
+        await arrived.Task;
+        var reply = await EraseAsync(gateway, Alice);
+        Assert.True(reply.Ok, reply.Message);
+        Assert.Contains("0 sessions and 1 open call or stream of the person ended", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("GH9004", (await open).Body.GetRawText(), StringComparison.Ordinal);
+        release.SetResult();
+        var entries = gateway.EntriesWithEnded(1);
+        var call = entries.Where(entry => Text(entry, "method") == "tools/call").ToList();
+        Assert.Equal(["begun", "ended"], call.Select(entry => Text(entry, "kind")));
+        Assert.Single(call.Select(entry => Text(entry, "id")).Distinct());
+        Assert.All(call, entry => Assert.NotNull(Text(entry, "closed")));
+        Assert.DoesNotContain(entries, static entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+        var act = entries.Single(entry => Text(entry, "act") == "control.audit.erase");
+        Assert.Equal(("0", "1"), (Text(act, "sessions"), Text(act, "fact.cut")));
+        Assert.Equal(0, await PersonalFactsTests.FoundAsync(gateway, Alice));
+    }
+
+    [Fact]
+    public async Task SessionOfThePerson_Ends_SoThatNoLaterEntryOfItHasTheName()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        var (alice, bob) = (await gateway.InitializeAsync(gateway.Token(Alice)), await gateway.InitializeAsync(gateway.Token(Bob)));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Echo, gateway.Token(Alice), In(alice)))).Status);
+        gateway.EntriesWithEnded(3);
+        var reply = await EraseAsync(gateway, Alice);
+        Assert.Contains("1 session and 0 open calls or streams of the person ended", reply.Message, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Echo, gateway.Token(Alice), In(alice)))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Echo, gateway.Token(Bob), In(bob)))).Status);
+        var again = await gateway.InitializeAsync(gateway.Token(Alice));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Echo, gateway.Token(Alice), In(again)))).Status);
+        var entries = gateway.EntriesWithEnded(7);
+        var erased = entries.Where(entry => Text(entry, "closed") is not null).Select(entry => Text(entry, "session")).OfType<string>().ToHashSet();
+        Assert.NotEmpty(erased);
+        Assert.DoesNotContain(entries, entry => Text(entry, "sub") == Alice && Text(entry, "session") is { } session && erased.Contains(session));
+        Assert.Contains(entries, entry => Text(entry, "sub") == Alice && Text(entry, "session") is not null); // the session that began afterwards
+    }
+
+    [Fact]
+    public async Task SessionWhoseClientWasNotSeenSinceTheStart_EndsAsWell()
+    {
+        string folder;
+        await using (var first = await PersonalFactsTests.StartAsync(keepState: true))
+        {
+            folder = first.Host.State.Root;
+            foreach (var who in (string[])[Alice, Alice, Bob]) await first.InitializeAsync(first.Token(who));
+            first.EntriesWithEnded(3);
+        }
+
+        await using var second = await PersonalFactsTests.StartAsync(settings => settings with { StateDirectory = folder });
+        Assert.Equal(3, second.Host.Sessions.Count);
+        var issuer = Text(second.Entries().First(entry => Text(entry, "sub") == Alice), "iss")!;
+        var reply = await PersonalFactsTests.AskAsync(second, "erik", new ErasePerson(issuer, Alice, "request 4711"));
+        Assert.Contains("2 sessions and 0 open calls or streams of the person ended", reply.Message, StringComparison.Ordinal);
+        Assert.Equal(1, second.Host.Sessions.Count);
+    }
+
+    // docs/auditors/event-model.md says in which order the entries come.
+    [Fact]
+    public async Task EntriesOfAnErasure_ComeInTheOrderOfThePage()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo", gateway.Token(Alice)));
+        gateway.EntriesWithEnded(1);
+        var state = gateway.Host.State;
+        var issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
+        await File.WriteAllTextAsync(Path.Combine(state.Audit, "audit-0000000001.jsonl"),
+            $$"""{"v":2,"seq":1,"kind":"begun","id":"011","at":"2026-03-01T09:00:00Z","gen":1,"iss":"{{issuer}}","sub":"{{Alice}}"}""" + "\n",
+            TestContext.Current.CancellationToken);
+        gateway.Host.Core.Services.Configurations.Store.Keep(new ConfigurationTexts(
+            [new SnapshotFile(SnapshotPart.Main, "/etc/gatehouse.yaml", System.Text.Encoding.UTF8.GetBytes($"subjects: [{Alice}]\n"))]));
+        Assert.True((await EraseAsync(gateway, Alice)).Ok);
+        var page = (await File.ReadAllLinesAsync(Repository.File("docs", "auditors", "event-model.md"), TestContext.Current.CancellationToken))
+            .Single(static line => line.Contains("An erasure writes them in this order:", StringComparison.Ordinal));
+        var order = page[page.IndexOf("order:", StringComparison.Ordinal)..];
+        var named = Regex.Matches(order, "`([a-z.]+)`").Select(static one => one.Groups[1].Value).ToList();
+        Assert.Equal(5, named.Count);
+        Assert.Equal(named, gateway.Entries().Select(entry => Text(entry, "act")).OfType<string>().Where(named.Contains));
+    }
+
+    // An exchange that does not end in time: its last entry comes after the destruction.
+    [Fact]
+    public async Task EntryOfAnExchangeThatBeganBeforeTheErasure_HasTheDestroyedPseudonymAndNothingElse()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        var services = gateway.Host.Core.Services;
+        var (protector, keys) = (services.EntryProtector, services.SubjectKeys);
+        var owner = new SubjectOwner("https://login.example", Alice);
+        var begun = protector.Protect(Entry(AuditEntryKind.Begun, began: 10));
+        keys.Destroy(owner, keys.PseudonymsOf(owner, withoutIssuer: false), moment: 20);
+        Assert.Null(protector.PseudonymOf(owner, begun.At, began: 10)); // for the span of the exchange
+        foreach (var began in (long[])[10, 20])
+        {
+            var ended = protector.Protect(Entry(AuditEntryKind.Ended, began));
+            Assert.Equal(new SealedFacts(Assert.Single(begun.Personal).Pseudonym, ""), Assert.Single(ended.Personal));
+            Assert.Null(ended.Subject ?? ended.ClientId ?? ended.Uri ?? ended.Name);
+            Assert.Empty(ended.Roles);
+            Assert.DoesNotContain(Alice, System.Text.Encoding.UTF8.GetString(AuditEntryFormat.Bytes(ended, 1)), StringComparison.Ordinal);
+        }
+
+        var later = Assert.Single(protector.Protect(Entry(AuditEntryKind.Ended, began: 21)).Personal);
+        Assert.NotEqual(Assert.Single(begun.Personal).Pseudonym, later.Pseudonym);
+        Assert.NotEqual("", later.Box);
+        // The key that the later call made does not name the earlier one either.
+        Assert.Equal("", Assert.Single(protector.Protect(Entry(AuditEntryKind.Ended, began: 10)).Personal).Box);
+
+        static AuditEntry Entry(AuditEntryKind kind, long began) => new()
+        {
+            Kind = kind,
+            ExchangeId = "01kaf6",
+            At = new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero),
+            Began = began,
+            Issuer = "https://login.example",
+            Subject = Alice,
+            ClientId = "client",
+            Uri = "file:///report",
+            Name = "a name that the caller made up",
+            CallerWords = CallerWords.Name,
+            Roles = ["role"],
+        };
+    }
+
+    // Bounded: what is not remembered any more counts as erased.
+    [Fact]
+    public async Task ExchangeThatIsOlderThanTheRememberedErasures_CountsAsOneOfAnErasedPerson()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        var services = gateway.Host.Core.Services;
+        for (var i = 1; i <= 1_001; i++) services.SubjectKeys.Destroy(new SubjectOwner("https://login.example", $"person-{i}"), [], moment: i);
+        var (bob, at) = (new SubjectOwner("https://login.example", Bob), DateTimeOffset.UnixEpoch);
+        Assert.Null(services.EntryProtector.PseudonymOf(bob, at, began: 1));
+        Assert.NotNull(services.EntryProtector.PseudonymOf(bob, at, began: 2));
+    }
+}
