@@ -101,7 +101,8 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
         var known = origins.Select(NameOf).ToHashSet(StringComparer.Ordinal);
         using var place = new LogFolder(folder);
         return [.. place.Files("").Where(static file => file.Name.EndsWith(PublishedSuffix, StringComparison.Ordinal))
-            .Select(static file => file.Name[..^PublishedSuffix.Length]).Where(file => !known.Contains(file)).Select(WithEntries).OfType<RecordedLog>()];
+            .Select(static file => file.Name[..^PublishedSuffix.Length]).Where(file => !known.Contains(file))
+            .Select(WithEntries).OfType<RecordedLog>()];
     }
 
     /// <inheritdoc />
