@@ -38,7 +38,8 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         if (records.IsOfAnother(newest))
         {
             // No file of the folder in its place is read: it is not a log of this gateway.
-            return Begin(newest + 1, new AuditLogSuccession(AuditLogSuccession.Replaced), PreviousLog.Of(records.Newest), hasEarlier: !records.HasPresent);
+            var replaced = new AuditLogSuccession(AuditLogSuccession.Replaced);
+            return Begin(newest + 1, replaced, PreviousLog.Of(records.Newest), hasEarlier: !records.HasPresent);
         }
 
         try

@@ -17,7 +17,7 @@ internal sealed class LogRecords
     public LogRecords(ILogKeys keys, LogNotes notes, IEnumerable<int> numbers)
     {
         (this.keys, this.notes) = (keys, notes);
-        List<string> origins = [.. numbers.Select(number => notes.OriginOf(LogLayout.LogName(number))).OfType<string>().Distinct(StringComparer.Ordinal)];
+        var origins = numbers.Select(number => notes.OriginOf(LogLayout.LogName(number))).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         absent = keys.Others(origins);
         // A log that began and published no entry shows nothing: its process may have ended at the loss of all keys. It is not missed either.
         present = [.. origins.Select(keys.Recorded).OfType<RecordedLog>().Where(static log => log.Origin is null || log.Size > 0)];
@@ -47,9 +47,10 @@ internal sealed class LogRecords
 
     /// <summary>True where the folder of a log is not of the log that this gateway wrote under the number.</summary>
     /// <param name="number">The highest number of a log in the folder.</param>
-    // Threat: an operator without the keys puts the folder of another log, or a copy of an older one, in the place of the newest or after it. The next
-    // log would name the forged one, and vouch for its size and root (CWE-345). With records, a log without one was not written by this gateway: only
-    // where all records are lost as well can its key be. A record without a name is of a build that named none, so no later log can be named.
+    // Threat: an operator without the keys puts the folder of another log, or a copy of an older one, in the place of the newest or after it. The
+    // next log would name the forged one, and vouch for its size and root (CWE-345). With records, a log without one was not written by this
+    // gateway: only where all records are lost as well can its key be. A record without a name is of a build that named none, so no later log can
+    // be named.
     public bool IsOfAnother(int number)
     {
         var isNamed = Newest is not null;

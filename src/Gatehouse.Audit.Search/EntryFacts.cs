@@ -106,10 +106,12 @@ public sealed class EntryFacts
     public bool HasSealedFacts => entry.TryGetProperty("closed", out _) || entry.TryGetProperty("personal", out _);
 
     /// <summary>
-    /// True where the one who acted is a sealed fact. The issuer of a verified token is in clear: without it only the address of the caller is sealed.
-    /// Of other control entries it cannot be known which fact is sealed.
+    /// True where the one who acted is a sealed fact. The issuer of a verified token is in clear: without it only the caller's address is sealed. Of
+    /// other control entries it cannot be known which fact is sealed.
     /// </summary>
-    public bool HasSealedActor => Actor is null && HasSealedFacts && (Text("iss") is not null || (Kind == "control" && !ActsOfCallers.Contains(Act ?? "")));
+    public bool HasSealedActor =>
+        Actor is null && HasSealedFacts
+        && (Text("iss") is not null || (Kind == "control" && !ActsOfCallers.Contains(Act ?? "")));
 
     /// <summary>The reason that an administrator gave: the purpose of a reading, or the reason of another act.</summary>
     public string? StatedPurpose => Kind == "control" ? Given("purpose") ?? Given("statedReason") : null;

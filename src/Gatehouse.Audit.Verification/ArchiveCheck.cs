@@ -18,8 +18,9 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
     {
         if (tree.Archived == 0) return;
         var (from, end) = (tree.ArchivedEnd - tree.Archived, tree.ArchivedEnd);
-        foreach (var range in request.Archived.Where(range => range.Log == log.Name && range.Last >= from && range.First < end).OrderBy(range => range.First))
+        foreach (var range in request.Archived.Where(range => range.Log == log.Name && range.First < end).OrderBy(range => range.First))
         {
+            if (range.Last < from) continue;
             if (range.First > from) Report(log, from, range.First);
             from = Math.Max(from, range.Last < end ? range.Last + 1 : end);
         }

@@ -12,7 +12,8 @@ public sealed record ArchivedRange(string Log, long First, long Last)
     public static ArchivedRange? Parse(string text)
     {
         if (text.LastIndexOf(':') is not (> 0 and var colon) || text[(colon + 1)..].Split('-') is not [var first, var last]) return null;
-        return Checkpoint.TryParseSize(first, out var from) && Checkpoint.TryParseSize(last, out var to) && from <= to ? new ArchivedRange(text[..colon], from, to) : null;
+        if (!Checkpoint.TryParseSize(first, out var from) || !Checkpoint.TryParseSize(last, out var to) || from > to) return null;
+        return new ArchivedRange(text[..colon], from, to);
     }
 
     /// <inheritdoc />

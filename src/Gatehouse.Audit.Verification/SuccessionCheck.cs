@@ -40,8 +40,8 @@ internal sealed class SuccessionCheck(FindingCollector findings, ICollection<str
         }
     }
 
-    // Threat: key and records of a log are lost, and an operator puts another log in its place before the next start. The new log can only repeat what
-    // the files say, and its own signature must not make that more than a claim (CWE-345).
+    // Threat: key and records of a log are lost, and an operator puts another log in its place before the next start. The new log can only repeat
+    // what the files say, and its own signature must not make that more than a claim (CWE-345).
     private void CheckSource(string log, LogBirth birth, IReadOnlyList<OutsideView> outside)
     {
         if (birth.PreviousFrom is not { } source) return;

@@ -25,7 +25,9 @@ public readonly record struct AuditLogStatistics(long Entries, long Commits, lon
     /// <summary>The end of the log before this one, where this process found it. Otherwise null.</summary>
     public AuditLogSuccession? Succession { get; init; }
 
-    /// <summary>The reason of <see cref="Succession"/>: <c>key-lost</c>, <c>damaged</c>, <c>rolled-back</c>, <c>lost</c>, <c>replaced</c>. Otherwise null.</summary>
+    /// <summary>
+    /// The reason of <see cref="Succession"/>: <c>key-lost</c>, <c>damaged</c>, <c>rolled-back</c>, <c>lost</c>, <c>replaced</c>. Otherwise null.
+    /// </summary>
     public string? Succeeded => Succession?.Reason;
 
     /// <summary>Entries of the log, of all processes.</summary>

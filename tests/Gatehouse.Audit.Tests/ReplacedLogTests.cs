@@ -8,7 +8,8 @@ using Gatehouse.Audit.Verification;
 namespace Gatehouse.Audit.Tests;
 
 /// <summary>
-/// The folder of another log in the place of the newest one, or after it, is not named as a log of this gateway. The next log names the one of the records.
+/// The folder of another log in the place of the newest one, or after it, is not named as a log of this gateway. The next log names the one of the
+/// records.
 /// </summary>
 [Trait("Requirement", "AU-02")]
 public sealed class ReplacedLogTests
@@ -18,8 +19,8 @@ public sealed class ReplacedLogTests
     private readonly FaultyFolder forged = new();
     private readonly TestLogKeys forger = new();
 
-    // Threat: an operator without the keys replaces the folder of the log by one with another key, and the next log vouches for the forged one as a log
-    // whose key was lost.
+    // Threat: an operator without the keys replaces the folder of the log by one with another key, and the next log vouches for the forged one as a
+    // log whose key was lost.
     [Theory]
     [InlineData("in its place", "log-0001")]
     [InlineData("behind it", "log-0002")]

@@ -59,7 +59,7 @@ internal static class ConfigDiffCommand
         if (to == StoredConfigurations.FilesWord)
         {
             // The flags and variables of another process are not known here.
-            compared = before.Files.Where(file => file.Part != SnapshotPart.Outside).ToList();
+            compared = before.Files.Where(static file => !IsOutside(file)).ToList();
             after = StoredConfigurations.FilesOnDisk(config, before);
         }
         else
@@ -67,6 +67,12 @@ internal static class ConfigDiffCommand
             (var other, code) = await stored.FindAsync(to, log, cancellation).ConfigureAwait(false);
             if (other is null) return code;
             after = other.Files;
+            // The files that a forced rollback replaced were read from the disk: no process had them with its flags and variables.
+            if (before.Files.Any(IsOutside) != after.Any(IsOutside))
+            {
+                Terminal.NoteLine($"flags and variables are not compared: none are stored with {(after.Any(IsOutside) ? from : to)}");
+                (compared, after) = ([.. compared.Where(static file => !IsOutside(file))], [.. after.Where(static file => !IsOutside(file))]);
+            }
         }
 
         var changes = ConfigurationDifference.Of(compared, after);
@@ -75,4 +81,6 @@ internal static class ConfigDiffCommand
         else Terminal.Lines(ConfigurationDifference.Lines(changes, from, to));
         return changes.Count == 0 ? ExitCodes.Done : ExitCodes.No;
     }
+
+    private static bool IsOutside(SnapshotFile file) => file.Part == SnapshotPart.Outside;
 }

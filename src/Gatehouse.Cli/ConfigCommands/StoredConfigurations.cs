@@ -24,6 +24,7 @@ internal sealed class StoredConfigurations
     public const string FilesWord = "files";
 
     private readonly string folder;
+    private bool isUnchecked; // and the operator knows it
 
     private StoredConfigurations(ConfigurationStore store, string folder) => (Store, this.folder) = (store, folder);
 
@@ -95,46 +96,75 @@ internal sealed class StoredConfigurations
             return (null, ExitCodes.Usage);
         }
 
+        var (inForce, previous) = (Store.Order().InForce, Store.Order().Previous);
         var beginning = word switch
         {
-            InForceWord => Store.Order().InForce,
-            PreviousWord => Store.Order().Previous,
+            InForceWord => inForce,
+            // The store forgets it with its texts, and the log does not.
+            PreviousWord when previous is null && inForce is not null =>
+                await AskAsync(log, one => one.BeforeAsync(inForce, cancellation)).ConfigureAwait(false),
+            PreviousWord => previous,
             _ => word,
         };
         var stored = beginning is null ? [] : Store.Kept().Where(digest => digest.StartsWith(beginning, StringComparison.Ordinal)).ToList();
-        var found = beginning is null ? [] : await NamedAsync(beginning, log, cancellation).ConfigureAwait(false) ?? stored;
+        var found = beginning is null ? [] : await NamedAsync(log, beginning, cancellation).ConfigureAwait(false) ?? stored;
         if (found.Count == 1 && Store.Read(found.Single()) is { } texts) return (texts, ExitCodes.Done);
-        Terminal.Fault(found.Count > 1 ? $"several configurations begin with {word}"
-            : found.Count == 1 ? $"the texts of {word} are not kept any more"
-            : stored.Count > 0 ? $"the folder has texts under {word}, and the audit log does not name that configuration: they are not used"
-            : word == PreviousWord && beginning is null ? "there is no configuration before the one in force" : $"there is no stored configuration {word}");
-        Terminal.Hint(found.Count == 1 ? "take the files from your version control or a backup; 'yes' under KEPT in 'gatehouse config history' marks texts that are kept"
-            : found.Count == 0 && stored.Count > 0 ? "find out who can write the state folder; list the configurations with: gatehouse config history"
-            : found.Count > 1 ? "give more digits of the digest, as 'gatehouse config history' prints them"
-            : "list the configurations with: gatehouse config history");
+        var isRefused = found.Count == 0 && stored.Count == 0 && beginning is not null
+            && await RefusedAsync(log, beginning, cancellation).ConfigureAwait(false) is not null;
+        Report(word, isRefused, found, stored, beginning);
         return (null, found.Count > 1 ? ExitCodes.Usage : ExitCodes.Unavailable);
     }
 
-    // Null where the log cannot be read.
-    private async Task<IReadOnlyCollection<string>?> NamedAsync(string beginning, string? log, CancellationToken cancellation)
+    private static void Report(string word, bool isRefused, IReadOnlyCollection<string> found, List<string> stored, string? beginning)
+    {
+        var (fault, hint) = (found.Count, stored.Count) switch
+        {
+            ( > 1, _) => ($"several configurations begin with {word}", "give more digits of the digest, as 'gatehouse config history' prints them"),
+            (1, _) => ($"the texts of {Named(word, found.Single())} are not kept any more: the erasure of a person, retention or the bound of the store destroyed them",
+                "take the files from your version control or a backup; 'yes' under KEPT in 'gatehouse config history' marks texts that are kept"),
+            (_, > 0) => ($"the folder has texts under {word}, and the audit log does not name that configuration: they are not used",
+                "find out who can write the state folder; list the configurations with: gatehouse config history"),
+            _ when isRefused => ($"the configuration {word} was refused and never in force, and its texts are not kept",
+                "give one with the outcome 'applied' in: gatehouse config history"),
+            _ => (word == PreviousWord && beginning is null ? "there is no configuration before the one in force" : $"there is no stored configuration {word}",
+                "list the configurations with: gatehouse config history"),
+        };
+        Terminal.Fault(fault);
+        Terminal.Hint(hint);
+    }
+
+    private Task<IReadOnlyCollection<string>?> NamedAsync(string? log, string beginning, CancellationToken cancellation) =>
+        AskAsync<IReadOnlyCollection<string>>(
+            log, async one => await one.FindAsync(beginning, withReplaced: true, cancellation).ConfigureAwait(false));
+
+    private Task<string?> RefusedAsync(string? log, string beginning, CancellationToken cancellation) => AskAsync(
+        log, async one => await one.WasRefusedAsync(beginning, cancellation).ConfigureAwait(false) ? beginning : null);
+
+    private static string Named(string word, string digest) => word is PreviousWord or InForceWord ? $"{word} ({digest[..12]})" : word;
+
+    // Null where the log cannot be read, which is said once.
+    private async Task<T?> AskAsync<T>(string? log, Func<ConfigurationLog, Task<T?>> ask)
+        where T : class
     {
         log ??= Path.Combine(folder, "audit");
         try
         {
-            if (Directory.Exists(log))
-            {
-                return await new ConfigurationLog(new LogScan(new LogSource(log))).FindAsync(beginning, withReplaced: true, cancellation)
-                    .ConfigureAwait(false);
-            }
-
-            Terminal.NoteLine($"not checked against the audit log: there is none in {log}; what the folder {Store.Path} says is shown");
+            if (Directory.Exists(log)) return await ask(new ConfigurationLog(new LogScan(new LogSource(log)))).ConfigureAwait(false);
+            ReportUnchecked($"there is none in {log}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or AuditVersionException)
         {
-            Terminal.NoteLine($"not checked against the audit log: {e.Message}; what the folder {Store.Path} says is shown");
+            ReportUnchecked(e.Message);
         }
 
         return null;
+    }
+
+    private void ReportUnchecked(string why)
+    {
+        if (isUnchecked) return;
+        isUnchecked = true;
+        Terminal.NoteLine($"not checked against the audit log: {why}; what the folder {Store.Path} says is shown");
     }
 
     /// <summary>Returns the folder of the audit log that a configuration names; null where it names none, or cannot be read.</summary>

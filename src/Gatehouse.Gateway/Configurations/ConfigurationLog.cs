@@ -71,6 +71,38 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         bool Begins(string? digest) => digest?.StartsWith(beginning, StringComparison.Ordinal) == true;
     }
 
+    /// <summary>
+    /// Returns the digest of the configuration that was in force last before another one; null where the log has none. Entries that were undone, and
+    /// later starts with the same configuration, are passed over.
+    /// </summary>
+    /// <param name="inForce">The digest of the one in force.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public async Task<string?> BeforeAsync(string inForce, CancellationToken cancellation)
+    {
+        List<ChangeEntry> applied = [], refused = [];
+        await ReadAllAsync(EntryActs.Applied, (entry, position) => applied.Add(ChangeEntry.Of(entry, position)), cancellation).ConfigureAwait(false);
+        await ReadAllAsync(EntryActs.Refused, (entry, position) =>
+        {
+            if (entry.Given(EntryActs.UndoneFact) is not null) refused.Add(ChangeEntry.Of(entry, position));
+        }, cancellation).ConfigureAwait(false);
+        var undone = UndoneEntries.Of(applied, refused);
+        return applied.Where(one => !undone.Contains(one.Key)).Select(static one => one.Digest)
+            .SkipWhile(digest => digest != inForce).FirstOrDefault(digest => digest != inForce && digest.Length > 0);
+    }
+
+    /// <summary>Returns whether the log has a refused configuration whose digest begins so. One that was undone counts as refused.</summary>
+    /// <param name="beginning">The first digits.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public async Task<bool> WasRefusedAsync(string beginning, CancellationToken cancellation)
+    {
+        var isThere = false;
+        await ReadAllAsync(EntryActs.Refused, (entry, _) => isThere |= entry.Given("digest")?.StartsWith(beginning, StringComparison.Ordinal) == true,
+            cancellation).ConfigureAwait(false);
+        return isThere;
+    }
+
     private async Task ReadAllAsync(string act, Action<EntryFacts, EntryPosition> read, CancellationToken cancellation)
     {
         string? after = null;

@@ -101,7 +101,8 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
         var known = origins.Select(NameOf).ToHashSet(StringComparer.Ordinal);
         using var place = new LogFolder(folder);
         return [.. place.Files("").Where(static file => file.Name.EndsWith(PublishedSuffix, StringComparison.Ordinal))
-            .Select(static file => file.Name[..^PublishedSuffix.Length]).Where(file => !known.Contains(file)).Select(WithEntries).OfType<RecordedLog>()];
+            .Select(static file => file.Name[..^PublishedSuffix.Length]).Where(file => !known.Contains(file))
+            .Select(WithEntries).OfType<RecordedLog>()];
     }
 
     /// <inheritdoc />
@@ -109,7 +110,8 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
     {
         using var place = new LogFolder(folder);
         var file = NameOf(origin);
-        if (!place.Files("").Any(stored => stored.Name == FileOf(origin) || stored.Name == StateOf(origin) || stored.Name == NameFileOf(file))) return null;
+        string[] own = [FileOf(origin), StateOf(origin), NameFileOf(file)];
+        if (!place.Files("").Any(stored => own.Contains(stored.Name, StringComparer.Ordinal))) return null;
         if (Named(file, out _) is not var (_, number)) return new RecordedLog(null, 0, 0, default);
         var last = Published(origin);
         return new RecordedLog(origin, number, last?.Size ?? 0, last?.Root ?? default);

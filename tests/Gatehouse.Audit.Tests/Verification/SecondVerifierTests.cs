@@ -390,8 +390,8 @@ public sealed class SecondVerifierTests : IDisposable
         File.WriteAllBytes(file, bytes);
     }
 
-    private Task<string> RunAsync(BuiltLog log, string outside, string? archived = null) => NodeAsync("", [Script, "verify", log.Path, "--vkey", signer.Key.ToString(),
-        "--checkpoint", outside, .. archived is null ? (string[])[] : ["--archived", archived]]);
+    private Task<string> RunAsync(BuiltLog log, string outside, string? archived = null) => NodeAsync("",
+        [Script, "verify", log.Path, "--vkey", signer.Key.ToString(), "--checkpoint", outside, .. archived is null ? (string[])[] : ["--archived", archived]]);
 
     private static string? Archived(string act) => act switch { "archived" => "256-511", "archived in part" => "256-400", _ => null };
 }

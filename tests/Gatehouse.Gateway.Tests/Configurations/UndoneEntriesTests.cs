@@ -44,10 +44,28 @@ public sealed class UndoneEntriesTests
         Assert.Equal("1", Assert.Single(await log.NewestAsync(10, Digest, null, CancellationToken.None), view => view.IsInForce == true).Id);
     }
 
+    // The order of the store loses the one before with its texts. The log has it.
+    [Fact]
+    public async Task TheConfigurationBefore_IsTheOneInForceBeforeAllStartsOfTheSame_WithoutThoseThatWereUndone()
+    {
+        const string Older = "1111111111111111111111111111111111111111111111111111111111111111";
+        string[] entries =
+        [
+            Entry(1, EntryActs.Applied, null, Older), Entry(2, EntryActs.Applied, "\"change\":\"c1\"", new string('2', 64)),
+            Entry(3, EntryActs.Refused, "\"undone\":\"yes\",\"change\":\"c1\"", new string('2', 64)), Entry(4, EntryActs.Applied), Entry(5, EntryActs.Applied),
+        ];
+        var log = new ConfigurationLog(new Entries(entries));
+        Assert.Equal(Older, await log.BeforeAsync(Digest, CancellationToken.None));
+        Assert.Null(await log.BeforeAsync(Older, CancellationToken.None));
+        Assert.Null(await log.BeforeAsync(new string('9', 64), CancellationToken.None));
+        Assert.True(await log.WasRefusedAsync("2222", CancellationToken.None));
+        Assert.False(await log.WasRefusedAsync("1111", CancellationToken.None));
+    }
+
     private const string Digest = "abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcd";
 
-    private static string Entry(int minute, string act, string? further = null) =>
-        $$"""{"kind":"control","id":"{{minute}}","at":"2026-01-01T00:0{{minute}}:00Z","act":"{{act}}","digest":"{{Digest}}"{{(further is null ? "" : "," + further)}}}""";
+    private static string Entry(int minute, string act, string? further = null, string digest = Digest) =>
+        $$"""{"kind":"control","id":"{{minute}}","at":"2026-01-01T00:0{{minute}}:00Z","act":"{{act}}","digest":"{{digest}}"{{(further is null ? "" : "," + further)}}}""";
 
     private sealed class Entries(IReadOnlyList<string> entries) : IEntrySearch
     {

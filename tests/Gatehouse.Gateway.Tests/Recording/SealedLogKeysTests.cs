@@ -64,7 +64,8 @@ public sealed class SealedLogKeysTests : IDisposable
         if (lost.StartsWith('.')) Assert.Single(folder.GetFiles("*" + lost)).Delete();
         if (lost == "ring") keys = Keys(out _);
         var size = lost == ".published" ? 0 : 12;
-        Assert.Equal(isNamed ? new RecordedLog(origin, 3, size, size == 0 ? default : root) : new RecordedLog(null, 0, 0, default), keys.Recorded(origin));
+        var expected = isNamed ? new RecordedLog(origin, 3, size, size == 0 ? default : root) : new RecordedLog(null, 0, 0, default);
+        Assert.Equal(expected, keys.Recorded(origin));
         Assert.Null(keys.Recorded(keys.NewOrigin()));
         foreach (var file in folder.GetFiles()) file.Delete();
         Assert.Null(keys.Recorded(origin));
