@@ -12,13 +12,14 @@ internal sealed class EvidenceStatements(
     VerificationRequest request, IReadOnlyList<LogView> views, IReadOnlyList<OutsideView> outside, bool hasFindings)
 {
     /// <summary>The oldest log before the newest one for which a signed outside checkpoint vouches; null for none.</summary>
-    public LogView? OldestVouched => views.SkipLast(1).FirstOrDefault(view => outside.Any(one => LogOf(one) == view && Vouches(one)));
+    public LogView? OldestVouched =>
+        views.SkipLast(1).FirstOrDefault(view => outside.Any(one => LogOf(one) == view && Vouches(one)));
 
     /// <summary>Returns a sentence or two about each checkpoint that is of a log of the folder.</summary>
     /// <param name="named">The checkpoint that the verdict names already; null where it does not vouch for the newest log.</param>
-    public IEnumerable<string> OfCheckpoints(OutsideView? named) =>
-        outside.Where(one => one != named).Select(one => LogOf(one) is { } log ? Of(one, log, isVouched: log != views[^1] || named is not null) : null)
-            .OfType<string>();
+    public IEnumerable<string> OfCheckpoints(OutsideView? named) => outside.Where(one => one != named)
+        .Select(one => LogOf(one) is { } log ? Of(one, log, isVouched: log != views[^1] || named is not null) : null)
+        .OfType<string>();
 
     /// <summary>Returns the logs of which each given key signed the checkpoint. With one log and its own key there is nothing to say.</summary>
     public IEnumerable<string> OfKeys()

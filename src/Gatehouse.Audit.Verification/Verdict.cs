@@ -21,7 +21,8 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         .MaxBy(view => view.Checkpoint.Size);
 
     public IReadOnlyList<string> Statements() =>
-        [.. IsVouched ? Vouched(Newest!) : NotVouched(), .. evidence.OfCheckpoints(IsVouched ? Newest : null), .. evidence.OfKeys(), .. OfWitnesses()];
+        [.. IsVouched ? Vouched(Newest!) : NotVouched(),
+            .. evidence.OfCheckpoints(IsVouched ? Newest : null), .. evidence.OfKeys(), .. OfWitnesses()];
 
     private IEnumerable<string> OfWitnesses()
     {

@@ -54,7 +54,8 @@ internal static class AuditPersonCommand
         return command;
     }
 
-    // A file that ends early would look like everything: it appears whole or not at all. A person is asked only after it is known that it can be written.
+    // A file that ends early would look like everything: it appears whole or not at all. A person is asked only after it is known that it can be
+    // written.
     private static async Task<int> WriteAsync(string file, ExportPerson act, Func<Task<(PersonProof? Proof, int Code)>> prove,
         Func<PersonProof, ExportPerson, Action<ControlReply>, Task<int>> send)
     {

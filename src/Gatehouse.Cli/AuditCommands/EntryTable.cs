@@ -67,7 +67,8 @@ internal sealed class EntryTable
         if (broken is not { } width) return [Line(shown, column => CellOf(column, facts) ?? "-")];
         var others = shown.Where(static column => !column.IsOfFirstLine).Select(column => (column.Name, Value: CellOf(column, facts)))
             .Where(static one => one.Value is not null).Select(static one => $"{one.Name.ToLowerInvariant()}: {one.Value}");
-        return [Line(shown.Where(static column => column.IsOfFirstLine), column => CellOf(column, facts) ?? "-"), .. Output.Columns.Filled(others, width, Indent)];
+        var first = Line(shown.Where(static column => column.IsOfFirstLine), column => CellOf(column, facts) ?? "-");
+        return [first, .. Output.Columns.Filled(others, width, Indent)];
     }
 
     private static string Line(IEnumerable<Column> columns, Func<Column, string> cell) =>

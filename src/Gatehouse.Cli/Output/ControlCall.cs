@@ -53,8 +53,8 @@ internal static class ControlCall
 
     /// <summary>
     /// Returns the proof of a person: a token from a file, otherwise a confirmation typed at the terminal. A person is asked last, and only where a
-    /// gateway answers that it takes a confirmation: a person does not confirm an act that cannot be done. In all other cases there is no proof, and the
-    /// gateway names the one that it takes.
+    /// gateway answers that it takes a confirmation: a person does not confirm an act that cannot be done. In all other cases there is no
+    /// proof, and the gateway names the one that it takes.
     /// </summary>
     /// <param name="state">The state folder; null takes it from the configuration.</param>
     /// <param name="config">The configuration.</param>

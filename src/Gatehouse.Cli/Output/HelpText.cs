@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gatehouse.Cli.Output;
 
-/// <summary>Texts of help in a terminal of any width: a sentence breaks where the terminal ends, and an example stays one that can be copied.</summary>
+/// <summary>Texts of help in a terminal of any width: sentences break where it ends, and examples can be copied.</summary>
 internal static class HelpText
 {
     /// <summary>The exit codes of every command, for help that names none of its own.</summary>
