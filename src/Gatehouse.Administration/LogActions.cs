@@ -7,7 +7,7 @@ namespace Gatehouse.Administration;
 /// <param name="Kind">The kind of reading.</param>
 /// <param name="Filter">The entries.</param>
 /// <param name="Purpose">The purpose, in the administrator's words.</param>
-/// <param name="Payload">True to open kept requests, which needs a right of its own. Only with <see cref="LogReading.Show"/>.</param>
+/// <param name="Payload">True to open kept requests, which needs a right of its own. Only for one exchange that is shown or exported.</param>
 internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpose, bool Payload) : AdministrativeAction<LogPage>
 {
     public override string Name => "audit." + LogReadings.Text(Kind);
@@ -22,7 +22,7 @@ internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpo
     public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
 
     public override ActionRefusal? Fault(AdministrationParts parts) =>
-        Payload && (Kind != LogReading.Show || Filter.Id is null) ? ActionRefusal.NotUnderstood : LogActs.FaultOf(Filter, Purpose);
+        Payload && (Kind is not (LogReading.Show or LogReading.Export) || Filter.Id is null) ? ActionRefusal.NotUnderstood : LogActs.FaultOf(Filter, Purpose);
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
         LogActs.HitsOf(((LogPage)result).Page.Entries.Count, ((LogPage)result).Scope);

@@ -181,7 +181,7 @@ public sealed class EntryFacts
             named is not null && named.Subject == person.Subject && named.Issuer.Length > 0 && named.Issuer != person.Issuer;
     }
 
-    /// <summary>Returns whether the entry shows that the log knows a person, whom it names with the issuer.</summary>
+    /// <summary>Returns whether the entry shows that the log knows a person, and names the issuer as well.</summary>
     public bool ShowsWithIssuer(EntryOwner person)
     {
         ArgumentNullException.ThrowIfNull(person);

@@ -216,6 +216,21 @@ public sealed class AuditSearchCommandTests : IDisposable
         Assert.Equal(1, errors.Split(note).Length - 1);
     }
 
+    // Opened facts that go to a program have left the log: an erasure names the exports, and counts the other readings.
+    [Theory]
+    [InlineData("show 01a", "show")]
+    [InlineData("show 01a --json", "export")]
+    [InlineData("show 01a --payload --json", "export")]
+    [InlineData("session 01s", "session")]
+    [InlineData("session 01s --json", "export")]
+    public async Task EntriesInAFormForPrograms_AreAskedForAsAnExport(string line, string kind)
+    {
+        await using var gateway = new ListedGateway("""{"ok":true,"entries":[{"v":3,"kind":"begun","id":"01a"}]}""");
+        var (code, _, errors) = await RunAsync([.. line.Split(' '), "--purpose", "review", "--token-file", gateway.Token, "--state", gateway.Folder]);
+        Assert.True(code == 0, errors);
+        Assert.Contains($"\"kind\":\"{kind}\"", Assert.Single(gateway.Asked).GetRawText(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AnActOfReading_ShowsWhoRead_WhomItConcerns_AndThePurpose()
     {

@@ -62,7 +62,7 @@ internal sealed class AuditSessionCommand
         do
         {
             next = null;
-            var code = await question.FindAsync(parsed, LogReading.Session, filter, reply =>
+            var code = await question.FindAsync(parsed, isJson ? LogReading.Export : LogReading.Session, filter, reply =>
             {
                 next = reply.Next;
                 var entries = printed > 0 || filter.After is not null && isFirst ? reply.Entries! : OfTheSession(reply.Entries!);

@@ -38,7 +38,8 @@ internal static class AuditShowCommand
         }
 
         var found = 0;
-        var code = await question.FindAsync(parsed, LogReading.Show, new EntryFilter { Id = id, OldestFirst = true }, reply =>
+        var reading = parsed.GetValue(question.Json) ? LogReading.Export : LogReading.Show;
+        var code = await question.FindAsync(parsed, reading, new EntryFilter { Id = id, OldestFirst = true }, reply =>
         {
             found = reply.Entries!.Count;
             Print(reply, parsed.GetValue(question.Json));

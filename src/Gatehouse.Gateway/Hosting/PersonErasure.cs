@@ -117,7 +117,7 @@ internal sealed class PersonErasure(
         }
     }
 
-    private async Task NoteKeysAsync(IReadOnlyList<string> pseudonyms)
+    private async Task NoteKeysAsync(List<string> pseudonyms)
     {
         // The threat: pseudonyms differ by class and month, so that a reader of the files cannot put the entries of a person together. A list of them
         // would. A restored table is held to the file of destroyed keys (DP-03).
