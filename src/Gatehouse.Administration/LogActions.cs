@@ -22,7 +22,8 @@ internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpo
     public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
 
     public override ActionRefusal? Fault(AdministrationParts parts) =>
-        Payload && (Kind is not (LogReading.Show or LogReading.Export) || Filter.Id is null) ? ActionRefusal.NotUnderstood : LogActs.FaultOf(Filter, Purpose);
+        Payload && (Kind is not (LogReading.Show or LogReading.Export) || Filter.Id is null) ? ActionRefusal.NotUnderstood
+            : LogActs.FaultOf(Filter, Purpose);
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
         LogActs.HitsOf(((LogPage)result).Page.Entries.Count, ((LogPage)result).Scope);

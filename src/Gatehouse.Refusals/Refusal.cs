@@ -7,7 +7,7 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
 {
     private const string Back = "taken-back";
 
-    /// <summary>For the audit event alone: text that a server or another party chose, escaped and cut. It is sealed there.</summary>
+    /// <summary>For the audit event only: text that a server or another party chose, escaped and cut. It is sealed there.</summary>
     public string? Words { get; init; }
 
     /// <summary>The detail and the words, for an operator who looks at the server; null without both.</summary>

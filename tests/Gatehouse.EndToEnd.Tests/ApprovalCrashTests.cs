@@ -104,7 +104,7 @@ public sealed class ApprovalCrashTests
         public async Task BeginServerAsync() => server = await RecordingUpstream.StartAsync(port, Prepare);
 
         /// <summary>Takes connections at the address of the server, and reads nothing.</summary>
-        public IDisposable ListenWithoutReading()
+        public TcpListener ListenWithoutReading()
         {
             var listener = new TcpListener(IPAddress.Loopback, port);
             listener.Start();

@@ -128,7 +128,8 @@ internal static class ControlReplies
     {
         if (erased.Elsewhere.Count == 0) return "";
         var keys = erased.Elsewhere.Sum(static one => one.Keys);
-        var named = erased.Elsewhere.Where(static one => one.Issuer.Length > 0).Select(static one => one.Issuer).Order(StringComparer.Ordinal).ToList();
+        var named = erased.Elsewhere.Select(static one => one.Issuer).Where(static issuer => issuer.Length > 0).Order(StringComparer.Ordinal)
+            .ToList();
         var more = named.Count > MostElsewhere ? ", ..." : "";
         return $"{Counted.Of(keys, "key")} of this subject {(keys == 1 ? "stays" : "stay")} at {Counted.Of(erased.Elsewhere.Count, "issuer")} for which "
             + "the log was only asked" + (named.Count == 0 ? "" : $" ({string.Join(", ", named.Take(MostElsewhere))}{more})")

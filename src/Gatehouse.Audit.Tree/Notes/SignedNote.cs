@@ -64,7 +64,8 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
 
     /// <summary>
     /// Returns the keys of those given that signed the note. Null where a signature is said to be of one of them and is not: then the whole note is
-    /// refused, as the specification asks. A line that is there before is passed over: who repeats a good one does not make the note cost more (CWE-407).
+    /// refused, as the specification asks. A line that is equal to one before it is passed over: repeated lines do not make the note cost more
+    /// (CWE-407).
     /// </summary>
     public IReadOnlyList<NoteKey>? Verified(IReadOnlyList<NoteKey> keys)
     {

@@ -3,8 +3,8 @@ using Gatehouse.Audit.Privacy;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The sessions and exchanges that a person has in progress, as far as an erasure ends them. The threat: an entry after the erasure has the session or
-/// the id of an entry before it, and the name of the person (DP-03).
+/// The sessions and exchanges that a person has in progress, as far as an erasure ends them. The threat: an entry after the erasure has the session
+/// or the id of an entry before it, and the name of the person (DP-03).
 /// </summary>
 /// <param name="services">The parts of the host.</param>
 /// <param name="registry">The exchanges in progress.</param>

@@ -24,8 +24,8 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="logs">Its path.</param>
 /// <param name="time">The clock of the exchanges.</param>
 internal sealed class PersonErasure(
-    AuditIndex index, SubjectKeys keys, ControlJournal journal, ConfigurationErasure configurations, ILogFolder folder, string logs, TimeProvider time)
-    : IDisposable
+    AuditIndex index, SubjectKeys keys, ControlJournal journal, ConfigurationErasure configurations, ILogFolder folder, string logs,
+    TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1); // two at a time would each put back what the other erased from a segment
 

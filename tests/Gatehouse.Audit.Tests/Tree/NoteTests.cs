@@ -51,7 +51,8 @@ public sealed class NoteTests
         Assert.Single(note.Verified([signer.Key])!);
     }
 
-    // Threat: 64 equal lines make a note that costs 64 verifications. Lines that differ are all held to the key: one that is not of it refuses the note.
+    // Threat: 64 equal lines make a note that costs 64 verifications. Lines that differ are all held to the key: one that is not of it refuses the
+    // note.
     [Fact]
     public void ARepeatedSignature_IsVerifiedOnce_AndAnotherOneOfTheKeyIsNotPassedOver()
     {
