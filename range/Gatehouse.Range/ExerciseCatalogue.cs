@@ -158,6 +158,7 @@ public static class ExerciseCatalogue
         // what the log proves
         new RewrittenLog(),
         new DroppedLog(),
+        new ReplacedLog(),
         new BrokenReceipt(),
         new SplitView(),
     ];

@@ -2,7 +2,7 @@ using Gatehouse.Audit.Tree;
 
 namespace Gatehouse.Audit.Log;
 
-/// <summary>A log that published entries, as the record beside its keys has it.</summary>
+/// <summary>A log, as the record beside its keys has it.</summary>
 /// <param name="Origin">Its name in checkpoints; null where the record does not open, or was written by a build that did not name it.</param>
 /// <param name="Number">The number of its folder; 0 where <paramref name="Origin"/> is null.</param>
 /// <param name="Size">The size that it published last; 0 where <paramref name="Origin"/> is null.</param>

@@ -158,7 +158,11 @@ public sealed class SubjectKeys : IDisposable
     public void Destroy(SubjectOwner owner, IReadOnlyCollection<string> pseudonyms, long moment)
     {
         ArgumentNullException.ThrowIfNull(pseudonyms);
-        Destroy(pseudonyms, () => erased.Add(owner, moment, PlacesOf(pseudonyms)));
+        lock (gate)
+        {
+            var places = PlacesOf(pseudonyms); // read before anything is destroyed
+            Destroy(pseudonyms, () => erased.Add(owner, moment, places));
+        }
     }
 
     private void Destroy(IReadOnlyCollection<string> pseudonyms, Action mark)
@@ -280,9 +284,7 @@ public sealed class SubjectKeys : IDisposable
         {
             if (remembered.TryGetValue(place, out known)) return known;
             if (remembered.Count >= LargestRemembered) remembered.Clear();
-            // After a time at which the clock was ahead, the keys of this month count as destroyed. A key that is made among them could never be used
-            // again, and what is sealed under it would be lost in silence.
-            var month = Math.Max(place.Item3, destroyed.Before.GetValueOrDefault(entryClass));
+            var month = KeyMonthOf(entryClass, at);
             if (Known(owner, entryClass, month) is { } found) return remembered[place] = found;
             if (IsFull && owner != SubjectOwner.Unknown) return For(SubjectOwner.Unknown, entryClass, at);
             return remembered[place] = Make(owner, entryClass, month);
@@ -305,8 +307,10 @@ public sealed class SubjectKeys : IDisposable
     }
 
     /// <summary>Returns the name of the destroyed key of an erased person for a class and a time; null where there was none.</summary>
-    internal string? ErasedPseudonymOf(SubjectOwner owner, EntryClass entryClass, DateTimeOffset at) =>
-        erased.PseudonymOf(owner, entryClass, MonthOf(at));
+    internal string? ErasedPseudonymOf(SubjectOwner owner, EntryClass entryClass, DateTimeOffset at)
+    {
+        lock (gate) return erased.PseudonymOf(owner, entryClass, KeyMonthOf(entryClass, at));
+    }
 
     /// <summary>Returns a key by its pseudonym; null where it was destroyed, or never was in this table.</summary>
     /// <exception cref="StoreException">The table cannot be read.</exception>
@@ -344,13 +348,24 @@ public sealed class SubjectKeys : IDisposable
     private Dictionary<(EntryClass Class, int Month), string> PlacesOf(IReadOnlyCollection<string> pseudonyms)
     {
         Dictionary<(EntryClass, int), string> places = [];
-        foreach (var one in pseudonyms)
+        try
         {
-            if (store.FindPseudonym(Base64Url.DecodeFromChars(one)) is { } row) places[((EntryClass)row.Class, row.Month)] = one;
+            foreach (var one in pseudonyms)
+            {
+                if (store.FindPseudonym(Base64Url.DecodeFromChars(one)) is { } row) places[((EntryClass)row.Class, row.Month)] = one;
+            }
+        }
+        catch (StoreException)
+        {
+            // The last entries of the person's calls then have no pseudonym. The destruction does not wait for that.
         }
 
         return places;
     }
+
+    // After a time at which the clock was ahead, the keys of this month count as destroyed. A key that is made among them could never be used again,
+    // and what is sealed under it would be lost in silence.
+    private int KeyMonthOf(EntryClass entryClass, DateTimeOffset at) => Math.Max(MonthOf(at), destroyed.Before.GetValueOrDefault(entryClass));
 
     // A row that could not be removed.
     private bool IsOut(SubjectKeyRow row) => row.Month < destroyed.Before.GetValueOrDefault((EntryClass)row.Class)

@@ -39,6 +39,9 @@ internal sealed class LogView
     /// <summary>True where a later log names this one with a root that is right.</summary>
     public bool IsNamed { get; set; }
 
+    /// <summary>True where the later log has size and root from the files of this one only, and no outside checkpoint shows them.</summary>
+    public bool IsClaim { get; set; }
+
     public EvidenceLogReport Report() => new()
     {
         Log = Log.Name,

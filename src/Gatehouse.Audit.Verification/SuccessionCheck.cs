@@ -36,20 +36,23 @@ internal sealed class SuccessionCheck(FindingCollector findings, ICollection<str
             if (reason is null || !Reasons.TryGetValue(reason, out var what))
                 findings.Add(birth.Place, AuditFindingKind.Word, $"unknown reason for a new log: {reason ?? "none"}", "reason");
             else if (what is not null) Report(view.Log.Name, birth, what, views.FirstOrDefault(other => other.Origin == birth.Previous), outside);
-            CheckSource(view.Log.Name, birth, outside);
+            CheckSource(view.Log.Name, birth, views.FirstOrDefault(other => other.Origin == birth.Previous), outside);
         }
     }
 
     // Threat: key and records of a log are lost, and an operator puts another log in its place before the next start. The new log can only repeat
     // what the files say, and its own signature must not make that more than a claim (CWE-345).
-    private void CheckSource(string log, LogBirth birth, IReadOnlyList<OutsideView> outside)
+    private void CheckSource(string log, LogBirth birth, LogView? previous, IReadOnlyList<OutsideView> outside)
     {
         if (birth.PreviousFrom is not { } source) return;
         if (!Sources.Contains(source, StringComparer.Ordinal))
             findings.Add(birth.Place, AuditFindingKind.Word, $"unknown source of the size of the log before: {source}", "previousFrom");
         else if (source == FromFiles && Shown(birth, outside) is null)
+        {
+            if (previous is not null) previous.IsClaim = true;
             facts.Add($"{log} names {birth.Previous} of size {birth.PreviousSize} only as the files in its folder said: the gateway had neither the key nor a record of it. "
                 + "A checkpoint of that log from elsewhere shows whether it is true");
+        }
     }
 
     private void Report(string log, LogBirth birth, string what, LogView? previous, IReadOnlyList<OutsideView> outside)

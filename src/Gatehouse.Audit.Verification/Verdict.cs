@@ -64,6 +64,9 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
     private static string OfNamed(LogView view)
     {
         var named = $"{view.Log.Name} ({view.Origin}) has the size and root that a later log names in its first entry";
+        // The signature of the later log makes a claim of files no more than that (CWE-345).
+        if (view.IsClaim)
+            return $"Not vouched for: {view.Log.Name} ({view.Origin}). A later log names its size and root as the files in its folder said; a checkpoint of it from elsewhere would show them.";
         if (view.Tree is { Entries: > 0, Archived: 0 }) return $"{named}, and is vouched for by it.";
         var entries = view.Log.Checkpoint?.Size ?? 0;
         return view.Tree is { Entries: > 0 } tree

@@ -31,7 +31,8 @@ internal sealed class ApprovalChanges
         ];
     }
 
-    // One that is granted and used between two readings is spent. Definitions and remembered answers leave nothing behind.
+    // A question that is granted and used between two readings is reported as spent. Definitions and remembered answers have no final state, so they
+    // are reported as gone.
     private static ApprovalChange Ended(ApprovalView one, IReadOnlyList<ApprovalView> all, DateTimeOffset at) =>
         all.FirstOrDefault(other => other.Id == one.Id) is { } found ? new ApprovalChange(found.State, at, found)
             : new ApprovalChange(ApprovalChange.Gone, at, one);

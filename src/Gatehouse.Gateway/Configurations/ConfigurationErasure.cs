@@ -39,6 +39,11 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     /// <exception cref="ErasureNotBegunException">The folder cannot be written at all. The same holds.</exception>
     public Task<ForgottenTexts> ForgetPersonAsync(string subject, bool isKnown) => turn.RunAsync(() => ForgetNamingAsync(subject, isKnown));
 
+    /// <summary>True where texts of more than one configuration are kept: one was in force before this one.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read the folder.</exception>
+    public bool HasEarlier => store.Kept().Count > 1;
+
     /// <summary>True where an earlier erasure could not search or delete all kept texts: the next one completes it.</summary>
     public bool IsUnfinished => store.Erasures.HasUnsearched;
 

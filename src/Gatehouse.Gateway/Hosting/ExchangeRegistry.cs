@@ -235,7 +235,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         Withdrawal[] missed = [];
         lock (gate)
         {
-            if (barred.Contains((caller.First, caller.Second))) throw new RefusalException(Reasons.TooBusy, "audit.erase");
+            if (barred.Contains((caller.First, caller.Second))) throw new RefusalException(Reasons.TooBusy); // no word in the entry says why
             counts.Take(caller, Limit(exchange, isStream), isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
             if (entry.Counted is { } connection) counts.Return(connection);
             if (withdrawals.Count > entry.Withdrawals) missed = [.. withdrawals.Skip(entry.Withdrawals)];

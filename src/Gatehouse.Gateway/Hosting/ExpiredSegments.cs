@@ -25,6 +25,10 @@ internal sealed class ExpiredSegments(PersonErasure erasure, AuditIndex index, C
     private readonly Dictionary<(string File, long Length), DateTimeOffset?> newest = [];
     private readonly HashSet<string> announced = new(StringComparer.Ordinal); // a folder that cannot be written stays so for days
 
+    /// <summary>True where there is a segment.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public bool HasAny => AuditLogCursor.Segments(logs).Count > 0;
+
     /// <summary>Deletes the oldest segments, up to the first with an entry that is not older than a time.</summary>
     /// <param name="before">The time.</param>
     /// <exception cref="IOException">A segment cannot be read or deleted. The next call tries again.</exception>

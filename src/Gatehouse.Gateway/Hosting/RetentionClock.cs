@@ -29,9 +29,11 @@ internal sealed class RetentionClock(string path, TimeProvider time)
     private static readonly TimeSpan Drift = TimeSpan.FromDays(1);
 
     private const int MostBytes = 64;
+    private const int LastYear = 9000;
 
     private Reading? known; // the last one that was believed
     private Reading? doubted; // since when the clock is further ahead
+    private Reading? behind; // since when the clock is behind the last time that was believed
 
     /// <summary>Returns whether the clock is believed now.</summary>
     /// <param name="mayDestroy">Returns whether there is anything of an earlier time. Without it a state folder is new, and nothing can be lost.</param>
@@ -42,32 +44,45 @@ internal sealed class RetentionClock(string path, TimeProvider time)
     {
         ahead = null;
         var now = new Reading(time.GetUtcNow(), time.GetTimestamp());
-        var latest = known is { } last ? Later(last, now.Ticks) + Drift : Read() is { } before ? before + LongestPause : (DateTimeOffset?)null;
-        if (latest is { } limit ? now.Wall <= limit : !mayDestroy()) return Believe(now);
-        if (doubted is not { } since || (now.Wall - Later(since, now.Ticks)).Duration() > Drift) doubted = now;
-        else if (time.GetElapsedTime(since.Ticks, now.Ticks) >= Wait) return Believe(now);
-        if (latest is { } passed) ahead = now.Wall - passed + (known is null ? LongestPause : Drift);
+        var expected = known is { } last ? Later(last, now.Ticks) : Read();
+        var slack = known is null ? LongestPause : Drift;
+        if (expected is { } reached ? now.Wall - reached <= slack : !mayDestroy()) return Believe(now, expected);
+        if (HasStayed(ref doubted, now)) return Believe(now, null);
+        ahead = now.Wall - expected;
         return false;
     }
 
-    // It is not set back: a machine whose clock begins in the past, and is corrected then, did not go ahead.
-    private bool Believe(Reading now)
+    // The record is not set back by a clock that is behind for a short time: a machine whose clock begins in the past, and is corrected then, did
+    // not go ahead. One that stays behind for a day of running time shows that the record is wrong, and a wrong record would let every clock below
+    // it be believed.
+    private bool Believe(Reading now, DateTimeOffset? expected)
     {
         doubted = null;
-        var wall = known is { } last ? Later(last, now.Ticks) : Read();
-        known = wall is { } later && later > now.Wall ? now with { Wall = later } : now;
+        if (expected is not { } later || later - now.Wall <= Drift) behind = null;
+        else if (HasStayed(ref behind, now)) (behind, expected) = (null, null);
+        known = expected is { } record && record > now.Wall ? now with { Wall = record } : now;
         using var folder = new LogFolder(Path.GetDirectoryName(path)!);
         folder.Put(Path.GetFileName(path), Encoding.ASCII.GetBytes(known.Value.Wall.ToString("O", CultureInfo.InvariantCulture)), isDurable: true);
         return true;
     }
 
-    // A file that is damaged is none: the clock then has to stay as it is for a day.
+    // A clock that is moved meanwhile begins the time again.
+    private bool HasStayed(ref Reading? since, Reading now)
+    {
+        if (since is { } begin && (now.Wall - Later(begin, now.Ticks)).Duration() <= Drift)
+            return time.GetElapsedTime(begin.Ticks, now.Ticks) >= Wait;
+        since = now;
+        return false;
+    }
+
+    // A file that is damaged, or has a time that no clock can have, is none: the clock then has to stay as it is for a day.
     private DateTimeOffset? Read()
     {
         try
         {
             var text = RegularFile.ReadText(path, MostBytes);
-            return DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
+            return DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+                && at.Year < LastYear ? at : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or FileTooLargeException)
         {

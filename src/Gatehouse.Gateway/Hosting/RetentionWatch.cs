@@ -79,7 +79,16 @@ internal sealed class RetentionWatch : IDisposable
         LookAtRoom();
         LookAhead();
         Exception? fault = null;
-        var isBelieved = IsClockBelieved();
+        var isBelieved = false;
+        try
+        {
+            isBelieved = IsClockBelieved();
+        }
+        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        {
+            fault = e; // what was destroyed before is overwritten nevertheless
+        }
+
         var isWhole = isBelieved && await DestroyKeysAsync().ConfigureAwait(false);
         try
         {
@@ -137,18 +146,22 @@ internal sealed class RetentionWatch : IDisposable
     private bool IsClockBelieved()
     {
         var ahead = (TimeSpan?)null;
-        var isBelieved = clock is null || clock.IsBelieved(HasEarlierKeys, out ahead);
-        if (!isBelieved && !reportedClock)
+        var isBelieved = clock is null || clock.IsBelieved(HasAnythingEarlier, out ahead);
+        if (!isBelieved && !reportedClock && DestroysAnything)
         {
             var days = ahead is { } span ? (long)span.TotalDays : LogValue.Code("unknown");
             events.Write(OperatorEvents.RetentionWaits, days, (long)RetentionClock.Wait.TotalHours);
         }
 
-        reportedClock = !isBelieved;
+        reportedClock = !isBelieved && DestroysAnything;
         return isBelieved;
     }
 
-    private bool HasEarlierKeys() => EntryClasses.All.Any(entryClass => keys.CountBefore(entryClass, SubjectKeys.MonthOf(time.GetUtcNow())) > 0);
+    // A laptop that sleeps for days is no event where nothing is ever destroyed.
+    private bool DestroysAnything => EntryClasses.All.Any(entryClass => LifeOf(entryClass) > TimeSpan.Zero) || settings().Segments > TimeSpan.Zero;
+
+    private bool HasAnythingEarlier() => segments?.HasAny == true || configurations.HasEarlier
+        || EntryClasses.All.Any(entryClass => keys.CountBefore(entryClass, SubjectKeys.MonthOf(time.GetUtcNow())) > 0);
 
     // A clock that was ahead destroyed keys of months that are still to come.
     private void LookAhead()

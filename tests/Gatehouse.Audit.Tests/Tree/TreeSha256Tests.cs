@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Gatehouse.Audit.Tree;
 
@@ -7,7 +8,10 @@ namespace Gatehouse.Audit.Tests.Tree;
 public sealed class TreeSha256Tests
 {
     // The ends of blocks and of padding (FIPS 180-4, section 5.1.1), the longest input of the direct way, and the longest entry.
-    private static readonly int[] Lengths = [0, 1, 31, 32, 54, 55, 56, 62, 63, 64, 65, 118, 119, 127, 128, 500, 2046, 2047, 2048, 2049, 2050, 65_535];
+    private static readonly int[] Lengths =
+    [
+        0, 1, 31, 32, 54, 55, 56, 62, 63, 64, 65, 118, 119, 127, 128, 500, 1022, 1023, 1024, 1025, 2046, 2047, 2048, 2049, 2050, 65_535,
+    ];
 
     [Fact]
     public void TheHash_IsThatOfTheRuntime_ForEveryLengthAndCut()
@@ -30,6 +34,11 @@ public sealed class TreeSha256Tests
         }
     }
 
+    // Otherwise every test here compares the runtime with itself.
+    [Fact]
+    public void WhereLibcryptoIsThere_ShortInputsGoToIt() =>
+        Assert.Equal(OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libcrypto.so.3", out _) && !IsLimitedToFips(), TreeSha256.IsDirect);
+
     [Fact]
     public void ADestinationThatIsTooShort_IsRefused_AndNothingIsWrittenBehindIt()
     {
@@ -50,4 +59,6 @@ public sealed class TreeSha256Tests
             Assert.Equal(SHA256.HashData(bytes), hash);
         });
     }
+
+    private static bool IsLimitedToFips() => File.Exists("/proc/sys/crypto/fips_enabled") && File.ReadAllText("/proc/sys/crypto/fips_enabled").Trim() == "1";
 }

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
 
@@ -67,6 +69,25 @@ public sealed class SuccessionCheckTests : IDisposable
     {
         folder.Add(300, 300, signer);
         Assert.True(Verify(folder.Add(10, 10, next, "key-lost").Checkpoint(10)).IsVouched);
+    }
+
+    // Threat: key and record of a log are lost, and another log is put in its place. The new log repeats what the files say.
+    [Theory]
+    [InlineData("record", false, true)]
+    [InlineData("files", false, false)]
+    [InlineData("files", true, true)]
+    public void SizeAndRootThatCameFromFiles_StayAClaim_UntilACheckpointFromElsewhereShowsThem(string source, bool isShown, bool isVouched)
+    {
+        var first = folder.Add(300, 300, signer);
+        var second = folder.Add(10, 10, next, "key-lost");
+        var birth = JsonNode.Parse(second.Entries[0])!;
+        birth["previousFrom"] = source;
+        second.Entries[0] = JsonSerializer.SerializeToUtf8Bytes(birth);
+        second.Write(10);
+        var report = isShown ? Verify(second.Checkpoint(10), first.Checkpoint(300)) : Verify(second.Checkpoint(10));
+        Assert.Empty(report.Findings);
+        Assert.Equal(isVouched, report.Statements.Any(line => line.StartsWith("log-0001 (example.com/audit/1) has the size", StringComparison.Ordinal)));
+        Assert.Equal(!isVouched, report.Statements.Any(line => line.StartsWith("Not vouched for: log-0001", StringComparison.Ordinal)));
     }
 
     [Fact]

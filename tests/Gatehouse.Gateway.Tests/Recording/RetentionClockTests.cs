@@ -96,8 +96,28 @@ public sealed class RetentionClockTests : IDisposable
         Assert.True(new RetentionClock(Record, time).IsBelieved(NotNew, out _));
     }
 
+    // Threat: a first start with a clock that is ahead makes a record under which every clock of the next years is believed.
+    [Fact]
+    public void ARecordThatWasAhead_IsSetBack_WhenTheClockStaysBehindItForADay()
+    {
+        time.Wall = Start + TimeSpan.FromDays(3650);
+        Started();
+        time.Wall = Start;
+        var clock = new RetentionClock(Record, time);
+        for (var hour = 0; hour < 25; hour++)
+        {
+            Assert.True(clock.IsBelieved(NotNew, out _));
+            time.Pass(TimeSpan.FromHours(1));
+        }
+
+        time.Wall += TimeSpan.FromDays(1000);
+        Assert.False(clock.IsBelieved(NotNew, out _));
+        Assert.False(new RetentionClock(Record, time).IsBelieved(NotNew, out _));
+    }
+
     [Theory]
     [InlineData(null)]
+    [InlineData("9999-12-31T23:59:59.9999999+00:00")]
     [InlineData("")]
     [InlineData("yesterday")]
     [InlineData("2026-11-23T12:00:00.0000000+00:00 and more than a record of a time can have in all")]
@@ -119,6 +139,19 @@ public sealed class RetentionClockTests : IDisposable
         await RetainAsync(gateway, at.AddYears(6), isGuarded: true);
         Assert.Equal("alice", gateway.EntriesWithEnded(1).Last(entry => entry.GetProperty("kind").GetString() == "ended").GetProperty("sub").GetString());
         Assert.Contains("nothing is destroyed until it has stayed so for 24 h", gateway.Diagnostics, StringComparison.Ordinal);
+    }
+
+    // A record that cannot be read ends nothing but destruction: the index is deleted, and keys that were destroyed before are overwritten.
+    [Fact]
+    public async Task WithoutItsRecord_NoKeyIsDestroyed_AndTheOtherWorkOfTheRunIsDone()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        await PersonalFactsTests.CallAsync(gateway, "alice");
+        var at = gateway.EntriesWithEnded(1)[0].GetProperty("at").GetDateTimeOffset();
+        File.Delete(gateway.Host.State.RetentionTime);
+        Directory.CreateDirectory(gateway.Host.State.RetentionTime); // cannot be read, for root too
+        await Assert.ThrowsAnyAsync<Exception>(() => RetainAsync(gateway, at.AddDays(100), isGuarded: true));
+        Assert.Equal("alice", gateway.EntriesWithEnded(1).Last(entry => entry.GetProperty("kind").GetString() == "ended").GetProperty("sub").GetString());
     }
 
     // What was destroyed cannot be helped. What is written after it can be read.

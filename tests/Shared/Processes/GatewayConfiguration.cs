@@ -32,7 +32,7 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
         yaml.Append($"publicUrl: {Quoted(PublicUrl)}\n");
         yaml.Append($"listen: {{ url: {Quoted(PublicUrl)} }}\n");
         yaml.Append($"state: {Quoted(StateFolder)}\n");
-        yaml.Append($"audit: {{ outcomeBeforeReply: {Flag(OutcomeBeforeReply)}, keepPayloads: {Flag(KeepPayloads)} }}\n");
+        if (OutcomeBeforeReply || KeepPayloads) yaml.Append($"audit: {{ outcomeBeforeReply: {Flag(OutcomeBeforeReply)}, keepPayloads: {Flag(KeepPayloads)} }}\n");
         if (SignIn is not null) Append(yaml, SignIn);
         if (Issuers.Count > 0) yaml.Append("issuers:\n");
         foreach (var issuer in Issuers) yaml.Append($"  - issuer: {Quoted(issuer)}\n");
