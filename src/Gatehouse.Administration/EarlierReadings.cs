@@ -14,20 +14,20 @@ internal sealed record EarlierReadings(IReadOnlyList<EarlierReading> All)
 
     private static readonly string[] Exporting = ["person", "export"];
 
-    /// <summary>Returns sentences for whoever erases; empty where there is no reading. Each ends with a semicolon and a space.</summary>
-    public override string ToString()
+    /// <summary>Returns a remark for whoever erases about each kind of reading; none where there is no reading.</summary>
+    public IEnumerable<string> Remarks()
     {
         var exports = All.Where(static one => Exporting.Contains(one.Kind)).ToLookup(static one => one.NamesPerson);
         var others = All.Where(static one => !Exporting.Contains(one.Kind)).ToList();
-        return Named(exports[true].ToList()) + Unnamed(exports[false].ToList()) + Shown(others);
+        return ((string[])[Named(exports[true].ToList()), Unnamed(exports[false].ToList()), Shown(others)]).Where(static remark => remark.Length > 0);
     }
 
     private static string Named(List<EarlierReading> exports) => exports.Count == 0 ? ""
-        : $"{Counted.Of(exports.Count, "export")} named this person and {(exports.Count == 1 ? "is" : "are")} not reached ({Times(exports)}); ";
+        : $"{Counted.Of(exports.Count, "export")} named this person and {(exports.Count == 1 ? "is" : "are")} not reached ({Times(exports)})";
 
     private static string Unnamed(List<EarlierReading> exports) => exports.Count == 0 ? ""
         : $"{Counted.Of(exports.Count, "export")} without a person since {Day(exports[^1].At)} may have entries of this person and "
-            + $"{(exports.Count == 1 ? "is" : "are")} not reached ({Times(exports)}); ";
+            + $"{(exports.Count == 1 ? "is" : "are")} not reached ({Times(exports)})";
 
     private static string Shown(List<EarlierReading> readings)
     {
@@ -35,7 +35,7 @@ internal sealed record EarlierReadings(IReadOnlyList<EarlierReading> All)
         var kinds = readings.GroupBy(static one => one.Kind, StringComparer.Ordinal).OrderBy(static kind => kind.Key, StringComparer.Ordinal)
             .Select(static kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Count()}"));
         return $"{Counted.Of(readings.Count, "other reading")} since {Day(readings[^1].At)} may have shown entries of this person, and "
-            + $"copies of the output are not reached ({string.Join(", ", kinds)}); ";
+            + $"copies of the output are not reached ({string.Join(", ", kinds)})";
     }
 
     private static string Times(List<EarlierReading> readings) =>

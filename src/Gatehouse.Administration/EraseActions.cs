@@ -80,6 +80,9 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, Earlie
     /// <summary>The number of calls and streams of the person that ended.</summary>
     public int Exchanges { get; init; }
 
+    /// <summary>The number of those calls and streams that had not left when the keys were destroyed.</summary>
+    public int NotYetLeft { get; init; }
+
     /// <summary>The number of earlier configurations that named the person and whose kept texts were destroyed.</summary>
     public int Configurations { get; init; }
 

@@ -7,9 +7,9 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Audit.Search;
 
 /// <summary>
-/// The keys of one index, from the newest key of the ring, the salt of the index and its secret by
-/// HKDF. Tokens are HMAC-SHA-256 cut to 128 bits, boxes are
-/// AES-256-GCM with a random nonce. An index has fewer than 2^32 boxes, which random nonces of 96 bits allow (NIST SP 800-38D, section 8.3).
+/// The keys of one index, from the newest key of the ring, the salt of the index and its secret by HKDF. Tokens are HMAC-SHA-256 cut to 128
+/// bits, boxes are AES-256-GCM with a random nonce. An index has fewer than 2^32 boxes, which random nonces of 96 bits allow (NIST SP 800-38D,
+/// section 8.3).
 /// </summary>
 internal sealed class IndexKeys : IDisposable
 {

@@ -89,9 +89,7 @@ internal static class ControlReplies
             Gaps = found.Report,
             Message = Examined(found.Scope),
         },
-        PersonErased { Unfinished: { } unfinished } erased => ControlReply.Refuse(
-            $"the erasure is not finished: {unfinished.Message}; {Counts(erased)}{Absent(erased)}", unfinished.Remedy),
-        PersonErased { IsOfNobody: true } erased => Nothing(erased),
+        PersonErased erased => ErasureReply.Of(erased),
         IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token },
         _ => ControlReply.Done(Sentence(result)),
     };
@@ -100,88 +98,6 @@ internal static class ControlReplies
         (revoked.Grants > 0 ? $", {Counted.Of(revoked.Grants, "grant")} ended" : "") + (revoked.Hint is { } hint ? $"; {hint}" : "");
 
     private static string Kept(ConfigurationRolledBack back) => back.Replaced is { } digest ? $"; the changed files are kept as {digest[..12]}" : "";
-
-    private static string Configurations(PersonErased erased)
-    {
-        var name = erased.WasKnown ? "person" : "subject";
-        return (erased.Configurations > 0 ? $"the kept texts of {Counted.Of(erased.Configurations, "earlier configuration")} that named this {name} are destroyed; " : "")
-            + (erased.IsInForce ? $"the configuration in force names this {name}: change its files, reload, and erase again; " : "");
-    }
-
-    private static string Staying(PersonErased erased) => erased.Staying == 0 ? ""
-        : $"{Counted.Of(erased.Staying, "key")} of acts that name the subject without an issuer {(erased.Staying == 1 ? "stays" : "stay")}, because they may be about this subject at another issuer; ";
-
-    /// <summary>The separator between the remarks of an answer about an erasure. The command prints each on a line of its own.</summary>
-    internal const string BetweenRemarks = "; ";
-
-    // First what was erased, then what stays, then what left the log before and is not reached: whoever erases has to know of all three.
-    private static string Counts(PersonErased erased) => string.Join(BetweenRemarks, new[]
-    {
-        $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, "
-            + $"{Counted.Of(erased.Segments, "segment")} of earlier builds rewritten, and the index deleted: the next search builds the index again",
-        "the entries stay without the person: times, issuer, servers, tools, decisions, sizes and pseudonyms. Every proof stays valid",
-        Ended(erased), erased.Readings.ToString(), Configurations(erased), Staying(erased), Elsewhere(erased),
-    }.Select(static remark => remark.Trim(';', ' ')).Where(static remark => remark.Length > 0));
-
-    // The name at another issuer may be a typo of this person, or another person: only the administrator knows.
-    private static string Elsewhere(PersonErased erased)
-    {
-        if (erased.Elsewhere.Count == 0) return "";
-        var keys = erased.Elsewhere.Sum(static one => one.Keys);
-        var named = erased.Elsewhere.Select(static one => one.Issuer).Where(static issuer => issuer.Length > 0).Order(StringComparer.Ordinal)
-            .ToList();
-        var more = named.Count > MostElsewhere ? ", ..." : "";
-        return $"{Counted.Of(keys, "key")} of this subject {(keys == 1 ? "stays" : "stay")} at {Counted.Of(erased.Elsewhere.Count, "issuer")} for which "
-            + "the log was only asked" + (named.Count == 0 ? "" : $" ({string.Join(", ", named.Take(MostElsewhere))}{more})")
-            + ": if it was a typo, also run gatehouse audit erase with that issuer and this subject; ";
-    }
-
-    // The person's clients notice it.
-    private static string Ended(PersonErased erased) => erased.Sessions + erased.Exchanges == 0 ? ""
-        : $"{Counted.Of(erased.Sessions, "session")} and {Counted.Of(erased.Exchanges, "open call or stream", "open calls or streams")} of the person ended; ";
-
-    private const int MostElsewhere = 10;
-
-    private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
-
-    // An answer that looked like a success would end the search for the person, who is in the log under the right name. So the verdict is a line of
-    // its own, before all that was done.
-    private static ControlReply Nothing(PersonErased erased) => ControlReply.Refuse(Unknown(erased), erased.Lookup?.Remedy ?? Compare) with
-    {
-        Faults =
-        [
-            .. new[]
-            {
-                erased.Keys == 0 ? NothingAtAll(erased) : OnlyNamed(erased), erased.Readings.ToString(), Configurations(erased), Staying(erased),
-                Elsewhere(erased), Absent(erased),
-            }.Select(line => line.Trim(';', ' ')).Where(line => line.Length > 0),
-        ],
-    };
-
-    private static string Unknown(PersonErased erased) => erased.Lookup switch
-    {
-        { Absent: not null } => "no person was erased: the entries in the folder of the audit log do not know this issuer and subject",
-        { HasIssuer: false } => "no person was erased: the audit log does not know this issuer. No text of an earlier configuration was destroyed",
-        _ => "no person was erased: the audit log does not know this subject of this issuer, or the person was erased before",
-    };
-
-    private static string NothingAtAll(PersonErased erased) =>
-        $"nothing was erased from the audit log: {(erased.Lookup?.Absent is null ? "it has" : "its entries in the folder have")} nothing of this issuer and subject. "
-        + "The act is recorded, and an earlier table of keys is not used any more";
-
-    // Where bundles are archived, the keys may be those of entries that are in them.
-    private static string OnlyNamed(PersonErased erased) => erased.Lookup?.Absent is null
-        ? $"the audit log names this issuer and subject only where it was asked for them; {Counted.Of(erased.Keys, "key")} of that name destroyed"
-        : $"{Counted.Of(erased.Keys, "key")} of this issuer and subject destroyed; the entries in the folder name them only where the log was asked for them";
-
-    private static string Absent(PersonErased erased) => erased.Lookup?.Absent is { } absent ? $"; {absent}" : "";
-
-    private static string Doubt(PersonErased erased) => (erased.Lookup switch
-    {
-        { } known when !erased.WasKnown => $"; {(known.Absent is null ? "the audit log has" : "the entries in the folder have")} nothing else of this issuer and subject, apart from searches for them: {known.Remedy}",
-        { HasCalls: false, Absent: null } when !erased.WasWaiting => $"; the log had no call of this person: if you expect some, {Compare}",
-        _ => "",
-    }) + Absent(erased);
 
     private static string Sentence(object result) => result switch
     {
@@ -207,12 +123,6 @@ internal static class ControlReplies
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
         LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        PersonErased { WasWaiting: true, IsInForce: false } erased =>
-            $"the erasure that waited for another configuration is completed; {Counts(erased)}{Absent(erased)}",
-        PersonErased { IsOnlyAskedFor: true } erased =>
-            "the log had no entry of a call or of an act of this issuer and subject, only of readings that asked for them; "
-            + $"{Counts(erased)}{Absent(erased)}",
-        PersonErased erased => $"{Counts(erased)}{Doubt(erased)}",
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };

@@ -19,7 +19,7 @@ internal sealed class PersonActivity(GatewayServices services, ExchangeRegistry 
     public async Task<EndedActivity> EndAroundAsync(SubjectOwner person, Func<Task> erase)
     {
         using var barred = registry.Bar(person.Issuer, person.Subject);
-        var (exchanges, _) = await registry.EndAndWaitAsync(
+        var (exchanges, left) = await registry.EndAndWaitAsync(
             exchange => exchange.Subject is { } caller && caller.Issuer == person.Issuer && caller.Subject == person.Subject, Patience)
             .ConfigureAwait(false);
         // After the exchanges: one of them could begin a session.
@@ -28,11 +28,12 @@ internal sealed class PersonActivity(GatewayServices services, ExchangeRegistry 
         var sessions = await services.Sessions.EndOfAsync(person.Issuer, person.Subject).ConfigureAwait(false);
         await erase().ConfigureAwait(false);
         sessions += await services.Sessions.EndOfAsync(person.Issuer, person.Subject).ConfigureAwait(false); // of an exchange that was slow to end
-        return new EndedActivity(sessions, exchanges);
+        return new EndedActivity(sessions, exchanges, left);
     }
 }
 
-/// <summary>What an erasure ended.</summary>
+/// <summary>Numbers of sessions and exchanges that an erasure ended.</summary>
 /// <param name="Sessions">Sessions.</param>
 /// <param name="Exchanges">Calls, held calls and streams.</param>
-internal readonly record struct EndedActivity(int Sessions, int Exchanges);
+/// <param name="Left">Those of the exchanges that had not left when the person was erased.</param>
+internal readonly record struct EndedActivity(int Sessions, int Exchanges, int Left);

@@ -32,7 +32,7 @@ internal sealed class PersonErasure(
     /// <summary>Raised when the keys of a person were destroyed.</summary>
     public event Action<SubjectOwner>? Erased;
 
-    /// <summary>What persons have in progress; null where no exchange can be, before the host takes requests.</summary>
+    /// <summary>Sessions and exchanges of persons; null before the host takes requests, when there are none.</summary>
     public PersonActivity? Activity { get; set; }
 
     /// <summary>Erases a person.</summary>
@@ -101,6 +101,7 @@ internal sealed class PersonErasure(
                 IsOnlyAskedFor = !isKnown && withoutIssuer && !lookup.HasIssuer && pseudonyms.Count > 0,
                 Sessions = ended.Sessions,
                 Exchanges = ended.Exchanges,
+                NotYetLeft = ended.Left,
                 HasOwnActs = hasOwnActs,
                 Configurations = texts.Destroyed,
                 WasWaiting = isWaiting,
