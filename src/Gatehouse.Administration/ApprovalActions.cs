@@ -8,8 +8,8 @@ namespace Gatehouse.Administration;
 /// <param name="WithAnswered">True for calls in every state; false for those that are open.</param>
 internal sealed record ListApprovals(bool WithAnswered) : AdministrativeAction<ApprovalList>
 {
-    // A person reads so many; more of them are reported.
-    private const int MostListed = 1000;
+    /// <summary>The most questions in a list. A person reads so many; more of them are reported.</summary>
+    public const int MostListed = 1000;
 
     public override string Name => "approval.list";
 

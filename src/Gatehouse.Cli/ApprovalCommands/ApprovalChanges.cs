@@ -6,6 +6,9 @@ namespace Gatehouse.Cli.ApprovalCommands;
 /// <summary>The changes between one reading of the list of questions and the next.</summary>
 internal sealed class ApprovalChanges
 {
+    // More are open at no host (approvals.open).
+    private const int MostKnown = 100_000;
+
     private Dictionary<string, ApprovalView> known = new(StringComparer.Ordinal);
 
     /// <summary>Returns whether a question of the reading before is not in this one: it is answered or over.</summary>
@@ -15,7 +18,10 @@ internal sealed class ApprovalChanges
         return known.Keys.Any(id => !left.Contains(id));
     }
 
-    /// <summary>Returns the changes since the reading before: ends first, then the rest in the order of the list.</summary>
+    /// <summary>
+    /// Returns the changes since the reading before: ends first, then the rest in the order of the list. A question that is granted and used between
+    /// two readings is reported as spent. Definitions and remembered answers have no final state, so they are reported as gone.
+    /// </summary>
     /// <param name="now">The questions that are open, and the grants that no call has used.</param>
     /// <param name="all">The questions in every state, to say how one ended; empty where none has.</param>
     /// <param name="at">The moment of this reading.</param>
@@ -23,19 +29,23 @@ internal sealed class ApprovalChanges
     {
         var before = known;
         known = now.ToDictionary(static one => one.Id, StringComparer.Ordinal);
+        // A host lists the newest questions only. One that newer ones pushed out of the list did not end, and is no new one when it comes back.
+        var isCut = Math.Max(now.Count, all.Count) >= ListApprovals.MostListed;
+        var ended = new List<ApprovalChange>();
+        foreach (var one in before.Values.Where(one => !known.ContainsKey(one.Id)))
+        {
+            var found = all.FirstOrDefault(other => other.Id == one.Id);
+            if (found?.State == one.State || (found is null && isCut && known.Count < MostKnown)) known[one.Id] = one;
+            else ended.Add(new ApprovalChange(found?.State ?? ApprovalChange.Gone, at, found ?? one));
+        }
+
         return
         [
-            .. before.Values.Where(one => !known.ContainsKey(one.Id)).Select(one => Ended(one, all, at)),
+            .. ended,
             .. now.Where(one => !before.TryGetValue(one.Id, out var old) || old.State != one.State || old.Granted != one.Granted)
                 .Select(one => new ApprovalChange(one.State, at, one)),
         ];
     }
-
-    // A question that is granted and used between two readings is reported as spent. Definitions and remembered answers have no final state, so they
-    // are reported as gone.
-    private static ApprovalChange Ended(ApprovalView one, IReadOnlyList<ApprovalView> all, DateTimeOffset at) =>
-        all.FirstOrDefault(other => other.Id == one.Id) is { } found ? new ApprovalChange(found.State, at, found)
-            : new ApprovalChange(ApprovalChange.Gone, at, one);
 }
 
 /// <summary>A change of one question.</summary>

@@ -17,6 +17,7 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private const int MostShown = 8;
+    private const int FrameLines = 4; // the first line, the remark, an empty line, and the line of the cursor
     private const string Clear = "\u001b[H\u001b[2J";
 
     private readonly ApprovalChanges changes = new();
@@ -83,15 +84,19 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
 
     private void Draw(IReadOnlyList<ApprovalView> approvals, DateTimeOffset now)
     {
-        var room = Math.Max(1, Terminal.DataRows - MostShown - 6);
-        var shown = approvals.TakeLast(room).Select(one => ApprovalScreen.Row(one, now)).ToList();
+        var rows = approvals.Select(one => ApprovalScreen.Row(one, now)).ToList();
+        var table = Columns.Rows(ApprovalScreen.Heading, rows, Terminal.DataColumns).ToList();
+        // A narrow terminal has several lines of a row, and the heading must not leave the screen.
+        var room = Terminal.DataRows - MostShown - FrameLines - table[0].Count;
+        var shown = table.Skip(1).Reverse().TakeWhile((row, at) => (room -= row.Count) >= 0 || at == 0).Reverse().ToList();
         string[] lines =
         [
             $"questions at {Moment(now)}, read every 2 s; Ctrl+C ends",
-            .. approvals.Count == 0 ? ["no question waits for a person"] : Columns.Lines(ApprovalScreen.Heading, shown, Terminal.DataColumns),
-            .. approvals.Count > room ? [string.Create(CultureInfo.InvariantCulture, $"{approvals.Count - room} older ones are not shown")] : (string[])[],
+            .. approvals.Count == 0 ? ["no question waits for a person"] : shown.Prepend(table[0]).SelectMany(static row => row),
+            .. approvals.Count > shown.Count
+                ? [string.Create(CultureInfo.InvariantCulture, $"{approvals.Count - shown.Count} older ones are not shown")] : (string[])[],
             "",
-            .. newest,
+            .. newest.Select(static line => Terminal.DataColumns is { } width && line.Length > width ? $"{line[..(width - 1)]}…" : line),
         ];
         Terminal.Screen(Clear + string.Join(Environment.NewLine, lines) + Environment.NewLine, beside: false);
     }
