@@ -11,6 +11,8 @@ namespace Gatehouse.Audit.Verification;
 /// <param name="facts">Takes what is known and not wrong.</param>
 internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector findings, ICollection<string> facts)
 {
+    private readonly HashSet<ArchivedRange> used = [];
+
     /// <summary>Compares the absent bundles of one log.</summary>
     /// <param name="log">The log.</param>
     /// <param name="tree">Its tree, checked.</param>
@@ -20,6 +22,8 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
         var (from, end) = (tree.ArchivedEnd - tree.Archived, tree.ArchivedEnd);
         foreach (var range in request.Archived.Where(range => range.Log == log.Name && range.First < end).OrderBy(range => range.First))
         {
+            if (range.Last < tree.ArchivedEnd - tree.Archived) continue;
+            used.Add(range);
             if (range.Last < from) continue;
             if (range.First > from) Report(log, from, range.First);
             from = Math.Max(from, range.Last < end ? range.Last + 1 : end);
@@ -27,6 +31,14 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
 
         if (from < end) Report(log, from, end);
         else facts.Add($"{log.Name}: the entries {tree.ArchivedRange} are not here; their bundles are given as archived. Their hashes are checked");
+    }
+
+    /// <summary>All logs were compared.</summary>
+    public void End()
+    {
+        // A mistyped range would otherwise look like one that was accepted.
+        foreach (var range in request.Archived.Where(range => !used.Contains(range)))
+            facts.Add($"--archived {range} names no absent bundle: no log here has that name, or the bundles of these entries are here");
     }
 
     private void Report(LogSnapshot log, long from, long end) => findings.Add(new LogPosition(log.Files.PathOf(""), 0, log.Name, from),

@@ -25,6 +25,7 @@ public sealed class AuditLogVerifier
     private readonly CheckpointCheck checkpoints;
     private readonly MissingPayloads missing;
     private readonly OutsideCheckpoints outside;
+    private readonly ArchiveCheck archive;
 
     private AuditLogVerifier(string directory, VerificationRequest request, CancellationToken cancellation)
     {
@@ -34,6 +35,7 @@ public sealed class AuditLogVerifier
         checkpoints = new CheckpointCheck(request, findings);
         missing = new MissingPayloads(findings);
         outside = new OutsideCheckpoints(request, checkpoints, findings, facts);
+        archive = new ArchiveCheck(request, findings, facts);
     }
 
     /// <summary>Checks the log in a folder for damage and loss. It vouches for nothing.</summary>
@@ -81,6 +83,7 @@ public sealed class AuditLogVerifier
             var chain = new LogChain(findings, facts, isOneLog);
             chain.Check(views);
             outside.Match(views);
+            archive.End();
             new SuccessionCheck(findings, facts, isOneLog).Check(views, outside.All);
             // What a part lacks may be reported after it.
             if (!request.StructureOnly && request.To is null) facts.AddRange(content.End(isWhole: !request.IsPart));
@@ -166,7 +169,7 @@ public sealed class AuditLogVerifier
         else if (isNewest && request.SinceOutside && outside.Since(view) is { } since) CheckSince(view, since);
         else if (!isNewest) Run(view, 0, long.MaxValue, isNewest);
         else Run(view, request.From ?? 0, request.To is { } to and < long.MaxValue ? to + 1 : long.MaxValue, isNewest);
-        new ArchiveCheck(request, findings, facts).Check(view.Log, view.Tree!);
+        archive.Check(view.Log, view.Tree!);
         if (view.Tree!.TornBytes > 0 && isNewest) // of another log it is a finding
             facts.Add($"{view.Log.Name}: {view.Tree.TornBytes} bytes follow the last whole frame of the journal: the process died while it wrote, or the end was cut or changed");
         if (view.Tree.Headless > 0)

@@ -37,6 +37,17 @@ public sealed class ArchiveCheckTests : IDisposable
         Assert.Equal(log.Size - 512, report.Logs[0].Entries);
     }
 
+    // A mistyped range must not look like one that was accepted.
+    [Theory]
+    [InlineData("log-0001:256-767 log-0002:0-255", "--archived log-0002:0-255")]
+    [InlineData("log-0001:256-767 log-0001:768-900", "--archived log-0001:768-900")]
+    public void ARangeOfWhichNothingIsAbsent_IsReported(string given, string named)
+    {
+        var log = Archive();
+        var facts = Verify(log, given).Facts.Where(static fact => fact.Contains("names no absent bundle", StringComparison.Ordinal));
+        Assert.StartsWith(named, Assert.Single(facts), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("log-0001:256-767")]
     [InlineData("log-0001:0-99999999")]
