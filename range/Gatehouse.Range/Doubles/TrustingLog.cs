@@ -15,7 +15,7 @@ internal static class TrustingLog
         Directory.CreateDirectory(place.Logs);
         Directory.CreateDirectory(place.Keys);
         var logs = Directory.EnumerateDirectories(place.Logs).Order(StringComparer.Ordinal).ToList();
-        if (logs is not [.. , var newest])
+        if (logs is not [.., var newest])
         {
             await BeginAsync(place, 1, "").ConfigureAwait(false);
             return null;
