@@ -88,6 +88,10 @@ public sealed class UncertainCommitTests
         await end.CancelAsync();
         await chaos.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         (folder.FailSyncs, folder.ReadOnly, folder.Free) = (0, false, long.MaxValue);
+        // After a slow attempt to open, the log waits before the next one.
+        Assert.True(SpinWait.SpinUntil(() => log.IsAvailable, TimeSpan.FromMinutes(1)), log.WhyUnavailable);
+        await log.AppendDurableAsync(Entry("l-first", 1));
+        acknowledged.Add("l-first");
         // Some threads append while it closes.
         var late = Enumerable.Range(0, 4).Select(thread => Task.Run(async () =>
         {
