@@ -109,7 +109,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
         if (Size < published && tornAt is not null)
             throw new LogDamagedException(DamagedPart.Journal, $"{tornAt}, at the entry {Size}; {published} were published");
         if (Size < published)
-            throw new LogDamagedException(DamagedPart.Journal, $"{log} has {Size} entries; {published} were published", LogDamagedException.RolledBack);
+            throw new LogDamagedException(DamagedPart.Journal, $"{log} has {Size} entries; {published} were published", AuditLogSuccession.RolledBack);
         if (Size == 0) throw new LogDamagedException(DamagedPart.Journal, $"the journal of {log} does not have its first entry");
         if (Size < begin) throw new LogDamagedException(DamagedPart.Journal, "the journal is shorter than the tree");
     }

@@ -5,15 +5,9 @@ namespace Gatehouse.Audit.Log;
 /// </summary>
 /// <param name="part">The part of the log, a word of <see cref="DamagedPart"/>.</param>
 /// <param name="message">The file and the fault, for the operator: it has names of files.</param>
-/// <param name="reason">Why the log ends.</param>
-internal sealed class LogDamagedException(string part, string message, string reason = LogDamagedException.Damaged) : Exception(message)
+/// <param name="reason">Why the log ends, a word of <see cref="AuditLogSuccession"/>.</param>
+internal sealed class LogDamagedException(string part, string message, string reason = AuditLogSuccession.Damaged) : Exception(message)
 {
-    /// <summary>Files of the log are missing or altered.</summary>
-    public const string Damaged = "damaged";
-
-    /// <summary>The log is shorter than its checkpoint.</summary>
-    public const string RolledBack = "rolled-back";
-
     /// <summary>The part of the log, for the same entry.</summary>
     public string Part => part;
 

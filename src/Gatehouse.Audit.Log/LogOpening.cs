@@ -12,9 +12,6 @@ namespace Gatehouse.Audit.Log;
 /// </summary>
 internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace space)
 {
-    private const string First = "first";
-    private const string KeyLost = "key-lost";
-
     private readonly LogNotes notes = new(folder);
     private LogRecords records = null!; // read by Open
 
@@ -45,7 +42,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         try
         {
             if (Continue(newest) is { } open) return open;
-            return Begin(newest + 1, new AuditLogSuccession(KeyLost), Previous(newest), hasEarlier: false);
+            return Begin(newest + 1, new AuditLogSuccession(AuditLogSuccession.KeyLost), Previous(newest), hasEarlier: false);
         }
         catch (LogDamagedException e)
         {
@@ -155,7 +152,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
     {
         yield return Fact("act", "log.birth");
         yield return Fact("log", origin);
-        yield return Fact("reason", succession?.Reason ?? First);
+        yield return Fact("reason", succession?.Reason ?? AuditLogSuccession.First);
         if (succession?.Part is { } part) yield return Fact("why", part);
     }
 

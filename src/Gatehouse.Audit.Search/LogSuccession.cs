@@ -9,15 +9,6 @@ namespace Gatehouse.Audit.Search;
 /// </summary>
 internal static class LogSuccession
 {
-    // Reasons of a new log that say that entries of the log before it may be missing.
-    private static readonly Dictionary<string, string> Broken = new(StringComparer.Ordinal)
-    {
-        ["damaged"] = "was damaged",
-        ["rolled-back"] = "had fewer entries than it had published",
-        ["lost"] = "was gone",
-        ["replaced"] = "had another log in its place",
-    };
-
     /// <summary>Returns a gap for each log that did not end as it should, or that is not there.</summary>
     public static IEnumerable<LogGap> GapsOf(ILogSource source)
     {
@@ -26,9 +17,13 @@ internal static class LogSuccession
         {
             // Where the first entries are in an archive, the log says nothing about the one before it.
             var birth = BirthOf(source, name);
-            if (birth is { HasFirst: true } && FaultOf(before, birth) is { } fault) yield return new LogGap { Kind = LogGap.Log, What = fault };
-            if (Broken.GetValueOrDefault(birth.Reason ?? "") is { } broken)
-                yield return new LogGap { Kind = LogGap.Log, What = $"{name} began because the log before it {broken} ({birth.Reason}); gatehouse audit verify compares both" };
+            if (birth is { HasFirst: true } && FaultOf(before, birth) is { } broken) yield return new LogGap { Kind = LogGap.Log, What = broken };
+            if (AuditLogSuccession.Faults.GetValueOrDefault(birth.Reason ?? "") is { } fault)
+            {
+                var what = $"{name} began because the log before it {fault} ({birth.Reason}); gatehouse audit verify compares both";
+                yield return new LogGap { Kind = LogGap.Log, What = what };
+            }
+
             before = birth;
         }
     }

@@ -15,16 +15,6 @@ internal sealed class SuccessionCheck(FindingCollector findings, ICollection<str
 
     private static readonly string[] Sources = ["record", "checkpoint", FromFiles];
 
-    private static readonly Dictionary<string, string?> Reasons = new(StringComparer.Ordinal)
-    {
-        ["first"] = null,
-        ["key-lost"] = null,
-        ["damaged"] = "was damaged",
-        ["rolled-back"] = "had fewer entries than it had published: an older copy was put in its place, or its end was cut",
-        ["lost"] = "was gone",
-        ["replaced"] = "had another log in its place",
-    };
-
     /// <summary>Checks why each log began.</summary>
     /// <param name="views">The logs, oldest first, each compared with the log before it.</param>
     /// <param name="outside">The checkpoints of the auditor, each compared with its log.</param>
@@ -32,11 +22,12 @@ internal sealed class SuccessionCheck(FindingCollector findings, ICollection<str
     {
         foreach (var view in views)
         {
-            if (view.Birth is not { Reason: var reason } birth) continue;
-            if (reason is null || !Reasons.TryGetValue(reason, out var what))
-                findings.Add(birth.Place, AuditFindingKind.Word, $"unknown reason for a new log: {reason ?? "none"}", "reason");
-            else if (what is not null) Report(view.Log.Name, birth, what, views.FirstOrDefault(other => other.Origin == birth.Previous), outside);
-            CheckSource(view.Log.Name, birth, views.FirstOrDefault(other => other.Origin == birth.Previous), outside);
+            if (view.Birth is not { } birth) continue;
+            var previous = views.FirstOrDefault(other => other.Origin == birth.Previous);
+            if (AuditLogSuccession.Faults.GetValueOrDefault(birth.Reason ?? "") is { } what) Report(view.Log.Name, birth, what, previous, outside);
+            else if (birth.Reason is not (AuditLogSuccession.First or AuditLogSuccession.KeyLost))
+                findings.Add(birth.Place, AuditFindingKind.Word, $"unknown reason for a new log: {birth.Reason ?? "none"}", "reason");
+            CheckSource(view.Log.Name, birth, previous, outside);
         }
     }
 

@@ -4,11 +4,34 @@ namespace Gatehouse.Audit;
 /// <param name="Reason">The reason: <c>key-lost</c>, <c>damaged</c>, <c>rolled-back</c>, <c>lost</c> or <c>replaced</c>.</param>
 public sealed record AuditLogSuccession(string Reason)
 {
+    /// <summary>The word for a log without one before it. It ends no log.</summary>
+    public const string First = "first";
+
+    /// <summary>The reason for a log whose key is missing or does not open.</summary>
+    public const string KeyLost = "key-lost";
+
+    /// <summary>The reason for a log of which files are missing or altered.</summary>
+    public const string Damaged = "damaged";
+
+    /// <summary>The reason for a log that is shorter than its checkpoint.</summary>
+    public const string RolledBack = "rolled-back";
+
     /// <summary>The reason for a log that published entries and whose folder is gone.</summary>
     public const string Lost = "lost";
 
     /// <summary>The reason for a log in whose place, or after which, the folder of another log was put.</summary>
     public const string Replaced = "replaced";
+
+    /// <summary>
+    /// The reasons after which entries of the log before may be missing, each as the rest of a sentence that begins with "the log before it".
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Faults { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [Damaged] = "was damaged",
+        [RolledBack] = "had fewer entries than it had published: an older copy was put in its place, or its end was cut",
+        [Lost] = "was gone",
+        [Replaced] = "had another log in its place",
+    };
 
     /// <summary>The part of the log that is not as it was left, in one word; null where the reason says all.</summary>
     public string? Part { get; init; }

@@ -155,7 +155,7 @@ public sealed class LogGapsTests : IDisposable
 
     [Theory]
     [InlineData("damaged", "was damaged")]
-    [InlineData("rolled-back", "had fewer entries than it had published")]
+    [InlineData("rolled-back", "had fewer entries than it had published: an older copy was put in its place, or its end was cut")]
     [InlineData("lost", "was gone")]
     public void ALogThatEndedWithoutItsWriter_IsAGap(string reason, string words)
     {

@@ -21,6 +21,14 @@ internal sealed record ContainmentFacts
     /// <summary>The act that made it.</summary>
     public required ContainmentAct Act { get; init; }
 
+    /// <summary>Returns whether it is about this caller, as a user or by the client.</summary>
+    public bool IsCaller(string issuer, string subject, string? client) => Issuer == issuer && Kind switch
+    {
+        ContainmentKind.User => Name == subject,
+        ContainmentKind.Client => Name == client,
+        _ => false,
+    };
+
     /// <summary>Returns whether both name the same thing.</summary>
     public bool IsSame(ContainmentFacts other) => (Kind, Issuer, Name, Tool) == (other.Kind, other.Issuer, other.Name, other.Tool);
 }

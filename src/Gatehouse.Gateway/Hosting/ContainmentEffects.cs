@@ -180,7 +180,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
     {
         var facts = course.Facts;
         services.Conversations.End(conversation =>
-            ContainmentTally.IsCaller(facts, conversation.Caller.Issuer, conversation.Caller.Subject, conversation.Caller.ClientId));
+            facts.IsCaller(conversation.Caller.Issuer, conversation.Caller.Subject, conversation.Caller.ClientId));
         return Task.CompletedTask;
     }
 
@@ -201,7 +201,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         {
             ContainmentKind.Server => entry.Server == facts.Name,
             ContainmentKind.Session => entry.Binding.Uid == facts.Name,
-            _ => ContainmentTally.IsCaller(facts, entry.Issuer, entry.Subject, entry.ClientId),
+            _ => facts.IsCaller(entry.Issuer, entry.Subject, entry.ClientId),
         })];
 
     // A session that was not seen since the start of the process is known only by its id.
@@ -227,7 +227,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         ContainmentKind.Tool => static (_, _, _) => false,
         ContainmentKind.Session => (server, owner, id) =>
             owner is not null && sessions.Exists(session => session.Server == server && session.Binding.UpstreamId == id),
-        _ => (_, owner, _) => owner is not null && ContainmentTally.IsCaller(facts, owner.Issuer, owner.Subject, owner.ClientId),
+        _ => (_, owner, _) => owner is not null && facts.IsCaller(owner.Issuer, owner.Subject, owner.ClientId),
     };
 
     private async Task EndSessionsAsync(ContainmentFacts facts, List<SessionEntry> sessions)

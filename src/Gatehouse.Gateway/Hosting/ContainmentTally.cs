@@ -60,7 +60,7 @@ internal sealed class ContainmentTally
         ContainmentKind.Server => exchange.Server.Name == facts.Name,
         ContainmentKind.Tool => exchange.Server.Name == facts.Name && MayCarry(exchange, facts.Tool),
         ContainmentKind.Session => exchange.Session?.Uid == facts.Name,
-        _ => exchange.Subject is { } caller && IsCaller(facts, caller.Issuer, caller.Subject, caller.ClientId),
+        _ => exchange.Subject is { } caller && facts.IsCaller(caller.Issuer, caller.Subject, caller.ClientId),
     };
 
     // The tool of a task, of an answer on a resumed stream, or of a body that is still on its way, is not known here. The client asks again, and
@@ -68,12 +68,4 @@ internal sealed class ContainmentTally
     private static bool MayCarry(Exchange exchange, string tool) =>
         ContainedSet.ToolOf(exchange) == tool || exchange.Resume is not null || exchange is { Message: null, Intent: ExchangeIntent.Message }
             || exchange.Message?.Method?.StartsWith("tasks/", StringComparison.Ordinal) == true;
-
-    /// <summary>Returns whether a containment is one of this caller.</summary>
-    public static bool IsCaller(ContainmentFacts facts, string issuer, string subject, string? client) => facts.Issuer == issuer && facts.Kind switch
-    {
-        ContainmentKind.User => facts.Name == subject,
-        ContainmentKind.Client => facts.Name == client,
-        _ => false,
-    };
 }

@@ -181,20 +181,19 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     /// <returns>The number of exchanges, those among them that have not left.</returns>
     internal async Task<(int Ended, int Left)> EndAndWaitAsync(Func<Exchange, bool> whose, TimeSpan patience)
     {
-        Entry[] ending;
-        lock (gate) ending = [.. entries.Where(entry => entry.IsClaimed && whose(entry.Exchange))];
+        Task[] gone;
+        lock (gate) gone = [.. entries.Where(entry => entry.IsClaimed && whose(entry.Exchange)).Select(static entry => entry.AwaitLeaving())];
         End(whose);
-        var gone = Task.WhenAll(ending.Select(static entry => entry.Gone));
         try
         {
-            await gone.WaitAsync(patience, time).ConfigureAwait(false);
+            await Task.WhenAll(gone).WaitAsync(patience, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             // The caller learns the number.
         }
 
-        return (ending.Length, ending.Count(static entry => !entry.Gone.IsCompleted));
+        return (gone.Length, gone.Count(static one => !one.IsCompleted));
     }
 
     private int End(Func<Exchange, bool> whose, bool streamsAlone, bool isWithdrawal, ExchangeEnd why = ExchangeEnd.RightWithdrawn)
@@ -235,7 +234,8 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         Withdrawal[] missed = [];
         lock (gate)
         {
-            if (barred.Contains((caller.First, caller.Second))) throw new RefusalException(Reasons.TooBusy); // no word in the entry says why
+            // No word in the entry says why.
+            if (barred.Count > 0 && barred.Contains((caller.First, caller.Second))) throw new RefusalException(Reasons.TooBusy);
             counts.Take(caller, Limit(exchange, isStream), isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
             if (entry.Counted is { } connection) counts.Return(connection);
             if (withdrawals.Count > entry.Withdrawals) missed = [.. withdrawals.Skip(entry.Withdrawals)];
@@ -296,14 +296,16 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
 
     private void Leave(Entry entry)
     {
+        TaskCompletionSource? waiting;
         lock (gate)
         {
             if (!entries.Remove(entry)) return;
             if (entry.Counted is { } counted) counts.Return(counted);
             if (!entry.IsClaimed) LeaveUnclaimed();
+            waiting = entry.Leaving;
         }
 
-        entry.Left();
+        waiting?.TrySetResult();
     }
 
     private void EndHold(Entry entry)
@@ -318,13 +320,12 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
 
     private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action<ExchangeEnd> end, CountKey? counted) : IExchangeLease
     {
-        private readonly TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private ITimer? expiry;
 
-        /// <summary>Completed when the exchange has left, after its last entry.</summary>
-        public Task Gone => gone.Task;
+        /// <summary>Completed when the exchange has left, after its last entry; null while no erasure waits for that. Under the lock.</summary>
+        public TaskCompletionSource? Leaving { get; private set; }
 
-        public void Left() => gone.TrySetResult();
+        public Task AwaitLeaving() => (Leaving ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
         public Exchange Exchange => exchange;
 
