@@ -17,7 +17,7 @@ internal static class ApprovalListCommand
             Description = "Stay, and show changes as they come, until Ctrl+C. A terminal gets the list drawn again, a pipe one line for each change.",
         };
         var json = CommonOptions.Json();
-        var command = new Command("list",
+        var command = new StayingCommand("list",
             """
             Print the calls that wait for the approval of a person, grants that no call has used, the requests for rights, answers that
             hold for later calls, and the definitions that are withheld. The list has no arguments of calls; 'approval show' prints them.

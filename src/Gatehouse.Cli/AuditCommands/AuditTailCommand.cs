@@ -17,7 +17,7 @@ internal static class AuditTailCommand
         var question = new LogQuestionOptions();
         var filter = new EntryFilterOptions();
         var most = ClosedList.Number("--limit", "End after so many entries, 1 to 100000. Default: 10000.");
-        var command = new Command("tail",
+        var command = new StayingCommand("tail",
             """
             Print entries of the audit log as they are written, until Ctrl+C or the limit. The gateway records the beginning, and each
             answer that had entries. Entries about this command are neither printed nor counted:

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
@@ -29,7 +28,7 @@ internal static class ServeCommand
         {
             Description = "Start an issuer of the gateway's own, on loopback only. 'gatehouse token' prints its tokens.",
         };
-        var command = new Command("serve",
+        var command = new StayingCommand("serve",
             """
             Run the gateway until SIGTERM or Ctrl+C. It then refuses new requests and finishes those in progress.
 
@@ -96,7 +95,7 @@ internal static class ServeCommand
             await using (control.ConfigureAwait(false))
             {
                 Announce(settings, host);
-                await UntilStoppedAsync(cancellation).ConfigureAwait(false);
+                await StayingCommand.UntilSignalAsync(cancellation).ConfigureAwait(false);
                 Terminal.Note("stopping: waiting for requests in progress");
                 await host.DrainAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
             }
@@ -114,20 +113,5 @@ internal static class ServeCommand
                 + "the gateway refuses tokens of earlier starts");
         if (settings.Rules.Count == 0) Terminal.Note("warning: the policy has no rule, so no caller may do anything");
         Terminal.NoteLine($"listening {host.Address}");
-    }
-
-    private static async Task UntilStoppedAsync(CancellationToken cancellation)
-    {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var cancelled = cancellation.Register(() => stopped.TrySetResult());
-        await stopped.Task.ConfigureAwait(false);
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stopped.TrySetResult();
-        }
     }
 }

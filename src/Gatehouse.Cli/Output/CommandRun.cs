@@ -32,8 +32,9 @@ internal static class CommandRun
     {
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Error = Terminal.LibraryErrors, EnableDefaultExceptionHandler = false })
-                .ConfigureAwait(false);
+            var run = new InvocationConfiguration { Error = Terminal.LibraryErrors, EnableDefaultExceptionHandler = false };
+            if (parsed.CommandResult.Command is StayingCommand) run.ProcessTerminationTimeout = Timeout.InfiniteTimeSpan;
+            return await parsed.InvokeAsync(run).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.WitnessHosting;
@@ -17,7 +16,7 @@ internal static class WitnessServeCommand
         var listen = new Option<string>("--listen") { Description = "Address and port. The host is an IP address or localhost.", HelpName = "url", DefaultValueFactory = _ => Default };
         var certificate = new Option<string?>("--certificate") { Description = "PEM file of the certificate, followed by its intermediates. Needed with https.", HelpName = "file" };
         var key = new Option<string?>("--key") { Description = "PEM file of the private key of the certificate.", HelpName = "file" };
-        var command = new Command("serve",
+        var command = new StayingCommand("serve",
             """
             Run a witness until SIGTERM or Ctrl+C. Off loopback it accepts only https. Gateways submit checkpoints to
             URL/add-checkpoint; monitors read the latest cosigned checkpoint of a log at URL/HASH/checkpoint, with the SHA-256 of its origin.
@@ -89,24 +88,9 @@ internal static class WitnessServeCommand
         {
             if (options.Witness.Logs.Count == 0) Terminal.Note("the witness knows no log yet; add one with 'gatehouse witness add'");
             Terminal.NoteLine($"{options.Witness.Name} listening {listener.Address}");
-            await UntilStoppedAsync(cancellation).ConfigureAwait(false);
+            await StayingCommand.UntilSignalAsync(cancellation).ConfigureAwait(false);
         }
 
         return ExitCodes.Done;
-    }
-
-    private static async Task UntilStoppedAsync(CancellationToken cancellation)
-    {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var cancelled = cancellation.Register(() => stopped.TrySetResult());
-        await stopped.Task.ConfigureAwait(false);
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stopped.TrySetResult();
-        }
     }
 }

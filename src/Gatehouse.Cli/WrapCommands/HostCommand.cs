@@ -19,9 +19,9 @@ internal static class HostCommand
         new("host", "Manage the host of this account, which guards all wrapped local servers. It starts and ends by itself.")
             { Run(), Status(), Reload(), Check(), Stop() };
 
-    private static Command Run()
+    private static StayingCommand Run()
     {
-        var command = new Command("run",
+        var command = new StayingCommand("run",
             "Run the host until no server has used it for host.idle. Wrappers start it automatically.\n\nExample:\n  gatehouse host run");
         command.SetAction((_, cancellation) => RunAsync(cancellation));
         return command;
@@ -108,16 +108,8 @@ internal static class HostCommand
 
     private static async Task UntilEndedAsync(LocalHost host, CancellationToken cancellation)
     {
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
         using var cancelled = cancellation.Register(host.Stop);
         await host.Ended.ConfigureAwait(false);
-
-        void End(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            host.Stop();
-        }
     }
 }

@@ -38,6 +38,19 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
         await StartProcessAsync();
     }
 
+    /// <summary>Everything that the process has printed.</summary>
+    public string Output => gateway!.Output;
+
+    /// <summary>Sends the process a signal, such as TERM.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", ["-" + signal, gateway!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for the end of the process, and returns its exit code.</summary>
+    public Task<int> ExitedAsync() => gateway!.ExitedAsync();
+
     /// <summary>A file with a token of a person for the administration audience.</summary>
     public string TokenOf(string person, string client = "console") => Token(person, url + "/admin", client);
 

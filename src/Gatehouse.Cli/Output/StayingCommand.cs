@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace Gatehouse.Cli.Output;
+
+/// <summary>
+/// A command that stays until SIGTERM or Ctrl+C, and then ends in order: its cancellation is the signal, and nothing ends it before it returns. For
+/// other commands the library waits 2 s and then ends the process with 143 or 130, which would cut the requests that a gateway waits for.
+/// </summary>
+/// <param name="name">The word of the command.</param>
+/// <param name="description">Its help.</param>
+internal sealed class StayingCommand(string name, string description) : Command(name, description)
+{
+    /// <summary>Waits for the signal.</summary>
+    /// <param name="cancellation">The cancellation of the command.</param>
+    public static async Task UntilSignalAsync(CancellationToken cancellation)
+    {
+        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = cancellation.Register(() => signalled.TrySetResult());
+        await signalled.Task.ConfigureAwait(false);
+    }
+}
