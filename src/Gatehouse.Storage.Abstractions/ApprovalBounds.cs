@@ -1,6 +1,8 @@
 namespace Gatehouse.Storage.Abstractions;
 
-/// <summary>Bounds of questions that are not over. Each bound includes the question that is added.</summary>
+/// <summary>
+/// Bounds of questions that are not over. Each bound includes the question that is added. Those of bytes hold once more for finished questions.
+/// </summary>
 /// <remarks>
 /// Threat (CWE-770): each question keeps the whole message sealed, so that a bound of their number leaves one caller a share of the disk that grows
 /// with the size of the messages.

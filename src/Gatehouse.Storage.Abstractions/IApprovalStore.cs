@@ -14,8 +14,8 @@ namespace Gatehouse.Storage.Abstractions;
 public interface IApprovalStore
 {
     /// <summary>
-    /// The most finished questions of one party, and of all parties, that are kept when another one is added. Beyond it those that changed first go,
-    /// and denied ones go last: a denial answers the same call for a time.
+    /// The most finished questions of one party, and of all parties, that are kept when another one is added. Beyond it, and beyond the bytes of
+    /// <see cref="ApprovalBounds"/>, those that changed first go, and denied ones go last: a denial answers the same call for a time.
     /// </summary>
     const int MostFinishedOfParty = 100;
 
@@ -30,7 +30,10 @@ public interface IApprovalStore
 
     /// <summary>Adds an open question, not noted.</summary>
     /// <param name="row">The question, with a new id and in state <see cref="ApprovalState.Open"/>.</param>
-    /// <param name="bounds">The bounds of questions that are not over. They are compared in the act that adds the question.</param>
+    /// <param name="bounds">
+    /// The bounds of questions that are not over, compared in the act that adds the question. Those of bytes hold for finished questions too, for
+    /// themselves: finished ones make room, and never keep a question from being asked.
+    /// </param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Whether it was added. A row that is over counts for no bound and does not keep its digest.</returns>
     /// <exception cref="ArgumentException">A part of the row is out of its range, its state is another one, or its id is there already.</exception>

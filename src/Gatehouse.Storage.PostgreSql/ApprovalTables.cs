@@ -40,16 +40,23 @@ internal static class ApprovalTables
 
     private const string LiveBytes = $"SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE {IsLive}$1";
 
-    // Finished questions whose entries are all in the log, the most useful first: a denial answers the same call for a time.
-    private const string Finished =
+    private const string FinishedBytes = "SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE state >= 2";
+
+    // Finished questions whose entries are all in the log, the most useful first: a denial answers the same call for a time. Those behind the first
+    // $1, and behind the first $2 bytes.
+    private const string Surplus =
         """
-        state >= 2 AND noted AND NOT EXISTS (SELECT 1 FROM approval_answers a WHERE a.approval_key = approvals.key AND NOT a.noted)
-        ORDER BY state = 2 DESC, changed_at DESC, id OFFSET
+        SELECT key FROM (
+          SELECT key, ROW_NUMBER() OVER usefulness AS place, SUM(LENGTH(sealed)) OVER usefulness AS bytes FROM approvals
+          WHERE state >= 2 AND noted AND NOT EXISTS (SELECT 1 FROM approval_answers a WHERE a.approval_key = approvals.key AND NOT a.noted)
         """;
 
-    private const string FinishedOfParty = $"SELECT key FROM approvals WHERE party_digest = $1 AND {Finished} $2";
+    private const string BeyondBounds =
+        "WINDOW usefulness AS (ORDER BY state = 2 DESC, changed_at DESC, id)) finished WHERE place > $1 OR bytes > $2";
 
-    private const string FinishedOfAll = $"SELECT key FROM approvals WHERE {Finished} $1";
+    private const string SurplusOfParty = $"{Surplus} AND party_digest = $3 {BeyondBounds}";
+
+    private const string SurplusOfAll = $"{Surplus} {BeyondBounds}";
 
     public static RowMap<ApprovalRow> Questions { get; } = new(
         "approvals",
@@ -122,13 +129,15 @@ internal static class ApprovalTables
     }
 
     /// <summary>Deletes the finished questions beyond the bounds, and their answers.</summary>
-    public static async ValueTask TrimAsync(Work work, ApprovalRow row)
+    public static async ValueTask TrimAsync(Work work, ApprovalRow row, ApprovalBounds bounds)
     {
-        await DeleteAsync(work, FinishedOfParty, row.Party.ToArray(), (long)IApprovalStore.MostFinishedOfParty).ConfigureAwait(false);
+        await DeleteAsync(work, SurplusOfParty, (long)IApprovalStore.MostFinishedOfParty, bounds.MostBytesOfParty, row.Party.ToArray())
+            .ConfigureAwait(false);
         // All of them are sorted only where there are too many.
         if (await work.AnyAsync("SELECT 1 FROM approvals WHERE state >= 2 LIMIT 1 OFFSET $1", (long)IApprovalStore.MostFinished)
-            .ConfigureAwait(false))
-            await DeleteAsync(work, FinishedOfAll, (long)IApprovalStore.MostFinished).ConfigureAwait(false);
+                .ConfigureAwait(false)
+            || await work.NumberAsync(FinishedBytes).ConfigureAwait(false) > bounds.MostBytes)
+            await DeleteAsync(work, SurplusOfAll, (long)IApprovalStore.MostFinished, bounds.MostBytes).ConfigureAwait(false);
     }
 
     /// <summary>Returns why an answer changes nothing; null where it counts.</summary>

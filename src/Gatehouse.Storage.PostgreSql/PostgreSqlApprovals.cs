@@ -157,7 +157,7 @@ internal sealed class PostgreSqlApprovals(Database database, int rowLimit, TimeP
         if (await ApprovalTables.Questions.ExistsAsync(work, row).ConfigureAwait(false))
             throw new ArgumentException("The identifier is there already.", nameof(row));
         if (await ApprovalTables.IsCrowdedAsync(work, row, bounds).ConfigureAwait(false)) return ApprovalAdding.Crowded;
-        await ApprovalTables.TrimAsync(work, row).ConfigureAwait(false);
+        await ApprovalTables.TrimAsync(work, row, bounds).ConfigureAwait(false);
         await ApprovalTables.Questions.InsertAsync(work, "", row with { IsNoted = false }).ConfigureAwait(false);
         return ApprovalAdding.Added;
     }

@@ -42,16 +42,23 @@ internal static class ApprovalTables
     // The length of a blob is in the head of its row, so that none of them is read.
     private const string LiveBytes = $"SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE {IsLive}$0";
 
-    // Finished questions whose entries are all in the log, the most useful first: a denial answers the same call for a time.
-    private const string Finished =
+    private const string FinishedBytes = "SELECT COALESCE(SUM(LENGTH(sealed)), 0) FROM approvals WHERE state >= 2";
+
+    // Finished questions whose entries are all in the log, the most useful first: a denial answers the same call for a time. Those behind the first
+    // $0, and behind the first $1 bytes.
+    private const string Surplus =
         """
-        state >= 2 AND noted = 1 AND NOT EXISTS (SELECT 1 FROM approval_answers WHERE approval_id = approvals.id AND noted = 0)
-        ORDER BY state = 2 DESC, changed_at DESC, id LIMIT -1 OFFSET
+        SELECT id FROM (
+          SELECT id, ROW_NUMBER() OVER usefulness AS place, SUM(LENGTH(sealed)) OVER usefulness AS bytes FROM approvals
+          WHERE state >= 2 AND noted = 1 AND NOT EXISTS (SELECT 1 FROM approval_answers WHERE approval_id = approvals.id AND noted = 0)
         """;
 
-    private const string FinishedOfParty = $"SELECT id FROM approvals WHERE party_digest = $0 AND {Finished} $1";
+    private const string BeyondBounds =
+        "WINDOW usefulness AS (ORDER BY state = 2 DESC, changed_at DESC, id)) WHERE place > $0 OR bytes > $1";
 
-    private const string FinishedOfAll = $"SELECT id FROM approvals WHERE {Finished} $0";
+    private const string SurplusOfParty = $"{Surplus} AND party_digest = $2 {BeyondBounds}";
+
+    private const string SurplusOfAll = $"{Surplus} {BeyondBounds}";
 
     public static RowMap<ApprovalRow> Questions { get; } = new(
         "approvals",
@@ -121,12 +128,13 @@ internal static class ApprovalTables
     }
 
     /// <summary>Deletes the finished questions beyond the bounds, and their answers.</summary>
-    public static void Trim(SqliteConnection connection, ApprovalRow row)
+    public static void Trim(SqliteConnection connection, ApprovalRow row, ApprovalBounds bounds)
     {
-        Delete(connection, FinishedOfParty, StoredDigests.Hex(row.Party), IApprovalStore.MostFinishedOfParty);
+        Delete(connection, SurplusOfParty, IApprovalStore.MostFinishedOfParty, bounds.MostBytesOfParty, StoredDigests.Hex(row.Party));
         // All of them are sorted only where there are too many.
-        if (StoreTable.Any(connection, "SELECT 1 FROM approvals WHERE state >= 2 LIMIT 1 OFFSET $0", IApprovalStore.MostFinished))
-            Delete(connection, FinishedOfAll, IApprovalStore.MostFinished);
+        if (StoreTable.Any(connection, "SELECT 1 FROM approvals WHERE state >= 2 LIMIT 1 OFFSET $0", IApprovalStore.MostFinished)
+            || StoreTable.Number(connection, FinishedBytes) > bounds.MostBytes)
+            Delete(connection, SurplusOfAll, IApprovalStore.MostFinished, bounds.MostBytes);
     }
 
     /// <summary>Returns why an answer changes nothing; null where it counts.</summary>

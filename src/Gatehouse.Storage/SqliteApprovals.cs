@@ -160,7 +160,7 @@ internal sealed class SqliteApprovals(WriteQueue writes, ReadQueue reads, int ro
         if (ApprovalTables.HasLive(connection, row)) return ApprovalAdding.Exists;
         if (ApprovalTables.Questions.Exists(connection, row)) throw new ArgumentException("The identifier is there already.", nameof(row));
         if (ApprovalTables.IsCrowded(connection, row, bounds)) return ApprovalAdding.Crowded;
-        ApprovalTables.Trim(connection, row);
+        ApprovalTables.Trim(connection, row, bounds);
         ApprovalTables.Questions.Insert(connection, "", row with { IsNoted = false });
         return ApprovalAdding.Added;
     }

@@ -16,6 +16,7 @@ internal static class ApprovalKeepingContract
         new("approvals: a grant and its answers are kept as long as the answer that made it", KeptWithGrantAsync),
         new("approvals: finished ones of a party have a bound, and denied ones go last", FinishedAsync),
         new("approvals: finished ones that are not noted do not go", FinishedUnnotedAsync),
+        new("approvals: finished ones of a party, and of all, have a bound of their bytes", FinishedBytesAsync),
         new("approvals: what was sealed about an erased person is gone", ErasedAsync),
     ];
 
@@ -142,6 +143,32 @@ internal static class ApprovalKeepingContract
             (await store.Approvals.AnswersAsync(Samples.Number(0), Samples.Start).ConfigureAwait(false)).Count == 1, "answers of those that stay do");
     }
 
+    // A sealed question of the samples has 4 bytes: three of a party, and five of all.
+    private static async Task FinishedBytesAsync(StoreUnderTest under)
+    {
+        var bounds = new ApprovalBounds(1000, 1000, MostBytesOfParty: 12, MostBytes: 20);
+        await using var store = await under.OpenAsync().ConfigureAwait(false);
+        await FinishAsync(store, 100, "ada", bounds).ConfigureAwait(false);
+        for (var number = 1; number <= 5; number++) await FinishAsync(store, number, "eve", bounds).ConfigureAwait(false);
+        await ExpectFinishedAsync(store, 2, 3, 4, 5, 100).ConfigureAwait(false); // the one that finished last is there beside those within the bound
+        foreach (var number in new[] { 101, 102, 103 }) await FinishAsync(store, number, $"party {number}", bounds).ConfigureAwait(false);
+        await ExpectFinishedAsync(store, 5, 100, 101, 102, 103, 4).ConfigureAwait(false);
+        var large = Samples.Approval(6, "eve") with { Sealed = new byte[13] };
+        Expect.True(
+            await store.Approvals.AddAsync(large, bounds).ConfigureAwait(false) == ApprovalAdding.Crowded, "open ones have the bound for themselves");
+        Expect.True(
+            await store.Approvals.AddAsync(large with { Sealed = new byte[12] }, bounds).ConfigureAwait(false) == ApprovalAdding.Added,
+            "finished ones take no room of it");
+    }
+
+    private static async Task ExpectFinishedAsync(IStore store, params int[] numbers)
+    {
+        var rows = await store.Approvals.ListAsync(null, null, null, 1000, Samples.Start).ConfigureAwait(false);
+        Expect.Same(
+            numbers.Select(Samples.Number).Order(StringComparer.Ordinal), rows.Select(static row => row.Id).Order(StringComparer.Ordinal),
+            "the oldest ones went");
+    }
+
     private static async Task FinishedUnnotedAsync(StoreUnderTest under)
     {
         const int closed = IApprovalStore.MostFinishedOfParty;
@@ -203,9 +230,10 @@ internal static class ApprovalKeepingContract
 
     private static Task AskAsync(IStore store, ApprovalRow row) => ApprovalContract.AddAsync(store, row, ApprovalAdding.Added, "there is room");
 
-    private static async ValueTask<bool> FinishAsync(IStore store, int number, string party)
+    private static async ValueTask<bool> FinishAsync(IStore store, int number, string party, ApprovalBounds? bounds = null)
     {
-        await AskAsync(store, Samples.Approval(number, party)).ConfigureAwait(false);
+        if (bounds is null) await AskAsync(store, Samples.Approval(number, party)).ConfigureAwait(false);
+        else await store.Approvals.AddAsync(Samples.Approval(number, party), bounds).ConfigureAwait(false);
         await store.Approvals.ChangeAsync(
             Samples.Number(number), ApprovalState.Open, ApprovalState.Closed, Samples.Start.AddSeconds(number)).ConfigureAwait(false);
         await store.Approvals.NoteAsync(Samples.Number(number), ApprovalState.Closed).ConfigureAwait(false);

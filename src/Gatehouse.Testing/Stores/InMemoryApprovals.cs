@@ -21,8 +21,8 @@ internal sealed class InMemoryApprovals(
                 var mine = live.Where(one => Same(one.Party, row.Party)).ToList();
                 if (IsBeyond(live, row, bounds.MostOpen, bounds.MostBytes)
                     || IsBeyond(mine, row, bounds.MostOpenOfParty, bounds.MostBytesOfParty)) return ApprovalAdding.Crowded;
-                Trim(one => Same(one.Party, row.Party), IApprovalStore.MostFinishedOfParty);
-                Trim(static _ => true, IApprovalStore.MostFinished);
+                Trim(one => Same(one.Party, row.Party), IApprovalStore.MostFinishedOfParty, bounds.MostBytesOfParty);
+                Trim(static _ => true, IApprovalStore.MostFinished, bounds.MostBytes);
                 table.Put(row.Id, _ => row with { IsNoted = false });
                 return ApprovalAdding.Added;
             },
@@ -200,13 +200,21 @@ internal sealed class InMemoryApprovals(
 
     public int CleanUp() => table.CleanUp() + answers.CleanUp();
 
-    private void Trim(Func<ApprovalRow, bool> ofWhom, int most)
+    private void Trim(Func<ApprovalRow, bool> ofWhom, int most, long mostBytes)
     {
         var unnoted = answers.Rows().Where(static pair => !pair.Value.IsNoted).Select(static pair => pair.Key.Id).ToHashSet(StringComparer.Ordinal);
-        var surplus = table.Rows().Select(static pair => pair.Value)
+        var finished = table.Rows().Select(static pair => pair.Value)
             .Where(row => row.State >= ApprovalState.Denied && row.IsNoted && !unnoted.Contains(row.Id) && ofWhom(row))
             .OrderByDescending(static row => row.State == ApprovalState.Denied).ThenByDescending(static row => row.ChangedAt)
-            .ThenBy(static row => row.Id, StringComparer.Ordinal).Skip(most).Select(static row => row.Id).ToHashSet(StringComparer.Ordinal);
+            .ThenBy(static row => row.Id, StringComparer.Ordinal).ToList();
+        var surplus = new HashSet<string>(StringComparer.Ordinal);
+        var bytes = 0L;
+        for (var place = 0; place < finished.Count; place++)
+        {
+            bytes += finished[place].Sealed.Length;
+            if (place >= most || bytes > mostBytes) surplus.Add(finished[place].Id);
+        }
+
         foreach (var key in answers.Rows().Select(static pair => pair.Key).Where(key => surplus.Contains(key.Id)).ToList()) answers.Remove(key);
         foreach (var id in surplus) table.Remove(id);
     }
