@@ -119,10 +119,12 @@ public sealed partial class ApprovalCommandTests
         await machine.ApproveAsync(wrapped);
         await using var client = machine.Start(wrapped);
         await client.InitializeAsync();
+        await using var watch = machine.Stay("approval", "list", "--watch", "--json", "--host");
         await client.SayAsync("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"write","arguments":{"text":"hello"}}}""");
         var id = await QuestionAsync(async () => (await machine.RunAsync(["approval", "list", "--host"])).Output);
         var show = await machine.RunAsync(["approval", "show", id, "--host"]);
         Assert.Contains("\"text\": \"hello\"", show.Output, StringComparison.Ordinal);
+        await watch.WroteAsync("\"change\":\"open\"");
 
         // Words on a pipe are no terminal, and neither is a terminal that the program has not.
         var (code, _, errors) = await machine.RunAsync(["approval", "grant", id, "--host"], "yes\n", newSession: true);
@@ -136,6 +138,10 @@ public sealed partial class ApprovalCommandTests
         Assert.True((await client.AnswerAsync(2)).TryGetProperty("result", out _));
         Assert.Single(await File.ReadAllLinesAsync(calls));
         Assert.Equal(0, await client.EndAsync());
+        await watch.WroteAsync("\"change\":\"spent\"");
+        await machine.StopHostAsync();
+        Assert.Equal(3, await watch.EndedAsync());
+        Assert.Null(await machine.HostAsync()); // the command started no other one
         Assert.Equal((1, 1, 1), (machine.Count("approval.asked"), machine.Count("approval.answered"), machine.Count("approval.spent")));
     }
 

@@ -27,14 +27,16 @@ internal sealed class LiveCommand : IAsyncDisposable
         }
     }
 
-    public static LiveCommand Start(ProcessPlan plan)
+    public static LiveCommand Start(ProcessPlan plan) => Start(new ProcessStartInfo(plan.File, plan.Arguments)
     {
-        var start = new ProcessStartInfo(plan.File, plan.Arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    });
+
+    /// <summary>Starts a command with all three streams redirected.</summary>
+    public static LiveCommand Start(ProcessStartInfo start)
+    {
         start.Environment["TERM"] = "xterm";
         return new LiveCommand(Process.Start(start)!);
     }

@@ -57,6 +57,9 @@ internal sealed class PersonalMachine : IAsyncDisposable
             ? StartInfo("setsid", ["--wait", "dotnet", Repository.GatewayDll, .. arguments], null, null)
             : StartInfo("dotnet", [Repository.GatewayDll, .. arguments], null, null), input);
 
+    /// <summary>Starts a verb of the command that stays, in a pipe.</summary>
+    public LiveCommand Stay(params string[] arguments) => LiveCommand.Start(StartInfo("dotnet", [Repository.GatewayDll, .. arguments], null, null));
+
     /// <summary>Runs a verb of the command with a terminal of its own, at which a person types this word.</summary>
     public async Task<(int Code, string Text)> AtTerminalAsync(string answer, string arguments)
     {
