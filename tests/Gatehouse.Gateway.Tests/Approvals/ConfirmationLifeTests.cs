@@ -293,6 +293,21 @@ public sealed class ConfirmationLifeTests
         Assert.Empty(asking.Forwarded);
     }
 
+    // No exchange is open while the person decides, so that a drain does not wait for the answer.
+    [Fact]
+    public async Task Drain_EndsBeforeAModernAnswer_WhichIsTurnedAway()
+    {
+        await using var asking = await Confirming.StartAsync();
+        var era = await Confirming.BeginAsync(asking);
+        var question = await ModernQuestion.AskAsync(era);
+        await asking.Gateway.Host.DrainAsync(TimeSpan.FromSeconds(30)).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Single(await asking.InStateAsync(ApprovalState.Open));
+        var (status, _, _) = await asking.Gateway.CallAsync(era.Request("tools/call", question.Again(Confirming.Yes), "echo"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Single(await asking.InStateAsync(ApprovalState.Open)); // it expires by itself
+        Assert.Empty(asking.Forwarded);
+    }
+
     [Fact]
     public async Task Restart_VoidsTheState()
     {

@@ -90,6 +90,10 @@ internal sealed record ModernQuestion(Era Era, string Arguments, string Key, Jso
     public Task<JsonElement> AnswerAsync(string answer, Era? era = null, string? arguments = null, string more = "") =>
         SendAsync($"{{{JsonSerializer.Serialize(Key)}:{answer}}}", era, arguments, more);
 
+    /// <summary>The parameters of the call with an answer and the state, for a request of one's own.</summary>
+    public string Again(string answer) => $"{AskingGateway.Echo(Arguments)},\"requestState\":{JsonSerializer.Serialize(State)}"
+        + $",\"inputResponses\":{{{JsonSerializer.Serialize(Key)}:{answer}}}";
+
     /// <summary>Sends the call again with all answers and the state.</summary>
     public Task<JsonElement> SendAsync(string responses, Era? era = null, string? arguments = null, string more = "") =>
         Rounds.AgainAsync(era ?? Era, State, $",\"inputResponses\":{responses}{more}", arguments ?? Arguments);
