@@ -74,6 +74,12 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 /// <param name="Readings">Earlier readings of the log that may have shown entries of the person. What they showed or wrote is not reached.</param>
 internal sealed record PersonErased(int Keys, int Payloads, int Segments, EarlierReadings Readings)
 {
+    /// <summary>
+    /// The longest wait for calls and streams of the person to end. An exchange ends as soon as it notices its end. The last entry of one that takes
+    /// longer has no facts about the person.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>The number of sessions of the person that ended.</summary>
     public int Sessions { get; init; }
 

@@ -11,15 +11,8 @@ namespace Gatehouse.Storage.Abstractions;
 /// <param name="MostOpen">Open questions of all parties, 1 or more.</param>
 /// <param name="MostBytesOfParty">Sealed bytes of the open and granted questions of one party, 1 or more.</param>
 /// <param name="MostBytes">Sealed bytes of the open and granted questions of all parties, 1 or more.</param>
-public sealed record ApprovalBounds(
-    int MostOpenOfParty, int MostOpen, long MostBytesOfParty = ApprovalBounds.UsualBytesOfParty, long MostBytes = ApprovalBounds.UsualBytes)
+public sealed record ApprovalBounds(int MostOpenOfParty, int MostOpen, long MostBytesOfParty, long MostBytes)
 {
-    /// <summary>Sealed bytes of one party where no configuration names a bound.</summary>
-    public const long UsualBytesOfParty = 4 << 20;
-
-    /// <summary>Sealed bytes of all parties where no configuration names a bound.</summary>
-    public const long UsualBytes = 64 << 20;
-
     /// <summary>Refuses bounds out of their range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
     public void Validate()

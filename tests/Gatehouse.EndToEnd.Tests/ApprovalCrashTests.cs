@@ -41,7 +41,7 @@ public sealed class ApprovalCrashTests
         {
             call = team.TrySendAsync(Amount);
             await Eventually.TrueAsync(() => team.Spent(id) == 1, "the entry about the use of the grant is written");
-            await team.StopAsync();
+            await team.KillAsync();
         }
 
         Assert.Null(await call);

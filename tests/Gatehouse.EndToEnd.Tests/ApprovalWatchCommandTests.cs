@@ -48,7 +48,7 @@ public sealed class ApprovalWatchCommandTests
         await using var watch = team.Watch("approval list --watch");
         await team.AskAsync(10);
         await watch.WroteAsync("tools/call \"echo\" by \"ada\"");
-        await team.StopAsync();
+        await team.KillAsync();
         Assert.Equal(3, await watch.EndedAsync());
         Assert.Contains("gatehouse: ", watch.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b[", watch.Text, StringComparison.Ordinal); // a pipe gets no control sequences

@@ -8,8 +8,10 @@ public sealed class ErasureAnswerTests
 {
     private const string Erased = "2 keys destroyed, 1 kept request deleted, 0 segments of earlier builds rewritten, and the index deleted: the next search builds the index again";
     private const string Stays = "the entries stay without the person: times, issuer, servers, tools, decisions, sizes and pseudonyms. Every proof stays valid";
-    private const string Exported = "1 export named the person";
-    private const string Reply = $$"""{"ok":true,"message":"{{Erased}}; {{Stays}}; {{Exported}}"}""";
+    private const string Exported = "an export named the person; it is not reached";
+    private const string Reply = $$"""{"ok":true,"message":"{{Erased}}","remarks":["{{Stays}}","{{Exported}}"]}""";
+    private const string Unfinished =
+        $$"""{"ok":false,"message":"the erasure is not finished: a file","remedy":"run it again","faults":["{{Erased}}","{{Stays}}"]}""";
 
     private const string Command = "audit erase https://login.example.com alice --purpose ticket";
 
@@ -21,6 +23,16 @@ public sealed class ErasureAnswerTests
             [.. Command.Split(' '), "--state", gateway.Folder, "--token-file", gateway.Token]));
         Assert.True(code == 0 && output.Length == 0, output + errors);
         Assert.Equal($"{Erased}\n{Stays}\n{Exported}\n", errors);
+    }
+
+    [Fact]
+    public async Task OfAnUnfinishedErasure_EachRemarkIsALineToo()
+    {
+        await using var gateway = new ListedGateway(Unfinished);
+        var (code, _, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll,
+            [.. Command.Split(' '), "--state", gateway.Folder, "--token-file", gateway.Token]));
+        Assert.Equal(1, code);
+        Assert.Equal($"gatehouse: the erasure is not finished: a file\n  {Erased}\n  {Stays}\n  remedy: run it again\n", errors);
     }
 
     [Fact]
@@ -38,7 +50,7 @@ public sealed class ErasureAnswerTests
               rewritten, and the index deleted: the next search builds the index again
             the entries stay without the person: times, issuer, servers, tools, decisions,
               sizes and pseudonyms. Every proof stays valid
-            1 export named the person
+            an export named the person; it is not reached
             """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
     }
 }

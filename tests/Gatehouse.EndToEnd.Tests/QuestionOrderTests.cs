@@ -107,6 +107,7 @@ public sealed class QuestionOrderTests : IAsyncDisposable
     [Theory]
     [InlineData("audit person https://login.example.com alice --purpose ticket --output OUT/none/alice.jsonl")]
     [InlineData("quarantine cases --out OUT/none/cases.jsonl")]
+    [InlineData("quarantine cases --out /proc/cases.jsonl")]
     public async Task WhereTheFileCannotBeWritten_NothingIsAsked(string command)
     {
         gateway = new ListedGateway(Development, Nothing);
@@ -116,14 +117,31 @@ public sealed class QuestionOrderTests : IAsyncDisposable
         Assert.Empty(gateway.Asked);
     }
 
+    // A command that stays has no other end than this one.
+    [Theory]
+    [InlineData("audit tail --purpose ticket", 0)]
+    [InlineData("audit person https://login.example.com alice --purpose ticket --output OUT/alice.jsonl", 1)]
+    public async Task CtrlCAtTheQuestion_EndsTheCommand_AndLeavesNoFile(string command, int expected)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
+        gateway = new ListedGateway(Development, Nothing);
+        await using var asking = LiveCommand.Start(new ProcessPlan("script", ["-qec", Line(command, gateway.Folder), "/dev/null"]));
+        await asking.WroteAsync(Question);
+        Assert.Equal(expected, await asking.TypeInterruptAsync());
+        Assert.Single(gateway.Asked);
+        Assert.Empty(folder.EnumerateFiles());
+    }
+
     private static bool IsConfirmed(JsonElement request) => request.TryGetProperty("confirmed", out var confirmed) && confirmed.GetBoolean();
 
     private async Task<(int Code, string Text)> AtTerminalAsync(string command, string state, string answer = "yes")
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
-        var words = $"dotnet {Repository.GatewayDll} {command.Replace("OUT", folder.FullName, StringComparison.Ordinal)} --state {state}";
         var (code, output, errors) = await OneShot.RunAsync(
-            new ProcessPlan("/bin/sh", ["-c", $"printf '{answer}\\n' | script -qec \"{words}\" /dev/null"]));
+            new ProcessPlan("/bin/sh", ["-c", $"printf '{answer}\\n' | script -qec \"{Line(command, state)}\" /dev/null"]));
         return (code, output + errors);
     }
+
+    private string Line(string command, string state) =>
+        $"dotnet {Repository.GatewayDll} {command.Replace("OUT", folder.FullName, StringComparison.Ordinal)} --state {state}";
 }

@@ -78,11 +78,13 @@ public sealed class ReplacedLog : OfflineExercise<Func<LogPlace, Task<string?>>>
         await subject(place).ConfigureAwait(false);
         await subject(own).ConfigureAwait(false);
         var target = Path.Combine(place.Logs, forged);
+        var real = OriginOf(place.Logs, FirstLog);
         if (isInPlace) Directory.Delete(target, recursive: true);
         Directory.Move(Path.Combine(own.Logs, FirstLog), target);
         var origin = OriginOf(place.Logs, forged);
-        var passed = await subject(place).ConfigureAwait(false) == origin;
-        return new Attempt(name, passed, passed ? "the new log names the forged one" : "the new log does not name the forged one");
+        var named = await subject(place).ConfigureAwait(false);
+        return new Attempt(name, named != real, named == origin ? "the new log names the forged one"
+            : named == real ? "the new log names the real one" : "the new log does not name the real one");
     }
 
     private static LogPlace PlaceIn(RangeFixture fixture, string name)

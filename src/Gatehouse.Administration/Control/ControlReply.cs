@@ -20,6 +20,11 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Message { get; init; }
 
+    /// <summary>More sentences about the result, each for itself, for <c>audit.erase</c>.</summary>
+    [JsonPropertyName("remarks")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Remarks { get; init; }
+
     /// <summary>The remedy, when the act was refused.</summary>
     [JsonPropertyName("remedy")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -9,10 +9,8 @@ namespace Gatehouse.Administration.Control;
 /// </summary>
 internal static class ErasureReply
 {
-    /// <summary>The separator between remarks. The command prints each on a line of its own.</summary>
-    public const string BetweenRemarks = "; ";
-
     private const int MostElsewhere = 10;
+    private const int MostOfIssuer = 200; // characters
     private const string Compare = "compare the issuer and the subject with: gatehouse audit search";
 
     /// <summary>Returns the answer.</summary>
@@ -20,16 +18,18 @@ internal static class ErasureReply
     public static ControlReply Of(PersonErased erased) => erased switch
     {
         { Unfinished: { } unfinished } =>
-            ControlReply.Refuse(Joined([$"the erasure is not finished: {unfinished.Message}", .. Done(erased), .. Absent(erased)]), unfinished.Remedy),
+            ControlReply.Refuse($"the erasure is not finished: {unfinished.Message}", unfinished.Remedy) with
+            {
+                Faults = [.. Done(erased), .. Absent(erased)],
+            },
         { IsOfNobody: true } => Nothing(erased),
-        { WasWaiting: true, IsInForce: false } =>
-            ControlReply.Done(Joined(["the erasure that waited for another configuration is completed", .. Done(erased), .. Absent(erased)])),
-        { IsOnlyAskedFor: true } => ControlReply.Done(Joined(
-            ["the log had no entry of a call or of an act of this issuer and subject, only of readings that asked for them", .. Done(erased), .. Absent(erased)])),
-        _ => ControlReply.Done(Joined([.. Done(erased), .. Doubt(erased), .. Absent(erased)])),
+        { WasWaiting: true, IsInForce: false } => Sentences(["the erasure that waited for another configuration is completed", .. Done(erased), .. Absent(erased)]),
+        { IsOnlyAskedFor: true } => Sentences(
+            ["the log had no entry of a call or of an act of this issuer and subject, only of readings that asked for them", .. Done(erased), .. Absent(erased)]),
+        _ => Sentences([.. Done(erased), .. Doubt(erased), .. Absent(erased)]),
     };
 
-    private static string Joined(IEnumerable<string> remarks) => string.Join(BetweenRemarks, remarks);
+    private static ControlReply Sentences(IReadOnlyList<string> all) => ControlReply.Done(all[0]) with { Remarks = [.. all.Skip(1)] };
 
     private static IEnumerable<string> Done(PersonErased erased) =>
     [
@@ -77,7 +77,7 @@ internal static class ErasureReply
 
         if (erased.NotYetLeft > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{erased.NotYetLeft} of these had not ended after 5 s: ")
+            yield return string.Create(CultureInfo.InvariantCulture, $"{erased.NotYetLeft} of these had not ended after {PersonErased.Patience.TotalSeconds} s: ")
                 + "a server may still carry them out, and their last entries have no facts about the person";
         }
     }
@@ -97,7 +97,8 @@ internal static class ErasureReply
             + "because they may be about this subject at another issuer";
     }
 
-    // The name at another issuer may be a typo of this person, or another person: only the administrator knows.
+    // The name at another issuer may be a typo of this person, or another person: only the administrator knows. A reader of the log typed it, so it
+    // is quoted.
     private static IEnumerable<string> Elsewhere(PersonErased erased)
     {
         if (erased.Elsewhere.Count == 0) yield break;
@@ -106,9 +107,11 @@ internal static class ErasureReply
             .ToList();
         var more = named.Count > MostElsewhere ? ", ..." : "";
         yield return $"{Counted.Of(keys, "key")} of this subject {(keys == 1 ? "stays" : "stay")} at {Counted.Of(erased.Elsewhere.Count, "issuer")} for which "
-            + "the log was only asked" + (named.Count == 0 ? "" : $" ({string.Join(", ", named.Take(MostElsewhere))}{more})")
+            + "the log was only asked" + (named.Count == 0 ? "" : $" ({string.Join(", ", named.Take(MostElsewhere).Select(Quoted))}{more})")
             + ": if it was a typo, also run gatehouse audit erase with that issuer and this subject";
     }
+
+    private static string Quoted(string issuer) => $"\"{(issuer.Length > MostOfIssuer ? issuer[..MostOfIssuer] + "…" : issuer)}\"";
 
     private static IEnumerable<string> Absent(PersonErased erased) => erased.Lookup?.Absent is { } absent ? [absent] : [];
 

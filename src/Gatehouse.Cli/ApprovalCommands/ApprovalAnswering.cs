@@ -52,7 +52,7 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
         if (view is not { } question) return code;
         if (question.State != OpenState) return Refused(ActionRefusal.ApprovalOver(question.Id, question.State));
         var text = string.Join('\n', ApprovalScreen.Lines(question, TimeProvider.System.GetUtcNow())) + "\n\n";
-        var answer = TerminalConfirmation.Ask(text, Words(question));
+        var answer = await TerminalConfirmation.AskAsync(text, Words(question), cancellation).ConfigureAwait(false);
         if (!answer.IsGiven) return ControlCall.Declined(answer, channel.MayUseToken);
         // A right is granted by a person with a name: the token, and not the terminal, is the proof.
         var isConfirmed = !(question.Kind == ApprovalView.AccessKind && channel.HasToken);

@@ -11,16 +11,17 @@ internal sealed class ApprovalChanges
 
     private Dictionary<string, ApprovalView> known = new(StringComparer.Ordinal);
 
-    /// <summary>Returns whether a question of the reading before is not in this one: it is answered or over.</summary>
+    /// <summary>Returns whether a question of the reading before is answered or over in this one.</summary>
     public bool HasEnded(IReadOnlyList<ApprovalView> now)
     {
-        var left = now.Select(static one => one.Id).ToHashSet(StringComparer.Ordinal);
-        return known.Keys.Any(id => !left.Contains(id));
+        var (left, oldest) = (now.Select(static one => one.Id).ToHashSet(StringComparer.Ordinal), OldestOfFull(now));
+        return known.Values.Any(one => !left.Contains(one.Id) && !IsPushedOut(one, oldest));
     }
 
     /// <summary>
     /// Returns the changes since the reading before: ends first, then the rest in the order of the list. A question that is granted and used between
-    /// two readings is reported as spent. Definitions and remembered answers have no final state, so they are reported as gone.
+    /// two readings is reported as spent. Definitions and remembered answers have no final state, so they are reported as gone, and so is a question
+    /// that is too old for the list of all.
     /// </summary>
     /// <param name="now">The questions that are open, and the grants that no call has used.</param>
     /// <param name="all">The questions in every state, to say how one ended; empty where none has.</param>
@@ -29,13 +30,12 @@ internal sealed class ApprovalChanges
     {
         var before = known;
         known = now.ToDictionary(static one => one.Id, StringComparer.Ordinal);
-        // A host lists the newest questions only. One that newer ones pushed out of the list did not end, and is no new one when it comes back.
-        var isCut = Math.Max(now.Count, all.Count) >= ListApprovals.MostListed;
+        var oldest = OldestOfFull(now);
         var ended = new List<ApprovalChange>();
         foreach (var one in before.Values.Where(one => !known.ContainsKey(one.Id)))
         {
             var found = all.FirstOrDefault(other => other.Id == one.Id);
-            if (found?.State == one.State || (found is null && isCut && known.Count < MostKnown)) known[one.Id] = one;
+            if (found?.State == one.State || (found is null && IsPushedOut(one, oldest) && known.Count < MostKnown)) known[one.Id] = one;
             else ended.Add(new ApprovalChange(found?.State ?? ApprovalChange.Gone, at, found ?? one));
         }
 
@@ -46,6 +46,16 @@ internal sealed class ApprovalChanges
                 .Select(one => new ApprovalChange(one.State, at, one)),
         ];
     }
+
+    // A host lists the newest calls and requests for rights only. One that newer ones pushed out of the list did not end, and is no new one when it
+    // comes back.
+    private static bool IsPushedOut(ApprovalView one, DateTimeOffset? oldest) => IsQuestion(one) && one.At <= oldest;
+
+    // Null where the list has room, so that it has everything.
+    private static DateTimeOffset? OldestOfFull(IReadOnlyList<ApprovalView> now) =>
+        now.Count(IsQuestion) >= ListApprovals.MostListed ? now.Where(IsQuestion).Min(static one => one.At) : null;
+
+    private static bool IsQuestion(ApprovalView one) => one.Kind is ApprovalView.CallKind or ApprovalView.AccessKind;
 }
 
 /// <summary>A change of one question.</summary>

@@ -91,14 +91,15 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
         var shown = table.Skip(1).Reverse().TakeWhile((row, at) => (room -= row.Count) >= 0 || at == 0).Reverse().ToList();
         string[] lines =
         [
-            $"questions at {Moment(now)}, read every 2 s; Ctrl+C ends",
+            $"questions at {Moment(now)}, read every {Pause.TotalSeconds} s; Ctrl+C ends",
             .. approvals.Count == 0 ? ["no question waits for a person"] : shown.Prepend(table[0]).SelectMany(static row => row),
             .. approvals.Count > shown.Count
                 ? [string.Create(CultureInfo.InvariantCulture, $"{approvals.Count - shown.Count} older ones are not shown")] : (string[])[],
             "",
-            .. newest.Select(static line => Terminal.DataColumns is { } width && line.Length > width ? $"{line[..(width - 1)]}…" : line),
+            .. newest,
         ];
-        Terminal.Screen(Clear + string.Join(Environment.NewLine, lines) + Environment.NewLine, beside: false);
+        var cut = lines.Select(static line => Columns.Cut(line, Terminal.DataColumns));
+        Terminal.Screen(Clear + string.Join(Environment.NewLine, cut) + Environment.NewLine, beside: false);
     }
 
     // Outside text in the row is escaped.

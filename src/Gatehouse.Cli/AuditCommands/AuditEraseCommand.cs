@@ -61,7 +61,7 @@ internal static class AuditEraseCommand
     // One remark a line: what was erased, what stays, and what left the log before. In a terminal its further lines begin to the right of it.
     private static void Show(ControlReply reply)
     {
-        foreach (var remark in (reply.Message ?? "done").Split(ErasureReply.BetweenRemarks))
+        foreach (var remark in (reply.Remarks ?? []).Prepend(reply.Message ?? "done"))
         {
             foreach (var line in HelpText.Hanging("", ProposedCommands.Complete(remark), Terminal.NoteColumns, indent: 2)) Terminal.NoteLine(line);
         }

@@ -94,5 +94,16 @@ internal static class Columns
         return lines;
     }
 
+    /// <summary>Returns a line that is not wider than the terminal: its end is cut, and the last column says so.</summary>
+    /// <param name="line">The line, escaped already.</param>
+    /// <param name="width">Columns of the terminal; null cuts nothing.</param>
+    public static string Cut(string line, int? width)
+    {
+        if (width is not { } most || WidthOf(line) <= most) return line;
+        var (kept, used) = (new StringBuilder(), 1);
+        foreach (var rune in line.EnumerateRunes().TakeWhile(rune => (used += WidthOf(rune.ToString())) <= most)) kept.Append(rune);
+        return kept.Append('…').ToString();
+    }
+
     private static int WidthOf(string text) => text.EnumerateRunes().Sum(static rune => rune.Value < FirstWide ? 1 : 2);
 }

@@ -33,7 +33,7 @@ internal static class CommandRun
         try
         {
             var run = new InvocationConfiguration { Error = Terminal.LibraryErrors, EnableDefaultExceptionHandler = false };
-            if (parsed.CommandResult.Command is StayingCommand) run.ProcessTerminationTimeout = Timeout.InfiniteTimeSpan;
+            if (parsed.CommandResult.Command is StayingCommand) run.ProcessTerminationTimeout = StayingCommand.LongestEnd;
             return await parsed.InvokeAsync(run).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

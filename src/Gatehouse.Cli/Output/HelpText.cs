@@ -60,7 +60,7 @@ internal static class HelpText
         yield return line.ToString();
     }
 
-    // It breaks before an option only: a value stays beside its option, and quoted words stay together.
+    // It breaks before an option only: a value stays beside its option. No example has a dash behind a space in quoted words.
     private static IEnumerable<string> Example(string line, int width)
     {
         var indent = new string(' ', line.Length - line.TrimStart().Length);

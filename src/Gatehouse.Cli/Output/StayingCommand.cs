@@ -3,13 +3,19 @@ using System.CommandLine;
 namespace Gatehouse.Cli.Output;
 
 /// <summary>
-/// A command that stays until SIGTERM or Ctrl+C, and then ends in order: its cancellation is the signal, and nothing ends it before it returns. For
-/// other commands the library waits 2 s and then ends the process with 143 or 130, which would cut the requests that a gateway waits for.
+/// A command that stays until SIGTERM or Ctrl+C, and then ends in order: its cancellation is the signal. For other commands the library waits 2 s and
+/// then ends the process with 143 or 130, which would cut the requests that a gateway waits for.
 /// </summary>
 /// <param name="name">The word of the command.</param>
 /// <param name="description">Its help.</param>
 internal sealed class StayingCommand(string name, string description) : Command(name, description)
 {
+    /// <summary>
+    /// The longest time from the signal to the end, after which the process ends as it is: more than the waits for requests and for local processes
+    /// together, and less than the 90 s after which service managers kill.
+    /// </summary>
+    public static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(60);
+
     /// <summary>Waits for the signal.</summary>
     /// <param name="cancellation">The cancellation of the command.</param>
     public static async Task UntilSignalAsync(CancellationToken cancellation)

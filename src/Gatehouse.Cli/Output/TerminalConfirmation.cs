@@ -48,6 +48,14 @@ internal static class TerminalConfirmation
         }
     }
 
+    /// <summary>
+    /// Asks the same, until the command is cancelled. A read of a terminal cannot be cancelled: it ends with the process, so that the command can end
+    /// in order while a person is asked.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The command was cancelled first.</exception>
+    public static Task<Confirmation> AskAsync(string shown, string act, CancellationToken cancellation) =>
+        Task.Run(() => Ask(shown, act), CancellationToken.None).WaitAsync(cancellation);
+
     private static FileStream Open() =>
         new(OperatingSystem.IsWindows() ? "CONIN$" : "/dev/tty", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
 }

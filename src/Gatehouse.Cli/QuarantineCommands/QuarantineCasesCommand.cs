@@ -38,32 +38,59 @@ internal static class QuarantineCasesCommand
 
     private static async Task<int> RunAsync(ApprovalChannel channel, string? file, bool isJson, CancellationToken cancellation)
     {
-        if (file is not null && (File.Exists(file) || Directory.Exists(file)))
+        if (file is null) return await ReadAsync(channel, null, isJson, cancellation).ConfigureAwait(false);
+        if (File.Exists(file) || Directory.Exists(file))
         {
             Terminal.Fault($"{file} is there already, and --out replaces nothing; no case was read");
             Terminal.Hint("give the name of a new file");
             return ExitCodes.Unavailable;
         }
 
-        if (file is not null && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+        var isUnfinished = false;
+        try
         {
-            Terminal.Fault($"{file} cannot be written: the folder {folder} does not exist; no case was read");
+            // A person is asked, and cases are disclosed, only after it is known that they can be written.
+            using var output = Create(file);
+            isUnfinished = true;
+            var code = await ReadAsync(channel, output, isJson, cancellation).ConfigureAwait(false);
+            isUnfinished = output.Length == 0;
+            return code;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fault($"{file} cannot be written: {fault.Message}");
             Terminal.Hint(NewFile);
             return ExitCodes.Unavailable;
         }
+        finally
+        {
+            if (isUnfinished) File.Delete(file);
+        }
+    }
 
+    // The messages are content of people: only this account reads the file.
+    private static FileStream Create(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(file, options);
+    }
+
+    private static async Task<int> ReadAsync(ApprovalChannel channel, FileStream? output, bool isJson, CancellationToken cancellation)
+    {
         var (proof, code) = await channel.ProveAsync(
             static () => Task.FromResult<(string?, int)>(("show the results that were marked as false alarms", ExitCodes.Done)), cancellation)
             .ConfigureAwait(false);
         if (proof is null) return code;
-        var written = ExitCodes.Done;
+        IReadOnlyList<QuarantineCase> cases = [];
         code = await channel.SendAsync(proof, new ListQuarantineCases(), reply =>
         {
-            if (isJson) JsonOutput.Write("quarantineCases", reply.Cases!);
-            else Print(reply.Cases!);
-            if (file is not null) written = Write(file, reply.Cases!);
+            cases = reply.Cases!;
+            if (isJson) JsonOutput.Write("quarantineCases", cases);
+            else Print(cases);
         }, cancellation).ConfigureAwait(false);
-        return code == ExitCodes.Done ? written : code;
+        if (code == ExitCodes.Done && output is not null) Write(output, cases);
+        return code;
     }
 
     private static void Print(IReadOnlyList<QuarantineCase> cases)
@@ -78,30 +105,18 @@ internal static class QuarantineCasesCommand
         Shown(string.Join(' ', one.Findings)), $"{Shown(one.Method)} \"{Shown(one.Target ?? "")}\"",
     ];
 
-    // The messages are content of people: only this account reads the file.
-    private static int Write(string file, IReadOnlyList<QuarantineCase> cases)
+    private static void Write(FileStream output, IReadOnlyList<QuarantineCase> cases)
     {
         if (cases.Count == 0)
         {
-            Terminal.NoteLine($"{file} was not written, because there is no case");
-            return ExitCodes.Done;
+            Terminal.NoteLine($"{output.Name} was not written, because there is no case");
+            return;
         }
 
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var writer = new StreamWriter(new FileStream(file, options), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            foreach (var one in cases) writer.Write(OneLine(one.Message) + "\n");
-            Terminal.NoteLine($"{Counted.Of(cases.Count, "case")} written to {file}, with content of people's calls in clear");
-            return ExitCodes.Done;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            Terminal.Fault($"the cases cannot be written to {file}: {fault.Message}");
-            Terminal.Hint(NewFile);
-            return ExitCodes.Unavailable;
-        }
+        using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        foreach (var one in cases) writer.Write(OneLine(one.Message) + "\n");
+        writer.Flush();
+        Terminal.NoteLine($"{Counted.Of(cases.Count, "case")} written to {output.Name}, with content of people's calls in clear");
     }
 
     // Line breaks of JSON are between its tokens only.

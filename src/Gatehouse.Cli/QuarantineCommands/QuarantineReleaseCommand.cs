@@ -57,7 +57,8 @@ internal static class QuarantineReleaseCommand
         code = await channel.SendAsync(proof, new ShowQuarantined(wanted.Id), reply => view = reply.Result, cancellation).ConfigureAwait(false);
         if (view is not { Shown: { } digest } result) return code;
         var text = string.Join('\n', QuarantineScreen.Lines(result)) + "\n\n";
-        var answer = TerminalConfirmation.Ask(text, $"release {wanted.Id} for one call, with its findings set aside");
+        var act = $"release {wanted.Id} for one call, with its findings set aside";
+        var answer = await TerminalConfirmation.AskAsync(text, act, cancellation).ConfigureAwait(false);
         return answer.IsGiven ? await SendAsync(channel, proof, wanted, digest, cancellation).ConfigureAwait(false)
             : ControlCall.Declined(answer, channel.MayUseToken);
     }

@@ -35,7 +35,7 @@ internal static class CommandApprovals
     {
         var text = string.Concat(commands.Select(item => CommandText.Show(item.Name, item.Command)));
         var act = commands.Count == 1 ? $"Let {commands[0].Name} start with this command" : $"Let these {Counted.Of(commands.Count, "command")} start";
-        if (TerminalConfirmation.Ask(text, act) is { IsGiven: false } answer)
+        if (await TerminalConfirmation.AskAsync(text, act, cancellation).ConfigureAwait(false) is { IsGiven: false } answer)
             return ControlReply.Refuse($"{answer.Reason}; no approval was recorded", answer.HasTerminal
                 ? "run the command again, and type the whole word yes" : "run the command in a terminal; a pipe, a file or an argument cannot approve");
         return await LocalHostControl.SendAsync(

@@ -12,7 +12,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="keys">The keys of persons.</param>
 internal sealed class AskedNames(AuditIndex index, SubjectKeys keys)
 {
-    // An administrator makes a few typos. Of more, the answer is about the first ones, and the next run about the others.
+    // An administrator makes a few typos. Of more, the answer is about the oldest ones until these are erased.
     private const int MostIssuers = 100;
 
     /// <summary>Returns these issuers, apart from that of the person, and their number of keys.</summary>

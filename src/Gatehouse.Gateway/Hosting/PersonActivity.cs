@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Audit.Privacy;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -10,9 +11,6 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="registry">The exchanges in progress.</param>
 internal sealed class PersonActivity(GatewayServices services, ExchangeRegistry registry)
 {
-    // An exchange ends as soon as it notices its end. The last entry of one that takes longer has no facts about the person.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     /// <summary>Ends what the person has in progress, and erases the person while nothing new of the person can begin.</summary>
     /// <param name="person">The person.</param>
     /// <param name="erase">The erasure.</param>
@@ -20,7 +18,7 @@ internal sealed class PersonActivity(GatewayServices services, ExchangeRegistry 
     {
         using var barred = registry.Bar(person.Issuer, person.Subject);
         var (exchanges, left) = await registry.EndAndWaitAsync(
-            exchange => exchange.Subject is { } caller && caller.Issuer == person.Issuer && caller.Subject == person.Subject, Patience)
+            exchange => exchange.Subject is { } caller && caller.Issuer == person.Issuer && caller.Subject == person.Subject, PersonErased.Patience)
             .ConfigureAwait(false);
         // After the exchanges: one of them could begin a session.
         services.Conversations.End(one => one.Caller.Issuer == person.Issuer && one.Caller.Subject == person.Subject);

@@ -63,7 +63,7 @@ internal static class ApprovalContract
         Expect.True(await SpendAsync(store, first.Id).ConfigureAwait(false), "the grant is spent");
         await AddAsync(store, first with { Id = "b" }, ApprovalAdding.Added, "it is spent").ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(
-            () => store.Approvals.AddAsync(Samples.Approval(2) with { Id = "b" }, new ApprovalBounds(1000, 1000)).AsTask(), "an id is new")
+            () => store.Approvals.AddAsync(Samples.Approval(2) with { Id = "b" }, Samples.NumberBounds(1000, 1000)).AsTask(), "an id is new")
             .ConfigureAwait(false);
         await store.Approvals.AnswerAsync(Samples.Answer(1, "bob", grants: false) with { ApprovalId = "b" }, End, Samples.Start)
             .ConfigureAwait(false);
@@ -84,11 +84,11 @@ internal static class ApprovalContract
         await ExpectAddedAsync(store, 3, "eve", ApprovalAdding.Added).ConfigureAwait(false);
         await ExpectAddedAsync(store, 2, "eve", ApprovalAdding.Exists).ConfigureAwait(false);
         var later = Samples.Approval(6, "eve") with { At = End, Expires = End.AddHours(1) };
-        var added = await store.Approvals.AddAsync(later, new ApprovalBounds(2, 3)).ConfigureAwait(false);
+        var added = await store.Approvals.AddAsync(later, Samples.NumberBounds(2, 3)).ConfigureAwait(false);
         Expect.True(added == ApprovalAdding.Added, "what is over takes no place");
 
         static async Task ExpectAddedAsync(IStore store, int number, string party, ApprovalAdding expected) => Expect.True(
-            await store.Approvals.AddAsync(Samples.Approval(number, party), new ApprovalBounds(2, 3)).ConfigureAwait(false) == expected,
+            await store.Approvals.AddAsync(Samples.Approval(number, party), Samples.NumberBounds(2, 3)).ConfigureAwait(false) == expected,
             $"{number} of {party}: {expected}");
     }
 
@@ -129,12 +129,12 @@ internal static class ApprovalContract
     {
         await using var store = await under.OpenAsync().ConfigureAwait(false);
         var added = await Samples.AtOnceAsync(
-            32, number => store.Approvals.AddAsync(Samples.Approval(number, number % 2 == 0 ? "eve" : "ada"), new ApprovalBounds(5, 1000)))
+            32, number => store.Approvals.AddAsync(Samples.Approval(number, number % 2 == 0 ? "eve" : "ada"), Samples.NumberBounds(5, 1000)))
             .ConfigureAwait(false);
         Expect.True(added.Count(static one => one == ApprovalAdding.Added) == 10, "five of each party are open");
         var equal = await Samples.AtOnceAsync(
             32, number => store.Approvals.AddAsync(
-                Samples.Approval(40, "bob") with { Id = "equal " + Samples.Number(number) }, new ApprovalBounds(50, 1000)))
+                Samples.Approval(40, "bob") with { Id = "equal " + Samples.Number(number) }, Samples.NumberBounds(50, 1000)))
             .ConfigureAwait(false);
         Expect.True(equal.Count(static one => one == ApprovalAdding.Added) == 1, "of equal ones one is open");
     }
@@ -407,11 +407,11 @@ internal static class ApprovalContract
         ];
         foreach (var row in faulty)
         {
-            await Expect.FaultAsync<ArgumentException>(() => store.Approvals.AddAsync(row, new ApprovalBounds(10, 10)).AsTask(), "out of range")
+            await Expect.FaultAsync<ArgumentException>(() => store.Approvals.AddAsync(row, Samples.NumberBounds(10, 10)).AsTask(), "out of range")
                 .ConfigureAwait(false);
         }
 
-        foreach (var bounds in new ApprovalBounds[] { new(0, 10), new(10, 0), new(10, 10, 0, 10), new(10, 10, 10, 0) })
+        foreach (var bounds in new ApprovalBounds[] { new(0, 10, 10, 10), new(10, 0, 10, 10), new(10, 10, 0, 10), new(10, 10, 10, 0) })
             await Expect.FaultAsync<ArgumentException>(() => store.Approvals.AddAsync(good, bounds).AsTask(), "1 or more").ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(() => store.Approvals.FindAsync("a\0b", End).AsTask(), "a text").ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(
@@ -444,7 +444,7 @@ internal static class ApprovalContract
     /// <summary>Adds a question where there is room.</summary>
     public static async Task AddAsync(IStore store, ApprovalRow row, ApprovalAdding expected, string promise)
     {
-        var added = await store.Approvals.AddAsync(row, new ApprovalBounds(1000, 1000)).ConfigureAwait(false);
+        var added = await store.Approvals.AddAsync(row, Samples.NumberBounds(1000, 1000)).ConfigureAwait(false);
         Expect.True(added == expected, $"{promise}: expected {expected}, found {added}");
     }
 

@@ -66,6 +66,9 @@ internal static class Samples
 
     public static byte[] Content(int number, int size = 4) => [.. Enumerable.Repeat((byte)number, size)];
 
+    /// <summary>Bounds of numbers of questions, with room for the bytes of all samples.</summary>
+    public static ApprovalBounds NumberBounds(int ofParty, int ofAll) => new(ofParty, ofAll, 1 << 30, 1 << 30);
+
     public static QuarantineBounds Bounds { get; } = new(1000, 1 << 30, 1000, 1 << 30, 1000, 1 << 30);
 
     public static ContainmentRow Containment(int number) => new(

@@ -110,7 +110,7 @@ internal sealed record TableProbe(
             AskAsync,
             static async (store, now, _, cancellation) =>
                 [.. (await store.Approvals.ListAsync(null, null, null, 1000, now, cancellation).ConfigureAwait(false)).Select(static row => row.Id)],
-            static (store, text) => store.Approvals.AddAsync(Question(1) with { Id = text }, new ApprovalBounds(1000, 1000)).AsTask(),
+            static (store, text) => store.Approvals.AddAsync(Question(1) with { Id = text }, Samples.NumberBounds(1000, 1000)).AsTask(),
             HalfAnHour),
         new(
             "answers",
@@ -149,14 +149,14 @@ internal sealed record TableProbe(
     // Only what is noted goes when its time is over.
     private static async Task AskAsync(IStore store, int number, CancellationToken cancellation)
     {
-        await store.Approvals.AddAsync(Question(number), new ApprovalBounds(1000, 1000), cancellation).ConfigureAwait(false);
+        await store.Approvals.AddAsync(Question(number), Samples.NumberBounds(1000, 1000), cancellation).ConfigureAwait(false);
         await store.Approvals.NoteAsync(Samples.Number(number), ApprovalState.Open, cancellation).ConfigureAwait(false);
     }
 
     // All answers belong to one question, of which more people are needed than answer.
     private static async Task AnswerAsync(IStore store, int number, CancellationToken cancellation)
     {
-        await store.Approvals.AddAsync(Samples.Approval(0, needed: 1000), new ApprovalBounds(1000, 1000), cancellation).ConfigureAwait(false);
+        await store.Approvals.AddAsync(Samples.Approval(0, needed: 1000), Samples.NumberBounds(1000, 1000), cancellation).ConfigureAwait(false);
         var answer = Samples.Answer(0, Samples.Number(number)) with
         {
             Way = Samples.Number(number),

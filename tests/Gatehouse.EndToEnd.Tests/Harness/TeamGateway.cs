@@ -129,7 +129,7 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
         : ProcessPlan.Dotnet(Repository.GatewayDll, [.. words.Split(' '), "--config", Configuration]));
 
     /// <summary>Kills the process of the gateway.</summary>
-    public async Task StopAsync()
+    public async Task KillAsync()
     {
         await gateway!.DisposeAsync();
         gateway = null;

@@ -223,7 +223,7 @@ public sealed class ApprovalChangeTests
                 new ApprovalAnswerRow(row.Id, new byte[32], true, now, now.AddHours(1), "test", new byte[32], new byte[1], false), now.AddHours(1),
                 now);
         if (step == "asked")
-            await store.Approvals.AddAsync(row with { Id = "apr-0000000000", Digest = new byte[32] }, new ApprovalBounds(100, 100));
+            await store.Approvals.AddAsync(row with { Id = "apr-0000000000", Digest = new byte[32] }, new ApprovalBounds(100, 100, 1 << 30, 1 << 30));
         await using var second = await AskingGateway.StartAsync(data, change: _ => same!);
         var entry = Assert.Single(second.Gateway.Entries(), one =>
             one.TryGetProperty("act", out var act) && act.GetString() == "approval." + step && one.TryGetProperty("recovered", out _));

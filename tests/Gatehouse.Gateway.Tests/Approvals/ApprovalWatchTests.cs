@@ -59,7 +59,7 @@ public sealed class ApprovalWatchTests
         byte[] plain = [0, 0, 0, 2, (byte)'{', (byte)'}']; // the length of the facts, and facts without a member
         var box = Encoding.UTF8.GetBytes(services.PayloadBoxes.Seal(new SubjectOwner("https://login.example", "ada"), row.At, other, plain));
         var added = row with { Id = other, Digest = new byte[32], State = ApprovalState.Open, IsNoted = false, Sealed = box };
-        Assert.Equal(ApprovalAdding.Added, await services.Store.Approvals.AddAsync(added, new ApprovalBounds(100, 100)));
+        Assert.Equal(ApprovalAdding.Added, await services.Store.Approvals.AddAsync(added, new ApprovalBounds(100, 100, 1 << 30, 1 << 30)));
         var listed = await asking.Book.Reader.ListAsync(
             null, null, 10, static _ => true, static (one, facts) => Task.FromResult((Row: one, Facts: facts)), CancellationToken.None);
         Assert.NotNull(Assert.Single(listed, one => one.Row.Id == row.Id).Facts);

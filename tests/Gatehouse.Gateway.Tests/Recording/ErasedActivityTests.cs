@@ -39,7 +39,7 @@ public sealed class ErasedActivityTests
         await arrived.Task;
         var reply = await EraseAsync(gateway, Alice);
         Assert.True(reply.Ok, reply.Message);
-        Assert.Contains("0 sessions and 1 open call or stream of the person ended", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("0 sessions and 1 open call or stream of the person ended", reply.Words(), StringComparison.Ordinal);
         Assert.Contains("GH9004", (await open).Body.GetRawText(), StringComparison.Ordinal);
         release.SetResult();
         var entries = gateway.EntriesWithEnded(1);
@@ -61,7 +61,7 @@ public sealed class ErasedActivityTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Echo, gateway.Token(Alice), In(alice)))).Status);
         gateway.EntriesWithEnded(3);
         var reply = await EraseAsync(gateway, Alice);
-        Assert.Contains("1 session and 0 open calls or streams of the person ended", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("1 session and 0 open calls or streams of the person ended", reply.Words(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Echo, gateway.Token(Alice), In(alice)))).Status);
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Echo, gateway.Token(Bob), In(bob)))).Status);
         var again = await gateway.InitializeAsync(gateway.Token(Alice));
@@ -88,7 +88,7 @@ public sealed class ErasedActivityTests
         Assert.Equal(3, second.Host.Sessions.Count);
         var issuer = Text(second.Entries().First(entry => Text(entry, "sub") == Alice), "iss")!;
         var reply = await PersonalFactsTests.AskAsync(second, "erik", new ErasePerson(issuer, Alice, "request 4711"));
-        Assert.Contains("2 sessions and 0 open calls or streams of the person ended", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("2 sessions and 0 open calls or streams of the person ended", reply.Words(), StringComparison.Ordinal);
         Assert.Equal(1, second.Host.Sessions.Count);
     }
 

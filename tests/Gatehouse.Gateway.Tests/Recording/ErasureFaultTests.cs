@@ -110,7 +110,7 @@ public sealed class ErasureFaultTests
             command.CommandText = "SELECT COUNT(*) FROM subject_keys";
             Assert.NotEqual(0L, command.ExecuteScalar());
             var reply = await EraseAsync(gateway, alice);
-            Assert.Contains("the file still has the destroyed keys", reply.Message, StringComparison.Ordinal);
+            Assert.Contains("the file still has the destroyed keys", reply.Words(), StringComparison.Ordinal);
             Assert.Contains("end that program", reply.Remedy, StringComparison.Ordinal);
             var entry = gateway.Entries().Single(static one => PersonalFactsTests.Act(one) == "control.audit.erase");
             Assert.Equal(("done", "unfinished"), (entry.GetProperty("outcome").GetString(), entry.GetProperty("fault").GetString()));
@@ -149,7 +149,7 @@ public sealed class ErasureFaultTests
         await File.WriteAllTextAsync(StoredSubjectKeys.List(gateway.Host.State.Root), $"before 9 {new string('0', 63 << 20)}1\n");
         var reply = await EraseAsync(gateway, alice);
         Assert.False(reply.Ok);
-        Assert.Contains("has no room for more keys", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("has no room for more keys", reply.Words(), StringComparison.Ordinal);
         Assert.Contains("lines that begin with 'key'", reply.Remedy, StringComparison.Ordinal);
         var entry = gateway.Entries().Single(static one => PersonalFactsTests.Act(one) == "control.audit.erase");
         Assert.Equal(("refused", "not-begun"), (entry.GetProperty("outcome").GetString(), entry.GetProperty("why").GetString()));
@@ -190,10 +190,10 @@ public sealed class ErasureFaultTests
         await PersonalFactsTests.AskAsync(gateway, "mallory", new ReadLog(LogReading.Export, new EntryFilter(), "a test", false)); // refused
         var reply = await EraseAsync(gateway, alice);
         Assert.True(reply.Ok, reply.Message);
-        Assert.Contains("; 1 export named this person and is not reached (20", reply.Message, StringComparison.Ordinal);
-        Assert.Contains("2 exports without a person since 20", reply.Message, StringComparison.Ordinal);
-        Assert.Contains("2 other readings since 20", reply.Message, StringComparison.Ordinal);
-        Assert.Contains("(search 2)", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("; 1 export named this person and is not reached (20", reply.Words(), StringComparison.Ordinal);
+        Assert.Contains("2 exports without a person since 20", reply.Words(), StringComparison.Ordinal);
+        Assert.Contains("2 other readings since 20", reply.Words(), StringComparison.Ordinal);
+        Assert.Contains("(search 2)", reply.Words(), StringComparison.Ordinal);
     }
 
     // A log that is full from the first entry of an act on.

@@ -132,7 +132,7 @@ public sealed class PersonExportTests
             var reply = await AskAsync(gateway, "olga", new ExportPerson("https://other.example", Alice, "request 4711", null, false));
             Assert.False(reply.Ok);
             Assert.Null(reply.Entries);
-            Assert.Contains("has no entry that names this issuer and subject", reply.Message, StringComparison.Ordinal);
+            Assert.Contains("has no entry that names this issuer and subject", reply.Words(), StringComparison.Ordinal);
             Assert.Contains($"It knows {IssuerOf(gateway)}. Compare both", reply.Remedy, StringComparison.Ordinal);
         }
 
@@ -161,7 +161,7 @@ public sealed class PersonExportTests
         Assert.Contains(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
         Assert.True((await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"))).Ok);
         var again = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
-        Assert.Contains("or the person was erased before", again.Message, StringComparison.Ordinal);
+        Assert.Contains("or the person was erased before", again.Words(), StringComparison.Ordinal);
     }
 
     // Threat: a misspelt issuer destroys what the log says without an issuer about the person, and the right erasure names no export any more.
@@ -175,8 +175,8 @@ public sealed class PersonExportTests
         Assert.Contains("1 key of acts that name the subject without an issuer stays, because they may be about this subject at another issuer", typo.Faults!);
         var erased = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
         Assert.True(erased.Ok, erased.Message);
-        Assert.Contains("; 1 export named this person and is not reached (20", erased.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("stays, because", erased.Message, StringComparison.Ordinal);
+        Assert.Contains("; 1 export named this person and is not reached (20", erased.Words(), StringComparison.Ordinal);
+        Assert.DoesNotContain("stays, because", erased.Words(), StringComparison.Ordinal);
         Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
     }
 
@@ -207,7 +207,7 @@ public sealed class PersonExportTests
                 : new ReadLog(LogReading.Search, new EntryFilter { Person = typo }, "request 4711", false));
             var export = await AskAsync(gateway, "olga", new ExportPerson(issuer, typo, "request 4711", null, false));
             Assert.Equal((false, (object?)null), (export.Ok, export.Entries));
-            Assert.Contains("has no entry that names this issuer and subject, apart from searches for them", export.Message, StringComparison.Ordinal);
+            Assert.Contains("has no entry that names this issuer and subject, apart from searches for them", export.Words(), StringComparison.Ordinal);
             Assert.Contains("the log knows the issuer; compare the subject", export.Remedy, StringComparison.Ordinal);
             var erasure = await AskAsync(gateway, "paula", new ErasePerson(issuer, typo, "request 4712"));
             Assert.False(erasure.Ok);
@@ -232,13 +232,13 @@ public sealed class PersonExportTests
         Assert.False((await AskAsync(gateway, "paula", new ErasePerson("https://noope.example", Alice, "request 4712"))).Ok);
         var erased = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
         Assert.True(erased.Ok, erased.Message);
-        Assert.Contains($"1 key of this subject stays at 1 issuer for which the log was only asked ({nope}): if it was a typo", erased.Message,
+        Assert.Contains($"1 key of this subject stays at 1 issuer for which the log was only asked (\"{nope}\"): if it was a typo", erased.Words(),
             StringComparison.Ordinal);
         Assert.Contains(gateway.Entries(), static entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
         var rest = await AskAsync(gateway, "paula", new ErasePerson(nope, Alice, "request 4712"));
         Assert.True(rest.Ok, rest.Message);
         Assert.StartsWith("the log had no entry of a call or of an act of this issuer and subject", rest.Message, StringComparison.Ordinal);
-        Assert.Contains("1 key destroyed", rest.Message, StringComparison.Ordinal);
+        Assert.Contains("1 key destroyed", rest.Words(), StringComparison.Ordinal);
         Assert.DoesNotContain(gateway.Entries(), static entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
         Assert.False((await AskAsync(gateway, "paula", new ErasePerson(nope, Alice, "request 4712"))).Ok); // nothing is left
     }
@@ -253,7 +253,7 @@ public sealed class PersonExportTests
         Assert.True((await AskAsync(gateway, "paula", new ExportPerson(issuer, "olga", "request 4711", null, false))).Ok);
         var erased = await AskAsync(gateway, "paula", new ErasePerson(issuer, "olga", "request 4712"));
         Assert.True(erased.Ok, erased.Message);
-        Assert.Contains("the log had no call of this person", erased.Message, StringComparison.Ordinal);
+        Assert.Contains("the log had no call of this person", erased.Words(), StringComparison.Ordinal);
     }
 
     // paula may erase; only a reader of the whole log sees its issuers.
@@ -280,8 +280,8 @@ public sealed class PersonExportTests
         var reply = ControlReplies.Of([ActionOutcome(completing)]);
         Assert.True(reply.Ok);
         Assert.StartsWith("0 keys destroyed", reply.Message, StringComparison.Ordinal);
-        Assert.Contains("; the kept texts of 2 earlier configurations that named this subject are destroyed", reply.Message, StringComparison.Ordinal);
-        Assert.EndsWith("; the audit log has nothing else of this issuer and subject, apart from searches for them: " + unknown.Remedy, reply.Message, StringComparison.Ordinal);
+        Assert.Contains("; the kept texts of 2 earlier configurations that named this subject are destroyed", reply.Words(), StringComparison.Ordinal);
+        Assert.EndsWith("; the audit log has nothing else of this issuer and subject, apart from searches for them: " + unknown.Remedy, reply.Words(), StringComparison.Ordinal);
         Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, 0, new EarlierReadings([])) { Lookup = unknown })]).Ok);
         // Texts that have the subject as a word, or a segment that names it without an issuer, are no sign that the log knew the person.
         reply = ControlReplies.Of([ActionOutcome(completing with { CompletesEarlier = false })]);
@@ -302,7 +302,7 @@ public sealed class PersonExportTests
         var reply = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
         Assert.False(reply.Ok);
         Assert.StartsWith("the erasure is not finished: kept texts of configurations could not be searched", reply.Message, StringComparison.Ordinal);
-        Assert.Contains("1 export named this person", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("1 export named this person", reply.Words(), StringComparison.Ordinal);
         Assert.Contains("run the command again", reply.Remedy, StringComparison.Ordinal);
         var entry = Assert.Single(gateway.Entries(), one => PersonalFactsTests.Act(one) == "control.audit.erase");
         Assert.Equal(("done", UnfinishedErasure.Type), (entry.GetProperty("outcome").GetString(), entry.GetProperty("fault").GetString()));
@@ -344,9 +344,9 @@ public sealed class PersonExportTests
         var erased = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
         Assert.True(erased.Ok, erased.Message);
         // What was erased, then what stays.
-        Assert.Matches("^[0-9]+ keys? destroyed, .* and the index deleted: .*; the entries stay without the person: ", erased.Message);
-        Assert.Contains("; entries 0 to 255 of ", erased.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("no call", erased.Message, StringComparison.Ordinal);
+        Assert.Matches("^[0-9]+ keys? destroyed, .* and the index deleted: .*; the entries stay without the person: ", erased.Words());
+        Assert.Contains("; entries 0 to 255 of ", erased.Words(), StringComparison.Ordinal);
+        Assert.DoesNotContain("no call", erased.Words(), StringComparison.Ordinal);
         var again = await AskAsync(gateway, "paula", new ErasePerson(issuer, Alice, "request 4712"));
         Assert.False(again.Ok);
         Assert.StartsWith("nothing was erased from the audit log: its entries in the folder have nothing of this issuer and subject", again.Faults![0], StringComparison.Ordinal);
@@ -371,7 +371,7 @@ public sealed class PersonExportTests
         await AskAsync(gateway, "olga", new ReadLog(LogReading.Export, new EntryFilter { Person = Bob }, "of another person", false));
         var reply = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
         Assert.True(reply.Ok, reply.Message);
-        Assert.Contains("; 2 exports named this person and are not reached (20", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("; 2 exports named this person and are not reached (20", reply.Words(), StringComparison.Ordinal);
         Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
     }
 
