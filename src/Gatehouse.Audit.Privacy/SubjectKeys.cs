@@ -154,14 +154,18 @@ public sealed class SubjectKeys : IDisposable
     /// <param name="owner">The person.</param>
     /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them; none for a person who has no key in this table.</param>
     /// <param name="moment">The moment, a timestamp of the clock of the exchanges.</param>
+    /// <param name="inProgress">For each person with exchanges in progress, the timestamp at which the oldest of them began. Exchanges whose person is
+    /// not known yet are those of <see cref="SubjectOwner.Unknown"/>. The erasure is remembered only as long as one of these needs it.</param>
     /// <inheritdoc cref="Destroy(IReadOnlyCollection{string})"/>
-    public void Destroy(SubjectOwner owner, IReadOnlyCollection<string> pseudonyms, long moment)
+    public void Destroy(
+        SubjectOwner owner, IReadOnlyCollection<string> pseudonyms, long moment, IReadOnlyDictionary<SubjectOwner, long> inProgress)
     {
         ArgumentNullException.ThrowIfNull(pseudonyms);
+        ArgumentNullException.ThrowIfNull(inProgress);
         lock (gate)
         {
             var places = PlacesOf(pseudonyms); // read before anything is destroyed
-            Destroy(pseudonyms, () => erased.Add(owner, moment, places));
+            Destroy(pseudonyms, () => erased.Add(owner, moment, places, inProgress));
         }
     }
 

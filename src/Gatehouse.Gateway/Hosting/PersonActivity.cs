@@ -13,6 +13,9 @@ internal sealed class PersonActivity(GatewayServices services, ExchangeRegistry 
     // An exchange ends as soon as it notices its end. The last entry of one that takes longer has no facts about the person.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Returns for each person with exchanges in progress the timestamp at which the oldest of them began.</summary>
+    public IReadOnlyDictionary<SubjectOwner, long> InProgress() => registry.OldestOfPersons();
+
     /// <summary>Ends what the person has in progress, and erases the person while nothing new of the person can begin.</summary>
     /// <param name="person">The person.</param>
     /// <param name="erase">The erasure.</param>

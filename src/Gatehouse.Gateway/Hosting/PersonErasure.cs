@@ -27,6 +27,8 @@ internal sealed class PersonErasure(
     AuditIndex index, SubjectKeys keys, ControlJournal journal, ConfigurationErasure configurations, ILogFolder folder, string logs,
     TimeProvider time) : IDisposable
 {
+    private static readonly Dictionary<SubjectOwner, long> None = [];
+
     private readonly SemaphoreSlim turn = new(1, 1); // two at a time would each put back what the other erased from a segment
 
     /// <summary>Raised when the keys of a person were destroyed.</summary>
@@ -151,7 +153,7 @@ internal sealed class PersonErasure(
     {
         try
         {
-            keys.Destroy(person, pseudonyms, time.GetTimestamp());
+            keys.Destroy(person, pseudonyms, time.GetTimestamp(), Activity?.InProgress() ?? None);
         }
         catch (StoreException)
         {
