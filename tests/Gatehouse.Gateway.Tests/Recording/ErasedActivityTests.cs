@@ -158,6 +158,40 @@ public sealed class ErasedActivityTests
         };
     }
 
+    // The one who acts and the one acted upon have a box each: the erasure of one takes nothing from the other.
+    [Theory]
+    [InlineData(Alice, Bob)]
+    [InlineData(Bob, Alice)]
+    public async Task EntryAboutTwoPersonsOfWhomOneWasErased_KeepsTheFactsOfTheOther(string erased, string kept)
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        var services = gateway.Host.Core.Services;
+        var (protector, keys) = (services.EntryProtector, services.SubjectKeys);
+        var owner = new SubjectOwner("https://login.example", erased);
+        var before = protector.Protect(Entry());
+        keys.Destroy(owner, keys.PseudonymsOf(owner, withoutIssuer: false), moment: 20, new Dictionary<SubjectOwner, long> { [owner] = 10 });
+        var after = protector.Protect(Entry());
+        Assert.Equal(before.Personal.Select(static one => one.Pseudonym), after.Personal.Select(static one => one.Pseudonym));
+        Assert.Equal(erased == Alice ? [true, false] : [false, true], after.Personal.Select(static one => one.Box.Length == 0));
+        var written = JsonDocument.Parse(AuditEntryFormat.Bytes(after, 1)).RootElement;
+        Assert.DoesNotContain(Alice, written.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Bob, written.GetRawText(), StringComparison.Ordinal);
+        var opened = new EntryOpener(keys).Open(written);
+        Assert.Equal(kept, kept == Alice ? Text(opened, "sub") : Text(opened, "about"));
+        Assert.DoesNotContain(erased, opened.GetRawText(), StringComparison.Ordinal);
+
+        static AuditEntry Entry() => new()
+        {
+            Kind = AuditEntryKind.Control,
+            ExchangeId = "01kaf6",
+            At = new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero),
+            Began = 10,
+            Issuer = "https://login.example",
+            Subject = Alice,
+            Facts = [new("act", "decision.ask"), new("aboutIssuer", "https://login.example"), new("about", Bob)],
+        };
+    }
+
     // An erasure matters to the exchanges of its person, and to those whose person is not known yet. The stream of another person keeps its facts.
     [Fact]
     public async Task StreamThatIsOlderThanManyErasuresOfOthers_KeepsItsFacts()
