@@ -131,7 +131,9 @@ public sealed class SubjectKeys : IDisposable
     /// </summary>
     public bool IsFull => Interlocked.Read(ref rows) >= MostKeys;
 
-    /// <summary>Returns where so many keys can be destroyed one by one.</summary>
+    /// <summary>
+    /// Returns where so many keys can be destroyed one by one. An erasure asks before its first step, so that it is refused whole or carried out whole.
+    /// </summary>
     /// <exception cref="DestroyedKeysFullException">The list of destroyed keys has no room for them.</exception>
     public void RequireRoom(int count)
     {
@@ -145,11 +147,11 @@ public sealed class SubjectKeys : IDisposable
     /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them; none for a person who has no key in this table.</param>
     /// <exception cref="StoreException">The table cannot be written. The keys are not used any more, and are removed at the next opening.</exception>
     /// <exception cref="IOException">The list of destroyed keys cannot be written; then nothing has changed.</exception>
-    public void Destroy(IReadOnlyCollection<string> pseudonyms) => Destroy(pseudonyms, static () => { });
+    public void Destroy(IReadOnlyCollection<string> pseudonyms) => Destroy(pseudonyms, hasBegun: false, static () => { });
 
     /// <summary>
     /// Destroys the keys of a person who is erased. From then on, an entry of an exchange of the person that began before has no facts about the
-    /// person.
+    /// person. The erasure asked for room before it began (<see cref="RequireRoom"/>), so it does not fail for keys that the person got since.
     /// </summary>
     /// <param name="owner">The person.</param>
     /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them; none for a person who has no key in this table.</param>
@@ -165,16 +167,16 @@ public sealed class SubjectKeys : IDisposable
         lock (gate)
         {
             var places = PlacesOf(pseudonyms); // read before anything is destroyed
-            Destroy(pseudonyms, () => erased.Add(owner, moment, places, inProgress));
+            Destroy(pseudonyms, hasBegun: true, () => erased.Add(owner, moment, places, inProgress));
         }
     }
 
-    private void Destroy(IReadOnlyCollection<string> pseudonyms, Action mark)
+    private void Destroy(IReadOnlyCollection<string> pseudonyms, bool hasBegun, Action mark)
     {
         ArgumentNullException.ThrowIfNull(pseudonyms);
         lock (gate)
         {
-            destroyed.Add(tableName, pseudonyms);
+            destroyed.Add(tableName, pseudonyms, hasBegun);
             mark(); // before the keys are forgotten: an entry that finds a new key then finds the mark as well
             if (pseudonyms.Count == 0) return;
             Forget();

@@ -80,7 +80,7 @@ internal sealed class PersonErasure(
         var withoutIssuer = isKnown || await IsOnlyOneAsync(owner, lookup).ConfigureAwait(false);
         var pseudonyms = keys.PseudonymsOf(person, withoutIssuer).ToList();
         var staying = withoutIssuer ? 0 : keys.PseudonymsOf(person, withoutIssuer: true).Count - pseudonyms.Count;
-        keys.RequireRoom(pseudonyms.Count); // before an entry says that they are destroyed
+        keys.RequireRoom(pseudonyms.Count); // before anything is erased, and before an entry says so
         // First: when the keys are destroyed, the log does not know the person any more.
         var isUnfinished = configurations.IsUnfinished;
         var texts = isKnown || isUnfinished || lookup.HasIssuer
@@ -137,7 +137,6 @@ internal sealed class PersonErasure(
         async Task DestroyAllAsync()
         {
             var further = keys.PseudonymsOf(person, withoutIssuer).Except(pseudonyms).ToList();
-            keys.RequireRoom(pseudonyms.Count + further.Count);
             await NoteKeysAsync(further).ConfigureAwait(false);
             pseudonyms.AddRange(further);
             Destroy(person, pseudonyms);
