@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 
@@ -29,14 +27,9 @@ public sealed class SubjectKeys : IDisposable
     // A trusted issuer that makes up subjects must not fill the disk: beyond so many keys, new persons share one key.
     private const long MostKeys = 20_000_000;
 
-    private const int HalfBytes = 32;
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-
     private readonly ISubjectKeyStore store;
     private readonly DestroyedKeys destroyed;
-    private readonly byte[] digestKey;
-    private readonly AesGcm table;
+    private readonly SubjectKeySealing sealing;
     private readonly string tableName;
     private readonly Lock gate = new(); // of what is made and destroyed; a remembered key is found without it
     private readonly ConcurrentDictionary<(SubjectOwner Owner, EntryClass Class, int Month), SubjectKey> remembered = [];
@@ -47,16 +40,14 @@ public sealed class SubjectKeys : IDisposable
     private SubjectKeys(ISubjectKeyStore store, DestroyedKeys destroyed, ReadOnlySpan<byte> tableKey)
     {
         (this.store, this.destroyed) = (store, destroyed);
-        digestKey = tableKey[..HalfBytes].ToArray();
-        tableName = NameOf(digestKey);
+        tableName = SubjectKeySealing.NameOf(tableKey);
         if (!destroyed.MayOpen(tableName))
         {
-            CryptographicOperations.ZeroMemory(digestKey);
             throw new StoreException("The table of the audit log's keys (audit-subject-keys.db) is not the one in which a person was erased last. With this "
                 + "one, persons who were erased since could be read again. Put the newer table back, or see 'Loss of the keys' in docs/operators/audit-search.md.");
         }
 
-        table = new AesGcm(tableKey[HalfBytes..], TagBytes);
+        sealing = new SubjectKeySealing(tableKey);
         rows = store.Count();
     }
 
@@ -192,8 +183,8 @@ public sealed class SubjectKeys : IDisposable
     {
         lock (gate)
         {
-            var ofName = withoutIssuer && owner.Issuer.Length > 0 ? store.Pseudonyms(OwnerId(owner with { Issuer = "" })) : [];
-            return [.. store.Pseudonyms(OwnerId(owner)).Concat(ofName).Select(one => Base64Url.EncodeToString(one.Span))];
+            var ofName = withoutIssuer && owner.Issuer.Length > 0 ? store.Pseudonyms(sealing.OwnerId(owner with { Issuer = "" })) : [];
+            return [.. store.Pseudonyms(sealing.OwnerId(owner)).Concat(ofName).Select(one => Base64Url.EncodeToString(one.Span))];
         }
     }
 
@@ -205,7 +196,7 @@ public sealed class SubjectKeys : IDisposable
     public bool HasOwnActs(SubjectOwner owner)
     {
         lock (gate)
-            return store.Pseudonyms(OwnerId(owner)).Any(one => store.FindPseudonym(one) is { } row && row.Class != (int)EntryClass.Administration);
+            return store.Pseudonyms(sealing.OwnerId(owner)).Any(one => store.FindPseudonym(one) is { } row && row.Class != (int)EntryClass.Administration);
     }
 
     /// <summary>
@@ -271,8 +262,7 @@ public sealed class SubjectKeys : IDisposable
         lock (gate)
         {
             Forget();
-            table.Dispose();
-            CryptographicOperations.ZeroMemory(digestKey);
+            sealing.Dispose();
             store.Dispose();
         }
     }
@@ -328,7 +318,7 @@ public sealed class SubjectKeys : IDisposable
         {
             if (store.FindPseudonym(Base64Url.DecodeFromChars(pseudonym)) is not { } row || IsOut(row)) return null;
             if (named.Count >= LargestRemembered) named.Clear();
-            return named[pseudonym] = Opened(row);
+            return named[pseudonym] = sealing.Open(row);
         }
     }
 
@@ -341,15 +331,11 @@ public sealed class SubjectKeys : IDisposable
             return known;
         }
 
-        var made = RandomNumberGenerator.GetBytes(2 * HalfBytes);
-        destroyed.AddNew(NameOf(made.AsSpan(0, HalfBytes)));
+        var made = RandomNumberGenerator.GetBytes(SubjectKeySealing.KeyBytes);
+        destroyed.AddNew(SubjectKeySealing.NameOf(made));
         store.SetTableKey(ring.Seal(Purpose, [], made));
         return made;
     }
-
-    // A name that says nothing about the key.
-    private static string NameOf(ReadOnlySpan<byte> digestKey) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(digestKey, "the name of the table"u8).AsSpan(0, SubjectKeyRow.PseudonymBytes));
 
     private Dictionary<(EntryClass Class, int Month), string> PlacesOf(IReadOnlyCollection<string> pseudonyms)
     {
@@ -394,80 +380,24 @@ public sealed class SubjectKeys : IDisposable
 
     private SubjectKey? Known(SubjectOwner owner, EntryClass entryClass, int month)
     {
-        if (store.Find(Id(owner, entryClass, month)) is not { } row) return null;
-        if (!IsOut(row)) return Opened(row);
+        if (store.Find(sealing.Id(owner, entryClass, month)) is not { } row) return null;
+        if (!IsOut(row)) return sealing.Open(row);
         rows -= store.Remove([row.Pseudonym]);
         return null;
     }
 
     private SubjectKey Make(SubjectOwner owner, EntryClass entryClass, int month)
     {
-        var id = Id(owner, entryClass, month);
+        var id = sealing.Id(owner, entryClass, month);
         Span<byte> key = stackalloc byte[SubjectKey.KeyBytes];
         RandomNumberGenerator.Fill(key);
         var pseudonym = RandomNumberGenerator.GetBytes(SubjectKeyRow.PseudonymBytes);
-        var isAdded = store.Add(new SubjectKeyRow(id, OwnerId(owner), pseudonym, (int)entryClass, month, Sealed(key, [.. id, .. pseudonym])));
+        var isAdded = store.Add(new SubjectKeyRow(id, sealing.OwnerId(owner), pseudonym, (int)entryClass, month, sealing.Seal(key, id, pseudonym)));
         var made = new SubjectKey(pseudonym, key);
         CryptographicOperations.ZeroMemory(key);
-        if (!isAdded) return Opened(store.Find(id) ?? throw new StoreException("A key of the audit log's table could not be added."));
+        if (!isAdded) return sealing.Open(store.Find(id) ?? throw new StoreException("A key of the audit log's table could not be added."));
         rows++;
         return made;
-    }
-
-    private byte[] Sealed(ReadOnlySpan<byte> key, ReadOnlySpan<byte> boundTo)
-    {
-        var box = new byte[NonceBytes + TagBytes + key.Length];
-        RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
-        table.Encrypt(box.AsSpan(0, NonceBytes), key, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), boundTo);
-        return box;
-    }
-
-    private SubjectKey Opened(SubjectKeyRow row)
-    {
-        var box = row.SealedKey.Span;
-        Span<byte> key = stackalloc byte[SubjectKey.KeyBytes];
-        if (box.Length != NonceBytes + TagBytes + key.Length) throw new StoreException("A key of the audit log's table has a wrong length.");
-        try
-        {
-            table.Decrypt(box[..NonceBytes], box[(NonceBytes + TagBytes)..], box.Slice(NonceBytes, TagBytes), key,
-                [.. row.Id.Span, .. row.Pseudonym.Span]);
-            return new SubjectKey(row.Pseudonym, key);
-        }
-        catch (AuthenticationTagMismatchException fault)
-        {
-            throw new StoreException("A key of the audit log's table does not open in its row. Restore the table from a copy.", fault);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
-    }
-
-    private byte[] OwnerId(SubjectOwner owner) => Digest("owner", owner, []);
-
-    private byte[] Id(SubjectOwner owner, EntryClass entryClass, int month)
-    {
-        Span<byte> more = stackalloc byte[8];
-        BinaryPrimitives.WriteInt32BigEndian(more, (int)entryClass);
-        BinaryPrimitives.WriteInt32BigEndian(more[4..], month);
-        return Digest("key", owner, more);
-    }
-
-    // Each part behind its length, so that no two owners agree.
-    private byte[] Digest(string what, SubjectOwner owner, ReadOnlySpan<byte> more)
-    {
-        using var digest = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, digestKey);
-        Span<byte> length = stackalloc byte[4];
-        foreach (var part in (string[])[what, owner.Issuer, owner.Subject])
-        {
-            var bytes = Encoding.UTF8.GetBytes(part);
-            BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-            digest.AppendData(length);
-            digest.AppendData(bytes);
-        }
-
-        digest.AppendData(more);
-        return digest.GetHashAndReset();
     }
 
     // Ciphers that are in use by another thread are left to the collector.
