@@ -71,8 +71,8 @@ internal sealed class DestroyedKeys
     }
 
     /// <summary>
-    /// Returns where there is room for so many keys. An erasure asks before it begins. The keys that its person gets while it runs are few, and may take
-    /// of the room that is kept, so that it does not fail in the middle.
+    /// Returns where there is room for so many keys. An erasure asks before it begins. The keys that its person gets while it runs are few, and may
+    /// take of the room that is kept, so that it does not fail in the middle.
     /// </summary>
     /// <exception cref="DestroyedKeysFullException">There is none.</exception>
     public void RequireRoom(int count)

@@ -123,7 +123,8 @@ public sealed class SubjectKeys : IDisposable
     public bool IsFull => Interlocked.Read(ref rows) >= MostKeys;
 
     /// <summary>
-    /// Returns where so many keys can be destroyed one by one. An erasure asks before its first step, so that it is refused whole or carried out whole.
+    /// Returns where so many keys can be destroyed one by one. An erasure asks before its first step, so that it is refused or carried out
+    /// whole.
     /// </summary>
     /// <exception cref="DestroyedKeysFullException">The list of destroyed keys has no room for them.</exception>
     public void RequireRoom(int count)
@@ -196,7 +197,10 @@ public sealed class SubjectKeys : IDisposable
     public bool HasOwnActs(SubjectOwner owner)
     {
         lock (gate)
-            return store.Pseudonyms(sealing.OwnerId(owner)).Any(one => store.FindPseudonym(one) is { } row && row.Class != (int)EntryClass.Administration);
+        {
+            return store.Pseudonyms(sealing.OwnerId(owner))
+                .Any(one => store.FindPseudonym(one) is { } row && row.Class != (int)EntryClass.Administration);
+        }
     }
 
     /// <summary>

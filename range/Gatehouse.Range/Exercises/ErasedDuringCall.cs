@@ -77,7 +77,8 @@ public sealed class ErasedDuringCall : OfflineExercise<ICallLog>
     // A gateway in front of a server whose answers wait. The double of the erasure destroys keys only.
     private sealed class CallGateway(bool onlyKeys) : ICallLog
     {
-        private readonly ConcurrentDictionary<string, (TaskCompletionSource Arrived, TaskCompletionSource Answer)> waiting = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, (TaskCompletionSource Arrived, TaskCompletionSource Answer)> waiting =
+            new(StringComparer.Ordinal);
         private readonly Dictionary<string, (RangeClient Client, Task Call, EntryFacts First)> calls = new(StringComparer.Ordinal);
         private GatewayHost? host;
         private int open;

@@ -10,7 +10,7 @@ internal static class SegmentPieces
     private const int LongestLine = 2 * (AuditEntryFormat.MostBytes + AuditEntryFormat.MostSealed);
     private const int FirstBuffer = 64 << 10;
 
-    /// <summary>Reads the pieces, each valid until the next one is read. Nothing is read behind a zero before the caller asks for the next piece.</summary>
+    /// <summary>Reads the pieces, each valid until the next one is read.</summary>
     /// <param name="read">Reads at an offset into a buffer, and returns the number of bytes; 0 at the end.</param>
     /// <param name="from">The offset of the first byte.</param>
     public static IEnumerable<SegmentPiece> Read(Func<long, Memory<byte>, int> read, long from = 0)

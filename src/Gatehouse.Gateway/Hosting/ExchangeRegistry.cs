@@ -198,8 +198,8 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     }
 
     /// <summary>
-    /// Returns for each person with exchanges in progress the timestamp at which the oldest of them began. Exchanges whose caller is not known yet are
-    /// those of <see cref="SubjectOwner.Unknown"/>.
+    /// Returns for each person with exchanges in progress the timestamp at which the oldest of them began. Exchanges whose caller is not known yet
+    /// are those of <see cref="SubjectOwner.Unknown"/>.
     /// </summary>
     internal Dictionary<SubjectOwner, long> OldestOfPersons()
     {
