@@ -159,6 +159,9 @@ public static class ExerciseCatalogue
         new RewrittenLog(),
         new DroppedLog(),
         new ReplacedLog(),
+        new DeletedBundles(),
+        new ClockAhead(),
+        new ErasedDuringCall(),
         new BrokenReceipt(),
         new SplitView(),
     ];

@@ -28,13 +28,13 @@ public sealed class GroupCommitLog : IAuditLog
     private readonly EntrySealing sealing;
     private readonly LostEntries lost;
     private readonly EntryQueue queue;
+    private readonly QueuedCounts counts;
     private readonly Task committer;
     private bool committing;
     private bool asleep; // the committer waits for any entry at all
     private bool busy;   // the last commit had several waiters
     private bool stopping;
     private bool haveLastLossesBeenTried;
-    private int counting; // calls that seal counts, which are in no batch meanwhile
     private AuditLogStatistics statistics;
     private long unrecorded;
     private long lookedAt;
@@ -58,6 +58,7 @@ public sealed class GroupCommitLog : IAuditLog
         sealing = new EntrySealing(options.Protector, time);
         lost = new LostEntries(time);
         queue = new EntryQueue(options, files, lost);
+        counts = new QueuedCounts(gate, queue, sealing, lost);
         lock (gate) queue.TryOpen();
         if (files.Fault is null) files.Look();
         committer = Task.Factory.StartNew(
@@ -155,7 +156,7 @@ public sealed class GroupCommitLog : IAuditLog
     private ValueTask AppendAsync(AuditEntry entry, PromisedEntry? promised, bool mayJoin = false)
     {
         if (Prepare(ref entry, isAwaited: !mayJoin) is { } unprepared) return ValueTask.FromException(unprepared);
-        AddCounts(JoinedScope.Due);
+        counts.Add(JoinedScope.Due);
         var body = AuditEntryWriter.OfThread.Body(entry);
         CommitBatch mine;
         lock (gate)
@@ -193,7 +194,7 @@ public sealed class GroupCommitLog : IAuditLog
             entry = entry with { Payload = null }; // it is counted, as it would be without a payload
         }
 
-        AddCounts(JoinedScope.Due);
+        counts.Add(JoinedScope.Due);
         var body = entry.IsOnlyCounted ? default : AuditEntryWriter.OfThread.Body(entry); // a flood of attempts is counted, not written
         lock (gate)
         {
@@ -209,11 +210,11 @@ public sealed class GroupCommitLog : IAuditLog
     /// <inheritdoc />
     public async ValueTask FlushAsync()
     {
-        AddCounts(JoinedScope.Entries);
+        counts.Add(JoinedScope.Entries);
         Task durable;
         lock (gate)
         {
-            AwaitCounts();
+            counts.Await();
             if (queue.Current.Count == 0 && lost.IsEmpty) return;
             durable = stopping ? committer : AwaitCurrent();
         }
@@ -240,10 +241,10 @@ public sealed class GroupCommitLog : IAuditLog
     {
         await FlushAsync().ConfigureAwait(false);
         lock (gate) queue.IsClosed = true;
-        AddCounts(JoinedScope.All); // what came since the flush, and attempts that were only counted
+        counts.Add(JoinedScope.All); // what came since the flush, and attempts that were only counted
         lock (gate)
         {
-            AwaitCounts();
+            counts.Await();
             stopping = true;
             Monitor.PulseAll(gate);
         }
@@ -313,48 +314,6 @@ public sealed class GroupCommitLog : IAuditLog
         queue.ReturnPayload(entry);
     }
 
-    // A count names its owner: it is sealed as each entry is, outside the lock.
-    private void AddCounts(JoinedScope scope)
-    {
-        if (!queue.HasCounts) return;
-        IReadOnlyList<(OwnerAccount Account, AuditEntry Entry)> counts;
-        lock (gate)
-        {
-            counts = queue.TakeCounts(scope);
-            if (counts.Count == 0) return;
-            counting++;
-        }
-
-        try
-        {
-            foreach (var (account, entry) in counts) AddCount(account, entry);
-        }
-        finally
-        {
-            lock (gate)
-            {
-                counting--;
-                Monitor.PulseAll(gate); // for the committer, and for those who wait for counts
-            }
-        }
-    }
-
-    private void AddCount(OwnerAccount account, AuditEntry entry)
-    {
-        var isSealed = sealing.Seal(ref entry) is null;
-        lock (gate)
-        {
-            if (isSealed) queue.Add(entry, account);
-            else lost.Add(entry, isAwaited: false);
-        }
-    }
-
-    // Under the gate. A count that another thread seals is neither in its account nor in a batch.
-    private void AwaitCounts()
-    {
-        while (counting > 0) Monitor.Wait(gate);
-    }
-
     private CommitBatch BeginCommit()
     {
         committing = true;
@@ -414,7 +373,7 @@ public sealed class GroupCommitLog : IAuditLog
     {
         sealing.Look();
         if (time.GetElapsedTime(Volatile.Read(ref lookedAt)) < ProbeEvery) return;
-        AddCounts(JoinedScope.Due);
+        counts.Add(JoinedScope.Due);
         CommitBatch? batch = null;
         lock (gate)
         {

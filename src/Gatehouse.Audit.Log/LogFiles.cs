@@ -12,7 +12,6 @@ internal sealed class LogFiles : IDisposable
     private readonly AuditLogOptions options;
     private readonly ILogFolder folder;
     private readonly ILogKeys keys;
-    private readonly LogOpening opening;
     private readonly KeptPayloads payloads;
     private OpenLog? opened; // its first entries may not be on stable storage yet
     private JournalWriter? journal;
@@ -23,7 +22,6 @@ internal sealed class LogFiles : IDisposable
     {
         (this.options, this.folder, this.keys) = (options, folder, keys);
         Space = new LogSpace(options, folder);
-        opening = new LogOpening(folder, keys, Space);
         payloads = new KeptPayloads(folder, Space);
     }
 
@@ -53,7 +51,7 @@ internal sealed class LogFiles : IDisposable
         {
             if (opened is null)
             {
-                opened = opening.Open();
+                opened = LogOpening.Open(folder, keys, Space);
                 if (opened.Repair.Payloads is { } found) payloads.Recovered(opened.Name, found);
                 began = System.Diagnostics.Stopwatch.GetTimestamp(); // only what follows is repeated
             }

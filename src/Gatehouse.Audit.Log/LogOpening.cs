@@ -10,18 +10,36 @@ namespace Gatehouse.Audit.Log;
 /// Opens the newest log of a folder, or begins the first one. A log whose key is lost, whose files are not as they were left, or whose folder is gone
 /// or is that of another log, ends: the next one names it, with the size and root that it published last. Nothing of the old log is changed.
 /// </summary>
-internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace space)
+internal sealed class LogOpening
 {
-    private readonly LogNotes notes = new(folder);
-    private LogRecords records = null!; // read by Open
+    private readonly ILogFolder folder;
+    private readonly ILogKeys keys;
+    private readonly LogSpace space;
+    private readonly LogNotes notes;
+    private readonly List<int> numbers; // of the logs in the folder, the newest first
+    private readonly LogRecords records;
 
-    /// <summary>Opens the log.</summary>
-    /// <exception cref="IOException">The folder or the keys cannot be used now.</exception>
-    public OpenLog Open()
+    private LogOpening(ILogFolder folder, ILogKeys keys, LogSpace space)
+    {
+        (this.folder, this.keys, this.space) = (folder, keys, space);
+        notes = new LogNotes(folder);
+        numbers = [.. folder.Folders("").Select(LogLayout.LogNumber).OfType<int>().OrderDescending()];
+        records = new LogRecords(keys, notes, numbers);
+    }
+
+    /// <summary>Takes the folder for this process, reads what is there, and opens the log.</summary>
+    /// <param name="folder">The folder of the logs.</param>
+    /// <param name="keys">The keys and records of logs.</param>
+    /// <param name="space">The room of the log.</param>
+    /// <exception cref="IOException">The folder or the keys cannot be used now. Another attempt reads them again.</exception>
+    public static OpenLog Open(ILogFolder folder, ILogKeys keys, LogSpace space)
     {
         folder.Acquire();
-        var numbers = folder.Folders("").Select(LogLayout.LogNumber).OfType<int>().OrderDescending().ToList();
-        records = new LogRecords(keys, notes, numbers);
+        return new LogOpening(folder, keys, space).Open();
+    }
+
+    private OpenLog Open()
+    {
         // A beginning that did not end is repeated.
         var newest = numbers.Find(WasBorn);
         if (records.Vanished(newest) is { } vanished)

@@ -70,25 +70,29 @@ internal sealed class DestroyedKeys
         return list;
     }
 
-    /// <summary>Returns where there is room for so many keys.</summary>
+    /// <summary>
+    /// Returns where there is room for so many keys. An erasure asks before it begins. The keys that its person gets while it runs are few, and may
+    /// take of the room that is kept, so that it does not fail in the middle.
+    /// </summary>
     /// <exception cref="DestroyedKeysFullException">There is none.</exception>
     public void RequireRoom(int count)
     {
         var file = new FileInfo(path);
-        if (count > 0 && (file.Exists ? file.Length : 0) + ((long)count * KeyLine) + TableLine > MostKeyBytes) throw Full();
+        if ((file.Exists ? file.Length : 0) + ((long)count * KeyLine) + TableLine > MostKeyBytes) throw Full();
     }
 
     /// <summary>Adds pseudonyms of a table; they are on stable storage when this returns.</summary>
     /// <param name="table">The name of the table.</param>
     /// <param name="pseudonyms">The pseudonyms; none for a person who has no key in this table.</param>
+    /// <param name="hasBegun">True for an erasure that had room when it began: it may take of the room that is kept.</param>
     /// <exception cref="DestroyedKeysFullException">The list has no room for them; nothing was added.</exception>
     /// <exception cref="IOException">They could not be added.</exception>
-    public void Add(string table, IReadOnlyCollection<string> pseudonyms)
+    public void Add(string table, IReadOnlyCollection<string> pseudonyms, bool hasBegun)
     {
         List<string> lines = [.. pseudonyms.Select(one => $"key {one}")];
         if (tables is not { Count: 1 } || !tables.Contains(table)) lines.Insert(0, $"table {table}");
         if (lines.Count == 0) return;
-        Append(lines, pseudonyms.Count > 0 ? MostKeyBytes : MostBytes);
+        Append(lines, pseudonyms.Count > 0 && !hasBegun ? MostKeyBytes : MostBytes);
         tables = [table];
         Pseudonyms.UnionWith(pseudonyms);
     }

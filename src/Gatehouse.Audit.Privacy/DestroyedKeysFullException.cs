@@ -1,6 +1,9 @@
 namespace Gatehouse.Audit.Privacy;
 
-/// <summary>The list of destroyed keys has no room for further keys. No key was destroyed.</summary>
+/// <summary>
+/// The list of destroyed keys has no room for further keys. No key was destroyed. An erasure meets it before its first step, so nothing else was
+/// erased either.
+/// </summary>
 public sealed class DestroyedKeysFullException : IOException
 {
     /// <summary>The remedy, for the operator.</summary>

@@ -106,24 +106,22 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         // A control entry that names one person only is about that one.
         if (other is { } only && actor == SubjectOwner.Unknown) (actor, other) = (only, null);
         if (other == actor) other = null;
-        if (keys.For(actor, entryClass, entry.At, entry.Began) is not { } key) return WithoutFacts(entry, actor, entryClass);
-        var isCut = entry.IsCut || IsBeyondBounds(entry);
+        var isCut = entry.IsCut;
         List<SealedFacts> personal = [.. entry.Personal];
         if (HasPersonalMembers(entry) || !hasFacts || HasFactsOf(entry, isOther: false, other is not null))
-            personal.Add(Box(entry, key, withMembers: true, isOther: false, hasOther: other is not null, ref isCut));
-        if (other is { } second)
-        {
-            personal.Add(Box(entry, keys.For(second, entryClass, entry.At), withMembers: false, isOther: true, hasOther: true, ref isCut));
-        }
-
+            AddBox(personal, actor, entry, entryClass, isOther: false, hasOther: other is not null, ref isCut);
+        if (other is { } second) AddBox(personal, second, entry, entryClass, isOther: true, hasOther: true, ref isCut);
         return Without(entry, hasFacts) with { Personal = personal, IsCut = isCut };
     }
 
-    // The person was erased while the exchange was in progress: an entry under a new key would give the name to what is erased.
-    private AuditEntry WithoutFacts(AuditEntry entry, SubjectOwner person, EntryClass entryClass) => Without(entry, hasFacts: true) with
+    // A person who was erased while the exchange was in progress gets the destroyed pseudonym and an empty box: a box under a new key would give the
+    // name to what is erased. The facts of a second person stay.
+    private void AddBox(
+        List<SealedFacts> personal, SubjectOwner person, AuditEntry entry, EntryClass entryClass, bool isOther, bool hasOther, ref bool isCut)
     {
-        Personal = keys.ErasedPseudonymOf(person, entryClass, entry.At) is { } pseudonym ? [new SealedFacts(pseudonym, "")] : [],
-    };
+        if (keys.For(person, entryClass, entry.At, entry.Began) is { } key) personal.Add(Box(entry, key, isOther, hasOther, ref isCut));
+        else if (keys.ErasedPseudonymOf(person, entryClass, entry.At) is { } pseudonym) personal.Add(new SealedFacts(pseudonym, ""));
+    }
 
     private static AuditEntry Without(AuditEntry entry, bool hasFacts) => entry with
     {
@@ -163,15 +161,15 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     private static bool Belongs(string name, bool isOther, bool hasOther) =>
         PersonalFacts.IsPersonal(name) && (hasOther && PersonalFacts.IsOfTheOther(name)) == isOther;
 
-    private static SealedFacts Box(
-        AuditEntry entry, SubjectKey key, bool withMembers, bool isOther, bool hasOther, ref bool isCut)
+    private static SealedFacts Box(AuditEntry entry, SubjectKey key, bool isOther, bool hasOther, ref bool isCut)
     {
+        isCut |= IsBeyondBounds(entry);
         var plain = cachedPlain ??= new ArrayBufferWriter<byte>(1024);
-        Write(plain, entry, withMembers, isOther, hasOther, isShort: false);
+        Write(plain, entry, isOther, hasOther, isShort: false);
         if (plain.WrittenCount > LargestPlain)
         {
             isCut = true;
-            Write(plain, entry, withMembers, isOther, hasOther, isShort: true);
+            Write(plain, entry, isOther, hasOther, isShort: true);
         }
 
         var sealedFacts = new SealedFacts(key.Pseudonym, key.Seal(plain.WrittenSpan, entry.ExchangeId));
@@ -179,13 +177,13 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         return sealedFacts;
     }
 
-    private static void Write(ArrayBufferWriter<byte> plain, AuditEntry entry, bool withMembers, bool isOther, bool hasOther, bool isShort)
+    private static void Write(ArrayBufferWriter<byte> plain, AuditEntry entry, bool isOther, bool hasOther, bool isShort)
     {
         plain.ResetWrittenCount();
         var json = cachedWriter ??= new Utf8JsonWriter(plain, Options);
         json.Reset(plain);
         json.WriteStartObject();
-        if (withMembers) WriteMembers(json, entry, isShort);
+        if (!isOther) WriteMembers(json, entry, isShort);
         for (var i = 0; i < Math.Min(entry.Facts.Count, LargestFacts); i++)
         {
             if (Belongs(entry.Facts[i].Key, isOther, hasOther))

@@ -5,9 +5,13 @@ namespace Gatehouse.Audit.Privacy;
 /// it. Its last entry would be sealed under a new key, and its id would lead from the erased first entry to the person (DP-03). Safe for concurrent
 /// use.
 /// </summary>
+/// <remarks>
+/// An erasure is remembered only while an exchange that it concerns is in progress. So a stream of another person, which may last for weeks, keeps
+/// its facts however many persons are erased meanwhile.
+/// </remarks>
 internal sealed class ErasedOwners
 {
-    // The erasure ends what the person has in progress, so an erasure matters for seconds.
+    // Erased persons whose exchanges have not left. An erasure ends these exchanges, so an erasure matters for seconds.
     private const int MostErasures = 1_000;
 
     private readonly Lock gate = new();
@@ -16,18 +20,25 @@ internal sealed class ErasedOwners
     private long forgotten = long.MinValue;
     private volatile bool isAny;
 
-    /// <summary>Adds an erasure.</summary>
+    /// <summary>Adds an erasure, and removes those that no exchange in progress needs any more.</summary>
     /// <param name="owner">The person.</param>
     /// <param name="moment">The moment, a timestamp of the clock of the exchanges.</param>
     /// <param name="pseudonyms">The names of the destroyed keys, by class and month.</param>
-    public void Add(SubjectOwner owner, long moment, IReadOnlyDictionary<(EntryClass Class, int Month), string> pseudonyms)
+    /// <param name="inProgress">For each person with exchanges in progress, the timestamp at which the oldest of them began. Exchanges whose person is
+    /// not known yet are those of <see cref="SubjectOwner.Unknown"/>.</param>
+    public void Add(SubjectOwner owner, long moment, IReadOnlyDictionary<(EntryClass Class, int Month), string> pseudonyms,
+        IReadOnlyDictionary<SubjectOwner, long> inProgress)
     {
         lock (gate)
         {
-            erasures[owner] = new Erasure(moment, pseudonyms);
+            // An exchange may have begun before an earlier erasure of the same person.
+            var earlier = erasures.TryGetValue(owner, out var known) ? known.Pseudonyms : pseudonyms;
+            erasures[owner] = new Erasure(moment, earlier.Concat(pseudonyms).GroupBy(static one => one.Key)
+                .ToDictionary(static group => group.Key, static group => group.Last().Value));
             order.Enqueue((owner, moment));
+            RemoveUnneeded(inProgress);
             if (order.Count > MostErasures) Forget();
-            isAny = true;
+            isAny = order.Count > 0 || forgotten > long.MinValue;
         }
     }
 
@@ -46,6 +57,20 @@ internal sealed class ErasedOwners
     {
         lock (gate) return erasures.TryGetValue(owner, out var erasure) ? erasure.Pseudonyms.GetValueOrDefault((entryClass, month)) : null;
     }
+
+    private void RemoveUnneeded(IReadOnlyDictionary<SubjectOwner, long> inProgress)
+    {
+        for (var left = order.Count; left > 0; left--)
+        {
+            var (owner, moment) = order.Dequeue();
+            if (!erasures.TryGetValue(owner, out var erasure) || erasure.Moment != moment) continue; // a later one of the same person took its place
+            if (BeganBefore(owner, moment, inProgress) || BeganBefore(SubjectOwner.Unknown, moment, inProgress)) order.Enqueue((owner, moment));
+            else erasures.Remove(owner);
+        }
+    }
+
+    private static bool BeganBefore(SubjectOwner owner, long moment, IReadOnlyDictionary<SubjectOwner, long> inProgress) =>
+        inProgress.TryGetValue(owner, out var oldest) && oldest <= moment;
 
     private void Forget()
     {

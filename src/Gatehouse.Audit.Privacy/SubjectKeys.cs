@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 
@@ -29,14 +27,9 @@ public sealed class SubjectKeys : IDisposable
     // A trusted issuer that makes up subjects must not fill the disk: beyond so many keys, new persons share one key.
     private const long MostKeys = 20_000_000;
 
-    private const int HalfBytes = 32;
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-
     private readonly ISubjectKeyStore store;
     private readonly DestroyedKeys destroyed;
-    private readonly byte[] digestKey;
-    private readonly AesGcm table;
+    private readonly SubjectKeySealing sealing;
     private readonly string tableName;
     private readonly Lock gate = new(); // of what is made and destroyed; a remembered key is found without it
     private readonly ConcurrentDictionary<(SubjectOwner Owner, EntryClass Class, int Month), SubjectKey> remembered = [];
@@ -47,16 +40,14 @@ public sealed class SubjectKeys : IDisposable
     private SubjectKeys(ISubjectKeyStore store, DestroyedKeys destroyed, ReadOnlySpan<byte> tableKey)
     {
         (this.store, this.destroyed) = (store, destroyed);
-        digestKey = tableKey[..HalfBytes].ToArray();
-        tableName = NameOf(digestKey);
+        tableName = SubjectKeySealing.NameOf(tableKey);
         if (!destroyed.MayOpen(tableName))
         {
-            CryptographicOperations.ZeroMemory(digestKey);
             throw new StoreException("The table of the audit log's keys (audit-subject-keys.db) is not the one in which a person was erased last. With this "
                 + "one, persons who were erased since could be read again. Put the newer table back, or see 'Loss of the keys' in docs/operators/audit-search.md.");
         }
 
-        table = new AesGcm(tableKey[HalfBytes..], TagBytes);
+        sealing = new SubjectKeySealing(tableKey);
         rows = store.Count();
     }
 
@@ -131,7 +122,10 @@ public sealed class SubjectKeys : IDisposable
     /// </summary>
     public bool IsFull => Interlocked.Read(ref rows) >= MostKeys;
 
-    /// <summary>Returns where so many keys can be destroyed one by one.</summary>
+    /// <summary>
+    /// Returns where so many keys can be destroyed one by one. An erasure asks before its first step, so that it is refused or carried out
+    /// whole.
+    /// </summary>
     /// <exception cref="DestroyedKeysFullException">The list of destroyed keys has no room for them.</exception>
     public void RequireRoom(int count)
     {
@@ -145,32 +139,36 @@ public sealed class SubjectKeys : IDisposable
     /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them; none for a person who has no key in this table.</param>
     /// <exception cref="StoreException">The table cannot be written. The keys are not used any more, and are removed at the next opening.</exception>
     /// <exception cref="IOException">The list of destroyed keys cannot be written; then nothing has changed.</exception>
-    public void Destroy(IReadOnlyCollection<string> pseudonyms) => Destroy(pseudonyms, static () => { });
+    public void Destroy(IReadOnlyCollection<string> pseudonyms) => Destroy(pseudonyms, hasBegun: false, static () => { });
 
     /// <summary>
     /// Destroys the keys of a person who is erased. From then on, an entry of an exchange of the person that began before has no facts about the
-    /// person.
+    /// person. The erasure asked for room before it began (<see cref="RequireRoom"/>), so it does not fail for keys that the person got since.
     /// </summary>
     /// <param name="owner">The person.</param>
     /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them; none for a person who has no key in this table.</param>
     /// <param name="moment">The moment, a timestamp of the clock of the exchanges.</param>
+    /// <param name="inProgress">For each person with exchanges in progress, the timestamp at which the oldest of them began. Exchanges whose person is
+    /// not known yet are those of <see cref="SubjectOwner.Unknown"/>. The erasure is remembered only as long as one of these needs it.</param>
     /// <inheritdoc cref="Destroy(IReadOnlyCollection{string})"/>
-    public void Destroy(SubjectOwner owner, IReadOnlyCollection<string> pseudonyms, long moment)
+    public void Destroy(
+        SubjectOwner owner, IReadOnlyCollection<string> pseudonyms, long moment, IReadOnlyDictionary<SubjectOwner, long> inProgress)
     {
         ArgumentNullException.ThrowIfNull(pseudonyms);
+        ArgumentNullException.ThrowIfNull(inProgress);
         lock (gate)
         {
             var places = PlacesOf(pseudonyms); // read before anything is destroyed
-            Destroy(pseudonyms, () => erased.Add(owner, moment, places));
+            Destroy(pseudonyms, hasBegun: true, () => erased.Add(owner, moment, places, inProgress));
         }
     }
 
-    private void Destroy(IReadOnlyCollection<string> pseudonyms, Action mark)
+    private void Destroy(IReadOnlyCollection<string> pseudonyms, bool hasBegun, Action mark)
     {
         ArgumentNullException.ThrowIfNull(pseudonyms);
         lock (gate)
         {
-            destroyed.Add(tableName, pseudonyms);
+            destroyed.Add(tableName, pseudonyms, hasBegun);
             mark(); // before the keys are forgotten: an entry that finds a new key then finds the mark as well
             if (pseudonyms.Count == 0) return;
             Forget();
@@ -186,8 +184,8 @@ public sealed class SubjectKeys : IDisposable
     {
         lock (gate)
         {
-            var ofName = withoutIssuer && owner.Issuer.Length > 0 ? store.Pseudonyms(OwnerId(owner with { Issuer = "" })) : [];
-            return [.. store.Pseudonyms(OwnerId(owner)).Concat(ofName).Select(one => Base64Url.EncodeToString(one.Span))];
+            var ofName = withoutIssuer && owner.Issuer.Length > 0 ? store.Pseudonyms(sealing.OwnerId(owner with { Issuer = "" })) : [];
+            return [.. store.Pseudonyms(sealing.OwnerId(owner)).Concat(ofName).Select(one => Base64Url.EncodeToString(one.Span))];
         }
     }
 
@@ -199,7 +197,10 @@ public sealed class SubjectKeys : IDisposable
     public bool HasOwnActs(SubjectOwner owner)
     {
         lock (gate)
-            return store.Pseudonyms(OwnerId(owner)).Any(one => store.FindPseudonym(one) is { } row && row.Class != (int)EntryClass.Administration);
+        {
+            return store.Pseudonyms(sealing.OwnerId(owner))
+                .Any(one => store.FindPseudonym(one) is { } row && row.Class != (int)EntryClass.Administration);
+        }
     }
 
     /// <summary>
@@ -265,8 +266,7 @@ public sealed class SubjectKeys : IDisposable
         lock (gate)
         {
             Forget();
-            table.Dispose();
-            CryptographicOperations.ZeroMemory(digestKey);
+            sealing.Dispose();
             store.Dispose();
         }
     }
@@ -322,7 +322,7 @@ public sealed class SubjectKeys : IDisposable
         {
             if (store.FindPseudonym(Base64Url.DecodeFromChars(pseudonym)) is not { } row || IsOut(row)) return null;
             if (named.Count >= LargestRemembered) named.Clear();
-            return named[pseudonym] = Opened(row);
+            return named[pseudonym] = sealing.Open(row);
         }
     }
 
@@ -335,15 +335,11 @@ public sealed class SubjectKeys : IDisposable
             return known;
         }
 
-        var made = RandomNumberGenerator.GetBytes(2 * HalfBytes);
-        destroyed.AddNew(NameOf(made.AsSpan(0, HalfBytes)));
+        var made = RandomNumberGenerator.GetBytes(SubjectKeySealing.KeyBytes);
+        destroyed.AddNew(SubjectKeySealing.NameOf(made));
         store.SetTableKey(ring.Seal(Purpose, [], made));
         return made;
     }
-
-    // A name that says nothing about the key.
-    private static string NameOf(ReadOnlySpan<byte> digestKey) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(digestKey, "the name of the table"u8).AsSpan(0, SubjectKeyRow.PseudonymBytes));
 
     private Dictionary<(EntryClass Class, int Month), string> PlacesOf(IReadOnlyCollection<string> pseudonyms)
     {
@@ -388,80 +384,24 @@ public sealed class SubjectKeys : IDisposable
 
     private SubjectKey? Known(SubjectOwner owner, EntryClass entryClass, int month)
     {
-        if (store.Find(Id(owner, entryClass, month)) is not { } row) return null;
-        if (!IsOut(row)) return Opened(row);
+        if (store.Find(sealing.Id(owner, entryClass, month)) is not { } row) return null;
+        if (!IsOut(row)) return sealing.Open(row);
         rows -= store.Remove([row.Pseudonym]);
         return null;
     }
 
     private SubjectKey Make(SubjectOwner owner, EntryClass entryClass, int month)
     {
-        var id = Id(owner, entryClass, month);
+        var id = sealing.Id(owner, entryClass, month);
         Span<byte> key = stackalloc byte[SubjectKey.KeyBytes];
         RandomNumberGenerator.Fill(key);
         var pseudonym = RandomNumberGenerator.GetBytes(SubjectKeyRow.PseudonymBytes);
-        var isAdded = store.Add(new SubjectKeyRow(id, OwnerId(owner), pseudonym, (int)entryClass, month, Sealed(key, [.. id, .. pseudonym])));
+        var isAdded = store.Add(new SubjectKeyRow(id, sealing.OwnerId(owner), pseudonym, (int)entryClass, month, sealing.Seal(key, id, pseudonym)));
         var made = new SubjectKey(pseudonym, key);
         CryptographicOperations.ZeroMemory(key);
-        if (!isAdded) return Opened(store.Find(id) ?? throw new StoreException("A key of the audit log's table could not be added."));
+        if (!isAdded) return sealing.Open(store.Find(id) ?? throw new StoreException("A key of the audit log's table could not be added."));
         rows++;
         return made;
-    }
-
-    private byte[] Sealed(ReadOnlySpan<byte> key, ReadOnlySpan<byte> boundTo)
-    {
-        var box = new byte[NonceBytes + TagBytes + key.Length];
-        RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
-        table.Encrypt(box.AsSpan(0, NonceBytes), key, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), boundTo);
-        return box;
-    }
-
-    private SubjectKey Opened(SubjectKeyRow row)
-    {
-        var box = row.SealedKey.Span;
-        Span<byte> key = stackalloc byte[SubjectKey.KeyBytes];
-        if (box.Length != NonceBytes + TagBytes + key.Length) throw new StoreException("A key of the audit log's table has a wrong length.");
-        try
-        {
-            table.Decrypt(box[..NonceBytes], box[(NonceBytes + TagBytes)..], box.Slice(NonceBytes, TagBytes), key,
-                [.. row.Id.Span, .. row.Pseudonym.Span]);
-            return new SubjectKey(row.Pseudonym, key);
-        }
-        catch (AuthenticationTagMismatchException fault)
-        {
-            throw new StoreException("A key of the audit log's table does not open in its row. Restore the table from a copy.", fault);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(key);
-        }
-    }
-
-    private byte[] OwnerId(SubjectOwner owner) => Digest("owner", owner, []);
-
-    private byte[] Id(SubjectOwner owner, EntryClass entryClass, int month)
-    {
-        Span<byte> more = stackalloc byte[8];
-        BinaryPrimitives.WriteInt32BigEndian(more, (int)entryClass);
-        BinaryPrimitives.WriteInt32BigEndian(more[4..], month);
-        return Digest("key", owner, more);
-    }
-
-    // Each part behind its length, so that no two owners agree.
-    private byte[] Digest(string what, SubjectOwner owner, ReadOnlySpan<byte> more)
-    {
-        using var digest = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, digestKey);
-        Span<byte> length = stackalloc byte[4];
-        foreach (var part in (string[])[what, owner.Issuer, owner.Subject])
-        {
-            var bytes = Encoding.UTF8.GetBytes(part);
-            BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-            digest.AppendData(length);
-            digest.AppendData(bytes);
-        }
-
-        digest.AppendData(more);
-        return digest.GetHashAndReset();
     }
 
     // Ciphers that are in use by another thread are left to the collector.

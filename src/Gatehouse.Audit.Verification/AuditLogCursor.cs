@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Verification.Logs;
+
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
@@ -6,10 +8,6 @@ namespace Gatehouse.Audit.Verification;
 /// </summary>
 public static class AuditLogCursor
 {
-    // As for a segment that is read whole: twice the longest entry.
-    private const int LongestLine = 2 * (AuditEntryFormat.MostBytes + AuditEntryFormat.MostSealed);
-    private const int FirstBuffer = 256 << 10;
-
     /// <summary>The names of the segments of a log, oldest first.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public static IReadOnlyList<string> Segments(string directory) =>
@@ -42,27 +40,10 @@ public static class AuditLogCursor
     {
         if (!segment.IsRegular) throw new IOException($"{segment.Path} is not a regular file; it was not read");
         using var file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var buffer = new byte[FirstBuffer];
-        var (start, end, isTooLong) = (0, 0, false);
-        var offset = from; // of the byte at end
-        while (true)
+        foreach (var piece in SegmentPieces.Read((offset, buffer) => RandomAccess.Read(file, buffer.Span, offset), from))
         {
-            var stop = buffer.AsSpan(start, end - start).IndexOfAny((byte)'\n', (byte)0);
-            if (stop >= 0)
-            {
-                if (buffer[start + stop] == 0) yield break; // room that is not written yet
-                if (!isTooLong && stop > 0) yield return (offset - (end - start), buffer.AsMemory(start, stop));
-                (start, isTooLong) = (start + stop + 1, false);
-                continue;
-            }
-
-            if (end - start >= LongestLine) (isTooLong, start) = (true, end);
-            if (start > 0) Buffer.BlockCopy(buffer, start, buffer, 0, end - start);
-            (start, end) = (0, end - start);
-            if (end == buffer.Length) Array.Resize(ref buffer, Math.Min(2 * buffer.Length, LongestLine));
-            var read = RandomAccess.Read(file, buffer.AsSpan(end), offset);
-            if (read == 0) yield break; // a line without an end is not whole yet
-            (end, offset) = (end + read, offset + read);
+            if (piece.End != PieceEnd.LineFeed) yield break; // room that is not written yet, or a line that is not whole yet
+            if (!piece.IsTooLong && piece.Bytes.Length > 0) yield return (piece.Offset, piece.Bytes);
         }
     }
 

@@ -60,7 +60,7 @@ public sealed class AuditLogVerifier
         var logs = EvidenceLog.At(directory);
         var isOneLog = logs is [{ Path: var only }] && only == directory;
         var segments = LogSegment.In(directory);
-        if (!isOneLog && logs.Count + segments.Count > 0) FolderNames.Check(directory, findings);
+        if (!isOneLog && logs.Count + segments.Count > 0) new FolderNames(findings, facts).Check(directory);
         if (!request.IsPart && !request.StructureOnly) CheckSegments(segments);
         var views = new List<LogView>();
         try

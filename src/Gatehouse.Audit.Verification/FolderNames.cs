@@ -8,21 +8,29 @@ namespace Gatehouse.Audit.Verification;
 /// Names in the folder of the logs that no log has. The threat: a log is given another name, and neither the reader of the folder nor its verdict
 /// misses it (CWE-778).
 /// </summary>
-internal static class FolderNames
+/// <param name="findings">Takes what is wrong.</param>
+/// <param name="facts">Takes what a reader has to know, and is no fault.</param>
+internal sealed class FolderNames(FindingCollector findings, List<string> facts)
 {
     private const string Lock = "lock";
     private const string Unfinished = ".unfinished"; // a process that ended while it put a file in place
     private const string OfVolume = "lost+found";
 
+    /// <summary>Lists a folder.</summary>
+    internal Func<string, IEnumerable<string>> List { get; init; } = Directory.EnumerateFileSystemEntries;
+
+    /// <summary>Returns whether a folder belongs to the administrator of the machine.</summary>
+    internal Func<string, bool> IsOfAdministrator { get; init; } = FileKind.IsOfRoot;
+
     /// <summary>Reports each name that is neither a log nor a segment of an earlier build nor a file of the writer.</summary>
     /// <param name="directory">The folder of the logs.</param>
-    /// <param name="findings">Takes what is wrong.</param>
     /// <exception cref="IOException">The folder cannot be read.</exception>
-    public static void Check(string directory, FindingCollector findings)
+    public void Check(string directory)
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(directory).Order(StringComparer.Ordinal))
+        foreach (var path in List(directory).Order(StringComparer.Ordinal))
         {
-            if (IsKnown(path, Path.GetFileName(path))) continue;
+            var name = Path.GetFileName(path);
+            if (IsKnown(path, name) || (name == OfVolume && IsOfVolume(path))) continue;
             findings.Add(new LogPosition(path, 0), AuditFindingKind.UnknownName, OriginIn(path) is { } origin
                 ? $"it has a checkpoint of the log {origin}: that log was given another name, or a copy of it was put here. It was not checked: check it by itself, or give it its name back"
                 : "no log has this name, and it was not checked: if it was a log, give it its name back; otherwise move it elsewhere");
@@ -32,20 +40,26 @@ internal static class FolderNames
     private static bool IsKnown(string path, string name) =>
         LogLayout.LogNumber(name) is not null || LogLayout.IsEarlierSegment(name)
         || (name == Lock && FileKind.Of(path) == PathKind.File)
-        || (name.EndsWith(Unfinished, StringComparison.Ordinal) && LogLayout.IsEarlierSegment(name[..^Unfinished.Length]))
-        || (name == OfVolume && IsEmptyOrClosed(path));
+        || (name.EndsWith(Unfinished, StringComparison.Ordinal) && LogLayout.IsEarlierSegment(name[..^Unfinished.Length]));
 
-    // The folder that a volume has at its root. Only the administrator of the machine can read it. One that can be read could hide a log.
-    private static bool IsEmptyOrClosed(string path)
+    // The folder that a volume has at its root belongs to the administrator of the machine, and no other account can read it. The threat: another
+    // account makes a folder of this name, puts a log into it, and closes it. So a closed one is known only if it is the administrator's, and is
+    // reported then too.
+    private bool IsOfVolume(string path)
     {
         if (FileKind.Of(path) != PathKind.Folder) return false;
         try
         {
-            return !Directory.EnumerateFileSystemEntries(path).Any();
+            return !List(path).Any();
+        }
+        catch (UnauthorizedAccessException) when (IsOfAdministrator(path))
+        {
+            facts.Add($"{path} cannot be read by this account, so it was not checked. It belongs to the administrator of the machine, as that of a volume does: have the administrator check that it is empty");
+            return true;
         }
         catch (UnauthorizedAccessException)
         {
-            return true;
+            return false;
         }
     }
 

@@ -8,16 +8,12 @@ namespace Gatehouse.Audit.Verification;
 /// <param name="Number">Its number; null where the name has none.</param>
 internal sealed record LogSegment(string Path, long? Number)
 {
-    // Twice the longest entry of this version, so that one of the next version is read whole.
-    private const int LongestLine = 2 * (AuditEntryFormat.MostBytes + AuditEntryFormat.MostSealed);
-
-    private const int FirstBuffer = 64 << 10;
-
     /// <summary>
     /// The bytes of a segment that are read at most: the largest of a writer (<c>audit.segmentBytes</c>), with room for its last line.
     /// </summary>
     internal const long MostBytes = (4L << 30) + (256L << 20);
 
+    private const int ZeroBlock = 64 << 10;
     private const string Prefix = "audit-";
     private const string Suffix = ".jsonl";
 
@@ -40,51 +36,22 @@ internal sealed record LogSegment(string Path, long? Number)
     {
         if (!IsRegular) throw new IOException($"{Path} is not a regular file; it was not read");
         using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var buffer = new byte[FirstBuffer];
-        var (start, end, number) = (0, 0, 0);
-        var isTooLong = false; // of the line that begins at start
-        long offset = 0;
-        while (true)
+        var number = 0;
+        foreach (var piece in SegmentPieces.Read((offset, buffer) => RandomAccess.Read(file, buffer.Span, offset)))
         {
-            var stop = buffer.AsSpan(start, end - start).IndexOfAny((byte)'\n', (byte)0);
-            if (stop >= 0)
-            {
-                var isWhole = buffer[start + stop] != 0;
-                if (isTooLong) yield return new LogLine(++number, default, LogLineEnd.TooLong);
-                else if (isWhole || stop > 0)
-                    yield return new LogLine(++number, buffer.AsMemory(start, stop), isWhole ? LogLineEnd.Whole : LogLineEnd.Torn);
-                isTooLong = false;
-                if (!isWhole)
-                {
-                    yield return new LogLine(number + 1, default, IsZeros(file, offset - (end - start) + stop) ? LogLineEnd.Zeros
-                        : LogLineEnd.AfterZeros);
-                    yield break;
-                }
-
-                start += stop + 1;
-                continue;
-            }
-
-            if (end - start >= LongestLine) (isTooLong, start) = (true, end);
-            if (start > 0) Buffer.BlockCopy(buffer, start, buffer, 0, end - start);
-            (start, end) = (0, end - start);
-            if (end == buffer.Length) Array.Resize(ref buffer, Math.Min(2 * buffer.Length, LongestLine));
-            var read = RandomAccess.Read(file, buffer.AsSpan(end), offset);
-            if (read > 0)
-            {
-                (end, offset) = (end + read, offset + read);
-                continue;
-            }
-
-            if (isTooLong) yield return new LogLine(++number, default, LogLineEnd.TooLong);
-            else if (end > 0) yield return new LogLine(++number, buffer.AsMemory(0, end), LogLineEnd.Torn);
+            var isWhole = piece.End == PieceEnd.LineFeed;
+            if (piece.IsTooLong) yield return new LogLine(++number, default, LogLineEnd.TooLong);
+            else if (isWhole || piece.Bytes.Length > 0) yield return new LogLine(++number, piece.Bytes, isWhole ? LogLineEnd.Whole : LogLineEnd.Torn);
+            if (piece.End != PieceEnd.Zero) continue;
+            var areZeros = IsZeros(file, piece.EndOffset);
+            yield return new LogLine(number + 1, default, areZeros ? LogLineEnd.Zeros : LogLineEnd.AfterZeros);
             yield break;
         }
     }
 
     private static bool IsZeros(Microsoft.Win32.SafeHandles.SafeFileHandle file, long from)
     {
-        var block = new byte[FirstBuffer];
+        var block = new byte[ZeroBlock];
         // A sparse file may have terabytes of them (CWE-400).
         if (RandomAccess.GetLength(file) > MostBytes) return false;
         while (RandomAccess.Read(file, block, from) is > 0 and var read)

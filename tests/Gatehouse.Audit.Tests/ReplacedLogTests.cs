@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Gatehouse.Audit.Log;
@@ -12,10 +11,8 @@ namespace Gatehouse.Audit.Tests;
 /// records.
 /// </summary>
 [Trait("Requirement", "AU-02")]
-public sealed class ReplacedLogTests
+public sealed class ReplacedLogTests : SuccessiveLogs
 {
-    private readonly FaultyFolder folder = new();
-    private readonly TestLogKeys keys = new();
     private readonly FaultyFolder forged = new();
     private readonly TestLogKeys forger = new();
 
@@ -32,7 +29,7 @@ public sealed class ReplacedLogTests
         await ForgeAsync(60);
         if (act.StartsWith("in its place", StringComparison.Ordinal)) Remove("log-0001");
         Put(forged, "log-0001", place);
-        if (act == "behind it, without a name") folder.Delete($"{place}/log.vkeys");
+        if (act == "behind it, without a name") Folder.Delete($"{place}/log.vkeys");
         var next = After(place);
         await using (var log = Open())
         {
@@ -40,10 +37,10 @@ public sealed class ReplacedLogTests
             Assert.Equal(new AuditLogSuccession("replaced") { Previous = last.Origin, PreviousSize = 42 }, log.Statistics.Succession);
         }
 
-        var birth = LogTree.Read(folder, next, keys).Json[0];
+        var birth = Birth(next);
         Assert.Equal(("replaced", last.Origin, "record"), (Text(birth, "reason"), Text(birth, "previous"), Text(birth, "previousFrom")));
         Assert.Equal((Number(last.Size), last.Root.ToString()), (Text(birth, "previousSize"), Text(birth, "previousRoot")));
-        var report = Verify(keys.Public.Concat(forger.Public));
+        var report = Verify(Keys.Public.Concat(forger.Public));
         Assert.False(report.IsVouched);
         Assert.Contains(report.Findings, finding => finding.Kind == AuditFindingKind.Succession
             && finding.Detail.Contains($"the log before it ({last.Origin}) had another log in its place (replaced)", StringComparison.Ordinal));
@@ -58,11 +55,11 @@ public sealed class ReplacedLogTests
     public async Task CopyOfAnOlderLog_IsNotContinued()
     {
         await WriteAsync(5, "log-0001");
-        keys.Lose();
+        Keys.Lose();
         var last = await WriteAsync(7, "log-0002");
-        Put(folder, "log-0001", "log-0003");
+        Put(Folder, "log-0001", "log-0003");
         await WriteAsync(1, "log-0004");
-        var birth = LogTree.Read(folder, "log-0004", keys).Json[0];
+        var birth = Birth("log-0004");
         Assert.Equal(("replaced", last.Origin, "9"), (Text(birth, "reason"), Text(birth, "previous"), Text(birth, "previousSize")));
     }
 
@@ -70,7 +67,7 @@ public sealed class ReplacedLogTests
     public async Task CopyOfTheNewestLog_UnderAnotherNumber_IsNotContinued()
     {
         var last = await WriteAsync(5, "log-0001");
-        Put(folder, "log-0001", "log-0002");
+        Put(Folder, "log-0001", "log-0002");
         await WriteAsync(1, "log-0003");
         Assert.Equal(("replaced", last.Origin), (Text(Birth("log-0003"), "reason"), Text(Birth("log-0003"), "previous")));
     }
@@ -79,7 +76,7 @@ public sealed class ReplacedLogTests
     public async Task RecordsOfAnEarlierBuild_ShowThatTheLogIsAnother_AndDoNotNameTheOwn()
     {
         await WriteAsync(5, "log-0001");
-        keys.ForgetNames();
+        Keys.ForgetNames();
         await ForgeAsync(60);
         Remove("log-0001");
         Put(forged, "log-0001", "log-0001");
@@ -94,7 +91,7 @@ public sealed class ReplacedLogTests
     {
         var last = await WriteAsync(40, "log-0001");
         await ForgeAsync(1);
-        folder.Overwrite("log-0001/log.vkeys", forged.Bytes("log-0001/log.vkeys"));
+        Folder.Overwrite("log-0001/log.vkeys", forged.Bytes("log-0001/log.vkeys"));
         await WriteAsync(1, "log-0002");
         Assert.Equal(("damaged", "keys", last.Origin, "record"),
             (Text(Birth("log-0002"), "reason"), Text(Birth("log-0002"), "why"), Text(Birth("log-0002"), "previous"), Text(Birth("log-0002"), "previousFrom")));
@@ -105,11 +102,11 @@ public sealed class ReplacedLogTests
     public async Task LossOfKeysAndRecords_MarksSizeAndRootAsAClaim()
     {
         var last = await WriteAsync(40, "log-0001");
-        keys.LoseAll();
+        Keys.LoseAll();
         await WriteAsync(1, "log-0002");
         Assert.Equal(("key-lost", last.Origin, "42", "files"),
             (Text(Birth("log-0002"), "reason"), Text(Birth("log-0002"), "previous"), Text(Birth("log-0002"), "previousSize"), Text(Birth("log-0002"), "previousFrom")));
-        var report = Verify(keys.Public);
+        var report = Verify(Keys.Public);
         Assert.Empty(report.Findings);
         Assert.Contains(report.Facts, fact => fact.StartsWith($"log-0002 names {last.Origin} of size 42 only as the files in its folder said", StringComparison.Ordinal));
     }
@@ -122,8 +119,8 @@ public sealed class ReplacedLogTests
     {
         var last = await WriteAsync(40, "log-0001");
         using var signer = NoteSigner.Ecdsa(last.Origin, ECDsa.Create(ECCurve.NamedCurves.nistP256));
-        folder.Overwrite("log-0001/checkpoint", SignedNote.Sign(new Checkpoint(last.Origin, 99, last.Root).ToText(), [signer]).ToBytes());
-        if (isKeyLost) keys.Lose();
+        Folder.Overwrite("log-0001/checkpoint", SignedNote.Sign(new Checkpoint(last.Origin, 99, last.Root).ToText(), [signer]).ToBytes());
+        if (isKeyLost) Keys.Lose();
         await WriteAsync(1, "log-0002");
         Assert.Equal((isKeyLost ? "key-lost" : "damaged", "42", "record"),
             (Text(Birth("log-0002"), "reason"), Text(Birth("log-0002"), "previousSize"), Text(Birth("log-0002"), "previousFrom")));
@@ -134,32 +131,16 @@ public sealed class ReplacedLogTests
     public async Task RecordOfALogWithoutAnEntry_DoesNotMakeTheLogBeforeItAnother()
     {
         await WriteAsync(5, "log-0001");
-        keys.LoseAll();
-        var begun = keys.NewOrigin();
-        keys.Create(begun).ToList().ForEach(signer => signer.Dispose());
-        keys.Remember(begun, 2);
-        keys.StorePublished(begun, 0, default);
+        Keys.LoseAll();
+        var begun = Keys.NewOrigin();
+        Keys.Create(begun).ToList().ForEach(signer => signer.Dispose());
+        Keys.Remember(begun, 2);
+        Keys.StorePublished(begun, 0, default);
         await WriteAsync(1, "log-0002");
         Assert.Equal("key-lost", Text(Birth("log-0002"), "reason"));
     }
 
     private static string After(string place) => place switch { "log-0001" => "log-0002", "log-0002" => "log-0003", _ => "log-0005" };
-
-    private JsonElement Birth(string log) => LogTree.Read(folder, log, keys).Json[0];
-
-    private AuditLogReport Verify(IEnumerable<NoteKey> given)
-    {
-        var place = Directory.CreateTempSubdirectory("gatehouse-replaced-");
-        try
-        {
-            folder.WriteTo(place.FullName);
-            return AuditLogVerifier.Verify(place.FullName, new VerificationRequest { Keys = [.. given] });
-        }
-        finally
-        {
-            place.Delete(recursive: true);
-        }
-    }
 
     private async Task ForgeAsync(int count)
     {
@@ -171,37 +152,6 @@ public sealed class ReplacedLogTests
     private void Put(FaultyFolder from, string log, string place)
     {
         foreach (var path in from.Paths.Where(path => path.StartsWith(log + "/", StringComparison.Ordinal)).ToList())
-            folder.Put(place + path[log.Length..], from.Bytes(path), isDurable: true);
+            Folder.Put(place + path[log.Length..], from.Bytes(path), isDurable: true);
     }
-
-    private async Task<Checkpoint> WriteAsync(int count, string expected)
-    {
-        await using (var log = Open())
-        {
-            for (var i = 0; i < count; i++) await log.AppendDurableAsync(Entry($"e{i}"));
-        }
-
-        return LogTree.Read(folder, expected, keys).Checkpoint;
-    }
-
-    private void Remove(string log)
-    {
-        foreach (var path in folder.Paths.Where(path => path.StartsWith(log + "/", StringComparison.Ordinal)).ToList()) folder.Delete(path);
-    }
-
-    private static AuditEntry Entry(string act) => new()
-    {
-        Kind = AuditEntryKind.Control,
-        ExchangeId = act,
-        At = DateTimeOffset.UnixEpoch,
-        Facts = [KeyValuePair.Create("act", act)],
-    };
-
-    private static string Text(JsonElement entry, string name) => entry.GetProperty(name).GetString()!;
-
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private GroupCommitLog Open() => new(Options(), folder, keys);
-
-    private static AuditLogOptions Options() => new() { Directory = "memory", PreallocateBytes = 4096, SegmentBytes = 64 << 10, Time = new HandClock() };
 }

@@ -1,46 +1,15 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Gatehouse.EndToEnd.Tests.Harness;
 using Gatehouse.Testing;
 
 namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary><c>gatehouse config history|diff|rollback</c> with the program as it is delivered, beside a running gateway and without one.</summary>
 [Trait("Requirement", "CO-02")]
-public sealed class ConfigurationHistoryCommandTests : IDisposable
+public sealed class ConfigurationHistoryCommandTests : ConfiguredGateway
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-history-");
-    private readonly string url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
-
-    public ConfigurationHistoryCommandTests()
-    {
-        File.WriteAllText(Config, $"""
-            version: 1
-            publicUrl: {url}
-            listen:
-              url: {url}
-            state: {State}
-            administration:
-              audience: {url}/mcp/up
-              who:
-                subjects: [developer]
-            servers:
-              up:
-                url: http://127.0.0.1:1/
-            policyFiles: [team.yaml]
-
-            """);
-        WritePolicy("alice");
-    }
-
-    private string Config => Path.Combine(folder.FullName, "gatehouse.yaml");
-
-    private string Policy => Path.Combine(folder.FullName, "team.yaml");
-
-    private string State => Path.Combine(folder.FullName, "state");
-
-    public void Dispose() => folder.Delete(recursive: true);
-
     [Fact]
     public async Task AWeakenedConfiguration_IsSeenComparedAndRolledBack_AndAnAuditorCanProveIt()
     {
@@ -128,7 +97,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         List<string> names = ["a/team.yaml", .. numbered, "c/team.yaml"];
         foreach (var name in names)
         {
-            var path = Path.Combine(folder.FullName, name);
+            var path = Path.Combine(Folder, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             await File.WriteAllTextAsync(path, $"# {name}\nversion: 1\nrules: []\n");
         }
@@ -143,7 +112,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         var (code, output, errors) = await RunAsync("config", "history", "--log", Path.Combine(State, "audit"), "--json");
         Assert.True(code == 0, errors);
         var digest = Text(JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[0], "digest");
-        var into = Path.Combine(folder.FullName, "restored");
+        var into = Path.Combine(Folder, "restored");
         (code, output, errors) = await RunAsync("config", "rollback", digest, "--into", into);
         Assert.True(code == 0, errors);
         // And the main file, the first policy, the values from outside, and the manifest.
@@ -158,7 +127,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
     [Fact]
     public async Task WithoutAGateway_TheTextsAreWrittenToAFolder_AndTheLogIsTheAuthority()
     {
-        var revoked = Path.Combine(folder.FullName, "revoked.jsonl");
+        var revoked = Path.Combine(Folder, "revoked.jsonl");
         await File.WriteAllTextAsync(revoked, "{\"version\":1}\n");
         await File.AppendAllTextAsync(Config, $"revocations:\n  file: {revoked}\n");
         await using (await ServeAsync())
@@ -170,7 +139,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         var (code, output, errors) = await RunAsync("config", "history", "--log", Path.Combine(State, "audit"), "--json");
         Assert.True(code == 0, errors);
         var first = Text(JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[1], "digest");
-        var into = Path.Combine(folder.FullName, "restored");
+        var into = Path.Combine(Folder, "restored");
         (code, output, errors) = await RunAsync("config", "rollback", first, "--into", into);
         Assert.True(code == 0, errors);
         // Every line of the manifest has its file, so that an auditor can check all of the digest.
@@ -277,7 +246,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
     [Fact]
     public async Task AChangeThatIsIncomplete_IsInTheHistory_WithTheStepsThatFailed()
     {
-        var log = folder.CreateSubdirectory("log");
+        var log = Directory.CreateDirectory(Path.Combine(Folder, "log"));
         await File.WriteAllLinesAsync(Path.Combine(log.FullName, "audit-0000000001.jsonl"),
         [
             """{"v":3,"seq":1,"kind":"control","id":"01a","at":"2026-03-01T09:00:00Z","gen":1,"act":"configuration.applied","digest":"0123456789abcdef","previous":"","generation":"1","cause":"start"}""",
@@ -304,7 +273,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
     [Fact]
     public async Task AChangeThatWasUndone_AndMayHaveNoEntry_IsShownAsSuch()
     {
-        var log = folder.CreateSubdirectory("log");
+        var log = Directory.CreateDirectory(Path.Combine(Folder, "log"));
         await File.WriteAllLinesAsync(Path.Combine(log.FullName, "audit-0000000001.jsonl"),
         [
             """{"v":3,"seq":1,"kind":"control","id":"01a","at":"2026-03-01T09:00:00Z","gen":1,"act":"configuration.refused","digest":"0123456789abcdef","generation":"1","cause":"reload","undone":"yes","fault":"process-ended","change":"0123456789abcdef0123456789abcdef","recovered":"yes","attempted":"2026-03-01T08:59:58.0000000Z"}""",
@@ -336,8 +305,6 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.Contains(says, errors, StringComparison.Ordinal);
     }
 
-    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
-
     // As an auditor: the entry is in the log, and names the digest.
     private async Task ProveAsync(string first, string weak)
     {
@@ -347,35 +314,10 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.Equal([first, weak, first],
             changes.Where(one => Text(one, "outcome") == "applied").Select(one => Text(one, "digest")));
         Assert.All(changes, one => Assert.False(one.TryGetProperty("account", out _))); // sealed: the auditor has no key
-        var proof = Path.Combine(folder.FullName, "proof.txt");
+        var proof = Path.Combine(Folder, "proof.txt");
         var index = changes.First(one => Text(one, "digest") == weak).GetProperty("index").GetInt64().ToString(CultureInfo.InvariantCulture);
         var (proven, _, why) = await RunAsync("audit", "prove", index, "--output", proof);
         Assert.True(proven == 0, why);
         Assert.Contains(weak, await File.ReadAllTextAsync(proof), StringComparison.Ordinal);
     }
-
-    private async Task<IReadOnlyList<JsonElement>> HistoryAsync()
-    {
-        var (code, output, errors) = await RunAsync("config", "history", "--json");
-        Assert.True(code == 0, errors);
-        var json = JsonSerializer.Deserialize<JsonElement>(output);
-        Assert.Equal((1, "configurations"), (json.GetProperty("version").GetInt32(), json.GetProperty("kind").GetString()));
-        return [.. json.GetProperty("configurations").EnumerateArray()];
-    }
-
-    private async Task<string> TokenAsync()
-    {
-        var file = Path.Combine(folder.FullName, "admin.token");
-        await File.WriteAllTextAsync(file, (await RunAsync("token")).Output);
-        return file;
-    }
-
-    private Task<HostedProcess> ServeAsync() =>
-        HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--dev", "--config", Config));
-
-    private void WritePolicy(string who) =>
-        File.WriteAllText(Policy, $"version: 1\nrules:\n  - id: team\n    permit:\n      subjects: [{who}]\n      servers: [up]\n");
-
-    private Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
-        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, arguments.Contains("--state") ? arguments : [.. arguments, "--config", Config]));
 }

@@ -70,8 +70,8 @@ public sealed class ExerciseTests
             new LogFormula());
 
     public static TheoryData<string> Evidence => Of(
-        new RewrittenLog(), new DroppedLog(), new ReplacedLog(), new BrokenReceipt(), new SplitView(), new ErasedPerson(),
-        new WeakenedConfiguration());
+        new RewrittenLog(), new DroppedLog(), new ReplacedLog(), new DeletedBundles(), new BrokenReceipt(), new SplitView(), new ErasedPerson(),
+        new ErasedDuringCall(), new ClockAhead(), new WeakenedConfiguration());
 
     [Fact]
     public void EveryExercise_IsARow()

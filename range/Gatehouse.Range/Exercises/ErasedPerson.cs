@@ -1,16 +1,12 @@
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity.Development;
-using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Range.Doubles;
@@ -99,7 +95,6 @@ public sealed class ErasedPerson : OfflineExercise<IErasableLog>
     private sealed class GatewayOfPersons(RangeFixture fixture, bool isReplaced) : IErasableLog
     {
         private const string Issuer = "https://login.example";
-        private const string Eraser = "carol";
 
         private readonly string folder = fixture.AnotherFolder("gateway");
         private readonly string exchange = Ids.New(TimeProvider.System);
@@ -149,24 +144,7 @@ public sealed class ErasedPerson : OfflineExercise<IErasableLog>
                 return;
             }
 
-            using var token = host!.Development!.Mint(new DevelopmentGrant
-            {
-                Subject = Eraser,
-                Audience = host.Snapshots.Current.Settings.AdministrationResource,
-                ClientId = "range",
-                Lifetime = TimeSpan.FromMinutes(5),
-            });
-            var request = new ControlRequest
-            {
-                Verb = "audit.erase",
-                Issuer = Issuer,
-                Subject = person,
-                Purpose = "exercise",
-                AdminToken = token.Reveal().ToString(),
-            };
-            var account = new PeerAccount(1, PeerAccount.OwnUserId());
-            var reply = await GatewayAdministration.ControlOf(host).HandleAsync(request, account).ConfigureAwait(false);
-            if (!reply.Ok) throw new InvalidOperationException(reply.Message);
+            await ErasureAtGateway.EraseAsync(host!, Issuer, person).ConfigureAwait(false);
         }
 
         public async Task<IReadOnlyList<(string Place, bool IsFound)>> LookAsync(string person)
@@ -211,8 +189,8 @@ public sealed class ErasedPerson : OfflineExercise<IErasableLog>
                 + $"\"method\":\"tools/call\",\"iss\":\"{Issuer}\",\"sub\":\"{person}\"}}\n").ConfigureAwait(false);
             var (main, url) = (Path.Combine(folder, "gatehouse.yaml"), $"http://127.0.0.1:{Loopback.FreePort()}");
             await File.WriteAllTextAsync(main,
-                $"version: 1\npublicUrl: {url}\nlisten:\n  url: {url}\nstate: {folder}\nadministration:\n  who:\n    subjects: [{Eraser}]\n  reading:\n    erase:\n"
-                    + $"      subjects: [{Eraser}]\nservers:\n  up:\n    url: http://127.0.0.1:1/\npolicyFiles: [team.yaml]\n").ConfigureAwait(false);
+                $"version: 1\npublicUrl: {url}\nlisten:\n  url: {url}\nstate: {folder}\nadministration:\n  who:\n    subjects: [{ErasureAtGateway.Eraser}]\n  reading:\n    erase:\n"
+                    + $"      subjects: [{ErasureAtGateway.Eraser}]\nservers:\n  up:\n    url: http://127.0.0.1:1/\npolicyFiles: [team.yaml]\n").ConfigureAwait(false);
             await File.WriteAllTextAsync(PolicyFile, Policy("bob")).ConfigureAwait(false);
             var request = new ConfigurationRequest { Path = main, Development = true, Environment = static _ => null };
             var first = ConfigurationLoader.Load(request);

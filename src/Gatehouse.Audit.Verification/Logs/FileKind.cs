@@ -24,6 +24,8 @@ internal static partial class FileKind
     private const int CurrentFolder = -100;
     private const int NotThroughLinks = 0x100;
     private const uint KindAlone = 1;
+    private const uint OwnerAlone = 8;
+    private const int OwnerOffset = 20;
     private const int ModeOffset = 28;
     private const int KindMask = 0xf000;
     private const int RegularKind = 0x8000;
@@ -59,6 +61,15 @@ internal static partial class FileKind
         {
             return PathKind.Absent;
         }
+    }
+
+    /// <summary>Returns whether a path belongs to the account of the administrator (0). False where the system does not say so.</summary>
+    public static bool IsOfRoot(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        Span<byte> answer = stackalloc byte[256];
+        return Statx(CurrentFolder, path, NotThroughLinks, OwnerAlone, ref MemoryMarshal.GetReference(answer)) == 0
+            && (MemoryMarshal.Read<uint>(answer) & OwnerAlone) != 0 && MemoryMarshal.Read<uint>(answer[OwnerOffset..]) == 0;
     }
 
     private static PathKind Of(FileAttributes attributes, string path)

@@ -65,7 +65,10 @@ internal sealed class ApprovalReader(ApprovalParts parts)
     public ValueTask<ApprovalRow?> FindAsync(IReadOnlyList<ReadOnlyMemory<byte>> digest, CancellationToken cancellation) =>
         parts.Store.FindByDigestAsync(digest, parts.Time.GetUtcNow(), cancellation);
 
-    /// <summary>Compares a call with the last one of its kind that was approved.</summary>
+    /// <summary>
+    /// Compares a call with the last one of its kind that was approved. If that one cannot be compared, no older one takes its place: the person
+    /// would be shown the difference to a call that was not the last. Without a comparison the person reads the whole call.
+    /// </summary>
     /// <param name="kinds">Digests of the kind.</param>
     /// <param name="facts">The facts of the question about the call.</param>
     /// <param name="cancellation">Ends the wait.</param>

@@ -23,7 +23,7 @@ internal sealed class ConfigurationRecorder
     private readonly ILogger log;
     private readonly PendingChangeRecord pending;
     private readonly WaitingEntries waiting;
-    private readonly JoinedRun<bool> recording;
+    private readonly JoinedRun recording;
     private volatile ConfigurationTexts? starting;
 
     /// <summary>Makes a recorder. Nothing is read or written yet.</summary>
@@ -36,7 +36,7 @@ internal sealed class ConfigurationRecorder
         (this.journal, this.store, this.time, this.log) = (journal, store, time, log);
         pending = new PendingChangeRecord(store, log);
         waiting = new WaitingEntries(journal, pending);
-        recording = new JoinedRun<bool>(RecordFirstAsync);
+        recording = new JoinedRun(RecordFirstAsync);
     }
 
     /// <summary>The configuration in force; null for one that was not read from a file.</summary>

@@ -19,7 +19,7 @@ internal sealed class WaitingEntries
     private readonly PendingChangeRecord pending;
     private readonly Lock gate = new();
     private readonly List<WaitingEntry> waiting = [];
-    private readonly JoinedRun<bool> writing;
+    private readonly JoinedRun writing;
 
     /// <summary>Makes an empty list.</summary>
     /// <param name="journal">The journal of acts.</param>
@@ -27,7 +27,7 @@ internal sealed class WaitingEntries
     public WaitingEntries(IAdministrationJournal journal, PendingChangeRecord pending)
     {
         (this.journal, this.pending) = (journal, pending);
-        writing = new JoinedRun<bool>(WriteAllAsync);
+        writing = new JoinedRun(WriteAllAsync);
     }
 
     /// <summary>

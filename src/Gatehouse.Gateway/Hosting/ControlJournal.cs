@@ -39,17 +39,11 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// <param name="facts">Further facts.</param>
     /// <returns>False when it could not be made durable; then the log counts it as lost.</returns>
     public Task<bool> NoteDurableOfAsync(CallerPartition caller, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
-        AppendDurableAsync(Entry(act, facts) with
-        {
-            Owner = caller,
-            OwnerNetwork = caller.Network(),
-            IsOwnerStranger = caller.IsAnonymous,
-            ClosesBegun = isFollowing,
-        });
+        AppendDurableAsync(Entry(act, facts, caller) with { ClosesBegun = isFollowing });
 
     /// <inheritdoc />
     public Task<bool> NoteRefusedAsync(string who, string act, params (string Name, string Value)[] facts) =>
-        IsDurableAsync(() => audit.AppendOrCountAsync(Refused(who, null, act, null, facts)));
+        IsDurableAsync(() => audit.AppendOrCountAsync(Refused(who, act, null, facts)));
 
     /// <summary>
     /// Writes a control entry about a party that was refused. Above a rate, further refusals of the same party are counted in one entry.
@@ -59,11 +53,11 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// <param name="attempt">The attempt to authenticate that the entry records; null for none.</param>
     /// <param name="facts">Further facts.</param>
     public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) =>
-        audit.TryAppend(Refused(who, null, act, attempt, facts));
+        audit.TryAppend(Refused(who, act, attempt, facts));
 
     /// <summary>Writes a control entry about an address block that was refused, with the same bound.</summary>
     public void NoteRefused(CallerPartition peer, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) =>
-        audit.TryAppend(Refused(peer, peer.Network(), act, attempt, facts));
+        NoteOf(peer, act, attempt, facts);
 
     /// <summary>Writes a control entry in the part of the log of an address block, with the bound of refusals.</summary>
     /// <returns>The id of the entry. An entry that was only counted is not in the log by this id.</returns>
@@ -72,16 +66,16 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// <summary>The same, with an attempt to authenticate that the entry records.</summary>
     public string NoteOf(CallerPartition peer, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
     {
-        var entry = Refused(peer, peer.Network(), act, attempt, facts);
+        var entry = Refused(peer, act, attempt, facts);
         audit.TryAppend(entry);
         return entry.ExchangeId;
     }
 
     /// <inheritdoc />
-    public void Count(string who, AuditAttempt attempt) => Count(who, null, attempt);
+    public void Count(string who, AuditAttempt attempt) => CountFor(who, attempt);
 
     /// <summary>Counts an attempt to authenticate of an address block that has no entry of its own.</summary>
-    public void CountOf(CallerPartition peer, AuditAttempt attempt) => Count(peer, peer.Network(), attempt);
+    public void CountOf(CallerPartition peer, AuditAttempt attempt) => CountFor(peer, attempt);
 
     /// <summary>
     /// Writes a control entry about a person of the gateway's own authorization server. It takes the part of the log that the person's calls have.
@@ -109,34 +103,29 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     private AuditEntry EntryBy(string subject, string act, (string Name, string Value)[] facts) =>
         Entry(act, facts) with { Owner = PartOf(subject), Issuer = snapshots.Current.Settings.Origin };
 
-    private AuditEntry Refused(object owner, object? network, string act, AuditAttempt? attempt, (string Name, string Value)[] facts) =>
-        Entry(act, facts) with
+    private AuditEntry Refused(object owner, string act, AuditAttempt? attempt, (string Name, string Value)[] facts) =>
+        Entry(act, facts, owner) with
         {
-            Owner = owner,
-            OwnerNetwork = network,
-            IsOwnerStranger = IsStranger(owner),
             IsRefusal = true,
             Attempts = attempt is null ? [] : [attempt],
             Peer = attempt is null ? null : SourceOf(owner),
         };
 
-    private void Count(object owner, object? network, AuditAttempt attempt) => audit.TryAppend(Entry("attempts.counted", []) with
+    private void CountFor(object owner, AuditAttempt attempt) => audit.TryAppend(Entry("attempts.counted", [], owner) with
     {
-        Owner = owner,
-        OwnerNetwork = network,
-        IsOwnerStranger = IsStranger(owner),
         Attempts = [attempt],
         Peer = SourceOf(owner),
         IsOnlyCounted = true,
     });
 
-    // The other owners are accounts of this machine.
-    private static bool IsStranger(object owner) => owner is CallerPartition { IsAnonymous: true };
-
     private static string SourceOf(object owner) => owner.ToString() is { Length: > 0 } text ? text : "unknown";
 
-    private AuditEntry Entry(string act, (string Name, string Value)[] facts) => new()
+    // An owner that is no caller or address block is an account of this machine.
+    private AuditEntry Entry(string act, (string Name, string Value)[] facts, object? owner = null) => new()
     {
+        Owner = owner,
+        OwnerNetwork = owner is CallerPartition peer ? peer.Network() : null,
+        IsOwnerStranger = owner is CallerPartition { IsAnonymous: true },
         Kind = AuditEntryKind.Control,
         ExchangeId = Ids.New(time),
         At = time.GetUtcNow(),

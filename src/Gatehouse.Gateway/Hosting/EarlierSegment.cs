@@ -6,6 +6,7 @@ using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -19,9 +20,7 @@ internal sealed class EarlierSegment(ILogFolder folder, string file)
 {
     private const string Unfinished = ".unfinished"; // LogFolder passes over files of this name
 
-    // As its readers: twice the longest entry.
-    private const int LongestLine = 2 * (AuditEntryFormat.MostBytes + AuditEntryFormat.MostSealed);
-    private const int FirstBuffer = 256 << 10;
+    private const int DigestBlock = 256 << 10;
     private const int PseudonymBytes = 16;
 
     private readonly Dictionary<int, string> pseudonyms = []; // one for each month, as the keys of persons have
@@ -128,37 +127,19 @@ internal sealed class EarlierSegment(ILogFolder folder, string file)
     // Room that was never written is zeros. No reader reads behind them, so what is there is not whole either. A line that is too long has no bytes.
     private static IEnumerable<SegmentLine> Lines(ILogFile source)
     {
-        var buffer = new byte[FirstBuffer];
-        var (start, end, isTooLong, isBehindZeros) = (0, 0, false, false);
-        for (long offset = 0; ;)
+        var isBehindZeros = false;
+        foreach (var piece in SegmentPieces.Read((offset, buffer) => source.Read(offset, buffer.Span)))
         {
-            var stop = buffer.AsSpan(start, end - start).IndexOfAny((byte)'\n', (byte)0);
-            if (stop >= 0)
-            {
-                isBehindZeros |= buffer[start + stop] == 0;
-                if (isTooLong) yield return default;
-                else if (stop > 0) yield return new SegmentLine(buffer.AsMemory(start, stop), !isBehindZeros);
-                (start, isTooLong) = (start + stop + 1, false);
-                continue;
-            }
-
-            if (end - start >= LongestLine) (isTooLong, start) = (true, end);
-            if (start > 0) Buffer.BlockCopy(buffer, start, buffer, 0, end - start);
-            (start, end) = (0, end - start);
-            if (end == buffer.Length) Array.Resize(ref buffer, Math.Min(2 * buffer.Length, LongestLine));
-            var read = source.Read(offset, buffer.AsSpan(end));
-            if (read == 0) break;
-            (end, offset) = (end + read, offset + read);
+            isBehindZeros |= piece.End == PieceEnd.Zero;
+            if (piece.IsTooLong || piece.Bytes.Length > 0)
+                yield return new SegmentLine(piece.Bytes, !piece.IsTooLong && !isBehindZeros && piece.End == PieceEnd.LineFeed);
         }
-
-        if (isTooLong) yield return default;
-        else if (end > 0) yield return new SegmentLine(buffer.AsMemory(0, end), false);
     }
 
     private static string DigestOf(ILogFile source)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var block = new byte[FirstBuffer];
+        var block = new byte[DigestBlock];
         for (long at = 0; source.Read(at, block) is > 0 and var read; at += read) digest.AppendData(block, 0, read);
         return Text(digest);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Exchanges;
@@ -194,6 +195,27 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         }
 
         return (gone.Length, gone.Count(static one => !one.IsCompleted));
+    }
+
+    /// <summary>
+    /// Returns for each person with exchanges in progress the timestamp at which the oldest of them began. Exchanges whose caller is not known yet
+    /// are those of <see cref="SubjectOwner.Unknown"/>.
+    /// </summary>
+    internal Dictionary<SubjectOwner, long> OldestOfPersons()
+    {
+        var oldest = new Dictionary<SubjectOwner, long>();
+        lock (gate)
+        {
+            foreach (var entry in entries)
+            {
+                var subject = entry.IsClaimed ? entry.Exchange.Subject! : null;
+                var owner = subject is null ? SubjectOwner.Unknown : new SubjectOwner(subject.Issuer, subject.Subject);
+                var began = entry.Exchange.Record.Began;
+                if (!oldest.TryGetValue(owner, out var known) || began < known) oldest[owner] = began;
+            }
+        }
+
+        return oldest;
     }
 
     private int End(Func<Exchange, bool> whose, bool streamsAlone, bool isWithdrawal, ExchangeEnd why = ExchangeEnd.RightWithdrawn)

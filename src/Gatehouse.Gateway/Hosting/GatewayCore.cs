@@ -26,7 +26,6 @@ public sealed class GatewayCore : IAsyncDisposable
     private readonly ICallerAuthentication callers;
     private readonly ConfigurationReloader reloader;
     private readonly AuditWatch auditWatch;
-    private readonly RetentionWatch retention;
     private readonly ContainmentSweep containmentSweep;
     private readonly ITimer sweep;
     private int disposed;
@@ -49,7 +48,7 @@ public sealed class GatewayCore : IAsyncDisposable
         reloader.PutFirstInForce(secrets);
         services.Sessions.Ended += OnSessionEnded;
         auditWatch = new AuditWatch(services.Audit, services.AuditDirectory, options.Time, services.AuditLogging);
-        retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
+        Retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
             () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log, new ExpiredPayloads(services.AuditDirectory),
             new ExpiredSegments(services.Erasure, services.AuditIndex, services.Journal, new LogFolder(services.AuditDirectory),
                 services.AuditDirectory), new RetentionClock(services.State.RetentionTime, options.Time));
@@ -112,6 +111,9 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Sends the checkpoints of the log to witnesses and outside places.</summary>
     internal CheckpointSender Checkpoints { get; }
+
+    /// <summary>Destroys what is too old.</summary>
+    internal RetentionWatch Retention { get; }
 
     /// <summary>The effects of containments on what is in progress.</summary>
     internal ContainmentEffects Containments { get; }
@@ -176,7 +178,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Services.Approvals.BeginEnd();
         await sweep.DisposeAsync().ConfigureAwait(false);
         auditWatch.Dispose();
-        retention.Dispose();
+        Retention.Dispose();
         await Checkpoints.DisposeAsync().ConfigureAwait(false);
         await containmentSweep.SettledAsync().ConfigureAwait(false);
         await AccessEffects.DisposeAsync().ConfigureAwait(false);

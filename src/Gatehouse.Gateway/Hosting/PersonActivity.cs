@@ -11,6 +11,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="registry">The exchanges in progress.</param>
 internal sealed class PersonActivity(GatewayServices services, ExchangeRegistry registry)
 {
+    /// <summary>Returns for each person with exchanges in progress the timestamp at which the oldest of them began.</summary>
+    public IReadOnlyDictionary<SubjectOwner, long> InProgress() => registry.OldestOfPersons();
+
     /// <summary>Ends what the person has in progress, and erases the person while nothing new of the person can begin.</summary>
     /// <param name="person">The person.</param>
     /// <param name="erase">The erasure.</param>

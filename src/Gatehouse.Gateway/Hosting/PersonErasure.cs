@@ -27,6 +27,8 @@ internal sealed class PersonErasure(
     AuditIndex index, SubjectKeys keys, ControlJournal journal, ConfigurationErasure configurations, ILogFolder folder, string logs,
     TimeProvider time) : IDisposable
 {
+    private static readonly Dictionary<SubjectOwner, long> None = [];
+
     private readonly SemaphoreSlim turn = new(1, 1); // two at a time would each put back what the other erased from a segment
 
     /// <summary>Raised when the keys of a person were destroyed.</summary>
@@ -78,7 +80,7 @@ internal sealed class PersonErasure(
         var withoutIssuer = isKnown || await IsOnlyOneAsync(owner, lookup).ConfigureAwait(false);
         var pseudonyms = keys.PseudonymsOf(person, withoutIssuer).ToList();
         var staying = withoutIssuer ? 0 : keys.PseudonymsOf(person, withoutIssuer: true).Count - pseudonyms.Count;
-        keys.RequireRoom(pseudonyms.Count); // before an entry says that they are destroyed
+        keys.RequireRoom(pseudonyms.Count); // before anything is erased, and before an entry says so
         // First: when the keys are destroyed, the log does not know the person any more.
         var isUnfinished = configurations.IsUnfinished;
         var texts = isKnown || isUnfinished || lookup.HasIssuer
@@ -135,7 +137,6 @@ internal sealed class PersonErasure(
         async Task DestroyAllAsync()
         {
             var further = keys.PseudonymsOf(person, withoutIssuer).Except(pseudonyms).ToList();
-            keys.RequireRoom(pseudonyms.Count + further.Count);
             await NoteKeysAsync(further).ConfigureAwait(false);
             pseudonyms.AddRange(further);
             Destroy(person, pseudonyms);
@@ -151,7 +152,7 @@ internal sealed class PersonErasure(
     {
         try
         {
-            keys.Destroy(person, pseudonyms, time.GetTimestamp());
+            keys.Destroy(person, pseudonyms, time.GetTimestamp(), Activity?.InProgress() ?? None);
         }
         catch (StoreException)
         {

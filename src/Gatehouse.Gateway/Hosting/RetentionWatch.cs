@@ -37,7 +37,7 @@ internal sealed class RetentionWatch : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger events;
     private readonly ITimer timer;
-    private readonly JoinedRun<bool> destroying;
+    private readonly JoinedRun destroying;
     private readonly RetentionAttempts attempts = new();
     private readonly ExpiredPayloads? payloads;
     private readonly ExpiredSegments? segments;
@@ -65,7 +65,7 @@ internal sealed class RetentionWatch : IDisposable
     {
         (this.keys, this.index, this.journal, this.configurations) = (keys, index, journal, configurations);
         (this.settings, this.time, this.events, this.payloads, this.segments, this.clock) = (settings, time, events, payloads, segments, clock);
-        destroying = new JoinedRun<bool>(DestroyOnceAsync);
+        destroying = new JoinedRun(DestroyOnceAsync);
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
     }
 

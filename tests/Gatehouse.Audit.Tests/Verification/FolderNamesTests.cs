@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Tests.Verification;
 
@@ -58,6 +59,40 @@ public sealed class FolderNamesTests : IDisposable
         File.WriteAllText(At("audit-0000000001.jsonl.unfinished"), "x");
         Directory.CreateDirectory(At("lost+found"));
         Assert.Empty(Unknown());
+    }
+
+    // Threat: whoever can write the folder puts a log into a lost+found of the own account, and closes it to the account that verifies.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ClosedFolderOfAVolume_IsReported_AndIsAFindingUnlessItIsTheAdministrators(bool isOfAdministrator)
+    {
+        folder.Add(20, 20, signer);
+        var closed = At("lost+found");
+        Directory.CreateDirectory(closed);
+        var (findings, facts) = (new FindingCollector(), new List<string>());
+        new FolderNames(findings, facts)
+        {
+            List = path => path == closed ? throw new UnauthorizedAccessException("closed") : Directory.EnumerateFileSystemEntries(path),
+            IsOfAdministrator = _ => isOfAdministrator,
+        }.Check(folder.Path);
+        if (isOfAdministrator)
+        {
+            Assert.Contains("was not checked", Assert.Single(facts), StringComparison.Ordinal);
+            Assert.Empty(findings.Kept);
+        }
+        else
+        {
+            Assert.Equal((AuditFindingKind.UnknownName, closed), (findings.Kept.Single().Kind, findings.Kept.Single().File));
+            Assert.Empty(facts);
+        }
+    }
+
+    [Fact]
+    public void OwnerOfAPath_IsReadFromTheSystem()
+    {
+        Assert.True(FileKind.IsOfRoot("/"));
+        Assert.False(FileKind.IsOfRoot(At("nothing")));
     }
 
     private List<string> Unknown() => [.. AuditLogVerifier.Verify(folder.Path).Findings.Where(finding => finding.Kind == AuditFindingKind.UnknownName)

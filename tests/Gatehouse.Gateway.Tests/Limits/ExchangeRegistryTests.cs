@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Exchanges;
@@ -85,6 +86,28 @@ public sealed class ExchangeRegistryTests
 
         using var after = registry.Enter(exchange, static _ => { });
         after.Claim(isStream: false);
+    }
+
+    // An erasure is remembered for as long as one of these is in progress.
+    [Fact]
+    public async Task OldestExchangeOfEachPerson_CountsThoseWithoutACallerAsOfAnUnknownPerson()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var registry = new ExchangeRegistry(TimeProvider.System);
+        var (first, second, third) = (New(gateway, "one"), New(gateway, "one"), New(gateway, "two"));
+        var alice = Alice(gateway);
+        first.Caller = second.Caller = alice;
+        using var later = registry.Enter(second, static _ => { });
+        later.Claim(isStream: false);
+        using (var earlier = registry.Enter(first, static _ => { }))
+        {
+            earlier.Claim(isStream: false);
+            using var unknown = registry.Enter(third, static _ => { });
+            Assert.Equal(new() { [new(alice.Issuer, alice.Subject)] = first.Record.Began, [SubjectOwner.Unknown] = third.Record.Began },
+                registry.OldestOfPersons());
+        }
+
+        Assert.Equal(new() { [new(alice.Issuer, alice.Subject)] = second.Record.Began }, registry.OldestOfPersons());
     }
 
     [Fact]

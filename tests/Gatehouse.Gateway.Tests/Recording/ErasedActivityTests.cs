@@ -7,6 +7,7 @@ using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Tests.Configuration;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 
@@ -124,7 +125,7 @@ public sealed class ErasedActivityTests
         var (protector, keys) = (services.EntryProtector, services.SubjectKeys);
         var owner = new SubjectOwner("https://login.example", Alice);
         var begun = protector.Protect(Entry(AuditEntryKind.Begun, began: 10));
-        keys.Destroy(owner, keys.PseudonymsOf(owner, withoutIssuer: false), moment: 20);
+        keys.Destroy(owner, keys.PseudonymsOf(owner, withoutIssuer: false), moment: 20, new Dictionary<SubjectOwner, long> { [owner] = 10 });
         Assert.Null(protector.PseudonymOf(owner, begun.At, began: 10)); // for the span of the exchange
         foreach (var began in (long[])[10, 20])
         {
@@ -157,13 +158,88 @@ public sealed class ErasedActivityTests
         };
     }
 
+    // The one who acts and the one acted upon have a box each: the erasure of one takes nothing from the other.
+    [Theory]
+    [InlineData(Alice, Bob)]
+    [InlineData(Bob, Alice)]
+    public async Task EntryAboutTwoPersonsOfWhomOneWasErased_KeepsTheFactsOfTheOther(string erased, string kept)
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        var services = gateway.Host.Core.Services;
+        var (protector, keys) = (services.EntryProtector, services.SubjectKeys);
+        var owner = new SubjectOwner("https://login.example", erased);
+        var before = protector.Protect(Entry());
+        keys.Destroy(owner, keys.PseudonymsOf(owner, withoutIssuer: false), moment: 20, new Dictionary<SubjectOwner, long> { [owner] = 10 });
+        var after = protector.Protect(Entry());
+        Assert.Equal(before.Personal.Select(static one => one.Pseudonym), after.Personal.Select(static one => one.Pseudonym));
+        Assert.Equal(erased == Alice ? [true, false] : [false, true], after.Personal.Select(static one => one.Box.Length == 0));
+        var written = JsonDocument.Parse(AuditEntryFormat.Bytes(after, 1)).RootElement;
+        Assert.DoesNotContain(Alice, written.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Bob, written.GetRawText(), StringComparison.Ordinal);
+        var opened = new EntryOpener(keys).Open(written);
+        Assert.Equal(kept, kept == Alice ? Text(opened, "sub") : Text(opened, "about"));
+        Assert.DoesNotContain(erased, opened.GetRawText(), StringComparison.Ordinal);
+
+        static AuditEntry Entry() => new()
+        {
+            Kind = AuditEntryKind.Control,
+            ExchangeId = "01kaf6",
+            At = new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero),
+            Began = 10,
+            Issuer = "https://login.example",
+            Subject = Alice,
+            Facts = [new("act", "decision.ask"), new("aboutIssuer", "https://login.example"), new("about", Bob)],
+        };
+    }
+
+    // An erasure matters to the exchanges of its person, and to those whose person is not known yet. The stream of another person keeps its facts.
+    [Fact]
+    public async Task StreamThatIsOlderThanManyErasuresOfOthers_KeepsItsFacts()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        var session = await gateway.InitializeAsync(gateway.Token(Bob));
+        var stream = gateway.CallAsync(gateway.Get(gateway.Token(Bob), In(session)));
+        await Eventually.TrueAsync(() => gateway.Host.Registry.Streams().Count == 1, "the stream is open");
+        var services = gateway.Host.Core.Services;
+        for (var i = 0; i < 1_001; i++)
+        {
+            services.SubjectKeys.Destroy(new SubjectOwner("https://login.example", $"person-{i}"), [],
+                TimeProvider.System.GetTimestamp(), services.Erasure.Activity!.InProgress());
+        }
+
+        gateway.Host.Registry.EndStreams(static _ => true);
+        await stream;
+        var ended = gateway.EntriesWithEnded(2).Last(static entry => Text(entry, "kind") == "ended");
+        Assert.Equal(Bob, Text(ended, "sub"));
+    }
+
+    [Fact]
+    public async Task Erasure_IsRememberedWhileAnExchangeThatItConcernsIsInProgress()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        var services = gateway.Host.Core.Services;
+        var (keys, protector) = (services.SubjectKeys, services.EntryProtector);
+        var (alice, bob, at) = (new SubjectOwner("https://login.example", Alice), new SubjectOwner("https://login.example", Bob), DateTimeOffset.UnixEpoch);
+        keys.Destroy(alice, [], moment: 20, new Dictionary<SubjectOwner, long> { [alice] = 10 });
+        keys.Destroy(bob, [], moment: 30, new Dictionary<SubjectOwner, long> { [alice] = 10 });
+        Assert.Null(protector.PseudonymOf(alice, at, began: 10));
+        Assert.NotNull(protector.PseudonymOf(bob, at, began: 10)); // no exchange of that person was in progress
+        keys.Destroy(bob, [], moment: 40, new Dictionary<SubjectOwner, long> { [SubjectOwner.Unknown] = 15 });
+        Assert.Null(protector.PseudonymOf(alice, at, began: 15)); // it may turn out to be one of that person
+        Assert.Null(protector.PseudonymOf(bob, at, began: 15));
+        keys.Destroy(bob, [], moment: 50, new Dictionary<SubjectOwner, long> { [alice] = 21 });
+        Assert.NotNull(protector.PseudonymOf(alice, at, began: 10)); // the exchange from before the erasure has left
+    }
+
     // Bounded: what is not remembered any more counts as erased.
     [Fact]
     public async Task ExchangeThatIsOlderThanTheRememberedErasures_CountsAsOneOfAnErasedPerson()
     {
         await using var gateway = await PersonalFactsTests.StartAsync();
         var services = gateway.Host.Core.Services;
-        for (var i = 1; i <= 1_001; i++) services.SubjectKeys.Destroy(new SubjectOwner("https://login.example", $"person-{i}"), [], moment: i);
+        var slow = Enumerable.Range(1, 1_001).ToDictionary(static i => new SubjectOwner("https://login.example", $"person-{i}"), static _ => 1L);
+        for (var i = 1; i <= 1_001; i++)
+            services.SubjectKeys.Destroy(new SubjectOwner("https://login.example", $"person-{i}"), [], moment: i, slow);
         var (bob, at) = (new SubjectOwner("https://login.example", Bob), DateTimeOffset.UnixEpoch);
         Assert.Null(services.EntryProtector.PseudonymOf(bob, at, began: 1));
         Assert.NotNull(services.EntryProtector.PseudonymOf(bob, at, began: 2));

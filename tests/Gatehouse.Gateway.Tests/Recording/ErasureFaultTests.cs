@@ -156,6 +156,39 @@ public sealed class ErasureFaultTests
         Assert.Equal(2, await PersonalFactsTests.FoundAsync(gateway, Alice));
     }
 
+    // Threat: an erasure that deletes requests and ends calls, then finds no room for a key of the last minute, and says that it erased nothing.
+    [Fact]
+    public async Task ErasureThatHadRoomWhenItBegan_IsCarriedOutWhole_AlsoForKeysThatThePersonGotSince()
+    {
+        var (gateway, alice) = await StartAsync();
+        await using var disposed = gateway;
+        var (services, person) = (gateway.Host.Core.Services, new SubjectOwner(alice.Issuer, Alice));
+        var keys = services.SubjectKeys;
+        var before = keys.PseudonymsOf(person, withoutIssuer: true);
+        var (begin, end) = ("before 9 ", "1\n");
+        var room = (27 * before.Count) + 29; // a line a key, and one of the table
+        await File.WriteAllTextAsync(StoredSubjectKeys.List(gateway.Host.State.Root),
+            begin + new string('0', (63 << 20) - room - begin.Length - end.Length) + end);
+        var log = new ActingLog(services.Audit, "audit.keys.destroyed", () => services.EntryProtector.Protect(new AuditEntry
+        {
+            Kind = AuditEntryKind.Control,
+            ExchangeId = "01kaf6",
+            At = DateTimeOffset.UtcNow,
+            Facts = [new("act", "control.status"), new("byIssuer", alice.Issuer), new("by", Alice)],
+        }));
+        using (var erasure = new PersonErasure(services.AuditIndex, keys, new ControlJournal(log, services.Snapshots, TimeProvider.System),
+            services.KeptConfigurations, new LogFolder(gateway.Host.State.Audit), gateway.Host.State.Audit, TimeProvider.System))
+        {
+            var erased = await erasure.EraseAsync(alice, new PersonLookup(true, true));
+            Assert.Equal((before.Count + 1, 1), (erased.Keys, erased.Payloads));
+            // From now on there is no room for the next one.
+            await Assert.ThrowsAsync<DestroyedKeysFullException>(() => erasure.EraseAsync(alice, new PersonLookup(true, true)));
+        }
+
+        Assert.Empty(keys.PseudonymsOf(person, withoutIssuer: true));
+        Assert.DoesNotContain(gateway.Entries(), static entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+    }
+
     // Threat: the entry of the refusal names the person, under a key that the erasure of the person does not destroy.
     [Fact]
     public async Task RefusedErasure_KeepsNoPurpose()
@@ -205,6 +238,30 @@ public sealed class ErasureFaultTests
 
         public ValueTask AppendDurableAsync(AuditEntry entry) =>
             entry.Facts.Any(fact => fact.Key == "act" && fact.Value == act) ? throw new AuditUnavailableException("no room") : inner.AppendDurableAsync(entry);
+
+        public bool TryAppend(AuditEntry entry) => inner.TryAppend(entry);
+
+        public ValueTask FlushAsync() => inner.FlushAsync();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    // A log in which something happens directly after the first entry of an act.
+    private sealed class ActingLog(IAuditLog inner, string act, Action then) : IAuditLog
+    {
+        private bool hasActed;
+
+        public bool IsAvailable => inner.IsAvailable;
+
+        public AuditLogStatistics Statistics => inner.Statistics;
+
+        public async ValueTask AppendDurableAsync(AuditEntry entry)
+        {
+            await inner.AppendDurableAsync(entry);
+            if (hasActed || !entry.Facts.Any(fact => fact.Key == "act" && fact.Value == act)) return;
+            hasActed = true;
+            then();
+        }
 
         public bool TryAppend(AuditEntry entry) => inner.TryAppend(entry);
 
