@@ -106,6 +106,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Texts = new TextInspector(time);
         Digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
         ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights { Calling = CallingClients });
+        ApprovalTexts = options.Replacements.Apply(ApprovalPartNames.Texts, new ApprovalTexts());
         var questions = options.Replacements.Apply(ApprovalPartNames.Store, Store.Approvals);
         var journal = new ApprovalJournal(NoteOfAsync);
         var book = open.Add(new ApprovalBook(new ApprovalParts(
@@ -213,6 +214,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The rights to answer questions.</summary>
     public ApprovalRights ApprovalRights { get; }
+
+    /// <summary>The text about a question as approvers are shown it.</summary>
+    public ApprovalTexts ApprovalTexts { get; }
 
     /// <summary>Texts of questions that people were shown.</summary>
     public ShownApprovals ShownApprovals { get; } = new();
