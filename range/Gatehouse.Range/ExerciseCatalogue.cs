@@ -86,6 +86,7 @@ public static class ExerciseCatalogue
         new ApprovalAfterForbid(),
         new ApprovalByAgent(),
         new ApprovalFlood(),
+        new ApprovalHiddenText(),
         new RememberedOtherPath(),
         new ApproverIsRequester(),
         new ConfirmWithoutChoice(),

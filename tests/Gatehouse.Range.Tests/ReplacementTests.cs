@@ -41,7 +41,7 @@ public sealed partial class ReplacementTests
     private static IEnumerable<string> ApprovalParts =>
     [
         ApprovalPartNames.Confirmations.Text, ApprovalPartNames.Digests.Text, ApprovalPartNames.Store.Text, ApprovalPartNames.Rights.Text,
-        ApprovalPartNames.Folders.Text,
+        ApprovalPartNames.Folders.Text, ApprovalPartNames.Texts.Text,
     ];
 
     private static IEnumerable<string> QuarantineParts => [QuarantinePartNames.Keeper.Text, QuarantinePartNames.Store.Text];

@@ -81,6 +81,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <inheritdoc cref="AttackContext.GrantByAsync"/>
     public Func<AdministrationToken, Task<bool>> GrantAsync { get; set; } = static _ => Task.FromResult(false);
 
+    /// <inheritdoc cref="AttackContext.ReviewAsync"/>
+    public Func<string, Func<string, bool>, Task<bool>> ReviewAsync { get; set; } = static (_, _) => Task.FromResult(false);
+
     /// <inheritdoc cref="AttackContext.CountQuestionsAsync"/>
     public Func<Task<int>> CountQuestionsAsync { get; set; } = static () => Task.FromResult(0);
 
@@ -152,6 +155,7 @@ internal sealed class RangeFixture : IAsyncDisposable
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
         ChangePolicyAsync = host.ReloadAsync;
         GrantAsync = by => new ApproverAtGateway(host, Issuer).GrantAsync(by);
+        ReviewAsync = (person, isExpected) => new ApproverAtGateway(host, Issuer).GrantAsync(new AdministrationToken(person), isExpected: isExpected);
         CountQuestionsAsync = () => new ApproverAtGateway(host, Issuer).CountAsync();
         RememberAsync = (person, folder) => new ApproverAtGateway(host, Issuer).GrantAsync(new AdministrationToken(person), "under:" + folder);
         AskForRightAsync = (person, rule) => new PersonAtGateway(host, Issuer).AskAsync(person, rule);
@@ -166,6 +170,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             IsOnRecord = IsOnRecord,
             CopyRowAsync = CopyRowAsync,
             GrantByAsync = GrantAsync,
+            ReviewAsync = ReviewAsync,
             CountQuestionsAsync = CountQuestionsAsync,
             ChangePolicyAsync = ChangePolicyAsync,
             RememberAsync = RememberAsync,
