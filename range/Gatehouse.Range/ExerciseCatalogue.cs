@@ -85,6 +85,8 @@ public static class ExerciseCatalogue
         new ApprovalExpired(),
         new ApprovalAfterForbid(),
         new ApprovalByAgent(),
+        new ApprovalCommandLine(),
+        new ApprovalCommandLineTeam(),
         new ApprovalFlood(),
         new ApprovalHiddenText(),
         new RememberedOtherPath(),

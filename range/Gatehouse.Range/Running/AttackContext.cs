@@ -22,6 +22,12 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     public Func<AdministrationToken, Task<bool>> GrantByAsync { get; init; } = static _ => Task.FromResult(false);
 
     /// <summary>
+    /// A program under the approver's account grants the call that waits: with a terminal that it made, or without one. Returns whether the grant was
+    /// taken.
+    /// </summary>
+    public Func<bool, Task<bool>> GrantByProgramAsync { get; init; } = static _ => Task.FromResult(false);
+
+    /// <summary>
     /// A person looks at the screen with the question about the call that waits, and grants it where the text on the screen is as expected. Returns
     /// whether the grant was taken.
     /// </summary>

@@ -1,7 +1,9 @@
 using System.Globalization;
+using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Settings;
@@ -81,6 +83,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <inheritdoc cref="AttackContext.GrantByAsync"/>
     public Func<AdministrationToken, Task<bool>> GrantAsync { get; set; } = static _ => Task.FromResult(false);
 
+    /// <inheritdoc cref="AttackContext.GrantByProgramAsync"/>
+    public Func<bool, Task<bool>> GrantByProgramAsync { get; set; } = static _ => Task.FromResult(false);
+
     /// <inheritdoc cref="AttackContext.ReviewAsync"/>
     public Func<string, Func<string, bool>, Task<bool>> ReviewAsync { get; set; } = static (_, _) => Task.FromResult(false);
 
@@ -153,6 +158,12 @@ internal sealed class RangeFixture : IAsyncDisposable
         };
         await exercise.PrepareStateAsync(this, new StateDirectory(state), isReplaced).ConfigureAwait(false);
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
+        if (exercise.OpensControl)
+        {
+            Own(new ControlServer(host.State.ControlSocket, GatewayAdministration.ControlOf(host)));
+            GrantByProgramAsync = new ProgramOfApprover(this, host.State.ControlSocket).GrantAsync;
+        }
+
         ChangePolicyAsync = host.ReloadAsync;
         GrantAsync = by => new ApproverAtGateway(host, Issuer).GrantAsync(by);
         ReviewAsync = (person, isExpected) => new ApproverAtGateway(host, Issuer).GrantAsync(new AdministrationToken(person), isExpected: isExpected);
@@ -170,6 +181,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             IsOnRecord = IsOnRecord,
             CopyRowAsync = CopyRowAsync,
             GrantByAsync = GrantAsync,
+            GrantByProgramAsync = GrantByProgramAsync,
             ReviewAsync = ReviewAsync,
             CountQuestionsAsync = CountQuestionsAsync,
             ChangePolicyAsync = ChangePolicyAsync,

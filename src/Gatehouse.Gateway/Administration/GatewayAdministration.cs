@@ -73,7 +73,8 @@ public static class GatewayAdministration
     {
         AnotherAccount = new ActionRefusal("this account may not control the gateway", "run the command as the account that runs the gateway")
         { Why = "another-account" },
-        TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
+        TakesConfirmation = () => host.Core.Services.TerminalProof.IsTaken,
+        HasTerminal = processId => host.Core.Services.TerminalProof.HasTerminal(processId),
         Tokens = new AdministratorTokens(host, host.Core.Services.Options.Time),
         WithoutTerminal = WithoutTerminal,
         TokenRequired = act => TokenRequired(host.Snapshots.Current.Settings, act),
