@@ -30,7 +30,10 @@ internal static class ApprovalText
     private const int DeepestIndent = 16;
 
     /// <summary>Returns the lines. Outside text in them is escaped.</summary>
-    public static IReadOnlyList<string> Lines(ApprovalFacts facts) => facts.Access is { } asked ? AccessText.Lines(facts, asked) :
+    public static IReadOnlyList<string> Lines(ApprovalFacts facts) => facts.Access is { } asked ? AccessText.Lines(facts, asked)
+        : facts.Act is { } act ? ActText.Lines(facts, act) : OfCall(facts);
+
+    private static IReadOnlyList<string> OfCall(ApprovalFacts facts) =>
     [
         .. Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
         .. Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
