@@ -34,7 +34,7 @@ internal static class RangeCommand
                 JsonOutput.Write("exercises",
                     ExerciseCatalogue.All.Select(e => new { e.Id, e.Title, e.Owasp, e.Rows, e.Protection, ExerciseSteps = e.Steps }));
             else foreach (var exercise in ExerciseCatalogue.All)
-                Terminal.Data($"{exercise.Id,-26}{exercise.Title,-58}{string.Join(' ', exercise.Owasp)}");
+                Terminal.Data($"{exercise.Id,-28}{exercise.Title,-58}{string.Join(' ', exercise.Owasp)}");
             return ExitCodes.Done;
         });
         return command;
@@ -114,6 +114,7 @@ internal static class RangeCommand
         Show(result, RunVariant.Guarded);
         Terminal.Data($"  validate    {steps.Validate}");
         Show(result, RunVariant.Replaced);
+        if (steps.NotDefended is { } open) Terminal.Data($"  not defended  {open}");
         Terminal.Data("");
     }
 
@@ -123,8 +124,9 @@ internal static class RangeCommand
         if (shown.Fault is not null) Terminal.Row($"              did not run: {shown.Fault}", Terminal.Bad);
         foreach (var attempt in shown.Attempts)
         {
-            var line = $"              {attempt.Name}: {attempt.Observed}";
-            if (attempt.Succeeded == (variant != RunVariant.Guarded)) Terminal.Row(line, Terminal.Good);
+            var isOpen = attempt.IsNotDefended && variant == RunVariant.Guarded;
+            var line = $"              {(isOpen ? "not defended: " : "")}{attempt.Name}: {attempt.Observed}";
+            if (attempt.Succeeded == attempt.MustSucceed(variant)) Terminal.Row(line, isOpen ? Terminal.Bad : Terminal.Good);
             else Terminal.Row(line + "  <- unexpected", Terminal.Bad);
         }
 

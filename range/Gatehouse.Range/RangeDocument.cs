@@ -25,6 +25,9 @@ public static class RangeDocument
                 gatehouse range run
                 gatehouse range run --only session-hijack
 
+            Some exercises also try what Gatehouse does not stop. Such an attempt must succeed behind the gateway too, and **Not defended** says what helps
+            against it. The [threat model](threat-model.md#not-defended) has the whole list.
+
             Exercises about the texts of messages name a preset of `inspection.messages`. Without that section Gatehouse only records what it finds there.
 
             The doubles are in `range/`. No setting, flag or variable of the gateway can leave out or replace a stage.
@@ -40,6 +43,7 @@ public static class RangeDocument
             var steps = exercise.Steps;
             page.Append($"\n## {exercise.Title}\n\n`{exercise.Id}`\n\n");
             page.Append($"- **Vulnerable.** {steps.Vulnerable}\n- **Exploit.** {steps.Exploit}\n- **Fix.** {steps.Fix}\n- **Validate.** {steps.Validate}\n");
+            if (steps.NotDefended is { } open) page.Append($"- **Not defended.** {open}\n");
         }
 
         return page.ToString();

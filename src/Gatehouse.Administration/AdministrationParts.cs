@@ -15,6 +15,9 @@ internal sealed record AdministrationParts
     /// <summary>Questions to people about calls.</summary>
     public IApprovalAdministration? Approvals { get; init; }
 
+    /// <summary>What acts need in addition to the right of the administrator; null where no act needs more.</summary>
+    public IActObligations? Obligations { get; init; }
+
     /// <summary>Rights that people ask for and get for a time.</summary>
     public IAccessAdministration? Access { get; init; }
 

@@ -56,6 +56,8 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
             return await NoteRefusedAsync(act, credentials, right.Token, refusal, []).ConfigureAwait(false);
         if (act.Effect == ActionEffect.Reads) return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
         if (act.Effect == ActionEffect.Discloses) return await DiscloseAsync(act, credentials, right).ConfigureAwait(false);
+        if (await UnmetAsync(act, right.Administrator!).ConfigureAwait(false) is { } unmet)
+            return await NoteRefusedAsync(act, credentials, right.Token, unmet, act.RefusedFacts).ConfigureAwait(false);
         if (!act.IsRecordedFirst)
             return await RecordAsync(act, credentials, right.Token,
                 await RunAsync(act, right.Administrator!).ConfigureAwait(false)).ConfigureAwait(false);
@@ -102,6 +104,20 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         if (result.IsPersonJudged)
             journal.Count(SourceOf(credentials.Account), new AuditAttempt(AttemptPlace.Administration, result.Refusal?.AttemptReason));
         return result;
+    }
+
+    // An obligation that cannot be judged is not met.
+    private async Task<ActionRefusal?> UnmetAsync(AdministrativeAction act, Administrator by)
+    {
+        if (parts.Obligations is not { } obligations) return null;
+        try
+        {
+            return await obligations.RequireAsync(act, by).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            return parts.RefusalOf(e) ?? ActionRefusal.Failed(e);
+        }
     }
 
     private async Task<ActionOutcome> RunAsync(AdministrativeAction act, Administrator by)

@@ -37,7 +37,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
         // confirmation.
         if (credentials.IsConfirmed && rules.TakesConfirmation())
         {
-            return Terminals.HasOne(credentials.Account!.ProcessId)
+            return rules.HasTerminal(credentials.Account!.ProcessId)
                 ? Known(credentials, null)
                 : Refused(new ActionRefusal("the asking program has no terminal, so no person typed there", rules.WithoutTerminal)
                 { Why = "no-terminal" });

@@ -12,6 +12,9 @@ internal sealed record AdministratorRules
     /// <summary>Returns whether a confirmation typed at a terminal counts as the person, by the configuration in force.</summary>
     public required Func<bool> TakesConfirmation { get; init; }
 
+    /// <summary>Returns whether a program has a terminal at which a person can have typed.</summary>
+    public Func<int, bool> HasTerminal { get; init; } = Terminals.HasOne;
+
     /// <summary>The judgement of administrator tokens; null where none is taken.</summary>
     public IAdministratorTokens? Tokens { get; init; }
 

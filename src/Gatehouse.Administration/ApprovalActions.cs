@@ -59,7 +59,10 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
     }
 }
 
-/// <summary>A person's answer to the question whether one call may be carried out, or whether a person may have a right for a time.</summary>
+/// <summary>
+/// A person's answer to the question whether one call may be carried out, whether a person may have a right for a time, or whether a person may do an act of
+/// administration.
+/// </summary>
 /// <param name="Id">The question.</param>
 /// <param name="Grants">True for a grant, false for a denial.</param>
 /// <param name="Digest">Digest of the call, as it was shown; 64 hexadecimal digits. Empty where the person names only the shown text.</param>
@@ -95,7 +98,7 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
         parts.Approvals!.AnswerAsync(this, by);
 }
 
-/// <summary>Takes a grant of a call back that no call has used.</summary>
+/// <summary>Takes a grant of a call or an act back that was not used.</summary>
 /// <param name="Id">The question.</param>
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
 internal sealed record RevokeApproval(string Id, string Reason) : AdministrativeAction<ApprovalRevoked>
@@ -112,7 +115,7 @@ internal sealed record RevokeApproval(string Id, string Reason) : Administrative
 
     public override ActionRefusal? Fault(AdministrationParts parts)
     {
-        if (!ApprovalActs.IsCallId(Id)) return ActionRefusal.NoApprovalNamed;
+        if (!ApprovalActs.IsCallId(Id) && !ApprovalActs.IsActId(Id)) return ActionRefusal.NoApprovalNamed;
         return Reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : null;
     }
 
@@ -163,6 +166,9 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
     /// <summary>True for a question about a right.</summary>
     public bool IsOfAccess { get; init; }
 
+    /// <summary>True for a question about an act of administration.</summary>
+    public bool IsOfAct { get; init; }
+
     /// <summary>Id of the answer that is remembered; null for none.</summary>
     public string? Remembered { get; init; }
 
@@ -181,10 +187,12 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
 
     private string Answer()
     {
-        if (!Grants) return $"{Id} is denied; {(IsOfAccess ? "the right is not given" : "the call is refused")}";
+        if (!Grants) return $"{Id} is denied; {(IsOfAccess ? "the right is not given" : IsOfAct ? "the act is refused" : "the call is refused")}";
         if (!IsDecided) return string.Create(CultureInfo.InvariantCulture, $"{Id} is granted by {Granted} of {Needed} people; another person must grant it too");
-        return $"{Id} is granted: {(IsOfAccess ? "the right is active" : "one call with exactly this content")}, until {Moment(Expires)}";
+        return $"{Id} is granted: {What}, until {Moment(Expires)}";
     }
+
+    private string What => IsOfAccess ? "the right is active" : IsOfAct ? "the person who asked can do this act once, by the same command" : "one call with exactly this content";
 }
 
 /// <summary>A grant was taken back.</summary>
@@ -192,7 +200,7 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
 internal sealed record ApprovalRevoked(string Id)
 {
     /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => $"the grant of {Id} is revoked; the same call asks a new question";
+    public override string ToString() => $"the grant of {Id} is revoked; the same {(ApprovalActs.IsActId(Id) ? "act" : "call")} asks a new question";
 }
 
 /// <summary>A remembered answer was forgotten.</summary>
@@ -211,6 +219,7 @@ internal static class ApprovalActs
 
     private const string CallPrefix = "apr-";
     private const string AccessPrefix = "acc-";
+    private const string ActPrefix = "act-";
     private const string RememberedPrefix = "rem-";
     private const int LongestId = 32;
     private const int DigestLength = 64;
@@ -218,11 +227,14 @@ internal static class ApprovalActs
     /// <summary>Returns whether a text has the form of the id of a question.</summary>
     public static bool IsId(string text) =>
         (text.StartsWith(CallPrefix, StringComparison.Ordinal) || text.StartsWith(AccessPrefix, StringComparison.Ordinal)
-            || DefinitionQuestions.IsId(text)) && text.Length is > 4 and <= LongestId
+            || text.StartsWith(ActPrefix, StringComparison.Ordinal) || DefinitionQuestions.IsId(text)) && text.Length is > 4 and <= LongestId
             && text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '-');
 
     /// <summary>Returns whether a text has the form of the id of a request for a right.</summary>
     public static bool IsAccessId(string text) => text.StartsWith(AccessPrefix, StringComparison.Ordinal) && IsId(text);
+
+    /// <summary>Returns whether a text has the form of the id of a question about an act of administration.</summary>
+    public static bool IsActId(string text) => text.StartsWith(ActPrefix, StringComparison.Ordinal) && IsId(text);
 
     /// <summary>Returns whether a text has the form of the id of a question about a call.</summary>
     public static bool IsCallId(string text) => text.StartsWith(CallPrefix, StringComparison.Ordinal) && IsId(text);

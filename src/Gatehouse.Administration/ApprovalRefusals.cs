@@ -67,7 +67,7 @@ internal sealed partial record ActionRefusal
     /// <param name="state">The state, as <see cref="ApprovalView.State"/> names it.</param>
     public static ActionRefusal ApprovalOver(string id, string state) =>
         new($"{id} is {(state == "spent" ? "granted and used" : state)} already; your answer was not taken",
-            $"{AfterOver(state, ApprovalActs.IsAccessId(id))}; see who answered with: gatehouse {CommandOf(id)} list --all")
+            $"{(ApprovalActs.IsActId(id) ? AfterAct(state) : AfterOver(state, ApprovalActs.IsAccessId(id)))}; see who answered with: gatehouse {CommandOf(id)} list --all")
         { Why = "answered-already" };
 
     private static string AfterOver(string state, bool isOfAccess) => state switch
@@ -75,6 +75,13 @@ internal sealed partial record ActionRefusal
         "denied" when !isOfAccess => "equal calls are refused for approvals.denialLife; after that time the client can send the call again",
         "granted" => isOfAccess ? "the right is active" : "the client sends the same call again, and it passes",
         _ => isOfAccess ? "the person can ask for the right again" : "the client can send the call again, which asks a new question",
+    };
+
+    private static string AfterAct(string state) => state switch
+    {
+        "granted" => "the person who asked can run the same command",
+        "denied" => "the act is refused for approvals.denialLife; after that time the person can run the command again",
+        _ => "the person can run the command again, which asks a new question",
     };
 
     private static string CommandOf(string id) => ApprovalActs.IsAccessId(id) ? "access" : "approval";

@@ -14,6 +14,9 @@ public sealed record ApprovalView
     /// <summary>Kind of a request for a right.</summary>
     public const string AccessKind = "access";
 
+    /// <summary>Kind of a question about an act of administration.</summary>
+    public const string ActKind = "act";
+
     /// <summary>Kind of an answer that is remembered for later calls.</summary>
     public const string RememberedKind = "remembered";
 
@@ -27,7 +30,7 @@ public sealed record ApprovalView
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
-    /// <summary>Its kind: <c>call</c>, <c>access</c>, <c>remembered</c> or <c>definition</c>.</summary>
+    /// <summary>Its kind: <c>call</c>, <c>access</c>, <c>act</c>, <c>remembered</c> or <c>definition</c>.</summary>
     [JsonPropertyName("kind")]
     public required string Kind { get; init; }
 
@@ -43,7 +46,7 @@ public sealed record ApprovalView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Server { get; init; }
 
-    /// <summary>The method of a call; null for a definition.</summary>
+    /// <summary>The method of a call, or the name of an act; null for a definition.</summary>
     [JsonPropertyName("method")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Method { get; init; }

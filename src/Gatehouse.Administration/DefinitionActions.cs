@@ -32,7 +32,7 @@ internal sealed record ApproveDefinition(string Server, DefinitionKind Kind, str
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(about: DefinitionKinds.Text(Kind));
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(about: DefinitionKinds.Text(Kind)), StatedReason(Reason)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Definitions is not null;
 
@@ -57,7 +57,7 @@ internal sealed record RevokeDefinitionApproval(string Server, DefinitionKind Ki
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(about: DefinitionKinds.Text(Kind));
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(about: DefinitionKinds.Text(Kind)), StatedReason(Reason)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Definitions is not null;
 

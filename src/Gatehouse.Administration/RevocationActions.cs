@@ -41,7 +41,7 @@ internal sealed record RevokeTokens(RevocationKind Kind, string Issuer, string V
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(about: RevocationWords.Of(Kind));
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(about: RevocationWords.Of(Kind)), StatedReason(Reason)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Revocations is not null;
 

@@ -17,7 +17,8 @@ internal sealed record ListSessions(string? Server, string? Subject) : Administr
 
 /// <summary>Ends one session with its streams.</summary>
 /// <param name="Id">Its id in the list.</param>
-internal sealed record EndSession(string Id) : AdministrativeAction<SessionEnded>
+/// <param name="Reason">The reason; may be empty.</param>
+internal sealed record EndSession(string Id, string Reason = "") : AdministrativeAction<SessionEnded>
 {
     public override string Name => "session.revoke";
 
@@ -25,7 +26,7 @@ internal sealed record EndSession(string Id) : AdministrativeAction<SessionEnded
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), SessionActs.Fact(Id)];
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), SessionActs.Fact(Id), StatedReason(Reason)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Sessions is not null;
 

@@ -129,6 +129,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Strengths = section.Texts("strengths"),
         MaxAge = section.Get<TimeSpan>("maxAge"),
         Who = Who(section.Part("who")),
+        Obligations = [.. section.Parts("obligations").Select(Obligation)],
         Reading = new ReadingSettings
         {
             Own = Who(section.Part("reading").Part("own")),
@@ -141,6 +142,14 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
             Payloads = Who(section.Part("reading").Part("payloads")),
             Erase = Who(section.Part("reading").Part("erase")),
         },
+    };
+
+    private static ActObligation Obligation(ConfigurationSection section) => new()
+    {
+        Acts = section.Texts("acts"),
+        NeedsReason = section.Get<string>("reason") == "required",
+        SecondPerson = Who(section.Part("secondPerson")),
+        Expires = section.Get<TimeSpan>("expires"),
     };
 
     // A clause without a list of callers means any caller, or a forbid for all.

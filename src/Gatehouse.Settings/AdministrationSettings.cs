@@ -16,6 +16,9 @@ public sealed record AdministrationSettings
     /// </summary>
     public IReadOnlyList<string> Strengths { get; init; } = [];
 
+    /// <summary>What acts need in addition to the right of the administrator. Default nothing. An act is in at most one entry.</summary>
+    public IReadOnlyList<ActObligation> Obligations { get; init; } = [];
+
     /// <summary>The administrators who may read the audit log through the control socket. Default none.</summary>
     public ReadingSettings Reading { get; init; } = new();
 

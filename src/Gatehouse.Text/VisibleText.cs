@@ -22,6 +22,23 @@ public static partial class VisibleText
     /// <summary>For a part of one line: a terminal, a log line, a question.</summary>
     public static string Escape(string text) => Write(text, Backslash.Doubled, Line.Escaped);
 
+    /// <summary>
+    /// As <see cref="Escape"/>, and letters of other scripts are escaped too where they make a word look like another one
+    /// (<see cref="LookAlikeLetters"/>). For a text by which a person decides.
+    /// </summary>
+    public static string EscapeLookAlikes(string text)
+    {
+        var visible = new StringBuilder();
+        var from = 0;
+        foreach (var at in LookAlikeLetters.PlacesIn(text))
+        {
+            visible.Append(Escape(text[from..at])).Append(EscapeOf(text[at]));
+            from = at + 1;
+        }
+
+        return from == 0 ? Escape(text) : visible.Append(Escape(text[from..])).ToString();
+    }
+
     /// <summary>As <see cref="Escape"/>, cut after a number of characters with the count of what is left out.</summary>
     public static string Bounded(string text, int most) => Cut(Escape(text), most);
 

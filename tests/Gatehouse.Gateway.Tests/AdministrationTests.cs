@@ -22,7 +22,7 @@ public sealed class AdministrationTests
     private static readonly PeerAccount Own = new(1, PeerAccount.OwnUserId());
     private static readonly PeerAccount Other = new(1, PeerAccount.OwnUserId() + 1);
 
-    private static readonly AdministrativeAction[] Acts =
+    internal static readonly AdministrativeAction[] Acts =
     [
         new ShowStatus(), new ListSessions(null, null), new ListPendingDefinitions(), new ListCommands(),
         new ListConsents(null), new RevokeConsent("corp:mallory", "desk", null, "r"),

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;
@@ -35,13 +36,13 @@ public sealed partial class ReplacementTests
         PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
         PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
         "sign-in/providers", PartNames.Grants.Text, .. ApprovalParts, .. QuarantineParts, ContainmentPartNames.Register.Text,
-        AccessPartNames.Rights.Text,
+        AccessPartNames.Rights.Text, TerminalProof.Part.Text,
     ];
 
     private static IEnumerable<string> ApprovalParts =>
     [
         ApprovalPartNames.Confirmations.Text, ApprovalPartNames.Digests.Text, ApprovalPartNames.Store.Text, ApprovalPartNames.Rights.Text,
-        ApprovalPartNames.Folders.Text,
+        ApprovalPartNames.Folders.Text, ApprovalPartNames.Texts.Text,
     ];
 
     private static IEnumerable<string> QuarantineParts => [QuarantinePartNames.Keeper.Text, QuarantinePartNames.Store.Text];
@@ -70,6 +71,7 @@ public sealed partial class ReplacementTests
         .. QuarantineParts,
         ContainmentPartNames.Register.Text,
         AccessPartNames.Rights.Text,
+        TerminalProof.Part.Text,
     ];
 
     [Fact]

@@ -25,6 +25,17 @@ public sealed class VariantResultTests
         Assert.False(new VariantResult(RunVariant.Guarded, [Failed, Worked], true, null).Behaves);
     }
 
+    // An exercise that tried nothing that is defended would show nothing about its protection.
+    [Fact]
+    public void AnAttemptThatIsNotDefended_MustSucceedEverywhere_BesideOneThatIs()
+    {
+        var open = Worked with { IsNotDefended = true };
+        Assert.True(new VariantResult(RunVariant.Guarded, [Failed, open], true, null).Behaves);
+        Assert.False(new VariantResult(RunVariant.Guarded, [Failed, open with { Succeeded = false }], true, null).Behaves);
+        Assert.False(new VariantResult(RunVariant.Guarded, [open], true, null).Behaves);
+        Assert.False(new VariantResult(RunVariant.Replaced, [Worked, open with { Succeeded = false }], null, null).Behaves);
+    }
+
     [Fact]
     public void NothingTriedOrNotRunOrHonestUseBroken_DoesNotBehave()
     {

@@ -11,19 +11,8 @@ namespace Gatehouse.Range.Exercises;
 /// An attack on the approval of a call by a person. Without the gateway, a proxy asks about a tool once: after a yes it lets each call of the tool
 /// pass. A call that waits ends immediately with the id of its question, so that each step of a script has its place.
 /// </summary>
-public abstract class ApprovalExercise : Exercise
+public abstract class ApprovalExercise : PersonExercise
 {
-    /// <summary>A person whom the policy lets answer.</summary>
-    private protected const string Approver = "bob";
-
-    private const string MoneyTool = "transfer";
-
-    /// <inheritdoc />
-    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP06"];
-
-    /// <inheritdoc />
-    public override IReadOnlyList<string> Rows => ["AZ-04"];
-
     internal override IReadOnlyList<PolicyRule> Rules { get; } = RulesWith("strength: approval");
 
     /// <summary>The policy, with these terms of the approval.</summary>
@@ -32,17 +21,16 @@ public abstract class ApprovalExercise : Exercise
         version: 1
         rules:
           - id: people
-            permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}] }
+            permit: { {{Callers}} }
           - id: transfers
-            permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}], tools: [{{MoneyTool}}] }
+            permit: { {{Callers}}, tools: [{{MoneyTool}}] }
             obligations: { approval: { {{terms}} } }
           - id: approvers
             permit: { subjects: [{{Approver}}, {{AttackContext.Attacker}}], tools: [{{MoneyTool}}], directions: [approvals] }
 
         """);
 
-    internal override GatewaySettings Configure(GatewaySettings settings) =>
-        settings with { Approvals = settings.Approvals with { Hold = TimeSpan.Zero } };
+    internal override GatewaySettings Configure(GatewaySettings settings) => WithoutHold(settings);
 
     internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
@@ -74,40 +62,21 @@ public abstract class ApprovalExercise : Exercise
         }).ConfigureAwait(false);
     }
 
-    private static string? AmountOf(byte[] body)
+    /// <summary>Returns the amount of a transfer; null for another message.</summary>
+    private protected static string? AmountOf(byte[] body)
     {
         using var message = JsonDocument.Parse(body);
         return message.RootElement.TryGetProperty("params", out var given) && given.TryGetProperty("name", out var name) && name.GetString() == MoneyTool
             ? given.GetProperty("arguments").GetProperty("amount").GetString() : null;
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
-        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
-
     /// <summary>The honest user asks for a transfer, another person looks at it and grants it, and the call is carried out once.</summary>
     internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        const string amount = "25 honestly";
         var client = await BeginAsync(context, AttackContext.Victim).ConfigureAwait(false);
-        await client.CallAsync(MoneyTool, new { amount }).ConfigureAwait(false);
-        if (Count(context, amount) != 0 || !await context.GrantAsync(Approver).ConfigureAwait(false)) return false;
-        await client.CallAsync(MoneyTool, new { amount }).ConfigureAwait(false);
-        return Count(context, amount) == 1;
+        await TransferAsync(client, HonestAmount).ConfigureAwait(false);
+        if (Count(context, HonestAmount) != 0 || !await context.GrantAsync(Approver).ConfigureAwait(false)) return false;
+        await TransferAsync(client, HonestAmount).ConfigureAwait(false);
+        return Count(context, HonestAmount) == 1;
     }
-
-    /// <summary>Begins a session of a person.</summary>
-    private protected static async Task<RangeClient> BeginAsync(AttackContext context, string person)
-    {
-        var client = context.As(person);
-        await client.InitializeAsync().ConfigureAwait(false);
-        return client;
-    }
-
-    /// <summary>Asks for a transfer. Returns the answer in words.</summary>
-    private protected static async Task<string> TransferAsync(RangeClient client, string amount) =>
-        (await client.CallAsync(MoneyTool, new { amount }).ConfigureAwait(false)).Summary();
-
-    /// <summary>Returns the number of transfers of an amount that the server carried out.</summary>
-    private protected static int Count(AttackContext context, string amount) =>
-        context.Canary.Songs.Count(song => song == $"{MoneyTool} {amount}");
 }

@@ -12,22 +12,15 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Range.Exercises;
 
 /// <summary>A client accepts each question by itself, and no person chooses anything.</summary>
-public sealed class ConfirmWithoutChoice : Exercise
+public sealed class ConfirmWithoutChoice : PersonExercise
 {
     private const string Forms = "{\"elicitation\":{\"form\":{}}}";
-    private const string MoneyTool = "transfer";
 
     /// <inheritdoc />
     public override string Id => "confirm-without-choice";
 
     /// <inheritdoc />
     public override string Title => "A client that accepts confirmations by itself";
-
-    /// <inheritdoc />
-    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP06"];
-
-    /// <inheritdoc />
-    public override IReadOnlyList<string> Rows => ["AZ-04"];
 
     /// <inheritdoc />
     public override string Protection => "stage approve, the chosen value of a confirmation";
@@ -47,9 +40,9 @@ public sealed class ConfirmWithoutChoice : Exercise
         version: 1
         rules:
           - id: people
-            permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}] }
+            permit: { {{Callers}} }
           - id: transfers
-            permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}], tools: [{{MoneyTool}}] }
+            permit: { {{Callers}}, tools: [{{MoneyTool}}] }
             obligations: { approval: { strength: confirm } }
 
         """);
@@ -83,9 +76,6 @@ public sealed class ConfirmWithoutChoice : Exercise
         }
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
-        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
-
     internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Around(ApprovalPartNames.Confirmations, static real => new EveryAcceptance(real));
 
@@ -103,7 +93,7 @@ public sealed class ConfirmWithoutChoice : Exercise
         {
             var reply = await TransferAsync(context, AttackContext.Attacker, amount, answer).ConfigureAwait(false);
             var moved = Count(context, amount) > 0;
-            attempts.Add(new Attempt(name, moved, moved ? "the money was transferred" : $"nothing was transferred: {reply.Summary()}"));
+            attempts.Add(new Attempt(name, moved, moved ? "the money was transferred" : $"nothing was transferred: {reply}"));
         }
 
         return attempts;
@@ -112,20 +102,17 @@ public sealed class ConfirmWithoutChoice : Exercise
     /// <summary>A person reads the question and chooses the value for yes. For another transfer the person chooses no.</summary>
     internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        await TransferAsync(context, AttackContext.Victim, "25 honestly", static asked => Accept(asked, Values(asked)[^1])).ConfigureAwait(false);
+        await TransferAsync(context, AttackContext.Victim, HonestAmount, static asked => Accept(asked, Values(asked)[^1])).ConfigureAwait(false);
         await TransferAsync(context, AttackContext.Victim, "26 not", static asked => Accept(asked, Values(asked)[0])).ConfigureAwait(false);
-        return Count(context, "25 honestly") == 1 && Count(context, "26 not") == 0;
+        return Count(context, HonestAmount) == 1 && Count(context, "26 not") == 0;
     }
 
-    private static async Task<RangeReply> TransferAsync(AttackContext context, string person, string amount, Func<JsonElement, string> answer)
+    private static async Task<string> TransferAsync(AttackContext context, string person, string amount, Func<JsonElement, string> answer)
     {
-        var client = context.As(person);
+        var client = await BeginAsync(context, person, Forms).ConfigureAwait(false);
         client.Answer = answer;
-        await client.InitializeAsync(Forms).ConfigureAwait(false);
-        return await client.CallAsync(MoneyTool, new { amount }).ConfigureAwait(false);
+        return await TransferAsync(client, amount).ConfigureAwait(false);
     }
-
-    private static int Count(AttackContext context, string amount) => context.Canary.Songs.Count(song => song == $"{MoneyTool} {amount}");
 
     private static object Question(int id) => new
     {

@@ -11,9 +11,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server that an administrator contained still answers.</summary>
-public sealed class ContainedStillAnswers : Exercise
+public sealed class ContainedStillAnswers : PersonExercise
 {
-    private const string Administrator = "bob";
     private const string HarmlessTool = "weather";
 
     /// <inheritdoc />
@@ -45,12 +44,12 @@ public sealed class ContainedStillAnswers : Exercise
         version: 1
         rules:
           - id: people
-            permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}] }
+            permit: { {{Callers}} }
 
         """);
 
     internal override GatewaySettings Configure(GatewaySettings settings) => settings with
-    { Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet([Administrator]) } } };
+    { Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet([Approver]) } } };
 
     internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
@@ -67,16 +66,12 @@ public sealed class ContainedStillAnswers : Exercise
                 && !withdrawn.Any(tool => Encoding.UTF8.GetString(body).Contains($"\"{tool}\"", StringComparison.Ordinal))).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
-        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
-
     internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Around(ContainmentPartNames.Register, static real => new ForgetfulContainments(real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var agent = context.As(AttackContext.Attacker);
-        await agent.InitializeAsync().ConfigureAwait(false);
+        var agent = await BeginAsync(context, AttackContext.Attacker).ConfigureAwait(false);
         var before = await agent.CallAsync("secret").ConfigureAwait(false);
         if (!before.Holds(context.Canary.Secret)) return [new Attempt("before", false, $"no right to begin with: {before.Summary()}")];
         if (!await context.ContainAsync(null).ConfigureAwait(false)) return [new Attempt("before", true, "the server could not be contained")];
@@ -99,12 +94,9 @@ public sealed class ContainedStillAnswers : Exercise
     /// <summary>The honest user works while a tool that no person needs is contained.</summary>
     internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        const string amount = "25 honestly";
         if (!await context.ContainAsync(HarmlessTool).ConfigureAwait(false)) return false;
-        var client = context.As(AttackContext.Victim);
-        await client.InitializeAsync().ConfigureAwait(false);
-        await client.CallAsync("transfer", new { amount }).ConfigureAwait(false);
-        return context.Canary.Songs.Count(song => song == $"transfer {amount}") == 1;
+        await TransferAsync(await BeginAsync(context, AttackContext.Victim).ConfigureAwait(false), HonestAmount).ConfigureAwait(false);
+        return Count(context, HonestAmount) == 1;
     }
 
     private static (string Name, bool Answers, string Words) Judge(string name, AttackContext context, RangeReply reply)

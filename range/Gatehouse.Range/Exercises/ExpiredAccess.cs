@@ -10,10 +10,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Range.Exercises;
 
 /// <summary>A right that was granted for a time is used after its end.</summary>
-public sealed class ExpiredAccess : Exercise
+public sealed class ExpiredAccess : PersonExercise
 {
-    private const string Approver = "bob";
-    private const string MoneyTool = "transfer";
     private const string Right = "transfers";
 
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
@@ -26,9 +24,6 @@ public sealed class ExpiredAccess : Exercise
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
-
-    /// <inheritdoc />
-    public override IReadOnlyList<string> Rows => ["AZ-04"];
 
     /// <inheritdoc />
     public override string Protection => "stage authorize, which asks the rights that people have at this moment";
@@ -47,9 +42,9 @@ public sealed class ExpiredAccess : Exercise
         version: 1
         rules:
           - id: people
-            permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}], tools: [secret] }
+            permit: { {{Callers}}, tools: [secret] }
           - id: {{Right}}
-            permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}], tools: [{{MoneyTool}}] }
+            permit: { {{Callers}}, tools: [{{MoneyTool}}] }
             access: { longest: 5m, grantedBy: { subjects: [{{Approver}}] } }
 
         """);
@@ -65,9 +60,6 @@ public sealed class ExpiredAccess : Exercise
         return await NaiveProxy.StartAsync(fixture, server.Url,
             (_, body) => isMember || !Encoding.UTF8.GetString(body).Contains($"\"{MoneyTool}\"", StringComparison.Ordinal)).ConfigureAwait(false);
     }
-
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
-        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Around(AccessPartNames.Rights, static real => new NeverEndingAccess(real));
@@ -88,27 +80,14 @@ public sealed class ExpiredAccess : Exercise
     /// <summary>The honest user gets the right, and transfers within its time; before it nothing is transferred.</summary>
     internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        const string amount = "25 honestly";
         var client = await BeginAsync(context, AttackContext.Victim).ConfigureAwait(false);
-        await TransferAsync(client, amount).ConfigureAwait(false);
-        if (Count(context, amount) != 0 || !await GetRightAsync(context, AttackContext.Victim).ConfigureAwait(false)) return false;
+        await TransferAsync(client, HonestAmount).ConfigureAwait(false);
+        if (Count(context, HonestAmount) != 0 || !await GetRightAsync(context, AttackContext.Victim).ConfigureAwait(false)) return false;
         context.Pass(Life / 2);
-        await TransferAsync(client, amount).ConfigureAwait(false);
-        return Count(context, amount) == 1;
+        await TransferAsync(client, HonestAmount).ConfigureAwait(false);
+        return Count(context, HonestAmount) == 1;
     }
 
     private static async Task<bool> GetRightAsync(AttackContext context, string person) =>
         await context.AskForRightAsync(person, Right).ConfigureAwait(false) && await context.GrantAsync(Approver).ConfigureAwait(false);
-
-    private static async Task<RangeClient> BeginAsync(AttackContext context, string person)
-    {
-        var client = context.As(person);
-        await client.InitializeAsync().ConfigureAwait(false);
-        return client;
-    }
-
-    private static async Task<string> TransferAsync(RangeClient client, string amount) =>
-        (await client.CallAsync(MoneyTool, new { amount }).ConfigureAwait(false)).Summary();
-
-    private static int Count(AttackContext context, string amount) => context.Canary.Songs.Count(song => song == $"{MoneyTool} {amount}");
 }

@@ -10,9 +10,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Range.Exercises;
 
 /// <summary>An answer for one folder, and calls with paths that only look like paths in it.</summary>
-public sealed class RememberedOtherPath : Exercise
+public sealed class RememberedOtherPath : PersonExercise
 {
-    private const string Approver = "bob";
     private const string Folder = "/srv/notes";
 
     /// <inheritdoc />
@@ -23,9 +22,6 @@ public sealed class RememberedOtherPath : Exercise
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP02", "MCP05"];
-
-    /// <inheritdoc />
-    public override IReadOnlyList<string> Rows => ["AZ-04"];
 
     /// <inheritdoc />
     public override string Protection => "stage approve, remembered answers by segments of paths";
@@ -44,17 +40,16 @@ public sealed class RememberedOtherPath : Exercise
         version: 1
         rules:
           - id: people
-            permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}] }
+            permit: { {{Callers}} }
           - id: reads
-            permit: { subjects: [{{AttackContext.Victim}}, {{AttackContext.Attacker}}], tools: [read-file] }
+            permit: { {{Callers}}, tools: [read-file] }
             obligations: { approval: { remember: "path:path", rememberFor: 8h } }
           - id: approvers
             permit: { subjects: [{{Approver}}], tools: [read-file], directions: [approvals] }
 
         """);
 
-    internal override GatewaySettings Configure(GatewaySettings settings) =>
-        settings with { Approvals = settings.Approvals with { Hold = TimeSpan.Zero } };
+    internal override GatewaySettings Configure(GatewaySettings settings) => WithoutHold(settings);
 
     internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
@@ -94,13 +89,6 @@ public sealed class RememberedOtherPath : Exercise
         var first = await client.CallAsync("read-file", new { path = Folder + "/2026/today.md" }).ConfigureAwait(false);
         var second = await client.CallAsync("read-file", new { path = Folder + "/2027/today.md" }).ConfigureAwait(false);
         return first.Holds("a note") && second.Holds("a note");
-    }
-
-    private static async Task<RangeClient> BeginAsync(AttackContext context, string person)
-    {
-        var client = context.As(person);
-        await client.InitializeAsync().ConfigureAwait(false);
-        return client;
     }
 
     private static async Task<Attempt> ReadAsync(AttackContext context, RangeClient agent, string name, string path)

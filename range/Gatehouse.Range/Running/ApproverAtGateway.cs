@@ -17,12 +17,14 @@ internal sealed class ApproverAtGateway(GatewayHost host, RangeIssuer issuer)
     /// <summary>Looks at the newest open question, and grants it. Returns whether the grant was taken.</summary>
     /// <param name="by">The token of the person.</param>
     /// <param name="remember">What is remembered with the grant, in the words of the command; null for nothing.</param>
-    public async Task<bool> GrantAsync(AdministrationToken by, string? remember = null)
+    /// <param name="isExpected">Returns whether the text on the screen is the one that the person expects; null grants every text.</param>
+    public async Task<bool> GrantAsync(AdministrationToken by, string? remember = null, Func<string, bool>? isExpected = null)
     {
         if (await ListAsync().ConfigureAwait(false) is not [.., var open]) return false;
         var show = new ControlRequest { Verb = "approval.show", Id = open.Id, AdminToken = Mint(by), Remember = remember };
         var shown = await SendAsync(show).ConfigureAwait(false);
         if (shown.Approval is not { } seen) return false;
+        if (isExpected is not null && !isExpected(string.Join('\n', seen.Lines ?? []))) return false;
         var grant = show with { Verb = "approval.grant", Id = seen.Id, Digest = seen.Digest, Shown = seen.Shown };
         return (await SendAsync(grant).ConfigureAwait(false)).Ok;
     }

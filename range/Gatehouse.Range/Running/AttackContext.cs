@@ -21,6 +21,18 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// </summary>
     public Func<AdministrationToken, Task<bool>> GrantByAsync { get; init; } = static _ => Task.FromResult(false);
 
+    /// <summary>
+    /// A program under the approver's account grants the call that waits: with a terminal that it made, or without one. Returns whether the grant was
+    /// taken.
+    /// </summary>
+    public Func<bool, Task<bool>> GrantByProgramAsync { get; init; } = static _ => Task.FromResult(false);
+
+    /// <summary>
+    /// A person looks at the screen with the question about the call that waits, and grants it where the text on the screen is as expected. Returns
+    /// whether the grant was taken.
+    /// </summary>
+    public Func<string, Func<string, bool>, Task<bool>> ReviewAsync { get; init; } = static (_, _) => Task.FromResult(false);
+
     /// <summary>Returns the number of calls about which people are asked at this moment.</summary>
     public Func<Task<int>> CountQuestionsAsync { get; init; } = static () => Task.FromResult(0);
 

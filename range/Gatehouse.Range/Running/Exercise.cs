@@ -21,6 +21,9 @@ public abstract class Exercise : RangeExercise
     /// <summary>True when the script moves the clock of the gateway (<see cref="AttackContext.Pass"/>).</summary>
     internal virtual bool MovesClock => false;
 
+    /// <summary>True when the gateway opens its control socket, for an attacker who can reach it; by default it does not.</summary>
+    internal virtual bool OpensControl => false;
+
     /// <summary>The limits of the gateway; by default none.</summary>
     internal virtual IReadOnlyList<LimitRule> Limits => [];
 

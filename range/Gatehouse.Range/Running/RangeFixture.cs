@@ -1,7 +1,9 @@
 using System.Globalization;
+using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Settings;
@@ -81,6 +83,12 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <inheritdoc cref="AttackContext.GrantByAsync"/>
     public Func<AdministrationToken, Task<bool>> GrantAsync { get; set; } = static _ => Task.FromResult(false);
 
+    /// <inheritdoc cref="AttackContext.GrantByProgramAsync"/>
+    public Func<bool, Task<bool>> GrantByProgramAsync { get; set; } = static _ => Task.FromResult(false);
+
+    /// <inheritdoc cref="AttackContext.ReviewAsync"/>
+    public Func<string, Func<string, bool>, Task<bool>> ReviewAsync { get; set; } = static (_, _) => Task.FromResult(false);
+
     /// <inheritdoc cref="AttackContext.CountQuestionsAsync"/>
     public Func<Task<int>> CountQuestionsAsync { get; set; } = static () => Task.FromResult(0);
 
@@ -150,8 +158,15 @@ internal sealed class RangeFixture : IAsyncDisposable
         };
         await exercise.PrepareStateAsync(this, new StateDirectory(state), isReplaced).ConfigureAwait(false);
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
+        if (exercise.OpensControl)
+        {
+            Own(new ControlServer(host.State.ControlSocket, GatewayAdministration.ControlOf(host)));
+            GrantByProgramAsync = new ProgramOfApprover(this, host.State.ControlSocket).GrantAsync;
+        }
+
         ChangePolicyAsync = host.ReloadAsync;
         GrantAsync = by => new ApproverAtGateway(host, Issuer).GrantAsync(by);
+        ReviewAsync = (person, isExpected) => new ApproverAtGateway(host, Issuer).GrantAsync(new AdministrationToken(person), isExpected: isExpected);
         CountQuestionsAsync = () => new ApproverAtGateway(host, Issuer).CountAsync();
         RememberAsync = (person, folder) => new ApproverAtGateway(host, Issuer).GrantAsync(new AdministrationToken(person), "under:" + folder);
         AskForRightAsync = (person, rule) => new PersonAtGateway(host, Issuer).AskAsync(person, rule);
@@ -166,6 +181,8 @@ internal sealed class RangeFixture : IAsyncDisposable
             IsOnRecord = IsOnRecord,
             CopyRowAsync = CopyRowAsync,
             GrantByAsync = GrantAsync,
+            GrantByProgramAsync = GrantByProgramAsync,
+            ReviewAsync = ReviewAsync,
             CountQuestionsAsync = CountQuestionsAsync,
             ChangePolicyAsync = ChangePolicyAsync,
             RememberAsync = RememberAsync,

@@ -9,5 +9,5 @@ public sealed record VariantResult(RunVariant RunVariant, IReadOnlyList<Attempt>
 {
     /// <summary>True when the variant showed what it must.</summary>
     public bool Behaves => Fault is null && HonestUseWorks != false && Attempts.Count > 0
-        && Attempts.All(a => a.Succeeded == (RunVariant != RunVariant.Guarded));
+        && Attempts.All(a => a.Succeeded == a.MustSucceed(RunVariant)) && Attempts.Any(static a => !a.IsNotDefended);
 }

@@ -15,7 +15,7 @@ internal static class SessionWords
         static act => act switch
         {
             ListSessions list => new ControlRequest { Verb = "session.list", Server = list.Server, Subject = list.Subject },
-            EndSession end => new ControlRequest { Verb = "session.revoke", Session = end.Id },
+            EndSession end => new ControlRequest { Verb = "session.revoke", Session = end.Id, Reason = OrNull(end.Reason) },
             RevokeSubject revoke => new ControlRequest { Verb = "session.revoke", Subject = revoke.Subject, Reason = OrNull(revoke.Reason) },
             RevokeTokens revoke => Of(revoke),
             _ => null,
@@ -33,7 +33,7 @@ internal static class SessionWords
     private static ControlReading ReadSession(ControlRequest request)
     {
         if (request.Session is not null && request.Subject is not null) return ActionRefusal.NotUnderstood;
-        return request.Session is { } id ? new EndSession(id) : new RevokeSubject(request.Subject ?? "", request.Reason ?? "");
+        return request.Session is { } id ? new EndSession(id, request.Reason ?? "") : new RevokeSubject(request.Subject ?? "", request.Reason ?? "");
     }
 
     private static ControlReading ReadRevocation(ControlRequest request) => RevocationWords.TryParse(request.Kind, out var kind)

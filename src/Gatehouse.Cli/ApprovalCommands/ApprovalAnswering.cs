@@ -54,8 +54,8 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
         var text = string.Join('\n', ApprovalScreen.Lines(question, TimeProvider.System.GetUtcNow())) + "\n\n";
         var answer = await TerminalConfirmation.AskAsync(text, Words(question), cancellation).ConfigureAwait(false);
         if (!answer.IsGiven) return ControlCall.Declined(answer, channel.MayUseToken);
-        // A right is granted by a person with a name: the token, and not the terminal, is the proof.
-        var isConfirmed = !(question.Kind == ApprovalView.AccessKind && channel.HasToken);
+        // A right or an act is granted by a person with a name: the token, and not the terminal, is the proof.
+        var isConfirmed = !(question.Kind is ApprovalView.AccessKind or ApprovalView.ActKind && channel.HasToken);
         return await SendAsync(ActOf(question), isConfirmed, cancellation).ConfigureAwait(false);
     }
 
@@ -77,6 +77,7 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
 
     private string Words(ApprovalView question) => question.Definition is not null ? $"approve the definition {question.Id}"
         : question.Kind == ApprovalView.AccessKind ? $"{(grants ? "grant" : "deny")} {question.Id}, {ApprovalScreen.Right(question)}"
+        : question.Kind == ApprovalView.ActKind ? $"{(grants ? "grant" : "deny")} {question.Id}, {ApprovalScreen.Act(question)} with exactly these parameters, once"
         : $"{(grants ? "grant" : "deny")} {question.Id}, one call with exactly this content{Memory}";
 
     private string Memory => Remember is null ? "" : ", and remember the answer as shown above";

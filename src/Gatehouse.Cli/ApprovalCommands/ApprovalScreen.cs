@@ -55,7 +55,7 @@ internal static class ApprovalScreen
         return one.State switch
         {
             Open => end.Length == 0 ? Open : $"{StateOf(one, now)}, until {end}",
-            Granted => one.Kind == ApprovalView.AccessKind ? $"active until {end}" : $"granted, and not used yet; a call can use it until {end}",
+            Granted => one.Kind == ApprovalView.AccessKind ? $"active until {end}" : $"granted, and not used yet; {(one.Kind == ApprovalView.ActKind ? "the person who asked" : "a call")} can use it until {end}",
             Spent => $"granted, and used{changed}",
             Expired => $"expired{(end.Length == 0 ? "" : " " + end)}",
             Closed => $"closed{changed}: it counts no more",
@@ -68,6 +68,7 @@ internal static class ApprovalScreen
     private static string Question(ApprovalView one) =>
         one.Kind == ApprovalView.RememberedKind ? Remembered(one) : one.Kind == ApprovalView.DefinitionKind
         ? $"definition {Quoted(one.Target)}"
+        : one.Kind == ApprovalView.ActKind ? Act(one)
         : one.Kind == ApprovalView.AccessKind ? $"right for {Lasts(one.Lasts)} by {Quoted(one.Caller)}"
         : $"{Shown(one.Method ?? "")} {Quoted(one.Target)} by {Quoted(one.Caller)}{(one.Client is null ? "" : $" with {Quoted(one.Client)}")}";
 
@@ -98,6 +99,9 @@ internal static class ApprovalScreen
     /// <summary>Returns the right of a question in words: rule, time and person.</summary>
     public static string Right(ApprovalView one) =>
         $"the right {Quoted(string.Join(' ', one.Rules))} for {Lasts(one.Lasts)} to {Quoted(one.Caller)} of {Quoted(one.CallerIssuer)}";
+
+    /// <summary>Returns the act of a question in words: its name and the person.</summary>
+    public static string Act(ApprovalView one) => $"act {Quoted(one.Method)} by {Quoted(one.Caller)}";
 
     private static string Quoted(string? text) => VisibleText.InQuotes(Shown(text ?? ""));
 

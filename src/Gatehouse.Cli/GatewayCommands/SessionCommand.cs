@@ -68,7 +68,7 @@ internal static class SessionCommand
         { Description = "Id of the session, as 'session list' prints it.", Arity = ArgumentArity.ZeroOrOne };
         var subject = new Option<string?>("--subject")
         { Description = "Revoke every token of this subject that was issued until now, and its sessions.", HelpName = "name" };
-        var reason = new Option<string?>("--reason") { Description = "Reason, kept in the store.", HelpName = "text" };
+        var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log, and for a subject in the store.", HelpName = "text" };
         var token = new Option<string?>("--token-file")
         { Description = "File with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("revoke",
@@ -97,5 +97,5 @@ internal static class SessionCommand
         string? state, string? config, string? session, string? subject, string? reason, string? tokenFile, CancellationToken cancellation) =>
         ControlCall.RunAsPersonAsync(
             state, config, tokenFile, $"revoke {session ?? subject}",
-            session is not null ? new EndSession(session) : new RevokeSubject(subject!, reason ?? ""), cancellation);
+            session is not null ? new EndSession(session, reason ?? "") : new RevokeSubject(subject!, reason ?? ""), cancellation);
 }

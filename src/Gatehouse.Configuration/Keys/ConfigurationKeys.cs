@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Presets;
+using Gatehouse.Settings;
 using static Gatehouse.Configuration.Keys.KeyKind;
 
 namespace Gatehouse.Configuration.Keys;
@@ -547,6 +548,21 @@ public static class ConfigurationKeys
             "Administrators. Without it the gateway accepts no administrator, except by a confirmation at the terminal with `--dev`.")
                 { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.who"),
+        new("administration.obligations", SectionList,
+            "What acts of administration need in addition to the right of the administrator. Acts that read need nothing more."),
+        new("administration.obligations[].acts", TextList,
+            "Names of acts, as the audit log has them after `control.`: "
+                + string.Join(", ", ObligedActs.All.Keys.Order(StringComparer.Ordinal).Select(static act => $"`{act}`")) + ".") { Required = true },
+        new("administration.obligations[].reason", Choice, "With `required` the act is refused without a reason.")
+            { Allowed = ["optional", "required"], Default = "optional" },
+        new("administration.obligations[].secondPerson", Section,
+            "People of whom one has to grant each act, other than the person who asks. Without it no grant is needed. Not with `--dev`.")
+            { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. Who("administration.obligations[].secondPerson"),
+        new("administration.obligations[].expires", Duration, "Life of the open question, and again of a grant that was not used.")
+            { Default = "15m", Minimum = "1m", Maximum = "24h" },
+        new("administration.obligations[].delaysEmergency", Switch,
+            "True where acts that take a right away wait for the second person too. In an incident they are delayed.") { Default = "false" },
         new("administration.reading", Section,
             "Administrators who may read the audit log through the control socket. An administrator who is in none of its lists reads nothing."),
         new("administration.reading.own", Section, "Administrators who may read entries of their own exchanges.")

@@ -18,6 +18,7 @@ internal static class AdministrationRules
         foreach (var right in (string[])["own", "all", "payloads", "erase"])
             CheckWho(root, root.Part("administration").Part("reading").Part(right), development, faults);
         ReadingGroupRules.Check(root, who => CheckWho(root, who, development, faults), development, faults);
+        ObligationRules.Check(root, who => CheckWho(root, who, development, faults), development, faults);
         CheckWho(root, root.Part("decisionService").Part("who"), development, faults);
     }
 

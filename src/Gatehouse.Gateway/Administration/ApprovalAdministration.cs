@@ -25,7 +25,8 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         var open = await ListAsync(ApprovalState.Open, null).ConfigureAwait(false);
         // A grant that no call has used yet still lets one pass, so that it is no matter of the past.
         var granted = await ListAsync(ApprovalState.Granted, ApprovalKind.Call).ConfigureAwait(false);
-        return [.. open.Concat(granted).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)];
+        var acts = await ListAsync(ApprovalState.Granted, ApprovalKind.Act).ConfigureAwait(false);
+        return [.. open.Concat(granted).Concat(acts).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)];
 
         Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state, ApprovalKind? kind) => Book.Reader.ListAsync(
             state, kind, most, row => IsForApprovers(row) && (withAnswered || row.Expires > now),
@@ -119,7 +120,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
     {
         AnswerOutcome.Decided or AnswerOutcome.Counted => new ApprovalAnswered(
             answer.Id, answer.Grants, result.Outcome == AnswerOutcome.Decided, result.Granted, result.Row!.Needed, result.Row.Expires)
-        { IsOfAccess = result.Row.Kind == ApprovalKind.Access },
+        { IsOfAccess = result.Row.Kind == ApprovalKind.Access, IsOfAct = result.Row.Kind == ApprovalKind.Act },
         AnswerOutcome.SamePerson => ActionRefusal.GrantedBefore(answer.Id),
         AnswerOutcome.Over => Over(result.Row!),
         _ => ActionRefusal.UnknownApproval(answer.Id),

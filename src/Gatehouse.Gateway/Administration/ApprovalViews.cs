@@ -16,7 +16,12 @@ internal static class ApprovalViews
         ApprovalRow row, ApprovalFacts? facts, IReadOnlyList<(ApprovalAnswerRow Answer, ApproverFacts? Person)> answers, DateTimeOffset now) => new()
         {
             Id = row.Id,
-            Kind = row.Kind == ApprovalKind.Access ? ApprovalView.AccessKind : ApprovalView.CallKind,
+            Kind = row.Kind switch
+            {
+                ApprovalKind.Access => ApprovalView.AccessKind,
+                ApprovalKind.Act => ApprovalView.ActKind,
+                _ => ApprovalView.CallKind,
+            },
             State = StateOf(row, now),
             ChangedAt = row.ChangedAt,
             Answers = [.. answers.Select(static one => View(one.Answer, one.Person))],

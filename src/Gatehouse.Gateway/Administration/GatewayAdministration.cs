@@ -40,6 +40,7 @@ public static class GatewayAdministration
             Lifecycle = new GatewayLifecycle(host.Core),
             Definitions = new DefinitionAdministration(services),
             Approvals = new ApprovalAdministration(services),
+            Obligations = new ActObligations(services),
             Access = new AccessAdministration(services),
             Quarantine = new QuarantineAdministration(services),
             Containments = new ContainmentAdministration(host.Core, Names(host)),
@@ -73,7 +74,8 @@ public static class GatewayAdministration
     {
         AnotherAccount = new ActionRefusal("this account may not control the gateway", "run the command as the account that runs the gateway")
         { Why = "another-account" },
-        TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
+        TakesConfirmation = () => host.Core.Services.TerminalProof.IsTaken,
+        HasTerminal = processId => host.Core.Services.TerminalProof.HasTerminal(processId),
         Tokens = new AdministratorTokens(host, host.Core.Services.Options.Time),
         WithoutTerminal = WithoutTerminal,
         TokenRequired = act => TokenRequired(host.Snapshots.Current.Settings, act),

@@ -26,7 +26,7 @@ internal sealed class RememberedAdministration(GatewayServices services)
 
     /// <summary>Returns the text of a question, with what is remembered.</summary>
     public IReadOnlyList<string> Lines(ApprovalFacts facts, RememberedTerms? terms) =>
-        [.. ApprovalText.Lines(facts), .. RememberedText.Lines(facts, terms, services.Snapshots.Current.Settings.Approvals)];
+        [.. services.ApprovalTexts.Lines(facts), .. RememberedText.Lines(facts, terms, services.Snapshots.Current.Settings.Approvals)];
 
     /// <summary>Remembers an answer that decided a question. The answer itself counts also where this fails.</summary>
     public async Task<ApprovalAnswered> RememberAsync(

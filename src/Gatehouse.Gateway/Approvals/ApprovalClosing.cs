@@ -76,6 +76,7 @@ internal sealed class ApprovalClosing(ApprovalParts parts, ApprovalReader reader
         IReadOnlyList<ReadOnlyMemory<byte>> parties =
         [
             .. digests.OfParty(person.Issuer, person.Subject), .. digests.OfAccessParty(person.Issuer, person.Subject),
+            .. digests.OfActParty(person.Issuer, person.Subject),
             .. digests.OfConfirmationParty(person.Issuer, person.Subject),
         ];
         var faults = new FirstFault();

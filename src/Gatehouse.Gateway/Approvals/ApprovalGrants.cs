@@ -7,7 +7,7 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Approvals;
 
-/// <summary>Grants of calls: each is used once, or taken back.</summary>
+/// <summary>Grants of calls and of acts of administration: each is used once, or taken back.</summary>
 /// <param name="parts">The shared parts.</param>
 /// <param name="reader">Reads the people who granted.</param>
 /// <param name="ends">The end of one question.</param>
@@ -17,7 +17,7 @@ internal sealed class ApprovalGrants(ApprovalParts parts, ApprovalReader reader,
 {
     /// <summary>Uses a grant up. Of several uses exactly one is true, and its entry is durable.</summary>
     /// <param name="id">The question.</param>
-    /// <param name="now">Digests of the call as it would be forwarded now.</param>
+    /// <param name="now">Digests of the call as it would be forwarded now, or of the act.</param>
     /// <param name="snapshot">The snapshot that decides the call.</param>
     /// <param name="cancellation">Ends the wait for the turn.</param>
     /// <exception cref="StoreException">The store refused.</exception>
@@ -53,7 +53,7 @@ internal sealed class ApprovalGrants(ApprovalParts parts, ApprovalReader reader,
     {
         using var turn = await parts.Turns.TakeAsync(id, cancellation).ConfigureAwait(false);
         var found = await parts.Store.FindAsync(id, parts.Time.GetUtcNow(), cancellation).ConfigureAwait(false);
-        return found is { Kind: ApprovalKind.Call, State: ApprovalState.Granted } row && row.Expires > parts.Time.GetUtcNow()
+        return found is { Kind: ApprovalKind.Call or ApprovalKind.Act, State: ApprovalState.Granted } row && row.Expires > parts.Time.GetUtcNow()
             && await ends.CloseAsync(row, parts.Boxes.Open(row), "revoked").ConfigureAwait(false);
     }
 
@@ -63,13 +63,15 @@ internal sealed class ApprovalGrants(ApprovalParts parts, ApprovalReader reader,
     {
         // Threat: the right that permitted the call is over, and the person has another one by the same rule.
         if (!access.HasRight(facts)) return "access-ended";
-        var targets = ApprovalTargets.All(facts, parts.Time.GetUtcNow());
+        if (facts.Act is not null && RulesInForce.WhyNot(snapshot, facts) is { } changed) return changed;
+        var targets = facts.Act is null ? ApprovalTargets.All(facts, parts.Time.GetUtcNow()) : [];
         foreach (var (by, at) in await reader.GrantsAsync(row, cancellation).ConfigureAwait(false))
         {
             if (by is null) return "erased"; // no one can be asked about the grant
             // Threat: the run that closes the grants of a revoked person has not come to it, or the process ended before it did.
             if (parts.Revocations?.IsPartyRevoked(by.Issuer, by.Subject, by.Client, at) == true) return "approver-revoked";
             if (row.Kind == ApprovalKind.Confirmation) continue; // given by the caller, who needs no right to answer
+            if (facts.Act is { } act && !ActQuestions.StillMayAnswer(snapshot, act, by.AsSubject())) return "approver-forbidden";
             if (targets.Any(target => snapshot.Policy.Decide(by.AsSubject(), target).Effect == PolicyEffect.Forbid)) return "approver-forbidden";
         }
 

@@ -19,6 +19,9 @@ internal static class ApprovalPartNames
     /// <summary>The folders by which remembered answers are found.</summary>
     public static PartName<RememberedFolders> Folders { get; } = new("approvals/folders");
 
+    /// <summary>The text that approvers are shown.</summary>
+    public static PartName<ApprovalTexts> Texts { get; } = new("approvals/texts");
+
     /// <summary>The rights to answer questions.</summary>
     public static PartName<ApprovalRights> Rights { get; } = new("approvals/rights");
 }

@@ -10,7 +10,7 @@ namespace Gatehouse.Gateway.Approvals;
 /// <summary>
 /// Who may answer a question, and by which token. The policy says it, by rules of the direction <c>approvals</c> for the target; no argument of the
 /// call is read. Where a host takes confirmations at a terminal, its one person may answer every question about a call. A question about a right is
-/// answered by the people that its rule names, each by a token.
+/// answered by the people that its rule names, and one about an act of administration by those that the configuration names, each by a token.
 /// </summary>
 internal class ApprovalRights
 {
@@ -25,6 +25,7 @@ internal class ApprovalRights
     public static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts, DateTimeOffset at)
     {
         if (facts.Access is { } asked) return RefusalToSee(snapshot, by, asked, at);
+        if (facts.Act is { } act) return RefusalToSee(snapshot, by, act);
         if (by.Token is not { } token) return null; // a confirmation at the terminal; whether it counts, the authorization of the act has judged
         if (token.Verified is not { } verified || !MayAnswer(snapshot, PolicySubjects.Of(verified), facts, at))
             return ActionRefusal.NoApprovalRight(token.Subject, facts.Server, facts.Target ?? facts.Method);
@@ -48,6 +49,7 @@ internal class ApprovalRights
         if (by.Token?.Verified is not { } token) return null;
         if (ComesByCalls(snapshot, token, facts, grants)) return ActionRefusal.WayOfCalls;
         if (!grants || !IsRequester(token, facts)) return null;
+        if (facts.Act is not null) return ActionRefusal.AskerGrants;
         return facts.Access is not null ? ActionRefusal.GranterIsRequester : facts.Terms.MaySelf ? null : ActionRefusal.ApproverIsRequester;
     }
 
@@ -60,11 +62,19 @@ internal class ApprovalRights
         return token.Missing is { } missing ? ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing) : null;
     }
 
+    private static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, ActAsked asked)
+    {
+        if (by.Token is not { Verified: { } person } token) return ActionRefusal.ActNeedsToken;
+        if (!ActQuestions.MayAnswer(snapshot, asked, PolicySubjects.Of(person))) return ActionRefusal.NoRightToGrantAct(token.Subject, asked.Name);
+        return token.Missing is { } missing ? ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing) : null;
+    }
+
     /// <summary>Returns whether an answer comes by a token of those who make calls.</summary>
     // Threat: the agent that makes the call holds a token of the right person, and answers in that person's place.
     // A person asks for a right with a client for administration, which another person may use to grant it.
     protected virtual bool ComesByCalls(GatewaySnapshot snapshot, VerifiedToken token, ApprovalFacts facts, bool grants) =>
-        facts.Access is not null ? IsOfCalls(snapshot, token, null) || (grants && Calling.Has(token)) : IsOfCalls(snapshot, token, facts.Client);
+        facts.Access is not null || facts.Act is not null
+            ? IsOfCalls(snapshot, token, null) || (grants && Calling.Has(token)) : IsOfCalls(snapshot, token, facts.Client);
 
     /// <summary>Returns whether a token is that of the caller.</summary>
     protected virtual bool IsRequester(VerifiedToken token, ApprovalFacts facts) => token.Issuer == facts.Issuer && token.Subject == facts.Subject;

@@ -12,8 +12,8 @@ namespace Gatehouse.Gateway.Approvals;
 /// </summary>
 /// <remarks>
 /// Threat: the text of a call hides what the call does. Outside text is escaped in one notation (<see cref="VisibleText"/>), each value is on a line
-/// of its own, and quotation marks in strings are escaped, so that no value looks like another one. Long lines are broken here and not by the
-/// terminal, and each further part has a mark. Long runs of spaces are counted.
+/// of its own, and quotation marks in strings are escaped, so that no value looks like another one. A letter of another script is escaped where it makes
+/// a word look like another one. Long lines are broken here and not by the terminal, and each further part has a mark. Long runs of spaces are counted.
 /// </remarks>
 internal static class ApprovalText
 {
@@ -30,7 +30,10 @@ internal static class ApprovalText
     private const int DeepestIndent = 16;
 
     /// <summary>Returns the lines. Outside text in them is escaped.</summary>
-    public static IReadOnlyList<string> Lines(ApprovalFacts facts) => facts.Access is { } asked ? AccessText.Lines(facts, asked) :
+    public static IReadOnlyList<string> Lines(ApprovalFacts facts) => facts.Access is { } asked ? AccessText.Lines(facts, asked)
+        : facts.Act is { } act ? ActText.Lines(facts, act) : OfCall(facts);
+
+    private static IReadOnlyList<string> OfCall(ApprovalFacts facts) =>
     [
         .. Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
         .. Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
@@ -145,5 +148,5 @@ internal static class ApprovalText
         yield return line.ToString();
     }
 
-    internal static string Visible(string? text) => text is null ? "" : VisibleText.CountSpaces(VisibleText.Escape(text));
+    internal static string Visible(string? text) => text is null ? "" : VisibleText.CountSpaces(VisibleText.EscapeLookAlikes(text));
 }

@@ -77,6 +77,13 @@ internal class CallDigests(KeyRing keys)
     /// <summary>Digests of a person as a party to the bounds of requests for rights, which calls do not use up.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfAccessParty(string issuer, string subject) => OfTexts("access-party", issuer, subject);
 
+    /// <summary>Digests of an act of administration of a person, with all its parameters and the text of the obligation that asks.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfAct(string issuer, string subject, ReadOnlyMemory<byte> parameters, string obligation) =>
+        OfTexts("act", issuer, subject, Encoding.UTF8.GetString(parameters.Span), obligation);
+
+    /// <summary>Digests of a person as a party to the bounds of questions about acts, which calls and rights do not use up.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfActParty(string issuer, string subject) => OfTexts("act-party", issuer, subject);
+
     /// <summary>Digests of a caller as a party to the bounds of confirmations, which approvals do not use up.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfConfirmationParty(string issuer, string subject) => OfTexts("confirmation-party", issuer, subject);
 

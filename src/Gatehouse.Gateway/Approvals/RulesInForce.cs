@@ -11,6 +11,7 @@ internal static class RulesInForce
     public static string? WhyNot(GatewaySnapshot snapshot, ApprovalFacts facts)
     {
         if (facts.Access is not null) return facts.Rules.All(rule => IsInForce(snapshot, rule)) ? null : "rule-changed";
+        if (facts.Act is { } act) return ActQuestions.IsInForce(snapshot, act, facts.Rules) ? null : "rule-changed";
         if (!facts.IsWrapped && WhyNotServer(snapshot, facts) is { } why) return why;
         return facts.Rules.Where(static rule => rule.IsOfPolicy).All(rule => IsInForce(snapshot, rule)) ? null : "rule-changed";
     }

@@ -6,6 +6,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Containment;
@@ -106,6 +107,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         Texts = new TextInspector(time);
         Digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
         ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights { Calling = CallingClients });
+        ApprovalTexts = options.Replacements.Apply(ApprovalPartNames.Texts, new ApprovalTexts());
+        TerminalProof = options.Replacements.Apply(TerminalProof.Part, new TerminalProof(() => Snapshots.Current.Settings.Development));
         var questions = options.Replacements.Apply(ApprovalPartNames.Store, Store.Approvals);
         var journal = new ApprovalJournal(NoteOfAsync);
         var book = open.Add(new ApprovalBook(new ApprovalParts(
@@ -213,6 +216,12 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The rights to answer questions.</summary>
     public ApprovalRights ApprovalRights { get; }
+
+    /// <summary>The text about a question as approvers are shown it.</summary>
+    public ApprovalTexts ApprovalTexts { get; }
+
+    /// <summary>Confirmations typed at a terminal, as the proof of a person.</summary>
+    public TerminalProof TerminalProof { get; }
 
     /// <summary>Texts of questions that people were shown.</summary>
     public ShownApprovals ShownApprovals { get; } = new();

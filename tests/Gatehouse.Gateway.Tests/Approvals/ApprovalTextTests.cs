@@ -62,6 +62,14 @@ public sealed class ApprovalTextTests
         Assert.Contains(Lines($"{{\"a{hidden}b\":\"c{hidden}d\"}}"), static line => line.Contains("c\\", StringComparison.Ordinal));
     }
 
+    // Threat: the account "rent" with a Cyrillic letter is another account.
+    [Fact]
+    public void AWordThatLooksLikeAnotherOne_IsEscaped()
+    {
+        Assert.Contains("    \"to\": \"r\\u{0435}nt\"", Lines("{\"to\":\"r\u0435nt\"}"));
+        Assert.Contains("    \"to\": \"\u0430\u0440\u0435\u043d\u0434\u0430\"", Lines("{\"to\":\"\u0430\u0440\u0435\u043d\u0434\u0430\"}"));
+    }
+
     // A text that imitates the layout stays within its quotation marks, on its line.
     [Fact]
     public void ATextDoesNotLookLikeAnotherMember()

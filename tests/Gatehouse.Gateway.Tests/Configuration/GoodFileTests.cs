@@ -76,6 +76,19 @@ public sealed class GoodFileTests
     }
 
     [Fact]
+    public void ObligationsOfActs_AreReadAsWritten()
+    {
+        var obligations = Samples.Load(Samples.Everything).Settings!.Administration.Obligations;
+        Assert.Equal(2, obligations.Count);
+        Assert.Equal(["release", "contain"], obligations[0].Acts);
+        Assert.True(obligations[0].NeedsReason);
+        Assert.Equal(["seconds"], obligations[0].SecondPerson!.Groups!.Names);
+        Assert.Equal(TimeSpan.FromMinutes(20), obligations[0].Expires);
+        Assert.Equal((false, TimeSpan.FromHours(1)), (obligations[1].NeedsReason, obligations[1].Expires));
+        Assert.Equal(["auditors"], obligations[1].SecondPerson!.Groups!.Names);
+    }
+
+    [Fact]
     public void WorkloadsByKey_AreReadAsWritten()
     {
         var issuers = Samples.Load(Samples.Everything).Settings!.CertificateIssuers;

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gatehouse.Administration.Control;
+
+namespace Gatehouse.Administration;
+
+/// <summary>An act with all its parameters as JSON: what a second person is shown, and what the grant is bound to.</summary>
+/// <param name="Parameters">The parameters. Every member of the request for the act is in it, so that no parameter can be forgotten.</param>
+/// <param name="Reason">The reason or purpose in the administrator's words; empty for none.</param>
+internal sealed record ActForm(ReadOnlyMemory<byte> Parameters, string Reason)
+{
+    private static readonly JsonSerializerOptions Compact = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>Returns the form of an act.</summary>
+    public static ActForm Of(AdministrativeAction act)
+    {
+        var request = ControlFormat.Write(act);
+        var members = JsonSerializer.SerializeToNode(request, Compact)!.AsObject();
+        // They are about the request, and not about the act.
+        foreach (var name in (string[])["v", "confirmed", "adminToken"]) members.Remove(name);
+        return new ActForm(JsonSerializer.SerializeToUtf8Bytes(members), request.Reason ?? request.Purpose ?? "");
+    }
+}

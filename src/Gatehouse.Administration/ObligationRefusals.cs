@@ -1,0 +1,43 @@
+namespace Gatehouse.Administration;
+
+/// <summary>Refusals of acts that need a second person.</summary>
+internal sealed partial record ActionRefusal
+{
+    public static ActionRefusal ActNeedsToken { get; } =
+        new("this act needs a second person, and a confirmation at a terminal names no person",
+            "give your access token for the administration audience with --token-file")
+        { Why = "no-token" };
+
+    public static ActionRefusal AskerGrants { get; } =
+        new("you asked for this act yourself", "ask another person who may grant it") { Why = "approver-is-requester" };
+
+    public static ActionRefusal TooManyActs { get; } =
+        new("as many acts wait for a second person as there may be", "wait until some are answered: gatehouse approval list") { Why = "too-many" };
+
+    public static ActionRefusal LargeAct { get; } =
+        new("the parameters of the act are too large to be shown to a second person", "shorten the reason") { Why = "too-large" };
+
+    public static ActionRefusal ActNotRecorded { get; } =
+        new("the question is stored, and it cannot be answered or used yet, because the audit log cannot be written",
+            "make room for the audit log, then run the command again")
+        { Why = "not-recorded" };
+
+    /// <summary>Makes a refusal for an act that waits for a second person.</summary>
+    /// <param name="id">The question.</param>
+    /// <param name="until">The end of the question.</param>
+    public static ActionRefusal ActWaits(string id, DateTimeOffset until) =>
+        new($"{id} waits for a second person to grant this act, until {AccessActs.Moment(until)}; nothing was changed",
+            $"the second person looks at it with 'gatehouse approval show {id}'; after the grant, run the same command again")
+        { Why = "second-person" };
+
+    /// <summary>Makes a refusal for an act that a second person denied.</summary>
+    /// <param name="id">The question.</param>
+    public static ActionRefusal ActDenied(string id) =>
+        new($"a second person denied this act: {id}; nothing was changed", $"see who and why with: gatehouse approval list --all")
+        { Why = "denied" };
+
+    /// <summary>Makes a refusal for a person who may not answer.</summary>
+    public static ActionRefusal NoRightToGrantAct(string subject, string act) =>
+        new($"{subject} may not answer for the act {act}", "name the person in 'secondPerson' of the entry in administration.obligations")
+        { Why = "no-right-to-grant" };
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Gateway.Tests.Obligations;
+
+/// <summary>The table of acts that can have an obligation is that of the acts themselves, and each is shown with all its parameters.</summary>
+[Trait("Requirement", "AZ-04")]
+public sealed class ObligedActTests
+{
+    // Acts of the host of wrapped servers, which has one person.
+    private static readonly string[] Personal = ["command.approve", "command.revoke"];
+
+    private static IEnumerable<AdministrativeAction> Changing =>
+        AdministrationTests.Acts.Where(static act => act is { Strength: ActionStrength.Person, Effect: ActionEffect.Grants or ActionEffect.Withdraws }
+            && !Personal.Contains(act.Name));
+
+    [Fact]
+    public void EveryActThatAPersonChangesSomethingBy_IsInTheTable()
+    {
+        Assert.Equal(Changing.Select(static act => act.Name).Distinct().Order(StringComparer.Ordinal), ObligedActs.All.Keys.Order(StringComparer.Ordinal));
+        foreach (var act in Changing)
+            Assert.Equal((act.Name, act.Effect == ActionEffect.Withdraws), (act.Name, ObligedActs.All[act.Name].IsOfEmergency));
+    }
+
+    [Fact]
+    public void EveryAct_IsShownWithAllItsParameters()
+    {
+        foreach (var act in Changing)
+        {
+            var form = ActForm.Of(act);
+            using var shown = JsonDocument.Parse(form.Parameters);
+            Assert.True(shown.RootElement.TryGetProperty("verb", out _));
+            Assert.DoesNotContain(shown.RootElement.EnumerateObject(), static one => one.Name is "v" or "confirmed" or "adminToken");
+            // Every text and number of the act is in it.
+            foreach (var given in act.GetType().GetProperties().Where(one => one.PropertyType == typeof(string) && one.Name != "Name" && one.GetValue(act) is string { Length: > 0 }))
+                Assert.Contains(JsonSerializer.Serialize((string?)given.GetValue(act)), Encoding.UTF8.GetString(form.Parameters.Span), StringComparison.Ordinal);
+        }
+    }
+}
