@@ -20,7 +20,7 @@ public sealed class ApprovalStoreTests : IDisposable
         await using var store = Store.Open(StorePath, time);
         await FinishAsync(store, Question("ada", 1));
         for (var number = 0; number < IApprovalStore.MostFinishedOfParty + 20; number++) await FinishAsync(store, Question("eve", number));
-        Assert.Equal(ApprovalAdding.Added, await store.Approvals.AddAsync(Question("eve", 1000), Samples.NumberBounds(20, 1000)));
+        Assert.Equal(ApprovalAdding.Added, await store.Approvals.AddAsync(Question("eve", 1000), new ApprovalBounds(20, 1000, 1 << 30, 1 << 30)));
         var rows = await store.Approvals.ListAsync(ApprovalState.Closed, null, null, 1000, Rows.Now);
         Assert.Equal(IApprovalStore.MostFinishedOfParty, rows.Count(row => row.Id.StartsWith("eve", StringComparison.Ordinal)));
         Assert.Single(rows, row => row.Id.StartsWith("ada", StringComparison.Ordinal));
@@ -46,7 +46,7 @@ public sealed class ApprovalStoreTests : IDisposable
             INSERT INTO quarantined_results SELECT 'old ' || i, '00', printf('%032x', i), 'files', 3, {at}, {end}, {end}, {at} + i, 1, 1, x'01',
               x'', x'' FROM n
             """);
-        Assert.Equal(ApprovalAdding.Added, await store.Approvals.AddAsync(Question("ada", 1), Samples.NumberBounds(20, 1000)));
+        Assert.Equal(ApprovalAdding.Added, await store.Approvals.AddAsync(Question("ada", 1), new ApprovalBounds(20, 1000, 1 << 30, 1 << 30)));
         Assert.Equal(ApprovalAdding.Added, await store.Quarantine.AddAsync(Result(1), new byte[4], Bounds));
         Assert.Equal(IApprovalStore.MostFinished + 1L, Rows.Query(StorePath, "SELECT COUNT(*) FROM approvals"));
         Assert.Equal(IApprovalStore.MostFinished + 1L, Rows.Query(StorePath, "SELECT COUNT(*) FROM quarantined_results"));
@@ -83,7 +83,7 @@ public sealed class ApprovalStoreTests : IDisposable
     public async Task AnAnswerThatIsRefused_ChangesNothing()
     {
         await using var store = Store.Open(StorePath, time, new() { RowLimit = 1 });
-        await store.Approvals.AddAsync(Question("ada", 1) with { Needed = 2 }, Samples.NumberBounds(20, 1000));
+        await store.Approvals.AddAsync(Question("ada", 1) with { Needed = 2 }, new ApprovalBounds(20, 1000, 1 << 30, 1 << 30));
         await store.Approvals.AnswerAsync(Answer(1), End, Rows.Now);
         await Assert.ThrowsAsync<StoreException>(() => store.Approvals.AnswerAsync(Answer(2), End, Rows.Now).AsTask());
         Assert.Equal(ApprovalState.Open, (await store.Approvals.FindAsync("ada 1", Rows.Now))!.State);
@@ -96,7 +96,7 @@ public sealed class ApprovalStoreTests : IDisposable
 
     private static async Task FinishAsync(Store store, ApprovalRow row)
     {
-        Assert.Equal(ApprovalAdding.Added, await store.Approvals.AddAsync(row, Samples.NumberBounds(20, 1000)));
+        Assert.Equal(ApprovalAdding.Added, await store.Approvals.AddAsync(row, new ApprovalBounds(20, 1000, 1 << 30, 1 << 30)));
         Assert.True(await store.Approvals.ChangeAsync(row.Id, ApprovalState.Open, ApprovalState.Closed, Rows.Now));
         await store.Approvals.NoteAsync(row.Id, ApprovalState.Closed);
     }
