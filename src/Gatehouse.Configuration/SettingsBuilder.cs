@@ -123,12 +123,25 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         _ => IssuerProfileName.Strict
     };
 
+    private static AdministrationHttpSettings? AdministrationHttp(ConfigurationSection section) => !section.IsGiven ? null : new()
+    {
+        PublicUrl = section.Get<Uri>("publicUrl"),
+        Listen = new ListenSettings
+        {
+            Url = section.Part("listen").Get<Uri>("url")!,
+            CertificateFile = section.Part("listen").Get<string>("certificate"),
+            KeyFile = section.Part("listen").Get<string>("key"),
+            TlsEndedByProxies = section.Part("listen").Texts("tlsEndedByProxies"),
+        },
+    };
+
     private static AdministrationSettings Administration(ConfigurationSection section) => new()
     {
         Audience = section.Get<string>("audience"),
         Strengths = section.Texts("strengths"),
         MaxAge = section.Get<TimeSpan>("maxAge"),
         Who = Who(section.Part("who")),
+        Http = AdministrationHttp(section.Part("http")),
         Reading = new ReadingSettings
         {
             Own = Who(section.Part("reading").Part("own")),

@@ -535,7 +535,7 @@ public static class ConfigurationKeys
         new("telemetry.otlp", Url, "OTLP endpoint (http/protobuf). Use https, or http on loopback. Without it the gateway exports nothing.")
             { Variable = "GATEHOUSE_OTLP" },
         new("telemetry.region", KeyKind.Text, "Region of the endpoint. It must be that of audit.region."),
-        new("administration", Section, "Callers that may do acts that name a person through the control socket."),
+        new("administration", Section, "Callers that may do acts that name a person, through the control socket and over HTTP."),
         new("administration.audience", KeyKind.Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
         new("administration.strengths", TextList,
             "Authentication contexts (acr) or methods (amr), such as `mfa`. The token of an administrator must name one of them. Otherwise the gateway "
@@ -547,6 +547,7 @@ public static class ConfigurationKeys
             "Administrators. Without it the gateway accepts no administrator, except by a confirmation at the terminal with `--dev`.")
                 { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.who"),
+        .. AdministrationHttpKeys.All,
         new("administration.reading", Section,
             "Administrators who may read the audit log through the control socket. An administrator who is in none of its lists reads nothing."),
         new("administration.reading.own", Section, "Administrators who may read entries of their own exchanges.")

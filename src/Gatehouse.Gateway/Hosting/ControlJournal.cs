@@ -48,8 +48,12 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         });
 
     /// <inheritdoc />
-    public Task<bool> NoteRefusedAsync(string who, string act, params (string Name, string Value)[] facts) =>
-        IsDurableAsync(() => audit.AppendOrCountAsync(Refused(who, null, act, null, facts)));
+    public Task<bool> NoteRefusedAsync(RequestSource who, string act, params (string Name, string Value)[] facts) =>
+        IsDurableAsync(() => audit.AppendOrCountAsync(Refused(OwnerOf(who), NetworkOf(who), act, null, facts)));
+
+    /// <inheritdoc />
+    public void NoteRefused(RequestSource who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) =>
+        audit.TryAppend(Refused(OwnerOf(who), NetworkOf(who), act, attempt, facts));
 
     /// <summary>
     /// Writes a control entry about a party that was refused. Above a rate, further refusals of the same party are counted in one entry.
@@ -78,6 +82,9 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     }
 
     /// <inheritdoc />
+    public void Count(RequestSource who, AuditAttempt attempt) => Count(OwnerOf(who), NetworkOf(who), attempt);
+
+    /// <summary>Counts an attempt to authenticate of a party of this machine.</summary>
     public void Count(string who, AuditAttempt attempt) => Count(who, null, attempt);
 
     /// <summary>Counts an attempt to authenticate of an address block that has no entry of its own.</summary>
@@ -129,6 +136,10 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         Peer = SourceOf(owner),
         IsOnlyCounted = true,
     });
+
+    private static object OwnerOf(RequestSource who) => who.Account is { } account ? account : who.Network;
+
+    private static CallerPartition? NetworkOf(RequestSource who) => who.Account is null ? who.Network.Network() : null;
 
     // The other owners are accounts of this machine.
     private static bool IsStranger(object owner) => owner is CallerPartition { IsAnonymous: true };
