@@ -45,11 +45,15 @@ internal sealed record ListAccess(bool WithOver) : AdministrativeAction<Approval
 
     public override ActionEffect Effect => ActionEffect.Reads;
 
+    // The list itself has only what the person may see.
+    public override ActionStrength RemoteStrength => ActionStrength.Holder;
+
     public override bool IsOffered(AdministrationParts parts) => parts.Access is not null;
 
     protected override async Task<ActionOutcome<ApprovalList>> RunAsync(AdministrationParts parts, Administrator by)
     {
-        var found = await parts.Access!.ListAsync(WithOver, MostListed + 1).ConfigureAwait(false);
+        var listed = await parts.Access!.ListAsync(WithOver, MostListed + 1, by).ConfigureAwait(false);
+        if (listed.Result?.Approvals is not { } found) return listed;
         return new ApprovalList([.. found.TakeLast(MostListed)], found.Count > MostListed ? "there are more; these are the newest" : null);
     }
 }

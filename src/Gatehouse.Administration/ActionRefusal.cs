@@ -21,6 +21,9 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     /// <summary>The beginning of <see cref="Why"/> for a token that does not hold; the fault follows.</summary>
     public const string TokenFault = "token: ";
 
+    /// <summary>The beginning of <see cref="Why"/> for a fault of ours; the type of the exception follows.</summary>
+    public const string OwnFault = "fault: ";
+
     private const string SameRelease = "use the gatehouse command of the same release";
 
     /// <summary>
@@ -212,7 +215,7 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     /// <summary>Makes a refusal for a fault of ours. The message of an exception may hold content, its type does not.</summary>
     public static ActionRefusal Failed(Exception e) =>
         new($"the act failed with {e.GetType().Name}, and may have been carried out in part", "check the state, then run the command again")
-        { Why = "fault: " + e.GetType().FullName };
+        { Why = OwnFault + e.GetType().FullName };
 
     public static ActionRefusal NotKept(string message) =>
         new($"the store did not accept it, so it is not in force: {message}", "repair the store and run the command again") { Why = "not-kept" };

@@ -13,6 +13,9 @@ namespace Gatehouse.Administration;
 /// <param name="journal">The journal of acts.</param>
 internal sealed class AdministrationService(AdministrationParts parts, AdministratorAuthorization authorization, IAdministrationJournal journal)
 {
+    /// <summary>The way of requests over HTTP, as a word in entries.</summary>
+    public const string HttpWay = "http";
+
     /// <summary>
     /// Returns the refusal of an account that may do nothing here, with its entry, or null for one that may. Asked before any byte of it is read.
     /// </summary>
@@ -20,7 +23,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     {
         if (authorization.RefusalOf(account) is not { } refusal) return null;
         var reason = account?.UserId is null ? AttemptReasons.UnknownAccount : refusal.AttemptReason;
-        NoteRefused(account, refusal, new AuditAttempt(AttemptPlace.Control, reason));
+        NoteRefused(new AdministratorCredentials(account), refusal, new AuditAttempt(AttemptPlace.Control, reason));
         return refusal;
     }
 
@@ -30,9 +33,36 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     public ActionRefusal? Admit(PeerAccount? account)
     {
         var refusal = RefusalOf(account);
-        if (refusal is null) journal.Count(SourceOf(account), new AuditAttempt(AttemptPlace.Control, null));
+        if (refusal is null) journal.Count(RequestSource.Of(account), new AuditAttempt(AttemptPlace.Control, null));
         return refusal;
     }
+
+    /// <summary>
+    /// Judges the token of a request over HTTP before the rest of the request is read: a stranger makes the host read and do nothing else. A refused
+    /// attempt leaves its entry; one that is accepted is counted with the act, or with the refusal of the request.
+    /// </summary>
+    /// <returns>The credentials with the judgement, or the refusal.</returns>
+    public async ValueTask<(AdministratorCredentials Credentials, ActionRefusal? Refusal)> AuthenticateAsync(AdministratorCredentials credentials)
+    {
+        AdministratorTokenResult result;
+        ActionRefusal? refusal;
+        try
+        {
+            result = await authorization.JudgeAsync(credentials).ConfigureAwait(false);
+            refusal = result.Token is null ? authorization.RefusalOf(result) : null;
+        }
+        catch (Exception e)
+        {
+            (result, refusal) = (new AdministratorTokenResult(null, null), ActionRefusal.Failed(e));
+        }
+
+        if (refusal is not null) NoteRefused(credentials, refusal, new AuditAttempt(AttemptPlace.Administration, refusal.AttemptReason));
+        return (credentials with { Judged = result }, refusal);
+    }
+
+    /// <summary>Records an attempt to authenticate over HTTP whose credential has no valid form.</summary>
+    public void RefuseAttempt(AdministratorCredentials credentials, ActionRefusal refusal) =>
+        NoteRefused(credentials, refusal, new AuditAttempt(AttemptPlace.Administration, refusal.AttemptReason));
 
     /// <summary>Does an act, with the type of its result.</summary>
     public async Task<ActionOutcome<TResult>> DoAsync<TResult>(AdministrativeAction<TResult> act, AdministratorCredentials credentials)
@@ -45,7 +75,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     /// <summary>Does an act.</summary>
     public async Task<ActionOutcome> DoAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
-        if (RefusalOf(credentials.Account) is { } stranger) return new ActionOutcome(null, stranger);
+        if (!credentials.IsRemote && RefusalOf(credentials.Account) is { } stranger) return new ActionOutcome(null, stranger);
         if (!act.IsOffered(parts)) return Refuse(ActionRefusal.UnknownAct, credentials);
         // An act that gives a right needs its entry. An act that takes one away must also work in an emergency, and with a full disk.
         if (act.Effect is ActionEffect.Grants or ActionEffect.Discloses && !journal.IsAvailable)
@@ -84,7 +114,8 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     /// <summary>Refuses a request that is no act of this host, with its entry.</summary>
     public ActionOutcome Refuse(ActionRefusal refusal, AdministratorCredentials credentials)
     {
-        NoteRefused(credentials.Account, refusal, attempt: null);
+        // A request of an authenticated peer that is no act: its attempt to authenticate is counted here.
+        NoteRefused(credentials, refusal, credentials.Judged?.Token is null ? null : new AuditAttempt(AttemptPlace.Administration, null));
         return new ActionOutcome(null, refusal);
     }
 
@@ -98,11 +129,12 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         }
         catch (Exception e)
         {
-            result = new AuthorizationResult(null, ActionRefusal.Failed(e)) { IsPersonJudged = act.Strength != ActionStrength.Account };
+            var isPersonJudged = credentials.IsRemote || act.Strength != ActionStrength.Account;
+            result = new AuthorizationResult(null, ActionRefusal.Failed(e)) { IsPersonJudged = isPersonJudged };
         }
 
         if (result.IsPersonJudged)
-            journal.Count(SourceOf(credentials.Account), new AuditAttempt(AttemptPlace.Administration, result.Refusal?.AttemptReason));
+            journal.Count(credentials.Source, new AuditAttempt(AttemptPlace.Administration, result.Refusal?.AttemptReason));
         return result;
     }
 
@@ -161,7 +193,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     private async Task<ActionOutcome> NoteRefusedAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token,
         ActionRefusal refusal, IEnumerable<KeyValuePair<string, string>> facts)
     {
-        var isDurable = await journal.NoteRefusedAsync(SourceOf(credentials.Account), NameOf(act), FactsOf(credentials, token, refusal, facts))
+        var isDurable = await journal.NoteRefusedAsync(credentials.Source, NameOf(act), FactsOf(credentials, token, refusal, facts))
             .ConfigureAwait(false);
         return new ActionOutcome(null, refusal) { IsDurable = isDurable };
     }
@@ -171,8 +203,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         IEnumerable<KeyValuePair<string, string>> facts) =>
     [
         ("outcome", refusal is null ? "done" : "refused"),
-        ("account", Administrator.NameOf(credentials.Account)),
-        ("process", Process(credentials.Account)),
+        .. PeerFacts(credentials),
         .. facts.Select(fact => (fact.Key, fact.Value)),
         .. token is not null ? [("byIssuer", token.Issuer), ("by", token.Subject)] : Array.Empty<(string, string)>(),
         .. refusal is not null ? [("why", refusal.Why)] : Array.Empty<(string, string)>(),
@@ -180,10 +211,16 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
 
     private static string NameOf(AdministrativeAction act) => "control." + act.Name;
 
-    private void NoteRefused(PeerAccount? account, ActionRefusal refusal, AuditAttempt? attempt) => journal.NoteRefused(SourceOf(account),
-        "control.refused", attempt, ("account", Administrator.NameOf(account)), ("process", Process(account)), ("why", refusal.Why));
+    private void NoteRefused(AdministratorCredentials credentials, ActionRefusal refusal, AuditAttempt? attempt) =>
+        journal.NoteRefused(credentials.Source, "control.refused", attempt,
+        [
+            .. PeerFacts(credentials),
+            .. credentials.Judged?.Token is { } token ? [("byIssuer", token.Issuer), ("by", token.Subject)] : Array.Empty<(string, string)>(),
+            ("why", refusal.Why),
+        ]);
 
-    private static string SourceOf(PeerAccount? account) => "account " + Administrator.NameOf(account);
-
-    private static string Process(PeerAccount? account) => account?.ProcessId.ToString(CultureInfo.InvariantCulture) ?? "";
+    private static (string Name, string Value)[] PeerFacts(AdministratorCredentials credentials) => credentials.IsRemote
+        ? [("way", HttpWay)]
+        : [("account", Administrator.NameOf(credentials.Account)),
+            ("process", credentials.Account?.ProcessId.ToString(CultureInfo.InvariantCulture) ?? "")];
 }

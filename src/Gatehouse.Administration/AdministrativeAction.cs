@@ -17,6 +17,11 @@ internal abstract record AdministrativeAction
     /// <summary>The evidence that the administrator must show.</summary>
     public virtual ActionStrength Strength => ActionStrength.Account;
 
+    /// <summary>
+    /// The evidence where no system account is at the other end, as over HTTP. An act for which the account is enough needs an administrator there.
+    /// </summary>
+    public virtual ActionStrength RemoteStrength => Strength == ActionStrength.Account ? ActionStrength.Person : Strength;
+
     /// <summary>The facts of the entry in addition to account and outcome.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> Facts => Named();
 

@@ -10,14 +10,22 @@ namespace Gatehouse.Administration;
 /// </summary>
 internal sealed class Administrator
 {
-    internal Administrator(PeerAccount account, AdministratorToken? token)
+    internal Administrator(PeerAccount? account, AdministratorToken? token)
     {
+        // Threat: an actor with neither would have the rights of the person at the account's terminal.
+        if (account is null && token is null) throw new ArgumentException("an administrator has an account or a token", nameof(token));
         Account = account;
         Token = token;
     }
 
-    /// <summary>The system account.</summary>
-    public PeerAccount Account { get; }
+    /// <summary>The system account; null for a request over HTTP, which always has a token.</summary>
+    public PeerAccount? Account { get; }
+
+    /// <summary>True for a request over HTTP.</summary>
+    public bool IsRemote => Account is null;
+
+    /// <summary>True where lists have every row: for the account of the host, and over HTTP for an administrator.</summary>
+    public bool ListsAll => !IsRemote || Token is { IsAdministrator: true, Missing: null };
 
     /// <summary>The person or program of the administrator token; null where a terminal or only the account was needed.</summary>
     public AdministratorToken? Token { get; }

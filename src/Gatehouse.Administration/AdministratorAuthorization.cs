@@ -13,15 +13,34 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
     public ActionRefusal? RefusalOf(PeerAccount? account) =>
         (rules.OwnAccountAlone ? account is { IsOwn: true } : account is { MayControl: true }) ? null : rules.AnotherAccount;
 
+    /// <summary>Returns the refusal of a peer that may do nothing here. Over HTTP that is every peer of a host that takes no tokens.</summary>
+    public ActionRefusal? RefusalOf(AdministratorCredentials credentials) =>
+        !credentials.IsRemote ? RefusalOf(credentials.Account) : rules.Tokens is null ? rules.AnotherAccount : null;
+
+    /// <summary>Judges the token of a request over HTTP, before anything else of the request is read.</summary>
+    /// <returns>The judgement. Its token is null where there was none, or one that is not genuine.</returns>
+    public async ValueTask<AdministratorTokenResult> JudgeAsync(AdministratorCredentials credentials) =>
+        rules.Tokens is { } tokens && credentials is { Network: { } network, Presented: { IsEmpty: false } token }
+            ? await tokens.JudgeAsync(token, network).ConfigureAwait(false) : new AdministratorTokenResult(null, null);
+
+    /// <summary>Returns the refusal of a request without a genuine token.</summary>
+    public ActionRefusal RefusalOf(AdministratorTokenResult result) => result.Fault is { } fault && rules.Tokens is { } tokens
+        ? new ActionRefusal("the administration token is not valid",
+            $"get a new token for the audience {tokens.Audience}: this one has expired, is revoked, is for another audience, is of an issuer that "
+                + "the gateway does not trust, or its person or client is contained")
+        { Why = ActionRefusal.TokenFault + fault }
+        : ActionRefusal.TokenNeeded;
+
     /// <summary>Judges whether an administrator with these credentials may do the act.</summary>
     public async ValueTask<AuthorizationResult> AuthorizeAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
-        if (RefusalOf(credentials.Account) is { } stranger) return new AuthorizationResult(null, stranger);
+        if (RefusalOf(credentials) is { } stranger) return new AuthorizationResult(null, stranger);
         return NeedsPerson(act, credentials)
             ? await PersonAsync(act, credentials).ConfigureAwait(false) with { IsPersonJudged = true } : Known(credentials, null);
     }
 
-    private bool NeedsPerson(AdministrativeAction act, AdministratorCredentials credentials) => act.Strength switch
+    // Over HTTP there is no account, so that every act needs a person.
+    private bool NeedsPerson(AdministrativeAction act, AdministratorCredentials credentials) => credentials.IsRemote || act.Strength switch
     {
         ActionStrength.Account => false,
         ActionStrength.Holder when act.Effect == ActionEffect.Discloses && IsOnePersons(credentials) => false,
@@ -35,22 +54,19 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
     {
         // The flag by itself is a claim of the asking program. At a program without a terminal, such as an agent's tool, no person typed a
         // confirmation.
-        if (credentials.IsConfirmed && rules.TakesConfirmation())
+        if (credentials is { IsConfirmed: true, IsRemote: false, Account: { } account } && rules.TakesConfirmation())
         {
-            return rules.HasTerminal(credentials.Account!.ProcessId)
+            return rules.HasTerminal(account.ProcessId)
                 ? Known(credentials, null)
                 : Refused(new ActionRefusal("the asking program has no terminal, so no person typed there", rules.WithoutTerminal)
                 { Why = "no-terminal" });
         }
 
-        if (rules.Tokens is not { } tokens || credentials.Token is not { Length: > 0 } text) return Refused(rules.TokenRequired(act));
-        var result = await tokens.JudgeAsync(text).ConfigureAwait(false);
-        if (result.Token is not { } token)
-            return Refused(new ActionRefusal("the administration token is not valid",
-                $"get a new token for the audience {tokens.Audience}: this one has expired, is revoked, is for another audience, is of an issuer that "
-                    + "the gateway does not trust, or its person or client is contained")
-            { Why = ActionRefusal.TokenFault + result.Fault });
-        if (act.Strength == ActionStrength.Holder) return Known(credentials, token);
+        if (rules.Tokens is not { } tokens || credentials.Presented is not { IsEmpty: false } presented)
+            return Refused(credentials.IsRemote ? ActionRefusal.TokenNeeded : rules.TokenRequired(act));
+        var result = credentials.Judged ?? await tokens.JudgeAsync(presented, credentials.Network).ConfigureAwait(false);
+        if (result.Token is not { } token) return Refused(RefusalOf(result));
+        if ((credentials.IsRemote ? act.RemoteStrength : act.Strength) == ActionStrength.Holder) return Known(credentials, token);
         if (token is { IsAdministrator: true, Missing: { } missing })
             return Refused(ActionRefusal.TooWeak(tokens.Audience, missing)) with { Token = token };
         return token.IsAdministrator
@@ -61,7 +77,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
     }
 
     private static AuthorizationResult Known(AdministratorCredentials credentials, AdministratorToken? token) =>
-        new(new Administrator(credentials.Account!, token), null) { Token = token };
+        new(new Administrator(credentials.Account, token), null) { Token = token };
 
     private static AuthorizationResult Refused(ActionRefusal refusal) => new(null, refusal);
 }

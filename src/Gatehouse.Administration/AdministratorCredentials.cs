@@ -1,3 +1,5 @@
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration;
@@ -12,6 +14,31 @@ internal sealed record AdministratorCredentials(PeerAccount? Account)
     /// <summary>True when the asking program claims that a person typed a confirmation at its terminal.</summary>
     public bool IsConfirmed { get; init; }
 
-    /// <summary>Returns the account, never the token.</summary>
-    public override string ToString() => $"account {Administrator.NameOf(Account)}";
+    /// <summary>
+    /// The address block of a peer over HTTP; null on a local socket. Such a peer has no system account, so that only a token counts.
+    /// </summary>
+    public CallerPartition? Network { get; private init; }
+
+    /// <summary>The judgement of the token, where it was judged before the request was read; null otherwise.</summary>
+    public AdministratorTokenResult? Judged { get; init; }
+
+    /// <summary>True for a request over HTTP.</summary>
+    public bool IsRemote => Network is not null;
+
+    /// <summary>The token, wherever it came from; empty for none.</summary>
+    public AccessTokenValue Presented => IsRemote ? Bearer : Token is { Length: > 0 } text ? new AccessTokenValue(text) : default;
+
+    private AccessTokenValue Bearer { get; init; }
+
+    /// <summary>The source of the request.</summary>
+    public RequestSource Source => Network is { } network ? RequestSource.Of(network) : RequestSource.Of(Account);
+
+    /// <summary>Returns the credentials of a request over HTTP.</summary>
+    /// <param name="network">The address block of the peer.</param>
+    /// <param name="token">The token of the request; empty for none.</param>
+    public static AdministratorCredentials OverHttp(CallerPartition network, AccessTokenValue token) =>
+        new((PeerAccount?)null) { Network = network, Bearer = token };
+
+    /// <summary>Returns the account or the address block, never the token.</summary>
+    public override string ToString() => Network is { } network ? $"address {network}" : $"account {Administrator.NameOf(Account)}";
 }

@@ -15,13 +15,18 @@ internal sealed record ListApprovals(bool WithAnswered) : AdministrativeAction<A
 
     public override ActionEffect Effect => ActionEffect.Reads;
 
+    // The list itself has only what the person may see.
+    public override ActionStrength RemoteStrength => ActionStrength.Holder;
+
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
     protected override async Task<ActionOutcome<ApprovalList>> RunAsync(AdministrationParts parts, Administrator by)
     {
-        var calls = await parts.Approvals!.ListAsync(WithAnswered, MostListed + 1).ConfigureAwait(false);
-        var remembered = await parts.Approvals.RememberedAsync().ConfigureAwait(false);
-        var pending = parts.Definitions is { } definitions ? await definitions.PendingAsync().ConfigureAwait(false) : null;
+        var found = await parts.Approvals!.ListAsync(WithAnswered, MostListed + 1, by).ConfigureAwait(false);
+        if (found.Result?.Approvals is not { } calls) return found;
+        var remembered = await parts.Approvals.RememberedAsync(by).ConfigureAwait(false);
+        // Definitions are approved by administrators.
+        var pending = by.ListsAll && parts.Definitions is { } definitions ? await definitions.PendingAsync().ConfigureAwait(false) : null;
         var remedy = calls.Count > MostListed ? "there are more; these are the newest"
             : pending is { Definitions.Count: > 0 } ? pending.Remedy : null;
         return new ApprovalList(
@@ -38,6 +43,9 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
     public override ActionEffect Effect => ActionEffect.Discloses;
 
     public override ActionStrength Strength => ActionStrength.Holder;
+
+    // The policy says who may see a call. It does not say who may see a definition.
+    public override ActionStrength RemoteStrength => DefinitionQuestions.IsId(Id) ? ActionStrength.Person : ActionStrength.Holder;
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id)];
 

@@ -18,17 +18,17 @@ internal interface IAdministrationJournal
     /// <param name="who">The source: the party that was refused.</param>
     /// <param name="act">Name of the act.</param>
     /// <param name="facts">Further facts.</param>
-    Task<bool> NoteRefusedAsync(string who, string act, params (string Name, string Value)[] facts) => NoteDurableAsync(act, facts);
+    Task<bool> NoteRefusedAsync(RequestSource who, string act, params (string Name, string Value)[] facts) => NoteDurableAsync(act, facts);
 
     /// <summary>Writes a control entry about a refused request. Beyond a rate they are counted in one.</summary>
     /// <param name="who">The source: the party that was refused.</param>
     /// <param name="act">Name of the act.</param>
     /// <param name="attempt">The attempt to authenticate that the entry records; null where the party was authenticated before.</param>
     /// <param name="facts">Further facts.</param>
-    void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts);
+    void NoteRefused(RequestSource who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts);
 
     /// <summary>Counts an attempt to authenticate that has no entry of its own (ID-08).</summary>
     /// <param name="who">The source.</param>
     /// <param name="attempt">The attempt.</param>
-    void Count(string who, AuditAttempt attempt);
+    void Count(RequestSource who, AuditAttempt attempt);
 }

@@ -1,3 +1,6 @@
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Partitions;
+
 namespace Gatehouse.Administration;
 
 /// <summary>The judgement of administrator tokens. A host with issuers has one.</summary>
@@ -7,5 +10,7 @@ internal interface IAdministratorTokens
     string Audience { get; }
 
     /// <summary>Validates a token for that audience, and returns whether it names an administrator of the configuration in force.</summary>
-    ValueTask<AdministratorTokenResult> JudgeAsync(string token);
+    /// <param name="token">The token.</param>
+    /// <param name="network">The address block of the peer, whose part of look-ups at issuers is used; null for an account of this machine.</param>
+    ValueTask<AdministratorTokenResult> JudgeAsync(AccessTokenValue token, CallerPartition? network);
 }

@@ -6,7 +6,8 @@ internal interface IApprovalAdministration
     /// <summary>Returns questions, the oldest first, without what is asked in full.</summary>
     /// <param name="withAnswered">True for those in every state; false for those that are open.</param>
     /// <param name="most">At most so many, 1 or more: the newest.</param>
-    Task<IReadOnlyList<ApprovalView>> ListAsync(bool withAnswered, int most);
+    /// <param name="by">The person. Over HTTP, one who is no administrator gets the questions that this person may answer.</param>
+    Task<ActionOutcome<ApprovalList>> ListAsync(bool withAnswered, int most, Administrator by);
 
     /// <summary>Shows a question in full to a person who may answer it, and notes that this person has seen it.</summary>
     /// <param name="act">The act.</param>
@@ -24,7 +25,8 @@ internal interface IApprovalAdministration
     Task<ActionOutcome<ApprovalRevoked>> RevokeAsync(RevokeApproval act, Administrator by);
 
     /// <summary>Returns the answers that are remembered, the oldest first.</summary>
-    Task<IReadOnlyList<ApprovalView>> RememberedAsync();
+    /// <param name="by">The person. Over HTTP, one who is no administrator gets those to questions that this person may answer.</param>
+    Task<IReadOnlyList<ApprovalView>> RememberedAsync(Administrator by);
 
     /// <summary>Forgets a remembered answer, for a person who may answer such a question or an administrator.</summary>
     /// <param name="act">The act.</param>

@@ -123,6 +123,18 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         _ => IssuerProfileName.Strict
     };
 
+    private static AdministrationHttpSettings? AdministrationHttp(ConfigurationSection section) => !section.IsGiven ? null : new()
+    {
+        PublicUrl = section.Get<Uri>("publicUrl"),
+        Listen = new ListenSettings
+        {
+            Url = section.Part("listen").Get<Uri>("url")!,
+            CertificateFile = section.Part("listen").Get<string>("certificate"),
+            KeyFile = section.Part("listen").Get<string>("key"),
+            TlsEndedByProxies = section.Part("listen").Texts("tlsEndedByProxies"),
+        },
+    };
+
     private static AdministrationSettings Administration(ConfigurationSection section) => new()
     {
         Audience = section.Get<string>("audience"),
@@ -130,6 +142,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         MaxAge = section.Get<TimeSpan>("maxAge"),
         Who = Who(section.Part("who")),
         Obligations = [.. section.Parts("obligations").Select(Obligation)],
+        Http = AdministrationHttp(section.Part("http")),
         Reading = new ReadingSettings
         {
             Own = Who(section.Part("reading").Part("own")),

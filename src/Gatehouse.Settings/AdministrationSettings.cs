@@ -2,7 +2,7 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Settings;
 
-/// <summary>Permissions for acts of administration that name a person (revoke), through the control socket.</summary>
+/// <summary>Permissions for acts of administration that name a person (revoke), through the control socket and over HTTP.</summary>
 public sealed record AdministrationSettings
 {
     /// <summary>Audience of administration tokens. Default publicUrl and <c>/admin</c>.</summary>
@@ -21,6 +21,9 @@ public sealed record AdministrationSettings
 
     /// <summary>The administrators who may read the audit log through the control socket. Default none.</summary>
     public ReadingSettings Reading { get; init; } = new();
+
+    /// <summary>The interface over HTTP. Default null: there is none.</summary>
+    public AdministrationHttpSettings? Http { get; init; }
 
     /// <summary>The longest time since the administrator authenticated (<c>auth_time</c>). Default zero: any. At most 24 hours.</summary>
     public TimeSpan MaxAge { get; init; }

@@ -1,5 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Cli.ApprovalCommands;
+using ApprovalChange = Gatehouse.Cli.ApprovalCommands.ApprovalChange;
 
 namespace Gatehouse.Conventions.Tests;
 

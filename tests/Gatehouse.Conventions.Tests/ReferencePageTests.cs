@@ -16,6 +16,10 @@ public sealed class ReferencePageTests
     public void PolicyPage_IsWhatTheTableOfKeysSays() => Repository.RequireEqual("docs/reference/policy.md", PolicyReference.Render());
 
     [Fact]
+    public void AdministrationHttpPage_IsWhatTheTableOfActsSays() =>
+        Repository.RequireEqual("docs/reference/administration-http.md", AdministrationHttpReference.Render());
+
+    [Fact]
     public void SignInProviders_AreWhatTheRulesSay() => Repository.RequireEqual("docs/reference/sign-in-providers.md", SignInProviderReference.Render());
 
     [Fact]

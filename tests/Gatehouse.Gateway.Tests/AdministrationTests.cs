@@ -289,9 +289,9 @@ public sealed class AdministrationTests
             return Task.FromResult(IsWritten);
         }
 
-        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) => Acts.Add(act);
+        public void NoteRefused(RequestSource who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) => Acts.Add(act);
 
-        public void Count(string who, AuditAttempt attempt)
+        public void Count(RequestSource who, AuditAttempt attempt)
         {
         }
     }

@@ -42,6 +42,11 @@ public sealed class ReloadTests
             ("listen.certificate", now with { Listen = now.Listen with { CertificateFile = "/other.pem" } }),
             ("listen.key", now with { Listen = now.Listen with { KeyFile = "/other.key" } }),
             ("listen.tlsEndedByProxies", now with { Listen = now.Listen with { TlsEndedByProxies = ["127.0.0.1"] } }),
+            ("administration.http.listen", now with
+            {
+                Administration = now.Administration with
+                { Http = new AdministrationHttpSettings { Listen = new ListenSettings { Url = new Uri("http://127.0.0.1:1") } } },
+            }),
             ("management.url", now with { Management = now.Management with { Url = new Uri("http://127.0.0.1:1") } }),
         ];
         foreach (var (key, settings) in changes)

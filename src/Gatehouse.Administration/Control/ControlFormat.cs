@@ -14,6 +14,9 @@ internal static class ControlFormat
     private static readonly Dictionary<string, ControlVerb> Verbs =
         Parts.SelectMany(static part => part.Verbs).ToDictionary(static verb => verb.Word, StringComparer.Ordinal);
 
+    /// <summary>Returns a word with its members; null for an unknown one.</summary>
+    public static ControlVerb? Find(string word) => Verbs.GetValueOrDefault(word);
+
     /// <summary>Reads a request. One with a member that its act does not have is refused: it meant something else.</summary>
     public static ControlReading Read(ControlRequest request)
     {
@@ -39,7 +42,7 @@ internal static class ControlFormat
             ("seconds", request.Seconds), ("digest", request.Digest), ("until", request.Until), ("reason", request.Reason),
             ("commands", request.Commands), ("purpose", request.Purpose), ("search", request.Search), ("payload", request.Payload),
             ("limit", request.Limit), ("force", request.Force), ("id", request.Id), ("shown", request.Shown), ("state", request.State),
-            ("falseAlarm", request.FalseAlarm), ("rule", request.Rule),
+            ("falseAlarm", request.FalseAlarm), ("rule", request.Rule), ("remember", request.Remember),
         ];
         return members.Where(member => member.Value is not null).Select(member => member.Name);
     }

@@ -30,6 +30,11 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Remedy { get; init; }
 
+    /// <summary>The reason of a refusal as a word, over HTTP; absent where it has none.</summary>
+    [JsonPropertyName("code")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Code { get; init; }
+
     /// <summary>The error code of RFC 9470, where a stronger or newer authentication is needed: <c>insufficient_user_authentication</c>.</summary>
     [JsonPropertyName("error")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

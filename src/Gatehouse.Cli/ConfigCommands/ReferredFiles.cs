@@ -13,6 +13,9 @@ internal static class ReferredFiles
     [
         ("listen.certificate", settings => [("listen.certificate", settings.Listen.CertificateFile)]),
         ("listen.key", settings => [("listen.key", settings.Listen.KeyFile)]),
+        ("administration.http.listen.certificate", settings =>
+            [("administration.http.listen.certificate", settings.Administration.Http?.Listen.CertificateFile)]),
+        ("administration.http.listen.key", settings => [("administration.http.listen.key", settings.Administration.Http?.Listen.KeyFile)]),
         ("certificateIssuers[].authorities", settings =>
             settings.CertificateIssuers.Select((issuer, at) => ($"certificateIssuers[{at}].authorities", (string?)issuer.AuthoritiesFile))),
         ("certificateIssuers[].revocationList", settings =>

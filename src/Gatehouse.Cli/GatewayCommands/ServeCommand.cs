@@ -7,6 +7,7 @@ using Gatehouse.Configuration.Reading;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.AdministrationHttp;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Settings;
@@ -94,6 +95,7 @@ internal static class ServeCommand
             var control = new ControlServer(host.State.ControlSocket, GatewayAdministration.ControlOf(host));
             await using (control.ConfigureAwait(false))
             {
+                await using var administration = await AdministrationListener.StartAsync(host).ConfigureAwait(false);
                 Announce(settings, host);
                 await StayingCommand.UntilSignalAsync(cancellation).ConfigureAwait(false);
                 Terminal.Note("stopping: waiting for requests in progress");
@@ -111,6 +113,7 @@ internal static class ServeCommand
         if (settings.Development)
             Terminal.Note("development issuer: 'gatehouse token' prints tokens for everyone who can use this account; its key is new at every start, so "
                 + "the gateway refuses tokens of earlier starts");
+        if (settings.Administration.Http is { } http) Terminal.NoteLine($"administration {http.Origin}");
         if (settings.Rules.Count == 0) Terminal.Note("warning: the policy has no rule, so no caller may do anything");
         Terminal.NoteLine($"listening {host.Address}");
     }

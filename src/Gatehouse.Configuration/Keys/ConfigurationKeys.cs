@@ -536,7 +536,7 @@ public static class ConfigurationKeys
         new("telemetry.otlp", Url, "OTLP endpoint (http/protobuf). Use https, or http on loopback. Without it the gateway exports nothing.")
             { Variable = "GATEHOUSE_OTLP" },
         new("telemetry.region", KeyKind.Text, "Region of the endpoint. It must be that of audit.region."),
-        new("administration", Section, "Callers that may do acts that name a person through the control socket."),
+        new("administration", Section, "Callers that may do acts that name a person, through the control socket and over HTTP."),
         new("administration.audience", KeyKind.Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
         new("administration.strengths", TextList,
             "Authentication contexts (acr) or methods (amr), such as `mfa`. The token of an administrator must name one of them. Otherwise the gateway "
@@ -563,6 +563,7 @@ public static class ConfigurationKeys
             { Default = "15m", Minimum = "1m", Maximum = "24h" },
         new("administration.obligations[].delaysEmergency", Switch,
             "True where acts that take a right away wait for the second person too. In an incident they are delayed.") { Default = "false" },
+        .. AdministrationHttpKeys.All,
         new("administration.reading", Section,
             "Administrators who may read the audit log through the control socket. An administrator who is in none of its lists reads nothing."),
         new("administration.reading.own", Section, "Administrators who may read entries of their own exchanges.")

@@ -11,7 +11,8 @@ internal static class ListenRules
     {
         var listen = root.Part("listen");
         foreach (var proxy in listen.Items("tlsEndedByProxies")) CheckProxy(proxy, faults);
-        if (listen.Find("url") is { } url) CheckListen(listen, url, development, faults);
+        if (listen.Find("url") is { } url) CheckListen(listen, url, development, faults, "listen");
+        CheckAdministration(root, development, faults);
         CheckClientCertificates(root, listen, faults);
         if (root.Part("management").Find("url") is { } management) CheckManagement(management, listen.Get<Uri>("url"), faults);
     }
@@ -29,29 +30,56 @@ internal static class ListenRules
             faults.Add(server, "no client can present a certificate, so no token would be accepted", "set 'listen.clientCertificates', or require 'dpop'");
     }
 
-    private static void CheckListen(ConfigurationSection listen, ConfiguredValue value, bool development, FaultList faults)
+    // Threat: what reaches the listener of MCP, such as an agent or a page that it opened, reaches the acts of administrators too.
+    private static void CheckAdministration(ConfigurationSection root, bool development, FaultList faults)
+    {
+        var http = root.Part("administration").Part("http");
+        var listen = http.Part("listen");
+        foreach (var proxy in listen.Items("tlsEndedByProxies")) CheckProxy(proxy, faults);
+        if (http.Find("publicUrl") is { } publicUrl) CheckAdministrationUrl(publicUrl, faults);
+        if (listen.Find("url") is not { } value) return;
+        CheckListen(listen, value, development, faults, "administration.http.listen");
+        var port = ((Uri)value.Content).Port;
+        if (port == 0) faults.Add(value, "the port of the administration interface is not fixed", "choose a port");
+        if (root.Part("listen").Get<Uri>("url") is { } gateway && gateway.Port == port)
+            faults.Add(value, "the administration interface and the gateway have the same port", "choose another port");
+        if (root.Part("management").Get<Uri>("url") is { } management && management.Port == port)
+            faults.Add(value, "the administration interface and the management listener have the same port", "choose another port");
+        if (http.Find("publicUrl") is null && UrlText.Address(((Uri)value.Content)) is { } address
+            && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+            faults.Add(value, "no request can have this address as its host", "add 'administration.http.publicUrl'");
+    }
+
+    private static void CheckAdministrationUrl(ConfiguredValue value, FaultList faults)
+    {
+        var url = (Uri)value.Content;
+        if (!UrlText.IsOrigin(url)) faults.Add(value, "publicUrl is an origin and has no path or query", "write scheme, host and port only");
+        if (!UrlText.IsProtected(url)) faults.Add(value, "publicUrl is http off loopback, so tokens would be sent without TLS", "write https://");
+    }
+
+    private static void CheckListen(ConfigurationSection listen, ConfiguredValue value, bool development, FaultList faults, string path)
     {
         var url = (Uri)value.Content;
         CheckAddress(value, url, faults);
-        if (url.Scheme == Uri.UriSchemeHttps) CheckHttps(listen, value, faults);
-        else CheckHttp(listen, value, url, faults);
+        if (url.Scheme == Uri.UriSchemeHttps) CheckHttps(listen, value, faults, path);
+        else CheckHttp(listen, value, url, faults, path);
         if (development && !UrlText.IsLoopback(url))
             faults.Add(value, "--dev listens on loopback only", "write http://127.0.0.1:8080, or run without --dev");
     }
 
-    private static void CheckHttps(ConfigurationSection listen, ConfiguredValue value, FaultList faults)
+    private static void CheckHttps(ConfigurationSection listen, ConfiguredValue value, FaultList faults, string path)
     {
         if (!listen.Wrote("certificate") && !listen.Wrote("key"))
-            faults.Add(value, "https needs a certificate", "add 'listen.certificate' and 'listen.key'");
+            faults.Add(value, "https needs a certificate", $"add '{path}.certificate' and '{path}.key'");
     }
 
-    private static void CheckHttp(ConfigurationSection listen, ConfiguredValue value, Uri url, FaultList faults)
+    private static void CheckHttp(ConfigurationSection listen, ConfiguredValue value, Uri url, FaultList faults, string path)
     {
         if (listen.Wrote("certificate"))
-            faults.Add(value, "a certificate is configured, but http does not use it", "write https://, or remove 'listen.certificate' and 'listen.key'");
+            faults.Add(value, "a certificate is configured, but http does not use it", $"write https://, or remove '{path}.certificate' and '{path}.key'");
         else if (!UrlText.IsLoopback(url) && !listen.Wrote("tlsEndedByProxies"))
             faults.Add(value, "off loopback, the gateway would send data without TLS",
-                "write https:// with 'listen.certificate' and 'listen.key', or name the proxies that end TLS in 'listen.tlsEndedByProxies'");
+                $"write https:// with '{path}.certificate' and '{path}.key', or name the proxies that end TLS in '{path}.tlsEndedByProxies'");
         else if (!UrlText.IsLoopback(url) && listen.Find("tlsEndedByProxies") is { Items.Count: 0 } none)
             faults.Add(none, "off loopback, the gateway would send data without TLS, because no proxy is named", "give the addresses of the proxies that end TLS");
     }

@@ -38,16 +38,18 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         return await AskAsync(snapshot, rule, person, act).ConfigureAwait(false);
     }
 
-    public async Task<IReadOnlyList<ApprovalView>> ListAsync(bool withOver, int most)
+    public async Task<ActionOutcome<ApprovalList>> ListAsync(bool withOver, int most, Administrator by)
     {
-        var now = Now;
-        if (withOver) return await ListAsync(null).ConfigureAwait(false);
+        var (now, seen) = (Now, new VisibleQuestions(services.Snapshots.Current, by, Now));
+        if (withOver) return seen.Listed(await ListAsync(null).ConfigureAwait(false));
         var open = await ListAsync(ApprovalState.Open).ConfigureAwait(false);
         var granted = await ListAsync(ApprovalState.Granted).ConfigureAwait(false);
-        return [.. open.Concat(granted).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)];
+        return seen.Listed(
+            [.. open.Concat(granted).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)]);
 
         Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state) => Book.Reader.ListAsync(
-            state, ApprovalKind.Access, most, row => withOver || row.Expires > now, ViewAsync, CancellationToken.None);
+            state, ApprovalKind.Access, most, row => withOver || row.Expires > now, ViewAsync, CancellationToken.None,
+            facts => seen.IsOwn(facts) || seen.Has(facts));
 
         async Task<ApprovalView> ViewAsync(ApprovalRow row, ApprovalFacts? facts) =>
             ApprovalViews.Of(row, facts, await Book.Reader.AnswersAsync(row, CancellationToken.None).ConfigureAwait(false), now);

@@ -3,7 +3,9 @@ using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Settings;
 
@@ -16,10 +18,12 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
 
     public string Audience => host.Snapshots.Current.Settings.AdministrationResource;
 
-    public async ValueTask<AdministratorTokenResult> JudgeAsync(string token)
+    public async ValueTask<AdministratorTokenResult> JudgeAsync(AccessTokenValue token, CallerPartition? network)
     {
         var settings = host.Snapshots.Current.Settings;
-        var result = await host.Issuers.ValidateAsync(new AccessTokenValue(token), settings.AdministrationResource, default).ConfigureAwait(false);
+        // A token that is bound to a key is refused: no proof comes with it (RFC 9449 section 7.2, RFC 8705 section 3).
+        var use = new TokenUse(settings.AdministrationResource) { Peer = network ?? CallerPartition.Unknown };
+        var result = await host.Issuers.ValidateAsync(token, use, default).ConfigureAwait(false);
         return result.Token is { } verified
             ? new AdministratorTokenResult(Named(settings.Administration, verified), null)
             : new AdministratorTokenResult(null, result.Refusal.ToString());

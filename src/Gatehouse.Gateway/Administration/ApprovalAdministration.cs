@@ -18,22 +18,25 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
 
     private DateTimeOffset Now => services.Options.Time.GetUtcNow();
 
-    public async Task<IReadOnlyList<ApprovalView>> ListAsync(bool withAnswered, int most)
+    public async Task<ActionOutcome<ApprovalList>> ListAsync(bool withAnswered, int most, Administrator by)
     {
-        var now = Now;
-        if (withAnswered) return await ListAsync(null, null).ConfigureAwait(false);
+        var (now, seen) = (Now, new VisibleQuestions(services.Snapshots.Current, by, Now));
+        if (withAnswered) return seen.Listed(await ListAsync(null, null).ConfigureAwait(false));
         var open = await ListAsync(ApprovalState.Open, null).ConfigureAwait(false);
         // A grant that no call has used yet still lets one pass, so that it is no matter of the past.
         var granted = await ListAsync(ApprovalState.Granted, ApprovalKind.Call).ConfigureAwait(false);
         var acts = await ListAsync(ApprovalState.Granted, ApprovalKind.Act).ConfigureAwait(false);
-        return [.. open.Concat(granted).Concat(acts).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)];
+        return seen.Listed(
+        [
+            .. open.Concat(granted).Concat(acts).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most),
+        ]);
 
         Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state, ApprovalKind? kind) => Book.Reader.ListAsync(
             state, kind, most, row => IsForApprovers(row) && (withAnswered || row.Expires > now),
-            async (row, facts) => View(row, facts, await AnswersAsync(row).ConfigureAwait(false)), CancellationToken.None);
+            async (row, facts) => View(row, facts, await AnswersAsync(row).ConfigureAwait(false)), CancellationToken.None, seen.Has);
     }
 
-    public Task<IReadOnlyList<ApprovalView>> RememberedAsync() => remembered.ListAsync();
+    public Task<IReadOnlyList<ApprovalView>> RememberedAsync(Administrator by) => remembered.ListAsync(by);
 
     public Task<ActionOutcome<ApprovalForgotten>> ForgetAsync(ForgetApproval act, Administrator by) => remembered.ForgetAsync(act, by);
 

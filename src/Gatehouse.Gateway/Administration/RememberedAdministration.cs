@@ -16,9 +16,13 @@ internal sealed class RememberedAdministration(GatewayServices services)
 
     private RememberedAnswers Answers => services.Remembered;
 
-    /// <summary>Returns the answers that count, as a list shows them.</summary>
-    public async Task<IReadOnlyList<ApprovalView>> ListAsync() =>
-        [.. (await Answers.ListAsync(CancellationToken.None).ConfigureAwait(false)).Select(View)];
+    /// <summary>Returns the answers that count, as a list shows them to a person.</summary>
+    public async Task<IReadOnlyList<ApprovalView>> ListAsync(Administrator by)
+    {
+        var seen = new VisibleQuestions(services.Snapshots.Current, by, services.Options.Time.GetUtcNow());
+        var all = await Answers.ListAsync(CancellationToken.None).ConfigureAwait(false);
+        return [.. all.Where(one => seen.Has(one.Facts?.Call) && !seen.IsWeak).Select(View)];
+    }
 
     /// <summary>Checks what a person wants to be remembered; nothing to check where the wish is null.</summary>
     public (RememberedTerms? Terms, ActionRefusal? Refusal) Check(string id, ApprovalFacts facts, RememberWish? wish) =>

@@ -15,17 +15,24 @@ internal sealed class ApprovalReader(ApprovalParts parts)
     /// <param name="isWanted">Returns whether a question is one of them.</param>
     /// <param name="view">Makes of a question what is kept of it. No more than a page of sealed facts is in memory together.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="isSeen">Returns by its facts whether a question is one of them; null for all.</param>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public async Task<IReadOnlyList<TView>> ListAsync<TView>(
         ApprovalState? state, ApprovalKind? kind, int most, Func<ApprovalRow, bool> isWanted, Func<ApprovalRow, ApprovalFacts?, Task<TView>> view,
-        CancellationToken cancellation)
+        CancellationToken cancellation, Func<ApprovalFacts?, bool>? isSeen = null)
     {
         var views = new List<TView>();
         for (ApprovalRow? before = null; views.Count < most;)
         {
             var page = await PageAsync(state, kind, before, cancellation).ConfigureAwait(false);
-            foreach (var row in page.Reverse().Where(isWanted).Take(most - views.Count))
-                views.Add(await view(row, parts.Boxes.Open(row)).ConfigureAwait(false));
+            foreach (var row in page.Reverse().Where(isWanted))
+            {
+                var facts = parts.Boxes.Open(row);
+                if (isSeen?.Invoke(facts) == false) continue;
+                views.Add(await view(row, facts).ConfigureAwait(false));
+                if (views.Count == most) break;
+            }
+
             if (page.Count < IApprovalStore.PageSize) break;
             before = page[0];
         }

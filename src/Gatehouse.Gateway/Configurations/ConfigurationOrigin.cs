@@ -25,7 +25,7 @@ internal sealed record ConfigurationOrigin(string Cause)
     {
         yield return ("cause", Cause);
         yield return ("account", By is { } by ? Administrator.NameOf(by.Account) : PeerAccount.OwnUserId().ToString(CultureInfo.InvariantCulture));
-        yield return ("process", (By?.Account.ProcessId ?? Environment.ProcessId).ToString(CultureInfo.InvariantCulture));
+        yield return ("process", (By?.Account?.ProcessId ?? Environment.ProcessId).ToString(CultureInfo.InvariantCulture));
         yield return ("source", By is null ? "process" : "control-socket");
         if (By?.Token is not { } token) yield break;
         yield return ("byIssuer", token.Issuer);

@@ -17,12 +17,22 @@ namespace Gatehouse.Gateway.Hosting;
 /// The threat: one machine opens every connection that the listener has, sends nothing or a head that never ends, and no other client is let in
 /// (CWE-770, CWE-400). Behind proxies that end TLS all connections are the proxies', which are named, and no part is counted.
 /// </remarks>
-/// <param name="settings">The settings in force.</param>
+/// <param name="sourceOf">Returns the party that a connection from an address belongs to.</param>
+/// <param name="mostOfEach">Returns the most connections of one address block.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Receives events for the operator.</param>
-internal sealed class ConnectionLimiter(Func<GatewaySettings> settings, TimeProvider time, ILogger log)
+internal sealed class ConnectionLimiter(Func<IPAddress?, CallerPartition> sourceOf, Func<long> mostOfEach, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    /// <summary>Counts the connections of the listener of MCP.</summary>
+    /// <param name="settings">The settings in force.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Receives events for the operator.</param>
+    public ConnectionLimiter(Func<GatewaySettings> settings, TimeProvider time, ILogger log)
+        : this(address => PeerPartition.PartitionOf(settings(), address), () => settings().Limits.ConnectionsOfAnAddress, time, log)
+    {
+    }
 
     private readonly PartitionedBudget open = new();
     private long refused;
@@ -39,9 +49,8 @@ internal sealed class ConnectionLimiter(Func<GatewaySettings> settings, TimeProv
     /// <param name="next">The handler of the connection.</param>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var now = settings();
-        var peer = PeerPartition.PartitionOf(now, (connection.RemoteEndPoint as IPEndPoint)?.Address);
-        var each = peer == CallerPartition.Unknown ? long.MaxValue : now.Limits.ConnectionsOfAnAddress;
+        var peer = sourceOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
+        var each = peer == CallerPartition.Unknown ? long.MaxValue : mostOfEach();
         if (open.TryTake(peer, 1, long.MaxValue, each) != PartitionedVerdict.Taken) // the bound of all is the listener's own
         {
             Interlocked.Increment(ref refused);

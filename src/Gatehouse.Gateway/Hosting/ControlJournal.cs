@@ -42,8 +42,12 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         AppendDurableAsync(Entry(act, facts, caller) with { ClosesBegun = isFollowing });
 
     /// <inheritdoc />
-    public Task<bool> NoteRefusedAsync(string who, string act, params (string Name, string Value)[] facts) =>
-        IsDurableAsync(() => audit.AppendOrCountAsync(Refused(who, act, null, facts)));
+    public Task<bool> NoteRefusedAsync(RequestSource who, string act, params (string Name, string Value)[] facts) =>
+        IsDurableAsync(() => audit.AppendOrCountAsync(Refused(OwnerOf(who), act, null, facts)));
+
+    /// <inheritdoc />
+    public void NoteRefused(RequestSource who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) =>
+        audit.TryAppend(Refused(OwnerOf(who), act, attempt, facts));
 
     /// <summary>
     /// Writes a control entry about a party that was refused. Above a rate, further refusals of the same party are counted in one entry.
@@ -72,6 +76,9 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     }
 
     /// <inheritdoc />
+    public void Count(RequestSource who, AuditAttempt attempt) => CountFor(OwnerOf(who), attempt);
+
+    /// <summary>Counts an attempt to authenticate of a party of this machine.</summary>
     public void Count(string who, AuditAttempt attempt) => CountFor(who, attempt);
 
     /// <summary>Counts an attempt to authenticate of an address block that has no entry of its own.</summary>
@@ -117,6 +124,8 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         Peer = SourceOf(owner),
         IsOnlyCounted = true,
     });
+
+    private static object OwnerOf(RequestSource who) => who.Account is { } account ? account : who.Network;
 
     private static string SourceOf(object owner) => owner.ToString() is { Length: > 0 } text ? text : "unknown";
 

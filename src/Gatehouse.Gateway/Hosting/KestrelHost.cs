@@ -1,15 +1,9 @@
-using System.Net;
-using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -59,11 +53,16 @@ internal static class KestrelHost
             ("listen.key", current.Listen.KeyFile != next.Listen.KeyFile),
             ("listen.tlsEndedByProxies", !current.Listen.TlsEndedByProxies.SequenceEqual(next.Listen.TlsEndedByProxies, StringComparer.Ordinal)),
             ("management.url", current.Management.Url != next.Management.Url),
+            ("administration.http.listen", !IsSame(current.Administration.Http?.Listen, next.Administration.Http?.Listen)),
             ("the largest limits.requestBytes of a server", LargestBody(current) != LargestBody(next)),
         ];
         var changed = string.Join(", ", kept.Where(setting => setting.Differs).Select(setting => setting.Key));
         return changed.Length == 0 ? null : changed;
     }
+
+    private static bool IsSame(ListenSettings? one, ListenSettings? other) => one is null || other is null ? one == other
+        : (one.Url, one.CertificateFile, one.KeyFile) == (other.Url, other.CertificateFile, other.KeyFile)
+            && one.TlsEndedByProxies.SequenceEqual(other.TlsEndedByProxies, StringComparer.Ordinal);
 
     private static int LargestBody(GatewaySettings settings) => settings.Servers.Count == 0 ? 0 : settings.Servers.Max(server => server.RequestBytes);
 
@@ -104,65 +103,11 @@ internal static class KestrelHost
         // A stream may be silent for long, and a slow reader holds one bounded buffer, so replies have no minimum rate.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = ExchangeRegistry.MostUnknownPerConnection;
-        Listen(kestrel, settings.Listen.Url, options => Secure(options, settings, services));
-        if (settings.Management.Url is { } management) Listen(kestrel, management, _ => { });
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, Uri url, Action<ListenOptions> configure)
-    {
-        if (url.Host == "localhost" && url.Port != 0) kestrel.ListenLocalhost(url.Port, configure);
-        else kestrel.Listen(url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.Host.Trim('[', ']')), url.Port, configure);
-    }
-
-    private static void Secure(ListenOptions options, GatewaySettings settings, GatewayServices services)
-    {
-        var listen = settings.Listen;
-        if (listen.TlsEndedByProxies.Count > 0) OnlyFrom(options, listen.TlsEndedByProxies);
-        options.Use(next => connection => services.Connections.ServeAsync(connection, next));
-        if (listen.Url.Scheme != Uri.UriSchemeHttps) return;
-        var certificate = new ServerCertificate(listen.CertificateFile!, listen.KeyFile!, services.Log);
-        var asks = listen.ClientCertificates == ClientCertificates.Ask;
-        options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake(certificate.Current, asks)) });
-    }
-
-    private static SslServerAuthenticationOptions Handshake(SslStreamCertificateContext certificate, bool asksForCertificates) => new()
-    {
-        ServerCertificateContext = certificate,
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        ClientCertificateRequired = asksForCertificates,
-        // Any client certificate, or none, may be shown: the token bound to it, or its issuer, decides its worth (RFC 8705 §2, §3).
-#pragma warning disable CA5359 // The side that is validated here is the client.
-        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
-#pragma warning restore CA5359
-        // The platform builds a chain before the callback is asked. Without this it would fetch the addresses that a stranger's certificate names
-        // (CWE-918), and a silent one would hold the handshakes of all.
-        CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
-        // Each connection proves both keys again. A resumed one would repeat the client certificate of an earlier one, under a ticket key that lives
-        // as long as this context (RFC 8446 §2.2, appendix C.4).
-        AllowTlsResume = false,
-    };
-
-    // The proxies that end TLS for the gateway are named by address. A connection from any other address would be in clear.
-    private static void OnlyFrom(ListenOptions options, IReadOnlyList<string> proxies)
-    {
-        var allowed = proxies.Select(IPAddress.Parse).ToHashSet();
-        options.Use(next => async connection =>
-        {
-            var remote = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-            if (remote is { IsIPv4MappedToIPv6: true }) remote = remote.MapToIPv4();
-            if (remote is not null && allowed.Contains(remote)) await next(connection).ConfigureAwait(false);
-            else connection.Abort();
-        });
+        ListenerTransport.Listen(kestrel, settings.Listen.Url,
+            options => ListenerTransport.Secure(options, settings.Listen, services.Connections, services.Log));
+        if (settings.Management.Url is { } management) ListenerTransport.Listen(kestrel, management, _ => { });
     }
 
     private static bool IsManagement(HttpContext context, GatewaySettings settings) =>
         settings.Management.Url is { } management && context.Connection.LocalPort == management.Port;
-
-    // The command owns the process's signals; a host inside it must not.
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

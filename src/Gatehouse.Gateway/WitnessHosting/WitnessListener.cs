@@ -194,12 +194,4 @@ public sealed class WitnessListener : IAsyncDisposable
             return null;
         }
     }
-
-    // The command owns the process's signals.
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -39,6 +39,22 @@ public static class Challenge
             : Build("insufficient_scope", description, requiredScopes, resourceMetadataUrl);
     }
 
+    /// <summary>Returns the challenge for a person who must authenticate more strongly or more recently, status 401 (RFC 9470 §3).</summary>
+    /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
+    /// <param name="acrValues">The contexts of which one is needed, separated by spaces; null for any.</param>
+    /// <param name="maxAge">The longest time in seconds since the authentication; null for any.</param>
+    public static string ForInsufficientAuthentication(string resourceMetadataUrl, string? acrValues, int? maxAge)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(resourceMetadataUrl);
+        var value = new StringBuilder("Bearer ");
+        Append(value, "error", "insufficient_user_authentication");
+        Append(value, "error_description", "A stronger or more recent authentication is required.");
+        Append(value, "acr_values", acrValues);
+        Append(value, "max_age", maxAge?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Append(value, "resource_metadata", resourceMetadataUrl);
+        return value.ToString(0, value.Length - ", ".Length);
+    }
+
     /// <summary>Returns the challenge that answers a refusal with status 401.</summary>
     /// <param name="refusal">The reason for the refusal. Only a missing token is distinguished from a bad one.</param>
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>

@@ -22,6 +22,9 @@ internal static class PeerPartition
     /// Returns the address block of a peer of a listener with these settings. Behind proxies that end TLS, every request comes from a proxy and
     /// forwarding headers are not read. The peers cannot be distinguished, so they share the unknown partition.
     /// </summary>
-    public static CallerPartition PartitionOf(GatewaySettings settings, IPAddress? address) =>
-        settings.Listen.TlsEndedByProxies.Count > 0 ? CallerPartition.Unknown : CallerPartition.Of(address);
+    public static CallerPartition PartitionOf(GatewaySettings settings, IPAddress? address) => PartitionOf(settings.Listen, address);
+
+    /// <summary>Returns the same for a listener by itself.</summary>
+    public static CallerPartition PartitionOf(ListenSettings listen, IPAddress? address) =>
+        listen.TlsEndedByProxies.Count > 0 ? CallerPartition.Unknown : CallerPartition.Of(address);
 }

@@ -299,6 +299,10 @@ public sealed class GoodFileTests
         var who = Samples.Load(Samples.Everything).Settings!.Administration.Who!;
         Assert.All([who.Issuers, who.Subjects, who.Clients, who.Scopes, who.Roles, who.Groups], Assert.NotNull);
         Assert.True(who.Subjects!.Contains("root-1"));
+        var http = Samples.Load(Samples.Everything).Settings!.Administration.Http!;
+        Assert.Equal(("https://admin.example.com", "admin.example.com", new Uri("https://10.0.0.1:8444")), (http.Origin, http.Authority, http.Listen.Url));
+        Assert.Equal(("/etc/gatehouse/admin.pem", "/etc/gatehouse/admin.key"), (http.Listen.CertificateFile, http.Listen.KeyFile));
+        Assert.Equal(["10.0.0.6"], http.Listen.TlsEndedByProxies);
         var reading = Samples.Load(Samples.Everything).Settings!.Administration.Reading;
         Assert.Equal([true, false, false], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Subjects!.Contains("a-1")));
         Assert.Equal([false, true, false], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Roles!.Contains("audit")));

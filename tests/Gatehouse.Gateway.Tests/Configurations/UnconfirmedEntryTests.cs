@@ -200,12 +200,12 @@ public sealed class UnconfirmedEntryTests : IDisposable
             return true;
         }
 
-        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
+        public void NoteRefused(RequestSource who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
         {
             // Not of interest here.
         }
 
-        public void Count(string who, AuditAttempt attempt)
+        public void Count(RequestSource who, AuditAttempt attempt)
         {
             // Not of interest here.
         }

@@ -10,6 +10,8 @@ using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -450,15 +452,16 @@ public sealed class LogReadingTests
 
         public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Task.FromResult(false);
 
-        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
+        public void NoteRefused(RequestSource who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
         {
         }
 
-        public void Count(string who, AuditAttempt attempt)
+        public void Count(RequestSource who, AuditAttempt attempt)
         {
         }
 
-        public ValueTask<AdministratorTokenResult> JudgeAsync(string token) =>
-            ValueTask.FromResult(new AdministratorTokenResult(new AdministratorToken("here", token, true) { Reading = ReadingRights.All }, null));
+        public ValueTask<AdministratorTokenResult> JudgeAsync(AccessTokenValue token, CallerPartition? network) =>
+            ValueTask.FromResult(new AdministratorTokenResult(
+                new AdministratorToken("here", token.RevealToValidator().ToString(), true) { Reading = ReadingRights.All }, null));
     }
 }

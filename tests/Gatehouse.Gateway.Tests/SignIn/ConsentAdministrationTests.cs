@@ -4,6 +4,7 @@ using Gatehouse.Audit;
 using Gatehouse.AuthorizationServer.Host;
 using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
@@ -263,8 +264,8 @@ public sealed class ConsentAdministrationTests
     {
         public string Audience => Origin + "/admin";
 
-        public ValueTask<AdministratorTokenResult> JudgeAsync(string token) =>
-            ValueTask.FromResult(new AdministratorTokenResult(new AdministratorToken("https://login.example", token, true), null));
+        public ValueTask<AdministratorTokenResult> JudgeAsync(AccessTokenValue token, CallerPartition? network) =>
+            ValueTask.FromResult(new AdministratorTokenResult(new AdministratorToken("https://login.example", token.RevealToValidator().ToString(), true), null));
     }
 
     private sealed class Journal : IAdministrationJournal
@@ -279,11 +280,11 @@ public sealed class ConsentAdministrationTests
             return Task.FromResult(true);
         }
 
-        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
+        public void NoteRefused(RequestSource who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
         {
         }
 
-        public void Count(string who, AuditAttempt attempt)
+        public void Count(RequestSource who, AuditAttempt attempt)
         {
         }
     }

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Gatehouse.Administration.Control;
+
+/// <summary>
+/// The acts of the administration interface over HTTP: those about questions to people, rights for a time, withheld results, withheld definitions
+/// and containments. Their names and members are those of the control socket. An act that is not listed is not served: acts over the gateway itself,
+/// and tokens of <c>--dev</c>, stay on the socket.
+/// </summary>
+internal static class HttpActs
+{
+    /// <summary>The beginning of the path of an act; its name follows.</summary>
+    public const string Prefix = "/v1/acts/";
+
+    /// <summary>The largest body, in bytes, as on the socket.</summary>
+    public const int MaxBodyBytes = 32 << 10;
+
+    // A request is one flat object.
+    private const int MaxDepth = 2;
+
+    private static readonly string[] Names =
+    [
+        "approval.list", "approval.show", "approval.grant", "approval.deny", "approval.revoke", "approval.forget",
+        "access.request", "access.list", "access.revoke",
+        "quarantine.list", "quarantine.show", "quarantine.release", "quarantine.delete", "quarantine.cases",
+        "lock.pending", "lock.approve", "lock.revoke",
+        "contain", "contain.preview", "contain.list", "release",
+    ];
+
+    // A member that is not known, or one that is there twice, would have a meaning that is not carried out.
+    private static readonly JsonSerializerOptions Strict = new()
+    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+
+    private static readonly JsonDocumentOptions StrictDocument = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+
+    /// <summary>All acts.</summary>
+    public static IReadOnlyList<ControlVerb> All { get; } = [.. Names.Select(static name => ControlFormat.Find(name)!)];
+
+    /// <summary>Returns the act of a path; null where there is none.</summary>
+    public static ControlVerb? Find(string path) => path.StartsWith(Prefix, StringComparison.Ordinal)
+        ? All.FirstOrDefault(verb => path.AsSpan(Prefix.Length).SequenceEqual(verb.Word)) : null;
+
+    /// <summary>
+    /// Reads the body of an act. The credentials of the socket are no members, so that no body carries a token or claims that a person typed a
+    /// confirmation at a terminal.
+    /// </summary>
+    public static ControlReading Read(ControlVerb verb, ReadOnlySpan<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(verb);
+        try
+        {
+            if (JsonNode.Parse(body, documentOptions: StrictDocument) is not JsonObject members) return ActionRefusal.NotAMember;
+            if (members.Any(member => !verb.Members.Contains(member.Key))) return ActionRefusal.NotAMember;
+            members["verb"] = verb.Word;
+            return members.Deserialize<ControlRequest>(Strict) is { } request ? ControlFormat.Read(request) : ActionRefusal.NotAMember;
+        }
+        catch (JsonException)
+        {
+            return ActionRefusal.NotAMember;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Net.Http.Headers;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Transport;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Metadata;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Outbound;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Settings;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.AdministrationHttp;
+
+/// <summary>
+/// The administration interface over HTTP: <c>POST /v1/acts/NAME</c> with the members of the control socket, and the metadata of the resource
+/// (RFC 9728). Acts go through the same <see cref="AdministrationService"/> as those of the socket.
+/// </summary>
+/// <remarks>
+/// The threat: an agent, or a page that a person opened, answers in the person's place. No cookie, query or body carries a credential, and no request
+/// here can claim a confirmation at a terminal: the one proof is a bearer token for the administration audience, of a client that makes no calls. It
+/// is judged before a byte of the body is read.
+/// </remarks>
+/// <param name="host">The host.</param>
+internal sealed class AdministrationEndpoint(GatewayHost host)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly AdministrationService administration = GatewayAdministration.Of(host);
+    private readonly AdministrationPlaces places = new(host.Core.Services.CallerShare, host.Core.Services.Options.Time);
+
+    /// <summary>Answers a request.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        SecureByDefault(context);
+        var settings = host.Snapshots.Current.Settings;
+        if (settings.Administration.Http is not { } http)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var peer = PeerPartition.PartitionOf(http.Listen, context.Connection.RemoteIpAddress);
+        var metadata = http.Origin + ProtectedResourceMetadata.WellKnownPrefix;
+        using var place = places.TryTake(peer);
+        if (place is null) await RefuseAsync(context, Stranger(peer), ActionRefusal.TooManyRequests, metadata).ConfigureAwait(false);
+        else if (!new HttpRequestHead(context).IsFramedPlainly)
+            await RefuseAsync(context, Stranger(peer), ActionRefusal.AmbiguousRequest, metadata).ConfigureAwait(false);
+        else if (RequestOrigin.RefusalOf(context.Request, http) is { } foreign)
+            await RefuseAsync(context, Stranger(peer), foreign, metadata).ConfigureAwait(false);
+        else if (context.Request.Path.Value == ProtectedResourceMetadata.WellKnownPrefix && HttpMethods.IsGet(context.Request.Method))
+            await WriteMetadataAsync(context, settings).ConfigureAwait(false);
+        else await AuthenticateAsync(context, peer, metadata).ConfigureAwait(false);
+    }
+
+    private static AdministratorCredentials Stranger(CallerPartition peer) => AdministratorCredentials.OverHttp(peer, default);
+
+    private async Task AuthenticateAsync(HttpContext context, CallerPartition peer, string metadata)
+    {
+        var shown = BearerCredential.TryParse((IReadOnlyList<string?>)context.Request.Headers.Authorization, out var token);
+        if (shown is not (BearerOutcome.Present or BearerOutcome.Missing))
+        {
+            administration.RefuseAttempt(Stranger(peer), ActionRefusal.MalformedToken);
+            await AdministrationReplies.WriteAsync(context, ActionRefusal.MalformedToken, metadata).ConfigureAwait(false);
+            return;
+        }
+
+        var (credentials, refusal) = await administration.AuthenticateAsync(AdministratorCredentials.OverHttp(peer, token)).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            await AdministrationReplies.WriteAsync(context, refusal, metadata).ConfigureAwait(false);
+            return;
+        }
+
+        var person = credentials.Judged!.Token!;
+        using var place = places.TryTake(CallerPartition.Of(person.Issuer, person.Subject));
+        if (place is null) await RefuseAsync(context, credentials, ActionRefusal.TooManyRequests, metadata).ConfigureAwait(false);
+        else await ActAsync(context, credentials, metadata).ConfigureAwait(false);
+    }
+
+    private async Task ActAsync(HttpContext context, AdministratorCredentials credentials, string metadata)
+    {
+        var (verb, refusal) = VerbOf(context.Request);
+        var body = ReadOnlyMemory<byte>.Empty;
+        if (refusal is null) (body, refusal) = await ReadAsync(context).ConfigureAwait(false);
+        var reading = refusal is null ? HttpActs.Read(verb!, body.Span) : refusal;
+        if (reading.Refusal is { } unread)
+        {
+            await RefuseAsync(context, credentials, unread, metadata).ConfigureAwait(false);
+            return;
+        }
+
+        var outcomes = await administration.DoAllAsync(reading.Acts, credentials).ConfigureAwait(false);
+        await AdministrationReplies.WriteAsync(context, outcomes, metadata).ConfigureAwait(false);
+    }
+
+    private Task RefuseAsync(HttpContext context, AdministratorCredentials credentials, ActionRefusal refusal, string metadata)
+    {
+        administration.Refuse(refusal, credentials);
+        return AdministrationReplies.WriteAsync(context, refusal, metadata);
+    }
+
+    private static (ControlVerb? Verb, ActionRefusal? Refusal) VerbOf(HttpRequest request)
+    {
+        if (HttpActs.Find(request.Path.Value ?? "") is not { } verb) return (null, ActionRefusal.NothingHere);
+        if (!HttpMethods.IsPost(request.Method)) return (null, ActionRefusal.WrongMethod);
+        // Threat: a token or a decision in an address ends up in logs and histories (RFC 6750 §5.3).
+        return request.QueryString.HasValue ? (null, ActionRefusal.HasQuery) : (verb, null);
+    }
+
+    private async ValueTask<(ReadOnlyMemory<byte> Body, ActionRefusal? Refusal)> ReadAsync(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        // A page can send other types across origins without a preflight (Fetch §2.2.2, CORS-safelisted request headers).
+        if (headers.ContentType.Count != 1 || !IsJson(headers.ContentType[0]) || headers.ContentEncoding.Count > 0)
+            return (default, ActionRefusal.NotJson);
+        using var limit = new TimeLimit(Patience, host.Core.Services.Options.Time, context.RequestAborted);
+        try
+        {
+            return await BoundedRead.ToEndAsync(context.Request.Body, HttpActs.MaxBodyBytes, limit.Token).ConfigureAwait(false) is { } body
+                ? (body, null) : (default, ActionRefusal.TooLargeBody);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return (default, ActionRefusal.SlowBody);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+        {
+            return (default, e.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => ActionRefusal.TooLargeBody,
+                StatusCodes.Status408RequestTimeout => ActionRefusal.SlowBody,
+                _ => ActionRefusal.AmbiguousRequest,
+            });
+        }
+    }
+
+    private static bool IsJson(string? text) => MediaTypeHeaderValue.TryParse(text, out var type)
+        && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+        && (type.CharSet is not { } charset || string.Equals(charset.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static void SecureByDefault(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        if (context.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
+    }
+
+    // RFC 9728 §2: a client gets its token from the issuers that this lists.
+    private Task WriteMetadataAsync(HttpContext context, GatewaySettings settings)
+    {
+        var own = settings.AuthorizationServer is not null ? [settings.Origin] : Enumerable.Empty<string>();
+        var issuers = own.Concat(settings.Issuers.Select(IssuerProfiles.Of).Select(IssuerMetadata.AuthorizationServer));
+        var document = new ProtectedResourceMetadata
+        {
+            Resource = settings.AdministrationResource,
+            AuthorizationServers = host.Development is { } development ? [.. issuers, development.TrustedIssuer.Profile.Issuer] : [.. issuers],
+            ResourceName = "administration",
+        };
+        context.Response.ContentType = "application/json";
+        return context.Response.Body.WriteAsync(document.ToUtf8Json(), context.RequestAborted).AsTask();
+    }
+}

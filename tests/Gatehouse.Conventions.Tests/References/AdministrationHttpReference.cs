@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+
+namespace Gatehouse.Conventions.Tests.References;
+
+/// <summary>
+/// The page <c>docs/reference/administration-http.md</c>: requests and answers of the administration interface. The acts are those of
+/// <see cref="HttpActs"/>; a test holds the two equal.
+/// </summary>
+internal static class AdministrationHttpReference
+{
+    private const string Head =
+        """
+        # Administration over HTTP
+
+        This page is for authors of programs that call the administration interface. It answers which acts there are, what a request has, and what the
+        answers mean. [The control socket and sessions](../operators/control.md#over-http) has the configuration and examples. The acts are generated
+        from `src/Gatehouse.Administration/Control/HttpActs.cs`.
+
+        ## Request
+
+        ```
+        POST /v1/acts/approval.show HTTP/1.1
+        Host: admin.example.com
+        Authorization: Bearer TOKEN
+        Content-Type: application/json
+
+        {"id":"apr-1qr73ve3q8"}
+        ```
+
+        | part | demand |
+        |---|---|
+        | `Host` | the host of `administration.http.publicUrl` |
+        | `Authorization` | one bearer token (RFC 6750) for `administration.audience`. Tokens for servers, and tokens that are bound to a key or certificate, are refused |
+        | `Content-Type` | `application/json`, UTF-8, without compression |
+        | body | one flat JSON object of at most 32 KiB with the members of the act. Unknown and duplicate members are refused |
+        | `Origin`, `Sec-Fetch-Site` | absent, or of the same origin. No answer has a header of CORS |
+        | query | none |
+
+        `GET /.well-known/oauth-protected-resource` is the metadata of RFC 9728. It is the only address that needs no token. `resource` in it is
+        `administration.audience`. A client that compares it with the address that it called (RFC 9728 section 3.3) needs `administration.audience` to be
+        `administration.http.publicUrl`.
+
+        Within `v1` acts and members are only added.
+
+        ## Acts
+
+        *holder*: a token of any person, and the act itself judges by the policy what the person may do. *administrator*: a person that
+        `administration.who` names, with the authentication of `administration.strengths` and `administration.maxAge`. `quarantine.show`, `.release`
+        and `.cases` also need `administration.reading.payloads`. `approval.list` and `access.list` have every row for administrators. Other people get the questions
+        that they may answer, and their own requests for rights.
+
+        | act | members | person |
+        |---|---|---|
+
+        """;
+
+    private const string Tail =
+        """
+
+        ## Members
+
+        Every value is a text, except where the table says otherwise.
+
+        | member | meaning |
+        |---|---|
+        | `id` | the question, remembered answer, right, withheld result or containment, as the lists have it |
+        | `state` | `open` or `all` for `approval.list`; `current` or `all` for `access.list`; `kept` or `all` for `quarantine.list` |
+        | `shown` | SHA-256 of the text that this person was shown by this interface: `shown` in the answer of `approval.show` or `quarantine.show` |
+        | `digest` | of the call, for `approval.grant` and `approval.deny`, may be left out; of the definition, for `lock.approve` |
+        | `reason` | the reason in the person's words, at most 1024 characters |
+        | `remember`, `seconds` | what is remembered with a grant, `arguments` or `under:FOLDER`, and for how many seconds (a number) |
+        | `rule`, `seconds` | the rule of the right, and the number of seconds for which it is asked, for `access.request` |
+        | `falseAlarm` | `true` marks the findings as false alarms |
+        | `server`, `kind`, `value`, `until` | for `lock.*`: server, kind and name of the definition, and the end of the approval |
+        | `kind`, `issuer`, `server`, `value`, `force` | for `contain` and `contain.preview`: the kind (`server`, `tool`, `user`, `client`, `session`); the issuer of a user or client; the server, also of a tool; the tool, user, client or session; `true` to take a name that the gateway does not know |
+
+        ## Answer
+
+        A JSON object as on the control socket. The rows of lists are those of the [JSON of the commands](json.md).
+
+        | member | meaning |
+        |---|---|
+        | `v` | 1 |
+        | `ok` | `true` when the act was done |
+        | `message`, `remedy` | the result in a sentence; of a refusal the reason and what to do |
+        | `code` | the reason of a refusal as a word, where it has one, such as `not-shown` or `way-of-calls` |
+        | `error`, `acr_values`, `max_age` | RFC 9470: a stronger or newer authentication is needed |
+        | `approvals`, `approval`, `access`, `results`, `result`, `cases`, `pending`, `containments`, `containment`, `impact` | the result of the act |
+
+        | status | meaning |
+        |---|---|
+        | 200 | the act was done |
+        | 400 | the body, the query or the framing of the request is not accepted |
+        | 401 | no valid token, or with `insufficient_user_authentication` one of a weaker or older authentication. `WWW-Authenticate` has the challenge (RFC 6750, RFC 9728, RFC 9470) |
+        | 403 | the act was refused: `code` and `message` have the reason. Also a foreign `Host` or `Origin` |
+        | 404, 405 | there is no such act; acts are sent with POST |
+        | 408, 413, 415 | the body is too slow, too long, or no JSON |
+        | 429 | too many requests of this address or person; `Retry-After` |
+        | 500 | a fault of the gateway. The act may have been carried out in part |
+        | 503 | tokens cannot be checked, or the audit log cannot be written; `Retry-After` |
+
+        Every answer has `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.
+
+        """;
+
+    public static string Render()
+    {
+        var page = new StringBuilder(Head);
+        foreach (var verb in HttpActs.All)
+        {
+            var members = verb.Members.Length == 0 ? "none" : string.Join(", ", verb.Members.Select(static member => $"`{member}`"));
+            page.Append(CultureInfo.InvariantCulture, $"| `{verb.Word}` | {members} | {Person(verb)} |\n");
+        }
+
+        return page.Append(Tail).ToString();
+    }
+
+    private static string Person(ControlVerb verb)
+    {
+        var act = verb.Read(new ControlRequest { Verb = verb.Word, Kind = "tool", Value = "", Rule = "" }).Acts[0];
+        if (verb.Word == "approval.show") return "holder; for definitions (`def-`) administrator";
+        return act.RemoteStrength == ActionStrength.Holder ? "holder" : "administrator";
+    }
+}
