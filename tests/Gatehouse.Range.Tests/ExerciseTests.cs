@@ -38,7 +38,8 @@ public sealed class ExerciseTests
     public static TheoryData<string> Approved => Of(new ApprovedOtherArgument(), new ApprovedOtherUser(), new ApprovalUsedTwice(),
         new ApprovalExpired(), new ApprovalAfterForbid(),
         new ApprovalByAgent(), new ApprovalFlood(), new ApproverIsRequester(), new ConfirmWithoutChoice(),
-        new RememberedOtherPath(), new QuarantineNoticeLeaks(), new ContainedStillAnswers(), new ExpiredAccess());
+        new RememberedOtherPath(), new QuarantineNoticeLeaks(), new ContainedStillAnswers(), new ExpiredAccess(),
+        new PimEndedRole());
 
     public static TheoryData<string> Answer =>
         Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(),

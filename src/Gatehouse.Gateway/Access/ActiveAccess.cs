@@ -44,7 +44,7 @@ internal class ActiveAccess(TimeProvider time, EntraRights? entra = null) : IAct
     private EntraRights? Entra => entra;
 
     /// <inheritdoc />
-    public bool IsActive(PolicySubject subject, PolicyRule rule, string text)
+    public virtual bool IsActive(PolicySubject subject, PolicyRule rule, string text)
     {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(rule);

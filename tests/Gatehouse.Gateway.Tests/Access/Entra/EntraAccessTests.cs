@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Administration;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 
@@ -101,15 +104,59 @@ public sealed class EntraAccessTests
     [Fact]
     public async Task NoRuleThatConcernsTheCaller_CostsNoQuestion()
     {
-        var bobs = EntraGateway.Members with { Who = new WhoClause { Subjects = new Policy.Matching.NameSet(["bob"]) } };
+        var bobs = EntraGateway.Members with { Who = new WhoClause { Subjects = new NameSet(["bob"]) } };
         await using var gateway = await EntraGateway.StartAsync(
-            [bobs, EntraGateway.Members with { Id = "elsewhere", Servers = new Policy.Matching.NameSet(["elsewhere"]) }, EntraGateway.Others]);
+            [bobs, EntraGateway.Members with { Id = "elsewhere", Servers = new NameSet(["elsewhere"]) }, EntraGateway.Others]);
         gateway.Entra.Member();
         Assert.False(await gateway.CallsAsync());
         Assert.True(await gateway.CallsAsync(tool: "secret"));
         Assert.Equal((0, 0), (gateway.Entra.SignedIn, gateway.Entra.Asked));
         await using var without = await EntraGateway.StartAsync([EntraGateway.Others]);
         Assert.Null(without.Gateway.Host.Snapshots.Current.AccessChecks);
+    }
+
+    [Fact]
+    public async Task List_ShowsTheRight_AndNoOneRevokesOrRequestsItHere()
+    {
+        await using var gateway = await EntraGateway.StartAsync();
+        var end = gateway.Clock.GetUtcNow().AddHours(1);
+        gateway.Entra.Member(end: end);
+        Assert.Empty((await gateway.DoAsync(new ListAccess(false))).Result!.Approvals);
+        Assert.True(await gateway.CallsAsync());
+        var shown = Assert.Single((await gateway.DoAsync(new ListAccess(false))).Result!.Approvals);
+        Assert.Equal(("granted", $"entra-pim:group:{EntraStandIn.Group}"), (shown.State, shown.Assignment));
+        Assert.Equal((gateway.Issuer, $"{EntraStandIn.Person}@{EntraStandIn.Tenant}"), (shown.CallerIssuer, shown.Caller));
+        Assert.Equal(["members"], shown.Rules);
+        Assert.Equal(end, shown.Expires);
+        Assert.Equal("entra-right", (await gateway.DoAsync(new RevokeAccess(shown.Id, "done"))).Refusal?.Why);
+        Assert.True(await gateway.CallsAsync());
+        await gateway.PassAsync(EntraGraphSettings.DefaultRecheck);
+        Assert.Empty((await gateway.DoAsync(new ListAccess(true))).Result!.Approvals); // its last check is too old
+    }
+
+    [Fact]
+    public async Task Request_IsRefused_AndSaysWhereTheRightIsActivated()
+    {
+        await using var gateway = await AccessGateway.StartAsync(
+            rules: [AccessGateway.Right with { Id = "write", Access = EntraGateway.Members.Access }, AccessGateway.Others]);
+        var refusal = (await gateway.RequestAsync()).Refusal!;
+        Assert.Equal("entra-right", refusal.Why);
+        Assert.Contains("Privileged Identity Management", refusal.Remedy, StringComparison.Ordinal);
+        Assert.Equal("not-eligible", (await gateway.RequestAsync("mallory")).Refusal?.Why);
+    }
+
+    // An enforcement point names the subject, and no token shows that this is a person of the tenant and no guest.
+    [Fact]
+    public async Task RightCounts_ForTheCallerOnly_AndNotForSubjectsThatOthersName()
+    {
+        await using var gateway = await EntraGateway.StartAsync();
+        gateway.Entra.Member();
+        Assert.True(await gateway.CallsAsync());
+        var assignment = EntraGateway.Members.Access!.Entra!.Value;
+        var subject = new PolicySubject(gateway.Issuer, $"{EntraStandIn.Person}@{EntraStandIn.Tenant}", "client", [], [], []);
+        Assert.True(gateway.Checks.Rights.IsActive(subject, assignment));
+        var asked = new PolicySubject(subject.Issuer, subject.Subject, "client", [], [], []) { Asker = new PolicySubject("i", "point", null, [], [], []) };
+        Assert.False(gateway.Checks.Rights.IsActive(asked, assignment));
     }
 
     // A right also opens the server to a person who has no other permit there.
