@@ -96,6 +96,7 @@ public static class ExerciseCatalogue
         // what an administrator contained
         new ContainedStillAnswers(),
         new ExpiredAccess(),
+        new PimEndedRole(),
         // what comes back
         new ListLeak(),
         new HiddenNames(),

@@ -75,6 +75,7 @@ internal sealed record RevokeAccess(string Id, string Reason) : AdministrativeAc
 
     public override ActionRefusal? Fault(AdministrationParts parts)
     {
+        if (AccessActs.IsOfEntra(Id)) return ActionRefusal.AccessOfEntra;
         if (!ApprovalActs.IsAccessId(Id)) return ActionRefusal.NoAccessNamed;
         return Reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : null;
     }
@@ -107,10 +108,15 @@ internal sealed record AccessRevoked(string Id, bool WasActive)
 internal static class AccessActs
 {
     private const int LongestRule = 63;
+    private const int LongestId = 32;
 
     /// <summary>Returns whether a text has the form of the id of a rule. Only such a text is a fact in clear.</summary>
     public static bool IsRule(string text) => text.Length is > 0 and <= LongestRule
         && text.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
+
+    /// <summary>Returns whether a text has the form of the id of a right of Entra PIM.</summary>
+    public static bool IsOfEntra(string text) => text.StartsWith("pim-", StringComparison.Ordinal) && text.Length is > 4 and <= LongestId
+        && text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '-');
 
     /// <summary>Returns the refusal of a reason that is missing or too long.</summary>
     public static ActionRefusal? FaultOf(string reason) => string.IsNullOrWhiteSpace(reason) ? ActionRefusal.NoReason

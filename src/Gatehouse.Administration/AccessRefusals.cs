@@ -44,6 +44,11 @@ internal sealed partial record ActionRefusal
             "make room for the audit log; the gateway then writes the entry, and people can grant the request")
         { Why = "not-recorded" };
 
+    public static ActionRefusal AccessOfEntra { get; } =
+        new("Entra Privileged Identity Management gives this right and ends it, and no person grants or revokes it here",
+            "activate or deactivate it in Privileged Identity Management; to stop the person immediately, use: gatehouse contain user")
+        { Why = "entra-right" };
+
     /// <summary>Makes a refusal for an id that no request has, or one that is over.</summary>
     public static ActionRefusal UnknownAccess(string id) =>
         new($"there is no request {id}, or its right has ended", AccessListRemedy) { Why = "unknown-access" };

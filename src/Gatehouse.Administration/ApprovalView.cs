@@ -125,6 +125,11 @@ public sealed record ApprovalView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Lasts { get; init; }
 
+    /// <summary>The assignment of Entra PIM that gives a right; null for every other kind.</summary>
+    [JsonPropertyName("assignment")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Assignment { get; init; }
+
     /// <summary>The folder of a remembered answer, in which one value of a call may differ; null for none.</summary>
     [JsonPropertyName("folder")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Outbound;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
@@ -23,12 +24,18 @@ internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver s
     /// <summary>Rights that people have for a time, which every snapshot asks; null for none.</summary>
     public IActiveAccess? Rights { get; init; }
 
+    /// <summary>Checks of rights that another system gives; null for none.</summary>
+    public IAccessChecks? Checks { get; init; }
+
     public GatewaySnapshot Snapshot(long generation, GatewaySettings settings)
     {
         var contained = Containments();
         var policy = new PolicyDecisionPoint([.. contained, .. settings.Rules], Rights);
         var snapshot = new GatewaySnapshot(generation, settings, policy)
-        { Uncontained = contained.Count == 0 ? null : new PolicyDecisionPoint(settings.Rules, Rights) };
+        {
+            Uncontained = contained.Count == 0 ? null : new PolicyDecisionPoint(settings.Rules, Rights),
+            AccessChecks = policy.NeedsEntra ? Checks : null,
+        };
         if (settings.DecisionPoint is not { } point) return snapshot;
         return snapshot with
         { Decisions = new ExternalDecisionPoint(policy, point, settings.Limits.CallerShare, ClientOf(point), time, log) };

@@ -27,6 +27,10 @@ internal static class PolicyLoader
             faults.Add(YamlMark.None, "policy",
                 $"the id {twice.Key} occurs in several sources: {string.Join(", ", twice.Select(rule => rule.Place ?? "this file"))}",
                 "give each rule a different id");
+        var assignments = rules.Select(static rule => rule.Access?.Entra).OfType<EntraAssignment>().Distinct().Count();
+        if (assignments > EntraAssignment.MostOfPolicy)
+            faults.Add(YamlMark.None, "policy", $"the rules name {assignments} different groups and roles of Entra PIM, and each is a question to Microsoft Graph",
+                $"name at most {EntraAssignment.MostOfPolicy}");
         return rules;
     }
 
@@ -34,7 +38,7 @@ internal static class PolicyLoader
     private static PolicyNames Names(ConfigurationSection root, bool development) => new(
         [.. root.Parts("servers").Select(server => server.Name), .. root.Part("decisionService").Texts("types")],
         development ? [] : IssuerNames.Of(root))
-    { HasOnePerson = development };
+    { HasOnePerson = development, HasGraph = root.Parts("issuers").Any(issuer => issuer.Part("graph").IsGiven) };
 
     private static IReadOnlyList<PolicyRule> ReadFile(ConfiguredItem item, string configuration, PolicyNames names, ConfigurationFiles files,
         FaultList faults)

@@ -91,6 +91,18 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         CacheEntries = (int)section.Get<long>("cacheEntries"),
     };
 
+    private static EntraGraphSettings? Graph(ConfigurationSection section) => !section.IsGiven ? null : new EntraGraphSettings
+    {
+        ClientId = section.Get<string>("clientId")!,
+        Secret = section.Get<SecretReference>("secret"),
+        CertificateFile = section.Get<string>("certificate"),
+        KeyFile = section.Get<string>("key"),
+        Authority = section.Get<Uri>("authority")!,
+        Origin = section.Get<Uri>("origin")!,
+        Recheck = section.Get<TimeSpan>("recheck"),
+        Timeout = section.Get<TimeSpan>("timeout"),
+    };
+
     private static DPoPSettings Proofs(ConfigurationSection section) => new()
     {
         DemandNonce = section.Get<bool>("demandNonce"),
@@ -109,6 +121,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         TokenIssuer = section.Get<string>("tokenIssuer"),
         SubjectClaim = section.Get<string>("subjectClaim"),
         Introspection = Introspection(section.Part("introspection")),
+        Graph = Graph(section.Part("graph")),
         ScopeImplies = section.Items("scopeImplies").ToDictionary(item => item.Name, item => ((TextList)item.Content).Items, StringComparer.Ordinal),
         Algorithms = section.Texts("algorithms"),
         AcceptUntypedTokens = section.Get<bool>("acceptUntypedTokens"),

@@ -270,6 +270,11 @@ public static class OperatorEvents
     public static readonly OperatorEvent DecisionPointUnreachable = new(5003, "decision-point-unreachable", LogLevel.Error,
         "decision point cannot be reached: {cause}", "Check the address and the network. Requests are denied until it answers (GH4011).");
 
+    /// <summary>An assignment of Entra PIM cannot be checked.</summary>
+    public static readonly OperatorEvent EntraNotChecked = new(5004, "entra-not-checked", LogLevel.Error,
+        "an assignment of Entra PIM cannot be checked: {cause}; until it is, its right does not count",
+        "Check the network, the credential of `issuers[].graph` and the permissions of the application (docs/operators/access.md).");
+
     /// <summary>A definition of a server is withheld.</summary>
     public static readonly OperatorEvent DefinitionWithheld = new(6001, "definition-withheld", LogLevel.Warning,
         "server {server}: a definition of kind {kind} is withheld ({reason}, digest {digest}); {remedy}", "List it with the command in the line. Then approve it by name, with a reason.");
@@ -286,7 +291,7 @@ public static class OperatorEvents
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,
         RetentionWaits, KeysDestroyedAhead, AuditLogReplaced,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
-        ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
+        ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked,
         DefinitionWithheld,
     ];
 }

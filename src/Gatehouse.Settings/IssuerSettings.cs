@@ -34,6 +34,9 @@ public sealed record IssuerSettings
     /// <summary>Introspection of opaque tokens; null when the issuer issues none.</summary>
     public IntrospectionSettings? Introspection { get; init; }
 
+    /// <summary>Entra: the connection to Microsoft Graph for rights of Privileged Identity Management; null for none.</summary>
+    public EntraGraphSettings? Graph { get; init; }
+
     /// <summary>Accepted algorithms. Default ES256, ES384, PS256, RS256.</summary>
     public IReadOnlyList<string> Algorithms { get; init; } = ["ES256", "ES384", "PS256", "RS256"];
 

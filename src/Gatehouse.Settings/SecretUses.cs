@@ -18,6 +18,8 @@ public static class SecretUses
         {
             if (issuer.Introspection is { } introspection)
                 yield return new($"issuers[{at.ToString(CultureInfo.InvariantCulture)}].introspection.secret", introspection.Secret);
+            if (issuer.Graph?.Secret is { } secret)
+                yield return new($"issuers[{at.ToString(CultureInfo.InvariantCulture)}].graph.secret", secret);
         }
 
         if (settings.AuthorizationServer is not { } server) yield break;

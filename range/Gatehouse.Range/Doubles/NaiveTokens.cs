@@ -49,6 +49,11 @@ internal static class NaiveTokens
     public static bool MentionsScope(string token, string scope) =>
         ClaimsOf(token).TryGetProperty("scope", out var scopes) && scopes.GetString()!.Contains(scope, StringComparison.Ordinal);
 
+    /// <summary>Whether the claims of a bearer token name a group.</summary>
+    public static bool HasGroup(string authorization, string group) =>
+        authorization.StartsWith("Bearer ", StringComparison.Ordinal) && ClaimsOf(authorization["Bearer ".Length..]).TryGetProperty("groups", out var groups)
+            && groups.EnumerateArray().Any(one => one.GetString() == group);
+
     private static JsonElement ClaimsOf(string token) => JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1])).RootElement;
 
     private static IEnumerable<string> RolesIn(JsonElement element) =>

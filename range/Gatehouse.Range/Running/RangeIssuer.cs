@@ -12,11 +12,15 @@ namespace Gatehouse.Range.Running;
 internal sealed class RangeIssuer : IAsyncDisposable
 {
     private const string KeyId = "range-1";
+    private const string Discovery = "/.well-known/openid-configuration";
     private readonly RSA key = RSA.Create(2048);
     private readonly ConcurrentDictionary<string, Dictionary<string, object>> opaque = new(StringComparer.Ordinal);
     private readonly WebApplication web;
 
     private RangeIssuer(WebApplication web) => this.web = web;
+
+    /// <summary>The directory of the provider.</summary>
+    public RangeDirectory Directory { get; } = new();
 
     /// <summary>The issuer identifier.</summary>
     public string Name => web.Urls.First();
@@ -111,7 +115,12 @@ internal sealed class RangeIssuer : IAsyncDisposable
         key.Dispose();
     }
 
-    private Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (!await Directory.TryAnswerAsync(context).ConfigureAwait(false)) await DescribeAsync(context).ConfigureAwait(false);
+    }
+
+    private Task DescribeAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
         switch (context.Request.Path.Value)
@@ -123,6 +132,10 @@ internal sealed class RangeIssuer : IAsyncDisposable
             case "/organizations/v2.0/.well-known/openid-configuration":
                 return context.Response.Body.WriteAsync(
                     JsonSerializer.SerializeToUtf8Bytes(new { issuer = OfTenant("{tenantid}"), jwks_uri = Name + "/keys" })).AsTask();
+            case var path when path!.EndsWith("/v2.0" + Discovery, StringComparison.Ordinal)
+                && Guid.TryParseExact(path[1..^("/v2.0" + Discovery).Length], "D", out var tenant):
+                return context.Response.Body.WriteAsync(
+                    JsonSerializer.SerializeToUtf8Bytes(new { issuer = OfTenant(tenant.ToString("D")), jwks_uri = Name + "/keys" })).AsTask();
             case "/partner/metadata":
                 return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Partner, jwks_uri = Name + "/keys" }))
                     .AsTask();

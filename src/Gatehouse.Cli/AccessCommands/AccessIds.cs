@@ -7,5 +7,10 @@ namespace Gatehouse.Cli.AccessCommands;
 internal static class AccessIds
 {
     /// <summary>The arguments.</summary>
-    public static IdArguments All { get; } = new(ApprovalActs.IsAccessId, "a request for a right", "access list", "acc-7q4kd2m9xs");
+    public static IdArguments All { get; } = Of(ApprovalActs.IsAccessId);
+
+    /// <summary>The same, with ids of rights of Entra PIM: the gateway answers where such a right ends.</summary>
+    public static IdArguments AllAndEntra { get; } = Of(static id => ApprovalActs.IsAccessId(id) || AccessActs.IsOfEntra(id));
+
+    private static IdArguments Of(Func<string, bool> isId) => new(isId, "a request for a right", "access list", "acc-7q4kd2m9xs");
 }

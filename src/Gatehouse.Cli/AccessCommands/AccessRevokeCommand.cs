@@ -11,7 +11,7 @@ internal static class AccessRevokeCommand
     public static Command Create()
     {
         var options = new AccessOptions();
-        var ids = AccessIds.All.Some("The requests by which the rights were granted, as 'access list' prints them.");
+        var ids = AccessIds.AllAndEntra.Some("The requests by which the rights were granted, as 'access list' prints them.");
         var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
         var command = new Command("revoke",
             """

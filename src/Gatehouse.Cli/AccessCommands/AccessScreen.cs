@@ -20,9 +20,11 @@ internal static class AccessScreen
     /// </summary>
     public static IReadOnlyList<string> Row(ApprovalView one, DateTimeOffset now) =>
     [
-        VisibleText.Escape(one.Id), StateOf(one, now), string.Create(CultureInfo.InvariantCulture, $"{one.Granted} of {one.Needed}"),
-        ApprovalScreen.Lasts(one.Lasts), Rule(one), Person(one) + ApprovalScreen.AnswersOf(one),
+        VisibleText.Escape(one.Id), StateOf(one, now), GrantedOf(one), one.Assignment is null ? ApprovalScreen.Lasts(one.Lasts) : "", Rule(one), Person(one) + ApprovalScreen.AnswersOf(one),
     ];
+
+    private static string GrantedOf(ApprovalView one) =>
+        one.Assignment is null ? string.Create(CultureInfo.InvariantCulture, $"{one.Granted} of {one.Needed}") : "by Entra PIM";
 
     private static string Rule(ApprovalView one) => VisibleText.Escape(string.Join(' ', one.Rules));
 
@@ -30,6 +32,7 @@ internal static class AccessScreen
     {
         { State: Open, Expires: { } end } => $"asked, {Left(end - now)} left",
         { State: Granted, Expires: { } end } => $"active, {Left(end - now)} left",
+        { State: Granted, Assignment: not null } => "active",
         _ => VisibleText.Escape(one.State),
     };
 

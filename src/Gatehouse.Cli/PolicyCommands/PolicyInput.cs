@@ -49,7 +49,8 @@ internal sealed record PolicyInput(
         var settings = configuration?.Settings;
         var names = new PolicyNames(
             [.. settings?.Servers.Select(server => server.Name) ?? []],
-            settings is null || settings.Development ? [] : [.. settings.Issuers.Select(issuer => issuer.Issuer)]);
+            settings is null || settings.Development ? [] : [.. settings.Issuers.Select(issuer => issuer.Issuer)])
+        { HasGraph = settings?.Issuers.Any(issuer => issuer.Graph is not null) };
         var rules = files.SelectMany(file => ReadFile(file, names, faults)).ToList();
         if (preset is not null && PolicyPresets.Names.Contains(preset)) rules.AddRange(PolicyPresets.Rules(preset));
         else if (preset is not null)

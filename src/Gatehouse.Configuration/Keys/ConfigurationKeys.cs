@@ -100,6 +100,25 @@ public static class ConfigurationKeys
                 + "for this time.") { Default = "30s", Minimum = "0s", Maximum = "5m" },
         new("issuers[].introspection.cacheEntries", Number, "Maximum number of cached answers.")
             { Default = "10000", Minimum = "1", Maximum = "1000000" },
+        new("issuers[].graph", Section,
+            "Entra: the gateway asks Microsoft Graph whether an assignment of Privileged Identity Management is active, for rules with "
+                + "`access.source: entra-pim:...`. The issuer must be of one tenant, which is also the tenant of the application.")
+                { OneOf = ["secret", "certificate"] },
+        new("issuers[].graph.clientId", KeyKind.Text, "Application (client) id of the gateway in the tenant, a GUID.") { Required = true },
+        new("issuers[].graph.secret", Secret, "Source of the secret of the application: `vault:NAME`, `env:NAME` or `file:PATH`."),
+        new("issuers[].graph.certificate", Place, "PEM file of the certificate of the application (RSA). It takes the place of the secret.")
+            { OnlyWith = "key" },
+        new("issuers[].graph.key", Place, "PEM file of the private key of the certificate, readable only for the gateway's account.")
+            { OnlyWith = "certificate" },
+        new("issuers[].graph.authority", Url, "Origin of the login service. Another one is for a national cloud.")
+            { Default = "https://login.microsoftonline.com" },
+        new("issuers[].graph.origin", Url, "Origin of Microsoft Graph. Another one is for a national cloud.")
+            { Default = "https://graph.microsoft.com" },
+        new("issuers[].graph.recheck", Duration,
+            "Time for which an answer of Microsoft Graph counts. A right that ended in Entra permits nothing after this time, at the latest.")
+                { Default = "60s", Minimum = "30s", Maximum = "15m" },
+        new("issuers[].graph.timeout", Duration, "Time for one check, with the wait for its turn. The right does not count when it is over.")
+            { Default = "5s", Minimum = "1s", Maximum = "30s" },
         new("issuers[].algorithms", TextList, "Accepted signature algorithms.")
             { Default = "[ES256, ES384, PS256, RS256]", Allowed = IssuerProfile.AllAlgorithms },
         new("issuers[].acceptUntypedTokens", Switch,

@@ -54,6 +54,7 @@ internal static class IssuerRules
             faults.Add(metadata, "without TLS, the keys could come from an attacker", "write https://");
         CheckProfile(section, faults);
         CheckIntrospection(section, faults);
+        GraphRules.Check(section, faults);
         CheckScopes(section, faults);
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Access;
 
@@ -9,7 +11,8 @@ namespace Gatehouse.Gateway.Access;
 /// whatever else runs or fails.
 /// </summary>
 /// <param name="time">The clock.</param>
-internal class ActiveAccess(TimeProvider time) : IActiveAccess
+/// <param name="entra">Rights that assignments of Entra PIM give; null for none.</param>
+internal class ActiveAccess(TimeProvider time, EntraRights? entra = null) : IActiveAccess
 {
     /// <summary>The most rights of one person at a time.</summary>
     public const int MostOfPerson = 32;
@@ -23,7 +26,7 @@ internal class ActiveAccess(TimeProvider time) : IActiveAccess
 
     /// <summary>Takes the place of other rights.</summary>
     protected ActiveAccess(ActiveAccess other)
-        : this(other.Time)
+        : this(other.Time, other.Entra)
     {
     }
 
@@ -38,19 +41,28 @@ internal class ActiveAccess(TimeProvider time) : IActiveAccess
 
     private TimeProvider Time => time;
 
+    private EntraRights? Entra => entra;
+
     /// <inheritdoc />
-    public bool IsActive(PolicySubject subject, string rule, string text)
+    public virtual bool IsActive(PolicySubject subject, PolicyRule rule, string text)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        return current.TryGetValue((subject.Issuer, subject.Subject, rule), out var right) && right.Text == text && !IsOver(right);
+        ArgumentNullException.ThrowIfNull(rule);
+        if (rule.Access?.Entra is { } assignment) return entra?.IsActive(subject, assignment) == true;
+        return current.TryGetValue((subject.Issuer, subject.Subject, rule.Id), out var right) && right.Text == text && !IsOver(right);
     }
 
     /// <summary>Returns the id of the right that a person has by a rule; null for none.</summary>
-    public string? Find(string issuer, string subject, string rule) =>
-        current.TryGetValue((issuer, subject, rule), out var right) && !IsOver(right) ? right.Id : null;
+    public string? Find(string issuer, string subject, PolicyRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        if (rule.Access?.Entra is { } assignment) return entra?.Find(issuer, subject, assignment);
+        return current.TryGetValue((issuer, subject, rule.Id), out var right) && !IsOver(right) ? right.Id : null;
+    }
 
     /// <summary>Returns whether a right has not ended.</summary>
-    public bool Has(string id) => current.Values.Any(right => right.Id == id && !IsOver(right));
+    public bool Has(string id) => id.StartsWith(EntraRights.IdPrefix, StringComparison.Ordinal)
+        ? entra?.Has(id) == true : current.Values.Any(right => right.Id == id && !IsOver(right));
 
     /// <summary>Returns whether a person, or all people together, have as many rights as there may be.</summary>
     public bool IsCrowded(string issuer, string subject)

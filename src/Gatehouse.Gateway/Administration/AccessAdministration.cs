@@ -31,6 +31,8 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         if (by.Token is not { Verified: { } person } token)
             return snapshot.Settings.Development ? ActionRefusal.OnePersonOnly : ActionRefusal.AccessNeedsToken;
         var rule = AccessQuestions.RuleOf(snapshot, act.Rule);
+        if (rule is null && snapshot.Policy.Rules.FirstOrDefault(one => one.Id == act.Rule) is { Access.Entra: not null } ofEntra
+            && AccessQuestions.IsEligible(ofEntra, person)) return ActionRefusal.AccessOfEntra;
         if (rule is null || !AccessQuestions.IsEligible(rule, person)) return ActionRefusal.NotEligible;
         // A stranger gets no hint which sign-in would do.
         if (token.Missing is { } missing) return ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing);
@@ -41,11 +43,14 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
     public async Task<ActionOutcome<ApprovalList>> ListAsync(bool withOver, int most, Administrator by)
     {
         var (now, seen) = (Now, new VisibleQuestions(services.Snapshots.Current, by, Now));
-        if (withOver) return seen.Listed(await ListAsync(null).ConfigureAwait(false));
+        var ofEntra = EntraViews.Of(services.EntraRights, services.Snapshots.Current).Where(seen.HasAssignment).ToList();
+        if (withOver) return seen.Listed([.. (await ListAsync(null).ConfigureAwait(false)).Concat(ofEntra).TakeLast(most)]);
         var open = await ListAsync(ApprovalState.Open).ConfigureAwait(false);
         var granted = await ListAsync(ApprovalState.Granted).ConfigureAwait(false);
         return seen.Listed(
-            [.. open.Concat(granted).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)]);
+        [
+            .. open.Concat(granted).Concat(ofEntra).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most),
+        ]);
 
         Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state) => Book.Reader.ListAsync(
             state, ApprovalKind.Access, most, row => withOver || row.Expires > now, ViewAsync, CancellationToken.None,

@@ -22,9 +22,18 @@ internal sealed class GatewayStatus(GatewayHost host) : IStatusSource
         };
         foreach (var (name, value) in new GatewayMetrics(host.Core).Facts()) facts[name] = value;
         if (host.Core.Services.Configurations.InForce is { } texts) facts["configuration"] = texts.Digest;
+        AddEntra(facts);
         LogFacts.AddTo(facts, host.Core);
         foreach (var (name, value) in host.Core.DefinitionFacts()) facts[name] = value;
         foreach (var health in host.Upstreams.Health()) facts["server." + health.Server] = health.State;
         return facts;
+    }
+
+    private void AddEntra(Dictionary<string, string> facts)
+    {
+        if (host.Snapshots.Current.AccessChecks is null) return;
+        var checks = host.Core.Services.EntraChecks;
+        facts["entra.rights"] = checks.Rights.All.Count(checks.Rights.Counts).ToString(CultureInfo.InvariantCulture);
+        facts["entra.faults"] = checks.Faults.ToString(CultureInfo.InvariantCulture);
     }
 }

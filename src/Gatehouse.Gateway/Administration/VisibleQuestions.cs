@@ -32,6 +32,13 @@ internal sealed class VisibleQuestions(GatewaySnapshot snapshot, Administrator b
     public bool IsOwn(ApprovalFacts? facts) =>
         facts is not null && by.Token is { } token && facts.Issuer == token.Issuer && facts.Subject == token.Subject;
 
+    /// <summary>Returns whether the person sees a right of Entra PIM: those who see all, and the person who has it.</summary>
+    public bool HasAssignment(ApprovalView right)
+    {
+        ArgumentNullException.ThrowIfNull(right);
+        return by.ListsAll || (by.Token is { } token && right.CallerIssuer == token.Issuer && right.Caller == token.Subject);
+    }
+
     /// <summary>Returns the list, or the refusal for a person who must authenticate more strongly to see it.</summary>
     public ActionOutcome<ApprovalList> Listed(IReadOnlyList<ApprovalView> questions) =>
         tooWeak is { } refusal ? refusal : new ApprovalList(questions, null);

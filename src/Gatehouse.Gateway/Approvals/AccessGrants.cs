@@ -144,7 +144,9 @@ internal sealed class AccessGrants(ApprovalParts parts, ApprovalReader reader, A
     public bool IsOutdated(string id) => outdated.ContainsKey(id);
 
     /// <summary>Returns the id of the right for a time that a person has by a rule; null for none.</summary>
-    public string? RightOf(string issuer, string subject, string rule) => parts.Rights.Find(issuer, subject, rule);
+    public string? RightOf(string issuer, string subject, string rule) =>
+        parts.Snapshot().Policy.Rules.FirstOrDefault(one => one.Id == rule) is { Access: not null } found
+            ? parts.Rights.Find(issuer, subject, found) : null;
 
     /// <summary>Returns whether the right that permitted the call of a question has not ended; true where the call needed none.</summary>
     public bool HasRight(ApprovalFacts facts)

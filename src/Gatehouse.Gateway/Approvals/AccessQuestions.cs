@@ -17,7 +17,7 @@ internal static class AccessQuestions
 
     /// <summary>Returns the rule of a right; null where the configuration has no such right.</summary>
     public static PolicyRule? RuleOf(GatewaySnapshot snapshot, string id) =>
-        snapshot.Policy.Rules.FirstOrDefault(rule => rule is { Forbids: false, Access: not null } && rule.Id == id);
+        snapshot.Policy.Rules.FirstOrDefault(rule => rule is { Forbids: false, Access.GrantedBy: not null } && rule.Id == id);
 
     /// <summary>
     /// Returns whether the person of a token may ask for the right of a rule. Clients, scopes and strengths of the permit are about the token of the
@@ -34,7 +34,7 @@ internal static class AccessQuestions
     public static bool MayGrant(PolicyRule rule, VerifiedToken person)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        return rule.Access?.GrantedBy.Matches(PolicySubjects.Of(person)) == true;
+        return rule.Access?.GrantedBy?.Matches(PolicySubjects.Of(person)) == true;
     }
 
     /// <summary>

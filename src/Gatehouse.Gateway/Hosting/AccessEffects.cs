@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Storage.Abstractions;
@@ -32,6 +33,7 @@ internal sealed class AccessEffects : IAsyncDisposable
         timer = GuardedTimer.Start(services.Options.Time, "rights for a time", EndOver, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, services.Log);
         services.Access.Begun += OnBegun;
         services.Access.Ended += OnEnded;
+        services.EntraRights.Ended += OnEnded;
     }
 
     /// <summary>Waits for the effects of rights that have ended.</summary>
@@ -45,6 +47,7 @@ internal sealed class AccessEffects : IAsyncDisposable
     {
         services.Access.Begun -= OnBegun;
         services.Access.Ended -= OnEnded;
+        services.EntraRights.Ended -= OnEnded;
         timer.Dispose();
         return runs.DisposeAsync();
     }
@@ -55,6 +58,15 @@ internal sealed class AccessEffects : IAsyncDisposable
     {
         rights.EndOfAccess(registry, right);
         runs.Begin([right]);
+    }
+
+    private void OnEnded(EntraRight right, string id, string why)
+    {
+        var now = services.Options.Time.GetUtcNow();
+        var rules = services.Snapshots.Current.Policy.Rules.Where(rule => rule.Access?.Entra == right.Assignment).Select(static rule => rule.Id).ToList();
+        // A reload removed the rules, and with them the names of their servers: streams at all servers are cut.
+        foreach (var rule in rules.DefaultIfEmpty(""))
+            OnEnded(new AccessRight(id, right.Person.Issuer, right.Person.Subject, rule, "", now));
     }
 
     // The right itself is over at its time by the clock. This cuts what is in progress, and the sweep writes the entry.

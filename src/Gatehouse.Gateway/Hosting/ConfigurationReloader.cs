@@ -3,6 +3,7 @@ using Gatehouse.Administration;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Witnesses;
@@ -48,6 +49,7 @@ internal sealed class ConfigurationReloader(
     {
         var first = services.Snapshots.Current;
         UpstreamRevocations.Require(first.Settings);
+        EntraApplication.Require(first.Settings);
         services.Secrets.Adopt(secrets);
         services.Snapshots.Replace(callers.First.Join(first));
         Report();
@@ -86,6 +88,7 @@ internal sealed class ConfigurationReloader(
             if (RestartNeeded(current.Settings, next) is { } what)
                 return [$"{what} cannot change while the gateway runs: restart it, or put the old value back"];
             UpstreamRevocations.Require(next);
+            EntraApplication.Require(next);
             WitnessRequirement.Require(next.Audit);
             services.Keys.Refresh(); // a command may have added a key
             next = ServerReuse.Keep(current.Settings, next);

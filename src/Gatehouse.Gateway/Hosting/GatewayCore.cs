@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
+using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Definitions;
@@ -27,6 +28,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private readonly ConfigurationReloader reloader;
     private readonly AuditWatch auditWatch;
     private readonly ContainmentSweep containmentSweep;
+    private readonly EntraWatch entraWatch;
     private readonly ITimer sweep;
     private int disposed;
     private long turnedAway;
@@ -42,6 +44,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Containments = new ContainmentEffects(services, Registry);
         services.Erasure.Activity = new PersonActivity(services, Registry);
         AccessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);
+        entraWatch = new EntraWatch(services.EntraChecks, Registry, options.Time, services.Log);
         containmentSweep = new ContainmentSweep(services.Containments, Containments, services.Log);
         Pipelines = new PipelineComposer(services, Registry);
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
@@ -181,6 +184,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Retention.Dispose();
         await Checkpoints.DisposeAsync().ConfigureAwait(false);
         await containmentSweep.SettledAsync().ConfigureAwait(false);
+        entraWatch.Dispose();
         await AccessEffects.DisposeAsync().ConfigureAwait(false);
         Registry.EndAll();
     }
@@ -212,6 +216,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("state handles", () => Services.Handles.Sweep(settings.Limits.CallerShare));
         Sweep("callers", callers.Sweep);
         Sweep("rights for a time", Services.Access.EndOver);
+        Sweep("rights of Entra PIM", Services.EntraChecks.Sweep);
         Sweep("effects of the end of rights", AccessEffects.Repeat);
         Sweep("approvals", Services.ApprovalWatch.Sweep);
         Sweep("quarantine", Services.QuarantineWatch.Sweep);

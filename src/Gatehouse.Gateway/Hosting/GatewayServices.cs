@@ -6,6 +6,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Access;
+using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
@@ -58,10 +59,13 @@ internal sealed class GatewayServices : IAsyncDisposable
         var contained = new ContainmentRegister(Store.Containments, stored.Containments, new ContainmentBoxes(Keys),
             new ContainmentJournal((act, facts) => Journal!.NoteDurableAsync(act, facts)), time);
         Containments = open.Add(options.Replacements.Apply(ContainmentPartNames.Register, contained));
-        Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time));
+        EntraRights = new EntraRights(time);
+        Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));
+        EntraChecks = open.Add(new EntraChecks(EntraRights, new EntraConnections(Handlers, Secrets.Resolve, time), new EntraJournal(NoteOfAsync),
+            () => Snapshots!.Current, time, Log));
         // Before the first snapshot: no request is ever decided without what is contained.
         DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log)
-        { Containments = () => ContainmentRules.Of(Containments.Current), Rights = Access });
+        { Containments = () => ContainmentRules.Of(Containments.Current), Rights = Access, Checks = EntraChecks });
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = open.Add(new SnapshotTurn());
         SubjectKeys = open.Add(StoredSubjectKeys.Open(state.Root, Keys, time, out var aside));
@@ -133,7 +137,9 @@ internal sealed class GatewayServices : IAsyncDisposable
         QuarantineWatch = open.Add(new QuarantineWatch(withheld, QuarantineCases, Log));
         Erasure.Erased += QuarantineWatch.OnErased;
         Erasure.Erased += ApprovalWatch.OnErased;
+        Erasure.Erased += person => EntraChecks.OnErased(person.Issuer, person.Subject);
         Snapshots.Replaced += ApprovalWatch.OnReplaced;
+        Snapshots.Replaced += EntraChecks.OnReplaced;
     }
 
     /// <summary>The options; <see cref="GatewayHostOptions.Log"/> is bounded in rate.</summary>
@@ -244,6 +250,12 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>Rights that people have for a time.</summary>
     public ActiveAccess Access { get; }
 
+    /// <summary>Rights that assignments of Entra PIM give.</summary>
+    public EntraRights EntraRights { get; }
+
+    /// <summary>Checks of those rights by Microsoft Graph.</summary>
+    public EntraChecks EntraChecks { get; }
+
     /// <summary>Servers, tools, users, clients and sessions that are contained.</summary>
     public ContainmentRegister Containments { get; }
 
@@ -338,6 +350,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(Containments);
         open.Add(AuditIndex);
         open.Add(DecisionPoints);
+        open.Add(EntraChecks);
         open.Add(Store);
         open.AddStep(Definitions.FlushAsync);
         open.Add(Quotas);

@@ -32,6 +32,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.Snapshot.AccessChecks is { } checks) await checks.CheckAsync(exchange, cancellation).ConfigureAwait(false);
         var requests = Requests(exchange);
         exchange.PolicyQuestions = []; // of an earlier decision about the exchange
         foreach (var request in requests) names.Recognize(exchange, request);

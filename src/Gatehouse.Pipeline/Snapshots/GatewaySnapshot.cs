@@ -1,5 +1,6 @@
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.Validation;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Settings;
@@ -26,6 +27,9 @@ public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, 
     /// thing is contained. Null where nothing is contained.
     /// </summary>
     public PolicyDecisionPoint? Uncontained { get; init; }
+
+    /// <summary>Checks of rights that another system gives, before the policy decides; null where no rule needs one.</summary>
+    public IAccessChecks? AccessChecks { get; init; }
 
     /// <summary>True when only the policy decides.</summary>
     internal bool DecidesAlone => ReferenceEquals(Decisions, Policy);

@@ -29,6 +29,6 @@ public sealed record PolicyTestRun(IReadOnlyList<PolicyCaseResult> Results, IRea
     /// <summary>The rights that a case gives its caller.</summary>
     private sealed class NamedRights(IReadOnlyList<string> rules) : IActiveAccess
     {
-        public bool IsActive(PolicySubject subject, string rule, string text) => rules.Contains(rule);
+        public bool IsActive(PolicySubject subject, PolicyRule rule, string text) => rules.Contains(rule.Id);
     }
 }

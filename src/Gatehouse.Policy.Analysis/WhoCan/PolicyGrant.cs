@@ -33,7 +33,7 @@ public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers,
     }
 
     private static IReadOnlyList<string> ConditionsOf(PolicyRule rule) =>
-        [.. rule.Access is null ? Array.Empty<string>() : ["with this right, granted for a time"], .. rule.When.Select(condition => condition.ToString())];
+        [.. AccessText.Condition(rule.Access, "with this right, granted for a time"), .. rule.When.Select(condition => condition.ToString())];
 
     private static ResidualCondition Residual(PolicyRule rule) =>
         new(rule, CallerText.Of(rule.Who), [.. rule.When.Select(condition => condition.ToString())]);

@@ -36,5 +36,5 @@ public static class WhoCanMatrix
         $"{(rule.Forbids ? "not when " : "when ")}{(Parts(rule) is { Count: > 0 } parts ? string.Join(" and ", parts) : "always")} ({rule.Id})";
 
     private static IReadOnlyList<string> Parts(PolicyRule rule) =>
-        [.. rule.Access is null ? Array.Empty<string>() : ["the right is granted for a time"], .. rule.When.Select(condition => condition.ToString())];
+        [.. AccessText.Condition(rule.Access, "the right is granted for a time"), .. rule.When.Select(condition => condition.ToString())];
 }

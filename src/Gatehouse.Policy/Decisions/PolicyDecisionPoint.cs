@@ -63,6 +63,19 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
         return access.Counts(ruleId, subject);
     }
 
+    /// <summary>True when a permit needs an assignment of Entra PIM.</summary>
+    public bool NeedsEntra => access.NeedsEntra;
+
+    /// <summary>
+    /// Returns the assignments of Entra PIM by which the policy could permit something more to this caller at this server. Empty for most callers.
+    /// </summary>
+    public IReadOnlyList<EntraAssignment> EntraAssignmentsOf(PolicySubject subject, string server)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        ArgumentNullException.ThrowIfNull(server);
+        return access.NeedsEntra ? access.EntraAssignmentsOf(subject, server) : [];
+    }
+
     /// <summary>Returns the roles, groups, scopes and strengths of a subject that the rules ask for. For the audit log.</summary>
     public RequestedNames AskedOf(PolicySubject subject)
     {

@@ -78,11 +78,14 @@ public static class PolicyExplainer
             TernaryLogic.Of(RuleCoverage.SpeaksOfDirection(rule, request))));
         checks.Add(new RuleCheck("target", RuleCoverage.Describe(rule), RuleCoverage.Judge(rule, request)));
         if (rule.Access is not null)
-            checks.Add(new RuleCheck("access", "the caller has this right for a time", TernaryLogic.Of(policy.HasAccess(subject, rule))));
+            checks.Add(new RuleCheck("access", AccessOf(rule.Access), TernaryLogic.Of(policy.HasAccess(subject, rule))));
         var scope = new ConditionScope(subject, in request, rule.Resources);
         foreach (var condition in rule.When) checks.Add(new RuleCheck("condition", condition.ToString(), condition.Judge(scope)));
         return new RuleTrace(rule, checks.ToImmutable(), Applies(rule, checks, request));
     }
+
+    private static string AccessOf(AccessTerms terms) => terms.Entra is { } assignment
+        ? $"Entra PIM has an active assignment of the caller ({assignment})" : "the caller has this right for a time";
 
     private static bool Applies(PolicyRule rule, ImmutableArray<RuleCheck>.Builder checks, in PolicyRequest request)
     {

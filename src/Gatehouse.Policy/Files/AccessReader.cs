@@ -7,7 +7,9 @@ namespace Gatehouse.Policy.Files;
 internal static class AccessReader
 {
     private const string ByPeople = "gatehouse";
-    private const string ByPim = "entra-pim";
+
+    // Keys about people who grant a right.
+    private static readonly string[] OfPeople = ["longest", "grantedBy", "approvers"];
 
     // Lists of a permit that are about a person. The others are about the token of the call, and the person asks with another one.
     private static readonly string[] AboutPeople = ["anyone", "issuers", "subjects", "roles", "groups"];
@@ -21,7 +23,9 @@ internal static class AccessReader
         if (rule.Node("access") is not { } node
             || PolicyMap.Read(node, rule.PathOf("access"), PolicyKeys.Access, faults) is not { } map) return null;
         CheckHost(map, names);
-        CheckSource(map);
+        if (map.Text("source") is { } source && source != ByPeople) return OfEntra(map, source, names);
+        foreach (var missing in PolicyKeys.Access.Where(key => key.Name is "longest" or "grantedBy" && !map.Has(key.Name)))
+            map.Fault(missing.Name, $"'{missing.Name}' is missing", $"add '{missing.Name}': {missing.Description}");
         var (longest, approvers) = (Longest(map), ApprovalReader.Approvers(map, names));
         return GrantedBy(map, names, faults) is { } people ? new AccessTerms(longest, people, approvers) : null;
     }
@@ -41,7 +45,7 @@ internal static class AccessReader
 
         if (rule.Directions?.Contains(PolicyDirection.Approvals) == true)
             map.Fault("access", "the right to answer questions cannot be granted for a time", "remove 'access', or remove approvals from 'directions'");
-        if (map.Node("permit") is YamlMap clause && !clause.Entries.Any(entry => AboutPeople.Contains(entry.Key)))
+        if (rule.Access?.Entra is null && map.Node("permit") is YamlMap clause && !clause.Entries.Any(entry => AboutPeople.Contains(entry.Key)))
             faults.Add(clause.At, map.PathOf("permit"), "the rule does not say which people may ask for the right",
                 "name issuers, subjects, roles or groups, or write 'anyone: true'");
     }
@@ -53,12 +57,23 @@ internal static class AccessReader
             map.Fault("only one person exists here, so that no other person could grant the right", "remove 'access'");
     }
 
-    private static void CheckSource(PolicyMap map)
+    private static AccessTerms? OfEntra(PolicyMap map, string source, PolicyNames names)
     {
-        if (map.Text("source") is not { } source || source == ByPeople) return;
-        if (source == ByPim || source.StartsWith(ByPim + ":", StringComparison.Ordinal))
-            map.Fault("source", "rights of Entra PIM are not in this build", "write gatehouse, or remove it");
-        else map.Fault("source", "this is not an allowed value", "write gatehouse, or remove it");
+        if (!source.StartsWith(EntraAssignment.Source, StringComparison.Ordinal))
+        {
+            map.Fault("source", "this is not an allowed value", "write gatehouse, entra-pim:group: or entra-pim:role: with a GUID, or remove it");
+            return null;
+        }
+
+        foreach (var key in OfPeople.Where(map.Has))
+            map.Fault(key, "Entra gives this right, so that no person grants it here", $"remove '{key}', or remove 'source'");
+        if (names.HasGraph == false)
+            map.Fault("source", "no issuer has 'graph', so that no assignment could be checked and the permit would never hold",
+                "add 'graph' to the Entra issuer of these people in the configuration");
+        if (EntraAssignment.Parse(source) is { } assignment) return AccessTerms.Of(assignment);
+        map.Fault("source", "this names no group and no role of Entra PIM",
+            "write entra-pim:group: and the object id of the group, or entra-pim:role: and the id of the role definition");
+        return null;
     }
 
     private static TimeSpan Longest(PolicyMap map)

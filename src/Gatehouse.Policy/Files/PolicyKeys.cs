@@ -153,12 +153,16 @@ public static class PolicyKeys
     /// <summary>The terms of a right that is granted for a time.</summary>
     public static IReadOnlyList<PolicyKey> Access { get; } =
     [
-        new("longest", PolicyKeyKind.Duration, "Longest time for which the right is granted, 5m to 24h.") { Required = true, Example = "4h" },
-        new("grantedBy", PolicyKeyKind.People, "People who may grant the right. No one grants it to themselves.") { Required = true },
+        new("longest", PolicyKeyKind.Duration, "Longest time for which the right is granted, 5m to 24h. Required where people grant the right.")
+            { Example = "4h" },
+        new("grantedBy", PolicyKeyKind.People,
+            "People who may grant the right. No one grants it to themselves. Required where people grant the right."),
         new("approvers", PolicyKeyKind.Number, "Number of different people who must grant it, 1 to 5. Without it: 1.") { Example = "2" },
-        new("source", PolicyKeyKind.Choice,
-            "Origin of grants. `gatehouse`: people grant it by `gatehouse access`. Rights of Entra PIM are not in this build. Without it: gatehouse.")
-                { Allowed = ["gatehouse"], Example = "gatehouse" },
+        new("source", PolicyKeyKind.Text,
+            "Origin of the right. `gatehouse`: people grant it by `gatehouse access`. `entra-pim:group:` with the object id of a group, or "
+                + "`entra-pim:role:` with the id of a role definition: the permit holds while Entra Privileged Identity Management has an active "
+                + "assignment of the caller. Then the other keys are not allowed, and the caller's issuer needs `graph` in the configuration. Without "
+                + "it: gatehouse.") { Example = "\"entra-pim:group:6f0a4b0e-8f0d-4d3c-9b39-0d0f3f9d2c11\"" },
     ];
 
     /// <summary>Words of <c>directions</c>.</summary>

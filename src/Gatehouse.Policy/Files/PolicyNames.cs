@@ -10,4 +10,10 @@ public sealed record PolicyNames(IReadOnlyList<string> Servers, IReadOnlyList<st
 
     /// <summary>True where only one person exists, so that an approval of several people could never be given. Default false.</summary>
     public bool HasOnePerson { get; init; }
+
+    /// <summary>
+    /// Whether an issuer of the configuration has a connection to Microsoft Graph, without which no right of Entra PIM could be checked; null (default)
+    /// where that is not known here.
+    /// </summary>
+    public bool? HasGraph { get; init; }
 }

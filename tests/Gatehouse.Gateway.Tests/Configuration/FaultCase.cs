@@ -35,6 +35,10 @@ internal sealed record FaultCase(string Yaml, int Line, string Path, string Mess
     public static string Server(string keys) => But("url: https://notes.example.com/mcp", keys);
 
     /// <summary>A good file with other keys in the issuer of line 3.</summary>
+    /// <summary>Keys of an Entra issuer whose connection to Microsoft Graph has these keys.</summary>
+    public static string Graph(string keys) =>
+        "issuer: https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0, profile: entra, graph: { " + keys + " }";
+
     public static string Issuer(string keys) => But("issuer: https://login.example.com", keys);
 
     /// <summary>A good file with a rule in line 6.</summary>

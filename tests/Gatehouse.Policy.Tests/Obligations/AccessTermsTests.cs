@@ -20,7 +20,7 @@ public sealed class AccessTermsTests
     {
         var rule = Assert.Single(Policies.Rules(Good));
         Assert.Equal((TimeSpan.FromHours(4), 2), (rule.Access!.Longest, rule.Access.Approvers));
-        Assert.Equal(["leads"], rule.Access.GrantedBy.Groups!.Names);
+        Assert.Equal(["leads"], rule.Access.GrantedBy!.Groups!.Names);
         Assert.Equal(
             """
                 permit:
@@ -59,8 +59,15 @@ public sealed class AccessTermsTests
     [InlineData("permit: { groups: [s] }, access: { longest: 4h, grantedBy: { groups: [\"*\"] } }", "access.grantedBy.groups[0]", "matches every caller")]
     [InlineData("permit: { groups: [s] }, access: { longest: 4h, grantedBy: { groups: [g] }, approvers: 0 }", "access.approvers", "out of range")]
     [InlineData("permit: { groups: [s] }, access: { longest: 4h, grantedBy: { groups: [g] }, approvers: 6 }", "access.approvers", "out of range")]
-    [InlineData("permit: { groups: [s] }, access: { longest: 4h, grantedBy: { groups: [g] }, source: \"entra-pim:7\" }", "access.source", "not in this build")]
-    [InlineData("permit: { groups: [s] }, access: { longest: 4h, grantedBy: { groups: [g] }, source: entra-pim }", "access.source", "not in this build")]
+    [InlineData("permit: { groups: [s] }, access: { source: \"entra-pim:7\" }", "access.source", "no group and no role")]
+    [InlineData("permit: { groups: [s] }, access: { source: entra-pim }", "access.source", "no group and no role")]
+    [InlineData("permit: { groups: [s] }, access: { source: \"entra-pim:group:6F0A4B0E8F0D4D3C9B390D0F3F9D2C11\" }", "access.source", "no group and no role")]
+    [InlineData("permit: { groups: [s] }, access: { source: \"entra-pim:group:00000000-0000-0000-0000-000000000000\" }", "access.source", "no group and no role")]
+    [InlineData("permit: { groups: [s] }, access: { source: \"entra-pim:GROUP:6f0a4b0e-8f0d-4d3c-9b39-0d0f3f9d2c11\" }", "access.source", "no group and no role")]
+    [InlineData("permit: { groups: [s] }, access: { source: \"entra-pim:group:6f0a4b0e-8f0d-4d3c-9b39-0d0f3f9d2c11\", longest: 4h }", "access.longest", "Entra gives this right")]
+    [InlineData("permit: { groups: [s] }, access: { source: \"entra-pim:group:6f0a4b0e-8f0d-4d3c-9b39-0d0f3f9d2c11\", grantedBy: { groups: [g] } }", "access.grantedBy", "Entra gives this right")]
+    [InlineData("permit: { groups: [s] }, access: { source: \"entra-pim:group:6f0a4b0e-8f0d-4d3c-9b39-0d0f3f9d2c11\", approvers: 2 }", "access.approvers", "Entra gives this right")]
+    [InlineData("forbid: { tools: [t] }, access: { source: \"entra-pim:role:6f0a4b0e-8f0d-4d3c-9b39-0d0f3f9d2c11\" }", "access", "a forbid cannot be granted")]
     [InlineData("permit: { groups: [s] }, access: { longest: 4h, grantedBy: { groups: [g] }, source: other }", "access.source", "not an allowed value")]
     [InlineData("permit: { clients: [s], scopes: [x], strengths: [mfa] }, access: { longest: 4h, grantedBy: { groups: [g] } }", "permit", "which people may ask")]
     public void TermsThatCannotBe_AreFaultsWithLineAndRemedy(string rule, string path, string message)
@@ -70,6 +77,48 @@ public sealed class AccessTermsTests
         Assert.Contains(message, fault.Message, StringComparison.Ordinal);
         Assert.Equal(3, fault.Line);
         Assert.NotEmpty(fault.Remedy);
+    }
+
+    [Theory]
+    [InlineData("group", EntraAssignmentKind.Group)]
+    [InlineData("role", EntraAssignmentKind.Role)]
+    public void AssignmentOfEntra_IsReadAndWrittenAgain(string word, EntraAssignmentKind kind)
+    {
+        const string id = "6f0a4b0e-8f0d-4d3c-9b39-0d0f3f9d2c11";
+        var text = $"- {{ id: write, permit: {{ clients: [desk] }}, access: {{ source: \"entra-pim:{word}:{id}\" }} }}\n";
+        var rule = Assert.Single(Policies.Rules(text));
+        Assert.Equal(new EntraAssignment(kind, Guid.Parse(id)), rule.Access!.Entra);
+        Assert.Null(rule.Access.GrantedBy);
+        Assert.EndsWith($"access:\n      source: \"entra-pim:{word}:{id}\"\n", RuleText.Of(rule), StringComparison.Ordinal);
+        var written = PolicyWriter.Write([rule]);
+        var faults = new Yaml.FaultList();
+        Assert.Equal(written, PolicyWriter.Write(PolicyFile.Read(written, null, PolicyNames.Unknown, faults)));
+        Assert.False(faults.Any);
+    }
+
+    [Fact]
+    public void AssignmentOfEntra_NeedsAnIssuerByWhichItCanBeChecked()
+    {
+        const string text = "- { id: write, permit: { anyone: true }, access: { source: \"entra-pim:role:6f0a4b0e-8f0d-4d3c-9b39-0d0f3f9d2c11\" } }\n";
+        var fault = Assert.Single(Policies.Faults(text, PolicyNames.Unknown with { HasGraph = false }));
+        Assert.StartsWith("no issuer has 'graph'", fault.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(fault.Remedy);
+    }
+
+    // A permit that other lists exclude is asked about by no one, and one whose lists cannot be decided may still ask for an approval.
+    [Fact]
+    public void AssignmentsOfACaller_AreThoseOfPermitsThatCouldApply()
+    {
+        const string first = "6f0a4b0e-8f0d-4d3c-9b39-0d0f3f9d2c11";
+        string[] lists = ["anyone: true", "subjects: [bob]", "groups: [staff]", "anyone: true, servers: [other]", "clients: [unknown]"];
+        var policy = new PolicyDecisionPoint(Policies.Rules(string.Concat(lists.Select((list, at) =>
+            $"- {{ id: r{at}, permit: {{ {list} }}, access: {{ source: \"entra-pim:group:{first[..^1]}{at}\" }} }}\n"))));
+        Assert.Equal(["0", "2", "4"], Ids(new PolicySubject("i", "alice", null, [], [], ["staff"])));
+        Assert.Equal(["0", "4"], Ids(new PolicySubject("i", "alice", null, [], [], [])));
+        Assert.Equal(["0", "2", "4"], Ids(new PolicySubject("i", "alice", null, [], [], []) { GroupsAreIncomplete = true }));
+        Assert.Empty(new PolicyDecisionPoint(Policies.Rules(Good)).EntraAssignmentsOf(Policies.Caller(), "s"));
+
+        IEnumerable<string> Ids(PolicySubject subject) => policy.EntraAssignmentsOf(subject, "s").Select(static one => one.Id.ToString()[^1..]);
     }
 
     [Fact]
@@ -129,6 +178,6 @@ public sealed class AccessTermsTests
 
     private sealed class Rights(params string[] rules) : IActiveAccess
     {
-        public bool IsActive(PolicySubject subject, string rule, string text) => rules.Contains(rule);
+        public bool IsActive(PolicySubject subject, PolicyRule rule, string text) => rules.Contains(rule.Id);
     }
 }

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Outbound;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Gateway.Access.Entra;
+
+/// <summary>
+/// The client of Microsoft Graph for assignments of Entra PIM. It follows no redirect, reads bounded answers, and the guard for outgoing requests
+/// judges each address.
+/// </summary>
+/// <remarks>
+/// "List assignmentScheduleInstances" (privileged access group; permission PrivilegedAssignmentSchedule.Read.AzureADGroup), "List
+/// roleAssignmentScheduleInstances" (permission RoleAssignmentSchedule.Read.Directory) and "Paging Microsoft Graph data in your app" on
+/// learn.microsoft.com.
+/// </remarks>
+internal sealed class EntraGraph : IDisposable
+{
+    /// <summary>The most pages of one answer.</summary>
+    public const int MostPages = 5;
+
+    /// <summary>The longest page, in bytes: 256 KiB.</summary>
+    public const int MostBytes = 256 << 10;
+
+    private const string Groups = "/v1.0/identityGovernance/privilegedAccess/group/assignmentScheduleInstances";
+    private const string Roles = "/v1.0/roleManagement/directory/roleAssignmentScheduleInstances";
+
+    private readonly EntraGraphSettings settings;
+    private readonly TimeProvider time;
+    private readonly HttpMessageInvoker invoker;
+    private readonly EntraTokens tokens;
+    private long pausedUntil;
+
+    /// <summary>Creates the client.</summary>
+    /// <param name="settings">The connection.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="handlers">Handlers for outgoing requests.</param>
+    /// <param name="secrets">Reads the secret of the application.</param>
+    /// <param name="time">The clock.</param>
+    public EntraGraph(
+        EntraGraphSettings settings, Guid tenant, OutboundHandlers handlers, Func<SecretReference, SecretText> secrets, TimeProvider time)
+    {
+        (this.settings, this.time, Tenant) = (settings, time, tenant);
+        invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, [], settings.Timeout));
+        tokens = new EntraTokens(settings, tenant, new EntraApplication(settings, secrets, time), invoker, time);
+    }
+
+    /// <summary>The connection.</summary>
+    public EntraGraphSettings Settings => settings;
+
+    /// <summary>The tenant.</summary>
+    public Guid Tenant { get; }
+
+    /// <summary>The moment until which the service asked for no further question; null for none.</summary>
+    public DateTimeOffset? PausedUntil
+    {
+        get => Interlocked.Read(ref pausedUntil) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        set => Interlocked.Exchange(ref pausedUntil, value?.UtcTicks ?? 0);
+    }
+
+    /// <summary>Returns the assignments that Entra has now for a person and a group or role. An eligible one is not among them.</summary>
+    /// <exception cref="EntraFaultException">There is no answer that counts.</exception>
+    /// <exception cref="HttpRequestException">The service cannot be reached.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async Task<IReadOnlyList<EntraPeriod>> FindAsync(EntraAssignment assignment, Guid person, CancellationToken cancellation)
+    {
+        var first = AddressOf(assignment, person);
+        var (next, found) = (first, new List<EntraPeriod>());
+        for (var page = 0; page < MostPages; page++)
+        {
+            var root = await GetAsync(next, cancellation).ConfigureAwait(false);
+            if (!root.TryGetProperty("value", out var entries) || entries.ValueKind != JsonValueKind.Array)
+                throw new EntraFaultException("the answer of Microsoft Graph has no list");
+            foreach (var entry in entries.EnumerateArray())
+            {
+                if (EntraPeriod.Read(entry, assignment, person) is { } period) found.Add(period);
+            }
+
+            if (!root.TryGetProperty("@odata.nextLink", out var link)) return found;
+            next = NextOf(link, first);
+        }
+
+        throw new EntraFaultException("the answer of Microsoft Graph has too many pages");
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        invoker.Dispose();
+        tokens.Dispose();
+    }
+
+    private Uri AddressOf(EntraAssignment assignment, Guid person)
+    {
+        var (path, filter) = assignment.Kind == EntraAssignmentKind.Group
+            ? (Groups, $"groupId eq '{assignment.Id:D}' and principalId eq '{person:D}'")
+            : (Roles, $"principalId eq '{person:D}' and roleDefinitionId eq '{assignment.Id:D}'");
+        return new Uri(settings.Origin, $"{path}?$filter={Uri.EscapeDataString(filter)}");
+    }
+
+    // Threat: an address in an answer takes the token of the application to another host (CWE-918, MCP rows E01 to E05).
+    private static Uri NextOf(JsonElement link, Uri first) =>
+        link.ValueKind == JsonValueKind.String && Uri.TryCreate(link.GetString(), UriKind.Absolute, out var next)
+            && next.GetLeftPart(UriPartial.Path) == first.GetLeftPart(UriPartial.Path) && next.UserInfo.Length == 0
+            ? next : throw new EntraFaultException("the answer of Microsoft Graph continues at another address");
+
+    private async Task<JsonElement> GetAsync(Uri address, CancellationToken cancellation)
+    {
+        var token = await tokens.GetAsync(cancellation).ConfigureAwait(false);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal().ToString());
+        using var response = await invoker.SendAsync(request, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Unauthorized) tokens.Drop(token);
+        return await EntraAnswer.ReadAsync(response, "Microsoft Graph", MostBytes, time, cancellation).ConfigureAwait(false);
+    }
+}

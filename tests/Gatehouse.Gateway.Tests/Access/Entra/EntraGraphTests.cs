@@ -1,0 +1,236 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Gateway.Access.Entra;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Outbound;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Access.Entra;
+
+/// <summary>The questions to the login service and to Microsoft Graph, and the answers that count.</summary>
+[Trait("Requirement", "AZ-04")]
+public sealed class EntraGraphTests
+{
+    private static readonly EntraAssignment Group = new(EntraAssignmentKind.Group, Guid.Parse(EntraStandIn.Group));
+    private static readonly Guid Person = Guid.Parse(EntraStandIn.Person);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Application_SignsInWithSecretOrCertificate(bool withCertificate)
+    {
+        var clock = new ManualTimeProvider();
+        await using var entra = await EntraStandIn.StartAsync(clock);
+        using var files = new CertificateFiles();
+        if (withCertificate) entra.Certificate = X509CertificateLoader.LoadCertificate(files.Certificate.RawData);
+        entra.Member();
+        using var graph = Connect(entra, clock, withCertificate ? files : null);
+        Assert.Single(await FindAsync(graph));
+        Assert.Single(await FindAsync(graph));
+        Assert.Equal((1, 2), (entra.SignedIn, entra.Asked));
+        clock.Advance(TimeSpan.FromSeconds(3600 - 60)); // a token is not used up to its last second
+        Assert.Single(await FindAsync(graph));
+        Assert.Equal(2, entra.SignedIn);
+        Assert.Empty(entra.Faults);
+    }
+
+    [Fact]
+    public async Task WrongCredential_IsAFault_WithTheNumberOfTheService()
+    {
+        var clock = new ManualTimeProvider();
+        await using var entra = await EntraStandIn.StartAsync(clock);
+        using var graph = Connect(entra, clock, null, "wrong-secret");
+        var fault = await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph));
+        Assert.Equal("the login service answered with status 401 (AADSTS7000215)", fault.Message);
+    }
+
+    [Fact]
+    public async Task TokenThatGraphRefuses_IsNotUsedAgain()
+    {
+        var clock = new ManualTimeProvider();
+        await using var entra = await EntraStandIn.StartAsync(clock);
+        entra.Member();
+        using var graph = Connect(entra, clock);
+        entra.Instead = static async context =>
+        {
+            await EntraStandIn.WriteAsync(context, 401, "{}");
+            return true;
+        };
+        await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph));
+        entra.Instead = null;
+        Assert.Single(await FindAsync(graph));
+        Assert.Equal(2, entra.SignedIn);
+    }
+
+    [Fact]
+    public async Task PagesAreFollowed_ToABound()
+    {
+        var clock = new ManualTimeProvider();
+        await using var entra = await EntraStandIn.StartAsync(clock);
+        for (var number = 0; number < EntraGraph.MostPages; number++) entra.Member(end: clock.GetUtcNow().AddHours(number + 1));
+        entra.PageSize = 1;
+        using var graph = Connect(entra, clock);
+        Assert.Equal(EntraGraph.MostPages, (await FindAsync(graph)).Count);
+        entra.Member();
+        Assert.Contains("too many pages", (await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph))).Message, StringComparison.Ordinal);
+    }
+
+    // Threat: the next page is at another host, which would receive the token of the application.
+    [Fact]
+    public async Task PageAtAnotherOrigin_IsNotAskedFor()
+    {
+        var clock = new ManualTimeProvider();
+        await using var entra = await EntraStandIn.StartAsync(clock);
+        await using var other = await EntraStandIn.StartAsync(clock);
+        entra.Member();
+        entra.Member();
+        (entra.PageSize, entra.NextOrigin) = (1, other.Origin);
+        using var graph = Connect(entra, clock);
+        Assert.Contains("another address", (await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph))).Message, StringComparison.Ordinal);
+        Assert.Empty(other.Faults);
+    }
+
+    [Theory]
+    [InlineData(403, "{}", "status 403")]
+    [InlineData(404, "{}", "status 404")]
+    [InlineData(500, "<html>", "status 500")]
+    [InlineData(301, "", "status 301")]
+    [InlineData(200, "[]", "not JSON")]
+    [InlineData(200, "{\"value\":[]", "not JSON")]
+    [InlineData(200, "{\"value\":[],\"value\":[]}", "not JSON")]
+    [InlineData(200, "{}", "no list")]
+    [InlineData(200, "{\"value\":{}}", "no list")]
+    [InlineData(200, "{\"value\":[7]}", "not about what was asked")]
+    [InlineData(200, "{\"value\":[],\"@odata.nextLink\":7}", "another address")]
+    [InlineData(200, "{\"value\":[],\"@odata.nextLink\":\"/v1.0/other\"}", "another address")]
+    [InlineData(200, "PERSON", "not about what was asked")]
+    [InlineData(200, "GROUP", "not about what was asked")]
+    [InlineData(200, "TIME", "endDateTime")]
+    [InlineData(200, "NUMBER", "endDateTime")]
+    [InlineData(200, "LARGE", "larger than")]
+    public async Task AnswerThatIsNotAsDescribed_IsAFault(int status, string body, string message)
+    {
+        var clock = new ManualTimeProvider();
+        await using var entra = await EntraStandIn.StartAsync(clock);
+        using var graph = Connect(entra, clock);
+        entra.Instead = async context =>
+        {
+            if (status == 301) context.Response.Headers.Location = entra.Origin + "/elsewhere";
+            await EntraStandIn.WriteAsync(context, status, body switch
+            {
+                "PERSON" => Entry(principal: "aaaaaaaa-0000-4000-8000-00000000b0b0"),
+                "GROUP" => Entry(group: "bbbbbbbb-0000-4000-8000-000000000002"),
+                "TIME" => Entry(end: "\"tomorrow\""),
+                "NUMBER" => Entry(end: "7"),
+                "LARGE" => "{\"value\":[],\"x\":\"" + new string('x', EntraGraph.MostBytes) + "\"}",
+                _ => body,
+            });
+            return true;
+        };
+        Assert.Contains(message, (await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph))).Message, StringComparison.Ordinal);
+        Assert.Empty(entra.Faults);
+
+        static string Entry(string principal = EntraStandIn.Person, string group = EntraStandIn.Group, string end = "null") =>
+            $$"""{"value":[{"principalId":"{{principal}}","groupId":"{{group}}","accessId":"member","startDateTime":null,"endDateTime":{{end}} }]}""";
+    }
+
+    [Theory]
+    [InlineData(429, "7", 7)]
+    [InlineData(503, "86400", 300)]
+    [InlineData(429, null, 10)]
+    [InlineData(500, "7", null)]
+    public async Task PauseThatTheServiceAsksFor_IsTakenOver_ToABound(int status, string? header, int? seconds)
+    {
+        var clock = new ManualTimeProvider();
+        await using var entra = await EntraStandIn.StartAsync(clock);
+        using var graph = Connect(entra, clock);
+        entra.Instead = async context =>
+        {
+            if (header is not null) context.Response.Headers.RetryAfter = header;
+            await EntraStandIn.WriteAsync(context, status, "{}");
+            return true;
+        };
+        var fault = await Assert.ThrowsAsync<EntraFaultException>(() => FindAsync(graph));
+        Assert.Equal(seconds is { } number ? TimeSpan.FromSeconds(number) : null, fault.Pause);
+    }
+
+    [Fact]
+    public async Task CertificateThatCannotSign_IsAFaultWhenTheConfigurationIsRead()
+    {
+        using var files = new CertificateFiles();
+        EntraApplication.Require(Settings(files.CertificatePath, files.KeyPath));
+        using var other = new CertificateFiles();
+        Refused(files.CertificatePath, other.KeyPath);
+        Refused(files.CertificatePath, files.KeyPath + "-missing");
+        Refused(files.KeyPath, files.KeyPath);
+        using var curve = ECDsa.Create();
+        await File.WriteAllTextAsync(other.KeyPath, curve.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
+        Refused(other.CertificatePath, other.KeyPath);
+        File.SetUnixFileMode(files.KeyPath, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        Refused(files.CertificatePath, files.KeyPath);
+
+        static void Refused(string certificate, string key) =>
+            Assert.Contains(certificate, Assert.Throws<InvalidDataException>(() => EntraApplication.Require(Settings(certificate, key))).Message,
+                StringComparison.Ordinal);
+
+        static GatewaySettings Settings(string certificate, string key) => new()
+        {
+            PublicUrl = new Uri("https://gateway.example"),
+            Listen = new ListenSettings { Url = new Uri("http://127.0.0.1:1") },
+            StateDirectory = "/nowhere",
+            Servers = [],
+            Issuers =
+            [
+                new IssuerSettings
+                {
+                    Issuer = $"https://login.microsoftonline.com/{EntraStandIn.Tenant}/v2.0",
+                    Graph = new EntraGraphSettings { ClientId = EntraStandIn.Client, CertificateFile = certificate, KeyFile = key },
+                },
+            ],
+        };
+    }
+
+    private static Task<IReadOnlyList<EntraPeriod>> FindAsync(EntraGraph graph) =>
+        graph.FindAsync(Group, Person, TestContext.Current.CancellationToken);
+
+    private static EntraGraph Connect(EntraStandIn entra, TimeProvider clock, CertificateFiles? files = null, string secret = EntraStandIn.Secret) => new(
+        new EntraGraphSettings
+        {
+            ClientId = EntraStandIn.Client,
+            Secret = files is null ? new SecretReference("env", "UNUSED") : null,
+            CertificateFile = files?.CertificatePath,
+            KeyFile = files?.KeyPath,
+            Authority = new Uri(entra.Origin),
+            Origin = new Uri(entra.Origin),
+        },
+        Guid.Parse(EntraStandIn.Tenant), new OutboundHandlers(new SystemNameResolver()), _ => new SecretText(secret), clock);
+
+    private sealed class CertificateFiles : IDisposable
+    {
+        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-graph-");
+
+        public CertificateFiles()
+        {
+            using var key = RSA.Create(2048);
+            var request = new CertificateRequest("CN=gateway", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            Certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+            File.WriteAllText(CertificatePath, Certificate.ExportCertificatePem());
+            File.WriteAllText(KeyPath, key.ExportPkcs8PrivateKeyPem());
+            File.SetUnixFileMode(KeyPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        public X509Certificate2 Certificate { get; }
+
+        public string CertificatePath => Path.Combine(folder.FullName, "certificate.pem");
+
+        public string KeyPath => Path.Combine(folder.FullName, "key.pem");
+
+        public void Dispose()
+        {
+            Certificate.Dispose();
+            folder.Delete(recursive: true);
+        }
+    }
+}
