@@ -28,7 +28,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         {
             // The lost log can be put back beside the new one. Records without a number are of logs that counted from 1.
             var number = Math.Max(newest, vanished.Origin is null ? records.Absent : vanished.Number) + 1;
-            return Begin(number, new AuditLogSuccession(AuditLogSuccession.Lost), PreviousLog.Of(vanished), hasEarlier: newest == 0);
+            return Begin(number, new AuditLogSuccession(AuditLogSuccession.Lost), PreviousLog.Of(vanished), hasEarlier: !records.HasPresent);
         }
 
         if (newest == 0) return Begin(1, null, PreviousLog.None, hasEarlier: true);
