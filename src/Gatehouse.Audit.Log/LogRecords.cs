@@ -6,6 +6,12 @@ namespace Gatehouse.Audit.Log;
 /// <summary>The records beside the keys, compared with the logs of a folder: which logs this gateway wrote, and which of them are gone.</summary>
 internal sealed class LogRecords
 {
+    /// <summary>
+    /// The most numbers by which a folder may be ahead of the logs that the records name. The threat: a writer of the folder makes one with a number
+    /// near the highest. The next log would have the highest, its record would keep it, and no log could follow (CWE-400).
+    /// </summary>
+    public const int MostAhead = 10_000;
+
     private readonly ILogKeys keys;
     private readonly LogNotes notes;
     private readonly IReadOnlyList<RecordedLog> absent; // the folder with their number does not name them
@@ -39,6 +45,25 @@ internal sealed class LogRecords
 
     /// <summary>The newest log that the records name; null where they name none.</summary>
     public RecordedLog? Newest => absent.Concat(present).Where(static log => log.Origin is not null).MaxBy(static log => log.Number);
+
+    /// <summary>Throws where the number of a folder is so high that no log may begin after it.</summary>
+    /// <param name="newest">The highest number of a log in the folder; 0 for none.</param>
+    /// <exception cref="IOException">It is. Nothing was stored, so that moving the folder away is enough.</exception>
+    public void RequireNear(int newest)
+    {
+        if (newest - (Newest?.Number ?? 0) <= MostAhead) return;
+        throw new IOException($"{LogLayout.LogName(newest)} is not a log that this gateway has a record of, and its number is too high for a log to follow; move this folder elsewhere");
+    }
+
+    /// <summary>Throws where no log can have a number.</summary>
+    /// <param name="number">The number for a new log.</param>
+    /// <exception cref="IOException">It is too high. The message names the record that keeps the highest number.</exception>
+    public void RequireRoom(int number)
+    {
+        if (number <= LogLayout.MostLogs) return;
+        var record = Newest is { Number: LogLayout.MostLogs, Origin: { } origin } ? $" and {keys.RecordOf(origin)}" : "";
+        throw new IOException($"{LogLayout.LogName(LogLayout.MostLogs)} has the highest number of a log, and no log can follow; move its folder{record} to an archive");
+    }
 
     /// <summary>Returns the log of the records under a number whose folder does not name it; null where there is none.</summary>
     public RecordedLog? AbsentAt(int number) => absent.FirstOrDefault(log => log.Origin is not null && log.Number == number);
