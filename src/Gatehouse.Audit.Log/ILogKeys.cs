@@ -45,6 +45,9 @@ public interface ILogKeys
     /// <exception cref="IOException">The records may be there and cannot be read now.</exception>
     RecordedLog? Recorded(string origin);
 
+    /// <summary>Returns the place of the record of a log in words, for an operator who has to move it.</summary>
+    string RecordOf(string origin) => $"the record of {origin}";
+
     /// <summary>Returns the keys of a log; null where they are lost, which ends that log.</summary>
     /// <exception cref="IOException">They may be there and cannot be read now.</exception>
     IReadOnlyList<NoteSigner>? Open(string origin);

@@ -42,11 +42,12 @@ internal sealed class LogOpening
     {
         // A beginning that did not end is repeated.
         var newest = numbers.Find(WasBorn);
+        records.RequireNear(newest);
         if (records.Vanished(newest) is { } vanished)
         {
             // The lost log can be put back beside the new one. Records without a number are of logs that counted from 1.
             var number = Math.Max(newest, vanished.Origin is null ? records.Absent : vanished.Number) + 1;
-            return Begin(number, new AuditLogSuccession(AuditLogSuccession.Lost), PreviousLog.Of(vanished), hasEarlier: newest == 0);
+            return Begin(number, new AuditLogSuccession(AuditLogSuccession.Lost), PreviousLog.Of(vanished), hasEarlier: !records.HasPresent);
         }
 
         if (newest == 0) return Begin(1, null, PreviousLog.None, hasEarlier: true);
@@ -146,8 +147,7 @@ internal sealed class LogOpening
 
     private OpenLog Begin(int number, AuditLogSuccession? succession, PreviousLog previous, bool hasEarlier)
     {
-        // Threat: a folder with the highest number, which any writer of the folder can make. No reader would look at the log after it.
-        if (number > LogLayout.MostLogs) throw new IOException($"{LogLayout.LogName(number - 1)} has the highest number of a log; take it away");
+        records.RequireRoom(number);
         var name = LogLayout.LogName(number);
         var origin = keys.NewOrigin();
         foreach (var file in folder.Files($"{name}/{LogLayout.Journal}")) folder.Delete($"{name}/{LogLayout.Journal}/{file.Name}");

@@ -6,9 +6,15 @@ namespace Gatehouse.Audit.Log;
 /// <summary>The records beside the keys, compared with the logs of a folder: which logs this gateway wrote, and which of them are gone.</summary>
 internal sealed class LogRecords
 {
+    /// <summary>
+    /// The most numbers by which a folder may be ahead of the logs that the records name. The threat: a writer of the folder makes one with a number
+    /// near the highest. The next log would have the highest, its record would keep it, and no log could follow (CWE-400).
+    /// </summary>
+    public const int MostAhead = 10_000;
+
     private readonly ILogKeys keys;
     private readonly LogNotes notes;
-    private readonly IReadOnlyList<RecordedLog> absent; // no file of the folder names them
+    private readonly IReadOnlyList<RecordedLog> absent; // the folder with their number does not name them
     private readonly IReadOnlyList<RecordedLog> present;
 
     /// <param name="keys">The keys and records of logs.</param>
@@ -17,10 +23,15 @@ internal sealed class LogRecords
     public LogRecords(ILogKeys keys, LogNotes notes, IEnumerable<int> numbers)
     {
         (this.keys, this.notes) = (keys, notes);
-        var origins = numbers.Select(number => notes.OriginOf(LogLayout.LogName(number))).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        absent = keys.Others(origins);
-        // A log that began and published no entry shows nothing: its process may have ended at the loss of all keys. It is not missed either.
-        present = [.. origins.Select(keys.Recorded).OfType<RecordedLog>().Where(static log => log.Origin is null || log.Size > 0)];
+        var (named, found) = (new HashSet<string>(StringComparer.Ordinal), new List<RecordedLog>());
+        foreach (var number in numbers)
+        {
+            if (Own(number) is not var (origin, record) || !named.Add(origin)) continue;
+            // A log that began and published no entry shows nothing: its process may have ended at the loss of all keys. It is not missed either.
+            if (record.Origin is null || record.Size > 0) found.Add(record);
+        }
+
+        (absent, present) = (keys.Others(named), found);
     }
 
     /// <summary>True where a log published entries by the records, whichever it was.</summary>
@@ -29,13 +40,32 @@ internal sealed class LogRecords
     /// <summary>True where a log of the folder is one of the records.</summary>
     public bool HasPresent => present.Count > 0;
 
-    /// <summary>Logs of the records that no file of the folder names.</summary>
+    /// <summary>Number of logs of the records whose folder is not here under their number.</summary>
     public int Absent => absent.Count;
 
     /// <summary>The newest log that the records name; null where they name none.</summary>
     public RecordedLog? Newest => absent.Concat(present).Where(static log => log.Origin is not null).MaxBy(static log => log.Number);
 
-    /// <summary>Returns the log under a number that no file of the folder names; null where there is none.</summary>
+    /// <summary>Throws where the number of a folder is so high that no log may begin after it.</summary>
+    /// <param name="newest">The highest number of a log in the folder; 0 for none.</param>
+    /// <exception cref="IOException">It is. Nothing was stored, so that moving the folder away is enough.</exception>
+    public void RequireNear(int newest)
+    {
+        if (newest - (Newest?.Number ?? 0) <= MostAhead) return;
+        throw new IOException($"{LogLayout.LogName(newest)} is not a log that this gateway has a record of, and its number is too high for a log to follow; move this folder elsewhere");
+    }
+
+    /// <summary>Throws where no log can have a number.</summary>
+    /// <param name="number">The number for a new log.</param>
+    /// <exception cref="IOException">It is too high. The message names the record that keeps the highest number.</exception>
+    public void RequireRoom(int number)
+    {
+        if (number <= LogLayout.MostLogs) return;
+        var record = Newest is { Number: LogLayout.MostLogs, Origin: { } origin } ? $" and {keys.RecordOf(origin)}" : "";
+        throw new IOException($"{LogLayout.LogName(LogLayout.MostLogs)} has the highest number of a log, and no log can follow; move its folder{record} to an archive");
+    }
+
+    /// <summary>Returns the log of the records under a number whose folder does not name it; null where there is none.</summary>
     public RecordedLog? AbsentAt(int number) => absent.FirstOrDefault(log => log.Origin is not null && log.Number == number);
 
     /// <summary>Returns the log that is gone although it was the newest; null where none is.</summary>
@@ -65,6 +95,13 @@ internal sealed class LogRecords
         if (notes.OriginOf(name) is not { } origin) return isNamed;
         return keys.Recorded(origin) is not { } record ? HasAny : record.Origin is null ? isNamed : record.Number != number;
     }
+
+    // Threat: an operator without the keys removes a log and leaves a copy of its log.vkeys in a folder with another number. Nothing in that file is
+    // verified, and the removed log would count as present (CWE-345, CWE-778). So only the folder with the number of the record counts. A record of a
+    // build that named no number counts for any folder.
+    private (string Origin, RecordedLog Record)? Own(int number) =>
+        notes.OriginOf(LogLayout.LogName(number)) is { } origin && keys.Recorded(origin) is { } record && (record.Origin is null || record.Number == number)
+            ? (origin, record) : null;
 
     /// <summary>True where a key of the log signed a note; null where the gateway has no key of the log.</summary>
     public bool? IsSigned(string? origin, SignedNote note)

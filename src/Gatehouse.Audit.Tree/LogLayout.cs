@@ -45,7 +45,7 @@ public static class LogLayout
         ArgumentNullException.ThrowIfNull(name);
         return name.StartsWith(LogPrefix, StringComparison.Ordinal)
             && int.TryParse(name.AsSpan(LogPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number <= MostLogs && name == LogName(number) ? number : null;
+            && number is > 0 and <= MostLogs && name == LogName(number) ? number : null;
     }
 
     /// <summary>The path of a segment of the journal.</summary>

@@ -31,7 +31,7 @@ public sealed class AuditLogVerifier
     {
         (this.directory, this.request, this.cancellation) = (directory, request, cancellation);
         content = new ContentCheck(findings);
-        earlier = new EarlierCheck(directory, findings);
+        earlier = new EarlierCheck(directory, request.Archived, findings);
         checkpoints = new CheckpointCheck(request, findings);
         missing = new MissingPayloads(findings);
         outside = new OutsideCheckpoints(request, checkpoints, findings, facts);
@@ -87,7 +87,7 @@ public sealed class AuditLogVerifier
             new SuccessionCheck(findings, facts, isOneLog).Check(views, outside.All);
             // What a part lacks may be reported after it.
             if (!request.StructureOnly && request.To is null) facts.AddRange(content.End(isWhole: !request.IsPart));
-            if (!request.StructureOnly && !request.IsPart && views.Count > 0) facts.AddRange(earlier.End(segments));
+            if (!request.StructureOnly && !request.IsPart && views.Count > 0) facts.AddRange(earlier.End(segments, isOneLog));
 
             var newest = views.Count > 0 ? views[^1] : null;
             facts.AddRange(checkpoints.Witnesses(new LogPosition(directory, 0, newest?.Log.Name)));
@@ -105,8 +105,11 @@ public sealed class AuditLogVerifier
         {
             var segment = segments[at];
             if (at > 0 && segment.Number is { } number && segments[at - 1].Number is { } before && number > before + 1)
-                findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.MissingSegment,
-                    $"segments {before + 1} to {number - 1} are missing");
+            {
+                if (ArchivedRange.Cover(request.Archived, ArchivedRange.OfSegments, before + 1, number - 1)) content.BehindArchive();
+                else findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.MissingSegment, $"segments {before + 1} to {number - 1} are missing");
+            }
+
             if (!segment.IsRegular)
             {
                 findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.NotAFile,
@@ -201,14 +204,25 @@ public sealed class AuditLogVerifier
             content.BeginSegment();
         }
 
+        var isBehindArchive = false;
         tree.Check(from, to, isNewest, (place, bytes) =>
         {
+            if (tree.Archived > 0 && !isBehindArchive)
+            {
+                (isBehindArchive, earlier.HasUnread) = (true, true);
+                content.BehindArchive();
+            }
+
             if (payloads is not null) content.Check(place, bytes, (at, entry) => Seen(at, entry, payloads));
-        }, content.Unread);
+        }, content.Unread, (place, bytes) =>
+        {
+            // Kept requests of these entries may have been erased by one that is archived.
+            if (payloads is not null) content.Check(place, bytes, (at, entry) => Seen(at, entry, null), isApart: true);
+        });
         if (payloads is not null) facts.AddRange(payloads.End(from == 0 && to == long.MaxValue && tree.Archived == 0, isNewest, view.IsSucceeded));
     }
 
-    private void Seen(LogPosition place, JsonElement entry, PayloadCheck payloads)
+    private void Seen(LogPosition place, JsonElement entry, PayloadCheck? payloads)
     {
         var payload = EntryCheck.NamesPayload(entry) ? EntryCheck.Text(entry, "payload") : null;
         switch (EntryCheck.Text(entry, "act"))
@@ -229,7 +243,7 @@ public sealed class AuditLogVerifier
                 foreach (var one in payloadsOfLogs) one.Erased(payload);
                 break;
             default:
-                if (payload is not null) payloads.Named(place, payload, EntryCheck.Time(entry));
+                if (payload is not null) payloads?.Named(place, payload, EntryCheck.Time(entry));
                 break;
         }
     }

@@ -35,11 +35,15 @@ internal sealed class ContentCheck
     /// <param name="entries">Their number.</param>
     public void Unread(long entries) => sequence.Unread(entries);
 
+    /// <summary>The entries before the next one are archived, and their numbers are not known.</summary>
+    public void BehindArchive() => sequence.BehindArchive();
+
     /// <summary>Checks an entry.</summary>
     /// <param name="place">Its place.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <param name="seen">Takes the entry, if it is one.</param>
-    public void Check(LogPosition place, ReadOnlyMemory<byte> bytes, Action<LogPosition, JsonElement>? seen = null)
+    /// <param name="isApart">True where the entries after it are archived: its number and its call cannot be compared with theirs.</param>
+    public void Check(LogPosition place, ReadOnlyMemory<byte> bytes, Action<LogPosition, JsonElement>? seen = null, bool isApart = false)
     {
         if (Parse(place, bytes) is not { } written) return;
         using (written)
@@ -55,7 +59,7 @@ internal sealed class ContentCheck
             if (!form.HasForm(place, entry)) return;
             // In an evidence log a process begins with this entry, not with a file.
             if (EntryCheck.Text(entry, "act") is "log.birth" or "log.opened") sequence.BeginSegment();
-            CheckPlace(place, entry);
+            if (!isApart) CheckPlace(place, entry);
             seen?.Invoke(place, entry);
         }
     }

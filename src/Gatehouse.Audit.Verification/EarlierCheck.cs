@@ -5,14 +5,25 @@ using Gatehouse.Audit.Verification.Logs;
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Segments of earlier builds, held to the digests in the first entries of the evidence logs, and in the entries of erasures that rewrote them.
+/// Segments of earlier builds, held to the digests in the first entries of the evidence logs, and in the entries of erasures that rewrote them. The
+/// threat: a writer of the folder deletes some of them. No file shows whether they were archived or destroyed (CWE-778).
 /// </summary>
-internal sealed class EarlierCheck(string directory, FindingCollector findings)
+/// <param name="directory">The folder of the logs.</param>
+/// <param name="ranges">The segments and entries that the auditor knows to be archived.</param>
+/// <param name="findings">Takes what is wrong.</param>
+internal sealed class EarlierCheck(string directory, IReadOnlyList<ArchivedRange> ranges, FindingCollector findings)
 {
+    private const string InArchive = "; archived entries, which were not read, may say more: copy their bundles back";
+
+    private int unshown;
+
     private readonly Dictionary<string, Named> named = new(StringComparer.Ordinal);
 
     /// <summary>Segments that have the digest that an evidence log names.</summary>
     public int Matching { get; private set; }
+
+    /// <summary>True where entries are archived: they may have named a state of a segment.</summary>
+    public bool HasUnread { get; set; }
 
     /// <summary>Takes an entry <c>log.earlier</c>.</summary>
     public void Take(LogPosition place, JsonElement entry)
@@ -41,8 +52,8 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
             return;
         }
 
-        if (!named.TryGetValue(file, out var before) || !before.States.Contains(previous))
-            findings.Add(place, AuditFindingKind.EarlierSegment, $"{file} was rewritten from a file that no earlier entry names", "previousDigest");
+        if (!named.TryGetValue(file, out var before) || !before.States.Contains(previous)) ReportState(
+            place, $"{file} was rewritten from a file that no earlier entry names", "previousDigest");
         named[file] = new Named(place, bytes, digest) { States = [.. before?.States ?? [], digest], IsRewritten = true };
     }
 
@@ -58,34 +69,72 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
             return;
         }
 
-        if (!named.TryGetValue(file, out var before) || !before.States.Contains(digest))
-            findings.Add(place, AuditFindingKind.EarlierSegment, $"the file {file} that was deleted because its time was over is not the one that an earlier entry names", "digest");
+        if (!named.TryGetValue(file, out var before) || !before.States.Contains(digest)) ReportState(
+            place, $"the file {file} that was deleted because its time was over is not the one that an earlier entry names", "digest");
         if (before is not null) named[file] = before with { IsExpired = true };
     }
 
     /// <summary>All logs were read.</summary>
+    /// <param name="segments">The segments that are here.</param>
+    /// <param name="isOneLog">True where the folder of one log was given: segments are beside it.</param>
     /// <returns>Facts.</returns>
-    public IReadOnlyList<string> End(IReadOnlyList<LogSegment> segments)
+    public IReadOnlyList<string> End(IReadOnlyList<LogSegment> segments, bool isOneLog)
     {
         var facts = new List<string>();
-        var present = segments.Select(segment => Path.GetFileName(segment.Path)).ToHashSet(StringComparer.Ordinal);
-        var (archived, expired) = (0, 0);
-        foreach (var (file, expected) in named.OrderBy(one => one.Key, StringComparer.Ordinal))
+        if (isOneLog)
         {
-            if (present.Remove(file)) Compare(segments.First(segment => Path.GetFileName(segment.Path) == file), expected);
-            else if (expected.IsExpired) expired++;
-            else if (Matching == 0 && present.Count == segments.Count) archived++;
-            else findings.Add(expected.Place, AuditFindingKind.EarlierSegment, $"the segment {file} is not there");
+            if (named.Count > 0) facts.Add(Text($"segments of earlier builds that this log names: {named.Count}. They are beside its folder, and were not checked"));
+            return facts;
         }
 
-        if (archived > 0) facts.Add(string.Create(CultureInfo.InvariantCulture, $"the first {archived} segments of earlier builds are not here; they may have been archived"));
-        if (expired > 0) facts.Add(string.Create(CultureInfo.InvariantCulture, $"segments of earlier builds that the log says were deleted because their time was over: {expired}"));
+        var present = segments.Select(segment => Path.GetFileName(segment.Path)).ToHashSet(StringComparer.Ordinal);
+        var (archived, expired, missing) = (0, 0, new List<(long? Number, string File, Named Expected)>());
+        foreach (var (file, expected) in named.OrderBy(one => one.Key, StringComparer.Ordinal))
+        {
+            var number = LogSegment.NumberOf(file);
+            if (present.Remove(file)) Compare(segments.First(segment => Path.GetFileName(segment.Path) == file), expected);
+            else if (expected.IsExpired) expired++;
+            else if (number is { } given && ArchivedRange.Cover(ranges, ArchivedRange.OfSegments, given, given)) archived++;
+            else missing.Add((number, file, expected));
+        }
+
+        ReportMissing(missing);
+        if (archived > 0) facts.Add(Text($"segments of earlier builds that are not here, and are given as archived: {archived}. Their text was not checked"));
+        else if (ranges.FirstOrDefault(static range => range.Log == ArchivedRange.OfSegments) is { } unused)
+            facts.Add($"--archived {unused} names no absent segment: the segments are here, or no evidence log names them");
+        if (expired > 0) facts.Add(Text($"segments of earlier builds that the log says were deleted because their time was over: {expired}"));
         var rewritten = named.Values.Count(one => one.IsRewritten);
-        if (rewritten > 0) facts.Add(string.Create(CultureInfo.InvariantCulture, $"segments of earlier builds that the log says were rewritten to erase persons: {rewritten}"));
+        if (rewritten > 0) facts.Add(Text($"segments of earlier builds that the log says were rewritten to erase persons: {rewritten}"));
+        if (unshown > 0) facts.Add(Text($"entries about segments of earlier builds that name a state which only archived entries can have named: {unshown}"));
         foreach (var file in present.Order(StringComparer.Ordinal))
-            findings.Add(new LogPosition(Path.Join(directory, file), 0), AuditFindingKind.EarlierSegment, "no evidence log names this segment");
+            findings.Add(new LogPosition(Path.Join(directory, file), 0), AuditFindingKind.EarlierSegment, $"no evidence log names this segment{(HasUnread ? InArchive : "")}");
         return facts;
     }
+
+    // Segments that follow each other are one finding, with the option that accepts them.
+    private void ReportMissing(List<(long? Number, string File, Named Expected)> missing)
+    {
+        for (var at = 0; at < missing.Count;)
+        {
+            var (first, file, expected) = missing[at];
+            var last = at;
+            while (first is not null && last + 1 < missing.Count && missing[last + 1].Number == missing[last].Number + 1) last++;
+            var what = last > at ? $"the segments {file} to {missing[last].File} are" : $"the segment {file} is";
+            var remedy = first is { } from
+                ? $". If your archive has {(last > at ? "them" : "it")}, give --archived {new ArchivedRange(ArchivedRange.OfSegments, from, missing[last].Number!.Value)}" : "";
+            findings.Add(expected.Place, AuditFindingKind.EarlierSegment, $"{what} not there: archived or deleted{remedy}{(HasUnread ? InArchive : "")}");
+            at = last + 1;
+        }
+    }
+
+    // An archived entry can have named the state. The auditor gave its bundle as archived, or its absence is a finding.
+    private void ReportState(LogPosition place, string detail, string field)
+    {
+        if (HasUnread) unshown++;
+        else findings.Add(place, AuditFindingKind.EarlierSegment, detail, field);
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private void Compare(LogSegment segment, Named expected)
     {
@@ -94,7 +143,7 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
         var length = RandomAccess.GetLength(file);
         var isSame = length == expected.Bytes && length <= LogSegment.MostBytes && $"sha256:{Digests.Of(file, expected.Bytes)}" == expected.Digest;
         if (isSame) Matching++;
-        else findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.EarlierSegment, Why(file, expected));
+        else findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.EarlierSegment, Why(file, expected) + (HasUnread ? InArchive : ""));
     }
 
     private static string Why(Microsoft.Win32.SafeHandles.SafeFileHandle file, Named expected)

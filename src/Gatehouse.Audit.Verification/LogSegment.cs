@@ -63,9 +63,11 @@ internal sealed record LogSegment(string Path, long? Number)
         return true;
     }
 
-    private static long? NumberOf(string file)
+    /// <summary>The number in the name of a segment; null where the name has none, or is of no segment.</summary>
+    public static long? NumberOf(string file)
     {
         var name = System.IO.Path.GetFileName(file.AsSpan());
+        if (name.Length < Prefix.Length + Suffix.Length || !name.StartsWith(Prefix, StringComparison.Ordinal)) return null; // an entry may name any file
         return long.TryParse(name[Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class SequenceCheck(FindingCollector findings)
 {
     private long expected;
     private bool isFirstOfSegment;
+    private bool isBehindArchive;
     private long missing;
     private long unread;
     private LogPosition missingAt;
@@ -34,6 +35,11 @@ internal sealed class SequenceCheck(FindingCollector findings)
     }
 
     /// <summary>
+    /// The entries before the next one are archived. Any number of processes may have begun in them, and any number of losses may be reported there.
+    /// </summary>
+    public void BehindArchive() => isBehindArchive = true;
+
+    /// <summary>
     /// The next process found torn bytes at the end of the journal, and recorded their digest. Entries that are missing in the run before may have
     /// been in them.
     /// </summary>
@@ -46,10 +52,11 @@ internal sealed class SequenceCheck(FindingCollector findings)
     public void Add(LogPosition place, long number, long lost)
     {
         if (Runs == 0) (First, Runs) = (number, 1); // older segments may have been archived
+        else if (isBehindArchive) expected = number;
         else if (number > expected) Miss(place, number - expected);
         else if (number < expected && isFirstOfSegment) BeginRun(place, number);
         else if (number < expected) findings.Add(place, AuditFindingKind.Order, $"entry {number} is at the place of entry {expected}");
-        (isFirstOfSegment, unread) = (false, 0);
+        (isFirstOfSegment, isBehindArchive, unread) = (false, false, 0);
         expected = Math.Max(expected, Sum(number, 1));
         Lost = Sum(Lost, lost);
         missing -= Math.Min(missing, lost);

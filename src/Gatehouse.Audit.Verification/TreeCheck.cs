@@ -24,6 +24,7 @@ internal sealed class TreeCheck
     private readonly List<ReadEntry> entries = [];
     private readonly List<int> changed = [];
     private bool isArchive = true; // no bundle was seen yet
+    private EntryRead apart = static (_, _) => { };
     private long archivedFrom;
     private long first;
     private long end;
@@ -77,8 +78,10 @@ internal sealed class TreeCheck
     /// <param name="isNewest">True for the log that a writer may be writing.</param>
     /// <param name="read">Takes each entry that is read, with its place.</param>
     /// <param name="unread">Takes the number of entries behind the checkpoint that damage of the journal hides.</param>
-    public void Check(long from, long to, bool isNewest, EntryRead read, Action<long>? unread = null)
+    /// <param name="beforeArchive">Takes the entries of the first bundle in place of <paramref name="read"/> where the next one is archived.</param>
+    public void Check(long from, long to, bool isNewest, EntryRead read, Action<long>? unread = null, EntryRead? beforeArchive = null)
     {
+        apart = beforeArchive ?? apart;
         first = from / TilePath.FullWidth;
         end = Math.Min(checkpoint.Size, to > checkpoint.Size - TilePath.FullWidth ? checkpoint.Size
             : (to + TilePath.FullWidth - 1) / TilePath.FullWidth * TilePath.FullWidth);
@@ -136,9 +139,9 @@ internal sealed class TreeCheck
         var own = entries.Count == path.Width ? entries.Select(entry => entry.Hash).ToArray() : null;
         var chosen = Choose(path, hashes, own);
         Append(path, chosen);
-        // What follows the first bundle is archived: what its entries say of the next ones cannot be checked.
+        // What follows the first bundle is archived: what its entries say of the next ones cannot be checked. They name the segments of earlier builds.
         var isApart = tile == 0 && checkpoint.Size >= 2 * TilePath.FullWidth && !log.HasBundle(1);
-        if (hasBundle) CheckBundle(bundle, path, chosen, rest, from, to, isApart ? static (_, _) => { } : read);
+        if (hasBundle) CheckBundle(bundle, path, chosen, rest, from, to, isApart ? apart : read);
         if (chosen is null) return hasBundle;
         if (hashes is not null && !chosen.AsSpan().SequenceEqual(hashes)) ReportTile(path, hashes, chosen);
         copies.Check(path, chosen,

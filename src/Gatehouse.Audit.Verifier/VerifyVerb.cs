@@ -26,6 +26,7 @@ internal sealed class VerifyVerb
         calls that have not ended yet.
 
         Bundles of old entries that are not here are a finding, because they may have been deleted. --archived names those that are in an archive.
+        Segments of earlier builds (audit-0000000001.jsonl) that the log names are handled in the same way, as audit:1-3.
 
         Exit codes: 0 vouched for, or with --damage no finding. 1 findings, or not vouched for. 2 wrong command line, or a key or checkpoint
         that cannot be used. 3 no log, or a file cannot be read.
@@ -42,7 +43,7 @@ internal sealed class VerifyVerb
     private readonly Option<bool> since = new("--since") { Description = "Read only the entries after the newest checkpoint of --checkpoint that matches." };
     private readonly Option<bool> structure = new("--structure") { Description = "Check hashes and signatures, and not the content of entries." };
     private readonly Option<string[]> archived = new("--archived")
-    { Description = "Entries of a log whose bundles are in your archive, as log-0001:256-511. Other bundles that are absent are a finding. Repeatable.", HelpName = "log:first-last" };
+    { Description = "Entries of a log whose bundles are in your archive, as log-0001:256-511, or numbers of segments of earlier builds, as audit:1-3. Others that are absent are a finding. Repeatable.", HelpName = "log:first-last" };
     private readonly Option<bool> oneLog = new("--one-log")
     { Description = "Vouch for the log in the given folder without the logs before it, which its first entry names. Without this option such a folder is not vouched for." };
     private readonly Option<bool> damage = new("--damage")
@@ -159,7 +160,7 @@ internal sealed class VerifyVerb
                 continue;
             }
 
-            shown.Fault($"value '{text}' of --archived is not a range of entries of a log", "give the folder of the log and the first and last index, as log-0001:256-511");
+            shown.Fault($"value '{text}' of --archived is not a range of entries of a log", "give the folder of the log and the first and last index, as log-0001:256-511, or the numbers of segments of earlier builds, as audit:1-3");
             return null;
         }
 

@@ -106,6 +106,9 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
     }
 
     /// <inheritdoc />
+    public string RecordOf(string origin) => $"the files {NameOf(origin)}.* in {folder}";
+
+    /// <inheritdoc />
     public RecordedLog? Recorded(string origin)
     {
         using var place = new LogFolder(folder);

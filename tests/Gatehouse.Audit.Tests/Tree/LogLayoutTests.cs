@@ -19,6 +19,7 @@ public sealed class LogLayoutTests
     [Theory]
     [InlineData("log-0001", 1)]
     [InlineData("log-12345", 12345)]
+    [InlineData("log-0000", null)]
     [InlineData("log-1", null)]
     [InlineData("log-00001", null)]
     [InlineData("log-0001x", null)]

@@ -689,13 +689,10 @@ public sealed class EvidenceVerifierTests : IDisposable
             File.WriteAllText(Segment(number), Encoding.UTF8.GetString(BuiltLog.Entry(number, new JsonObject { ["act"] = "a" })) + "\n");
         folder.Add(9, 9, signer, "first", [.. Enumerable.Range(1, 3).Select(number => Path.GetFileName(Segment(number)))]);
         Assert.Empty(Verify(null, signer).Findings);
-        File.Delete(Segment(1));
-        Assert.Empty(Verify(null, signer).Findings);
-        Assert.Contains(Verify(null, signer).Facts, fact => fact.Contains("may have been archived", StringComparison.Ordinal));
         File.WriteAllText(Segment(2), File.ReadAllText(Segment(2)).Replace("\"a\"", "\"b\"", StringComparison.Ordinal));
         Assert.Equal([Segment(2)], Verify(null, signer).Findings.Where(finding =>
             finding.Kind == AuditFindingKind.EarlierSegment).Select(finding => finding.File));
-        File.Delete(Segment(3));
+        File.Delete(Segment(3)); // with or without the ones before it
         Assert.Equal(2, Verify(null, signer).Findings.Count(finding => finding.Kind == AuditFindingKind.EarlierSegment));
         File.WriteAllText(Segment(4), "");
         Assert.Equal(3, Verify(null, signer).Findings.Count(finding => finding.Kind == AuditFindingKind.EarlierSegment));

@@ -24,6 +24,18 @@ public sealed class SealedLogKeysTests : IDisposable
         Assert.Equal(2, keys.Others([empty]).Count);
     }
 
+    // An operator has to find them where a record keeps the highest number.
+    [Fact]
+    public void RecordOfALog_IsNamedByItsFiles()
+    {
+        var keys = Keys(out _);
+        var origin = Published(keys, 1, 12);
+        Published(keys, 2, 7);
+        var words = keys.RecordOf(origin).Split(' ');
+        Assert.Equal(folder.FullName, words[^1]);
+        Assert.Equal([".key", ".log", ".published"], Directory.GetFiles(folder.FullName, words[2]).Select(Path.GetExtension).Order(StringComparer.Ordinal));
+    }
+
     // Records of builds that did not name the log, and records under a key ring that is lost, still say that there was one.
     [Theory]
     [InlineData("no name")]
