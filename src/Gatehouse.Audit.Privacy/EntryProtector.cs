@@ -113,7 +113,9 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
             personal.Add(Box(entry, key, withMembers: true, isOther: false, hasOther: other is not null, ref isCut));
         if (other is { } second)
         {
-            personal.Add(Box(entry, keys.For(second, entryClass, entry.At), withMembers: false, isOther: true, hasOther: true, ref isCut));
+            if (keys.For(second, entryClass, entry.At, entry.Began) is { } ofSecond)
+                personal.Add(Box(entry, ofSecond, withMembers: false, isOther: true, hasOther: true, ref isCut));
+            else personal.AddRange(WithoutBox(second, entryClass, entry.At));
         }
 
         return Without(entry, hasFacts) with { Personal = personal, IsCut = isCut };
@@ -122,8 +124,11 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     // The person was erased while the exchange was in progress: an entry under a new key would give the name to what is erased.
     private AuditEntry WithoutFacts(AuditEntry entry, SubjectOwner person, EntryClass entryClass) => Without(entry, hasFacts: true) with
     {
-        Personal = keys.ErasedPseudonymOf(person, entryClass, entry.At) is { } pseudonym ? [new SealedFacts(pseudonym, "")] : [],
+        Personal = WithoutBox(person, entryClass, entry.At),
     };
+
+    private SealedFacts[] WithoutBox(SubjectOwner person, EntryClass entryClass, DateTimeOffset at) =>
+        keys.ErasedPseudonymOf(person, entryClass, at) is { } pseudonym ? [new SealedFacts(pseudonym, "")] : [];
 
     private static AuditEntry Without(AuditEntry entry, bool hasFacts) => entry with
     {

@@ -41,7 +41,7 @@ public sealed class GatewayCore : IAsyncDisposable
         var rights = new StreamRights(services.Snapshots, callers, options.Time);
         Registry = new ExchangeRegistry(options.Time, options.Log, rights);
         Containments = new ContainmentEffects(services, Registry);
-        services.Erasure.Activity = new PersonActivity(services, Registry);
+        services.Erasure.Activity = new PersonActivity(services, Registry, callers.Grants);
         AccessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);
         containmentSweep = new ContainmentSweep(services.Containments, Containments, services.Log);
         Pipelines = new PipelineComposer(services, Registry);
