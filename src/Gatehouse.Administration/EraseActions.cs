@@ -49,6 +49,8 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
             KeyValuePair.Create("files", erased.Configurations.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("sessions", erased.Sessions.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("cut", erased.Exchanges.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("grants", erased.Grants.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("consents", erased.Consents.ToString(CultureInfo.InvariantCulture)),
         ];
         if (erased.Unfinished is not null) facts.Add(KeyValuePair.Create("fault", UnfinishedErasure.Type));
         return facts;
@@ -88,6 +90,12 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, Earlie
 
     /// <summary>The number of those calls and streams that had not left when the keys were destroyed.</summary>
     public int NotYetLeft { get; init; }
+
+    /// <summary>The number of the person's grants at the gateway's own authorization server that ended, with their tokens.</summary>
+    public int Grants { get; init; }
+
+    /// <summary>The number of the person's consents to clients that were removed.</summary>
+    public int Consents { get; init; }
 
     /// <summary>The number of earlier configurations that named the person and whose kept texts were destroyed.</summary>
     public int Configurations { get; init; }

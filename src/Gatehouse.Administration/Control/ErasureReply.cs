@@ -80,6 +80,12 @@ internal static class ErasureReply
             yield return string.Create(CultureInfo.InvariantCulture, $"{erased.NotYetLeft} of these had not ended after {PersonErased.Patience.TotalSeconds} s: ")
                 + "a server may still carry them out, and their last entries have no facts about the person";
         }
+
+        if (erased.Grants + erased.Consents > 0)
+        {
+            yield return $"{Counted.Of(erased.Grants, "grant")} and {Counted.Of(erased.Consents, "consent")} of the person ended: "
+                + "the clients need a new sign-in";
+        }
     }
 
     private static IEnumerable<string> Configurations(PersonErased erased)

@@ -32,6 +32,9 @@ internal sealed record AuthorizationServerParts
     /// <summary>Begins grants.</summary>
     public required GrantIssuer Issuer { get; init; }
 
+    /// <summary>Keeps grants of persons who are being erased from beginning.</summary>
+    public required GrantBar Bar { get; init; }
+
     /// <summary>Ends grants, so that open streams notice.</summary>
     public required GrantEnding Ending { get; init; }
 

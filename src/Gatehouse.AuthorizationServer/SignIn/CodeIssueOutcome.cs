@@ -23,4 +23,7 @@ internal enum CodeIssueOutcome
 
     /// <summary>An administrator contained the person or the client.</summary>
     Contained,
+
+    /// <summary>The person was erased from the audit log since the sign-in, or is being erased now.</summary>
+    Erased,
 }

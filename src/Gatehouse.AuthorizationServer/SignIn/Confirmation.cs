@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Gatehouse.AuthorizationServer.Providers;
 
 namespace Gatehouse.AuthorizationServer.SignIn;
@@ -10,4 +11,8 @@ internal sealed record Confirmation
 
     /// <summary>The person.</summary>
     public required SignedInPerson Person { get; init; }
+
+    /// <summary>When the person signed in: the time of the row.</summary>
+    [JsonIgnore]
+    public DateTimeOffset At { get; init; }
 }

@@ -97,7 +97,7 @@ internal sealed class ConfirmationEndpoint(
             return;
         }
 
-        var issue = await IssueAsync(value, confirmation).ConfigureAwait(false);
+        var issue = await IssueAsync(context, known, value, confirmation).ConfigureAwait(false);
         if (issue is not { Code: { } code })
         {
             await (issue is { } refused
@@ -107,7 +107,6 @@ internal sealed class ConfirmationEndpoint(
 
         using (code)
         {
-            await memory.RememberAsync(context, known, confirmation).ConfigureAwait(false);
             await parts.Clients.KeepAsync(known, CancellationToken.None).ConfigureAwait(false);
             await answers.LeaveAsync(context, ClientRedirect.With(request.RedirectUri,
                 ("code", code.Reveal().ToString()), ("state", request.State), ("iss", parts.Settings().Origin))).ConfigureAwait(false);
@@ -115,11 +114,16 @@ internal sealed class ConfirmationEndpoint(
     }
 
     // Null when the store refused: nothing was issued.
-    private async ValueTask<CodeIssue?> IssueAsync(string value, Confirmation confirmation)
+    private async ValueTask<CodeIssue?> IssueAsync(HttpContext context, OAuthClient client, string value, Confirmation confirmation)
     {
+        using var place = parts.Bar.TryEnter(confirmation.Person.Subject, confirmation.At);
+        if (place is null) return new CodeIssue(CodeIssueOutcome.Erased, null, null);
         try
         {
-            return await parts.Issuer.IssueCodeAsync(RandomValue.Digest(value), confirmation.Request, confirmation.Person).ConfigureAwait(false);
+            var issue = await parts.Issuer.IssueCodeAsync(RandomValue.Digest(value), confirmation.Request, confirmation.Person)
+                .ConfigureAwait(false);
+            if (issue.Code is not null) await memory.RememberAsync(context, client, confirmation).ConfigureAwait(false);
+            return issue;
         }
         catch (StoreException)
         {
@@ -145,7 +149,8 @@ internal sealed class ConfirmationEndpoint(
             Cause = "ambiguous-subject",
         }),
         CodeIssueOutcome.Contained => answers.FailAsync(context, request, SignInFailure.Contained),
-        CodeIssueOutcome.Unknown => answers.FailAsync(context, request, SignInFailure.Late),
+        // The answer to the client does not say why (DP-03).
+        CodeIssueOutcome.Unknown or CodeIssueOutcome.Erased => answers.FailAsync(context, request, SignInFailure.Late),
         CodeIssueOutcome.Unrecorded => answers.FailAsync(context, request, SignInFailure.Unrecorded),
         _ => answers.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed),
     };
@@ -178,7 +183,7 @@ internal sealed class ConfirmationEndpoint(
         var digest = RandomValue.Digest(value);
         var found = await parts.Grants.FindCredentialAsync(CredentialKind.Confirmation, digest, parts.Time.GetUtcNow()).ConfigureAwait(false);
         return found is { Credential.Sealed.Length: > 0 } row
-            ? parts.Facts.Open<Confirmation>(Purposes.Confirmation, Purposes.Owner(digest), row.Credential.Sealed)
-            : null;
+            && parts.Facts.Open<Confirmation>(Purposes.Confirmation, Purposes.Owner(digest), row.Credential.Sealed) is { } confirmation
+            ? confirmation with { At = row.Credential.At } : null;
     }
 }

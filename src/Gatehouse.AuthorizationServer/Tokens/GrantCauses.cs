@@ -23,6 +23,9 @@ internal static class GrantCauses
     /// <summary>An administrator revoked the consent, or everything of the person.</summary>
     public const string RevokedByAdministrator = "revoked-by-administrator";
 
+    /// <summary>An administrator erased the person from the audit log.</summary>
+    public const string Erased = "erased";
+
     /// <summary>The log could not record the grant. Its code went to no client.</summary>
     public const string Unrecorded = "unrecorded";
 

@@ -43,6 +43,12 @@ internal sealed class AuthorizationJournal(ControlJournal journal, AlarmCounts a
     // Threat: a person replays the codes of an own client without end, and the entries fill the log of all (CWE-779).
     private readonly StrangerRate own = new(MostOwnAlarmsPerMinute, share, time);
 
+    // Threat: a request that began before its person was erased writes its entry after it, with the identifier of the grant and the name (DP-03).
+    private readonly AsyncLocal<long?> began = new();
+
+    /// <summary>Begins an act, such as the answer to a request: the entries that are written in this flow of control are about it.</summary>
+    public void Begin() => began.Value = time.GetTimestamp();
+
     /// <inheritdoc />
     public bool IsAvailable => journal.IsAvailable;
 
@@ -51,20 +57,25 @@ internal sealed class AuthorizationJournal(ControlJournal journal, AlarmCounts a
     {
         ArgumentNullException.ThrowIfNull(facts);
         // Threat: a program refreshes its tokens without end, and the entries about it fill the log of all (CWE-770).
-        if (SubjectOf(facts) is { } subject) journal.NoteBy(subject, act, facts);
-        else journal.Note(act, facts);
+        if (SubjectOf(facts) is { } subject) Current(facts).NoteBy(subject, act, facts);
+        else Current(facts).Note(act, facts);
     }
 
     /// <inheritdoc />
     public async ValueTask<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        return await (SubjectOf(facts) is { } subject ? journal.NoteDurableByAsync(subject, act, facts) : journal.NoteDurableAsync(act, facts))
+        var current = Current(facts);
+        return await (SubjectOf(facts) is { } subject ? current.NoteDurableByAsync(subject, act, facts) : current.NoteDurableAsync(act, facts))
             .ConfigureAwait(false);
     }
 
     /// <inheritdoc />
-    public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => journal.NoteOf(peer, act, facts);
+    public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return Current(facts).NoteOf(peer, act, facts);
+    }
 
     /// <inheritdoc />
     public void Attempt(CallerPartition peer, AttemptEndpoint place, string? refusal, string? client = null)
@@ -99,16 +110,18 @@ internal sealed class AuthorizationJournal(ControlJournal journal, AlarmCounts a
         Report(kind);
         (string Name, string Value)[] all = [("kind", kind), .. facts];
         await (SubjectOf(facts) is { } subject && !own.TryTake(journal.PartOf(subject))
-            ? journal.NoteDurableByAsync(subject, AlarmAct, all) : journal.NoteDurableAsync(AlarmAct, all)).ConfigureAwait(false);
+            ? Current(all).NoteDurableByAsync(subject, AlarmAct, all) : Current(all).NoteDurableAsync(AlarmAct, all)).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
     public void AlarmOf(CallerPartition peer, string kind, params (string Name, string Value)[] facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        journal.NoteOf(peer, AlarmAct, [("kind", kind), .. facts]);
+        NoteOf(peer, AlarmAct, [("kind", kind), .. facts]);
         if (strangers.TryTake(peer)) Report(kind);
     }
+
+    private ControlJournal Current((string Name, string Value)[] facts) => journal.Since(began.Value, isOfOwnPerson: SubjectOf(facts) is not null);
 
     private static string? SubjectOf((string Name, string Value)[] facts) =>
         facts.FirstOrDefault(static fact => fact.Name == SubjectFact) is { Value: { Length: > 0 } subject } ? subject : null;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.AuthorizationServer;
 using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.AuthorizationServer.Clients;
@@ -29,7 +30,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// The gateway's own authorization server, composed from the gateway's store, key ring and outbound clients. It answers only while the configuration
 /// in force has the section <c>authorizationServer</c>.
 /// </summary>
-internal sealed class AuthorizationServerHost : IDisposable
+internal sealed class AuthorizationServerHost : IPersonGrants, IDisposable
 {
     private static readonly AuthorizationServerSettings Off = new() { Providers = [] };
     private static readonly TimeSpan RepeatEvery = TimeSpan.FromMinutes(1);
@@ -45,6 +46,8 @@ internal sealed class AuthorizationServerHost : IDisposable
     private readonly Func<HttpContext, Peer, Task> endpoints;
     private readonly ClientRegistration registration;
     private readonly TokenParts parts;
+    private readonly GrantBar bar;
+    private readonly AuthorizationJournal journal;
     private readonly IReadOnlyList<ITimer> repeats;
 
     /// <summary>Composes the server.</summary>
@@ -68,11 +71,12 @@ internal sealed class AuthorizationServerHost : IDisposable
         documents = new ClientDocumentFetcher(services.Handlers);
         providers = new SignInProviders(Settings, fetcher, poster, services.Secrets.Resolve, time);
         signingKeys = new TokenSigningKeys(new SealedSigningKeys(services.SealedSecrets), time);
-        var journal = new AuthorizationJournal(services.Journal, services.Alarms, services.Log, services.CallerShare, time);
+        bar = new GrantBar(time);
+        journal = new AuthorizationJournal(services.Journal, services.Alarms, services.Log, services.CallerShare, time);
         proofs = Proofs(nonces);
-        var tokens = Tokens(revocations, judged, journal);
+        var tokens = Tokens(revocations, judged);
         parts = tokens;
-        var byAdministrators = Ending(tokens.Grants, revocations, tokens.Issuer, journal, isByAdministrator: true);
+        var byAdministrators = Ending(tokens.Grants, revocations, tokens.Issuer, isByAdministrator: true);
         ByAdministrators = Withdrawal(byAdministrators);
         repeats =
         [
@@ -101,11 +105,20 @@ internal sealed class AuthorizationServerHost : IDisposable
     public void Use(GatewaySettings settings) => proofs.Options = IssuerSet.ProofOptions(settings);
 
     /// <summary>Answers a request whose path is one of <see cref="Routes"/>.</summary>
-    public Task HandleAsync(HttpContext context, GatewaySettings settings)
+    public async Task HandleAsync(HttpContext context, GatewaySettings settings)
     {
+        journal.Begin();
         var partition = PartitionOf(settings, context.Connection.RemoteIpAddress);
-        return endpoints(context, new Peer(partition, SHA256.HashData(Encoding.UTF8.GetBytes(partition.ToString()))));
+        await endpoints(context, new Peer(partition, SHA256.HashData(Encoding.UTF8.GetBytes(partition.ToString())))).ConfigureAwait(false);
     }
+
+    /// <inheritdoc />
+    public async Task<IDisposable?> BarAsync(SubjectOwner person) =>
+        person.Issuer == parts.Issuer ? await bar.BarAsync(person.Subject).ConfigureAwait(false) : null;
+
+    /// <inheritdoc />
+    public async Task<WithdrawnAccess> EndAsync(SubjectOwner person) => person.Issuer == parts.Issuer
+        ? await ByAdministrators.WithdrawAsync(person.Subject, null, null, GrantCauses.Erased).ConfigureAwait(false) : default;
 
     /// <summary>
     /// Returns the address block of a peer. A gateway that listens without TLS on loopback and is https outside is behind a proxy on the same
@@ -136,7 +149,7 @@ internal sealed class AuthorizationServerHost : IDisposable
     private DPoPProofs Proofs(DPoPNonces nonces) => new(
         new StoredProofUses(services.Store.Grants, services.Options.Time), nonces, IssuerSet.ProofOptions(Settings()), services.Options.Time);
 
-    private TokenParts Tokens(PersistentRevocations revocations, IRevocationList judged, AuthorizationJournal journal)
+    private TokenParts Tokens(PersistentRevocations revocations, IRevocationList judged)
     {
         var (time, issuer, doubles) = (services.Options.Time, Settings().Origin, services.Options.Replacements);
         var grants = doubles.Apply(PartNames.Grants, services.Store.Grants);
@@ -151,7 +164,7 @@ internal sealed class AuthorizationServerHost : IDisposable
             Secret = TryResolve,
             Grants = grants,
             Facts = new SealedFacts(new RingSealer(services.Keys), SignInJson.Default),
-            Ending = Ending(grants, revocations, issuer, journal, isByAdministrator: false),
+            Ending = Ending(grants, revocations, issuer, isByAdministrator: false),
             Revocations = judged,
             Proofs = proofs,
             SigningKeys = signingKeys,
@@ -166,13 +179,19 @@ internal sealed class AuthorizationServerHost : IDisposable
         Settings() is var now && now.Servers.Any(server => now.Resource(server) == resource && server.TakesIssuer(issuer));
 
     private GrantEnding Ending(
-        IGrantStore grants, PersistentRevocations revocations, string issuer, AuthorizationJournal journal, bool isByAdministrator) => new(
+        IGrantStore grants, PersistentRevocations revocations, string issuer, bool isByAdministrator) => new(
         grants,
         (grant, cause, keptUntil) => RevokeAsync(revocations.RevokeGrantAsync(issuer, grant, cause, isByAdministrator, keptUntil)),
         journal, services.Options.Time);
 
     private ITimer Repeat(string name, GrantEnding ending) =>
-        GuardedTimer.StartTask(services.Options.Time, name, ending.RepeatAsync, RepeatEvery, RepeatEvery, services.Log);
+        GuardedTimer.StartTask(services.Options.Time, name, () => RepeatAsync(ending), RepeatEvery, RepeatEvery, services.Log);
+
+    private async Task RepeatAsync(GrantEnding ending)
+    {
+        journal.Begin();
+        await ending.RepeatAsync().ConfigureAwait(false);
+    }
 
     // A revocation whose row could not be written is in force nevertheless: it is in memory first.
     private async ValueTask<int> RevokeAsync(ValueTask revocation)
@@ -199,6 +218,7 @@ internal sealed class AuthorizationServerHost : IDisposable
         Consents = services.Store.Consents,
         Facts = tokens.Facts,
         Issuer = new GrantIssuer(tokens),
+        Bar = bar,
         Ending = tokens.Ending,
         Withdrawal = Withdrawal(tokens.Ending),
         EndSessions = subject => endSessions(tokens.Issuer, subject),

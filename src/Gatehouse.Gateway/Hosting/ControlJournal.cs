@@ -12,6 +12,23 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// <inheritdoc />
     public bool IsAvailable => audit.IsAvailable;
 
+    /// <summary>
+    /// The beginning of the act that the entries are about, a timestamp of the clock of the exchanges; null where an entry is about itself only. An
+    /// entry about a person who was erased since then has no facts about that person.
+    /// </summary>
+    private long? Began { get; init; }
+
+    private string? Issuer { get; init; }
+
+    /// <summary>Returns the journal for the entries of an act that began at a moment.</summary>
+    /// <param name="began">The moment.</param>
+    /// <param name="isOfOwnPerson">True where the subject in the facts is a person of the gateway's own authorization server.</param>
+    public ControlJournal Since(long? began, bool isOfOwnPerson = false) => new(audit, snapshots, time)
+    {
+        Began = began,
+        Issuer = isOfOwnPerson ? snapshots.Current.Settings.Origin : Issuer,
+    };
+
     /// <summary>Writes a control entry; it is durable with the next commit of the log.</summary>
     public void Note(string act, params (string Name, string Value)[] facts)
     {
@@ -138,6 +155,8 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         Kind = AuditEntryKind.Control,
         ExchangeId = Ids.New(time),
         At = time.GetUtcNow(),
+        Began = Began,
+        Issuer = Issuer,
         Generation = snapshots.Current.Generation,
         // An absent fact has no field (docs/auditors/event-model.md).
         Facts = [KeyValuePair.Create("act", act), .. facts.Where(f => f.Value.Length > 0).Select(f => KeyValuePair.Create(f.Name, f.Value))],

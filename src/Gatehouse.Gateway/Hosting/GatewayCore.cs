@@ -42,7 +42,7 @@ public sealed class GatewayCore : IAsyncDisposable
         var rights = new StreamRights(services.Snapshots, callers, options.Time);
         Registry = new ExchangeRegistry(options.Time, options.Log, rights);
         Containments = new ContainmentEffects(services, Registry);
-        services.Erasure.Activity = new PersonActivity(services, Registry);
+        services.Erasure.Activity = new PersonActivity(services, Registry, callers.Grants);
         AccessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);
         entraWatch = new EntraWatch(services.EntraChecks, Registry, options.Time, services.Log);
         containmentSweep = new ContainmentSweep(services.Containments, Containments, services.Log);

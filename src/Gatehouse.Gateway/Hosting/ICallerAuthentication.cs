@@ -23,6 +23,9 @@ internal interface ICallerAuthentication
     /// <summary>Returns true when an exchange's caller would still be let in to its server under the snapshot (design rule 7).</summary>
     bool MayStay(GatewaySnapshot snapshot, Exchange exchange);
 
+    /// <summary>The grants of persons; null for a host without an authorization server.</summary>
+    IPersonGrants? Grants => null;
+
     /// <summary>Removes the memory of callers whose time is over. It is called repeatedly.</summary>
     void Sweep();
 }

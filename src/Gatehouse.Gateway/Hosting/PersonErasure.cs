@@ -104,6 +104,8 @@ internal sealed class PersonErasure(
                 Sessions = ended.Sessions,
                 Exchanges = ended.Exchanges,
                 NotYetLeft = ended.Left,
+                Grants = ended.Grants,
+                Consents = ended.Consents,
                 HasOwnActs = hasOwnActs,
                 Configurations = texts.Destroyed,
                 WasWaiting = isWaiting,

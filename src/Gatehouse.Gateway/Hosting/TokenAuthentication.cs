@@ -68,6 +68,9 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     /// <summary>The gateway's own authorization server.</summary>
     public AuthorizationServerHost AuthorizationServer { get; }
 
+    /// <inheritdoc />
+    public IPersonGrants Grants => AuthorizationServer;
+
     /// <summary>Issuers whose tokens are accepted.</summary>
     public IssuerSet Issuers { get; }
 

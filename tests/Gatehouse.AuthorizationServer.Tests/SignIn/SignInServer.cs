@@ -56,6 +56,7 @@ internal sealed class SignInServer : IDisposable
             Consents = Consents = new SwitchedConsents(store.Consents),
             Facts = tokens.Facts,
             Issuer = new GrantIssuer(tokens),
+            Bar = new GrantBar(Clock),
             Ending = tokens.Ending,
             EndSessions = subject =>
             {
