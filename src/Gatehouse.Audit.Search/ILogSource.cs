@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Verification.Logs;
+
 namespace Gatehouse.Audit.Search;
 
 /// <summary>The log that an index is made from, as entries in order. The form in which the log is stored is behind it.</summary>
@@ -16,6 +18,10 @@ public interface ILogSource
     /// <summary>Returns the number of entries of a log that are under its newest checkpoint; null where it is not known.</summary>
     /// <exception cref="IOException">The log cannot be read.</exception>
     long? SizeOf(string log) => null;
+
+    /// <summary>Returns entries that are not in the folder of the log: archived, or missing.</summary>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    IReadOnlyList<AbsentRange> Absent() => [];
 
     /// <summary>Returns the entries from a position on, oldest first. The bytes of each are valid until the next is read.</summary>
     /// <param name="from">The position of an entry that was read before, which is the first one if it is still there; null for all.</param>

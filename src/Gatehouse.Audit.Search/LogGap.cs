@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Search;
 
@@ -91,6 +92,10 @@ public sealed record GapReport(
     [property: JsonPropertyName("counts")] IReadOnlyDictionary<string, long> Counts,
     [property: JsonPropertyName("gaps")] IReadOnlyList<LogGap> Gaps)
 {
+    /// <summary>Entries that were not examined, because they are not in the folder of their log: archived, or missing.</summary>
+    [JsonPropertyName("absent")]
+    public IReadOnlyList<AbsentRange> Absent { get; init; } = [];
+
     /// <summary>Returns the report with one more gap.</summary>
     public GapReport With(LogGap gap)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Search;
 
@@ -34,6 +35,8 @@ public sealed class LogGaps(ILogSource source, TimeProvider time)
         var found = new GapCollector(time.GetUtcNow());
         var entries = 0L;
         var last = long.MaxValue;
+        var older = (EntryPosition?)null;
+        var absent = source.Absent();
         var promises = new OpenPromises(source, time.GetUtcNow());
         foreach (var entry in source.ReadFrom(null))
         {
@@ -48,6 +51,7 @@ public sealed class LogGaps(ILogSource source, TimeProvider time)
             }
 
             if (facts.Act == "stop") found.HasStopped = true;
+            if (facts.At < since) older = entry.Position;
             if (facts.At < since || scope?.Includes(facts) == false) continue;
             entries++;
             found.Add(facts);
@@ -55,8 +59,12 @@ public sealed class LogGaps(ILogSource source, TimeProvider time)
         }
 
         if (scope is null) foreach (var gap in LogSuccession.GapsOf(source)) found.Add(gap);
-        return found.Report(entries);
+        return found.Report(entries) with { Absent = [.. absent.Where(range => !IsBefore(range, older))] };
     }
+
+    // Entries are in the order of their times: before an entry that is too old, all are.
+    private static bool IsBefore(AbsentRange range, EntryPosition? older) => older is { } place
+        && (range.Log == place.Log ? range.Last < place.Index : string.CompareOrdinal(range.Log, place.Log) < 0);
 }
 
 /// <summary>Gaps as they are found, each kind bounded.</summary>

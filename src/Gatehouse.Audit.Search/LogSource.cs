@@ -28,6 +28,9 @@ public sealed class LogSource(string directory, IEntryOpener? opener = null) : I
     }
 
     /// <inheritdoc />
+    public IReadOnlyList<AbsentRange> Absent() => [.. EvidenceLog.In(directory).SelectMany(ArchivedEntries.In)];
+
+    /// <inheritdoc />
     public IEnumerable<SourceEntry> ReadFrom(EntryPosition? from)
     {
         var logs = EvidenceLog.In(directory); // first: the writer begins a new one while another is read

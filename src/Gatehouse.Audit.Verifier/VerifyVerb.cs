@@ -42,8 +42,8 @@ internal sealed class VerifyVerb
     private readonly Option<string?> to = new("--to") { Description = "Last index to read in the newest log.", HelpName = "index" };
     private readonly Option<bool> since = new("--since") { Description = "Read only the entries after the newest checkpoint of --checkpoint that matches." };
     private readonly Option<bool> structure = new("--structure") { Description = "Check hashes and signatures, and not the content of entries." };
-    private readonly Option<string[]> archived = new("--archived")
-    { Description = "Entries of a log whose bundles are in your archive, as log-0001:256-511, or numbers of segments of earlier builds, as audit:1-3. Others that are absent are a finding. Repeatable.", HelpName = "log:first-last" };
+    private readonly ArchivedOption archived = new(
+        "Entries of a log whose bundles are in your archive, as log-0001:256-511, or numbers of segments of earlier builds, as audit:1-3. Others that are absent are a finding. Repeatable.");
     private readonly Option<bool> oneLog = new("--one-log")
     { Description = "Vouch for the log in the given folder without the logs before it, which its first entry names. Without this option such a folder is not vouched for." };
     private readonly Option<bool> damage = new("--damage")
@@ -54,7 +54,7 @@ internal sealed class VerifyVerb
     public void AddTo(Command command)
     {
         evidence.AddTo(command);
-        foreach (var option in (Option[])[cosigners, witness, from, to, since, structure, archived, oneLog, damage, json]) command.Add(option);
+        foreach (var option in (Option[])[cosigners, witness, from, to, since, structure, archived.Option, oneLog, damage, json]) command.Add(option);
     }
 
     /// <summary>Checks the log in a folder and prints the report.</summary>
@@ -106,7 +106,7 @@ internal sealed class VerifyVerb
         }
 
         if (HasIgnored(parsed, shown)) return null;
-        if (Ranges(parsed, shown) is not { } ranges) return null;
+        if (archived.Read(parsed, shown) is not { } ranges) return null;
         if (EvidenceOptions.ReadKeysByPlace(parsed.GetValue(evidence.Keys), folder, shown) is not { } keys) return null;
         if (EvidenceOptions.ReadWitnesses(parsed.GetValue(cosigners), shown) is not { } witnesses) return null;
         if (evidence.ReadCheckpoints(parsed, folder, shown) is not { } outside) return null;
@@ -147,24 +147,6 @@ internal sealed class VerifyVerb
         if (!parsed.GetValue(since) || isGiven(evidence.Checkpoints) || isGiven(cosigners)) return false;
         shown.Fault("--since needs --checkpoint or --cosigner", "give the outside checkpoint that the check is to begin at");
         return true;
-    }
-
-    private List<ArchivedRange>? Ranges(ParseResult parsed, IShown shown)
-    {
-        var ranges = new List<ArchivedRange>();
-        foreach (var text in parsed.GetValue(archived) ?? [])
-        {
-            if (ArchivedRange.Parse(text) is { } range)
-            {
-                ranges.Add(range);
-                continue;
-            }
-
-            shown.Fault($"value '{text}' of --archived is not a range of entries of a log", "give the folder of the log and the first and last index, as log-0001:256-511, or the numbers of segments of earlier builds, as audit:1-3");
-            return null;
-        }
-
-        return ranges;
     }
 
     private static bool TryIndex(string? text, string name, IShown shown, out long? index)

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Audit.Verification.Proofs;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Cli.ConfigCommands;
@@ -22,7 +23,7 @@ public sealed partial class JsonPageTests
     {
         ["keptRequest"] = ([typeof(KeptRequest)], []),
         ["auditCounts"] = ([typeof(EntryCounts), typeof(EntryCount)], []),
-        ["auditGaps"] = ([typeof(GapReport), typeof(LogGap)], []),
+        ["auditGaps"] = ([typeof(GapReport), typeof(LogGap), typeof(AbsentRange)], []),
         ["person"] = ([], ["issuer", "subject"]),
         ["end"] = ([], ["entries", "requests", "notes"]),
         ["auditLog"] = ([typeof(AuditLogReport), typeof(EvidenceLogReport), typeof(AuditLogFinding)], ["notChecked"]),

@@ -301,6 +301,28 @@ public sealed class AuditSearchCommandTests : IDisposable
         Assert.Contains("entries 0 to 255 of log-0001 are not in the folder", errors, StringComparison.Ordinal);
     }
 
+    // Threat: bundles are deleted, and the command that looks for what is missing says that nothing is.
+    [Theory]
+    [InlineData("", 1, "entries 256 to 511 of log-0001 are not in the folder, archived or missing, and were not examined; if their bundles are in your archive, give --archived log-0001:256-511")]
+    [InlineData("--archived log-0001:256-300", 1, "give --archived log-0001:256-511")]
+    [InlineData("--archived log-0001:256-511", 0, "entries 256 to 511 of log-0001 are in the archive, and were not examined")]
+    [InlineData("--archived log-0001:256-511", 0, "nothing is missing in the entries that are here; 444 entries examined")]
+    [InlineData("--archived log-0001", 2, "value 'log-0001' of --archived is not a range of entries of a log")]
+    [InlineData("--since 2026-11-20T08:31:00Z", 0, "nothing is missing; 0 entries examined")] // what is behind the bundle is older
+    public async Task Gaps_OfALogWithoutABundle_AreNotNothing(string options, int expected, string says)
+    {
+        using var logs = new EvidenceFolder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var log = logs.Add(700, 690, signer);
+        log.Journal[0] = 680;
+        log.Write(690);
+        File.Delete(log.File_("tile/entries/001"));
+        var (code, output, errors) = await RunAsync(["gaps", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--log", logs.Path]);
+        Assert.True(expected == code, $"{code}: {output}{errors}");
+        Assert.Contains(says, errors, StringComparison.Ordinal);
+        if (code == 1) Assert.DoesNotContain("nothing is missing", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Csv_HoldsNoFormula()
     {

@@ -272,7 +272,8 @@ public sealed class LogSnapshot : IDisposable
         foreach (var bundle in FullBundles(first)) yield return new TilePath(null, bundle, TilePath.FullWidth);
     }
 
-    private IEnumerable<long> FullBundles(long first) =>
+    /// <summary>The full bundles that are there, in order.</summary>
+    internal IEnumerable<long> FullBundles(long first = 0) =>
         Enumerable.Range(1, IndexGroups).SelectMany(groups => FullBundles("tile/entries", 0, groups)).Where(bundle => bundle >= first);
 
     // The names of bundles with so many groups of three digits, in order. The folders are walked, so that a made-up name costs no more than itself.

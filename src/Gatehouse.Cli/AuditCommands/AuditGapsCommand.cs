@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Audit.Verifier;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
@@ -29,11 +31,15 @@ internal static class AuditGapsCommand
         var receipts = new Option<string[]>("--receipt")
         { Description = "Receipt of a caller, compared with the files of the log. Repeatable. Needs the right to read them.", HelpName = "file" };
         var keys = ReceiptGaps.Keys();
+        var archived = new ArchivedOption("Entries of a log whose bundles are in your archive, as log-0001:256-511. Other entries that are not here count as missing. Repeatable.");
         var command = new Command("gaps",
             """
             Print what is missing in the audit log. These are calls that were begun and have no end, checks that did not run, messages and
             entries that were lost, receipts that were not kept, and logs that did not end as they should: neither continued nor ended, damaged,
             rolled back or lost. A call of the newest process may still be in progress. The command reads the whole log, and needs the same rights as a search. With --log it reads files instead, and asks no gateway.
+
+            Entries that are not in the folder, because their bundles were archived or deleted, cannot be examined. The command names them.
+            They count as missing unless --archived names them, or an entry behind them is older than --since.
 
             The exit code is 1 if something is missing, and 0 if nothing is. Calls that may still be in progress are not missing. It is 3 if
             there is no answer: no gateway answers, it refused, or the log cannot be read.
@@ -41,6 +47,7 @@ internal static class AuditGapsCommand
             Examples:
               gatehouse audit gaps --config gatehouse.yaml --token-file admin.token --purpose "weekly review" --since 2026-11-16
               gatehouse audit gaps --log /mnt/archive/audit --json
+              gatehouse audit gaps --log /mnt/archive/audit --archived log-0001:256-511
               gatehouse audit gaps --log /mnt/archive/audit --receipt receipt.json
             """);
         question.AddTo(command);
@@ -48,25 +55,27 @@ internal static class AuditGapsCommand
         command.Add(receipts);
         command.Add(keys);
         command.Need(keys, receipts);
+        command.Add(archived.Option);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (filter.Of(parsed) is not { } asked) return ExitCodes.Usage;
             if (IsInTheFuture(asked.Since)) return ExitCodes.Usage;
             if (ReceiptGaps.Read(parsed.GetValue(receipts) ?? []) is not { } given) return ExitCodes.Usage;
             if (EvidenceOptions.ReadKeys(parsed.GetValue(keys), new TerminalShown()) is not { } known) return ExitCodes.Usage;
+            if (archived.Read(parsed, new TerminalShown()) is not { } ranges) return ExitCodes.Usage;
             if (ReceiptGaps.Find(question.Folder(parsed), given, known) is not { } broken) return ExitCodes.Unavailable;
             GapReport? report = null;
             var code = await question.FindGapsAsync(parsed, asked, reply =>
             {
                 report = broken.Aggregate(reply.Gaps!, static (known, gap) => known.With(gap));
                 if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditGaps", report);
-                else Print(report);
+                else Print(report, ranges);
                 if (report.Entries == 0 && asked.Since is { } since) Terminal.NoteLine($"the log has no entry since {since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, so nothing was examined");
                 if (reply.Message is { } message) Terminal.NoteLine(message);
             }, cancellation).ConfigureAwait(false);
             // 1 says that something is missing. A gateway that refused has not said so.
             if (code == ExitCodes.No) return ExitCodes.Unavailable;
-            return code == ExitCodes.Done && report is { IsSomethingMissing: true } ? ExitCodes.No : code;
+            return code == ExitCodes.Done && report is not null && IsIncomplete(report, ranges) ? ExitCodes.No : code;
         });
         return command;
     }
@@ -80,7 +89,11 @@ internal static class AuditGapsCommand
         return true;
     }
 
-    private static void Print(GapReport report)
+    // The threat: a person without the log's key deletes bundles, and no check of the entries that are left misses them (CWE-778).
+    private static bool IsIncomplete(GapReport report, IReadOnlyList<ArchivedRange> archived) =>
+        report.IsSomethingMissing || report.Absent.Any(range => !range.IsWithin(archived));
+
+    private static void Print(GapReport report, IReadOnlyList<ArchivedRange> archived)
     {
         foreach (var kind in LogGap.Kinds.Where(kind => report.Counts.GetValueOrDefault(kind) > 0))
         {
@@ -90,8 +103,16 @@ internal static class AuditGapsCommand
             if (report.Counts[kind] > gaps.Count) Terminal.NoteLine($"the newest {gaps.Count} are shown");
         }
 
-        var found = report.IsSomethingMissing ? "" : "nothing is missing; ";
+        foreach (var range in report.Absent) Terminal.NoteLine(Words(range, archived));
+        var found = IsIncomplete(report, archived) ? "" : report.Absent.Count > 0 ? "nothing is missing in the entries that are here; " : "nothing is missing; ";
         Terminal.Note($"{found}{Counted.Of(report.Entries, "entry", "entries")} examined");
+    }
+
+    private static string Words(AbsentRange range, IReadOnlyList<ArchivedRange> archived)
+    {
+        if (range.IsWithin(archived)) return $"{range} are in the archive, and were not examined";
+        var option = range.Option() is { } given ? $"; if their bundles are in your archive, give {given}" : "";
+        return $"{range} are not in the folder, archived or missing, and were not examined{option}";
     }
 
     private static List<string> Words(LogGap gap)

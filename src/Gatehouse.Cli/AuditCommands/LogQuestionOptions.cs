@@ -83,14 +83,17 @@ internal sealed class LogQuestionOptions
     /// <param name="filter">The time.</param>
     /// <param name="show">Shows the answer.</param>
     /// <param name="cancellation">Ends the command.</param>
-    public Task<int> FindGapsAsync(ParseResult parsed, EntryFilter filter, Action<ControlReply> show, CancellationToken cancellation) =>
-        parsed.GetValue(Log) is { } folder
+    public Task<int> FindGapsAsync(ParseResult parsed, EntryFilter filter, Action<ControlReply> show, CancellationToken cancellation)
+    {
+        areArchivesNoted = true; // the answer names the entries
+        return parsed.GetValue(Log) is { } folder
             ? ScanAsync(parsed, folder, filter, async _ =>
             {
                 var gaps = new LogGaps(new LogSource(folder), TimeProvider.System);
                 show(new ControlReply { Ok = true, Gaps = await gaps.FindAsync(filter.Since, null, cancellation).ConfigureAwait(false) });
             })
             : SendAsync(parsed, filter, new FindLogGaps(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
+    }
 
     private async Task<int> SendAsync(
         ParseResult parsed, EntryFilter filter, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation)

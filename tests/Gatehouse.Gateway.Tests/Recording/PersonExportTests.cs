@@ -327,7 +327,7 @@ public sealed class PersonExportTests
         var issuer = IssuerOf(gateway);
         for (var call = 0; call < 130; call++) await CallAsync(gateway, Bob, "to fill a bundle");
         gateway.EntriesWithEnded(133);
-        await ArchiveFirstBundleAsync(gateway);
+        await ArchiveBundleAsync(gateway);
         Assert.True((await AskAsync(gateway, "paula", new RebuildLogIndex())).Ok);
         var export = await AskAsync(gateway, "olga", new ExportPerson(issuer, Alice, "request 4711", null, false));
         Assert.False(export.Ok);
@@ -352,12 +352,33 @@ public sealed class PersonExportTests
         Assert.StartsWith("nothing was erased from the audit log: its entries in the folder have nothing of this issuer and subject", again.Faults![0], StringComparison.Ordinal);
     }
 
-    private static async Task ArchiveFirstBundleAsync(TestGateway gateway)
+    // The page of operators says which bundles to move: not the first one, which stays.
+    [Fact]
+    public async Task WhereBundlesBehindTheFirstAreArchived_EachAnswerNamesTheirEntries()
+    {
+        await using var gateway = await WithCallsAsync(2);
+        for (var call = 0; call < 260; call++) await CallAsync(gateway, Bob, "to fill two bundles");
+        gateway.EntriesWithEnded(263);
+        await ArchiveBundleAsync(gateway, "001");
+        Assert.True((await AskAsync(gateway, "paula", new RebuildLogIndex())).Ok);
+        var export = await AskAsync(gateway, "olga", new ExportPerson(IssuerOf(gateway), Alice, "request 4711", null, false));
+        Assert.True(export.Ok, export.Message);
+        Assert.Contains("entries 256 to 511 of ", export.Message, StringComparison.Ordinal);
+        var gaps = await AskAsync(gateway, "olga", new FindLogGaps(new EntryFilter(), "ticket 4711"));
+        var absent = Assert.Single(gaps.Gaps!.Absent);
+        Assert.Equal((256, 511L), (absent.First, absent.Last));
+        var typo = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), "alise", "request 4712"));
+        Assert.Contains(typo.Faults!, fault => fault.StartsWith("entries 256 to 511 of ", StringComparison.Ordinal));
+        var erased = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
+        Assert.Contains("; entries 256 to 511 of ", erased.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task ArchiveBundleAsync(TestGateway gateway, string name = "000")
     {
         await gateway.Host.Core.Services.Audit.PublishAsync(); // entries behind the newest checkpoint are read from the journal
         string? bundle = null;
-        await Eventually.TrueAsync(() => (bundle = Directory.EnumerateFiles(gateway.Host.State.Audit, "000", SearchOption.AllDirectories)
-            .FirstOrDefault(file => file.EndsWith(Path.Join("tile", "entries", "000"), StringComparison.Ordinal))) is not null, "a full bundle");
+        await Eventually.TrueAsync(() => (bundle = Directory.EnumerateFiles(gateway.Host.State.Audit, name, SearchOption.AllDirectories)
+            .FirstOrDefault(file => file.EndsWith(Path.Join("tile", "entries", name), StringComparison.Ordinal))) is not null, "a full bundle");
         File.Delete(bundle!);
     }
 
