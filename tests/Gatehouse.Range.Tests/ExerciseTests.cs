@@ -37,7 +37,8 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Approved => Of(new ApprovedOtherArgument(), new ApprovedOtherUser(), new ApprovalUsedTwice(),
         new ApprovalExpired(), new ApprovalAfterForbid(),
-        new ApprovalByAgent(), new ApprovalCommandLine(), new ApprovalCommandLineTeam(), new ApprovalFlood(), new ApprovalHiddenText(), new ApproverIsRequester(), new ConfirmWithoutChoice(),
+        new ApprovalByAgent(), new ApprovalCommandLine(), new ApprovalCommandLineTeam(), new ApprovalFlood(),
+        new ApprovalHiddenText(), new ApproverIsRequester(), new ConfirmWithoutChoice(),
         new RememberedOtherPath(), new QuarantineNoticeLeaks(), new ContainedStillAnswers(), new ExpiredAccess());
 
     public static TheoryData<string> Answer =>

@@ -6,7 +6,6 @@ using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Access;
-using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Containment;
