@@ -28,7 +28,13 @@ public static class RangeReport
                     behaves = a.Behaves,
                     honestUse = a.HonestUseWorks,
                     fault = a.Fault,
-                    attempts = a.Attempts.Select(t => new { name = t.Name, succeeded = t.Succeeded, observed = t.Observed, notDefended = t.IsNotDefended }),
+                    attempts = a.Attempts.Select(t => new
+                    {
+                        name = t.Name,
+                        succeeded = t.Succeeded,
+                        observed = t.Observed,
+                        notDefended = t.IsNotDefended,
+                    }),
                 }),
             }),
         };

@@ -68,8 +68,8 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
 }
 
 /// <summary>
-/// A person's answer to the question whether one call may be carried out, whether a person may have a right for a time, or whether a person may do an act of
-/// administration.
+/// A person's answer to the question whether one call may be carried out, whether a person may have a right for a time, or whether a person may do
+/// an act of administration.
 /// </summary>
 /// <param name="Id">The question.</param>
 /// <param name="Grants">True for a grant, false for a denial.</param>
@@ -200,7 +200,8 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
         return $"{Id} is granted: {What}, until {Moment(Expires)}";
     }
 
-    private string What => IsOfAccess ? "the right is active" : IsOfAct ? "the person who asked can do this act once, by the same command" : "one call with exactly this content";
+    private string What => IsOfAccess ? "the right is active"
+        : IsOfAct ? "the person who asked can do this act once, by the same command" : "one call with exactly this content";
 }
 
 /// <summary>A grant was taken back.</summary>

@@ -11,7 +11,7 @@ public sealed record ActObligation
     /// <summary>True where the administrator has to state a reason. Default false.</summary>
     public bool NeedsReason { get; init; }
 
-    /// <summary>The people of whom one has to grant each act, other than the person who asks. Null (default) where no grant is needed.</summary>
+    /// <summary>The people who grant such acts. One of them has to, and never the person who asks. Null (default): none.</summary>
     public WhoClause? SecondPerson { get; init; }
 
     /// <summary>Life of the open question, and again of a grant that was not used. Default 15 minutes.</summary>

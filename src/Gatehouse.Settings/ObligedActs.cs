@@ -4,8 +4,8 @@ namespace Gatehouse.Settings;
 
 /// <summary>The acts of administration that can have an obligation: each changes something, and names its person by a token.</summary>
 /// <remarks>
-/// Acts that read are not among them, and neither are acts about questions and rights for a time: those are answers of people already. Acts for which the
-/// account of the gateway is enough, such as a reload, have no person of whom another one could be the second.
+/// Acts that read are not among them, and neither are acts about questions and rights for a time: those are answers of people already. For other
+/// acts, such as a reload, the account of the gateway is enough, so that they have no first person.
 /// </remarks>
 public static class ObligedActs
 {

@@ -31,8 +31,8 @@ internal static class LookAlikeLetters
             .SelectMany(word => Enumerable.Range(word.Start, word.Length).Where(at => IsLookAlike(text[at])))];
     }
 
-    // A word that mixes them, or one that has no other letters. In a text that is plainly of another script such a word is one of its own words, and a
-    // single letter is a word in some languages.
+    // A word that mixes them, or one that has no other letters. In a text that is plainly of another script such a word is one of its own words, and
+    // a single letter is a word in some languages.
     private static bool IsMistakable(ReadOnlySpan<char> word, bool textHasLatin, bool textIsOfAnotherScript)
     {
         var (looks, latin, others) = (0, 0, 0);

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Access;
-using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Approvals;
 
 namespace Gatehouse.Range.Doubles;
 

@@ -33,12 +33,12 @@ public sealed partial class ApprovalHiddenText : ApprovalExercise
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
         "A proxy asks a person before money is transferred. It prints the arguments on the person's terminal as they are, and cuts them where they are long.",
-        "Bob grants a transfer when he reads the account of his rent. Mallory's agent asks for transfers to other accounts. Their text looks like the "
+        "Bob grants a transfer to the account of the rent, after reading the text. Mallory's agent asks for transfers to other accounts. Their text looks like the "
             + "one that Bob expects: a mark turns the reading direction, characters have no appearance, a sequence writes over the line or conceals the rest of "
             + "it, a letter is of another script, or the other account comes after thousands of spaces or lines.",
         "Gatehouse shows each argument in full. It writes characters that have no appearance, act on the terminal or turn the direction as code points, counts "
             + "long runs of spaces, and keeps a value on its own lines. Letters of other scripts are code points where they make a word look like "
-            + "another one. Bob sees that this is not his rent, and does not grant it.",
+            + "another one. Bob sees that this is not the rent, and does not grant it.",
         "With the arguments shown as they are, and cut, each of the transfers is granted.");
 
     internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(ApprovalPartNames.Texts, new RawApprovalTexts());
@@ -47,7 +47,8 @@ public sealed partial class ApprovalHiddenText : ApprovalExercise
     {
         var server = await CanaryServer.StartAsync(fixture).ConfigureAwait(false);
         var (waiting, granted) = ("", new HashSet<string>(StringComparer.Ordinal));
-        fixture.ReviewAsync = (_, isGood) => Task.FromResult(waiting.Length > 0 && isGood(NaiveQuestion.Text(Parameters(waiting))) && granted.Add(waiting));
+        fixture.ReviewAsync = (_, isGood) =>
+            Task.FromResult(waiting.Length > 0 && isGood(NaiveQuestion.Text(Parameters(waiting))) && granted.Add(waiting));
         return await NaiveProxy.StartAsync(fixture, server.Url, (_, body) =>
         {
             if (AmountOf(body) is not { } amount || granted.Remove(amount)) return true;
@@ -80,8 +81,9 @@ public sealed partial class ApprovalHiddenText : ApprovalExercise
         foreach (var amount in Scripts)
         {
             await TransferAsync(client, amount).ConfigureAwait(false);
-            if (!await context.ReviewAsync(Approver, output => TerminalScreen.Show(output).Contains(amount, StringComparison.Ordinal)).ConfigureAwait(false))
-                return false;
+            var isGranted = await context.ReviewAsync(
+                Approver, output => TerminalScreen.Show(output).Contains(amount, StringComparison.Ordinal)).ConfigureAwait(false);
+            if (!isGranted) return false;
             await TransferAsync(client, amount).ConfigureAwait(false);
             if (Count(context, amount) != 1) return false;
         }

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Approvals;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
@@ -7,8 +7,8 @@ using Gatehouse.Range.Servers;
 namespace Gatehouse.Range.Exercises;
 
 /// <summary>
-/// An agent with a shell under the account that may answer questions grants its own call: by a program without a terminal, and by one that makes a terminal
-/// of its own.
+/// An agent with a shell under the account that may answer questions grants its own call: by a program without a terminal, and by one that makes a
+/// terminal of its own.
 /// </summary>
 public abstract class CommandLineExercise : ApprovalExercise
 {

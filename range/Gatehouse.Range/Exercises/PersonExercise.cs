@@ -31,7 +31,7 @@ public abstract class PersonExercise : Exercise
     internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
         Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
 
-    /// <summary>A gateway at which a call that waits ends immediately with the id of its question, so that each step of a script has its place.</summary>
+    /// <summary>Ends a call that waits immediately, with the id of its question, so that each step of a script has its place.</summary>
     private protected static GatewaySettings WithoutHold(GatewaySettings settings) =>
         settings with { Approvals = settings.Approvals with { Hold = TimeSpan.Zero } };
 

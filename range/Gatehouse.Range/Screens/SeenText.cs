@@ -15,7 +15,8 @@ internal static partial class SeenText
     public static string Of(string output) => string.Concat(TerminalScreen.Show(Turned().Replace(output, static turned =>
         string.Concat(turned.Groups[1].Value.Reverse()))).Select(Look));
 
-    private static char Look(char letter) => Looks.IndexOf(letter, StringComparison.Ordinal) is var at && at >= 0 && at % 2 == 0 ? Looks[at + 1] : letter;
+    private static char Look(char letter) =>
+        Looks.IndexOf(letter, StringComparison.Ordinal) is var at && at >= 0 && at % 2 == 0 ? Looks[at + 1] : letter;
 
     // UAX 9: from RIGHT-TO-LEFT OVERRIDE to POP DIRECTIONAL FORMATTING or the end of the line.
     [GeneratedRegex("\u202e([^\u202c\n]*)\u202c?", RegexOptions.CultureInvariant)]

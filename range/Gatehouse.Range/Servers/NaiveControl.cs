@@ -4,7 +4,7 @@ using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range.Servers;
 
-/// <summary>A socket at which a proxy takes approvals as people write it in an afternoon: each program that can open it speaks for the person.</summary>
+/// <summary>A socket for approvals as people write it in an afternoon: each program that can open it speaks for the person.</summary>
 internal sealed class NaiveControl : IAsyncDisposable
 {
     private const string Id = "1";

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Range.Servers;
 
-/// <summary>A question about a call as people write it in an afternoon: the arguments as they are, and no more of them than a person wants to read.</summary>
+/// <summary>A question about a call as people write it in an afternoon: the arguments as they are, cut where they are long.</summary>
 internal static class NaiveQuestion
 {
     // Clients that ask before a call cut long arguments like this.

@@ -77,7 +77,8 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
 
     private string Words(ApprovalView question) => question.Definition is not null ? $"approve the definition {question.Id}"
         : question.Kind == ApprovalView.AccessKind ? $"{(grants ? "grant" : "deny")} {question.Id}, {ApprovalScreen.Right(question)}"
-        : question.Kind == ApprovalView.ActKind ? $"{(grants ? "grant" : "deny")} {question.Id}, {ApprovalScreen.Act(question)} with exactly these parameters, once"
+        : question.Kind == ApprovalView.ActKind
+            ? $"{(grants ? "grant" : "deny")} {question.Id}, {ApprovalScreen.Act(question)} with exactly these parameters, once"
         : $"{(grants ? "grant" : "deny")} {question.Id}, one call with exactly this content{Memory}";
 
     private string Memory => Remember is null ? "" : ", and remember the answer as shown above";

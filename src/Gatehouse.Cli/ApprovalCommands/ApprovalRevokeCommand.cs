@@ -7,7 +7,8 @@ namespace Gatehouse.Cli.ApprovalCommands;
 /// <summary><c>gatehouse approval revoke</c>.</summary>
 internal static class ApprovalRevokeCommand
 {
-    private static readonly IdArguments Ids = new(static id => ApprovalActs.IsCallId(id) || ApprovalActs.IsActId(id), "a question about a call or an act", "approval list", "apr-7q4kd2m9xs");
+    private static readonly IdArguments Ids = new(
+        static id => ApprovalActs.IsCallId(id) || ApprovalActs.IsActId(id), "a question about a call or an act", "approval list", "apr-7q4kd2m9xs");
 
     public static Command Create()
     {

@@ -55,7 +55,8 @@ internal static class ApprovalScreen
         return one.State switch
         {
             Open => end.Length == 0 ? Open : $"{StateOf(one, now)}, until {end}",
-            Granted => one.Kind == ApprovalView.AccessKind ? $"active until {end}" : $"granted, and not used yet; {(one.Kind == ApprovalView.ActKind ? "the person who asked" : "a call")} can use it until {end}",
+            Granted => one.Kind == ApprovalView.AccessKind ? $"active until {end}"
+                : $"granted, and not used yet; {(one.Kind == ApprovalView.ActKind ? "the person who asked" : "a call")} can use it until {end}",
             Spent => $"granted, and used{changed}",
             Expired => $"expired{(end.Length == 0 ? "" : " " + end)}",
             Closed => $"closed{changed}: it counts no more",

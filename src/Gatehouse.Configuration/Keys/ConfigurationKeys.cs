@@ -575,7 +575,7 @@ public static class ConfigurationKeys
         new("administration.obligations[].reason", Choice, "With `required` the act is refused without a reason.")
             { Allowed = ["optional", "required"], Default = "optional" },
         new("administration.obligations[].secondPerson", Section,
-            "People of whom one has to grant each act, other than the person who asks. Without it no grant is needed. Not with `--dev`.")
+            "People who grant such acts. One of them has to, and never the person who asks. Not with `--dev`.")
             { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.obligations[].secondPerson"),
         new("administration.obligations[].expires", Duration, "Life of the open question, and again of a grant that was not used.")

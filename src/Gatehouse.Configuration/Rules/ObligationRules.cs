@@ -57,7 +57,8 @@ internal static class ObligationRules
 
     // As far as names show it: one subject in both lists, without a wildcard, and the same one.
     private static bool IsOnePerson(ConfigurationSection who, ConfigurationSection second) =>
-        OnlySubject(who) is { } administrator && OnlySubject(second) == administrator && IssuersOf(who).SequenceEqual(IssuersOf(second), StringComparer.Ordinal);
+        OnlySubject(who) is { } administrator && OnlySubject(second) == administrator
+            && IssuersOf(who).SequenceEqual(IssuersOf(second), StringComparer.Ordinal);
 
     private static string? OnlySubject(ConfigurationSection people) =>
         people.IsGiven && people.Texts("subjects") is [var one] && !one.Contains('*', StringComparison.Ordinal) ? one : null;

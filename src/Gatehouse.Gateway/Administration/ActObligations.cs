@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Hosting;
@@ -14,8 +15,8 @@ namespace Gatehouse.Gateway.Administration;
 /// Obligations of acts of administration: a reason, and the grant of a second person for this very act of this person, used once.
 /// </summary>
 /// <remarks>
-/// Threat: one administrator, or a program with that person's token, releases what is contained or rolls back the configuration. The grant is bound to
-/// a keyed digest of the person, all parameters and the text of the obligation, and is used up in the store, with its entry, before the act.
+/// Threat: one administrator, or a program with that person's token, releases what is contained or rolls back the configuration. The grant is bound
+/// to a keyed digest of the person, all parameters and the text of the obligation, and is used up in the store, with its entry, before the act.
 /// </remarks>
 /// <param name="services">The parts of the host.</param>
 internal sealed class ActObligations(GatewayServices services) : IActObligations
@@ -55,7 +56,8 @@ internal sealed class ActObligations(GatewayServices services) : IActObligations
             if (found is { State: ApprovalState.Granted }
                 && await Book.Grants.TrySpendAsync(found.Id, digests, snapshot, CancellationToken.None).ConfigureAwait(false)) return null;
             if (found is { State: ApprovalState.Open }) return ActionRefusal.ActWaits(found.Id, found.Expires);
-            if (found is { State: ApprovalState.Denied } && found.ChangedAt + snapshot.Settings.Approvals.DenialLife > services.Options.Time.GetUtcNow())
+            if (found is { State: ApprovalState.Denied }
+                && found.ChangedAt + snapshot.Settings.Approvals.DenialLife > services.Options.Time.GetUtcNow())
                 return ActionRefusal.ActDenied(found.Id);
             if (found is not { State: ApprovalState.Granted }
                 && await AskAsync(snapshot, obligation, person, act, form, digests[0]).ConfigureAwait(false) is { } asked) return asked;

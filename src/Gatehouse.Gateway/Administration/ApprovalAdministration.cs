@@ -26,10 +26,8 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         // A grant that no call has used yet still lets one pass, so that it is no matter of the past.
         var granted = await ListAsync(ApprovalState.Granted, ApprovalKind.Call).ConfigureAwait(false);
         var acts = await ListAsync(ApprovalState.Granted, ApprovalKind.Act).ConfigureAwait(false);
-        return seen.Listed(
-        [
-            .. open.Concat(granted).Concat(acts).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most),
-        ]);
+        var all = open.Concat(granted).Concat(acts);
+        return seen.Listed([.. all.OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)]);
 
         Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state, ApprovalKind? kind) => Book.Reader.ListAsync(
             state, kind, most, row => IsForApprovers(row) && (withAnswered || row.Expires > now),

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Gatehouse.Gateway.Approvals;
 
-/// <summary>The text that a second person is shown about an act of administration: the act, the person, the obligation, and every parameter.</summary>
+/// <summary>The text that a second person is shown about an act: the act, the person, the obligation, and every parameter.</summary>
 internal static class ActText
 {
     /// <summary>Returns the lines. Outside text in them is escaped.</summary>

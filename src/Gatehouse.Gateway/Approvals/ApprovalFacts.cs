@@ -71,7 +71,7 @@ internal sealed record ApprovalFacts
     /// <summary>The right that is asked for; null for a question about a call. Then what describes a call is empty.</summary>
     public AccessAsked? Access { get; init; }
 
-    /// <summary>The act of administration that is asked about; null for a question about a call or a right. Then what describes a call is empty.</summary>
+    /// <summary>The act of administration that is asked about; null for other questions. Then what describes a call is empty.</summary>
     public ActAsked? Act { get; init; }
 
     /// <summary>True for a question to the person at the client that calls, which is no approval.</summary>

@@ -12,8 +12,9 @@ namespace Gatehouse.Gateway.Approvals;
 /// </summary>
 /// <remarks>
 /// Threat: the text of a call hides what the call does. Outside text is escaped in one notation (<see cref="VisibleText"/>), each value is on a line
-/// of its own, and quotation marks in strings are escaped, so that no value looks like another one. A letter of another script is escaped where it makes
-/// a word look like another one. Long lines are broken here and not by the terminal, and each further part has a mark. Long runs of spaces are counted.
+/// of its own, and quotation marks in strings are escaped, so that no value looks like another one. A letter of another script is escaped where it
+/// makes a word look like another one. Long lines are broken here and not by the terminal, and each further part has a mark. Long runs of spaces are
+/// counted.
 /// </remarks>
 internal static class ApprovalText
 {

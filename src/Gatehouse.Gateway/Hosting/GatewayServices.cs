@@ -7,7 +7,6 @@ using Gatehouse.AuthZen;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Access.Entra;
-using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Containment;

@@ -12,7 +12,7 @@ using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Obligations;
 
-/// <summary>An act of administration with an obligation waits for a second person, and the grant counts for this very act of this person, once (AZ-04).</summary>
+/// <summary>An act of administration waits for a second person, and the grant counts for this very act of this person, once (AZ-04).</summary>
 [Trait("Requirement", "AZ-04")]
 public sealed class ActObligationTests
 {

@@ -12,8 +12,8 @@ using Gatehouse.Testing.Stores;
 namespace Gatehouse.Gateway.Tests.Obligations;
 
 /// <summary>
-/// A gateway whose administrators are carol, dora and erin. A release and a revocation wait for carol, dora or frank; the acts come with a token of the
-/// person.
+/// A gateway whose administrators are carol, dora and erin. A release and a revocation wait for carol, dora or frank. The acts come with a token of
+/// the person.
 /// </summary>
 internal sealed class ObligedGateway : IAsyncDisposable
 {

@@ -38,6 +38,7 @@ public sealed class ClearWordsTests
         var type when type == typeof(string) => Canary,
         var type when type == typeof(int) => 7,
         var type when type == typeof(bool) => true,
+        var type when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch,
         var type when type == typeof(Exception) => new IOException(Canary),
         var type when type == typeof(PersonLookup) => new PersonLookup(false, false) { Absent = Canary },
         var type when type == typeof(RequiredAuthentication) => new RequiredAuthentication([Canary], 1),

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gatehouse.Administration.Control;
 
-namespace Gatehouse.Administration;
+namespace Gatehouse.Administration.Control;
 
 /// <summary>An act with all its parameters as JSON: what a second person is shown, and what the grant is bound to.</summary>
 /// <param name="Parameters">The parameters. Every member of the request for the act is in it, so that no parameter can be forgotten.</param>

@@ -1,13 +1,13 @@
 using Gatehouse.Administration;
 using Gatehouse.Pipeline;
 
-namespace Gatehouse.Gateway.Administration;
+namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>A confirmation typed at a terminal, as the proof of a person (design rule 12).</summary>
 /// <remarks>
-/// Threat: a program of the account, such as the shell of an agent, speaks to the control socket in the person's place. A gateway of a team takes no such
-/// proof. With <c>--dev</c> the asking program needs a terminal, which stops programs that control only input and arguments. A program that makes a terminal of its
-/// own is not stopped.
+/// Threat: a program of the account, such as the shell of an agent, speaks to the control socket in the person's place. A gateway of a team takes no
+/// such proof. With <c>--dev</c> the asking program needs a terminal, which stops programs that control only input and arguments. A program that
+/// makes a terminal of its own is not stopped.
 /// </remarks>
 /// <param name="isTaken">Returns whether the configuration in force takes it.</param>
 internal class TerminalProof(Func<bool> isTaken)
