@@ -100,8 +100,8 @@ internal sealed class LogRecords
     // verified, and the removed log would count as present (CWE-345, CWE-778). So only the folder with the number of the record counts. A record of a
     // build that named no number counts for any folder.
     private (string Origin, RecordedLog Record)? Own(int number) =>
-        notes.OriginOf(LogLayout.LogName(number)) is { } origin && keys.Recorded(origin) is { } record && (record.Origin is null || record.Number == number)
-            ? (origin, record) : null;
+        notes.OriginOf(LogLayout.LogName(number)) is { } origin && keys.Recorded(origin) is { } record
+            && (record.Origin is null || record.Number == number) ? (origin, record) : null;
 
     /// <summary>True where a key of the log signed a note; null where the gateway has no key of the log.</summary>
     public bool? IsSigned(string? origin, SignedNote note)

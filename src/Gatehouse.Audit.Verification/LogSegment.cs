@@ -67,7 +67,8 @@ internal sealed record LogSegment(string Path, long? Number)
     public static long? NumberOf(string file)
     {
         var name = System.IO.Path.GetFileName(file.AsSpan());
-        if (name.Length < Prefix.Length + Suffix.Length || !name.StartsWith(Prefix, StringComparison.Ordinal)) return null; // an entry may name any file
+        // An entry may name any file.
+        if (name.Length < Prefix.Length + Suffix.Length || !name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         return long.TryParse(name[Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 }

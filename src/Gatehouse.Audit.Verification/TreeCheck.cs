@@ -139,7 +139,7 @@ internal sealed class TreeCheck
         var own = entries.Count == path.Width ? entries.Select(entry => entry.Hash).ToArray() : null;
         var chosen = Choose(path, hashes, own);
         Append(path, chosen);
-        // What follows the first bundle is archived: what its entries say of the next ones cannot be checked. They name the segments of earlier builds.
+        // What follows the first bundle is archived: what its entries say of the next ones cannot be checked. They name segments of earlier builds.
         var isApart = tile == 0 && checkpoint.Size >= 2 * TilePath.FullWidth && !log.HasBundle(1);
         if (hasBundle) CheckBundle(bundle, path, chosen, rest, from, to, isApart ? apart : read);
         if (chosen is null) return hasBundle;

@@ -7,7 +7,9 @@ using Gatehouse.Audit.Verification;
 
 namespace Gatehouse.Audit.Tests.Verification;
 
-/// <summary>Segments of earlier builds that are absent are a finding, unless the auditor gives them as archived or the log says that they expired.</summary>
+/// <summary>
+/// Segments of earlier builds that are absent are a finding, unless the auditor gives them as archived or the log says that they expired.
+/// </summary>
 [Trait("Requirement", "AU-02")]
 public sealed class EarlierSegmentTests : IDisposable
 {
@@ -38,10 +40,12 @@ public sealed class EarlierSegmentTests : IDisposable
     public void DeletedSegments_AreAFinding_UnlessTheyAreGivenAsArchived(string deleted, string archived, string missing)
     {
         var log = Build(archived.Contains(Bundle, StringComparison.Ordinal));
-        foreach (var number in deleted.Split(' ', StringSplitOptions.RemoveEmptyEntries)) File.Delete(Segment(int.Parse(number, CultureInfo.InvariantCulture)));
+        foreach (var number in deleted.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            File.Delete(Segment(int.Parse(number, CultureInfo.InvariantCulture)));
         var report = Verify(log, archived);
+        var found = report.Findings.Where(static finding => finding.Kind == AuditFindingKind.EarlierSegment);
         Assert.Equal(missing.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            report.Findings.Where(static finding => finding.Kind == AuditFindingKind.EarlierSegment).Select(static finding => finding.Detail.Split("--archived audit:")[1].Split(';')[0]));
+            found.Select(static finding => finding.Detail.Split("--archived audit:")[1].Split(';')[0]));
         Assert.Equal(missing.Length == 0, report.IsVouched);
         Assert.Equal(missing.Length == 0, report.Findings.Count == 0);
         Assert.Equal(archived.Contains("audit:", StringComparison.Ordinal), report.Facts.Any(static fact =>
