@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Outbound;
-using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;

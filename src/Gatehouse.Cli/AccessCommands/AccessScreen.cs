@@ -20,7 +20,8 @@ internal static class AccessScreen
     /// </summary>
     public static IReadOnlyList<string> Row(ApprovalView one, DateTimeOffset now) =>
     [
-        VisibleText.Escape(one.Id), StateOf(one, now), GrantedOf(one), one.Assignment is null ? ApprovalScreen.Lasts(one.Lasts) : "", Rule(one), Person(one) + ApprovalScreen.AnswersOf(one),
+        VisibleText.Escape(one.Id), StateOf(one, now), GrantedOf(one), one.Assignment is null ? ApprovalScreen.Lasts(one.Lasts) : "", Rule(one),
+        Person(one) + ApprovalScreen.AnswersOf(one),
     ];
 
     private static string GrantedOf(ApprovalView one) =>

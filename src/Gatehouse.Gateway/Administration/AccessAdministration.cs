@@ -47,10 +47,8 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         if (withOver) return seen.Listed([.. (await ListAsync(null).ConfigureAwait(false)).Concat(ofEntra).TakeLast(most)]);
         var open = await ListAsync(ApprovalState.Open).ConfigureAwait(false);
         var granted = await ListAsync(ApprovalState.Granted).ConfigureAwait(false);
-        return seen.Listed(
-        [
-            .. open.Concat(granted).Concat(ofEntra).OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most),
-        ]);
+        var all = open.Concat(granted).Concat(ofEntra);
+        return seen.Listed([.. all.OrderBy(static one => one.At).ThenBy(static one => one.Id, StringComparer.Ordinal).TakeLast(most)]);
 
         Task<IReadOnlyList<ApprovalView>> ListAsync(ApprovalState? state) => Book.Reader.ListAsync(
             state, ApprovalKind.Access, most, row => withOver || row.Expires > now, ViewAsync, CancellationToken.None,

@@ -12,7 +12,8 @@ internal static class EntraViews
     {
         ArgumentNullException.ThrowIfNull(rights);
         ArgumentNullException.ThrowIfNull(snapshot);
-        return [.. rights.All.Where(rights.Counts).OrderBy(static right => right.BegunAt).Select(right => Of(right, snapshot)).OfType<ApprovalView>()];
+        var active = rights.All.Where(rights.Counts).OrderBy(static right => right.BegunAt);
+        return [.. active.Select(right => Of(right, snapshot)).OfType<ApprovalView>()];
     }
 
     // Null for one that ends at this moment.

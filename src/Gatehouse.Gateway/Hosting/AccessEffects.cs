@@ -63,7 +63,8 @@ internal sealed class AccessEffects : IAsyncDisposable
     private void OnEnded(EntraRight right, string id, string why)
     {
         var now = services.Options.Time.GetUtcNow();
-        var rules = services.Snapshots.Current.Policy.Rules.Where(rule => rule.Access?.Entra == right.Assignment).Select(static rule => rule.Id).ToList();
+        var rules = services.Snapshots.Current.Policy.Rules
+            .Where(rule => rule.Access?.Entra == right.Assignment).Select(static rule => rule.Id).ToList();
         // A reload removed the rules, and with them the names of their servers: streams at all servers are cut.
         foreach (var rule in rules.DefaultIfEmpty(""))
             OnEnded(new AccessRight(id, right.Person.Issuer, right.Person.Subject, rule, "", now));

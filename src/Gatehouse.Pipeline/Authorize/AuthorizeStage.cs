@@ -2,6 +2,7 @@ using Gatehouse.Audit;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Explaining;
@@ -32,7 +33,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        if (exchange.Snapshot.AccessChecks is { } checks) await checks.CheckAsync(exchange, cancellation).ConfigureAwait(false);
+        if (exchange.Snapshot.AccessChecks is { } checks) await CheckAccessAsync(exchange, checks, cancellation).ConfigureAwait(false);
         var requests = Requests(exchange);
         exchange.PolicyQuestions = []; // of an earlier decision about the exchange
         foreach (var request in requests) names.Recognize(exchange, request);
@@ -53,6 +54,14 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         if (requests.Count > 0)
             exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Permit, exchange.Decision?.Reason, exchange.Decision?.RuleId));
         return StageOutcome.Continue;
+    }
+
+    // The caller gets the ordinary refusal of the policy. The record says that a right was in question.
+    private static async ValueTask CheckAccessAsync(Exchange exchange, IAccessChecks checks, CancellationToken cancellation)
+    {
+        var open = await checks.CheckAsync(exchange.Snapshot, exchange.Caller, exchange.Subject!, exchange.Server.Name, cancellation)
+            .ConfigureAwait(false);
+        foreach (var right in open) exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Fault, "access-not-checked", right));
     }
 
     private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, PolicyRequest request, PolicyDecision decision,

@@ -1,6 +1,5 @@
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.Validation;
-using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Settings;

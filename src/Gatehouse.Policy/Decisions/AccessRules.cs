@@ -34,8 +34,8 @@ internal sealed class AccessRules
         !terms.TryGetValue(rule, out var found) || rights?.IsActive(subject, found.Rule, found.Text) == true;
 
     /// <summary>
-    /// Returns the assignments of Entra PIM that could matter to a caller at a server. The lists of a permit about people decide, as for a request for
-    /// a right. A list that cannot be decided leaves the permit in question, because such a permit may still ask for an approval.
+    /// Returns the assignments of Entra PIM that could matter to a caller at a server. The lists of a permit about people decide, as for a request
+    /// for a right. A list that cannot be decided leaves the permit in question, because such a permit may still ask for an approval.
     /// </summary>
     public IReadOnlyList<EntraAssignment> EntraAssignmentsOf(PolicySubject subject, string server)
     {

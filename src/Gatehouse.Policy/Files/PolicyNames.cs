@@ -12,8 +12,8 @@ public sealed record PolicyNames(IReadOnlyList<string> Servers, IReadOnlyList<st
     public bool HasOnePerson { get; init; }
 
     /// <summary>
-    /// Whether an issuer of the configuration has a connection to Microsoft Graph, without which no right of Entra PIM could be checked; null (default)
-    /// where that is not known here.
+    /// Whether an issuer of the configuration has a connection to Microsoft Graph, without which no right of Entra PIM could be checked; null
+    /// (default) where that is not known here.
     /// </summary>
     public bool? HasGraph { get; init; }
 }

@@ -23,7 +23,9 @@ internal sealed class EntraApplication(EntraGraphSettings settings, Func<SecretR
     private const int MostBytes = 1 << 20; // a certificate with its key has some thousand bytes
     private static readonly TimeSpan AssertionLife = TimeSpan.FromMinutes(5);
 
-    /// <summary>Checks that the certificates of a configuration can be used, so that a wrong file is reported when the configuration is read.</summary>
+    /// <summary>
+    /// Checks that the certificates of a configuration can be used, so that a wrong file is reported when the configuration is read.
+    /// </summary>
     /// <exception cref="InvalidDataException">One cannot. The message names the files.</exception>
     public static void Require(GatewaySettings configuration)
     {
@@ -86,7 +88,8 @@ internal sealed class EntraApplication(EntraGraphSettings settings, Func<SecretR
             certificate.Dispose();
             throw new InvalidDataException("it has no RSA key of at least 2048 bits, and Entra accepts no other");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException
+            or InvalidDataException)
         {
             throw new InvalidDataException(
                 $"issuers[].graph: the certificate {graph.CertificateFile} with the key {graph.KeyFile} cannot be used: {e.Message}", e);

@@ -1,11 +1,10 @@
-using Gatehouse.Audit;
 using Gatehouse.Diagnostics;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Refusals;
 using Microsoft.Extensions.Logging;
@@ -37,7 +36,7 @@ internal sealed class EntraChecks : IAccessChecks, IDisposable
 
     private readonly EntraConnections connections;
     private readonly EntraJournal journal;
-    private readonly Func<GatewaySnapshot> snapshot;
+    private readonly Func<GatewaySnapshot> newest;
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly FairQueue turns;
@@ -47,13 +46,13 @@ internal sealed class EntraChecks : IAccessChecks, IDisposable
     /// <param name="rights">The table of results.</param>
     /// <param name="connections">Connections to Microsoft Graph.</param>
     /// <param name="journal">Entries about begin and end.</param>
-    /// <param name="snapshot">The snapshot in force.</param>
+    /// <param name="newest">The snapshot in force.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The operator's log.</param>
-    public EntraChecks(EntraRights rights, EntraConnections connections, EntraJournal journal, Func<GatewaySnapshot> snapshot, TimeProvider time,
+    public EntraChecks(EntraRights rights, EntraConnections connections, EntraJournal journal, Func<GatewaySnapshot> newest, TimeProvider time,
         ILogger log)
     {
-        (Rights, this.connections, this.journal, this.snapshot, this.time, this.log) = (rights, connections, journal, snapshot, time, log);
+        (Rights, this.connections, this.journal, this.newest, this.time, this.log) = (rights, connections, journal, newest, time, log);
         turns = new FairQueue(time);
         rights.Ended += journal.End;
     }
@@ -65,21 +64,24 @@ internal sealed class EntraChecks : IAccessChecks, IDisposable
     public long Faults => Interlocked.Read(ref faults);
 
     /// <inheritdoc />
-    public ValueTask CheckAsync(Exchange exchange, CancellationToken cancellation)
+    public ValueTask<IReadOnlyList<string>> CheckAsync(
+        GatewaySnapshot snapshot, VerifiedToken caller, PolicySubject subject, string server, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
-        var needed = exchange.Snapshot.Policy.EntraAssignmentsOf(exchange.Subject!, exchange.Server.Name);
-        if (needed.Count == 0 || connections.Of(snapshot().Settings, exchange.Caller.Issuer) is not { } graph
-            || EntraPerson.Of(exchange.Caller, graph.Tenant) is not { } person) return default;
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(caller);
+        var needed = snapshot.Policy.EntraAssignmentsOf(subject, server);
+        // By the newest configuration: an exchange that began before a reload does not bring a connection back.
+        if (needed.Count == 0 || connections.Of(newest().Settings, caller.Issuer) is not { } graph
+            || EntraPerson.Of(caller, graph.Tenant) is not { } person) return ValueTask.FromResult<IReadOnlyList<string>>([]);
         var waiting = needed.Select(assignment => Begin(graph, person, assignment)).OfType<Task>().ToList();
-        return waiting.Count == 0 ? Noted(exchange, person, needed) : WaitAsync(exchange, person, needed, waiting, cancellation);
+        return waiting.Count == 0 ? ValueTask.FromResult(Unchecked(person, needed)) : WaitAsync(person, needed, waiting, cancellation);
     }
 
     /// <summary>Checks a right again whose answer grows old, without anyone who waits for it.</summary>
     public void Renew(EntraRight right)
     {
         ArgumentNullException.ThrowIfNull(right);
-        if (connections.Of(snapshot().Settings, right.Person.Issuer) is { } graph) Begin(graph, right.Person, right.Assignment);
+        if (connections.Of(newest().Settings, right.Person.Issuer) is { } graph) Begin(graph, right.Person, right.Assignment);
     }
 
     /// <summary>Ends rights that the new configuration does not name, or whose connection is another one now.</summary>
@@ -111,20 +113,15 @@ internal sealed class EntraChecks : IAccessChecks, IDisposable
         connections.Dispose();
     }
 
-    private async ValueTask WaitAsync(
-        Exchange exchange, EntraPerson person, IReadOnlyList<EntraAssignment> needed, List<Task> waiting, CancellationToken cancellation)
+    private async ValueTask<IReadOnlyList<string>> WaitAsync(
+        EntraPerson person, IReadOnlyList<EntraAssignment> needed, List<Task> waiting, CancellationToken cancellation)
     {
         await Task.WhenAll(waiting).WaitAsync(cancellation).ConfigureAwait(false);
-        await Noted(exchange, person, needed).ConfigureAwait(false);
+        return Unchecked(person, needed);
     }
 
-    // The caller gets the ordinary refusal of the policy. The record says that a right was in question.
-    private ValueTask Noted(Exchange exchange, EntraPerson person, IReadOnlyList<EntraAssignment> needed)
-    {
-        foreach (var assignment in needed.Where(assignment => Rights.IsUnchecked(person, assignment)))
-            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Fault, "access-not-checked", assignment.ToString()));
-        return default;
-    }
+    private IReadOnlyList<string> Unchecked(EntraPerson person, IReadOnlyList<EntraAssignment> needed) =>
+        [.. needed.Where(assignment => Rights.IsUnchecked(person, assignment)).Select(static assignment => assignment.ToString())];
 
     private Task? Begin(EntraGraph graph, EntraPerson person, EntraAssignment assignment)
     {
@@ -147,7 +144,7 @@ internal sealed class EntraChecks : IAccessChecks, IDisposable
             using var patience = new CancellationTokenSource(settings.Timeout, time);
             var caller = CallerPartition.Of(right.Person.Issuer, right.Person.Subject);
             var bounds = new QueueBounds(
-                MostAtOnce, snapshot().Settings.Limits.CallerShare, EntraAssignment.MostOfPolicy, MostWaiting, settings.Timeout);
+                MostAtOnce, newest().Settings.Limits.CallerShare, EntraAssignment.MostOfPolicy, MostWaiting, settings.Timeout);
             using var turn = await turns.WaitAsync(caller, bounds, patience.Token).ConfigureAwait(false);
             var asked = time.GetUtcNow();
             var found = await right.Graph.FindAsync(right.Assignment, right.Person.ObjectId, patience.Token).WaitAsync(patience.Token)
@@ -208,7 +205,7 @@ internal sealed class EntraChecks : IAccessChecks, IDisposable
     private void Report(Exception e) => log.Write(OperatorEvents.EntraNotChecked, LogValue.Cause(e));
 
     private IEnumerable<string> RulesOf(EntraRight right) =>
-        snapshot().Policy.Rules.Where(rule => rule.Access?.Entra == right.Assignment).Select(static rule => rule.Id);
+        newest().Policy.Rules.Where(rule => rule.Access?.Entra == right.Assignment).Select(static rule => rule.Id);
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 }

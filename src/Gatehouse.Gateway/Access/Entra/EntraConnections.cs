@@ -5,8 +5,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Access.Entra;
 
 /// <summary>
-/// The connections to Microsoft Graph of the configuration in force, one for each issuer that has one. A connection is kept while its settings stay the
-/// same. The one before it is kept for checks that are still in progress.
+/// The connections to Microsoft Graph of the configuration in force, one for each issuer that has one. A connection is kept while its settings stay
+/// the same. The one before it is kept for checks that are still in progress.
 /// </summary>
 /// <param name="handlers">Handlers for outgoing requests.</param>
 /// <param name="secrets">Reads secrets.</param>

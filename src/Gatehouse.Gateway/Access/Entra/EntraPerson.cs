@@ -10,7 +10,7 @@ namespace Gatehouse.Gateway.Access.Entra;
 internal sealed record EntraPerson(string Issuer, string Subject, Guid ObjectId)
 {
     /// <summary>
-    /// Returns the member of the tenant whom a token is about; null for an application, a guest, or another tenant.
+    /// Returns the member of the tenant that a token is about; null for an application, a guest, or another tenant.
     /// </summary>
     /// <remarks>
     /// Claims by "Access token claims reference" and "Optional claims reference" (learn.microsoft.com): <c>tid</c> is the tenant, <c>oid</c> the
@@ -45,7 +45,8 @@ internal sealed record EntraPerson(string Issuer, string Subject, Guid ObjectId)
         };
     }
 
-    private static Guid? Id(VerifiedToken token, string claim) => Guid.TryParseExact(Text(token, claim), "D", out var id) && id != Guid.Empty ? id : null;
+    private static Guid? Id(VerifiedToken token, string claim) =>
+        Guid.TryParseExact(Text(token, claim), "D", out var id) && id != Guid.Empty ? id : null;
 
     private static string? Text(VerifiedToken token, string claim)
     {

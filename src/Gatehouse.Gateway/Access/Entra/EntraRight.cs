@@ -2,7 +2,7 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Access.Entra;
 
-/// <summary>What the gateway knows about one assignment of one person. The table changes it under its lock; decisions read only the knowledge.</summary>
+/// <summary>Knowledge about one assignment of one person. The table changes it under its lock. Decisions read only the result of the check.</summary>
 /// <param name="person">The person.</param>
 /// <param name="assignment">The group or role.</param>
 /// <param name="graph">The connection by which it is checked.</param>
@@ -35,7 +35,9 @@ internal sealed class EntraRight(EntraPerson person, EntraAssignment assignment,
     /// <summary>The check in progress; null for none.</summary>
     public Task? Check { get; set; }
 
-    /// <summary>True when no exchange of the person was in progress at the end of the last answer: the right was not lost, and was not checked either.</summary>
+    /// <summary>
+    /// True when no exchange of the person was in progress at the end of the last answer: the right was not lost, and was not checked either.
+    /// </summary>
     public bool IsIdle { get; set; }
 
     /// <summary>True when the table has it no more.</summary>

@@ -66,8 +66,8 @@ internal sealed class EntraRights(TimeProvider time)
     public bool Has(string id) => known.Values.Any(right => right.Id == id);
 
     /// <summary>
-    /// Returns the check that an exchange has to wait for: the one in progress, or a new one where the knowledge is too old. One check of a person and
-    /// assignment is in progress at a time.
+    /// Returns the check that an exchange has to wait for: the one in progress, or a new one where the knowledge is too old. One check of a person
+    /// and assignment is in progress at a time.
     /// </summary>
     /// <param name="person">The person.</param>
     /// <param name="assignment">The group or role.</param>
@@ -114,7 +114,9 @@ internal sealed class EntraRights(TimeProvider time)
         return true;
     }
 
-    /// <summary>Takes the result of a check that found none, or that failed. What was known before counts until its time where the check failed.</summary>
+    /// <summary>
+    /// Takes the result of a check that found none, or that failed. What was known before counts until its time where the check failed.
+    /// </summary>
     public void Note(EntraRight right, Func<EntraKnowledge, EntraKnowledge> change)
     {
         ArgumentNullException.ThrowIfNull(right);

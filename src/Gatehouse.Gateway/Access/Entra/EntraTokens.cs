@@ -17,8 +17,8 @@ namespace Gatehouse.Gateway.Access.Entra;
 /// <param name="application">The credential.</param>
 /// <param name="invoker">Sends requests by the rules for outgoing requests.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EntraTokens(EntraGraphSettings settings, Guid tenant, EntraApplication application, HttpMessageInvoker invoker, TimeProvider time)
-    : IDisposable
+internal sealed class EntraTokens(
+    EntraGraphSettings settings, Guid tenant, EntraApplication application, HttpMessageInvoker invoker, TimeProvider time) : IDisposable
 {
     /// <summary>The longest answer of the token endpoint, in bytes: 64 KiB.</summary>
     public const int MostBytes = 64 << 10;

@@ -105,7 +105,8 @@ internal sealed class EntraGateway : IAsyncDisposable
     public async Task<bool> CallsAsync(string? token = null, string tool = "echo") =>
         (await AnswerAsync(token, tool)).Body is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("result", out _);
 
-    public Task<(System.Net.HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> AnswerAsync(string? token = null, string tool = "echo") =>
+    public Task<(System.Net.HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> AnswerAsync(
+        string? token = null, string tool = "echo") =>
         Gateway.CallAsync(Gateway.Modern("tools/call", $"\"name\":\"{tool}\",\"arguments\":{{}}", tool, token ?? Token()));
 
     /// <summary>Moves the clock, and waits for checks that this began.</summary>

@@ -195,7 +195,8 @@ public sealed class EntraGraphTests
     private static Task<IReadOnlyList<EntraPeriod>> FindAsync(EntraGraph graph) =>
         graph.FindAsync(Group, Person, TestContext.Current.CancellationToken);
 
-    private static EntraGraph Connect(EntraStandIn entra, TimeProvider clock, CertificateFiles? files = null, string secret = EntraStandIn.Secret) => new(
+    private static EntraGraph Connect(EntraStandIn entra, TimeProvider clock, CertificateFiles? files = null,
+        string secret = EntraStandIn.Secret) => new(
         new EntraGraphSettings
         {
             ClientId = EntraStandIn.Client,

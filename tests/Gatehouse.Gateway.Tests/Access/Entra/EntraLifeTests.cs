@@ -201,7 +201,8 @@ public sealed class EntraLifeTests
         if (how == "reload")
         {
             var settings = gateway.Gateway.Host.Snapshots.Current.Settings;
-            next = new ConfigurationResult { SourcePath = "f", Faults = [], Settings = settings with { Rules = [EntraGateway.Others with { Tools = new NameSet(["more"]) }] } };
+            settings = settings with { Rules = [EntraGateway.Others with { Tools = new NameSet(["more"]) }] };
+            next = new ConfigurationResult { SourcePath = "f", Faults = [], Settings = settings };
             Assert.Empty(await gateway.Gateway.Host.ReloadAsync());
         }
 

@@ -16,8 +16,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Gatehouse.Gateway.Tests.Access.Entra;
 
 /// <summary>
-/// The login service and Microsoft Graph on loopback, as far as the gateway uses them, by their pages on learn.microsoft.com. It refuses what the pages
-/// do not describe: another method, path, parameter, filter, scope, audience or assertion, and a missing or expired token.
+/// The login service and Microsoft Graph on loopback, as far as the gateway uses them, by their pages on learn.microsoft.com. It refuses what the
+/// pages do not describe: another method, path, parameter, filter, scope, audience or assertion, and a missing or expired token.
 /// </summary>
 internal sealed partial class EntraStandIn : IAsyncDisposable
 {
@@ -82,7 +82,8 @@ internal sealed partial class EntraStandIn : IAsyncDisposable
     }
 
     /// <summary>An active membership of a group; a change makes it another entry.</summary>
-    public void Member(string person = Person, DateTimeOffset? end = null, Action<JsonObject>? change = null, string group = Group) => Add(new JsonObject
+    public void Member(string person = Person, DateTimeOffset? end = null, Action<JsonObject>? change = null, string group = Group) =>
+        Add(new JsonObject
     {
         ["id"] = "e7b2_member_" + group,
         ["principalId"] = person,

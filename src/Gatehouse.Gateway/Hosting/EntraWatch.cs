@@ -1,16 +1,16 @@
-using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Pipeline.Bounds;
 using Microsoft.Extensions.Logging;
 
-namespace Gatehouse.Gateway.Access.Entra;
+namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Follows the rights of Entra PIM that have begun: it checks a right again before its answer is too old while an exchange of the person is in
-/// progress, such as an open stream or a held call, and ends rights whose time is over.
+/// Follows the rights of Entra PIM that have begun: it checks a right again before its answer is too old while an exchange of the person
+/// is in progress, such as an open stream or a held call, and ends rights whose time is over.
 /// </summary>
 /// <remarks>
-/// A right of a person without an exchange in progress is not checked. It counts for nothing after its time, and the next call checks it. So people who
-/// are away cost no requests, and the log has no end and new begin for each pause.
+/// A right of a person without an exchange in progress is not checked. It counts for nothing after its time, and the next call checks it. So people
+/// who are away cost no requests, and the log has no end and new begin for each pause.
 /// </remarks>
 internal sealed class EntraWatch : IDisposable
 {
