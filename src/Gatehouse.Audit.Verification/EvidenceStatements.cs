@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Verification.Logs;
+
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>

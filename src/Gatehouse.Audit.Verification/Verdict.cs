@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Verification.Logs;
+
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>The verdict of a check in sentences: the entries that it vouches for, and the limits of its knowledge.</summary>

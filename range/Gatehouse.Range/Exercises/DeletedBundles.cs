@@ -4,6 +4,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Range.Running;

@@ -1,4 +1,5 @@
 using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Range.Running;
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Tests.Verification;
 

@@ -1,5 +1,6 @@
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Access.Entra;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;

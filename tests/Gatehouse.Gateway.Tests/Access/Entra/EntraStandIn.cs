@@ -84,17 +84,17 @@ internal sealed partial class EntraStandIn : IAsyncDisposable
     /// <summary>An active membership of a group; a change makes it another entry.</summary>
     public void Member(string person = Person, DateTimeOffset? end = null, Action<JsonObject>? change = null, string group = Group) =>
         Add(new JsonObject
-    {
-        ["id"] = "e7b2_member_" + group,
-        ["principalId"] = person,
-        ["groupId"] = group,
-        ["accessId"] = "member",
-        ["assignmentType"] = end is null ? "assigned" : "activated",
-        ["memberType"] = "direct",
-        ["assignmentScheduleId"] = "e7b2_member_schedule",
-        ["startDateTime"] = Text(time.GetUtcNow() - TimeSpan.FromMinutes(1)),
-        ["endDateTime"] = end is { } moment ? Text(moment) : null,
-    }, change);
+        {
+            ["id"] = "e7b2_member_" + group,
+            ["principalId"] = person,
+            ["groupId"] = group,
+            ["accessId"] = "member",
+            ["assignmentType"] = end is null ? "assigned" : "activated",
+            ["memberType"] = "direct",
+            ["assignmentScheduleId"] = "e7b2_member_schedule",
+            ["startDateTime"] = Text(time.GetUtcNow() - TimeSpan.FromMinutes(1)),
+            ["endDateTime"] = end is { } moment ? Text(moment) : null,
+        }, change);
 
     /// <summary>An active assignment of a directory role.</summary>
     public void InRole(string person = Person, DateTimeOffset? end = null, Action<JsonObject>? change = null) => Add(new JsonObject

@@ -1,6 +1,6 @@
 using Gatehouse.Audit.Tree.Notes;
 
-namespace Gatehouse.Audit.Verification;
+namespace Gatehouse.Audit.Verification.Logs;
 
 /// <summary>Entries whose bundles an auditor knows to be archived, or segments of earlier builds.</summary>
 /// <param name="Log">The name of the folder of the log; <c>audit</c> for segments of earlier builds.</param>
