@@ -6,7 +6,7 @@ namespace Gatehouse.Audit.Privacy;
 /// use.
 /// </summary>
 /// <remarks>
-/// An erasure is remembered only while an exchange that it concerns is in progress. So a stream of another person, which may last for weeks, keeps
+/// An erasure is remembered only while an exchange that it concerns is in progress, and for as long as a request to the authorization server lasts. So a stream of another person, which may last for weeks, keeps
 /// its facts however many persons are erased meanwhile.
 /// </remarks>
 internal sealed class ErasedOwners
@@ -26,8 +26,9 @@ internal sealed class ErasedOwners
     /// <param name="pseudonyms">The names of the destroyed keys, by class and month.</param>
     /// <param name="inProgress">For each person with exchanges in progress, the timestamp at which the oldest of them began. Exchanges whose person is
     /// not known yet are those of <see cref="SubjectOwner.Unknown"/>.</param>
+    /// <param name="recent">Erasures from this timestamp on are kept as well, while there is room.</param>
     public void Add(SubjectOwner owner, long moment, IReadOnlyDictionary<(EntryClass Class, int Month), string> pseudonyms,
-        IReadOnlyDictionary<SubjectOwner, long> inProgress)
+        IReadOnlyDictionary<SubjectOwner, long> inProgress, long recent = long.MaxValue)
     {
         lock (gate)
         {
@@ -36,7 +37,8 @@ internal sealed class ErasedOwners
             erasures[owner] = new Erasure(moment, earlier.Concat(pseudonyms).GroupBy(static one => one.Key)
                 .ToDictionary(static group => group.Key, static group => group.Last().Value));
             order.Enqueue((owner, moment));
-            RemoveUnneeded(inProgress);
+            RemoveUnneeded(inProgress, recent);
+            if (order.Count > MostErasures) RemoveUnneeded(inProgress, long.MaxValue);
             if (order.Count > MostErasures) Forget();
             isAny = order.Count > 0 || forgotten > long.MinValue;
         }
@@ -58,13 +60,14 @@ internal sealed class ErasedOwners
         lock (gate) return erasures.TryGetValue(owner, out var erasure) ? erasure.Pseudonyms.GetValueOrDefault((entryClass, month)) : null;
     }
 
-    private void RemoveUnneeded(IReadOnlyDictionary<SubjectOwner, long> inProgress)
+    private void RemoveUnneeded(IReadOnlyDictionary<SubjectOwner, long> inProgress, long recent)
     {
         for (var left = order.Count; left > 0; left--)
         {
             var (owner, moment) = order.Dequeue();
             if (!erasures.TryGetValue(owner, out var erasure) || erasure.Moment != moment) continue; // a later one of the same person took its place
-            if (BeganBefore(owner, moment, inProgress) || BeganBefore(SubjectOwner.Unknown, moment, inProgress)) order.Enqueue((owner, moment));
+            var isNeeded = BeganBefore(owner, moment, inProgress) || BeganBefore(SubjectOwner.Unknown, moment, inProgress);
+            if (isNeeded || moment >= recent) order.Enqueue((owner, moment));
             else erasures.Remove(owner);
         }
     }

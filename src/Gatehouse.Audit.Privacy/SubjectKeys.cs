@@ -150,16 +150,21 @@ public sealed class SubjectKeys : IDisposable
     /// <param name="moment">The moment, a timestamp of the clock of the exchanges.</param>
     /// <param name="inProgress">For each person with exchanges in progress, the timestamp at which the oldest of them began. Exchanges whose person is
     /// not known yet are those of <see cref="SubjectOwner.Unknown"/>. The erasure is remembered only as long as one of these needs it.</param>
+    /// <param name="recent">
+    /// Erasures from this timestamp on are remembered as well, while there is room: requests to the authorization server are no exchanges. The largest
+    /// number for none.
+    /// </param>
     /// <inheritdoc cref="Destroy(IReadOnlyCollection{string})"/>
     public void Destroy(
-        SubjectOwner owner, IReadOnlyCollection<string> pseudonyms, long moment, IReadOnlyDictionary<SubjectOwner, long> inProgress)
+        SubjectOwner owner, IReadOnlyCollection<string> pseudonyms, long moment, IReadOnlyDictionary<SubjectOwner, long> inProgress,
+        long recent = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(pseudonyms);
         ArgumentNullException.ThrowIfNull(inProgress);
         lock (gate)
         {
             var places = PlacesOf(pseudonyms); // read before anything is destroyed
-            Destroy(pseudonyms, hasBegun: true, () => erased.Add(owner, moment, places, inProgress));
+            Destroy(pseudonyms, hasBegun: true, () => erased.Add(owner, moment, places, inProgress, recent));
         }
     }
 

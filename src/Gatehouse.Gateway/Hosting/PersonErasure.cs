@@ -29,6 +29,9 @@ internal sealed class PersonErasure(
 {
     private static readonly Dictionary<SubjectOwner, long> None = [];
 
+    // A request to the authorization server that began before an erasure has written its entry by then.
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromMinutes(1);
+
     private readonly SemaphoreSlim turn = new(1, 1); // two at a time would each put back what the other erased from a segment
 
     /// <summary>Raised when the keys of a person were destroyed.</summary>
@@ -154,7 +157,9 @@ internal sealed class PersonErasure(
     {
         try
         {
-            keys.Destroy(person, pseudonyms, time.GetTimestamp(), Activity?.InProgress() ?? None);
+            var now = time.GetTimestamp();
+            var recent = now - (long)(LongestRequest.TotalSeconds * time.TimestampFrequency);
+            keys.Destroy(person, pseudonyms, now, Activity?.InProgress() ?? None, recent);
         }
         catch (StoreException)
         {

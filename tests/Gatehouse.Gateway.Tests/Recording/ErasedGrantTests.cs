@@ -66,7 +66,7 @@ public sealed class ErasedGrantTests
         var grant = gateway.EntriesWithEnded(1).Where(entry => Names(entry, alice)).Select(entry => Text(entry, "grant")).OfType<string>().First();
         var reply = await EraseAsync(gateway);
         Assert.True(reply.Ok, reply.Message);
-        Assert.Contains("1 grant and 1 consent of the person ended", reply.Message, StringComparison.Ordinal);
+        Assert.Contains("1 grant and 1 consent of the person ended", reply.Words(), StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.BadRequest, await alice.RefreshAsync());
         await alice.RevokeAsync(alice.RefreshToken);

@@ -370,7 +370,7 @@ public sealed class PersonExportTests
         var typo = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), "alise", "request 4712"));
         Assert.Contains(typo.Faults!, fault => fault.StartsWith("entries 256 to 511 of ", StringComparison.Ordinal));
         var erased = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
-        Assert.Contains("; entries 256 to 511 of ", erased.Message, StringComparison.Ordinal);
+        Assert.Contains("; entries 256 to 511 of ", erased.Words(), StringComparison.Ordinal);
     }
 
     private static async Task ArchiveBundleAsync(TestGateway gateway, string name = "000")
