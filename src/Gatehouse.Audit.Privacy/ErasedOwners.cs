@@ -6,8 +6,8 @@ namespace Gatehouse.Audit.Privacy;
 /// use.
 /// </summary>
 /// <remarks>
-/// An erasure is remembered only while an exchange that it concerns is in progress, and for as long as a request to the authorization server lasts. So a stream of another person, which may last for weeks, keeps
-/// its facts however many persons are erased meanwhile.
+/// An erasure is remembered only while an exchange that it concerns is in progress, and while a request to the authorization server lasts. So a
+/// stream of another person, which may last for weeks, keeps its facts however many persons are erased meanwhile.
 /// </remarks>
 internal sealed class ErasedOwners
 {

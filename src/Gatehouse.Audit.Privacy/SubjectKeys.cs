@@ -151,8 +151,8 @@ public sealed class SubjectKeys : IDisposable
     /// <param name="inProgress">For each person with exchanges in progress, the timestamp at which the oldest of them began. Exchanges whose person is
     /// not known yet are those of <see cref="SubjectOwner.Unknown"/>. The erasure is remembered only as long as one of these needs it.</param>
     /// <param name="recent">
-    /// Erasures from this timestamp on are remembered as well, while there is room: requests to the authorization server are no exchanges. The largest
-    /// number for none.
+    /// Erasures from this timestamp on are remembered as well, while there is room: requests to the authorization server are no exchanges. The
+    /// largest number for none.
     /// </param>
     /// <inheritdoc cref="Destroy(IReadOnlyCollection{string})"/>
     public void Destroy(
