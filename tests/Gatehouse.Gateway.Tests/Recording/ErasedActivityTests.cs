@@ -197,6 +197,11 @@ public sealed class ErasedActivityTests
     public async Task StreamThatIsOlderThanManyErasuresOfOthers_KeepsItsFacts()
     {
         await using var gateway = await PersonalFactsTests.StartAsync();
+        gateway.Upstream.On("GET", async (context, _) =>
+        {
+            await RecordingUpstream.Events(context, ": open\n\n");
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+        });
         var session = await gateway.InitializeAsync(gateway.Token(Bob));
         var stream = gateway.CallAsync(gateway.Get(gateway.Token(Bob), In(session)));
         await Eventually.TrueAsync(() => gateway.Host.Registry.Streams().Count == 1, "the stream is open");
