@@ -125,7 +125,7 @@ public sealed class QuestionOrderTests : IAsyncDisposable
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
         gateway = new ListedGateway(Development, Nothing);
-        await using var asking = LiveCommand.Start(new ProcessPlan("script", ["-qec", Line(command, gateway.Folder), "/dev/null"]));
+        await using var asking = LiveCommand.StartAtTerminal(Line(command, gateway.Folder));
         await asking.WroteAsync(Question);
         Assert.Equal(expected, await asking.TypeInterruptAsync());
         Assert.Single(gateway.Asked);

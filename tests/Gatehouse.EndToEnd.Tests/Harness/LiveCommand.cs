@@ -34,6 +34,12 @@ internal sealed class LiveCommand : IAsyncDisposable
         RedirectStandardError = true,
     });
 
+    /// <summary>
+    /// Starts a command with a terminal of its own. The command takes the place of the shell: dash, the shell where SHELL is not set, would answer Ctrl+C
+    /// with its own end, and the exit code would be 130 whatever the command said.
+    /// </summary>
+    public static LiveCommand StartAtTerminal(string line) => Start(new ProcessPlan("script", ["-qec", "exec " + line, "/dev/null"]));
+
     /// <summary>Starts a command with all three streams redirected.</summary>
     public static LiveCommand Start(ProcessStartInfo start)
     {

@@ -124,9 +124,9 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
     }
 
     /// <summary>Starts a command that stays, with a pipe or with a terminal of its own.</summary>
-    protected LiveCommand Stay(string words, bool atTerminal) => LiveCommand.Start(atTerminal
-        ? new ProcessPlan("script", ["-qec", Line(words), "/dev/null"])
-        : ProcessPlan.Dotnet(Repository.GatewayDll, [.. words.Split(' '), "--config", Configuration]));
+    protected LiveCommand Stay(string words, bool atTerminal) => atTerminal
+        ? LiveCommand.StartAtTerminal(Line(words))
+        : LiveCommand.Start(ProcessPlan.Dotnet(Repository.GatewayDll, [.. words.Split(' '), "--config", Configuration]));
 
     /// <summary>Kills the process of the gateway.</summary>
     public async Task KillAsync()
