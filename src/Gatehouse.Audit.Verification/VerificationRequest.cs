@@ -1,4 +1,5 @@
 using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
 

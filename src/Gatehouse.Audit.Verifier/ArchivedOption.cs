@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verifier;
 

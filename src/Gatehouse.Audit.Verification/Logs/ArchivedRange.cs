@@ -1,6 +1,6 @@
 using Gatehouse.Audit.Tree.Notes;
 
-namespace Gatehouse.Audit.Verification;
+namespace Gatehouse.Audit.Verification.Logs;
 
 /// <summary>Entries whose bundles an auditor knows to be archived.</summary>
 /// <param name="Log">The name of the folder of the log.</param>
