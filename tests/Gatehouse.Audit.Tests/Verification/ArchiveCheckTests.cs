@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Gatehouse.Audit.Tree.Notes;
-using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Tests.Verification;
 
