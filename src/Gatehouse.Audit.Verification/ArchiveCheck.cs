@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
@@ -24,6 +25,7 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
         {
             if (range.Last < tree.ArchivedEnd - tree.Archived) continue;
             used.Add(range);
+            if (!request.IsPart) AddPresent(log, range, tree.ArchivedEnd - tree.Archived, end);
             if (range.Last < from) continue;
             if (range.First > from) Report(log, from, range.First);
             from = Math.Max(from, range.Last < end ? range.Last + 1 : end);
@@ -44,5 +46,19 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
     private void Report(LogSnapshot log, long from, long end) => findings.Add(new LogPosition(log.Files.PathOf(""), 0, log.Name, from),
         AuditFindingKind.BundleMissing,
         $"the bundles with the entries {from} to {end - 1} are not here: archived or deleted. Their hashes are checked, and their text is not here. "
-        + $"If the bundles are in your archive, give --archived {new ArchivedRange(log.Name, from, end - 1)}");
+        + $"If the bundles are in your archive, give this option, beside others: --archived {WholeBundles(log.Name, from, end)}");
+
+    // A range that is too wide accepts a deletion that comes later.
+    private void AddPresent(LogSnapshot log, ArchivedRange range, long from, long end)
+    {
+        List<string> present = [];
+        if (range.First < from) present.Add($"{range.First} to {from - 1}");
+        if (range.Last >= end) present.Add($"{end} to {range.Last}");
+        if (present.Count > 0)
+            facts.Add($"--archived {range} also names the entries {string.Join(" and ", present)}, whose bundles are not absent: the option would hide that they are deleted later. "
+                + $"Give --archived {WholeBundles(log.Name, Math.Max(range.First, from), Math.Min(range.Last + 1, end))}");
+    }
+
+    private static ArchivedRange WholeBundles(string log, long from, long end) =>
+        new(log, from / TilePath.FullWidth * TilePath.FullWidth, (end + TilePath.FullWidth - 1) / TilePath.FullWidth * TilePath.FullWidth - 1);
 }

@@ -13,7 +13,12 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
     public string? Absent { get; init; }
 
     /// <summary>True where a key of the auditor and an outside checkpoint of the newest log support it, and nothing was found.</summary>
-    public bool IsVouched => !hasFindings && IsSignedByGivenKey && Newest is not null && (Absent is null || request.OneLog);
+    public bool IsVouched => !hasFindings && IsSignedByGivenKey && Newest is not null && (Absent is null || request.OneLog) && !IsNothingRead;
+
+    // The threat: the entries that an auditor asks for were deleted, and the exit code says that all is well (CWE-778). A check of what is newer than
+    // a checkpoint may find nothing newer.
+    private bool IsNothingRead => !request.SinceOutside && newest is { Tree: { Entries: 0 }, Log.Checkpoint.Size: var size }
+        && (newest.From > 0 || newest.To < size) && Math.Min(newest.To, size + newest.Tree.Pending) <= size;
 
     // A key from the folder of the log may have signed it, too.
     private bool IsSignedByGivenKey => newest is not null && request.Keys.Any(key => newest.SignedBy.Contains(key.ToString()));
@@ -80,8 +85,16 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
     private IEnumerable<string> Limits()
     {
         if (newest is { Tree: { } tree, Log.Checkpoint: { Size: var size } } && (newest.From > 0 || newest.To < size))
-            yield return PartRead(Math.Max(newest.From, tree.ArchivedEnd), Math.Min(newest.To, size + tree.Pending));
+            yield return PartRead(tree, newest.From, Math.Min(newest.To, size + tree.Pending));
         if (request.StructureOnly) yield return "The content of entries was not checked.";
+    }
+
+    private static string PartRead(TreeCheck tree, long from, long to)
+    {
+        var archived = tree.ArchivedEnd - tree.Archived;
+        if (from >= archived) from = Math.Max(from, tree.ArchivedEnd);
+        if (to <= tree.ArchivedEnd) to = Math.Min(to, archived);
+        return PartRead(from, to);
     }
 
     private static string PartRead(long from, long to) => from < to

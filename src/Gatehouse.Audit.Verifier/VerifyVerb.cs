@@ -89,7 +89,7 @@ internal sealed class VerifyVerb
         var statements = (onlyDamage ? OfDamageOnly(request) : report.Statements).ToList();
         if (beside.Statement is { } others) statements.Add(others);
         if (parsed.GetValue(json)) shown.Json("auditLog", Json(report, beside, statements));
-        else Print(report, statements, shown);
+        else Print(report, statements, !request.StructureOnly, shown);
         return report.IsVouched || (onlyDamage && report.Findings.Count == 0) ? 0 : 1;
     }
 
@@ -163,20 +163,30 @@ internal sealed class VerifyVerb
         return false;
     }
 
-    private static void Print(AuditLogReport report, IReadOnlyList<string> statements, IShown shown)
+    private static void Print(AuditLogReport report, IReadOnlyList<string> statements, bool isContentChecked, IShown shown)
     {
         foreach (var finding in report.Findings) shown.Row(Line(finding));
         if (report.MoreFindings > 0) shown.Row($"and {Counted(report.MoreFindings, "more finding", "more findings")}");
         foreach (var log in report.Logs)
             shown.Row($"{log.Log}: {log.Origin ?? "no origin"}, {Counted(log.Size, "entry", "entries")} under the checkpoint with the root {log.Root ?? "-"}; {log.Entries} read, {log.Archived} archived, {log.Pending} not yet under it");
         foreach (var fact in report.Facts) shown.Row(fact);
-        shown.Row($"{Counted(report.Entries, "entry", "entries")} of {Counted(report.Runs, "run", "runs")} in {Counted(report.Segments, "segment", "segments")} and {Counted(report.Logs.Count, "evidence log", "evidence logs")}, the first with seq {report.First}; "
-            + $"{report.Lost} lost, as the log says; {Counted(report.Findings.Count + report.MoreFindings, "finding", "findings")}");
+        shown.Row(Summary(report, isContentChecked));
         foreach (var statement in statements)
         {
             if (statement == OfDamage) shown.Note(statement);
             else shown.Row(statement);
         }
+    }
+
+    private static string Summary(AuditLogReport report, bool isContentChecked)
+    {
+        var logs = $"{Counted(report.Segments, "segment", "segments")} and {Counted(report.Logs.Count, "evidence log", "evidence logs")}";
+        var findings = Counted(report.Findings.Count + report.MoreFindings, "finding", "findings");
+        if (!isContentChecked) return $"{logs}; {findings}";
+        // Of a first bundle whose next one is archived, only the hashes are compared.
+        var isPart = report.Logs.Any(static log => log.Archived > 0);
+        return $"{Counted(report.Entries, "entry", "entries")} {(isPart ? "with checked content, " : "")}of {Counted(report.Runs, "run", "runs")} in {logs}, the first with seq {report.First}; "
+            + $"{report.Lost} lost, as {(isPart ? "these entries say" : "the log says")}; {findings}";
     }
 
     private static IEnumerable<string> OfDamageOnly(VerificationRequest request)

@@ -207,7 +207,8 @@ public static class OperatorEvents
         "the audit log {previous} (published size: {size}) is not in {directory}; the new log {log} began, and its first entry names the lost one; what to do: gatehouse explain 3021",
         "Find out who or what removed the folder of the log: its entries are evidence, and someone may have wanted them gone. If the volume was not mounted, or "
             + "`audit.directory` was changed, stop the gateway and put the lost log back beside the new one, under its number. `gatehouse audit verify` then compares it with the "
-            + "size and root in the first entry of the new one. Without it, `verify` reports a finding for as long as the logs are kept. Hand out the file `log.vkeys` "
+            + "size and root in the first entry of the new one, and needs a checkpoint of that size from elsewhere: let a witness cosign the log that was put back, which the gateway "
+            + "asks for by itself, and give `--cosigner`. Without it, `verify` reports a finding for as long as the logs are kept. Hand out the file `log.vkeys` "
             + "of the new log to auditors. A copy of the lost log, and checkpoints of it at witnesses, stay good evidence.");
 
     /// <summary>The clock is so far ahead that retention waits.</summary>

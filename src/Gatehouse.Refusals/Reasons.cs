@@ -1239,7 +1239,7 @@ public static class Reasons
         Stage = Record,
         LegacyStatus = 200,
         Message = "The gateway ended the session.",
-        Remedy = "Sign in again.",
+        Remedy = "Begin a new session. Sign in again if that is refused.",
         Operator = "A revocation, an erasure from the log, a new configuration or the token's expiry ended a call or a stream (design rule 7).",
     };
 

@@ -59,7 +59,7 @@ internal static class ErasureReply
 
     private static string NothingAtAll(PersonErased erased) =>
         $"nothing was erased from the audit log: {(erased.Lookup?.Absent is null ? "it has" : "its entries in the folder have")} nothing of this issuer and subject. "
-        + "The act is recorded, and an earlier table of keys is not used any more";
+        + "The act is recorded, and copies of the table of keys from before are refused from now on";
 
     // Where bundles are archived, the keys may be those of entries that are in them.
     private static string OnlyNamed(PersonErased erased) => erased.Lookup?.Absent is null

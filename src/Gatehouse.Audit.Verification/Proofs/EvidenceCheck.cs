@@ -28,6 +28,7 @@ public sealed class EvidenceCheck
     private byte[] entry = [];
     private EvidenceBirth? birth;
     private bool isSigned;
+    private bool hasReceipt;
     private bool isTied; // to a checkpoint that the auditor brought
     private (long Count, long First, long Last) proven = (0, 0, -1);
     private readonly List<AbsentEntries> absent = [];
@@ -157,6 +158,7 @@ public sealed class EvidenceCheck
                 EndEntry();
                 break;
             case EvidenceFormat.Receipt:
+                hasReceipt = true;
                 if (receipts.Take(note.ToString(), leaf, hashes, checkpoint!, partLine) is { } fault) Add(fault);
                 break;
         }
@@ -221,9 +223,14 @@ public sealed class EvidenceCheck
             else if (read.Origin != checkpoint.Origin) Add($"a checkpoint that was given is of another log: {read.Origin}");
             else if (!IsOfTheLog(kept, read)) Add($"a checkpoint that was given is not signed by a given key of {read.Origin}, so it shows nothing");
             else Add(string.Create(CultureInfo.InvariantCulture,
-                $"a checkpoint that was given, of size {read.Size}, cannot be compared with one of size {checkpoint.Size}: make the evidence with --since and this checkpoint"));
+                $"a checkpoint that was given, of size {read.Size}, cannot be compared with one of size {checkpoint.Size}: {RemedyOfNotCompared}"));
         }
     }
+
+    // Only entries can be proven together with a consistency proof.
+    private string RemedyOfNotCompared => hasReceipt && proven.Count == 0
+        ? "the proof of a receipt is for its own checkpoint; leave out the given one, and compare it with the whole log (audit verify)"
+        : "make the evidence with --since and this checkpoint";
 
     private bool Stop(string detail)
     {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
-using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Audit.Verifier;
 using Gatehouse.Cli.Output;

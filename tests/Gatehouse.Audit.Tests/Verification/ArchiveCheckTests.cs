@@ -25,8 +25,8 @@ public sealed class ArchiveCheckTests : IDisposable
     [InlineData("log-0001:256-511", "512 to 767", "log-0001:512-767")]
     [InlineData("log-0001:512-767", "256 to 511", "log-0001:256-511")]
     [InlineData("log-0001:768-900", "256 to 767", "log-0001:256-767")]
-    [InlineData("log-0001:300-766", "256 to 299|767 to 767", "log-0001:256-299|log-0001:767-767")]
-    [InlineData("log-0001:256-400 log-0001:300-399 log-0001:402-767", "401 to 401", "log-0001:401-401")]
+    [InlineData("log-0001:300-766", "256 to 299|767 to 767", "log-0001:256-511|log-0001:512-767")]
+    [InlineData("log-0001:256-400 log-0001:300-399 log-0001:402-767", "401 to 401", "log-0001:256-511")]
     public void BundlesThatAreNotGivenAsArchived_AreAFinding(string given, string entries, string options)
     {
         var log = Archive();
@@ -47,6 +47,39 @@ public sealed class ArchiveCheckTests : IDisposable
         var log = Archive();
         var facts = Verify(log, given).Facts.Where(static fact => fact.Contains("names no absent bundle", StringComparison.Ordinal));
         Assert.StartsWith(named, Assert.Single(facts), StringComparison.Ordinal);
+    }
+
+    // Threat: a wide range of a script accepts the deletion of bundles that are here today.
+    [Theory]
+    [InlineData("log-0001:256-767", null)]
+    [InlineData("log-0001:256-511 log-0001:512-767", null)]
+    [InlineData("log-0001:200-800", "--archived log-0001:200-800 also names the entries 200 to 255 and 768 to 800, ")]
+    [InlineData("log-0001:0-767", "--archived log-0001:0-767 also names the entries 0 to 255, ")]
+    [InlineData("log-0001:256-511 log-0001:512-1023", "--archived log-0001:512-1023 also names the entries 768 to 1023, ")]
+    public void PartOfARange_ThatNamesBundlesThatAreHere_IsReported(string given, string? named)
+    {
+        var facts = Verify(Archive(), given).Facts.Where(static fact => fact.Contains("also names", StringComparison.Ordinal)).ToList();
+        if (named is null) Assert.Empty(facts);
+        else Assert.StartsWith(named, Assert.Single(facts), StringComparison.Ordinal);
+        Assert.All(facts, fact => Assert.EndsWith(given.Contains("512-1023", StringComparison.Ordinal) ? "Give --archived log-0001:512-767"
+            : "Give --archived log-0001:256-767", fact, StringComparison.Ordinal));
+    }
+
+    // Threat: the entries that an auditor asks for were deleted, and the exit code is that of a log that was read.
+    [Theory]
+    [InlineData(300, 400, false)]
+    [InlineData(256, 767, false)]
+    [InlineData(300, 800, true)]
+    [InlineData(100, 400, true)]
+    [InlineData(985, 995, true)]
+    public void RangeOfWhichNothingIsHere_IsNotVouchedFor(long from, long to, bool isVouched)
+    {
+        var request = Request(Archive(), "log-0001:256-767") with { From = from, To = to };
+        var report = AuditLogVerifier.Verify(folder.Path, request);
+        Assert.Empty(report.Findings);
+        Assert.Equal(isVouched, report.IsVouched);
+        Assert.Equal(from == 100, report.Statements.Any(static line => line.StartsWith("Read were entries 100 to 255. ", StringComparison.Ordinal)));
+        if (!isVouched) Assert.Contains(report.Statements, line => line.StartsWith("No entry of the range is here", StringComparison.Ordinal));
     }
 
     [Theory]

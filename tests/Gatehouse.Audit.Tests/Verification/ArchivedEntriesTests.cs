@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Gatehouse.Audit.Tree.Notes;
-using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Tests.Verification;

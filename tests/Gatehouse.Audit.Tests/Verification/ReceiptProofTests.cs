@@ -47,6 +47,17 @@ public sealed class ReceiptProofTests : IDisposable
         Assert.False(Check(answer, next).IsVouched);
     }
 
+    // A proof of a receipt cannot be made with --since.
+    [Fact]
+    public void CheckpointOfAnotherSize_HasARemedyThatTheCommandsAccept()
+    {
+        var log = folder.Add(10, 10, signer);
+        Assert.True(Check(Ask(Promise(log, 3)), signer).IsVouched);
+        var kept = SignedNote.Parse(log.Checkpoint(7).ToBytes())!;
+        var detail = Assert.Single(EvidenceCheck.Check(Evidence, [signer.Key], [kept]).Findings).Detail;
+        Assert.Contains("cannot be compared with one of size 10: the proof of a receipt is for its own checkpoint; leave out the given one", detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ReceiptOfAnotherKey_OrThatWasChanged_IsNoReceiptOfTheLog()
     {

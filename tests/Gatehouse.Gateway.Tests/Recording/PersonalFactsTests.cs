@@ -219,7 +219,7 @@ public sealed class PersonalFactsTests
             // The answer says that nothing was found here. The erasure holds for the other table nevertheless.
             var reply = await AskAsync(second, "erik", new ErasePerson(issuer, Alice, "request 4711"));
             Assert.False(reply.Ok);
-            Assert.Contains("an earlier table of keys is not used any more", string.Join(" ", reply.Faults!), StringComparison.Ordinal);
+            Assert.Contains("copies of the table of keys from before are refused from now on", string.Join(" ", reply.Faults!), StringComparison.Ordinal);
         }
 
         foreach (var file in Directory.GetFiles(folder, "audit-subject-keys.db*")) File.Delete(file);
