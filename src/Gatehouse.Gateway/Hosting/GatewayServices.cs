@@ -55,7 +55,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys));
         Handlers = new OutboundHandlers(options.Replacements.Apply(PartNames.NameResolver, new SystemNameResolver()), time);
         var contained = new ContainmentRegister(Store.Containments, stored.Containments, new ContainmentBoxes(Keys),
-            new ContainmentJournal((act, facts) => Journal!.NoteDurableAsync(act, facts)), time);
+            new ContainmentJournal((began, act, facts) => Journal!.Since(began).NoteDurableAsync(act, facts), new PersonMarks(() => SubjectKeys!), time), time);
         Containments = open.Add(options.Replacements.Apply(ContainmentPartNames.Register, contained));
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time));
         // Before the first snapshot: no request is ever decided without what is contained.
