@@ -7,8 +7,9 @@ namespace Gatehouse.Audit.Privacy;
 /// the time of the row can still be opened.
 /// </summary>
 /// <remarks>
-/// The threat: the entry about the end of such a row has the identifier, and the person's name under a new key. Together they give back the name to the
-/// entries about its beginning, whose key was destroyed (DP-03). A mark is the name of that key, so it holds over a start and for retention as well.
+/// The threat: the entry about the end of such a row has the identifier, and the person's name under a new key. Together they give back the name to
+/// the entries about its beginning, whose key was destroyed (DP-03). A mark is the name of that key, so it holds over a start and for retention as
+/// well.
 /// </remarks>
 /// <param name="keys">Returns the keys of persons.</param>
 public sealed class PersonMarks(Func<SubjectKeys> keys)

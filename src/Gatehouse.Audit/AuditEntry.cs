@@ -34,8 +34,8 @@ public sealed record AuditEntry
     public required DateTimeOffset At { get; init; }
 
     /// <summary>
-    /// The timestamp of the clock at which the exchange, or the act of a control entry, began; null for an entry about nothing that began before it. If
-    /// its person was erased since, the entry has no facts about the person. Not written.
+    /// The timestamp of the clock at which the exchange, or the act of a control entry, began; null for an entry about nothing that began before it.
+    /// If its person was erased since, the entry has no facts about the person. Not written.
     /// </summary>
     public long? Began { get; init; }
 

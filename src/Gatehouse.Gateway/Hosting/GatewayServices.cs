@@ -55,7 +55,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys));
         Handlers = new OutboundHandlers(options.Replacements.Apply(PartNames.NameResolver, new SystemNameResolver()), time);
         var contained = new ContainmentRegister(Store.Containments, stored.Containments, new ContainmentBoxes(Keys),
-            new ContainmentJournal((began, act, facts) => Journal!.Since(began).NoteDurableAsync(act, facts), new PersonMarks(() => SubjectKeys!), time), time);
+            new ContainmentJournal(
+                (began, act, facts) => Journal!.Since(began).NoteDurableAsync(act, facts), new PersonMarks(() => SubjectKeys!), time), time);
         Containments = open.Add(options.Replacements.Apply(ContainmentPartNames.Register, contained));
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time));
         // Before the first snapshot: no request is ever decided without what is contained.
@@ -88,6 +89,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             });
         Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, KeptConfigurations, new LogFolder(auditOptions.Directory),
             auditOptions.Directory, time));
+        RetentionClock = new RetentionClock(state.RetentionTime, time);
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log)
@@ -180,6 +182,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The keys of what the audit log says about persons.</summary>
     public SubjectKeys SubjectKeys { get; }
+
+    /// <summary>The judgement about the clock, before retention destroys something.</summary>
+    public RetentionClock RetentionClock { get; }
 
     /// <summary>The erasure of persons from the log.</summary>
     public PersonErasure Erasure { get; }

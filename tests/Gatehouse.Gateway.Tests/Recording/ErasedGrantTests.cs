@@ -50,7 +50,8 @@ public sealed class ErasedGrantTests
     private static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.ToString() : null;
 
     private static bool Names(JsonElement entry, SignedInClient client) =>
-        entry.GetRawText() is var text && (text.Contains(Alice, StringComparison.Ordinal) || text.Contains(client.ClientId, StringComparison.Ordinal));
+        entry.GetRawText() is var text
+        && (text.Contains(Alice, StringComparison.Ordinal) || text.Contains(client.ClientId, StringComparison.Ordinal));
 
     private static async Task<HttpStatusCode> CallAsync(TestGateway gateway, SignedInClient client) =>
         (await gateway.CallAsync(gateway.Modern("tools/list", token: client.AccessToken))).Status;
@@ -124,7 +125,8 @@ public sealed class ErasedGrantTests
         Assert.True((await EraseAsync(gateway)).Ok);
         var fault = await Assert.ThrowsAnyAsync<Exception>(() => browser.SendAsync("/oauth/confirm", confirmation, ("decision", "continue")));
         Assert.Contains("The%20time%20of%20the%20sign-in%20is%20over", fault.Message, StringComparison.Ordinal);
-        Assert.Empty(await gateway.Host.Core.Services.Store.Grants.ListGrantsAsync(Alice, 10, DateTimeOffset.UtcNow, TestContext.Current.CancellationToken));
+        var grants = gateway.Host.Core.Services.Store.Grants;
+        Assert.Empty(await grants.ListGrantsAsync(Alice, 10, DateTimeOffset.UtcNow, TestContext.Current.CancellationToken));
         await SignedInClient.CreateAsync(gateway, "alice");
     }
 

@@ -32,8 +32,8 @@ public sealed class ErasedIdTests
 
     private static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.ToString() : null;
 
-    private static Task EraseAsync(TestGateway gateway, string issuer, string person) =>
-        gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(issuer, person), new PersonLookup(true, true));
+    private static async Task EraseAsync(TestGateway gateway, string issuer, string person) =>
+        await gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(issuer, person), new PersonLookup(true, true));
 
     private static async Task SettleAsync(TestGateway gateway)
     {
