@@ -30,6 +30,10 @@ internal interface ILogAdministration
     /// <param name="scope">The only calls that may be examined; null for all.</param>
     Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryScope? scope);
 
+    /// <summary>Believes the clock as it is, so that retention does not wait.</summary>
+    /// <exception cref="Storage.Abstractions.StoreException">The record of the clock cannot be written; it is judged as before.</exception>
+    Task<ClockConfirmed> ConfirmClockAsync();
+
     /// <summary>Makes the index again, and returns the number of its entries.</summary>
     Task<long> RebuildAsync();
 }

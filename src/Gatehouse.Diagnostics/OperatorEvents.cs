@@ -215,7 +215,8 @@ public static class OperatorEvents
     public static readonly OperatorEvent RetentionWaits = new(3022, "retention-waits", LogLevel.Error,
         "the clock is {days} days ahead of the last time at which retention of the audit log ran; nothing is destroyed until it has stayed so for {hours} h of running time",
         "Compare the clock of the machine with another one. If it is wrong, correct it: a later run destroys what is due. If it is right, because the gateway was off for more than "
-            + "31 days or an older copy of the state folder was restored, nothing needs to be done.");
+            + "31 days or often for long, or an older copy of the state folder was restored, nothing needs to be done: running time counts over starts and over sleep of the machine. "
+            + "`gatehouse audit clock --confirm` ends the wait immediately.");
 
     /// <summary>Keys of months that are still to come were destroyed.</summary>
     public static readonly OperatorEvent KeysDestroyedAhead = new(3023, "audit-keys-destroyed-ahead", LogLevel.Critical,

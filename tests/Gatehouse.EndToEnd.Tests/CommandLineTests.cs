@@ -87,7 +87,7 @@ public sealed class CommandLineTests
     [InlineData("policy", 9)]
     [InlineData("approval", 6)]
     [InlineData("lock", 4)]
-    [InlineData("audit", 14)]
+    [InlineData("audit", 15)]
     [InlineData("config", 6)]
     [InlineData("wrap command", 4)]
     [InlineData("session", 2)]

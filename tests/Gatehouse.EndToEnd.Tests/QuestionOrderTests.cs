@@ -23,6 +23,7 @@ public sealed class QuestionOrderTests : IAsyncDisposable
     [
         "audit person https://login.example.com alice --purpose ticket --output OUT/alice.jsonl",
         "audit erase https://login.example.com alice --purpose ticket",
+        "audit clock --confirm",
         "audit search --purpose ticket",
         "audit gaps --purpose ticket",
         "session revoke 01m82ef5jccakkmjj3whwhtr9r",

@@ -32,7 +32,7 @@ public sealed class AdministrationTests
         new ApproveServerCommand("s", LocalHostFixture.Command, LocalHostFixture.Command.Digest), new RevokeCommandApproval(new string('0', 64)),
         new StopHost(),
         new ReadLog(LogReading.Search, new EntryFilter(), "ticket", false), new CountLog(new EntryFilter(), "ticket"),
-        new FindLogGaps(new EntryFilter(), "ticket"), new RebuildLogIndex(),
+        new FindLogGaps(new EntryFilter(), "ticket"), new RebuildLogIndex(), new ConfirmClock(),
         new ExportPerson("https://login.example", "mallory", "ticket", null, false),
         new ErasePerson("https://login.example", "mallory", "ticket"),
         new ListApprovals(false), new ShowApproval("apr-0000000000"),
@@ -125,7 +125,7 @@ public sealed class AdministrationTests
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
         var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex or ErasePerson
-            or ListConfigurations or RollBackConfiguration or ExportPerson or RequestAccess or ListAccess or RevokeAccess
+            or ConfirmClock or ListConfigurations or RollBackConfiguration or ExportPerson or RequestAccess or ListAccess or RevokeAccess
             or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
         // To give a right needs the person, and so does content that was withheld; to take a right away does not where there is only one.
         var needsPerson = (act.Strength != ActionStrength.Account && act.Effect == ActionEffect.Grants)

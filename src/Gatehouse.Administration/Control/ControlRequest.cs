@@ -16,7 +16,7 @@ public sealed record ControlRequest
     /// <summary>
     /// The act: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>consent.list</c>, <c>consent.revoke</c>, <c>revoke</c>, <c>reload</c>,
     /// <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>,
-    /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.person</c>,
+    /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.clock</c>, <c>audit.person</c>,
     /// <c>audit.erase</c>, <c>config.history</c>, <c>config.rollback</c>, <c>approval.list</c>, <c>approval.show</c>, <c>approval.grant</c>,
     /// <c>approval.deny</c>, <c>approval.revoke</c>, <c>approval.forget</c>,
     /// <c>quarantine.list</c>, <c>quarantine.show</c>, <c>quarantine.release</c>, <c>quarantine.delete</c>,

@@ -16,6 +16,7 @@ internal static class AuditCommand
         AuditStatsCommand.Create(),
         AuditGapsCommand.Create(),
         AuditIndexCommand.Create(),
+        AuditClockCommand.Create(),
         AuditPersonCommand.Create(),
         AuditEraseCommand.Create(),
         AuditVerifyCommand.Create(),

@@ -33,7 +33,7 @@ public static class GatewayAdministration
         var services = host.Core.Services;
         var log = new LogAdministration(
             services.AuditIndex, services.Followed, services.AuditGaps, services.Audit, services.PayloadBoxes, services.Keys, services.Erasure,
-            services.AuditDirectory);
+            services.AuditDirectory, services.RetentionClock, services.Options.Time);
         return new AdministrationParts
         {
             Status = new GatewayStatus(host),

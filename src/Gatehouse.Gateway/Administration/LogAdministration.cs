@@ -7,12 +7,14 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Administration;
 
 /// <summary>The audit log of a gateway, as administrators read it: by the index beside the store.</summary>
 internal sealed class LogAdministration(
-    AuditIndex index, FollowedPlaces followed, LogGaps gaps, IAuditLog log, PayloadBoxes boxes, KeyRing keys, PersonErasure erasure, string folder)
+    AuditIndex index, FollowedPlaces followed, LogGaps gaps, IAuditLog log, PayloadBoxes boxes, KeyRing keys, PersonErasure erasure, string folder,
+    RetentionClock clock, TimeProvider time)
     : ILogAdministration, IEntrySearch
 {
     public IEntrySearch Search => this;
@@ -59,6 +61,18 @@ internal sealed class LogAdministration(
     {
         await log.FlushAsync().ConfigureAwait(false);
         return await gaps.FindAsync(since, scope, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public Task<ClockConfirmed> ConfirmClockAsync()
+    {
+        try
+        {
+            return Task.FromResult(new ClockConfirmed(time.GetUtcNow(), clock.Confirm()));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"the record of the clock (audit-retention-time) cannot be read or written: {e.Message}", e);
+        }
     }
 
     public Task<long> RebuildAsync() => index.RebuildAsync(CancellationToken.None);

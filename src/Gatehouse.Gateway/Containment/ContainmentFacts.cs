@@ -21,6 +21,9 @@ internal sealed record ContainmentFacts
     /// <summary>The act that made it.</summary>
     public required ContainmentAct Act { get; init; }
 
+    /// <summary>The mark of a user, by which later entries know of an erasure; null for the other kinds, and where there is none.</summary>
+    public string? Mark { get; init; }
+
     /// <summary>Returns whether it is about this caller, as a user or by the client.</summary>
     public bool IsCaller(string issuer, string subject, string? client) => Issuer == issuer && Kind switch
     {

@@ -1,12 +1,22 @@
 using System.Globalization;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Containment;
 
 /// <summary>The entries about containments in the audit log. Each returns when it is durable.</summary>
-/// <param name="note">Writes a control entry and returns whether it is durable.</param>
-internal sealed class ContainmentJournal(Func<string, (string Name, string Value)[], Task<bool>> note)
+/// <param name="note">Writes a control entry of an act that began at a moment, and returns whether it is durable.</param>
+/// <param name="marks">The marks of persons who are contained.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ContainmentJournal(
+    Func<long, string, (string Name, string Value)[], Task<bool>> note, PersonMarks marks, TimeProvider time)
 {
+    /// <summary>Returns the facts of a containment that begins now, with the mark of its person.</summary>
+    public ContainmentFacts Marked(ContainmentFacts facts) => facts.Kind != ContainmentKind.User ? facts : facts with
+    {
+        Mark = marks.Of(new SubjectOwner(facts.Issuer, facts.Name), EntryClass.Administration, time.GetUtcNow()),
+    };
+
     /// <summary>Writes that something is contained.</summary>
     /// <param name="made">The containment.</param>
     /// <param name="cut">What it cut; null for an entry that is made up for.</param>
@@ -25,22 +35,33 @@ internal sealed class ContainmentJournal(Func<string, (string Name, string Value
     public Task<bool> ReleasedAsync(Contained released, ContainmentAct? by, bool isRecovered) =>
         NoteAsync("containment.released", released, by, isRecovered ? [("recovered", "yes")] : []);
 
-    private Task<bool> NoteAsync(string act, Contained one, ContainmentAct? by, (string Name, string Value)[] further)
+    private async Task<bool> NoteAsync(string act, Contained one, ContainmentAct? by, (string Name, string Value)[] further)
     {
+        var began = time.GetTimestamp(); // before the question for the mark: an erasure after it is found by the time
+        (string Name, string Value)[] about;
+        try
+        {
+            about = About(one.Facts);
+        }
+        catch (StoreException)
+        {
+            return false; // no entry can be sealed either
+        }
+
         (string Name, string Value)[] all =
         [
-            ("containment", one.Id), ("kind", ContainmentKinds.WordOf(one.Facts.Kind)), .. About(one.Facts), .. further,
+            ("containment", one.Id), ("kind", ContainmentKinds.WordOf(one.Facts.Kind)), .. about, .. further,
             ("byIssuer", by?.Issuer ?? ""), ("by", by?.By ?? ""), ("statedReason", by?.Reason ?? ""),
         ];
-        return note(act, [.. all.Where(static fact => fact.Value.Length > 0)]);
+        return await note(began, act, [.. all.Where(static fact => fact.Value.Length > 0)]).ConfigureAwait(false);
     }
 
-    // Servers and tools are in clear. A user or client is sealed under the key of the person.
-    private static (string Name, string Value)[] About(ContainmentFacts facts) => facts.Kind switch
+    // Servers and tools are in clear. A user is sealed under the key of the person, and absent after an erasure: the containment holds nevertheless.
+    private (string Name, string Value)[] About(ContainmentFacts facts) => facts.Kind switch
     {
         ContainmentKind.Server => [("server", facts.Name)],
         ContainmentKind.Tool => [("server", facts.Name), ("target", facts.Tool)],
-        ContainmentKind.User => [("caller", $"{facts.Issuer} {facts.Name}")],
+        ContainmentKind.User => marks.MayName(facts.Mark) ? [("caller", $"{facts.Issuer} {facts.Name}")] : [],
         ContainmentKind.Client => [("client", facts.Name), ("aboutIssuer", facts.Issuer)],
         _ => [("session", facts.Name)],
     };

@@ -112,6 +112,7 @@ internal class ContainmentRegister : IContainments, IDisposable
     {
         if (InForce(facts) is not null) return (null, ApprovalAdding.Exists);
         var id = Ids.Short("ctn-", time);
+        facts = journal.Marked(facts);
         var row = new ContainmentRow(id, facts.Kind, boxes.TargetOf(facts), time.GetUtcNow(), DateTimeOffset.MaxValue, false, false,
             boxes.Seal(id, facts), default);
         isSettled = false; // from the row to its entry, whatever fails between

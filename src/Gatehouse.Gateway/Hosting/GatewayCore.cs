@@ -54,7 +54,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
             () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log, new ExpiredPayloads(services.AuditDirectory),
             new ExpiredSegments(services.Erasure, services.AuditIndex, services.Journal, new LogFolder(services.AuditDirectory),
-                services.AuditDirectory), new RetentionClock(services.State.RetentionTime, options.Time));
+                services.AuditDirectory), services.RetentionClock);
         Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics.PublishedSize, services.AuditDirectory,
             services.Handlers, options.Time, services.AuditLogging);
         sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, SweepEvery, SweepEvery, options.Log);

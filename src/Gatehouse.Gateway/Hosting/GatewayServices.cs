@@ -56,7 +56,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys));
         Handlers = new OutboundHandlers(options.Replacements.Apply(PartNames.NameResolver, new SystemNameResolver()), time);
         var contained = new ContainmentRegister(Store.Containments, stored.Containments, new ContainmentBoxes(Keys),
-            new ContainmentJournal((act, facts) => Journal!.NoteDurableAsync(act, facts)), time);
+            new ContainmentJournal(
+                (began, act, facts) => Journal!.Since(began).NoteDurableAsync(act, facts), new PersonMarks(() => SubjectKeys!), time), time);
         Containments = open.Add(options.Replacements.Apply(ContainmentPartNames.Register, contained));
         EntraRights = new EntraRights(time);
         Access = options.Replacements.Apply(AccessPartNames.Rights, new ActiveAccess(time, EntraRights));
@@ -92,6 +93,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             });
         Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, KeptConfigurations, new LogFolder(auditOptions.Directory),
             auditOptions.Directory, time));
+        RetentionClock = new RetentionClock(state.RetentionTime, time);
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log)
@@ -188,6 +190,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The keys of what the audit log says about persons.</summary>
     public SubjectKeys SubjectKeys { get; }
+
+    /// <summary>The judgement about the clock, before retention destroys something.</summary>
+    public RetentionClock RetentionClock { get; }
 
     /// <summary>The erasure of persons from the log.</summary>
     public PersonErasure Erasure { get; }

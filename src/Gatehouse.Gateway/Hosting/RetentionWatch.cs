@@ -69,7 +69,11 @@ internal sealed class RetentionWatch : IDisposable
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
     }
 
-    public void Dispose() => timer.Dispose();
+    public void Dispose()
+    {
+        timer.Dispose();
+        clock?.Stop();
+    }
 
     /// <summary>Destroys what is too old now. Callers at the same time wait for one attempt.</summary>
     internal Task DestroyAsync() => destroying.RunAsync();

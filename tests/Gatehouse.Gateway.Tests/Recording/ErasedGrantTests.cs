@@ -50,8 +50,8 @@ public sealed class ErasedGrantTests
     private static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out var value) ? value.ToString() : null;
 
     private static bool Names(JsonElement entry, SignedInClient client) =>
-        entry.GetRawText() is var text && (text.Contains(Alice, StringComparison.Ordinal)
-            || text.Contains(client.ClientId, StringComparison.Ordinal));
+        entry.GetRawText() is var text
+        && (text.Contains(Alice, StringComparison.Ordinal) || text.Contains(client.ClientId, StringComparison.Ordinal));
 
     private static async Task<HttpStatusCode> CallAsync(TestGateway gateway, SignedInClient client) =>
         (await gateway.CallAsync(gateway.Modern("tools/list", token: client.AccessToken))).Status;

@@ -437,6 +437,8 @@ public sealed class LogReadingTests
 
         public Task<long> RebuildAsync() => throw new NotSupportedException();
 
+        public Task<ClockConfirmed> ConfirmClockAsync() => throw new NotSupportedException();
+
         public Task<EntryPage> FindAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
         {
             Searches++;

@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
@@ -46,29 +47,157 @@ public sealed class RetentionClockTests : IDisposable
         Assert.True(clock.IsBelieved(NotNew, out _));
     }
 
-    // Threat: the process is started again and again with the wrong clock, or the clock is moved while it waits.
+    // Threat: the clock is moved while it waits.
     [Fact]
-    public void AnotherStart_AndAnotherJump_BeginTheDayAgain()
+    public void AnotherJump_BeginsTheDayAgain()
     {
         Started();
         time.Wall += TimeSpan.FromDays(2000);
+        var clock = new RetentionClock(Record, time);
+        Assert.False(clock.IsBelieved(NotNew, out _));
+        time.Pass(TimeSpan.FromHours(20));
+        time.Wall += TimeSpan.FromDays(300);
+        Assert.False(clock.IsBelieved(NotNew, out _));
+        time.Pass(TimeSpan.FromHours(20));
+        Assert.False(clock.IsBelieved(NotNew, out _));
+        time.Wall -= TimeSpan.FromDays(2);
+        Assert.False(clock.IsBelieved(NotNew, out _));
+        time.Pass(TimeSpan.FromHours(20));
+        Assert.False(clock.IsBelieved(NotNew, out _));
+        time.Wall = Start + TimeSpan.FromDays(5);
+        Assert.True(clock.IsBelieved(NotNew, out _));
+    }
+
+    // A gateway that is started again each day would otherwise never have a day of running time, and keep everything without limit.
+    [Theory]
+    [InlineData(23)]
+    [InlineData(8)]
+    [InlineData(0)] // shorter than the time between two looks
+    public void RunningTime_CountsOverStarts(int hours)
+    {
+        Started();
+        time.Wall += TimeSpan.FromDays(32);
+        var ran = TimeSpan.Zero;
+        for (var start = 0; start < 100; start++)
+        {
+            var clock = new RetentionClock(Record, time);
+            Assert.Equal(ran >= RetentionClock.Wait, clock.IsBelieved(NotNew, out _));
+            if (ran >= RetentionClock.Wait) return;
+            for (var hour = 0; hour < hours && ran < RetentionClock.Wait; hour++)
+            {
+                time.Pass(TimeSpan.FromHours(1));
+                ran += TimeSpan.FromHours(1);
+                Assert.Equal(ran >= RetentionClock.Wait, clock.IsBelieved(NotNew, out _));
+            }
+
+            if (ran >= RetentionClock.Wait) return;
+            time.Pass(TimeSpan.FromMinutes(30));
+            ran += TimeSpan.FromMinutes(30);
+            clock.Stop();
+            time.Wall += TimeSpan.FromHours(10); // off
+        }
+
+        Assert.Fail("never believed");
+    }
+
+    // Sleep of a machine is no running time, and it is no sign of a wrong clock either.
+    [Fact]
+    public void RunningTime_CountsOverSleep()
+    {
+        var clock = Started();
+        time.Wall += TimeSpan.FromHours(40);
+        var believed = 0;
+        for (var day = 0; day < 5; day++)
+        {
+            for (var hour = 0; hour < 8; hour++, time.Pass(TimeSpan.FromHours(1)))
+            {
+                if (clock.IsBelieved(NotNew, out _)) believed++;
+            }
+
+            time.Wall += TimeSpan.FromHours(16);
+        }
+
+        Assert.Equal(16, believed); // from the end of the third day on
+    }
+
+    // Threat: the clock is set ahead by less than a pause at each of many starts.
+    [Fact]
+    public void PausesAreBelieved_UpToTheSlack_WhichRunningTimeGivesBack()
+    {
+        Started().Stop();
+        time.Wall += TimeSpan.FromDays(31);
+        Assert.True(new RetentionClock(Record, time).IsBelieved(NotNew, out _));
+        RetentionClock? last = null;
+        for (var start = 0; start < 100; start++)
+        {
+            time.Wall += TimeSpan.FromDays(31);
+            last = new RetentionClock(Record, time);
+            Assert.False(last.IsBelieved(NotNew, out _));
+            last.Stop();
+        }
+
+        time.Pass(RetentionClock.Wait);
+        Assert.True(last!.IsBelieved(NotNew, out _));
+        time.Wall += TimeSpan.FromDays(30);
+        Assert.True(new RetentionClock(Record, time).IsBelieved(NotNew, out _));
+        time.Wall += TimeSpan.FromDays(10);
+        Assert.False(new RetentionClock(Record, time).IsBelieved(NotNew, out _)); // one day is left
+    }
+
+    [Fact]
+    public void AConfirmedClock_IsBelieved_AlsoAfterAnotherStart()
+    {
+        Started();
+        time.Wall += TimeSpan.FromDays(2000);
+        var clock = new RetentionClock(Record, time);
+        Assert.False(clock.IsBelieved(NotNew, out _));
+        Assert.Equal(2000, clock.Confirm()!.Value.TotalDays);
+        Assert.True(clock.IsBelieved(NotNew, out _));
+        Assert.True(new RetentionClock(Record, time).IsBelieved(NotNew, out _));
+        time.Wall += TimeSpan.FromDays(2000);
+        Assert.False(clock.IsBelieved(NotNew, out _));
+    }
+
+    // A record that was ahead is set back by a gateway that is started each day too.
+    [Fact]
+    public void ARecordThatWasAhead_IsSetBack_OverStarts()
+    {
+        time.Wall = Start + TimeSpan.FromDays(3650);
+        Started();
+        time.Wall = Start;
         for (var start = 0; start < 3; start++)
         {
             var clock = new RetentionClock(Record, time);
-            Assert.False(clock.IsBelieved(NotNew, out _));
-            time.Pass(TimeSpan.FromHours(20));
-            Assert.False(clock.IsBelieved(NotNew, out _));
+            Assert.True(clock.IsBelieved(NotNew, out _));
+            time.Pass(TimeSpan.FromHours(10));
+            Assert.True(clock.IsBelieved(NotNew, out _));
         }
 
-        var last = new RetentionClock(Record, time);
-        Assert.False(last.IsBelieved(NotNew, out _));
-        time.Pass(TimeSpan.FromHours(20));
-        time.Wall += TimeSpan.FromDays(300);
-        Assert.False(last.IsBelieved(NotNew, out _));
-        time.Pass(TimeSpan.FromHours(20));
-        Assert.False(last.IsBelieved(NotNew, out _));
-        time.Wall = Start + TimeSpan.FromDays(5);
-        Assert.True(last.IsBelieved(NotNew, out _));
+        time.Wall += TimeSpan.FromDays(1000);
+        Assert.False(new RetentionClock(Record, time).IsBelieved(NotNew, out _));
+    }
+
+    [Fact]
+    public void ARecordOfAnEarlierBuild_IsRead()
+    {
+        File.WriteAllText(Record, Start.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+        time.Wall += TimeSpan.FromDays(31);
+        Assert.True(new RetentionClock(Record, time).IsBelieved(NotNew, out _));
+        Assert.StartsWith("2 ", File.ReadAllText(Record), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ConfirmedOverTheControlSocket_WithTheRightToErase_AndRecorded()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        var refused = await PersonalFactsTests.AskAsync(gateway, "olga", new ConfirmClock());
+        Assert.Contains("may not erase", refused.Message, StringComparison.Ordinal);
+        var reply = await PersonalFactsTests.AskAsync(gateway, "erik", new ConfirmClock());
+        Assert.True(reply.Ok, reply.Message);
+        Assert.Contains("is confirmed", reply.Message, StringComparison.Ordinal);
+        var acts = gateway.Entries().Where(static entry => PersonalFactsTests.Act(entry) == "control.audit.clock").ToList();
+        Assert.Equal(["refused", "done"], acts.Select(static entry => entry.GetProperty("outcome").GetString()));
+        Assert.Equal("erik", acts[1].GetProperty("by").GetString());
     }
 
     [Fact]
@@ -120,6 +249,9 @@ public sealed class RetentionClockTests : IDisposable
     [InlineData("9999-12-31T23:59:59.9999999+00:00")]
     [InlineData("")]
     [InlineData("yesterday")]
+    [InlineData("3 2026-11-23T12:00:00.0000000+00:00 0 - - - -")]
+    [InlineData("2 2026-11-23T12:00:00.0000000+00:00 99999999999 - - - -")]
+    [InlineData("2 - 0 - - -")]
     [InlineData("2026-11-23T12:00:00.0000000+00:00 and more than a record of a time can have in all")]
     public void WithoutALastTime_AFolderThatIsNotNewWaits(string? text)
     {

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Gatehouse.Administration;
+
+/// <summary>
+/// Confirms the clock of the gateway, so that retention does not wait any more. A person has to compare the clock with another one first: with a
+/// clock that is ahead, the next run destroys keys that nothing brings back (DP-03).
+/// </summary>
+internal sealed record ConfirmClock : AdministrativeAction<ClockConfirmed>
+{
+    public override string Name => "audit.clock";
+
+    public override ActionEffect Effect => ActionEffect.Grants;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) => ((ClockConfirmed)result).Ahead is { } ahead
+        ? [KeyValuePair.Create("seconds", ((long)ahead.TotalSeconds).ToString(CultureInfo.InvariantCulture))] : [];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
+
+    protected override async Task<ActionOutcome<ClockConfirmed>> RunAsync(AdministrationParts parts, Administrator by) =>
+        by.Reading.HasFlag(ReadingRights.Erase) ? await parts.Log!.ConfirmClockAsync().ConfigureAwait(false) : ActionRefusal.NoEraseRight;
+}
+
+/// <summary>The clock is confirmed.</summary>
+/// <param name="Clock">The clock.</param>
+/// <param name="Ahead">How far it was ahead of the last time at which retention believed it; null where no such time is known.</param>
+internal sealed record ClockConfirmed(DateTimeOffset Clock, TimeSpan? Ahead)
+{
+    /// <summary>Returns the sentence for the person.</summary>
+    public override string ToString()
+    {
+        var clock = Clock.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var days = Ahead is { } ahead ? (long)Math.Round(ahead.TotalDays) : 0;
+        return $"the clock of the gateway ({clock}) is confirmed" + (days == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+            $"; it was {Math.Abs(days)} {(Math.Abs(days) == 1 ? "day" : "days")} {(days > 0 ? "ahead of" : "behind")} the last time that retention knew"))
+            + ": the next run of retention, within an hour, destroys what is due";
+    }
+}
