@@ -35,8 +35,8 @@ internal sealed class LiveCommand : IAsyncDisposable
     });
 
     /// <summary>
-    /// Starts a command with a terminal of its own. The command takes the place of the shell: dash, the shell where SHELL is not set, would answer Ctrl+C
-    /// with its own end, and the exit code would be 130 whatever the command said.
+    /// Starts a command with a terminal of its own. The command takes the place of the shell: dash, the shell where SHELL is not set, would answer
+    /// Ctrl+C with its own end, and the exit code would be 130 whatever the command said.
     /// </summary>
     public static LiveCommand StartAtTerminal(string line) => Start(new ProcessPlan("script", ["-qec", "exec " + line, "/dev/null"]));
 
