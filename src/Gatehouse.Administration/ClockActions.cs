@@ -6,13 +6,16 @@ namespace Gatehouse.Administration;
 /// Confirms the clock of the gateway, so that retention does not wait any more. A person has to compare the clock with another one first: with a
 /// clock that is ahead, the next run destroys keys that nothing brings back (DP-03).
 /// </summary>
-internal sealed record ConfirmClock : AdministrativeAction<ClockConfirmed>
+/// <param name="Reason">The reason; may be empty.</param>
+internal sealed record ConfirmClock(string Reason = "") : AdministrativeAction<ClockConfirmed>
 {
     public override string Name => "audit.clock";
 
     public override ActionEffect Effect => ActionEffect.Grants;
 
     public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), StatedReason(Reason)];
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) => ((ClockConfirmed)result).Ahead is { } ahead
         ? [KeyValuePair.Create("seconds", ((long)ahead.TotalSeconds).ToString(CultureInfo.InvariantCulture))] : [];

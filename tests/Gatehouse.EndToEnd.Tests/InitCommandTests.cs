@@ -242,12 +242,14 @@ public sealed class InitCommandTests : IDisposable
         return answer ?? "nothing";
     }
 
-    private Process Start(ProcessPlan plan)
+    private Process Start(ProcessPlan plan) => Process.Start(StartInfo(plan))!;
+
+    private ProcessStartInfo StartInfo(ProcessPlan plan)
     {
         var start = new ProcessStartInfo(plan.File, plan.Arguments)
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.Join(root, "home") };
         foreach (var (name, value) in Places) start.Environment[name] = value;
-        return Process.Start(start)!;
+        return start;
     }
 
     private Dictionary<string, string> Places => new()

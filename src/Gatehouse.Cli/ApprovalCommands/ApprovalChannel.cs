@@ -53,7 +53,7 @@ internal sealed class ApprovalChannel(bool isPersonal, string? state, string? co
         if (!isAsked) return (new PersonProof(null, false), ExitCodes.Done);
         var (words, unasked) = await question().ConfigureAwait(false);
         if (words is null) return (null, unasked);
-        var answer = await TerminalConfirmation.AskAsync("", words, cancellation).ConfigureAwait(false);
+        var answer = await TerminalConfirmation.AskAsync(words, cancellation).ConfigureAwait(false);
         return answer.IsGiven ? (new PersonProof(null, true), ExitCodes.Done) : (null, ControlCall.Declined(answer, MayUseToken));
     }
 

@@ -12,6 +12,7 @@ internal static class AuditClockCommand
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
         var confirm = new Option<bool>("--confirm") { Description = "Confirm that the clock of the gateway is right." };
+        var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
         var token = new Option<string?>("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("clock",
             """
@@ -23,7 +24,7 @@ internal static class AuditClockCommand
 
             Example:
               gatehouse audit clock --confirm --config gatehouse.yaml --token-file admin.token
-            """) { config, state, confirm, token };
+            """) { config, state, confirm, reason, token };
         command.Refuse(state, "the gateway is found by its state folder", config);
         command.SetAction((parsed, cancellation) =>
         {
@@ -31,7 +32,7 @@ internal static class AuditClockCommand
             {
                 return ControlCall.RunAsPersonAsync(parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token),
                     "confirm that the clock of the gateway is right, so that retention destroys what is due by it, which cannot be undone",
-                    new ConfirmClock(), cancellation, ControlCall.ShowMessage);
+                    new ConfirmClock(parsed.GetValue(reason) ?? ""), cancellation, ControlCall.ShowMessage);
             }
 
             Terminal.Fault("no act is given");

@@ -22,7 +22,9 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
     /// <param name="ledger">The ledger that it was made with.</param>
     /// <param name="selection">The selection of the command line.</param>
     /// <param name="then">The steps after files were changed; their exit code counts when it is not 0.</param>
-    public async Task<int> RunAsync(EditPlan plan, WrapLedger ledger, EditSelection selection, Func<EditPlan, Task<EditFinish>> then)
+    /// <param name="cancellation">Ends the wait for the answer of the person.</param>
+    public async Task<int> RunAsync(EditPlan plan, WrapLedger ledger, EditSelection selection, Func<EditPlan, Task<EditFinish>> then,
+        CancellationToken cancellation)
     {
         // With JSON on stdout a person still reads the question.
         var screen = new EditText(Json ? false : Terminal.IsColoured, Width).Plan(plan, Nothing).ToString();
@@ -34,7 +36,8 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
         }
 
         if (DryRun) return Told("planned", plan, null, Code(plan));
-        if (plan.Files.Count > 0 && !Yes && TerminalConfirmation.Ask(Question) is { IsGiven: false } answer)
+        if (plan.Files.Count > 0 && !Yes
+            && await TerminalConfirmation.AskAsync(Question, cancellation).ConfigureAwait(false) is { IsGiven: false } answer)
         {
             Terminal.Note($"Nothing was changed, because {answer.Reason}. --yes accepts the edits that are shown.");
             return Told("declined", plan, null, ExitCodes.No);

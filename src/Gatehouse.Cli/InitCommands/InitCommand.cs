@@ -51,7 +51,7 @@ internal static class InitCommand
             var session = new EditSession("init", "Change these files", "Nothing to wrap.")
             { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
             return await session.RunAsync(plan, ledger, selection,
-                changed => new InitFinish(launcher, verify, session.Json).RunAsync(changed, cancellation)).ConfigureAwait(false);
+                changed => new InitFinish(launcher, verify, session.Json).RunAsync(changed, cancellation), cancellation).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is LedgerException or IOException)
         {

@@ -27,11 +27,11 @@ internal static class UndoCommand
             Exit codes: 0 done, or nothing to do; 1 not confirmed, or an unknown name; 2 wrong command line; 3 something could not be undone.
             """)
         { options.Clients, options.Servers, options.Files, options.DryRun, options.Yes, options.Json };
-        command.SetAction((parsed, _) => RunAsync(parsed, options));
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, options, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, EditOptions options)
+    private static async Task<int> RunAsync(ParseResult parsed, EditOptions options, CancellationToken cancellation)
     {
         if (options.Selection(parsed) is not { } selection) return ExitCodes.Usage;
         try
@@ -40,7 +40,7 @@ internal static class UndoCommand
             var plan = UndoPlanner.Plan(Machine.OfThisPerson(), selection, ledger);
             var session = new EditSession("undo", "Change these files", "Nothing to undo.")
             { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
-            return await session.RunAsync(plan, ledger, selection, Finish).ConfigureAwait(false);
+            return await session.RunAsync(plan, ledger, selection, Finish, cancellation).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is LedgerException or IOException)
         {

@@ -70,7 +70,8 @@ internal static class ApproveCommand
         if (!TryReadKey(options, parsed, out var signs)) return ExitCodes.Usage;
         var store = new LockStore(parsed.GetValue(options.File)!);
         if (store.Read() is not { } locked) return ExitCodes.Usage;
-        if (signs is not null && !options.Sources.AreGiven(parsed)) return Sign(store, locked, references, signs);
+        if (signs is not null && !options.Sources.AreGiven(parsed)) 
+            return await SignAsync(store, locked, references, signs, cancellation).ConfigureAwait(false);
         if (parsed.GetValue(options.Reason) is not { Length: > 0 } why)
         {
             Terminal.Fault("give the reason with --reason");
@@ -82,7 +83,7 @@ internal static class ApproveCommand
         if (await options.Sources.ObserveAsync(parsed, locked, Wanted, cancellation).ConfigureAwait(false) is not { } observation)
             return ExitCodes.Usage;
         var approval = new Approval(parsed.GetValue(options.By)!, now, why) { Expires = ends };
-        return Approve(store, locked, observation, references, all, approval, signs);
+        return await ApproveAsync(store, locked, observation, references, all, approval, signs, cancellation).ConfigureAwait(false);
     }
 
     // Null without --sign. A key that cannot be read is reported.
@@ -112,7 +113,8 @@ internal static class ApproveCommand
     }
 
     // A signer agrees to the content of the file: it is shown, in full, before.
-    private static int Sign(LockStore store, LockFile locked, IReadOnlyList<DefinitionRef> references, Func<byte[], ApprovalSignature> signs)
+    private static async Task<int> SignAsync(LockStore store, LockFile locked, IReadOnlyList<DefinitionRef> references,
+        Func<byte[], ApprovalSignature> signs, CancellationToken cancellation)
     {
         var result = locked;
         var total = 0;
@@ -135,15 +137,15 @@ internal static class ApproveCommand
             return ExitCodes.No;
         }
 
-        var answer = TerminalConfirmation.Ask($"Sign {Counted.Of(total, "approval")}");
+        var answer = await TerminalConfirmation.AskAsync($"Sign {Counted.Of(total, "approval")}", cancellation).ConfigureAwait(false);
         if (answer.IsGiven) return store.Write(result) ? ExitCodes.Done : ExitCodes.Unavailable;
         Terminal.Fault($"not signed, because {answer.Reason}; nothing was written");
         return ExitCodes.No;
     }
 
-    private static int Approve(
+    private static async Task<int> ApproveAsync(
         LockStore store, LockFile locked, Observation observation, IReadOnlyList<DefinitionRef> references, bool all, Approval approval,
-        Func<byte[], ApprovalSignature>? signs)
+        Func<byte[], ApprovalSignature>? signs, CancellationToken cancellation)
     {
         var result = locked;
         var count = 0;
@@ -180,7 +182,7 @@ internal static class ApproveCommand
             return observation.Gaps.Count > 0 ? ExitCodes.Unavailable : ExitCodes.No;
         }
 
-        var answer = TerminalConfirmation.Ask($"Approve {Counted.Of(count, "definition")}");
+        var answer = await TerminalConfirmation.AskAsync($"Approve {Counted.Of(count, "definition")}", cancellation).ConfigureAwait(false);
         if (answer.IsGiven) return store.Write(result) ? LockWork.Exit(true, observation.Gaps) : ExitCodes.Unavailable;
         Terminal.Fault($"not approved, because {answer.Reason}; nothing was written");
         return ExitCodes.No;

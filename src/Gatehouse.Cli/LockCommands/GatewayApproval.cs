@@ -65,7 +65,7 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
     private async Task<int> ActAsync(string question, AdministrativeAction act, CancellationToken cancellation)
     {
         if (!personal) return await ControlCall.RunAsPersonAsync(state, config, tokenFile, question, act, cancellation).ConfigureAwait(false);
-        var answer = await TerminalConfirmation.AskAsync("", question, cancellation).ConfigureAwait(false);
+        var answer = await TerminalConfirmation.AskAsync(question, cancellation).ConfigureAwait(false);
         if (answer is { IsGiven: false, HasTerminal: true }) return ControlCall.Declined(answer);
         return await LocalHostControl.RunAsync(act, ControlCall.ShowMessage, cancellation, start: false, confirmed: answer.IsGiven)
             .ConfigureAwait(false);

@@ -52,15 +52,16 @@ internal static class LockCommand
         }
 
         var approval = new Approval(parsed.GetValue(options.By)!, now, reason) { Expires = ends };
-        return Lock(store, locked, observation, parsed.GetValue(options.Unapproved) ? null : approval, changing);
+        return await LockAsync(store, locked, observation, parsed.GetValue(options.Unapproved) ? null : approval, changing, cancellation)
+            .ConfigureAwait(false);
     }
 
     // The name of a server whose place in the lock has another source.
     private static string? Replaced(LockFile locked, Observation observation) => observation.Servers
         .FirstOrDefault(one => locked.Find(one.Name) is { } known && known.Source != one.Identity.Source)?.Name;
 
-    private static int Lock(LockStore store, LockFile locked, Observation observation, Approval? approval,
-        IReadOnlyDictionary<string, IReadOnlyList<LockedVolatility>> changing)
+    private static async Task<int> LockAsync(LockStore store, LockFile locked, Observation observation, Approval? approval,
+        IReadOnlyDictionary<string, IReadOnlyList<LockedVolatility>> changing, CancellationToken cancellation)
     {
         var servers = LockWork.Verify(locked, observation, ApprovalRules.Single);
         LockWork.Print(servers, observation.Gaps, details: true);
@@ -84,7 +85,8 @@ internal static class LockCommand
 
         if (approval is not null && ReferenceEquals(result, locked)) Terminal.Note("the lock is current");
         else if (approval is not null
-            && TerminalConfirmation.Ask($"Approve and lock {Counted.Of(count, "definition")} as shown above") is { IsGiven: false } answer)
+            && await TerminalConfirmation.AskAsync($"Approve and lock {Counted.Of(count, "definition")} as shown above", cancellation)
+                .ConfigureAwait(false) is { IsGiven: false } answer)
         {
             Terminal.Fault($"not approved, because {answer.Reason}; nothing was written");
             Terminal.Hint("--unapproved writes new definitions for a later approval");

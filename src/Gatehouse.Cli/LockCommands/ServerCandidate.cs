@@ -74,7 +74,8 @@ internal sealed class ServerCandidate
     {
         if (obstacle is not null || settings is null) return (null, new Gap(Name, obstacle!, true));
         Terminal.Note(consent.TrimEnd('\n'));
-        if (!agreed && TerminalConfirmation.Ask(settings.Stdio is null ? "Ask it over the network" : "Start it") is { IsGiven: false } answer)
+        var question = settings.Stdio is null ? "Ask it over the network" : "Start it";
+        if (!agreed && await TerminalConfirmation.AskAsync(question, cancellation).ConfigureAwait(false) is { IsGiven: false } answer)
             return (null, new Gap(Name, $"not {(settings.Stdio is null ? "asked" : "started")}, because {answer.Reason}; --yes confirms every start", true));
         try
         {

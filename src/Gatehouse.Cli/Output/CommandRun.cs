@@ -10,6 +10,12 @@ namespace Gatehouse.Cli.Output;
 /// <summary>One run of a command line: the command itself, or the report of what is wrong with the line.</summary>
 internal static class CommandRun
 {
+    /// <summary>
+    /// The longest time from SIGTERM or Ctrl+C to the end of a command that does not stay. A command that is cancelled ends in order within
+    /// milliseconds; on a busy machine the 2 s of the library cut it off.
+    /// </summary>
+    public static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     // A word is data, also one that begins with "@": the library would read a file of that name and take its lines as words.
     private static readonly ParserConfiguration Words = new() { ResponseFileTokenReplacer = null };
 
@@ -32,8 +38,12 @@ internal static class CommandRun
     {
         try
         {
-            var run = new InvocationConfiguration { Error = Terminal.LibraryErrors, EnableDefaultExceptionHandler = false };
-            if (parsed.CommandResult.Command is StayingCommand) run.ProcessTerminationTimeout = StayingCommand.LongestEnd;
+            var run = new InvocationConfiguration
+            {
+                Error = Terminal.LibraryErrors,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = parsed.CommandResult.Command is StayingCommand ? StayingCommand.LongestEnd : LongestEnd,
+            };
             return await parsed.InvokeAsync(run).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

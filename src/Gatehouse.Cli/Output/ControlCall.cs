@@ -72,7 +72,7 @@ internal static class ControlCall
         code = await RunAsync(state, config, new ShowStatus(), status => isAsked = TakesConfirmation(status), cancellation).ConfigureAwait(false);
         if (code != ExitCodes.Done) return (null, code);
         if (!isAsked) return (new PersonProof(null, false), ExitCodes.Done);
-        var answer = await TerminalConfirmation.AskAsync("", question, cancellation).ConfigureAwait(false);
+        var answer = await TerminalConfirmation.AskAsync(question, cancellation).ConfigureAwait(false);
         return answer.IsGiven ? (new PersonProof(null, true), ExitCodes.Done) : (null, Declined(answer));
     }
 

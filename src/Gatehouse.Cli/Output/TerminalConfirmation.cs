@@ -25,13 +25,21 @@ internal static class TerminalConfirmation
         }
     }
 
-    /// <summary>Asks a person whether the act may be done. The act may hold outside text, not escaped before.</summary>
-    public static Confirmation Ask(string act) => Ask("", act);
+    /// <summary>
+    /// Asks a person whether the act may be done, until the command is cancelled. The act may hold outside text, not escaped before.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The command was cancelled first.</exception>
+    public static Task<Confirmation> AskAsync(string act, CancellationToken cancellation) => AskAsync("", act, cancellation);
 
     /// <summary>
-    /// Asks the same after a text is shown on the same device, so that the person agrees to the text that they saw. The text is escaped already.
+    /// Asks the same after a text is shown on the same device, so that the person agrees to the text that they saw. The text is escaped already. A
+    /// read of a terminal cannot be cancelled: it ends with the process, so that the command can end in order while a person is asked.
     /// </summary>
-    public static Confirmation Ask(string shown, string act)
+    /// <exception cref="OperationCanceledException">The command was cancelled first.</exception>
+    public static Task<Confirmation> AskAsync(string shown, string act, CancellationToken cancellation) =>
+        Task.Run(() => Ask(shown, act), CancellationToken.None).WaitAsync(cancellation);
+
+    private static Confirmation Ask(string shown, string act)
     {
         try
         {
@@ -47,14 +55,6 @@ internal static class TerminalConfirmation
             return new Confirmation(false, HasTerminal: false);
         }
     }
-
-    /// <summary>
-    /// Asks the same, until the command is cancelled. A read of a terminal cannot be cancelled: it ends with the process, so that the command can end
-    /// in order while a person is asked.
-    /// </summary>
-    /// <exception cref="OperationCanceledException">The command was cancelled first.</exception>
-    public static Task<Confirmation> AskAsync(string shown, string act, CancellationToken cancellation) =>
-        Task.Run(() => Ask(shown, act), CancellationToken.None).WaitAsync(cancellation);
 
     private static FileStream Open() =>
         new(OperatingSystem.IsWindows() ? "CONIN$" : "/dev/tty", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);

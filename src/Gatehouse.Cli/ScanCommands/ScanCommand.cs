@@ -115,7 +115,8 @@ internal static class ScanCommand
             }
 
             Terminal.Note(request.Render(report));
-            if (consent == ListingConsent.Asked && TerminalConfirmation.Ask("Start it") is { IsGiven: false } answer)
+            if (consent == ListingConsent.Asked
+                && await TerminalConfirmation.AskAsync("Start it", cancellation).ConfigureAwait(false) is { IsGiven: false } answer)
             {
                 gaps.Add(new Gap($"tools of {server.Name} ({server.Client})", $"not started, because {answer.Reason}", false));
                 continue;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
@@ -82,60 +81,38 @@ internal sealed class RetentionWatch : IDisposable
     {
         LookAtRoom();
         LookAhead();
-        Exception? fault = null;
+        var parts = new FirstFault();
         var isBelieved = false;
-        try
-        {
-            isBelieved = IsClockBelieved();
-        }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
-        {
-            fault = e; // what was destroyed before is overwritten nevertheless
-        }
-
+        parts.Run(() => isBelieved = IsClockBelieved());
         var isWhole = isBelieved && await DestroyKeysAsync().ConfigureAwait(false);
-        try
+
+        // What earlier runs destroyed is deleted, also where the clock is not believed now.
+        parts.Run(OverwriteKeys);
+        await parts.RunAsync(DeleteIndexAsync).ConfigureAwait(false);
+        await parts.RunAsync(DeletePayloadsAsync).ConfigureAwait(false);
+        if (isBelieved)
         {
-            OverwriteKeys();
-        }
-        catch (Exception e) when (e is StoreException or IOException)
-        {
-            fault ??= e;
+            await parts.RunAsync(DeleteSegmentsAsync).ConfigureAwait(false);
+            await parts.RunAsync(ForgetTextsAsync).ConfigureAwait(false);
         }
 
-        try
-        {
-            // Also at the start: a process that ended between a destruction and this left an index of what the keys opened.
-            await index.DeleteOutdatedAsync().ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is StoreException or IOException)
-        {
-            fault ??= e;
-        }
-
-        try
-        {
-            // By what is destroyed, and not by what is destroyed now: a process that ended before this left files, and so did earlier builds.
-            if (payloads is not null) await Task.Run(() => payloads.Delete(keys.DestroyedBefore(EntryClass.Payloads))).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            fault ??= e;
-        }
-
-        try
-        {
-            if (segments is not null && isBelieved && settings().Segments is { Ticks: > 0 } life)
-                await segments.DeleteAsync(time.GetUtcNow() - life).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
-        {
-            fault ??= e;
-        }
-
-        if (isBelieved) await ForgetTextsAsync().ConfigureAwait(false);
-        if (fault is not null) ExceptionDispatchInfo.Throw(fault); // the timer reports it
+        parts.Throw(); // the timer reports it
         return isWhole;
+    }
+
+    // Also at the start: a process that ended between a destruction and this left an index of what the keys opened.
+    private async Task DeleteIndexAsync() => await index.DeleteOutdatedAsync().ConfigureAwait(false);
+
+    // By what is destroyed, and not by what is destroyed now: a process that ended before this left files, and so did earlier builds.
+    private async Task DeletePayloadsAsync()
+    {
+        if (payloads is not null) await Task.Run(() => payloads.Delete(keys.DestroyedBefore(EntryClass.Payloads))).ConfigureAwait(false);
+    }
+
+    private async Task DeleteSegmentsAsync()
+    {
+        if (segments is not null && settings().Segments is { Ticks: > 0 } life)
+            await segments.DeleteAsync(time.GetUtcNow() - life).ConfigureAwait(false);
     }
 
     // Also of erasures, and of runs before: a program that reads the table keeps the old pages in the file.

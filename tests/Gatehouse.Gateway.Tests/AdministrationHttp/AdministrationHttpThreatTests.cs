@@ -247,7 +247,8 @@ public sealed class AdministrationHttpThreatTests
         {
             // A head that never ends: 1 % of 256 connections are 3.
             for (var i = 0; i < 3; i++) clients.Add(await ConnectAsync(site, "127.0.0.1", head[..20]));
-            Assert.Empty(await AnswerAsync(site, "127.0.0.1", head));
+            // The server may look at a later connection first.
+            await Eventually.TrueAsync(async () => (await AnswerAsync(site, "127.0.0.1", head)).Length == 0, "the address has all its places");
             Assert.StartsWith("HTTP/1.1 401 ", await AnswerAsync(site, "127.0.0.2", head), StringComparison.Ordinal);
         }
         finally

@@ -192,12 +192,13 @@ public sealed class RetentionClockTests : IDisposable
         await using var gateway = await PersonalFactsTests.StartAsync();
         var refused = await PersonalFactsTests.AskAsync(gateway, "olga", new ConfirmClock());
         Assert.Contains("may not erase", refused.Message, StringComparison.Ordinal);
-        var reply = await PersonalFactsTests.AskAsync(gateway, "erik", new ConfirmClock());
+        var reply = await PersonalFactsTests.AskAsync(gateway, "erik", new ConfirmClock("compared with the time service"));
         Assert.True(reply.Ok, reply.Message);
         Assert.Contains("is confirmed", reply.Message, StringComparison.Ordinal);
         var acts = gateway.Entries().Where(static entry => PersonalFactsTests.Act(entry) == "control.audit.clock").ToList();
         Assert.Equal(["refused", "done"], acts.Select(static entry => entry.GetProperty("outcome").GetString()));
         Assert.Equal("erik", acts[1].GetProperty("by").GetString());
+        Assert.Equal("compared with the time service", acts[1].GetProperty("statedReason").GetString());
     }
 
     [Fact]
