@@ -70,7 +70,7 @@ internal static class ApproveCommand
         if (!TryReadKey(options, parsed, out var signs)) return ExitCodes.Usage;
         var store = new LockStore(parsed.GetValue(options.File)!);
         if (store.Read() is not { } locked) return ExitCodes.Usage;
-        if (signs is not null && !options.Sources.AreGiven(parsed)) 
+        if (signs is not null && !options.Sources.AreGiven(parsed))
             return await SignAsync(store, locked, references, signs, cancellation).ConfigureAwait(false);
         if (parsed.GetValue(options.Reason) is not { Length: > 0 } why)
         {
