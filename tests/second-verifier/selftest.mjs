@@ -400,13 +400,16 @@ test('superseded and wider partial files', () => {
 
 test('archived bundles', () => {
   const log = newLog(700);
-  remove(log, 'tile/entries/000');
+  remove(log, 'tile/entries/001');
   assertFinds(verify(log), ['missing']);
-  assertFinds(verify(log, '--archived', '0-254', '--archived', '256-511'), ['missing']);
-  const result = verify(log, '--archived', '0-255');
+  assertFinds(verify(log, '--archived', '256-510', '--archived', '0-255'), ['missing']);
+  const result = verify(log, '--archived', '256-511');
   assertOk(result);
   assert.deepEqual([result.out.entries, result.out.archived, result.out.archivedBundles], [444, 256, 1]);
-  checkProofCommands(log, 3, 100);
+  checkProofCommands(log, 300, 100);
+  const first = newLog(700);
+  remove(first, 'tile/entries/000');
+  assertFinds(verify(first, '--archived', '0-255'), ['missing']);
 });
 
 test('pending entries and several segments', () => {
@@ -502,9 +505,9 @@ test('findings: tile', () => {
   change(long, 'tile/1/000.p/2', (bytes) => Buffer.concat([bytes, Buffer.alloc(1)]));
   assertFinds(verify(long), ['tile']);
   const archived = newLog(700);
-  remove(archived, 'tile/entries/000');
-  change(archived, 'tile/0/000', flip(0));
-  assertFinds(verify(archived, '--archived', '0-255'), ['tile', 'root']);
+  remove(archived, 'tile/entries/001');
+  change(archived, 'tile/0/001', flip(0));
+  assertFinds(verify(archived, '--archived', '256-511'), ['tile', 'root']);
 });
 
 test('findings: bundle-malformed', () => {

@@ -108,12 +108,13 @@ function readTiles(folder, level, n, need, findings) {
 }
 
 // Entries from the bundle; from the journal where the bundle is missing; a bundle that is given as archived from its full level-0
-// tile (tlog-tiles, "Pruning"). Hashes of other tiles are taken only to go on after a finding.
+// tile (tlog-tiles, "Pruning"). The first bundle names the log before this one, and is never archived. Hashes of other tiles are taken only to go on after a finding.
 function fillBlock(block, bundles, journal, tiles, findings, isGiven) {
   for (const bundle of bundles.good) setFromBundle(block, bundle);
   if (block.missing > 0) setFromJournal(block, journal);
   if (block.missing === 0) return false;
-  const archived = isGiven(block.start, block.need) && !bundles.malformed && block.need === TILE_WIDTH && tiles.some((tile) => tile.width === TILE_WIDTH);
+  const mayBeArchived = block.n > 0 && block.need === TILE_WIDTH && isGiven(block.start, block.need);
+  const archived = mayBeArchived && !bundles.malformed && tiles.some((tile) => tile.width === TILE_WIDTH);
   const lacking = block.missing;
   for (const tile of tiles) setFromTile(block, tile);
   if (!archived && !bundles.malformed) {

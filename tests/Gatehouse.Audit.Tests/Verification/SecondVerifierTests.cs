@@ -30,6 +30,7 @@ public sealed class SecondVerifierTests : IDisposable
     [InlineData("archived", true)]
     [InlineData("deleted", false)]
     [InlineData("archived in part", false)]
+    [InlineData("first bundle archived", false)]
     [InlineData("repeated", true)]
     [InlineData("headless", true)]
     [InlineData("headless with entries", false)]
@@ -343,6 +344,9 @@ public sealed class SecondVerifierTests : IDisposable
             case "archived" or "archived in part" or "deleted":
                 File.Delete(log.File_("tile/entries/001"));
                 break;
+            case "first bundle archived": // it names the log before this one
+                File.Delete(log.File_("tile/entries/000"));
+                break;
             case "repeated": // a process began with entries of the one before it, whose sync was not certain
                 var first = File.ReadAllBytes(log.JournalFile(0));
                 log.Journal.Add(650);
@@ -393,5 +397,11 @@ public sealed class SecondVerifierTests : IDisposable
     private Task<string> RunAsync(BuiltLog log, string outside, string? archived = null) => NodeAsync("",
         [Script, "verify", log.Path, "--vkey", signer.Key.ToString(), "--checkpoint", outside, .. archived is null ? (string[])[] : ["--archived", archived]]);
 
-    private static string? Archived(string act) => act switch { "archived" => "256-511", "archived in part" => "256-400", _ => null };
+    private static string? Archived(string act) => act switch
+    {
+        "archived" => "256-511",
+        "archived in part" => "256-400",
+        "first bundle archived" => "0-255",
+        _ => null,
+    };
 }
