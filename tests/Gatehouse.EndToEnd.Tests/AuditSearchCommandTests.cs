@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Audit.Tests.Verification;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.EndToEnd.Tests.Harness;
@@ -321,6 +322,31 @@ public sealed class AuditSearchCommandTests : IDisposable
         Assert.True(expected == code, $"{code}: {output}{errors}");
         Assert.Contains(says, errors, StringComparison.Ordinal);
         if (code == 1) Assert.DoesNotContain("nothing is missing", errors, StringComparison.Ordinal);
+    }
+
+    // Threat: segments of earlier builds are deleted, and their absence is taken for an archive that nobody named.
+    [Theory]
+    [InlineData("", 1, "--archived audit:1-3")]
+    [InlineData("--archived audit:1-2", 1, "--archived audit:3-3")]
+    [InlineData("--archived audit:1-3", 0, "segments of earlier builds that are not here, and are given as archived")]
+    [InlineData("--archived audit:3-1", 2, "value 'audit:3-1' of --archived is not a range of entries of a log")]
+    public async Task Verify_OfALogWhoseEarlierSegmentsAreAbsent(string options, int expected, string says)
+    {
+        using var logs = new EvidenceFolder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        string[] segments = [.. Enumerable.Range(1, 3).Select(static number => $"audit-000000000{number}.jsonl")];
+        foreach (var (number, segment) in segments.Index())
+            await File.WriteAllBytesAsync(Path.Join(logs.Path, segment), [.. BuiltLog.Entry(number + 1, new JsonObject { ["act"] = "a" }), (byte)'\n']);
+        var log = logs.Add(600, 590, signer, "first", segments);
+        log.Journal[0] = 580;
+        log.Write(590);
+        foreach (var segment in segments) File.Delete(Path.Join(logs.Path, segment));
+        var kept = Path.Join(folder.FullName, "kept");
+        await File.WriteAllBytesAsync(kept, log.Checkpoint(550).ToBytes());
+        string[] given = options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var (code, output, errors) = await RunAsync(["verify", "--log", logs.Path, "--key", signer.Key.ToString(), "--checkpoint", kept, .. given]);
+        Assert.True(expected == code, $"{code}: {output}{errors}");
+        Assert.Contains(says, output + errors, StringComparison.Ordinal);
     }
 
     [Fact]
