@@ -343,7 +343,7 @@ public sealed class AuditSearchCommandTests : IDisposable
         foreach (var segment in segments) File.Delete(Path.Join(logs.Path, segment));
         var kept = Path.Join(folder.FullName, "kept");
         await File.WriteAllBytesAsync(kept, log.Checkpoint(550).ToBytes());
-        string[] given = options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var given = options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var (code, output, errors) = await RunAsync(["verify", "--log", logs.Path, "--key", signer.Key.ToString(), "--checkpoint", kept, .. given]);
         Assert.True(expected == code, $"{code}: {output}{errors}");
         Assert.Contains(says, output + errors, StringComparison.Ordinal);
