@@ -13,6 +13,7 @@ internal sealed class LogFiles : IDisposable
     private readonly ILogFolder folder;
     private readonly ILogKeys keys;
     private readonly KeptPayloads payloads;
+    private readonly LogBeginning beginning = new();
     private OpenLog? opened; // its first entries may not be on stable storage yet
     private JournalWriter? journal;
     private long openAgainAt;
@@ -51,7 +52,7 @@ internal sealed class LogFiles : IDisposable
         {
             if (opened is null)
             {
-                opened = LogOpening.Open(folder, keys, Space);
+                opened = LogOpening.Open(folder, keys, Space, beginning);
                 if (opened.Repair.Payloads is { } found) payloads.Recovered(opened.Name, found);
                 began = System.Diagnostics.Stopwatch.GetTimestamp(); // only what follows is repeated
             }
@@ -134,6 +135,7 @@ internal sealed class LogFiles : IDisposable
         Tree?.Dispose();
         journal?.Dispose();
         foreach (var signer in opened?.Signers ?? []) signer.Dispose();
+        beginning.Dispose();
         folder.Dispose();
     }
 }

@@ -15,13 +15,14 @@ internal sealed class LogOpening
     private readonly ILogFolder folder;
     private readonly ILogKeys keys;
     private readonly LogSpace space;
+    private readonly LogBeginning beginning;
     private readonly LogNotes notes;
     private readonly List<int> numbers; // of the logs in the folder, the newest first
     private readonly LogRecords records;
 
-    private LogOpening(ILogFolder folder, ILogKeys keys, LogSpace space)
+    private LogOpening(ILogFolder folder, ILogKeys keys, LogSpace space, LogBeginning beginning)
     {
-        (this.folder, this.keys, this.space) = (folder, keys, space);
+        (this.folder, this.keys, this.space, this.beginning) = (folder, keys, space, beginning);
         notes = new LogNotes(folder);
         numbers = [.. folder.Folders("").Select(LogLayout.LogNumber).OfType<int>().OrderDescending()];
         records = new LogRecords(keys, notes, numbers);
@@ -31,11 +32,12 @@ internal sealed class LogOpening
     /// <param name="folder">The folder of the logs.</param>
     /// <param name="keys">The keys and records of logs.</param>
     /// <param name="space">The room of the log.</param>
+    /// <param name="beginning">The log that an attempt before began.</param>
     /// <exception cref="IOException">The folder or the keys cannot be used now. Another attempt reads them again.</exception>
-    public static OpenLog Open(ILogFolder folder, ILogKeys keys, LogSpace space)
+    public static OpenLog Open(ILogFolder folder, ILogKeys keys, LogSpace space, LogBeginning beginning)
     {
         folder.Acquire();
-        return new LogOpening(folder, keys, space).Open();
+        return new LogOpening(folder, keys, space, beginning).Open();
     }
 
     private OpenLog Open()
@@ -149,9 +151,8 @@ internal sealed class LogOpening
     {
         records.RequireRoom(number);
         var name = LogLayout.LogName(number);
-        var origin = keys.NewOrigin();
         foreach (var file in folder.Files($"{name}/{LogLayout.Journal}")) folder.Delete($"{name}/{LogLayout.Journal}/{file.Name}");
-        var signers = keys.Create(origin);
+        var (origin, signers) = beginning.Of(number, keys);
         keys.Remember(origin, number);
         folder.Put($"{name}/{LogLayout.Keys}", Encoding.UTF8.GetBytes(string.Concat(signers.Select(signer => $"{signer.Key}\n"))), isDurable: true);
         var tree = new TreeWriter(folder, name, space);
@@ -160,6 +161,7 @@ internal sealed class LogOpening
         if (hasEarlier) first.AddRange(EarlierSegments());
         first.Add([Fact("act", "log.opened"), Fact("size", "0")]);
         var repair = new LogRepair(1, 0, ReadOnlyMemory<byte>.Empty, 0, [], null);
+        beginning.Finish();
         return new OpenLog(name, origin, signers, new JournalSegments(), tree, 0, first, repair)
         {
             Succession = succession is null ? null : succession with { Previous = previous.Origin, PreviousSize = previous.Last?.Size },

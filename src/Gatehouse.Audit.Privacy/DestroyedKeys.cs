@@ -8,8 +8,8 @@ namespace Gatehouse.Audit.Privacy;
 
 /// <summary>
 /// The list of keys that were destroyed, in a file beside the table of keys. The threat: the table is restored from a copy, and what was erased can
-/// be read
-/// again. So the list is on stable storage before a key is removed, and is applied at every opening. It holds pseudonyms and months, and no name.
+/// be read again. So the list is on stable storage before a key is removed, and is applied at every opening. It holds pseudonyms and months, and no
+/// name.
 /// </summary>
 /// <remarks>
 /// A table that was lost has keys that no list can name: who is erased meanwhile has none in the new table. So the list names the table of each
@@ -136,6 +136,9 @@ internal sealed class DestroyedKeys
         file.Seek(0, SeekOrigin.End);
         file.Write(bytes);
         file.Flush(flushToDisk: true);
+        // The name of a new file is not on stable storage with its bytes: a loss of power would take the first erasure back.
+        if (file.Length == bytes.Length && !PosixFile.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!))
+            throw new IOException($"{path} was written, and its name could not be brought to the disk");
         length = file.Length;
         file.Seek(0, SeekOrigin.Begin);
         State = Convert.ToHexStringLower(SHA256.HashData(file));

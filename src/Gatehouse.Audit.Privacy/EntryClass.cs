@@ -29,7 +29,7 @@ public static class EntryClasses
     /// <summary>Acts of control entries about calls. Acts that begin with <see cref="SignInPrefix"/>, and alarms, are about sign-ins.</summary>
     public static IReadOnlySet<string> ActsOfCalls { get; } = new[]
     {
-        "approval.asked", "approval.closed", "approval.expired", "approval.reused", "approval.spent",
+        "approval.asked", "approval.closed", "approval.expired", "approval.reused", "approval.sent", "approval.spent",
         "attempts.counted", "confirmation.answered",
         "confirmation.asked", "confirmation.closed", "confirmation.expired", "confirmation.spent", "decision.ask", "decision.search", "entries.joined",
         "quarantine.delivered", "quarantine.expired", "quarantine.kept",

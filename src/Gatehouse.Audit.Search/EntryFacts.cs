@@ -28,6 +28,9 @@ public sealed class EntryFacts
     private static readonly HashSet<string> ActsOfCallers = new(StringComparer.Ordinal) { "entries.joined", "attempts.counted" };
 
     private const string ReadingActs = "control.audit.";
+    private const string ConfigurationActs = "control.config.";
+    private const string ContainmentActs = "containment."; // `target` of these is a tool
+    private const string ContainAct = "control.contain";
     private const string SignInActs = "oauth."; // `by` of oauth.token is the kind of a grant
     private const int ShortDigest = 12;
 
@@ -223,11 +226,29 @@ public sealed class EntryFacts
         if ((Given("session") ?? Given("fact.session")) is { } session) yield return $"session {session}";
         if ((Given("client") ?? Given("fact.client")) is { } client) yield return $"client {client}";
         if (Given("approval") is { } approval) yield return $"approval {approval}";
-        if (Given("target") is { } target) yield return $"configuration {Short(target)}";
-        else if (Act?.StartsWith("configuration.", StringComparison.Ordinal) == true && Given("digest") is { } digest)
-            yield return $"configuration {Short(digest)}";
-        if (Given("path") is { } path && Act?.StartsWith("configuration.", StringComparison.Ordinal) == true) yield return path;
+        if (Given("remembered") is { } remembered) yield return $"remembered answer {remembered}";
+        if (Given("quarantine") is { } quarantine) yield return $"withheld result {quarantine}";
+        foreach (var contained in Contained()) yield return contained;
+        if (IsActOf("access.") || IsActOf("control.access."))
+        {
+            if (Given("rule") is { } rule) yield return $"rule {rule}";
+        }
+        else if (IsActOf("configuration.") || IsActOf(ConfigurationActs))
+        {
+            if ((Given("target") ?? (IsActOf("configuration.") ? Given("digest") : null)) is { } digest) yield return $"configuration {Short(digest)}";
+            if (IsActOf("configuration.") && Given("path") is { } path) yield return path;
+        }
+
         if (Given("file") is { } file) yield return file;
+    }
+
+    // Servers and tools are in clear. A user, client or session that is contained is named above. An act of administration names all of it in one
+    // text.
+    private IEnumerable<string> Contained()
+    {
+        if (Given("containment") is { } containment) yield return $"containment {containment}";
+        if (IsActOf(ContainmentActs) && Server is { } server) yield return Given("target") is { } tool ? $"tool {server}/{tool}" : $"server {server}";
+        if (Act == ContainAct && Given("about") is null && Given("action") is { } action) yield return action;
     }
 
     private bool IsActOf(string prefix) => Act?.StartsWith(prefix, StringComparison.Ordinal) == true;

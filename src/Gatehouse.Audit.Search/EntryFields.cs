@@ -12,6 +12,7 @@ public static class EntryFields
     /// <summary>The text for a kept request in an entry that does not name it.</summary>
     public const string KeptElsewhere = NotKept + " by this entry";
 
+    private const string Arguments = "arguments";
     private const string None = "none";
     private const string Gone = "not shown: it was sealed, and the key was destroyed or lost";
     private const string Sealed = "not shown: it is sealed, and the key is not here";
@@ -51,7 +52,7 @@ public static class EntryFields
     ];
 
     // What no entry has.
-    private static readonly string[] Never = ["arguments", "result", "header values", "tokens"];
+    private static readonly string[] Never = [Arguments, "result", "header values", "tokens"];
 
     /// <summary>The names of the fields, in the order of reading.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(field => field.Name)];
@@ -78,9 +79,13 @@ public static class EntryFields
 
         foreach (var member in entry.EnumerateObject().Where(member => !IsField(member.Name)))
             shown.Add(new ShownField(member.Name, member.Name, "facts", EntryText.Of(member.Value), true));
-        if (kind != "control") shown.AddRange(Never.Select(name => new ShownField(name, name, "kept", NotKept, false)));
+        if (kind != "control") shown.AddRange(Never.Select(name => new ShownField(name, name, "kept", NeverIn(name, entry), false)));
         return shown;
     }
+
+    // The arguments are a part of the request, which an entry names where it is kept.
+    private static string NeverIn(string name, JsonElement entry) =>
+        name == Arguments && entry.TryGetProperty("keptBytes", out _) ? "in the kept request, and not in the entry" : NotKept;
 
     // Whether a fact about a person is absent or sealed cannot be seen without the key.
     private static string Absent(Field field, JsonElement entry)

@@ -60,7 +60,7 @@ public sealed class AuditLogVerifier
         var logs = EvidenceLog.At(directory);
         var isOneLog = logs is [{ Path: var only }] && only == directory;
         var segments = LogSegment.In(directory);
-        if (!isOneLog && logs.Count + segments.Count > 0) new FolderNames(findings, facts).Check(directory);
+        if (!isOneLog) new FolderNames(findings, facts).Check(directory, hasLogs: logs.Count + segments.Count > 0);
         if (!request.IsPart && !request.StructureOnly) CheckSegments(segments);
         var views = new List<LogView>();
         try
@@ -134,7 +134,7 @@ public sealed class AuditLogVerifier
                 content.Check(place, line.Bytes);
                 break;
             case LogLineEnd.Torn:
-                findings.Add(place, AuditFindingKind.TornEnd, "the segment ends within a line");
+                findings.Add(place, AuditFindingKind.TornEnd, "the segment ends within an entry: the process ended while it wrote, or the end was cut off");
                 break;
             case LogLineEnd.TooLong:
                 findings.Add(place, AuditFindingKind.NoEntry, "the line is longer than an entry can be");

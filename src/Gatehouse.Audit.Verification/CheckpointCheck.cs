@@ -42,7 +42,7 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
         own.RemoveAll(key => !key.IsSupported);
         if (note.Verified(own) is not { } signed)
         {
-            findings.Add(place, kind, $"a signature that names a key of {checkpoint.Origin} is not of it");
+            findings.Add(place, kind, $"a signature names a key of {checkpoint.Origin}, and that key did not make it: the checkpoint or its signature was changed");
             return [];
         }
 
@@ -68,7 +68,7 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
             {
                 if (!key.Verifies(note.Text, signature.Bytes.Span))
                 {
-                    findings.Add(place, AuditFindingKind.Cosignature, $"a signature that names the witness {key.Name} is not of it");
+                    findings.Add(place, AuditFindingKind.Cosignature, $"a signature names a key of the witness {key.Name}, and that key did not make it: the checkpoint or its signature was changed");
                     continue;
                 }
 
@@ -115,7 +115,7 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
         foreach (var line in Encoding.UTF8.GetString(bytes, 0, length).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (NoteKey.TryParse(line, out var key, out var fault)) keys.Add(key);
-            else findings.Add(place, AuditFindingKind.KeyFile, fault);
+            else findings.Add(place, AuditFindingKind.KeyFile, $"the copy of the verifier keys was changed: {fault}");
         }
 
         if (length == 0 || bytes[length - 1] != '\n' || Encoding.UTF8.GetString(bytes, 0, length).Contains("\n\n", StringComparison.Ordinal))
@@ -124,7 +124,7 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
             findings.Add(place, AuditFindingKind.KeyFile, $"the copy of the verifier keys has a key of {other.Name}");
         else if (request.GivenKeys is { Count: > 0 } given && keys.Count > 0
             && !keys.Any(key => given.Any(known => known.ToString() == key.ToString())))
-            findings.Add(place, AuditFindingKind.KeyFile, "the copy of the verifier keys has none of the keys that were given");
+            findings.Add(place, AuditFindingKind.KeyFile, "the copy of the verifier keys has none of the given keys: the copy was changed, or the given keys are those of another log");
         return keys;
     }
 }

@@ -11,6 +11,10 @@ internal sealed class FindingCollector
     /// <summary>How many are not kept.</summary>
     public long More { get; private set; }
 
+    /// <summary>Returns true where a finding of a kind about a log is kept.</summary>
+    public bool Has(string log, AuditFindingKind kind) => kept.Exists(one => one.Log == log && one.Kind == kind);
+
+    /// <summary>Adds a finding.</summary>
     public void Add(LogPosition place, AuditFindingKind kind, string detail, string? field = null)
     {
         if (kept.Count == AuditLogReport.MostFindings)

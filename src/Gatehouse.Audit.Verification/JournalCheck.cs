@@ -145,7 +145,7 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
         TornBytes = tail.Bytes;
         if (!isNewest)
             findings.Add(place with { Index = index, Offset = tail.Offset, Length = tail.Bytes }, AuditFindingKind.TornEnd,
-                "the journal of a log that was left ends within a frame");
+                "the journal ends within a frame, and a later log follows this one, so its last entry was cut off");
     }
 
     // The next segment says how many entries this one has. Where the file was cut between two frames, that is reported at the next segment.

@@ -29,8 +29,7 @@ internal sealed class LogChain(FindingCollector findings, ICollection<string> fa
                 continue;
             }
 
-            if (!IsUnderCheckpoint(view, birth))
-                findings.Add(birth.Place, AuditFindingKind.Chain, "the first entry is not the one under the checkpoint", "act");
+            CheckUnderCheckpoint(view, birth);
             if (view.Log.Checkpoint is not null && birth.Origin != view.Origin)
                 findings.Add(birth.Place, AuditFindingKind.Chain, $"the first entry names the log {birth.Origin}, and the checkpoint {view.Origin}", "log");
             if (birth.Previous is null)
@@ -43,18 +42,22 @@ internal sealed class LogChain(FindingCollector findings, ICollection<string> fa
         }
     }
 
-    // Also where only a part of the log is read: what it says of the log before it counts only if it is proven.
-    private static bool IsUnderCheckpoint(LogView view, LogBirth birth)
+    // Also where only a part of the log is read: what it says of the log before it counts only if it is proven. Where the tree does not give the
+    // root, that is the finding, and this entry can be the right one.
+    private void CheckUnderCheckpoint(LogView view, LogBirth birth)
     {
-        if (view.Log.Checkpoint is not { Size: > 0 } checkpoint) return true;
+        if (view.Log.Checkpoint is not { Size: > 0 } checkpoint) return;
         var nodes = new TileNodes(checkpoint.Size, path => view.Log.Tile(path) is { State: FileState.Read } tile ? tile.Bytes.ToArray() : null);
         try
         {
-            return InclusionProof.Verify(birth.Leaf, 0, checkpoint.Size, InclusionProof.Build(nodes, 0, checkpoint.Size), checkpoint.Root);
+            var isProven = InclusionProof.Verify(birth.Leaf, 0, checkpoint.Size, InclusionProof.Build(nodes, 0, checkpoint.Size), checkpoint.Root);
+            if (!isProven && view.Tree is { GivesRoot: true })
+                findings.Add(birth.Place, AuditFindingKind.Chain, "the first entry is not the one under the checkpoint", "act");
         }
-        catch (IOException)
+        catch (IOException e)
         {
-            return false;
+            if (!findings.Has(view.Log.Name, AuditFindingKind.TileMissing))
+                findings.Add(birth.Place, AuditFindingKind.Chain, $"the first entry cannot be compared with the checkpoint: {e.Message}", "act");
         }
     }
 

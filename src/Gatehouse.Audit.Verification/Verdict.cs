@@ -13,12 +13,18 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
     public string? Absent { get; init; }
 
     /// <summary>True where a key of the auditor and an outside checkpoint of the newest log support it, and nothing was found.</summary>
-    public bool IsVouched => !hasFindings && IsSignedByGivenKey && Newest is not null && (Absent is null || request.OneLog) && !IsNothingRead;
+    public bool IsVouched => !hasFindings && IsSignedByGivenKey && Newest is not null && (Absent is null || request.OneLog) && !IsNothingRead
+        && !IsAskedBehindCheckpoint;
 
     // The threat: the entries that an auditor asks for were deleted, and the exit code says that all is well (CWE-778). A check of what is newer than
     // a checkpoint may find nothing newer.
     private bool IsNothingRead => !request.SinceOutside && newest is { Tree: { Entries: 0 }, Log.Checkpoint.Size: var size }
         && (newest.From > 0 || newest.To < size) && Math.Min(newest.To, size + newest.Tree.Pending) <= size;
+
+    // The threat: whoever can write the journal forges entries behind the checkpoint, and the exit code of a question about them says that all is
+    // well.
+    private bool IsAskedBehindCheckpoint => newest?.Log.Checkpoint is { Size: var size }
+        && (request.From >= size || (request.To is < long.MaxValue && request.To >= size));
 
     // A key from the folder of the log may have signed it, too.
     private bool IsSignedByGivenKey => newest is not null && request.Keys.Any(key => newest.SignedBy.Contains(key.ToString()));
@@ -109,6 +115,8 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         yield return hasFindings ? "Not vouched for: there are findings."
             : evidence.OldestVouched is not null ? $"Nothing was found. {newest!.Log.Name}, the newest log here, is not vouched for, and the exit code is about that log."
             : "Nothing was found, and nothing is vouched for.";
+        if (hasFindings)
+            yield return "Keep a copy of these files before anything writes to them again. The page docs/auditors/verifying.md explains each finding and the next step.";
         if (newest is null)
         {
             yield return "There is no evidence log here. A person who can write the files can write other files that pass.";
@@ -116,6 +124,8 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         }
 
         foreach (var limit in Limits()) yield return limit;
+        if (IsAskedBehindCheckpoint && newest.Log.Checkpoint is { Size: > 0 and var size })
+            yield return $"The range has entries that are not under the checkpoint, and nothing vouches for these. Give --to with at most {size - 1}.";
         if (Absent is not null && !request.OneLog)
             yield return $"{newest.Log.Name} follows the log {Absent}, which is not in the given folder and was not checked. Give the folder that has all logs, or --one-log "
                 + "to have only this one vouched for.";

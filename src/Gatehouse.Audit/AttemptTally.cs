@@ -6,8 +6,11 @@ namespace Gatehouse.Audit;
 /// </summary>
 public sealed class AttemptTally
 {
-    /// <summary>The most counts. Beyond it a refused attempt counts as <see cref="AttemptReasons.Other"/> of its place.</summary>
-    public const int MostCounts = 256;
+    /// <summary>
+    /// The most counts. Beyond it a refused attempt counts as <see cref="AttemptReasons.Other"/> of its place. The counts are in one entry, which
+    /// never shortens them, beside the two largest boxes of sealed facts.
+    /// </summary>
+    public const int MostCounts = 96;
 
     private readonly Dictionary<(AttemptPlace Place, string? Refusal), Counter> counts = [];
 

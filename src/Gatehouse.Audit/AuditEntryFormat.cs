@@ -72,7 +72,7 @@ public static class AuditEntryFormat
         WriteChecks(json, entry, bounds);
         WriteAttempts(json, entry.Attempts);
         WriteOutcome(json, entry, bounds);
-        if (isShort || entry.IsCut) json.WriteBoolean("cut"u8, true);
+        if (isShort || entry.IsCut || bounds.LeaveOut(entry)) json.WriteBoolean("cut"u8, true);
         json.WriteEndObject();
     }
 
@@ -272,5 +272,11 @@ public static class AuditEntryFormat
         json.WriteEndArray();
     }
 
-    private readonly record struct Bounds(int Text, int List, int Parts, int Facts);
+    private readonly record struct Bounds(int Text, int List, int Parts, int Facts)
+    {
+        // What is left out must be seen to be (checklist: cut, dropped, defaulted).
+        public bool LeaveOut(AuditEntry entry) => entry.Facts.Count > Facts || entry.Parts.Count > Parts || entry.Checks.Count > List
+            || entry.Roles.Count > List || entry.Groups.Count > List || entry.Scopes.Count > List || entry.Strengths.Count > List
+            || entry.ReadingGroups.Count > AuditEntry.MostReadingGroups;
+    }
 }

@@ -1,7 +1,7 @@
 namespace Gatehouse.Audit;
 
 /// <summary>
-/// A typed part of an entry: an authentication, a decision, a detection or an approval. Counts of such acts count
+/// A typed part of an entry: one act of the pipeline in the exchange (<see cref="AuditPartKind"/>). Counts of such acts count
 /// parts, so that a refused attempt before authentication is as visible as a call (ID-08).
 /// </summary>
 /// <param name="Kind">The kind of act.</param>

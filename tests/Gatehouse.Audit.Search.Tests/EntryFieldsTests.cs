@@ -98,6 +98,15 @@ public sealed class EntryFieldsTests
         Assert.DoesNotContain(shown, field => field.Text.Length == 0);
     }
 
+    [Fact]
+    public void ArgumentsOfAKeptRequest_AreNotCalledAbsent()
+    {
+        var entry = JsonSerializer.Deserialize<JsonElement>("""{"v":2,"kind":"begun","id":"a","at":"2026-03-01T09:00:00Z","kept":"sealed","keptBytes":120}""");
+        var shown = EntryFields.Of(entry);
+        Assert.Equal("in the kept request, and not in the entry", shown.Single(field => field.Name == "arguments").Text);
+        Assert.Equal(EntryFields.NotKept, shown.Single(field => field.Name == "result").Text);
+    }
+
     // A caller with a token whose facts are sealed must not look like one without: the issuer is in clear.
     [Theory]
     [InlineData("\"closed\":[\"9f\"]", "destroyed")]
@@ -169,6 +178,16 @@ public sealed class EntryFieldsTests
     [InlineData("""{"kind":"control","act":"alarm","fact.kind":"code-reuse","subject":"alice"}""", null, "alice")]
     [InlineData("""{"kind":"control","act":"entries.joined","sub":"alice","entries":"4"}""", "alice", null)]
     [InlineData("""{"kind":"control","act":"log.birth"}""", null, null)]
+    [InlineData("""{"kind":"control","act":"control.config.rollback","by":"olga","target":"0123456789abcdef"}""", "olga", "configuration 0123456789ab")]
+    [InlineData("""{"kind":"control","act":"containment.made","by":"olga","containment":"ctn-1","server":"files","target":"delete_all"}""", "olga", "containment ctn-1, tool files/delete_all")]
+    [InlineData("""{"kind":"control","act":"containment.released","by":"olga","containment":"ctn-1","server":"files"}""", "olga", "containment ctn-1, server files")]
+    [InlineData("""{"kind":"control","act":"containment.made","by":"olga","containment":"ctn-1","caller":"https://login.example alice"}""", "olga", "alice, containment ctn-1")]
+    [InlineData("""{"kind":"control","act":"control.contain","by":"olga","outcome":"refused","action":"tool files/delete_all"}""", "olga", "tool files/delete_all")]
+    [InlineData("""{"kind":"control","act":"control.contain","by":"olga","about":"alice","aboutIssuer":"https://login.example","action":"user alice of https://login.example"}""", "olga", "alice")]
+    [InlineData("""{"kind":"control","act":"quarantine.released","by":"olga","quarantine":"qrt-1","server":"files","caller":"https://login.example alice"}""", "olga", "alice, withheld result qrt-1")]
+    [InlineData("""{"kind":"control","act":"control.quarantine.release","by":"olga","outcome":"refused","quarantine":"qrt-1"}""", "olga", "withheld result qrt-1")]
+    [InlineData("""{"kind":"control","act":"control.approval.forget","by":"olga","remembered":"rem-1"}""", "olga", "remembered answer rem-1")]
+    [InlineData("""{"kind":"control","act":"control.access.request","by":"olga","rule":"warehouse-write"}""", "olga", "rule warehouse-write")]
     [InlineData("""{"kind":"ended","sub":"alice","session":"01s","client":"app"}""", "alice", null)]
     [InlineData("""{"kind":"ended","session":"01s"}""", null, null)]
     public void AnAct_HasTheOneWhoActed_AndThoseWhomItConcerns(string json, string? actor, string? concerns)

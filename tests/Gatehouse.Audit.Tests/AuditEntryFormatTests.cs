@@ -53,6 +53,58 @@ public sealed class AuditEntryFormatTests
         Assert.Contains("sha256:", read.GetProperty("method").GetString(), StringComparison.Ordinal);
     }
 
+    // Attempts are never shortened and boxes never cut, so both have bounds of their own. The largest of everything together is an entry.
+    [Fact]
+    public void LargestAttemptsAndBoxes_AreWithinAnEntry()
+    {
+        var tally = new AttemptTally();
+        var longest = AttemptReasons.All.OrderByDescending(static reason => reason.Length).ToList();
+        foreach (var place in Enum.GetValues<AttemptPlace>())
+        {
+            foreach (var reason in longest)
+            {
+                tally.Add([new AuditAttempt(place, reason)
+                { Count = long.MaxValue / 2, First = DateTimeOffset.MaxValue, Last = DateTimeOffset.MaxValue }], default);
+            }
+        }
+
+        var odd = new string('<', 5000);
+        var configured = new string('i', 5000); // of words and names of the gateway itself
+        var box = new SealedFacts(new string('w', 22), new string('b', 4 * 12 * 1024 / 3 + 64));
+        var line = Line(new AuditEntry
+        {
+            Kind = AuditEntryKind.Control,
+            ExchangeId = odd,
+            At = DateTimeOffset.MaxValue,
+            Issuer = configured,
+            Personal = [box, box], // all other facts about persons are in them
+            Attempts = tally.ToList(),
+            Parts = [.. Enumerable.Range(0, 17)
+                .Select(_ => new AuditPart(AuditPartKind.Authentication, AuditOutcome.Permit, configured, null, int.MaxValue))],
+            Facts = [.. Enumerable.Range(0, 10).Select(at => KeyValuePair.Create("fact" + at, configured))],
+        });
+        Assert.InRange(line.Length, 1, AuditEntryFormat.MostBytes);
+    }
+
+    [Theory]
+    [InlineData(64, 128, 256, false)]
+    [InlineData(65, 0, 0, true)]
+    [InlineData(0, 129, 0, true)]
+    [InlineData(0, 0, 257, true)]
+    public void WhatIsLeftOut_IsSeenToBe(int facts, int parts, int checks, bool isCut)
+    {
+        var read = JsonDocument.Parse(Line(new AuditEntry
+        {
+            Kind = AuditEntryKind.Control,
+            ExchangeId = "id",
+            At = DateTimeOffset.UnixEpoch,
+            Facts = [.. Enumerable.Range(0, facts).Select(at => KeyValuePair.Create("fact" + at, "x"))],
+            Parts = [.. Enumerable.Range(0, parts).Select(_ => new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "reason"))],
+            Checks = [.. Enumerable.Repeat("accept", checks)],
+        })).RootElement;
+        Assert.Equal(isCut, read.TryGetProperty("cut", out _));
+    }
+
     [Fact]
     public void AnHonestEntry_IsNotCut()
     {

@@ -89,6 +89,21 @@ public sealed class EvidenceLogTests
         Assert.Equal(702, LogTree.Read(folder, "log-0001", keys).Checkpoint.Size);
     }
 
+    // Threat: with a full volume, each attempt to begin a log leaves keys of its own.
+    [Fact]
+    public async Task BeginningThatFails_IsRepeated_WithTheKeysThatWereMade()
+    {
+        folder.TreeFails = true;
+        await using var log = Open();
+        for (var attempt = 0; attempt < 5; attempt++) Assert.False(log.TryAppend(Entry($"early-{attempt}")));
+        Assert.Single(keys.Public);
+        folder.TreeFails = false;
+        Assert.True(SpinWait.SpinUntil(() => log.TryAppend(Entry("first")), TimeSpan.FromMinutes(1)), "the log opens");
+        await log.PublishAsync();
+        Assert.Single(keys.Public);
+        Assert.Equal("log.example/1", LogTree.Read(folder, "log-0001", keys).Checkpoint.Origin);
+    }
+
     // Threat: a process deletes partial files and is killed. The next one does not see them, and a loss of power later brings them back, torn.
     [Fact]
     public async Task PartialFilesThatAKilledProcessDeleted_DoNotComeBackBesideFullOnes()

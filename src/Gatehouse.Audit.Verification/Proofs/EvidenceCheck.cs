@@ -194,7 +194,7 @@ public sealed class EvidenceCheck
 
         IReadOnlyList<NoteKey> all = [.. keys, .. beside.Select(one => one.Key)];
         var own = all.Where(key => key.Name == read.Origin && key.IsSupported).ToList();
-        if (signed.Verified(own) is not { } by) Add($"a signature that names a key of {read.Origin} is not of it");
+        if (signed.Verified(own) is not { } by) Add($"a signature names a key of {read.Origin}, and that key did not make it");
         else if (by.Count > 0) isSignedByKey = by.Any(key => keys.Any(given => given.ToString() == key.ToString()));
         else if (all.Count > 0) Add(all.Any(key => key.Name == read.Origin && !key.IsSupported)
             ? "this system has no cryptography to check the signature: Ed25519 needs OpenSSL" : $"it is not signed by a given key of {read.Origin}");

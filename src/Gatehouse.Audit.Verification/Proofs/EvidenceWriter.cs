@@ -111,7 +111,8 @@ public static class EvidenceWriter
     private static bool HasId(ReadOnlyMemory<byte> entry, string id)
     {
         // Most entries are of another id: only where its characters are is the entry parsed. Ids are ASCII.
-        if (entry.Span.IndexOf(Encoding.UTF8.GetBytes(id)) < 0) return false;
+        // One with half a character is no entry, and its texts cannot be compared.
+        if (entry.Span.IndexOf(Encoding.UTF8.GetBytes(id)) < 0 || HalfCharacters.Has(entry.Span)) return false;
         try
         {
             using var document = JsonDocument.Parse(entry);

@@ -28,7 +28,7 @@ internal sealed class ReceiptCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<No
             return "it is no signed receipt";
         if (taken.Count == MostReceipts) return "the file has more than 1,000 receipts; the rest was not checked";
         var own = keys.Where(key => key.Name == receipt.Origin && key.IsSupported).ToList();
-        if (signed.Verified(own) is not { } by) return $"a signature that names a key of {receipt.Origin} is not of it";
+        if (signed.Verified(own) is not { } by) return $"a signature names a key of {receipt.Origin}, and that key did not make it";
         if (by.Count == 0 && keys.Count > 0) return $"the receipt is not signed by a given key of {receipt.Origin} on P-256";
         if (leaf is { } hash && (checkpoint.Origin != receipt.Origin
             || !InclusionProof.Verify(hash, receipt.Index, checkpoint.Size, path, checkpoint.Root)))

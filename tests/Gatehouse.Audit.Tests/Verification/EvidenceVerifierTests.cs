@@ -199,6 +199,42 @@ public sealed class EvidenceVerifierTests : IDisposable
     }
 
     // It names the log before this one: without it, that log could be gone without a trace.
+    // The first entry is the right one in each case, so that no finding may say otherwise.
+    [Theory]
+    [InlineData("tile")]
+    [InlineData("checkpoint")]
+    public void TreeThatDoesNotGiveTheRoot_LeavesTheFirstEntryAlone(string damaged)
+    {
+        var log = Standard();
+        if (damaged == "tile") File.Delete(log.File_("tile/0/000"));
+        else File.WriteAllBytes(log.File_("checkpoint"), SignedNote.Sign(new Checkpoint(log.Origin, Size - 1, log.Root(Size)).ToText(), [signer]).ToBytes());
+        var findings = Verify(log, 500).Findings;
+        Assert.NotEmpty(findings);
+        Assert.DoesNotContain(findings, finding => finding.Kind == AuditFindingKind.Chain);
+    }
+
+    // A range reads no tile of the first entry, so that no other check misses it.
+    [Fact]
+    public void RangeWithoutTheTileOfTheFirstEntry_SaysThatTheFirstEntryCannotBeCompared()
+    {
+        var log = Standard();
+        File.Delete(log.File_("tile/0/000"));
+        var finding = Assert.Single(Range(log, 600, 650).Findings);
+        Assert.Equal(AuditFindingKind.Chain, finding.Kind);
+        Assert.Contains("cannot be compared with the checkpoint", finding.Detail, StringComparison.Ordinal);
+    }
+
+    // The page for auditors advises a range where a part of the log is damaged.
+    [Fact]
+    public void RangeBesideADamagedEntry_IsVouchedFor()
+    {
+        var log = Standard();
+        var (file, offset) = Place(log, 300);
+        Flip(file, offset + 9);
+        Assert.False(Verify(log, 500).IsVouched);
+        Assert.True(Range(log, 512, 600).IsVouched);
+    }
+
     [Fact]
     public void FirstBundleThatIsArchived_IsNotVouchedFor()
     {
@@ -458,7 +494,10 @@ public sealed class EvidenceVerifierTests : IDisposable
         OutsideCheckpoint kept = new("kept", log.Checkpoint(500).ToBytes());
         var request = new VerificationRequest { Keys = [signer.Key], From = from, To = to, Outside = [kept] };
         Assert.Equal("request", Assert.Throws<ArgumentOutOfRangeException>(() => AuditLogVerifier.Verify(folder.Path, request)).ParamName);
-        Assert.True(AuditLogVerifier.Verify(folder.Path, request with { From = 699, To = 699 }).IsVouched);
+        // Entries behind the checkpoint are read, and whoever can write the journal can forge them.
+        Assert.False(AuditLogVerifier.Verify(folder.Path, request with { From = 699, To = 699 }).IsVouched);
+        Assert.False(AuditLogVerifier.Verify(folder.Path, request with { From = 680, To = 690 }).IsVouched);
+        Assert.True(AuditLogVerifier.Verify(folder.Path, request with { From = 680, To = 689 }).IsVouched);
     }
 
     [Fact]
@@ -874,6 +913,14 @@ public sealed class EvidenceVerifierTests : IDisposable
         StructureOnly = true,
         Outside = [new OutsideCheckpoint("kept", log.Checkpoint(500).ToBytes())],
     }).Findings.Where(finding => finding.Kind != AuditFindingKind.Chain)];
+
+    private AuditLogReport Range(BuiltLog log, int from, int to) => AuditLogVerifier.Verify(folder.Path, new VerificationRequest
+    {
+        Keys = [log.Signer.Key],
+        From = from,
+        To = to,
+        Outside = [new OutsideCheckpoint("kept", log.Checkpoint(500).ToBytes())],
+    });
 
     private AuditLogReport Verify(BuiltLog log, int outside) => Verify(log.Checkpoint(outside).ToBytes(), log.Signer);
 

@@ -26,6 +26,7 @@ public sealed class FolderNamesTests : IDisposable
     [InlineData("log-2")]
     [InlineData("log-0002.bak")]
     [InlineData(".log-0002")]
+    [InlineData("audit-0000000001.jsonl.unfinished")]
     public void LogWithAnotherName_IsAFinding(string name)
     {
         var kept = folder.Add(20, 20, signer).Checkpoint(20).ToBytes();
@@ -37,6 +38,17 @@ public sealed class FolderNamesTests : IDisposable
         Assert.Equal((AuditFindingKind.UnknownName, Path.Join(folder.Path, name)), (finding.Kind, finding.File));
         Assert.Contains("a checkpoint of the log example.com/audit/2", finding.Detail, StringComparison.Ordinal);
         Assert.False(report.IsVouched);
+    }
+
+    // Threat: the only log is renamed, and the folder looks like one that never had a log.
+    [Fact]
+    public void OnlyLogWithAnotherName_IsAFinding_AndOtherNamesThereAreNone()
+    {
+        var only = folder.Add(20, 20, signer);
+        Directory.Move(only.Path, At("old"));
+        File.WriteAllText(At("notes.txt"), "x");
+        Directory.CreateDirectory(At("lost+found")).CreateSubdirectory("more");
+        Assert.Equal(["old"], Unknown());
     }
 
     [Fact]
@@ -75,7 +87,7 @@ public sealed class FolderNamesTests : IDisposable
         {
             List = path => path == closed ? throw new UnauthorizedAccessException("closed") : Directory.EnumerateFileSystemEntries(path),
             IsOfAdministrator = _ => isOfAdministrator,
-        }.Check(folder.Path);
+        }.Check(folder.Path, hasLogs: true);
         if (isOfAdministrator)
         {
             Assert.Contains("was not checked", Assert.Single(facts), StringComparison.Ordinal);
