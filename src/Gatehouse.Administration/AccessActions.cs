@@ -20,6 +20,9 @@ internal sealed record RequestAccess(string Rule, int Seconds, string Reason) : 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(), KeyValuePair.Create("rule", AccessActs.IsRule(Rule) ? Rule : ""), Count("duration", Seconds), StatedReason(Reason)];
 
+    // A rule that is in clear is one of the configuration. The name in a refused request is a word of the asking program, which may be a person's.
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), Count("duration", Seconds), StatedReason(Reason)];
+
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) => [ApprovalActs.Fact(((AccessRequested)result).Id)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Access is not null;

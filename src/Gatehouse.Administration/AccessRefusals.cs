@@ -4,22 +4,24 @@ namespace Gatehouse.Administration;
 internal sealed partial record ActionRefusal
 {
     private const string AccessListRemedy = "list requests and rights with: gatehouse access list --all";
+    private const string AccessListOverHttp = "the act access.list with \"state\":\"all\" has the requests and rights";
 
     public static ActionRefusal NoRightNamed { get; } =
         new("this is not the id of a rule", "give the id of a rule with 'access', for example warehouse-write") { Why = "no-rule" };
 
     public static ActionRefusal NoAccessNamed { get; } =
-        new("this is not the id of a request for a right", "give an id, as 'gatehouse access list' prints it") { Why = "no-access" };
+        new("this is not the id of a request for a right", "give an id, as 'gatehouse access list' prints it")
+        { Why = "no-access", RemedyOverHttp = "give the member id, as the act access.list has it" };
 
     public static ActionRefusal NoAccessState { get; } = new("this state is unknown", "use one of current, all") { Why = "no-access-state" };
 
     public static ActionRefusal NoAccessDuration { get; } =
         new("the time is missing, or it is not from 1 minute to 24 hours", "give the time for which you need the right, e.g. --for 2h")
-        { Why = "no-duration" };
+        { Why = "no-duration", RemedyOverHttp = "give the member seconds, from 60 to 86400" };
 
     public static ActionRefusal AccessNeedsToken { get; } =
         new("a right is asked for, granted and denied by a person with a token", "give your access token for the administration audience with --token-file")
-        { Why = "no-token" };
+        { Why = "no-token", RemedyOverHttp = TokenInHeader };
 
     public static ActionRefusal OnePersonOnly { get; } =
         new("a gateway that runs with --dev has one person, so that no other person could grant a right",
@@ -47,11 +49,14 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal AccessOfEntra { get; } =
         new("Entra Privileged Identity Management gives this right and ends it, and no person grants or revokes it here",
             "activate or deactivate it in Privileged Identity Management; to stop the person immediately, use: gatehouse contain user")
-        { Why = "entra-right" };
+        {
+            Why = "entra-right",
+            RemedyOverHttp = "activate or deactivate it in Privileged Identity Management; to stop the person immediately, send contain with \"kind\":\"user\"",
+        };
 
     /// <summary>Makes a refusal for an id that no request has, or one that is over.</summary>
     public static ActionRefusal UnknownAccess(string id) =>
-        new($"there is no request {id}, or its right has ended", AccessListRemedy) { Why = "unknown-access" };
+        new($"there is no request {id}, or its right has ended", AccessListRemedy) { Why = "unknown-access", RemedyOverHttp = AccessListOverHttp };
 
     /// <summary>Makes a refusal for a time that is longer than the rule lets people have the right.</summary>
     /// <param name="longest">The longest time, in words.</param>

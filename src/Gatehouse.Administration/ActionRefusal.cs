@@ -5,11 +5,11 @@ using Gatehouse.Text;
 namespace Gatehouse.Administration;
 
 /// <summary>
-/// The reason why an act was not done. All refusals of administration are here, in <c>ApprovalRefusals.cs</c>, in <c>ContainmentRefusals.cs</c> and
-/// in <c>QuarantineRefusals.cs</c>, each with its remedy.
+/// The reason why an act was not done. All refusals of administration are here and in the files whose names end with <c>Refusals.cs</c>, each with
+/// its remedy.
 /// </summary>
 /// <param name="Message">The reason.</param>
-/// <param name="Remedy">The remedy.</param>
+/// <param name="Remedy">The remedy, in the words of the command line.</param>
 internal sealed partial record ActionRefusal(string Message, string Remedy)
 {
     /// <summary>The message for an act that is done and whose entry may be lost.</summary>
@@ -24,6 +24,9 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     /// <summary>The beginning of <see cref="Why"/> for a fault of ours; the type of the exception follows.</summary>
     public const string OwnFault = "fault: ";
 
+    private const string RoomThenSend = "have room made for the audit log, then send the request again";
+    private const string SessionsInLog = "give the id of an open session, as entries of the audit log have it in session";
+
     private const string SameRelease = "use the gatehouse command of the same release";
 
     /// <summary>
@@ -33,7 +36,18 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     public string Why { get; init; } = Message;
 
     /// <summary>The reason of the attempt to authenticate that failed (<see cref="AttemptReasons"/>).</summary>
-    public string AttemptReason => Why.StartsWith(TokenFault, StringComparison.Ordinal) ? Why[TokenFault.Length..] : Why;
+    public string AttemptReason => Why.StartsWith(TokenFault, StringComparison.Ordinal) ? Why[TokenFault.Length..]
+        : Why.StartsWith(AnswerFault, StringComparison.Ordinal) ? Why[AnswerFault.Length..] : Why;
+
+    /// <summary>
+    /// The remedy in the words of the interface over HTTP, which has acts and members in place of commands and options. The same as
+    /// <see cref="Remedy"/> where that names neither.
+    /// </summary>
+    public string RemedyOverHttp
+    {
+        get => field ?? Remedy;
+        init;
+    }
 
     /// <summary>True where the act may have been carried out in part.</summary>
     public bool MayBeDone { get; init; }
@@ -44,13 +58,15 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     /// <summary>The authentication that is missing, where a stronger or newer one would help.</summary>
     public RequiredAuthentication? Missing { get; init; }
 
-    public static ActionRefusal Unrecorded { get; } = new(NotRecorded, "make room for the audit log, then run the command again");
+    public static ActionRefusal Unrecorded { get; } = new(NotRecorded, "make room for the audit log, then run the command again")
+    { RemedyOverHttp = RoomThenSend };
 
-    public static ActionRefusal UnknownAct { get; } = new("unknown act", SameRelease) { Why = "unknown-act" };
+    public static ActionRefusal UnknownAct { get; } = new("unknown act", SameRelease) { Why = UnknownActWhy };
 
     public static ActionRefusal UnknownVersion { get; } = new("unknown version of the control format", SameRelease) { Why = "unknown-version" };
 
-    public static ActionRefusal NotUnderstood { get; } = new("the gateway does not understand the request", SameRelease) { Why = "not-understood" };
+    public static ActionRefusal NotUnderstood { get; } = new("the gateway does not understand the request", SameRelease)
+    { Why = NotUnderstoodWhy, RemedyOverHttp = "compare the members with the reference page of the interface" };
 
     public static ActionRefusal NoRevocationKind { get; } = new("this kind is unknown", "use one of token, jti, session, subject, client, issuer");
 
@@ -66,18 +82,23 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         "use the hash of the token: printf %s TOKEN | sha256sum");
 
     public static ActionRefusal NoDefinitionNamed { get; } =
-        new("no definition is given", "give a server, a kind and, if the kind has names, a name");
+        new("no definition is given", "give a server, a kind and, if the kind has names, a name")
+        { Why = "no-definition", RemedyOverHttp = "give the members server and kind, and value if the kind has names" };
 
-    public static ActionRefusal NoReason { get; } = new("no reason is given", "give the reason with --reason, in at most 1024 characters");
+    public static ActionRefusal NoReason { get; } = new("no reason is given", "give the reason with --reason, in at most 1024 characters")
+    { Why = "no-reason", RemedyOverHttp = "give the member reason, in at most 1024 characters" };
 
-    public static ActionRefusal NoDigest { get; } = new("no digest is given", "get it from: gatehouse lock approve --gateway");
+    public static ActionRefusal NoDigest { get; } = new("no digest is given", "get it from: gatehouse lock approve --gateway")
+    { Why = "no-definition-digest", RemedyOverHttp = "give the member digest, as the act lock.pending has it" };
 
     public static ActionRefusal NoTime { get; } = new("the end is not a time", "give a time such as 2027-01-31T00:00:00Z");
 
-    public static ActionRefusal NotWithheld { get; } = new("the gateway withholds no such definition", "list the withheld definitions with: gatehouse lock approve --gateway");
+    public static ActionRefusal NotWithheld { get; } = new("the gateway withholds no such definition", "list the withheld definitions with: gatehouse lock approve --gateway")
+    { Why = "not-withheld", RemedyOverHttp = "the act lock.pending has the withheld definitions" };
 
     public static ActionRefusal ShownOtherwise { get; } =
-        new("the server has changed the definition since it was shown to you", "show it again with: gatehouse lock approve --gateway");
+        new("the server has changed the definition since it was shown to you", "show it again with: gatehouse lock approve --gateway")
+        { Why = "shown-otherwise", RemedyOverHttp = "send lock.pending again, and look at the definition that it has now" };
 
     public static ActionRefusal EndedAlready { get; } = new("the end of the approval is in the past", "give a future time");
 
@@ -193,10 +214,12 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         new(message, "repair the audit log; check it with: gatehouse audit verify") { Why = "log-failed" };
 
     public static ActionRefusal UnknownSession(string id) =>
-        new($"there is no session {id}", "list the sessions with: gatehouse session list") { Why = "unknown-session" };
+        new($"there is no session {id}", "list the sessions with: gatehouse session list")
+        { Why = "unknown-session", RemedyOverHttp = SessionsInLog };
 
     public static ActionRefusal UnknownServer(string name) =>
-        new($"there is no server {name}", "list the servers with: gatehouse config show") { Why = "unknown-server" };
+        new($"there is no server {name}", "list the servers with: gatehouse config show")
+        { Why = "unknown-server", RemedyOverHttp = "give the name of a server of the configuration" };
 
     public static ActionRefusal UntrustedIssuer(IEnumerable<string> known) =>
         new("this is not an issuer of this configuration", $"known: {string.Join(", ", known.Order(StringComparer.Ordinal))}");
@@ -215,10 +238,11 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     /// <summary>Makes a refusal for a fault of ours. The message of an exception may hold content, its type does not.</summary>
     public static ActionRefusal Failed(Exception e) =>
         new($"the act failed with {e.GetType().Name}, and may have been carried out in part", "check the state, then run the command again")
-        { Why = OwnFault + e.GetType().FullName };
+        { Why = OwnFault + e.GetType().FullName, RemedyOverHttp = "check the state, then send the request again" };
 
     public static ActionRefusal NotKept(string message) =>
-        new($"the store did not accept it, so it is not in force: {message}", "repair the store and run the command again") { Why = "not-kept" };
+        new($"the store did not accept it, so it is not in force: {message}", "repair the store and run the command again")
+        { Why = "not-kept", RemedyOverHttp = "have the store repaired, then send the request again" };
 
     public static ActionRefusal StoreFailed(string message) => new(message, "repair the store, or free space") { Why = "store-failed" };
 

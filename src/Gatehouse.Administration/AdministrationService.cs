@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration;
@@ -15,6 +16,9 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
 {
     /// <summary>The way of requests over HTTP, as a word in entries.</summary>
     public const string HttpWay = "http";
+
+    /// <summary>Returns the way of signed answers of a webhook, as a word in entries.</summary>
+    public static string WayOfWebhook(string name) => "webhook:" + name;
 
     /// <summary>
     /// Returns the refusal of an account that may do nothing here, with its entry, or null for one that may. Asked before any byte of it is read.
@@ -188,7 +192,12 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
 
     private Task<bool> NoteAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token, ActionRefusal? refusal,
         IEnumerable<KeyValuePair<string, string>> facts) =>
-        journal.NoteDurableAsync(NameOf(act), FactsOf(credentials, token, refusal, facts));
+        // Threat: a person who is no administrator fills the log by acts that any holder of a token may do (CWE-770). What changes something is
+        // written nevertheless: its number has bounds of its own.
+        act.Strength == ActionStrength.Holder && token is { IsAdministrator: false }
+            ? journal.NoteDurableOfAsync(CallerPartition.Of(token.Issuer, token.Subject), act.Effect != ActionEffect.Discloses, NameOf(act),
+                FactsOf(credentials, token, refusal, facts))
+            : journal.NoteDurableAsync(NameOf(act), FactsOf(credentials, token, refusal, facts));
 
     private async Task<ActionOutcome> NoteRefusedAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token,
         ActionRefusal refusal, IEnumerable<KeyValuePair<string, string>> facts)
@@ -220,7 +229,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         ]);
 
     private static (string Name, string Value)[] PeerFacts(AdministratorCredentials credentials) => credentials.IsRemote
-        ? [("way", HttpWay)]
+        ? [("way", credentials.Way)]
         : [("account", Administrator.NameOf(credentials.Account)),
             ("process", credentials.Account?.ProcessId.ToString(CultureInfo.InvariantCulture) ?? "")];
 }

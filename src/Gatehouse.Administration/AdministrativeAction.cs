@@ -37,6 +37,9 @@ internal abstract record AdministrativeAction
     /// <summary>Returns whether an action that discloses leaves an entry for its result.</summary>
     public virtual bool LeavesEntry(object result) => true;
 
+    /// <summary>True for an action that a signed answer of a webhook can be. It is no other action, so that a signature opens nothing else.</summary>
+    public virtual bool TakesSignedAnswers => false;
+
     /// <summary>True for an action that leaves no time for an entry after it.</summary>
     public virtual bool IsRecordedFirst => false;
 

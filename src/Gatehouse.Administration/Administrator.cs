@@ -21,6 +21,9 @@ internal sealed class Administrator
     /// <summary>The system account; null for a request over HTTP, which always has a token.</summary>
     public PeerAccount? Account { get; }
 
+    /// <summary>The webhook by whose signed answer the person acts; null for none.</summary>
+    public string? Webhook { get; internal init; }
+
     /// <summary>True for a request over HTTP.</summary>
     public bool IsRemote => Account is null;
 

@@ -52,6 +52,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
 
     private async ValueTask<AuthorizationResult> PersonAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
+        if (credentials.Webhook is not null) return Signed(act, credentials);
         // The flag by itself is a claim of the asking program. At a program without a terminal, such as an agent's tool, no person typed a
         // confirmation.
         if (credentials is { IsConfirmed: true, IsRemote: false, Account: { } account } && rules.TakesConfirmation())
@@ -76,8 +77,13 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
             { Token = token };
     }
 
+    // A signature is over one answer to one question. It opens no other act, whoever the person is.
+    private static AuthorizationResult Signed(AdministrativeAction act, AdministratorCredentials credentials) =>
+        credentials.Judged?.Token is not { } person ? Refused(ActionRefusal.UnknownAct)
+            : act.TakesSignedAnswers ? Known(credentials, person) : Refused(ActionRefusal.UnknownAct) with { Token = person };
+
     private static AuthorizationResult Known(AdministratorCredentials credentials, AdministratorToken? token) =>
-        new(new Administrator(credentials.Account, token), null) { Token = token };
+        new(new Administrator(credentials.Account, token) { Webhook = credentials.Webhook }, null) { Token = token };
 
     private static AuthorizationResult Refused(ActionRefusal refusal) => new(null, refusal);
 }

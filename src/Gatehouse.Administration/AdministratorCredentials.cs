@@ -22,6 +22,14 @@ internal sealed record AdministratorCredentials(PeerAccount? Account)
     /// <summary>The judgement of the token, where it was judged before the request was read; null otherwise.</summary>
     public AdministratorTokenResult? Judged { get; init; }
 
+    /// <summary>
+    /// The webhook whose signed answer this is; null for a request of another kind. The signature took the place of a token, and is judged already.
+    /// </summary>
+    public string? Webhook { get; private init; }
+
+    /// <summary>The way of a request over HTTP, as a word in entries.</summary>
+    public string Way => Webhook is { } name ? AdministrationService.WayOfWebhook(name) : AdministrationService.HttpWay;
+
     /// <summary>True for a request over HTTP.</summary>
     public bool IsRemote => Network is not null;
 
@@ -38,6 +46,13 @@ internal sealed record AdministratorCredentials(PeerAccount? Account)
     /// <param name="token">The token of the request; empty for none.</param>
     public static AdministratorCredentials OverHttp(CallerPartition network, AccessTokenValue token) =>
         new((PeerAccount?)null) { Network = network, Bearer = token };
+
+    /// <summary>Returns the credentials of an answer that came to the address of a webhook.</summary>
+    /// <param name="network">The address block of the peer.</param>
+    /// <param name="webhook">The name of a webhook of the configuration; never a name that only the request has.</param>
+    /// <param name="person">The person whose answer a key of the webhook signed; null before the signature is verified, and where it is not.</param>
+    public static AdministratorCredentials OfWebhook(CallerPartition network, string webhook, AdministratorToken? person) =>
+        new((PeerAccount?)null) { Network = network, Webhook = webhook, Judged = new AdministratorTokenResult(person, null) };
 
     /// <summary>Returns the account or the address block, never the token.</summary>
     public override string ToString() => Network is { } network ? $"address {network}" : $"account {Administrator.NameOf(Account)}";

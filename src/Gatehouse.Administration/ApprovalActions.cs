@@ -74,7 +74,7 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
 /// <param name="Id">The question.</param>
 /// <param name="Grants">True for a grant, false for a denial.</param>
 /// <param name="Digest">Digest of the call, as it was shown; 64 hexadecimal digits. Empty where the person names only the shown text.</param>
-/// <param name="Shown">SHA-256 of the text that the person was shown; 64 hexadecimal digits.</param>
+/// <param name="Shown">SHA-256 of the text that the person was shown; 64 hexadecimal digits. Empty is refused.</param>
 /// <param name="Reason">The reason, in the person's words; may be empty.</param>
 internal sealed record AnswerApproval(string Id, bool Grants, string Digest, string Shown, string Reason) : AdministrativeAction<ApprovalAnswered>
 {
@@ -82,6 +82,9 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
 
     /// <summary>The calls for which the grant is remembered, as the person asks; the shown text named them. Null for none.</summary>
     public RememberWish? Remember { get; init; }
+
+    // Notifications are about calls. Rights and acts of administration are answered with a token.
+    public override bool TakesSignedAnswers => ApprovalActs.IsCallId(Id) && Remember is null;
 
     // A denial is an answer as well: it ends the question for all approvers, so that it needs its person and its entry.
     public override ActionEffect Effect => ActionEffect.Grants;
@@ -98,7 +101,8 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
         if (!ApprovalActs.IsId(Id)) return ActionRefusal.NoApprovalNamed;
         if (Remember is not null && !Grants) return ActionRefusal.DenialNotRemembered;
         if (Remember is not null && !ApprovalActs.IsCallId(Id)) return ActionRefusal.NotRemembered(Id);
-        if ((Digest.Length > 0 && !ApprovalActs.IsDigest(Digest)) || !ApprovalActs.IsDigest(Shown)) return ActionRefusal.NotShown(Id);
+        // An answer without the shown text is refused when the state of the question is known: that is what the person has to learn first.
+        if (new[] { Digest, Shown }.Any(static text => text.Length > 0 && !ApprovalActs.IsDigest(text))) return ActionRefusal.NotShown(Id);
         return Reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : null;
     }
 

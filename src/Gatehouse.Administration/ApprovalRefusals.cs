@@ -4,15 +4,17 @@ namespace Gatehouse.Administration;
 internal sealed partial record ActionRefusal
 {
     private const string ListRemedy = "list the questions with: gatehouse approval list --all";
+    private const string ListOverHttp = "the act approval.list with \"state\":\"all\" has the questions";
 
     public static ActionRefusal NoApprovalState { get; } = new("this state is unknown", "use one of open, all") { Why = "no-approval-state" };
 
     public static ActionRefusal NoApprovalNamed { get; } =
-        new("this is not the id of a question", "give an id, as 'gatehouse approval list' prints it") { Why = "no-approval" };
-
+        new("this is not the id of a question", "give an id, as 'gatehouse approval list' prints it")
+        { Why = "no-approval", RemedyOverHttp = "give the member id, as the act approval.list has it" };
 
     public static ActionRefusal DefinitionNoCall { get; } =
-        new("this is a definition that is withheld, and not a call", "approve it with: gatehouse lock approve --gateway") { Why = "definition" };
+        new("this is a definition that is withheld, and not a call", "approve it with: gatehouse lock approve --gateway")
+        { Why = "definition", RemedyOverHttp = "approve it with the act lock.approve" };
 
     public static ActionRefusal LongReason { get; } =
         new("the reason is too long", "give the reason in at most 1024 characters") { Why = "long-reason" };
@@ -40,14 +42,14 @@ internal sealed partial record ActionRefusal
 
     /// <summary>Makes a refusal for an id that no question has.</summary>
     public static ActionRefusal UnknownApproval(string id) => ApprovalActs.IsAccessId(id)
-        ? new($"there is no request {id}", AccessListRemedy) { Why = "unknown-approval" }
-        : new($"there is no question {id}", ListRemedy) { Why = "unknown-approval" };
+        ? new($"there is no request {id}", AccessListRemedy) { Why = "unknown-approval", RemedyOverHttp = AccessListOverHttp }
+        : new($"there is no question {id}", ListRemedy) { Why = "unknown-approval", RemedyOverHttp = ListOverHttp };
 
     /// <summary>Makes a refusal for a text that the gateway did not show to this person.</summary>
     public static ActionRefusal NotShown(string id) =>
         new($"the text of {id} with this digest was not shown to you, so you cannot answer for it",
             $"look at it with 'gatehouse {CommandOf(id)} show {id}', then answer with the digest that it prints for you")
-        { Why = "not-shown" };
+        { Why = "not-shown", RemedyOverHttp = "send approval.show with this id, and give the member shown as its answer has it" };
 
     /// <summary>Makes a refusal for a question whose facts cannot be opened any more.</summary>
     public static ActionRefusal NoLongerReadable(string id) =>
@@ -60,7 +62,8 @@ internal sealed partial record ActionRefusal
 
     /// <summary>Makes a refusal for a question that has no grant to take back.</summary>
     public static ActionRefusal NothingGranted(string id) =>
-        new($"{id} has no unused grant, so nothing was revoked", "see its state with: gatehouse approval list --all; an open question is denied") { Why = "nothing-granted" };
+        new($"{id} has no unused grant, so nothing was revoked", "see its state with: gatehouse approval list --all; an open question is denied")
+        { Why = "nothing-granted", RemedyOverHttp = $"{ListOverHttp}; an open one is denied with approval.deny" };
 
     /// <summary>Makes a refusal for a question that is answered or over.</summary>
     /// <param name="id">The question.</param>
@@ -68,7 +71,7 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal ApprovalOver(string id, string state) =>
         new($"{id} is {(state == "spent" ? "granted and used" : state)} already; your answer was not taken",
             $"{(ApprovalActs.IsActId(id) ? AfterAct(state) : AfterOver(state, ApprovalActs.IsAccessId(id)))}; see who answered with: gatehouse {CommandOf(id)} list --all")
-        { Why = "answered-already" };
+        { Why = "answered-already", RemedyOverHttp = ApprovalActs.IsAccessId(id) ? AccessListOverHttp : $"{ListOverHttp}, with the people who answered" };
 
     private static string AfterOver(string state, bool isOfAccess) => state switch
     {

@@ -3,8 +3,17 @@ namespace Gatehouse.Administration;
 /// <summary>Refusals of requests over HTTP, before an act is judged.</summary>
 internal sealed partial record ActionRefusal
 {
+    /// <summary>The reason of a request for an act that is not there.</summary>
+    public const string UnknownActWhy = "unknown-act";
+
+    /// <summary>The reason of a body that is not the members of an act.</summary>
+    public const string NotUnderstoodWhy = "not-understood";
+
+    private const int LongestMember = 64;
+    private const string TokenInHeader = "send it in the header Authorization: Bearer TOKEN";
+
     public static ActionRefusal TokenNeeded { get; } =
-        new("an access token for the administration audience is needed", "send it in the header Authorization: Bearer TOKEN") { Why = "no-token" };
+        new("an access token for the administration audience is needed", TokenInHeader) { Why = "no-token" };
 
     public static ActionRefusal MalformedToken { get; } =
         new("the header Authorization is not one bearer token", "send one header: Authorization: Bearer TOKEN") { Why = TokenFault + "Malformed" };
@@ -33,10 +42,22 @@ internal sealed partial record ActionRefusal
 
     public static ActionRefusal WrongMethod { get; } = new("acts are sent with POST", "use POST") { Why = "method" };
 
-    public static ActionRefusal NothingHere { get; } =
-        new("there is nothing at this address", "the reference page of the interface lists the acts") { Why = "unknown-act" };
+    /// <summary>Makes a refusal for an address that is none of an act.</summary>
+    /// <param name="acts">The names of the acts.</param>
+    public static ActionRefusal NothingHere(string acts) =>
+        new("there is nothing at this address", $"the last part of the path names an act; the acts are: {acts}") { Why = UnknownActWhy };
 
-    public static ActionRefusal NotAMember { get; } =
-        new("the body is not one JSON object with the members of this act", "the reference page of the interface lists the members of each act")
-        { Why = "not-understood" };
+    /// <summary>Makes a refusal for a body that is not one JSON object with values of the types of the act.</summary>
+    public static ActionRefusal NotTheMembers(string act, IReadOnlyList<string> members) =>
+        new("the body is not one JSON object in which each member is there once and has the type of the act", MembersOf(act, members)) { Why = NotUnderstoodWhy };
+
+    /// <summary>Makes a refusal for a member that an act does not have.</summary>
+    /// <param name="act">The act.</param>
+    /// <param name="members">The members that it has.</param>
+    /// <param name="member">The member. It comes from the request: the answer has it as JSON, and the log does not have it.</param>
+    public static ActionRefusal NotAMember(string act, IReadOnlyList<string> members, string member) =>
+        new($"the act {act} has no member {(member.Length > LongestMember ? "with such a long name" : member)}", MembersOf(act, members)) { Why = NotUnderstoodWhy };
+
+    private static string MembersOf(string act, IReadOnlyList<string> members) =>
+        members.Count == 0 ? $"send {act} with the body {{}}" : $"the members of {act} are: {string.Join(", ", members)}";
 }

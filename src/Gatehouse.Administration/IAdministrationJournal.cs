@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Identity.Partitions;
 
 namespace Gatehouse.Administration;
 
@@ -10,6 +11,17 @@ internal interface IAdministrationJournal
 
     /// <summary>Writes a control entry and returns when it is on stable storage. Returns false when that failed.</summary>
     Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts);
+
+    /// <summary>
+    /// Writes a control entry in the part of the log of a person, and returns when it is on stable storage. Returns false when that failed, also
+    /// where the part is spent.
+    /// </summary>
+    /// <param name="person">The person.</param>
+    /// <param name="isFollowing">True for an entry that is written even where the part is spent.</param>
+    /// <param name="act">Name of the act.</param>
+    /// <param name="facts">Further facts.</param>
+    Task<bool> NoteDurableOfAsync(CallerPartition person, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
+        NoteDurableAsync(act, facts);
 
     /// <summary>
     /// Writes a control entry about a refused act and returns when it is on stable storage. Beyond a rate they are counted in one. Returns false when

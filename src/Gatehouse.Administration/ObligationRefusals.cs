@@ -6,13 +6,14 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal ActNeedsToken { get; } =
         new("this act needs a second person, and a confirmation at a terminal names no person",
             "give your access token for the administration audience with --token-file")
-        { Why = "no-token" };
+        { Why = "no-token", RemedyOverHttp = TokenInHeader };
 
     public static ActionRefusal AskerGrants { get; } =
         new("you asked for this act yourself", "ask another person who may grant it") { Why = "approver-is-requester" };
 
     public static ActionRefusal TooManyActs { get; } =
-        new("as many acts wait for a second person as there may be", "wait until some are answered: gatehouse approval list") { Why = "too-many" };
+        new("as many acts wait for a second person as there may be", "wait until some are answered: gatehouse approval list")
+        { Why = "too-many", RemedyOverHttp = "wait until some are answered; the act approval.list has them" };
 
     public static ActionRefusal LargeAct { get; } =
         new("the parameters of the act are too large to be shown to a second person", "shorten the reason") { Why = "too-large" };
@@ -20,7 +21,7 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal ActNotRecorded { get; } =
         new("the question is stored, and it cannot be answered or used yet, because the audit log cannot be written",
             "make room for the audit log, then run the command again")
-        { Why = "not-recorded" };
+        { Why = "not-recorded", RemedyOverHttp = RoomThenSend };
 
     /// <summary>Makes a refusal for an act that waits for a second person.</summary>
     /// <param name="id">The question.</param>
@@ -28,13 +29,16 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal ActWaits(string id, DateTimeOffset until) =>
         new($"{id} waits for a second person to grant this act, until {AccessActs.Moment(until)}; nothing was changed",
             $"the second person looks at it with 'gatehouse approval show {id}'; after the grant, run the same command again")
-        { Why = "second-person" };
+        {
+            Why = "second-person",
+            RemedyOverHttp = "the second person sends approval.show and approval.grant with this id; after the grant, send the same request again",
+        };
 
     /// <summary>Makes a refusal for an act that a second person denied.</summary>
     /// <param name="id">The question.</param>
     public static ActionRefusal ActDenied(string id) =>
-        new($"a second person denied this act: {id}; nothing was changed", $"see who and why with: gatehouse approval list --all")
-        { Why = "denied" };
+        new($"a second person denied this act: {id}; nothing was changed", "see who and why with: gatehouse approval list --all")
+        { Why = "denied", RemedyOverHttp = ListOverHttp };
 
     /// <summary>Makes a refusal for a person who may not answer.</summary>
     public static ActionRefusal NoRightToGrantAct(string subject, string act) =>

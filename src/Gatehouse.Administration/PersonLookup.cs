@@ -52,10 +52,10 @@ internal sealed record PersonLookup(bool IsKnown, bool HasCalls)
 
     /// <summary>The next step, where the log has nothing of the person.</summary>
     public string Remedy => HasIssuer
-        ? "the log knows the issuer; compare the subject with: gatehouse audit search --issuer ISSUER"
-        : Issuers.Count == 0 ? "compare the issuer and the subject with: gatehouse audit search"
+        ? "the log knows the issuer; compare the subject with: gatehouse audit search --issuer ISSUER --purpose TEXT"
+        : Issuers.Count == 0 ? "compare the issuer and the subject with: gatehouse audit search --purpose TEXT"
         : $"the log does not know this issuer. It knows {string.Join(", ", Issuers.Take(MostNamed))}"
-            + (Issuers.Count > MostNamed ? $" and at least {Issuers.Count - MostNamed} more" : "") + ". Compare both with: gatehouse audit search";
+            + (Issuers.Count > MostNamed ? $" and at least {Issuers.Count - MostNamed} more" : "") + ". Compare both with: gatehouse audit search --purpose TEXT";
 
     private static async Task<bool> HasAsync(IEntrySearch search, EntryFilter filter, EntryScope? scope) =>
         await search.CountAsync(filter, scope, CancellationToken.None).ConfigureAwait(false) > 0;

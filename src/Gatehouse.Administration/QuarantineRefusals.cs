@@ -4,11 +4,13 @@ namespace Gatehouse.Administration;
 internal sealed partial record ActionRefusal
 {
     private const string ListResults = "list the results with: gatehouse quarantine list --all";
+    private const string ResultsOverHttp = "the act quarantine.list with \"state\":\"all\" has the results";
 
     public static ActionRefusal NoResultState { get; } = new("this state is unknown", "use one of kept, all") { Why = "no-result-state" };
 
     public static ActionRefusal NoResultNamed { get; } =
-        new("this is not the id of a withheld result", "give an id, as 'gatehouse quarantine list' prints it") { Why = "no-result" };
+        new("this is not the id of a withheld result", "give an id, as 'gatehouse quarantine list' prints it")
+        { Why = "no-result", RemedyOverHttp = "give the member id, as the act quarantine.list has it" };
 
     public static ActionRefusal NoResultRight { get; } = new("this administrator may not read withheld results of this caller",
         "name the administrator in administration.reading.payloads, and in administration.reading.own, .groups or .all")
@@ -21,11 +23,14 @@ internal sealed partial record ActionRefusal
 
     public static ActionRefusal NoRoomForCases { get; } = new("there is no room for further false alarms",
         "take the cases with 'gatehouse quarantine cases', delete the files in quarantine-cases of the state folder, or release without --false-alarm")
-    { Why = "cases-full" };
+    {
+        Why = "cases-full",
+        RemedyOverHttp = "take the cases with the act quarantine.cases, have the files in quarantine-cases of the state folder deleted, or release without falseAlarm",
+    };
 
     public static ActionRefusal CaseNotWritten(string message) =>
         new($"the false alarm was not kept, so the result is not released: {message}", "make room in the state folder, or release without --false-alarm")
-        { Why = "case-not-written" };
+        { Why = "case-not-written", RemedyOverHttp = "have room made in the state folder, or release without falseAlarm" };
 
     public static ActionRefusal ReleaseNotRecorded { get; } =
         new("the act is stored and has no effect yet, because the audit log cannot be written",
@@ -33,13 +38,14 @@ internal sealed partial record ActionRefusal
         { Why = "not-recorded" };
 
     /// <summary>Makes a refusal for an id that no result has.</summary>
-    public static ActionRefusal UnknownResult(string id) => new($"there is no withheld result {id}", ListResults) { Why = "unknown-result" };
+    public static ActionRefusal UnknownResult(string id) => new($"there is no withheld result {id}", ListResults)
+    { Why = "unknown-result", RemedyOverHttp = ResultsOverHttp };
 
     /// <summary>Makes a refusal for a text that the gateway did not show to this person.</summary>
     public static ActionRefusal ResultNotShown(string id) =>
         new($"the text of {id} with this digest was not shown to you, so you cannot release it",
             $"look at it with 'gatehouse quarantine show {id}', then release it with the digest that it prints for you")
-        { Why = "not-shown" };
+        { Why = "not-shown", RemedyOverHttp = "send quarantine.show with this id, and give the member shown as its answer has it" };
 
     /// <summary>Makes a refusal for a result that cannot be opened any more.</summary>
     public static ActionRefusal ResultNotReadable(string id) =>
@@ -51,5 +57,6 @@ internal sealed partial record ActionRefusal
     /// <param name="id">The result.</param>
     /// <param name="state">The state, such as "deleted".</param>
     public static ActionRefusal ResultOver(string id, string state) =>
-        new($"{id} is {state} already; nothing was changed", "see who released or deleted it with: gatehouse quarantine list --all") { Why = "over" };
+        new($"{id} is {state} already; nothing was changed", "see who released or deleted it with: gatehouse quarantine list --all")
+        { Why = "over", RemedyOverHttp = ResultsOverHttp };
 }

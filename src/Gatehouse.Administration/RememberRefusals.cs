@@ -4,29 +4,40 @@ namespace Gatehouse.Administration;
 internal sealed partial record ActionRefusal
 {
     private const string WithoutMemory = "grant only this call, without --remember";
+    private const string WithoutMember = "leave out the member remember to grant only this call";
 
     public static ActionRefusal NoRememberWords { get; } =
-        new("these are not words for what is remembered", "write --remember arguments, or --remember under:FOLDER") { Why = "no-remember-words" };
+        new("these are not words for what is remembered", "write --remember arguments, or --remember under:FOLDER")
+        {
+            Why = "no-remember-words",
+            RemedyOverHttp = "give remember as \"arguments\" or \"under:FOLDER\", and seconds only together with it",
+        };
 
     public static ActionRefusal NoRememberedNamed { get; } =
         new("this is not the id of a remembered answer", "give an id that begins with rem-, as 'gatehouse approval list' prints it")
-        { Why = "no-remembered" };
+        { Why = "no-remembered", RemedyOverHttp = "give the member id, which begins with rem-, as the act approval.list has it" };
 
     public static ActionRefusal DenialNotRemembered { get; } =
         new("only a grant is remembered", "deny the call without --remember; equal calls are refused for approvals.denialLife")
-        { Why = "denial-not-remembered" };
+        { Why = "denial-not-remembered", RemedyOverHttp = "leave out the member remember; equal calls are refused for approvals.denialLife" };
 
     /// <summary>Makes a refusal for a question whose answer is not remembered.</summary>
     public static ActionRefusal NotRemembered(string id) =>
         new($"no rule lets the answer to {id} be remembered, or several people have to grant it",
             $"{WithoutMemory}, or set 'remember' in the approval of each rule that asks")
-        { Why = "not-remembered" };
+        {
+            Why = "not-remembered",
+            RemedyOverHttp = $"{WithoutMember}, or set 'remember' in the approval of each rule that asks",
+        };
 
     /// <summary>Makes a refusal for a folder where the rule permits the same arguments only.</summary>
     public static ActionRefusal NoRememberedFolder(string id) =>
         new($"the rule lets the answer to {id} be remembered for the same arguments only, or its path is not in this call",
             "use --remember arguments, or set 'remember' of the rule to path: and the argument")
-        { Why = "no-remembered-folder" };
+        {
+            Why = "no-remembered-folder",
+            RemedyOverHttp = "give remember as \"arguments\", or set 'remember' of the rule to path: and the argument",
+        };
 
     /// <summary>Makes a refusal for a path or folder that servers could read differently.</summary>
     public static ActionRefusal OddPath(string what) =>
@@ -47,11 +58,15 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal TooLongRemembered(string longest) =>
         new($"this answer is remembered for at most {longest}",
             $"give --for with a shorter time, or raise 'rememberFor' of the rule or approvals.rememberMax")
-        { Why = "too-long-remembered" };
+        {
+            Why = "too-long-remembered",
+            RemedyOverHttp = "give a smaller number of seconds, or raise 'rememberFor' of the rule or approvals.rememberMax",
+        };
 
     /// <summary>Makes a refusal for an id that no remembered answer has.</summary>
     public static ActionRefusal UnknownRemembered(string id) =>
-        new($"there is no remembered answer {id}", "list them with: gatehouse approval list") { Why = "unknown-remembered" };
+        new($"there is no remembered answer {id}", "list them with: gatehouse approval list")
+        { Why = "unknown-remembered", RemedyOverHttp = "the act approval.list has the remembered answers" };
 
     /// <summary>Makes a refusal for a remembered answer whose facts cannot be opened any more.</summary>
     public static ActionRefusal RememberedNotReadable(string id) =>

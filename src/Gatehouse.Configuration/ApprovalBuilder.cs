@@ -1,4 +1,5 @@
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Identity.Keys;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
@@ -19,5 +20,26 @@ internal static class ApprovalBuilder
         History = section.Get<TimeSpan>("history"),
         RememberMax = section.Get<TimeSpan>("rememberMax"),
         LargestCall = (int)section.Get<long>("largestCall"),
+        Webhooks = [.. section.Parts("webhooks").Select(Webhook)],
+    };
+
+    private static ApprovalWebhookSettings Webhook(ConfigurationSection section) => new()
+    {
+        Name = section.Get<string>("name")!,
+        Url = section.Get<Uri>("url")!,
+        Secret = section.Get<SecretReference>("secret")!,
+        Region = section.Get<string>("region"),
+        Servers = section.Texts("servers"),
+        SendsArguments = section.Get<bool>("arguments"),
+        Approvers = [.. section.Parts("approvers").Select(Approvers)],
+    };
+
+    private static WebhookApprovers Approvers(ConfigurationSection section) => new()
+    {
+        Issuer = section.Get<string>("issuer")!,
+        Subjects = section.Texts("subjects"),
+        Groups = section.Texts("groups"),
+        Roles = section.Texts("roles"),
+        Keys = [.. section.Texts("keys").Select(static text => AnswerKey.TryParse(text, out var key) ? key : null).OfType<AnswerKey>()],
     };
 }

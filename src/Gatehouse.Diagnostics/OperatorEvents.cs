@@ -234,6 +234,12 @@ public static class OperatorEvents
             + "`audit-keys` that was restored, or a log under another number than it had, leads to the same line. Hand out the file `log.vkeys` of the new log to auditors. "
             + "Until a checkpoint of the log before from elsewhere shows that it is here, `gatehouse audit verify` reports a finding.");
 
+    /// <summary>A place did not get the last checkpoint before the end of the process.</summary>
+    public static readonly OperatorEvent LastCheckpointNotSent = new(3025, "last-checkpoint-not-sent", LogLevel.Warning,
+        "the gateway ends, and its last checkpoint of the audit log did not reach {place}: {why}; what to do: {remedy}",
+        "None is needed if the gateway starts again: it sends the checkpoint then. Otherwise copy the file `checkpoint` of the newest log to a place that the operator of the "
+            + "gateway cannot write: until a place has it, nothing shows that the entries behind the checkpoint before were not changed.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -277,6 +283,11 @@ public static class OperatorEvents
         "an assignment of Entra PIM cannot be checked: {cause}; until it is, its right does not count",
         "Check the network, the credential of `issuers[].graph` and the permissions of the application (docs/operators/access.md).");
 
+    /// <summary>A notification of a question was given up.</summary>
+    public static readonly OperatorEvent WebhookNotDelivered = new(5005, "webhook-not-delivered", LogLevel.Error,
+        "webhook {webhook} was not notified of {approval}: {cause}; the question can be answered by the other ways",
+        "Check the receiver, its certificate and the network. After a reload the open questions are sent again (docs/operators/webhooks.md).");
+
     /// <summary>A definition of a server is withheld.</summary>
     public static readonly OperatorEvent DefinitionWithheld = new(6001, "definition-withheld", LogLevel.Warning,
         "server {server}: a definition of kind {kind} is withheld ({reason}, digest {digest}); {remedy}", "List it with the command in the line. Then approve it by name, with a reason.");
@@ -291,9 +302,9 @@ public static class OperatorEvents
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,
-        RetentionWaits, KeysDestroyedAhead, AuditLogReplaced,
+        RetentionWaits, KeysDestroyedAhead, AuditLogReplaced, LastCheckpointNotSent,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
-        ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked,
+        ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered,
         DefinitionWithheld,
     ];
 }

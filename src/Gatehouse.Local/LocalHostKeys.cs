@@ -15,7 +15,7 @@ public static class LocalHostKeys
         "policyPreset", "policyFiles", "policy", "lock", "inspection", "limits", "approvals", "quarantine", "audit",
     ];
 
-    // Those of a listener, and those that follow from the host's own place.
+    // Those of a listener, those that follow from the host's own place, and those for several people.
     private static readonly string[] Other =
     [
         "limits.connections", "limits.connectionsPerAddress", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond",
@@ -24,6 +24,10 @@ public static class LocalHostKeys
         "audit.witnesses[].region", "audit.checkpoints[].region",
         "audit.witnessEvery", "audit.checkpoints", "audit.checkpoints[].name", "audit.checkpoints[].folder", "audit.checkpoints[].url",
         "audit.checkpoints[].every", "audit.outsideBehind",
+        "approvals.webhooks", "approvals.webhooks[].name", "approvals.webhooks[].url", "approvals.webhooks[].secret", "approvals.webhooks[].region",
+        "approvals.webhooks[].servers", "approvals.webhooks[].arguments", "approvals.webhooks[].approvers", "approvals.webhooks[].approvers[].issuer",
+        "approvals.webhooks[].approvers[].subjects", "approvals.webhooks[].approvers[].groups", "approvals.webhooks[].approvers[].roles",
+        "approvals.webhooks[].approvers[].keys",
     ];
 
     // One person has many servers at the same time, and each has a stream.

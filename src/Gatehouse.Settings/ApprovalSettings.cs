@@ -40,4 +40,7 @@ public sealed record ApprovalSettings
 
     /// <summary>Bytes of the params of a call, in canonical form, that can be asked about, 1 KiB to 256 KiB. Default 256 KiB.</summary>
     public int LargestCall { get; init; } = 256 << 10;
+
+    /// <summary>Programs that are notified of questions, and send signed answers of people. Default none.</summary>
+    public IReadOnlyList<ApprovalWebhookSettings> Webhooks { get; init; } = [];
 }

@@ -41,13 +41,15 @@ public static class SecretUses
         }
     }
 
-    /// <summary>Returns the secrets of the servers, of the decision point and of the management listener.</summary>
+    /// <summary>Returns the secrets of the servers, of the decision point, of the management listener and of webhooks.</summary>
     public static IEnumerable<SecretUse> OfServers(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         foreach (var use in settings.Servers.SelectMany(Of)) yield return use;
         if (settings.Management.Token is { } token) yield return new("management.token", token);
         if (settings.DecisionPoint?.Credential is { } credential) yield return new("decisionPoint.credential.value", credential.Value);
+        foreach (var (at, webhook) in settings.Approvals.Webhooks.Index())
+            yield return new($"approvals.webhooks[{at.ToString(CultureInfo.InvariantCulture)}].secret", webhook.Secret);
     }
 
     /// <summary>Returns the secrets of one server.</summary>

@@ -46,11 +46,16 @@ public sealed class AuditPersonCommandTests : IDisposable
     [Fact]
     public async Task ExportThatIsRefusedLater_LeavesNoFile_AndSaysThatItWasNotWhole()
     {
-        File.WriteAllText(Output + ".part", "of a command that was killed");
+        // Threat: a link waits under the name of the unfinished file (CWE-59).
+        var victim = Path.Join(folder.FullName, "victim");
+        File.WriteAllText(victim, "mine");
+        File.CreateSymbolicLink(Output + ".part", victim);
         var (code, _, errors, _) = await RunAsync([First, Refused], "--purpose", "ticket");
         Assert.Equal(1, code);
         Assert.Contains("not whole after 2 entries; nothing was written", errors, StringComparison.Ordinal);
-        Assert.Equal(["token"], folder.EnumerateFiles().Select(file => file.Name).Where(name => name != "control.sock"));
+        Assert.Equal("mine", File.ReadAllText(victim));
+        Assert.Equal([Path.GetFileName(Output) + ".part", "token", "victim"],
+            folder.EnumerateFiles().Select(file => file.Name).Where(name => name != "control.sock").Order(StringComparer.Ordinal));
     }
 
     // A file without an entry would look like the answer that the log has nothing, where the issuer has a typo.
@@ -62,7 +67,7 @@ public sealed class AuditPersonCommandTests : IDisposable
         Assert.Contains("the audit log has no entry that names alice of https://login.example.com; nothing was written\n  compare the issuer", errors,
             StringComparison.Ordinal);
         Assert.False(File.Exists(Output));
-        Assert.False(File.Exists(Output + ".part"));
+        Assert.Empty(folder.EnumerateFiles("*.part"));
     }
 
     [Theory]

@@ -38,6 +38,9 @@ internal static class HttpActs
     /// <summary>All acts.</summary>
     public static IReadOnlyList<ControlVerb> All { get; } = [.. Names.Select(static name => ControlFormat.Find(name)!)];
 
+    /// <summary>The names of all acts, for a person.</summary>
+    public static string Listed { get; } = string.Join(", ", Names);
+
     /// <summary>Returns the act of a path; null where there is none.</summary>
     public static ControlVerb? Find(string path) => path.StartsWith(Prefix, StringComparison.Ordinal)
         ? All.FirstOrDefault(verb => path.AsSpan(Prefix.Length).SequenceEqual(verb.Word)) : null;
@@ -51,14 +54,17 @@ internal static class HttpActs
         ArgumentNullException.ThrowIfNull(verb);
         try
         {
-            if (JsonNode.Parse(body, documentOptions: StrictDocument) is not JsonObject members) return ActionRefusal.NotAMember;
-            if (members.Any(member => !verb.Members.Contains(member.Key))) return ActionRefusal.NotAMember;
+            if (JsonNode.Parse(body, documentOptions: StrictDocument) is not JsonObject members)
+                return ActionRefusal.NotTheMembers(verb.Word, verb.Members);
+            if (members.Select(static member => member.Key).FirstOrDefault(name => !verb.Members.Contains(name)) is { } odd)
+                return ActionRefusal.NotAMember(verb.Word, verb.Members, odd);
             members["verb"] = verb.Word;
-            return members.Deserialize<ControlRequest>(Strict) is { } request ? ControlFormat.Read(request) : ActionRefusal.NotAMember;
+            return members.Deserialize<ControlRequest>(Strict) is { } request
+                ? ControlFormat.Read(request) : ActionRefusal.NotTheMembers(verb.Word, verb.Members);
         }
         catch (JsonException)
         {
-            return ActionRefusal.NotAMember;
+            return ActionRefusal.NotTheMembers(verb.Word, verb.Members);
         }
     }
 }

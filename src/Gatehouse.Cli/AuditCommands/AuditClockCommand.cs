@@ -31,7 +31,7 @@ internal static class AuditClockCommand
             if (parsed.GetValue(confirm))
             {
                 return ControlCall.RunAsPersonAsync(parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token),
-                    "confirm that the clock of the gateway is right, so that retention destroys what is due by it, which cannot be undone",
+                    "confirm that the clock of the gateway is right; where the configuration has a retention, it destroys what is due by this clock, which cannot be undone",
                     new ConfirmClock(parsed.GetValue(reason) ?? ""), cancellation, ControlCall.ShowMessage);
             }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
@@ -59,10 +60,10 @@ internal static class AuditPersonCommand
     private static async Task<int> WriteAsync(string file, ExportPerson act, Func<Task<(PersonProof? Proof, int Code)>> prove,
         Func<PersonProof, ExportPerson, Action<ControlReply>, Task<int>> send)
     {
-        var part = file + ".part";
+        // A name that no one can guess: of a link that waits under a known name, the target would be overwritten (CWE-59).
+        var part = $"{file}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.part";
         try
         {
-            File.Delete(part); // of a command that was killed
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             var stream = new FileStream(part, options);
@@ -98,7 +99,7 @@ internal static class AuditPersonCommand
     private static int ReportNothing(ExportPerson act)
     {
         Terminal.Fault($"the audit log has no entry that names {act.Subject} of {act.Issuer}; nothing was written");
-        Terminal.Hint("compare the issuer and the subject with: gatehouse audit search");
+        Terminal.Hint("compare the issuer and the subject with: gatehouse audit search --purpose TEXT");
         return ExitCodes.No;
     }
 

@@ -12,7 +12,7 @@ namespace Gatehouse.Cli.ConfigCommands;
 /// <summary><c>gatehouse config rollback</c>.</summary>
 internal sealed class ConfigRollbackCommand
 {
-    private readonly Argument<string> digest = new("digest") { Description = "Digest of a configuration that was in force, at least 8 digits." };
+    private readonly Argument<string> digest = new("digest") { Description = $"Digest of a configuration that was in force, at least 8 digits, or '{StoredConfigurations.PreviousWord}' for the one before the one in force." };
     private readonly Option<string?> config = CommonOptions.Config();
     private readonly Option<string?> state = CommonOptions.State();
     private readonly Option<string?> reason = new("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
@@ -56,7 +56,7 @@ internal sealed class ConfigRollbackCommand
             its texts are not kept, or a file cannot be read or written.
 
             Examples:
-              gatehouse config rollback 3f9a0c41d2b7 --dry-run --config gatehouse.yaml
+              gatehouse config rollback previous --dry-run --config gatehouse.yaml
               gatehouse config rollback 3f9a0c41d2b7 --reason "ticket 4711" --config gatehouse.yaml --token-file admin.token
               gatehouse config rollback 3f9a0c41d2b7 --into /tmp/restored --state /var/lib/gatehouse
             """)
@@ -73,7 +73,22 @@ internal sealed class ConfigRollbackCommand
 
     private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var (wanted, folder, file) = (parsed.GetValue(digest)!, parsed.GetValue(state), parsed.GetValue(config));
+        var wanted = parsed.GetValue(digest)!;
+        if (wanted != StoredConfigurations.PreviousWord) return RunAsync(parsed, wanted, cancellation);
+        // The word is resolved once, so that what a person saw with --dry-run and what the entry names is one digest.
+        return StoredConfigurations.RunAsync(parsed.GetValue(state), parsed.GetValue(config), async stored =>
+        {
+            var log = StoredConfigurations.LogOf(parsed.GetValue(config));
+            var (target, code) = await stored.FindAsync(wanted, log, cancellation).ConfigureAwait(false);
+            if (target is null) return code;
+            Terminal.NoteLine($"{wanted} is {target.Digest[..12]}");
+            return await RunAsync(parsed, target.Digest, cancellation).ConfigureAwait(false);
+        });
+    }
+
+    private Task<int> RunAsync(ParseResult parsed, string wanted, CancellationToken cancellation)
+    {
+        var (folder, file) = (parsed.GetValue(state), parsed.GetValue(config));
         if (!ConfigurationActs.IsBeginning(wanted)) return Task.FromResult(Refuse(ActionRefusal.NoConfigurationNamed, ExitCodes.Usage));
         if (parsed.GetValue(dryRun)) return StoredConfigurations.RunAsync(folder, file, stored => TryAsync(stored, wanted, file, cancellation));
         if (parsed.GetValue(into) is { } target)

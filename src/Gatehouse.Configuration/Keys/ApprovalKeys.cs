@@ -35,5 +35,6 @@ internal static class ApprovalKeys
         new("approvals.largestCall", Size,
             "Largest parameters of a call, in canonical form, that a person can be asked about. A larger call that needs an approval is refused.")
                 { Default = "256KiB", Minimum = "1KiB", Maximum = "256KiB" },
+        .. WebhookKeys.All,
     ];
 }

@@ -493,7 +493,7 @@ public static class ConfigurationKeys
         new("audit", Section, "Audit log, and the behaviour when it cannot be written."),
         new("audit.region", KeyKind.Text,
             "Region in which evidence and facts about persons must stay, such as `eu`. The gateway then refuses a configuration with a place of "
-                + "another region, or without one: witnesses, outside places of checkpoints, `telemetry.otlp` and `decisionPoint`. Loopback and "
+                + "another region, or without one: witnesses, outside places of checkpoints, `telemetry.otlp`, `decisionPoint` and `approvals.webhooks`. Loopback and "
                 + "folders count as inside. The gateway believes the configuration."),
         new("audit.directory", Place, "Folder of the logs.") { Derived = "`audit` in the state folder" },
         new("audit.begun", Choice,

@@ -19,6 +19,7 @@ internal static class ConfigurationRules
         WorkloadRules.Check(root, faults);
         AdministrationRules.Check(root, development, faults);
         DecisionRules.Check(root, faults);
+        WebhookRules.Check(root, development, faults);
         LockRules.Check(root, faults);
         WitnessRules.Check(root, faults);
         RegionRules.Check(root, faults);

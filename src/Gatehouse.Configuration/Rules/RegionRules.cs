@@ -29,6 +29,7 @@ internal static partial class RegionRules
     private static IEnumerable<(ConfigurationSection Section, ConfiguredValue? Address)> Places(ConfigurationSection root, ConfigurationSection audit)
     {
         foreach (var section in audit.Parts("witnesses").Concat(audit.Parts("checkpoints"))) yield return (section, section.Find("url"));
+        foreach (var section in root.Part("approvals").Parts("webhooks")) yield return (section, section.Find("url"));
         yield return (root.Part("telemetry"), root.Part("telemetry").Find("otlp"));
         yield return (root.Part("decisionPoint"), root.Part("decisionPoint").Find("url"));
     }

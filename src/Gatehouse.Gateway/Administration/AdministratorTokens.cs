@@ -32,7 +32,7 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
     private AdministratorToken Named(AdministrationSettings rules, VerifiedToken token) =>
         new(token.Issuer, token.Subject, rules.Who?.Matches(PolicySubjects.Of(token)) == true)
         {
-            Missing = Missing(rules, token),
+            Missing = StepUp.Missing(rules, token, AuthenticatedAt(token), time.GetUtcNow()),
             Verified = token,
             Reading = Reading(rules.Reading, token),
             ReadableGroups = ReadableGroups(rules.Reading, token),
@@ -58,16 +58,6 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
             .. rules.Groups.Where(rule => rule.Who.Matches(subject))
                 .SelectMany(rule => rule.Of.Select(group => new EntryGroup(rule.Issuer ?? token.Issuer, group))).Distinct(),
         ];
-    }
-
-    // AZ-10: a token that does not say how or when the person authenticated does not show it.
-    private RequiredAuthentication? Missing(AdministrationSettings rules, VerifiedToken token)
-    {
-        var strengths = PolicySubjects.Of(token).Strengths;
-        var isStrong = rules.Strengths.Count == 0 || rules.Strengths.Any(strength => strengths.Contains(strength));
-        var isRecent = rules.MaxAge == TimeSpan.Zero || AuthenticatedAt(token) is { } at && time.GetUtcNow() - at <= rules.MaxAge;
-        return isStrong && isRecent ? null
-            : new RequiredAuthentication(rules.Strengths, rules.MaxAge == TimeSpan.Zero ? null : (int)rules.MaxAge.TotalSeconds);
     }
 
     private static DateTimeOffset? AuthenticatedAt(VerifiedToken token) =>

@@ -71,7 +71,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         if (facts.Access is not null && answer.Grants && RefusalToBegin(row.Id, facts) is { } not) return not;
         var (terms, notRemembered) = remembered.Check(row.Id, facts, answer.Remember);
         if (notRemembered is not null) return notRemembered;
-        if (ShownTo(by, answer, row, remembered.Lines(facts, terms)) is not { } seen) return ActionRefusal.NotShown(answer.Id);
+        if (ShownTo(by, answer, row, remembered.Lines(facts, terms)) is not { } seen) return NotShown(by, answer);
         var person = PersonOf(by) with { Reason = answer.Reason, Seconds = Math.Max(0, (Now - seen.At).TotalSeconds) };
         var given = new PersonalAnswer(row.Id, row.Digest, answer.Grants, person, Ways.Of(by), seen.Digest);
         var settings = services.Snapshots.Current.Settings.Approvals;
@@ -127,7 +127,14 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         _ => ActionRefusal.UnknownApproval(answer.Id),
     };
 
-    // The text of now, and the same that this person was shown by this way.
+    private ActionRefusal NotShown(Administrator by, AnswerApproval answer)
+    {
+        var person = PersonOf(by);
+        return answer.Grants && services.ShownApprovals.Find(answer.Id, person.Issuer, person.Subject, Ways.Of(by)) is { IsWhole: false }
+            ? ActionRefusal.ArgumentsNotShown(answer.Id) : ActionRefusal.NotShown(answer.Id);
+    }
+
+    // The text of now, and the same that this person was shown by this way. A summary lets a person deny, and never grant.
     private Showing? ShownTo(Administrator by, AnswerApproval answer, ApprovalRow row, IReadOnlyList<string> lines)
     {
         var person = PersonOf(by);
@@ -135,9 +142,8 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         var seen = services.ShownApprovals.Find(row.Id, person.Issuer, person.Subject, Ways.Of(by));
         // The shown text has all facts of the call, so that a person may name it without the digest of the call.
         var isCall = answer.Digest.Length == 0 || CryptographicOperations.FixedTimeEquals(Convert.FromHexString(answer.Digest), row.Digest.Span);
-        return seen is not null && isCall
-            && CryptographicOperations.FixedTimeEquals(shown, ApprovalText.DigestOf(lines))
-            && CryptographicOperations.FixedTimeEquals(shown, seen.Digest.Span) ? seen : null;
+        var isWhole = seen is { IsWhole: false } ? !answer.Grants : CryptographicOperations.FixedTimeEquals(shown, ApprovalText.DigestOf(lines));
+        return seen is not null && isCall && isWhole && CryptographicOperations.FixedTimeEquals(shown, seen.Digest.Span) ? seen : null;
     }
 
     private ActionRefusal Over(ApprovalRow row) => ActionRefusal.ApprovalOver(row.Id, ApprovalViews.StateOf(row, Now));

@@ -9,5 +9,6 @@ internal static class Ways
     private const string Socket = "socket";
 
     /// <summary>Returns the way of a person.</summary>
-    public static string Of(Administrator by) => by.IsRemote ? AdministrationService.HttpWay : by.Token is null ? Terminal : Socket;
+    public static string Of(Administrator by) => by.Webhook is { } name ? AdministrationService.WayOfWebhook(name)
+        : by.IsRemote ? AdministrationService.HttpWay : by.Token is null ? Terminal : Socket;
 }

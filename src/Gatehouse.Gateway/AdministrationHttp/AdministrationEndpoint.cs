@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
@@ -8,8 +7,6 @@ using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Metadata;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Outbound;
-using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +15,8 @@ namespace Gatehouse.Gateway.AdministrationHttp;
 
 /// <summary>
 /// The administration interface over HTTP: <c>POST /v1/acts/NAME</c> with the members of the control socket, and the metadata of the resource
-/// (RFC 9728). Acts go through the same <see cref="AdministrationService"/> as those of the socket.
+/// (RFC 9728). Signed answers of webhooks have addresses of their own (<see cref="WebhookEndpoint"/>). Acts go through the same
+/// <see cref="AdministrationService"/> as those of the socket.
 /// </summary>
 /// <remarks>
 /// The threat: an agent, or a page that a person opened, answers in the person's place. No cookie, query or body carries a credential, and no request
@@ -28,10 +26,9 @@ namespace Gatehouse.Gateway.AdministrationHttp;
 /// <param name="host">The host.</param>
 internal sealed class AdministrationEndpoint(GatewayHost host)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     private readonly AdministrationService administration = GatewayAdministration.Of(host);
     private readonly AdministrationPlaces places = new(host.Core.Services.CallerShare, host.Core.Services.Options.Time);
+    private readonly WebhookEndpoint webhooks = new(host);
 
     /// <summary>Answers a request.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -54,6 +51,7 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
             await RefuseAsync(context, Stranger(peer), foreign, metadata).ConfigureAwait(false);
         else if (context.Request.Path.Value == ProtectedResourceMetadata.WellKnownPrefix && HttpMethods.IsGet(context.Request.Method))
             await WriteMetadataAsync(context, settings).ConfigureAwait(false);
+        else if (WebhookEndpoint.IsFor(context.Request)) await webhooks.HandleAsync(context, peer).ConfigureAwait(false);
         else await AuthenticateAsync(context, peer, metadata).ConfigureAwait(false);
     }
 
@@ -86,7 +84,7 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
     {
         var (verb, refusal) = VerbOf(context.Request);
         var body = ReadOnlyMemory<byte>.Empty;
-        if (refusal is null) (body, refusal) = await ReadAsync(context).ConfigureAwait(false);
+        if (refusal is null) (body, refusal) = await RequestBody.ReadJsonAsync(context, host.Core.Services.Options.Time).ConfigureAwait(false);
         var reading = refusal is null ? HttpActs.Read(verb!, body.Span) : refusal;
         if (reading.Refusal is { } unread)
         {
@@ -106,42 +104,11 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
 
     private static (ControlVerb? Verb, ActionRefusal? Refusal) VerbOf(HttpRequest request)
     {
-        if (HttpActs.Find(request.Path.Value ?? "") is not { } verb) return (null, ActionRefusal.NothingHere);
+        if (HttpActs.Find(request.Path.Value ?? "") is not { } verb) return (null, ActionRefusal.NothingHere(HttpActs.Listed));
         if (!HttpMethods.IsPost(request.Method)) return (null, ActionRefusal.WrongMethod);
         // Threat: a token or a decision in an address ends up in logs and histories (RFC 6750 §5.3).
         return request.QueryString.HasValue ? (null, ActionRefusal.HasQuery) : (verb, null);
     }
-
-    private async ValueTask<(ReadOnlyMemory<byte> Body, ActionRefusal? Refusal)> ReadAsync(HttpContext context)
-    {
-        var headers = context.Request.Headers;
-        // A page can send other types across origins without a preflight (Fetch §2.2.2, CORS-safelisted request headers).
-        if (headers.ContentType.Count != 1 || !IsJson(headers.ContentType[0]) || headers.ContentEncoding.Count > 0)
-            return (default, ActionRefusal.NotJson);
-        using var limit = new TimeLimit(Patience, host.Core.Services.Options.Time, context.RequestAborted);
-        try
-        {
-            return await BoundedRead.ToEndAsync(context.Request.Body, HttpActs.MaxBodyBytes, limit.Token).ConfigureAwait(false) is { } body
-                ? (body, null) : (default, ActionRefusal.TooLargeBody);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            return (default, ActionRefusal.SlowBody);
-        }
-        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
-        {
-            return (default, e.StatusCode switch
-            {
-                StatusCodes.Status413PayloadTooLarge => ActionRefusal.TooLargeBody,
-                StatusCodes.Status408RequestTimeout => ActionRefusal.SlowBody,
-                _ => ActionRefusal.AmbiguousRequest,
-            });
-        }
-    }
-
-    private static bool IsJson(string? text) => MediaTypeHeaderValue.TryParse(text, out var type)
-        && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
-        && (type.CharSet is not { } charset || string.Equals(charset.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static void SecureByDefault(HttpContext context)
     {

@@ -1,4 +1,5 @@
 using Gatehouse.Identity.Revocations;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Approvals;
 
@@ -45,6 +46,12 @@ internal sealed class ApprovalBook : IDisposable
 
     /// <summary>Entries that are missing, and the end of questions whose time is over.</summary>
     public ApprovalOutbox Outbox { get; }
+
+    /// <inheritdoc cref="ApprovalJournal.Changed"/>
+    public Action<ApprovalRow>? Changed
+    {
+        set => parts.Journal.Changed = value;
+    }
 
     /// <inheritdoc cref="ApprovalParts.Revocations"/>
     public IRevocationList? Revocations

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Storage.Abstractions;
 
@@ -15,22 +16,27 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
     /// <summary>The cause of a closing that a crash has taken from memory.</summary>
     public const string UnknownCause = "not-known";
 
+    /// <summary>
+    /// Receives a question after an entry about it is durable: when it is asked, answered or over. It is in the path of a call, so that it only notes
+    /// the change.
+    /// </summary>
+    public Action<ApprovalRow>? Changed { get; set; }
+
     /// <summary>Writes that a person is asked.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
-    public Task AskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered) => row.Kind == ApprovalKind.Access
-        ? NoteAsync(row, facts, "access.requested", isRecovered,
-            ("rule", Rules(facts)), ("duration", Duration(facts)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
-            ("by", facts?.Subject ?? ""), ("byIssuer", facts?.Issuer ?? ""), ("client", facts?.Client ?? ""),
-            ("statedReason", facts?.Access?.Reason ?? ""))
-        : NoteAsync(row, facts, ActOf(row, "asked"), isRecovered,
-        ("kind", row.Kind == ApprovalKind.Confirmation ? "call" : WordOf(row.Kind)), ("server", facts?.Server ?? ""), ("rule", Rules(facts)),
-        ("strength", StrengthOf(row)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
-        ("action", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
+    public async Task AskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered)
+    {
+        await NoteAskedAsync(row, facts, isRecovered).ConfigureAwait(false);
+        Changed?.Invoke(row);
+    }
 
-    /// <summary>Writes that a person is shown the text of a question.</summary>
+    /// <summary>
+    /// Writes that a person is shown the text of a question. The entry takes the part of the log of that person, who need not be an administrator: a
+    /// question can be shown without end (CWE-770).
+    /// </summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public Task ShownAsync(ApprovalRow row, ApprovalFacts facts, ReadOnlyMemory<byte> shown, string way, ApproverFacts by) => RequireAsync(note(
-        null, false, "approval.shown",
+        by.Issuer == PersonalFacts.AccountIssuer ? null : CallerPartition.Of(by.Issuer, by.Subject), false, "approval.shown",
         [
             ("approval", row.Id), ("keyedDigest", Sealed(facts, row.Digest)), ("shown", Sealed(facts, shown)), ("way", way),
             ("by", by.Subject), ("byIssuer", by.Issuer), ("caller", facts.Caller),
@@ -57,6 +63,7 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
         // A confirmation is an act of the caller, an approval one of another person.
         CallerPartition? caller = row.Kind == ApprovalKind.Confirmation && facts is not null ? CallerPartition.Of(facts.Issuer, facts.Subject) : null;
         await RequireAsync(note(caller, false, act, [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
+        Changed?.Invoke(row);
     }
 
     /// <summary>Writes that a grant was used, or that a question or its grant is over.</summary>
@@ -65,14 +72,18 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
     /// <param name="why">The cause of a closing; empty for none.</param>
     /// <param name="isRecovered">True when a crash or a full log kept the entry from being written in time.</param>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
-    public Task EndedAsync(ApprovalRow row, ApprovalFacts? facts, string why, bool isRecovered) => NoteAsync(row, facts, row.State switch
+    public async Task EndedAsync(ApprovalRow row, ApprovalFacts? facts, string why, bool isRecovered)
     {
-        _ when row.Kind == ApprovalKind.Access => "access.ended",
-        ApprovalState.Spent => ActOf(row, "spent"),
-        ApprovalState.Expired => ActOf(row, "expired"),
-        _ => ActOf(row, "closed"),
-    }, isRecovered, ("rule", row.Kind == ApprovalKind.Access ? Rules(facts) : ""), ("why", why),
-        ("strength", row.Kind == ApprovalKind.Confirmation ? StrengthOf(row) : ""));
+        await NoteAsync(row, facts, row.State switch
+        {
+            _ when row.Kind == ApprovalKind.Access => "access.ended",
+            ApprovalState.Spent => ActOf(row, "spent"),
+            ApprovalState.Expired => ActOf(row, "expired"),
+            _ => ActOf(row, "closed"),
+        }, isRecovered, ("rule", row.Kind == ApprovalKind.Access ? Rules(facts) : ""), ("why", why),
+            ("strength", row.Kind == ApprovalKind.Confirmation ? StrengthOf(row) : "")).ConfigureAwait(false);
+        Changed?.Invoke(row);
+    }
 
     /// <summary>Writes that a person took a right back, or a request for one.</summary>
     /// <param name="row">The question.</param>
@@ -83,6 +94,16 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
     public Task RevokedAsync(ApprovalRow row, ApprovalFacts? facts, ApproverFacts? by, bool isRecovered) => NoteAsync(
         row, facts, "access.revoked", isRecovered,
         ("rule", Rules(facts)), ("by", by?.Subject ?? ""), ("byIssuer", by?.Issuer ?? ""), ("statedReason", by?.Reason ?? ""));
+
+    private Task NoteAskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered) => row.Kind == ApprovalKind.Access
+        ? NoteAsync(row, facts, "access.requested", isRecovered,
+            ("rule", Rules(facts)), ("duration", Duration(facts)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
+            ("by", facts?.Subject ?? ""), ("byIssuer", facts?.Issuer ?? ""), ("client", facts?.Client ?? ""),
+            ("statedReason", facts?.Access?.Reason ?? ""))
+        : NoteAsync(row, facts, ActOf(row, "asked"), isRecovered,
+        ("kind", row.Kind == ApprovalKind.Confirmation ? "call" : WordOf(row.Kind)), ("server", facts?.Server ?? ""), ("rule", Rules(facts)),
+        ("strength", StrengthOf(row)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
+        ("action", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
 
     // Both digests depend on the caller and the arguments. They are in the caller's box, so that no reader of the log can try out a guess or link the
     // questions of different months. Without the facts the caller was erased, and the box would be that of another person.

@@ -36,12 +36,7 @@ internal static class ApprovalText
 
     private static IReadOnlyList<string> OfCall(ApprovalFacts facts) =>
     [
-        .. Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
-        .. Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
-        .. Line("endpoint", Visible(facts.Endpoint)),
-        .. Local(facts),
-        .. Line("asked by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{Client(facts)}"),
-        .. facts.Rules.SelectMany(Rule),
+        .. Head(facts),
         .. facts.Findings.SelectMany(static finding => Line("finding", Visible(finding))),
         "definition".PadRight(LabelWidth) + (facts.Definition is { } digest ? Visible(digest) : "none"), // of a known length, and no text of others
         .. facts.IsConfirmation ? [] : Line("people", People(facts)),
@@ -51,8 +46,29 @@ internal static class ApprovalText
         .. Values(facts.Parameters.Span),
     ];
 
+    /// <summary>
+    /// Returns the lines about a call without its arguments: no parameters, no comparison, and no findings, which are about the arguments. A person
+    /// who was shown only this can deny, and cannot grant.
+    /// </summary>
+    public static IReadOnlyList<string> Summary(ApprovalFacts facts) =>
+    [
+        .. Head(facts),
+        .. Line("people", People(facts)),
+        .. Line("parameters", facts.Parameters.IsEmpty ? "none" : $"{Bytes(facts.Parameters.Length)}, not shown here"),
+    ];
+
     /// <summary>Returns the SHA-256 of the lines joined by line feeds, as UTF-8.</summary>
     public static byte[] DigestOf(IReadOnlyList<string> lines) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+
+    private static IEnumerable<string> Head(ApprovalFacts facts) =>
+    [
+        .. Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
+        .. Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
+        .. Line("endpoint", Visible(facts.Endpoint)),
+        .. Local(facts),
+        .. Line("asked by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{Client(facts)}"),
+        .. facts.Rules.SelectMany(Rule),
+    ];
 
     private static IEnumerable<string> Local(ApprovalFacts facts) => facts.Command is not { } command ? [] :
     [
@@ -76,7 +92,9 @@ internal static class ApprovalText
         return facts.Terms.MaySelf ? $"{number}; the caller may be one of them" : number;
     }
 
-    private static string Size(int bytes) => bytes == 1 ? "1 byte" : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes, in full:");
+    private static string Size(int bytes) => bytes == 1 ? "1 byte" : $"{Bytes(bytes)}, in full:";
+
+    private static string Bytes(int bytes) => bytes == 1 ? "1 byte" : string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes");
 
     /// <summary>
     /// Returns the lines of a JSON value of a validated message: each value on a line of its own, in the order of the bytes, and numbers with every

@@ -47,6 +47,9 @@ internal sealed class ShownApprovals
 /// <param name="At">The moment.</param>
 internal sealed record Showing(string Issuer, string Subject, string Way, ReadOnlyMemory<byte> Digest, DateTimeOffset At)
 {
+    /// <summary>False for a summary without the arguments of the call, after which the person can only deny.</summary>
+    public bool IsWhole { get; init; } = true;
+
     /// <summary>Returns whether this person was shown it by this way.</summary>
     public bool IsFor(string issuer, string subject, string way) => Issuer == issuer && Subject == subject && Way == way;
 }

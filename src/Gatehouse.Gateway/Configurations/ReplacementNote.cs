@@ -14,8 +14,9 @@ internal sealed class ReplacementNote(SealedFolder folder)
     /// Notes that several files are replaced now, before the first of them is. Until <see cref="End"/> the files on the disk may be a mixture
     /// of both configurations.
     /// </summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    public void Begin(string fromFiles, string toFiles) => folder.Write(ReplacementName, Encoding.ASCII.GetBytes($"{fromFiles}\n{toFiles}"));
+    /// <exception cref="IOException">It cannot be written, or is not on the disk for certain.</exception>
+    public void Begin(string fromFiles, string toFiles) =>
+        folder.WriteDurably(ReplacementName, Encoding.ASCII.GetBytes($"{fromFiles}\n{toFiles}"));
 
     /// <summary>Notes that all files are replaced.</summary>
     public void End() => folder.Delete(ReplacementName);

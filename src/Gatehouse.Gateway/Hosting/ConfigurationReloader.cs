@@ -6,6 +6,7 @@ using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
+using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
@@ -50,6 +51,7 @@ internal sealed class ConfigurationReloader(
         var first = services.Snapshots.Current;
         UpstreamRevocations.Require(first.Settings);
         EntraApplication.Require(first.Settings);
+        WebhookSecret.Require(first.Settings, secrets);
         services.Secrets.Adopt(secrets);
         services.Snapshots.Replace(callers.First.Join(first));
         Report();
@@ -93,6 +95,7 @@ internal sealed class ConfigurationReloader(
             services.Keys.Refresh(); // a command may have added a key
             next = ServerReuse.Keep(current.Settings, next);
             var secrets = await services.Secrets.ReadAllAsync(SecretsOf(callers, next)).ConfigureAwait(false);
+            WebhookSecret.Require(next, secrets);
             var prepared = callers.Prepare(next);
             var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);
             var snapshot = prepared.Join(joined);

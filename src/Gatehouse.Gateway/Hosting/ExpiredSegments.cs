@@ -23,7 +23,8 @@ internal sealed class ExpiredSegments(PersonErasure erasure, AuditIndex index, C
 
     // The newest entry of each segment, so that a segment is not read each hour. An erasure changes the length.
     private readonly Dictionary<(string File, long Length), DateTimeOffset?> newest = [];
-    private readonly HashSet<string> announced = new(StringComparer.Ordinal); // a folder that cannot be written stays so for days
+    // Two segments may have equal bytes. A folder that cannot be written stays so for days.
+    private readonly HashSet<(string File, string Digest)> announced = [];
 
     /// <summary>True where there is a segment.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
@@ -102,10 +103,10 @@ internal sealed class ExpiredSegments(PersonErasure erasure, AuditIndex index, C
     private async Task<bool> AnnounceAsync(string file, DateTimeOffset before)
     {
         var (bytes, digest) = await Task.Run(() => DigestOf(file)).ConfigureAwait(false);
-        if (announced.Contains(digest)) return true;
+        if (announced.Contains((file, digest))) return true;
         if (!await journal.NoteDurableAsync(Act, ("file", file), ("bytes", bytes.ToString(CultureInfo.InvariantCulture)), ("digest", digest),
             ("until", before.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))).ConfigureAwait(false)) return false;
-        announced.Add(digest);
+        announced.Add((file, digest));
         return true;
     }
 

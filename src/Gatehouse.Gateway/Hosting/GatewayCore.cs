@@ -7,6 +7,7 @@ using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Pipeline.Bounds;
@@ -57,6 +58,7 @@ public sealed class GatewayCore : IAsyncDisposable
                 services.AuditDirectory), services.RetentionClock);
         Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics.PublishedSize, services.AuditDirectory,
             services.Handlers, options.Time, services.AuditLogging);
+        Webhooks = new WebhookSender(services.Webhooks);
         sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, SweepEvery, SweepEvery, options.Log);
     }
 
@@ -86,6 +88,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Services.QuarantineWatch.OnRevoked();
         await Services.ApprovalWatch.SettledAsync().ConfigureAwait(false);
         await Services.QuarantineWatch.SettledAsync().ConfigureAwait(false);
+        Webhooks.Begin();
     }
 
     /// <summary>The snapshot in force.</summary>
@@ -114,6 +117,9 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Sends the checkpoints of the log to witnesses and outside places.</summary>
     internal CheckpointSender Checkpoints { get; }
+
+    /// <summary>Sends notifications of questions to webhooks.</summary>
+    internal WebhookSender Webhooks { get; }
 
     /// <summary>Destroys what is too old.</summary>
     internal RetentionWatch Retention { get; }
@@ -182,7 +188,8 @@ public sealed class GatewayCore : IAsyncDisposable
         await sweep.DisposeAsync().ConfigureAwait(false);
         auditWatch.Dispose();
         Retention.Dispose();
-        await Checkpoints.DisposeAsync().ConfigureAwait(false);
+        await Checkpoints.StopAsync().ConfigureAwait(false);
+        await Webhooks.DisposeAsync().ConfigureAwait(false);
         await containmentSweep.SettledAsync().ConfigureAwait(false);
         entraWatch.Dispose();
         await AccessEffects.DisposeAsync().ConfigureAwait(false);
@@ -201,7 +208,21 @@ public sealed class GatewayCore : IAsyncDisposable
         }
         finally
         {
+            await CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    // The log has its last checkpoint when it is closed.
+    private async Task CloseAsync()
+    {
+        try
+        {
             await Services.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await Checkpoints.SendLastAsync().ConfigureAwait(false);
+            await Checkpoints.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -219,6 +240,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("rights of Entra PIM", Services.EntraChecks.Sweep);
         Sweep("effects of the end of rights", AccessEffects.Repeat);
         Sweep("approvals", Services.ApprovalWatch.Sweep);
+        Sweep("webhooks", Webhooks.Sweep);
         Sweep("quarantine", Services.QuarantineWatch.Sweep);
         Sweep("containments", containmentSweep.Run);
         Sweep("configuration", () => _ = Services.Configurations.RetryAsync());

@@ -26,6 +26,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         Log(text);
         Held(text);
         Servers(text);
+        Webhooks(text);
         return text.ToString();
     }
 
@@ -46,6 +47,12 @@ internal sealed class GatewayMetrics(GatewayCore core)
         if (core.Services.Connections.Refused is > 0 and var closed) yield return Fact("connectionsRefused", closed);
         yield return Fact("bufferedBytes", core.Services.Budget.Used);
         yield return Fact("omittedLines", core.OmittedLines);
+        foreach (var webhook in core.Snapshots.Current.Settings.Approvals.Webhooks)
+        {
+            if (core.Services.Webhooks.Counts.FailedTo(webhook.Name) is > 0 and var failed) yield return Fact($"webhook.{webhook.Name}.failed", failed);
+            if (core.Webhooks.Waiting(webhook.Name) is > 0 and var unsent) yield return Fact($"webhook.{webhook.Name}.waiting", unsent);
+        }
+
         foreach (var server in core.Snapshots.Current.Settings.Servers)
         {
             if (core.Registry.Waiting(server.Name) is > 0 and var waiting) yield return Fact("waiting." + server.Name, waiting);
@@ -146,6 +153,22 @@ internal sealed class GatewayMetrics(GatewayCore core)
             foreach (var state in Enum.GetValues<CircuitState>())
                 text.Sample("gatehouse_server_circuit", server.Circuit == state ? 1 : 0, ("server", server.Server), ("state", Name(state)));
         }
+    }
+
+    private void Webhooks(PrometheusText text)
+    {
+        var webhooks = core.Snapshots.Current.Settings.Approvals.Webhooks;
+        text.Family("gatehouse_webhook_notifications_total", Counter, "Notifications of questions, by webhook and outcome.");
+        foreach (var webhook in webhooks)
+        {
+            text.Sample("gatehouse_webhook_notifications_total", core.Services.Webhooks.Counts.DeliveredTo(webhook.Name),
+                ("webhook", webhook.Name), ("outcome", "delivered"));
+            text.Sample("gatehouse_webhook_notifications_total", core.Services.Webhooks.Counts.FailedTo(webhook.Name),
+                ("webhook", webhook.Name), ("outcome", "failed"));
+        }
+
+        text.Family("gatehouse_webhook_queue", Gauge, "Notifications that wait or are on their way, by webhook.");
+        foreach (var webhook in webhooks) text.Sample("gatehouse_webhook_queue", core.Webhooks.Waiting(webhook.Name), ("webhook", webhook.Name));
     }
 
     private static string Name(CircuitState state) => state switch

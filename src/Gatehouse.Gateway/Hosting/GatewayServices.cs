@@ -15,6 +15,7 @@ using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Outbound;
@@ -129,6 +130,19 @@ internal sealed class GatewayServices : IAsyncDisposable
             book.Reader, book.Questions, book.Grants, Remembered, book.Access, Digests, new ApproverPresence(options.IsPersonal), time);
         Confirmations = options.Replacements.Apply<IConfirmations>(
             ApprovalPartNames.Confirmations, new CallConfirmations(book.Reader, book.Questions, book.Answers, Digests, time));
+        Webhooks = new WebhookParts
+        {
+            Snapshots = Snapshots,
+            Book = book,
+            Texts = ApprovalTexts,
+            Handlers = Handlers,
+            Secrets = Secrets,
+            Journal = new WebhookJournal(NoteOfAsync),
+            Signatures = options.Replacements.Apply(AnswerSignatures.Part, new AnswerSignatures()),
+            Share = CallerShare,
+            Time = time,
+            Log = Log,
+        };
         ApprovalWatch = open.Add(new ApprovalWatch(book, Remembered, () => Snapshots.Current, Log));
         var results = options.Replacements.Apply(QuarantinePartNames.Store, Store.Quarantine);
         var withheld = open.Add(
@@ -235,6 +249,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Texts of questions that people were shown.</summary>
     public ShownApprovals ShownApprovals { get; } = new();
+
+    /// <summary>Webhooks for questions to people.</summary>
+    public WebhookParts Webhooks { get; }
 
     /// <summary>Closes questions when what they depend on changes.</summary>
     public ApprovalWatch ApprovalWatch { get; }

@@ -62,6 +62,27 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
         }
     }
 
+    /// <summary>
+    /// Sends the last checkpoint of a log that is closed, whatever the interval and the pause. It never throws a fault of the place.
+    /// </summary>
+    /// <param name="cancellation">Ends the request.</param>
+    public async Task SendLastAsync(CancellationToken cancellation)
+    {
+        if (Interlocked.Exchange(ref busy, 1) != 0) return;
+        try
+        {
+            if (await TryAsync(cancellation).ConfigureAwait(false) is { } fault)
+            {
+                events.Write(OperatorEvents.LastCheckpointNotSent, LogValue.Id(place.Name), LogValue.Code(fault),
+                    LogValue.Code(SendOutcome.RemedyOf(fault)));
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref busy, 0);
+        }
+    }
+
     private async Task<string?> TryAsync(CancellationToken cancellation)
     {
         string? fault;

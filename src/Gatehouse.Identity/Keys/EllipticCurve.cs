@@ -25,4 +25,13 @@ internal sealed record EllipticCurve(string Name, ECCurve Curve, int FieldBytes)
         "P-521" => P521,
         _ => null,
     };
+
+    /// <summary>The curve that a key of the platform names by its object identifier (RFC 5480 §2.1.1.1), or null when it is none of these.</summary>
+    public static EllipticCurve? Of(ECCurve curve) => !curve.IsNamed ? null : curve.Oid.Value switch
+    {
+        "1.2.840.10045.3.1.7" => P256,
+        "1.3.132.0.34" => P384,
+        "1.3.132.0.35" => P521,
+        _ => null,
+    };
 }

@@ -139,6 +139,38 @@ public sealed class AdministrationHttpTests
         await using var site = await AdministrationSite.StartAsync();
         var answer = await site.ActAsync(act, new { }, "carol");
         Assert.Equal((404, "unknown-act"), (answer.Status, answer.Code));
+        Assert.Contains("approval.grant, approval.deny", answer.Body.GetProperty("remedy").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("contain", """{"kind":"server","reason":"x"}""", 403, "nothing-named", "server and value for a tool")]
+    [InlineData("contain", """{"kind":"server","server":"up"}""", 403, "no-reason", "give the member reason")]
+    [InlineData("contain", """{"kind":"server","server":"nowhere","reason":"x"}""", 403, "unknown-server", "add \"force\":true")]
+    [InlineData("release", """{"id":"ctn-0000000000","reason":"x"}""", 403, "unknown-containment", "contain.list")]
+    [InlineData("release", """{"id":"ctn-0000000000"}""", 403, "no-reason", "give the member reason")]
+    [InlineData("approval.show", """{"id":"apr-0000000000"}""", 403, "unknown-approval", "approval.list")]
+    [InlineData("approval.show", """{"id":"apr-0000000000","reason":"x"}""", 400, "not-understood", "the members of approval.show are: id, remember, seconds")]
+    [InlineData("contain.list", """{"id":"x"}""", 400, "not-understood", "send contain.list with the body {}")]
+    [InlineData("approval.show", """{"id":7}""", 400, "not-understood", "the members of approval.show are: id, remember, seconds")]
+    public async Task Refusals_HaveTheRemedyInMembersAndActs(string act, string body, int status, string code, string remedy)
+    {
+        await using var site = await AdministrationSite.StartAsync();
+        var answer = await site.SendAsync(act, body, site.Token("carol"));
+        Assert.Equal((status, code), (answer.Status, answer.Code));
+        Assert.Contains(remedy, answer.Body.GetProperty("remedy").GetString(), StringComparison.Ordinal);
+    }
+
+    // The state comes first: another showing would help nothing.
+    [Fact]
+    public async Task AnswerWithoutAShownText_ToAQuestionThatIsOver_GetsItsState()
+    {
+        await using var site = await AdministrationSite.StartAsync();
+        var (_, id) = await site.AskAsync();
+        var shown = await site.ShownAsync(id, "carol");
+        Assert.Equal(200, (await site.ActAsync("approval.deny", new { id, shown }, "carol")).Status);
+        var late = await site.ActAsync("approval.grant", new { id }, "dora");
+        Assert.Equal((403, "answered-already"), (late.Status, late.Code));
+        Assert.Contains("is denied already", late.Body.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     // AZ-10, RFC 9470: the challenge says with which authentication to come back, and only to a person who may act then.

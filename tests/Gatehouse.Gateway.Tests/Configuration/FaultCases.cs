@@ -7,7 +7,7 @@ internal static class FaultCases
 {
     public static IReadOnlyDictionary<string, FaultCase> All { get; } = Text()
         .Concat(Keys()).Concat(Values()).Concat(Addresses()).Concat(Issuers()).Concat(Servers()).Concat(Policy()).Concat(Bounds()).Concat(Limits())
-        .Concat(Decisions()).Concat(SignInFaultCases.All)
+        .Concat(Decisions()).Concat(SignInFaultCases.All).Concat(WebhookFaultCases.All)
         .ToDictionary(pair => pair.Name, pair => pair.Case, StringComparer.Ordinal);
 
     private static IEnumerable<(string Name, FaultCase Case)> Limits() =>

@@ -272,7 +272,15 @@ public sealed class GoodFileTests
             RememberMax = TimeSpan.FromHours(48),
             LargestCall = 64 << 10,
         };
-        Assert.Equal(approvals, settings.Approvals);
+        Assert.Equal(approvals, settings.Approvals with { Webhooks = approvals.Webhooks });
+        var webhook = Assert.Single(settings.Approvals.Webhooks);
+        Assert.Equal(("chat", "https://chat.internal.example.com/gatehouse", "env:CHAT_SECRET", "eu", true),
+            (webhook.Name, webhook.Url.ToString(), webhook.Secret.ToString(), webhook.Region, webhook.SendsArguments));
+        Assert.Equal(["everything"], webhook.Servers);
+        var approvers = Assert.Single(webhook.Approvers);
+        Assert.Equal(("https://login.example.com/tenant", "bob carol", "leads", "payer", "ES256"),
+            (approvers.Issuer, string.Join(' ', approvers.Subjects), Assert.Single(approvers.Groups), Assert.Single(approvers.Roles),
+                Assert.Single(approvers.Keys).Algorithm));
         Assert.Equal(Quarantine, settings.Quarantine);
         Assert.Equal(limits, settings.Limits);
         Assert.Equal(sessions, settings.Sessions);
@@ -341,7 +349,7 @@ public sealed class GoodFileTests
         var settings = Samples.Load(Samples.Smallest).Settings!;
         Assert.Equal(new LimitSettings(), settings.Limits);
         Assert.Equal(new SessionSettings(), settings.Sessions);
-        Assert.Equal(new ApprovalSettings(), settings.Approvals);
+        Assert.Equivalent(new ApprovalSettings(), settings.Approvals, strict: true);
         Assert.Equivalent(new AuditSettings(), settings.Audit, strict: true);
         Assert.Equal(new ManagementSettings(), settings.Management);
         Assert.Equal(new TelemetrySettings(), settings.Telemetry);

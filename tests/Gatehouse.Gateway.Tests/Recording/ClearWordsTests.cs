@@ -30,7 +30,9 @@ public sealed class ClearWordsTests
             .ToList();
         Assert.True(made.Count > 20);
         Assert.Contains(made, static one => one.Refusal.Message.Contains(Canary, StringComparison.Ordinal));
-        Assert.Empty(made.Where(static one => one.Refusal.Why.Contains(Canary, StringComparison.Ordinal)).Select(static one => one.Name));
+        // The fault of a signed answer is a word of the gateway (AnswerSignatures).
+        Assert.Equal([nameof(ActionRefusal.InvalidAnswer)],
+            made.Where(static one => one.Refusal.Why.Contains(Canary, StringComparison.Ordinal)).Select(static one => one.Name));
     }
 
     private static object? Argument(ParameterInfo parameter) => parameter.ParameterType switch

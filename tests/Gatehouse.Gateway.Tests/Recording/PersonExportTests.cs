@@ -268,7 +268,7 @@ public sealed class PersonExportTests
         gateway.EntriesWithEnded(1);
         var reply = await AskAsync(gateway, "paula", new ErasePerson("https://tpyo.example", Alice, "request 4712"));
         Assert.False(reply.Ok);
-        Assert.Equal("compare the issuer and the subject with: gatehouse audit search", reply.Remedy);
+        Assert.Equal("compare the issuer and the subject with: gatehouse audit search --purpose TEXT", reply.Remedy);
     }
 
     // A run that was cut off after the keys is completed by a second one, which is no answer about nothing.
@@ -316,7 +316,7 @@ public sealed class PersonExportTests
 
     [Fact]
     public void TheIssuersOfAHint_AreAtLeastThose() =>
-        Assert.Equal("the log does not know this issuer. It knows i0, i1, i2, i3, i4, i5, i6, i7, i8, i9 and at least 90 more. Compare both with: gatehouse audit search",
+        Assert.Equal("the log does not know this issuer. It knows i0, i1, i2, i3, i4, i5, i6, i7, i8, i9 and at least 90 more. Compare both with: gatehouse audit search --purpose TEXT",
             new PersonLookup(false, false) { Issuers = [.. Enumerable.Range(0, 100).Select(at => $"i{at}")] }.Remedy);
 
     // Threat: an answer to a request for access or erasure that speaks of the whole log where a part of it is archived.

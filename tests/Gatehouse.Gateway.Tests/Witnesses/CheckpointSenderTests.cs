@@ -107,6 +107,34 @@ public sealed class CheckpointSenderTests : IDisposable
         Assert.True(report.IsVouched, string.Join('\n', report.Statements));
     }
 
+    // Threat: the entries of the last hours, and that of the stop, are cut when the gateway has stopped.
+    [Fact]
+    public async Task AtTheStop_ThePlaceGetsTheLastCheckpoint_WhateverTheInterval()
+    {
+        await using var gone = await OtlpCollector.StartAsync();
+        var gateway = await StartAsync(new AuditSettings
+        {
+            Checkpoints =
+            [
+                new CheckpointPlaceSettings { Name = "archive", Folder = Place, Every = TimeSpan.FromHours(6) },
+                new CheckpointPlaceSettings { Name = "gone", Url = gone.Url, Every = TimeSpan.FromHours(6) },
+            ],
+        });
+        await Eventually.TrueAsync(() => Directory.GetFiles(Place).Length == 1, "the checkpoint of the start");
+        await Eventually.TrueAsync(() => gone.Received.Count == 1, "the post of the start");
+        await gateway.InitializeAsync();
+        await gone.DisposeAsync();
+        await gateway.DisposeAsync();
+
+        var last = Directory.GetFiles(Place).Select(File.ReadAllBytes).MaxBy(static bytes =>
+            Checkpoint.TryParse(SignedNote.Parse(bytes)!.Text, out var checkpoint) ? checkpoint.Size : -1);
+        var report = AuditLogVerifier.Verify(Audit, new VerificationRequest { Keys = Own(), Outside = [new OutsideCheckpoint("kept", last)] });
+        Assert.True(report.IsVouched, string.Join('\n', report.Statements));
+        Assert.Contains($"Entries 0 to {Assert.Single(report.Logs).Size - 1} are those of that checkpoint", report.Statements[0], StringComparison.Ordinal);
+        Assert.Contains("did not reach checkpoints.gone: unreachable", gateway.Diagnostics, StringComparison.Ordinal);
+        Assert.DoesNotContain("did not reach checkpoints.archive", gateway.Diagnostics, StringComparison.Ordinal);
+    }
+
     // The interval is six hours: the report of a place that is behind would come after that.
     [Fact]
     public async Task APlaceThatFailsFromTheBeginning_IsReportedAtTheStart_AndTheGatewayRuns()

@@ -60,6 +60,21 @@ public sealed class PlaceSenderTests : IDisposable
             sender.StepAsync(published, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
     }
 
+    // A place that does not answer must not keep the process from ending.
+    [Fact]
+    public async Task LastCheckpoint_ForAPlaceThatDoesNotAnswer_EndsWithTheGivenTime()
+    {
+        await WriteAsync();
+        var place = new ChangedPlace { KnowsFirst = true, IsSilent = true };
+        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance);
+        using var limit = new CancellationTokenSource(CheckpointSender.LongestEnd, clock);
+        var sending = sender.SendLastAsync(limit.Token);
+        Assert.False(sending.IsCompleted);
+        clock.Advance(CheckpointSender.LongestEnd);
+        await sending;
+        Assert.Equal("timeout", sender.State.Fault);
+    }
+
     private async Task StepAsync(PlaceSender sender)
     {
         clock.Advance(TimeSpan.FromMinutes(10));
@@ -106,15 +121,18 @@ public sealed class PlaceSenderTests : IDisposable
 
         public bool KnowsFirst { get; set; }
 
+        public bool IsSilent { get; init; }
+
         public List<string> Taken { get; } = [];
 
         public override long KnownSize(LogSnapshot log) => 0;
 
-        public override Task<SendOutcome> SendAsync(LogSnapshot log, long knownSize, CancellationToken cancellation)
+        public override async Task<SendOutcome> SendAsync(LogSnapshot log, long knownSize, CancellationToken cancellation)
         {
-            if (!KnowsFirst) return Task.FromResult(new SendOutcome(0, SendOutcome.UnknownLog) { IsFinal = true });
+            if (IsSilent) await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            if (!KnowsFirst) return new SendOutcome(0, SendOutcome.UnknownLog) { IsFinal = true };
             Taken.Add(log.Name);
-            return Task.FromResult(new SendOutcome(log.Checkpoint!.Size, null));
+            return new SendOutcome(log.Checkpoint!.Size, null);
         }
     }
 }

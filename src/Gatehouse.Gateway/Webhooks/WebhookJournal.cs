@@ -1,0 +1,27 @@
+using Gatehouse.Gateway.Approvals;
+using Gatehouse.Identity.Partitions;
+
+namespace Gatehouse.Gateway.Webhooks;
+
+/// <summary>The entries about notifications in the audit log.</summary>
+/// <param name="note">Writes a control entry in a caller's part of the log, and returns whether it is durable.</param>
+internal sealed class WebhookJournal(Func<CallerPartition?, bool, string, (string Name, string Value)[], Task<bool>> note)
+{
+    /// <summary>
+    /// Writes that a webhook is notified of a question. Like the showing to a person it is durable before the text leaves the process.
+    /// </summary>
+    /// <returns>False where the entry is not durable: nothing is sent.</returns>
+    public Task<bool> SentAsync(WebhookNotice notice, ApprovalFacts facts, ReadOnlyMemory<byte> shown) => note(
+        CallerPartition.Of(facts.Issuer, facts.Subject), true, "approval.sent",
+        [
+            ("approval", notice.Question), ("webhook", notice.Webhook), ("arguments", notice.IsWhole ? "yes" : "no"),
+            ("shown", Convert.ToHexStringLower(shown.Span)), ("caller", facts.Caller),
+        ]);
+
+    /// <summary>Writes that a notification was given up.</summary>
+    /// <param name="webhook">Name of the webhook.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="why">The cause, as a word.</param>
+    public Task UndeliveredAsync(string webhook, string question, string why) =>
+        note(null, false, "approval.undelivered", [("approval", question), ("webhook", webhook), ("why", why)]);
+}

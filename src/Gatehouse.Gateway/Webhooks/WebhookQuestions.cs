@@ -1,0 +1,163 @@
+using Gatehouse.Gateway.Approvals;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Gateway.Webhooks;
+
+/// <summary>
+/// Compares stored questions with the notices of webhooks: an open question that has no notice with an unused nonce gets one, and a question that is
+/// over loses its notice. What is sent follows from the state of now, so that a change that is noted twice, or late, does no harm.
+/// </summary>
+internal sealed class WebhookQuestions : IAsyncDisposable
+{
+    // More changes at one time than this are a look at all questions.
+    private const int MostNoted = 10_000;
+
+    private readonly WebhookParts parts;
+    private readonly Action<WebhookDelivery> enqueue;
+    private readonly Action<WebhookDelivery, string> giveUp;
+    private readonly SingleRun<Work> runs;
+
+    /// <summary>Begins without a notice.</summary>
+    /// <param name="parts">The shared parts.</param>
+    /// <param name="enqueue">Takes a notification.</param>
+    /// <param name="giveUp">Takes a notification that is not sent, with the cause.</param>
+    public WebhookQuestions(WebhookParts parts, Action<WebhookDelivery> enqueue, Action<WebhookDelivery, string> giveUp)
+    {
+        (this.parts, this.enqueue, this.giveUp) = (parts, enqueue, giveUp);
+        runs = new SingleRun<Work>("notifications of questions", Work.Join, RunAsync, parts.Log);
+    }
+
+    private IReadOnlyList<ApprovalWebhookSettings> Webhooks => parts.Snapshots.Current.Settings.Approvals.Webhooks;
+
+    /// <summary>Notes that a question has changed. It waits for nothing.</summary>
+    public void LookAt(string question)
+    {
+        if (Webhooks.Count > 0) runs.Begin(new Work([question], false));
+    }
+
+    /// <summary>Notes that every question may have changed.</summary>
+    public void LookAtAll() => runs.Begin(new Work([], true));
+
+    /// <summary>Repeats work that failed.</summary>
+    public void Repeat() => runs.BeginFailed();
+
+    /// <inheritdoc cref="SingleRun{TWork}.SettledAsync"/>
+    public Task SettledAsync() => runs.SettledAsync();
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => runs.DisposeAsync();
+
+    /// <summary>Returns the body of a notification as it is now.</summary>
+    /// <param name="webhook">The webhook as it is configured now.</param>
+    /// <param name="delivery">The notification.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>
+    /// No body where there is nothing to send any more, and an empty one where the entry cannot be made durable; with the moment after which it is of
+    /// no use, null for none.
+    /// </returns>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<(ReadOnlyMemory<byte>? Body, DateTimeOffset? Until)> BodyAsync(
+        ApprovalWebhookSettings webhook, WebhookDelivery delivery, CancellationToken cancellation)
+    {
+        var now = parts.Time.GetUtcNow();
+        if (delivery.State is { } state) return (WebhookMessage.OfEnded(delivery.Question, state, now), null);
+        // Threat: a notification that was queued under an earlier configuration goes to the new address, or its arguments to one that gets none.
+        if (parts.Notices.Unused(webhook.Name, delivery.Question) is not { } notice || notice.Nonce != delivery.Notice?.Nonce
+            || notice.Identity != webhook.Identity) return default;
+        if (await OpenAsync(delivery.Question, cancellation).ConfigureAwait(false) is not var (row, facts)) return default;
+        var lines = WebhookTexts.Lines(parts.Texts, facts, parts.Snapshots.Current.Settings.Approvals, notice.IsWhole);
+        var shown = ApprovalText.DigestOf(lines);
+        if (notice.SentAt is null && !await parts.Journal.SentAsync(notice, facts, shown).ConfigureAwait(false))
+            return (ReadOnlyMemory<byte>.Empty, row.Expires);
+        if (!parts.Notices.TrySend(notice, shown, now)) return default;
+        var granted = await parts.Book.Reader.GrantedAsync(row, cancellation).ConfigureAwait(false);
+        return (WebhookMessage.OfAsked(row, facts, granted, notice, lines, now), row.Expires);
+    }
+
+    private async Task RunAsync(Work work, CancellationToken cancellation)
+    {
+        var faults = new FirstFault();
+        parts.Notices.Keep(Webhooks.Select(static one => one.Name).ToHashSet(StringComparer.Ordinal));
+        var ids = new HashSet<string>(work.Questions, StringComparer.Ordinal);
+        if (work.All && Webhooks.Count > 0)
+        {
+            ids.UnionWith(parts.Notices.Questions());
+            await faults.RunAsync(() => parts.Book.Reader.EachAsync(ApprovalState.Open, ApprovalKind.Call, (row, _) =>
+            {
+                ids.Add(row.Id);
+                return Task.CompletedTask;
+            }, cancellation)).ConfigureAwait(false);
+        }
+
+        await faults.ForEachAsync(ids, id => LookAsync(id, cancellation)).ConfigureAwait(false);
+        faults.Throw();
+    }
+
+    private async Task LookAsync(string id, CancellationToken cancellation)
+    {
+        if (await OpenAsync(id, cancellation).ConfigureAwait(false) is var (_, facts))
+        {
+            foreach (var webhook in Webhooks) Announce(webhook, id, facts);
+            return;
+        }
+
+        var found = await parts.Book.Reader.ShowAsync(id, cancellation).ConfigureAwait(false);
+        var caller = found is (_, { } known) ? CallerPartition.Of(known.Issuer, known.Subject) : CallerPartition.Unknown;
+        var state = found is (var row, _) ? StateOf(row) : "closed";
+        foreach (var webhook in Webhooks)
+        {
+            // A webhook that was not notified of the question is not notified of its end.
+            if (parts.Notices.Remove(webhook.Name, id) is { SentAt: not null })
+                enqueue(new WebhookDelivery(NewId(), webhook.Name, id, caller, null, state));
+        }
+    }
+
+    private void Announce(ApprovalWebhookSettings webhook, string id, ApprovalFacts facts)
+    {
+        if (parts.Notices.Unused(webhook.Name, id) is { } notice && notice.Identity == webhook.Identity) return;
+        if (!WebhookAudience.Includes(webhook, parts.Snapshots.Current, facts, parts.Time.GetUtcNow()))
+        {
+            parts.Notices.Remove(webhook.Name, id);
+            return;
+        }
+
+        var caller = CallerPartition.Of(facts.Issuer, facts.Subject);
+        var made = parts.Notices.Add(webhook, id);
+        var delivery = new WebhookDelivery(NewId(), webhook.Name, id, caller, made, null);
+        if (made is not null) enqueue(delivery);
+        else giveUp(delivery, SendFault.Full);
+    }
+
+    private async Task<(ApprovalRow Row, ApprovalFacts Facts)?> OpenAsync(string id, CancellationToken cancellation) =>
+        await parts.Book.Reader.ShowAsync(id, cancellation).ConfigureAwait(false)
+            is ({ Kind: ApprovalKind.Call, State: ApprovalState.Open } row, { } facts)
+            && row.Expires > parts.Time.GetUtcNow() ? (row, facts) : null;
+
+    private string NewId() => "msg_" + Ids.New(parts.Time);
+
+    private static string StateOf(ApprovalRow row) => row.State switch
+    {
+        ApprovalState.Granted or ApprovalState.Spent => "granted",
+        ApprovalState.Denied => "denied",
+        ApprovalState.Open or ApprovalState.Expired => "expired",
+        _ => "closed",
+    };
+
+    // The work of one run.
+    private sealed record Work(IReadOnlySet<string> Questions, bool All)
+    {
+        public Work(IEnumerable<string> questions, bool all) : this(questions.ToHashSet(StringComparer.Ordinal), all)
+        {
+        }
+
+        public static Work Join(Work one, Work other)
+        {
+            var all = one.Questions.Union(other.Questions, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+            return all.Count > MostNoted ? new Work([], true) : new Work(all, one.All || other.All);
+        }
+    }
+}

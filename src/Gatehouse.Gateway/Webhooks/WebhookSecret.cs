@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Gateway.Webhooks;
+
+/// <summary>
+/// The symmetric secret of a webhook, and signatures with it: HMAC-SHA256 over id, timestamp and body, as Standard Webhooks (section "Signature scheme",
+/// symmetric) describes them. The key is never in a text.
+/// </summary>
+internal static class WebhookSecret
+{
+    /// <summary>The beginning of a secret; base64 follows.</summary>
+    public const string Prefix = "whsec_";
+
+    private const int LeastBytes = 24;
+    private const int MostBytes = 64;
+
+    /// <summary>Checks the secrets of all webhooks of a configuration, as they were read for it.</summary>
+    /// <exception cref="InvalidDataException">One has no such form. The message names its key, never the value.</exception>
+    public static void Require(GatewaySettings settings, IReadOnlyList<KeyValuePair<SecretReference, SecretText>> secrets)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        foreach (var webhook in settings.Approvals.Webhooks)
+        {
+            var secret = secrets.First(one => ReferenceEquals(one.Key, webhook.Secret)).Value;
+            if (KeyOf(secret) is not { } key)
+                throw new InvalidDataException($"the secret {webhook.Secret} of the webhook {webhook.Name} is not '{Prefix}' and the base64 of "
+                    + string.Create(CultureInfo.InvariantCulture, $"{LeastBytes} to {MostBytes} bytes; make one: ") + $"echo \"{Prefix}$(openssl rand -base64 32)\"");
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    /// <summary>Returns the value of the header <c>webhook-signature</c>; null for a secret of another form.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <param name="id">The id of the message, without a dot.</param>
+    /// <param name="timestamp">Seconds since 1970.</param>
+    /// <param name="body">The body, byte for byte as it is sent.</param>
+    public static string? Sign(SecretText secret, string id, string timestamp, ReadOnlySpan<byte> body)
+    {
+        if (KeyOf(secret) is not { } key) return null;
+        try
+        {
+            using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+            mac.AppendData(Encoding.ASCII.GetBytes($"{id}.{timestamp}."));
+            mac.AppendData(body);
+            return "v1," + Convert.ToBase64String(mac.GetHashAndReset());
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    private static byte[]? KeyOf(SecretText secret)
+    {
+        var text = secret.Reveal();
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal)) return null;
+        var key = new byte[MostBytes];
+        var isKey = Convert.TryFromBase64Chars(text[Prefix.Length..], key, out var length) && length >= LeastBytes;
+        var found = isKey ? key.AsSpan(0, length).ToArray() : null;
+        CryptographicOperations.ZeroMemory(key);
+        return found;
+    }
+}

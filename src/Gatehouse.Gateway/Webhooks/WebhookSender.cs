@@ -1,0 +1,183 @@
+using System.Globalization;
+using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Approvals;
+using Gatehouse.Outbound;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Webhooks;
+
+/// <summary>
+/// Sends notifications of questions to webhooks. It is in no path of a call: a change of a question is only noted, and what a webhook is sent follows
+/// from the stored question. A receiver that is slow, absent or hostile delays nothing but its own notifications.
+/// </summary>
+internal sealed class WebhookSender : IAsyncDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private readonly WebhookParts parts;
+    private readonly WebhookQuestions questions;
+    private readonly WebhookClient client;
+    private readonly CancellationTokenSource ending = new();
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, WebhookQueue> queues = new(StringComparer.Ordinal);
+    private readonly HashSet<Task> underWay = [];
+    private readonly ITimer timer;
+
+    /// <summary>Starts sending. Questions of the process before this one follow with <see cref="Begin"/>.</summary>
+    public WebhookSender(WebhookParts parts)
+    {
+        this.parts = parts;
+        client = new WebhookClient(parts.Handlers, parts.Time);
+        questions = new WebhookQuestions(parts, Enqueue, GiveUp);
+        parts.Book.Changed = OnChanged;
+        parts.Snapshots.Replaced += OnReplaced;
+        timer = GuardedTimer.Start(parts.Time, "sending of notifications", Pump, Tick, Tick, parts.Log);
+    }
+
+    /// <summary>Notifies webhooks of the questions that are open. The nonces of an earlier process are gone.</summary>
+    public void Begin() => questions.LookAtAll();
+
+    /// <summary>Looks at a question again after an answer has used a nonce of it.</summary>
+    public void Look(string question) => questions.LookAt(question);
+
+    /// <summary>Repeats what the store refused.</summary>
+    public void Sweep() => questions.Repeat();
+
+    /// <summary>Notifications of a webhook that wait or are on their way.</summary>
+    public long Waiting(string webhook)
+    {
+        lock (gate) return queues.TryGetValue(webhook, out var queue) ? queue.Count : 0;
+    }
+
+    /// <summary>Waits until every change that was noted is looked at. For tests.</summary>
+    internal Task SettledAsync() => questions.SettledAsync();
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (ending.IsCancellationRequested) return;
+        parts.Snapshots.Replaced -= OnReplaced;
+        parts.Book.Changed = null;
+        await timer.DisposeAsync().ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await questions.DisposeAsync().ConfigureAwait(false);
+        Task[] left;
+        lock (gate) left = [.. underWay];
+        await Task.WhenAll(left).ConfigureAwait(false);
+        client.Dispose();
+        ending.Dispose();
+    }
+
+    private void OnReplaced(GatewaySnapshot snapshot) => questions.LookAtAll();
+
+    // Threat: notifications of a confirmation would tell others about a question that only the client answers.
+    private void OnChanged(ApprovalRow row)
+    {
+        if (row.Kind == ApprovalKind.Call) questions.LookAt(row.Id);
+    }
+
+    private void Enqueue(WebhookDelivery delivery)
+    {
+        bool isTaken;
+        lock (gate)
+        {
+            if (!queues.TryGetValue(delivery.Webhook, out var queue)) queues[delivery.Webhook] = queue = new WebhookQueue();
+            isTaken = queue.TryAdd(delivery, parts.Share());
+        }
+
+        if (isTaken) Pump();
+        else GiveUp(delivery, SendFault.Full);
+    }
+
+    private void Pump()
+    {
+        var now = parts.Time.GetUtcNow();
+        lock (gate)
+        {
+            underWay.RemoveWhere(static task => task.IsCompleted);
+            if (ending.IsCancellationRequested) return;
+            foreach (var queue in queues.Values)
+            {
+                while (queue.TakeDue(now) is { } delivery) underWay.Add(RunAsync(queue, delivery));
+            }
+        }
+    }
+
+    private async Task RunAsync(WebhookQueue queue, WebhookDelivery delivery)
+    {
+        await Task.Yield(); // out of the gate
+        var later = await AttemptAsync(delivery).ConfigureAwait(false);
+        lock (gate)
+        {
+            if (later is null) queue.End(delivery);
+            else queue.PutBack(later);
+        }
+
+        Pump();
+    }
+
+    // Returns the delivery for a later attempt; null where it is done, or given up.
+    private async Task<WebhookDelivery?> AttemptAsync(WebhookDelivery delivery)
+    {
+        try
+        {
+            var webhook = parts.Webhook(delivery.Webhook);
+            if (webhook is null) return null; // a reload has removed it
+            var (body, until) = await questions.BodyAsync(webhook, delivery, ending.Token).ConfigureAwait(false);
+            if (body is null) return null;
+            var fault = body.Value.IsEmpty ? SendFault.Log : await PostAsync(webhook, delivery, body.Value).ConfigureAwait(false);
+            if (fault is not null) return Later(delivery, fault, until);
+            parts.Counts.Delivered(webhook.Name);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception e)
+        {
+            GuardedTimer.Report(parts.Log, "sending of notifications", e);
+            return Later(delivery, "fault", null);
+        }
+
+        return null;
+    }
+
+    private async Task<string?> PostAsync(ApprovalWebhookSettings webhook, WebhookDelivery delivery, ReadOnlyMemory<byte> body)
+    {
+        var timestamp = parts.Time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        if (WebhookSecret.Sign(parts.Secrets.Resolve(webhook.Secret), delivery.Id, timestamp, body.Span) is not { } signature) return "secret";
+        KeyValuePair<string, string>[] headers =
+        [
+            new("webhook-id", delivery.Id), new("webhook-timestamp", timestamp), new("webhook-signature", signature), new("User-Agent", "gatehouse"),
+        ];
+        try
+        {
+            return SendFault.Of(await client.PostAsync(webhook.Url, body, headers, ending.Token).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ending.IsCancellationRequested))
+        {
+            return SendFault.Of(e);
+        }
+    }
+
+    private WebhookDelivery? Later(WebhookDelivery delivery, string fault, DateTimeOffset? until)
+    {
+        var due = WebhookRetries.DueAfter(delivery.Failures + 1, parts.Time.GetUtcNow());
+        if (due is { } next && (until is null || next < until)) return delivery with { Failures = delivery.Failures + 1, Due = next };
+        GiveUp(delivery, fault);
+        return null;
+    }
+
+    private void GiveUp(WebhookDelivery delivery, string fault)
+    {
+        parts.Counts.Failed(delivery.Webhook);
+        parts.Log.Write(
+            OperatorEvents.WebhookNotDelivered, LogValue.Configured(delivery.Webhook), LogValue.Id(delivery.Question), LogValue.Code(fault));
+        _ = parts.Journal.UndeliveredAsync(delivery.Webhook, delivery.Question, fault);
+    }
+}

@@ -1,0 +1,348 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gatehouse.Gateway.Tests.AdministrationHttp;
+using Gatehouse.Gateway.Tests.Approvals;
+using Gatehouse.Gateway.Tests.Containment;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Webhooks;
+
+/// <summary>An answer by a webhook counts only with a signature of the right key, over exactly what went out, once (AZ-04).</summary>
+[Trait("Requirement", "AZ-04")]
+public sealed class SignedAnswerTests
+{
+    private static readonly PolicyRule Everyone = AskingGateway.Approvers with { Who = new WhoClause { Subjects = new NameSet(["alice", "carol", "dora"]) } };
+
+    [Fact]
+    public async Task GoodAnswer_GrantsExactlyOneCall_AndTheEntriesNameWebhookAndPerson()
+    {
+        await using var hooks = await WebhookSite.StartAsync();
+        var (call, id, notice) = await hooks.AskAsync();
+        var granted = await hooks.SendAsync(hooks.Answer(notice));
+        Assert.Equal((200, true), (granted.Status, granted.Body.GetProperty("ok").GetBoolean()));
+        Assert.Contains("is granted: one call", granted.Body.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.True((await call).TryGetProperty("result", out _));
+        Assert.Single(hooks.Site.Asking.Forwarded);
+        Assert.Equal(id, Assert.Single(await hooks.Site.Asking.InStateAsync(ApprovalState.Spent)).Id);
+        Assert.Equal(["approval.asked", "approval.sent", "approval.answered", "approval.spent"], hooks.Site.Asking.Acts());
+        Assert.Equal("webhook:chat", Assert.Single(await hooks.Site.EntriesAsync("approval.answered")).GetProperty("way").GetString());
+        var entry = Assert.Single(await hooks.Site.EntriesAsync("control.approval.grant"));
+        Assert.Equal(("webhook:chat", "carol", "done"),
+            (entry.GetProperty("way").GetString(), entry.GetProperty("by").GetString(), entry.GetProperty("outcome").GetString()));
+        var again = (await hooks.Site.Asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo"); // the grant was for one call
+        await hooks.Site.Asking.HeldAsync();
+        Assert.NotEqual(id, (await hooks.Site.Asking.OpenAsync()).Id);
+        Assert.Single(hooks.Site.Asking.Forwarded);
+        await hooks.Site.Asking.AnswerAsync(await hooks.Site.Asking.OpenAsync(), grants: false);
+        Assert.Equal("GH4201", await AskingGateway.CodeAsync(again));
+    }
+
+    [Fact]
+    public async Task SignedDenial_RefusesTheCall()
+    {
+        await using var hooks = await WebhookSite.StartAsync();
+        var (call, _, notice) = await hooks.AskAsync();
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice, decision: "deny"))).Status);
+        Assert.Equal("GH4201", await AskingGateway.CodeAsync(call));
+        Assert.Empty(hooks.Site.Asking.Forwarded);
+    }
+
+    // Threat: everything that went out comes back, from whoever reads the chat, and without the key.
+    [Fact]
+    public async Task AnswerWithoutTheKey_IsOneRefusal_WhateverIsWrong_AndChangesNothing()
+    {
+        await using var hooks = await WebhookSite.StartAsync(["chat", "other"]);
+        var (_, id, notice) = await hooks.AskAsync();
+        using var stranger = new AnswerSigner();
+        var answer = hooks.Answer(notice);
+        var good = hooks.Signer.Sign(answer);
+        string[] bodies =
+        [
+            Encoding.UTF8.GetString(notice.Body), answer.ToJsonString(), "", "a.b", "a.b.c",
+            AnswerSigner.Forge(answer, "none", null),
+            AnswerSigner.Forge(answer, "HS256", Convert.FromBase64String(hooks.Signer.PublicKey)),
+            AnswerSigner.Forge(answer, "HS256", Encoding.ASCII.GetBytes(hooks.Signer.PublicKey)),
+            stranger.Sign(answer),
+            stranger.Sign(answer, head => head["kid"] = hooks.Signer.Key.Thumbprint),
+            hooks.Hooks["other"].Signer.Sign(answer), // the key of another webhook
+            good[..^4] + "AAAA",
+            hooks.Signer.Sign(answer, static head => head["typ"] = "JWT"),
+            hooks.Signer.Sign(answer, static head => head.Remove("typ")),
+            hooks.Signer.Sign(answer, static head => head["kid"] = "another"),
+            hooks.Signer.Sign(answer, static head => head["alg"] = "ES384"),
+            hooks.Signer.Sign(answer, static head => head["crit"] = new JsonArray("exp")),
+        ];
+        var answers = new HashSet<(int Status, string Body)>();
+        foreach (var body in bodies) answers.Add(Shape(await hooks.SendAsync(body)));
+        answers.Add(Shape(await hooks.SendAsync(good, "nowhere"))); // a webhook that is not configured
+        Assert.Equal((403, "invalid-answer"), (Assert.Single(answers).Status, (await hooks.SendAsync("x.y.z")).Code));
+        Assert.Equal(id, (await hooks.Site.Asking.OpenAsync()).Id);
+        Assert.Empty(hooks.Site.Asking.Forwarded);
+        var refusals = await hooks.Site.EntriesAsync("control.refused");
+        Assert.All(refusals, static one => Assert.StartsWith("answer: ", one.GetProperty("why").GetString(), StringComparison.Ordinal));
+        Assert.All(refusals, static one => Assert.False(one.TryGetProperty("by", out _))); // no one is authenticated
+        Assert.Contains(refusals, static one => one.GetProperty("way").GetString() == "webhook:unknown");
+        Assert.Equal(200, (await hooks.SendAsync(good)).Status); // and the person's own answer still counts
+    }
+
+    // Threat: a signer that is not careful, or a person whose program was told to sign something else.
+    [Theory]
+    [InlineData("person-of-another-issuer", "answer-person")]
+    [InlineData("person-not-listed", "answer-person")]
+    [InlineData("nonce-of-another-question", "answer-nonce")]
+    [InlineData("invented-nonce", "answer-nonce")]
+    [InlineData("another-approval", "answer-nonce")]
+    [InlineData("changed-digest", "not-shown")]
+    [InlineData("changed-shown", "not-shown")]
+    [InlineData("old", "answer-time")]
+    [InlineData("future", "answer-time")]
+    [InlineData("no-iat", "answer-members")]
+    [InlineData("unknown-member", "answer-members")]
+    [InlineData("groups", "answer-members")]
+    [InlineData("right-for-a-time", "answer-members")]
+    [InlineData("other-decision", "answer-members")]
+    [InlineData("long-reason", "answer-members")]
+    [InlineData("acr-of-another-type", "answer-members")]
+    public async Task SignedAnswerThatIsNotTheRightOne_IsRefused_AndTheRightOneStillCounts(string fault, string code)
+    {
+        await using var hooks = await WebhookSite.StartAsync();
+        var (call, id, notice) = await hooks.AskAsync();
+        var other = (await hooks.Site.Asking.BeginAsync(subject: "bob")).AskAsync("tools/call", AskingGateway.Echo("{\"amount\":9}"), "echo");
+        var second = await hooks.Receiver.NextAsync("approval.asked", 2);
+        var wrong = hooks.Answer(notice);
+        Spoil(wrong, fault, hooks, second);
+        var refused = await hooks.SendAsync(wrong);
+        Assert.Equal((403, code), (refused.Status, refused.Code));
+        Assert.Empty(hooks.Site.Asking.Forwarded);
+        Assert.Equal(2, (await hooks.Site.Asking.InStateAsync(ApprovalState.Open)).Count);
+        Assert.NotEmpty((await hooks.Site.EntriesAsync("control.refused")).Concat(await hooks.Site.EntriesAsync("control.approval.grant")));
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
+        Assert.True((await call).TryGetProperty("result", out _));
+        Assert.Equal(id, Assert.Single(await hooks.Site.Asking.InStateAsync(ApprovalState.Spent)).Id);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(second, decision: "deny"))).Status);
+        Assert.Equal("GH4201", await AskingGateway.CodeAsync(other));
+    }
+
+    [Fact]
+    public async Task AnswerThatWasTaken_IsNotTakenAgain()
+    {
+        await using var hooks = await WebhookSite.StartAsync();
+        var (call, _, notice) = await hooks.AskAsync();
+        var signed = hooks.Signer.Sign(hooks.Answer(notice));
+        Assert.Equal(200, (await hooks.SendAsync(signed)).Status);
+        Assert.True((await call).TryGetProperty("result", out _));
+        Assert.Equal("answer-nonce", (await hooks.SendAsync(signed)).Code);
+        var equal = (await hooks.Site.Asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        var next = await hooks.Receiver.NextAsync("approval.asked", 2);
+        Assert.Equal("answer-nonce", (await hooks.SendAsync(signed)).Code); // nor for the same call once more
+        Assert.Single(hooks.Site.Asking.Forwarded);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(next, decision: "deny"))).Status);
+        Assert.Equal("GH4201", await AskingGateway.CodeAsync(equal));
+    }
+
+    [Fact]
+    public async Task WithoutArguments_TheNotificationSaysSo_NoOneGrants_AndADenialCounts()
+    {
+        await using var hooks = await WebhookSite.StartAsync(change: static one => one with { SendsArguments = false });
+        var (call, id, notice) = await hooks.AskAsync();
+        Assert.False(notice.Data.GetProperty("arguments").GetBoolean());
+        Assert.Contains("no one can grant it here", notice.Text("notice"), StringComparison.Ordinal);
+        Assert.False(notice.Data.TryGetProperty("parameters", out _));
+        Assert.DoesNotContain("amount", Encoding.UTF8.GetString(notice.Body), StringComparison.Ordinal);
+        Assert.Equal("arguments-not-shown", (await hooks.SendAsync(hooks.Answer(notice))).Code);
+        // Nor with the digest of the whole text, which the person was shown by another way.
+        var whole = hooks.Answer(notice);
+        whole["shown"] = await hooks.Site.ShownAsync(id, "carol");
+        Assert.Equal("arguments-not-shown", (await hooks.SendAsync(whole)).Code);
+        Assert.Equal(id, (await hooks.Site.Asking.OpenAsync()).Id);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice, decision: "deny"))).Status);
+        Assert.Equal("GH4201", await AskingGateway.CodeAsync(call));
+    }
+
+    [Fact]
+    public async Task CallerItself_GrantsNothing_AndAPersonWhomNoRuleNames_AnswersNothing()
+    {
+        await using var hooks = await WebhookSite.StartAsync(
+            rules: [AskingGateway.Calls, Everyone with { Who = new WhoClause { Subjects = new NameSet(["alice", "carol"]) } }]);
+        var (_, id, notice) = await hooks.AskAsync();
+        Assert.Equal("approver-is-requester", (await hooks.SendAsync(hooks.Answer(notice, "alice"))).Code);
+        Assert.Equal("no-approval-right", (await hooks.SendAsync(hooks.Answer(notice, "dora"))).Code);
+        Assert.Equal("no-approval-right", (await hooks.SendAsync(hooks.Answer(notice, "dora", "deny"))).Code);
+        Assert.Equal(id, (await hooks.Site.Asking.OpenAsync()).Id);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
+    }
+
+    // The groups are those of the configuration: a rule that names a group names the people of the entry.
+    [Fact]
+    public async Task Groups_AreThoseOfTheConfiguration()
+    {
+        var leads = AskingGateway.Approvers with { Who = new WhoClause { Groups = new NameSet(["leads"]) } };
+        await using var hooks = await WebhookSite.StartAsync(rules: [AskingGateway.Calls, leads],
+            change: static one => one with { Approvers = [.. one.Approvers.Select(static entry => entry with { Groups = ["leads"] })] });
+        var (call, _, notice) = await hooks.AskAsync();
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
+        Assert.True((await call).TryGetProperty("result", out _));
+    }
+
+    [Theory]
+    [InlineData(null, 30L)] // no context at all
+    [InlineData("pwd", 30L)] // a weak one
+    [InlineData("mfa", null)] // no time
+    [InlineData("mfa", 3600L)] // too long ago
+    [InlineData("mfa", -3600L)] // in the future
+    public async Task SignInThatIsTooWeakOrTooOld_IsRefused_WithWhatIsMissing(string? context, long? age)
+    {
+        await using var hooks = await WebhookSite.StartAsync(settings: static s => s with
+        {
+            Administration = s.Administration with { Strengths = ["mfa"], MaxAge = TimeSpan.FromMinutes(15) },
+        });
+        var (_, _, notice) = await hooks.AskAsync();
+        var weak = hooks.Answer(notice);
+        weak.Remove("acr");
+        weak.Remove("auth_time");
+        if (context is not null) weak["acr"] = context;
+        if (age is { } seconds) weak["auth_time"] = hooks.Now.ToUnixTimeSeconds() - seconds;
+        var refused = await hooks.SendAsync(weak);
+        Assert.Equal((403, "insufficient_user_authentication", "mfa"), (refused.Status, refused.Code, refused.Body.GetProperty("acr_values").GetString()));
+        Assert.Equal("", refused.Challenge); // there is no token to ask for
+        Assert.Empty(hooks.Site.Asking.Forwarded);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
+    }
+
+    [Fact]
+    public async Task TwoPeople_GrantByTwoWebhooks_AndOneOfThemDoesNotCountTwice()
+    {
+        var terms = Calls(2);
+        await using var hooks = await WebhookSite.StartAsync(["chat", "desk"], rules: [terms, AskingGateway.Approvers]);
+        var (call, _, notice) = await hooks.AskAsync();
+        var atDesk = await hooks.Hooks["desk"].Receiver.NextAsync("approval.asked");
+        Assert.NotEqual(notice.Text("nonce"), atDesk.Text("nonce"));
+        Assert.Equal("answer-nonce", (await hooks.SendAsync(hooks.Answer(notice), "desk")).Code); // the nonce of the other webhook
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
+        Assert.Empty(hooks.Site.Asking.Forwarded);
+        Assert.Equal("same-person", (await hooks.SendAsync(hooks.Answer(atDesk), "desk")).Code);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(atDesk, "dora"), "desk")).Status);
+        Assert.True((await call).TryGetProperty("result", out _));
+        Assert.Single(hooks.Site.Asking.Forwarded);
+    }
+
+    [Fact]
+    public async Task TwoPeople_GrantByOneWebhook_EachWithANonceOfTheirOwn_AndWithAToken()
+    {
+        await using var hooks = await WebhookSite.StartAsync(
+            rules: [Calls(3), Everyone with { Who = new WhoClause { Subjects = new NameSet(["carol", "dora", "erin"]) } }]);
+        var (call, id, notice) = await hooks.AskAsync();
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
+        Assert.Equal("answer-nonce", (await hooks.SendAsync(hooks.Answer(notice, "dora"))).Code);
+        var next = await hooks.Receiver.NextAsync("approval.asked", 2);
+        Assert.Equal((id, 1), (next.Text("approval"), next.Data.GetProperty("granted").GetInt32()));
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(next, "dora"))).Status);
+        Assert.Empty(hooks.Site.Asking.Forwarded);
+        var shown = await hooks.Site.ShownAsync(id, "erin");
+        Assert.Equal(200, (await hooks.Site.ActAsync("approval.grant", new { id, shown }, "erin")).Status);
+        Assert.True((await call).TryGetProperty("result", out _));
+    }
+
+    [Fact]
+    public async Task GrantAndDenialAtTheSameTime_HaveOneOutcome()
+    {
+        await using var hooks = await WebhookSite.StartAsync(["chat", "desk"]);
+        var (call, _, notice) = await hooks.AskAsync();
+        var atDesk = await hooks.Hooks["desk"].Receiver.NextAsync("approval.asked");
+        var answers = await Task.WhenAll(
+            hooks.SendAsync(hooks.Answer(notice)), hooks.SendAsync(hooks.Answer(notice)), hooks.SendAsync(hooks.Answer(notice, "dora", "deny")),
+            hooks.SendAsync(hooks.Answer(atDesk, "dora", "deny"), "desk"), hooks.SendAsync(hooks.Answer(atDesk, "carol", "deny"), "desk"));
+        var taken = Assert.Single(answers, static one => one.Status == 200).Body.GetProperty("message").GetString()!;
+        Assert.All(answers.Where(static one => one.Status != 200), static one => Assert.Contains(one.Code, new[] { "answer-nonce", "answered-already" }));
+        var isGranted = taken.Contains("is granted", StringComparison.Ordinal);
+        Assert.Equal(isGranted, (await call).TryGetProperty("result", out _));
+        Assert.Equal(isGranted ? 1 : 0, hooks.Site.Asking.Forwarded.Count);
+    }
+
+    [Fact]
+    public async Task ContainedPerson_AnswersNothing()
+    {
+        await using var hooks = await WebhookSite.StartAsync();
+        var (_, _, notice) = await hooks.AskAsync();
+        Assert.Equal(200, (await hooks.Site.ActAsync("contain", new { kind = "user", issuer = hooks.Issuer, value = "dora", reason = "incident 12" }, "carol")).Status);
+        Assert.Equal("person-revoked", (await hooks.SendAsync(hooks.Answer(notice, "dora"))).Code);
+        Assert.Empty(hooks.Site.Asking.Forwarded);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
+    }
+
+    [Fact]
+    public async Task RequestThatIsNoAnswer_IsRefused_AndTheListenerOfMcpHasNoSuchAddress()
+    {
+        await using var hooks = await WebhookSite.StartAsync();
+        var (_, id, notice) = await hooks.AskAsync();
+        var signed = hooks.Signer.Sign(hooks.Answer(notice));
+        Assert.Equal(415, (await hooks.SendAsync(signed, type: "text/plain")).Status);
+        Assert.Equal(415, (await hooks.SendAsync(signed, type: "application/json")).Status);
+        Assert.Equal(413, (await hooks.SendAsync(new string('a', 40_000))).Status);
+        Assert.Equal(400, (await hooks.Site.SendAsync("/v1/webhooks/chat/answers?answer=grant", signed, null, ("Content-Type", "application/jose"))).Status);
+        using var get = new HttpRequestMessage(HttpMethod.Get, new Uri(hooks.Site.Url, "/v1/webhooks/chat/answers"));
+        Assert.Equal(405, (await hooks.Site.ReadAsync(get)).Status);
+        Assert.Equal(403, (await hooks.Site.SendAsync("/v1/webhooks/chat/answers", signed, null, ("Content-Type", "application/jose"), ("Origin", "https://page.example"))).Status);
+        using var mcp = new HttpRequestMessage(HttpMethod.Post, new Uri(hooks.Site.Gateway.Host.Address, "/v1/webhooks/chat/answers"))
+        { Content = new StringContent(signed, Encoding.ASCII, "application/jose") };
+        using var missing = await hooks.Site.Gateway.SendAsync(mcp);
+        Assert.Equal(404, (int)missing.StatusCode);
+        Assert.Equal(id, (await hooks.Site.Asking.OpenAsync()).Id);
+        Assert.Equal(200, (await hooks.SendAsync(signed)).Status);
+    }
+
+    // A signature is over one answer: it opens no other act, and a question about something else than a call takes none.
+    [Fact]
+    public async Task TokenOfAnApprover_IsNoSignature()
+    {
+        await using var hooks = await WebhookSite.StartAsync();
+        var (_, _, notice) = await hooks.AskAsync();
+        var bare = AnswerSigner.Forge(hooks.Answer(notice), "none", null);
+        var answer = await hooks.Site.SendAsync("/v1/webhooks/chat/answers", bare, hooks.Site.Token("carol"), ("Content-Type", "application/jose"));
+        Assert.Equal("invalid-answer", answer.Code);
+        Assert.Empty(hooks.Site.Asking.Forwarded);
+    }
+
+    [Fact]
+    public async Task FloodOfAnswers_IsRefused_AndLeavesRoomForOthers()
+    {
+        await using var hooks = await WebhookSite.StartAsync(clock: new ManualTimeProvider());
+        var statuses = new List<int>();
+        for (var i = 0; i < 700 && !statuses.Contains(429); i++) statuses.Add((await hooks.SendAsync("x.y.z")).Status);
+        Assert.Equal([403, 429], statuses.Distinct().Order());
+    }
+
+    private static PolicyRule Calls(int people) =>
+        AskingGateway.Calls with { Obligations = [Gatehouse.Policy.Rules.Obligation.ForApproval(ApprovalTerms.Default with { Approvers = people })] };
+
+    private static void Spoil(JsonObject answer, string fault, WebhookSite hooks, Notification other)
+    {
+        switch (fault)
+        {
+            case "person-of-another-issuer": answer["person"]!["issuer"] = "https://login.example"; break;
+            case "person-not-listed": answer["person"]!["subject"] = "mallory"; break;
+            case "nonce-of-another-question": answer["nonce"] = other.Text("nonce"); break;
+            case "invented-nonce": answer["nonce"] = new string('A', 43); break;
+            case "another-approval": answer["approval"] = other.Text("approval"); break;
+            case "changed-digest": answer["digest"] = other.Text("digest"); break;
+            case "changed-shown": answer["shown"] = other.Text("shown"); break;
+            case "old": answer["iat"] = hooks.Now.AddMinutes(-6).ToUnixTimeSeconds(); break;
+            case "future": answer["iat"] = hooks.Now.AddMinutes(2).ToUnixTimeSeconds(); break;
+            case "no-iat": answer.Remove("iat"); break;
+            case "unknown-member": answer["remember"] = "calls"; break;
+            case "groups": answer["groups"] = new JsonArray("leads"); break;
+            case "right-for-a-time": answer["approval"] = "acc-" + other.Text("approval")[4..]; break;
+            case "other-decision": answer["decision"] = "yes"; break;
+            case "long-reason": answer["reason"] = new string('a', 1025); break;
+            case "acr-of-another-type": answer["acr"] = 3; break;
+            default: throw new ArgumentOutOfRangeException(nameof(fault));
+        }
+    }
+
+    private static (int Status, string Body) Shape(AdministrationAnswer answer) => (answer.Status, answer.Body.GetRawText());
+}
