@@ -12,7 +12,7 @@ internal static class CommandRun
 {
     /// <summary>
     /// The longest time from SIGTERM or Ctrl+C to the end of a command that does not stay. A command that is cancelled ends in order within
-    /// milliseconds; on a busy machine the 2 s of the library cut it off.
+    /// milliseconds, except on a busy machine.
     /// </summary>
     public static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
 
@@ -42,9 +42,12 @@ internal static class CommandRun
             {
                 Error = Terminal.LibraryErrors,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = parsed.CommandResult.Command is StayingCommand ? StayingCommand.LongestEnd : LongestEnd,
+                ProcessTerminationTimeout = null, // the signals are taken here
             };
-            return await parsed.InvokeAsync(run).ConfigureAwait(false);
+            // What runs to its end without a wait cannot be cancelled. The signal ends the process.
+            if (parsed.Action is not AsynchronousCommandLineAction) return await parsed.InvokeAsync(run).ConfigureAwait(false);
+            using var signals = new EndSignals(isStaying: parsed.CommandResult.Command is StayingCommand);
+            return await signals.RunAsync(ending => parsed.InvokeAsync(run, ending)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace Gatehouse.Cli.Output;
 
 /// <summary>
-/// A command that stays until SIGTERM or Ctrl+C, and then ends in order: its cancellation is the signal. The library waits for the end of other
-/// commands for <see cref="CommandRun.LongestEnd"/> and then ends the process with 143 or 130, which would cut the requests that a gateway waits for.
+/// A command that stays until SIGTERM or Ctrl+C, and then ends in order: its cancellation is the signal. Other commands have
+/// <see cref="CommandRun.LongestEnd"/> for it (<see cref="EndSignals"/>), which would cut the requests that a gateway waits for.
 /// </summary>
 /// <param name="name">The word of the command.</param>
 /// <param name="description">Its help.</param>

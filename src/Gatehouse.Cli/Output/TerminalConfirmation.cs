@@ -37,7 +37,9 @@ internal static class TerminalConfirmation
     /// </summary>
     /// <exception cref="OperationCanceledException">The command was cancelled first.</exception>
     public static Task<Confirmation> AskAsync(string shown, string act, CancellationToken cancellation) =>
-        Task.Run(() => Ask(shown, act), CancellationToken.None).WaitAsync(cancellation);
+        // On a thread of its own: a read that waits for a person would hold a thread of the pool, which the end of the command needs.
+        Task.Factory.StartNew(() => Ask(shown, act), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .WaitAsync(cancellation);
 
     private static Confirmation Ask(string shown, string act)
     {

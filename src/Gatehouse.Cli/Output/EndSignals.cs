@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+
+namespace Gatehouse.Cli.Output;
+
+/// <summary>
+/// SIGTERM and Ctrl+C while a command runs. The signal cancels the command, which has a limited time to end in order. A second Ctrl+C ends a command
+/// that does not stay immediately.
+/// </summary>
+/// <remarks>
+/// The signals are taken before the command begins. The library takes them after its first wait: a person who typed Ctrl+C at an early question ended
+/// the process by the signal, before the command could remove its files and report.
+/// </remarks>
+internal sealed class EndSignals : IDisposable
+{
+    private const int Interrupted = 128 + 2; // as shells report SIGINT
+    private const int Terminated = 128 + 15;
+
+    private readonly TimeSpan longest;
+    private readonly bool secondEnds;
+    private readonly CancellationTokenSource ending = new();
+    private readonly TaskCompletionSource<int> overdue = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PosixSignalRegistration[] signals;
+    private ITimer? limit;
+
+    /// <summary>Takes the signals.</summary>
+    /// <param name="isStaying">True for a command that has work of others to end, such as the requests of a gateway.</param>
+    public EndSignals(bool isStaying)
+    {
+        (longest, secondEnds) = (isStaying ? StayingCommand.LongestEnd : CommandRun.LongestEnd, !isStaying);
+        signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, Interrupted)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, Terminated)),
+        ];
+    }
+
+    /// <summary>Runs a command. Returns its exit code, or 130 or 143 where it has not ended in time after a signal.</summary>
+    /// <param name="command">Starts the command, with the token that the first signal cancels.</param>
+    public async Task<int> RunAsync(Func<CancellationToken, Task<int>> command)
+    {
+        // Not on this thread: a command that computes for long before its first wait must not keep the process.
+        var run = Task.Run(() => command(ending.Token), CancellationToken.None);
+        return await (await Task.WhenAny(run, overdue.Task).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>Leaves the signals to the system.</summary>
+    public void Dispose()
+    {
+        foreach (var signal in signals) signal.Dispose();
+        Volatile.Read(ref limit)?.Dispose();
+        // The source is not disposed: a command that is overdue still has its token.
+    }
+
+    private void OnSignal(PosixSignalContext signal, int code)
+    {
+        signal.Cancel = true;
+        if (ending.IsCancellationRequested)
+        {
+            if (secondEnds && code == Interrupted) overdue.TrySetResult(code);
+            return;
+        }
+
+        var timer = TimeProvider.System.CreateTimer(_ => overdue.TrySetResult(code), null, longest, Timeout.InfiniteTimeSpan);
+        if (Interlocked.CompareExchange(ref limit, timer, null) is not null) timer.Dispose();
+        ending.Cancel();
+    }
+}
