@@ -22,6 +22,7 @@ internal sealed class WebhookJournal(Func<CallerPartition?, bool, string, (strin
     /// <param name="webhook">Name of the webhook.</param>
     /// <param name="question">The question.</param>
     /// <param name="why">The cause, as a word.</param>
-    public Task UndeliveredAsync(string webhook, string question, string why) =>
-        note(null, false, "approval.undelivered", [("approval", question), ("webhook", webhook), ("why", why)]);
+    /// <param name="caller">The caller of the question: who asks more than a webhook takes fills their own part of the log, and no other's.</param>
+    public Task UndeliveredAsync(string webhook, string question, string why, CallerPartition caller) =>
+        note(caller, false, "approval.undelivered", [("approval", question), ("webhook", webhook), ("why", why)]);
 }

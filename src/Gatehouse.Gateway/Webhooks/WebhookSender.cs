@@ -178,6 +178,6 @@ internal sealed class WebhookSender : IAsyncDisposable
         parts.Counts.Failed(delivery.Webhook);
         parts.Log.Write(
             OperatorEvents.WebhookNotDelivered, LogValue.Configured(delivery.Webhook), LogValue.Id(delivery.Question), LogValue.Code(fault));
-        _ = parts.Journal.UndeliveredAsync(delivery.Webhook, delivery.Question, fault);
+        _ = parts.Journal.UndeliveredAsync(delivery.Webhook, delivery.Question, fault, delivery.Caller);
     }
 }
