@@ -15,18 +15,17 @@ internal sealed class EndSignals : IDisposable
     private const int Interrupted = 128 + 2; // as shells report SIGINT
     private const int Terminated = 128 + 15;
 
-    private readonly TimeSpan longest;
-    private readonly bool secondEnds;
+    private readonly bool isStaying;
     private readonly CancellationTokenSource ending = new();
-    private readonly TaskCompletionSource<int> overdue = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<int> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource second = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration[] signals;
-    private ITimer? limit;
 
     /// <summary>Takes the signals.</summary>
     /// <param name="isStaying">True for a command that has work of others to end, such as the requests of a gateway.</param>
     public EndSignals(bool isStaying)
     {
-        (longest, secondEnds) = (isStaying ? StayingCommand.LongestEnd : CommandRun.LongestEnd, !isStaying);
+        this.isStaying = isStaying;
         signals =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, Interrupted)),
@@ -40,28 +39,27 @@ internal sealed class EndSignals : IDisposable
     {
         // Not on this thread: a command that computes for long before its first wait must not keep the process.
         var run = Task.Run(() => command(ending.Token), CancellationToken.None);
-        return await (await Task.WhenAny(run, overdue.Task).ConfigureAwait(false)).ConfigureAwait(false);
+        if (await Task.WhenAny(run, first.Task).ConfigureAwait(false) == first.Task)
+        {
+            var limit = Task.Delay(isStaying ? StayingCommand.LongestEnd : CommandRun.LongestEnd, TimeProvider.System);
+            await Task.WhenAny(run, second.Task, limit).ConfigureAwait(false);
+            if (!run.IsCompleted) return await first.Task.ConfigureAwait(false);
+        }
+
+        return await run.ConfigureAwait(false);
     }
 
     /// <summary>Leaves the signals to the system.</summary>
     public void Dispose()
     {
+        // The source of the token is not disposed: a command that is overdue still has the token.
         foreach (var signal in signals) signal.Dispose();
-        Volatile.Read(ref limit)?.Dispose();
-        // The source is not disposed: a command that is overdue still has its token.
     }
 
     private void OnSignal(PosixSignalContext signal, int code)
     {
         signal.Cancel = true;
-        if (ending.IsCancellationRequested)
-        {
-            if (secondEnds && code == Interrupted) overdue.TrySetResult(code);
-            return;
-        }
-
-        var timer = TimeProvider.System.CreateTimer(_ => overdue.TrySetResult(code), null, longest, Timeout.InfiniteTimeSpan);
-        if (Interlocked.CompareExchange(ref limit, timer, null) is not null) timer.Dispose();
-        ending.Cancel();
+        if (first.TrySetResult(code)) ending.Cancel();
+        else if (!isStaying && code == Interrupted) second.TrySetResult();
     }
 }
