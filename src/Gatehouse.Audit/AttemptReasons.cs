@@ -63,8 +63,11 @@ public static class AttemptReasons
         "not-an-administrator", "insufficient_user_authentication",
     ];
 
+    // Signed answers of webhooks with a good signature that prove no person.
+    private static readonly string[] Answers = ["answer-members", "answer-time", "answer-person", "person-revoked"];
+
     private static readonly FrozenSet<string> Words =
-        FrozenSet.ToFrozenSet([.. Tokens, .. Clients, .. SignIns, .. Accounts, Other], StringComparer.Ordinal);
+        FrozenSet.ToFrozenSet([.. Tokens, .. Clients, .. SignIns, .. Accounts, .. Answers, Other], StringComparer.Ordinal);
 
     /// <summary>All reasons.</summary>
     public static IReadOnlyCollection<string> All => Words;

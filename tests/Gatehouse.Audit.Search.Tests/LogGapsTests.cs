@@ -157,6 +157,7 @@ public sealed class LogGapsTests : IDisposable
     [InlineData("damaged", "was damaged")]
     [InlineData("rolled-back", "had fewer entries than it had published: an older copy was put in its place, or its end was cut")]
     [InlineData("lost", "was gone")]
+    [InlineData("replaced", "had another log in its place")]
     public void ALogThatEndedWithoutItsWriter_IsAGap(string reason, string words)
     {
         var gap = Assert.Single(LogSuccession.GapsOf(new Births([("log-0001", "a", null, "first"), ("log-0002", "b", "a", reason)])));

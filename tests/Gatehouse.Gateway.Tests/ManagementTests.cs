@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Tests.Recording;
 using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
 using Gatehouse.Settings;
@@ -173,7 +174,7 @@ public sealed partial class ManagementTests
         var file = Path.Join(Directory.CreateTempSubdirectory("gatehouse-management-").FullName, "token");
         await File.WriteAllTextAsync(file, "the-token-of-management");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await using var fixture = await HostFixture.StartAsync(new SecretReference("file", file));
+        await using var fixture = await HostFixture.StartAsync(new SecretReference("file", file), keepState: true);
         await fixture.GetAsync("/metrics", ("Authorization", "Bearer the-token-of-management"));
         await fixture.GetAsync("/metrics");
         await fixture.GetAsync("/upstreams", ("Authorization", "Bearer a-guess"));
@@ -182,6 +183,9 @@ public sealed partial class ManagementTests
         Assert.Contains("bad-token", Refused()[1], StringComparison.Ordinal);
         Assert.DoesNotContain(Refused(), entry => entry.Contains("a-guess", StringComparison.Ordinal));
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        var sums = await AttemptSums.CloseAsync(fixture.Gateway);
+        Assert.Equal((1, 1, 1), (sums["management pass"], sums["management deny no-token"], sums["management deny bad-token"]));
+        Directory.Delete(fixture.Gateway.Host.State.Root, recursive: true);
 
         List<string> Refused() =>
             [.. fixture.Gateway.Entries().Select(entry => entry.GetRawText())
@@ -205,11 +209,12 @@ public sealed partial class ManagementTests
 
         public int Port => port;
 
-        public static async Task<HostFixture> StartAsync(SecretReference? token = null, Func<GatewaySettings, GatewaySettings>? change = null)
+        public static async Task<HostFixture> StartAsync(
+            SecretReference? token = null, Func<GatewaySettings, GatewaySettings>? change = null, bool keepState = false)
         {
             var port = LoopbackPorts.Next();
             var management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}"), Token = token };
-            return new HostFixture(await TestGateway.StartAsync(s => (change?.Invoke(s) ?? s) with { Management = management }), port);
+            return new HostFixture(await TestGateway.StartAsync(s => (change?.Invoke(s) ?? s) with { Management = management }, keepState: keepState), port);
         }
 
         public Task<(HttpStatusCode Status, string Text)> GetAsync(string path, params (string Name, string Value)[] headers) =>

@@ -35,7 +35,7 @@ internal static class AuditGapsCommand
             """
             Print what is missing in the audit log. These are calls that were begun and have no end, checks that did not run, messages and
             entries that were lost, receipts that were not kept, and logs that did not end as they should: neither continued nor ended, damaged,
-            rolled back or lost. A call of the newest process may still be in progress. The command reads the whole log, and needs the same rights as a search. With --log it reads files instead, and asks no gateway.
+            rolled back, replaced or lost. A call of the newest process may still be in progress. The command reads the whole log, and needs the same rights as a search. With --log it reads files instead, and asks no gateway.
 
             Entries that are not in the folder, because their bundles were archived or deleted, cannot be examined. The command names them.
             They count as missing unless --archived names them, or an entry behind them is older than --since.

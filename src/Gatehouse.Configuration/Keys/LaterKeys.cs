@@ -15,6 +15,12 @@ internal static class LaterKeys
         ["servers.connection"] = "a caller's own connection to a third party",
         ["authorizationServer.providerEvents"] = "events of the provider, such as the end of an account",
         ["outerKey"] = "an outer key that seals the key ring",
+        ["audit.siem"] = "entries sent to a SIEM, such as Microsoft Sentinel",
+        ["audit.syslog"] = "entries sent as CEF over syslog",
+        ["audit.ocsf"] = "entries written as events of OCSF",
+        ["alerts"] = "alert rules and their receivers",
+        ["dashboards"] = "dashboards",
+        ["signedConfiguration"] = "configuration that counts only with signatures of reviewers",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Returns the feature of a key, in words; null when the key is not one of a later build.</summary>

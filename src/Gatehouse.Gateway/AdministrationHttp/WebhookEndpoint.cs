@@ -61,16 +61,22 @@ internal sealed class WebhookEndpoint(GatewayHost host)
         var fault = "UnknownKey";
         if (webhook is null || Parts.Signatures.Verify(webhook, body.Span, out fault) is not { } signed)
         {
-            var invalid = ActionRefusal.InvalidAnswer(fault);
-            administration.RefuseAttempt(stranger, invalid);
-            await AdministrationReplies.WriteAsync(context, invalid, null).ConfigureAwait(false);
+            await RefuseAttemptAsync(context, ActionRefusal.InvalidAnswer(fault), stranger).ConfigureAwait(false);
             return;
         }
 
         if (SignedAnswer.Read(signed.Claims) is not { } answer)
-            await RefuseAsync(context, ActionRefusal.AnswerMembers, stranger).ConfigureAwait(false);
-        else if (people.RefusalOf(answer, signed.Approvers) is { } refusal) await RefuseAsync(context, refusal, stranger).ConfigureAwait(false);
+            await RefuseAttemptAsync(context, ActionRefusal.AnswerMembers, stranger).ConfigureAwait(false);
+        else if (people.RefusalOf(answer, signed.Approvers) is { } refusal)
+            await RefuseAttemptAsync(context, refusal, stranger).ConfigureAwait(false);
         else await ActAsync(context, webhook, answer, signed.Approvers, stranger).ConfigureAwait(false);
+    }
+
+    // A good signature alone names no person: an answer of another time or person is a failed attempt to authenticate (ID-08).
+    private Task RefuseAttemptAsync(HttpContext context, ActionRefusal refusal, AdministratorCredentials stranger)
+    {
+        administration.RefuseAttempt(stranger, refusal);
+        return AdministrationReplies.WriteAsync(context, refusal, null);
     }
 
     private async Task ActAsync(

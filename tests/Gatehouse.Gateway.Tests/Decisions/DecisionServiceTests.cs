@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Tests.Recording;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -349,7 +350,7 @@ public sealed class DecisionServiceTests
     [Fact]
     public async Task EachQuestion_IsAnEntryOfTheLog_AndSoIsEachRefusal()
     {
-        await using var service = await StartAsync(TodoScenario.Rules(Certification));
+        await using var service = await StartAsync(TodoScenario.Rules(Certification), keepState: true);
         await service.AskAsync("evaluations", Alice[..^1] + ""","evaluations":[{},{"action":{"name":"erase"}}]}""");
         await service.SendAsync("evaluation", Alice, "nonsense");
         await service.SendAsync("evaluation", Alice, service.Token("alice"));
@@ -363,6 +364,10 @@ public sealed class DecisionServiceTests
         Assert.Equal("deny", Outcome(entries[2]));
         Assert.Equal("alice", entries[3].GetProperty("sub").GetString());
         Assert.Contains("may-not-ask", entries[3].GetRawText(), StringComparison.Ordinal);
+        // Three requests, three attempts (ID-08): two questions in one request are one attempt.
+        var sums = await AttemptSums.CloseAsync(service.Gateway);
+        Assert.Equal((2, 1), (sums["decisions pass"], sums["decisions deny Malformed"]));
+        Directory.Delete(service.Gateway.Host.State.Root, recursive: true);
 
         static bool IsAsked(JsonElement entry) => entry.TryGetProperty("act", out var act) && act.GetString() == "decision.ask";
 
@@ -407,13 +412,13 @@ public sealed class DecisionServiceTests
         body.GetProperty("evaluations").EnumerateArray().Select(answer => answer.GetProperty("decision").GetBoolean());
 
     private static async Task<Service> StartAsync(IEnumerable<PolicyRule> rules, Func<GatewaySettings, GatewaySettings>? change = null,
-        IAuditLog? audit = null) => new(await TestGateway.StartAsync(
+        IAuditLog? audit = null, bool keepState = false) => new(await TestGateway.StartAsync(
         s => (change?.Invoke(s) ?? s) with
         {
             DecisionService = new DecisionServiceSettings
             { Who = new WhoClause { Subjects = new NameSet(["enforcer"]) }, Types = ["todo", "user", "record"] },
         },
-        rules: rules, audit: audit));
+        rules: rules, audit: audit, keepState: keepState));
 
     /// <summary>A gateway that serves decisions, and an enforcement point that may ask it.</summary>
     private sealed class Service(TestGateway gateway) : IAsyncDisposable

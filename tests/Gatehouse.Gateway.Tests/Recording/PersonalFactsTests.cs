@@ -286,6 +286,31 @@ public sealed class PersonalFactsTests
         Assert.Contains(gateway.Entries(), entry => Act(entry) == "control.audit.search" && entry.GetProperty("by").GetString() == "olga");
     }
 
+    // Sign-ins, acts and calls of one person have keys of their own, so that each class can end by itself.
+    [Fact]
+    public async Task RetentionOfAClass_LeavesTheOtherClasses()
+    {
+        await using var gateway = await StartAsync();
+        await CallAsync(gateway, Alice);
+        Assert.Equal(2, await FoundAsync(gateway, Alice)); // an act of olga
+        var later = gateway.EntriesWithEnded(1)[0].GetProperty("at").GetDateTimeOffset().AddDays(100);
+        await RetainAsync(new RetentionSettings { SignIns = TimeSpan.FromDays(30) });
+        Assert.Contains(Searches(), static entry => entry.TryGetProperty("by", out _));
+        await RetainAsync(new RetentionSettings { Administration = TimeSpan.FromDays(30) });
+        Assert.DoesNotContain(Searches(), static entry => entry.TryGetProperty("by", out _));
+        Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());
+
+        IEnumerable<JsonElement> Searches() => gateway.Entries().Where(static entry => Act(entry) == "control.audit.search");
+
+        async Task RetainAsync(RetentionSettings settings)
+        {
+            var services = gateway.Host.Core.Services;
+            using var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
+                () => settings, new ManualTimeProvider(later), services.Log);
+            await watch.DestroyAsync();
+        }
+    }
+
     // docs/auditors/event-model.md: an absent fact has no field. A search for a person names no session and no request.
     [Fact]
     public async Task AFactThatAnActDoesNotHave_HasNoField()

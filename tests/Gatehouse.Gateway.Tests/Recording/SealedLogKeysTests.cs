@@ -1,5 +1,6 @@
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Storage;
 
@@ -22,6 +23,16 @@ public sealed class SealedLogKeysTests : IDisposable
         Assert.Equal([new RecordedLog(second, 2, 7, root)], keys.Others([first]));
         Assert.Empty(keys.Others([first, second]));
         Assert.Equal(2, keys.Others([empty]).Count);
+    }
+
+    // Verifiers need the platform's cryptography only (C2SP signed-note, type 0x02). Most witnesses know Ed25519 only (type 0x01).
+    [Fact]
+    public void KeysOfALog_AreOnP256_AndOnEd25519WhereTheSystemHasIt()
+    {
+        var keys = Keys(out _);
+        var signers = keys.Create(keys.NewOrigin());
+        Assert.Equal(NoteSigner.HasEd25519 ? [0x02, 0x01] : [(byte)0x02], signers.Select(static one => Convert.FromBase64String(one.Key.ToString().Split('+', 3)[2])[0]));
+        foreach (var signer in signers) signer.Dispose();
     }
 
     // An operator has to find them where a record keeps the highest number.
