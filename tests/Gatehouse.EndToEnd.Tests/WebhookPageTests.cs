@@ -75,7 +75,8 @@ public sealed partial class WebhookPageTests
         }
 
         /// <summary>Returns the command of the page that begins so.</summary>
-        public static string Line(string beginning) => Page.Split('\n').Single(line => line.StartsWith("$ " + beginning, StringComparison.Ordinal))[2..];
+        public static string Line(string beginning) =>
+            Page.Split('\n').Single(line => line.StartsWith("$ " + beginning, StringComparison.Ordinal))[2..];
 
         public Task<(int Status, string Text)> CallAsync() => CallAsync("ada", 1, "{\"amount\":10}");
 

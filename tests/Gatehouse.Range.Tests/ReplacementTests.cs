@@ -45,7 +45,8 @@ public sealed partial class ReplacementTests
         ApprovalPartNames.Folders.Text, ApprovalPartNames.Texts.Text,
     ];
 
-    private static IEnumerable<string> AdministrationParts => [TerminalProof.Part.Text, ApprovalPartNames.Obligations.Text, AnswerSignatures.Part.Text];
+    private static IEnumerable<string> AdministrationParts =>
+        [TerminalProof.Part.Text, ApprovalPartNames.Obligations.Text, AnswerSignatures.Part.Text];
 
     private static IEnumerable<string> QuarantineParts => [QuarantinePartNames.Keeper.Text, QuarantinePartNames.Store.Text];
 

@@ -10,7 +10,7 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.AdministrationHttp;
 
-/// <summary>The administration listener with TLS of its own, and behind proxies that end TLS: who is served, and by what a source is counted.</summary>
+/// <summary>The administration listener with TLS of its own, and behind proxies that end TLS: peers that are served, and the parts of sources.</summary>
 [Trait("Requirement", "ST-03")]
 public sealed class AdministrationTransportTests : IDisposable
 {
@@ -87,8 +87,8 @@ public sealed class AdministrationTransportTests : IDisposable
             Assert.Equal(source == proxy ? "HTTP/1.1 200 OK" : "", (await ListAsync(site, source)).Split("\r\n")[0]);
     }
 
-    // Threat: whoever reaches the listener takes another address in each request, and so a new part of the rate each time. No forwarding header is read,
-    // of a peer as little as of a proxy.
+    // Threat: whoever reaches the listener takes another address in each request, and so a new part of the rate each time. No forwarding header is
+    // read, of a peer as little as of a proxy.
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

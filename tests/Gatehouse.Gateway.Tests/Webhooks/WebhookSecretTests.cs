@@ -102,7 +102,8 @@ public sealed class WebhookSecretTests : IDisposable
     {
         Assert.StartsWith("approvals.webhooks[0].secret: the secret file:" + file + " ", fault, StringComparison.Ordinal);
         // A text of several lines is no secret of any kind.
-        if (!value.Contains('\n', StringComparison.Ordinal)) Assert.Contains("make one: echo \"whsec_$(openssl rand -base64 32)\"", fault, StringComparison.Ordinal);
+        if (!value.Contains('\n', StringComparison.Ordinal))
+            Assert.Contains("make one: echo \"whsec_$(openssl rand -base64 32)\"", fault, StringComparison.Ordinal);
         RequireUnknown(value, fault);
     }
 
