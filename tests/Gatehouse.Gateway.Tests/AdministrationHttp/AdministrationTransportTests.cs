@@ -10,7 +10,7 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.AdministrationHttp;
 
-/// <summary>The administration listener with TLS of its own, and behind proxies that end TLS: peers that are served, and the parts of sources.</summary>
+/// <summary>The administration listener with TLS of its own, and behind proxies that end TLS: peers that it serves, and parts of sources.</summary>
 [Trait("Requirement", "ST-03")]
 public sealed class AdministrationTransportTests : IDisposable
 {
