@@ -87,6 +87,7 @@ public static class ExerciseCatalogue
         new ApprovalByAgent(),
         new ApprovalCommandLine(),
         new ApprovalCommandLineTeam(),
+        new NotificationAnswered(),
         new ApprovalFlood(),
         new ApprovalHiddenText(),
         new RememberedOtherPath(),
@@ -95,6 +96,7 @@ public static class ExerciseCatalogue
         new QuarantineNoticeLeaks(),
         // what an administrator contained
         new ContainedStillAnswers(),
+        new AdministratorAlone(),
         new ExpiredAccess(),
         new PimEndedRole(),
         // what comes back

@@ -35,11 +35,11 @@ public sealed class ExerciseTests
         Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal(), new CaseVariantArgument(), new IdorCompletion(),
             new RespelledUri(), new TwoReferences());
 
-    public static TheoryData<string> Approved => Of(new ApprovedOtherArgument(), new ApprovedOtherUser(), new ApprovalUsedTwice(),
-        new ApprovalExpired(), new ApprovalAfterForbid(),
-        new ApprovalByAgent(), new ApprovalCommandLine(), new ApprovalCommandLineTeam(), new ApprovalFlood(), new ApprovalHiddenText(),
-        new ApproverIsRequester(), new ConfirmWithoutChoice(), new RememberedOtherPath(), new QuarantineNoticeLeaks(), new ContainedStillAnswers(),
-        new ExpiredAccess(), new PimEndedRole());
+    public static TheoryData<string> Approved => Of(
+        new ApprovedOtherArgument(), new ApprovedOtherUser(), new ApprovalUsedTwice(), new ApprovalExpired(), new ApprovalAfterForbid(),
+        new ApprovalByAgent(), new ApprovalCommandLine(), new ApprovalCommandLineTeam(), new NotificationAnswered(), new ApprovalFlood(),
+        new ApprovalHiddenText(), new ApproverIsRequester(), new ConfirmWithoutChoice(), new RememberedOtherPath(), new QuarantineNoticeLeaks(),
+        new ContainedStillAnswers(), new AdministratorAlone(), new ExpiredAccess(), new PimEndedRole());
 
     public static TheoryData<string> Answer =>
         Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(),

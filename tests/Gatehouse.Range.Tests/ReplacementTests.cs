@@ -7,6 +7,7 @@ using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;
+using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
@@ -35,7 +36,7 @@ public sealed partial class ReplacementTests
         PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
         PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
         "sign-in/providers", PartNames.Grants.Text, .. ApprovalParts, .. QuarantineParts, ContainmentPartNames.Register.Text,
-        AccessPartNames.Rights.Text, TerminalProof.Part.Text,
+        AccessPartNames.Rights.Text, .. AdministrationParts,
     ];
 
     private static IEnumerable<string> ApprovalParts =>
@@ -43,6 +44,9 @@ public sealed partial class ReplacementTests
         ApprovalPartNames.Confirmations.Text, ApprovalPartNames.Digests.Text, ApprovalPartNames.Store.Text, ApprovalPartNames.Rights.Text,
         ApprovalPartNames.Folders.Text, ApprovalPartNames.Texts.Text,
     ];
+
+    private static IEnumerable<string> AdministrationParts =>
+        [TerminalProof.Part.Text, ApprovalPartNames.Obligations.Text, AnswerSignatures.Part.Text];
 
     private static IEnumerable<string> QuarantineParts => [QuarantinePartNames.Keeper.Text, QuarantinePartNames.Store.Text];
 
@@ -70,7 +74,7 @@ public sealed partial class ReplacementTests
         .. QuarantineParts,
         ContainmentPartNames.Register.Text,
         AccessPartNames.Rights.Text,
-        TerminalProof.Part.Text,
+        .. AdministrationParts,
     ];
 
     [Fact]

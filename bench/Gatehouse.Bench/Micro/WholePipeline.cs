@@ -1,3 +1,4 @@
+using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Limits;
@@ -45,8 +46,10 @@ internal sealed class WholePipeline : IDisposable
     private readonly FixedHead head;
     private readonly FixedSource source = new(Messages.Call);
 
-    public WholePipeline(byte[] answer, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null, IReadOnlyList<PolicyRule>? rules = null)
-        : this(() => answer, withTexts: true, limits, tool, rules)
+    public WholePipeline(
+        byte[] answer, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null, IReadOnlyList<PolicyRule>? rules = null,
+        IAuditLog? log = null)
+        : this(() => answer, withTexts: true, limits, tool, rules, log)
     {
     }
 
@@ -56,9 +59,10 @@ internal sealed class WholePipeline : IDisposable
     /// <param name="limits">Rules of limits.</param>
     /// <param name="tool">The definition of the tool.</param>
     /// <param name="rules">The policy; null for 20 rules of which none asks.</param>
+    /// <param name="log">The log; null for the evidence log without a disk.</param>
     public WholePipeline(
         Func<byte[]> answer, bool withTexts, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null,
-        IReadOnlyList<PolicyRule>? rules = null)
+        IReadOnlyList<PolicyRule>? rules = null, IAuditLog? log = null)
     {
         var time = TimeProvider.System;
         var server = new ServerSettings { Name = "bench", Path = Path, Http = new HttpUpstreamSettings { Url = new Uri("http://127.0.0.1:1/mcp") } };
@@ -78,7 +82,7 @@ internal sealed class WholePipeline : IDisposable
         var upstream = new InstantUpstream(answer);
         var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoSessionStore(), [], time, static () => 12, NullLogger.Instance);
         var conversations = new InMemoryConversations(time, static () => 12);
-        var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryFolder(), new BenchLogKeys());
+        log ??= new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryFolder(), new BenchLogKeys());
         var responses = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot), new TextInspector(time));
         if (!withTexts) responses = responses.With(changes => changes, rule => rule is ResponseTextRule ? new NoTextRule() : rule);
         pipeline = new GatewayPipeline(
@@ -111,6 +115,16 @@ internal sealed class WholePipeline : IDisposable
     {
         var run = pipeline.RunAsync(new Exchange(snapshot, head, source, TimeProvider.System), new NoReply(), CancellationToken.None);
         if (!run.IsCompletedSuccessfully) run.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Runs one exchange to its end on this thread, so that the time of this thread is that of the exchange.</summary>
+    /// <exception cref="InvalidOperationException">The exchange waited, and continued elsewhere.</exception>
+    public void RunInPlace()
+    {
+        var run = pipeline.RunAsync(new Exchange(snapshot, head, source, TimeProvider.System), new NoReply(), CancellationToken.None);
+        if (run.IsCompletedSuccessfully) return;
+        run.GetAwaiter().GetResult(); // a refusal is the better fault
+        throw new InvalidOperationException("the exchange did not end on the thread that is measured");
     }
 
     public void Dispose() => issuer.Dispose();

@@ -25,8 +25,24 @@ internal sealed class AdministratorAtGateway(GatewayHost host, RangeIssuer issue
             Value = tool,
             Reason = "incident",
             Force = true,
-            AdminToken = issuer.Mint(Person, settings.AdministrationResource, static claims => claims["client_id"] = "console"),
+            AdminToken = TokenOf(AdministrationToken.Console),
         };
-        return (await control.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId())).ConfigureAwait(false)).Ok;
+        return (await SendAsync(request).ConfigureAwait(false)).Ok;
     }
+
+    /// <summary>Releases a tool of the first server. Returns whether it is released.</summary>
+    /// <param name="tool">The tool.</param>
+    public async Task<bool> ReleaseAsync(string tool)
+    {
+        var listed = await SendAsync(new ControlRequest { Verb = "contain.list" }).ConfigureAwait(false);
+        if (listed.Containments?.FirstOrDefault(one => one.Tool == tool) is not { } contained) return false;
+        var request = new ControlRequest { Verb = "release", Id = contained.Id, Reason = "it is over", AdminToken = TokenOf(AdministrationToken.Console) };
+        return (await SendAsync(request).ConfigureAwait(false)).Ok;
+    }
+
+    private string TokenOf(string client) =>
+        issuer.Mint(Person, host.Snapshots.Current.Settings.AdministrationResource, claims => claims["client_id"] = client);
+
+    private Task<ControlReply> SendAsync(ControlRequest request) =>
+        control.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId()));
 }

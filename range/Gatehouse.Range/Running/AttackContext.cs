@@ -51,8 +51,16 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// <summary>An administrator contains a tool, or the server for null. Returns whether it is contained.</summary>
     public Func<string?, Task<bool>> ContainAsync { get; init; } = static _ => Task.FromResult(false);
 
+    /// <summary>
+    /// A program with the token of the administrator releases a contained tool. Returns whether it is released.
+    /// </summary>
+    public Func<string, Task<bool>> ReleaseAsync { get; init; } = static _ => Task.FromResult(false);
+
     /// <summary>The identity providers at which people sign in.</summary>
     public SignInPlaces? SignInPlaces { get; init; }
+
+    /// <summary>The channel in which a person, and the agent, read of questions.</summary>
+    public ApproverChat? Chat { get; init; }
 
     /// <summary>Everything that the attacked system wrote, for an attacker who can read its files.</summary>
     public required Func<WrittenText> Written { get; init; }

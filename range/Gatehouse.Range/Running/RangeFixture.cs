@@ -4,6 +4,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.AdministrationHttp;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Settings;
@@ -40,6 +41,9 @@ internal sealed class RangeFixture : IAsyncDisposable
 
     /// <summary>The identity providers at which people sign in; null where the exercise has none.</summary>
     public SignInPlaces? SignIn { get; set; }
+
+    /// <summary>The channel in which a person learns of questions; null where the exercise has none.</summary>
+    public ApproverChat? Chat { get; set; }
 
     /// <summary>The lines that the attacked system writes for its operators.</summary>
     public AccessLog Log { get; } = new();
@@ -97,6 +101,9 @@ internal sealed class RangeFixture : IAsyncDisposable
 
     /// <inheritdoc cref="AttackContext.ContainAsync"/>
     public Func<string?, Task<bool>> ContainAsync { get; set; } = static _ => Task.FromResult(false);
+
+    /// <inheritdoc cref="AttackContext.ReleaseAsync"/>
+    public Func<string, Task<bool>> ReleaseAsync { get; set; } = static _ => Task.FromResult(false);
 
     /// <inheritdoc cref="AttackContext.AskForRightAsync"/>
     public Func<string, string, Task<bool>> AskForRightAsync { get; set; } = static (_, _) => Task.FromResult(false);
@@ -164,6 +171,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             GrantByProgramAsync = new ProgramOfApprover(this, host.State.ControlSocket).GrantAsync;
         }
 
+        if (await AdministrationListener.StartAsync(host).ConfigureAwait(false) is { } administration) Own(administration);
         ChangePolicyAsync = host.ReloadAsync;
         GrantAsync = by => new ApproverAtGateway(host, Issuer).GrantAsync(by);
         ReviewAsync = (person, isExpected) => new ApproverAtGateway(host, Issuer).GrantAsync(new AdministrationToken(person), isExpected: isExpected);
@@ -171,6 +179,7 @@ internal sealed class RangeFixture : IAsyncDisposable
         RememberAsync = (person, folder) => new ApproverAtGateway(host, Issuer).GrantAsync(new AdministrationToken(person), "under:" + folder);
         AskForRightAsync = (person, rule) => new PersonAtGateway(host, Issuer).AskAsync(person, rule);
         ContainAsync = tool => new AdministratorAtGateway(host, Issuer).ContainAsync(tool);
+        ReleaseAsync = tool => new AdministratorAtGateway(host, Issuer).ReleaseAsync(tool);
         return new Uri(Resource);
     }
 
@@ -187,9 +196,11 @@ internal sealed class RangeFixture : IAsyncDisposable
             ChangePolicyAsync = ChangePolicyAsync,
             RememberAsync = RememberAsync,
             ContainAsync = ContainAsync,
+            ReleaseAsync = ReleaseAsync,
             AskForRightAsync = AskForRightAsync,
             Pass = Clock.Pass,
             SignInPlaces = SignIn,
+            Chat = Chat,
             Written = () => new WrittenText(Log, state.Length == 0 ? null : state),
         };
 

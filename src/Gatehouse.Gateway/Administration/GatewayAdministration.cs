@@ -40,7 +40,7 @@ public static class GatewayAdministration
             Lifecycle = new GatewayLifecycle(host.Core),
             Definitions = new DefinitionAdministration(services),
             Approvals = new ApprovalAdministration(services),
-            Obligations = new ActObligations(services),
+            Obligations = services.Obligations,
             Access = new AccessAdministration(services),
             Quarantine = new QuarantineAdministration(services),
             Containments = new ContainmentAdministration(host.Core, Names(host)),

@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Storage.Abstractions;
@@ -21,6 +22,9 @@ internal static class ApprovalPartNames
 
     /// <summary>The text that approvers are shown.</summary>
     public static PartName<ApprovalTexts> Texts { get; } = new("approvals/texts");
+
+    /// <summary>The obligations of acts of administration.</summary>
+    public static PartName<IActObligations> Obligations { get; } = new("administration/obligations");
 
     /// <summary>The rights to answer questions.</summary>
     public static PartName<ApprovalRights> Rights { get; } = new("approvals/rights");

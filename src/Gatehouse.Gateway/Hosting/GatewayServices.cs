@@ -120,6 +120,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         var book = open.Add(new ApprovalBook(new ApprovalParts(
             questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, () => Snapshots.Current, time)));
         ApprovalBook = book;
+        Obligations = options.Replacements.Apply<IActObligations>(
+            ApprovalPartNames.Obligations, new ActObligations(book, Digests, () => Snapshots.Current, time));
         Remembered = open.Add(new RememberedAnswers(
             Store.RememberedApprovals, new RememberedBoxes(PayloadBoxes),
             new RememberedJournal(NoteOfAsync),
@@ -246,6 +248,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Confirmations typed at a terminal, as the proof of a person.</summary>
     public TerminalProof TerminalProof { get; }
+
+    /// <summary>Obligations of acts of administration.</summary>
+    public IActObligations Obligations { get; }
 
     /// <summary>Texts of questions that people were shown.</summary>
     public ShownApprovals ShownApprovals { get; } = new();

@@ -23,12 +23,14 @@ internal static class WebhookSecret
     public static void Require(GatewaySettings settings, IReadOnlyList<KeyValuePair<SecretReference, SecretText>> secrets)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        foreach (var webhook in settings.Approvals.Webhooks)
+        foreach (var (index, webhook) in settings.Approvals.Webhooks.Index())
         {
             var secret = secrets.First(one => ReferenceEquals(one.Key, webhook.Secret)).Value;
             if (KeyOf(secret) is not { } key)
-                throw new InvalidDataException($"the secret {webhook.Secret} of the webhook {webhook.Name} is not '{Prefix}' and the base64 of "
-                    + string.Create(CultureInfo.InvariantCulture, $"{LeastBytes} to {MostBytes} bytes; make one: ") + $"echo \"{Prefix}$(openssl rand -base64 32)\"");
+                throw new InvalidDataException(
+                    string.Create(CultureInfo.InvariantCulture, $"approvals.webhooks[{index}].secret: the secret {webhook.Secret} of the webhook {webhook.Name} ")
+                    + string.Create(CultureInfo.InvariantCulture, $"is not '{Prefix}' and the base64 of {LeastBytes} to {MostBytes} bytes; make one: ")
+                    + $"echo \"{Prefix}$(openssl rand -base64 32)\"");
             CryptographicOperations.ZeroMemory(key);
         }
     }
@@ -58,10 +60,20 @@ internal static class WebhookSecret
     {
         var text = secret.Reveal();
         if (!text.StartsWith(Prefix, StringComparison.Ordinal)) return null;
+        var encoded = text[Prefix.Length..];
         var key = new byte[MostBytes];
-        var isKey = Convert.TryFromBase64Chars(text[Prefix.Length..], key, out var length) && length >= LeastBytes;
+        // The platform passes over blanks, and over bits behind the last byte. A receiver that does not would have another key (RFC 4648 §3.5).
+        var isKey = Convert.TryFromBase64Chars(encoded, key, out var length) && length >= LeastBytes && IsWritten(encoded, key.AsSpan(0, length));
         var found = isKey ? key.AsSpan(0, length).ToArray() : null;
         CryptographicOperations.ZeroMemory(key);
         return found;
+    }
+
+    private static bool IsWritten(ReadOnlySpan<char> encoded, ReadOnlySpan<byte> key)
+    {
+        Span<char> again = stackalloc char[(MostBytes + 2) / 3 * 4];
+        var isSame = Convert.TryToBase64Chars(key, again, out var length) && encoded.SequenceEqual(again[..length]);
+        again.Clear();
+        return isSame;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Configuration;
 using Gatehouse.Gateway.AdministrationHttp;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Identity.Development;
@@ -7,6 +8,7 @@ using Gatehouse.Identity.Tokens;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.AdministrationHttp;
 
@@ -39,10 +41,12 @@ internal sealed class AdministrationSite : IAsyncDisposable
     public string Audience => Gateway.Host.Snapshots.Current.Settings.AdministrationResource;
 
     public static async Task<AdministrationSite> StartAsync(
-        Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IEnumerable<PolicyRule>? rules = null)
+        Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IEnumerable<PolicyRule>? rules = null,
+        InMemoryStoreData? data = null, bool keepState = false, Func<ConfigurationResult>? reload = null)
     {
         var port = LoopbackPorts.Next();
-        var asking = await AskingGateway.StartAsync(time: time, rules: rules, change: s => With(change?.Invoke(s) ?? s, port));
+        var asking = await AskingGateway.StartAsync(
+            data, time, rules: rules, reload: reload, keepState: keepState, change: s => With(change?.Invoke(s) ?? s, port));
         return new AdministrationSite(asking, (await AdministrationListener.StartAsync(asking.Gateway.Host))!, port);
     }
 

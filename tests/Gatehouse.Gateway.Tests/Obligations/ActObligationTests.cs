@@ -89,7 +89,7 @@ public sealed class ActObligationTests
     public async Task ConfirmationAtATerminal_IsNoPersonOfAnObligation()
     {
         await using var gateway = await ObligedGateway.StartAsync();
-        var obligations = new ActObligations(gateway.Gateway.Host.Core.Services);
+        var obligations = gateway.Gateway.Host.Core.Services.Obligations;
         var terminal = new Administrator(new PeerAccount(1, PeerAccount.OwnUserId()), null);
         Assert.Equal("no-token", (await obligations.RequireAsync(new ReleaseContainment("ctn-0000000000", "r"), terminal))?.Why);
         Assert.Null(await obligations.RequireAsync(new RollBackConfiguration(new string('0', 64), "r", false), terminal)); // no obligation

@@ -18,14 +18,13 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Notification> taken = new();
     private readonly ConcurrentQueue<string> attempts = new();
-    private readonly byte[] key;
     private readonly TimeProvider time;
     private readonly WebApplication web;
     private int forged;
 
     private WebhookReceiver(byte[] key, TimeProvider time)
     {
-        (this.key, this.time) = (key, time);
+        (Key, this.time) = (key, time);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         web = builder.Build();
@@ -33,6 +32,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     }
 
     public Uri Url => new(web.Urls.First());
+
+    /// <summary>The key by which notifications are checked.</summary>
+    public byte[] Key { get; set; }
 
     /// <summary>Answers a request in place of 204; null for that.</summary>
     public Func<HttpContext, Task>? Answer { get; set; }
@@ -80,7 +82,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         if (!long.TryParse(headers["webhook-timestamp"].ToString(), out var seconds)) return false;
         if (Math.Abs(time.GetUtcNow().ToUnixTimeSeconds() - seconds) > 300) return false;
         byte[] signed = [.. Encoding.ASCII.GetBytes($"{headers["webhook-id"]}.{headers["webhook-timestamp"]}."), .. body];
-        var expected = "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, signed));
+        var expected = "v1," + Convert.ToBase64String(HMACSHA256.HashData(Key, signed));
         return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), Encoding.ASCII.GetBytes(headers["webhook-signature"].ToString()))
             && context(headers);
 

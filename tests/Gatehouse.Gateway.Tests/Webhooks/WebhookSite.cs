@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gatehouse.Configuration;
 using Gatehouse.Gateway.Tests.AdministrationHttp;
 using Gatehouse.Identity.Development;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
+using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Webhooks;
 
@@ -19,7 +21,7 @@ internal sealed class WebhookSite : IAsyncDisposable
         (Site, this.folder, this.time, Hooks) = (site, folder, time, hooks);
     }
 
-    public AdministrationSite Site { get; }
+    public AdministrationSite Site { get; private set; }
 
     public Dictionary<string, (WebhookReceiver Receiver, AnswerSigner Signer)> Hooks { get; }
 
@@ -34,8 +36,10 @@ internal sealed class WebhookSite : IAsyncDisposable
     /// <summary>Starts with webhooks of these names; <paramref name="change"/> changes the settings of each.</summary>
     public static async Task<WebhookSite> StartAsync(
         string[]? names = null, Func<ApprovalWebhookSettings, ApprovalWebhookSettings>? change = null, TimeProvider? clock = null,
-        IEnumerable<PolicyRule>? rules = null, Func<GatewaySettings, GatewaySettings>? settings = null)
+        IEnumerable<PolicyRule>? rules = null, Func<GatewaySettings, GatewaySettings>? settings = null, InMemoryStoreData? data = null,
+        bool keepState = false)
     {
+        ConfigurationResult? next = null;
         var folder = Directory.CreateTempSubdirectory("gatehouse-webhooks-");
         var hooks = new Dictionary<string, (WebhookReceiver, AnswerSigner)>(StringComparer.Ordinal);
         var list = new List<Func<string, ApprovalWebhookSettings>>();
@@ -57,8 +61,29 @@ internal sealed class WebhookSite : IAsyncDisposable
                 Approvals = s.Approvals with { Webhooks = [.. list.Select(one => one(issuer)).Select(one => change?.Invoke(one) ?? one)] },
             };
             return settings?.Invoke(changed) ?? changed;
-        }, clock, rules);
-        return new WebhookSite(site, folder, clock ?? TimeProvider.System, hooks);
+        }, clock, rules, data, keepState, () => next!);
+        return new WebhookSite(site, folder, clock ?? TimeProvider.System, hooks)
+        {
+            ReloadAsync = () =>
+            {
+                next = new ConfigurationResult { Settings = site.Gateway.Host.Snapshots.Current.Settings, Faults = [], SourcePath = "gatehouse.yaml" };
+                return site.Gateway.Host.ReloadAsync();
+            },
+        };
+    }
+
+    /// <summary>Reads the same configuration again, with the secrets as they are now. Returns the faults.</summary>
+    public required Func<Task<IReadOnlyList<string>>> ReloadAsync { get; init; }
+
+    /// <summary>The file of the secret of a webhook.</summary>
+    public string SecretFile(string webhook = "chat") => Path.Combine(folder.FullName, webhook + ".secret");
+
+    /// <summary>Ends the gateway, and starts another one with the same settings, state folder and store.</summary>
+    public async Task RestartAsync(InMemoryStoreData data)
+    {
+        var settings = Site.Gateway.Host.Snapshots.Current.Settings;
+        await Site.DisposeAsync();
+        Site = await AdministrationSite.StartAsync(_ => settings, time, data: data);
     }
 
     /// <summary>Writes a secret that only the own account can read.</summary>

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Gatehouse.Audit;
+using Gatehouse.Policy.Files;
+using Gatehouse.Settings;
+using static Gatehouse.Configuration.Keys.KeyKind;
+
+namespace Gatehouse.Configuration.Keys;
+
+/// <summary>The keys of telemetry and of administration.</summary>
+internal static class AdministrationKeys
+{
+    /// <summary>All rows.</summary>
+    public static IEnumerable<ConfigurationKey> All =>
+    [
+        new("telemetry", Section, "Traces and metrics."),
+        new("telemetry.otlp", Url, "OTLP endpoint (http/protobuf). Use https, or http on loopback. Without it the gateway exports nothing.")
+            { Variable = "GATEHOUSE_OTLP" },
+        new("telemetry.region", KeyKind.Text, "Region of the endpoint. It must be that of audit.region."),
+        new("administration", Section, "Callers that may do acts that name a person, through the control socket and over HTTP."),
+        new("administration.audience", KeyKind.Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
+        new("administration.strengths", TextList,
+            "Authentication contexts (acr) or methods (amr), such as `mfa`. The token of an administrator must name one of them. Otherwise the gateway "
+                + "refuses with `insufficient_user_authentication` (RFC 9470). Without it any authentication is enough.") { Default = "[]" },
+        new("administration.maxAge", Duration,
+            "Longest time since the administrator authenticated (`auth_time` of the token). With 0s any time is accepted.")
+                { Default = "0s", Minimum = "0s", Maximum = "24h" },
+        new("administration.who", Section,
+            "Administrators. Without it the gateway accepts no administrator, except by a confirmation at the terminal with `--dev`.")
+                { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. WhoKeys.Of("administration.who"),
+        new("administration.obligations", SectionList,
+            "What acts of administration need in addition to the right of the administrator. Acts that read need nothing more."),
+        new("administration.obligations[].acts", TextList,
+            "Names of acts, as the audit log has them after `control.`: "
+                + string.Join(", ", ObligedActs.All.Keys.Order(StringComparer.Ordinal).Select(static act => $"`{act}`")) + ".") { Required = true },
+        new("administration.obligations[].reason", Choice, "With `required` the act is refused without a reason.")
+            { Allowed = ["optional", "required"], Default = "optional" },
+        new("administration.obligations[].secondPerson", Section,
+            "People who grant such acts. One of them has to, and never the person who asks. Not with `--dev`.")
+            { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. WhoKeys.Of("administration.obligations[].secondPerson"),
+        new("administration.obligations[].expires", Duration, "Life of the open question, and again of a grant that was not used.")
+            { Default = "15m", Minimum = "1m", Maximum = "24h" },
+        new("administration.obligations[].delaysEmergency", Switch,
+            "True where acts that take a right away wait for the second person too. In an incident they are delayed.") { Default = "false" },
+        .. AdministrationHttpKeys.All,
+        new("administration.reading", Section,
+            "Administrators who may read the audit log through the control socket. An administrator who is in none of its lists reads nothing."),
+        new("administration.reading.own", Section, "Administrators who may read entries of their own exchanges.")
+            { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. WhoKeys.Of("administration.reading.own"),
+        new("administration.reading.groups", SectionList,
+            "Administrators who may read entries of exchanges whose caller was in a group at that time, and entries of their own exchanges. Entries "
+                + "record these groups of a caller from the moment when the configuration names them, and are found by no group before. An "
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"administrator may be in several entries. At most {AuditEntry.MostReadingGroups} groups in all.")),
+        new("administration.reading.groups[].who", Section, "The administrators.")
+            { Required = true, AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. WhoKeys.Of("administration.reading.groups[].who"),
+        new("administration.reading.groups[].of", TextList,
+            "The groups whose persons' entries they may read, as tokens name them. `*` has no special meaning.") { Required = true },
+        new("administration.reading.groups[].issuer", KeyKind.Text,
+            "Issuer of the tokens of these persons. Without it, the one of the administrator's own token: a group of the same name at another issuer "
+                + "is another group."),
+        new("administration.reading.all", Section, "Administrators who may read all entries.")
+            { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. WhoKeys.Of("administration.reading.all"),
+        new("administration.reading.payloads", Section,
+            "Administrators who may also open kept requests (`audit.keepPayloads`) of the entries that they may read.")
+            { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. WhoKeys.Of("administration.reading.payloads"),
+        new("administration.reading.erase", Section, "Administrators who may erase what the log says about a person (`gatehouse audit erase`).")
+            { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. WhoKeys.Of("administration.reading.erase"),
+    ];
+}

@@ -1,0 +1,116 @@
+using Gatehouse.Identity.Issuers;
+using static Gatehouse.Configuration.Keys.KeyKind;
+
+namespace Gatehouse.Configuration.Keys;
+
+/// <summary>The keys of issuers, of proofs of possession and of workloads.</summary>
+internal static class IssuerKeys
+{
+    /// <summary>The rows of issuers.</summary>
+    public static IEnumerable<ConfigurationKey> All =>
+    [
+        new("issuers", SectionList,
+            "OpenID Connect providers whose access tokens (JWT) the gateway accepts. At least one is required, except with authorizationServer or `--dev`."),
+        new("issuers[].issuer", KeyKind.Text, "Issuer, exactly as in its metadata and tokens. Use https, or http on loopback.") { Required = true },
+        new("issuers[].profile", Choice, "Shape of its tokens: RFC 9068, Microsoft Entra ID or AD FS.")
+            { Default = "strict", Allowed = ["strict", "entra", "adfs"] },
+        new("issuers[].tenants", TextList,
+            "Entra: the allowed tenants, as GUIDs, if the issuer contains `{tenantid}`. There is no value that allows all tenants.")
+                { Default = "[]" },
+        new("issuers[].metadata", Url, "Address of its metadata, if it does not follow from the issuer.")
+            { Derived = "`/.well-known/openid-configuration` under the issuer, then the addresses of RFC 8414; for Entra those of the login host" },
+        new("issuers[].hosts", TextList,
+            "Hosts, in addition to its own, that its metadata may name at addresses that are not public. All other addresses in the metadata must "
+                + "be public and use https.") { Default = "[]" },
+        new("issuers[].tokenIssuer", KeyKind.Text, "AD FS: the `iss` of its access tokens.")
+            { Derived = "`http://`, the host of the issuer and `/adfs/services/trust`" },
+        new("issuers[].subjectClaim", KeyKind.Text, "Claim that names the subject.")
+            { Derived = "`sub`; for AD FS else `upn`, `unique_name`; for Entra always `oid` and `tid`" },
+        new("issuers[].scopeImplies", TextListMap,
+            "Scopes of this issuer that include others, such as `admin: [read, write]`. The gateway follows every step. Circles are not allowed.")
+                { Default = "{}" },
+        new("issuers[].introspection", Section,
+            "The gateway asks the issuer about tokens that are not JWTs (RFC 7662). Only one issuer can have this section, because an opaque token "
+                + "does not name its issuer."),
+        new("issuers[].introspection.endpoint", Url, "Address of the introspection endpoint.")
+            { Derived = "`introspection_endpoint` of its metadata" },
+        new("issuers[].introspection.client", KeyKind.Text, "Client id of the gateway at the issuer.") { Required = true },
+        new("issuers[].introspection.secret", Secret, "Source of the gateway's secret at the issuer: `vault:NAME`, `env:NAME` or `file:PATH`.")
+            { Required = true },
+        new("issuers[].introspection.cacheLife", Duration,
+            "Time for which the gateway uses a positive answer, if the token does not expire earlier. A token that the issuer revoked still passes "
+                + "for this time.") { Default = "30s", Minimum = "0s", Maximum = "5m" },
+        new("issuers[].introspection.cacheEntries", Number, "Maximum number of cached answers.")
+            { Default = "10000", Minimum = "1", Maximum = "1000000" },
+        new("issuers[].graph", Section,
+            "Entra: the gateway asks Microsoft Graph whether an assignment of Privileged Identity Management is active, for rules with "
+                + "`access.source: entra-pim:...`. The issuer must be of one tenant, which is also the tenant of the application.")
+                { OneOf = ["secret", "certificate"] },
+        new("issuers[].graph.clientId", KeyKind.Text, "Application (client) id of the gateway in the tenant, a GUID.") { Required = true },
+        new("issuers[].graph.secret", Secret, "Source of the secret of the application: `vault:NAME`, `env:NAME` or `file:PATH`."),
+        new("issuers[].graph.certificate", Place, "PEM file of the certificate of the application (RSA). It takes the place of the secret.")
+            { OnlyWith = "key" },
+        new("issuers[].graph.key", Place, "PEM file of the private key of the certificate, readable only for the gateway's account.")
+            { OnlyWith = "certificate" },
+        new("issuers[].graph.authority", Url, "Origin of the login service. Another one is for a national cloud.")
+            { Default = "https://login.microsoftonline.com" },
+        new("issuers[].graph.origin", Url, "Origin of Microsoft Graph. Another one is for a national cloud.")
+            { Default = "https://graph.microsoft.com" },
+        new("issuers[].graph.recheck", Duration,
+            "Time for which an answer of Microsoft Graph counts. A right that ended in Entra permits nothing after this time, at the latest.")
+                { Default = "60s", Minimum = "30s", Maximum = "15m" },
+        new("issuers[].graph.timeout", Duration, "Time for one check, with the wait for its turn. The right does not count when it is over.")
+            { Default = "5s", Minimum = "1s", Maximum = "30s" },
+        new("issuers[].algorithms", TextList, "Accepted signature algorithms.")
+            { Default = "[ES256, ES384, PS256, RS256]", Allowed = IssuerProfile.AllAlgorithms },
+        new("issuers[].acceptUntypedTokens", Switch,
+            "True accepts `typ: JWT` or no `typ`, in addition to `at+jwt`. Use it for providers that are older than RFC 9068.") { Default = "false" },
+        new("issuers[].clockSkew", Duration, "Tolerated difference between clocks.") { Default = "60s", Minimum = "0s", Maximum = "300s" },
+        new("issuers[].staleKeys", Duration, "Time for which the gateway uses the last good keys while it cannot reach the issuer.")
+            { Default = "24h", Minimum = "0s", Maximum = "168h" },
+    ];
+
+    /// <summary>The rows of proofs of possession.</summary>
+    public static IEnumerable<ConfigurationKey> Proofs =>
+    [
+        new("dpop", Section, "Proofs of possession (DPoP, RFC 9449) of tokens that are bound to a key."),
+        new("dpop.demandNonce", Switch,
+            "True refuses a proof without a nonce of the gateway. A client receives the nonce with the first refusal. False lets clients make "
+                + "proofs in advance.") { Default = "true" },
+        new("dpop.proofLife", Duration, "Maximum age of a proof.") { Default = "60s", Minimum = "5s", Maximum = "5m" },
+        new("dpop.maxProofs", Number,
+            "Maximum number of remembered proofs. The gateway remembers proofs so that none is used twice. When the number is reached, it refuses "
+                + "further proofs.") { Default = "100000", Minimum = "1", Maximum = "10000000" },
+        new("dpop.maxProofsPerKey", Number, "Maximum number of remembered proofs of one key.")
+            { Default = "10000", Minimum = "1", Maximum = "10000000" },
+    ];
+
+    /// <summary>The rows of workloads, and of the list of revocations.</summary>
+    public static IEnumerable<ConfigurationKey> Workloads =>
+    [
+        new("certificateIssuers", SectionList,
+            "Issuers of certificates for workloads that need no token. The trust store of the system has no effect here. Callers with such a "
+                + "certificate have the issuer `certificate:` and the name.") { OneOf = ["authorities", "workloads"] },
+        new("certificateIssuers[].name", KeyKind.Text, "Name that servers refer to.") { Required = true },
+        new("certificateIssuers[].authorities", Place, "PEM file of the authorities: the self-signed root and intermediates."),
+        new("certificateIssuers[].pins", TextList,
+            "Accepted public keys of workloads among those that the authorities issued, as `sha256/` and the base64 of the SHA-256 of the SPKI. "
+                + "Pins require authorities, because a key does not name a workload.") { Default = "[]" },
+        new("certificateIssuers[].workloads", TextListMap,
+            "Used instead of authorities: the workloads by their names as callers, each with the pins of its keys. The gateway ignores the name and the "
+                + "expiry date in such a certificate. To remove a workload, remove its pin.") { Default = "{}" },
+        new("certificateIssuers[].subject", Choice,
+            "Part of the certificate that names the workload: its only URI (SPIFFE), its only DNS name, or its whole subject name.")
+                { Default = "uri", Allowed = ["uri", "dns", "name"], OnlyWith = "authorities" },
+        new("certificateIssuers[].revocationList", Place,
+            "File of the revocation lists (CRL) of the authorities. The gateway checks it as often as revocations.checkEvery. A list applies only "
+                + "to its own authority. The gateway accepts a certificate only while it has the current list of the authority that issued the "
+                + "certificate.") { OnlyWith = "authorities" },
+        new("certificateIssuers[].scopes", TextList, "Scopes of each of its workloads. Wildcards are refused.") { Default = "[]" },
+        new("revocations", Section, "Revocations that other programs write."),
+        new("revocations.file", Place, "File of the list, in lines of JSON. See the page on control."),
+        new("revocations.checkEvery", Duration,
+            "Time between two checks of the files of revocations. A change takes effect within this time, for open streams too.")
+                { Default = "5s", Minimum = "1s", Maximum = "5m" },
+    ];
+}
