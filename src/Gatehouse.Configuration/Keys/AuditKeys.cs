@@ -17,7 +17,13 @@ internal static class AuditKeys
         new("audit.begun", Choice,
             "Point by which the decision on a call that may act must be on stable storage: before the call is forwarded. Earlier versions also had "
                 + "`beforeReply`, which could leave a call without an entry after a crash. Remove the setting where it has that value.")
-                { Default = "beforeForward", Allowed = ["beforeForward"] },
+                {
+                    Default = "beforeForward", Allowed = ["beforeForward"],
+                    Former = new Dictionary<string, string>
+                    {
+                        ["beforeReply"] = "remove the setting: the decision is always on stable storage before the call is forwarded (docs/concepts/record.md)",
+                    },
+                },
         new("audit.outcomeBeforeReply", Switch, "True waits for the outcome to be on stable storage before a call that may act is answered.")
             { Default = "false" },
         new("audit.whenUnavailable", Choice,

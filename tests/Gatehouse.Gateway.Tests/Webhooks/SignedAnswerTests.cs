@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Gatehouse.Gateway.Tests.AdministrationHttp;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Gateway.Tests.Containment;
+using Gatehouse.Gateway.Tests.Recording;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -126,6 +127,34 @@ public sealed class SignedAnswerTests
         Assert.Equal(id, Assert.Single(await hooks.Site.Asking.InStateAsync(ApprovalState.Spent)).Id);
         Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(second, decision: "deny"))).Status);
         Assert.Equal("GH4201", await AskingGateway.CodeAsync(other));
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-08")]
+    public async Task EachSignedAnswer_IsOneAttempt_WithItsReason()
+    {
+        await using var hooks = await WebhookSite.StartAsync(keepState: true);
+        var (call, _, notice) = await hooks.AskAsync();
+        var second = (await hooks.Site.Asking.BeginAsync(subject: "bob")).AskAsync("tools/call", AskingGateway.Echo("{\"amount\":9}"), "echo");
+        var other = await hooks.Receiver.NextAsync("approval.asked", 2);
+        foreach (var fault in new[] { "person-not-listed", "old", "no-iat", "changed-digest" })
+        {
+            var wrong = hooks.Answer(notice);
+            Spoil(wrong, fault, hooks, other);
+            Assert.Equal(403, (await hooks.SendAsync(wrong)).Status);
+        }
+
+        using var stranger = new AnswerSigner();
+        Assert.Equal(403, (await hooks.SendAsync(stranger.Sign(hooks.Answer(notice)))).Status);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(other, decision: "deny"))).Status);
+        Assert.True((await call).TryGetProperty("result", out _));
+        Assert.Equal("GH4201", await AskingGateway.CodeAsync(second));
+        var sums = await AttemptSums.CloseAsync(hooks.Site.Gateway);
+        Assert.Equal((1, 1, 1, 1), (sums["administration deny answer-person"], sums["administration deny answer-time"],
+            sums["administration deny answer-members"], sums["administration deny SignatureInvalid"]));
+        Assert.Equal(3, sums["administration pass"]); // the changed digest comes from the right person
+        Directory.Delete(hooks.Site.Gateway.Host.State.Root, recursive: true);
     }
 
     [Fact]
