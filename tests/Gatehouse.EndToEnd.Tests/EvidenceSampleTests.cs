@@ -1,8 +1,8 @@
 namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>
-/// What an auditor or a caller kept from an earlier build holds today: a log with a kept request, an evidence file and a receipt, each of event model 3
-/// (design rule 16). The samples were written by a gateway and are never made again.
+/// What an auditor or a caller kept from an earlier build holds today: a log with a kept request, an evidence file and a receipt, each of event
+/// model 3 (design rule 16). The samples were written by a gateway and are never made again.
 /// </summary>
 [Trait("Requirement", "AU-02")]
 public sealed class EvidenceSampleTests

@@ -214,7 +214,8 @@ public sealed partial class ManagementTests
         {
             var port = LoopbackPorts.Next();
             var management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}"), Token = token };
-            return new HostFixture(await TestGateway.StartAsync(s => (change?.Invoke(s) ?? s) with { Management = management }, keepState: keepState), port);
+            var gateway = await TestGateway.StartAsync(s => (change?.Invoke(s) ?? s) with { Management = management }, keepState: keepState);
+            return new HostFixture(gateway, port);
         }
 
         public Task<(HttpStatusCode Status, string Text)> GetAsync(string path, params (string Name, string Value)[] headers) =>

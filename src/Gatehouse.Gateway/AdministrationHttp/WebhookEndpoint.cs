@@ -72,7 +72,7 @@ internal sealed class WebhookEndpoint(GatewayHost host)
         else await ActAsync(context, webhook, answer, signed.Approvers, stranger).ConfigureAwait(false);
     }
 
-    // A good signature alone names no person: an answer of another time or person is a failed attempt to authenticate (ID-08).
+    // A good signature does not prove the person: an answer of another time or person is a failed attempt to authenticate (ID-08).
     private Task RefuseAttemptAsync(HttpContext context, ActionRefusal refusal, AdministratorCredentials stranger)
     {
         administration.RefuseAttempt(stranger, refusal);

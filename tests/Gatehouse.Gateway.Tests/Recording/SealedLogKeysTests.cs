@@ -31,7 +31,8 @@ public sealed class SealedLogKeysTests : IDisposable
     {
         var keys = Keys(out _);
         var signers = keys.Create(keys.NewOrigin());
-        Assert.Equal(NoteSigner.HasEd25519 ? [0x02, 0x01] : [(byte)0x02], signers.Select(static one => Convert.FromBase64String(one.Key.ToString().Split('+', 3)[2])[0]));
+        Assert.Equal(NoteSigner.HasEd25519 ? [0x02, 0x01] : [(byte)0x02],
+            signers.Select(static one => Convert.FromBase64String(one.Key.ToString().Split('+', 3)[2])[0]));
         foreach (var signer in signers) signer.Dispose();
     }
 
