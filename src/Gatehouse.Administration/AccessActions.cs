@@ -74,6 +74,11 @@ internal sealed record RevokeAccess(string Id, string Reason) : AdministrativeAc
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
 
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
+
+    /// <inheritdoc />
+    public override bool HasTarget(ActionRefusal refusal) => refusal.Why != ActionRefusal.UnknownAccess(Id).Why;
+
     public override bool IsOffered(AdministrationParts parts) => parts.Access is not null;
 
     public override ActionRefusal? Fault(AdministrationParts parts)

@@ -7,6 +7,9 @@ internal record ActionOutcome(object? Value, ActionRefusal? Refusal)
 {
     /// <summary>False where the action was done and an entry about it could not be made durable.</summary>
     public bool IsDurable { get; init; } = true;
+
+    /// <summary>True where the action ended with a fault of ours, so that nothing is known of its target.</summary>
+    public bool HasFailed { get; init; }
 }
 
 /// <summary>The outcome of an action, with the type of its result.</summary>

@@ -165,7 +165,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         catch (Exception e)
         {
             var refusal = parts.RefusalOf(e) ?? ActionRefusal.Failed(e);
-            return new ActionOutcome(null, refusal with { MayBeDone = act.Effect != ActionEffect.Discloses });
+            return new ActionOutcome(null, refusal with { MayBeDone = act.Effect != ActionEffect.Discloses }) { HasFailed = true };
         }
     }
 
@@ -184,7 +184,11 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         ActionOutcome outcome)
     {
         if (outcome.Refusal is { MayBeDone: false } refusal)
-            return await NoteRefusedAsync(act, credentials, token, refusal, act.RefusedFacts).ConfigureAwait(false);
+        {
+            var known = !outcome.HasFailed && act.HasTarget(refusal) ? act.Facts : act.RefusedFacts;
+            return await NoteRefusedAsync(act, credentials, token, refusal, known).ConfigureAwait(false);
+        }
+
         var facts = outcome.Value is { } value ? act.Facts.Concat(act.ResultFacts(value)) : act.RefusedFacts;
         var isDurable = await NoteAsync(act, credentials, token, outcome.Refusal, facts).ConfigureAwait(false);
         return isDurable ? outcome : outcome with { IsDurable = false };

@@ -31,6 +31,13 @@ internal abstract record AdministrativeAction
     /// </summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => Facts;
 
+    /// <summary>
+    /// Returns whether a refusal of the act shows that the gateway has its target. The id of the target is then one that the gateway made, and the
+    /// entry has it in clear (<see cref="Facts"/>). Any other id is a word of the asking program.
+    /// </summary>
+    /// <param name="refusal">The refusal.</param>
+    public virtual bool HasTarget(ActionRefusal refusal) => false;
+
     /// <summary>Returns the facts of the entry that follow from the result of an action that was done.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) => [];
 

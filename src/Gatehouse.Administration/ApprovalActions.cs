@@ -49,6 +49,11 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id)];
 
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id)];
+
+    /// <inheritdoc />
+    public override bool HasTarget(ActionRefusal refusal) => refusal.Why != ApprovalActs.Unknown;
+
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
     /// <summary>The calls for which a grant would be remembered, as the person asks; the shown text names them. Null for none.</summary>
@@ -93,6 +98,11 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
 
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
+
+    /// <inheritdoc />
+    public override bool HasTarget(ActionRefusal refusal) => refusal.Why != ApprovalActs.Unknown;
+
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
     public override ActionRefusal? Fault(AdministrationParts parts)
@@ -123,6 +133,11 @@ internal sealed record RevokeApproval(string Id, string Reason) : Administrative
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
 
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
+
+    /// <inheritdoc />
+    public override bool HasTarget(ActionRefusal refusal) => refusal.Why != ApprovalActs.Unknown;
+
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
     public override ActionRefusal? Fault(AdministrationParts parts)
@@ -148,6 +163,11 @@ internal sealed record ForgetApproval(string Id, string Reason) : Administrative
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(), KeyValuePair.Create("remembered", ApprovalActs.IsRememberedId(Id) ? Id : ""), StatedReason(Reason)];
+
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), KeyValuePair.Create("givenRemembered", Id), StatedReason(Reason)];
+
+    /// <inheritdoc />
+    public override bool HasTarget(ActionRefusal refusal) => refusal.Why != ApprovalActs.UnknownRemembered;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
@@ -232,6 +252,12 @@ internal static class ApprovalActs
 
     private const string CallPrefix = "apr-";
     private const string AccessPrefix = "acc-";
+    /// <summary>The reason of a refusal that does not know the question.</summary>
+    public const string Unknown = "unknown-approval";
+
+    /// <summary>The reason of a refusal that does not know the remembered answer.</summary>
+    public const string UnknownRemembered = "unknown-remembered";
+
     private const string ActPrefix = "act-";
     private const string RememberedPrefix = "rem-";
     private const int LongestId = 32;
@@ -259,6 +285,14 @@ internal static class ApprovalActs
     /// <summary>Returns whether a text is a SHA-256 in lower-case hexadecimal digits.</summary>
     public static bool IsDigest(string text) => text.Length == DigestLength && text.All(char.IsAsciiHexDigitLower);
 
-    /// <summary>Returns the fact with the id of a question. The fact is in clear, so it never holds words of the asking program.</summary>
+    /// <summary>
+    /// Returns the fact with the id of a question that the gateway has. The fact is in clear, so it never holds words of the asking program.
+    /// </summary>
     public static KeyValuePair<string, string> Fact(string id) => KeyValuePair.Create("approval", IsId(id) ? id : "");
+
+    /// <summary>
+    /// Returns the fact with an id that a program asked for. The fact is sealed. The threat: the form of an id has room for 28 letters, and a program
+    /// that makes one up writes the name of a person into a leaf that no erasure reaches (CWE-359).
+    /// </summary>
+    public static KeyValuePair<string, string> Given(string id) => KeyValuePair.Create("givenApproval", id);
 }

@@ -42,8 +42,8 @@ internal sealed partial record ActionRefusal
 
     /// <summary>Makes a refusal for an id that no question has.</summary>
     public static ActionRefusal UnknownApproval(string id) => ApprovalActs.IsAccessId(id)
-        ? new($"there is no request {id}", AccessListRemedy) { Why = "unknown-approval", RemedyOverHttp = AccessListOverHttp }
-        : new($"there is no question {id}", ListRemedy) { Why = "unknown-approval", RemedyOverHttp = ListOverHttp };
+        ? new($"there is no request {id}", AccessListRemedy) { Why = ApprovalActs.Unknown, RemedyOverHttp = AccessListOverHttp }
+        : new($"there is no question {id}", ListRemedy) { Why = ApprovalActs.Unknown, RemedyOverHttp = ListOverHttp };
 
     /// <summary>Makes a refusal for a text that the gateway did not show to this person.</summary>
     public static ActionRefusal NotShown(string id) =>

@@ -34,6 +34,11 @@ internal sealed record ShowQuarantined(string Id) : AdministrativeAction<Quarant
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id)];
 
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), QuarantineActs.Given(Id)];
+
+    /// <inheritdoc />
+    public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(Id, refusal);
+
     public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
 
     public override ActionRefusal? Fault(AdministrationParts parts) => QuarantineActs.IsId(Id) ? null : ActionRefusal.NoResultNamed;
@@ -57,6 +62,12 @@ internal sealed record ReleaseQuarantined(string Id, string Shown, string Reason
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason), KeyValuePair.Create("kind", FalseAlarm ? "false-alarm" : "")];
+
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts =>
+        [.. Named(), QuarantineActs.Given(Id), StatedReason(Reason), KeyValuePair.Create("kind", FalseAlarm ? "false-alarm" : "")];
+
+    /// <inheritdoc />
+    public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(Id, refusal);
 
     public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
 
@@ -84,6 +95,11 @@ internal sealed record DeleteQuarantined(string Id, string Reason) : Administrat
     public override ActionStrength Strength => ActionStrength.Person;
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason)];
+
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), QuarantineActs.Given(Id), StatedReason(Reason)];
+
+    /// <inheritdoc />
+    public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(Id, refusal);
 
     public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
 
@@ -172,4 +188,11 @@ internal static class QuarantineActs
 
     /// <summary>Returns the fact with the id of a result. The fact is in clear, so it never holds words of the asking program.</summary>
     public static KeyValuePair<string, string> Fact(string id) => KeyValuePair.Create("quarantine", IsId(id) ? id : "");
+
+    /// <summary>Returns the fact with an id that a program asked for, which it may have made up. The fact is sealed.</summary>
+    public static KeyValuePair<string, string> Given(string id) => KeyValuePair.Create("givenQuarantine", id);
+
+    /// <summary>Returns whether a refusal shows that the gateway has the result. Some are made before the result is looked for.</summary>
+    public static bool HasTarget(string id, ActionRefusal refusal) => refusal.Why == ActionRefusal.ResultNotShown(id).Why
+        || refusal.Why == ActionRefusal.ResultNotReadable(id).Why || refusal.Why == ActionRefusal.ResultOver(id, "").Why;
 }

@@ -66,7 +66,7 @@ internal sealed partial record ActionRefusal
     /// <summary>Makes a refusal for an id that no remembered answer has.</summary>
     public static ActionRefusal UnknownRemembered(string id) =>
         new($"there is no remembered answer {id}", "list them with: gatehouse approval list")
-        { Why = "unknown-remembered", RemedyOverHttp = "the act approval.list has the remembered answers" };
+        { Why = ApprovalActs.UnknownRemembered, RemedyOverHttp = "the act approval.list has the remembered answers" };
 
     /// <summary>Makes a refusal for a remembered answer whose facts cannot be opened any more.</summary>
     public static ActionRefusal RememberedNotReadable(string id) =>

@@ -26,6 +26,7 @@ internal sealed class LogOpening
         notes = new LogNotes(folder);
         numbers = [.. folder.Folders("").Select(LogLayout.LogNumber).OfType<int>().OrderDescending()];
         records = new LogRecords(keys, notes, numbers);
+        numbers.RemoveAll(records.IsTooFar);
     }
 
     /// <summary>Takes the folder for this process, reads what is there, and opens the log.</summary>
@@ -44,7 +45,6 @@ internal sealed class LogOpening
     {
         // A beginning that did not end is repeated.
         var newest = numbers.Find(WasBorn);
-        records.RequireNear(newest);
         if (records.Vanished(newest) is { } vanished)
         {
             // The lost log can be put back beside the new one. Records without a number are of logs that counted from 1.

@@ -8,9 +8,10 @@ internal sealed class LogRecords
 {
     /// <summary>
     /// The most numbers by which a folder may be ahead of the logs that the records name. The threat: a writer of the folder makes one with a number
-    /// near the highest. The next log would have the highest, its record would keep it, and no log could follow (CWE-400).
+    /// near the highest. The next log would have the highest, its record would keep it, and no log could follow. A gateway that refused to start
+    /// because of it would be stopped by whoever can make a folder (CWE-400).
     /// </summary>
-    public const int MostAhead = 10_000;
+    public const int MostAhead = LogLayout.MostAhead;
 
     private readonly ILogKeys keys;
     private readonly LogNotes notes;
@@ -46,14 +47,12 @@ internal sealed class LogRecords
     /// <summary>The newest log that the records name; null where they name none.</summary>
     public RecordedLog? Newest => absent.Concat(present).Where(static log => log.Origin is not null).MaxBy(static log => log.Number);
 
-    /// <summary>Throws where the number of a folder is so high that no log may begin after it.</summary>
-    /// <param name="newest">The highest number of a log in the folder; 0 for none.</param>
-    /// <exception cref="IOException">It is. Nothing was stored, so that moving the folder away is enough.</exception>
-    public void RequireNear(int newest)
-    {
-        if (newest - (Newest?.Number ?? 0) <= MostAhead) return;
-        throw new IOException($"{LogLayout.LogName(newest)} is not a log that this gateway has a record of, and its number is too high for a log to follow; move this folder elsewhere");
-    }
+    /// <summary>
+    /// Returns whether a folder with the name of a log is none: its number is further ahead than any log can be. It is passed over, and is left as
+    /// it is. The verifier reports it.
+    /// </summary>
+    /// <param name="number">The number of the folder.</param>
+    public bool IsTooFar(int number) => number - (Newest?.Number ?? 0) > MostAhead;
 
     /// <summary>Throws where no log can have a number.</summary>
     /// <param name="number">The number for a new log.</param>

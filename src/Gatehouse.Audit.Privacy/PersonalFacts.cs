@@ -13,7 +13,7 @@ public static class PersonalFacts
     public static IReadOnlySet<string> InClear { get; } = new[]
     {
         "act", "alarms", "approval", "attempted", "bytes", "cause", "change", "class", "codes", "command", "consents", "containment", "count", "cut",
-        "decision", "definitions", "digest", "duration", "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
+        "decision", "definitions", "destroyed", "digest", "duration", "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
         "granted", "grants", "hits", "kept", "keys", "kind", "last", "lost", "milliseconds", "needed", "outcome", "page", "payload", "pid",
         "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "quarantine", "recovered", "remember", "remembered",
         "replaced", "results", "rule", "scope",

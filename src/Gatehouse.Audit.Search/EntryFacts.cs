@@ -225,9 +225,9 @@ public sealed class EntryFacts
         if (Given("definition") is { } definition) yield return definition;
         if ((Given("session") ?? Given("fact.session")) is { } session) yield return $"session {session}";
         if ((Given("client") ?? Given("fact.client")) is { } client) yield return $"client {client}";
-        if (Given("approval") is { } approval) yield return $"approval {approval}";
-        if (Given("remembered") is { } remembered) yield return $"remembered answer {remembered}";
-        if (Given("quarantine") is { } quarantine) yield return $"withheld result {quarantine}";
+        if ((Given("approval") ?? Given("givenApproval")) is { } approval) yield return $"approval {approval}";
+        if ((Given("remembered") ?? Given("givenRemembered")) is { } remembered) yield return $"remembered answer {remembered}";
+        if ((Given("quarantine") ?? Given("givenQuarantine")) is { } quarantine) yield return $"withheld result {quarantine}";
         foreach (var contained in Contained()) yield return contained;
         if (IsActOf("access.") || IsActOf("control.access."))
         {

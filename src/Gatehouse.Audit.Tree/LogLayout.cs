@@ -32,6 +32,12 @@ public static class LogLayout
     /// <summary>The highest number of a log.</summary>
     public const int MostLogs = 999_999_999;
 
+    /// <summary>
+    /// The most numbers by which the folder of a log may be ahead of the log before it. One that is further ahead is no log: the writer passes over
+    /// it, and the verifier reports it.
+    /// </summary>
+    public const int MostAhead = 10_000;
+
     private const string JournalSuffix = ".journal";
     private const string EarlierPrefix = "audit-";
     private const string EarlierSuffix = ".jsonl";

@@ -12,13 +12,17 @@ namespace Gatehouse.Audit.Verification;
 /// <param name="facts">Takes what is known and not wrong.</param>
 internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector findings, ICollection<string> facts)
 {
+    private const int MostNamed = 4; // logs in a fact
+
     private readonly HashSet<ArchivedRange> used = [];
+    private readonly Dictionary<string, TreeCheck> compared = new(StringComparer.Ordinal);
 
     /// <summary>Compares the absent bundles of one log.</summary>
     /// <param name="log">The log.</param>
     /// <param name="tree">Its tree, checked.</param>
     public void Check(LogSnapshot log, TreeCheck tree)
     {
+        compared[log.Name] = tree;
         if (tree.Archived == 0) return;
         var (from, end) = (tree.ArchivedEnd - tree.Archived, tree.ArchivedEnd);
         foreach (var range in request.Archived.Where(range => range.Log == log.Name && range.First < end).OrderBy(range => range.First))
@@ -36,12 +40,26 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
     }
 
     /// <summary>All logs were compared.</summary>
-    public void End()
+    /// <param name="logs">The names of the logs that are here, also of those that could not be compared.</param>
+    public void End(IReadOnlyList<string> logs)
     {
         // A mistyped range would otherwise look like one that was accepted.
         foreach (var range in request.Archived.Where(range => !used.Contains(range) && range.Log != ArchivedRange.OfSegments))
-            facts.Add($"--archived {range} names no absent bundle: no log here has that name, or the bundles of these entries are here");
+        {
+            if (!logs.Contains(range.Log, StringComparer.Ordinal))
+                facts.Add($"--archived {range} names no absent bundle: no log here has that name. {Here(logs)}");
+            // A part of a log does not show whether the bundles before it are here.
+            else if (!request.IsPart && compared.TryGetValue(range.Log, out var tree))
+                facts.Add($"--archived {range} names no absent bundle: {Absent(range.Log, tree)}");
+        }
     }
+
+    private static string Here(IReadOnlyList<string> logs) => logs.Count == 0 ? "There is no evidence log here"
+        : $"Here {(logs.Count == 1 ? "is" : "are")} {string.Join(", ", logs.TakeLast(MostNamed))}{(logs.Count > MostNamed ? $" and {logs.Count - MostNamed} older ones" : "")}";
+
+    private static string Absent(string log, TreeCheck tree) => tree.Archived == 0
+        ? $"no bundle at the start of {log} is absent. Leave the option out"
+        : $"absent at the start of {log} are the entries {tree.ArchivedRange}. Give --archived {WholeBundles(log, tree.ArchivedEnd - tree.Archived, tree.ArchivedEnd)}";
 
     private void Report(LogSnapshot log, long from, long end) => findings.Add(new LogPosition(log.Files.PathOf(""), 0, log.Name, from),
         AuditFindingKind.BundleMissing,

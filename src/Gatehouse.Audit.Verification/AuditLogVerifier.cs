@@ -71,6 +71,8 @@ public sealed class AuditLogVerifier
                 else findings.Add(new LogPosition(log.Path, 0, log.Name), AuditFindingKind.NotAFile, "it is not a folder; it was not read");
             }
 
+            ReportTooFar(logs);
+
             // A part without entries would be vouched for, and nothing was read.
             if (request.From is { } from && views.Count > 0 && from >= (views[^1].Log.Checkpoint?.Size ?? 0) && !views[^1].Log.Entries(from).Any())
                 throw new ArgumentOutOfRangeException(nameof(request), from, "the newest log does not have the first entry of the range");
@@ -83,7 +85,7 @@ public sealed class AuditLogVerifier
             var chain = new LogChain(findings, facts, isOneLog);
             chain.Check(views);
             outside.Match(views);
-            archive.End();
+            archive.End([.. views.Select(view => view.Log.Name)]);
             new SuccessionCheck(findings, facts, isOneLog).Check(views, outside.All);
             // What a part lacks may be reported after it.
             if (!request.StructureOnly && request.To is null) facts.AddRange(content.End(isWhole: !request.IsPart));
@@ -96,6 +98,17 @@ public sealed class AuditLogVerifier
         finally
         {
             foreach (var view in views) view.Log.Dispose();
+        }
+    }
+
+    private void ReportTooFar(IReadOnlyList<EvidenceLog> logs)
+    {
+        foreach (var (log, before) in logs.Zip(logs.Select(static log => log.Number).Prepend(0)))
+        {
+            if (log.Number - before <= LogLayout.MostAhead) continue;
+            findings.Add(new LogPosition(log.Path, 0, log.Name), AuditFindingKind.UnknownName,
+                $"its number is more than {LogLayout.MostAhead} ahead of {(before == 0 ? "the first log" : LogLayout.LogName(before))}: no gateway continues or follows such a folder. "
+                + "If no log was in it, find out who made it, and move it elsewhere");
         }
     }
 

@@ -15,9 +15,18 @@ internal sealed class EarlierCheck(string directory, IReadOnlyList<ArchivedRange
 {
     private const string InArchive = "; archived entries, which were not read, may say more: copy their bundles back";
 
-    private int unshown;
+    /// <summary>Segments that entries name, and that are remembered. A hostile log names any number.</summary>
+    internal const int MostSegments = 100_000;
+
+    /// <summary>Digests of all segments together that are remembered. Each erasure adds one for each segment that it rewrites.</summary>
+    internal const int MostStates = 1_000_000;
+
+    private const int MostNamed = 4; // ranges in a fact
 
     private readonly Dictionary<string, Named> named = new(StringComparer.Ordinal);
+    private int unshown;
+    private int states;
+    private long notRemembered;
 
     /// <summary>Segments that have the digest that an evidence log names.</summary>
     public int Matching { get; private set; }
@@ -30,7 +39,8 @@ internal sealed class EarlierCheck(string directory, IReadOnlyList<ArchivedRange
     {
         if (EntryCheck.Text(entry, "file") is { } file && EntryCheck.Text(entry, "digest") is { } digest && EntryCheck.Count(entry, "bytes") is { } bytes)
         {
-            if (!named.TryAdd(file, new Named(place, bytes, digest)) && named[file].Digest != digest)
+            if (!named.TryGetValue(file, out var before)) Remember(file, place, bytes, digest);
+            else if (before.Digest != digest)
                 findings.Add(place, AuditFindingKind.EarlierSegment, $"the digest of {file} is not the one that an earlier entry has", "digest");
         }
         else
@@ -54,7 +64,8 @@ internal sealed class EarlierCheck(string directory, IReadOnlyList<ArchivedRange
 
         if (!named.TryGetValue(file, out var before) || !before.States.Contains(previous)) ReportState(
             place, $"{file} was rewritten from a file that no earlier entry names", "previousDigest");
-        named[file] = new Named(place, bytes, digest) { States = [.. before?.States ?? [], digest], IsRewritten = true };
+        if (before is null && Remember(file, place, bytes, digest)) named[file].IsRewritten = true;
+        else if (before is not null && IsRemembered(before, digest)) before.Rewrite(place, bytes, digest);
     }
 
     /// <summary>
@@ -71,7 +82,7 @@ internal sealed class EarlierCheck(string directory, IReadOnlyList<ArchivedRange
 
         if (!named.TryGetValue(file, out var before) || !before.States.Contains(digest)) ReportState(
             place, $"the file {file} that was deleted because its time was over is not the one that an earlier entry names", "digest");
-        if (before is not null) named[file] = before with { IsExpired = true };
+        if (before is not null) before.IsExpired = true;
     }
 
     /// <summary>All logs were read.</summary>
@@ -87,28 +98,91 @@ internal sealed class EarlierCheck(string directory, IReadOnlyList<ArchivedRange
             return facts;
         }
 
-        var present = segments.Select(segment => Path.GetFileName(segment.Path)).ToHashSet(StringComparer.Ordinal);
+        var present = segments.GroupBy(segment => Path.GetFileName(segment.Path), StringComparer.Ordinal)
+            .ToDictionary(static one => one.Key, static one => one.First(), StringComparer.Ordinal);
+        var absent = LogSegment.Gaps(segments);
         var (archived, expired, missing) = (0, 0, new List<(long? Number, string File, Named Expected)>());
         foreach (var (file, expected) in named.OrderBy(one => one.Key, StringComparer.Ordinal))
         {
             var number = LogSegment.NumberOf(file);
-            if (present.Remove(file)) Compare(segments.First(segment => Path.GetFileName(segment.Path) == file), expected);
-            else if (expected.IsExpired) expired++;
+            if (present.Remove(file, out var segment))
+            {
+                Compare(segment, expected);
+                continue;
+            }
+
+            if (number is { } gone) absent.Add((gone, gone));
+            if (expected.IsExpired) expired++;
             else if (number is { } given && ArchivedRange.Cover(ranges, ArchivedRange.OfSegments, given, given)) archived++;
             else missing.Add((number, file, expected));
         }
 
+        if (notRemembered > 0) findings.Add(new LogPosition(directory, 0), AuditFindingKind.EarlierSegment, Text(
+            $"entries about segments of earlier builds that were not compared: {notRemembered}. At most {MostSegments} segments and {MostStates} digests are remembered"));
         ReportMissing(missing);
         if (archived > 0) facts.Add(Text($"segments of earlier builds that are not here, and are given as archived: {archived}. Their text was not checked"));
-        else if (ranges.FirstOrDefault(static range => range.Log == ArchivedRange.OfSegments) is { } unused)
-            facts.Add($"--archived {unused} names no absent segment: the segments are here, or no evidence log names them");
+        AddTooWide(facts, segments, absent);
         if (expired > 0) facts.Add(Text($"segments of earlier builds that the log says were deleted because their time was over: {expired}"));
         var rewritten = named.Values.Count(one => one.IsRewritten);
         if (rewritten > 0) facts.Add(Text($"segments of earlier builds that the log says were rewritten to erase persons: {rewritten}"));
         if (unshown > 0) facts.Add(Text($"entries about segments of earlier builds that name a state which only archived entries can have named: {unshown}"));
-        foreach (var file in present.Order(StringComparer.Ordinal))
+        foreach (var file in present.Keys.Order(StringComparer.Ordinal))
             findings.Add(new LogPosition(Path.Join(directory, file), 0), AuditFindingKind.EarlierSegment, $"no evidence log names this segment{(HasUnread ? InArchive : "")}");
         return facts;
+    }
+
+    // A range that is too wide accepts a deletion that comes later, and a mistyped one would look like one that was accepted.
+    private void AddTooWide(List<string> facts, IReadOnlyList<LogSegment> segments, List<(long First, long Last)> absent)
+    {
+        var gaps = Joined(absent);
+        foreach (var range in ranges.Where(static range => range.Log == ArchivedRange.OfSegments))
+        {
+            List<(long First, long Last)> right = [], wrong = [];
+            var next = range.First;
+            foreach (var (first, last) in gaps.Where(gap => gap.Last >= range.First && gap.First <= range.Last))
+            {
+                if (first > next) wrong.Add((next, first - 1));
+                right.Add((Math.Max(first, range.First), Math.Min(last, range.Last)));
+                next = right[^1].Last + 1;
+            }
+
+            if (next <= range.Last) wrong.Add((next, range.Last));
+            if (wrong.Count == 0) continue;
+            facts.Add(right.Count == 0
+                ? $"--archived {range} names no absent segment: {Here(segments)}. {(gaps.Count == 0 ? "None is absent, so leave the option out" : Give(gaps))}"
+                : $"--archived {range} also names the segments {Shown(wrong.Select(InWords))}, which are here, or which no evidence log names: the option would hide that "
+                    + $"such segments are deleted later. {Here(segments)}. {Give(right)}");
+        }
+    }
+
+    private static string Here(IReadOnlyList<LogSegment> segments)
+    {
+        var here = Joined(segments.Select(static segment => segment.Number).OfType<long>().Select(static number => (number, number)));
+        return here.Count == 0 ? "No segment is here" : $"The segments that are here: {Shown(here.Select(InWords))}";
+    }
+
+    private static string Give(IReadOnlyList<(long First, long Last)> gaps) =>
+        $"Give {Shown(gaps.Select(static gap => $"--archived {new ArchivedRange(ArchivedRange.OfSegments, gap.First, gap.Last)}"))}";
+
+    private static string InWords((long First, long Last) part) => part.First == part.Last ? Text($"{part.First}") : Text($"{part.First} to {part.Last}");
+
+    private static string Shown(IEnumerable<string> parts)
+    {
+        var all = parts.ToList();
+        return string.Join(", ", all.Take(MostNamed)) + (all.Count > MostNamed ? Text($" and {all.Count - MostNamed} more ranges") : "");
+    }
+
+    // Ranges that touch or overlap are one.
+    private static List<(long First, long Last)> Joined(IEnumerable<(long First, long Last)> parts)
+    {
+        List<(long First, long Last)> joined = [];
+        foreach (var (first, last) in parts.Order())
+        {
+            if (joined.Count > 0 && first <= joined[^1].Last + 1) joined[^1] = (joined[^1].First, Math.Max(joined[^1].Last, last));
+            else joined.Add((first, last));
+        }
+
+        return joined;
     }
 
     // Segments that follow each other are one finding, with the option that accepts them.
@@ -154,13 +228,51 @@ internal sealed class EarlierCheck(string directory, IReadOnlyList<ArchivedRange
             : $"the segment is not the one that {entry} names";
     }
 
-    private sealed record Named(LogPosition Place, long Bytes, string Digest)
+    private bool Remember(string file, LogPosition place, long bytes, string digest)
     {
-        /// <summary>The digests that entries gave the segment.</summary>
-        public IReadOnlyList<string> States { get; init; } = [Digest];
+        if (named.Count >= MostSegments || states >= MostStates)
+        {
+            notRemembered++;
+            return false;
+        }
 
-        public bool IsRewritten { get; init; }
+        named.Add(file, new Named(place, bytes, digest));
+        states++;
+        return true;
+    }
 
-        public bool IsExpired { get; init; }
+    private bool IsRemembered(Named before, string digest)
+    {
+        if (before.States.Contains(digest)) return true;
+        if (states >= MostStates)
+        {
+            notRemembered++;
+            return false;
+        }
+
+        states++;
+        return true;
+    }
+
+    private sealed class Named(LogPosition place, long bytes, string digest)
+    {
+        public LogPosition Place { get; private set; } = place;
+
+        public long Bytes { get; private set; } = bytes;
+
+        public string Digest { get; private set; } = digest;
+
+        /// <summary>The digests that entries gave the segment: one more with each erasure.</summary>
+        public HashSet<string> States { get; } = new(StringComparer.Ordinal) { digest };
+
+        public bool IsRewritten { get; set; }
+
+        public bool IsExpired { get; set; }
+
+        public void Rewrite(LogPosition place, long bytes, string digest)
+        {
+            (Place, Bytes, Digest, IsRewritten, IsExpired) = (place, bytes, digest, true, false);
+            States.Add(digest);
+        }
     }
 }

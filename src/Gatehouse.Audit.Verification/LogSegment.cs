@@ -57,10 +57,22 @@ internal sealed record LogSegment(string Path, long? Number)
         while (RandomAccess.Read(file, block, from) is > 0 and var read)
         {
             if (block.AsSpan(0, read).ContainsAnyExcept((byte)0)) return false;
-            from += read;
+            from = SparseFile.NextData(file, from + read);
         }
 
         return true;
+    }
+
+    /// <summary>The numbers between two segments that follow each other, where some are missing.</summary>
+    public static List<(long First, long Last)> Gaps(IReadOnlyList<LogSegment> segments)
+    {
+        List<(long First, long Last)> gaps = [];
+        for (var at = 1; at < segments.Count; at++)
+        {
+            if (segments[at].Number is { } number && segments[at - 1].Number is { } before && number > before + 1) gaps.Add((before + 1, number - 1));
+        }
+
+        return gaps;
     }
 
     /// <summary>The number in the name of a segment; null where the name has none, or is of no segment.</summary>

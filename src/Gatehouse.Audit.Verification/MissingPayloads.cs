@@ -7,26 +7,61 @@ namespace Gatehouse.Audit.Verification;
 /// Kept payloads that entries name and that are not there. An entry of the same log or of a later one can say why: <c>payload.erased</c> names it, or
 /// <c>audit.retention</c> of the class <c>payloads</c> has a later month.
 /// </summary>
-internal sealed class MissingPayloads(FindingCollector findings)
+/// <param name="findings">Takes what is wrong.</param>
+/// <param name="most">The most names that are remembered.</param>
+internal sealed class MissingPayloads(FindingCollector findings, int most = MissingPayloads.MostMissing)
 {
+    /// <summary>Absent payloads whose names are remembered until an entry says why. Of the others only the newest time is.</summary>
+    internal const int MostMissing = 1_000_000;
+
     private readonly Dictionary<string, (LogPosition Place, DateTimeOffset? At)> missing = new(StringComparer.Ordinal);
-    private DateTimeOffset retainedSince = DateTimeOffset.MinValue;
+    private (long Count, LogPosition First, DateTimeOffset Newest) rest;
+    private DateTimeOffset announced = DateTimeOffset.MinValue; // the destruction is about to begin
+    private DateTimeOffset destroyed = DateTimeOffset.MinValue;
+
+    private DateTimeOffset RetainedSince => announced > destroyed ? announced : destroyed;
 
     /// <summary>A payload is not there.</summary>
     /// <param name="place">The entry that names it.</param>
     /// <param name="payload">Its name.</param>
     /// <param name="at">The time of the entry; null where it has none.</param>
-    public void Add(LogPosition place, string payload, DateTimeOffset? at) => missing.TryAdd(payload, (place, at));
+    public void Add(LogPosition place, string payload, DateTimeOffset? at)
+    {
+        if (missing.Count < most)
+        {
+            missing.TryAdd(payload, (place, at));
+            return;
+        }
+
+        if (missing.ContainsKey(payload)) return;
+        var newest = at ?? DateTimeOffset.MaxValue;
+        rest = rest.Count == 0 ? (1, place, newest) : (rest.Count + 1, rest.First, newest > rest.Newest ? newest : rest.Newest);
+    }
 
     /// <summary>An entry says that a payload was erased.</summary>
     public void Erased(string payload) => missing.Remove(payload);
 
-    /// <summary>An entry <c>audit.retention</c>.</summary>
+    /// <summary>
+    /// An entry <c>audit.retention</c>. Without an outcome it is ahead of a destruction, which counts as done unless an entry with the outcome
+    /// <c>failed</c> follows. The threat: a person deletes kept requests, and an attempt that destroyed nothing excuses them (CWE-778).
+    /// </summary>
     public void Retained(JsonElement entry)
     {
-        if (EntryCheck.Text(entry, "class") != "payloads" || !DateTimeOffset.TryParseExact(EntryCheck.Text(entry, "until"), "yyyy-MM",
-            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var until)) return;
-        if (until > retainedSince) retainedSince = until;
+        if (EntryCheck.Text(entry, "class") != "payloads" || Month(entry, "until") is not { } until) return;
+        switch (EntryCheck.Text(entry, "outcome"))
+        {
+            case null:
+                (destroyed, announced) = (RetainedSince, until);
+                break;
+            case "failed":
+                // The keys may be destroyed nevertheless, and only rows of them left.
+                if (announced <= until) announced = DateTimeOffset.MinValue;
+                if (Month(entry, "destroyed") is { } before) Destroyed(before);
+                break;
+            case "done":
+                Destroyed(until);
+                break;
+        }
     }
 
     /// <summary>All logs were read.</summary>
@@ -35,17 +70,30 @@ internal sealed class MissingPayloads(FindingCollector findings)
     /// <returns>What the report states.</returns>
     public IEnumerable<string> End(bool isOneLog, bool isUpTo)
     {
+        var unexplained = missing.Where(one => !(one.Value.At < RetainedSince)).ToList();
+        if (rest.Newest < RetainedSince) rest = default;
         if (isUpTo)
         {
-            var count = missing.Count(one => !(one.Value.At < retainedSince));
-            return count == 0 ? [] : [$"kept requests that are not here: {count}. Entries after the last one that was read may say why"];
+            var count = unexplained.Count + rest.Count;
+            return count == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"kept requests that are not here: {count}. Entries after the last one that was read may say why")];
         }
 
         var where = isOneLog ? "no entry of this log says that it was erased or that its time was over; one of a later log may"
             : "no entry says that it was erased or that its time was over";
-        foreach (var (payload, (place, _)) in missing.Where(one => !(one.Value.At < retainedSince)))
+        foreach (var (payload, (place, _)) in unexplained)
             findings.Add(place, AuditFindingKind.PayloadMissing,
                 $"the payload {payload} is not there, and {where}", "payload");
+        if (rest.Count > 0)
+            findings.Add(rest.First, AuditFindingKind.PayloadMissing, string.Create(CultureInfo.InvariantCulture,
+                $"further payloads that are not there: {rest.Count}. The names of at most {most} are remembered, so it was not checked whether entries explain them all"), "payload");
         return [];
     }
+
+    private void Destroyed(DateTimeOffset until)
+    {
+        if (until > destroyed) destroyed = until;
+    }
+
+    private static DateTimeOffset? Month(JsonElement entry, string name) => DateTimeOffset.TryParseExact(EntryCheck.Text(entry, name), "yyyy-MM",
+        CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var month) ? month : null;
 }

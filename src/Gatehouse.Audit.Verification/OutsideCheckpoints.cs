@@ -1,5 +1,6 @@
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
 
@@ -48,7 +49,10 @@ internal sealed class OutsideCheckpoints(
     // A checkpoint beside the log is as good as an outside one where a witness of the auditor cosigned it: a writer of the log cannot make one.
     private void ReadCosigned(LogView view, bool isNewest)
     {
-        foreach (var (name, note) in view.Log.Cosigned())
+        var files = view.Log.Cosigned(out var notRead);
+        if (notRead > 0)
+            facts.Add($"{view.Log.Name}: files in {LogLayout.Cosigned} that were not read: {notRead}. The first {LogSnapshot.MostCosigned} by name are read. Give others with --checkpoint");
+        foreach (var (name, note) in files)
         {
             var file = $"{LogLayout.Cosigned}/{name}";
             var place = new LogPosition(view.Log.Files.PathOf(file), 0, view.Log.Name);

@@ -1,13 +1,26 @@
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>A call that was begun must end: one that did not may have acted without a recorded outcome (design rule 6).</summary>
-internal sealed class PairCheck(FindingCollector findings)
+/// <param name="findings">Takes what is wrong.</param>
+/// <param name="most">The most calls that are remembered until they end.</param>
+internal sealed class PairCheck(FindingCollector findings, int most = PairCheck.MostOpen)
 {
+    /// <summary>Calls that are remembered until they end. A hostile log begins any number.</summary>
+    internal const int MostOpen = 1_000_000;
+
     // An id is removed with its end, so that what is left never ended.
     private readonly Dictionary<string, LogPosition> open = new(StringComparer.Ordinal);
 
+    private long notRemembered;
+
     public void Begun(LogPosition place, string id)
     {
+        if (open.Count >= most && !open.ContainsKey(id))
+        {
+            notRemembered++;
+            return;
+        }
+
         if (!open.TryAdd(id, place)) findings.Add(place, AuditFindingKind.BegunTwice, $"{id} was begun before");
     }
 
@@ -16,6 +29,8 @@ internal sealed class PairCheck(FindingCollector findings)
     /// <summary>Ends the log. Returns a statement about calls without an end. They are no damage: the log of a process that died is whole.</summary>
     public IEnumerable<string> End()
     {
+        if (notRemembered > 0)
+            yield return $"calls that were not compared with their ends: {notRemembered}. At most {most} calls without an end are remembered";
         if (open.Count == 0) yield break;
         var (id, place) = open.MinBy(one => one.Value.Index ?? one.Value.Line);
         var at = place.Index is { } index ? $"index {index} of {place.Log}" : $"{place.File}:{place.Line}";

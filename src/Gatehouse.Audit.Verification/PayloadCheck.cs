@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Globalization;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Verification.Logs;
 
@@ -8,12 +8,37 @@ namespace Gatehouse.Audit.Verification;
 /// Kept payloads of one log: each that an entry names is there and is the one named, unless another entry says why it is not
 /// (<see cref="MissingPayloads"/>), and there is no other.
 /// </summary>
-internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings, MissingPayloads missing)
+internal sealed class PayloadCheck
 {
+    /// <summary>Files of payloads that are held to the entries. Those beyond are counted.</summary>
+    internal const int MostFiles = 4_000_000;
+
     private const string Folder = "payloads";
 
-    // Listed before an entry is read: a payload is there before its entry.
-    private readonly HashSet<string> unnamed = [.. from part in log.Files.Names(Folder) from name in log.Files.Names($"{Folder}/{part}") select $"{Folder}/{part}/{name}"];
+    private readonly LogSnapshot log;
+    private readonly FindingCollector findings;
+    private readonly MissingPayloads missing;
+    private readonly HashSet<string> unnamed = new(StringComparer.Ordinal);
+    private readonly int most;
+    private readonly long notCompared;
+
+    /// <summary>Lists the payloads of a log. It is made before an entry is read: a payload is there before its entry.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="findings">Takes what is wrong.</param>
+    /// <param name="missing">Takes payloads that are not there.</param>
+    /// <param name="most">The most files that are held to the entries.</param>
+    public PayloadCheck(LogSnapshot log, FindingCollector findings, MissingPayloads missing, int most = MostFiles)
+    {
+        (this.log, this.findings, this.missing, this.most) = (log, findings, missing, most);
+        foreach (var part in log.Files.Names(Folder))
+        {
+            foreach (var name in log.Files.Names($"{Folder}/{part}"))
+            {
+                if (unnamed.Count < most) unnamed.Add($"{Folder}/{part}/{name}");
+                else notCompared++;
+            }
+        }
+    }
 
     /// <summary>An entry names a payload.</summary>
     /// <param name="place">The entry.</param>
@@ -51,6 +76,8 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings, M
         // A process wrote them ahead of entries that it did not write any more. The start after it deletes such payloads, unless that start had lost
         // the key and left the log as it was. A payload that ever had an entry on stable storage has another name.
         var waiting = unnamed.Count(IsNew);
+        if (notCompared > 0) facts.Add(string.Create(CultureInfo.InvariantCulture,
+            $"{log.Name}: kept requests of which it was not checked whether an entry names them: {notCompared}. At most {most} files are held to the entries"));
         if (isSucceeded && waiting > 0)
             facts.Add($"{log.Name}: kept requests in {LogLayout.NewPayloads} without an entry: {waiting}. The log ended before their entries were written, and nothing vouches for them");
         foreach (var path in unnamed.Where(path => !(isNewest || isSucceeded) || !IsNew(path)).Order(StringComparer.Ordinal))

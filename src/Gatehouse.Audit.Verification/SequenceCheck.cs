@@ -1,11 +1,13 @@
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Entries of one process are counted from 1 without a gap, and each process begins a segment. What is missing in between must be said by
-/// the log itself, in an entry <c>log.gap</c> that follows (ID-08).
+/// Entries of one process are counted from 1 without a gap. In the segments of earlier builds each process begins a segment, and in an evidence log
+/// it begins with an entry <c>log.birth</c> or <c>log.opened</c>. The log itself must report missing entries, in an entry <c>log.gap</c> that
+/// follows (ID-08).
 /// </summary>
 /// <remarks>
-/// Entries that were taken from the end of a log leave no gap, and neither do whole runs: for that the log would have to be sealed from outside.
+/// Entries that were taken from the end of a log leave no gap in the numbers, and neither do whole runs. In an evidence log the tree and an outside
+/// checkpoint show them (<see cref="TreeCheck"/>, <see cref="OutsideCheckpoints"/>). In segments of earlier builds nothing does.
 /// </remarks>
 internal sealed class SequenceCheck(FindingCollector findings)
 {

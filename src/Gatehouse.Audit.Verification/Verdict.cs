@@ -6,6 +6,9 @@ namespace Gatehouse.Audit.Verification;
 internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView> views, IReadOnlyList<OutsideView> outside, int earlier,
     int segments, bool hasFindings)
 {
+    /// <summary>The limit of a check of the structure: what <c>--structure</c> leaves out.</summary>
+    public const string NoContent = "The content of entries was not checked. Kept requests were not checked either, and may be changed or absent.";
+
     private readonly LogView? newest = views.Count > 0 ? views[^1] : null;
     private readonly EvidenceStatements evidence = new(request, views, outside, hasFindings);
 
@@ -92,7 +95,7 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
     {
         if (newest is { Tree: { } tree, Log.Checkpoint: { Size: var size } } && (newest.From > 0 || newest.To < size))
             yield return PartRead(tree, newest.From, Math.Min(newest.To, size + tree.Pending));
-        if (request.StructureOnly) yield return "The content of entries was not checked.";
+        if (request.StructureOnly) yield return NoContent;
     }
 
     private static string PartRead(TreeCheck tree, long from, long to)

@@ -41,7 +41,7 @@ internal sealed class VerifyVerb
     private readonly Option<string?> from = new("--from") { Description = "First index to read in the newest log.", HelpName = "index" };
     private readonly Option<string?> to = new("--to") { Description = "Last index to read in the newest log.", HelpName = "index" };
     private readonly Option<bool> since = new("--since") { Description = "Read only the entries after the newest checkpoint of --checkpoint that matches." };
-    private readonly Option<bool> structure = new("--structure") { Description = "Check hashes and signatures, and not the content of entries." };
+    private readonly Option<bool> structure = new("--structure") { Description = "Check hashes and signatures, and neither the content of entries nor kept requests." };
     private readonly ArchivedOption archived = new(
         "Entries of a log whose bundles are in your archive, as log-0001:256-511, or numbers of segments of earlier builds, as audit:1-3. Others that are absent are a finding. Repeatable.");
     private readonly Option<bool> oneLog = new("--one-log")
@@ -193,7 +193,7 @@ internal sealed class VerifyVerb
     {
         if (request.From is not null || request.To is not null)
             yield return "Only the entries of the range were read. Of the others only hashes were used, and their files may be damaged.";
-        if (request.StructureOnly) yield return "The content of entries was not checked.";
+        if (request.StructureOnly) yield return Verdict.NoContent;
         yield return OfDamage;
     }
 

@@ -5,8 +5,9 @@ using Gatehouse.Audit.Verification.Proofs;
 namespace Gatehouse.Audit.Witness;
 
 /// <summary>
-/// A witness (C2SP tlog-witness): it cosigns a checkpoint only if it is consistent with every checkpoint of that log that it cosigned before. One
-/// process has the folder. Safe for concurrent use.
+/// A witness (C2SP tlog-witness): it cosigns a checkpoint only if it continues the latest checkpoint of that log that it cosigned, and so all before
+/// it. It remembers only that one: a witness whose folder is put back from a copy can cosign another branch (decision 0114). One process has the
+/// folder. Requests may come at the same time. Logs are added while no request is served.
 /// </summary>
 public sealed class WitnessService : IDisposable
 {

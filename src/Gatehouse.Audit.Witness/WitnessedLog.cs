@@ -166,7 +166,11 @@ internal sealed class WitnessedLog
     // Cosigns, and returns the signatures only after they are on stable storage.
     private (List<NoteSignature> Own, bool IsNew) Keep(SignedNote signed, Checkpoint checkpoint, IReadOnlyList<NoteKey> signedBy)
     {
-        var before = note is not null && SignedNote.Parse(note) is { } known && known.Text == signed.Text ? known : null; // extension lines count
+        var known = note is null ? null : SignedNote.Parse(note);
+        // Behind the check of the proof, a checkpoint of this size has the same root: it is the same tree with other extension lines.
+        if (known is not null && known.Text != signed.Text && checkpoint.Size == latest.Size && SeenAt(known) is { } seen)
+            return ([.. identity.Cosigners.Select(cosigner => cosigner.Sign(signed.Text, seen))], false);
+        var before = known?.Text == signed.Text ? known : null;
         var own = Given(before);
         var ofLog = signed.Signatures.Where(one => signedBy.Any(key => IsOf(one, key))).ToList();
         if (own is not null && ofLog.All(one => before!.Signatures.Any(kept => kept.Name == one.Name && kept.KeyId == one.KeyId)))
@@ -191,6 +195,12 @@ internal sealed class WitnessedLog
             .OfType<NoteSignature>().ToList();
         return own.Count == identity.Cosigners.Count ? own : null;
     }
+
+    // A cosignature says that the tree of this root is the largest that the witness has seen (C2SP tlog-cosignature), and nothing of extension lines.
+    // The witness keeps one text of each tree, so it cannot know which other ones it cosigned. The threat: whoever has two of them sends them in
+    // turns, and each is stored, and cosigned with a later time. So another text is cosigned with the time of the first one, and not stored.
+    private DateTimeOffset? SeenAt(SignedNote known) =>
+        known.Signatures.Where(one => identity.Cosigners.Any(cosigner => IsOf(one, cosigner.Key))).Min(one => Cosignature.Time(one.Bytes.Span));
 
     private static bool IsOf(NoteSignature signature, NoteKey key) => signature.Name == key.Name && signature.KeyId == key.Id;
 

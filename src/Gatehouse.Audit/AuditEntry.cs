@@ -1,8 +1,9 @@
 namespace Gatehouse.Audit;
 
 /// <summary>
-/// One entry of the audit log. The model may only grow: a member is never removed and never changes its meaning (design rule 16). Readers ignore
-/// members they do not know. The changes of version 2 are in docs/auditors/event-model.md.
+/// One entry of the audit log. Within a version of the event model, members are only added, and readers ignore members they do not know. A member
+/// that is removed, sealed or changed in meaning takes a new version, and the older ones stay readable (design rule 16).
+/// docs/auditors/event-model.md has the changes of each version.
 /// </summary>
 /// <remarks>
 /// The closed list of values: method, server, tool and prompt name, issuer, subject, client id, resource URI without its query, and those roles,

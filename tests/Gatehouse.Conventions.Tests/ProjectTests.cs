@@ -77,10 +77,10 @@ public sealed class ProjectTests
                 || scope.StartsWith("System.Net", StringComparison.Ordinal)
             where !(scope == "System.IO" && (reading.Contains(name) || (name == ".ctor" && code.GetString(type.Name) == nameof(IOException))))
             select $"Gatehouse.Audit.Verification uses {scope}.{code.GetString(type.Name)}.{name}");
-        // What the system is called for is seen by no name of the framework: the kind of a file is asked for, and nothing else.
+        // What the system is called for is seen by no name of the framework: the kind of a file is asked for, and where its holes end.
         string[] native = [.. code.MethodDefinitions.Select(handle => code.GetMethodDefinition(handle).GetImport())
             .Where(import => !import.Name.IsNil).Select(import => code.GetString(import.Name))];
-        Assert.Equal(["statx"], native);
+        Assert.Equal(["lseek", "statx"], native.Order(StringComparer.Ordinal));
     }
 
     private static HashSet<string> Reach(string project) => [.. Allowed[project].SelectMany(used => Reach(used).Append(used))];

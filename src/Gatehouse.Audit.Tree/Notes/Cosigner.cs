@@ -59,12 +59,14 @@ public abstract class Cosigner : IDisposable
 
     private sealed class Ed25519Key(Ed25519Cosigner shown, byte[] seed) : Cosigner(shown)
     {
+        private readonly Ed25519Seed key = new(seed);
+
         protected override void Dispose(bool disposing)
         {
-            CryptographicOperations.ZeroMemory(seed);
+            key.Dispose();
             base.Dispose(disposing);
         }
 
-        private protected override byte[] SignMessage(byte[] message) => Ed25519.Sign(seed, message);
+        private protected override byte[] SignMessage(byte[] message) => key.Sign(message);
     }
 }

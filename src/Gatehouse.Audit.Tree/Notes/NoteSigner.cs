@@ -56,18 +56,20 @@ public abstract class NoteSigner : IDisposable
 
         protected override void Dispose(bool disposing)
         {
-            key.Dispose();
+            lock (gate) key.Dispose();
             base.Dispose(disposing);
         }
     }
 
     private sealed class Ed25519Signer(Ed25519NoteKey shown, byte[] seed) : NoteSigner(shown)
     {
-        public override NoteSignature Sign(string text) => new(Key.Name, Key.Id, Ed25519.Sign(seed, Encoding.UTF8.GetBytes(text)));
+        private readonly Ed25519Seed key = new(seed);
+
+        public override NoteSignature Sign(string text) => new(Key.Name, Key.Id, key.Sign(Encoding.UTF8.GetBytes(text)));
 
         protected override void Dispose(bool disposing)
         {
-            CryptographicOperations.ZeroMemory(seed);
+            key.Dispose();
             base.Dispose(disposing);
         }
     }

@@ -96,11 +96,13 @@ internal sealed class JournalSegment : IDisposable
         var (last, tries, next) = (offset, 0, (long?)null);
         // Blocks overlap by a frame, so that none is cut.
         const int step = BufferBytes - JournalFormat.FrameBytes - EntryBundle.MostEntryBytes;
-        for (var at = offset; Fill(buffer, at) is > 0 and var filled; at += step)
+        // Holes are passed over. The first bytes of a frame may be zeros, so that they are in one.
+        for (var at = offset; Fill(buffer, at) is > 0 and var filled; at = Math.Max(at, SparseFile.NextData(file, at) - JournalFormat.FrameBytes))
         {
             if (buffer.AsSpan(0, filled).LastIndexOfAnyExcept((byte)0) is >= 0 and var place) last = at + place + 1;
             if (next is null && FindFrame(buffer.AsSpan(0, filled), ref tries) is { } found) next = at + found;
             if (filled < buffer.Length) break;
+            at += step;
         }
 
         return new JournalTail(offset, last - offset, next, next is not null || tries <= Candidates);

@@ -110,21 +110,28 @@ public sealed class LogSnapshot : IDisposable
     }
 
     /// <summary>
-    /// Reads the cosigned checkpoints beside the log, at most 32, in the order of their names. Nothing in them is verified.
+    /// Reads the cosigned checkpoints beside the log, at most <see cref="MostCosigned"/>, in the order of their names. Nothing in them is verified.
     /// </summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
-    public IReadOnlyList<CosignedCheckpoint> Cosigned()
+    public IReadOnlyList<CosignedCheckpoint> Cosigned() => Cosigned(out _);
+
+    /// <summary>Reads the checkpoint that one witness cosigned; null where there is none.</summary>
+    /// <param name="name">The name of its file, which the configuration of the gateway gives to the witness.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    internal CosignedCheckpoint? Cosigned(string name)
     {
         byte[] bytes = [];
-        var found = new List<CosignedCheckpoint>();
-        foreach (var name in files.Names(LogLayout.Cosigned).Take(MostCosigned))
-        {
-            var state = files.Read($"{LogLayout.Cosigned}/{name}", SignedNote.MostBytes, ref bytes, out var length);
-            if (state == FileState.Absent) continue;
-            found.Add(new CosignedCheckpoint(name, state == FileState.Read ? SignedNote.Parse(bytes.AsSpan(0, length)) : null));
-        }
+        var state = files.Read($"{LogLayout.Cosigned}/{name}", SignedNote.MostBytes, ref bytes, out var length);
+        if (state == FileState.Absent) return null;
+        return new CosignedCheckpoint(name, state == FileState.Read ? SignedNote.Parse(bytes.AsSpan(0, length)) : null);
+    }
 
-        return found;
+    /// <summary>Reads the cosigned checkpoints, and counts those beyond the bound.</summary>
+    internal IReadOnlyList<CosignedCheckpoint> Cosigned(out int notRead)
+    {
+        var names = files.Names(LogLayout.Cosigned);
+        notRead = Math.Max(0, names.Count - MostCosigned);
+        return [.. names.Take(MostCosigned).Select(Cosigned).OfType<CosignedCheckpoint>()];
     }
 
     /// <summary>Reads the text of a kept payload.</summary>

@@ -14,8 +14,12 @@ internal sealed class RetentionAttempts
     /// <summary>Returns whether the log has the entry that the keys of a class before a month are about to be destroyed.</summary>
     public bool IsAnnounced(EntryClass entryClass, int month) => open.TryGetValue(entryClass, out var attempts) && attempts.Month == month;
 
-    /// <summary>Records that the log has that entry. Failures before it count on.</summary>
-    public void Announced(EntryClass entryClass, int month) => open[entryClass] = open.GetValueOrDefault(entryClass) with { Month = month };
+    /// <summary>
+    /// Records that the log has that entry. Failures before it count on, and the next one has an entry again: without it, the log would say that this
+    /// destruction succeeded.
+    /// </summary>
+    public void Announced(EntryClass entryClass, int month) =>
+        open[entryClass] = open.GetValueOrDefault(entryClass) with { Month = month, IsReported = false };
 
     /// <summary>Returns the number of attempts for a class that failed since one succeeded.</summary>
     public int Failures(EntryClass entryClass) => open.GetValueOrDefault(entryClass).Failed;

@@ -191,10 +191,15 @@ internal sealed class RetentionWatch : IDisposable
     private async Task ReportFailureAsync(EntryClass entryClass, int month, Exception fault)
     {
         var isNew = attempts.Failures(entryClass) == 0;
-        if (attempts.Fail(entryClass) && await journal.NoteDurableAsync(Act, ("class", EntryClasses.Text(entryClass)), ("until", Text(month)),
-            ("outcome", "failed"), ("fault", LogValue.Cause(fault).ToString())).ConfigureAwait(false)) attempts.Reported(entryClass);
+        if (attempts.Fail(entryClass) && await journal.NoteDurableAsync(Act, [("class", EntryClasses.Text(entryClass)), ("until", Text(month)),
+            ("outcome", "failed"), ("fault", LogValue.Cause(fault).ToString()), .. Destroyed(entryClass)]).ConfigureAwait(false)) attempts.Reported(entryClass);
         if (isNew) events.Write(OperatorEvents.KeysNotDestroyed, LogValue.Code(EntryClasses.Text(entryClass)), LogValue.Cause(fault));
     }
+
+    // The list of destroyed keys comes before the table: an attempt that fails at the table has destroyed keys, and their payloads are deleted. A
+    // verifier excuses payloads by this month, and by no attempt that failed.
+    private (string, string)[] Destroyed(EntryClass entryClass) =>
+        keys.DestroyedBefore(entryClass) is > 0 and var month ? [("destroyed", Text(month))] : [];
 
     // Without a failure before it, the entry ahead of the destruction says all.
     private async Task ReportSuccessAsync(EntryClass entryClass, int month)

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,8 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
     private readonly HashSet<string> refused = new(StringComparer.Ordinal); // those among them that the place did not take
     private readonly Lock gate = new();
     private PlaceState state = new(place.Name, place.Operator);
-    private long? newest; // the size of the newest log that the place has; null until it was looked up
+    private long? newest; // the size of the newest log that the place named or took; null until it was looked up
+    private bool hasNewest; // the place took the checkpoint of that size
     private bool hasOlder = true;
     private DateTimeOffset next = DateTimeOffset.MinValue;
     private TimeSpan pause = FirstPause;
@@ -49,7 +51,7 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
         {
             var now = time.GetUtcNow();
             Look(published, every + patience, now);
-            if (now < next || (newest == published && !hasOlder) || published == 0) return;
+            if (now < next || (newest == published && hasNewest && !hasOlder) || published == 0) return;
             var fault = await TryAsync(cancellation).ConfigureAwait(false);
             if (cancellation.IsCancellationRequested) return;
             next = time.GetUtcNow() + (fault is null ? every : pause);
@@ -103,7 +105,7 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
     // Older logs first: a log that follows another one is accepted only behind the last checkpoint of that one.
     private async Task<string?> SendAllAsync(CancellationToken cancellation)
     {
-        var logs = EvidenceLog.In(directory).Where(log => log.IsFolder).ToList();
+        var logs = Near(EvidenceLog.In(directory)).Where(log => log.IsFolder).ToList();
         string? fault = null;
         for (var at = 0; at < logs.Count; at++)
         {
@@ -111,8 +113,10 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
             var isNewest = at == logs.Count - 1;
             using var log = logs[at].Open();
             if (log.Checkpoint is not { Size: > 0 } checkpoint || log.Note is null) continue;
-            var known = isNewest && newest is { } size ? size : place.KnownSize(log);
-            var outcome = known == checkpoint.Size ? new SendOutcome(known, null)
+            var isNamed = isNewest && newest is not null;
+            var known = isNamed ? newest!.Value : place.KnownSize(log);
+            // A place that named this size and then failed took nothing: it is asked again.
+            var outcome = known == checkpoint.Size && (!isNamed || hasNewest) ? new SendOutcome(known, null)
                 : await place.SendAsync(log, known, cancellation).ConfigureAwait(false);
             if (!isNewest && (outcome.Fault is null || outcome.IsFinal)) ended.Add(logs[at].Name);
             if (!isNewest && outcome.Fault is not null && outcome.IsFinal) refused.Add(logs[at].Name);
@@ -125,9 +129,22 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
         return fault;
     }
 
+    // The writer passes over a folder whose number is too far ahead. The threat: whoever can make one has the newest log taken for an older one, of
+    // which nothing is sent any more.
+    private static IEnumerable<EvidenceLog> Near(IEnumerable<EvidenceLog> logs)
+    {
+        var before = 0;
+        foreach (var log in logs)
+        {
+            if (log.Number - before > LogLayout.MostAhead) yield break;
+            before = log.Number;
+            yield return log;
+        }
+    }
+
     private void Take(SendOutcome outcome)
     {
-        newest = outcome.Size;
+        (newest, hasNewest) = (outcome.Size, outcome.Fault is null);
         if (outcome.Fault is not null)
         {
             // The place may take the older ones by now: its operator adds a log after the first request for it. The newest needs them there.

@@ -3,7 +3,10 @@ using Gatehouse.Outbound;
 namespace Gatehouse.Gateway.Witnesses;
 
 /// <summary>The result of one checkpoint that was sent.</summary>
-/// <param name="Size">The size that the place has now, as far as it said.</param>
+/// <param name="Size">
+/// The size that the place has now, as far as it said. With a fault, it is the size that the next attempt begins at: the place does not have the
+/// checkpoint of the log, also where the size is the same.
+/// </param>
 /// <param name="Fault">A word for the operator; null where the place has the checkpoint.</param>
 internal readonly record struct SendOutcome(long Size, string? Fault)
 {

@@ -28,7 +28,7 @@ internal sealed class WitnessPlace(WitnessSettings settings, CheckpointClient cl
     public override string? Operator => settings.Operator;
 
     public override long KnownSize(LogSnapshot log) =>
-        log.Cosigned().FirstOrDefault(one => one.Name == settings.Name)?.Note is { } note && note.Verified(keys) is { Count: > 0 }
+        log.Cosigned(settings.Name)?.Note is { } note && note.Verified(keys) is { Count: > 0 }
             && Checkpoint.TryParse(note.Text, out var checkpoint) && checkpoint.Origin == log.Checkpoint?.Origin ? checkpoint.Size : 0;
 
     public override async Task<SendOutcome> SendAsync(LogSnapshot log, long knownSize, CancellationToken cancellation)
@@ -40,7 +40,14 @@ internal sealed class WitnessPlace(WitnessSettings settings, CheckpointClient cl
         {
             if (size > checkpoint.Size) return new SendOutcome(size, SendOutcome.SawMore);
             knownSize = size;
-            (status, body) = await AskAsync(log, note, knownSize, cancellation).ConfigureAwait(false);
+            try
+            {
+                (status, body) = await AskAsync(log, note, knownSize, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!cancellation.IsCancellationRequested && (e is HttpRequestException or IOException or OperationCanceledException))
+            {
+                return new SendOutcome(knownSize, SendOutcome.WordOf(e)); // the next attempt begins at the size that the witness named
+            }
         }
 
         return status switch
@@ -48,7 +55,7 @@ internal sealed class WitnessPlace(WitnessSettings settings, CheckpointClient cl
             200 => Keep(log, note, knownSize, body),
             404 => new SendOutcome(knownSize, SendOutcome.UnknownLog) { IsFinal = true },
             422 => new SendOutcome(knownSize, SendOutcome.Inconsistent) { IsFinal = true },
-            409 => new SendOutcome(knownSize, "http-409"), // another sender of the same log was faster
+            409 => new SendOutcome(SizeOf(body) ?? knownSize, "http-409"), // another sender of the same log was faster
             _ => new SendOutcome(knownSize, string.Create(CultureInfo.InvariantCulture, $"http-{status}")),
         };
     }

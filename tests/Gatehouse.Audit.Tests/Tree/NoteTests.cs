@@ -39,6 +39,28 @@ public sealed class NoteTests
         Assert.Empty(note.Verified([stranger.Key])!);
     }
 
+    // Threat: a caller that still signs while a log is closed gets a signature by the key of 32 zeros, which everybody has.
+    [Fact]
+    public void DestroyedKey_SignsNothing()
+    {
+        var seed = RandomNumberGenerator.GetBytes(32);
+        var ecdsa = NoteSigner.Ecdsa("example.com/log", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        ecdsa.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => ecdsa.Sign("text\n"));
+        var onP256 = Cosigner.Ecdsa("example.com/w1", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        onP256.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => onP256.Sign("text\n", DateTimeOffset.UnixEpoch));
+        if (!NoteSigner.HasEd25519) Assert.Skip("this system has no libcrypto with Ed25519");
+        var signer = NoteSigner.WithEd25519("example.com/log", seed);
+        Assert.Equal(signer.Sign("text\n").Bytes.ToArray(), signer.Sign("text\n").Bytes.ToArray());
+        signer.Dispose();
+        signer.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => signer.Sign("text\n"));
+        var cosigner = Cosigner.WithEd25519("example.com/w1", seed);
+        cosigner.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => cosigner.Sign("text\n", DateTimeOffset.UnixEpoch));
+    }
+
     [Fact]
     public void SignatureThatSaysItIsOfAKnownKey_AndIsNot_RefusesTheNote()
     {

@@ -42,11 +42,28 @@ public sealed class ArchiveCheckTests : IDisposable
     [Theory]
     [InlineData("log-0001:256-767 log-0002:0-255", "--archived log-0002:0-255")]
     [InlineData("log-0001:256-767 log-0001:768-900", "--archived log-0001:768-900")]
+    [InlineData("log-0001:256-767 log-0002:0-255", "--archived log-0002:0-255 names no absent bundle: no log here has that name. Here is log-0001")]
+    [InlineData("log-0001:256-767 log-0001:768-900", "--archived log-0001:768-900 names no absent bundle: absent at the start of log-0001 are the entries 256 to 767. Give --archived log-0001:256-767")]
     public void ARangeOfWhichNothingIsAbsent_IsReported(string given, string named)
     {
         var log = Archive();
         var facts = Verify(log, given).Facts.Where(static fact => fact.Contains("names no absent bundle", StringComparison.Ordinal));
         Assert.StartsWith(named, Assert.Single(facts), StringComparison.Ordinal);
+    }
+
+    // A part of a log does not show whether the bundles before it are here.
+    [Theory]
+    [InlineData(800, null)]
+    [InlineData(null, 100)]
+    public void PartThatDoesNotReachAbsentBundles_SaysNothingOfTheOptionThatNamesThem(int? from, int? to)
+    {
+        var request = Request(Archive(), "log-0001:256-767") with { From = from, To = to };
+        var report = AuditLogVerifier.Verify(folder.Path, request);
+        Assert.True(report.IsVouched);
+        Assert.DoesNotContain(report.Facts, static fact => fact.Contains("--archived", StringComparison.Ordinal));
+        request = request with { Archived = [ArchivedRange.Parse("log-0009:256-767")!] };
+        Assert.Contains(AuditLogVerifier.Verify(folder.Path, request).Facts, static fact =>
+            fact.StartsWith("--archived log-0009:256-767 names no absent bundle: no log here has that name. Here is log-0001", StringComparison.Ordinal));
     }
 
     // Threat: a wide range of a script accepts the deletion of bundles that are here today.

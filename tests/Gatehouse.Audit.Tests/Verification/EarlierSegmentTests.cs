@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
@@ -73,6 +75,75 @@ public sealed class EarlierSegmentTests : IDisposable
         Assert.Contains(report.Facts, static fact => fact.StartsWith("--archived audit:1-3 names no absent segment", StringComparison.Ordinal));
     }
 
+    // Threat: a wide range of a script accepts the deletion of segments that are here today, or of segments that never were.
+    [Theory]
+    [InlineData("1 2", "audit:1-2", "")]
+    [InlineData("1 2", "audit:1-9", "also names the segments 3 to 9, |The segments that are here: 3. Give --archived audit:1-2")]
+    [InlineData("1 2", "audit:0-2", "also names the segments 0, |The segments that are here: 3. Give --archived audit:1-2")]
+    [InlineData("1 3", "audit:1-3", "also names the segments 2, |The segments that are here: 2. Give --archived audit:1-1, --archived audit:3-3")]
+    [InlineData("1 2 3", "audit:1-3 audit:7-9", "audit:7-9 names no absent segment: |No segment is here. Give --archived audit:1-3")]
+    [InlineData("", "audit:4-9", "names no absent segment: |The segments that are here: 1 to 3. None is absent, so leave the option out")]
+    public void RangeThatIsTooWide_IsNamed_WithTheOptionToGive(string deleted, string given, string named)
+    {
+        var log = Build(isArchived: false);
+        foreach (var number in deleted.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            File.Delete(Segment(int.Parse(number, CultureInfo.InvariantCulture)));
+        var report = Verify(log, given);
+        Assert.Empty(report.Findings);
+        var facts = report.Facts.Where(static fact => fact.StartsWith("--archived audit:", StringComparison.Ordinal)).ToList();
+        if (named.Length == 0) Assert.Empty(facts);
+        else foreach (var part in named.Split('|')) Assert.Contains(part, Assert.Single(facts), StringComparison.Ordinal);
+    }
+
+    // Segments that no log names can be archived as well: the numbers of the others show that they are absent.
+    [Fact]
+    public void RangeOfTheSegmentsBetweenTwoOthers_IsRight()
+    {
+        File.WriteAllText(Segment(5), Encoding.UTF8.GetString(BuiltLog.Entry(1, new JsonObject { ["act"] = "a" })) + "\n");
+        File.WriteAllText(Segment(9), Encoding.UTF8.GetString(BuiltLog.Entry(2, new JsonObject { ["act"] = "a" })) + "\n");
+        var log = folder.Add(999, 990, signer, "first", Path.GetFileName(Segment(5)), Path.GetFileName(Segment(9)));
+        var report = Verify(log, "audit:6-8");
+        Assert.Empty(report.Findings);
+        Assert.DoesNotContain(report.Facts, static fact => fact.StartsWith("--archived", StringComparison.Ordinal));
+    }
+
+    // Threat: a log with many erasures of one segment, each of which looks through those before it.
+    [Fact]
+    public void ErasuresOfOneSegment_CostTheSameEach()
+    {
+        const int erasures = 60_000;
+        var findings = new FindingCollector();
+        var check = new EarlierCheck(folder.Path, [], findings);
+        check.Take(default, Element(new JsonObject { ["file"] = "audit-0000000001.jsonl", ["bytes"] = "1", ["digest"] = "sha256:0" }));
+        var watch = Stopwatch.StartNew();
+        for (var number = 1; number <= erasures; number++)
+        {
+            check.TakeErased(default, Element(new JsonObject
+            {
+                ["file"] = "audit-0000000001.jsonl",
+                ["bytes"] = "1",
+                ["previousDigest"] = string.Create(CultureInfo.InvariantCulture, $"sha256:{number - 1}"),
+                ["digest"] = string.Create(CultureInfo.InvariantCulture, $"sha256:{number}"),
+            }));
+        }
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Empty(findings.Kept);
+    }
+
+    // Threat: a hostile log names segments without end, and the verifier keeps all of them.
+    [Fact]
+    public void SegmentsBeyondTheBound_AreCountedAsNotCompared()
+    {
+        var findings = new FindingCollector();
+        var check = new EarlierCheck(folder.Path, [], findings);
+        for (var number = 0; number < EarlierCheck.MostSegments + 2; number++)
+            check.Take(default, Element(new JsonObject { ["file"] = string.Create(CultureInfo.InvariantCulture, $"x{number}"), ["bytes"] = "1", ["digest"] = "sha256:0" }));
+        check.End([], isOneLog: false);
+        Assert.Equal(EarlierCheck.MostSegments + 1, findings.Kept.Count + findings.More);
+        Assert.StartsWith("entries about segments of earlier builds that were not compared: 2. ", findings.Kept[0].Detail, StringComparison.Ordinal);
+    }
+
     // Retention deleted it, and the log says so; the entries in between are archived.
     [Theory]
     [InlineData(false)]
@@ -101,6 +172,8 @@ public sealed class EarlierSegmentTests : IDisposable
         Assert.True(report.IsVouched);
         Assert.Contains(report.Facts, static fact => fact.StartsWith("segments of earlier builds that this log names: 3.", StringComparison.Ordinal));
     }
+
+    private static JsonElement Element(JsonObject entry) => JsonSerializer.SerializeToElement(entry);
 
     private BuiltLog Build(bool isArchived, Action<BuiltLog, string>? later = null)
     {

@@ -39,6 +39,25 @@ public sealed class EvidenceFileTests : IDisposable
         Assert.Contains("not signed", Assert.Single(Check(other).Findings).Detail, StringComparison.Ordinal);
     }
 
+    // Threat: one entry with half a character, and no entry can be proven by its id (CWE-248).
+    [Theory]
+    [InlineData("\"id\":\"id-7\\ud800\"")]
+    [InlineData("\"id\":\"id-7\",\"act\":\"\\udc00\"")]
+    [InlineData("\"\\ud800id-7\":1,\"id\":\"id-7\"")]
+    [InlineData("\"id\":\"\\ud800\\ud800id-7\"")]
+    public void EntryWithHalfACharacter_IsNotFoundByAnId_AndHidesNoOther(string members)
+    {
+        var log = folder.Add(5, 0, signer);
+        log.Entries.Add(Encoding.UTF8.GetBytes($"{{\"v\":2,\"seq\":6,{members}}}"));
+        log.Append(new JsonObject { ["act"] = "found" });
+        log.Write(7);
+        using var snapshot = LogSnapshot.Open(log.Path, log.Name);
+        Assert.True(EvidenceWriter.Has(snapshot, "id-7"));
+        var lines = EvidenceWriter.Lines(snapshot, 0, 6, "id-7", null).ToList();
+        Assert.Equal(["entry 6"], lines.Where(static line => line.StartsWith("entry ", StringComparison.Ordinal)));
+        Assert.False(EvidenceWriter.Has(snapshot, "id-7\ud800"));
+    }
+
     [Fact]
     public void AnyCharacterThatIsChanged_IsFound_ButInTheRemarksAndTheCopyOfTheKey()
     {

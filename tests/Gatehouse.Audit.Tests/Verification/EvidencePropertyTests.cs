@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
 
@@ -106,7 +107,8 @@ public sealed class EvidencePropertyTests : IDisposable
                 };
                 File.WriteAllBytes(file, rubbish);
                 var report = Verify(null);
-                Assert.True(report.Findings.Count > 0 || report.Logs[0].TornBytes > 0 || file.EndsWith(".journal", StringComparison.Ordinal), $"seed {Seed}: round {round} of {file}");
+                var isSeen = report.Findings.Count > 0 || report.Logs[0].TornBytes > 0;
+                Assert.True(isSeen || IsCutBehindAFrame(log, file, rubbish, report.Logs[0].Pending), $"seed {Seed}: round {round} of {file}");
                 _ = AuditLogReader.Read(folder.Path).Count();
             }
 
@@ -129,6 +131,19 @@ public sealed class EvidencePropertyTests : IDisposable
         var report = await Task.Run(() => Verify(null), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20),
             TestContext.Current.CancellationToken);
         Assert.Contains(report.Findings, finding => finding.Kind == AuditFindingKind.NotAFile && finding.File == log.File_(file));
+    }
+
+    // A journal that ends behind a whole frame is one that was written no further: its last entries can be cut unseen, and are not counted.
+    private static bool IsCutBehindAFrame(BuiltLog log, string file, byte[] bytes, long pending)
+    {
+        if (!file.EndsWith(".journal", StringComparison.Ordinal)) return false;
+        if (bytes.Length == 0) return pending == 0;
+        if (!bytes.AsSpan().StartsWith(JournalFormat.Header(0))) return false;
+        var (whole, end) = (0, JournalFormat.HeaderBytes);
+        var frames = log.Entries.Select(static entry => JournalFormat.FrameBytes + entry.Length);
+        foreach (var next in frames.TakeWhile(next => end + next <= bytes.Length))
+            (whole, end) = (whole + 1, end + next);
+        return !bytes.AsSpan(end).ContainsAnyExcept((byte)0) && pending == Math.Max(0, whole - log.Size);
     }
 
     private static byte[] Repeated(ReadOnlySpan<byte> text, int length)

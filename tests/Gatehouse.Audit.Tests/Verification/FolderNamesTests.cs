@@ -40,6 +40,20 @@ public sealed class FolderNamesTests : IDisposable
         Assert.False(report.IsVouched);
     }
 
+    // The gateway passes over such a folder. Nothing vouches for a folder that has one.
+    [Fact]
+    public void FolderWithTheNameOfALog_ThatIsTooFarAhead_IsAFinding()
+    {
+        var kept = folder.Add(20, 20, signer).Checkpoint(20).ToBytes();
+        Directory.CreateDirectory(At("log-999999998")).CreateSubdirectory("tile");
+        var request = new VerificationRequest { Keys = [signer.Key], Outside = [new OutsideCheckpoint("kept", kept)] };
+        var report = AuditLogVerifier.Verify(folder.Path, request);
+        Assert.False(report.IsVouched);
+        Assert.Contains(report.Findings, static finding => finding is { Log: "log-999999998", Kind: AuditFindingKind.UnknownName }
+            && finding.Detail.Contains("no gateway continues or follows", StringComparison.Ordinal));
+        Assert.All(report.Findings, static finding => Assert.Equal("log-999999998", finding.Log));
+    }
+
     // Threat: the only log is renamed, and the folder looks like one that never had a log.
     [Fact]
     public void OnlyLogWithAnotherName_IsAFinding_AndOtherNamesThereAreNone()

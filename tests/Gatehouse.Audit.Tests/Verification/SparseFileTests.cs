@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
 
@@ -12,6 +15,10 @@ namespace Gatehouse.Audit.Tests.Verification;
 public sealed class SparseFileTests : IDisposable
 {
     private const long Terabyte = 1L << 40;
+    private const long Largest = 4L << 30; // of a segment, so that it is searched to its end
+
+    // Without the holes, the zeros of one segment take more than a second.
+    private static readonly TimeSpan ForAll = TimeSpan.FromSeconds(15);
 
     private readonly EvidenceFolder folder = new();
     private readonly NoteSigner signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
@@ -65,10 +72,47 @@ public sealed class SparseFileTests : IDisposable
         Assert.Contains(Verify().Findings, finding => finding.Kind == AuditFindingKind.EarlierSegment);
     }
 
-    private static void Stretch(string file)
+    // Threat: a copy of a log with many sparse segments keeps the auditor's machine busy for minutes, and takes no room.
+    [Fact]
+    public void ManySegmentsWithHoles_CostTheBytesThatAreThere()
+    {
+        var log = folder.Add(20, 10, signer);
+        for (var number = 2; number <= 40; number++)
+            Stretch(log.File_(string.Create(CultureInfo.InvariantCulture, $"journal/{number:D10}.journal")), Largest);
+        for (var number = 1; number <= 20; number++)
+            Stretch(Path.Join(folder.Path, string.Create(CultureInfo.InvariantCulture, $"audit-{number:D10}.jsonl")), Largest);
+        var watch = Stopwatch.StartNew();
+        var report = Verify();
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, ForAll);
+        Assert.All(report.Findings, static finding => Assert.Equal(AuditFindingKind.EarlierSegment, finding.Kind)); // no log names them
+        Assert.Equal(20, report.Findings.Count);
+    }
+
+    // The first bytes of a frame are zeros, and may be the last ones of a hole.
+    [Theory]
+    [InlineData(3L << 30)]
+    [InlineData((3L << 30) - 1)]
+    [InlineData((3L << 30) - 2)]
+    [InlineData((1L << 20) - 10)]
+    public void AWholeFrameBehindAHole_IsFound(long offset)
+    {
+        var log = folder.Add(20, 10, signer);
+        byte[] frame = [.. new byte[JournalFormat.FrameBytes], .. log.Entries[^1]];
+        JournalFormat.WritePrefix(frame, log.Entries[^1]);
+        using (var stream = new FileStream(log.JournalFile(0), FileMode.Open))
+        {
+            stream.Position = offset;
+            stream.Write(frame);
+        }
+
+        var finding = Assert.Single(Verify().Findings);
+        Assert.Contains("whole frames follow it, and were not read", finding.Detail, StringComparison.Ordinal);
+    }
+
+    private static void Stretch(string file, long length = Terabyte)
     {
         using var stream = new FileStream(file, FileMode.OpenOrCreate);
-        stream.SetLength(Terabyte);
+        stream.SetLength(length);
     }
 
     private AuditLogReport Verify() => AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = [signer.Key] });

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Gateway.Tests.Recording;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -322,6 +323,30 @@ public sealed class ApprovalActTests
         Assert.Equal("unknown-approval", (await desk.ShowAsync("def-0000000000", "carol")).Refusal?.Why);
         Assert.Equal("no-approval", (await desk.ShowAsync("words of an agent", "carol")).Refusal?.Why);
         Assert.DoesNotContain(asking.Gateway.Entries(), static entry => entry.GetRawText().Contains("words of", StringComparison.Ordinal));
+    }
+
+    // Threat: an agent asks for a question that it makes up, with facts about a person in the form of an id. No erasure reaches a leaf.
+    [Fact]
+    [Trait("Requirement", "DP-03")]
+    public async Task IdOfAQuestionThatIsNot_IsInNoLeaf_AndThatOfOneThatIs_IsInClear()
+    {
+        const string invented = "apr-alice-miller-is-ill";
+        await using var asking = await AskingGateway.StartAsync(
+            change: static settings => settings with { Approvals = settings.Approvals with { Hold = TimeSpan.Zero } });
+        var desk = new ApproverDesk(asking.Gateway);
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync((await asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo")));
+        var id = (await asking.OpenAsync()).Id;
+        Assert.Equal("unknown-approval", (await desk.ShowAsync(invented, "carol")).Refusal?.Why);
+        var seen = await desk.ShownAsync(id, "carol");
+        Assert.Null((await desk.AnswerAsync(seen, "carol")).Refusal);
+        Assert.NotNull((await desk.AnswerAsync(seen, "carol")).Refusal);
+        var entries = asking.Gateway.Entries();
+        await asking.Gateway.Host.Core.Services.Audit.PublishAsync();
+        Assert.Empty(PersonalFactsTests.Hits(asking.Gateway.Host.State.Audit, invented));
+        Assert.Single(entries, static entry => entry.TryGetProperty("givenApproval", out var given) && given.GetString() == invented);
+        Assert.Contains(AuditLogReader.Read(asking.Gateway.Host.State.Audit), entry =>
+            entry.TryGetProperty("outcome", out var outcome) && outcome.GetString() == "refused"
+            && entry.TryGetProperty("approval", out var approval) && approval.GetString() == id);
     }
 
     // RFC 9470, AZ-10: a person who may answer learns which sign-in is missing; a stranger does not.

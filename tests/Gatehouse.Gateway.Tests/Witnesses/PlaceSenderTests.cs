@@ -60,6 +60,26 @@ public sealed class PlaceSenderTests : IDisposable
             sender.StepAsync(published, TimeSpan.FromHours(1), TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
     }
 
+    // A witness that names the size of the log's own checkpoint, and then fails, has not cosigned it.
+    [Fact]
+    public async Task APlaceThatNamedTheSizeAndThenFailed_IsAskedAgain_FromThatSize()
+    {
+        await WriteAsync();
+        using var log = EvidenceLog.In(folder.FullName).Single().Open();
+        var size = log.Checkpoint!.Size;
+        var place = new NamingPlace(size, failures: 2);
+        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance);
+        for (var step = 0; step < 5; step++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(10));
+            await sender.StepAsync(size, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            if (step < 2) Assert.Equal(("http-500", 0L), (sender.State.Fault, sender.State.Size));
+        }
+
+        Assert.Equal([0, size, size], place.Asked); // and not again after it was taken
+        Assert.Equal((null, size, null), (sender.State.Fault, sender.State.Size, sender.State.LacksSince));
+    }
+
     // A place that does not answer must not keep the process from ending.
     [Fact]
     public async Task LastCheckpoint_ForAPlaceThatDoesNotAnswer_EndsWithTheGivenTime()
@@ -85,6 +105,28 @@ public sealed class PlaceSenderTests : IDisposable
     {
         await using var log = GroupCommitLog.Open(new AuditLogOptions { Directory = folder.FullName }, new ForgottenKeys());
         await log.PublishAsync();
+    }
+
+    // It says which size it has, and fails at first.
+    private sealed class NamingPlace(long named, int failures) : OutsidePlace
+    {
+        private int left = failures;
+
+        public List<long> Asked { get; } = [];
+
+        public override string Name => "witness.naming";
+
+        public override string Target => "https://naming.example/";
+
+        public override string Identity => Name;
+
+        public override long KnownSize(LogSnapshot log) => 0;
+
+        public override Task<SendOutcome> SendAsync(LogSnapshot log, long knownSize, CancellationToken cancellation)
+        {
+            Asked.Add(knownSize);
+            return Task.FromResult(left-- > 0 ? new SendOutcome(named, "http-500") : new SendOutcome(log.Checkpoint!.Size, null));
+        }
     }
 
     private sealed class ForgottenKeys : ILogKeys

@@ -62,13 +62,43 @@ public sealed class WitnessProtocolTests : IDisposable
         var note = SignedNote.Parse(Bytes((await witness.GetAsync(path)).Body))!;
         Assert.Equal(2, note.Verified([log.Key, other.Key])!.Count);
         Assert.Equal(2 + witness.Keys.Count, note.Signatures.Count);
-        // A checkpoint of the same tree with another text, which its signatures are of, leaves nothing that cannot be verified.
+        // A checkpoint of the same tree with another text, which its signatures are of, takes nothing from what monitors read.
         var extended = other.Note($"{Origin}\n300\n{log.Root(300)}\nextension\n");
         Assert.Equal(200, (await witness.AddAsync($"old 300\n\n{extended}")).Status);
-        Assert.Single(SignedNote.Parse(Bytes((await witness.GetAsync(path)).Body))!.Verified([log.Key, other.Key])!);
+        Assert.Equal(2, SignedNote.Parse(Bytes((await witness.GetAsync(path)).Body))!.Verified([log.Key, other.Key])!.Count);
         // A larger checkpoint has its own signatures only.
         Assert.Equal(200, (await witness.AddAsync(log.Request(300, 500))).Status);
         Assert.Single(SignedNote.Parse(Bytes((await witness.GetAsync(path)).Body))!.Verified([log.Key, other.Key])!);
+    }
+
+    // Threat: whoever has two texts of one tree sends them in turns. Each would be stored, and have a later time: that of a log that has nothing
+    // newer.
+    [Fact]
+    public async Task ExtensionLines_OfATreeThatWasCosigned_GetTheFirstTime_AndChangeNothing()
+    {
+        await using var witness = await StartAsync();
+        var first = clock.GetUtcNow();
+        Assert.Equal(200, (await witness.AddAsync(log.Request(0, 300))).Status);
+        var path = $"/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Bytes(Origin)))}/checkpoint";
+        var stored = (await witness.GetAsync(path)).Body;
+        for (var round = 0; round < 3; round++)
+        {
+            clock.Advance(TimeSpan.FromHours(1));
+            foreach (var line in (string[])["one\n", "two\n", ""])
+            {
+                var text = log.Note($"{Origin}\n300\n{log.Root(300)}\n{line}");
+                var reply = await witness.AddAsync($"old 300\n\n{text}");
+                Assert.Equal(200, reply.Status);
+                var note = Cosigned(text, reply.Body);
+                Assert.Equal(witness.Keys.Count, note.Verified([.. witness.Keys.Select(key => key.Key)])!.Count);
+                Assert.All(note.Signatures.Skip(1), one => Assert.Equal(first, Cosignature.Time(one.Bytes.Span)));
+            }
+        }
+
+        Assert.Equal(stored, (await witness.GetAsync(path)).Body);
+        clock.Advance(TimeSpan.FromHours(1));
+        var grown = await witness.AddAsync(log.Request(300, 500));
+        Assert.All(Cosigned(log.Note(500), grown.Body).Signatures.Skip(1), one => Assert.Equal(clock.GetUtcNow(), Cosignature.Time(one.Bytes.Span)));
     }
 
     public static TheoryData<string, int> Requests => new()
