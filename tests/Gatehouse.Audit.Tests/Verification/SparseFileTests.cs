@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Tests.Verification;
 
@@ -16,9 +16,6 @@ public sealed class SparseFileTests : IDisposable
 {
     private const long Terabyte = 1L << 40;
     private const long Largest = 4L << 30; // of a segment, so that it is searched to its end
-
-    // Without the holes, the zeros of one segment take more than a second.
-    private static readonly TimeSpan ForAll = TimeSpan.FromSeconds(15);
 
     private readonly EvidenceFolder folder = new();
     private readonly NoteSigner signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
@@ -72,7 +69,23 @@ public sealed class SparseFileTests : IDisposable
         Assert.Contains(Verify().Findings, finding => finding.Kind == AuditFindingKind.EarlierSegment);
     }
 
-    // Threat: a copy of a log with many sparse segments keeps the auditor's machine busy for minutes, and takes no room.
+    // Reads ask for the next byte that is there, and pass over what is not.
+    [Fact]
+    public void NextData_IsBehindTheHole_OrTheEndOfTheFile()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "holes are asked for on Linux");
+        var file = Path.Join(folder.Path, "holes");
+        using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.ReadWrite);
+        stream.SetLength(Largest);
+        stream.Position = Largest / 2;
+        stream.WriteByte(1);
+        stream.Flush();
+        Assert.InRange(SparseFile.NextData(stream.SafeFileHandle, 0), 1, Largest / 2);
+        Assert.Equal(Largest / 2, SparseFile.NextData(stream.SafeFileHandle, Largest / 2));
+        Assert.Equal(Largest, SparseFile.NextData(stream.SafeFileHandle, Largest - 1));
+    }
+
+    // Threat: a copy of a log with many sparse segments keeps the auditor's machine busy for minutes, and takes no room. Here 240 GiB of zeros.
     [Fact]
     public void ManySegmentsWithHoles_CostTheBytesThatAreThere()
     {
@@ -81,9 +94,7 @@ public sealed class SparseFileTests : IDisposable
             Stretch(log.File_(string.Create(CultureInfo.InvariantCulture, $"journal/{number:D10}.journal")), Largest);
         for (var number = 1; number <= 20; number++)
             Stretch(Path.Join(folder.Path, string.Create(CultureInfo.InvariantCulture, $"audit-{number:D10}.jsonl")), Largest);
-        var watch = Stopwatch.StartNew();
         var report = Verify();
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, ForAll);
         Assert.All(report.Findings, static finding => Assert.Equal(AuditFindingKind.EarlierSegment, finding.Kind)); // no log names them
         Assert.Equal(20, report.Findings.Count);
     }
