@@ -44,9 +44,10 @@ internal sealed class WitnessPlace(WitnessSettings settings, CheckpointClient cl
             {
                 (status, body) = await AskAsync(log, note, knownSize, cancellation).ConfigureAwait(false);
             }
-            catch (Exception e) when (!cancellation.IsCancellationRequested && (e is HttpRequestException or IOException or OperationCanceledException))
+            catch (Exception e)
+                when (!cancellation.IsCancellationRequested && (e is HttpRequestException or IOException or OperationCanceledException))
             {
-                return new SendOutcome(knownSize, SendOutcome.WordOf(e)); // the next attempt begins at the size that the witness named
+                return new SendOutcome(knownSize, SendOutcome.WordOf(e)); // the next attempt begins at the size of the witness
             }
         }
 
