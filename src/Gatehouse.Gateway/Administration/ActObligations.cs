@@ -31,7 +31,9 @@ internal sealed class ActObligations(GatewayServices services) : IActObligations
         ArgumentNullException.ThrowIfNull(act);
         ArgumentNullException.ThrowIfNull(by);
         var snapshot = services.Snapshots.Current;
-        if (ActQuestions.ObligationOf(snapshot.Settings, act.Name) is not { } obligation) return null;
+        var required = act is Contain contain ? ContainmentReserve.ObligationOf(snapshot.Settings, services.CallingClients, contain)
+            : ActQuestions.ObligationOf(snapshot.Settings, act.Name);
+        if (required is not { } obligation) return null;
         var form = ActForm.Of(act);
         if (obligation.NeedsReason && string.IsNullOrWhiteSpace(form.Reason)) return ActionRefusal.NoReason;
         if (obligation.SecondPerson is null) return null;
