@@ -42,6 +42,19 @@ internal sealed partial record ActionRefusal
             "get an administration token with another client, then run the command again")
         { Why = "own-client", RemedyOverHttp = "get an administration token with another client, then send the request again" };
 
+    public static ActionRefusal NoReleaseLeft { get; } =
+        new("after this no second person would be left who could grant you its release (administration.obligations)",
+            "ask another administrator to contain it, or name another person in secondPerson of the entry for release, and reload")
+        { Why = "no-second-person" };
+
+    public static ActionRefusal GranterCannotRelease { get; } =
+        new("no person granted this containment who could grant its release afterwards (administration.obligations)",
+            "run the command again, and let a person of secondPerson for release grant it who is not contained by it")
+        {
+            Why = "granter-cannot-release",
+            RemedyOverHttp = "send the request again, and let a person of secondPerson for release grant it who is not contained by it",
+        };
+
     public static ActionRefusal ContainedMeanwhile { get; } =
         new("you were contained while the act began, so it was not done", "ask another administrator to release you") { Why = "contained" };
 

@@ -49,7 +49,7 @@ internal static class LocalHostLoader
         if (StrictYaml.Read(text, faults) is not { } map || !FormatVersion.IsOurs(map, faults)) return (null, faults.ToList());
         var root = new SectionReader(faults, new ConfigurationRequest { Environment = static _ => null }).ReadRoot(map, Root);
         LimitRules.Check(root, [], faults);
-        LockRules.Check(root, faults);
+        LockRules.Check(root, development: false, faults);
         InspectionRules.Check(root, LocalHostSettings.IsName, faults); // a wrapped server needs no entry
         InspectionRules.CheckMessages(root, LocalHostSettings.IsName, static _ => true, faults);
         BoundRules.CheckMessages(root, faults);

@@ -20,7 +20,7 @@ internal static class ConfigurationRules
         AdministrationRules.Check(root, development, faults);
         DecisionRules.Check(root, faults);
         WebhookRules.Check(root, development, faults);
-        LockRules.Check(root, faults);
+        LockRules.Check(root, development, faults);
         WitnessRules.Check(root, faults);
         RegionRules.Check(root, faults);
         InspectionRules.Check(root, faults);

@@ -60,7 +60,8 @@ internal static class ObligationRules
         OnlySubject(who) is { } administrator && OnlySubject(second) == administrator
             && IssuersOf(who).SequenceEqual(IssuersOf(second), StringComparer.Ordinal);
 
-    private static string? OnlySubject(ConfigurationSection people) =>
+    /// <summary>Returns the only person that a list of people names; null where it can be more than one.</summary>
+    internal static string? OnlySubject(ConfigurationSection people) =>
         people.IsGiven && people.Texts("subjects") is [var one] && !one.Contains('*', StringComparison.Ordinal) ? one : null;
 
     private static IReadOnlyList<string> IssuersOf(ConfigurationSection people) => people.Texts("issuers");

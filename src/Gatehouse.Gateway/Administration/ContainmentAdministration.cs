@@ -12,6 +12,8 @@ namespace Gatehouse.Gateway.Administration;
 /// <param name="names">The names that the host knows.</param>
 internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNames names) : IContainmentAdministration
 {
+    private readonly ContainmentReserve reserve = new(core.Services);
+
     private ContainmentRegister Register => core.Services.Containments;
 
     private TimeProvider Time => core.Services.Options.Time;
@@ -63,6 +65,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     {
         if ((Barred(by) ?? WhyNotSelf(act.Target, by)) is { } refusal) return (refusal, null, null);
         var facts = Facts(act.Target, ActOf(by, act.Reason));
+        if (await reserve.RefusalOfAsync(act, facts, by, Register.Current).ConfigureAwait(false) is { } last) return (last, null, null);
         var (made, adding) = await Register.AddAsync(facts).ConfigureAwait(false);
         if (made is not null) return (null, made, Register.BeginEffects(made.Id));
         return (adding == ApprovalAdding.Crowded ? ActionRefusal.TooManyContainments(ContainmentRegister.MostInForce)
@@ -93,7 +96,8 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     }
 
     // Threat: two administrators contain each other at the same time, and no person is left who could release either. The acts are done one after
-    // the other, and each asks again whether its own person is contained. So the person of the last one can always release.
+    // the other, and each asks again whether its own person is contained. So the person of the last one can always release. Where a release needs a
+    // second person, ContainmentReserve sees to it that one is left.
     private ActionRefusal? Barred(Administrator by) =>
         by.Token is { } token && Register.Current.Caller(token.Issuer, token.Subject, token.Verified?.ClientId) is not null
             ? ActionRefusal.ContainedMeanwhile : null;

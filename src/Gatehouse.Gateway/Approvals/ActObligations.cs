@@ -29,8 +29,15 @@ internal sealed class ActObligations(ApprovalBook book, CallDigests keys, Func<G
     {
         ArgumentNullException.ThrowIfNull(act);
         ArgumentNullException.ThrowIfNull(by);
+<<<<<<< HEAD:src/Gatehouse.Gateway/Approvals/ActObligations.cs
         var snapshot = current();
         if (ActQuestions.ObligationOf(snapshot.Settings, act.Name) is not { } obligation) return null;
+=======
+        var snapshot = services.Snapshots.Current;
+        var required = act is Contain contain ? ContainmentReserve.ObligationOf(snapshot.Settings, services.CallingClients, contain)
+            : ActQuestions.ObligationOf(snapshot.Settings, act.Name);
+        if (required is not { } obligation) return null;
+>>>>>>> 588f4074e9f8f2e314a7a0045817e97849a799cf:src/Gatehouse.Gateway/Administration/ActObligations.cs
         var form = ActForm.Of(act);
         if (obligation.NeedsReason && string.IsNullOrWhiteSpace(form.Reason)) return ActionRefusal.NoReason;
         if (obligation.SecondPerson is null) return null;

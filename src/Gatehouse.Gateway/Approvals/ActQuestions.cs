@@ -19,11 +19,24 @@ internal static class ActQuestions
     /// <summary>The beginning of the id of a question about an act.</summary>
     public const string IdPrefix = "act-";
 
+    /// <summary>The name of the act that releases what is contained.</summary>
+    public const string Release = "release";
+
+    private const string Contain = "contain";
     private const string Source = "administration.obligations";
 
     /// <summary>Returns the obligation of an act; null for none.</summary>
     public static ActObligation? ObligationOf(GatewaySettings settings, string act) =>
         settings.Administration.Obligations.FirstOrDefault(one => one.Acts.Contains(act, StringComparer.Ordinal));
+
+    /// <summary>
+    /// Returns the obligation by which an act is asked about. A containment without a second person of its own is asked about as its release is,
+    /// where only a grant shows that a person is left who could grant the release. Null for none.
+    /// </summary>
+    public static ActObligation? AskedObligationOf(GatewaySettings settings, string act) =>
+        ObligationOf(settings, act) is var own && act == Contain && own?.SecondPerson is null
+            && ObligationOf(settings, Release) is { SecondPerson: { } second } release
+            ? new ActObligation { Acts = [Contain], NeedsReason = own?.NeedsReason == true, SecondPerson = second, Expires = release.Expires } : own;
 
     /// <summary>Returns an obligation as a configuration writes it. A grant counts only as long as it is the same.</summary>
     public static string TextOf(ActObligation obligation)
@@ -37,17 +50,17 @@ internal static class ActQuestions
 
     /// <summary>Returns whether a person may answer a question about an act, by the obligation that is in force now.</summary>
     public static bool MayAnswer(GatewaySnapshot snapshot, ActAsked asked, PolicySubject person) =>
-        ObligationOf(snapshot.Settings, asked.Name)?.SecondPerson?.Matches(person) == true;
+        AskedObligationOf(snapshot.Settings, asked.Name)?.SecondPerson?.Matches(person) == true;
 
     /// <summary>
     /// Returns whether the grant of a person still counts. How the person signed in was judged with the answer, and is not kept with it.
     /// </summary>
     public static bool StillMayAnswer(GatewaySnapshot snapshot, ActAsked asked, PolicySubject person) =>
-        ObligationOf(snapshot.Settings, asked.Name)?.SecondPerson is { } who && (who with { Strengths = null }).Matches(person);
+        AskedObligationOf(snapshot.Settings, asked.Name)?.SecondPerson is { } who && (who with { Strengths = null }).Matches(person);
 
     /// <summary>Returns whether the obligation that asked is in force unchanged.</summary>
     public static bool IsInForce(GatewaySnapshot snapshot, ActAsked asked, IReadOnlyList<AskingRule> rules) =>
-        ObligationOf(snapshot.Settings, asked.Name) is { SecondPerson: not null } now && rules is [var rule] && TextOf(now) == rule.Text;
+        AskedObligationOf(snapshot.Settings, asked.Name) is { SecondPerson: not null } now && rules is [var rule] && TextOf(now) == rule.Text;
 
     /// <summary>Returns the facts of a question.</summary>
     /// <param name="snapshot">The configuration in force.</param>

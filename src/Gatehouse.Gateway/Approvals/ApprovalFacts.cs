@@ -65,6 +65,12 @@ internal sealed record ApprovalFacts
     /// <summary>Id of the exchange that asked first.</summary>
     public required string ExchangeId { get; init; }
 
+    /// <summary>
+    /// Id of the session in which it was asked first; null in the modern era, and for a question of an earlier build. It is not in the digest: an
+    /// equal call of another session shares the question.
+    /// </summary>
+    public string? Session { get; init; }
+
     /// <summary>The terms.</summary>
     public required ApprovalTerms Terms { get; init; }
 
@@ -117,6 +123,7 @@ internal sealed record ApprovalFacts
         Findings = [.. request.Findings.Select(Line)],
         Generation = request.Snapshot.Generation,
         ExchangeId = request.ExchangeId,
+        Session = request.Session,
         Terms = request.Terms,
         Parameters = request.Call.Parameters,
     };

@@ -70,11 +70,11 @@ internal class ApprovalRights
     }
 
     /// <summary>Returns whether an answer comes by a token of those who make calls.</summary>
-    // Threat: the agent that makes the call holds a token of the right person, and answers in that person's place.
+    // Threat: an agent holds a token of the right person, and answers in that person's place. It need not be the agent that makes this call: of two
+    // agents, one would grant what the other one calls. A denial gives nothing away, and only the client of the call itself cannot give one.
     // A person asks for a right with a client for administration, which another person may use to grant it.
     protected virtual bool ComesByCalls(GatewaySnapshot snapshot, VerifiedToken token, ApprovalFacts facts, bool grants) =>
-        facts.Access is not null || facts.Act is not null
-            ? IsOfCalls(snapshot, token, null) || (grants && Calling.Has(token)) : IsOfCalls(snapshot, token, facts.Client);
+        IsOfCalls(snapshot, token, facts.Access is not null || facts.Act is not null ? null : facts.Client) || (grants && Calling.Has(token));
 
     /// <summary>Returns whether a token is that of the caller.</summary>
     protected virtual bool IsRequester(VerifiedToken token, ApprovalFacts facts) => token.Issuer == facts.Issuer && token.Subject == facts.Subject;

@@ -22,6 +22,9 @@ internal sealed class CallingClients
             clients.TryAdd((token.Issuer, client), true);
     }
 
+    /// <summary>Returns whether a client is known to have made calls, whatever the bound says.</summary>
+    public bool HasCalled(string issuer, string client) => clients.ContainsKey((issuer, client));
+
     /// <summary>Returns whether the client of a token makes calls.</summary>
     public bool Has(VerifiedToken token)
     {

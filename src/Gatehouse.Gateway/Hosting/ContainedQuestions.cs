@@ -5,7 +5,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The questions to people and unspent grants that a containment concerns: by their caller, what is called, or a person who granted.
+/// The questions to people and unspent grants that a containment concerns: by their caller, their session, what is called, or a person who granted.
 /// </summary>
 /// <param name="book">The questions.</param>
 internal sealed class ContainedQuestions(ApprovalBook book)
@@ -39,6 +39,7 @@ internal sealed class ContainedQuestions(ApprovalBook book)
     {
         if (contained.Server(facts.Server) is not null || contained.Caller(facts.Issuer, facts.Subject, facts.Client) is not null) return true;
         if (facts is { Method: "tools/call", Target: { } tool } && contained.Tool(facts.Server, tool) is not null) return true;
+        if (facts.Session is { } session && contained.Session(session) is not null) return true;
         if (!contained.All.Any(static one => one.Facts.Kind is ContainmentKind.User or ContainmentKind.Client)) return false;
         var granters = await book.Reader.GrantersAsync(row, cancellation).ConfigureAwait(false);
         return granters.Any(by => by is not null && contained.Caller(by.Issuer, by.Subject, by.Client) is not null);

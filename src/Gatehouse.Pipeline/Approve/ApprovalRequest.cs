@@ -44,6 +44,9 @@ public sealed record ApprovalRequest(
     /// <summary>Id of the rule that permits the message; null for none, and for an external decision.</summary>
     public string? Permit { get; init; }
 
+    /// <summary>Id of the session in which the message came (legacy era); null for none.</summary>
+    public string? Session { get; init; }
+
     /// <summary>Findings of the inspection in the message.</summary>
     public IReadOnlyList<AuditPart> Findings { get; init; } = [];
 
@@ -65,6 +68,7 @@ public sealed record ApprovalRequest(
             Rounds = isFirst ? call : AskedCall.OfRounds(exchange),
             Continued = exchange.Continued,
             IsModern = exchange.IsModern,
+            Session = exchange.Session?.Uid,
             Permit = exchange.Decision?.RuleId,
             Asked = id => exchange.AskedApproval = id,
             Snapshot = exchange.Snapshot,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -40,6 +41,26 @@ public static class ApprovalWarnings
             yield return new PolicyWarning(rule.Id, rule.Place, "no rule of the direction approvals lets a person answer the question of this rule",
                 "add a permit with 'directions: [approvals]' for these servers and names");
         }
+        else if (NeedsAnswer(rule) && MostPeople(answers.Where(answer => CanAnswer(answer, rule))) is { } most && most < rule.Approval!.Approvers)
+        {
+            var (needed, named) = (rule.Approval.Approvers.ToString(CultureInfo.InvariantCulture), most.ToString(CultureInfo.InvariantCulture));
+            yield return new PolicyWarning(rule.Id, rule.Place,
+                $"this rule needs the grants of {needed} people, and the rules of the direction approvals name only {named}",
+                "name more people in a permit with 'directions: [approvals]', or lower 'approvers'");
+        }
+    }
+
+    // The number of people, where all rules name them one by one; null where it is not known. A person is an issuer and a subject.
+    private static int? MostPeople(IEnumerable<PolicyRule> answers)
+    {
+        var people = new HashSet<(string Issuer, string Subject)>();
+        foreach (var who in answers.Select(static answer => answer.Who))
+        {
+            if (who is not { Subjects.Patterns.IsEmpty: true } || who.Issuers?.Patterns.IsEmpty == false) return null;
+            foreach (var issuer in who.Issuers?.Exact ?? [""]) people.UnionWith(who.Subjects.Exact.Select(name => (issuer, name)));
+        }
+
+        return people.Count;
     }
 
     // A confirmation is given by the caller, in the conversation that calls.

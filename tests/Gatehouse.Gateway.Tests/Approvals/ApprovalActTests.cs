@@ -1,8 +1,10 @@
+using System.Net;
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Tests.Recording;
+using Gatehouse.Identity.Development;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -165,6 +167,33 @@ public sealed class ApprovalActTests
         Assert.Null((await desk.AnswerAsync(seen, "carol", grants: false)).Refusal?.Why);
         Assert.Equal("GH4201", await AskingGateway.CodeAsync(call));
     }
+
+    // Threat: of two agents of one person, one grants what the other one calls.
+    [Fact]
+    public async Task TokenOfAnotherClientThatMakesCalls_GrantsNothing_AndMayDeny()
+    {
+        await using var asking = await AskingGateway.StartAsync();
+        var desk = new ApproverDesk(asking.Gateway);
+        using var listed = await asking.Gateway.SendAsync(asking.Gateway.Modern("tools/list", token: TokenOf(asking, "bob", "agent")));
+        Assert.NotEqual(HttpStatusCode.Unauthorized, listed.StatusCode);
+        var call = (await asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        await asking.HeldAsync();
+        var id = (await asking.OpenAsync()).Id;
+        var seen = await desk.ShownAsync(id, "carol", client: "agent");
+        Assert.Equal("way-of-calls", (await desk.AnswerAsync(seen, "carol", client: "agent")).Refusal?.Why);
+        Assert.Equal(id, (await asking.OpenAsync()).Id);
+        Assert.Empty(asking.Forwarded);
+        Assert.Null((await desk.AnswerAsync(seen, "carol", grants: false, client: "agent")).Refusal?.Why);
+        Assert.Equal("GH4201", await AskingGateway.CodeAsync(call));
+    }
+
+    private static string TokenOf(AskingGateway asking, string person, string client) => asking.Gateway.Host.Development!.Mint(new DevelopmentGrant
+    {
+        Subject = person,
+        Audience = asking.Gateway.Url.ToString(),
+        ClientId = client,
+        Lifetime = TimeSpan.FromMinutes(10),
+    }).Reveal().ToString();
 
     [Fact]
     public async Task AnswerCounts_OnlyForTheTextThatThisPersonWasShown()

@@ -88,6 +88,18 @@ public sealed class ApprovalTextTests
     }
 
     [Fact]
+    public void FindingsAndConfigurationOfACall_AreShown_AndChangeTheDigest()
+    {
+        var facts = Facts("{}") with { Findings = ["GHS9003 argument\u202e", "GHS9004"], Generation = 7 };
+        var lines = ApprovalText.Lines(facts);
+        Assert.Equal(["finding     GHS9003 argument\\u{202E}", "finding     GHS9004"],
+            lines.Where(static line => line.StartsWith("finding", StringComparison.Ordinal)));
+        Assert.Contains("exchange    01, configuration 7", lines);
+        foreach (var other in new[] { facts with { Findings = ["GHS9004"] }, facts with { Generation = 8 } })
+            Assert.NotEqual(ApprovalText.DigestOf(lines), ApprovalText.DigestOf(ApprovalText.Lines(other)));
+    }
+
+    [Fact]
     public void CommandAndFolderOfALocalServer_AreShown_WithoutValuesOfSecrets()
     {
         var server = new ServerSettings

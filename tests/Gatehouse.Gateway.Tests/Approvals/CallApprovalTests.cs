@@ -158,6 +158,38 @@ public sealed class CallApprovalTests
     }
 
     [Fact]
+    public async Task GrantAndExpiryAtTheSameTime_HaveOneOutcome_AndOneEntryOfIt()
+    {
+        var clock = new ManualTimeProvider();
+        await using var asking = await AskingGateway.StartAsync(time: clock, change: NoHold);
+        var (era, watch) = (await asking.BeginAsync(), asking.Gateway.Host.Core.Services.ApprovalWatch);
+        for (var round = 1; round <= 16; round++)
+        {
+            var arguments = AskingGateway.Echo($"{{\"amount\":{round}}}");
+            Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", arguments, "echo")));
+            var row = await asking.OpenAsync();
+            clock.SetUtcNow(row.Expires - TimeSpan.FromTicks(1));
+            var (before, forwarded) = (asking.Acts().Count, asking.Forwarded.Count);
+            var answering = Task.Run(() => asking.AnswerAsync(row));
+            await Task.Run(async () =>
+            {
+                clock.SetUtcNow(row.Expires);
+                watch.Sweep();
+                await watch.SettledAsync();
+            });
+            var isGranted = (await answering).Outcome == AnswerOutcome.Decided;
+            if (!isGranted) Assert.Equal(AnswerOutcome.Over, (await answering).Outcome);
+            watch.Sweep(); // a row that ended without its entry would get it now
+            await watch.SettledAsync();
+            Assert.Equal([isGranted ? "approval.answered" : "approval.expired"], asking.Acts().Skip(before));
+            var next = await era.AskAsync("tools/call", arguments, "echo");
+            Assert.Equal(isGranted, next.TryGetProperty("result", out _));
+            Assert.Equal(forwarded + (isGranted ? 1 : 0), asking.Forwarded.Count);
+            foreach (var open in await asking.InStateAsync(ApprovalState.Open)) await asking.AnswerAsync(open, grants: false);
+        }
+    }
+
+    [Fact]
     public async Task FourEyes_NeedTwoPeople()
     {
         await using var asking = await AskingGateway.StartAsync(terms: new ApprovalTerms { Approvers = 2 });

@@ -529,6 +529,11 @@ internal static class FaultCases
         ("a second person who is the only administrator",
             new(With("administration: { who: { subjects: [carol] }, obligations: [{ acts: [release], secondPerson: { subjects: [carol] } }] }"), 6,
                 "administration.obligations[0].secondPerson", "it names only the person who is the only administrator")),
+        ("a second approver of definitions where one person exists",
+            new(But("https://mcp.example.com", "http://127.0.0.1:8080") + "lock: { approvers: 2 }\n", 6, "lock.approvers",
+                "with --dev there is one person only") { Development = true }),
+        ("a second approver of definitions where one administrator exists",
+            new(With("administration: { who: { subjects: [carol] } }\nlock: { approvers: 2 }"), 7, "lock.approvers", "there is only one administrator")),
         ("anyone as administrator",
             new(With("administration: { who: { subjects: [a], anyone: true } }"), 6, "administration.who.anyone", "unknown here")),
     ];

@@ -114,6 +114,31 @@ public sealed class ContainmentActTests
         Assert.Equal(3, desk.Acts().Count);
     }
 
+    // The clock is moved by hand, and is not moved. The server answers neither the call nor the end of its session, and a reload is under way.
+    [Fact]
+    public async Task Cut_WaitsForNoTimer_NoReload_AndNoAnswerOfTheServer()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(time: clock);
+        var (desk, services, never) = (new ContainmentDesk(gateway), gateway.Host.Core.Services, new TaskCompletionSource());
+        gateway.Upstream.On("DELETE", (_, _) => never.Task);
+        await using var open = await SignIn.OpenExchanges.OpenAsync(gateway, gateway.Token());
+        var (start, reload) = (clock.GetUtcNow(), new TaskCompletionSource<bool>());
+        var reloading = services.SnapshotTurn.RunAsync(() => reload.Task);
+        var containing = Task.Run(() => desk.TryContainAsync(desk.Of("server", "up")));
+        await open.EndAsync();
+        await Eventually.TrueAsync(() => gateway.Host.Sessions.Entries.Count == 0, "the session has ended");
+        Assert.False(containing.IsCompleted); // only its answer waits for the rules
+        reload.SetResult(true);
+        await reloading;
+        var made = (await containing).Result!;
+        Assert.Equal((1, 1, 1, 1, 0L),
+            (made.Impact.Requests, made.Impact.Unknown, made.Impact.Streams, made.Impact.Sessions, made.Milliseconds));
+        Assert.Null(made.Remark);
+        Assert.Equal(start, clock.GetUtcNow());
+        never.SetResult();
+    }
+
     [Fact]
     public async Task StepThatFailed_IsRepeatedByTheSweep_UntilItSucceeds()
     {

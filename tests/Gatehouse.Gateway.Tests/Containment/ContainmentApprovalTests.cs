@@ -13,6 +13,12 @@ public sealed class ContainmentApprovalTests
 {
     public static TheoryData<string, string> Things => new()
     {
+        { "server", "up" }, { "tool", "echo" }, { "user", "alice" }, { "client", "tests" }, { "session", "" },
+    };
+
+    /// <summary>Those of the modern era, which has no sessions.</summary>
+    public static TheoryData<string, string> ModernThings => new()
+    {
         { "server", "up" }, { "tool", "echo" }, { "user", "alice" }, { "client", "tests" },
     };
 
@@ -21,10 +27,13 @@ public sealed class ContainmentApprovalTests
     public async Task HeldCall_EndsAsContained_AndItsQuestionIsClosed(string kind, string name)
     {
         await using var asking = await AskingGateway.StartAsync();
-        var era = await asking.BeginAsync();
+        var era = await asking.BeginAsync(modern: kind != "session");
         var call = era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
         await asking.HeldAsync();
-        var made = await new ContainmentDesk(asking.Gateway).TryContainAsync(new ContainmentDesk(asking.Gateway).Of(kind, name));
+        var desk = new ContainmentDesk(asking.Gateway);
+        var target = desk.Of(kind, NameOf(asking, kind, name));
+        Assert.Equal(1, (await desk.PreviewAsync(target)).Result?.Impact.Questions ?? 1); // a tool that no list had has no preview
+        var made = await desk.TryContainAsync(target);
         Assert.Equal((1, 0, 0), (made.Result!.Impact.Questions, made.Result.Impact.Grants, made.Result.Impact.Unknown));
         Assert.Equal("GH9010", await AskingGateway.CodeAsync(call));
         Assert.Equal(["approval.asked", "approval.closed"], asking.Acts());
@@ -38,20 +47,21 @@ public sealed class ContainmentApprovalTests
     {
         await using var asking = await AskingGateway.StartAsync(change: static settings =>
             settings with { Approvals = settings.Approvals with { Hold = TimeSpan.Zero } });
-        var era = await asking.BeginAsync();
+        var era = await asking.BeginAsync(modern: kind != "session");
         Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo")));
         await asking.AnswerAsync(await asking.OpenAsync());
         var desk = new ContainmentDesk(asking.Gateway);
-        var made = await desk.TryContainAsync(desk.Of(kind, name));
+        var made = await desk.TryContainAsync(desk.Of(kind, NameOf(asking, kind, name)));
         Assert.Equal((0, 1), (made.Result!.Impact.Questions, made.Result.Impact.Grants));
-        await desk.ReleaseAsync(made.Result.Id);
+        if (kind != "session") await desk.ReleaseAsync(made.Result.Id);
+        else era = await asking.BeginAsync(modern: false); // the caller may begin another one immediately
         Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"))); // a new question
         Assert.Empty(asking.Forwarded);
     }
 
     // A modern call that is between two holds, or between the questions of its server, has only its state.
     [Theory]
-    [MemberData(nameof(Things))]
+    [MemberData(nameof(ModernThings))]
     public async Task StatesOfHeldAndApprovedCalls_AreVoid_AlsoAfterTheRelease(string kind, string name)
     {
         var clock = new ManualTimeProvider();
@@ -156,4 +166,26 @@ public sealed class ContainmentApprovalTests
         Assert.Equal("GH9010", await AskingGateway.CodeAsync(call));
         Assert.Empty(asking.Forwarded);
     }
+
+    // Another session of the same caller keeps its question.
+    [Fact]
+    public async Task QuestionOfAnotherSession_StaysOpen()
+    {
+        await using var asking = await AskingGateway.StartAsync();
+        var first = await asking.BeginAsync(modern: false);
+        var uid = NameOf(asking, "session", "");
+        var second = await asking.BeginAsync(modern: false);
+        var ended = first.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        await asking.HeldAsync();
+        var held = second.AskAsync("tools/call", AskingGateway.Echo("{\"amount\":20}"), "echo");
+        await asking.HeldAsync(2);
+        await new ContainmentDesk(asking.Gateway).ContainAsync("session", uid);
+        Assert.Equal("GH9010", await AskingGateway.CodeAsync(ended));
+        await asking.AnswerAsync(await asking.OpenAsync());
+        Assert.True((await held).TryGetProperty("result", out _));
+        Assert.Contains("20", Assert.Single(asking.Forwarded).Text, StringComparison.Ordinal);
+    }
+
+    private static string NameOf(AskingGateway asking, string kind, string name) =>
+        kind == "session" ? Assert.Single(asking.Gateway.Host.Sessions.Entries).Binding.Uid : name;
 }

@@ -44,12 +44,16 @@ public sealed class ContainmentTests
         var methods = Methods(modern).ToList();
         foreach (var method in methods)
         {
-            var before = gateway.Upstream.Received.Count;
+            await MakeTaskAsync(gateway, alice, modern);
+            gateway.Upstream.Forget();
             await AnswerAsync(gateway, alice, method);
-            if (gateway.Upstream.Received.Count > before) reached.Add(method.Name);
+            if (gateway.Upstream.Of(method.Name).Count > 0) reached.Add(method.Name);
         }
 
-        Assert.NotEmpty(reached); // without a containment they do
+        // Without a containment they reach the server, those about the caller's own task among them.
+        Assert.Equal(methods.Select(static method => method.Name).Where(IsOfTask), reached.Where(IsOfTask));
+        Assert.Contains("tools/call", reached);
+        await MakeTaskAsync(gateway, alice, modern);
         await gateway.NothingUnderWayAsync();
         await desk.ContainAsync(kind, kind switch { "server" => "up", "user" => "alice", _ => "tests" });
         gateway.Upstream.Forget();
@@ -58,6 +62,7 @@ public sealed class ContainmentTests
             var (status, body) = await AnswerAsync(gateway, alice, method);
             Assert.NotEqual(HttpStatusCode.Accepted, status);
             Assert.False(body.Contains("\"result\":", StringComparison.Ordinal), $"{method.Name}: {status} {body}");
+            Assert.DoesNotContain("GH4003", body, StringComparison.Ordinal); // it is not refused as unknown
         }
 
         Assert.Empty(gateway.Upstream.Received);
@@ -269,15 +274,33 @@ public sealed class ContainmentTests
         gateway.Upstream.OnResult("resources/templates/list", """{"resultType":"complete","resourceTemplates":[]}""");
         gateway.Upstream.OnResult("resources/read", """{"resultType":"complete","contents":[]}""");
         gateway.Upstream.OnResult("completion/complete", """{"resultType":"complete","completion":{"values":[]}}""");
+        gateway.Upstream.OnResult("server/discover",
+            """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{"listChanged":true},"prompts":{},"resources":{"subscribe":true},"completions":{},"logging":{},"extensions":{"io.modelcontextprotocol/tasks":{}}},"serverInfo":{"name":"recording","version":"1"}}""");
+        foreach (var method in new[] { "tasks/get", "tasks/update", "tasks/cancel" })
+            gateway.Upstream.OnResult(method, """{"resultType":"complete","taskId":"t-1","status":"working"}""");
+        gateway.Upstream.OnResult("tasks/list", """{"tasks":[{"taskId":"t-1","status":"working"}]}""");
+        gateway.Upstream.OnResult("tasks/result", """{"content":[]}""");
         return gateway;
     }
 
     private static async Task<Era> BeginAsync(TestGateway gateway, bool modern, string subject = "alice")
     {
         var era = new Era(gateway, modern, subject);
-        await era.BeginAsync();
+        await era.BeginAsync(modern ? """{"extensions":{"io.modelcontextprotocol/tasks":{}}}""" : "{}");
         return era;
     }
+
+    // The task that the rows of the table name.
+    private static async Task MakeTaskAsync(TestGateway gateway, Era era, bool modern)
+    {
+        gateway.Upstream.OnResult("tools/call", modern
+            ? """{"resultType":"task","taskId":"t-1","status":"working"}""" : """{"task":{"taskId":"t-1","status":"working"}}""");
+        var made = await era.AskAsync("tools/call", "\"name\":\"echo\",\"arguments\":{}" + (modern ? "" : ",\"task\":{}"), "echo");
+        Assert.True(made.TryGetProperty("result", out _), made.GetRawText());
+        gateway.Upstream.OnResult("tools/call", """{"resultType":"complete","content":[]}""");
+    }
+
+    private static bool IsOfTask(string method) => method.StartsWith("tasks/", StringComparison.Ordinal);
 
     private static async Task<IReadOnlyList<string>> ToolsAsync(Era era) =>
     [

@@ -40,7 +40,8 @@ internal sealed class ObligedGateway : IAsyncDisposable
 
     public static async Task<ObligedGateway> StartAsync(
         ActObligation? obligation = null, InMemoryStoreData? data = null, TimeProvider? time = null, Func<ConfigurationResult>? reload = null,
-        Func<IStore, IStore>? around = null, bool keepState = false, Func<GatewaySettings, GatewaySettings>? change = null)
+        Func<IStore, IStore>? around = null, bool keepState = false, Func<GatewaySettings, GatewaySettings>? change = null,
+        IReadOnlyList<string>? administrators = null)
     {
         var clock = time ?? TimeProvider.System;
         IStore store = new InMemoryStore(data ?? new InMemoryStoreData(), clock);
@@ -48,7 +49,7 @@ internal sealed class ObligedGateway : IAsyncDisposable
         {
             Administration = new AdministrationSettings
             {
-                Who = new() { Subjects = new(["carol", "dora", "erin"]) },
+                Who = new() { Subjects = new(administrators ?? ["carol", "dora", "erin"]) },
                 Obligations = [obligation ?? SecondPerson],
             },
         }, clock, reload: reload, keepState: keepState, options: given => given with { Store = around?.Invoke(store) ?? store }));
@@ -61,6 +62,7 @@ internal sealed class ObligedGateway : IAsyncDisposable
             Subject = person,
             Audience = Gateway.Host.Snapshots.Current.Settings.AdministrationResource,
             ClientId = client,
+            Groups = person is "dora" or "frank" ? ["security"] : [],
             Lifetime = TimeSpan.FromHours(1),
         }).Reveal().ToString(),
     };
@@ -73,8 +75,8 @@ internal sealed class ObligedGateway : IAsyncDisposable
         return outcome.Result!.Id;
     }
 
-    public Task<ActionOutcome<TResult>> DoAsync<TResult>(AdministrativeAction<TResult> act, string person) where TResult : class =>
-        administration.DoAsync(act, Credentials(person));
+    public Task<ActionOutcome<TResult>> DoAsync<TResult>(AdministrativeAction<TResult> act, string person, string client = "desk")
+        where TResult : class => administration.DoAsync(act, Credentials(person, client));
 
     public Task<ActionOutcome<ContainmentReleased>> ReleaseAsync(string id, string person = "carol", string reason = "4711 is over") =>
         DoAsync(new ReleaseContainment(id, reason), person);

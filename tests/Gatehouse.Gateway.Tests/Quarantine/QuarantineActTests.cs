@@ -1,5 +1,7 @@
+using System.Net;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Quarantine;
+using Gatehouse.Identity.Development;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
@@ -49,6 +51,29 @@ public sealed class QuarantineActTests
         Assert.Equal(why, (await gateway.DoAsync(new ReleaseQuarantined(id, shown.Shown!, "", false), person, client)).Refusal?.Why);
         Assert.Equal(QuarantineState.Kept, (await gateway.RowAsync(id)).State);
         Assert.Equal(["kept", "shown"], gateway.Acts());
+    }
+
+    // Threat: another agent of the person reads and releases what the server answered.
+    [Fact]
+    public async Task TokenOfAnotherClientThatMakesCalls_ShowsAndReleasesNothing_AndMayDelete()
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        var id = await WithholdingGateway.WithheldAsync(await gateway.BeginAsync());
+        var shown = (await gateway.ShowAsync(id, client: "agent")).Result!;
+        var agent = gateway.Gateway.Host.Development!.Mint(new DevelopmentGrant
+        {
+            Subject = "bob",
+            Audience = gateway.Gateway.Url.ToString(),
+            ClientId = "agent",
+            Lifetime = TimeSpan.FromMinutes(10),
+        }).Reveal().ToString();
+        using var listed = await gateway.Gateway.SendAsync(gateway.Gateway.Modern("tools/list", token: agent));
+        Assert.NotEqual(HttpStatusCode.Unauthorized, listed.StatusCode);
+        Assert.Equal("way-of-calls", (await gateway.ShowAsync(id, client: "agent")).Refusal?.Why);
+        var release = new ReleaseQuarantined(id, shown.Shown!, "", false);
+        Assert.Equal("way-of-calls", (await gateway.DoAsync(release, "carol", "agent")).Refusal?.Why);
+        Assert.Equal(QuarantineState.Kept, (await gateway.RowAsync(id)).State);
+        Assert.Null((await gateway.DoAsync(new DeleteQuarantined(id, "r"), "carol", "agent")).Refusal?.Why);
     }
 
     // alice may read what the gateway keeps of her own calls.

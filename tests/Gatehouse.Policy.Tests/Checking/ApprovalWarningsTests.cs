@@ -30,6 +30,41 @@ public sealed class ApprovalWarningsTests
     [InlineData("- { id: leads, permit: { roles: [lead], methods: [tools/call], directions: [approvals] } }\n")]
     public void AQuestionThatSomebodyMayAnswer_IsNot(string others) => Assert.Empty(ApprovalWarnings.Find(Policies.Rules(Asks + others)));
 
+    [Theory]
+    [InlineData("- { id: leads, permit: { subjects: [ada], directions: [approvals] } }\n")]
+    [InlineData("- { id: leads, permit: { subjects: [ada], roles: [lead], directions: [approvals] } }\n")]
+    [InlineData("- { id: leads, permit: { subjects: [ada], issuers: [\"https://i.example\"], directions: [approvals] } }\n")]
+    [InlineData("""
+        - { id: leads, permit: { subjects: [ada], directions: [approvals] } }
+        - { id: same, permit: { subjects: [ada], tools: [pay_rent], directions: [approvals] } }
+        - { id: others, permit: { subjects: [bob], servers: [shop], directions: [approvals] } }
+
+        """)]
+    public void AQuestionThatNeedsMorePeopleThanMayAnswer_IsNamed(string others)
+    {
+        var warning = Assert.Single(ApprovalWarnings.Find(Policies.Rules(Asks + others)));
+        Assert.Equal("pay", warning.RuleId);
+        Assert.Equal("this rule needs the grants of 2 people, and the rules of the direction approvals name only 1", warning.Message);
+        Assert.Empty(ApprovalWarnings.Find(Policies.Rules(Asks.Replace("approvers: 2", "approvers: 1", StringComparison.Ordinal) + others)));
+    }
+
+    [Theory]
+    [InlineData("- { id: leads, permit: { subjects: [ada, bob], directions: [approvals] } }\n")]
+    [InlineData("- { id: leads, permit: { subjects: [\"a*\"], directions: [approvals] } }\n")]
+    [InlineData("- { id: leads, permit: { subjects: [ada], issuers: [\"https://*\"], directions: [approvals] } }\n")]
+    [InlineData("- { id: leads, permit: { subjects: [ada], issuers: [\"https://i.example\", \"https://j.example\"], directions: [approvals] } }\n")]
+    [InlineData("""
+        - { id: ada, permit: { subjects: [ada], directions: [approvals] } }
+        - { id: bob, permit: { subjects: [bob], tools: [pay_rent], directions: [approvals] } }
+
+        """)]
+    [InlineData("""
+        - { id: ada, permit: { subjects: [ada], directions: [approvals] } }
+        - { id: leads, permit: { groups: [leads], directions: [approvals] } }
+
+        """)]
+    public void AQuestionThatEnoughPeopleMayAnswer_IsNot(string others) => Assert.Empty(ApprovalWarnings.Find(Policies.Rules(Asks + others)));
+
     [Fact]
     public void AnApprovalOfMethodsWithoutTarget_IsNamed()
     {
