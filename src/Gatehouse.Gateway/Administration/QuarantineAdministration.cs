@@ -131,7 +131,8 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
         if (kept.Facts is not { } facts) return new Found(ActionRefusal.ResultNotReadable(id), null);
         if (!IsWithin(scope, facts)) return new Found(ActionRefusal.NoResultRight, null);
         // Threat: an agent, of this call or of others, holds a token of the right person, and reads and releases in that person's place.
-        if (IsOfCalls(by, facts) || (by.Token?.Verified is { } token && services.CallingClients.Has(token))) return new Found(ActionRefusal.WayOfCalls, null);
+        if (IsOfCalls(by, facts) || (by.Token?.Verified is { } token && services.CallingClients.Has(token)))
+            return new Found(ActionRefusal.WayOfCalls, null);
         if (kept.Row.State is not (QuarantineState.Kept or QuarantineState.Released) || kept.Row.Expires <= Now)
             return new Found(ActionRefusal.ResultOver(id, Word(kept.Row, Now)), null);
         return kept.Message is { } message ? new Found(null, (kept, facts, message)) : new Found(ActionRefusal.ResultNotReadable(id), null);
