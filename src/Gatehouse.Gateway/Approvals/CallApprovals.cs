@@ -105,6 +105,7 @@ internal sealed class CallApprovals(
     private async Task<ApprovalAnswer> AnswerAsync(
         ApprovalRequest request, IReadOnlyList<ReadOnlyMemory<byte>> mine, CancellationToken cancellation)
     {
+        await remembered.ForgetOtherDefinitionsAsync(request, cancellation).ConfigureAwait(false);
         for (var round = 0; round < MostRounds; round++)
         {
             var found = await reader.FindAsync(mine, cancellation).ConfigureAwait(false);
