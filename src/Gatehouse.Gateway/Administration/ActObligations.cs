@@ -77,7 +77,8 @@ internal sealed class ActObligations(GatewayServices services) : IActObligations
         var expires = now + obligation.Expires;
         var row = new ApprovalRow(
             id, ApprovalKind.Act, digest, services.Digests.OfActParty(person.Issuer, person.Subject)[0], digest, ApprovalState.Open,
-            facts.Terms.Approvers, now, expires, expires + settings.History, now, false, box);
+            facts.Terms.Approvers, now, expires, expires + settings.History, now, false, box)
+        { Desk = services.Digests.OfDesk(["act", ActQuestions.TextOf(obligation)]) };
         var step = await Book.Questions.OpenAsync(row, facts, OpenBounds.Of(settings), CancellationToken.None).ConfigureAwait(false);
         if (step.Answer is not null) return ActionRefusal.TooManyActs;
         if (step.Waiter is not { } waiter) return null;
