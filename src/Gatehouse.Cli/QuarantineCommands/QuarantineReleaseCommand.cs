@@ -48,7 +48,8 @@ internal static class QuarantineReleaseCommand
         if (proof is null) return code;
         if (wanted.Shown is { } known) return await SendAsync(channel, proof, wanted, known, cancellation).ConfigureAwait(false);
         QuarantineView? view = null;
-        code = await channel.SendAsync(proof, new ShowQuarantined(wanted.Id), reply => view = reply.Result, cancellation).ConfigureAwait(false);
+        code = await channel.SendAsync(proof, new ShowQuarantined(wanted.Id) { Reason = wanted.Reason }, reply => view = reply.Result, cancellation)
+            .ConfigureAwait(false);
         if (view is not { Shown: { } digest } result) return code;
         var text = string.Join('\n', QuarantineScreen.Lines(result)) + "\n\n";
         var act = $"release {wanted.Id} for one call, with its findings set aside";
