@@ -89,9 +89,9 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         if ((right.Refusal ?? act.Fault(parts)) is { } refusal)
             return await NoteRefusedAsync(act, credentials, right.Token, refusal, []).ConfigureAwait(false);
         if (act.Effect == ActionEffect.Reads) return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
-        if (act.Effect == ActionEffect.Discloses) return await DiscloseAsync(act, credentials, right).ConfigureAwait(false);
         if (await UnmetAsync(act, right.Administrator!).ConfigureAwait(false) is { } unmet)
             return await NoteRefusedAsync(act, credentials, right.Token, unmet, act.RefusedFacts).ConfigureAwait(false);
+        if (act.Effect == ActionEffect.Discloses) return await DiscloseAsync(act, credentials, right).ConfigureAwait(false);
         if (!act.IsRecordedFirst)
             return await RecordAsync(act, credentials, right.Token,
                 await RunAsync(act, right.Administrator!).ConfigureAwait(false)).ConfigureAwait(false);
@@ -148,7 +148,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         if (parts.Obligations is not { } obligations) return null;
         try
         {
-            return await obligations.RequireAsync(act, by).ConfigureAwait(false);
+            return act.ContinuesDone(parts, by) ? null : await obligations.RequireAsync(act, by).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -44,6 +44,9 @@ internal abstract record AdministrativeAction
     /// <summary>Returns whether an action that discloses leaves an entry for its result.</summary>
     public virtual bool LeavesEntry(object result) => true;
 
+    /// <summary>Returns whether it is a further part of an action that was done for this person: its obligation was met then.</summary>
+    public virtual bool ContinuesDone(AdministrationParts parts, Administrator by) => false;
+
     /// <summary>True for an action that a signed answer of a webhook can be. It is no other action, so that a signature opens nothing else.</summary>
     public virtual bool TakesSignedAnswers => false;
 

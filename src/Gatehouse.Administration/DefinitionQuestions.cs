@@ -31,6 +31,7 @@ internal static class DefinitionQuestions
         At = one.At,
         Needed = one.Needed,
         Granted = one.Approvals.Count,
+        Answers = one.Answers,
         Digest = one.Digest,
     };
 

@@ -7,7 +7,7 @@ internal interface IActObligations
     /// Returns why an act is not done now: its reason is missing, or a second person has not granted it. Null where nothing is missing. A grant is
     /// used up then, durably.
     /// </summary>
-    /// <param name="act">The act, which changes something. It was authorized.</param>
+    /// <param name="act">The act, which changes or discloses something. It was authorized.</param>
     /// <param name="by">The administrator.</param>
     Task<ActionRefusal?> RequireAsync(AdministrativeAction act, Administrator by);
 }

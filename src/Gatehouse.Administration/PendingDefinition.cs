@@ -23,4 +23,9 @@ public sealed record PendingDefinition(
     [property: JsonPropertyName("at")] DateTimeOffset At,
     [property: JsonPropertyName("approvals")] IReadOnlyList<string> Approvals,
     [property: JsonPropertyName("needed")] int Needed,
-    [property: JsonPropertyName("lines")] IReadOnlyList<string> Lines);
+    [property: JsonPropertyName("lines")] IReadOnlyList<string> Lines)
+{
+    /// <summary>The approvals so far, each with its person, its moment and its reason, the oldest first.</summary>
+    [JsonPropertyName("answers")]
+    public IReadOnlyList<ApprovalAnswerView> Answers { get; init; } = [];
+}

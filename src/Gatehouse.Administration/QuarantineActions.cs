@@ -32,7 +32,10 @@ internal sealed record ShowQuarantined(string Id) : AdministrativeAction<Quarant
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id)];
+    /// <summary>The reason, in the person's words; may be empty.</summary>
+    public string Reason { get; init; } = "";
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason)];
 
     public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), QuarantineActs.Given(Id)];
 
@@ -41,7 +44,8 @@ internal sealed record ShowQuarantined(string Id) : AdministrativeAction<Quarant
 
     public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
 
-    public override ActionRefusal? Fault(AdministrationParts parts) => QuarantineActs.IsId(Id) ? null : ActionRefusal.NoResultNamed;
+    public override ActionRefusal? Fault(AdministrationParts parts) => !QuarantineActs.IsId(Id) ? ActionRefusal.NoResultNamed
+        : Reason.Length > QuarantineActs.LongestReason ? ActionRefusal.LongReason : null;
 
     protected override Task<ActionOutcome<QuarantineView>> RunAsync(AdministrationParts parts, Administrator by) =>
         parts.Quarantine!.ShowAsync(Id, by);
@@ -122,7 +126,15 @@ internal sealed record ListQuarantineCases : AdministrativeAction<QuarantineCase
 
     public override ActionStrength Strength => ActionStrength.Person;
 
+    /// <summary>The reason, in the person's words; may be empty.</summary>
+    public string Reason { get; init; } = "";
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), StatedReason(Reason)];
+
     public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) =>
+        Reason.Length > QuarantineActs.LongestReason ? ActionRefusal.LongReason : null;
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
         [Count("hits", ((QuarantineCaseList)result).Cases.Count)];

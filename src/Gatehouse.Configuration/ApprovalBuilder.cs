@@ -15,6 +15,7 @@ internal static class ApprovalBuilder
         DenialLife = section.Get<TimeSpan>("denialLife"),
         Open = (int)section.Get<long>("open"),
         OpenPerCaller = (int)section.Get<long>("openPerCaller"),
+        OpenPerApprover = (int)section.Get<long>("openPerApprover"),
         Bytes = section.Get<long>("bytes"),
         BytesPerCaller = section.Get<long>("bytesPerCaller"),
         History = section.Get<TimeSpan>("history"),

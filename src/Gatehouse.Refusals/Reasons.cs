@@ -711,8 +711,8 @@ public static class Reasons
         RetryAfterSeconds = 60,
         Message = "Too many requests wait for an approval.",
         Remedy = "Wait until a person has answered some of them, then send the request again.",
-        Operator = "The questions of this caller (approvals.openPerCaller, approvals.bytesPerCaller) or of all callers (approvals.open, "
-            + "approvals.bytes) are at their limit. Answer open questions, and examine a caller who asks without end. Grants that no call has "
+        Operator = "The questions of this caller (approvals.openPerCaller, approvals.bytesPerCaller), to the same people "
+            + "(approvals.openPerApprover) or of all callers (approvals.open, approvals.bytes) are at their limit. Answer open questions, and examine a caller who asks without end. Grants that no call has "
             + "used count in bytes until they are over.",
     };
 

@@ -26,6 +26,11 @@ public sealed record ApprovalSettings
     /// <summary>Open questions of one caller (issuer and subject), 1 to 1000. Default 20.</summary>
     public int OpenPerCaller { get; init; } = 20;
 
+    /// <summary>
+    /// Open questions that the same people can answer, 1 to 100,000. Default 100. One caller has at most half of them, rounded up.
+    /// </summary>
+    public int OpenPerApprover { get; init; } = 100;
+
     /// <summary>Sealed bytes of the questions of all callers that are open or granted, 1 MiB to 16 GiB. Default 64 MiB.</summary>
     public long Bytes { get; init; } = 64 << 20;
 

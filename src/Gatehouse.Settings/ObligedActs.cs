@@ -2,10 +2,13 @@ using System.Collections.Frozen;
 
 namespace Gatehouse.Settings;
 
-/// <summary>The acts of administration that can have an obligation: each changes something, and names its person by a token.</summary>
+/// <summary>
+/// The acts of administration that can have an obligation: each changes something, or shows what callers sent or got, and names its person by a
+/// token.
+/// </summary>
 /// <remarks>
 /// Each takes a reason in words, or a purpose, so that an obligation can require it.
-/// Acts that read are not among them, and neither are acts about questions and rights for a time: those are answers of people already. For other
+/// Searches and lists are not among them, and neither are acts about questions and rights for a time: those are answers of people already. For other
 /// acts, such as a reload, the account of the gateway is enough, so that they have no first person.
 /// </remarks>
 public static class ObligedActs
@@ -15,13 +18,17 @@ public static class ObligedActs
     {
         ["audit.clock"] = new(IsOfEmergency: false),
         ["audit.erase"] = new(IsOfEmergency: false),
+        ["audit.person"] = new(IsOfEmergency: false),
+        ["audit.show"] = new(IsOfEmergency: false),
         ["config.rollback"] = new(IsOfEmergency: false),
         ["consent.revoke"] = new(IsOfEmergency: true),
         ["contain"] = new(IsOfEmergency: true),
         ["lock.approve"] = new(IsOfEmergency: false),
         ["lock.revoke"] = new(IsOfEmergency: true),
+        ["quarantine.cases"] = new(IsOfEmergency: false),
         ["quarantine.delete"] = new(IsOfEmergency: false),
         ["quarantine.release"] = new(IsOfEmergency: false),
+        ["quarantine.show"] = new(IsOfEmergency: false),
         ["release"] = new(IsOfEmergency: false),
         ["revoke"] = new(IsOfEmergency: true),
         ["session.revoke"] = new(IsOfEmergency: true),

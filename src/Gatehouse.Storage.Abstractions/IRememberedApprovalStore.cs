@@ -33,6 +33,12 @@ public interface IRememberedApprovalStore
     /// <exception cref="StoreException">The store cannot be read.</exception>
     ValueTask<IReadOnlyList<RememberedApprovalRow>> ListAsync(int most, DateTimeOffset now, CancellationToken cancellation = default);
 
+    /// <summary>The kept answers for calls of the parties, the oldest first. The bound of a party is that of <see cref="AddAsync"/>.</summary>
+    /// <exception cref="ArgumentException">A digest is out of its range.</exception>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    ValueTask<IReadOnlyList<RememberedApprovalRow>> ListOfAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> parties, DateTimeOffset now, CancellationToken cancellation = default);
+
     /// <summary>Forgets a kept answer. The row is then not noted.</summary>
     /// <returns>The row as it is now, for exactly one of several concurrent acts; null when no kept one has the id.</returns>
     /// <exception cref="ArgumentException">The identifier is too long or no text.</exception>

@@ -60,6 +60,16 @@ internal sealed class PostgreSqlRememberedApprovals(Database database, int rowLi
     }
 
     /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<RememberedApprovalRow>> ListOfAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> parties, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var wanted = StoredDigests.Bytes(parties, nameof(parties));
+        return await table.ReadAsync(
+            work => Map.SelectAsync(work, $"WHERE party_digest = ANY($1) AND {Kept}$2 ORDER BY made_at, id", wanted, now.UtcTicks), cancellation)
+            .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
     public async ValueTask<RememberedApprovalRow?> ForgetAsync(string id, DateTimeOffset now, CancellationToken cancellation = default)
     {
         StoredText.Check(id, nameof(id));

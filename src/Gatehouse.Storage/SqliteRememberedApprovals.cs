@@ -59,6 +59,20 @@ internal sealed class SqliteRememberedApprovals(WriteQueue writes, ReadQueue rea
     }
 
     /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<RememberedApprovalRow>> ListOfAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> parties, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var wanted = StoredDigests.Hex(parties, nameof(parties));
+        return await table.ReadAsync<IReadOnlyList<RememberedApprovalRow>>(
+            connection =>
+            [
+                .. wanted.SelectMany(party => Map.Select(connection, $"WHERE party_digest = $0 AND {Kept}$1", party, now.UtcTicks))
+                    .OrderBy(static row => row.At).ThenBy(static row => row.Id, StringComparer.Ordinal),
+            ],
+            cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
     public async ValueTask<RememberedApprovalRow?> ForgetAsync(string id, DateTimeOffset now, CancellationToken cancellation = default)
     {
         StoredText.Check(id, nameof(id));

@@ -21,15 +21,18 @@ public sealed class ApprovalChangesTests
     }
 
     // A host lists the newest 1,000. A flood of questions must not report that older ones ended, or begin again when the flood is over.
-    [Fact]
-    public void AQuestionThatNewerOnesPushOutOfTheList_DidNotEnd()
+    [Theory]
+    [InlineData(ApprovalView.CallKind)]
+    [InlineData(ApprovalView.AccessKind)]
+    [InlineData(ApprovalView.ActKind)]
+    public void AQuestionThatNewerOnesPushOutOfTheList_DidNotEnd(string kind)
     {
         var changes = new ApprovalChanges();
-        changes.Next([One("old", "open")], [], At);
-        var flood = Enumerable.Range(0, 1000).Select(number => One($"new-{number}", "open")).ToList();
+        changes.Next([One("old", "open", kind)], [], At);
+        var flood = Enumerable.Range(0, 1000).Select(number => One($"new-{number}", "open", kind)).ToList();
         Assert.DoesNotContain(("old", "gone"), Of(changes.Next(flood, flood, At)));
-        Assert.Equal(flood.Count, changes.Next([One("old", "open")], [], At).Count); // those of the flood
-        Assert.Empty(changes.Next([One("old", "open")], [], At));
+        Assert.Equal(flood.Count, changes.Next([One("old", "open", kind)], [], At).Count); // those of the flood
+        Assert.Empty(changes.Next([One("old", "open", kind)], [], At));
     }
 
     // The list of all has the questions of 30 days, so that it is long where few of them are open.

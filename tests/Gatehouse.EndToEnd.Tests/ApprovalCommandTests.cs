@@ -206,6 +206,26 @@ public sealed partial class ApprovalCommandTests
         Assert.Equal(0, await client.EndAsync());
     }
 
+    [Fact]
+    [Trait("Requirement", "TP-03")]
+    public async Task WithheldDefinition_IsApprovedByLockApproveOfTheHost_AtTheTerminalOnly()
+    {
+        RequireScript();
+        await using var machine = new PersonalMachine(
+            "version: 1\npolicyPreset: personal\nlock: { firstUse: refuse }\n");
+        var wrapped = PersonalMachine.Wrapped("notes", ["/bin/sh", ServerIn(machine.Home, Path.Join(machine.Home, "calls"))]);
+        await machine.ApproveAsync(wrapped);
+        await using var client = machine.Start(wrapped);
+        await client.InitializeAsync();
+        Assert.Empty((await client.CallAsync(2, "tools/list", "{}")).GetProperty("result").GetProperty("tools").EnumerateArray());
+        Assert.NotEqual(0, (await machine.RunAsync(["lock", "approve", "--host", "notes/tool/write", "--reason", "reviewed"], newSession: true)).Code);
+        Assert.Contains("tool/write", (await machine.RunAsync(["lock", "approve", "--host"])).Output, StringComparison.Ordinal);
+        var (code, output) = await machine.AtTerminalAsync("yes", "lock approve --host notes/tool/write --reason reviewed");
+        Assert.True(code == 0, output);
+        Assert.DoesNotContain("tool/write", (await machine.RunAsync(["lock", "approve", "--host"])).Output, StringComparison.Ordinal);
+        Assert.Equal(0, await client.EndAsync());
+    }
+
     private static async Task RefusedAsync(Task<(int Code, string Text)> run, string why)
     {
         var (code, text) = await run;

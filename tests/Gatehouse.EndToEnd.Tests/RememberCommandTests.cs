@@ -73,6 +73,29 @@ public sealed partial class RememberCommandTests
         Assert.True(granted.Code == 0 && granted.Text.Contains("remembered as rem-", StringComparison.Ordinal), granted.Text);
     }
 
+    // The verb is the act of a grant with a wish, and the wish is mandatory.
+    [Fact]
+    public async Task RememberVerb_GrantsAndRemembers_AndTakesNoLessThanAWish()
+    {
+        await using var team = await Team.StartAsync();
+        Assert.Contains("GH4204", await team.CallAsync("/data/a/first"), StringComparison.Ordinal);
+        var (id, token) = (await team.IdAsync("apr"), $"--token-file {team.TokenOf("bob")}");
+        foreach (var words in new[] { "", "--for 1h", "--arguments --under /data/a" })
+        {
+            var refused = await team.WithoutTerminalAsync($"approval remember {id} {words} {token}");
+            Assert.True(refused.Code != 0 && refused.Text.Contains("say what is remembered", StringComparison.Ordinal), refused.Text);
+        }
+
+        using var view = JsonDocument.Parse((await team.RunAsync($"approval show {id} --json --remember under:/data/a --for 1h {token}")).Output);
+        var shown = view.RootElement.GetProperty("approval").GetProperty("shown").GetString()!;
+        var other = await team.WithoutTerminalAsync($"approval remember {id} --arguments --for 1h {token} --shown {shown}");
+        Assert.True(other.Code == 1 && other.Text.Contains("was not shown to you", StringComparison.Ordinal), other.Text);
+        var granted = await team.WithoutTerminalAsync($"approval remember {id} --under /data/a --for 1h {token} --shown {shown}");
+        Assert.True(granted.Code == 0 && granted.Text.Contains("remembered as rem-", StringComparison.Ordinal), granted.Text);
+        Assert.Contains("\"result\"", await team.CallAsync("/data/a/second"), StringComparison.Ordinal);
+        Assert.Equal((1, 1), (team.Acts("approval.remembered"), team.Acts("approval.reused")));
+    }
+
     private sealed class Team : TeamGateway
     {
         private int last;

@@ -36,7 +36,7 @@ public sealed class ApprovalStoreTests : IDisposable
             StorePath,
             $"""
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {more})
-            INSERT INTO approvals SELECT 'old ' || i, 0, printf('%032x', i), printf('%032x', i), '00', CASE i WHEN 1 THEN 2 ELSE 5 END, 1,
+            INSERT INTO approvals SELECT 'old ' || i, 0, printf('%032x', i), printf('%032x', i), '00', '', CASE i WHEN 1 THEN 2 ELSE 5 END, 1,
               {at}, {end}, {end}, {at} + i, 1, x'01' FROM n
             """);
         Rows.Query(

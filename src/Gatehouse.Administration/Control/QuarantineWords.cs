@@ -11,19 +11,19 @@ internal static class QuarantineWords
     public static ControlWords All { get; } = new(
         [
             new("quarantine.list", ["state"], ReadList),
-            new("quarantine.show", ["id"], static request => new ShowQuarantined(request.Id ?? "")),
+            new("quarantine.show", ["id", "reason"], static request => new ShowQuarantined(request.Id ?? "") { Reason = request.Reason ?? "" }),
             new("quarantine.release", ["id", "shown", "reason", "falseAlarm"], static request =>
                 new ReleaseQuarantined(request.Id ?? "", request.Shown ?? "", request.Reason ?? "", request.FalseAlarm == true)),
             new("quarantine.delete", ["id", "reason"], static request => new DeleteQuarantined(request.Id ?? "", request.Reason ?? "")),
-            new("quarantine.cases", [], static _ => new ListQuarantineCases()),
+            new("quarantine.cases", ["reason"], static request => new ListQuarantineCases { Reason = request.Reason ?? "" }),
         ],
         static act => act switch
         {
             ListQuarantine list => new ControlRequest { Verb = "quarantine.list", State = list.WithFinished ? EveryState : null },
-            ShowQuarantined show => new ControlRequest { Verb = "quarantine.show", Id = OrNull(show.Id) },
+            ShowQuarantined show => new ControlRequest { Verb = "quarantine.show", Id = OrNull(show.Id), Reason = OrNull(show.Reason) },
             ReleaseQuarantined release => Of(release),
             DeleteQuarantined delete => new ControlRequest { Verb = "quarantine.delete", Id = OrNull(delete.Id), Reason = OrNull(delete.Reason) },
-            ListQuarantineCases => new ControlRequest { Verb = "quarantine.cases" },
+            ListQuarantineCases cases => new ControlRequest { Verb = "quarantine.cases", Reason = OrNull(cases.Reason) },
             _ => null,
         });
 

@@ -47,15 +47,15 @@ internal sealed class ApprovalChanges
         ];
     }
 
-    // A host lists the newest calls and requests for rights only. One that newer ones pushed out of the list did not end, and is no new one when it
-    // comes back.
+    // A host lists the newest calls, requests for rights and acts only. One that newer ones pushed out of the list did not end, and is no new one
+    // when it comes back.
     private static bool IsPushedOut(ApprovalView one, DateTimeOffset? oldest) => IsQuestion(one) && one.At <= oldest;
 
     // Null where the list has room, so that it has everything.
     private static DateTimeOffset? OldestOfFull(IReadOnlyList<ApprovalView> now) =>
         now.Count(IsQuestion) >= ListApprovals.MostListed ? now.Where(IsQuestion).Min(static one => one.At) : null;
 
-    private static bool IsQuestion(ApprovalView one) => one.Kind is ApprovalView.CallKind or ApprovalView.AccessKind;
+    private static bool IsQuestion(ApprovalView one) => one.Kind is ApprovalView.CallKind or ApprovalView.AccessKind or ApprovalView.ActKind;
 }
 
 /// <summary>A change of one question.</summary>

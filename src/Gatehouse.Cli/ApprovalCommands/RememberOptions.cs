@@ -16,7 +16,10 @@ internal sealed class RememberOptions
         HelpName = "calls",
     };
 
-    private readonly Option<TimeSpan?> lasts = new("--for")
+    private readonly Option<TimeSpan?> lasts = LastsOption();
+
+    /// <summary>Makes the option with the time for which an answer is remembered.</summary>
+    public static Option<TimeSpan?> LastsOption() => new("--for")
     {
         Description = "Time for which the answer is remembered. Without it: 8h, or less where the rule permits less.",
         HelpName = "time",

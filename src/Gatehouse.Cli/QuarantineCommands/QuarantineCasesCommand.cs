@@ -18,6 +18,7 @@ internal static class QuarantineCasesCommand
         var options = new ApprovalOptions();
         var file = new Option<string?>("--out")
         { Description = "Write the results to this new file, one JSON-RPC message a line, as 'detect calibrate' and 'detect file' read it.", HelpName = "file" };
+        var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
         var json = CommonOptions.Json();
         var command = new Command("cases",
             """
@@ -29,16 +30,17 @@ internal static class QuarantineCasesCommand
               gatehouse quarantine cases --config gatehouse.yaml --token-file admin.token --out cases.jsonl
               gatehouse detect calibrate --rate 0.1% cases.jsonl
             """)
-        { file, json };
+        { file, reason, json };
         options.AddTo(command, names: true);
         command.SetAction((parsed, cancellation) =>
-            RunAsync(options.ChannelOf(parsed, names: true), parsed.GetValue(file), parsed.GetValue(json), cancellation));
+            RunAsync(options.ChannelOf(parsed, names: true), parsed.GetValue(file),
+                new Wanted(parsed.GetValue(reason) ?? "", parsed.GetValue(json)), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(ApprovalChannel channel, string? file, bool isJson, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ApprovalChannel channel, string? file, Wanted wanted, CancellationToken cancellation)
     {
-        if (file is null) return await ReadAsync(channel, null, isJson, cancellation).ConfigureAwait(false);
+        if (file is null) return await ReadAsync(channel, null, wanted, cancellation).ConfigureAwait(false);
         if (File.Exists(file) || Directory.Exists(file))
         {
             Terminal.Fault($"{file} is there already, and --out replaces nothing; no case was read");
@@ -52,7 +54,7 @@ internal static class QuarantineCasesCommand
             // A person is asked, and cases are disclosed, only after it is known that they can be written.
             using var output = Create(file);
             isUnfinished = true;
-            var code = await ReadAsync(channel, output, isJson, cancellation).ConfigureAwait(false);
+            var code = await ReadAsync(channel, output, wanted, cancellation).ConfigureAwait(false);
             isUnfinished = output.Length == 0;
             return code;
         }
@@ -76,17 +78,17 @@ internal static class QuarantineCasesCommand
         return new FileStream(file, options);
     }
 
-    private static async Task<int> ReadAsync(ApprovalChannel channel, FileStream? output, bool isJson, CancellationToken cancellation)
+    private static async Task<int> ReadAsync(ApprovalChannel channel, FileStream? output, Wanted wanted, CancellationToken cancellation)
     {
         var (proof, code) = await channel.ProveAsync(
             static () => Task.FromResult<(string?, int)>(("show the results that were marked as false alarms", ExitCodes.Done)), cancellation)
             .ConfigureAwait(false);
         if (proof is null) return code;
         IReadOnlyList<QuarantineCase> cases = [];
-        code = await channel.SendAsync(proof, new ListQuarantineCases(), reply =>
+        code = await channel.SendAsync(proof, new ListQuarantineCases { Reason = wanted.Reason }, reply =>
         {
             cases = reply.Cases!;
-            if (isJson) JsonOutput.Write("quarantineCases", cases);
+            if (wanted.IsJson) JsonOutput.Write("quarantineCases", cases);
             else Print(cases);
         }, cancellation).ConfigureAwait(false);
         if (code == ExitCodes.Done && output is not null) Write(output, cases);
@@ -123,4 +125,6 @@ internal static class QuarantineCasesCommand
     private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 
     private static string Shown(string text) => VisibleText.Escape(text);
+
+    private sealed record Wanted(string Reason, bool IsJson);
 }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
@@ -10,11 +8,6 @@ namespace Gatehouse.Cli.QuarantineCommands;
 /// <summary><c>gatehouse quarantine release</c>.</summary>
 internal static class QuarantineReleaseCommand
 {
-    private const string ToolCall = "tools/call";
-
-    // A suppression has to be reviewed again after a month.
-    private const int SuppressedDays = 30;
-
     public static Command Create()
     {
         var options = new ApprovalOptions();
@@ -29,7 +22,8 @@ internal static class QuarantineReleaseCommand
             caller, returns the result once, without being carried out again. The rules of then judge the call and the result; only the
             findings that you were shown are set aside. Needs administration.reading.payloads.
 
-            With --false-alarm, the command prints suppressions for the configuration. Review them: nothing is suppressed by itself.
+            With --false-alarm, the command prints suppressions for the configuration. Review them: nothing is suppressed by itself. For a
+            prompt, a resource or the result of a task it prints none: a suppression is about a tool or about every message of a server.
 
             Examples:
               gatehouse quarantine release qua-7q4kd2m9xs --config gatehouse.yaml --token-file admin.token --reason "ticket 812"
@@ -54,7 +48,8 @@ internal static class QuarantineReleaseCommand
         if (proof is null) return code;
         if (wanted.Shown is { } known) return await SendAsync(channel, proof, wanted, known, cancellation).ConfigureAwait(false);
         QuarantineView? view = null;
-        code = await channel.SendAsync(proof, new ShowQuarantined(wanted.Id), reply => view = reply.Result, cancellation).ConfigureAwait(false);
+        code = await channel.SendAsync(proof, new ShowQuarantined(wanted.Id) { Reason = wanted.Reason }, reply => view = reply.Result, cancellation)
+            .ConfigureAwait(false);
         if (view is not { Shown: { } digest } result) return code;
         var text = string.Join('\n', QuarantineScreen.Lines(result)) + "\n\n";
         var act = $"release {wanted.Id} for one call, with its findings set aside";
@@ -73,23 +68,15 @@ internal static class QuarantineReleaseCommand
     private static void PrintSuppressions(QuarantineView result, string reason)
     {
         Terminal.NoteLine(ProposedCommands.Complete("the result is kept as a case: gatehouse quarantine cases"));
+        if (!SuppressionProposal.IsPossible(result))
+        {
+            Terminal.NoteLine("no suppression is proposed: it is no result of a tool, and a suppression would hide the finding in every message of the server");
+            return;
+        }
+
         Terminal.NoteLine("review this addition to the configuration; nothing is suppressed by itself");
-        var until = TimeProvider.System.GetUtcNow().AddDays(SuppressedDays).UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        Terminal.Lines(["inspection:", "  messages:", "    suppressions:", .. result.Findings.SelectMany(finding => Suppression(result, finding, reason, until))]);
+        Terminal.Lines(SuppressionProposal.Lines(result, reason, TimeProvider.System.GetUtcNow()));
     }
-
-    // A text in JSON is a text in YAML (YAML 1.2, section 1.3).
-    private static IEnumerable<string> Suppression(QuarantineView result, string finding, string reason, string until)
-    {
-        yield return $"      - server: {Quoted(result.Server)}";
-        yield return result is { Method: ToolCall, Target: { } tool } ? $"        tools: [{Quoted(tool)}]"
-            : "        # without tools this is about every message of the server: consider a rule for the place instead";
-        yield return $"        finding: {finding}";
-        yield return $"        reason: {Quoted(reason.Length > 0 ? $"false alarm, {result.Id}: {reason}" : $"false alarm, {result.Id}")}";
-        yield return $"        until: {until}";
-    }
-
-    private static string Quoted(string text) => JsonSerializer.Serialize(text);
 
     private static int NotSeen(string id)
     {

@@ -12,6 +12,7 @@ internal static class QuarantineShowCommand
     {
         var options = new ApprovalOptions();
         var id = QuarantineIds.All.One("The result, as 'quarantine list' prints it.");
+        var reason = new Option<string?>("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
         var json = CommonOptions.Json();
         var command = new Command("show",
             """
@@ -23,20 +24,21 @@ internal static class QuarantineShowCommand
               gatehouse quarantine show qua-7q4kd2m9xs --config gatehouse.yaml --token-file admin.token
               gatehouse quarantine show qua-7q4kd2m9xs --host
             """)
-        { id, json };
+        { id, reason, json };
         options.AddTo(command, names: true);
         command.SetAction((parsed, cancellation) =>
-            ShowAsync(options.ChannelOf(parsed, names: true), parsed.GetValue(id)!, parsed.GetValue(json), cancellation));
+            ShowAsync(
+                options.ChannelOf(parsed, names: true), parsed.GetValue(id)!, parsed.GetValue(reason) ?? "", parsed.GetValue(json), cancellation));
         return command;
     }
 
-    private static async Task<int> ShowAsync(ApprovalChannel channel, string id, bool isJson, CancellationToken cancellation)
+    private static async Task<int> ShowAsync(ApprovalChannel channel, string id, string reason, bool isJson, CancellationToken cancellation)
     {
         var (proof, code) = await channel.ProveAsync(
             () => new AskedResults(channel).WordsAsync("show at this terminal the withheld result", [id], cancellation), cancellation)
             .ConfigureAwait(false);
         if (proof is null) return code;
-        return await channel.SendAsync(proof, new ShowQuarantined(id), reply =>
+        return await channel.SendAsync(proof, new ShowQuarantined(id) { Reason = reason }, reply =>
         {
             if (isJson) JsonOutput.Write("quarantined", reply.Result!);
             else Terminal.Lines(QuarantineScreen.Lines(reply.Result!));

@@ -29,7 +29,7 @@ internal static class AdministrationKeys
                 { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. WhoKeys.Of("administration.who"),
         new("administration.obligations", SectionList,
-            "What acts of administration need in addition to the right of the administrator. Acts that read need nothing more."),
+            "What acts of administration need in addition to the right of the administrator. Lists and searches need nothing more."),
         new("administration.obligations[].acts", TextList,
             "Names of acts, as the audit log has them after `control.`: "
                 + string.Join(", ", ObligedActs.All.Keys.Order(StringComparer.Ordinal).Select(static act => $"`{act}`")) + ".") { Required = true },

@@ -23,6 +23,9 @@ internal static class ApprovalKeys
             { Default = "10m", Minimum = "0s", Maximum = "24h" },
         new("approvals.open", Number, "Maximum number of open questions of all callers.") { Default = "1000", Minimum = "1", Maximum = "100000" },
         new("approvals.openPerCaller", Number, "Maximum number of open questions of one caller.") { Default = "20", Minimum = "1", Maximum = "1000" },
+        new("approvals.openPerApprover", Number,
+            "Maximum number of open questions that the same people can answer: those that the same rules name. One caller has at most half of them.")
+                { Default = "100", Minimum = "1", Maximum = "100000" },
         new("approvals.bytes", Size,
             "Maximum size of the questions of all callers that are open or granted, sealed. A sealed question is about 4/3 of the call that it keeps.")
                 { Default = "64MiB", Minimum = "1MiB", Maximum = "16GiB" },

@@ -95,7 +95,8 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         var (digest, expires) = (services.Digests.OfAccess(person.Issuer, person.Subject, rule.Id)[0], now + settings.Expires);
         var row = new ApprovalRow(
             id, ApprovalKind.Access, digest, services.Digests.OfAccessParty(person.Issuer, person.Subject)[0], digest, ApprovalState.Open,
-            rule.Access!.Approvers, now, expires, expires + settings.History, now, false, box);
+            rule.Access!.Approvers, now, expires, expires + settings.History, now, false, box)
+        { Desk = services.Digests.OfDesk(["access", rule.Id]) };
         try
         {
             return await Book.Access.OpenAsync(row, facts, OpenBounds.Of(settings)).ConfigureAwait(false) switch

@@ -29,15 +29,10 @@ internal sealed class ActObligations(ApprovalBook book, CallDigests keys, Func<G
     {
         ArgumentNullException.ThrowIfNull(act);
         ArgumentNullException.ThrowIfNull(by);
-<<<<<<< HEAD:src/Gatehouse.Gateway/Approvals/ActObligations.cs
-        var snapshot = current();
-        if (ActQuestions.ObligationOf(snapshot.Settings, act.Name) is not { } obligation) return null;
-=======
-        var snapshot = services.Snapshots.Current;
-        var required = act is Contain contain ? ContainmentReserve.ObligationOf(snapshot.Settings, services.CallingClients, contain)
-            : ActQuestions.ObligationOf(snapshot.Settings, act.Name);
-        if (required is not { } obligation) return null;
->>>>>>> 588f4074e9f8f2e314a7a0045817e97849a799cf:src/Gatehouse.Gateway/Administration/ActObligations.cs
+            id, ApprovalKind.Act, digest, keys.OfActParty(person.Issuer, person.Subject)[0], digest, ApprovalState.Open,
+            facts.Terms.Approvers, now, expires, expires + settings.History, now, false, box)
+        { Desk = keys.OfDesk(["act", ActQuestions.TextOf(obligation)]) };
+        var step = await book.Questions.OpenAsync(row, facts, OpenBounds.Of(settings), CancellationToken.None).ConfigureAwait(false);
         var form = ActForm.Of(act);
         if (obligation.NeedsReason && string.IsNullOrWhiteSpace(form.Reason)) return ActionRefusal.NoReason;
         if (obligation.SecondPerson is null) return null;
@@ -83,7 +78,8 @@ internal sealed class ActObligations(ApprovalBook book, CallDigests keys, Func<G
         var expires = now + obligation.Expires;
         var row = new ApprovalRow(
             id, ApprovalKind.Act, digest, keys.OfActParty(person.Issuer, person.Subject)[0], digest, ApprovalState.Open,
-            facts.Terms.Approvers, now, expires, expires + settings.History, now, false, box);
+            facts.Terms.Approvers, now, expires, expires + settings.History, now, false, box)
+        { Desk = keys.OfDesk(["act", ActQuestions.TextOf(obligation)]) };
         var step = await book.Questions.OpenAsync(row, facts, OpenBounds.Of(settings), CancellationToken.None).ConfigureAwait(false);
         if (step.Answer is not null) return ActionRefusal.TooManyActs;
         if (step.Waiter is not { } waiter) return null;

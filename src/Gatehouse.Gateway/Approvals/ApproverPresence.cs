@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Policy;
 using Gatehouse.Policy.Explaining;
 
 namespace Gatehouse.Gateway.Approvals;
@@ -12,7 +13,22 @@ namespace Gatehouse.Gateway.Approvals;
 internal sealed class ApproverPresence(bool isPersonal)
 {
     /// <summary>Returns whether a person could answer.</summary>
-    public bool CanAnswer(ApprovalRequest request) => isPersonal || request.Snapshot.Settings.Development
-        || ApprovalTargets.All(request.Server, request.Call.Method, ApprovalTargets.Of(request.Targets), request.At)
-            .All(target => PermitCoverage.Has(request.Snapshot.Policy.Rules, target));
+    public bool CanAnswer(ApprovalRequest request) =>
+        HasTerminal(request) || TargetsOf(request).All(target => PermitCoverage.Has(request.Snapshot.Policy.Rules, target));
+
+    /// <summary>
+    /// Returns names of the people who could answer: the ids of the rules that name them, in ordinal order. Questions with the same names come to the
+    /// same people. The one person at the terminal has one name for all questions.
+    /// </summary>
+    public IEnumerable<string> DeskOf(ApprovalRequest request) => HasTerminal(request) ? ["terminal"] :
+    [
+        "rules",
+        .. TargetsOf(request).SelectMany(target => PermitCoverage.Of(request.Snapshot.Policy.Rules, target)).Select(static rule => rule.Id)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
+
+    private bool HasTerminal(ApprovalRequest request) => isPersonal || request.Snapshot.Settings.Development;
+
+    private static IReadOnlyList<PolicyRequest> TargetsOf(ApprovalRequest request) =>
+        ApprovalTargets.All(request.Server, request.Call.Method, ApprovalTargets.Of(request.Targets), request.At);
 }

@@ -105,6 +105,7 @@ internal sealed class CallApprovals(
     private async Task<ApprovalAnswer> AnswerAsync(
         ApprovalRequest request, IReadOnlyList<ReadOnlyMemory<byte>> mine, CancellationToken cancellation)
     {
+        await remembered.ForgetOtherDefinitionsAsync(request, cancellation).ConfigureAwait(false);
         for (var round = 0; round < MostRounds; round++)
         {
             var found = await reader.FindAsync(mine, cancellation).ConfigureAwait(false);
@@ -142,7 +143,8 @@ internal sealed class CallApprovals(
         var expires = now + (request.Terms.Expires ?? settings.Expires);
         var row = new ApprovalRow(
             id, ApprovalKind.Call, digest, digests.OfParty(facts.Issuer, facts.Subject)[0], kinds[0], ApprovalState.Open,
-            request.Terms.Approvers, now, expires, expires + settings.History, now, false, box);
+            request.Terms.Approvers, now, expires, expires + settings.History, now, false, box)
+        { Desk = digests.OfDesk(approvers.DeskOf(request)) };
         return await questions.OpenAsync(row, facts, OpenBounds.Of(settings), cancellation).ConfigureAwait(false);
     }
 

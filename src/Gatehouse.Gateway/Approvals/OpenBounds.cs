@@ -8,5 +8,9 @@ internal static class OpenBounds
 {
     /// <summary>Returns the bounds of a configuration.</summary>
     public static ApprovalBounds Of(ApprovalSettings settings) =>
-        new(settings.OpenPerCaller, settings.Open, settings.BytesPerCaller, settings.Bytes);
+        new(settings.OpenPerCaller, settings.Open, settings.BytesPerCaller, settings.Bytes)
+        {
+            MostOpenOfDesk = settings.OpenPerApprover,
+            MostOpenOfPartyAtDesk = (settings.OpenPerApprover + 1) / 2,
+        };
 }

@@ -58,6 +58,28 @@ internal sealed class RememberedAnswers(
             ? new ApprovalAnswer(ApprovalOutcome.Approved, Way) { Id = row.Id, IsRemembered = true } : null;
     }
 
+    /// <summary>
+    /// Forgets the answers for the same caller, client, server, method and target that were given under another definition than that of a call. A
+    /// definition that comes back brings none of them back.
+    /// </summary>
+    /// <remarks>
+    /// Threat: the digest of an answer stops matching while the definition is another one, and matches again once the server has its first
+    /// definition back. The person would not know that it was another one in between.
+    /// </remarks>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    /// <exception cref="AuditUnavailableException">One was forgotten, and its entry could not be written.</exception>
+    public async Task ForgetOtherDefinitionsAsync(ApprovalRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (RememberedTerms.ScopeOf(request.Terms) == RememberScope.None) return;
+        var (caller, now) = (request.Call.Caller, time.GetUtcNow());
+        foreach (var row in await store.ListOfAsync(digests.OfParty(caller.Issuer, caller.Subject), now, cancellation).ConfigureAwait(false))
+        {
+            if (Open(row).Facts is { Call: { } call } && IsOtherDefinition(call, request.Call))
+                await ForgetAsync(row, "definition-changed").ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Lets a call pass by an answer, directly before it is forwarded. The entry is durable when the result is true.</summary>
     /// <param name="id">The answer.</param>
     /// <param name="now">The call in its form of now.</param>
@@ -169,6 +191,11 @@ internal sealed class RememberedAnswers(
     }
 
     public void Dispose() => turns.Dispose();
+
+    // A target that has had no definition and has one now is another one as well.
+    private static bool IsOtherDefinition(ApprovalFacts answered, AskedCall now) =>
+        answered.Definition != now.Definition && answered.Client == now.Caller.ClientId && answered.Server == now.Server.Name
+            && answered.Method == now.Method && answered.Target == now.Target;
 
     // In the turn of the answer.
     private async Task<bool> CountsAsync(RememberedApprovalRow row, GatewaySnapshot snapshot)

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Definitions;
+using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Writing;
 
@@ -13,7 +14,7 @@ internal static class RulesInForce
         if (facts.Access is not null) return facts.Rules.All(rule => IsInForce(snapshot, rule)) ? null : "rule-changed";
         if (facts.Act is { } act) return ActQuestions.IsInForce(snapshot, act, facts.Rules) ? null : "rule-changed";
         if (!facts.IsWrapped && WhyNotServer(snapshot, facts) is { } why) return why;
-        return facts.Rules.Where(static rule => rule.IsOfPolicy).All(rule => IsInForce(snapshot, rule)) ? null : "rule-changed";
+        return facts.Rules.All(rule => rule.IsOfPolicy ? IsInForce(snapshot, rule) : InspectionIsInForce(snapshot, rule)) ? null : "rule-changed";
     }
 
     // The source of a wrapped server is compared when a grant is used: the digest covers it.
@@ -27,4 +28,8 @@ internal static class RulesInForce
 
     private static bool IsInForce(GatewaySnapshot snapshot, AskingRule rule) =>
         snapshot.Policy.Rules.FirstOrDefault(one => one.Id == rule.Source) is { } now && RuleText.Of(now) == rule.Text;
+
+    // A rule of the inspection without a text of its own is bound by its name, and no configuration has it.
+    private static bool InspectionIsInForce(GatewaySnapshot snapshot, AskingRule rule) =>
+        rule.Text.Length == 0 || RequestTextRule.IsTextOf(snapshot, rule.Source, rule.Text);
 }

@@ -70,7 +70,23 @@ internal sealed class PendingApprovals(IDefinitionApprovalStore approvals, Withh
 
     private PendingDefinition Pending(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows, int needed) => new(
         one.Server, one.Identity.Source.ToString(), DefinitionKinds.Text(one.Definition.Kind), one.Definition.Name, one.Digest, one.Reason, one.At,
-        StoredApprovals.ApproversOf(one, rows), needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
+        StoredApprovals.ApproversOf(one, rows), needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)])
+    { Answers = [.. StoredApprovals.ApprovalsOf(one, rows).Select(Answer)] };
+
+    // The name of an approver is the issuer, which has no space, and the subject; or the account of a terminal.
+    private static ApprovalAnswerView Answer(DefinitionApprovalRow row)
+    {
+        var space = row.By.IndexOf(' ', StringComparison.Ordinal);
+        var hasIssuer = space > 0 && Uri.IsWellFormedUriString(row.By[..space], UriKind.Absolute);
+        return new ApprovalAnswerView
+        {
+            Grants = true,
+            At = row.At,
+            By = hasIssuer ? row.By[(space + 1)..] : row.By,
+            ByIssuer = hasIssuer ? row.By[..space] : null,
+            Reason = row.Reason.Length > 0 ? row.Reason : null,
+        };
+    }
 
     private IReadOnlyList<string> Lines(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows)
     {

@@ -41,7 +41,11 @@ internal static class StoredApprovals
 
     /// <summary>Returns the people who approved exactly the definition that is withheld.</summary>
     public static IReadOnlyList<string> ApproversOf(WithheldDefinition one, IEnumerable<DefinitionApprovalRow> rows) =>
-        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMarker.Is(row.By)).Select(row => row.By)];
+        [.. ApprovalsOf(one, rows).Select(row => row.By)];
+
+    /// <summary>Returns the approvals of people of exactly the definition that is withheld, in the order of the rows.</summary>
+    public static IEnumerable<DefinitionApprovalRow> ApprovalsOf(WithheldDefinition one, IEnumerable<DefinitionApprovalRow> rows) =>
+        rows.Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMarker.Is(row.By));
 
     // Approvals from before the path was a part of a server's identity count for the path that is configured. This happens once: each later row has a
     // path, and holds for no other.

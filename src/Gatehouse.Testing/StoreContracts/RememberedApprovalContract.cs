@@ -14,6 +14,7 @@ internal static class RememberedApprovalContract
         new("remembered approvals: kept ones have a bound of a party and of all", BoundAsync),
         new("remembered approvals: the first of several scopes is found", FoundAsync),
         new("remembered approvals: oldest first, the newest of them", ListedAsync),
+        new("remembered approvals: those of a party, oldest first", ListedOfPartyAsync),
         new("remembered approvals: of many who forget one at once one does", ForgottenOnceAsync),
         new("remembered approvals: all of a party and of a person are forgotten", ForgottenAllAsync),
         new("remembered approvals: what was sealed about an erased person is gone", ErasedAsync),
@@ -81,6 +82,19 @@ internal static class RememberedApprovalContract
         Expect.Same(
             [Samples.Number(2), Samples.Number(3)],
             (await store.RememberedApprovals.ListAsync(2, Samples.Start).ConfigureAwait(false)).Select(static row => row.Id), "the newest");
+    }
+
+    private static async Task ListedOfPartyAsync(StoreUnderTest under)
+    {
+        await using var store = await under.OpenAsync().ConfigureAwait(false);
+        foreach (var (number, party) in new[] { (3, "eve"), (1, "eve"), (2, "ada"), (4, "eve"), (5, "bob") })
+            await AddAsync(store, Samples.Remembered(number, party), ApprovalAdding.Added).ConfigureAwait(false);
+        await store.RememberedApprovals.ForgetAsync(Samples.Number(3), Samples.Start).ConfigureAwait(false);
+        ReadOnlyMemory<byte>[] parties = [Samples.Digest("ada"), Samples.Digest("none"), Samples.Digest("eve")];
+        Expect.Same(
+            [Samples.Number(1), Samples.Number(2), Samples.Number(4)],
+            (await store.RememberedApprovals.ListOfAsync(parties, Samples.Start).ConfigureAwait(false)).Select(static row => row.Id), "kept ones");
+        Expect.True((await store.RememberedApprovals.ListOfAsync(parties, End).ConfigureAwait(false)).Count == 0, "at its end it holds no more");
     }
 
     private static async Task ForgottenOnceAsync(StoreUnderTest under)

@@ -21,6 +21,9 @@ internal sealed class InMemoryApprovals(
                 var mine = live.Where(one => Same(one.Party, row.Party)).ToList();
                 if (IsBeyond(live, row, bounds.MostOpen, bounds.MostBytes)
                     || IsBeyond(mine, row, bounds.MostOpenOfParty, bounds.MostBytesOfParty)) return ApprovalAdding.Crowded;
+                var desk = live.Where(one => !row.Desk.IsEmpty && Same(one.Desk, row.Desk)).ToList();
+                if (IsFull(desk, bounds.MostOpenOfDesk)
+                    || IsFull([.. desk.Where(one => Same(one.Party, row.Party))], bounds.MostOpenOfPartyAtDesk)) return ApprovalAdding.Crowded;
                 Trim(one => Same(one.Party, row.Party), IApprovalStore.MostFinishedOfParty, bounds.MostBytesOfParty);
                 Trim(static _ => true, IApprovalStore.MostFinished, bounds.MostBytes);
                 table.Put(row.Id, _ => row with { IsNoted = false });
@@ -241,9 +244,10 @@ internal sealed class InMemoryApprovals(
         return decided;
     }
 
+    private static bool IsFull(List<ApprovalRow> live, int mostOpen) => live.Count(static one => one.State == ApprovalState.Open) >= mostOpen;
+
     private static bool IsBeyond(List<ApprovalRow> live, ApprovalRow row, int mostOpen, long mostBytes) =>
-        live.Count(static one => one.State == ApprovalState.Open) >= mostOpen
-        || live.Sum(static one => (long)one.Sealed.Length) > mostBytes - row.Sealed.Length;
+        IsFull(live, mostOpen) || live.Sum(static one => (long)one.Sealed.Length) > mostBytes - row.Sealed.Length;
 
     private ApprovalRow? Kept(string id, DateTimeOffset now) => table.Find(id) is { } row && row.Until > now ? row : null;
 

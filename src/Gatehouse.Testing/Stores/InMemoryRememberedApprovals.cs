@@ -41,6 +41,16 @@ internal sealed class InMemoryRememberedApprovals(InMemoryTable<string, Remember
             },
             cancellation);
 
+    public ValueTask<IReadOnlyList<RememberedApprovalRow>> ListOfAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> parties, DateTimeOffset now, CancellationToken cancellation = default) =>
+        table.RunAsync<IReadOnlyList<RememberedApprovalRow>>(
+            () =>
+            {
+                Check(parties, nameof(parties));
+                return [.. Ordered(Kept(now).Where(row => IsOf(row, parties, [])))];
+            },
+            cancellation);
+
     public ValueTask<RememberedApprovalRow?> ForgetAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) => table.RunAsync(
         () =>
         {

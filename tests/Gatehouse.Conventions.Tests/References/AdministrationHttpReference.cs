@@ -102,6 +102,9 @@ internal static class AdministrationHttpReference
         | 500 | a fault of the gateway. The act may have been carried out in part |
         | 503 | tokens cannot be checked, or the audit log cannot be written; `Retry-After` |
 
+        The answer to `quarantine.release` has the released `result`, and no proposal for the configuration. The [command](../operators/quarantine.md#false-alarms) makes its proposal from
+        `server`, `target` and `findings` of it, only where `method` is `tools/call`.
+
         Every answer has `Cache-Control: no-store` and `X-Content-Type-Options: nosniff`.
 
         """;

@@ -150,6 +150,8 @@ public sealed class AdministrationHttpTests
     [InlineData("release", """{"id":"ctn-0000000000"}""", 403, "no-reason", "give the member reason")]
     [InlineData("approval.show", """{"id":"apr-0000000000"}""", 403, "unknown-approval", "approval.list")]
     [InlineData("approval.show", """{"id":"apr-0000000000","reason":"x"}""", 400, "not-understood", "the members of approval.show are: id, remember, seconds")]
+    [InlineData("approval.grant", """{"id":"def-0000000000","shown":"x"}""", 403, "definition", "approve it with the act lock.approve")]
+    [InlineData("approval.deny", """{"id":"def-0000000000"}""", 403, "definition", "approve it with the act lock.approve")]
     [InlineData("contain.list", """{"id":"x"}""", 400, "not-understood", "send contain.list with the body {}")]
     [InlineData("approval.show", """{"id":7}""", 400, "not-understood", "the members of approval.show are: id, remember, seconds")]
     public async Task Refusals_HaveTheRemedyInMembersAndActs(string act, string body, int status, string code, string remedy)

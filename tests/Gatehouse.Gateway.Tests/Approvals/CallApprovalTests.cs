@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Ipc;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
@@ -248,6 +249,42 @@ public sealed class CallApprovalTests
             List<string> codes = [];
             for (var amount = 0; amount < calls; amount++)
                 codes.Add(await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo($"{{\"amount\":{amount}}}"), "echo")));
+            return codes;
+        }
+    }
+
+    // Threat: many callers, each within its own bound, put so many questions to one person that the person answers without reading.
+    [Fact]
+    public async Task OpenQuestionsToTheSamePeople_AreBounded_AndEachCallerHasAPart()
+    {
+        var others = new WhoClause { Subjects = new NameSet(["dora"]) };
+        await using var asking = await AskingGateway.StartAsync(
+            change: static s => s with { Approvals = s.Approvals with { Hold = TimeSpan.Zero, OpenPerApprover = 4 } },
+            rules:
+            [
+                AskingGateway.Calls with { Who = new WhoClause { Subjects = new NameSet(["alice", "bob", "eve"]) } },
+                AskingGateway.Approvers with { Tools = new NameSet(["echo"]) },
+                AskingGateway.Approvers with { Id = "other-approvers", Who = others, Tools = new NameSet(["secret"]) },
+            ]);
+        asking.Gateway.CloseTerminal();
+        var (alice, bob, eve) = (await asking.BeginAsync(), await asking.BeginAsync(subject: "bob"), await asking.BeginAsync(subject: "eve"));
+        Assert.Equal(["GH4204", "GH4204", "GH4205"], await CodesAsync(alice, "echo", 3)); // the part of one caller
+        Assert.Equal(["GH4204", "GH4204"], await CodesAsync(bob, "echo", 2));
+        Assert.Equal(["GH4205"], await CodesAsync(eve, "echo", 1));
+        Assert.Equal(["GH4204", "GH4204"], await CodesAsync(alice, "secret", 2)); // other people answer these
+        await asking.AnswerAsync((await asking.InStateAsync(ApprovalState.Open))[0]);
+        Assert.Equal(["GH4204"], await CodesAsync(eve, "echo", 1));
+        Assert.Empty(asking.Forwarded);
+
+        static async Task<List<string>> CodesAsync(Era era, string tool, int calls)
+        {
+            List<string> codes = [];
+            for (var amount = 0; amount < calls; amount++)
+            {
+                codes.Add(await AskingGateway.CodeAsync(
+                    era.AskAsync("tools/call", $"\"name\":\"{tool}\",\"arguments\":{{\"amount\":{amount}}}", tool)));
+            }
+
             return codes;
         }
     }

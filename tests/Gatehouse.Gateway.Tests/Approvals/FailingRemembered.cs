@@ -27,6 +27,13 @@ internal sealed class FailingRemembered(IRememberedApprovalStore inner) : IRemem
         return inner.ListAsync(most, now, cancellation);
     }
 
+    public ValueTask<IReadOnlyList<RememberedApprovalRow>> ListOfAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> parties, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        Check("list-of");
+        return inner.ListOfAsync(parties, now, cancellation);
+    }
+
     public ValueTask<RememberedApprovalRow?> ForgetAsync(string id, DateTimeOffset now, CancellationToken cancellation = default)
     {
         Check("forget");

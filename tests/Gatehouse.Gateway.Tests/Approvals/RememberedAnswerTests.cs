@@ -246,7 +246,7 @@ public sealed class RememberedAnswerTests
         string[] starts = ["/", "/data/", "/data/a/", "file:///data/a/", "data/a/", "//data/a/"];
         var random = new Random(15);
         await using var remembering = await RememberingGateway.StartAsync(
-            change: static s => s with { Approvals = s.Approvals with { OpenPerCaller = 1000 } });
+            change: static s => s with { Approvals = s.Approvals with { OpenPerCaller = 1000, OpenPerApprover = 2000 } });
         await remembering.BeginAsync("/data/a/first", "/data/a");
         var (passed, tried) = (0, new HashSet<string>(StringComparer.Ordinal));
         while (tried.Count < 300)

@@ -55,6 +55,54 @@ public sealed class RememberedChangeTests
         Assert.Equal("GH4204", await remembering.CallAsync(File));
     }
 
+    // Threat: a tool is another one for some calls, and then the first one again. No message says that it was another one in between.
+    [Fact]
+    public async Task AnotherDefinition_EndsTheAnswersOfTheCall_AndBringsNothingBack()
+    {
+        var clock = new ManualTimeProvider();
+        await using var remembering = await RememberingGateway.StartAsync(time: clock);
+        await remembering.BeginAsync("/data/a/first", "/data/a", TimeSpan.FromHours(20));
+        var bob = await remembering.Asking.BeginAsync(subject: "bob");
+        Assert.Equal("GH4204", await RememberingGateway.CallAsync(bob, File));
+        Assert.NotNull((await remembering.RememberAsync("/data/a", TimeSpan.FromHours(20))).Remembered);
+        Assert.Equal("GH4204", await CallUnderAsync("Reads, and sends."));
+        Assert.Equal("definition-changed", Assert.Single(remembering.Asking.Gateway.Entries(), static entry =>
+            entry.TryGetProperty("act", out var act) && act.GetString() == "approval.forgotten").GetProperty("why").GetString());
+        Assert.Equal(1, await remembering.CountAsync()); // that of the other caller, who has not called
+        Assert.Equal("GH4204", await CallUnderAsync("Reads."));
+        Assert.Equal(1, await remembering.CountAsync());
+
+        // A session sees one definition of a tool. Each of these is a new one.
+        async Task<string> CallUnderAsync(string text)
+        {
+            remembering.Asking.Gateway.Upstream.OnResult("tools/list",
+                $$$"""{"resultType":"complete","tools":[{"name":"echo","description":"{{{text}}}","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"public"}""");
+            clock.Advance(TimeSpan.FromMinutes(31));
+            return await RememberingGateway.CallAsync(await remembering.Asking.BeginAsync(), File);
+        }
+    }
+
+    [Fact]
+    public async Task DefinitionThatComesBack_PermitsNothing()
+    {
+        const string First =
+            """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object"}},{"name":"secret","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"public"}""";
+        var clock = new ManualTimeProvider();
+        await using var remembering = await RememberingGateway.StartAsync(time: clock);
+        await remembering.BeginAsync("/data/a/first", "/data/a", TimeSpan.FromHours(20));
+        Assert.Equal("passed", await CallUnderAsync(First, File));
+        Assert.Equal("GH4204", await CallUnderAsync(First.Replace("\"name\":\"echo\"", "\"name\":\"echo\",\"title\":\"E\"", StringComparison.Ordinal), File));
+        Assert.Equal("GH4204", await CallUnderAsync(First, "/data/a/third"));
+        Assert.Equal(0, await remembering.CountAsync());
+
+        async Task<string> CallUnderAsync(string tools, string file)
+        {
+            remembering.Asking.Gateway.Upstream.OnResult("tools/list", tools);
+            clock.Advance(TimeSpan.FromMinutes(31));
+            return await RememberingGateway.CallAsync(await remembering.Asking.BeginAsync(), file);
+        }
+    }
+
     // The rule no longer names carol. That is less than a forbid, and enough.
     [Fact]
     public async Task ApproverWhoMayNotAnswerAnyMore_EndsIt()
@@ -159,6 +207,7 @@ public sealed class RememberedChangeTests
     // A fault of the store is no yes.
     [Theory]
     [InlineData("find")]
+    [InlineData("list-of")]
     [InlineData("add")]
     [InlineData("note")]
     public async Task FaultOfTheStore_PermitsNothing(string act)
@@ -166,7 +215,7 @@ public sealed class RememberedChangeTests
         FailingRemembered? failing = null;
         await using var remembering = await RememberingGateway.StartAsync(around: store =>
             new Storage.Tests.Contracts.FaultyStore(store) { RememberedApprovals = failing = new FailingRemembered(store.RememberedApprovals) });
-        if (act == "find")
+        if (act is "find" or "list-of")
         {
             await remembering.BeginAsync("/data/a/first", "/data/a");
             failing!.Failing = act;

@@ -266,6 +266,7 @@ public sealed class GoodFileTests
             DenialLife = TimeSpan.FromMinutes(5),
             Open = 500,
             OpenPerCaller = 10,
+            OpenPerApprover = 50,
             Bytes = 32 << 20,
             BytesPerCaller = 2 << 20,
             History = TimeSpan.FromDays(60),

@@ -128,6 +128,25 @@ public sealed class ApprovalTests
         Assert.Equal("add", await ToolsAsync(gateway));
     }
 
+    // The second person sees who approved it before, when, and for what reason.
+    [Fact]
+    public async Task QuestionAboutADefinition_HasThePersonTimeAndReasonOfTheFirstApproval()
+    {
+        var time = new ManualTimeProvider();
+        await using var gateway = await StartAsync(time, approvers: 2);
+        _ = await ToolsAsync(gateway);
+        var pending = Assert.Single(await PendingAsync(gateway));
+        Assert.Empty(DefinitionQuestions.Row(pending).Answers);
+        Assert.True((await ApproveAsync(gateway, pending, "carol")).Ok);
+        var after = Assert.Single(await PendingAsync(gateway));
+        foreach (var view in new[] { DefinitionQuestions.Row(after), DefinitionQuestions.Shown(after) })
+        {
+            var answer = Assert.Single(view.Answers);
+            Assert.Equal((1, 2, "carol", "ticket 812", true), (view.Granted, view.Needed, answer.By, answer.Reason, answer.Grants));
+            Assert.Equal((time.GetUtcNow(), true), (answer.At, answer.ByIssuer?.StartsWith("http", StringComparison.Ordinal)));
+        }
+    }
+
     [Fact]
     public async Task Race_OfTwoAtOnce_CountsEachPersonOnce()
     {

@@ -49,6 +49,46 @@ public sealed class ActObligationTests
         Assert.Equal("spent", Assert.Single(await gateway.QuestionsAsync(all: true)).State);
     }
 
+    // Threat: one administrator reads what callers sent and got, without a second person and without a word why.
+    [Fact]
+    public async Task ActThatShowsWhatCallersGot_WaitsForASecondPerson_AndNeedsItsReason()
+    {
+        await using var gateway = await ObligedGateway.StartAsync(ObligedGateway.SecondPerson with
+        { Acts = ["quarantine.show", "quarantine.cases"], NeedsReason = true });
+        var show = new ShowQuarantined("qua-0000000000");
+        Assert.Equal("no-reason", (await gateway.DoAsync(show, "carol")).Refusal?.Why);
+        Assert.Equal("second-person", (await gateway.DoAsync(show with { Reason = "ticket 9" }, "carol")).Refusal?.Why);
+        var id = await gateway.OpenIdAsync();
+        Assert.Contains((await gateway.ShowAsync(id, "dora")).Result!.Lines!, static line => line.Contains("\"ticket 9\"", StringComparison.Ordinal));
+        Assert.Null((await gateway.LookAndAnswerAsync(id)).Refusal?.Why);
+        Assert.Equal("unknown-result", (await gateway.DoAsync(show with { Reason = "ticket 9" }, "carol")).Refusal?.Why); // the act itself
+        Assert.Equal("second-person", (await gateway.DoAsync(show with { Reason = "ticket 9" }, "carol")).Refusal?.Why); // it is used up
+        Assert.Equal("no-reason", (await gateway.DoAsync(new ListQuarantineCases(), "carol")).Refusal?.Why);
+    }
+
+    // One grant is for the whole export. Threat: a person begins with the second page, which no person granted.
+    [Fact]
+    [Trait("Requirement", "DP-03")]
+    public async Task ExportOfAPerson_NeedsOneGrantForAllItsPages_AndNoPageIsReadWithoutIt()
+    {
+        await using var gateway = await ObligedGateway.StartAsync(ObligedGateway.SecondPerson with { Acts = ["audit.person"] });
+        for (var call = 0; call < 15; call++)
+            await gateway.Gateway.CallAsync(gateway.Gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo"));
+        gateway.Gateway.EntriesWithEnded(15);
+        var issuer = gateway.Gateway.Entries().First(static entry => entry.TryGetProperty("sub", out _)).GetProperty("iss").GetString()!;
+        var first = new ExportPerson(issuer, "alice", "request 4711", null, true);
+        Assert.Equal("second-person", (await gateway.DoAsync(first, "carol")).Refusal?.Why);
+        Assert.Null((await gateway.LookAndAnswerAsync(await gateway.OpenIdAsync())).Refusal?.Why);
+        var page = await gateway.DoAsync(first, "carol");
+        Assert.Null(page.Refusal?.Why);
+        var next = page.Result!.Page.Next;
+        Assert.NotNull(next);
+        Assert.Equal("second-person", (await gateway.DoAsync(first with { After = next, Purpose = "another" }, "carol")).Refusal?.Why);
+        Assert.Equal("second-person", (await gateway.DoAsync(first with { After = next, Payload = false }, "carol")).Refusal?.Why);
+        Assert.Null((await gateway.DoAsync(first with { After = next }, "carol")).Refusal?.Why);
+        Assert.Equal("second-person", (await gateway.DoAsync(first, "carol")).Refusal?.Why); // a new export
+    }
+
     [Fact]
     public async Task Grant_CountsForNoOtherPerson_AndForNoOtherParameter()
     {

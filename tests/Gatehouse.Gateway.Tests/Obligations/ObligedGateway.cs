@@ -50,6 +50,7 @@ internal sealed class ObligedGateway : IAsyncDisposable
             Administration = new AdministrationSettings
             {
                 Who = new() { Subjects = new(administrators ?? ["carol", "dora", "erin"]) },
+                Reading = new ReadingSettings { All = new() { Subjects = new(["carol"]) }, Payloads = new() { Subjects = new(["carol"]) } },
                 Obligations = [obligation ?? SecondPerson],
             },
         }, clock, reload: reload, keepState: keepState, options: given => given with { Store = around?.Invoke(store) ?? store }));

@@ -175,6 +175,32 @@ public sealed class QuarantineActTests
         Assert.Equal("no-payload-right", (await gateway.DoAsync(new ListQuarantineCases(), "dora")).Refusal?.Why);
     }
 
+    // The answer names no tool, so that the command proposes no suppression, which would be about every message of the server.
+    [Fact]
+    public async Task FalseAlarm_OfAPromptOrAResource_IsACase_AndNamesNoTool()
+    {
+        await using var gateway = await WithholdingGateway.StartAsync();
+        gateway.Upstream
+            .OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"p"}]}""")
+            .OnResult("prompts/get", $$$"""{"resultType":"complete","messages":[{"role":"user","content":{"type":"text","text":"{{{WithholdingGateway.Likely}}}"}}]}""")
+            .OnResult("resources/list", """{"resultType":"complete","resources":[{"uri":"demo://a","name":"a"}]}""")
+            .OnResult("resources/read", $$"""{"resultType":"complete","contents":[{"uri":"demo://a","text":"{{WithholdingGateway.Likely}}"}]}""");
+        var era = new Era(gateway.Gateway, true, "alice");
+        var ids = new List<string>();
+        foreach (var (method, parameters, name) in new[] { ("prompts/get", "\"name\":\"p\"", "p"), ("resources/read", "\"uri\":\"demo://a\"", "demo://a") })
+        {
+            ids.Add(WithholdingGateway.Data(await era.AskAsync(method, parameters, name)).GetProperty("quarantineId").GetString()!);
+            var released = (await gateway.ReleaseAsync(ids[^1], falseAlarm: true)).Result!;
+            Assert.Equal(("up", null, "GHS9003"), (released.Server, released.Tool, Assert.Single(released.Findings)));
+            Assert.Equal((null, null), (released.View().Method, released.View().Target));
+        }
+
+        var cases = (await gateway.DoAsync(new ListQuarantineCases(), "carol")).Result!.Cases;
+        Assert.Equal(
+            [(ids[0], "prompts/get", "p"), (ids[1], "resources/read", "demo://a")],
+            cases.OrderBy(one => ids.IndexOf(one.Id)).Select(static one => (one.Id, one.Method, one.Target)));
+    }
+
     [Fact]
     public async Task ReleaseWhoseCaseCannotBeWritten_IsRefused()
     {

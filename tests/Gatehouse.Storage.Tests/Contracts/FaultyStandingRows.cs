@@ -20,6 +20,10 @@ internal sealed class FaultyRememberedApprovals(IRememberedApprovalStore inner) 
     public ValueTask<IReadOnlyList<RememberedApprovalRow>> ListAsync(int most, DateTimeOffset now, CancellationToken cancellation) =>
         inner.ListAsync(most, now, cancellation);
 
+    public ValueTask<IReadOnlyList<RememberedApprovalRow>> ListOfAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> parties, DateTimeOffset now, CancellationToken cancellation) =>
+        inner.ListOfAsync(parties, now, cancellation);
+
     public async ValueTask<RememberedApprovalRow?> ForgetAsync(string id, DateTimeOffset now, CancellationToken cancellation)
     {
         if (!ComeBack) return await inner.ForgetAsync(id, now, cancellation);

@@ -1,6 +1,7 @@
 using Gatehouse.Detection.Messages;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection.Texts;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
@@ -44,13 +45,17 @@ internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
         return decision.Action switch
         {
             InspectionAction.Ask => RuleVerdict.Ask(
-                new ApprovalQuestion(decision.Rule, decision.Finding) { RuleText = RuleText(exchange, decision.Rule) + about }),
+                new ApprovalQuestion(decision.Rule, decision.Finding) { RuleText = RuleText(exchange.Snapshot, decision.Rule) + about }),
             // A server would read the notice, and not a model.
             InspectionAction.Annotate or InspectionAction.Block => RuleVerdict.Refuse(Reasons.TextRefused, $"{decision.Finding} {decision.Rule}"),
             _ => RuleVerdict.Pass,
         };
     }
 
-    private static string RuleText(Exchange exchange, string rule) =>
-        exchange.Snapshot.Settings.Inspection.Messages.InOrder.FirstOrDefault(one => one.Id == rule)?.Text ?? "";
+    /// <summary>Returns whether a question's text of a rule is that of the rule in a configuration.</summary>
+    public static bool IsTextOf(GatewaySnapshot snapshot, string rule, string text) =>
+        RuleText(snapshot, rule) is { Length: > 0 } now && (text == now || text == now + Answers);
+
+    private static string RuleText(GatewaySnapshot snapshot, string rule) =>
+        snapshot.Settings.Inspection.Messages.InOrder.FirstOrDefault(one => one.Id == rule)?.Text ?? "";
 }

@@ -1,0 +1,33 @@
+using Gatehouse.Administration;
+using Gatehouse.Cli.QuarantineCommands;
+
+namespace Gatehouse.Conventions.Tests;
+
+/// <summary>The suppressions that <c>quarantine release --false-alarm</c> proposes.</summary>
+public sealed class SuppressionProposalTests
+{
+    private static readonly QuarantineView Result = new()
+    { Id = "qua-7q4kd2m9xs", State = "released", Server = "notes", Method = "tools/call", Target = "search", Findings = ["GHS9003"] };
+
+    [Fact]
+    public void ResultOfATool_ProposesASuppressionForThisToolOnly() => Assert.Equal(
+        [
+            "inspection:", "  messages:", "    suppressions:", "      - server: \"notes\"", "        tools: [\"search\"]", "        finding: GHS9003",
+            "        reason: \"false alarm, qua-7q4kd2m9xs: minutes\"", "        until: 1970-01-31",
+        ],
+        SuppressionProposal.Lines(Result, "minutes", DateTimeOffset.UnixEpoch));
+
+    // Threat: a suppression without tools hides the finding in every message of the server.
+    [Theory]
+    [InlineData("prompts/get", "greeting")]
+    [InlineData("resources/read", "file:///notes/1")]
+    [InlineData("tasks/result", "task-1")]
+    [InlineData("tools/call", null)]
+    [InlineData(null, null)]
+    public void OtherResults_ProposeNone(string? method, string? target)
+    {
+        var result = Result with { Method = method, Target = target };
+        Assert.False(SuppressionProposal.IsPossible(result));
+        Assert.Empty(SuppressionProposal.Lines(result, "minutes", DateTimeOffset.UnixEpoch));
+    }
+}
