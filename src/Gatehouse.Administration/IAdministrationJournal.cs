@@ -20,8 +20,7 @@ internal interface IAdministrationJournal
     /// <param name="isFollowing">True for an entry that is written even where the part is spent.</param>
     /// <param name="act">Name of the act.</param>
     /// <param name="facts">Further facts.</param>
-    Task<bool> NoteDurableOfAsync(CallerPartition person, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
-        NoteDurableAsync(act, facts);
+    Task<bool> NoteDurableOfAsync(CallerPartition person, bool isFollowing, string act, params (string Name, string Value)[] facts);
 
     /// <summary>
     /// Writes a control entry about a refused act and returns when it is on stable storage. Beyond a rate they are counted in one. Returns false when

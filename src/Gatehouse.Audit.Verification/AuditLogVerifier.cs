@@ -103,11 +103,12 @@ public sealed class AuditLogVerifier
 
     private void ReportTooFar(IReadOnlyList<EvidenceLog> logs)
     {
-        foreach (var (log, before) in logs.Zip(logs.Select(static log => log.Number).Prepend(0)))
+        // Logs before the first one here may be in an archive, so that its number alone shows nothing.
+        foreach (var (log, before) in logs.Skip(1).Zip(logs.Select(static log => log.Number)))
         {
             if (log.Number - before <= LogLayout.MostAhead) continue;
             findings.Add(new LogPosition(log.Path, 0, log.Name), AuditFindingKind.UnknownName,
-                $"its number is more than {LogLayout.MostAhead} ahead of {(before == 0 ? "the first log" : LogLayout.LogName(before))}: no gateway continues or follows such a folder. "
+                $"its number is more than {LogLayout.MostAhead} ahead of {LogLayout.LogName(before)}: no gateway continues or follows such a folder, unless the logs between them were moved to an archive. "
                 + "If no log was in it, find out who made it, and move it elsewhere");
         }
     }

@@ -14,13 +14,13 @@ namespace Gatehouse.Storage.Abstractions;
 public sealed record ApprovalBounds(int MostOpenOfParty, int MostOpen, long MostBytesOfParty, long MostBytes)
 {
     /// <summary>
-    /// Open questions that the same people can answer (<see cref="ApprovalRow.Desk"/>), 1 or more. Threat: many callers, each within its own bound, put
-    /// more questions to one person than a person can read.
+    /// Open questions that the same people can answer (<see cref="ApprovalRow.ApproverSet"/>), 1 or more. Threat: many callers, each within its own
+    /// bound, put more questions to one person than a person can read.
     /// </summary>
-    public int MostOpenOfDesk { get; init; } = int.MaxValue;
+    public int MostOpenOfApproverSet { get; init; } = int.MaxValue;
 
     /// <summary>Those of them that are of one party, 1 or more: no party takes all of them.</summary>
-    public int MostOpenOfPartyAtDesk { get; init; } = int.MaxValue;
+    public int MostOpenOfPartyInApproverSet { get; init; } = int.MaxValue;
 
     /// <summary>Refuses bounds out of their range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
@@ -30,7 +30,7 @@ public sealed record ApprovalBounds(int MostOpenOfParty, int MostOpen, long Most
         ArgumentOutOfRangeException.ThrowIfLessThan(MostOpen, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MostBytesOfParty, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MostBytes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MostOpenOfDesk, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MostOpenOfPartyAtDesk, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MostOpenOfApproverSet, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MostOpenOfPartyInApproverSet, 1);
     }
 }

@@ -24,7 +24,7 @@ public sealed record ApprovalRow(
     /// <summary>
     /// Keyed digest of the people who can answer it, whose share of the open questions it uses; empty for a question that only its own party answers.
     /// </summary>
-    public ReadOnlyMemory<byte> Desk { get; init; }
+    public ReadOnlyMemory<byte> ApproverSet { get; init; }
 
     /// <summary>Refuses what would not come back as it went in.</summary>
     /// <exception cref="ArgumentException">A text, digest, number or sealed part is out of its range.</exception>
@@ -35,7 +35,7 @@ public sealed record ApprovalRow(
         StoredText.CheckDigest(Digest, nameof(Digest));
         StoredText.CheckDigest(Party, nameof(Party));
         StoredText.CheckDigest(Like, nameof(Like));
-        if (!Desk.IsEmpty) StoredText.CheckDigest(Desk, nameof(Desk));
+        if (!ApproverSet.IsEmpty) StoredText.CheckDigest(ApproverSet, nameof(ApproverSet));
         if (!Enum.IsDefined(Kind) || !Enum.IsDefined(State)) throw new ArgumentException("The kind or the state is not known.", nameof(State));
         ArgumentOutOfRangeException.ThrowIfLessThan(Needed, 1);
         if (Until < Expires) throw new ArgumentException("The row would be forgotten before it is over.", nameof(Until));

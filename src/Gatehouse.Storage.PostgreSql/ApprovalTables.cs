@@ -61,17 +61,17 @@ internal static class ApprovalTables
     public static RowMap<ApprovalRow> Questions { get; } = new(
         "approvals",
         ["id", "kind", "digest", "party_digest", "like_digest", "state", "needed", "made_at", "expires_at", "valid_until", "changed_at", "noted",
-            "sealed", "desk_digest"],
+            "sealed", "approver_set_digest"],
         static row => new(
             row.Text(0), (ApprovalKind)row.Number(1), row.Bytes(2), row.Bytes(3), row.Bytes(4), (ApprovalState)row.Number(5), (int)row.Number(6),
             row.Moment(7), row.Moment(8), row.Moment(9), row.Moment(10), row.Flag(11), row.Bytes(12))
-        { Desk = row.Bytes(13) },
+        { ApproverSet = row.Bytes(13) },
         static row => RowKey.Of(row.Id),
         static row =>
         [
             row.Id, (int)row.Kind, row.Digest.ToArray(), row.Party.ToArray(), row.Like.ToArray(), (int)row.State, row.Needed, row.At.UtcTicks,
             row.Expires.UtcTicks, row.Until.UtcTicks, row.ChangedAt.UtcTicks, row.IsNoted, row.Sealed.ToArray(),
-            row.Desk.ToArray(),
+            row.ApproverSet.ToArray(),
         ]);
 
     public static RowMap<ApprovalAnswerRow> Answers { get; } = new(
@@ -125,19 +125,20 @@ internal static class ApprovalTables
             || await work.AnyAsync(
                 "SELECT 1 FROM approvals WHERE party_digest = $3 AND state = 0 AND expires_at > $1 LIMIT 1 OFFSET $2", now,
                 (long)bounds.MostOpenOfParty - 1, party).ConfigureAwait(false)
-            || (!row.Desk.IsEmpty && await IsFullDeskAsync(work, row, bounds).ConfigureAwait(false))
+            || (!row.ApproverSet.IsEmpty && await IsFullApproverSetAsync(work, row, bounds).ConfigureAwait(false))
             || await work.NumberAsync(LiveBytes, now).ConfigureAwait(false) > bounds.MostBytes - row.Sealed.Length
             || await work.NumberAsync($"{LiveBytes} AND party_digest = $2", now, party).ConfigureAwait(false)
                 > bounds.MostBytesOfParty - row.Sealed.Length;
     }
 
-    private static async ValueTask<bool> IsFullDeskAsync(Work work, ApprovalRow row, ApprovalBounds bounds)
+    private static async ValueTask<bool> IsFullApproverSetAsync(Work work, ApprovalRow row, ApprovalBounds bounds)
     {
-        const string Open = "SELECT 1 FROM approvals WHERE desk_digest = $3 AND state = 0 AND expires_at > $1";
-        var (now, desk) = (row.At.UtcTicks, row.Desk.ToArray());
-        return await work.AnyAsync($"{Open} LIMIT 1 OFFSET $2", now, (long)bounds.MostOpenOfDesk - 1, desk).ConfigureAwait(false)
+        const string Open = "SELECT 1 FROM approvals WHERE approver_set_digest = $3 AND state = 0 AND expires_at > $1";
+        var (now, approverSet) = (row.At.UtcTicks, row.ApproverSet.ToArray());
+        return await work.AnyAsync($"{Open} LIMIT 1 OFFSET $2", now, (long)bounds.MostOpenOfApproverSet - 1, approverSet).ConfigureAwait(false)
             || await work.AnyAsync(
-                $"{Open} AND party_digest = $4 LIMIT 1 OFFSET $2", now, (long)bounds.MostOpenOfPartyAtDesk - 1, desk, row.Party.ToArray())
+                    $"{Open} AND party_digest = $4 LIMIT 1 OFFSET $2", now, (long)bounds.MostOpenOfPartyInApproverSet - 1, approverSet,
+                    row.Party.ToArray())
                 .ConfigureAwait(false);
     }
 

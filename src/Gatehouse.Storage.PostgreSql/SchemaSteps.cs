@@ -202,7 +202,7 @@ internal static class SchemaSteps
           digest bytea NOT NULL,
           party_digest bytea NOT NULL,
           like_digest bytea NOT NULL,
-          desk_digest bytea NOT NULL,
+          approver_set_digest bytea NOT NULL,
           state integer NOT NULL,
           needed integer NOT NULL,
           made_at bigint NOT NULL,
@@ -214,7 +214,7 @@ internal static class SchemaSteps
         );
         CREATE INDEX approvals_digest ON approvals (digest, state, expires_at);
         CREATE INDEX approvals_party ON approvals (party_digest, state, changed_at);
-        CREATE INDEX approvals_desk ON approvals (desk_digest, state, expires_at, party_digest);
+        CREATE INDEX approvals_approver_set ON approvals (approver_set_digest, state, expires_at, party_digest);
         CREATE INDEX approvals_like ON approvals (like_digest, state, changed_at);
         CREATE INDEX approvals_state ON approvals (state, expires_at);
         CREATE INDEX approvals_made ON approvals (made_at);

@@ -64,17 +64,17 @@ internal static class ApprovalTables
         "approvals",
         1,
         ["id", "kind", "digest", "party_digest", "like_digest", "state", "needed", "made_at", "expires_at", "valid_until", "changed_at", "noted",
-            "sealed", "desk_digest"],
+            "sealed", "approver_set_digest"],
         static row => new(
             row.Text(0), (ApprovalKind)row.Number(1), row.Digest(2), row.Digest(3), row.Digest(4), (ApprovalState)row.Number(5), (int)row.Number(6),
             row.Moment(7), row.Moment(8), row.Moment(9), row.Moment(10), row.Flag(11), row.Bytes(12))
-        { Desk = row.Digest(13) },
+        { ApproverSet = row.Digest(13) },
         static row =>
         [
             row.Id, (int)row.Kind, StoredDigests.Hex(row.Digest), StoredDigests.Hex(row.Party), StoredDigests.Hex(row.Like), (int)row.State,
             row.Needed,
             row.At.UtcTicks, row.Expires.UtcTicks, row.Until.UtcTicks, row.ChangedAt.UtcTicks, row.IsNoted ? 1 : 0, row.Sealed.ToArray(),
-            StoredDigests.Hex(row.Desk),
+            StoredDigests.Hex(row.ApproverSet),
         ]);
 
     public static RowMap<ApprovalAnswerRow> Answers { get; } = new(
@@ -125,18 +125,18 @@ internal static class ApprovalTables
             || StoreTable.Any(
                 connection, "SELECT 1 FROM approvals WHERE party_digest = $2 AND state = 0 AND expires_at > $0 LIMIT 1 OFFSET $1", now,
                 bounds.MostOpenOfParty - 1, party)
-            || (!row.Desk.IsEmpty && IsFullDesk(connection, row, bounds))
+            || (!row.ApproverSet.IsEmpty && IsFullApproverSet(connection, row, bounds))
             || StoreTable.Number(connection, LiveBytes, now) > bounds.MostBytes - row.Sealed.Length
             || StoreTable.Number(connection, $"{LiveBytes} AND party_digest = $1", now, party) > bounds.MostBytesOfParty - row.Sealed.Length;
     }
 
-    private static bool IsFullDesk(SqliteConnection connection, ApprovalRow row, ApprovalBounds bounds)
+    private static bool IsFullApproverSet(SqliteConnection connection, ApprovalRow row, ApprovalBounds bounds)
     {
-        const string Open = "SELECT 1 FROM approvals WHERE desk_digest = $2 AND state = 0 AND expires_at > $0";
-        var (now, desk) = (row.At.UtcTicks, StoredDigests.Hex(row.Desk));
-        return StoreTable.Any(connection, $"{Open} LIMIT 1 OFFSET $1", now, bounds.MostOpenOfDesk - 1, desk)
+        const string Open = "SELECT 1 FROM approvals WHERE approver_set_digest = $2 AND state = 0 AND expires_at > $0";
+        var (now, approverSet) = (row.At.UtcTicks, StoredDigests.Hex(row.ApproverSet));
+        return StoreTable.Any(connection, $"{Open} LIMIT 1 OFFSET $1", now, bounds.MostOpenOfApproverSet - 1, approverSet)
             || StoreTable.Any(
-                connection, $"{Open} AND party_digest = $3 LIMIT 1 OFFSET $1", now, bounds.MostOpenOfPartyAtDesk - 1, desk,
+                connection, $"{Open} AND party_digest = $3 LIMIT 1 OFFSET $1", now, bounds.MostOpenOfPartyInApproverSet - 1, approverSet,
                 StoredDigests.Hex(row.Party));
     }
 

@@ -179,7 +179,7 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
               digest TEXT NOT NULL,
               party_digest TEXT NOT NULL,
               like_digest TEXT NOT NULL,
-              desk_digest TEXT NOT NULL,
+              approver_set_digest TEXT NOT NULL,
               state INTEGER NOT NULL,
               needed INTEGER NOT NULL,
               made_at INTEGER NOT NULL,
@@ -191,7 +191,7 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             );
             CREATE INDEX approvals_digest ON approvals (digest, state, expires_at);
             CREATE INDEX approvals_party ON approvals (party_digest, state, changed_at);
-            CREATE INDEX approvals_desk ON approvals (desk_digest, state, expires_at, party_digest);
+            CREATE INDEX approvals_approver_set ON approvals (approver_set_digest, state, expires_at, party_digest);
             CREATE INDEX approvals_like ON approvals (like_digest, state, changed_at);
             CREATE INDEX approvals_state ON approvals (state, expires_at);
             CREATE INDEX approvals_made ON approvals (made_at, id);

@@ -7,6 +7,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Local;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Ipc;
@@ -282,6 +283,9 @@ public sealed class AdministrationTests
         public bool IsAvailable => true;
 
         public bool IsWritten { get; init; } = true;
+
+        public Task<bool> NoteDurableOfAsync(CallerPartition person, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
+            NoteDurableAsync(act, facts);
 
         public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
         {

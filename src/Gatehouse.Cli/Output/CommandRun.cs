@@ -46,7 +46,7 @@ internal static class CommandRun
             };
             // What runs to its end without a wait cannot be cancelled. The signal ends the process.
             if (parsed.Action is not AsynchronousCommandLineAction) return await parsed.InvokeAsync(run).ConfigureAwait(false);
-            using var signals = new EndSignals(isStaying: parsed.CommandResult.Command is StayingCommand);
+            using var signals = new TerminationSignals(isStaying: parsed.CommandResult.Command is StayingCommand);
             return await signals.RunAsync(ending => parsed.InvokeAsync(run, ending)).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

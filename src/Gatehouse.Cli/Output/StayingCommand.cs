@@ -4,7 +4,7 @@ namespace Gatehouse.Cli.Output;
 
 /// <summary>
 /// A command that stays until SIGTERM or Ctrl+C, and then ends in order: its cancellation is the signal. Other commands have
-/// <see cref="CommandRun.LongestEnd"/> for it (<see cref="EndSignals"/>), which would cut the requests that a gateway waits for.
+/// <see cref="CommandRun.LongestEnd"/> for it (<see cref="TerminationSignals"/>), which would cut the requests that a gateway waits for.
 /// </summary>
 /// <param name="name">The word of the command.</param>
 /// <param name="description">Its help.</param>

@@ -96,7 +96,7 @@ internal sealed class AccessAdministration(GatewayServices services) : IAccessAd
         var row = new ApprovalRow(
             id, ApprovalKind.Access, digest, services.Digests.OfAccessParty(person.Issuer, person.Subject)[0], digest, ApprovalState.Open,
             rule.Access!.Approvers, now, expires, expires + settings.History, now, false, box)
-        { Desk = services.Digests.OfDesk(["access", rule.Id]) };
+        { ApproverSet = services.Digests.OfApproverSet(["access", rule.Id]) };
         try
         {
             return await Book.Access.OpenAsync(row, facts, OpenBounds.Of(settings)).ConfigureAwait(false) switch

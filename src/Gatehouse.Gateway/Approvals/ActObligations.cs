@@ -1,6 +1,7 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Snapshots;
@@ -18,9 +19,11 @@ namespace Gatehouse.Gateway.Approvals;
 /// </remarks>
 /// <param name="book">The questions.</param>
 /// <param name="keys">The digests that grants are bound to.</param>
+/// <param name="calling">The clients that make calls.</param>
 /// <param name="current">Returns the configuration in force.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ActObligations(ApprovalBook book, CallDigests keys, Func<GatewaySnapshot> current, TimeProvider time) : IActObligations
+internal sealed class ActObligations(
+    ApprovalBook book, CallDigests keys, CallingClients calling, Func<GatewaySnapshot> current, TimeProvider time) : IActObligations
 {
     // A grant can be used, or a question can end, between two looks at the store. Further changes are left to the next run of the command.
     private const int Looks = 3;
@@ -29,10 +32,10 @@ internal sealed class ActObligations(ApprovalBook book, CallDigests keys, Func<G
     {
         ArgumentNullException.ThrowIfNull(act);
         ArgumentNullException.ThrowIfNull(by);
-            id, ApprovalKind.Act, digest, keys.OfActParty(person.Issuer, person.Subject)[0], digest, ApprovalState.Open,
-            facts.Terms.Approvers, now, expires, expires + settings.History, now, false, box)
-        { Desk = keys.OfDesk(["act", ActQuestions.TextOf(obligation)]) };
-        var step = await book.Questions.OpenAsync(row, facts, OpenBounds.Of(settings), CancellationToken.None).ConfigureAwait(false);
+        var snapshot = current();
+        var required = act is Contain contain ? ContainmentReserve.ObligationOf(snapshot.Settings, calling, contain)
+            : ActQuestions.ObligationOf(snapshot.Settings, act.Name);
+        if (required is not { } obligation) return null;
         var form = ActForm.Of(act);
         if (obligation.NeedsReason && string.IsNullOrWhiteSpace(form.Reason)) return ActionRefusal.NoReason;
         if (obligation.SecondPerson is null) return null;
@@ -79,7 +82,7 @@ internal sealed class ActObligations(ApprovalBook book, CallDigests keys, Func<G
         var row = new ApprovalRow(
             id, ApprovalKind.Act, digest, keys.OfActParty(person.Issuer, person.Subject)[0], digest, ApprovalState.Open,
             facts.Terms.Approvers, now, expires, expires + settings.History, now, false, box)
-        { Desk = keys.OfDesk(["act", ActQuestions.TextOf(obligation)]) };
+        { ApproverSet = keys.OfApproverSet(["act", ActQuestions.TextOf(obligation)]) };
         var step = await book.Questions.OpenAsync(row, facts, OpenBounds.Of(settings), CancellationToken.None).ConfigureAwait(false);
         if (step.Answer is not null) return ActionRefusal.TooManyActs;
         if (step.Waiter is not { } waiter) return null;

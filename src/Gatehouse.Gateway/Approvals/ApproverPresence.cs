@@ -20,7 +20,7 @@ internal sealed class ApproverPresence(bool isPersonal)
     /// Returns names of the people who could answer: the ids of the rules that name them, in ordinal order. Questions with the same names come to the
     /// same people. The one person at the terminal has one name for all questions.
     /// </summary>
-    public IEnumerable<string> DeskOf(ApprovalRequest request) => HasTerminal(request) ? ["terminal"] :
+    public IEnumerable<string> ApproverSetOf(ApprovalRequest request) => HasTerminal(request) ? ["terminal"] :
     [
         "rules",
         .. TargetsOf(request).SelectMany(target => PermitCoverage.Of(request.Snapshot.Policy.Rules, target)).Select(static rule => rule.Id)

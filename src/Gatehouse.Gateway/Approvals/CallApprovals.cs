@@ -144,7 +144,7 @@ internal sealed class CallApprovals(
         var row = new ApprovalRow(
             id, ApprovalKind.Call, digest, digests.OfParty(facts.Issuer, facts.Subject)[0], kinds[0], ApprovalState.Open,
             request.Terms.Approvers, now, expires, expires + settings.History, now, false, box)
-        { Desk = digests.OfDesk(approvers.DeskOf(request)) };
+        { ApproverSet = digests.OfApproverSet(approvers.ApproverSetOf(request)) };
         return await questions.OpenAsync(row, facts, OpenBounds.Of(settings), cancellation).ConfigureAwait(false);
     }
 

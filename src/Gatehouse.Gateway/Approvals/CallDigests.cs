@@ -69,7 +69,7 @@ internal class CallDigests(KeyRing keys)
     public IReadOnlyList<ReadOnlyMemory<byte>> OfPerson(string issuer, string subject) => OfTexts("person", issuer, subject);
 
     /// <summary>Digest of the people who can answer a question, by the newest key: people of the same rules share a bound.</summary>
-    public ReadOnlyMemory<byte> OfDesk(IEnumerable<string> names) => OfTexts("desk", [.. names])[0];
+    public ReadOnlyMemory<byte> OfApproverSet(IEnumerable<string> names) => OfTexts("approvers", [.. names])[0];
 
     /// <summary>Digests of a person who takes a right back: the act takes the place of no answer of that person.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OfRevoker(string issuer, string subject) => OfTexts("revoker", issuer, subject);

@@ -10,7 +10,7 @@ internal static class OpenBounds
     public static ApprovalBounds Of(ApprovalSettings settings) =>
         new(settings.OpenPerCaller, settings.Open, settings.BytesPerCaller, settings.Bytes)
         {
-            MostOpenOfDesk = settings.OpenPerApprover,
-            MostOpenOfPartyAtDesk = (settings.OpenPerApprover + 1) / 2,
+            MostOpenOfApproverSet = settings.OpenPerApprover,
+            MostOpenOfPartyInApproverSet = (settings.OpenPerApprover + 1) / 2,
         };
 }

@@ -121,7 +121,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             questions, new ApprovalBoxes(PayloadBoxes), journal, Digests, Access, () => Snapshots.Current, time)));
         ApprovalBook = book;
         Obligations = options.Replacements.Apply<IActObligations>(
-            ApprovalPartNames.Obligations, new ActObligations(book, Digests, () => Snapshots.Current, time));
+            ApprovalPartNames.Obligations, new ActObligations(book, Digests, CallingClients, () => Snapshots.Current, time));
         Remembered = open.Add(new RememberedAnswers(
             Store.RememberedApprovals, new RememberedBoxes(PayloadBoxes),
             new RememberedJournal(NoteOfAsync),

@@ -14,7 +14,7 @@ internal static class ApprovalContract
         new("approvals: a question comes back as it went in", ComesBackAsync),
         new("approvals: an open or granted one keeps its digest", KeepsDigestAsync),
         new("approvals: open ones have a bound of a party and of all", BoundAsync),
-        new("approvals: open ones that the same people answer have a bound, and one of a party", DeskAsync),
+        new("approvals: open ones that the same people answer have a bound, and one of a party", ApproverSetAsync),
         new("approvals: of many who ask at once no more are open than the most", BoundAtOnceAsync),
         new("approvals: sealed bytes have a bound of a party and of all", BytesAsync),
         new("approvals: of many who ask at once no more bytes are kept than the most", BytesAtOnceAsync),
@@ -38,7 +38,7 @@ internal static class ApprovalContract
         var row = Samples.Approval(1, needed: 3) with
         {
             Kind = ApprovalKind.Act,
-            Desk = Samples.Digest("desk"),
+            ApproverSet = Samples.Digest("approvers"),
             ChangedAt = Samples.Start.AddTicks(7),
             Sealed = new byte[ApprovalRow.MostSealedBytes],
             IsNoted = true,
@@ -94,7 +94,7 @@ internal static class ApprovalContract
             $"{number} of {party}: {expected}");
     }
 
-    private static async Task DeskAsync(StoreUnderTest under)
+    private static async Task ApproverSetAsync(StoreUnderTest under)
     {
         await using var store = await under.OpenAsync().ConfigureAwait(false);
         await ExpectAsync(1, "eve", "leads", ApprovalAdding.Added).ConfigureAwait(false);
@@ -109,14 +109,17 @@ internal static class ApprovalContract
         var later = Row(11, "eve", "leads") with { At = End, Expires = End.AddHours(1) };
         Expect.True(await AddAsync(later).ConfigureAwait(false) == ApprovalAdding.Added, "what is over takes no place");
 
-        async Task ExpectAsync(int number, string party, string? desk, ApprovalAdding expected) => Expect.True(
-            await AddAsync(Row(number, party, desk)).ConfigureAwait(false) == expected, $"{number} of {party}: {expected}");
+        async Task ExpectAsync(int number, string party, string? approverSet, ApprovalAdding expected) => Expect.True(
+            await AddAsync(Row(number, party, approverSet)).ConfigureAwait(false) == expected, $"{number} of {party}: {expected}");
 
         ValueTask<ApprovalAdding> AddAsync(ApprovalRow row) => store.Approvals.AddAsync(
-            row, Samples.NumberBounds(1000, 1000) with { MostOpenOfDesk = 3, MostOpenOfPartyAtDesk = 2 });
+            row, Samples.NumberBounds(1000, 1000) with { MostOpenOfApproverSet = 3, MostOpenOfPartyInApproverSet = 2 });
 
-        static ApprovalRow Row(int number, string party, string? desk) =>
-            Samples.Approval(number, party) with { Desk = desk is null ? default(ReadOnlyMemory<byte>) : Samples.Digest("desk " + desk) };
+        static ApprovalRow Row(int number, string party, string? approverSet) =>
+            Samples.Approval(number, party) with
+            {
+                ApproverSet = approverSet is null ? default(ReadOnlyMemory<byte>) : Samples.Digest("approvers " + approverSet),
+            };
     }
 
     private static async Task BytesAsync(StoreUnderTest under)
@@ -463,10 +466,10 @@ internal static class ApprovalContract
     /// <summary>Fails where a question is not the expected one.</summary>
     public static void Same(ApprovalRow? found, ApprovalRow row) => Expect.True(
         found is not null && found.Digest.Span.SequenceEqual(row.Digest.Span) && found.Party.Span.SequenceEqual(row.Party.Span)
-            && found.Desk.Span.SequenceEqual(row.Desk.Span)
+            && found.ApproverSet.Span.SequenceEqual(row.ApproverSet.Span)
             && found.Like.Span.SequenceEqual(row.Like.Span) && found.Sealed.Span.SequenceEqual(row.Sealed.Span)
-            && found with { Digest = default, Party = default, Like = default, Desk = default, Sealed = default }
-                == row with { Digest = default, Party = default, Like = default, Desk = default, Sealed = default },
+            && found with { Digest = default, Party = default, Like = default, ApproverSet = default, Sealed = default }
+                == row with { Digest = default, Party = default, Like = default, ApproverSet = default, Sealed = default },
         $"a question is as expected: {found}");
 
     /// <summary>Adds a question where there is room.</summary>

@@ -21,9 +21,10 @@ internal sealed class InMemoryApprovals(
                 var mine = live.Where(one => Same(one.Party, row.Party)).ToList();
                 if (IsBeyond(live, row, bounds.MostOpen, bounds.MostBytes)
                     || IsBeyond(mine, row, bounds.MostOpenOfParty, bounds.MostBytesOfParty)) return ApprovalAdding.Crowded;
-                var desk = live.Where(one => !row.Desk.IsEmpty && Same(one.Desk, row.Desk)).ToList();
-                if (IsFull(desk, bounds.MostOpenOfDesk)
-                    || IsFull([.. desk.Where(one => Same(one.Party, row.Party))], bounds.MostOpenOfPartyAtDesk)) return ApprovalAdding.Crowded;
+                var approverSet = live.Where(one => !row.ApproverSet.IsEmpty && Same(one.ApproverSet, row.ApproverSet)).ToList();
+                if (IsFull(approverSet, bounds.MostOpenOfApproverSet)
+                    || IsFull([.. approverSet.Where(one => Same(one.Party, row.Party))], bounds.MostOpenOfPartyInApproverSet))
+                    return ApprovalAdding.Crowded;
                 Trim(one => Same(one.Party, row.Party), IApprovalStore.MostFinishedOfParty, bounds.MostBytesOfParty);
                 Trim(static _ => true, IApprovalStore.MostFinished, bounds.MostBytes);
                 table.Put(row.Id, _ => row with { IsNoted = false });

@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Tests.Local;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
 using Gatehouse.Storage;
@@ -128,6 +129,9 @@ public sealed class RecordedStartTests : IDisposable
 
         public bool IsAvailable => true;
 
+        public Task<bool> NoteDurableOfAsync(CallerPartition person, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
+            NoteDurableAsync(act, facts);
+
         public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
         {
             Entries++;
@@ -157,6 +161,9 @@ public sealed class RecordedStartTests : IDisposable
         public List<string> Digests { get; } = [];
 
         public bool IsAvailable => true;
+
+        public Task<bool> NoteDurableOfAsync(CallerPartition person, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
+            NoteDurableAsync(act, facts);
 
         public async Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
         {

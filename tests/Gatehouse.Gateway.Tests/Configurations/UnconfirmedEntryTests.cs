@@ -3,6 +3,7 @@ using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Storage;
 using Gatehouse.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -191,6 +192,9 @@ public sealed class UnconfirmedEntryTests : IDisposable
         {
             lock (gate) entries.Clear();
         }
+
+        public Task<bool> NoteDurableOfAsync(CallerPartition person, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
+            NoteDurableAsync(act, facts);
 
         public async Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
         {

@@ -22,6 +22,7 @@ public sealed class AdministratorStepUpTests
         { """{ "amr": ["pwd", "mfa"] }""", false }, // strong, but not known to be recent
         { """{ "amr": ["pwd", "mfa"], "auth_time": -3600 }""", false },
         { """{ "amr": ["pwd"], "auth_time": -10 }""", false },
+        { """{ "amr": ["pwd", "mfa"], "auth_time": 3600 }""", false }, // not yet
         { """{ "amr": ["MFA"], "auth_time": -10 }""", false },
         { """{ "amr": ["pwd", "mfa"], "auth_time": "yesterday" }""", false },
         { """{ "amr": ["pwd", "mfa"], "auth_time": -10 }""", true },

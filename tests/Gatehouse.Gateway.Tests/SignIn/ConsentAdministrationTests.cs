@@ -274,6 +274,9 @@ public sealed class ConsentAdministrationTests
 
         public bool IsAvailable => true;
 
+        public Task<bool> NoteDurableOfAsync(CallerPartition person, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
+            NoteDurableAsync(act, facts);
+
         public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
         {
             Entries.Add(facts.Prepend(("act", act)).ToDictionary(fact => fact.Item1, fact => fact.Item2));

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace Gatehouse.Cli.Output;
 
 /// <summary>
-/// SIGTERM and Ctrl+C while a command runs. The signal cancels the command, which has a limited time to end in order. A second Ctrl+C ends a command
-/// that does not stay immediately.
+/// SIGTERM and Ctrl+C while a command runs. The signal cancels the command, which has a limited time to end in order. A second Ctrl+C immediately ends
+/// every command that is no <see cref="StayingCommand"/>.
 /// </summary>
 /// <remarks>
 /// The signals are taken before the command begins. The library takes them after its first wait: a person who typed Ctrl+C at an early question ended
 /// the process by the signal, before the command could remove its files and report.
 /// </remarks>
-internal sealed class EndSignals : IDisposable
+internal sealed class TerminationSignals : IDisposable
 {
     private const int Interrupted = 128 + 2; // as shells report SIGINT
     private const int Terminated = 128 + 15;
@@ -23,7 +23,7 @@ internal sealed class EndSignals : IDisposable
 
     /// <summary>Takes the signals.</summary>
     /// <param name="isStaying">True for a command that has work of others to end, such as the requests of a gateway.</param>
-    public EndSignals(bool isStaying)
+    public TerminationSignals(bool isStaying)
     {
         this.isStaying = isStaying;
         signals =
