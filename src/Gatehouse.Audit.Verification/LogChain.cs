@@ -22,7 +22,7 @@ internal sealed class LogChain(FindingCollector findings, ICollection<string> fa
             if (view.Birth is not { } birth)
             {
                 // Without it, a log before this one could be gone without a trace.
-                var why = view.Log.HasBundle(0) || view.Tree is null or { Archived: 0 }
+                var why = view.Tree is not { LacksFirst: true }
                     ? "the log does not begin with an entry that names it (log.birth)"
                     : "the first bundle is not here, so it cannot be known which log came before; put tile/entries/000 back";
                 findings.Add(new LogPosition(view.Log.Files.PathOf(""), 0, view.Log.Name, 0), AuditFindingKind.Chain, why, "act");

@@ -63,6 +63,16 @@ public sealed class EvidenceVerifierTests : IDisposable
             (finding.Index!.Value, finding.File, finding.Offset!.Value, finding.Length!.Value));
     }
 
+    // The journal and the bundle agree: a damaged tile accuses neither.
+    [Fact]
+    public void FlippedTile_DoesNotAccuseTheJournal()
+    {
+        var log = Standard();
+        Flip(log.File_("tile/0/001"), 44 * 32);
+        Assert.All(Structure(log), static finding => Assert.Equal(AuditFindingKind.TileAltered, finding.Kind));
+        Assert.NotEmpty(Structure(log));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(300)]
