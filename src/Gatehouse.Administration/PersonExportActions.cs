@@ -65,7 +65,7 @@ internal sealed record ExportPerson(string Issuer, string Subject, string Purpos
         var page = await parts.Log!.Search.FindAsync(Filter, scope, CancellationToken.None).ConfigureAwait(false);
         // The subject of another issuer is another person.
         var entries = page.Entries.Where(entry => new EntryFacts(entry).IsAbout(person)).ToList();
-        if (After is null && !entries.Exists(entry => new EntryFacts(entry).ShowsPerson(person)))
+        if (After is null && !entries.Exists(entry => new EntryFacts(entry).ShowsWithIssuer(person)))
         {
             var isOwn = scope is not null;
             var lookup = await PersonLookup.OfAsync(parts.Log, person, ofCallsOnly: isOwn, namesIssuers: !isOwn).ConfigureAwait(false);

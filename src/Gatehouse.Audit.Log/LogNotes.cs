@@ -16,6 +16,11 @@ internal sealed class LogNotes(ILogFolder folder)
         return NoteKey.TryParse(first, out var key, out _) ? key.Name : null;
     }
 
+    /// <summary>Returns the lines of <c>log.vkeys</c> of a log; empty where the file is absent or too long.</summary>
+    /// <param name="name">The folder of the log.</param>
+    public IReadOnlyList<string> KeysOf(string name) =>
+        Read($"{name}/{LogLayout.Keys}") is { } bytes ? Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+
     /// <summary>Returns the bytes of the file of the checkpoint; null where it is absent or too long.</summary>
     /// <param name="name">The folder of the log.</param>
     public byte[]? CheckpointFile(string name) => Read($"{name}/{LogLayout.Checkpoint}");

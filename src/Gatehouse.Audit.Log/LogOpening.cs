@@ -121,6 +121,7 @@ internal sealed class LogOpening
             });
             tree.Recovered = journal.Total;
             if (!isConsistent) throw new LogDamagedException(DamagedPart.Journal, $"{name}: the journal begins after the checkpoint of size {checkpoint.Size}");
+            PublishKeys(name, signers);
             var segments = new JournalSegments();
             return new OpenLog(name, origin, signers, segments, tree, checkpoint.Size, [Opened(journal, payloads)], journal.Repair(space, segments));
         }
@@ -129,6 +130,17 @@ internal sealed class LogOpening
             foreach (var signer in signers) signer.Dispose();
             throw;
         }
+    }
+
+    // A key is added where the system learns its algorithm after the log began. Its signatures are of no use to a reader who cannot get the key. Keys
+    // that sign no more stay: they signed earlier checkpoints.
+    private void PublishKeys(string name, IReadOnlyList<NoteSigner> signers)
+    {
+        var known = notes.KeysOf(name);
+        var added = signers.Select(static signer => $"{signer.Key}").Except(known, StringComparer.Ordinal).ToList();
+        if (added.Count == 0) return;
+        var lines = string.Concat(known.Concat(added).Select(static key => $"{key}\n"));
+        folder.Put($"{name}/{LogLayout.Keys}", Encoding.UTF8.GetBytes(lines), isDurable: true);
     }
 
     private static void Require(JournalRecovery journal, long size, in TreeHash root, string name)

@@ -4,7 +4,7 @@ using Gatehouse.Audit.Verification.Logs;
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Compares the bundles that are absent at the start of a log with those that the auditor knows to be archived. The threat: an operator without the
+/// Compares the bundles that are absent from a log with those that the auditor knows to be archived. The threat: an operator without the
 /// log's key deletes old bundles. Their hashes stay right, so no file shows whether the text was archived or destroyed (CWE-778).
 /// </summary>
 /// <param name="request">What the auditor brings.</param>
@@ -12,7 +12,7 @@ namespace Gatehouse.Audit.Verification;
 /// <param name="facts">Takes what is known and not wrong.</param>
 internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector findings, ICollection<string> facts)
 {
-    private const int MostNamed = 4; // logs in a fact
+    private const int MostNamed = 4; // logs or ranges in a fact
 
     private readonly HashSet<ArchivedRange> used = [];
     private readonly Dictionary<string, TreeCheck> compared = new(StringComparer.Ordinal);
@@ -23,20 +23,9 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
     public void Check(LogSnapshot log, TreeCheck tree)
     {
         compared[log.Name] = tree;
-        if (tree.Archived == 0) return;
-        var (from, end) = (tree.ArchivedEnd - tree.Archived, tree.ArchivedEnd);
-        foreach (var range in request.Archived.Where(range => range.Log == log.Name && range.First < end).OrderBy(range => range.First))
-        {
-            if (range.Last < tree.ArchivedEnd - tree.Archived) continue;
-            used.Add(range);
-            if (!request.IsPart) AddPresent(log, range, tree.ArchivedEnd - tree.Archived, end);
-            if (range.Last < from) continue;
-            if (range.First > from) Report(log, from, range.First);
-            from = Math.Max(from, range.Last < end ? range.Last + 1 : end);
-        }
-
-        if (from < end) Report(log, from, end);
-        else facts.Add($"{log.Name}: the entries {tree.ArchivedRange} are not here; their bundles are given as archived. Their hashes are checked");
+        foreach (var (from, end) in tree.Absent) Check(log, from, end);
+        if (request.IsPart) return;
+        foreach (var range in request.Archived.Where(used.Contains).Where(range => range.Log == log.Name)) AddPresent(range, tree);
     }
 
     /// <summary>All logs were compared.</summary>
@@ -57,9 +46,29 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
     private static string Here(IReadOnlyList<string> logs) => logs.Count == 0 ? "There is no evidence log here"
         : $"Here {(logs.Count == 1 ? "is" : "are")} {string.Join(", ", logs.TakeLast(MostNamed))}{(logs.Count > MostNamed ? $" and {logs.Count - MostNamed} older ones" : "")}";
 
-    private static string Absent(string log, TreeCheck tree) => tree.Archived == 0
-        ? $"no bundle at the start of {log} is absent. Leave the option out"
-        : $"absent at the start of {log} are the entries {tree.ArchivedRange}. Give --archived {WholeBundles(log, tree.ArchivedEnd - tree.Archived, tree.ArchivedEnd)}";
+    private static string Absent(string log, TreeCheck tree) => tree.Archived > 0
+        ? $"absent from {log} are the entries {tree.ArchivedRange}. Give {Options(log, tree.Absent)}"
+        : tree.LacksFirst ? $"the first bundle of {log} is absent, and it is never accepted as archived. Put tile/entries/000 back"
+        : $"no bundle of {log} is absent that could be archived. Leave the option out";
+
+    private static string Options(string log, IEnumerable<(long From, long End)> ranges) =>
+        string.Join(' ', ranges.Take(MostNamed).Select(one => $"--archived {WholeBundles(log, one.From, one.End)}"));
+
+    private void Check(LogSnapshot log, long from, long end)
+    {
+        var start = from;
+        foreach (var range in request.Archived.Where(range => range.Log == log.Name && range.First < end).OrderBy(range => range.First))
+        {
+            if (range.Last < start) continue;
+            used.Add(range);
+            if (range.Last < from) continue;
+            if (range.First > from) Report(log, from, range.First);
+            from = Math.Max(from, range.Last < end ? range.Last + 1 : end);
+        }
+
+        if (from < end) Report(log, from, end);
+        else facts.Add($"{log.Name}: the entries {start} to {end - 1} are not here; their bundles are given as archived. Their hashes are checked");
+    }
 
     private void Report(LogSnapshot log, long from, long end) => findings.Add(new LogPosition(log.Files.PathOf(""), 0, log.Name, from),
         AuditFindingKind.BundleMissing,
@@ -67,14 +76,23 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
         + $"If the bundles are in your archive, give this option, beside others: --archived {WholeBundles(log.Name, from, end)}");
 
     // A range that is too wide accepts a deletion that comes later.
-    private void AddPresent(LogSnapshot log, ArchivedRange range, long from, long end)
+    private void AddPresent(ArchivedRange range, TreeCheck tree)
     {
         List<string> present = [];
-        if (range.First < from) present.Add($"{range.First} to {from - 1}");
-        if (range.Last >= end) present.Add($"{end} to {range.Last}");
+        List<(long From, long End)> right = [];
+        var next = range.First;
+        foreach (var (from, end) in tree.Absent.Where(one => one.From <= range.Last && one.End > range.First))
+        {
+            if (from > next) present.Add($"{next} to {from - 1}");
+            right.Add((Math.Max(range.First, from), range.Last < end ? range.Last + 1 : end));
+            next = end;
+        }
+
+        if (next <= range.Last) present.Add($"{next} to {range.Last}");
         if (present.Count > 0)
-            facts.Add($"--archived {range} also names the entries {string.Join(" and ", present)}, whose bundles are not absent: the option would hide that they are deleted later. "
-                + $"Give --archived {WholeBundles(log.Name, Math.Max(range.First, from), Math.Min(range.Last + 1, end))}");
+            facts.Add($"--archived {range} also names the entries {string.Join(" and ", present.Take(MostNamed))}, whose bundles are not absent: "
+                + "the option would hide that they are deleted later. "
+                + $"Give {Options(range.Log, right)}");
     }
 
     private static ArchivedRange WholeBundles(string log, long from, long end) =>

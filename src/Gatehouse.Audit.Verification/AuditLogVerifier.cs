@@ -218,22 +218,33 @@ public sealed class AuditLogVerifier
             content.BeginSegment();
         }
 
-        var isBehindArchive = false;
+        var (holes, unread) = (0L, 0L);
         tree.Check(from, to, isNewest, (place, bytes) =>
         {
-            if (tree.Archived > 0 && !isBehindArchive)
-            {
-                (isBehindArchive, earlier.HasUnread) = (true, true);
-                content.BehindArchive();
-            }
-
+            PassHoles();
             if (payloads is not null) content.Check(place, bytes, (at, entry) => Seen(at, entry, payloads));
-        }, content.Unread, (place, bytes) =>
+        }, entries =>
+        {
+            content.Unread(entries);
+            unread += entries;
+            if (entries > 0) missing.Unread();
+        }, (place, bytes) =>
         {
             // Kept requests of these entries may have been erased by one that is archived.
             if (payloads is not null) content.Check(place, bytes, (at, entry) => Seen(at, entry, null), isApart: true);
         });
-        if (payloads is not null) facts.AddRange(payloads.End(from == 0 && to == long.MaxValue && tree.Archived == 0, isNewest, view.IsSucceeded));
+        PassHoles();
+        if (payloads is not null && from == 0 && to == long.MaxValue)
+            facts.AddRange(payloads.End(hasUnread: holes + unread > 0, isNewest, view.IsSucceeded));
+
+        // What is absent may say why something before it is missing.
+        void PassHoles()
+        {
+            if (tree.Holes == holes) return;
+            (holes, earlier.HasUnread) = (tree.Holes, true);
+            content.BehindArchive();
+            missing.Unread();
+        }
     }
 
     private void Seen(LogPosition place, JsonElement entry, PayloadCheck? payloads)

@@ -11,10 +11,10 @@ internal readonly record struct ReadEntry(int Offset, int Length, TreeHash Hash)
 /// <summary>Compares the entries of a bundle with the hashes that the tree has, and names each that differs.</summary>
 internal sealed class BundleComparison(FindingCollector findings, string log, string file, long first)
 {
-    /// <summary>Compares. Both lists have at most 256 members.</summary>
-    public void Compare(ReadOnlySpan<TreeHash> hashes, ReadOnlySpan<ReadEntry> entries)
+    /// <summary>Compares. Both lists have at most 256 members. Returns the number of entries that are not there.</summary>
+    public int Compare(ReadOnlySpan<TreeHash> hashes, ReadOnlySpan<ReadEntry> entries)
     {
-        var (at, read) = (0, 0);
+        var (at, read, missing) = (0, 0, 0);
         while (at < hashes.Length && read < entries.Length)
         {
             var entry = entries[read];
@@ -28,7 +28,8 @@ internal sealed class BundleComparison(FindingCollector findings, string log, st
             var own = Find(entries, read + 1, hashes[at]); // where the entry of this place is
             if (home >= 0 && own < 0 && !Before(hashes, at, entry.Hash))
             {
-                for (; at < home; at++) Missing(at);
+                missing += Missing(at, home);
+                at = home;
             }
             else if (home < 0 && own >= 0 && !Before(hashes, at, entry.Hash))
             {
@@ -43,8 +44,9 @@ internal sealed class BundleComparison(FindingCollector findings, string log, st
             }
         }
 
-        for (; at < hashes.Length; at++) Missing(at);
+        if (at < hashes.Length) missing += Missing(at, hashes.Length);
         for (; read < entries.Length; read++) Inserted(hashes.Length, entries[read]);
+        return missing;
     }
 
     private static bool Before(ReadOnlySpan<TreeHash> hashes, int end, in TreeHash hash) => Find(hashes[..end], 0, hash) >= 0;
@@ -69,7 +71,13 @@ internal sealed class BundleComparison(FindingCollector findings, string log, st
         return -1;
     }
 
-    private void Missing(int at) => findings.Add(new LogPosition(file, 0, log, first + at), AuditFindingKind.EntryMissing, "the entry is not in its bundle");
+    // One finding for all that are next to each other: a bundle that was cut lacks many.
+    private int Missing(int from, int end)
+    {
+        findings.Add(new LogPosition(file, 0, log, first + from), AuditFindingKind.EntryMissing,
+            end - from == 1 ? "the entry is not in its bundle" : $"the entries {first + from} to {first + end - 1} are not in their bundle");
+        return end - from;
+    }
 
     private void Inserted(int at, ReadEntry entry) =>
         Add(at, entry, AuditFindingKind.EntryInserted, "the tree has no such entry at this place");

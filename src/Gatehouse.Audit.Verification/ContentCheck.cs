@@ -35,8 +35,12 @@ internal sealed class ContentCheck
     /// <param name="entries">Their number.</param>
     public void Unread(long entries) => sequence.Unread(entries);
 
-    /// <summary>The entries before the next one are archived, and their numbers are not known.</summary>
-    public void BehindArchive() => sequence.BehindArchive();
+    /// <summary>The entries before the next one are archived or could not be read, and their numbers are not known.</summary>
+    public void BehindArchive()
+    {
+        sequence.BehindArchive();
+        pairs.BehindArchive();
+    }
 
     /// <summary>Checks an entry.</summary>
     /// <param name="place">Its place.</param>

@@ -40,6 +40,8 @@ internal sealed class EvidenceStatements(
             return $"The given key of {name} signed the checkpoint of {string.Join(" and of ", signed)}.";
         return views.LastOrDefault(view => view.Origin == name) is { } own
             ? $"The given key of {name} did not sign the checkpoint of {own.Log.Name}, which names that origin."
+            : views.LastOrDefault(view => view.NamedOrigin == name) is { } unread
+            ? $"The given key of {name} has the name of {unread.Log.Name}, whose checkpoint is missing or damaged: what it signed is not known."
             : $"The given key of {name} is of no log in this folder.";
     }
 

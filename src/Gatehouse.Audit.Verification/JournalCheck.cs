@@ -22,6 +22,11 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
     /// <summary>Bytes of a torn end: behind the last frame, where no whole frame follows and the entry is not under the checkpoint.</summary>
     public long TornBytes { get; private set; }
 
+    /// <summary>A tile has other hashes than the tree: the journal is compared with those of the tree.</summary>
+    /// <param name="tile">The index of the tile.</param>
+    /// <param name="hashes">The hashes of the tree.</param>
+    public void Corrected(long tile, TreeHash[] hashes) => known.Correct(tile, hashes);
+
     /// <summary>Checks the journal.</summary>
     /// <param name="from">The first index whose entry is to be read.</param>
     /// <param name="to">The index after the last one.</param>

@@ -22,7 +22,7 @@ internal sealed class LogChain(FindingCollector findings, ICollection<string> fa
             if (view.Birth is not { } birth)
             {
                 // Without it, a log before this one could be gone without a trace.
-                var why = view.Log.HasBundle(0) || view.Tree is null or { Archived: 0 }
+                var why = view.Tree is not { LacksFirst: true }
                     ? "the log does not begin with an entry that names it (log.birth)"
                     : "the first bundle is not here, so it cannot be known which log came before; put tile/entries/000 back";
                 findings.Add(new LogPosition(view.Log.Files.PathOf(""), 0, view.Log.Name, 0), AuditFindingKind.Chain, why, "act");
@@ -70,7 +70,7 @@ internal sealed class LogChain(FindingCollector findings, ICollection<string> fa
             return;
         }
 
-        var previous = views.Take(at).LastOrDefault(other => other.Origin == birth.Previous);
+        var previous = views.Take(at).LastOrDefault(other => other.NamedOrigin == birth.Previous);
         if (previous is null)
         {
             findings.Add(birth.Place, AuditFindingKind.Chain, $"the log {birth.Previous} that came before is not there", "previous");
@@ -79,9 +79,10 @@ internal sealed class LogChain(FindingCollector findings, ICollection<string> fa
         }
 
         foreach (var between in views.Take(at).SkipWhile(view => view != previous).Skip(1)) ReportUnnamed(between);
+        if (previous.Tree is null || previous.Log.Checkpoint is null) return; // that it has no checkpoint is the finding
         if (birth.PreviousSize is not { } size || birth.PreviousRoot is not { } root)
             findings.Add(birth.Place, AuditFindingKind.Chain, "the size and root of the log before are not there", "previousSize");
-        else if (size > previous.Log.Checkpoint!.Size + previous.Tree!.Pending)
+        else if (size > previous.Log.Checkpoint.Size + previous.Tree.Pending)
             findings.Add(birth.Place, AuditFindingKind.RolledBack, $"{previous.Log.Name} had {size} entries, and has {previous.Log.Checkpoint.Size + previous.Tree.Pending}", "previousSize");
         else if (previous.Tree.RootAt(size) != root)
             findings.Add(birth.Place, AuditFindingKind.Chain, $"the first {size} entries of {previous.Log.Name} do not give the root that this log names", "previousRoot");

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
@@ -17,6 +18,13 @@ internal sealed class LogView
     public LogBirth? Birth { get; }
 
     public string? Origin => Log.Checkpoint?.Origin;
+
+    /// <summary>
+    /// The origin, also of a log without a checkpoint: as its first entry or the copy of its keys names it. Nothing in it is verified.
+    /// </summary>
+    public string? NamedOrigin => Origin ?? Birth?.Origin ?? Log.Keys()
+        .Select(static line => NoteKey.TryParse(line, out var key, out _) ? key.Name : null)
+        .FirstOrDefault(static name => name is not null);
 
     /// <summary>Sizes at which the root is asked for.</summary>
     public List<long> Sizes { get; } = [];

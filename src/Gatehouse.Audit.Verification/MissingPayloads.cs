@@ -15,6 +15,7 @@ internal sealed class MissingPayloads(FindingCollector findings, int most = Miss
     internal const int MostMissing = 1_000_000;
 
     private readonly Dictionary<string, (LogPosition Place, DateTimeOffset? At)> missing = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset?> unjudged = new(StringComparer.Ordinal); // entries behind them are absent
     private (long Count, LogPosition First, DateTimeOffset Newest) rest;
     private DateTimeOffset announced = DateTimeOffset.MinValue; // the destruction is about to begin
     private DateTimeOffset destroyed = DateTimeOffset.MinValue;
@@ -27,7 +28,7 @@ internal sealed class MissingPayloads(FindingCollector findings, int most = Miss
     /// <param name="at">The time of the entry; null where it has none.</param>
     public void Add(LogPosition place, string payload, DateTimeOffset? at)
     {
-        if (missing.Count < most)
+        if (missing.Count + unjudged.Count < most)
         {
             missing.TryAdd(payload, (place, at));
             return;
@@ -39,7 +40,17 @@ internal sealed class MissingPayloads(FindingCollector findings, int most = Miss
     }
 
     /// <summary>An entry says that a payload was erased.</summary>
-    public void Erased(string payload) => missing.Remove(payload);
+    public void Erased(string payload)
+    {
+        if (!missing.Remove(payload)) unjudged.Remove(payload);
+    }
+
+    /// <summary>Entries are absent here, or could not be read. They may say why the payloads until now are not there.</summary>
+    public void Unread()
+    {
+        foreach (var (payload, (_, at)) in missing) unjudged.TryAdd(payload, at);
+        missing.Clear();
+    }
 
     /// <summary>
     /// An entry <c>audit.retention</c>. Without an outcome it is ahead of a destruction, which counts as done unless an entry with the outcome
@@ -72,12 +83,16 @@ internal sealed class MissingPayloads(FindingCollector findings, int most = Miss
     {
         var unexplained = missing.Where(one => !(one.Value.At < RetainedSince)).ToList();
         if (rest.Newest < RetainedSince) rest = default;
+        var open = unjudged.Count(one => !(one.Value < RetainedSince));
         if (isUpTo)
         {
-            var count = unexplained.Count + rest.Count;
+            var count = unexplained.Count + open + rest.Count;
             return count == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"kept requests that are not here: {count}. Entries after the last one that was read may say why")];
         }
 
+        IReadOnlyList<string> facts = open == 0 ? [] :
+            [string.Create(CultureInfo.InvariantCulture, $"kept requests that are not here, and were not judged: {open}. ")
+                + "Entries that are archived, absent or could not be read may say that they were erased"];
         var where = isOneLog ? "no entry of this log says that it was erased or that its time was over; one of a later log may"
             : "no entry says that it was erased or that its time was over";
         foreach (var (payload, (place, _)) in unexplained)
@@ -86,7 +101,7 @@ internal sealed class MissingPayloads(FindingCollector findings, int most = Miss
         if (rest.Count > 0)
             findings.Add(rest.First, AuditFindingKind.PayloadMissing, string.Create(CultureInfo.InvariantCulture,
                 $"further payloads that are not there: {rest.Count}. The names of at most {most} are remembered, so it was not checked whether entries explain them all"), "payload");
-        return [];
+        return facts;
     }
 
     private void Destroyed(DateTimeOffset until)

@@ -94,6 +94,13 @@ internal sealed class OutsideCheckpoints(
         var (place, checkpoint) = (new LogPosition(view.Name, 0), view.Checkpoint);
         if (views.LastOrDefault(log => log.Origin == checkpoint.Origin) is not { } log)
         {
+            if (views.LastOrDefault(one => one.NamedOrigin == checkpoint.Origin) is { } unread)
+            {
+                findings.Add(place with { Log = unread.Log.Name }, AuditFindingKind.RootMismatch,
+                    $"it is of {unread.Log.Name}, and cannot be compared with it: the checkpoint of that log is missing or damaged");
+                return;
+            }
+
             findings.Add(place, AuditFindingKind.UnknownLog, $"it is of the log {checkpoint.Origin}, which is not in this folder. {Here(views)}");
             return;
         }

@@ -12,6 +12,7 @@ internal sealed class PairCheck(FindingCollector findings, int most = PairCheck.
     private readonly Dictionary<string, LogPosition> open = new(StringComparer.Ordinal);
 
     private long notRemembered;
+    private long notCompared;
 
     public void Begun(LogPosition place, string id)
     {
@@ -26,11 +27,24 @@ internal sealed class PairCheck(FindingCollector findings, int most = PairCheck.
 
     public void Ended(string id) => open.Remove(id);
 
+    /// <summary>Entries are absent here, or could not be read: calls that are open may have ended in them.</summary>
+    public void BehindArchive()
+    {
+        notCompared += open.Count;
+        open.Clear();
+    }
+
     /// <summary>Ends the log. Returns a statement about calls without an end. They are no damage: the log of a process that died is whole.</summary>
     public IEnumerable<string> End()
     {
         if (notRemembered > 0)
             yield return $"calls that were not compared with their ends: {notRemembered}. At most {most} calls without an end are remembered";
+        if (notCompared > 0)
+        {
+            yield return "calls that were not compared with their ends, because entries behind their beginning are not here or could not be read: "
+                + $"{notCompared}";
+        }
+
         if (open.Count == 0) yield break;
         var (id, place) = open.MinBy(one => one.Value.Index ?? one.Value.Line);
         var at = place.Index is { } index ? $"index {index} of {place.Log}" : $"{place.File}:{place.Line}";

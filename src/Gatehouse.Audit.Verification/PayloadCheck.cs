@@ -65,13 +65,12 @@ internal sealed class PayloadCheck
     }
 
     /// <summary>The log ends here.</summary>
-    /// <param name="isWhole">True where all its entries were read.</param>
+    /// <param name="hasUnread">True where entries are archived, absent or could not be read: they may name payloads.</param>
     /// <param name="isNewest">True for the log that a writer may be writing: the entry of a new payload may be still to come.</param>
     /// <param name="isSucceeded">True where a later log names this one as the log before it.</param>
     /// <returns>What the report states.</returns>
-    public IEnumerable<string> End(bool isWhole, bool isNewest, bool isSucceeded)
+    public IEnumerable<string> End(bool hasUnread, bool isNewest, bool isSucceeded)
     {
-        if (!isWhole) return [];
         var facts = new List<string>();
         // A process wrote them ahead of entries that it did not write any more. The start after it deletes such payloads, unless that start had lost
         // the key and left the log as it was. A payload that ever had an entry on stable storage has another name.
@@ -80,7 +79,16 @@ internal sealed class PayloadCheck
             $"{log.Name}: kept requests of which it was not checked whether an entry names them: {notCompared}. At most {most} files are held to the entries"));
         if (isSucceeded && waiting > 0)
             facts.Add($"{log.Name}: kept requests in {LogLayout.NewPayloads} without an entry: {waiting}. The log ended before their entries were written, and nothing vouches for them");
-        foreach (var path in unnamed.Where(path => !(isNewest || isSucceeded) || !IsNew(path)).Order(StringComparer.Ordinal))
+        var others = unnamed.Where(path => !(isNewest || isSucceeded) || !IsNew(path)).ToList();
+        if (hasUnread)
+        {
+            if (others.Count > 0) facts.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{log.Name}: kept requests that no entry here names: {others.Count}. ")
+                + "Their entries may be archived, or could not be read, so they were not judged");
+            return facts;
+        }
+
+        foreach (var path in others.Order(StringComparer.Ordinal))
             findings.Add(new LogPosition(log.Files.PathOf(path), 0, log.Name), AuditFindingKind.PayloadUnnamed, "no entry names this payload");
         return facts;
     }

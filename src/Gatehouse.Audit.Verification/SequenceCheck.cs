@@ -39,7 +39,7 @@ internal sealed class SequenceCheck(FindingCollector findings)
     /// <summary>
     /// The entries before the next one are archived. Any number of processes may have begun in them, and any number of losses may be reported there.
     /// </summary>
-    public void BehindArchive() => isBehindArchive = true;
+    public void BehindArchive() => (isBehindArchive, missing) = (true, 0);
 
     /// <summary>
     /// The next process found torn bytes at the end of the journal, and recorded their digest. Entries that are missing in the run before may have

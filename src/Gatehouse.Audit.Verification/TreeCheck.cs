@@ -12,6 +12,7 @@ namespace Gatehouse.Audit.Verification;
 internal sealed class TreeCheck
 {
     private const int MostMissing = 2000;
+    private const int MostInWords = 8; // ranges
 
     private readonly LogSnapshot log;
     private readonly FindingCollector findings;
@@ -23,9 +24,8 @@ internal sealed class TreeCheck
     private readonly JournalCheck journal;
     private readonly List<ReadEntry> entries = [];
     private readonly List<int> changed = [];
-    private bool isArchive = true; // no bundle was seen yet
+    private readonly List<(long From, long End)> absent = [];
     private EntryRead apart = static (_, _) => { };
-    private long archivedFrom;
     private long first;
     private long end;
 
@@ -48,11 +48,21 @@ internal sealed class TreeCheck
     /// <summary>Entries of the bundles that were moved away.</summary>
     public long Archived { get; private set; }
 
-    /// <summary>The index after the last of them; 0 where there are none.</summary>
-    public long ArchivedEnd => archivedFrom + Archived;
+    /// <summary>The ranges of them: the first index, and the index after the last one.</summary>
+    public IReadOnlyList<(long From, long End)> Absent => absent;
 
-    /// <summary>The first and the last of them, in words.</summary>
-    public string ArchivedRange => $"{archivedFrom} to {ArchivedEnd - 1}";
+    /// <summary>The first and the last of each range, in words.</summary>
+    public string ArchivedRange => string.Join(", ", absent.Take(MostInWords).Select(static one => $"{one.From} to {one.End - 1}"))
+        + (absent.Count > MostInWords ? $" and {absent.Count - MostInWords} more ranges" : "");
+
+    /// <summary>
+    /// Counts the places with entries that are absent or could not be read: after each entry that was read, it is larger if there is such a place
+    /// directly before the next one.
+    /// </summary>
+    public long Holes { get; private set; }
+
+    /// <summary>True where the first bundle is not here. It is never archived: it names the log before this one.</summary>
+    public bool LacksFirst { get; private set; }
 
     /// <summary>Entries that are not under the checkpoint.</summary>
     public long Pending => journal.Pending;
@@ -86,7 +96,6 @@ internal sealed class TreeCheck
         end = Math.Min(checkpoint.Size, to > checkpoint.Size - TilePath.FullWidth ? checkpoint.Size
             : (to + TilePath.FullWidth - 1) / TilePath.FullWidth * TilePath.FullWidth);
         if (first * TilePath.FullWidth > end) (first, end) = ((checkpoint.Size + TilePath.FullWidth - 1) / TilePath.FullWidth, checkpoint.Size);
-        isArchive = first <= 1 || !log.HasBundle(first - 1);
         var missing = 0;
         try
         {
@@ -120,9 +129,8 @@ internal sealed class TreeCheck
         var hashes = Hashes(path);
         var bundle = log.Tile(path with { Level = null });
         var hasBundle = bundle.State == FileState.Read;
-        if (!hasBundle && hashes is not null && bundle.State == FileState.Absent && isArchive && !path.IsPartial) Archive(path);
+        if (!hasBundle && hashes is not null && bundle.State == FileState.Absent && tile > 0 && !path.IsPartial) Archive(path);
         else if (!hasBundle) ReportBundle(bundle, path);
-        else if (tile > 0) isArchive = false; // the first bundle is never archived: it names the log before this one
         var rest = 0;
         entries.Clear();
         if (hasBundle)
@@ -152,8 +160,10 @@ internal sealed class TreeCheck
 
     private void Archive(TilePath path)
     {
-        if (Archived == 0) archivedFrom = path.FirstLeaf;
+        if (absent.Count > 0 && absent[^1].End == path.FirstLeaf) absent[^1] = (absent[^1].From, path.FirstLeaf + path.Width);
+        else absent.Add((path.FirstLeaf, path.FirstLeaf + path.Width));
         Archived += path.Width;
+        Holes++;
     }
 
     // Where the tile and the entries differ, the level above knows which is right; for the last tile the checkpoint does.
@@ -184,9 +194,11 @@ internal sealed class TreeCheck
                 AuditFindingKind.EntryAltered, "the length before the entry was changed");
         }
 
+        // The places of the entries that are there are then not known, so each may follow one that is not.
+        var lacks = chosen is null && entries.Count < path.Width;
         if (chosen is not null)
         {
-            new BundleComparison(findings, log.Name, file, path.FirstLeaf).Compare(chosen, CollectionsMarshal.AsSpan(entries));
+            lacks = new BundleComparison(findings, log.Name, file, path.FirstLeaf).Compare(chosen, CollectionsMarshal.AsSpan(entries)) > 0;
             if (rest < bundle.Bytes.Length && entries.Count <= path.Width)
                 findings.Add(new LogPosition(file, 0, log.Name, path.FirstLeaf + entries.Count, rest, bundle.Bytes.Length - rest),
                     AuditFindingKind.EntryAltered,
@@ -199,21 +211,28 @@ internal sealed class TreeCheck
             if (index < from || index >= to) continue;
             var entry = entries[at];
             Entries++;
+            if (lacks) Holes++;
             read(new LogPosition(file, 0, log.Name, index, entry.Offset, entry.Length), bundle.Bytes.Slice(entry.Offset, entry.Length));
         }
+
+        if (lacks) Holes++;
     }
 
     private void ReportBundle(TileFile bundle, TilePath path)
     {
-        isArchive = false;
+        Holes++;
+        LacksFirst |= path.Index == 0;
         var place = new LogPosition(log.Files.PathOf((path with { Level = null }).ToString()), 0, log.Name, path.FirstLeaf);
         if (bundle.State == FileState.NotAFile) findings.Add(place, AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
         else if (bundle.State == FileState.TooLong) findings.Add(place, AuditFindingKind.EntryAltered, "the bundle is longer than 256 entries can be");
-        else findings.Add(place, AuditFindingKind.BundleMissing, $"the bundle with the entries {path.FirstLeaf} to {path.FirstLeaf + path.Width - 1} is not there");
+        else findings.Add(place, AuditFindingKind.BundleMissing,
+            $"the bundle with the entries {path.FirstLeaf} to {path.FirstLeaf + path.Width - 1} is not there"
+            + (path.Index == 0 && !path.IsPartial ? ". The first bundle is never archived, because it names the log before this one: put it back" : ""));
     }
 
     private void ReportTile(TilePath path, TreeHash[] hashes, TreeHash[] chosen)
     {
+        journal.Corrected(path.Index, chosen);
         var file = log.Files.PathOf(log.Tile(path).Path.ToString());
         for (var at = 0; at < hashes.Length; at++)
         {

@@ -100,9 +100,16 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
 
     private static string PartRead(TreeCheck tree, long from, long to)
     {
-        var archived = tree.ArchivedEnd - tree.Archived;
-        if (from >= archived) from = Math.Max(from, tree.ArchivedEnd);
-        if (to <= tree.ArchivedEnd) to = Math.Min(to, archived);
+        foreach (var (absent, end) in tree.Absent)
+        {
+            if (from >= absent && from < end) from = end;
+        }
+
+        foreach (var (absent, end) in tree.Absent.Reverse())
+        {
+            if (to > absent && to <= end) to = absent;
+        }
+
         return PartRead(from, to);
     }
 

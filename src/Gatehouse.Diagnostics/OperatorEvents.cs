@@ -143,8 +143,10 @@ public static class OperatorEvents
     /// <summary>A witness refuses the log because it saw other entries.</summary>
     public static readonly OperatorEvent WitnessRefused = new(3008, "witness-refused", LogLevel.Critical,
         "the witness {place} refuses the audit log: it saw other entries, or more, than the log has ({why})",
-        "Keep the folder of the log as it is, and run `gatehouse audit verify` with the key of the witness. An older state of the log was put back, or entries "
-            + "were written again, or the witness has lost its state.");
+        "Keep the folder of the log as it is. Fetch the checkpoint that the witness has: `GET /HASH/checkpoint` at its address, where HASH is the "
+            + "SHA-256 of the log's origin (docs/operators/witnesses.md has the command). Give that file to `gatehouse audit verify` with `--checkpoint`. "
+            + "The key of the witness without it is not enough: an older copy of the folder has older cosigned checkpoints, which match it. An older "
+            + "state of the log was put back, or entries were written again, or the witness has lost its state.");
 
     /// <summary>The keys of what the audit log says about persons do not open under the key ring.</summary>
     public static readonly OperatorEvent AuditSubjectKeysLost = new(3009, "audit-subject-keys-lost", LogLevel.Critical,
@@ -237,7 +239,9 @@ public static class OperatorEvents
     /// <summary>A place did not get the last checkpoint before the end of the process.</summary>
     public static readonly OperatorEvent LastCheckpointNotSent = new(3025, "last-checkpoint-not-sent", LogLevel.Warning,
         "the gateway ends, and its last checkpoint of the audit log did not reach {place}: {why}; what to do: {remedy}",
-        "None is needed if the gateway starts again: it sends the checkpoint then. Otherwise copy the file `checkpoint` of the newest log to a place that the operator of the "
+        "None is needed if the gateway starts again: it sends the checkpoint then. If the reason is `inconsistent` or "
+            + "`saw-more-entries`, follow the remedy of event 3008. "
+            + "Otherwise copy the file `checkpoint` of the newest log to a place that the operator of the "
             + "gateway cannot write: until a place has it, nothing shows that the entries behind the checkpoint before were not changed.");
 
     /// <summary>A session is only in memory.</summary>

@@ -321,6 +321,30 @@ public sealed class LogRecoveryTests
         Assert.True(log.MayPromise);
     }
 
+    // A signature by a key that is published nowhere helps no reader. OpenSSL may be installed after the log began.
+    [Fact]
+    public async Task KeyThatALogGetsLater_IsPublishedBesideTheFirstOne()
+    {
+        await using (var log = Open()) await WriteAsync(log, 3);
+        var before = System.Text.Encoding.UTF8.GetString(folder.Bytes("log-0001/log.vkeys"));
+        using var later = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var pkcs8 = later.ExportPkcs8PrivateKey();
+        keys.Add(origin =>
+        {
+            var key = System.Security.Cryptography.ECDsa.Create();
+            key.ImportPkcs8PrivateKey(pkcs8, out _);
+            return Gatehouse.Audit.Tree.Notes.NoteSigner.Ecdsa(origin, key);
+        });
+        for (var start = 0; start < 2; start++)
+        {
+            await using var log = Open();
+            Assert.Null(log.Statistics.Succeeded);
+        }
+
+        using var second = keys.Open("log.example/1")![1];
+        Assert.Equal($"{before}{second.Key}\n", System.Text.Encoding.UTF8.GetString(folder.Bytes("log-0001/log.vkeys")));
+    }
+
     private async Task BeginAsync(string log)
     {
         if (log == "first") return;

@@ -12,6 +12,7 @@ internal sealed class TestLogKeys : ILogKeys
     private readonly Dictionary<string, (long Size, TreeHash Root)> published = [];
     private readonly Dictionary<string, int> numbers = [];
     private int made;
+    private Func<string, NoteSigner>? added;
 
     /// <summary>Public keys, in the order in which logs began.</summary>
     public List<NoteKey> Public { get; } = [];
@@ -33,7 +34,7 @@ internal sealed class TestLogKeys : ILogKeys
         if (!keys.TryGetValue(origin, out var pkcs8)) return null;
         var key = ECDsa.Create();
         key.ImportPkcs8PrivateKey(pkcs8, out _);
-        return [NoteSigner.Ecdsa(origin, key)];
+        return added is null ? [NoteSigner.Ecdsa(origin, key)] : [NoteSigner.Ecdsa(origin, key), added(origin)];
     }
 
     public void StorePublished(string origin, long size, TreeHash root) => published[origin] = (size, root);
@@ -64,6 +65,9 @@ internal sealed class TestLogKeys : ILogKeys
 
     /// <summary>The records do not name the logs, as those of earlier builds.</summary>
     public void ForgetNames() => numbers.Clear();
+
+    /// <summary>The logs have one more key from now on, as where the system learned its algorithm.</summary>
+    public void Add(Func<string, NoteSigner> signer) => added = signer;
 
     /// <summary>The private keys are lost.</summary>
     public void Lose() => keys.Clear();

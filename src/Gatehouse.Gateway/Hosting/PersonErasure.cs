@@ -171,18 +171,11 @@ internal sealed class PersonErasure(
     }
 
     // What names the subject without an issuer is about the person, unless the issuer is misspelt and the subject is that of another one. Entries
-    // that are not in the folder may be about another one too.
+    // that are not in the folder may be about another one too. An act upon a subject of which the log never saw the issuer is about someone else.
     private async Task<bool> IsOnlyOneAsync(EntryOwner owner, PersonLookup lookup)
     {
-        if (lookup.Absent is not null) return false;
-        var filter = new EntryFilter { Person = owner.Subject, Limit = EntryFilter.LargestPage, OldestFirst = true };
-        while (true)
-        {
-            var page = await index.FindAsync(filter, null, CancellationToken.None).ConfigureAwait(false);
-            if (page.Entries.Any(entry => new EntryFacts(entry).ShowsAnother(owner))) return false;
-            if (page.Next is null) return true;
-            filter = filter with { After = page.Next };
-        }
+        if (lookup.Absent is not null || (lookup.IsNamedWithoutIssuer && !lookup.HasIssuer)) return false;
+        return !await PersonLookup.HasAnotherAsync(index, owner).ConfigureAwait(false);
     }
 
     // The first fault is the last: each attempt leaves an entry that names a file which is not there, and a full disk has no room for the others.

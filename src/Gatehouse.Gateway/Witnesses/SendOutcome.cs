@@ -58,7 +58,8 @@ internal readonly record struct SendOutcome(long Size, string? Fault)
         NotWritable => "let the account of the gateway add files there; see: gatehouse doctor checkpoints",
         DestinationRefused => "use a place with an address that the SSRF guard allows; see: gatehouse doctor checkpoints",
         UnknownLog => "give its operator log.vkeys of the newest log, for a log that follows another one together with evidence (docs/operators/witnesses.md)",
-        Inconsistent or SawMore => "keep the folder of the log as it is, and run gatehouse audit verify with the key of the witness",
+        Inconsistent or SawMore => "keep the folder of the log as it is, fetch the checkpoint that the witness has "
+            + "(docs/operators/witnesses.md has the command), and run gatehouse audit verify with that file as --checkpoint",
         NoCosignature or WrongCosignature => "compare the keys of the witness in audit.witnesses with those that its operator handed out",
         Timeout or Unreachable => "check that the place runs, and its address, certificate and network",
         FileFault => "check the volume of the folder, and its free room",

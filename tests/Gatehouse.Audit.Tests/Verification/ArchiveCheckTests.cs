@@ -43,7 +43,7 @@ public sealed class ArchiveCheckTests : IDisposable
     [InlineData("log-0001:256-767 log-0002:0-255", "--archived log-0002:0-255")]
     [InlineData("log-0001:256-767 log-0001:768-900", "--archived log-0001:768-900")]
     [InlineData("log-0001:256-767 log-0002:0-255", "--archived log-0002:0-255 names no absent bundle: no log here has that name. Here is log-0001")]
-    [InlineData("log-0001:256-767 log-0001:768-900", "--archived log-0001:768-900 names no absent bundle: absent at the start of log-0001 are the entries 256 to 767. Give --archived log-0001:256-767")]
+    [InlineData("log-0001:256-767 log-0001:768-900", "--archived log-0001:768-900 names no absent bundle: absent from log-0001 are the entries 256 to 767. Give --archived log-0001:256-767")]
     public void ARangeOfWhichNothingIsAbsent_IsReported(string given, string named)
     {
         var log = Archive();
@@ -116,6 +116,38 @@ public sealed class ArchiveCheckTests : IDisposable
         bytes[5] ^= 1;
         File.WriteAllBytes(tile, bytes);
         Assert.NotEmpty(Verify(log, given).Findings);
+    }
+
+    // Bundles can be archived in any order: each absent one behind the first is a finding with its option, and a fact with it.
+    [Fact]
+    public void ABundleThatIsAbsentBehindOthers_IsAFindingWithTheOptionThatAcceptsIt()
+    {
+        var log = folder.Add(1300, 1300, signer);
+        File.Delete(log.File_("tile/entries/002"));
+        File.Delete(log.File_("tile/entries/004"));
+        var report = Verify(log, "log-0001:512-767");
+        Assert.EndsWith("--archived log-0001:1024-1279", Assert.Single(report.Findings).Detail, StringComparison.Ordinal);
+        report = Verify(log, "log-0001:512-767 log-0001:1024-1279");
+        Assert.Empty(report.Findings);
+        Assert.True(report.IsVouched);
+        Assert.DoesNotContain(report.Facts, static fact => fact.Contains("names no absent bundle", StringComparison.Ordinal));
+        Assert.Contains(report.Statements, static line => line.Contains("text of entries 512 to 767, 1024 to 1279 is not here", StringComparison.Ordinal));
+        Assert.Contains(Verify(log, "log-0001:512-1279").Facts, static fact =>
+            fact.StartsWith("--archived log-0001:512-1279 also names the entries 768 to 1023, ", StringComparison.Ordinal)
+            && fact.EndsWith("Give --archived log-0001:512-767 --archived log-0001:1024-1279", StringComparison.Ordinal));
+    }
+
+    // The first bundle names the log before: an option that would never be accepted is not recommended.
+    [Fact]
+    public void TheFirstBundle_IsAFindingWithoutAnOption()
+    {
+        var log = folder.Add(1000, 990, signer);
+        File.Delete(log.File_("tile/entries/000"));
+        var report = Verify(log, "log-0001:0-255");
+        Assert.Contains(report.Findings, static finding => finding.Kind == AuditFindingKind.BundleMissing);
+        Assert.DoesNotContain(report.Findings, static finding => finding.Detail.Contains("--archived", StringComparison.Ordinal));
+        Assert.Contains("--archived log-0001:0-255 names no absent bundle: the first bundle of log-0001 is absent, and it is never accepted as archived. "
+            + "Put tile/entries/000 back", report.Facts);
     }
 
     [Fact]

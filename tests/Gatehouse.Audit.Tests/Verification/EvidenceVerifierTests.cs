@@ -63,6 +63,16 @@ public sealed class EvidenceVerifierTests : IDisposable
             (finding.Index!.Value, finding.File, finding.Offset!.Value, finding.Length!.Value));
     }
 
+    // The journal and the bundle agree: a damaged tile accuses neither.
+    [Fact]
+    public void FlippedTile_DoesNotAccuseTheJournal()
+    {
+        var log = Standard();
+        Flip(log.File_("tile/0/001"), 44 * 32);
+        Assert.All(Structure(log), static finding => Assert.Equal(AuditFindingKind.TileAltered, finding.Kind));
+        Assert.NotEmpty(Structure(log));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(300)]
@@ -869,6 +879,58 @@ public sealed class EvidenceVerifierTests : IDisposable
         Assert.Contains(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.Checkpoint);
         File.WriteAllText(log.File_("checkpoint"), "nothing");
         Assert.Contains(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.Checkpoint);
+    }
+
+    // The log is here, and its checkpoint is not: no sentence says that the log is absent.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void LogWithoutItsCheckpoint_IsNotCalledAbsent(bool isTorn)
+    {
+        var log = folder.Add(300, 300, signer);
+        using var second = Signer("example.com/audit/second");
+        folder.Add(20, 20, second, "damaged");
+        var kept = new OutsideCheckpoint("kept", log.Checkpoint(200).ToBytes());
+        if (isTorn) File.WriteAllBytes(log.File_("checkpoint"), File.ReadAllBytes(log.File_("checkpoint"))[..20]);
+        else File.Delete(log.File_("checkpoint"));
+        var report = AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = [signer.Key, second.Key], Outside = [kept] });
+        Assert.False(report.IsVouched);
+        Assert.Contains(report.Findings, static finding => finding.Kind == AuditFindingKind.Checkpoint);
+        Assert.DoesNotContain(report.Findings, static finding => finding.Kind is AuditFindingKind.Chain or AuditFindingKind.UnknownLog);
+        Assert.Contains(report.Findings, static finding =>
+            finding.Detail.StartsWith("it is of log-0001, and cannot be compared", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.Statements, static line => line.Contains("is of no log in this folder", StringComparison.Ordinal));
+    }
+
+    // Threat: a system without Ed25519 reports a witness whose cosignature it did not check like one that it did.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WitnessWhoseKeyThisSystemCannotCheck_IsNamed_AndIsAFindingWhereItIsRequired(bool isRequired)
+    {
+        Standard();
+        var report = AuditLogVerifier.Verify(folder.Path, new VerificationRequest
+        {
+            Keys = [signer.Key],
+            Cosigners = [new WitnessKey(new UnsupportedKey("witness.example/w1"), null)],
+            RequiresWitness = isRequired,
+        });
+        Assert.Contains(report.Facts, static fact =>
+            fact.EndsWith("with Ed25519 were not checked: this system has no OpenSSL 3 with Ed25519", StringComparison.Ordinal));
+        var said = report.Facts.Concat(report.Findings.Select(static finding => finding.Detail)).Where(static line =>
+            line.StartsWith("this system can check no cosignature of the witness", StringComparison.Ordinal));
+        Assert.EndsWith("; give its key on P-256 as well", Assert.Single(said), StringComparison.Ordinal);
+        Assert.Equal(isRequired, report.Findings.Any(static finding => finding.Kind == AuditFindingKind.Cosignature));
+    }
+
+    private sealed class UnsupportedKey(string name) : NoteKey(name, [0])
+    {
+        public override uint Id => 1;
+
+        public override bool IsSupported => false;
+
+        public override bool Verifies(string text, ReadOnlySpan<byte> signature) =>
+            throw new InvalidOperationException("the key cannot be checked here");
     }
 
     private static NoteSigner Signer(string name) => NoteSigner.Ecdsa(name, ECDsa.Create(ECCurve.NamedCurves.nistP256));

@@ -47,6 +47,35 @@ public sealed class MissingPayloadTests : IDisposable
         else Assert.Equal(AuditFindingKind.PayloadMissing, Assert.Single(report.Findings).Kind);
     }
 
+    // The entries that were cut off may name the payload, and may say why the other one is not there. Each finding has to be true.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void OneDamagedBundle_IsOneFinding_AndNoPayloadIsJudgedByIt(bool isAbsent)
+    {
+        var log = folder.Add(300, 0, signer);
+        var (erased, named) = (log.Keep("erased"), log.Keep("named later"));
+        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = erased }, "control", 3);
+        while (log.Entries.Count < 600) log.Append(new JsonObject { ["act"] = "reload" });
+        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = erased }, "control", 3);
+        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = named }, "control", 3);
+        while (log.Entries.Count < 1000) log.Append(new JsonObject { ["act"] = "reload" });
+        log.Journal[0] = 900;
+        log.Write(log.Entries.Count);
+        File.Delete(log.File_($"payloads/{erased[7..9]}/{erased[7..]}"));
+        var bundle = log.File_("tile/entries/002");
+        if (isAbsent) File.Delete(bundle);
+        else File.WriteAllBytes(bundle, File.ReadAllBytes(bundle)[..(2 + log.Entries[512].Length)]);
+        var report = AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = [signer.Key] });
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal(isAbsent ? AuditFindingKind.BundleMissing : AuditFindingKind.EntryMissing, finding.Kind);
+        if (!isAbsent) Assert.Equal("the entries 513 to 767 are not in their bundle", finding.Detail);
+        Assert.Contains("log-0001: kept requests that no entry here names: 1. Their entries may be archived, or could not be read, so they were not judged",
+            report.Facts);
+        Assert.Contains("kept requests that are not here, and were not judged: 1. Entries that are archived, absent or could not be read may say that they were "
+            + "erased", report.Facts);
+    }
+
     // Threat: a hostile log names payloads without end, and the verifier keeps all of them (CWE-770).
     [Theory]
     [InlineData(null, 3)]
@@ -73,7 +102,7 @@ public sealed class MissingPayloadTests : IDisposable
         using var snapshot = Gatehouse.Audit.Verification.Logs.LogSnapshot.Open(log.Path, log.Name);
         var check = new PayloadCheck(snapshot, findings, new MissingPayloads(findings), most: 1);
         Assert.Equal(["log-0001: kept requests of which it was not checked whether an entry names them: 3. At most 1 files are held to the entries"],
-            check.End(isWhole: true, isNewest: true, isSucceeded: false));
+            check.End(hasUnread: false, isNewest: true, isSucceeded: false));
         Assert.Equal(AuditFindingKind.PayloadUnnamed, Assert.Single(findings.Kept).Kind);
     }
 

@@ -180,6 +180,30 @@ public sealed class PersonExportTests
         Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
     }
 
+    // Threat: an act that names only the subject is about the person of the right issuer. It must not make a misspelt one known, whose erasure would
+    // then take keys and texts, and whose export would look like an answer.
+    [Theory]
+    [InlineData(Alice)]
+    [InlineData("carol")] // no call at any issuer
+    public async Task AnActWithoutAnIssuer_DoesNotMakeAMisspeltIssuerKnown(string subject)
+    {
+        const string typo = "https://tpyo.example";
+        await using var gateway = await WithCallsAsync(1);
+        var revoked = await AskAsync(gateway, "carol", new RevokeSubject(subject, "a lost laptop"));
+        Assert.True(revoked.Ok, revoked.Message);
+        var export = await AskAsync(gateway, "olga", new ExportPerson(typo, subject, "request 4711", null, false));
+        Assert.Equal((false, (object?)null), (export.Ok, export.Entries));
+        Assert.Contains($"the log does not know this issuer. It knows {IssuerOf(gateway)}.", export.Remedy, StringComparison.Ordinal);
+        var erasure = await AskAsync(gateway, "paula", new ErasePerson(typo, subject, "request 4712"));
+        Assert.False(erasure.Ok);
+        Assert.StartsWith("no person was erased: the audit log does not know this issuer", erasure.Message, StringComparison.Ordinal);
+        Assert.Contains("of acts that name the subject without an issuer", erasure.Words(), StringComparison.Ordinal);
+        Assert.Contains(gateway.Entries(), entry => entry.TryGetProperty("act", out var act) && act.GetString() == "control.session.revoke"
+            && entry.GetRawText().Contains(subject, StringComparison.Ordinal));
+        var right = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), subject, "request 4712"));
+        Assert.True(right.Ok, right.Message);
+    }
+
     // A search for the name of an erased person is a new entry with that name. No other issuer has the subject, so it is about that person.
     [Fact]
     public async Task ASearchForAnErasedPerson_IsErasedByTheNextErasure()
