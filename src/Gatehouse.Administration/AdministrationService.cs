@@ -148,7 +148,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         if (parts.Obligations is not { } obligations) return null;
         try
         {
-            return await obligations.RequireAsync(act, by).ConfigureAwait(false);
+            return await act.MissingTargetAsync(parts).ConfigureAwait(false) ?? await obligations.RequireAsync(act, by).ConfigureAwait(false);
         }
         catch (Exception e)
         {
