@@ -148,7 +148,8 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         if (parts.Obligations is not { } obligations) return null;
         try
         {
-            return act.ContinuesDone(parts, by) ? null : await obligations.RequireAsync(act, by).ConfigureAwait(false);
+            if (act.ContinuesDone(parts, by)) return null;
+            return await act.MissingTargetAsync(parts).ConfigureAwait(false) ?? await obligations.RequireAsync(act, by).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -22,6 +22,9 @@ internal abstract record AdministrativeAction
     /// </summary>
     public virtual ActionStrength RemoteStrength => Strength == ActionStrength.Account ? ActionStrength.Person : Strength;
 
+    /// <summary>The evidence of a token, where one is given on the control socket. A token is never worth more than over HTTP.</summary>
+    public virtual ActionStrength TokenStrength => Strength;
+
     /// <summary>The facts of the entry in addition to account and outcome.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> Facts => Named();
 
@@ -58,6 +61,13 @@ internal abstract record AdministrativeAction
 
     /// <summary>Returns the reason why the request has no target that the action could apply to, or null when it has.</summary>
     public virtual ActionRefusal? Fault(AdministrationParts parts) => null;
+
+    /// <summary>
+    /// Returns why the act has no target now; null where it has one, or where only the act itself finds out. It is asked before a second person is,
+    /// so that no person looks at an act that cannot be done.
+    /// </summary>
+    /// <param name="parts">The parts of the host.</param>
+    public virtual Task<ActionRefusal?> MissingTargetAsync(AdministrationParts parts) => Task.FromResult<ActionRefusal?>(null);
 
     /// <summary>Runs the action, which was authorized.</summary>
     public abstract Task<ActionOutcome> DoAsync(AdministrationParts parts, Administrator by);

@@ -59,7 +59,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
         {
             return rules.HasTerminal(account.ProcessId)
                 ? Known(credentials, null)
-                : Refused(new ActionRefusal("the asking program has no terminal, so no person typed there", rules.WithoutTerminal)
+                : Refused(new ActionRefusal("the asking program has no terminal, so no person typed there", rules.WithoutTerminal(act))
                 { Why = "no-terminal" });
         }
 
@@ -67,7 +67,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
             return Refused(credentials.IsRemote ? ActionRefusal.TokenNeeded : rules.TokenRequired(act));
         var result = credentials.Judged ?? await tokens.JudgeAsync(presented, credentials.Network).ConfigureAwait(false);
         if (result.Token is not { } token) return Refused(RefusalOf(result));
-        if ((credentials.IsRemote ? act.RemoteStrength : act.Strength) == ActionStrength.Holder) return Known(credentials, token);
+        if ((credentials.IsRemote ? act.RemoteStrength : act.TokenStrength) == ActionStrength.Holder) return Known(credentials, token);
         if (token is { IsAdministrator: true, Missing: { } missing })
             return Refused(ActionRefusal.TooWeak(tokens.Audience, missing)) with { Token = token };
         return token.IsAdministrator

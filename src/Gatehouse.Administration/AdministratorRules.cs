@@ -24,6 +24,6 @@ internal sealed record AdministratorRules
     /// <summary>Returns the refusal of an act where the credentials show no person.</summary>
     public required Func<AdministrativeAction, ActionRefusal> TokenRequired { get; init; }
 
-    /// <summary>The remedy where the asking program has no terminal.</summary>
-    public required string WithoutTerminal { get; init; }
+    /// <summary>Returns the remedy of an act where the asking program has no terminal.</summary>
+    public required Func<AdministrativeAction, string> WithoutTerminal { get; init; }
 }

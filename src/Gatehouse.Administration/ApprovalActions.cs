@@ -47,6 +47,8 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
     // The policy says who may see a call. It does not say who may see a definition.
     public override ActionStrength RemoteStrength => DefinitionQuestions.IsId(Id) ? ActionStrength.Person : ActionStrength.Holder;
 
+    public override ActionStrength TokenStrength => RemoteStrength;
+
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id)];
 
     public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id)];

@@ -62,7 +62,8 @@ internal sealed partial record ActionRefusal
 
     /// <summary>Makes a refusal for a question that has no grant to take back.</summary>
     public static ActionRefusal NothingGranted(string id) =>
-        new($"{id} has no unused grant, so nothing was revoked", "see its state with: gatehouse approval list --all; an open question is denied")
+        new($"{id} has no unused grant, so nothing was revoked",
+            $"see its state with: gatehouse approval list --all; if it is still open, deny it with: gatehouse approval deny {id}")
         { Why = "nothing-granted", RemedyOverHttp = $"{ListOverHttp}; an open one is denied with approval.deny" };
 
     /// <summary>Makes a refusal for a question that is answered or over.</summary>

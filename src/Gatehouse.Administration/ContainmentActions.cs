@@ -80,6 +80,9 @@ internal sealed record ReleaseContainment(string Id, string Reason) : Administra
     public override ActionRefusal? Fault(AdministrationParts parts) =>
         ContainmentActs.IsId(Id) ? ContainmentActs.FaultOf(Reason) : ActionRefusal.NoContainmentNamed;
 
+    public override Task<ActionRefusal?> MissingTargetAsync(AdministrationParts parts) => Task.FromResult(
+        parts.Containments!.List().Any(one => one.Id == Id) ? null : ActionRefusal.UnknownContainment(Id));
+
     protected override Task<ActionOutcome<ContainmentReleased>> RunAsync(AdministrationParts parts, Administrator by) =>
         parts.Containments!.ReleaseAsync(this, by);
 }

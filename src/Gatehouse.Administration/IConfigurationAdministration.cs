@@ -12,4 +12,8 @@ internal interface IConfigurationAdministration
     /// <param name="force">True replaces files that were changed, and files under version control.</param>
     /// <param name="by">The administrator.</param>
     Task<ActionOutcome<ConfigurationRolledBack>> RollBackAsync(string digest, bool force, Administrator by);
+
+    /// <summary>Returns the refusal of a digest that names no configuration, or several; null for one that names one.</summary>
+    /// <param name="digest">The digest, or the beginning of it.</param>
+    Task<ActionRefusal?> MissingAsync(string digest);
 }

@@ -26,4 +26,8 @@ internal interface IQuarantineAdministration
     /// <summary>Returns the false alarms that people marked, of the callers whose content the person may read.</summary>
     /// <param name="by">The person.</param>
     Task<ActionOutcome<QuarantineCaseList>> CasesAsync(Administrator by);
+
+    /// <summary>Returns the refusal of an id that no withheld result has; null for one that has, in any state.</summary>
+    /// <param name="id">The result.</param>
+    Task<ActionRefusal?> MissingAsync(string id);
 }

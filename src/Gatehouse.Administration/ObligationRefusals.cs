@@ -28,7 +28,7 @@ internal sealed partial record ActionRefusal
     /// <param name="until">The end of the question.</param>
     public static ActionRefusal ActWaits(string id, DateTimeOffset until) =>
         new($"{id} waits for a second person to grant this act, until {AccessActs.Moment(until)}; nothing was changed",
-            $"the second person looks at it with 'gatehouse approval show {id}'; after the grant, run the same command again")
+            $"the second person looks at it with 'gatehouse approval show {id} --token-file FILE'; after the grant, run the same command again")
         {
             Why = "second-person",
             RemedyOverHttp = "the second person sends approval.show and approval.grant with this id; after the grant, send the same request again",

@@ -82,6 +82,8 @@ internal sealed record ReleaseQuarantined(string Id, string Shown, string Reason
         return Reason.Length > QuarantineActs.LongestReason ? ActionRefusal.LongReason : null;
     }
 
+    public override Task<ActionRefusal?> MissingTargetAsync(AdministrationParts parts) => parts.Quarantine!.MissingAsync(Id);
+
     protected override Task<ActionOutcome<QuarantineReleased>> RunAsync(AdministrationParts parts, Administrator by) =>
         parts.Quarantine!.ReleaseAsync(this, by);
 }
@@ -112,6 +114,8 @@ internal sealed record DeleteQuarantined(string Id, string Reason) : Administrat
         if (!QuarantineActs.IsId(Id)) return ActionRefusal.NoResultNamed;
         return Reason.Length > QuarantineActs.LongestReason ? ActionRefusal.LongReason : null;
     }
+
+    public override Task<ActionRefusal?> MissingTargetAsync(AdministrationParts parts) => parts.Quarantine!.MissingAsync(Id);
 
     protected override Task<ActionOutcome<QuarantineDeleted>> RunAsync(AdministrationParts parts, Administrator by) =>
         parts.Quarantine!.DeleteAsync(this, by);

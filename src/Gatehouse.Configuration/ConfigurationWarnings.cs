@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Detection.Messages;
+using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.Checking;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -16,8 +17,8 @@ public static class ConfigurationWarnings
     public static IReadOnlyList<ConfigurationWarning> Of(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return [.. Listening(settings.Listen), .. Issuers(settings), .. SignIn(settings), .. NeverReached(settings.Inspection.Messages.Rules),
-            .. OfApprovals(settings)];
+        return [.. Listening(settings.Listen), .. OwnAddress(settings), .. Issuers(settings), .. SignIn(settings),
+            .. NeverReached(settings.Inspection.Messages.Rules), .. OfApprovals(settings), .. OfWebhooks(settings)];
     }
 
     /// <summary>Returns the warnings about suppressions that have ended: their findings count again, without a change of the configuration.</summary>
@@ -60,6 +61,26 @@ public static class ConfigurationWarnings
             "add a permit with 'directions: [approvals]' to the policy");
     }
 
+    // A webhook is notified only of questions that one of its people may answer: a name with a mistake in it makes it silent.
+    private static IEnumerable<ConfigurationWarning> OfWebhooks(GatewaySettings settings)
+    {
+        var answers = ApprovalWarnings.Answers(settings.Rules);
+        foreach (var (at, webhook) in settings.Approvals.Webhooks.Index())
+        {
+            if (answers.Any(rule => IsAbout(rule, webhook) && webhook.Approvers.Any(entry => Names(rule, entry)))) continue;
+            yield return new ConfigurationWarning($"approvals.webhooks[{at}].approvers",
+                $"no rule of the direction approvals lets a person of the webhook {webhook.Name} answer, so it is never notified",
+                "compare issuer, subjects, groups and roles with a permit with 'directions: [approvals]', or add one");
+        }
+    }
+
+    private static bool IsAbout(PolicyRule rule, ApprovalWebhookSettings webhook) =>
+        rule.Servers is null || webhook.Servers.Count == 0 || webhook.Servers.Any(rule.Servers.Contains);
+
+    // How a person signs in is known with the answer.
+    private static bool Names(PolicyRule rule, WebhookApprovers entry) => rule.Who is not { } who || entry.Subjects.Any(subject =>
+        (who with { Strengths = null }).Matches(new PolicySubject(entry.Issuer, subject, null, [], entry.Roles, entry.Groups)));
+
     private static bool AsksAboutClients(MessageInspectionRule rule) => rule is { Action: InspectionAction.Ask, IsShadow: false }
         && (rule.Places is null || rule.Places.Any(place => place is MessagePlace.Argument or MessagePlace.Answer));
 
@@ -75,6 +96,18 @@ public static class ConfigurationWarnings
             $"inspection.messages.rules[{one.Index}]",
             $"the rule {one.Item.Id} is never reached, because the rule {last.Id} before it matches every finding and is in force",
             $"move it before {last.Id}, or remove it"));
+    }
+
+    // The address that clients use is that of the resource in their tokens. Port 0 is chosen at the start.
+    private static IEnumerable<ConfigurationWarning> OwnAddress(GatewaySettings settings)
+    {
+        var (address, listen) = (settings.PublicUrl, settings.Listen);
+        if (!UrlText.IsLoopback(address) || !UrlText.IsLoopback(listen.Url) || listen.TlsEndedByProxies.Count > 0 || listen.Url.Port == 0
+            || address.Port == listen.Url.Port) yield break;
+        yield return new ConfigurationWarning("publicUrl",
+            string.Create(CultureInfo.InvariantCulture,
+                $"clients on this machine use port {address.Port}, and the gateway listens on port {listen.Url.Port}"),
+            $"write listen: {{ url: \"{address.Scheme}://{address.Authority}\" }}, or change 'publicUrl'");
     }
 
     // Threat: certificates are public, so a client that can send the header can be any workload and use any token bound to a certificate. On one

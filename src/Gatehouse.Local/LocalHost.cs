@@ -338,7 +338,8 @@ public sealed class LocalHost : IAsyncDisposable
         if (Core.Services.Containments.Current.Server(hello.Name) is { } containment)
         {
             Core.Note("wrap.refused", ("server", hello.Name), ("containment", containment), ("why", Reasons.Contained.Slug));
-            return Refuse(Reasons.Contained, $"Find out why with 'gatehouse contain list --host'. 'gatehouse release {containment} --host' ends the containment.");
+            return Refuse(Reasons.Contained,
+                $"Find out why with 'gatehouse contain list --host'. 'gatehouse release {containment} --reason TEXT --host' ends the containment.");
         }
 
         if (servers.Count >= MaxServers)

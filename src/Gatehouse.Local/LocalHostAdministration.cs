@@ -80,7 +80,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
         AnotherAccount = new ActionRefusal("this account may not control the host", "run the command as the account that runs the host")
         { Why = "another-account" },
         TakesConfirmation = static () => true,
-        WithoutTerminal = WithoutTerminal,
+        WithoutTerminal = static _ => WithoutTerminal,
         TokenRequired = static _ => new ActionRefusal("this act needs a person at a terminal", WithoutTerminal) { Why = "not-confirmed" },
     };
 }

@@ -673,7 +673,9 @@ public static class Reasons
             + "the target (no-approver), the request is a stream or a notification (stream), the call is larger than approvals.largestCall "
             + "(too-large-to-show), the request has members beside its params or Mcp-Param headers that the tool does not declare, which no person "
             + "would see (not-covered), the client cannot be asked for a confirmation (cannot-confirm), or the question or its entry cannot be stored "
-            + "(store, record, changing).",
+            + "(store, record, changing). The part cannot-confirm of the event has the cause: the client shows no forms "
+            + "(no-form-elicitation), in the legacy era the server gives no sessions (no-session), or the text is longer than 16,384 letters "
+            + "(too-large-to-show), for example.",
     };
 
     public static readonly Reason ApprovalTimeout = new()
@@ -1194,7 +1196,7 @@ public static class Reasons
         Remedy = "Give the administrator the quarantine id. When a person has released the result, the same call returns it once, without being "
             + "carried out again.",
         Operator = "A rule of inspection.messages asks about a finding in the result, and the result is kept sealed. Look at it with `gatehouse "
-            + "quarantine show`, and release or delete it. The event has the id, and names the finding, the place, the bytes and the rule.",
+            + "quarantine show ID`, for wrapped servers with --host, and release or delete it. The event has the id, and names the finding, the place, the bytes and the rule.",
     };
 
     public static readonly Reason RecordUnavailable = new()
@@ -1317,7 +1319,7 @@ public static class Reasons
         Remedy = "Ask the administrator, and give the request id.",
         Operator = "An administrator contained the server, the tool, the caller or the session ('gatehouse contain list'). The event names the "
             + "containment. A call that was in progress was cancelled; the part outcome-unknown says that the server may have carried it out. "
-            + "'gatehouse release' ends the containment.",
+            + "'gatehouse release ID --reason TEXT' ends the containment; for wrapped servers add --host.",
     };
 
     /// <summary>All reasons, by code.</summary>

@@ -61,6 +61,9 @@ public sealed partial class AccessCommandTests
         Assert.Equal(2, team.Calls);
         Assert.Contains("no person has a right for a time", (await team.RunAsync("list")).Errors, StringComparison.Ordinal);
         Assert.Matches($"{id} +closed .*; granted by \"bob\" at 20.*: \"ticket 812\"", (await team.RunAsync("list --all")).Output);
+        var listed = (await team.RunAsync("list --all")).Output;
+        Assert.Contains("; revoked by \"ada\" at 20", listed, StringComparison.Ordinal);
+        Assert.DoesNotContain("denied by", listed, StringComparison.Ordinal);
         await RefusedAsync(team.RunAsync($"grant acc-0000000000 --shown {shown} --token-file {team.TokenOf("bob")}"), "there is no request acc-0000000000");
         var unreached = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "access", "list", "--state", "/nonexistent"));
         Assert.True(unreached.Code == 3 && !unreached.Errors.Contains("--host", StringComparison.Ordinal), unreached.Errors);

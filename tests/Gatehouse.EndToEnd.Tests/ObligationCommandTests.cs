@@ -20,6 +20,8 @@ public sealed partial class ObligationCommandTests
         var (asked, _, said) = await team.RunAsync(release);
         Assert.True(asked == 1 && said.Contains("waits for a second person to grant this act", StringComparison.Ordinal), said);
         var id = ActForm().Match(said).Value;
+        Assert.Contains($"gatehouse approval show {id} --token-file FILE --", said, StringComparison.Ordinal);
+        Assert.DoesNotContain(team.TokenOf("root"), said, StringComparison.Ordinal); // the second person has a file of their own
         Assert.Contains("act \"release\" by \"root\"", (await team.RunAsync("approval list")).Output, StringComparison.Ordinal);
         var own = await team.ShownAsync(id, "root");
         await RefusedAsync(team, $"approval grant {id} --shown {own} --token-file {team.TokenOf("root")}", "you asked for this act yourself");

@@ -25,6 +25,9 @@ public sealed class PolicyCommandTests
     [InlineData("explain --preset team --as walt --role mcp-writer --server t --tool add", 0, "permit, by team-write")]
     [InlineData("explain --preset team --as walt --role mcp-writer --server t --tool delete_x", 1, "forbid, by team-destroy")]
     [InlineData("explain --preset team --as rita --role mcp-reader --server t --tool add", 1, "[no] a role is one of mcp-writer, mcp-admin")]
+    [InlineData("explain --policy {asks} --server t --tool pay", 0, "permit, by pay; with approval by 2 people (pay)")]
+    [InlineData("explain --policy {asks} --server t --tool drop", 0, "permit, by drop; with confirmation by the person at the client (drop)")]
+    [InlineData("explain --policy {asks} --server t --tool move", 0, "confirmation by the person at the client, or approval by 1 person where the client cannot ask")]
     [InlineData("explain --preset team --server t", 2, "give exactly one of")]
     [InlineData("explain --preset team --event 1", 3, "--log")]
     [InlineData("who-can --preset team --server t --tool delete_x", 0, "but not anyone (team-destroy)")]
@@ -45,7 +48,15 @@ public sealed class PolicyCommandTests
     public async Task EveryVerb_EndsAsDocumented(string arguments, int expected, string says)
     {
         var folder = await FolderAsync();
-        foreach (var name in new[] { "team", "less", "bad", "gateway", "unready", "payroll", "more" })
+        const string Asks = """
+            version: 1
+            rules:
+              - { id: pay, permit: { anyone: true, tools: [pay] }, obligations: { approval: { approvers: 2 } } }
+              - { id: drop, permit: { anyone: true, tools: [drop] }, obligations: { approval: { strength: confirm } } }
+              - { id: move, permit: { anyone: true, tools: [move] }, obligations: { approval: { strength: confirm, otherwise: approval } } }
+            """;
+        await File.WriteAllTextAsync(Path.Join(folder, "asks.yaml"), Asks);
+        foreach (var name in new[] { "team", "less", "bad", "gateway", "unready", "payroll", "more", "asks" })
             arguments = arguments.Replace($"{{{name}}}", Path.Join(folder, name + ".yaml"), StringComparison.Ordinal);
         arguments = arguments.Replace("{team-cases}", Path.Join(folder, "team.tests.yaml"), StringComparison.Ordinal)
             .Replace("{names}", Path.Join(folder, "names.txt"), StringComparison.Ordinal)

@@ -57,7 +57,7 @@ public sealed partial class QuarantineCommandTests
         Assert.Contains("GH8007", await team.CallAsync("ada", 10), StringComparison.Ordinal); // a new call of the server
         Assert.Equal(3, team.Calls);
         await RefusedAsync(team.WithoutTerminalAsync($"show {id} --token-file {team.TokenOf("root")}"), $"{id} is delivered already");
-        Assert.Matches($"{id} +delivered .*; released by \"root\": \"ticket 812\"", (await team.RunAsync("list --all")).Output);
+        Assert.Matches($"{id} +delivered .*; released by \"root\": \"ticket 812\"; delivered at 20", (await team.RunAsync("list --all")).Output);
     }
 
     [Fact]

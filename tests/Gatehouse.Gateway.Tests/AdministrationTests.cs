@@ -175,7 +175,7 @@ public sealed class AdministrationTests
             AnotherAccount = ActionRefusal.UnknownAct,
             TakesConfirmation = () => throw new InvalidOperationException("content"),
             TokenRequired = static _ => ActionRefusal.UnknownAct,
-            WithoutTerminal = "",
+            WithoutTerminal = static _ => "",
         };
         var failing = new FailingParts();
         var service = new AdministrationService(
@@ -199,7 +199,7 @@ public sealed class AdministrationTests
             AnotherAccount = ActionRefusal.UnknownAct,
             TakesConfirmation = static () => true,
             TokenRequired = static _ => ActionRefusal.UnknownAct,
-            WithoutTerminal = "",
+            WithoutTerminal = static _ => "",
         };
         var parts = new FailingParts();
         var service = new AdministrationService(new AdministrationParts { Status = parts, Lifecycle = parts, Sessions = parts },

@@ -30,7 +30,8 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
     private Task<int> AnswerAsync(string id, CancellationToken cancellation)
     {
         if (DefinitionQuestions.IsId(id) && !grants)
-            return Task.FromResult(Refused($"{id} is a definition: it is withheld until a person approves it, so there is nothing to deny"));
+            return Task.FromResult(Refused($"{id} is a definition: it is withheld until a person approves it, so there is nothing to deny",
+                "leave it as it is; to stop the server itself, use: gatehouse contain server NAME --reason TEXT"));
         if (DefinitionQuestions.IsId(id) && Remember is not null)
             return Task.FromResult(Refused(ActionRefusal.NotRemembered(id)));
         if (shown is not null) return DefinitionQuestions.IsId(id) ? ApproveShownAsync(id, cancellation) : SendAsync(Blind(id), false, cancellation);
@@ -102,9 +103,10 @@ internal sealed class ApprovalAnswering(ApprovalChannel channel, bool grants, st
         return ExitCodes.No;
     }
 
-    private static int Refused(string why)
+    private static int Refused(string why, string remedy)
     {
         Terminal.Fault(why);
+        Terminal.Hint($"remedy: {remedy}");
         return ExitCodes.No;
     }
 }

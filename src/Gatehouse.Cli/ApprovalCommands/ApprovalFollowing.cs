@@ -18,10 +18,11 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
 
     private const int MostShown = 8;
     private const int FrameLines = 4; // the first line, the remark, an empty line, and the line of the cursor
+    private const string Open = "open";
     private const string Clear = "\u001b[H\u001b[2J";
 
     private readonly ApprovalChanges changes = new();
-    private readonly Queue<string> newest = new();
+    private readonly Queue<IReadOnlyList<string>> newest = new();
     private readonly bool isDrawn = !isJson && Terminal.CanRedrawData;
 
     /// <summary>Follows until Ctrl+C, or until the host does not answer. Returns the exit code.</summary>
@@ -69,17 +70,17 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
         foreach (var change in changes.Next(approvals, all, now))
         {
             if (isJson) JsonOutput.WriteLine("approvalChange", change);
-            else if (isDrawn) Keep(LineOf(change, now));
-            else Terminal.Lines([LineOf(change, now)]);
+            else if (isDrawn) Keep(Broken(PartsOf(change, now), Terminal.DataColumns));
+            else Terminal.Lines([string.Join("  ", PartsOf(change, now))]);
         }
 
         if (isDrawn) Draw(approvals, now);
     }
 
-    private void Keep(string line)
+    private void Keep(IReadOnlyList<string> lines)
     {
         if (newest.Count == MostShown) newest.Dequeue();
-        newest.Enqueue(line);
+        newest.Enqueue(lines);
     }
 
     private void Draw(IReadOnlyList<ApprovalView> approvals, DateTimeOffset now)
@@ -87,7 +88,7 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
         var rows = approvals.Select(one => ApprovalScreen.Row(one, now)).ToList();
         var table = Columns.Rows(ApprovalScreen.Heading, rows, Terminal.DataColumns).ToList();
         // A narrow terminal has several lines of a row, and the heading must not leave the screen.
-        var room = Terminal.DataRows - MostShown - FrameLines - table[0].Count;
+        var room = Terminal.DataRows - Math.Max(MostShown, newest.Sum(static one => one.Count)) - FrameLines - table[0].Count;
         var shown = table.Skip(1).Reverse().TakeWhile((row, at) => (room -= row.Count) >= 0 || at == 0).Reverse().ToList();
         string[] lines =
         [
@@ -96,15 +97,24 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
             .. approvals.Count > shown.Count
                 ? [string.Create(CultureInfo.InvariantCulture, $"{approvals.Count - shown.Count} older ones are not shown")] : (string[])[],
             "",
-            .. newest,
+            .. newest.SelectMany(static one => one),
         ];
         var cut = lines.Select(static line => Columns.Cut(line, Terminal.DataColumns));
         Terminal.Screen(Clear + string.Join(Environment.NewLine, cut) + Environment.NewLine, beside: false);
     }
 
-    // Outside text in the row is escaped.
-    private static string LineOf(ApprovalChange change, DateTimeOffset now) =>
-        $"{Moment(change.At)}  {change.Change.PadRight(8)}  {string.Join("  ", ApprovalScreen.Row(change.Approval, now))}";
+    // Outside text in the row is escaped. The change is the state, except for the time that an open question has left.
+    private static IReadOnlyList<string> PartsOf(ApprovalChange change, DateTimeOffset now)
+    {
+        var row = ApprovalScreen.Row(change.Approval, now);
+        string[] state = change.Change == Open ? [row[1]] : [];
+        return [Moment(change.At), change.Change.PadRight(8), row[0], .. state, .. row.Skip(2)];
+    }
+
+    // As in the list: where a change does not fit into the terminal, its last part is on a line of its own.
+    private static IReadOnlyList<string> Broken(IReadOnlyList<string> parts, int? width) =>
+        width is { } most && parts.Sum(static part => part.Length + 2) - 2 > most
+            ? [string.Join("  ", parts.SkipLast(1)).TrimEnd(), "    " + parts[^1]] : [string.Join("  ", parts)];
 
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
+using Gatehouse.Audit.Privacy;
+using Gatehouse.Cli.Output;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.ApprovalCommands;
@@ -30,23 +32,34 @@ internal static class ApprovalScreen
     public static IEnumerable<string> Lines(ApprovalView one, DateTimeOffset now)
     {
         yield return $"{Shown(one.Id)}  {StateInFull(one, now)}; granted by {GrantedOf(one)}";
-        foreach (var answer in one.Answers) yield return $"  answer      {Answer(answer)}";
+        foreach (var answer in one.Answers) yield return $"  answer      {Answer(one, answer)}";
         if (one.State is Closed)
-            yield return $"  cause       in the audit log: gatehouse audit search --text {Shown(one.Id)} --purpose TEXT";
+            yield return ProposedCommands.Complete($"  cause       in the audit log: gatehouse audit search --text {Shown(one.Id)} --purpose TEXT");
         if (one.Definition is { } definition) yield return $"  {Shown(definition.Server)}/{Shown(one.Target ?? "")}  {Shown(one.Digest)}";
         foreach (var line in one.Lines ?? []) yield return "  " + VisibleText.Guard(line);
         if (one.Shown is { } shown) yield return $"  shown       {Shown(shown)}";
     }
 
     /// <summary>Returns the answers of people behind a question in a list; empty for none.</summary>
-    public static string AnswersOf(ApprovalView one) => string.Concat(one.Answers.Select(static answer => "; " + Answer(answer)));
+    public static string AnswersOf(ApprovalView one) => string.Concat(one.Answers.Select(answer => "; " + Answer(one, answer)));
 
     /// <summary>Returns a time in seconds in words; a question mark where it is not known any more.</summary>
     public static string Lasts(long? seconds) => seconds is { } all ? Durations.Words(TimeSpan.FromSeconds(all)) : "?";
 
-    private static string Answer(ApprovalAnswerView one) =>
-        $"{(one.Grants ? "granted" : "denied")} by {(one.By is { } by ? Quoted(by) : "a person who was erased")} at {Moment(one.At)}"
-            + (one.Reason is { } reason ? $": {Quoted(reason)}" : "");
+    private static string Answer(ApprovalView question, ApprovalAnswerView one) =>
+        $"{Verb(question, one)} by {Person(one)} at {Moment(one.At)}" + (one.Reason is { } reason ? $": {Quoted(reason)}" : "");
+
+    // A right that was taken back is closed, and has the person who did that. A right that was denied stays denied.
+    private static string Verb(ApprovalView question, ApprovalAnswerView one) =>
+        one.Grants ? "granted" : question is { Kind: ApprovalView.AccessKind, State: Closed } ? "revoked" : "denied";
+
+    // The person at a terminal is an account, whose number says nothing without that word.
+    private static string Person(ApprovalAnswerView one) => one switch
+    {
+        { By: null } => "a person who was erased",
+        { ByIssuer: PersonalFacts.AccountIssuer, By: { } account } => $"account {Shown(account)}",
+        { By: { } by } => Quoted(by),
+    };
 
     private static string StateInFull(ApprovalView one, DateTimeOffset now)
     {

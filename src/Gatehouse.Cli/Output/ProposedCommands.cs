@@ -38,7 +38,9 @@ internal static partial class ProposedCommands
             command = next;
         }
 
-        return string.Concat(line.Options.Where(option => command.Options.Any(one => one.Name == option.Name))
+        // A command for another person names a file of that person already.
+        return string.Concat(line.Options.Where(option => command.Options.Any(one => one.Name == option.Name)
+                && !proposed.Contains($" {option.Name} ", StringComparison.Ordinal))
             .Select(static option => $" {option.Name}{option.Text}"));
     }
 
@@ -48,7 +50,8 @@ internal static partial class ProposedCommands
     // The name of a secret and an id are taken whole, so that nothing is put into the middle of one.
     [GeneratedRegex("gatehouse (?>serve|reload|status|config check|config history|doctor identity|session list|contain list|lock approve --gateway"
         + "|release ctn-[a-z0-9]+( --reason TEXT)?|(approval|access|quarantine) list( --all)?|quarantine cases"
-        + "|(approval|access|quarantine) show( [a-z]{3}-[a-z0-9]+)?|secret list|secret set [A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)"
+        + "|(approval|access|quarantine) show( [a-z]{3}-[a-z0-9]+( --token-file FILE)?)?"
+        + "|audit search --text [a-z]{3}-[a-z0-9]+ --purpose TEXT|secret list|secret set [A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)"
         + "(?![A-Za-z0-9-]| --(config|host))", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Proposed();
 

@@ -41,6 +41,7 @@ internal static class EventExplanation
         {
             yield return $"    {(rule.Forbids ? "forbid" : "permit")} {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}{(rule.Description is null ? "" : $": {rule.Description}")}";
             foreach (var condition in rule.When) yield return $"      when {condition}";
+            if (rule is { Forbids: false, Approval: { } terms }) yield return $"      with {ExplanationText.Asked(terms)}";
         }
 
         yield return "  The event has no arguments and no claims. It has only the roles, groups and scopes that the policy in force at that time used.";
@@ -54,5 +55,6 @@ internal static class EventExplanation
         rule = found.RuleId,
         now = evaluation.Effect?.ToString().ToLowerInvariant() ?? "undecidable",
         rules = evaluation.Rules.Select(rule => rule.Id),
+        asks = evaluation.MustAsk ? "yes" : evaluation.CanAsk ? "maybe" : "no",
     };
 }

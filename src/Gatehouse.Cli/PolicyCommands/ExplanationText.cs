@@ -52,8 +52,16 @@ internal static class ExplanationText
         : $"; with {string.Join(", ", explanation.Decision.Obligations.Select(Sentence))}";
 
     private static string Sentence(Obligation obligation) => obligation is { Kind: ObligationKind.Approval, Approval: { } terms }
-        ? $"approval by {Counted.Of(terms.Approvers, "person", "people")} ({obligation.Source})"
+        ? $"{Asked(terms)} ({obligation.Source})"
         : $"{obligation.Kind} {obligation.Value}".ToLowerInvariant();
+
+    /// <summary>Returns the person who is asked about a call in words. No other person can answer a confirmation.</summary>
+    public static string Asked(ApprovalTerms terms)
+    {
+        var approval = $"approval by {Counted.Of(terms.Approvers, "person", "people")}";
+        if (terms.Strength != ApprovalStrength.Confirm) return approval;
+        return "confirmation by the person at the client" + (terms.OtherwiseApproval ? $", or {approval} where the client cannot ask" : "");
+    }
 
     private static string Name(PolicyRule rule) =>
         rule.Id + (rule.Place is null ? "" : $" ({rule.Place})") + (rule.Description is null ? "" : $": {rule.Description}");

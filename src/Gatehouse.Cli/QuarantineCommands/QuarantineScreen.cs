@@ -21,7 +21,7 @@ internal static class QuarantineScreen
     public static IReadOnlyList<string> Row(QuarantineView one, DateTimeOffset now) =>
     [
         Shown(one.Id), Shown(one.State), Left(one, now), one.Bytes.ToString(CultureInfo.InvariantCulture), Shown(one.Server),
-        Shown(string.Join(' ', one.Findings)), Call(one) + By(one),
+        Shown(string.Join(' ', one.Findings)), Call(one) + By(one) + Delivered(one),
     ];
 
     /// <summary>Returns a result in full: its state, then the lines that the host wrote, none left out.</summary>
@@ -37,9 +37,14 @@ internal static class QuarantineScreen
     {
         if (one.State is Kept || (one.By is null && one.Reason is null)) return "";
         var act = one.State == Deleted ? "deleted" : "released";
-        var at = one.State is Released or Deleted ? $" at {one.ChangedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}" : "";
+        var at = one.State is Released or Deleted ? $" at {Moment(one.ChangedAt)}" : "";
         return $"; {act} by {Quoted(one.By)}{at}{(one.Reason is { } reason ? $": {Quoted(reason)}" : "")}";
     }
+
+    // The state changed last when the call took it.
+    private static string Delivered(QuarantineView one) => one.State == "delivered" ? $"; delivered at {Moment(one.ChangedAt)}" : "";
+
+    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Call(QuarantineView one) =>
         one.Method is null ? "the caller was erased" : $"{Shown(one.Method)} {Quoted(one.Target)} by {Quoted(one.Caller)}";

@@ -14,6 +14,13 @@ internal sealed class ConfigurationAdministration(GatewayCore core, IEntrySearch
     public Task<IReadOnlyList<ConfigurationView>> ListAsync(int limit) =>
         log.NewestAsync(limit, configurations.InForce?.Digest, configurations.Store.Has, CancellationToken.None);
 
+    public async Task<ActionRefusal?> MissingAsync(string digest)
+    {
+        if (configurations.InForce is null) return ActionRefusal.NotFromFile;
+        var found = await log.FindAsync(digest, withReplaced: false, CancellationToken.None).ConfigureAwait(false);
+        return found.Count switch { 0 => ActionRefusal.UnknownConfiguration, 1 => null, _ => ActionRefusal.AmbiguousConfiguration };
+    }
+
     public async Task<ActionOutcome<ConfigurationRolledBack>> RollBackAsync(string digest, bool force, Administrator by)
     {
         if (configurations.InForce is null) return ActionRefusal.NotFromFile;

@@ -14,9 +14,7 @@ public static class GatewayAdministration
 {
     private const string NoProof = "this act needs proof of who does it";
 
-    private const string WithoutTerminal =
-        "run the command in a terminal and type the answer there; where there is none, name the administrators in administration.who and give an "
-            + "access token of one of them with --token-file";
+    private const string InTerminal = "run the command in a terminal and type the answer there; where there is none, ";
 
     /// <summary>Administration over the control socket.</summary>
     public static ControlHandler ControlOf(GatewayHost host)
@@ -81,11 +79,17 @@ public static class GatewayAdministration
         TokenRequired = act => TokenRequired(host.Snapshots.Current.Settings, act),
     };
 
+    // The people who answer are named by the policy, and need not be administrators.
+    private static string WithoutTerminal(AdministrativeAction act) => act.Strength == ActionStrength.Holder
+        ? InTerminal + "name the people who answer in a permit with 'directions: [approvals]', and give an access token of one of them, "
+            + "for the administration audience, with --token-file"
+        : InTerminal + "name the administrators in administration.who and give an access token of one of them with --token-file";
+
     // Without administrators no token passes, so it would be wrong to ask for one.
     private static ActionRefusal TokenRequired(GatewaySettings settings, AdministrativeAction act)
     {
         if (settings.Development && act is RequestAccess) return ActionRefusal.OnePersonOnly;
-        if (settings.Development) return new ActionRefusal(NoProof, WithoutTerminal) { Why = "no-token" };
+        if (settings.Development) return new ActionRefusal(NoProof, WithoutTerminal(act)) { Why = "no-token" };
         // The people who answer are named by the policy, and need not be administrators.
         if (act.Strength == ActionStrength.Holder)
             return new ActionRefusal(NoProof, "give your own access token for the administration audience with --token-file; "

@@ -79,6 +79,9 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
         }
     }
 
+    public async Task<ActionRefusal?> MissingAsync(string id) =>
+        await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is null ? ActionRefusal.UnknownResult(id) : null;
+
     public Task<ActionOutcome<QuarantineCaseList>> CasesAsync(Administrator by)
     {
         if (!by.Reading.HasFlag(ReadingRights.Payloads) || !by.TryGetScope(out var scope) || scope is not null)

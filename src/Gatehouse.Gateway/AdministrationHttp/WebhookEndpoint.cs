@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Gatehouse.Administration;
 using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.Gateway.Administration;
@@ -5,7 +6,9 @@ using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.AdministrationHttp;
@@ -65,8 +68,8 @@ internal sealed class WebhookEndpoint(GatewayHost host)
             return;
         }
 
-        if (SignedAnswer.Read(signed.Claims) is not { } answer)
-            await RefuseAttemptAsync(context, ActionRefusal.AnswerMembers, stranger).ConfigureAwait(false);
+        if (SignedAnswer.Read(signed.Claims, out var member) is not { } answer)
+            await RefuseAttemptAsync(context, ActionRefusal.AnswerMembers(member), stranger).ConfigureAwait(false);
         else if (people.RefusalOf(answer, signed.Approvers) is { } refusal)
             await RefuseAttemptAsync(context, refusal, stranger).ConfigureAwait(false);
         else await ActAsync(context, webhook, answer, signed.Approvers, stranger).ConfigureAwait(false);
@@ -85,12 +88,35 @@ internal sealed class WebhookEndpoint(GatewayHost host)
         var credentials = AdministratorCredentials.OfWebhook(stranger.Network!.Value, webhook.Name, people.TokenOf(answer, approvers));
         if (Parts.Notices.TryTake(webhook, answer.Approval, answer.Nonce) is not { } notice)
         {
-            await RefuseAsync(context, ActionRefusal.AnswerNonce, credentials).ConfigureAwait(false);
+            var refusal = await RefusalOfOverAsync(webhook, answer, credentials).ConfigureAwait(false) ?? ActionRefusal.AnswerNonce;
+            await RefuseAsync(context, refusal, credentials).ConfigureAwait(false);
             return;
         }
 
         var outcome = await TakeAsync(answer, notice, credentials).ConfigureAwait(false);
-        await AdministrationReplies.WriteAsync(context, [outcome], null).ConfigureAwait(false);
+        if (outcome.Refusal is { } refused) await AdministrationReplies.WriteAsync(context, refused.ByWebhook(), null).ConfigureAwait(false);
+        else await AdministrationReplies.WriteAsync(context, [outcome], null).ConfigureAwait(false);
+    }
+
+    // A question that is over has no nonce any more. Whoever signs its digest was notified of it, and may know its state where the policy still lets
+    // the person answer. Nothing is answered here, also where a clock that goes back opens the question again.
+    private async Task<ActionRefusal?> RefusalOfOverAsync(ApprovalWebhookSettings webhook, SignedAnswer answer, AdministratorCredentials credentials)
+    {
+        var (services, now) = (host.Core.Services, host.Core.Services.Options.Time.GetUtcNow());
+        try
+        {
+            if (await services.ApprovalBook.Reader.ShowAsync(answer.Approval, CancellationToken.None).ConfigureAwait(false)
+                is not ({ Kind: ApprovalKind.Call } row, { } facts)) return null;
+            var isTheirs = webhook.IsAbout(facts.Server) && credentials.Judged?.Token is { Missing: null, Verified: { } person }
+                && CryptographicOperations.FixedTimeEquals(Convert.FromHexString(answer.Digest), row.Digest.Span)
+                && ApprovalRights.MayAnswer(services.Snapshots.Current, PolicySubjects.Of(person), facts, now);
+            var isOpen = row.State == ApprovalState.Open && row.Expires > now;
+            return isTheirs && !isOpen ? ActionRefusal.ApprovalOver(row.Id, ApprovalViews.StateOf(row, now)).ByWebhook() : null;
+        }
+        catch (StoreException)
+        {
+            return null; // refused in any case
+        }
     }
 
     private async Task<ActionOutcome> TakeAsync(SignedAnswer answer, WebhookNotice notice, AdministratorCredentials credentials)

@@ -38,7 +38,7 @@ internal static class ApprovalText
     [
         .. Head(facts),
         .. facts.Findings.SelectMany(static finding => Line("finding", Visible(finding))),
-        "definition".PadRight(LabelWidth) + (facts.Definition is { } digest ? Visible(digest) : "none"), // of a known length, and no text of others
+        .. Line("definition", facts.Definition is { } digest ? Visible(digest) : "none"),
         .. facts.IsConfirmation ? [] : Line("people", People(facts)),
         .. Line("exchange", $"{Visible(facts.ExchangeId)}, configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
         .. ComparisonText.Lines(facts.Compared),
@@ -146,22 +146,31 @@ internal static class ApprovalText
 
     internal static IEnumerable<string> Line(string label, string text) => Broken(label.PadRight(LabelWidth), text);
 
-    // A line that the terminal breaks begins at its left edge, where the text of a value can imitate another line.
+    // A line that the terminal breaks begins at its left edge, where the text of a value can imitate another line. A line is broken before a space
+    // where there is one, and the space follows the mark: no line ends with one, so that the parts joined are the text again.
     private static IEnumerable<string> Broken(string before, string text)
     {
-        var (line, columns) = (new StringBuilder(before), before.Length);
+        var indent = new string(' ', before.Length) + Continued;
+        var (line, columns, gap, gapColumns) = (new StringBuilder(before), before.Length, 0, 0);
+        var wasSpace = true; // a text that begins with spaces is not broken there
         foreach (var rune in text.EnumerateRunes())
         {
             var width = rune.Value < FirstWide ? 1 : 2;
             if (columns + width > MostColumns)
             {
-                yield return line.ToString();
-                line.Clear().Append(' ', before.Length).Append(Continued);
-                columns = before.Length + Continued.Length;
+                // What is carried over has to fit into the next line. Otherwise the word is broken.
+                var carried = gap > 0 && indent.Length + (columns - gapColumns) + width <= MostColumns ? line.ToString(gap, line.Length - gap) : "";
+                yield return line.ToString(0, line.Length - carried.Length);
+                columns = indent.Length + (carried.Length > 0 ? columns - gapColumns : 0);
+                line.Clear().Append(indent).Append(carried);
+                gap = 0;
             }
 
+            var isSpace = rune.Value == ' ';
+            if (isSpace && !wasSpace) (gap, gapColumns) = (line.Length, columns);
             line.Append(rune);
             columns += width;
+            wasSpace = isSpace;
         }
 
         yield return line.ToString();

@@ -34,7 +34,7 @@ internal static class QuarantineText
             .. ApprovalText.Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
             .. ApprovalText.Line("called by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{Client(facts)}"),
             .. facts.Findings.SelectMany(Finding),
-            $"definition  {(facts.Definition is { } digest ? Visible(digest) : "none")}", // of a known length, and no text of others
+            .. ApprovalText.Line("definition", facts.Definition is { } digest ? Visible(digest) : "none"),
             .. ApprovalText.Line("exchange", $"{Visible(facts.ExchangeId)}, configuration {facts.Generation.ToString(CultureInfo.InvariantCulture)}"),
             .. ApprovalText.Line("content", string.Create(CultureInfo.InvariantCulture, $"{result.Length} bytes, in full:")),
             .. ApprovalText.Values(result),

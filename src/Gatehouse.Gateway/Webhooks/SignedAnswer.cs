@@ -11,6 +11,9 @@ internal sealed record SignedAnswer
     /// <summary>The longest text of a name, and of a nonce.</summary>
     private const int LongestName = 1024;
 
+    // A longer name of an unknown member is not repeated.
+    private const int LongestUnknown = 64;
+
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     { "approval", "digest", "shown", "decision", "person", "iat", "nonce", "reason", "acr", "amr", "auth_time" };
 
@@ -52,42 +55,83 @@ internal sealed record SignedAnswer
 
     /// <summary>Reads the members. An unknown, missing, repeated or faulty one makes the answer none.</summary>
     /// <param name="claims">The payload of the JWS.</param>
-    public static SignedAnswer? Read(ReadOnlyMemory<byte> claims)
+    /// <param name="fault">The member that is not as it must be; empty for an answer.</param>
+    public static SignedAnswer? Read(ReadOnlyMemory<byte> claims, out string fault)
     {
-        if (StrictJson.Parse(claims, out var root) != StrictJsonFault.None || !HasOnly(root, Known)) return null;
-        if (!root.TryGetProperty("person", out var person) || person.ValueKind != JsonValueKind.Object || !HasOnly(person, KnownOfPerson)) return null;
+        fault = "the payload is not one JSON object in which each member is there once";
+        if (StrictJson.Parse(claims, out var root) != StrictJsonFault.None) return null;
+        fault = Unknown(root, Known, "");
+        if (fault.Length > 0) return null;
+        fault = "person";
+        if (!root.TryGetProperty("person", out var person) || person.ValueKind != JsonValueKind.Object) return null;
+        fault = Unknown(person, KnownOfPerson, "person.");
+        if (fault.Length > 0) return null;
+        var (all, name) = (new ClaimSet(root), new ClaimSet(person));
+        fault = FirstFaulty(all, name);
+        return fault.Length > 0 ? null : new SignedAnswer
+        {
+            Approval = all.Text("approval")!,
+            Digest = all.Text("digest")!,
+            Shown = all.Text("shown")!,
+            Grants = all.Text("decision") == "grant",
+            Issuer = name.Text("issuer")!,
+            Subject = name.Text("subject")!,
+            SignedAt = all.Date("iat")!.Value,
+            Nonce = all.Text("nonce")!,
+            Reason = all.Text("reason") ?? "",
+            SignIn = all,
+        };
+    }
+
+    // Each member is read here first, so that one of another type is a fault of that member.
+    private static string FirstFaulty(ClaimSet claims, ClaimSet person)
+    {
+        (string Member, Func<bool> IsGood)[] checks =
+        [
+            ("approval", () => ApprovalActs.IsCallId(claims.Text("approval") ?? "")),
+            ("digest", () => ApprovalActs.IsDigest(claims.Text("digest") ?? "")),
+            ("shown", () => ApprovalActs.IsDigest(claims.Text("shown") ?? "")),
+            ("nonce", () => IsName(claims.Text("nonce"))),
+            ("decision", () => claims.Text("decision") is "grant" or "deny"),
+            ("person.issuer", () => IsName(person.Text("issuer"))),
+            ("person.subject", () => IsName(person.Text("subject"))),
+            ("iat", () => claims.Date("iat") is not null),
+            ("reason", () => (claims.Text("reason") ?? "").Length <= ApprovalActs.LongestReason),
+            ("acr", () => IsRead(() => claims.Text("acr"))),
+            ("amr", () => IsRead(() => claims.Texts("amr"))),
+            ("auth_time", () => IsRead(() => claims.Date("auth_time"))),
+        ];
+        return checks.FirstOrDefault(static one => !IsGood(one.IsGood)).Member ?? "";
+
+        // These may be absent. One of another type cannot be read.
+        static bool IsRead<T>(Func<T> read)
+        {
+            _ = read();
+            return true;
+        }
+    }
+
+    private static bool IsGood(Func<bool> check)
+    {
         try
         {
-            return Read(new ClaimSet(root), new ClaimSet(person));
+            return check();
         }
         catch (ClaimFormatException)
         {
-            return null;
+            return false;
         }
     }
 
-    private static SignedAnswer? Read(ClaimSet claims, ClaimSet person)
+    private static string Unknown(JsonElement json, HashSet<string> names, string before)
     {
-        var answer = new SignedAnswer
+        foreach (var member in json.EnumerateObject())
         {
-            Approval = claims.Text("approval") ?? "",
-            Digest = claims.Text("digest") ?? "",
-            Shown = claims.Text("shown") ?? "",
-            Grants = claims.Text("decision") == "grant",
-            Issuer = person.Text("issuer") ?? "",
-            Subject = person.Text("subject") ?? "",
-            SignedAt = claims.Date("iat") ?? default,
-            Nonce = claims.Text("nonce") ?? "",
-            Reason = claims.Text("reason") ?? "",
-            SignIn = claims,
-        };
-        _ = (claims.Text("acr"), claims.Texts("amr"), claims.Date("auth_time")); // of their types, or the answer is none
-        var isWhole = claims.Text("decision") is "grant" or "deny" && claims.Has("iat") && ApprovalActs.IsCallId(answer.Approval)
-            && ApprovalActs.IsDigest(answer.Digest) && ApprovalActs.IsDigest(answer.Shown) && answer.Reason.Length <= ApprovalActs.LongestReason;
-        return isWhole && IsName(answer.Issuer) && IsName(answer.Subject) && IsName(answer.Nonce) ? answer : null;
+            if (!names.Contains(member.Name)) return before + (member.Name.Length > LongestUnknown ? "one with such a long name" : member.Name);
+        }
+
+        return "";
     }
 
-    private static bool HasOnly(JsonElement json, HashSet<string> names) => json.EnumerateObject().All(member => names.Contains(member.Name));
-
-    private static bool IsName(string text) => text.Length is > 0 and <= LongestName;
+    private static bool IsName(string? text) => text is { Length: > 0 and <= LongestName };
 }

@@ -8,6 +8,9 @@ namespace Gatehouse.Gateway.Webhooks;
 /// <param name="IsWhole">True where the notification has the arguments of the call in full.</param>
 internal sealed record WebhookNotice(string Webhook, string Identity, string Question, string Nonce, bool IsWhole)
 {
+    /// <summary>Number of people who had granted the question when it was made.</summary>
+    public int Granted { get; init; }
+
     /// <summary>SHA-256 of the text of the notification; null until it is sent.</summary>
     public ReadOnlyMemory<byte>? Shown { get; init; }
 

@@ -25,11 +25,15 @@ internal sealed class WebhookNotices
     private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
 
     /// <summary>Makes the notice of a question, with a new nonce, in the place of an earlier one. Null where the webhook has too many.</summary>
-    public WebhookNotice? Add(ApprovalWebhookSettings webhook, string question)
+    /// <param name="webhook">The webhook.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="granted">Number of people who have granted it.</param>
+    public WebhookNotice? Add(ApprovalWebhookSettings webhook, string question, int granted = 0)
     {
         ArgumentNullException.ThrowIfNull(webhook);
         var nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes));
-        var notice = new WebhookNotice(webhook.Name, webhook.Identity, question, nonce, webhook.SendsArguments);
+        var notice = new WebhookNotice(webhook.Name, webhook.Identity, question, nonce, webhook.SendsArguments)
+        { Granted = granted };
         lock (gate)
         {
             var key = (webhook.Name, question);

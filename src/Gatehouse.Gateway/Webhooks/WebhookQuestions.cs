@@ -8,8 +8,9 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Gateway.Webhooks;
 
 /// <summary>
-/// Compares stored questions with the notices of webhooks: an open question that has no notice with an unused nonce gets one, and a question that is
-/// over loses its notice. What is sent follows from the state of now, so that a change that is noted twice, or late, does no harm.
+/// Compares stored questions with the notices of webhooks: an open question that has no notice with an unused nonce and the number of grants of
+/// now gets one, and a question that is over loses its notice. What is sent follows from the state of now, so that a change that is noted twice, or
+/// late, does no harm.
 /// </summary>
 internal sealed class WebhookQuestions : IAsyncDisposable
 {
@@ -99,9 +100,11 @@ internal sealed class WebhookQuestions : IAsyncDisposable
 
     private async Task LookAsync(string id, CancellationToken cancellation)
     {
-        if (await OpenAsync(id, cancellation).ConfigureAwait(false) is var (_, facts))
+        if (await OpenAsync(id, cancellation).ConfigureAwait(false) is var (open, facts))
         {
-            foreach (var webhook in Webhooks) Announce(webhook, id, facts);
+            // Where one person is enough, no grant leaves the question open.
+            var granted = open.Needed > 1 ? await parts.Book.Reader.GrantedAsync(open, cancellation).ConfigureAwait(false) : 0;
+            foreach (var webhook in Webhooks) Announce(webhook, id, facts, granted);
             return;
         }
 
@@ -116,9 +119,10 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         }
     }
 
-    private void Announce(ApprovalWebhookSettings webhook, string id, ApprovalFacts facts)
+    // A grant by any way makes a new notice: the receiver would show a number of people that is no longer true.
+    private void Announce(ApprovalWebhookSettings webhook, string id, ApprovalFacts facts, int granted)
     {
-        if (parts.Notices.Unused(webhook.Name, id) is { } notice && notice.Identity == webhook.Identity) return;
+        if (parts.Notices.Unused(webhook.Name, id) is { } notice && notice.Identity == webhook.Identity && notice.Granted == granted) return;
         if (!WebhookAudience.Includes(webhook, parts.Snapshots.Current, facts, parts.Time.GetUtcNow()))
         {
             parts.Notices.Remove(webhook.Name, id);
@@ -126,7 +130,7 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         }
 
         var caller = CallerPartition.Of(facts.Issuer, facts.Subject);
-        var made = parts.Notices.Add(webhook, id);
+        var made = parts.Notices.Add(webhook, id, granted);
         var delivery = new WebhookDelivery(NewId(), webhook.Name, id, caller, made, null);
         if (made is not null) enqueue(delivery);
         else giveUp(delivery, SendFault.Full);

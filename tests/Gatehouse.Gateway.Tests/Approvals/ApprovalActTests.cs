@@ -3,8 +3,10 @@ using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Recording;
 using Gatehouse.Identity.Development;
+using Gatehouse.Ipc;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -343,6 +345,21 @@ public sealed class ApprovalActTests
         Assert.Empty(await desk.ListAsync());
     }
 
+    // With --dev a person at a terminal answers. Where there is no terminal, a rule names the people, who need not be administrators.
+    [Fact]
+    public async Task WithoutATerminal_TheRemedyOfAnAnswerNamesTheRuleForApprovers()
+    {
+        await using var asking = await AskingGateway.StartAsync();
+        var administration = GatewayAdministration.Of(asking.Gateway.Host);
+        var account = new AdministratorCredentials(new PeerAccount(1, PeerAccount.OwnUserId()));
+        var answer = (await administration.DoAsync(new AnswerApproval("apr-0000000000", true, "", "", ""), account)).Refusal!;
+        Assert.Equal("no-token", answer.Why);
+        Assert.Contains("'directions: [approvals]'", answer.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("administration.who", answer.Remedy, StringComparison.Ordinal);
+        var other = (await administration.DoAsync(new ReleaseContainment("ctn-0000000000", "r"), account)).Refusal!;
+        Assert.Contains("administration.who", other.Remedy, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task UnknownQuestion_IsRefused_AndWhatIsNoIdIsNotInTheLog()
     {
@@ -350,6 +367,7 @@ public sealed class ApprovalActTests
         var desk = new ApproverDesk(asking.Gateway);
         Assert.Equal("unknown-approval", (await desk.ShowAsync("apr-0000000000", "carol")).Refusal?.Why);
         Assert.Equal("unknown-approval", (await desk.ShowAsync("def-0000000000", "carol")).Refusal?.Why);
+        Assert.Equal("not-an-administrator", (await desk.ShowAsync("def-0000000000", "mallory")).Refusal?.Why); // as over HTTP
         Assert.Equal("no-approval", (await desk.ShowAsync("words of an agent", "carol")).Refusal?.Why);
         Assert.DoesNotContain(asking.Gateway.Entries(), static entry => entry.GetRawText().Contains("words of", StringComparison.Ordinal));
     }

@@ -36,6 +36,28 @@ public sealed class ApprovalTextTests
         Assert.Equal($"\"note\": \"{VisibleText.Escape(value)}\"", lines[0][4..] + string.Concat(parts.Select(static part => part[6..])));
     }
 
+    // Threat: a word that is broken anywhere is read as two, and a space at the end of a line is not seen. The parts joined are the text.
+    [Fact]
+    public void LongTexts_AreBrokenBeforeSpaces_AndNoLineEndsWithOne()
+    {
+        var value = string.Join(' ', Enumerable.Range(0, 400).Select(static at => at % 7 == 0 ? " word" : $"word{at}"));
+        var lines = Lines($"{{\"note\":\"{value}\"}}").SkipWhile(static line => !line.StartsWith("    \"note\"", StringComparison.Ordinal)).ToList();
+        var parts = lines.Skip(1).TakeWhile(static line => line != "  }").ToList();
+        Assert.All(lines, static line => Assert.True(line.Length <= 78 && !line.EndsWith(' '), line));
+        Assert.All(parts, static part => Assert.StartsWith("    |  ", part, StringComparison.Ordinal)); // the space follows the mark
+        Assert.Equal($"\"note\": \"{value}\"", lines[0][4..] + string.Concat(parts.Select(static part => part[6..])));
+        // A word that continues has none, so that "ab" and "a b" are never the same lines.
+        Assert.Contains(Lines($"{{\"note\":\"{new string('a', 100)}\"}}"), static line => line.StartsWith("    | a", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void DigestOfTheDefinition_FitsIntoTheColumns()
+    {
+        var lines = ApprovalText.Lines(Facts("{}") with { Definition = "sha256:" + new string('a', 64) });
+        Assert.All(lines, static line => Assert.True(line.Length <= 78, line));
+        Assert.Contains("            | aaaaa", lines);
+    }
+
     [Fact]
     public void TextThatImitatesACountOfSpaces_IsEscaped() =>
         Assert.Contains("    \"a\": \"\\\\u{20}{9}\"", Lines("{\"a\":\"\\\\u{20}{9}\"}"));

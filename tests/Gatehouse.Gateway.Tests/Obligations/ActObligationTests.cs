@@ -103,7 +103,21 @@ public sealed class ActObligationTests
 
         Assert.Single(gateway.Gateway.Host.Core.Services.Containments.Current.All);
         Assert.Null((await gateway.ReleaseAsync(containment)).Refusal);
-        Assert.Equal("second-person", (await gateway.ReleaseAsync(containment)).Refusal?.Why); // it is used up
+        Assert.Equal("spent", (await gateway.QuestionsAsync(all: true)).Single(one => one.Id == id).State); // it is used up
+    }
+
+    // A second person would look at an act that cannot be done.
+    [Fact]
+    public async Task ActWithoutATarget_IsRefused_BeforeAPersonIsAsked()
+    {
+        await using var gateway = await ObligedGateway.StartAsync();
+        Assert.Equal("unknown-containment", (await gateway.ReleaseAsync("ctn-0000000000")).Refusal?.Why);
+        Assert.Empty(await gateway.QuestionsAsync());
+        var containment = await gateway.ContainAsync();
+        await gateway.GrantedAsync(containment);
+        Assert.Null((await gateway.ReleaseAsync(containment)).Refusal);
+        Assert.Equal("unknown-containment", (await gateway.ReleaseAsync(containment)).Refusal?.Why); // released already
+        Assert.Empty(await gateway.QuestionsAsync());
     }
 
     [Fact]

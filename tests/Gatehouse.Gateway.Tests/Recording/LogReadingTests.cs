@@ -166,7 +166,7 @@ public sealed class LogReadingTests
             AnotherAccount = ActionRefusal.UnknownAct,
             TakesConfirmation = static () => false,
             TokenRequired = static _ => ActionRefusal.UnknownAct,
-            WithoutTerminal = "",
+            WithoutTerminal = static _ => "",
             Tokens = parts,
         };
         var service = new AdministrationService(

@@ -225,7 +225,7 @@ public sealed class ConsentAdministrationTests
             TakesConfirmation = static () => false,
             Tokens = new Tokens(),
             TokenRequired = static _ => new ActionRefusal("a token is needed", "give one"),
-            WithoutTerminal = "",
+            WithoutTerminal = static _ => "",
         };
         return (new ControlHandler(new AdministrationService(parts, new AdministratorAuthorization(rules), journal)), journal);
     }

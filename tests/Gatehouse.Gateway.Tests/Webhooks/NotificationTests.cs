@@ -57,7 +57,7 @@ public sealed class NotificationTests
     }
 
     [Fact]
-    public async Task ExpiredQuestion_IsSentAsOver_AndItsNonceOpensNothing()
+    public async Task ExpiredQuestion_IsSentAsOver_AndAnAnswerGetsItsState()
     {
         var clock = new ManualTimeProvider();
         await using var hooks = await WebhookSite.StartAsync(clock: clock);
@@ -65,7 +65,10 @@ public sealed class NotificationTests
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(15), call);
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(15), hooks.Receiver.NextAsync("approval.ended"));
         Assert.Equal("expired", (await hooks.Receiver.NextAsync("approval.ended")).Text("state"));
-        Assert.Equal("answer-nonce", (await hooks.SendAsync(hooks.Answer(notice))).Code);
+        var late = await hooks.SendAsync(hooks.Answer(notice));
+        Assert.Equal((403, "answered-already"), (late.Status, late.Code));
+        Assert.Contains("is expired already", late.Body.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("approval.list", late.Body.GetProperty("remedy").GetString(), StringComparison.Ordinal);
     }
 
     // The people who may answer, and the servers, are those of the policy and of the webhook. Others are not told who calls what.

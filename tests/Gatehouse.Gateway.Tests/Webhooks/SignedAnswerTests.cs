@@ -165,13 +165,91 @@ public sealed class SignedAnswerTests
         var signed = hooks.Signer.Sign(hooks.Answer(notice));
         Assert.Equal(200, (await hooks.SendAsync(signed)).Status);
         Assert.True((await call).TryGetProperty("result", out _));
-        Assert.Equal("answer-nonce", (await hooks.SendAsync(signed)).Code);
+        Assert.Equal("answered-already", (await hooks.SendAsync(signed)).Code);
         var equal = (await hooks.Site.Asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
         var next = await hooks.Receiver.NextAsync("approval.asked", 2);
-        Assert.Equal("answer-nonce", (await hooks.SendAsync(signed)).Code); // nor for the same call once more
+        Assert.Equal("answered-already", (await hooks.SendAsync(signed)).Code); // nor for the same call once more
         Assert.Single(hooks.Site.Asking.Forwarded);
         Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(next, decision: "deny"))).Status);
         Assert.Equal("GH4201", await AskingGateway.CodeAsync(equal));
+    }
+
+    // A question that another way has answered is over for every webhook, and the person learns so. A stranger to it learns nothing.
+    [Theory]
+    [InlineData(true, "granted")]
+    [InlineData(false, "denied")]
+    public async Task AnswerToAQuestionThatAnotherWayHasAnswered_GetsItsState_AndOnlyTheOneWhoWasNotifiedDoes(bool grants, string state)
+    {
+        await using var hooks = await WebhookSite.StartAsync(
+            rules: [AskingGateway.Calls, Everyone with { Who = new WhoClause { Subjects = new NameSet(["alice", "carol"]) } }]);
+        var (call, id, notice) = await hooks.AskAsync();
+        var shown = await hooks.Site.ShownAsync(id, "carol");
+        Assert.Equal(200, (await hooks.Site.ActAsync(grants ? "approval.grant" : "approval.deny", new { id, shown }, "carol")).Status);
+        await call;
+        await hooks.Receiver.NextAsync("approval.ended");
+        var late = await hooks.SendAsync(hooks.Answer(notice));
+        Assert.Equal((403, "answered-already"), (late.Status, late.Code));
+        Assert.Contains($"{id} is {state}", late.Body.GetProperty("message").GetString(), StringComparison.Ordinal);
+        var guessed = hooks.Answer(notice);
+        guessed["digest"] = new string('a', 64);
+        Assert.Equal("answer-nonce", (await hooks.SendAsync(guessed)).Code);
+        Assert.Equal("answer-nonce", (await hooks.SendAsync(hooks.Answer(notice, "dora"))).Code); // the policy does not let this person answer
+        Assert.Contains(await hooks.Site.EntriesAsync("control.refused"), static one => one.GetProperty("why").GetString() == "answered-already");
+    }
+
+    [Fact]
+    public async Task GrantByAnotherWay_NotifiesAgain_WithANewNonceAndTheNumber()
+    {
+        await using var hooks = await WebhookSite.StartAsync(
+            rules: [Calls(2), Everyone with { Who = new WhoClause { Subjects = new NameSet(["carol", "erin"]) } }]);
+        var (call, id, notice) = await hooks.AskAsync();
+        var shown = await hooks.Site.ShownAsync(id, "erin");
+        Assert.Equal(200, (await hooks.Site.ActAsync("approval.grant", new { id, shown }, "erin")).Status);
+        var next = await hooks.Receiver.NextAsync("approval.asked", 2);
+        Assert.Equal((id, 1), (next.Text("approval"), next.Data.GetProperty("granted").GetInt32()));
+        Assert.NotEqual(notice.Text("nonce"), next.Text("nonce"));
+        Assert.Equal("answer-nonce", (await hooks.SendAsync(hooks.Answer(notice))).Code);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(next))).Status);
+        Assert.True((await call).TryGetProperty("result", out _));
+    }
+
+    [Theory]
+    [InlineData("no-iat", "iat")]
+    [InlineData("unknown-member", "remember")]
+    [InlineData("right-for-a-time", "approval")]
+    [InlineData("other-decision", "decision")]
+    [InlineData("long-reason", "reason")]
+    [InlineData("acr-of-another-type", "acr")]
+    public async Task MemberThatIsNotAsItMustBe_IsNamed(string fault, string member)
+    {
+        await using var hooks = await WebhookSite.StartAsync();
+        var (_, _, notice) = await hooks.AskAsync();
+        var wrong = hooks.Answer(notice);
+        Spoil(wrong, fault, hooks, notice);
+        var refused = await hooks.SendAsync(wrong);
+        Assert.Equal("answer-members", refused.Code);
+        Assert.EndsWith(": " + member, refused.Body.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RemedyOfARefusedAnswer_NamesNoOtherWay()
+    {
+        await using var hooks = await WebhookSite.StartAsync(settings: static s => s with
+        { Administration = s.Administration with { Strengths = ["mfa"] } });
+        var (_, _, notice) = await hooks.AskAsync();
+        var (other, weak) = (hooks.Answer(notice), hooks.Answer(notice));
+        other["shown"] = new string('a', 64);
+        weak["acr"] = "pwd";
+        (JsonObject, string, string)[] all = [(other, "not-shown", "newest notification"), (weak, "insufficient_user_authentication", "sign acr")];
+        foreach (var (wrong, code, says) in all)
+        {
+            var refused = await hooks.SendAsync(wrong);
+            var remedy = refused.Body.GetProperty("remedy").GetString()!;
+            Assert.Equal(code, refused.Code);
+            Assert.Contains(says, remedy, StringComparison.Ordinal);
+            Assert.DoesNotContain("approval.show", remedy, StringComparison.Ordinal);
+            Assert.DoesNotContain("token", remedy, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -254,8 +332,12 @@ public sealed class SignedAnswerTests
         Assert.Equal("answer-nonce", (await hooks.SendAsync(hooks.Answer(notice), "desk")).Code); // the nonce of the other webhook
         Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
         Assert.Empty(hooks.Site.Asking.Forwarded);
-        Assert.Equal("same-person", (await hooks.SendAsync(hooks.Answer(atDesk), "desk")).Code);
-        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(atDesk, "dora"), "desk")).Status);
+        // The grant of the other webhook is a change here too: the number goes out again, with a new nonce.
+        var again = await hooks.Hooks["desk"].Receiver.NextAsync("approval.asked", 2);
+        Assert.Equal(1, again.Data.GetProperty("granted").GetInt32());
+        Assert.Equal("answer-nonce", (await hooks.SendAsync(hooks.Answer(atDesk, "dora"), "desk")).Code);
+        Assert.Equal("same-person", (await hooks.SendAsync(hooks.Answer(again), "desk")).Code);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(again, "dora"), "desk")).Status);
         Assert.True((await call).TryGetProperty("result", out _));
         Assert.Single(hooks.Site.Asking.Forwarded);
     }
