@@ -453,6 +453,9 @@ public sealed class LogReadingTests
 
         public Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryScope? scope) => throw new NotSupportedException();
 
+        public Task<bool> NoteDurableOfAsync(CallerPartition person, bool isFollowing, string act, params (string Name, string Value)[] facts) =>
+            NoteDurableAsync(act, facts);
+
         public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Task.FromResult(false);
 
         public void NoteRefused(RequestSource who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
