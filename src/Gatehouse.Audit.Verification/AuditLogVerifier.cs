@@ -103,7 +103,7 @@ public sealed class AuditLogVerifier
 
     private void ReportTooFar(IReadOnlyList<EvidenceLog> logs)
     {
-        // Logs before the first one here may be in an archive, so that its number alone shows nothing.
+        // Logs before the first one here may be in an archive, so its number shows nothing.
         foreach (var (log, before) in logs.Skip(1).Zip(logs.Select(static log => log.Number)))
         {
             if (log.Number - before <= LogLayout.MostAhead) continue;

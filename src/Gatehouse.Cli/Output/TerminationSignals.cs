@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Gatehouse.Cli.Output;
 
 /// <summary>
-/// SIGTERM and Ctrl+C while a command runs. The signal cancels the command, which has a limited time to end in order. A second Ctrl+C immediately ends
-/// every command that is no <see cref="StayingCommand"/>.
+/// SIGTERM and Ctrl+C while a command runs. The signal cancels the command, which has a limited time to end in order. A second Ctrl+C immediately
+/// ends every command that is no <see cref="StayingCommand"/>.
 /// </summary>
 /// <remarks>
 /// The signals are taken before the command begins. The library takes them after its first wait: a person who typed Ctrl+C at an early question ended
