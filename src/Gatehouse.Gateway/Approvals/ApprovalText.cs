@@ -24,6 +24,9 @@ internal static class ApprovalText
     private const int MostColumns = 78;
     private const string Continued = "| ";
 
+    // Half a line at most, which with the deepest indent and the mark fits into the next one.
+    private const int LongestCarried = 36;
+
     // From here on, letters of some scripts take two columns. To count others as wide breaks a line earlier than needed.
     private const int FirstWide = 0x1100;
 
@@ -158,8 +161,8 @@ internal static class ApprovalText
             var width = rune.Value < FirstWide ? 1 : 2;
             if (columns + width > MostColumns)
             {
-                // What is carried over has to fit into the next line. Otherwise the word is broken.
-                var carried = gap > 0 && indent.Length + (columns - gapColumns) + width <= MostColumns ? line.ToString(gap, line.Length - gap) : "";
+                // A long word is broken: it would leave most of the line empty.
+                var carried = gap > 0 && columns - gapColumns <= LongestCarried ? line.ToString(gap, line.Length - gap) : "";
                 yield return line.ToString(0, line.Length - carried.Length);
                 columns = indent.Length + (carried.Length > 0 ? columns - gapColumns : 0);
                 line.Clear().Append(indent).Append(carried);

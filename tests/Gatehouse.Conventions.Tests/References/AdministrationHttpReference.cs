@@ -90,6 +90,17 @@ internal static class AdministrationHttpReference
         | `error`, `acr_values`, `max_age` | RFC 9470: a stronger or newer authentication is needed |
         | `approvals`, `approval`, `access`, `results`, `result`, `cases`, `pending`, `containments`, `containment`, `impact` | the result of the act |
 
+        | act | members of its answer |
+        |---|---|
+        | `approval.list`, `access.list` | `approvals`: the rows. Requests for rights and rights are rows of the kind `access` |
+        | `approval.show` | `approval`: the row, with `lines` (the text, line by line), `shown` (its SHA-256, for the answer) and `compared` (the [difference](json.md#approvals) to the last approved call) |
+        | `approval.grant`, `.deny`, `.revoke`, `.forget`, `access.revoke`, `quarantine.delete`, `lock.approve`, `.revoke` | `message` |
+        | `access.request` | `access` (the id of the request, as text) and `message` |
+        | `quarantine.list`; `quarantine.show`; `quarantine.cases` | `results`; `result`, with `lines` and `shown`; `cases` |
+        | `quarantine.release` | `result` and `message` |
+        | `lock.pending` | `pending` |
+        | `contain`; `contain.preview`; `contain.list`; `release` | `containment` (the id, as text) and `impact`; `impact`; `containments`; `containment` (the id, as text). Also `message`, except for the list |
+
         | status | meaning |
         |---|---|
         | 200 | the act was done |

@@ -265,5 +265,6 @@ public sealed class RememberedAnswerTests
     }
 
     private static string Text(IReadOnlyList<string> lines) =>
-        string.Concat(lines.Select(static line => line.TrimStart().TrimStart('|').TrimStart(' '))).Replace("  ", " ", StringComparison.Ordinal);
+        string.Concat(lines.Select(static line => line.TrimStart()).Select(static line => line.StartsWith("| ", StringComparison.Ordinal) ? line[2..] : line))
+            .Replace("  ", " ", StringComparison.Ordinal);
 }
