@@ -22,13 +22,6 @@ internal sealed class ContainmentReserve(GatewayServices services)
 {
     private GatewaySettings Settings => services.Snapshots.Current.Settings;
 
-    /// <summary>
-    /// Returns the obligation of a containment: its own, or that of the release where only a grant shows that a second person is left. Null for none.
-    /// </summary>
-    public static ActObligation? ObligationOf(GatewaySettings settings, CallingClients calling, Contain act) =>
-        ProofFor(settings, calling, act.Target) == Proof.Grant
-            ? ActQuestions.AskedObligationOf(settings, act.Name) : ActQuestions.ObligationOf(settings, act.Name);
-
     /// <summary>Returns why a containment would leave no person who could grant its release to the person who asks; null when one is left.</summary>
     /// <param name="act">The containment.</param>
     /// <param name="facts">What it contains.</param>
@@ -37,34 +30,17 @@ internal sealed class ContainmentReserve(GatewayServices services)
     /// <exception cref="StoreException">The grant of the containment cannot be read.</exception>
     public async Task<ActionRefusal?> RefusalOfAsync(Contain act, ContainmentFacts facts, Administrator by, ContainedSet current)
     {
-        switch (ProofFor(Settings, services.CallingClients, act.Target))
+        switch (ReleaseObligation.ProofFor(Settings, services.CallingClients, act.Target))
         {
-            case Proof.None:
+            case ReleaseProof.None:
                 return null;
-            case Proof.Names:
+            case ReleaseProof.Names:
                 var contained = current.All.Select(static one => one.Facts).Append(facts).Where(static one => one.Kind == ContainmentKind.User);
-                return HasOther(SecondPersonOf(Settings)!, by.Token?.Subject, [.. contained]) ? null : ActionRefusal.NoReleaseLeft;
+                return HasOther(ReleaseObligation.SecondPersonOf(Settings)!, by.Token?.Subject, [.. contained]) ? null : ActionRefusal.NoReleaseLeft;
             default:
                 return await IsGrantedByOtherAsync(act, facts, by, current).ConfigureAwait(false) ? null : ActionRefusal.GranterCannotRelease;
         }
     }
-
-    private static WhoClause? SecondPersonOf(GatewaySettings settings) => ActQuestions.ObligationOf(settings, ActQuestions.Release)?.SecondPerson;
-
-    private static Proof ProofFor(GatewaySettings settings, CallingClients calling, ContainmentTarget target)
-    {
-        if (SecondPersonOf(settings) is not { } second) return Proof.None;
-        // No answer comes by a client that makes calls, so that its containment takes no answer away. Which people use another one is not known.
-        if (target.Kind == ContainmentTarget.Client) return calling.HasCalled(target.Issuer, target.Name) ? Proof.None : Proof.Grant;
-        if (target.Kind != ContainmentTarget.User || !(CanBe(second, target) || CanBe(settings.Administration.Who, target))) return Proof.None;
-        return IsCountable(second) ? Proof.Names : Proof.Grant;
-    }
-
-    private static bool CanBe(WhoClause? people, ContainmentTarget user) =>
-        people is not null && people.Issuers?.Contains(user.Issuer) != false && people.Subjects?.Contains(user.Name) != false;
-
-    private static bool IsCountable(WhoClause people) =>
-        people is { Subjects.Patterns.IsEmpty: true, Clients: null, Scopes: null, Roles: null, Groups: null };
 
     // A person may have a name with several issuers: it counts as one person, who is gone where one of them is contained.
     private static bool HasOther(WhoClause second, string? asker, IReadOnlyList<ContainmentFacts> contained) =>
@@ -80,16 +56,9 @@ internal sealed class ContainmentReserve(GatewayServices services)
             ApprovalState.Spent, ApprovalKind.Act, 1, row => digests.Any(digest => digest.Span.SequenceEqual(row.Digest.Span)),
             static (row, _) => Task.FromResult(row), CancellationToken.None).ConfigureAwait(false);
         if (granted is not [var row]) return false;
-        var second = SecondPersonOf(Settings)! with { Strengths = null }; // judged with the answer, and not kept with it
+        var second = ReleaseObligation.SecondPersonOf(Settings)! with { Strengths = null }; // judged with the answer, and not kept with it
         var granters = await services.ApprovalBook.Reader.GrantersAsync(row, CancellationToken.None).ConfigureAwait(false);
         return granters.Any(one => one is not null && second.Matches(one.AsSubject())
             && current.Caller(one.Issuer, one.Subject, one.Client) is null && !facts.IsCaller(one.Issuer, one.Subject, one.Client));
-    }
-
-    private enum Proof
-    {
-        None,
-        Names,
-        Grant,
     }
 }

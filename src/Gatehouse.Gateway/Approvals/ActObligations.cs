@@ -1,7 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
-using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Snapshots;
@@ -33,7 +32,7 @@ internal sealed class ActObligations(
         ArgumentNullException.ThrowIfNull(act);
         ArgumentNullException.ThrowIfNull(by);
         var snapshot = current();
-        var required = act is Contain contain ? ContainmentReserve.ObligationOf(snapshot.Settings, calling, contain)
+        var required = act is Contain contain ? ReleaseObligation.OfContainment(snapshot.Settings, calling, contain)
             : ActQuestions.ObligationOf(snapshot.Settings, act.Name);
         if (required is not { } obligation) return null;
         var form = ActForm.Of(act);
