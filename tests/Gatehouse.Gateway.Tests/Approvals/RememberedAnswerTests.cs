@@ -265,6 +265,7 @@ public sealed class RememberedAnswerTests
     }
 
     private static string Text(IReadOnlyList<string> lines) =>
-        string.Concat(lines.Select(static line => line.TrimStart()).Select(static line => line.StartsWith("| ", StringComparison.Ordinal) ? line[2..] : line))
+        string.Concat(lines.Select(static line => line.TrimStart())
+            .Select(static line => line.StartsWith("| ", StringComparison.Ordinal) ? line[2..] : line))
             .Replace("  ", " ", StringComparison.Ordinal);
 }
