@@ -85,7 +85,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("policy", 9)]
-    [InlineData("approval", 6)]
+    [InlineData("approval", 7)]
     [InlineData("lock", 4)]
     [InlineData("audit", 15)]
     [InlineData("config", 6)]
