@@ -90,6 +90,9 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
     /// <summary>The calls for which the grant is remembered, as the person asks; the shown text named them. Null for none.</summary>
     public RememberWish? Remember { get; init; }
 
+    /// <summary>The text of the notification that a signed answer is about. Null for other ways, which note what they show.</summary>
+    public SentText? Sent { get; init; }
+
     // Notifications are about calls. Rights and acts of administration are answered with a token.
     public override bool TakesSignedAnswers => ApprovalActs.IsCallId(Id) && Remember is null;
 
@@ -298,3 +301,9 @@ internal static class ApprovalActs
     /// </summary>
     public static KeyValuePair<string, string> Given(string id) => KeyValuePair.Create("givenApproval", id);
 }
+
+/// <summary>A text that a notification had.</summary>
+/// <param name="Digest">SHA-256 of the text.</param>
+/// <param name="At">The moment when it was sent.</param>
+/// <param name="IsWhole">False for a summary without the arguments of the call, after which a person can only deny.</param>
+internal sealed record SentText(ReadOnlyMemory<byte> Digest, DateTimeOffset At, bool IsWhole);

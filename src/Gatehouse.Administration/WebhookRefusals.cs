@@ -1,3 +1,5 @@
+using Gatehouse.Identity.Tokens;
+
 namespace Gatehouse.Administration;
 
 /// <summary>Refusals of signed answers of webhooks.</summary>
@@ -52,8 +54,8 @@ internal sealed partial record ActionRefusal
     /// Makes a refusal for an answer whose signature does not hold, which is the same whatever the fault is. Threat: a stranger learns from refusals
     /// which webhooks, keys or people there are. The entry has the fault.
     /// </summary>
-    /// <param name="fault">The fault, as a word.</param>
-    public static ActionRefusal InvalidAnswer(string fault) => new("this is not a valid signed answer of this webhook",
+    /// <param name="fault">The fault.</param>
+    public static ActionRefusal InvalidAnswer(TokenRefusal fault) => new("this is not a valid signed answer of this webhook",
         "sign it with a key of approvals.webhooks[].approvers[].keys; the audit log has the fault")
     { Why = AnswerFault + fault };
 

@@ -129,17 +129,22 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
 
     private ActionRefusal NotShown(Administrator by, AnswerApproval answer)
     {
-        var person = PersonOf(by);
-        return answer.Grants && services.ShownApprovals.Find(answer.Id, person.Issuer, person.Subject, Ways.Of(by)) is { IsWhole: false }
+        return answer.Grants && SeenBy(by, answer) is { IsWhole: false }
             ? ActionRefusal.ArgumentsNotShown(answer.Id) : ActionRefusal.NotShown(answer.Id);
+    }
+
+    private Showing? SeenBy(Administrator by, AnswerApproval answer)
+    {
+        var (person, way) = (PersonOf(by), Ways.Of(by));
+        return answer.Sent is { } sent ? new Showing(person.Issuer, person.Subject, way, sent.Digest, sent.At) { IsWhole = sent.IsWhole }
+            : services.ShownApprovals.Find(answer.Id, person.Issuer, person.Subject, way);
     }
 
     // The text of now, and the same that this person was shown by this way. A summary lets a person deny, and never grant.
     private Showing? ShownTo(Administrator by, AnswerApproval answer, ApprovalRow row, IReadOnlyList<string> lines)
     {
-        var person = PersonOf(by);
         var shown = Convert.FromHexString(answer.Shown);
-        var seen = services.ShownApprovals.Find(row.Id, person.Issuer, person.Subject, Ways.Of(by));
+        var seen = SeenBy(by, answer);
         // The shown text has all facts of the call, so that a person may name it without the digest of the call.
         var isCall = answer.Digest.Length == 0 || CryptographicOperations.FixedTimeEquals(Convert.FromHexString(answer.Digest), row.Digest.Span);
         var isWhole = seen is { IsWhole: false } ? !answer.Grants : CryptographicOperations.FixedTimeEquals(shown, ApprovalText.DigestOf(lines));

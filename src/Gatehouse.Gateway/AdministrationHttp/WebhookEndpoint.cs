@@ -6,6 +6,7 @@ using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
@@ -18,9 +19,8 @@ namespace Gatehouse.Gateway.AdministrationHttp;
 /// goes through the same <see cref="AdministrationService"/>.
 /// </summary>
 /// <remarks>
-/// Threat: whatever was sent out comes back as an answer. The signature is judged first, and nothing else of a request without a
-/// good one is looked at.
-/// Every such request gets the same refusal, so that a stranger learns nothing about webhooks, keys, people or questions.
+/// Threat: whatever was sent out comes back as an answer. No member of an answer is read before its signature holds. Every body without a good
+/// signature gets the same refusal, so that a stranger learns nothing about webhooks, keys, people or questions.
 /// </remarks>
 /// <param name="host">The host.</param>
 internal sealed class WebhookEndpoint(GatewayHost host)
@@ -61,10 +61,10 @@ internal sealed class WebhookEndpoint(GatewayHost host)
     private async Task AnswerAsync(
         HttpContext context, ApprovalWebhookSettings? webhook, ReadOnlyMemory<byte> body, AdministratorCredentials stranger)
     {
-        var fault = "UnknownKey";
+        TokenRefusal? fault = null;
         if (webhook is null || Parts.Signatures.Verify(webhook, body.Span, out fault) is not { } signed)
         {
-            await RefuseAttemptAsync(context, ActionRefusal.InvalidAnswer(fault), stranger).ConfigureAwait(false);
+            await RefuseAttemptAsync(context, ActionRefusal.InvalidAnswer(fault ?? TokenRefusal.UnknownKey), stranger).ConfigureAwait(false);
             return;
         }
 
@@ -121,10 +121,12 @@ internal sealed class WebhookEndpoint(GatewayHost host)
 
     private async Task<ActionOutcome> TakeAsync(SignedAnswer answer, WebhookNotice notice, AdministratorCredentials credentials)
     {
-        // What went out is what a person of this webhook was shown. The act compares it with what the answer names.
-        host.Core.Services.ShownApprovals.Note(answer.Approval,
-            new Showing(answer.Issuer, answer.Subject, credentials.Way, notice.Shown!.Value, notice.SentAt!.Value) { IsWhole = notice.IsWhole });
-        var act = new AnswerApproval(answer.Approval, answer.Grants, answer.Digest, answer.Shown, answer.Reason);
+        // What went out is what a person of this webhook was shown. The act compares it with what the answer names. It is not noted beside what
+        // other ways showed: refused answers of people without a right would push that out.
+        var act = new AnswerApproval(answer.Approval, answer.Grants, answer.Digest, answer.Shown, answer.Reason)
+        {
+            Sent = new SentText(notice.Shown!.Value, notice.SentAt!.Value, notice.IsWhole),
+        };
         var outcome = await administration.DoAsync((AdministrativeAction)act, credentials).ConfigureAwait(false);
         // An answer that may have been stored has used its nonce.
         if (outcome.Refusal is { MayBeDone: false } refusal && refusal != ActionRefusal.AnswerNotRecorded) Parts.Notices.GiveBack(notice);

@@ -3,7 +3,6 @@ using Gatehouse.Administration;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Webhooks;
-using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Settings;
 
@@ -36,7 +35,8 @@ internal sealed class WebhookPeople(GatewayHost host)
         if (Now - answer.SignedAt > AnswerLife || answer.SignedAt - Now > ClockSkew) return ActionRefusal.AnswerTime;
         if (!approvers.Has(answer.Issuer, answer.Subject)) return ActionRefusal.AnswerPerson;
         var revocations = host.Core.Services.ApprovalBook.Revocations;
-        return revocations?.IsPartyRevoked(answer.Issuer, answer.Subject, null, answer.SignedAt) == true ? ActionRefusal.PersonRevoked : null;
+        return WebhookAudience.IsRevoked(revocations, host.Snapshots.Current, answer.Issuer, answer.Subject, answer.SignedAt)
+            ? ActionRefusal.PersonRevoked : null;
     }
 
     /// <summary>Returns the person as acts of administration know one: never an administrator, and of no client.</summary>

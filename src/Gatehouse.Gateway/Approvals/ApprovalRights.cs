@@ -28,7 +28,7 @@ internal class ApprovalRights
         if (facts.Act is { } act) return RefusalToSee(snapshot, by, act);
         if (by.Token is not { } token) return null; // a confirmation at the terminal; whether it counts, the authorization of the act has judged
         if (token.Verified is not { } verified || !MayAnswer(snapshot, PolicySubjects.Of(verified), facts, at))
-            return ActionRefusal.NoApprovalRight(token.Subject, facts.Server, facts.Target ?? facts.Method);
+            return ActionRefusal.NoApprovalRight(token.Subject, facts.Server, ApprovalText.TargetInSummary(facts) ?? facts.Method);
         // A stranger gets no hint which sign-in would do.
         return token.Missing is { } missing ? ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing) : null;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Policy;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Text;
 
@@ -39,7 +40,7 @@ internal static class ApprovalText
 
     private static IReadOnlyList<string> OfCall(ApprovalFacts facts) =>
     [
-        .. Head(facts),
+        .. Head(facts, facts.Target),
         .. facts.Findings.SelectMany(static finding => Line("finding", Visible(finding))),
         .. Line("definition", facts.Definition is { } digest ? Visible(digest) : "none"),
         .. facts.IsConfirmation ? [] : Line("people", People(facts)),
@@ -50,22 +51,34 @@ internal static class ApprovalText
     ];
 
     /// <summary>
-    /// Returns the lines about a call without its arguments: no parameters, no comparison, and no findings, which are about the arguments. A person
-    /// who was shown only this can deny, and cannot grant.
+    /// Returns the lines about a call without its arguments: no parameters, no comparison, no findings, which are about the arguments, and no query
+    /// of a resource. A person who was shown only this can deny, and cannot grant.
     /// </summary>
     public static IReadOnlyList<string> Summary(ApprovalFacts facts) =>
     [
-        .. Head(facts),
+        .. Head(facts, TargetInSummary(facts)),
         .. Line("people", People(facts)),
         .. Line("parameters", facts.Parameters.IsEmpty ? "none" : $"{Bytes(facts.Parameters.Length)}, not shown here"),
     ];
 
+    /// <summary>
+    /// Returns the target as a summary has it. The URI of a resource ends before its query or fragment, which are arguments in another place
+    /// (RFC 3986 §3.4, §3.5).
+    /// </summary>
+    public static string? TargetInSummary(ApprovalFacts facts)
+    {
+        var isResource = facts.Method.StartsWith("resources/", StringComparison.Ordinal)
+            || facts.Targets.Any(static target => target.Kind == PolicyTarget.Resource);
+        return isResource && facts.Target is { } uri && uri.AsSpan().IndexOfAny('?', '#') is >= 0 and var end ? uri[..end] : facts.Target;
+    }
+
     /// <summary>Returns the SHA-256 of the lines joined by line feeds, as UTF-8.</summary>
     public static byte[] DigestOf(IReadOnlyList<string> lines) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
 
-    private static IEnumerable<string> Head(ApprovalFacts facts) =>
+    private static IEnumerable<string> Head(ApprovalFacts facts, string? target) =>
     [
-        .. Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
+        .. Line("call", $"{Visible(facts.Method)} {Visible(target)}".TrimEnd()),
+        .. target != facts.Target ? Line("query", "not shown here") : [],
         .. Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
         .. Line("endpoint", Visible(facts.Endpoint)),
         .. Local(facts),

@@ -53,7 +53,7 @@ internal sealed class ConfigurationReloader(
         EntraApplication.Require(first.Settings);
         WebhookSecret.Require(first.Settings, secrets);
         services.Secrets.Adopt(secrets);
-        services.Snapshots.Replace(callers.First.Join(first));
+        services.Snapshots.Replace(callers.First.Join(first) with { ConfiguredAt = options.Time.GetUtcNow() });
         Report();
     }
 
@@ -82,6 +82,7 @@ internal sealed class ConfigurationReloader(
     {
         try
         {
+            var begun = options.Time.GetUtcNow(); // a revocation from here on is later than this configuration
             var result = change.Read();
             seen.Texts = result.Texts;
             if (change.WriteFiles is null && result.Texts is { } read) services.Configurations.Store.Replacement.RequireWhole(read.FilesDigest);
@@ -98,7 +99,7 @@ internal sealed class ConfigurationReloader(
             WebhookSecret.Require(next, secrets);
             var prepared = callers.Prepare(next);
             var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);
-            var snapshot = prepared.Join(joined);
+            var snapshot = prepared.Join(joined) with { ConfiguredAt = begun };
             // Write-ahead: no configuration is in force that the log does not name.
             if (!await RecordAppliedAsync(result.Texts, snapshot.Generation, change).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
             seen.IsRecorded = true;

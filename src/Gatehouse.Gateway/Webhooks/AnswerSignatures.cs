@@ -25,12 +25,12 @@ internal class AnswerSignatures
     /// <summary>Verifies an answer.</summary>
     /// <param name="webhook">The webhook to whose address it came.</param>
     /// <param name="body">The JWS.</param>
-    /// <param name="fault">The fault where it does not hold, as a word of <see cref="TokenRefusal"/>.</param>
+    /// <param name="fault">The fault where it does not hold; null where it does.</param>
     /// <returns>The payload, with the people of the key; null where it does not hold.</returns>
-    public virtual SignedPayload? Verify(ApprovalWebhookSettings webhook, ReadOnlySpan<byte> body, out string fault)
+    public virtual SignedPayload? Verify(ApprovalWebhookSettings webhook, ReadOnlySpan<byte> body, out TokenRefusal? fault)
     {
         ArgumentNullException.ThrowIfNull(webhook);
-        fault = "";
+        fault = null;
         if (CompactJws.TryRead(body, out var jws) is { } refusal) return None(refusal, out fault);
         if (jws!.Header.Type != Type) return None(TokenRefusal.TypeMismatch, out fault);
         if (SignatureAlgorithm.Find(jws.Header.Algorithm) is not { } algorithm) return None(TokenRefusal.AlgorithmNotAllowed, out fault);
@@ -48,9 +48,9 @@ internal class AnswerSignatures
         return None(isKnown ? TokenRefusal.SignatureInvalid : TokenRefusal.UnknownKey, out fault);
     }
 
-    private static SignedPayload? None(TokenRefusal refusal, out string fault)
+    private static SignedPayload? None(TokenRefusal refusal, out TokenRefusal? fault)
     {
-        fault = refusal.ToString();
+        fault = refusal;
         return null;
     }
 }

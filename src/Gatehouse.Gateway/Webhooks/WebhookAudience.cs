@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Approvals;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
 using Gatehouse.Settings;
@@ -10,23 +11,58 @@ namespace Gatehouse.Gateway.Webhooks;
 /// </summary>
 internal static class WebhookAudience
 {
-    /// <summary>Returns whether the webhook is about the server, and the policy lets one of its people answer.</summary>
+    /// <summary>
+    /// Returns whether the webhook is about the server, and the policy lets one of its people answer who is neither revoked nor contained.
+    /// </summary>
     /// <param name="webhook">The webhook.</param>
     /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="revocations">Revocations and containments; null where there are none.</param>
     /// <param name="facts">The question.</param>
     /// <param name="at">The moment, for conditions on time.</param>
-    public static bool Includes(ApprovalWebhookSettings webhook, GatewaySnapshot snapshot, ApprovalFacts facts, DateTimeOffset at)
+    public static bool Includes(
+        ApprovalWebhookSettings webhook, GatewaySnapshot snapshot, IRevocationList? revocations, ApprovalFacts facts, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(webhook);
         ArgumentNullException.ThrowIfNull(facts);
-        return webhook.IsAbout(facts.Server) && People(webhook, StrengthsOf(snapshot)).Any(one => ApprovalRights.MayAnswer(snapshot, one, facts, at));
+        if (!webhook.IsAbout(facts.Server)) return false;
+        var people = webhook.Approvers.SelectMany(static entry => entry.Subjects.Select(subject => (Entry: entry, Subject: subject)))
+            .Where(one => !IsRevoked(revocations, snapshot, one.Entry.Issuer, one.Subject, null)).ToList();
+        return SignInsOf(snapshot).Any(strengths =>
+            people.Any(one => ApprovalRights.MayAnswer(snapshot, Person(one.Entry, one.Subject, strengths), facts, at)));
     }
 
-    // How a person signs in is known with the answer, and is judged there.
-    private static IReadOnlyList<string> StrengthsOf(GatewaySnapshot snapshot) =>
-        [.. snapshot.Policy.Rules.SelectMany(static rule => rule.Who?.Strengths?.Exact ?? []).Distinct(StringComparer.Ordinal)];
+    /// <summary>
+    /// Returns whether a person of a webhook is contained, or was revoked since the configuration was read. Threat: whoever has the key of a revoked
+    /// person signs with a later moment. The signer chooses the moment of the signature, so that it can make an answer older and never newer.
+    /// </summary>
+    /// <param name="revocations">Revocations and containments; null where there are none.</param>
+    /// <param name="snapshot">The configuration in force, which names the person's keys.</param>
+    /// <param name="issuer">Issuer of the person.</param>
+    /// <param name="subject">The person at the issuer.</param>
+    /// <param name="signedAt">The moment of a signature; null where there is none.</param>
+    public static bool IsRevoked(
+        IRevocationList? revocations, GatewaySnapshot snapshot, string issuer, string subject, DateTimeOffset? signedAt)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        var since = signedAt is { } signed && signed < snapshot.ConfiguredAt ? signed : snapshot.ConfiguredAt;
+        return revocations?.IsPartyRevoked(issuer, subject, null, since) == true;
+    }
 
-    private static IEnumerable<PolicySubject> People(ApprovalWebhookSettings webhook, IReadOnlyList<string> strengths) =>
-        webhook.Approvers.SelectMany(entry => entry.Subjects.Select(
-            subject => new PolicySubject(entry.Issuer, subject, null, [], entry.Roles, entry.Groups) { Strengths = strengths }));
+    private static PolicySubject Person(WebhookApprovers entry, string subject, IReadOnlyList<string> strengths) =>
+        new(entry.Issuer, subject, null, [], entry.Roles, entry.Groups) { Strengths = strengths };
+
+    // How a person signs in is known with the answer, and is judged there. A sign-in that no prohibition names is looked at first: otherwise one
+    // that forbids weak sign-ins would keep the question from a webhook whose people sign in as they must.
+    private static IEnumerable<IReadOnlyList<string>> SignInsOf(GatewaySnapshot snapshot)
+    {
+        var permitted = Names(forbids: false);
+        yield return [.. permitted.Except(Names(forbids: true), StringComparer.Ordinal)];
+        yield return permitted;
+        yield return [];
+        foreach (var one in permitted) yield return [one];
+
+        List<string> Names(bool forbids) =>
+            [.. snapshot.Policy.Rules.Where(rule => rule.Forbids == forbids && rule.Directions?.Contains(PolicyDirection.Approvals) == true)
+                .SelectMany(static rule => rule.Who?.Strengths?.Exact ?? []).Distinct(StringComparer.Ordinal)];
+    }
 }

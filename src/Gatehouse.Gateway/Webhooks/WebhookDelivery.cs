@@ -14,6 +14,13 @@ namespace Gatehouse.Gateway.Webhooks;
 /// <param name="State">The state of a question that has ended, as a word; null for an open one.</param>
 internal sealed record WebhookDelivery(string Id, string Webhook, string Question, CallerPartition Caller, WebhookNotice? Notice, string? State)
 {
+    /// <summary>
+    /// The settings of the webhook under which a question was sent that has ended
+    /// (<see cref="Gatehouse.Settings.ApprovalWebhookSettings.Identity"/>). Under others its end is not sent. Null for an open question, whose notice
+    /// has them.
+    /// </summary>
+    public string? Identity { get; init; }
+
     /// <summary>Attempts that failed.</summary>
     public int Failures { get; init; }
 

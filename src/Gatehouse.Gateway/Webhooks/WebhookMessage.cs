@@ -42,7 +42,7 @@ internal static class WebhookMessage
             writer.WriteString("nonce", notice.Nonce);
             writer.WriteString("server", facts.Server);
             writer.WriteString("method", facts.Method);
-            if (facts.Target is { } target) writer.WriteString("target", target);
+            if ((notice.IsWhole ? facts.Target : ApprovalText.TargetInSummary(facts)) is { } target) writer.WriteString("target", target);
             WriteCaller(writer, facts);
             writer.WriteStartArray("rules");
             foreach (var rule in facts.Rules.Select(static rule => rule.Source).Distinct(StringComparer.Ordinal)) writer.WriteStringValue(rule);

@@ -14,6 +14,9 @@ internal sealed record WebhookNotice(string Webhook, string Identity, string Que
     /// <summary>SHA-256 of the text of the notification; null until it is sent.</summary>
     public ReadOnlyMemory<byte>? Shown { get; init; }
 
-    /// <summary>The moment when it was sent first; null until it is.</summary>
+    /// <summary>The moment when this text was sent first; null until it is.</summary>
     public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>True once the notification was given up. An answer to it still counts, for one attempt may have arrived.</summary>
+    public bool IsGivenUp { get; init; }
 }

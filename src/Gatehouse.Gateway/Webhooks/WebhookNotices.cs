@@ -75,8 +75,20 @@ internal sealed class WebhookNotices
         {
             if (!entries.TryGetValue((notice.Webhook, notice.Question), out var entry) || entry.Notice.Nonce != notice.Nonce || entry.IsUsed)
                 return false;
-            entry.Notice = entry.Notice with { Shown = shown, SentAt = entry.Notice.SentAt ?? at };
+            var isSame = entry.Notice.Shown is { } before && before.Span.SequenceEqual(shown.Span);
+            entry.Notice = entry.Notice with { Shown = shown, SentAt = isSame ? entry.Notice.SentAt : at };
             return true;
+        }
+    }
+
+    /// <summary>Notes that the notification of a notice was given up.</summary>
+    public void GiveUp(WebhookNotice notice)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        lock (gate)
+        {
+            if (entries.TryGetValue((notice.Webhook, notice.Question), out var entry) && entry.Notice.Nonce == notice.Nonce)
+                entry.Notice = entry.Notice with { IsGivenUp = true };
         }
     }
 
@@ -105,6 +117,17 @@ internal sealed class WebhookNotices
         lock (gate)
         {
             if (entries.TryGetValue((notice.Webhook, notice.Question), out var entry) && entry.Notice.Nonce == notice.Nonce) entry.IsUsed = false;
+        }
+    }
+
+    /// <summary>Removes a notice, if it is the newest one of its question.</summary>
+    public void Withdraw(WebhookNotice notice)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        lock (gate)
+        {
+            if (entries.TryGetValue((notice.Webhook, notice.Question), out var entry) && entry.Notice.Nonce == notice.Nonce)
+                Remove(notice.Webhook, notice.Question);
         }
     }
 

@@ -8,9 +8,9 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Gateway.Webhooks;
 
 /// <summary>
-/// Compares stored questions with the notices of webhooks: an open question that has no notice with an unused nonce and the number of grants of
-/// now gets one, and a question that is over loses its notice. What is sent follows from the state of now, so that a change that is noted twice, or
-/// late, does no harm.
+/// Compares stored questions with the notices of webhooks: an open question that has no notice with an unused nonce, the text of now and the number
+/// of grants of now gets one, and a question that is over loses its notice. What is sent follows from the state of now, so that a change that is
+/// noted twice, or late, does no harm.
 /// </summary>
 internal sealed class WebhookQuestions : IAsyncDisposable
 {
@@ -65,14 +65,25 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         ApprovalWebhookSettings webhook, WebhookDelivery delivery, CancellationToken cancellation)
     {
         var now = parts.Time.GetUtcNow();
-        if (delivery.State is { } state) return (WebhookMessage.OfEnded(delivery.Question, state, now), null);
+        // Threat: the id and the state of a question go to an address that never had the question.
+        if (delivery.State is { } state)
+            return delivery.Identity == webhook.Identity ? (WebhookMessage.OfEnded(delivery.Question, state, now), null) : default;
         // Threat: a notification that was queued under an earlier configuration goes to the new address, or its arguments to one that gets none.
         if (parts.Notices.Unused(webhook.Name, delivery.Question) is not { } notice || notice.Nonce != delivery.Notice?.Nonce
             || notice.Identity != webhook.Identity) return default;
         if (await OpenAsync(delivery.Question, cancellation).ConfigureAwait(false) is not var (row, facts)) return default;
-        var lines = WebhookTexts.Lines(parts.Texts, facts, parts.Snapshots.Current.Settings.Approvals, notice.IsWhole);
+        // Threat: between two attempts every person of the webhook loses the right, and the arguments still go out.
+        if (!Includes(webhook, facts))
+        {
+            parts.Notices.Withdraw(notice);
+            return default;
+        }
+
+        var lines = Lines(facts, notice.IsWhole);
         var shown = ApprovalText.DigestOf(lines);
-        if (notice.SentAt is null && !await parts.Journal.SentAsync(notice, facts, shown).ConfigureAwait(false))
+        // Each text that goes out has its entry.
+        var isRecorded = notice.Shown is { } before && before.Span.SequenceEqual(shown);
+        if (!isRecorded && !await parts.Journal.SentAsync(notice, facts, shown).ConfigureAwait(false))
             return (ReadOnlyMemory<byte>.Empty, row.Expires);
         if (!parts.Notices.TrySend(notice, shown, now)) return default;
         var granted = await parts.Book.Reader.GrantedAsync(row, cancellation).ConfigureAwait(false);
@@ -94,17 +105,17 @@ internal sealed class WebhookQuestions : IAsyncDisposable
             }, cancellation)).ConfigureAwait(false);
         }
 
-        await faults.ForEachAsync(ids, id => LookAsync(id, cancellation)).ConfigureAwait(false);
+        await faults.ForEachAsync(ids, id => LookAsync(id, work.All, cancellation)).ConfigureAwait(false);
         faults.Throw();
     }
 
-    private async Task LookAsync(string id, CancellationToken cancellation)
+    private async Task LookAsync(string id, bool again, CancellationToken cancellation)
     {
         if (await OpenAsync(id, cancellation).ConfigureAwait(false) is var (open, facts))
         {
             // Where one person is enough, no grant leaves the question open.
             var granted = open.Needed > 1 ? await parts.Book.Reader.GrantedAsync(open, cancellation).ConfigureAwait(false) : 0;
-            foreach (var webhook in Webhooks) Announce(webhook, id, facts, granted);
+            foreach (var webhook in Webhooks) Announce(webhook, id, facts, granted, again);
             return;
         }
 
@@ -114,27 +125,39 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         foreach (var webhook in Webhooks)
         {
             // A webhook that was not notified of the question is not notified of its end.
-            if (parts.Notices.Remove(webhook.Name, id) is { SentAt: not null })
-                enqueue(new WebhookDelivery(NewId(), webhook.Name, id, caller, null, state));
+            if (parts.Notices.Remove(webhook.Name, id) is { SentAt: not null } notice)
+                enqueue(new WebhookDelivery(NewId(), webhook.Name, id, caller, null, state) { Identity = notice.Identity });
         }
     }
 
-    // A grant by any way makes a new notice: the receiver would show a number of people that is no longer true.
-    private void Announce(ApprovalWebhookSettings webhook, string id, ApprovalFacts facts, int granted)
+    // A look at all questions, as after a reload, repeats what was given up.
+    private void Announce(ApprovalWebhookSettings webhook, string id, ApprovalFacts facts, int granted, bool again)
     {
-        if (parts.Notices.Unused(webhook.Name, id) is { } notice && notice.Identity == webhook.Identity && notice.Granted == granted) return;
-        if (!WebhookAudience.Includes(webhook, parts.Snapshots.Current, facts, parts.Time.GetUtcNow()))
+        if (!Includes(webhook, facts))
         {
             parts.Notices.Remove(webhook.Name, id);
             return;
         }
 
+        if (parts.Notices.Unused(webhook.Name, id) is { } notice && !(again && notice.IsGivenUp) && IsOfNow(notice, webhook, facts, granted)) return;
         var caller = CallerPartition.Of(facts.Issuer, facts.Subject);
         var made = parts.Notices.Add(webhook, id, granted);
         var delivery = new WebhookDelivery(NewId(), webhook.Name, id, caller, made, null);
         if (made is not null) enqueue(delivery);
         else giveUp(delivery, SendFault.Full);
     }
+
+    // A grant by any way makes a new notice: the receiver would show a number of people that is no longer true. So does another text, for an answer
+    // counts only with the text of now.
+    private bool IsOfNow(WebhookNotice notice, ApprovalWebhookSettings webhook, ApprovalFacts facts, int granted) =>
+        notice.Identity == webhook.Identity && notice.Granted == granted
+        && (notice.Shown is not { } shown || shown.Span.SequenceEqual(ApprovalText.DigestOf(Lines(facts, notice.IsWhole))));
+
+    private bool Includes(ApprovalWebhookSettings webhook, ApprovalFacts facts) =>
+        WebhookAudience.Includes(webhook, parts.Snapshots.Current, parts.Book.Revocations, facts, parts.Time.GetUtcNow());
+
+    private IReadOnlyList<string> Lines(ApprovalFacts facts, bool isWhole) =>
+        WebhookTexts.Lines(parts.Texts, facts, parts.Snapshots.Current.Settings.Approvals, isWhole);
 
     private async Task<(ApprovalRow Row, ApprovalFacts Facts)?> OpenAsync(string id, CancellationToken cancellation) =>
         await parts.Book.Reader.ShowAsync(id, cancellation).ConfigureAwait(false)

@@ -6,7 +6,10 @@ namespace Gatehouse.Gateway.Webhooks;
 /// <remarks>Threat: one caller asks so many questions, or one receiver is so slow, that others are not notified (CWE-770).</remarks>
 internal sealed class WebhookQueue
 {
-    /// <summary>The most notifications of one webhook that wait or are on their way. One caller gets <c>limits.callerShare</c> percent.</summary>
+    /// <summary>
+    /// The most notifications of one webhook that wait or are on their way. A caller beyond their part (<c>limits.callerShare</c>) gets a place only
+    /// while less than half are taken.
+    /// </summary>
     public const int Most = 1000;
 
     /// <summary>The most requests to one webhook at the same time.</summary>

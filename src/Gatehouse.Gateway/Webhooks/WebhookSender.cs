@@ -176,6 +176,7 @@ internal sealed class WebhookSender : IAsyncDisposable
     private void GiveUp(WebhookDelivery delivery, string fault)
     {
         parts.Counts.Failed(delivery.Webhook);
+        if (delivery.Notice is { } notice) parts.Notices.GiveUp(notice);
         parts.Log.Write(
             OperatorEvents.WebhookNotDelivered, LogValue.Configured(delivery.Webhook), LogValue.Id(delivery.Question), LogValue.Code(fault));
         _ = parts.Journal.UndeliveredAsync(delivery.Webhook, delivery.Question, fault, delivery.Caller);

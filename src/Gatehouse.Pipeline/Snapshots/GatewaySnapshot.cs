@@ -30,6 +30,12 @@ public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, 
     /// <summary>Checks of rights that another system gives, before the policy decides; null where no rule needs one.</summary>
     public IAccessChecks? AccessChecks { get; init; }
 
+    /// <summary>
+    /// The moment at which the host began to read this configuration. A snapshot that changes only containments or approvals of definitions keeps it.
+    /// Where it is not set, every revocation is later.
+    /// </summary>
+    public DateTimeOffset ConfiguredAt { get; init; }
+
     /// <summary>True when only the policy decides.</summary>
     internal bool DecidesAlone => ReferenceEquals(Decisions, Policy);
 

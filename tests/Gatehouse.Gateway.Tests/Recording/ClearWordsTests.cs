@@ -5,6 +5,7 @@ using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Ipc;
 
@@ -30,9 +31,7 @@ public sealed class ClearWordsTests
             .ToList();
         Assert.True(made.Count > 20);
         Assert.Contains(made, static one => one.Refusal.Message.Contains(Canary, StringComparison.Ordinal));
-        // The fault of a signed answer is a word of the gateway (AnswerSignatures).
-        Assert.Equal([nameof(ActionRefusal.InvalidAnswer)],
-            made.Where(static one => one.Refusal.Why.Contains(Canary, StringComparison.Ordinal)).Select(static one => one.Name));
+        Assert.DoesNotContain(made, static one => one.Refusal.Why.Contains(Canary, StringComparison.Ordinal));
     }
 
     private static object? Argument(ParameterInfo parameter) => parameter.ParameterType switch
@@ -40,6 +39,7 @@ public sealed class ClearWordsTests
         var type when type == typeof(string) => Canary,
         var type when type == typeof(int) => 7,
         var type when type == typeof(bool) => true,
+        var type when type == typeof(TokenRefusal) => TokenRefusal.SignatureInvalid,
         var type when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch,
         var type when type == typeof(Exception) => new IOException(Canary),
         var type when type == typeof(PersonLookup) => new PersonLookup(false, false) { Absent = Canary },

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -380,10 +382,87 @@ public sealed class SignedAnswerTests
     {
         await using var hooks = await WebhookSite.StartAsync();
         var (_, _, notice) = await hooks.AskAsync();
-        Assert.Equal(200, (await hooks.Site.ActAsync("contain", new { kind = "user", issuer = hooks.Issuer, value = "dora", reason = "incident 12" }, "carol")).Status);
+        await hooks.ContainAsync("dora");
         Assert.Equal("person-revoked", (await hooks.SendAsync(hooks.Answer(notice, "dora"))).Code);
         Assert.Empty(hooks.Site.Asking.Forwarded);
         Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
+    }
+
+    // Threat: whoever has the key of a revoked person chooses the moment of the signature, and that of the sign-in.
+    [Theory]
+    [InlineData(0, 30)]
+    [InlineData(1, 0)]
+    [InlineData(600, 0)]
+    [InlineData(600, 60)]
+    public async Task RevokedPerson_AnswersNothing_WhateverMomentIsSigned(int secondsAfter, int ahead)
+    {
+        var clock = new ManualTimeProvider();
+        await using var hooks = await WebhookSite.StartAsync(clock: clock, settings: static s => s with
+        { Approvals = s.Approvals with { Expires = TimeSpan.FromHours(2), Hold = TimeSpan.FromHours(1) } });
+        var (_, _, notice) = await hooks.AskAsync();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await hooks.Site.Gateway.Host.Revocations.RevokeSubjectAsync(hooks.Issuer, "dora", "left");
+        clock.Advance(TimeSpan.FromSeconds(secondsAfter));
+        foreach (var decision in new[] { "grant", "deny" })
+        {
+            var answer = hooks.Answer(notice, "dora", decision);
+            answer["iat"] = hooks.Now.ToUnixTimeSeconds() + ahead;
+            answer["auth_time"] = hooks.Now.ToUnixTimeSeconds() - 3600;
+            var refused = await hooks.SendAsync(answer);
+            Assert.Equal((403, "person-revoked"), (refused.Status, refused.Code));
+        }
+
+        Assert.Empty(hooks.Site.Asking.Forwarded);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status); // other people of the webhook still count
+    }
+
+    // The operator puts the keys of the configuration in force again. What was signed before the revocation counts no more even then.
+    [Fact]
+    public async Task ReloadAfterARevocation_LetsTheKeysCountAgain_AndAContainmentDoesNot()
+    {
+        var clock = new ManualTimeProvider();
+        await using var hooks = await WebhookSite.StartAsync(clock: clock);
+        var (call, _, notice) = await hooks.AskAsync();
+        var before = hooks.Answer(notice, "dora");
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await hooks.Site.Gateway.Host.Revocations.RevokeSubjectAsync(hooks.Issuer, "dora", "left");
+        await hooks.ContainAsync("erin"); // puts a snapshot in force, and no configuration
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("person-revoked", (await hooks.SendAsync(hooks.Answer(notice, "dora"))).Code);
+        Assert.Empty(await hooks.ReloadAsync());
+        Assert.Equal("person-revoked", (await hooks.SendAsync(before)).Code);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice, "dora"))).Status);
+        Assert.True((await call).TryGetProperty("result", out _));
+    }
+
+    // Threat: refused answers push out what other people were shown by another way, of which few are kept for each question.
+    [Fact]
+    public async Task RefusedAnswersOfPeopleWithoutARight_TakeNoOnesShowing()
+    {
+        string[] crowd = ["p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8"];
+        await using var hooks = await WebhookSite.StartAsync(
+            change: one => one with { Approvers = [one.Approvers[0] with { Subjects = ["dora", .. crowd] }] });
+        var (call, id, notice) = await hooks.AskAsync();
+        var shown = await hooks.Site.ShownAsync(id, "carol");
+        foreach (var one in crowd) Assert.Equal("no-approval-right", (await hooks.SendAsync(hooks.Answer(notice, one))).Code);
+        Assert.Equal(200, (await hooks.Site.ActAsync("approval.grant", new { id, shown }, "carol")).Status);
+        Assert.True((await call).TryGetProperty("result", out _));
+    }
+
+    [Theory]
+    [InlineData("grant")]
+    [InlineData("deny")]
+    public async Task ReloadThatChangesTheText_SendsTheQuestionAgain_AndTheNewestAnswerCounts(string decision)
+    {
+        await using var hooks = await WebhookSite.StartAsync(rules: [Remembering, AskingGateway.Approvers]);
+        var (call, _, notice) = await hooks.AskAsync();
+        hooks.ReplaceApprovals(static one => one with { RememberMax = TimeSpan.FromDays(2) });
+        var next = await hooks.Receiver.NextAsync("approval.asked", 2);
+        Assert.NotEqual(notice.Text("shown"), next.Text("shown"));
+        Assert.Equal("answer-nonce", (await hooks.SendAsync(hooks.Answer(notice, decision: decision))).Code);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(next, decision: decision))).Status);
+        await call;
+        Assert.Equal(decision == "grant" ? 1 : 0, hooks.Site.Asking.Forwarded.Count);
     }
 
     [Fact]
@@ -423,10 +502,18 @@ public sealed class SignedAnswerTests
     public async Task FloodOfAnswers_IsRefused_AndLeavesRoomForOthers()
     {
         await using var hooks = await WebhookSite.StartAsync(clock: new ManualTimeProvider());
+        var (_, _, notice) = await hooks.AskAsync();
         var statuses = new List<int>();
         for (var i = 0; i < 700 && !statuses.Contains(429); i++) statuses.Add((await hooks.SendAsync("x.y.z")).Status);
         Assert.Equal([403, 429], statuses.Distinct().Order());
+        if (OperatingSystem.IsLinux()) Assert.Equal(200, await SendFromAsync("127.0.0.2", hooks, hooks.Signer.Sign(hooks.Answer(notice))));
     }
+
+    // Its text has the longest time for which an answer is remembered.
+    internal static PolicyRule Remembering { get; } = AskingGateway.Calls with
+    {
+        Obligations = [Gatehouse.Policy.Rules.Obligation.ForApproval(ApprovalTerms.Default with { Remember = RememberScope.Arguments })],
+    };
 
     private static PolicyRule Calls(int people) =>
         AskingGateway.Calls with { Obligations = [Gatehouse.Policy.Rules.Obligation.ForApproval(ApprovalTerms.Default with { Approvers = people })] };
@@ -453,6 +540,28 @@ public sealed class SignedAnswerTests
             case "acr-of-another-type": answer["acr"] = 3; break;
             default: throw new ArgumentOutOfRangeException(nameof(fault));
         }
+    }
+
+    // Another address of this machine on Linux.
+    private static async Task<int> SendFromAsync(string source, WebhookSite hooks, string body)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Parse(source), 0));
+                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var client = new HttpMessageInvoker(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(hooks.Site.Url, "/v1/webhooks/chat/answers"))
+        { Content = new ByteArrayContent(Encoding.ASCII.GetBytes(body)) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/jose");
+        using var answer = await client.SendAsync(request, CancellationToken.None);
+        return (int)answer.StatusCode;
     }
 
     private static (int Status, string Body) Shape(AdministrationAnswer answer) => (answer.Status, answer.Body.GetRawText());

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Tests.AdministrationHttp;
 using Gatehouse.Identity.Development;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Testing.Stores;
@@ -74,6 +75,24 @@ internal sealed class WebhookSite : IAsyncDisposable
 
     /// <summary>Reads the same configuration again, with the secrets as they are now. Returns the faults.</summary>
     public required Func<Task<IReadOnlyList<string>>> ReloadAsync { get; init; }
+
+    /// <summary>Puts another snapshot in force, as a reload does.</summary>
+    public void Replace(Func<GatewaySnapshot, GatewaySnapshot> change)
+    {
+        var snapshots = Site.Gateway.Host.Snapshots;
+        snapshots.Replace(change(snapshots.Current) with { Generation = snapshots.Current.Generation + 1 });
+    }
+
+    /// <summary>Puts other settings of approvals in force, as a reload does.</summary>
+    public void ReplaceApprovals(Func<ApprovalSettings, ApprovalSettings> change) =>
+        Replace(before => before with { Settings = before.Settings with { Approvals = change(before.Settings.Approvals) } });
+
+    /// <summary>Contains a person.</summary>
+    public async Task ContainAsync(string person)
+    {
+        var act = new { kind = "user", issuer = Issuer, value = person, reason = "incident 12" };
+        Assert.Equal(200, (await Site.ActAsync("contain", act, "carol")).Status);
+    }
 
     /// <summary>The file of the secret of a webhook.</summary>
     public string SecretFile(string webhook = "chat") => Path.Combine(folder.FullName, webhook + ".secret");
