@@ -75,6 +75,14 @@ internal sealed record ReleaseContainment(string Id, string Reason) : Administra
     public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
         [.. Named(), KeyValuePair.Create("containment", ContainmentActs.IsId(Id) ? Id : ""), StatedReason(Reason)];
 
+    // Threat: a program makes up an id with the name of a person, which would be in a leaf that no erasure reaches (CWE-359).
+    public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts =>
+        [.. Named(), KeyValuePair.Create("givenContainment", Id), StatedReason(Reason)];
+
+    /// <inheritdoc />
+    public override bool HasTarget(ActionRefusal refusal) => // other refusals are made before the containment is looked for
+        refusal.Why == ActionRefusal.ContainmentReleaseNotRecorded.Why || refusal.Why == ActionRefusal.ContainmentNotRecorded.Why;
+
     public override bool IsOffered(AdministrationParts parts) => parts.Containments is not null;
 
     public override ActionRefusal? Fault(AdministrationParts parts) =>

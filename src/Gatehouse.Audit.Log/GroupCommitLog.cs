@@ -100,6 +100,7 @@ public sealed class GroupCommitLog : IAuditLog
                     RoomBytes = files.Space.Room,
                     FreeBytes = files.Space.Free,
                     Origin = files.Log?.Origin,
+                    Folder = files.Log?.Name,
                     Succession = files.Log?.Succession,
                     Size = files.Log?.Segments.Committed ?? 0,
                     PublishedSize = files.Log is null ? 0 : files.Tree!.Published,

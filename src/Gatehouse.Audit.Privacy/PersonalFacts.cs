@@ -12,13 +12,14 @@ public static class PersonalFacts
     /// <summary>Names of facts of control entries that stand in clear: acts, numbers, digests, and names that an operator gave to things.</summary>
     public static IReadOnlySet<string> InClear { get; } = new[]
     {
-        "act", "alarms", "approval", "attempted", "bytes", "cause", "change", "class", "codes", "command", "consents", "containment", "count", "cut",
+        "act", "alarms", "approval", "arguments", "attempted", "bytes", "cause", "change", "class", "codes", "command", "consents", "containment",
+        "count", "cut",
         "decision", "definitions", "destroyed", "digest", "duration", "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
         "granted", "grants", "hits", "kept", "keys", "kind", "last", "lost", "milliseconds", "needed", "outcome", "page", "payload", "pid",
         "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "quarantine", "recovered", "remember", "remembered",
         "replaced", "results", "rule", "scope",
         "search", "seconds", "segments", "server", "session", "sessions", "since", "source", "strength", "target", "turnedAway", "undone",
-        "unknown", "unread", "until", "version", "way", "why",
+        "unknown", "unread", "until", "version", "way", "webhook", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Members of an entry that are always sealed.</summary>

@@ -89,9 +89,10 @@ public sealed class EntryFacts
     public string? Actor => Given("sub") ?? (Kind == "control" ? Administrator ?? (ActsOfThePerson.Contains(Act ?? "") ? Given("subject") : null) : null);
 
     /// <summary>
-    /// The issuer of <see cref="Actor"/>: persons of one name at two issuers are two persons. Null where the entry names none, and for a system account.
+    /// The issuer of <see cref="Actor"/>, also where the subject is sealed: persons of one name at two issuers are two persons. Null where the entry
+    /// names none, and for a system account.
     /// </summary>
-    public string? ActorIssuer => Given("sub") is not null ? Given("iss")
+    public string? ActorIssuer => Given("sub") is not null || (Kind != "control" && HasSealedActor) ? Given("iss")
         : Kind != "control" || Actor is null ? null
         : ControlActor() is { } actor ? actor.Issuer is { Length: > 0 } issuer && issuer != PersonalFacts.AccountIssuer ? issuer : null
         : Given("issuer") ?? Given("iss");
@@ -246,7 +247,7 @@ public sealed class EntryFacts
     // text.
     private IEnumerable<string> Contained()
     {
-        if (Given("containment") is { } containment) yield return $"containment {containment}";
+        if ((Given("containment") ?? Given("givenContainment")) is { } containment) yield return $"containment {containment}";
         if (IsActOf(ContainmentActs) && Server is { } server) yield return Given("target") is { } tool ? $"tool {server}/{tool}" : $"server {server}";
         if (Act == ContainAct && Given("about") is null && Given("action") is { } action) yield return action;
     }

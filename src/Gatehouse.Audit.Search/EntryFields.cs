@@ -21,7 +21,7 @@ public static class EntryFields
     private static readonly Field[] All =
     [
         new("kind", "entry", "identity", None), new("id", "request id", "identity", None), new("at", "time", "identity", None),
-        new("seq", "number in the run", "identity", None), new("gen", "configuration", "identity", None), new("v", "event model", "identity", None),
+        new("seq", "number in the run", "identity", None), new("gen", "generation", "identity", None), new("v", "event model", "identity", None),
         new("parent", "on the stream", "identity", None, Exchange: true), new("trace", "trace", "identity", None, Exchange: true),
         new("who", "pseudonyms", "who", None, Rare: true), new("closed", "pseudonyms whose key is gone", "who", None, Rare: true),
         new("personal", "sealed facts", "who", None, Rare: true),

@@ -17,12 +17,12 @@ public sealed class LogSource(string directory, IEntryOpener? opener = null) : I
     public string State => opener?.State ?? "";
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Logs() => [.. AuditLogCursor.Segments(directory), .. EvidenceLog.In(directory).Select(log => log.Name)];
+    public IReadOnlyList<string> Logs() => [.. AuditLogCursor.Segments(directory), .. In().Select(log => log.Name)];
 
     /// <inheritdoc />
     public long? SizeOf(string log)
     {
-        if (EvidenceLog.In(directory).FirstOrDefault(one => one.Name == log && one.IsFolder) is not { } found) return null;
+        if (In().Find(one => one.Name == log) is not { } found) return null;
         using var snapshot = found.Open();
         return snapshot.Checkpoint?.Size;
     }
@@ -33,8 +33,8 @@ public sealed class LogSource(string directory, IEntryOpener? opener = null) : I
     /// <inheritdoc />
     public IEnumerable<SourceEntry> ReadFrom(EntryPosition? from)
     {
-        var logs = EvidenceLog.In(directory); // first: the writer begins a new one while another is read
-        var isInLog = from is { } known && logs.Any(log => log.Name == known.Log);
+        var logs = In(); // first: the writer begins a new one while another is read
+        var isInLog = from is { } known && logs.Exists(log => log.Name == known.Log);
         if (!isInLog)
         {
             AuditLogPosition? position = from is { } last ? new AuditLogPosition(last.Log, last.Index) : null;
@@ -52,6 +52,9 @@ public sealed class LogSource(string directory, IEntryOpener? opener = null) : I
             }
         }
     }
+
+    // A name that is no log is among the absent ones, so that the answer names it.
+    private List<EvidenceLog> In() => [.. EvidenceLog.In(directory).Where(static log => log.IsRead)];
 
     private ReadOnlyMemory<byte> Opened(ReadOnlyMemory<byte> json)
     {

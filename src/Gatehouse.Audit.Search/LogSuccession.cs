@@ -18,9 +18,9 @@ internal static class LogSuccession
             // Where the first entries are in an archive, the log says nothing about the one before it.
             var birth = BirthOf(source, name);
             if (birth is { HasFirst: true } && FaultOf(before, birth) is { } broken) yield return new LogGap { Kind = LogGap.Log, What = broken };
-            if (AuditLogSuccession.Faults.GetValueOrDefault(birth.Reason ?? "") is { } fault)
+            if (AuditLogSuccession.FaultOf(birth.Reason) is { } fault)
             {
-                var what = $"{name} began because the log before it {fault} ({birth.Reason}); gatehouse audit verify compares both";
+                var what = $"{name} began because the log before it {fault}; gatehouse audit verify compares both";
                 yield return new LogGap { Kind = LogGap.Log, What = what };
             }
 

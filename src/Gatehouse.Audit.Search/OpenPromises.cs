@@ -10,7 +10,8 @@ namespace Gatehouse.Audit.Search;
 /// <param name="now">The time.</param>
 internal sealed class OpenPromises(ILogSource source, DateTimeOffset now)
 {
-    private readonly string? newest = source.Logs() is [.., var last] ? last : null;
+    // An empty folder with a later number ends no log.
+    private readonly string? newest = source.Logs().Reverse().FirstOrDefault(log => source.SizeOf(log) > 0);
     private string? log;
     private long? size;
 

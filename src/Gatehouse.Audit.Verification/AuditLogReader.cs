@@ -23,7 +23,7 @@ public static class AuditLogReader
     public static IEnumerable<JsonElement> Read(string directory, IEntryOpener? opener = null)
     {
         // The list of logs is made first: the writer begins a new one while another is read.
-        var logs = EvidenceLog.In(directory);
+        var logs = EvidenceLog.In(directory).Where(static log => log.IsRead).ToList();
         foreach (var segment in LogSegment.In(directory))
         {
             foreach (var line in segment.Lines())

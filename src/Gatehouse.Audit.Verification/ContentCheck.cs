@@ -49,18 +49,29 @@ internal sealed class ContentCheck
     /// <param name="isApart">True where the entries after it are archived: its number and its call cannot be compared with theirs.</param>
     public void Check(LogPosition place, ReadOnlyMemory<byte> bytes, Action<LogPosition, JsonElement>? seen = null, bool isApart = false)
     {
-        if (Parse(place, bytes) is not { } written) return;
+        if (Parse(place, bytes) is not { } written)
+        {
+            GiveUp(isApart);
+            return;
+        }
+
         using (written)
         {
             if (EntryVersions.Of(written.RootElement) is not { } version || version > EntryVersions.Newest)
             {
                 findings.Add(place, AuditFindingKind.Version, $"the version of the event model is not one of 1 to {EntryVersions.Newest}", "v");
+                GiveUp(isApart);
                 return;
             }
 
             Entries++;
             var entry = EntryVersions.Upgrade(written.RootElement);
-            if (!form.HasForm(place, entry)) return;
+            if (!form.HasForm(place, entry))
+            {
+                GiveUp(isApart);
+                return;
+            }
+
             // In an evidence log a process begins with this entry, not with a file.
             if (EntryCheck.Text(entry, "act") is "log.birth" or "log.opened") sequence.BeginSegment();
             if (!isApart) CheckPlace(place, entry);
@@ -78,6 +89,12 @@ internal sealed class ContentCheck
             yield return $"entries that were in torn ends of the journal: {sequence.TornEntries}. The entries log.opened behind them have the digests of the torn bytes";
         if (!isWhole) yield break;
         foreach (var fact in pairs.End()) yield return fact;
+    }
+
+    // It is a finding already. The number that it had is no gap.
+    private void GiveUp(bool isApart)
+    {
+        if (!isApart) sequence.Unread(1);
     }
 
     private void CheckPlace(LogPosition place, JsonElement entry)

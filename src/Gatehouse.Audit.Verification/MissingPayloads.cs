@@ -54,7 +54,8 @@ internal sealed class MissingPayloads(FindingCollector findings, int most = Miss
 
     /// <summary>
     /// An entry <c>audit.retention</c>. Without an outcome it is ahead of a destruction, which counts as done unless an entry with the outcome
-    /// <c>failed</c> follows. The threat: a person deletes kept requests, and an attempt that destroyed nothing excuses them (CWE-778).
+    /// <c>failed</c> follows. Each start of the gateway announces it again, and a failure takes all of these back. The threat: a person deletes kept
+    /// requests, and an attempt that destroyed nothing excuses them (CWE-778).
     /// </summary>
     public void Retained(JsonElement entry)
     {
@@ -62,7 +63,9 @@ internal sealed class MissingPayloads(FindingCollector findings, int most = Miss
         switch (EntryCheck.Text(entry, "outcome"))
         {
             case null:
-                (destroyed, announced) = (RetainedSince, until);
+                if (until <= announced) break;
+                Destroyed(announced); // a later month follows only on one that succeeded
+                announced = until;
                 break;
             case "failed":
                 // The keys may be destroyed nevertheless, and only rows of them left.

@@ -24,7 +24,7 @@ internal sealed class SuccessionCheck(FindingCollector findings, ICollection<str
         {
             if (view.Birth is not { } birth) continue;
             var previous = views.FirstOrDefault(other => other.Origin == birth.Previous);
-            if (AuditLogSuccession.Faults.GetValueOrDefault(birth.Reason ?? "") is { } what) Report(view.Log.Name, birth, what, previous, outside);
+            if (AuditLogSuccession.FaultOf(birth.Reason) is { } what) Report(view.Log.Name, birth, what, previous, outside);
             else if (birth.Reason is not (AuditLogSuccession.First or AuditLogSuccession.KeyLost))
                 findings.Add(birth.Place, AuditFindingKind.Word, $"unknown reason for a new log: {birth.Reason ?? "none"}", "reason");
             CheckSource(view.Log.Name, birth, previous, outside);
@@ -48,7 +48,7 @@ internal sealed class SuccessionCheck(FindingCollector findings, ICollection<str
 
     private void Report(string log, LogBirth birth, string what, LogView? previous, IReadOnlyList<OutsideView> outside)
     {
-        var begins = $"{log} began because the log before it{(birth.Previous is { } name ? $" ({name})" : "")} {what} ({birth.Reason})";
+        var begins = $"{log} began because the log before it{(birth.Previous is { } name ? $" ({name})" : "")} {what}";
         if (isOneLog) facts.Add(begins);
         else if (previous is { IsNamed: true } && Shown(birth, outside) is { } shown)
             facts.Add($"{begins}. {previous.Log.Name} is here with the size and root that {log} names, and the checkpoint of size {shown.Checkpoint.Size} in {shown.Name} matches it");

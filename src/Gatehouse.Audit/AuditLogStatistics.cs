@@ -22,6 +22,9 @@ public readonly record struct AuditLogStatistics(long Entries, long Commits, lon
     /// <summary>The name of the log in its checkpoints; null where it is not opened, or has none.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>The name of the folder of the log that is written, in the folder of the logs; null where it is not opened, or has none.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The end of the log before this one, where this process found it. Otherwise null.</summary>
     public AuditLogSuccession? Succession { get; init; }
 

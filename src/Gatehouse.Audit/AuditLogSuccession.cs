@@ -33,6 +33,11 @@ public sealed record AuditLogSuccession(string Reason)
         [Replaced] = "had another log in its place",
     };
 
+    /// <summary>Returns the fault as the rest of a sentence, with its word where the sentence lacks it; null for a reason that is no fault.</summary>
+    /// <param name="reason">The reason.</param>
+    public static string? FaultOf(string? reason) => Faults.GetValueOrDefault(reason ?? "") is not { } fault ? null
+        : fault.Contains(reason!, StringComparison.Ordinal) ? fault : $"{fault} ({reason})";
+
     /// <summary>The part of the log that is not as it was left, in one word; null where the reason says all.</summary>
     public string? Part { get; init; }
 

@@ -16,6 +16,21 @@ public sealed class AuditIndexTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Theory]
+    [InlineData("log-0001", false)]
+    [InlineData("log-999999999", false)]
+    [InlineData("log-0002", true)]
+    public async Task NameOfALogThatIsALinkOrAFile_StopsNoSearch(string name, bool isLink)
+    {
+        WriteAll();
+        var path = Path.Combine(folder.Log, name);
+        if (isLink) File.CreateSymbolicLink(path, "/nowhere");
+        else await File.WriteAllTextAsync(path, "");
+        var page = await new LogScan(folder.Source).FindAsync(new EntryFilter(), null, CancellationToken.None);
+        Assert.Equal(9, page.Entries.Count);
+        Assert.Equal([name], folder.Source.Absent().Select(static range => range.Log));
+    }
+
     public static TheoryData<string> Filters => [.. Cases.Keys];
 
     private static Dictionary<string, (EntryFilter Filter, int[] Found)> Cases { get; } = new(StringComparer.Ordinal)

@@ -28,6 +28,17 @@ public sealed class SealedActorTests
         Assert.Equal(facts.Kind == "control" ? "" : expected, Cell(entry, "sub"));
     }
 
+    [Theory]
+    [InlineData("""{"kind":"ended","iss":"https://login.example.com",BOX}""", "https://login.example.com")]
+    [InlineData("""{"kind":"begun","iss":"https://login.example.com","closed":["p1"]}""", "https://login.example.com")]
+    [InlineData("""{"kind":"ended",BOX}""", null)]
+    [InlineData("""{"kind":"control","act":"configuration.applied",BOX}""", null)]
+    public void IssuerOfASealedCaller_IsShown_BecauseItIsInClear(string text, string? expected)
+    {
+        var entry = JsonSerializer.Deserialize<JsonElement>(text.Replace("BOX", Box, StringComparison.Ordinal));
+        Assert.Equal(expected, new EntryFacts(entry).ActorIssuer);
+    }
+
     [Fact]
     public void FieldOfThePerson_SaysThatNoTokenWasVerified_AlsoWhereTheAddressIsSealed()
     {

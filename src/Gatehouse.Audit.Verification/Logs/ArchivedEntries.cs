@@ -21,6 +21,8 @@ public static class ArchivedEntries
     {
         var ranges = In(log);
         if (ranges.Count == 0) return null;
+        if (!log.IsFolder) return $"the entries of {log.Name}, which is a link or a file and was not read,";
+        if (!log.IsRead) return $"the entries of {log.Name}, whose number is too far ahead of the log before it and which was not read,";
         var words = string.Join(", ", ranges.Take(MostInWords));
         return ranges.Count > MostInWords ? $"{words} and {ranges.Count - MostInWords} more ranges of {log.Name}" : words;
     }
@@ -30,7 +32,7 @@ public static class ArchivedEntries
     public static IReadOnlyList<AbsentRange> In(EvidenceLog log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        if (!log.IsFolder) return [new AbsentRange(log.Name, 0, null)];
+        if (!log.IsRead) return [new AbsentRange(log.Name, 0, null)];
         using var snapshot = log.Open();
         var found = new List<AbsentRange>();
         foreach (var range in Ranges(snapshot))

@@ -19,20 +19,35 @@ public sealed class EvidenceLog
     /// <summary>False where the name belongs to a link or a file: it is not read.</summary>
     public bool IsFolder { get; }
 
-    /// <summary>The evidence logs in a folder, oldest first.</summary>
+    /// <summary>
+    /// False where entries of the folder are no part of an answer: the name belongs to a link or a file, or its number is further ahead of the log
+    /// before it than any log can be (<see cref="LogLayout.MostAhead"/>). The threat: whoever can make a name in the folder stops every search, or
+    /// adds entries to it (CWE-400). The first folder may have any number, because logs before it may be archived.
+    /// </summary>
+    public bool IsRead { get; private init; } = true;
+
+    /// <summary>The evidence logs in a folder, oldest first, also those that are not read.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public static IReadOnlyList<EvidenceLog> In(string directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        var logs = new List<EvidenceLog>();
+        var found = new List<EvidenceLog>();
         foreach (var path in Directory.EnumerateFileSystemEntries(directory, LogLayout.LogPrefix + "*"))
         {
             var name = System.IO.Path.GetFileName(path);
             if (LogLayout.LogNumber(name) is not { } number) continue;
-            logs.Add(new EvidenceLog(path, name, number, FileKind.Of(path) == PathKind.Folder));
+            found.Add(new EvidenceLog(path, name, number, FileKind.Of(path) == PathKind.Folder));
         }
 
-        return [.. logs.OrderBy(log => log.Number).ThenBy(log => log.Name, StringComparer.Ordinal)];
+        var (logs, before) = (new List<EvidenceLog>(), (int?)null);
+        foreach (var log in found.OrderBy(log => log.Number))
+        {
+            var isRead = log.IsFolder && !(log.Number - before > LogLayout.MostAhead);
+            if (isRead) before = log.Number;
+            logs.Add(new EvidenceLog(log.Path, log.Name, log.Number, log.IsFolder) { IsRead = isRead });
+        }
+
+        return logs;
     }
 
     /// <summary>

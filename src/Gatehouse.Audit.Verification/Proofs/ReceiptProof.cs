@@ -126,6 +126,15 @@ public static class ReceiptProof
         if (waiting.Index == receipt.Index && waiting.Leaf != receipt.Leaf)
             return new ReceiptAnswer(ReceiptState.NotKept, Text($"the journal of {log.Name} has another entry at {receipt.Index} than the promised one; ask again after the next checkpoint for evidence"), []);
         var size = log.Checkpoint?.Size ?? 0;
+        // The entry was on stable storage before the receipt was given, and it leaves the journal only under a checkpoint.
+        if (waiting.Index != receipt.Index && now < receipt.Due)
+        {
+            var cut = "its end was cut, it was put back to an older state, or it is a copy from before that time";
+            var time = receipt.Time.UtcDateTime;
+            return new ReceiptAnswer(ReceiptState.NotKept,
+                Text($"{log.Name} has no trace of entry {receipt.Index}, which was on stable storage at {time:yyyy-MM-ddTHH:mm:ssZ}: {cut}"), []);
+        }
+
         if (now < receipt.Due)
             return new ReceiptAnswer(ReceiptState.Pending, Text($"entry {receipt.Index} of {log.Name} is not yet under a checkpoint (size {size}); it is due at {due}"), []);
         var note = Latest(log, receipt);

@@ -116,7 +116,7 @@ internal sealed class AuditWatch : IDisposable
     {
         try
         {
-            var logs = EvidenceLog.In(directory).TakeLast(2).Select(static log => log.Path).ToList();
+            var logs = EvidenceLog.In(directory).Where(static log => log.IsFolder).TakeLast(2).Select(static log => log.Path).ToList();
             if (logs is [.. var before, var newest]) return (before is [var previous] ? previous : $"in {directory}", newest);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -56,7 +56,7 @@ public sealed class GatewayCore : IAsyncDisposable
             () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log, new ExpiredPayloads(services.AuditDirectory),
             new ExpiredSegments(services.Erasure, services.AuditIndex, services.Journal, new LogFolder(services.AuditDirectory),
                 services.AuditDirectory), services.RetentionClock);
-        Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics.PublishedSize, services.AuditDirectory,
+        Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics, services.AuditDirectory,
             services.Handlers, options.Time, services.AuditLogging);
         Webhooks = new WebhookSender(services.Webhooks);
         sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, SweepEvery, SweepEvery, options.Log);

@@ -276,7 +276,7 @@ internal sealed class PersonErasure(
     private async Task DeleteAsync(string payload)
     {
         await NoteAsync("payload.erased", ("payload", payload)).ConfigureAwait(false);
-        foreach (var log in EvidenceLog.In(logs))
+        foreach (var log in EvidenceLog.In(logs).Where(static log => log.IsFolder))
         {
             foreach (var path in LogSnapshot.PayloadFiles(payload)) Delete(Path.Combine(log.Path, path));
         }

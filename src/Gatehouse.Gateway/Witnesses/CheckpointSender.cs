@@ -1,3 +1,4 @@
+using Gatehouse.Audit;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Snapshots;
@@ -18,7 +19,7 @@ internal sealed class CheckpointSender : IAsyncDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     private readonly SnapshotHolder snapshots;
-    private readonly Func<long> published;
+    private readonly Func<AuditLogStatistics> log;
     private readonly string directory;
     private readonly TimeProvider time;
     private readonly ILogger events;
@@ -33,15 +34,15 @@ internal sealed class CheckpointSender : IAsyncDisposable
 
     /// <summary>Starts sending.</summary>
     /// <param name="snapshots">The configuration in force.</param>
-    /// <param name="published">Returns the size of the newest checkpoint.</param>
+    /// <param name="log">Returns the state of the log that is written: its folder, and the size of its newest checkpoint.</param>
     /// <param name="directory">The folder of the log.</param>
     /// <param name="handlers">The factory of outgoing HTTP handlers.</param>
     /// <param name="time">The clock.</param>
     /// <param name="events">Events for the operator.</param>
     public CheckpointSender(
-        SnapshotHolder snapshots, Func<long> published, string directory, OutboundHandlers handlers, TimeProvider time, ILogger events)
+        SnapshotHolder snapshots, Func<AuditLogStatistics> log, string directory, OutboundHandlers handlers, TimeProvider time, ILogger events)
     {
-        (this.snapshots, this.published, this.directory, this.time, this.events) = (snapshots, published, directory, time, events);
+        (this.snapshots, this.log, this.directory, this.time, this.events) = (snapshots, log, directory, time, events);
         client = new CheckpointClient(handlers, time);
         timer = GuardedTimer.Start(time, "sending of checkpoints", Step, TimeSpan.Zero, Tick, events);
     }
@@ -99,7 +100,7 @@ internal sealed class CheckpointSender : IAsyncDisposable
     {
         try
         {
-            await place.SendLastAsync(cancellation).ConfigureAwait(false);
+            await place.SendLastAsync(log().PublishedSize, cancellation).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -114,7 +115,7 @@ internal sealed class CheckpointSender : IAsyncDisposable
         {
             if (!ReferenceEquals(settings, current)) Use(settings);
             if (ending.IsCancellationRequested || senders.Count == 0) return;
-            var size = published();
+            var size = log().PublishedSize;
             foreach (var (sender, every) in senders)
             {
                 var task = RunAsync(sender, size, every, settings.OutsideBehind);
@@ -149,6 +150,6 @@ internal sealed class CheckpointSender : IAsyncDisposable
         (senders, current) = (next, settings);
 
         PlaceSender Keep(OutsidePlace place) =>
-            before.GetValueOrDefault(place.Identity) ?? new PlaceSender(place, directory, time, events);
+            before.GetValueOrDefault(place.Identity) ?? new PlaceSender(place, directory, time, events, () => log().Folder);
     }
 }

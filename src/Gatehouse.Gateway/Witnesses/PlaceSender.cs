@@ -1,4 +1,3 @@
-using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -6,7 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Witnesses;
 
 /// <summary>The sender to one place: when it is due, what the place has, and the pause after a fault. One request is under way at a time.</summary>
-internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProvider time, ILogger events)
+/// <param name="place">The place.</param>
+/// <param name="directory">The folder of the logs.</param>
+/// <param name="time">The clock.</param>
+/// <param name="events">Events for the operator.</param>
+/// <param name="written">Returns the name of the folder that the writer has open; null where it has none open.</param>
+internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProvider time, ILogger events, Func<string?> written)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
@@ -15,6 +19,7 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
     private readonly HashSet<string> refused = new(StringComparer.Ordinal); // those among them that the place did not take
     private readonly Lock gate = new();
     private PlaceState state = new(place.Name, place.Operator);
+    private string? newestLog; // the log whose size "newest" is
     private long? newest; // the size of the newest log that the place named or took; null until it was looked up
     private bool hasNewest; // the place took the checkpoint of that size
     private bool hasOlder = true;
@@ -67,13 +72,15 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
     /// <summary>
     /// Sends the last checkpoint of a log that is closed, whatever the interval and the pause. It never throws a fault of the place.
     /// </summary>
+    /// <param name="published">The size of the newest checkpoint of the log. A place that lacks it is reported.</param>
     /// <param name="cancellation">Ends the request.</param>
-    public async Task SendLastAsync(CancellationToken cancellation)
+    public async Task SendLastAsync(long published, CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref busy, 1) != 0) return;
         try
         {
-            if (await TryAsync(cancellation).ConfigureAwait(false) is { } fault)
+            var failed = await TryAsync(cancellation).ConfigureAwait(false);
+            if ((failed ?? (State.Size < published ? SendOutcome.NotSent : null)) is { } fault)
             {
                 events.Write(OperatorEvents.LastCheckpointNotSent, LogValue.Id(place.Name), LogValue.Code(fault),
                     LogValue.Code(SendOutcome.RemedyOf(fault)));
@@ -105,12 +112,13 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
     // Older logs first: a log that follows another one is accepted only behind the last checkpoint of that one.
     private async Task<string?> SendAllAsync(CancellationToken cancellation)
     {
-        var logs = Near(EvidenceLog.In(directory)).Where(log => log.IsFolder).ToList();
+        var logs = UpToNewest();
         string? fault = null;
+        if (logs is [.., var last] && last.Name != newestLog) (newestLog, newest, hasNewest) = (last.Name, null, false);
         for (var at = 0; at < logs.Count; at++)
         {
-            if (ended.Contains(logs[at].Name)) continue;
             var isNewest = at == logs.Count - 1;
+            if (!isNewest && ended.Contains(logs[at].Name)) continue;
             using var log = logs[at].Open();
             if (log.Checkpoint is not { Size: > 0 } checkpoint || log.Note is null) continue;
             var isNamed = isNewest && newest is not null;
@@ -129,17 +137,21 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
         return fault;
     }
 
-    // The writer passes over a folder whose number is too far ahead. The threat: whoever can make one has the newest log taken for an older one, of
-    // which nothing is sent any more.
-    private static IEnumerable<EvidenceLog> Near(IEnumerable<EvidenceLog> logs)
+    // The newest log is the one that the writer has open; before it has one open, the last one with entries under a checkpoint. The threat: whoever
+    // can make a folder with a higher number has the newest log taken for an older one, of which nothing is sent any more (CWE-778).
+    private List<EvidenceLog> UpToNewest()
     {
-        var before = 0;
-        foreach (var log in logs)
-        {
-            if (log.Number - before > LogLayout.MostAhead) yield break;
-            before = log.Number;
-            yield return log;
-        }
+        var logs = EvidenceLog.In(directory).Where(static log => log.IsFolder).ToList();
+        var last = written() is { } name ? logs.FindIndex(log => log.Name == name) : -1;
+        if (last >= 0) return logs[..(last + 1)];
+        logs.RemoveAll(static log => !log.IsRead);
+        return logs[..(logs.FindLastIndex(HasCheckpoint) + 1)];
+    }
+
+    private static bool HasCheckpoint(EvidenceLog log)
+    {
+        using var snapshot = log.Open();
+        return snapshot.Checkpoint is { Size: > 0 } && snapshot.Note is not null;
     }
 
     private void Take(SendOutcome outcome)

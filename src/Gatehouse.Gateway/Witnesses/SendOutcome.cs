@@ -34,6 +34,9 @@ internal readonly record struct SendOutcome(long Size, string? Fault)
     /// <summary>The fault of an address that the SSRF guard refuses.</summary>
     public const string DestinationRefused = "destination-refused";
 
+    /// <summary>The fault of a log that could not be read as far as it was published, so that less was sent.</summary>
+    public const string NotSent = "not-sent";
+
     private const string Timeout = "timeout";
     private const string Unreachable = "unreachable";
     private const string FileFault = "file-fault";
@@ -62,6 +65,7 @@ internal readonly record struct SendOutcome(long Size, string? Fault)
             + "(docs/operators/witnesses.md has the command), and run gatehouse audit verify with that file as --checkpoint",
         NoCosignature or WrongCosignature => "compare the keys of the witness in audit.witnesses with those that its operator handed out",
         Timeout or Unreachable => "check that the place runs, and its address, certificate and network",
+        NotSent => "check that the folder of the newest log is in its place and has its checkpoint, and run gatehouse audit verify",
         FileFault => "check the volume of the folder, and its free room",
         _ => "ask the operator of the place why it answers so", // http-…
     };

@@ -217,6 +217,22 @@ public sealed class AuditLogVerifierTests
         Assert.Single(AuditLogReader.Read(folder.Path));
     }
 
+    // The number that a broken entry had is no gap: the log did not lose it.
+    [Theory]
+    [InlineData("{\"v\":2,\"seq\":2")]
+    [InlineData("{\"v\":99,\"seq\":2}")]
+    [InlineData("{\"v\":2,\"seq\":2,\"gen\":1,\"kind\":\"ended\",\"id\":\"x\"}")]
+    public void BrokenEntry_IsNoGapAfterIt_AndAMissingOneIsNevertheless(string broken)
+    {
+        foreach (var (next, hasGap) in ((int, bool)[])[(3, false), (4, true)])
+        {
+            using var folder = new LogFolder().Write(1, Line(1, "ended", "1"), broken, Line(next, "ended", "3"));
+            var findings = AuditLogVerifier.Verify(folder.Path).Findings;
+            Assert.Contains(findings, static finding => finding.Line == 2);
+            Assert.Equal(hasGap, findings.Any(static finding => finding.Kind == AuditFindingKind.Gap));
+        }
+    }
+
     // Two counts that together are more than a number holds are not nothing.
     [Fact]
     public void AGapThatIsMoreThanANumberHolds_IsAGap()

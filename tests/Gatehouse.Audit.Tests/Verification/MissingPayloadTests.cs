@@ -32,6 +32,11 @@ public sealed class MissingPayloadTests : IDisposable
     [InlineData("2026-12 2027-01 failed:2027-01", true)]
     [InlineData("2026-12 failed:2026-12 2027-01 failed:2027-01", false)]
     [InlineData("2026-12 failed:2026-12 2027-01", true)]
+    [InlineData("2026-12 2026-12 failed:2026-12", false)] // each start announces it again
+    [InlineData("2026-12 2026-12 2026-12 failed:2026-12 2026-12 failed:2026-12", false)]
+    [InlineData("2026-12 2026-12", true)]
+    [InlineData("2026-12 2026-12 failed:2026-12 done:2026-12", true)]
+    [InlineData("2026-12 2027-01 2027-01 failed:2027-01", true)]
     [InlineData("2026-12 other:2026-12", true)]
     [InlineData("other:2026-12", false)]
     public void AbsentRequest_IsExcusedByADestructionThatHappened_AndNotByOneThatFailed(string entries, bool isExcused)

@@ -130,6 +130,21 @@ public sealed class ReceiptProofTests : IDisposable
         }
     }
 
+    // The entry was on stable storage when the receipt was given: a log without it was cut, however long its time still is.
+    [Fact]
+    public void EntryOfWhichTheLogHasNoTrace_IsAFindingBeforeItsTimeIsOver()
+    {
+        var log = folder.Add(300, 200, signer);
+        var given = Promise(log, 250);
+        Assert.Equal(ReceiptState.Pending, Ask(given).State);
+        log.Entries.RemoveRange(240, 60);
+        log.Write(200);
+        var answer = Ask(given);
+        Assert.Equal((ReceiptState.NotKept, 0), (answer.State, answer.Evidence.Count));
+        Assert.StartsWith("log-0001 has no trace of entry 250, which was on stable storage at 2026-11-22T13:00:00Z: its end was cut", answer.Detail,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AnotherEntryInTheJournal_IsAFindingBeforeTheCheckpoint()
     {

@@ -74,6 +74,7 @@ public sealed class ClearWordsTests
             new ShowApproval("apr-Canary"), new ShowApproval("def-Canary"), new AnswerApproval("act-Canary", true, "", "", ""),
             new RevokeApproval("apr-Canary", ""), new ForgetApproval("rem-Canary", ""), new RevokeAccess("acc-Canary", ""),
             new ShowQuarantined("qua-Canary"), new ReleaseQuarantined("qua-Canary", "", "", false), new DeleteQuarantined("qua-Canary", ""),
+            new ReleaseContainment("ctn-Canary", ""),
         ];
         foreach (var act in acts)
         {

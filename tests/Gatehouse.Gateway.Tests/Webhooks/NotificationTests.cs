@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Tests.Approvals;
@@ -40,6 +41,17 @@ public sealed class NotificationTests
         var sent = Assert.Single(await hooks.Site.EntriesAsync("approval.sent"));
         Assert.Equal(("chat", "yes", notice.Text("shown")),
             (sent.GetProperty("webhook").GetString(), sent.GetProperty("arguments").GetString(), sent.GetProperty("shown").GetString()));
+        var leaf = await LeafAsync(hooks, "approval.sent");
+        Assert.Equal(("chat", "yes", false),
+            (leaf.GetProperty("webhook").GetString(), leaf.GetProperty("arguments").GetString(), leaf.TryGetProperty("shown", out _)));
+    }
+
+    // As a reader without any key has it.
+    private static async Task<JsonElement> LeafAsync(WebhookSite hooks, string act)
+    {
+        await hooks.Site.Gateway.Host.Core.Services.Audit.PublishAsync();
+        return AuditLogReader.Read(hooks.Site.Gateway.Host.State.Audit)
+            .Single(entry => entry.TryGetProperty("act", out var name) && name.GetString() == act);
     }
 
     [Theory]
@@ -141,6 +153,7 @@ public sealed class NotificationTests
         var entry = Assert.Single(await hooks.Site.EntriesAsync("approval.undelivered"));
         Assert.Equal((id, "chat", cause),
             (entry.GetProperty("approval").GetString(), entry.GetProperty("webhook").GetString(), entry.GetProperty("why").GetString()));
+        Assert.Equal("chat", (await LeafAsync(hooks, "approval.undelivered")).GetProperty("webhook").GetString());
         Assert.Contains($"webhook chat was not notified of {id}: {cause}", hooks.Site.Gateway.Diagnostics, StringComparison.Ordinal);
         Assert.Single(await hooks.Site.EntriesAsync("approval.sent")); // one showing, however often it is tried
         var status = new GatewayMetrics(hooks.Site.Gateway.Host.Core);

@@ -6,6 +6,7 @@ using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Witnesses;
@@ -24,7 +25,7 @@ public sealed class PlaceSenderTests : IDisposable
         await WriteAsync();
         await WriteAsync(); // without its key: a second log, which follows the first
         var place = new ChangedPlace();
-        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance);
+        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance, static () => null);
         for (var step = 0; step < 3; step++) await StepAsync(sender);
         Assert.Equal("unknown-log", sender.State.Fault);
         Assert.Empty(place.Taken);
@@ -41,7 +42,7 @@ public sealed class PlaceSenderTests : IDisposable
         await WriteAsync();
         using var log = EvidenceLog.In(folder.FullName).Single().Open();
         var size = log.Checkpoint!.Size;
-        var sender = new PlaceSender(new ChangedPlace { KnowsFirst = true }, folder.FullName, clock, NullLogger.Instance);
+        var sender = new PlaceSender(new ChangedPlace { KnowsFirst = true }, folder.FullName, clock, NullLogger.Instance, static () => null);
         Assert.Equal("nothing was sent since the start", sender.State.Sentence());
         clock.SetUtcNow(new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero));
         await SendAsync(size);
@@ -68,7 +69,7 @@ public sealed class PlaceSenderTests : IDisposable
         using var log = EvidenceLog.In(folder.FullName).Single().Open();
         var size = log.Checkpoint!.Size;
         var place = new NamingPlace(size, failures: 2);
-        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance);
+        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance, static () => null);
         for (var step = 0; step < 5; step++)
         {
             clock.Advance(TimeSpan.FromMinutes(10));
@@ -86,13 +87,84 @@ public sealed class PlaceSenderTests : IDisposable
     {
         await WriteAsync();
         var place = new ChangedPlace { KnowsFirst = true, IsSilent = true };
-        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance);
+        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance, static () => null);
         using var limit = new CancellationTokenSource(CheckpointSender.LongestEnd, clock);
-        var sending = sender.SendLastAsync(limit.Token);
+        var sending = sender.SendLastAsync(1, limit.Token);
         Assert.False(sending.IsCompleted);
         clock.Advance(CheckpointSender.LongestEnd);
         await sending;
         Assert.Equal("timeout", sender.State.Fault);
+    }
+
+    // Threat: whoever can make a folder beside the log that is written has its checkpoints sent no more (CWE-778).
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    [InlineData(10_000, true)]
+    [InlineData(10_000, false)]
+    public async Task EmptyFolderWithTheNumberOfALaterLog_DoesNotEndTheSending(int number, bool isOpen)
+    {
+        await using var log = GroupCommitLog.Open(new AuditLogOptions { Directory = folder.FullName }, new ForgottenKeys());
+        await log.PublishAsync();
+        Assert.Equal("log-0001", log.Statistics.Folder);
+        Directory.CreateDirectory(Path.Join(folder.FullName, LogLayout.LogName(number)));
+        var place = new ChangedPlace { KnowsFirst = true };
+        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance, () => isOpen ? log.Statistics.Folder : null);
+        await StepAsync(sender, log.Statistics.PublishedSize);
+        for (var entry = 0; entry < 3; entry++)
+        {
+            await WriteAsync(log);
+            await StepAsync(sender, log.Statistics.PublishedSize);
+        }
+
+        await sender.SendLastAsync(log.Statistics.PublishedSize, TestContext.Current.CancellationToken);
+        Assert.Equal((4, log.Statistics.PublishedSize, (string?)null), (place.Taken.Count, sender.State.Size, sender.State.Fault));
+        Assert.Equal(["log-0001"], place.Taken.Distinct());
+    }
+
+    [Fact]
+    public async Task CopyOfALogBehindTheOneThatIsWritten_IsNotSentInItsPlace()
+    {
+        await using var log = GroupCommitLog.Open(new AuditLogOptions { Directory = folder.FullName }, new ForgottenKeys());
+        await log.PublishAsync();
+        var copy = Directory.CreateDirectory(Path.Join(folder.FullName, LogLayout.LogName(2))).FullName;
+        File.Copy(Path.Join(folder.FullName, "log-0001", LogLayout.Checkpoint), Path.Join(copy, LogLayout.Checkpoint));
+        await WriteAsync(log);
+        var place = new ChangedPlace { KnowsFirst = true };
+        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance, () => log.Statistics.Folder);
+        await StepAsync(sender, log.Statistics.PublishedSize);
+        Assert.Equal(("log-0001", log.Statistics.PublishedSize), (Assert.Single(place.Taken), sender.State.Size));
+    }
+
+    // A log whose files are gone raises no fault of the place, and the place lacks its end nevertheless.
+    [Fact]
+    public async Task LastCheckpoint_ThatThePlaceDoesNotHave_IsReported()
+    {
+        await WriteAsync();
+        var written = new WrittenEvents();
+        var sender = new PlaceSender(new ChangedPlace { KnowsFirst = true }, folder.FullName, clock, written, static () => null);
+        await sender.SendLastAsync(1000, TestContext.Current.CancellationToken);
+        var (id, text) = Assert.Single(written.Lines);
+        Assert.Equal(3025, id);
+        Assert.Contains("did not reach witness.late: not-sent", text, StringComparison.Ordinal);
+    }
+
+    private static async Task WriteAsync(GroupCommitLog log)
+    {
+        await log.AppendDurableAsync(new AuditEntry
+        {
+            Kind = AuditEntryKind.Control,
+            ExchangeId = "e",
+            At = DateTimeOffset.UnixEpoch,
+            Facts = [KeyValuePair.Create("act", "one")],
+        });
+        await log.PublishAsync();
+    }
+
+    private Task StepAsync(PlaceSender sender, long published)
+    {
+        clock.Advance(TimeSpan.FromMinutes(10));
+        return sender.StepAsync(published, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
     }
 
     private async Task StepAsync(PlaceSender sender)
@@ -105,6 +177,19 @@ public sealed class PlaceSenderTests : IDisposable
     {
         await using var log = GroupCommitLog.Open(new AuditLogOptions { Directory = folder.FullName }, new ForgottenKeys());
         await log.PublishAsync();
+    }
+
+    private sealed class WrittenEvents : ILogger
+    {
+        public List<(int Id, string Text)> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add((eventId.Id, formatter(state, exception)));
     }
 
     // It says which size it has, and fails at first.
