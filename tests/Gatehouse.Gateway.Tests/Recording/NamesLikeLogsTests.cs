@@ -27,7 +27,8 @@ public sealed class NamesLikeLogsTests
             gateway, "olga", new ReadLog(LogReading.Search, new EntryFilter { Limit = 1000 }, "a test", false));
         var gaps = await PersonalFactsTests.AskAsync(gateway, "olga", new FindLogGaps(new EntryFilter(), "a test"));
         var erased = await PersonalFactsTests.AskAsync(gateway, "erik", new ErasePerson(issuer, "alice", "request 4711"));
-        Assert.Equal((true, null, true, null, true, null), (search.Ok, search.Message, gaps.Ok, gaps.Message, erased.Ok, erased.Ok ? null : erased.Message));
+        Assert.Equal((true, null, true, null, true, null),
+            (search.Ok, search.Message, gaps.Ok, gaps.Message, erased.Ok, erased.Ok ? null : erased.Message));
         Assert.Contains(search.Entries!, static entry => entry.GetProperty("kind").GetString() == "ended");
         Assert.Equal(kind != "folder" || number > 2, gaps.Gaps!.Absent.Any(range => range.Log == LogLayout.LogName(number)));
     }

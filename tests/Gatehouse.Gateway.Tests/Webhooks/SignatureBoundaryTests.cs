@@ -4,7 +4,9 @@ using Gatehouse.Identity.Partitions;
 
 namespace Gatehouse.Gateway.Tests.Webhooks;
 
-/// <summary>A key of a webhook signs answers to questions about calls. It opens no other act, also where its person is an administrator (AZ-04).</summary>
+/// <summary>
+/// A key of a webhook signs answers to questions about calls. It opens no other act, also where its person is an administrator (AZ-04).
+/// </summary>
 [Trait("Requirement", "AZ-04")]
 public sealed class SignatureBoundaryTests
 {
