@@ -32,7 +32,7 @@ public sealed class ChangedDefinitionTests
     }
 
     [Fact]
-    public async Task RememberedAnswer_CountsForTheDefinitionThatWasInForce()
+    public async Task RememberedAnswer_EndsWithTheDefinitionThatWasInForce()
     {
         var clock = new ManualTimeProvider();
         await using var remembering = await RememberingGateway.StartAsync(time: clock);
@@ -44,7 +44,7 @@ public sealed class ChangedDefinitionTests
         var changed = await ListedAsync(clock, gateway, gateway.Upstream, Other);
         Assert.Equal("GH4204", await RememberingGateway.CallAsync(changed, "/data/b"));
         var again = await ListedAsync(clock, gateway, gateway.Upstream, Reads);
-        Assert.Equal("passed", await RememberingGateway.CallAsync(again, "/data/b"));
+        Assert.Equal("GH4204", await RememberingGateway.CallAsync(again, "/data/b")); // what comes back brings nothing back
     }
 
     [Fact]
