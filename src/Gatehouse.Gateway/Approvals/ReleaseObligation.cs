@@ -35,7 +35,7 @@ internal static class ReleaseObligation
         people is { Subjects.Patterns.IsEmpty: true, Clients: null, Scopes: null, Roles: null, Groups: null };
 }
 
-/// <summary>What shows that a person is left who can grant a release.</summary>
+/// <summary>The kind of proof that a person is left who can grant a release.</summary>
 internal enum ReleaseProof
 {
     /// <summary>Nothing has to show it.</summary>

@@ -15,7 +15,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Webhooks;
 
-/// <summary>What is sent to webhooks, to which of them, and what a receiver that misbehaves delays.</summary>
+/// <summary>Notifications go to the right webhooks with the right content, and a receiver that misbehaves delays only its own.</summary>
 [Trait("Requirement", "AZ-04")]
 public sealed class NotificationTests
 {
@@ -83,7 +83,7 @@ public sealed class NotificationTests
         Assert.DoesNotContain("approval.list", late.Body.GetProperty("remedy").GetString(), StringComparison.Ordinal);
     }
 
-    // The people who may answer, and the servers, are those of the policy and of the webhook. Others are not told who calls what.
+    // The people who may answer, and the servers, are those of the policy and of the webhook. Others do not learn who calls what.
     [Fact]
     public async Task WebhookWithoutAPersonWhoMayAnswer_OrOfAnotherServer_GetsNothing()
     {

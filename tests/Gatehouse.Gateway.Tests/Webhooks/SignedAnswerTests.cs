@@ -93,7 +93,7 @@ public sealed class SignedAnswerTests
         Assert.Equal(200, (await hooks.SendAsync(good)).Status); // and the person's own answer still counts
     }
 
-    // Threat: a signer that is not careful, or a person whose program was told to sign something else.
+    // Threat: a signer that is not careful, or a program that signs something else than its person decided.
     [Theory]
     [InlineData("person-of-another-issuer", "answer-person")]
     [InlineData("person-not-listed", "answer-person")]
