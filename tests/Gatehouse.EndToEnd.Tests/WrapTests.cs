@@ -94,6 +94,21 @@ public sealed class WrapTests
     }
 
     [Fact]
+    public async Task HostStop_ReturnsWhenNothingOfTheHostWritesAnyMore()
+    {
+        await using var machine = new PersonalMachine();
+        await machine.ApproveAsync(PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture));
+        Assert.Equal(0, (await machine.RunAsync(["host", "stop"])).Code);
+        Assert.Equal(1, machine.Count("host.stop"));
+        // The lock that every host of this account holds until everything of it is closed: opening it fails as long as one holds it.
+        using (File.Open(Path.Join(machine.Home, "state", "gatehouse", "personal", "host.run"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+        }
+
+        Assert.Equal(3, (await machine.RunAsync(["host", "stop"])).Code);
+    }
+
+    [Fact]
     public async Task Environment_IsTheMinimumAndWhatWasNamed()
     {
         await using var machine = new PersonalMachine();

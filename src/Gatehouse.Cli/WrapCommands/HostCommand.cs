@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
@@ -15,6 +17,11 @@ namespace Gatehouse.Cli.WrapCommands;
 /// <summary><c>gatehouse host run|status|reload|check|stop</c>: the host that all wrapped servers of an account share.</summary>
 internal static class HostCommand
 {
+    // The host ends children within their grace, and its log with the entries that wait.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     public static Command Create() =>
         new("host", "Manage the host of this account, which guards all wrapped local servers. It starts and ends by itself.")
             { Run(), Status(), Reload(), Check(), Stop() };
@@ -34,16 +41,69 @@ internal static class HostCommand
         Simple("reload", "Put the personal configuration in force now. The host also reads it at each start of a server.", new Reload(),
             ControlCall.ShowMessage);
 
-    private static Command Stop() =>
-        Simple("stop", "End the host. Wrapped servers start another host, and calls in progress are answered with an error.", new StopHost(),
-            ControlCall.ShowMessage);
+    private static Command Stop()
+    {
+        var command = new Command("stop",
+            "End the host, and wait until its process is gone. Wrapped servers start another host, and calls in progress are answered with an error.\n\n" +
+            "Example:\n  gatehouse host stop");
+        command.SetAction((_, cancellation) => StopAsync(cancellation));
+        return command;
+    }
+
+    // The host answers before it closes its log and its store. Its files are free for the next one only when the process is gone.
+    private static async Task<int> StopAsync(CancellationToken cancellation)
+    {
+        int? host = null;
+        var code = await SendAsync(new ShowStatus(), status => host = ProcessOf(status), cancellation).ConfigureAwait(false);
+        if (code == ExitCodes.Done) code = await SendAsync(new StopHost(), ControlCall.ShowMessage, cancellation).ConfigureAwait(false);
+        if (code != ExitCodes.Done || host is not { } id || await HasEndedAsync(id, cancellation).ConfigureAwait(false)) return code;
+        var number = id.ToString(CultureInfo.InvariantCulture);
+        Terminal.Fault($"the host (process {number}) was asked to end, and did not end within {LongestEnd.TotalSeconds:0} s");
+        Terminal.Hint("wait until the process is gone before you move or delete its files; its own log says what it does");
+        return ExitCodes.Unavailable;
+    }
+
+    private static int? ProcessOf(ControlReply status) =>
+        int.TryParse(status.Facts?.GetValueOrDefault("pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+
+    private static async Task<bool> HasEndedAsync(int id, CancellationToken cancellation)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!IsGone(id))
+        {
+            if (TimeProvider.System.GetElapsedTime(begun) > LongestEnd) return false;
+            await Task.Delay(Pause, TimeProvider.System, cancellation).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    // Its lock is free once it closed everything, also where its parent has not collected the process. A next host takes the lock at once, and then
+    // the process tells.
+    private static bool IsGone(int id)
+    {
+        using var free = FileLock.TryTake(LocalHostControl.Places.RunLock);
+        if (free is not null) return true;
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+    }
 
     private static Command Simple(string name, string description, AdministrativeAction act, Action<ControlReply> show)
     {
         var command = new Command(name, $"{description}\n\nExample:\n  gatehouse host {name}");
-        command.SetAction((_, cancellation) => LocalHostControl.RunAsync(act, show, cancellation, start: false));
+        command.SetAction((_, cancellation) => SendAsync(act, show, cancellation));
         return command;
     }
+
+    private static Task<int> SendAsync(AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation) =>
+        LocalHostControl.RunAsync(act, show, cancellation, start: false);
 
     private static Command Check()
     {

@@ -104,13 +104,8 @@ internal sealed class PersonalMachine : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    /// <summary>Stops the host if one runs, and waits until its process is gone: it writes its last entries after it answered.</summary>
-    public async Task StopHostAsync()
-    {
-        var host = await HostAsync();
-        await RunAsync(["host", "stop"]);
-        if (host is { } id) await EndedAsync(id);
-    }
+    /// <summary>Stops the host. The command waits until its process is gone.</summary>
+    public async Task StopHostAsync() => await RunAsync(["host", "stop"]);
 
     /// <summary>Waits until a process is gone.</summary>
     public static async Task EndedAsync(int id)
