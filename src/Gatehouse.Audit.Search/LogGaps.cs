@@ -72,17 +72,20 @@ internal sealed class GapCollector(DateTimeOffset now)
 {
     // The stages before anything is sent to a server. The entry of a call that was begun names them all.
     private static readonly string[] Stages =
-        ["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve"];
+        ["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", Approve];
+
+    // Nothing is carried out where a released result answers, so no person is asked.
+    private const string Approve = "approve";
 
     private readonly Dictionary<string, Queue<LogGap>> shown = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> counts = LogGap.Kinds.ToDictionary(kind => kind, _ => 0L, StringComparer.Ordinal);
-    private readonly OrderedDictionary<string, LogGap> begun = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, BegunCall> begun = new(StringComparer.Ordinal);
 
     /// <summary>Takes the next entry.</summary>
     public void Add(EntryFacts facts)
     {
         if (facts.Kind == "begun") Begin(facts);
-        var wasBegun = facts.Kind == "ended" && begun.Remove(facts.Id);
+        var wasBegun = facts.Kind == "ended" && End(facts);
         if (facts.Kind != "control") AddChecks(facts, wasBegun);
         else if (facts.Act == "log.gap") AddLost(facts);
     }
@@ -94,8 +97,7 @@ internal sealed class GapCollector(DateTimeOffset now)
     public void EndProcess()
     {
         HasStopped = false;
-        foreach (var call in begun.Values) Add(call with { Kind = LogGap.Unended });
-        begun.Clear();
+        Clear(isEnded: true);
     }
 
     /// <summary>Takes a gap.</summary>
@@ -110,8 +112,7 @@ internal sealed class GapCollector(DateTimeOffset now)
     /// <summary>The log has ended.</summary>
     public GapReport Report(long entries)
     {
-        foreach (var call in begun.Values) Add(HasStopped ? call with { Kind = LogGap.Unended } : call);
-        begun.Clear();
+        Clear(HasStopped);
         return new GapReport(entries, counts, [.. LogGap.Kinds.SelectMany(kind => shown.TryGetValue(kind, out var kept) ? kept.Reverse() : [])]);
     }
 
@@ -120,20 +121,49 @@ internal sealed class GapCollector(DateTimeOffset now)
         // The oldest that is held is the least likely to end. It counts as one that did not.
         if (begun.Count >= LogGaps.MostHeld)
         {
-            Add(begun.GetAt(0).Value with { Kind = LogGap.Unended });
+            AddUnended(begun.GetAt(0).Value, isEnded: true);
             begun.RemoveAt(0);
         }
 
-        begun[facts.Id] = Of(facts, LogGap.Open) with { AgeSeconds = (long)Math.Max(0, (now - facts.At).TotalSeconds) };
+        var call = Of(facts, LogGap.Open) with { AgeSeconds = (long)Math.Max(0, (now - facts.At).TotalSeconds) };
+        begun[facts.Id] = new BegunCall(call, MissingOf(facts) is [Approve] ? NotRunOf(facts, [Approve]) : null);
     }
+
+    private bool End(EntryFacts facts)
+    {
+        if (!begun.Remove(facts.Id, out var call)) return false;
+        if (call.Unasked is { } unasked && !IsReleased(facts)) Add(unasked);
+        return true;
+    }
+
+    private void Clear(bool isEnded)
+    {
+        foreach (var call in begun.Values) AddUnended(call, isEnded);
+        begun.Clear();
+    }
+
+    private void AddUnended(BegunCall call, bool isEnded)
+    {
+        Add(isEnded ? call.Call with { Kind = LogGap.Unended } : call.Call);
+        if (call.Unasked is { } unasked) Add(unasked);
+    }
+
+    private static bool IsReleased(EntryFacts facts) =>
+        facts.AllParts().Any(part => part is { Kind: "approval", Outcome: "permit", Reason: "released" });
+
+    private static List<string> MissingOf(EntryFacts facts) => [.. Stages.Except(facts.Checks(), StringComparer.Ordinal)];
+
+    private static LogGap NotRunOf(EntryFacts facts, IEnumerable<string> missing) =>
+        Of(facts, LogGap.NotRun) with { What = "stages: " + string.Join(", ", missing) };
 
     private void AddChecks(EntryFacts facts, bool wasBegun)
     {
         // The end of a call repeats what its begin has. A call that only reads has no begin.
         if (facts.Kind == "begun" || (!wasBegun && facts.Code is null && facts.Verdict == "permit"))
         {
-            if (Stages.Except(facts.Checks(), StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
-                Add(Of(facts, LogGap.NotRun) with { What = "stages: " + string.Join(", ", missing) });
+            // Of a begun call, only its end says whether a released result answered.
+            var missing = MissingOf(facts);
+            if (missing.Count > 0 && !(missing is [Approve] && (facts.Kind == "begun" || IsReleased(facts)))) Add(NotRunOf(facts, missing));
         }
 
         if (facts.Kind == "begun") return;
@@ -179,4 +209,9 @@ internal sealed class GapCollector(DateTimeOffset now)
         Method = facts.Method,
         Tool = facts.Tool,
     };
+
+    /// <summary>A call that has begun.</summary>
+    /// <param name="Call">The call.</param>
+    /// <param name="Unasked">The gap if only the stage of approvals is missing and no released result answers; null where no stage is missing.</param>
+    private sealed record BegunCall(LogGap Call, LogGap? Unasked);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Testing;
 
@@ -57,6 +58,31 @@ public sealed class LogGapsTests : IDisposable
         var report = await FindAsync();
         var gap = Assert.Single(report.Gaps, gap => gap.Kind == LogGap.NotRun);
         Assert.Equal(("stages: authorize", LogFolder.Ended(1).ExchangeId), (gap.What, gap.Id));
+    }
+
+    /// <summary>Nothing is carried out where a released result answers, so only the stage of approvals may be missing, and only there.</summary>
+    [Fact]
+    public async Task AReleasedResult_IsAnsweredWithoutTheStageOfApprovals()
+    {
+        string[] unasked = [.. Stages.Except(["approve"])];
+        var released = new AuditPart(AuditPartKind.Approval, AuditOutcome.Permit, "released", "qua-7q4kd2m9xs");
+        folder.Write(1, Control(0, "log.opened"),
+            Begun(1) with { Checks = unasked }, Answered(1, unasked, released), // the release
+            Answered(2, unasked, released), // the release, of a method that has no begin
+            Begun(3) with { Checks = unasked }, LogFolder.Ended(3) with { Checks = unasked }, // no person was asked
+            Begun(4) with { Checks = [.. unasked.Except(["authorize"])] }, Answered(4, unasked, released), // the policy was not asked
+            LogFolder.Ended(5) with { Checks = unasked },
+            Begun(6) with { Checks = unasked }); // without an end
+        var report = await FindAsync();
+        Assert.Equal(
+            [("stages: approve", 3), ("stages: approve", 5), ("stages: approve", 6), ("stages: authorize, approve", 4)],
+            report.Gaps.Where(gap => gap.Kind == LogGap.NotRun).Select(gap => (gap.What!, int.Parse(gap.Id![^1..], CultureInfo.InvariantCulture))).Order());
+
+        static AuditEntry Answered(int number, string[] checks, AuditPart released)
+        {
+            var entry = LogFolder.Ended(number);
+            return entry with { Checks = checks, Parts = [.. entry.Parts, released] };
+        }
     }
 
     // An entry may have a second box that does not open, of the person acted upon.
