@@ -244,6 +244,14 @@ public static class OperatorEvents
             + "Otherwise copy the file `checkpoint` of the newest log to a place that the operator of the "
             + "gateway cannot write: until a place has it, nothing shows that the entries behind the checkpoint before were not changed.");
 
+    /// <summary>The table of the audit log's keys is gone.</summary>
+    public static readonly OperatorEvent AuditSubjectKeysMissing = new(3026, "audit-subject-keys-missing", LogLevel.Critical,
+        "the table of keys of what the audit log says about persons is not there, although this gateway has written a log: {file}; a new one was made, "
+            + "and older entries, answers and withheld results name no person; what to do: gatehouse explain 3026",
+        "Stop the gateway, and put the file back from a copy, together with `audit-destroyed-keys`: the sooner, the fewer entries have keys in the new table only. If a person "
+            + "was erased since this line, docs/operators/audit-search.md (Loss of the keys) says what to do first. Without a copy, older entries keep their proofs, and say "
+            + "nothing about persons. Find out who or what removed the file.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -306,7 +314,7 @@ public static class OperatorEvents
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,
-        RetentionWaits, KeysDestroyedAhead, AuditLogReplaced, LastCheckpointNotSent,
+        RetentionWaits, KeysDestroyedAhead, AuditLogReplaced, LastCheckpointNotSent, AuditSubjectKeysMissing,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered,
         DefinitionWithheld,

@@ -41,7 +41,7 @@ internal static class AccessScreen
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (int)left.TotalSeconds)} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalMinutes} min");
 
-    private static string Person(ApprovalView one) => one.Caller is { } person ? $"{Quoted(person)} of {Quoted(one.CallerIssuer ?? "")}" : "(erased)";
+    private static string Person(ApprovalView one) => one.Caller is { } person ? $"{Quoted(person)} of {Quoted(one.CallerIssuer ?? "")}" : "(erased or lost)";
 
     private static string Quoted(string text) => VisibleText.InQuotes(VisibleText.Escape(text));
 }

@@ -56,7 +56,7 @@ internal static class ApprovalScreen
     // The person at a terminal is an account, whose number says nothing without that word.
     private static string Person(ApprovalAnswerView one) => one switch
     {
-        { By: null } => "a person who was erased",
+        { By: null } => "a person whose name was erased or lost",
         { ByIssuer: PersonalFacts.AccountIssuer, By: { } account } => $"account {Shown(account)}",
         { By: { } by } => Quoted(by),
     };
@@ -79,8 +79,10 @@ internal static class ApprovalScreen
 
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    // With the keys of the caller, everything that the question says about the caller and the call is gone.
     private static string Question(ApprovalView one) =>
-        one.Kind == ApprovalView.RememberedKind ? Remembered(one) : one.Kind == ApprovalView.DefinitionKind
+        one is { Caller: null, Kind: ApprovalView.CallKind or ApprovalView.ActKind or ApprovalView.AccessKind } ? "(erased or lost)"
+        : one.Kind == ApprovalView.RememberedKind ? Remembered(one) : one.Kind == ApprovalView.DefinitionKind
         ? $"definition {Quoted(one.Target)}"
         : one.Kind == ApprovalView.ActKind ? Act(one)
         : one.Kind == ApprovalView.AccessKind ? $"right for {Lasts(one.Lasts)} by {Quoted(one.Caller)}"

@@ -47,7 +47,7 @@ internal static class QuarantineScreen
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Call(QuarantineView one) =>
-        one.Method is null ? "the caller was erased" : $"{Shown(one.Method)} {Quoted(one.Target)} by {Quoted(one.Caller)}";
+        one.Method is null ? "(erased or lost)" : $"{Shown(one.Method)} {Quoted(one.Target)} by {Quoted(one.Caller)}";
 
     private static string Left(QuarantineView one, DateTimeOffset now)
     {

@@ -69,6 +69,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         { Containments = () => ContainmentRules.Of(Containments.Current), Rights = Access, Checks = EntraChecks });
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = open.Add(new SnapshotTurn());
+        var areKeysMissing = !File.Exists(StoredSubjectKeys.Table(state.Root)) && HasFiles(state.AuditKeys); // asked before the log makes its first key
         SubjectKeys = open.Add(StoredSubjectKeys.Open(state.Root, Keys, time, out var aside));
         PayloadBoxes = new PayloadBoxes(SubjectKeys);
         EntryProtector = new EntryProtector(SubjectKeys);
@@ -84,6 +85,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys, time), time, Log);
         KeptConfigurations = new ConfigurationErasure(Journal, Configurations, SnapshotTurn);
         if (aside is not null) ReportLostKeys(aside);
+        if (areKeysMissing) ReportMissingKeys(StoredSubjectKeys.Table(state.Root));
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);
         AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
@@ -409,6 +411,15 @@ internal sealed class GatewayServices : IAsyncDisposable
         AuditLogging.Write(OperatorEvents.AuditSubjectKeysLost, LogValue.Configured(aside));
         Journal.Note("audit.keys.lost", ("file", Path.GetFileName(aside)));
     }
+
+    // The same, where nothing can be put aside: without a line, the operator would learn it from a search that shows no person.
+    private void ReportMissingKeys(string table)
+    {
+        AuditLogging.Write(OperatorEvents.AuditSubjectKeysMissing, LogValue.Configured(table));
+        Journal.Note("audit.keys.lost");
+    }
+
+    private static bool HasFiles(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any();
 
     private static AuditLogOptions AuditOptions(GatewaySettings settings, StateDirectory state) => new()
     {

@@ -420,6 +420,7 @@ public sealed class PersonalFactsTests
         await using (var first = await StartAsync(keepState: true))
         {
             folder = first.Host.State.Root;
+            Assert.DoesNotContain("is not there, although this gateway has written a log", first.Diagnostics, StringComparison.Ordinal); // it never had a table
             await CallAsync(first, Alice);
             first.EntriesWithEnded(1);
             if (isPersonErasedBefore)
@@ -438,7 +439,15 @@ public sealed class PersonalFactsTests
         Assert.Equal(Alice, entries.Last(entry => entry.GetProperty("kind").GetString() == "ended").GetProperty("sub").GetString());
         var report = AuditLogVerifier.Verify(second.Host.State.Audit);
         Assert.DoesNotContain(report.Findings, finding => finding.Kind is AuditFindingKind.EntryAltered or AuditFindingKind.RootMismatch);
-        if (lost != "keyring.json") return;
+        const string Missing = "is not there, although this gateway has written a log";
+        if (lost != "keyring.json")
+        {
+            Assert.Contains(Missing, second.Diagnostics, StringComparison.Ordinal);
+            Assert.Contains(second.Entries(), entry => entry.TryGetProperty("act", out var act) && act.GetString() == "audit.keys.lost");
+            return;
+        }
+
+        Assert.DoesNotContain(Missing, second.Diagnostics, StringComparison.Ordinal);
         Assert.Contains("do not open under the key ring", second.Diagnostics, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetFiles(folder, "audit-subject-keys.db.2*"));
     }
