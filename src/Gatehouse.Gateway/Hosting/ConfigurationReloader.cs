@@ -89,7 +89,7 @@ internal sealed class ConfigurationReloader(
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             var current = services.Snapshots.Current;
             if (RestartNeeded(current.Settings, next) is { } what)
-                return [$"{what} cannot change while the gateway runs: restart it, or put the old value back"];
+                return [$"{what} cannot change while the gateway runs{(change.WriteFiles is null ? ": restart it, or put the old value back" : "")}"];
             UpstreamRevocations.Require(next);
             EntraApplication.Require(next);
             WitnessRequirement.Require(next.Audit);

@@ -176,7 +176,9 @@ public sealed class ConfigurationRollbackTests
         var text = (await File.ReadAllTextAsync(gateway.Main)) + "audit: { segmentBytes: 2MiB }\n";
         await gateway.RestartAsync(() => File.WriteAllText(gateway.Main, text));
         var refusal = (await gateway.RollBackAsync(first)).Refusal!;
-        Assert.Contains(refusal.Faults!, fault => fault.Contains("restart", StringComparison.Ordinal));
+        // "Put the old value back" is the remedy of a reload: here it is what the rollback was to do.
+        Assert.Contains(refusal.Faults!, fault => fault.EndsWith("cannot change while the gateway runs", StringComparison.Ordinal));
+        Assert.Contains("--into FOLDER', put them in place, and restart the gateway", refusal.Remedy, StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllTextAsync(gateway.Main));
         Assert.Equal(["gatehouse.yaml", "team.yaml"], Directory.GetFiles(gateway.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
