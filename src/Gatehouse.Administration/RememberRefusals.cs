@@ -3,7 +3,7 @@ namespace Gatehouse.Administration;
 /// <summary>Refusals of acts about remembered answers.</summary>
 internal sealed partial record ActionRefusal
 {
-    private const string WithoutMemory = "grant only this call, without --remember";
+    private const string WithoutMemory = "grant only this call with 'gatehouse approval grant', without --remember";
     private const string WithoutMember = "leave out the member remember to grant only this call";
 
     public static ActionRefusal NoRememberWords { get; } =

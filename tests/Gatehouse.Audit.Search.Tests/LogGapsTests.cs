@@ -76,7 +76,8 @@ public sealed class LogGapsTests : IDisposable
         var report = await FindAsync();
         Assert.Equal(
             [("stages: approve", 3), ("stages: approve", 5), ("stages: approve", 6), ("stages: authorize, approve", 4)],
-            report.Gaps.Where(gap => gap.Kind == LogGap.NotRun).Select(gap => (gap.What!, int.Parse(gap.Id![^1..], CultureInfo.InvariantCulture))).Order());
+            report.Gaps.Where(gap => gap.Kind == LogGap.NotRun)
+                .Select(gap => (gap.What!, int.Parse(gap.Id![^1..], CultureInfo.InvariantCulture))).Order());
 
         static AuditEntry Answered(int number, string[] checks, AuditPart released)
         {

@@ -78,8 +78,8 @@ internal static class HostCommand
         return true;
     }
 
-    // Its lock is free once it closed everything, also where its parent has not collected the process. A next host takes the lock at once, and then
-    // the process tells.
+    // Its lock is free once it closed everything, also where its parent has not collected the process. A next host takes the lock
+    // immediately, and then the process tells.
     private static bool IsGone(int id)
     {
         using var free = FileLock.TryTake(LocalHostControl.Places.RunLock);

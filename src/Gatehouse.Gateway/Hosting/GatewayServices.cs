@@ -69,7 +69,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         { Containments = () => ContainmentRules.Of(Containments.Current), Rights = Access, Checks = EntraChecks });
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = open.Add(new SnapshotTurn());
-        var areKeysMissing = !File.Exists(StoredSubjectKeys.Table(state.Root)) && HasFiles(state.AuditKeys); // asked before the log makes its first key
+        // Before the log makes its first key: a first start is no loss.
+        var areKeysMissing = !File.Exists(StoredSubjectKeys.Table(state.Root)) && HasFiles(state.AuditKeys);
         SubjectKeys = open.Add(StoredSubjectKeys.Open(state.Root, Keys, time, out var aside));
         PayloadBoxes = new PayloadBoxes(SubjectKeys);
         EntryProtector = new EntryProtector(SubjectKeys);
