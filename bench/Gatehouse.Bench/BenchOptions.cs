@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Gatehouse.Bench.Comparison;
 
 namespace Gatehouse.Bench;
 
@@ -7,7 +9,9 @@ internal sealed record BenchOptions
 {
     private static readonly string[] Known =
         ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap",
-            "tokens", "search", "evidence", "approvals"];
+            "tokens", "search", "evidence", "log", "approvals"];
+
+    private static readonly string[] Comparable = ["http", "log"];
 
     public bool Full { get; private init; }
 
@@ -16,14 +20,20 @@ internal sealed record BenchOptions
 
     public IReadOnlyList<string> Areas { get; private init; } = Known;
 
+    /// <summary>The two builds to compare: the name of each as it was given, and its folder. Null for a measurement of this build.</summary>
+    public (ComparedBuild A, ComparedBuild B)? Compared { get; private init; }
+
+    /// <summary>Rounds of a comparison: enough for an interval where some are dropped.</summary>
+    public int CompareRounds { get; private init; } = 15;
+
     public required string Root { get; init; }
 
     public required string Output { get; init; }
 
-    public string Mode => Size.IsSmallest ? "smallest" : Brief ? "brief" : Full ? "full" : "quick";
+    public string Mode => Compared is not null ? "comparing" : Size.IsSmallest ? "smallest" : Brief ? "brief" : Full ? "full" : "quick";
 
     /// <summary>Alternating rounds of one cell.</summary>
-    public int Rounds => Size.Of(Full ? 5 : 3, 1);
+    public int Rounds => Compared is null ? Size.Of(Full ? 5 : 3, 1) : Size.Of(CompareRounds, 6);
 
     /// <summary>Length of one measurement.</summary>
     public TimeSpan Round => Size.Of(TimeSpan.FromSeconds(Full ? 2 : 1), TimeSpan.FromMilliseconds(50));
@@ -33,10 +43,13 @@ internal sealed record BenchOptions
     public static bool TryParse(string[] arguments, [NotNullWhen(true)] out BenchOptions? options, out string fault)
     {
         options = null;
-        fault = $"usage: bench/run [smallest|brief|quick|full] [--only {string.Join('|', Known)}] [--output DIR]";
+        fault = $"usage: bench/run [smallest|brief|quick|full] [--only {string.Join('|', Known)}] [--output DIR]\n"
+            + $"       bench/run compare A B [--only {string.Join('|', Comparable)}] [--rounds N] [--output DIR]";
         var (full, brief) = (false, false);
         var areas = new List<string>();
         string? root = null, output = null;
+        var builds = new List<ComparedBuild>();
+        var rounds = 15;
         for (var i = 0; i < arguments.Length; i++)
         {
             var next = i + 1 < arguments.Length ? arguments[i + 1] : null;
@@ -56,6 +69,12 @@ internal sealed record BenchOptions
                 case "--only" when next is not null && Known.Contains(next):
                     areas.Add(next);
                     break;
+                case "--build" when next is not null && i + 2 < arguments.Length && builds.Count < 2:
+                    builds.Add(new ComparedBuild(builds.Count == 0 ? "A" : "B", next, arguments[i + 2]));
+                    i++;
+                    break;
+                case "--rounds" when int.TryParse(next, NumberStyles.None, CultureInfo.InvariantCulture, out rounds) && rounds is > 0 and <= 1000:
+                    break;
                 case "--root" when next is not null:
                     root = next;
                     break;
@@ -69,14 +88,16 @@ internal sealed record BenchOptions
             i++;
         }
 
-        if (root is null) return false;
+        if (root is null || builds.Count == 1 || (builds.Count == 2 && !areas.TrueForAll(Comparable.Contains))) return false;
         options = new BenchOptions
         {
+            Compared = builds.Count == 2 ? (builds[0], builds[1]) : null,
+            CompareRounds = rounds,
             Full = full,
             Brief = brief,
-            Areas = areas.Count == 0 ? Known : areas,
+            Areas = areas.Count > 0 ? areas : builds.Count == 2 ? Comparable : Known,
             Root = root,
-            Output = output ?? Path.Combine(root, "bench", "results"),
+            Output = output ?? (builds.Count == 2 ? Path.Combine(root, "artifacts", "compare", "results") : Path.Combine(root, "bench", "results")),
         };
         return true;
     }

@@ -1,4 +1,6 @@
 using Gatehouse.Bench.Areas;
+using Gatehouse.Bench.Comparison;
+using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Processes;
 using Gatehouse.Bench.Reporting;
 
@@ -12,6 +14,13 @@ internal sealed class BenchRun(BenchOptions options)
         var report = new Report(Machine.Current(), options);
         var failed = false;
         using var place = new Workplace(options.Root);
+        if (options.Compared is { } builds)
+        {
+            await new BuildComparison(place, options, builds.A, builds.B).RunAsync(report).ConfigureAwait(false);
+            Console.WriteLine(report.Write());
+            return 0;
+        }
+
         foreach (var area in options.Areas)
         {
             await Console.Error.WriteLineAsync($"measuring {area}").ConfigureAwait(false);
@@ -32,7 +41,7 @@ internal sealed class BenchRun(BenchOptions options)
 
     private Task MeasureAsync(string area, Workplace place, Report report) => area switch
     {
-        "micro" => new MicroArea(place, options).RunAsync(report),
+        "micro" => Task.Run(() => new MicroArea(options).Run(report)),
         "policy" => new PolicyArea().RunAsync(report),
         "texts" => new TextArea(options).RunAsync(report),
         "decisions" => new DecisionArea().RunAsync(report),
@@ -43,6 +52,7 @@ internal sealed class BenchRun(BenchOptions options)
         "stdio" => new StdioArea(place, options).RunAsync(report),
         "tokens" => new TokenArea(place, options).RunAsync(report),
         "evidence" => new EvidenceArea(place, options).RunAsync(report),
+        "log" => new AuditRate(place).RunAsync(report),
         "search" => new SearchArea(place, options).RunAsync(report),
         "approvals" => new ApprovalArea(options).RunAsync(report),
         "limits" => new LimitsArea(options).RunAsync(report),

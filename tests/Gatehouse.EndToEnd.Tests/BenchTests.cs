@@ -10,7 +10,7 @@ public sealed partial class BenchTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Areas =>
         ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap",
-            "tokens", "search", "evidence", "approvals"];
+            "tokens", "search", "evidence", "log", "approvals"];
 
     [Theory]
     [MemberData(nameof(Areas))]
@@ -38,6 +38,26 @@ public sealed partial class BenchTests(ITestOutputHelper output)
                 Assert.Contains(table.GetProperty("Rows").EnumerateArray(),
                     row => row.EnumerateArray().Skip(1).Any(cell => Figure().IsMatch(cell.GetString()!))));
             Assert.DoesNotContain(tables, table => table.GetRawText().Contains(" errors**", StringComparison.Ordinal));
+        }
+        finally
+        {
+            results.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Comparison_OfABuildWithItself_JudgesEachFigure()
+    {
+        var results = Directory.CreateTempSubdirectory("gatehouse-bench-");
+        try
+        {
+            var (code, _, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.BenchDll, "--root", Repository.Root, "smallest",
+                "--build", "first", Repository.Root, "--build", "second", Repository.Root, "--output", results.FullName));
+            Assert.True(code == 0, errors);
+            using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(results.FullName, "*.json"))));
+            var rows = report.RootElement.GetProperty("tables").EnumerateArray().SelectMany(table => table.GetProperty("Rows").EnumerateArray()).ToList();
+            Assert.Equal(7, rows.Count);
+            Assert.All(rows, row => Assert.Contains(row.EnumerateArray().Last().GetString(), new[] { "they differ", "no difference shown" }));
         }
         finally
         {

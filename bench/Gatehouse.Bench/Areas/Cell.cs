@@ -13,6 +13,16 @@ internal sealed record Cell(string Tool, int Connections, string Variant, IReadO
 
     public double Cpu => Median(Rounds.Select(r => r.Cpu));
 
+    public double KernelCpu => Median(Rounds.Select(r => r.KernelCpu));
+
+    public double IdleCores => Median(Rounds.Select(r => r.IdleCores));
+
+    /// <summary>False where others used the machine in every round.</summary>
+    public bool IsQuiet { get; init; } = true;
+
+    /// <summary>Rounds that do not count, because others used the machine.</summary>
+    public int Dropped { get; init; }
+
     public long Errors => Rounds.Sum(r => r.Errors);
 
     /// <summary>Median of the ratios within each round, which is what the rounds alternate for.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Bench.Load;
 using Gatehouse.Bench.Processes;
 using Gatehouse.Bench.Reporting;
@@ -14,10 +13,8 @@ internal sealed class HttpArea(Workplace place, BenchOptions options)
 
     public async Task RunAsync(Report report)
     {
-        using var upstream = await StartAsync("upstream").ConfigureAwait(false);
-        using var passThrough =
-            await StartAsync("pass-through",
-                string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstream.Port}/mcp")).ConfigureAwait(false);
+        using var upstream = await BenchHost.StartAsync(place, "upstream").ConfigureAwait(false);
+        using var passThrough = await BenchHost.PassThroughAsync(place, upstream).ConfigureAwait(false);
         using var forward = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream.Port)).ConfigureAwait(false);
         using var nginx = await Nginx.StartAsync(place, upstream.Port).ConfigureAwait(false);
 
@@ -50,14 +47,5 @@ internal sealed class HttpArea(Workplace place, BenchOptions options)
         await matrix.OpenAsync("r200", PerSecond).ConfigureAwait(false);
         report.Add(HttpTables.Open(matrix, variants, PerSecond));
         HttpGoals.JudgeLatency(report, matrix);
-    }
-
-    private async Task<Server> StartAsync(string role, params string[] more)
-    {
-        var port = Ports.Free();
-        var process = ChildProcess.Start(
-            role, place.Directory, Workplace.Dotnet, [Workplace.Bench, role, port.ToString(CultureInfo.InvariantCulture), .. more]);
-        await Ports.OpenAsync(port, process).ConfigureAwait(false);
-        return new Server(process, port);
     }
 }

@@ -20,7 +20,9 @@ internal static class HttpTables
         }
 
         table.Notes.Add("A cell: ratio of requests/s to c; requests/s; p50/p99 in µs; CPU µs per request of the process in front (ratio to c).");
+        table.Notes.Add("Of the CPU µs, those in the kernel follow the +. Last come the cores of the machine that were idle.");
         table.Notes.Add("RSS is that of the whole run's load.");
+        Disturbed(table, connections.SelectMany(c => variants.Select(v => matrix.Find(tool, c, v.Key)!)).ToList());
         if (withoutNginx) table.Notes.Add("nginx is not installed, so its column is missing.");
         return table;
     }
@@ -43,10 +45,19 @@ internal static class HttpTables
         return table;
     }
 
+    private static void Disturbed(Table table, List<Cell> cells)
+    {
+        var dropped = cells.Max(static cell => cell.Dropped);
+        if (cells.Any(static cell => !cell.IsQuiet))
+            table.Notes.Add($"Others used more than {MeasuredRound.MostOthers:P0} of the machine in every round of some cells: the figures are theirs as well.");
+        else if (dropped > 0)
+            table.Notes.Add($"Up to {Whole(dropped)} rounds of a cell were dropped, because others used more than {MeasuredRound.MostOthers:P0} of the machine.");
+    }
+
     public static double Added(Cell cell, Cell direct, Func<LoadResult, double> of) =>
         Cell.Median(cell.Rounds.Zip(direct.Rounds, (mine, theirs) => of(mine) - of(theirs)));
 
     public static string Describe(Cell cell, Cell reference) =>
-        $"**{Ratio(cell.Against(reference, r => r.PerSecond))}** {Whole(cell.PerSecond)}/s {Whole(cell.P50)}/{Whole(cell.P99)} {One(cell.Cpu)} ({Ratio(cell.Against(reference, r => r.Cpu))})"
+        $"**{Ratio(cell.Against(reference, r => r.PerSecond))}** {Whole(cell.PerSecond)}/s {Whole(cell.P50)}/{Whole(cell.P99)} {One(cell.Cpu - cell.KernelCpu)}+{One(cell.KernelCpu)} ({Ratio(cell.Against(reference, r => r.Cpu))}) {One(cell.IdleCores)}"
         + (cell.Errors == 0 ? "" : $" **{Whole(cell.Errors)} errors**");
 }

@@ -45,7 +45,7 @@ internal sealed class MemoryArea(Workplace place)
     {
         var port = Ports.Free();
         var started = Stopwatch.GetTimestamp();
-        using var process = Gatekeeper.Launch(place, folder, port, Gatekeeper.Http(upstream));
+        using var process = Gatekeeper.Launch(place.Gatehouse, folder, port, Gatekeeper.Http(upstream));
         await Ports.OpenAsync(port, process).ConfigureAwait(false);
         var first = Target.Get(port, "/.well-known/oauth-protected-resource" + Gatekeeper.Path, null, "");
         using var connection = await HttpConnection.OpenAsync(first).ConfigureAwait(false);

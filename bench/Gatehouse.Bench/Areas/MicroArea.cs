@@ -1,7 +1,6 @@
 using System.Buffers;
 using Gatehouse.Audit;
 using Gatehouse.Bench.Micro;
-using Gatehouse.Bench.Processes;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity.Bearer;
@@ -20,12 +19,12 @@ using static Gatehouse.Bench.Reporting.Numbers;
 namespace Gatehouse.Bench.Areas;
 
 /// <summary>What the steps of the hot path cost on one core.</summary>
-internal sealed class MicroArea(Workplace place, BenchOptions options)
+internal sealed class MicroArea(BenchOptions options)
 {
     private const string Origin = "http://127.0.0.1:8080";
     private readonly Table table = new("Steps of the hot path", ["step", "ns", "bytes allocated"]);
 
-    public async Task RunAsync(Report report)
+    public void Run(Report report)
     {
         // what is measured first also pays for the compiler
         using (var first = new WholePipeline(WithIdOfCall(Messages.LongText(0)))) _ = Stopwatched.Measure(first.RunOnce);
@@ -45,7 +44,6 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
         table.Notes.Add("Ratios of pipelines are to the tool without schemas.");
         table.Notes.Add("Median of 15 batches of 25 ms of one thread's time on a core.");
         report.Add(table);
-        await new AuditRate(place).RunAsync(report).ConfigureAwait(false);
     }
 
     private void Measure(string step, Action operation)

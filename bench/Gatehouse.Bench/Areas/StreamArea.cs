@@ -13,11 +13,8 @@ internal sealed class StreamArea(Workplace place, BenchOptions options)
 
     public async Task RunAsync(Report report)
     {
-        var upstreamPort = Ports.Free();
-        using var upstream = ChildProcess.Start(
-            "upstream", place.Directory, Workplace.Dotnet, Workplace.Bench, "upstream", upstreamPort.ToString(CultureInfo.InvariantCulture));
-        await Ports.OpenAsync(upstreamPort, upstream).ConfigureAwait(false);
-        using var gatehouse = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstreamPort)).ConfigureAwait(false);
+        using var upstream = await BenchHost.StartAsync(place, "upstream").ConfigureAwait(false);
+        using var gatehouse = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream.Port)).ConfigureAwait(false);
         var session = await Handshake.RunAsync(gatehouse.Port, Gatekeeper.Path, gatehouse.Token).ConfigureAwait(false);
         var target = Target.Get(
             gatehouse.Port, Gatekeeper.Path, gatehouse.Token,

@@ -15,6 +15,8 @@ internal sealed record Variant(string Key, string Name, ChildProcess Front, Func
 
     public long CpuMicroseconds => Pids.Sum(pid => ProcessUsage.Of(pid).CpuMicroseconds);
 
+    public long KernelMicroseconds => Pids.Sum(pid => ProcessUsage.Of(pid).KernelMicroseconds);
+
     public double RssMegabytes => Pids.Sum(pid => ProcessUsage.Of(pid).RssKilobytes) / 1024.0;
 
     private IEnumerable<int> Pids => Workers.Prepend(Front.Id);

@@ -22,6 +22,23 @@ internal static class ClosedLoop
         }
     }
 
+    /// <summary>
+    /// Calls until this many are answered: a runtime compiles by the number of calls, so that variants warm for the same time are not equally warm.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A call is not answered as it should.</exception>
+    public static async Task WarmUpAsync(Target target, int connections, int requests)
+    {
+        var left = requests;
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
+        {
+            using var connection = await HttpConnection.OpenAsync(target).ConfigureAwait(false);
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                if (!await connection.CallAsync().ConfigureAwait(false)) throw new InvalidOperationException("a call of the warm-up was not answered");
+            }
+        })).ConfigureAwait(false);
+    }
+
     private static async Task<(List<long> Ticks, long Errors)> CallAsync(HttpConnection connection, long until)
     {
         var ticks = new List<long>(16_384);

@@ -16,6 +16,15 @@ internal sealed record LoadResult
     /// <summary>CPU microseconds of the front process per request.</summary>
     public double Cpu { get; set; }
 
+    /// <summary>The part of them in the kernel.</summary>
+    public double KernelCpu { get; set; }
+
+    /// <summary>The share of the machine that processes which are none of the benchmark took meanwhile: 0 to 1.</summary>
+    public double Others { get; set; }
+
+    /// <summary>Cores that were idle meanwhile, on average.</summary>
+    public double IdleCores { get; set; }
+
     public double PerSecond => Requests / Seconds;
 
     /// <summary>Makes a result of latencies in ticks of the stopwatch.</summary>

@@ -31,7 +31,12 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
-    public static ChildProcess Start(string name, string workingDirectory, string program, params string[] arguments)
+    public static ChildProcess Start(string name, string workingDirectory, string program, params string[] arguments) =>
+        Start(name, workingDirectory, program, arguments, variables: null);
+
+    /// <summary>Starts a process with variables besides those of this one.</summary>
+    public static ChildProcess Start(string name, string workingDirectory, string program, string[] arguments,
+        IReadOnlyDictionary<string, string>? variables)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -40,6 +45,7 @@ internal sealed class ChildProcess : IDisposable
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        foreach (var (variable, value) in variables ?? new Dictionary<string, string>()) start.Environment[variable] = value;
         var child = new ChildProcess(name, Process.Start(start)!);
         child.process.OutputDataReceived += (_, line) => child.Note(line.Data);
         child.process.ErrorDataReceived += (_, line) => child.Note(line.Data);

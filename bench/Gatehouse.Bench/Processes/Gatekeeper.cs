@@ -20,16 +20,21 @@ internal sealed class Gatekeeper : IDisposable
 
     public string Token { get; }
 
-    public static async Task<Gatekeeper> StartAsync(Workplace place, string server)
+    /// <summary>Starts the process and waits until it answers.</summary>
+    /// <param name="place">Where the processes of the run have their files.</param>
+    /// <param name="server">YAML of the server behind it.</param>
+    /// <param name="gatehouse">The command of another build; null for this one.</param>
+    public static async Task<Gatekeeper> StartAsync(Workplace place, string server, string? gatehouse = null)
     {
+        var command = gatehouse ?? place.Gatehouse;
         var folder = place.NewDirectory();
         var port = Ports.Free();
-        var process = Launch(place, folder, port, server);
+        var process = Launch(command, folder, port, server);
         try
         {
             await Ports.OpenAsync(port, process).ConfigureAwait(false);
             await ControlledAsync(folder, process).ConfigureAwait(false);
-            return new Gatekeeper(process, port, await TokenAsync(place, folder).ConfigureAwait(false));
+            return new Gatekeeper(process, port, await TokenAsync(command, folder).ConfigureAwait(false));
         }
         catch
         {
@@ -39,12 +44,12 @@ internal sealed class Gatekeeper : IDisposable
     }
 
     /// <summary>Starts the process and does not wait for it.</summary>
-    public static ChildProcess Launch(Workplace place, string folder, int port, string server)
+    public static ChildProcess Launch(string gatehouse, string folder, int port, string server)
     {
         var config = System.IO.Path.Combine(folder, "gatehouse.yaml");
         File.WriteAllText(config, Configuration(folder, port, server));
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return ChildProcess.Start("gatehouse", folder, Workplace.Dotnet, place.Gatehouse, "serve", "--dev", "--config", config);
+        return ChildProcess.Start("gatehouse", folder, Workplace.Dotnet, gatehouse, "serve", "--dev", "--config", config);
     }
 
     /// <summary>YAML of a server reached by HTTP.</summary>
@@ -63,10 +68,10 @@ internal sealed class Gatekeeper : IDisposable
         }
     }
 
-    private static async Task<string> TokenAsync(Workplace place, string folder)
+    private static async Task<string> TokenAsync(string gatehouse, string folder)
     {
         using var token = ChildProcess.Start(
-            "gatehouse token", folder, Workplace.Dotnet, place.Gatehouse, "token", "--state", System.IO.Path.Combine(folder, "state"), "--server",
+            "gatehouse token", folder, Workplace.Dotnet, gatehouse, "token", "--state", System.IO.Path.Combine(folder, "state"), "--server",
             "bench");
         if (await token.WaitAsync().ConfigureAwait(false) != 0) throw new InvalidOperationException($"no token: {token.Output}");
         return token.Output.Trim();

@@ -3,13 +3,17 @@ using System.Globalization;
 namespace Gatehouse.Bench.Processes;
 
 /// <summary>What a process has used, from the kernel's own counters.</summary>
-/// <param name="CpuMicroseconds">User and system time, in steps of the clock tick.</param>
+/// <param name="UserMicroseconds">Time in its own code, in steps of the clock tick.</param>
+/// <param name="KernelMicroseconds">Time in the kernel, in steps of the clock tick.</param>
 /// <param name="RssKilobytes">Resident memory now.</param>
 /// <param name="Threads">Threads now.</param>
-internal readonly record struct ProcessUsage(long CpuMicroseconds, long RssKilobytes, int Threads)
+internal readonly record struct ProcessUsage(long UserMicroseconds, long KernelMicroseconds, long RssKilobytes, int Threads)
 {
     private const long MicrosecondsPerTick = 10_000; // USER_HZ is 100 on every Linux that .NET runs on
     private const long KilobytesPerPage = 4;
+
+    /// <summary>User and kernel time, in steps of the clock tick.</summary>
+    public long CpuMicroseconds => UserMicroseconds + KernelMicroseconds;
 
     public static ProcessUsage Of(int pid)
     {
@@ -17,7 +21,8 @@ internal readonly record struct ProcessUsage(long CpuMicroseconds, long RssKilob
         // The name may hold spaces and brackets; the fields after it do not.
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
         return new ProcessUsage(
-            (Number(fields[11]) + Number(fields[12])) * MicrosecondsPerTick,
+            Number(fields[11]) * MicrosecondsPerTick,
+            Number(fields[12]) * MicrosecondsPerTick,
             Number(fields[21]) * KilobytesPerPage,
             (int)Number(fields[17]));
     }

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Gatehouse.Bench.Processes;
+
+/// <summary>Starts a server of the benchmark itself as a process of its own.</summary>
+internal static class BenchHost
+{
+    // The settings of the gateway's own runtime (Gatehouse.Cli.csproj). With others, two schedulers would be compared: pool threads that spin cost
+    // the pass-through a quarter of its processor time.
+    private static readonly Dictionary<string, string> AsTheGateway = new() { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" };
+
+    /// <summary>Starts a role of this program and waits until it listens.</summary>
+    /// <param name="place">Where the processes of the run have their files.</param>
+    /// <param name="role">The role: <c>upstream</c> or <c>pass-through</c>.</param>
+    /// <param name="more">What the role takes after its port.</param>
+    public static async Task<Server> StartAsync(Workplace place, string role, params string[] more)
+    {
+        var port = Ports.Free();
+        var process = ChildProcess.Start(
+            role, place.Directory, Workplace.Dotnet, [Workplace.Bench, role, port.ToString(CultureInfo.InvariantCulture), .. more], AsTheGateway);
+        await Ports.OpenAsync(port, process).ConfigureAwait(false);
+        return new Server(process, port);
+    }
+
+    /// <summary>Starts the pass-through in front of a server: the floor of a proxy in C#.</summary>
+    public static Task<Server> PassThroughAsync(Workplace place, Server upstream) =>
+        StartAsync(place, "pass-through", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstream.Port}/mcp"));
+}
