@@ -63,6 +63,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
 
     public async Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(AnswerApproval answer, Administrator by)
     {
+        var established = Now; // the token, or the signature, was judged directly before
         var asked = await Book.Reader.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false);
         if (asked is not var (row, found) || !IsForApprovers(row)) return ActionRefusal.UnknownApproval(answer.Id);
         if (found is not { } facts) return ActionRefusal.NoLongerReadable(answer.Id);
@@ -73,7 +74,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         if (notRemembered is not null) return notRemembered;
         if (ShownTo(by, answer, row, remembered.Lines(facts, terms)) is not { } seen) return NotShown(by, answer);
         var person = PersonOf(by) with { Reason = answer.Reason, Seconds = Math.Max(0, (Now - seen.At).TotalSeconds) };
-        var given = new PersonalAnswer(row.Id, row.Digest, answer.Grants, person, Ways.Of(by), seen.Digest);
+        var given = new PersonalAnswer(row.Id, row.Digest, answer.Grants, person, Ways.Of(by), seen.Digest) { EstablishedAt = established };
         var settings = services.Snapshots.Current.Settings.Approvals;
         try
         {
@@ -81,7 +82,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
             var outcome = Outcome(answer, result);
             if (answer.Grants && outcome.Result is not null) services.GrantPace.Note(person.Seconds ?? 0);
             return terms is not null && outcome.Result is { IsDecided: true } answered
-                ? await remembered.RememberAsync(answered, row, facts, terms, person).ConfigureAwait(false) : outcome;
+                ? await remembered.RememberAsync(answered, row, facts, terms, person, established).ConfigureAwait(false) : outcome;
         }
         catch (AuditUnavailableException)
         {

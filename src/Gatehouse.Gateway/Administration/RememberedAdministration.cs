@@ -34,11 +34,11 @@ internal sealed class RememberedAdministration(GatewayServices services)
 
     /// <summary>Remembers an answer that decided a question. The answer itself counts also where this fails.</summary>
     public async Task<ApprovalAnswered> RememberAsync(
-        ApprovalAnswered answered, ApprovalRow question, ApprovalFacts facts, RememberedTerms terms, ApproverFacts by)
+        ApprovalAnswered answered, ApprovalRow question, ApprovalFacts facts, RememberedTerms terms, ApproverFacts by, DateTimeOffset at)
     {
         try
         {
-            return await Answers.RememberAsync(question, facts, terms, by).ConfigureAwait(false) is { } row
+            return await Answers.RememberAsync(question, facts, terms, by, at).ConfigureAwait(false) is { } row
                 ? answered with { Remembered = row.Id, RememberedUntil = row.Until } : answered with { NotRemembered = TooMany };
         }
         catch (AuditUnavailableException)

@@ -21,7 +21,7 @@ namespace Gatehouse.Gateway.AdministrationHttp;
 /// <remarks>
 /// The threat: an agent, or a page that a person opened, answers in the person's place. No cookie, query or body carries a credential, and no request
 /// here can claim a confirmation at a terminal: the one proof is a bearer token for the administration audience, of a client that makes no calls. It
-/// is judged before a byte of the body is read.
+/// is judged before a byte of the body is read, and again once the body is there.
 /// </remarks>
 /// <param name="host">The host.</param>
 internal sealed class AdministrationEndpoint(GatewayHost host)
@@ -92,7 +92,15 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
             return;
         }
 
-        var outcomes = await administration.DoAllAsync(reading.Acts, credentials).ConfigureAwait(false);
+        // Threat: a person who is about to be revoked sends heads in advance, and the bodies after the revocation.
+        var (present, revoked) = await administration.AuthenticateAsync(credentials).ConfigureAwait(false);
+        if (revoked is not null)
+        {
+            await AdministrationReplies.WriteAsync(context, revoked, metadata).ConfigureAwait(false);
+            return;
+        }
+
+        var outcomes = await administration.DoAllAsync(reading.Acts, present).ConfigureAwait(false);
         await AdministrationReplies.WriteAsync(context, outcomes, metadata).ConfigureAwait(false);
     }
 

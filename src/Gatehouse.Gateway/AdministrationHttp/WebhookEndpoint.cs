@@ -46,14 +46,15 @@ internal sealed class WebhookEndpoint(GatewayHost host)
     public async Task HandleAsync(HttpContext context, CallerPartition peer)
     {
         var name = NameOf(context.Request);
-        var webhook = Parts.Webhook(name);
-        // A name that only the request has is in no entry: whoever sends it chooses it.
-        var stranger = AdministratorCredentials.OfWebhook(peer, webhook?.Name ?? "unknown", null);
         var refusal = !HttpMethods.IsPost(context.Request.Method) ? ActionRefusal.WrongMethod
             : context.Request.QueryString.HasValue ? ActionRefusal.HasQuery
             : rate.TryTake(peer) ? null : ActionRefusal.TooManyRequests;
         var body = ReadOnlyMemory<byte>.Empty;
         if (refusal is null) (body, refusal) = await RequestBody.ReadJoseAsync(context, host.Core.Services.Options.Time).ConfigureAwait(false);
+        // Threat: the head comes before a reload that removes a key, and an answer by that key after it.
+        var webhook = Parts.Webhook(name);
+        // A name that only the request has is in no entry: whoever sends it chooses it.
+        var stranger = AdministratorCredentials.OfWebhook(peer, webhook?.Name ?? "unknown", null);
         if (refusal is not null) await RefuseAsync(context, refusal, stranger).ConfigureAwait(false);
         else await AnswerAsync(context, webhook, body, stranger).ConfigureAwait(false);
     }

@@ -33,10 +33,11 @@ internal sealed class ApprovalAnswers(ApprovalParts parts, ApprovalOutbox outbox
             return new AnswerResult(AnswerOutcome.Unknown, null, 0);
         var (now, facts) = (parts.Time.GetUtcNow(), parts.Boxes.Open(row));
         if (facts is null) return new AnswerResult(AnswerOutcome.Over, row, 0); // what it is about cannot be shown any more
-        var over = now + (facts.Access?.Lasts ?? facts.Terms.Expires ?? expires);
+        var at = answer.EstablishedAt is { } established && established < now ? established : now;
+        var over = at + (facts.Access?.Lasts ?? facts.Terms.Expires ?? expires);
         var person = await PersonAsync(row, answer.By, cancellation).ConfigureAwait(false);
         var given = new ApprovalAnswerRow(
-            row.Id, person, answer.Grants, now, over + history, answer.Way, answer.Shown, parts.Boxes.Seal(row.Id, answer.By, now), false);
+            row.Id, person, answer.Grants, at, over + history, answer.Way, answer.Shown, parts.Boxes.Seal(row.Id, answer.By, now), false);
         var result = await parts.Store.AnswerAsync(given, over, now, CancellationToken.None).ConfigureAwait(false);
         if (result.Outcome is not (AnswerOutcome.Counted or AnswerOutcome.Decided)) return result;
         await parts.Journal.AnsweredAsync(row, facts, given, answer.By, result.Granted, isRecovered: false).ConfigureAwait(false);

@@ -7,4 +7,11 @@ namespace Gatehouse.Gateway.Approvals;
 /// <param name="By">The person.</param>
 /// <param name="Way">The way by which the answer came, as a word; never the way by which calls come.</param>
 /// <param name="Shown">SHA-256 of the text that the person was shown.</param>
-internal sealed record PersonalAnswer(string Id, ReadOnlyMemory<byte> Digest, bool Grants, ApproverFacts By, string Way, ReadOnlyMemory<byte> Shown);
+internal sealed record PersonalAnswer(string Id, ReadOnlyMemory<byte> Digest, bool Grants, ApproverFacts By, string Way, ReadOnlyMemory<byte> Shown)
+{
+    /// <summary>
+    /// The moment at which the person was established; null for that of the store. Threat: the answer waits for its turn, a revocation of the person
+    /// comes meanwhile, and an answer that is dated later than the revocation counts.
+    /// </summary>
+    public DateTimeOffset? EstablishedAt { get; init; }
+}

@@ -105,22 +105,24 @@ internal sealed class RememberedAnswers(
     /// <param name="facts">Its facts.</param>
     /// <param name="terms">What is remembered.</param>
     /// <param name="by">The person.</param>
+    /// <param name="at">The moment at which the person was established: a revocation since then reaches the answer.</param>
     /// <returns>The row; null where there are too many, or its facts are too large.</returns>
     /// <exception cref="StoreException">Nothing is remembered.</exception>
     /// <exception cref="AuditUnavailableException">It is stored, and counts once its entry can be written.</exception>
-    public async Task<RememberedApprovalRow?> RememberAsync(ApprovalRow question, ApprovalFacts facts, RememberedTerms terms, ApproverFacts by)
+    public async Task<RememberedApprovalRow?> RememberAsync(
+        ApprovalRow question, ApprovalFacts facts, RememberedTerms terms, ApproverFacts by, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(terms);
         ArgumentNullException.ThrowIfNull(by);
-        var (id, at) = (Ids.Short("rem-", time), time.GetUtcNow());
+        var id = Ids.Short("rem-", time);
         var kept = new RememberedFacts(facts with { Findings = [], Compared = null, Parameters = default }, terms);
         if (boxes.Seal(id, kept, by, at) is not { } box) return null;
         var row = new RememberedApprovalRow(
             id, RememberedScopes.Of(question.Digest, facts, terms), digests.OfParty(facts.Issuer, facts.Subject)[0],
             digests.OfPerson(by.Issuer, by.Subject)[0], question.Id, at, at + terms.Lasts, false, false, box);
-        if (await store.FindAsync([row.Scope], at, CancellationToken.None).ConfigureAwait(false) is { } before)
+        if (await store.FindAsync([row.Scope], time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) is { } before)
             await ForgetAsync(before, "replaced").ConfigureAwait(false);
         using var turn = await turns.TakeAsync(id, CancellationToken.None).ConfigureAwait(false);
         var adding = await store.AddAsync(row, MostOfCaller, MostRemembered, CancellationToken.None).ConfigureAwait(false);

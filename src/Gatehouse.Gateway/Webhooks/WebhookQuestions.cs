@@ -124,8 +124,10 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         var state = found is (var row, _) ? StateOf(row) : "closed";
         foreach (var webhook in Webhooks)
         {
-            // A webhook that was not notified of the question is not notified of its end.
-            if (parts.Notices.Remove(webhook.Name, id) is { SentAt: not null } notice)
+            // A webhook that was not notified of the question is not notified of its end. Threat: a receiver goes on to learn what becomes of calls
+            // after its people were revoked, which replaces no configuration.
+            if (parts.Notices.Remove(webhook.Name, id) is { SentAt: not null } notice
+                && (found?.Facts is not { } ended || Includes(webhook, ended)))
                 enqueue(new WebhookDelivery(NewId(), webhook.Name, id, caller, null, state) { Identity = notice.Identity });
         }
     }

@@ -7,6 +7,7 @@ using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
 using Gatehouse.Testing.Stores;
 
@@ -42,11 +43,11 @@ internal sealed class AdministrationSite : IAsyncDisposable
 
     public static async Task<AdministrationSite> StartAsync(
         Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IEnumerable<PolicyRule>? rules = null,
-        InMemoryStoreData? data = null, bool keepState = false, Func<ConfigurationResult>? reload = null)
+        InMemoryStoreData? data = null, bool keepState = false, Func<ConfigurationResult>? reload = null, Func<IStore, IStore>? around = null)
     {
         var port = LoopbackPorts.Next();
         var asking = await AskingGateway.StartAsync(
-            data, time, rules: rules, reload: reload, keepState: keepState, change: s => With(change?.Invoke(s) ?? s, port));
+            data, time, rules: rules, reload: reload, around: around, keepState: keepState, change: s => With(change?.Invoke(s) ?? s, port));
         return new AdministrationSite(asking, (await AdministrationListener.StartAsync(asking.Gateway.Host))!, port);
     }
 

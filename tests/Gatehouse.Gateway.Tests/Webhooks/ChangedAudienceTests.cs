@@ -31,25 +31,33 @@ public sealed class ChangedAudienceTests
         var failed = FailingAsync(phone);
         var (_, id, _) = await hooks.AskAsync();
         await failed;
-        if (how == "policy")
-        {
-            var carol = AskingGateway.Approvers with { Who = new WhoClause { Subjects = new NameSet(["carol"]) } };
-            hooks.Replace(before => before with { Policy = new PolicyDecisionPoint([AskingGateway.Calls, carol]) });
-        }
-        else if (how == "contain")
-        {
-            await hooks.ContainAsync("dora");
-        }
-        else
-        {
-            await hooks.Site.Gateway.Host.Revocations.RevokeSubjectAsync(hooks.Issuer, "dora", "left");
-        }
-
+        await EndRightAsync(hooks, how);
         phone.Answer = null;
         await Eventually.AdvancedAsync(clock, Step, Eventually.TrueAsync(() => Waiting(hooks, "phone") == 0, "nothing waits"));
         Assert.Empty(phone.Taken);
         Assert.False(hooks.Site.Gateway.Host.Core.Services.Webhooks.Notices.Has("phone", id));
         Assert.Equal(id, (await hooks.Site.Asking.OpenAsync()).Id);
+    }
+
+    // Threat: a receiver goes on to learn what becomes of calls after its only person has lost the right.
+    [Theory]
+    [InlineData("policy")]
+    [InlineData("contain")]
+    [InlineData("revoke")]
+    public async Task EndOfAQuestion_IsNotSent_OnceNoPersonOfTheWebhookMayAnswer(string how)
+    {
+        var clock = new ManualTimeProvider();
+        await using var hooks = await TwoWebhooksAsync(clock);
+        var phone = hooks.Hooks["phone"].Receiver;
+        var (call, _, notice) = await hooks.AskAsync();
+        await phone.NextAsync("approval.asked");
+        await EndRightAsync(hooks, how);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice, decision: "deny"))).Status);
+        await call;
+        await hooks.Receiver.NextAsync("approval.ended");
+        await hooks.Site.Gateway.Host.Core.Webhooks.SettledAsync();
+        await Eventually.AdvancedAsync(clock, Step, Eventually.TrueAsync(() => Waiting(hooks, "phone") == 0, "nothing waits"));
+        Assert.DoesNotContain(phone.Taken, static one => one.Type == "approval.ended");
     }
 
     [Theory]
@@ -170,6 +178,24 @@ public sealed class ChangedAudienceTests
     private static Task<WebhookSite> TwoWebhooksAsync(ManualTimeProvider clock) =>
         WebhookSite.StartAsync(["chat", "phone"], clock: clock, change: static one => one with
         { Approvers = [one.Approvers[0] with { Subjects = one.Name == "phone" ? ["dora"] : ["carol"] }] });
+
+    // Of the only person of the webhook "phone".
+    private static async Task EndRightAsync(WebhookSite hooks, string how)
+    {
+        if (how == "policy")
+        {
+            var carol = AskingGateway.Approvers with { Who = new WhoClause { Subjects = new NameSet(["carol"]) } };
+            hooks.Replace(before => before with { Policy = new PolicyDecisionPoint([AskingGateway.Calls, carol]) });
+        }
+        else if (how == "contain")
+        {
+            await hooks.ContainAsync("dora");
+        }
+        else
+        {
+            await hooks.Site.Gateway.Host.Revocations.RevokeSubjectAsync(hooks.Issuer, "dora", "left");
+        }
+    }
 
     private static long Waiting(WebhookSite hooks, string webhook) => hooks.Site.Gateway.Host.Core.Webhooks.Waiting(webhook);
 

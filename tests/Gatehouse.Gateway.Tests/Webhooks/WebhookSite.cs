@@ -7,6 +7,7 @@ using Gatehouse.Identity.Development;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Webhooks;
@@ -38,7 +39,7 @@ internal sealed class WebhookSite : IAsyncDisposable
     public static async Task<WebhookSite> StartAsync(
         string[]? names = null, Func<ApprovalWebhookSettings, ApprovalWebhookSettings>? change = null, TimeProvider? clock = null,
         IEnumerable<PolicyRule>? rules = null, Func<GatewaySettings, GatewaySettings>? settings = null, InMemoryStoreData? data = null,
-        bool keepState = false)
+        bool keepState = false, Func<IStore, IStore>? around = null)
     {
         ConfigurationResult? next = null;
         var folder = Directory.CreateTempSubdirectory("gatehouse-webhooks-");
@@ -62,7 +63,7 @@ internal sealed class WebhookSite : IAsyncDisposable
                 Approvals = s.Approvals with { Webhooks = [.. list.Select(one => one(issuer)).Select(one => change?.Invoke(one) ?? one)] },
             };
             return settings?.Invoke(changed) ?? changed;
-        }, clock, rules, data, keepState, () => next!);
+        }, clock, rules, data, keepState, () => next!, around);
         return new WebhookSite(site, folder, clock ?? TimeProvider.System, hooks)
         {
             ReloadAsync = () =>
