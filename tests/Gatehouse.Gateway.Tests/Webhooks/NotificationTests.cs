@@ -222,14 +222,17 @@ public sealed class NotificationTests
         var queue = new WebhookQueue();
         var (one, other) = (CallerPartition.Of("https://login.example", "a"), CallerPartition.Of("https://login.example", "b"));
         var taken = 0;
-        while (queue.TryAdd(new WebhookDelivery("m", "chat", $"apr-{taken}", one, null, "denied"), 25)) taken++;
+        while (queue.TryAdd(Delivery($"apr-{taken}", one), 25)) taken++;
         Assert.Equal(WebhookQueue.Most / 2, taken);
-        Assert.True(queue.TryAdd(new WebhookDelivery("m", "chat", "apr-x", other, null, "denied"), 25));
+        Assert.True(queue.TryAdd(Delivery("apr-x", other), 25));
         Assert.Equal(taken + 1, queue.Count);
         var due = Enumerable.Range(0, 10).Select(_ => queue.TakeDue(DateTimeOffset.UnixEpoch)).OfType<WebhookDelivery>().ToList();
         Assert.Equal(WebhookQueue.MostInProgress, due.Count);
         due.ForEach(queue.End);
         Assert.Equal(taken + 1 - due.Count, queue.Count);
+
+        static EndedDelivery Delivery(string question, CallerPartition caller) =>
+            new("m", new WebhookNotice("chat", "", question, "nonce", IsWhole: false), caller, "denied");
     }
 
     [Fact]
