@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Bounds;
@@ -37,11 +38,11 @@ internal sealed class WebhookQuestions : IAsyncDisposable
     /// <summary>Notes that a question has changed. It waits for nothing.</summary>
     public void LookAt(string question)
     {
-        if (Webhooks.Count > 0) runs.Begin(new Work([question], false));
+        if (Webhooks.Count > 0) runs.Begin(new Work(Work.None.Add(question), false));
     }
 
     /// <summary>Notes that every question may have changed.</summary>
-    public void LookAtAll() => runs.Begin(new Work([], true));
+    public void LookAtAll() => runs.Begin(new Work(Work.None, true));
 
     /// <summary>Repeats work that failed.</summary>
     public void Repeat() => runs.BeginFailed();
@@ -175,17 +176,15 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         _ => "closed",
     };
 
-    // The work of one run.
-    private sealed record Work(IReadOnlySet<string> Questions, bool All)
+    // The work of one run. Changes come one by one in the paths of calls while a run is in progress: each shares the set of those before it.
+    private sealed record Work(ImmutableHashSet<string> Questions, bool All)
     {
-        public Work(IEnumerable<string> questions, bool all) : this(questions.ToHashSet(StringComparer.Ordinal), all)
-        {
-        }
+        public static ImmutableHashSet<string> None { get; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
-        public static Work Join(Work one, Work other)
+        public static Work Join(Work earlier, Work later)
         {
-            var all = one.Questions.Union(other.Questions, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
-            return all.Count > MostNoted ? new Work([], true) : new Work(all, one.All || other.All);
+            var questions = earlier.Questions.Union(later.Questions);
+            return questions.Count > MostNoted ? new Work(None, true) : new Work(questions, earlier.All || later.All);
         }
     }
 }
