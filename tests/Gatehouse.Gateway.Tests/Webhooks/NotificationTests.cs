@@ -123,10 +123,10 @@ public sealed class NotificationTests
     }
 
     [Theory]
-    [InlineData("down", "status-503")]
-    [InlineData("redirect", "redirect")]
+    [InlineData("down", "http-503")]
+    [InlineData("redirect", "http-307")]
     [InlineData("hangs", "timeout")]
-    [InlineData("closed", "connection")]
+    [InlineData("closed", "unreachable")]
     public async Task NotificationThatIsNotTaken_IsRepeatedWithTheSameId_AndGivenUpWithItsCause(string how, string cause)
     {
         var clock = new ManualTimeProvider();
@@ -189,7 +189,7 @@ public sealed class NotificationTests
         var counts = hooks.Site.Gateway.Host.Core.Services.Webhooks.Counts;
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(5), Eventually.TrueAsync(() => counts.FailedTo("chat") == 1, "it is given up"));
         await Eventually.TrueAsync(async () => (await hooks.Site.EntriesAsync("approval.undelivered")).Count == 1, "the entry is written");
-        Assert.Equal("address-refused", Assert.Single(await hooks.Site.EntriesAsync("approval.undelivered")).GetProperty("why").GetString());
+        Assert.Equal("destination-refused", Assert.Single(await hooks.Site.EntriesAsync("approval.undelivered")).GetProperty("why").GetString());
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(15), call);
     }
 
