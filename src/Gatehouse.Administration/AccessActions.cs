@@ -77,7 +77,7 @@ internal sealed record RevokeAccess(string Id, string Reason) : AdministrativeAc
     public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
 
     /// <inheritdoc />
-    public override bool HasTarget(ActionRefusal refusal) => refusal.Why != ActionRefusal.UnknownAccess(Id).Why;
+    public override bool HasTarget(ActionRefusal refusal) => refusal.Why is not AccessActs.Unknown;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Access is not null;
 
@@ -115,6 +115,9 @@ internal sealed record AccessRevoked(string Id, bool WasActive)
 /// <summary>The common parts of acts about rights.</summary>
 internal static class AccessActs
 {
+    /// <summary>The word of a refusal that does not know the request.</summary>
+    public const string Unknown = "unknown-access";
+
     private const int LongestRule = 63;
     private const int LongestId = 32;
 

@@ -56,7 +56,7 @@ internal sealed partial record ActionRefusal
 
     /// <summary>Makes a refusal for an id that no request has, or one that is over.</summary>
     public static ActionRefusal UnknownAccess(string id) =>
-        new($"there is no request {id}, or its right has ended", AccessListRemedy) { Why = "unknown-access", RemedyOverHttp = AccessListOverHttp };
+        new($"there is no request {id}, or its right has ended", AccessListRemedy) { Why = AccessActs.Unknown, RemedyOverHttp = AccessListOverHttp };
 
     /// <summary>Makes a refusal for a time that is longer than the rule lets people have the right.</summary>
     /// <param name="longest">The longest time, in words.</param>

@@ -36,7 +36,8 @@ internal abstract record AdministrativeAction
 
     /// <summary>
     /// Returns whether a refusal of the act shows that the gateway has its target. The id of the target is then one that the gateway made, and the
-    /// entry has it in clear (<see cref="Facts"/>). Any other id is a word of the asking program.
+    /// entry has it in clear (<see cref="Facts"/>). Any other id is a word of the asking program. It is asked only for a refusal of the run of the
+    /// act, and compares the word of the refusal (<see cref="ActionRefusal.Why"/>).
     /// </summary>
     /// <param name="refusal">The refusal.</param>
     public virtual bool HasTarget(ActionRefusal refusal) => false;

@@ -54,7 +54,7 @@ internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalVi
     public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id)];
 
     /// <inheritdoc />
-    public override bool HasTarget(ActionRefusal refusal) => refusal.Why != ApprovalActs.Unknown;
+    public override bool HasTarget(ActionRefusal refusal) => refusal.Why is not ApprovalActs.Unknown;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
@@ -106,7 +106,7 @@ internal sealed record AnswerApproval(string Id, bool Grants, string Digest, str
     public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
 
     /// <inheritdoc />
-    public override bool HasTarget(ActionRefusal refusal) => refusal.Why != ApprovalActs.Unknown;
+    public override bool HasTarget(ActionRefusal refusal) => refusal.Why is not ApprovalActs.Unknown;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
@@ -141,7 +141,7 @@ internal sealed record RevokeApproval(string Id, string Reason) : Administrative
     public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), ApprovalActs.Given(Id), StatedReason(Reason)];
 
     /// <inheritdoc />
-    public override bool HasTarget(ActionRefusal refusal) => refusal.Why != ApprovalActs.Unknown;
+    public override bool HasTarget(ActionRefusal refusal) => refusal.Why is not ApprovalActs.Unknown;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
@@ -172,7 +172,7 @@ internal sealed record ForgetApproval(string Id, string Reason) : Administrative
     public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), KeyValuePair.Create("givenRemembered", Id), StatedReason(Reason)];
 
     /// <inheritdoc />
-    public override bool HasTarget(ActionRefusal refusal) => refusal.Why != ApprovalActs.UnknownRemembered;
+    public override bool HasTarget(ActionRefusal refusal) => refusal.Why is not ApprovalActs.UnknownRemembered;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
 
@@ -255,14 +255,14 @@ internal static class ApprovalActs
     /// <summary>The longest reason, in characters.</summary>
     public const int LongestReason = 1024;
 
-    private const string CallPrefix = "apr-";
-    private const string AccessPrefix = "acc-";
-    /// <summary>The reason of a refusal that does not know the question.</summary>
+    /// <summary>The word of a refusal that does not know the question.</summary>
     public const string Unknown = "unknown-approval";
 
-    /// <summary>The reason of a refusal that does not know the remembered answer.</summary>
+    /// <summary>The word of a refusal that does not know the remembered answer.</summary>
     public const string UnknownRemembered = "unknown-remembered";
 
+    private const string CallPrefix = "apr-";
+    private const string AccessPrefix = "acc-";
     private const string ActPrefix = "act-";
     private const string RememberedPrefix = "rem-";
     private const int LongestId = 32;

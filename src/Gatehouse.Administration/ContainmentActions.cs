@@ -81,7 +81,7 @@ internal sealed record ReleaseContainment(string Id, string Reason) : Administra
 
     /// <inheritdoc />
     public override bool HasTarget(ActionRefusal refusal) => // other refusals are made before the containment is looked for
-        refusal.Why == ActionRefusal.ContainmentReleaseNotRecorded.Why || refusal.Why == ActionRefusal.ContainmentNotRecorded.Why;
+        refusal.Why is ContainmentActs.ReleaseNotRecorded or ContainmentActs.NotRecorded;
 
     public override bool IsOffered(AdministrationParts parts) => parts.Containments is not null;
 
@@ -140,6 +140,12 @@ internal sealed record ContainmentReleased(string Id, ContainmentTarget Target)
 /// <summary>The common parts of acts about containments.</summary>
 internal static class ContainmentActs
 {
+    /// <summary>The word of a refusal of a release that has no entry yet.</summary>
+    public const string ReleaseNotRecorded = "not-recorded";
+
+    /// <summary>The word of a refusal of a release of a containment that has no entry itself.</summary>
+    public const string NotRecorded = "containment-not-recorded";
+
     private const string Prefix = "ctn-";
     private const int LongestId = 32;
     private const int LongestReason = 1024;

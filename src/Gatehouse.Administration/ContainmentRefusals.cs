@@ -61,12 +61,12 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal ContainmentReleaseNotRecorded { get; } =
         new("the release is stored and has no effect yet, because the audit log cannot be written",
             "make room for the audit log; the gateway then writes the entry, and the release takes effect")
-        { Why = "not-recorded" };
+        { Why = ContainmentActs.ReleaseNotRecorded };
 
     public static ActionRefusal ContainmentNotRecorded { get; } =
         new("the containment itself has no entry in the audit log yet, because the log cannot be written, so it was not released",
             "make room for the audit log, then run the command again")
-        { Why = "containment-not-recorded", RemedyOverHttp = RoomThenSend };
+        { Why = ContainmentActs.NotRecorded, RemedyOverHttp = RoomThenSend };
 
     /// <summary>Makes a refusal for an id that no containment in force has.</summary>
     public static ActionRefusal UnknownContainment(string id) =>

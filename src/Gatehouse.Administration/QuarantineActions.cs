@@ -40,7 +40,7 @@ internal sealed record ShowQuarantined(string Id) : AdministrativeAction<Quarant
     public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), QuarantineActs.Given(Id)];
 
     /// <inheritdoc />
-    public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(Id, refusal);
+    public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(refusal);
 
     public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
 
@@ -71,7 +71,7 @@ internal sealed record ReleaseQuarantined(string Id, string Shown, string Reason
         [.. Named(), QuarantineActs.Given(Id), StatedReason(Reason), KeyValuePair.Create("kind", FalseAlarm ? "false-alarm" : "")];
 
     /// <inheritdoc />
-    public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(Id, refusal);
+    public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(refusal);
 
     public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
 
@@ -105,7 +105,7 @@ internal sealed record DeleteQuarantined(string Id, string Reason) : Administrat
     public override IReadOnlyList<KeyValuePair<string, string>> RefusedFacts => [.. Named(), QuarantineActs.Given(Id), StatedReason(Reason)];
 
     /// <inheritdoc />
-    public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(Id, refusal);
+    public override bool HasTarget(ActionRefusal refusal) => QuarantineActs.HasTarget(refusal);
 
     public override bool IsOffered(AdministrationParts parts) => parts.Quarantine is not null;
 
@@ -195,6 +195,15 @@ internal static class QuarantineActs
     /// <summary>The most characters of a reason.</summary>
     public const int LongestReason = 1024;
 
+    /// <summary>The word of a refusal of a text that the person was not shown.</summary>
+    public const string NotShown = "not-shown";
+
+    /// <summary>The word of a refusal of a result that cannot be opened any more.</summary>
+    public const string NotReadable = "not-readable";
+
+    /// <summary>The word of a refusal of a result that is taken, deleted or over.</summary>
+    public const string Over = "over";
+
     private const string Prefix = "qua-";
     private const int LongestId = 32;
 
@@ -209,6 +218,5 @@ internal static class QuarantineActs
     public static KeyValuePair<string, string> Given(string id) => KeyValuePair.Create("givenQuarantine", id);
 
     /// <summary>Returns whether a refusal shows that the gateway has the result. Some are made before the result is looked for.</summary>
-    public static bool HasTarget(string id, ActionRefusal refusal) => refusal.Why == ActionRefusal.ResultNotShown(id).Why
-        || refusal.Why == ActionRefusal.ResultNotReadable(id).Why || refusal.Why == ActionRefusal.ResultOver(id, "").Why;
+    public static bool HasTarget(ActionRefusal refusal) => refusal.Why is NotShown or NotReadable or Over;
 }

@@ -45,18 +45,18 @@ internal sealed partial record ActionRefusal
     public static ActionRefusal ResultNotShown(string id) =>
         new($"the text of {id} with this digest was not shown to you, so you cannot release it",
             $"look at it with 'gatehouse quarantine show {id}', then release it with the digest that it prints for you")
-        { Why = "not-shown", RemedyOverHttp = "send quarantine.show with this id, and give the member shown as its answer has it" };
+        { Why = QuarantineActs.NotShown, RemedyOverHttp = "send quarantine.show with this id, and give the member shown as its answer has it" };
 
     /// <summary>Makes a refusal for a result that cannot be opened any more.</summary>
     public static ActionRefusal ResultNotReadable(string id) =>
         new($"{id} cannot be opened any more, because its caller was erased or another build of Gatehouse stored it",
             "delete it; otherwise it expires by itself")
-        { Why = "not-readable" };
+        { Why = QuarantineActs.NotReadable };
 
     /// <summary>Makes a refusal for a result that is taken, deleted or over.</summary>
     /// <param name="id">The result.</param>
     /// <param name="state">The state, such as "deleted".</param>
     public static ActionRefusal ResultOver(string id, string state) =>
         new($"{id} is {state} already; nothing was changed", "see who released or deleted it with: gatehouse quarantine list --all")
-        { Why = "over", RemedyOverHttp = ResultsOverHttp };
+        { Why = QuarantineActs.Over, RemedyOverHttp = ResultsOverHttp };
 }

@@ -22,7 +22,7 @@ internal sealed class EntryCheck(FindingCollector findings)
         CheckMembers(place, entry);
         CheckParts(place, entry);
         CheckAttempts(place, entry);
-        if (NamesPayload(entry) && (Text(entry, "payload") is not { } name || LogSnapshot.PayloadFile(name) is null))
+        if (NamesPayload(entry) && (Text(entry, "payload") is not { } name || !LogSnapshot.IsPayload(name)))
             findings.Add(place, AuditFindingKind.Member, "payload is no name of a payload", "payload");
         return true;
     }

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Diagnostics;
 using Gatehouse.Integrity.Locks;
@@ -59,6 +60,9 @@ public sealed record GatewayHostOptions
 
     /// <summary>True for the host of one person's wrapped servers: no other caller could shape what a server shows.</summary>
     internal bool IsPersonal { get; init; }
+
+    /// <summary>True where this system can sign with Ed25519, which the witnesses of a configuration need.</summary>
+    internal bool HasEd25519 { get; init; } = NoteSigner.HasEd25519;
 
     /// <summary>Approver of the exchanges that need the approval of a person; null asks the people that the policy names.</summary>
     internal IApprovals? Approvals { get; init; }

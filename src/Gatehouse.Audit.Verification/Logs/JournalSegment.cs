@@ -94,21 +94,27 @@ internal sealed class JournalSegment : IDisposable
         if (IsTooLong) return new JournalTail(offset, RandomAccess.GetLength(file) - offset, null, WasSearched: false);
         var buffer = new byte[BufferBytes];
         var (last, tries, next) = (offset, 0, (long?)null);
-        // Blocks overlap by a frame, so that none is cut.
-        const int step = BufferBytes - JournalFormat.FrameBytes - EntryBundle.MostEntryBytes;
-        // Holes are passed over. The first bytes of a frame may be zeros, so that they are in one.
-        for (var at = offset; Fill(buffer, at) is > 0 and var filled; at = Math.Max(at, SparseFile.NextData(file, at) - JournalFormat.FrameBytes))
+        var at = offset;
+        while (Fill(buffer, at) is > 0 and var filled)
         {
-            if (buffer.AsSpan(0, filled).LastIndexOfAnyExcept((byte)0) is >= 0 and var place) last = at + place + 1;
-            if (next is null && FindFrame(buffer.AsSpan(0, filled), ref tries) is { } found) next = at + found;
+            var block = buffer.AsSpan(0, filled);
+            if (block.LastIndexOfAnyExcept((byte)0) is >= 0 and var place) last = at + place + 1;
+            if (next is null && FindFrame(block, ref tries) is { } found) next = at + found;
             if (filled < buffer.Length) break;
-            at += step;
+            at = NextBlock(file, at);
         }
 
         return new JournalTail(offset, last - offset, next, next is not null || tries <= Candidates);
     }
 
     public void Dispose() => file?.Dispose();
+
+    // Blocks overlap by a frame, so that none is cut. A hole is passed over, but for as many bytes before its end as a frame may begin with zeros.
+    private static long NextBlock(SafeFileHandle file, long at)
+    {
+        var next = at + BufferBytes - JournalFormat.FrameBytes - EntryBundle.MostEntryBytes;
+        return Math.Max(next, SparseFile.NextData(file, next) - JournalFormat.FrameBytes);
+    }
 
     // Returns the offset of the first whole frame. An entry begins with its version (docs/auditors/event-model.md): where that is, a frame can be.
     private static int? FindFrame(ReadOnlySpan<byte> bytes, ref int tries)

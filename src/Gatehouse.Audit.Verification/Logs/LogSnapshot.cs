@@ -156,22 +156,21 @@ public sealed class LogSnapshot : IDisposable
     }
 
     /// <summary>
-    /// Paths where a payload may be, in the order in which to look; none for what is no name of one. Until its entry is on stable storage, and a
-    /// moment
-    /// longer, it is in a folder of its own; the last path is for one that is moved between two looks.
+    /// Returns the paths where a payload may be, in the order in which to look; none for what is no name of one. Until its entry is on stable
+    /// storage, and a moment longer, it is in a folder of its own. The last path is for one that is moved between two looks.
     /// </summary>
-    public static IReadOnlyList<string> PayloadFiles(string payload) =>
-        PayloadFile(payload) is { } path ? [path, LogLayout.NewPayload(payload[^64..]), path] : [];
-
-    /// <summary>The path of a payload's file; null for what is no name of one.</summary>
-    internal static string? PayloadFile(string payload)
+    public static IReadOnlyList<string> PayloadFiles(string payload)
     {
-        const string prefix = "sha256:";
-        ArgumentNullException.ThrowIfNull(payload);
-        if (!payload.StartsWith(prefix, StringComparison.Ordinal)) return null;
-        var digest = payload[prefix.Length..];
-        return LogLayout.IsDigest(digest) ? LogLayout.Payload(digest) : null;
+        if (DigestOf(payload) is not { } digest) return [];
+        var path = LogLayout.Payload(digest);
+        return [path, LogLayout.NewPayload(digest), path];
     }
+
+    /// <summary>Returns the path of a payload's file after its entry is on stable storage; null for what is no name of one.</summary>
+    internal static string? PayloadFile(string payload) => DigestOf(payload) is { } digest ? LogLayout.Payload(digest) : null;
+
+    /// <summary>Returns whether a text is the name of a payload.</summary>
+    internal static bool IsPayload(string text) => DigestOf(text) is not null;
 
     /// <summary>The index at which the frames of a segment end to count: that of the next segment that has a header.</summary>
     internal long EndOf(int segment)
@@ -225,6 +224,15 @@ public sealed class LogSnapshot : IDisposable
     {
         if (tile.IsPartial) yield return tile with { Width = TilePath.FullWidth };
         foreach (var partial in Partials(tile).Where(path => path.Width != tile.Width)) yield return partial;
+    }
+
+    private static string? DigestOf(string payload)
+    {
+        const string prefix = "sha256:";
+        ArgumentNullException.ThrowIfNull(payload);
+        if (!payload.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        var digest = payload[prefix.Length..];
+        return LogLayout.IsDigest(digest) ? digest : null;
     }
 
     /// <summary>The partial files of a tile, the narrowest first.</summary>

@@ -37,7 +37,7 @@ internal sealed class AccessGrants(ApprovalParts parts, ApprovalReader reader, A
         using var turn = await parts.Turns.TakeAsync(row.Id, CancellationToken.None).ConfigureAwait(false);
         var adding = await parts.Store.AddAsync(row, bounds, CancellationToken.None).ConfigureAwait(false);
         if (adding != ApprovalAdding.Added) return adding;
-        await parts.Journal.AskedAsync(row, facts, isRecovered: false).ConfigureAwait(false);
+        await parts.Changes.AskedAsync(row, facts, isRecovered: false).ConfigureAwait(false);
         await parts.Store.NoteAsync(row.Id, ApprovalState.Open, CancellationToken.None).ConfigureAwait(false);
         return adding;
     }

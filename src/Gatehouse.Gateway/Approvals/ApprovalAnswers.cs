@@ -40,7 +40,7 @@ internal sealed class ApprovalAnswers(ApprovalParts parts, ApprovalOutbox outbox
             row.Id, person, answer.Grants, at, over + history, answer.Way, answer.Shown, parts.Boxes.Seal(row.Id, answer.By, now), false);
         var result = await parts.Store.AnswerAsync(given, over, now, CancellationToken.None).ConfigureAwait(false);
         if (result.Outcome is not (AnswerOutcome.Counted or AnswerOutcome.Decided)) return result;
-        await parts.Journal.AnsweredAsync(row, facts, given, answer.By, result.Granted, isRecovered: false).ConfigureAwait(false);
+        await parts.Changes.AnsweredAsync(row, facts, given, answer.By, result.Granted, isRecovered: false).ConfigureAwait(false);
         await parts.Store.NoteAnswerAsync(row.Id, given.Person, CancellationToken.None).ConfigureAwait(false);
         if (result.Outcome == AnswerOutcome.Decided) await DecideAsync(result.Row!, facts, answer).ConfigureAwait(false);
         return result;

@@ -47,10 +47,10 @@ internal sealed class ApprovalBook : IDisposable
     /// <summary>Entries that are missing, and the end of questions whose time is over.</summary>
     public ApprovalOutbox Outbox { get; }
 
-    /// <inheritdoc cref="ApprovalJournal.Changed"/>
+    /// <inheritdoc cref="RecordedChanges.Changed"/>
     public Action<ApprovalRow>? Changed
     {
-        set => parts.Journal.Changed = value;
+        set => parts.Changes.Changed = value;
     }
 
     /// <inheritdoc cref="ApprovalParts.Revocations"/>

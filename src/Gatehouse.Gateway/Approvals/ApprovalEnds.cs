@@ -35,7 +35,7 @@ internal sealed class ApprovalEnds(ApprovalParts parts)
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public async Task NoteAsync(ApprovalRow row, ApprovalFacts? facts, string why, bool isRecovered)
     {
-        await parts.Journal.EndedAsync(row, facts, why, isRecovered).ConfigureAwait(false);
+        await parts.Changes.EndedAsync(row, facts, why, isRecovered).ConfigureAwait(false);
         await parts.Store.NoteAsync(row.Id, row.State, CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -16,19 +16,17 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
     /// <summary>The cause of a closing that a crash has taken from memory.</summary>
     public const string UnknownCause = "not-known";
 
-    /// <summary>
-    /// Receives a question after an entry about it is durable: when it is asked, answered or over. It is in the path of a call, so that it only notes
-    /// the change.
-    /// </summary>
-    public Action<ApprovalRow>? Changed { get; set; }
-
     /// <summary>Writes that a person is asked.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
-    public async Task AskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered)
-    {
-        await NoteAskedAsync(row, facts, isRecovered).ConfigureAwait(false);
-        Changed?.Invoke(row);
-    }
+    public Task AskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered) => row.Kind == ApprovalKind.Access
+        ? NoteAsync(row, facts, "access.requested", isRecovered,
+            ("rule", Rules(facts)), ("duration", Duration(facts)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
+            ("by", facts?.Subject ?? ""), ("byIssuer", facts?.Issuer ?? ""), ("client", facts?.Client ?? ""),
+            ("statedReason", facts?.Access?.Reason ?? ""))
+        : NoteAsync(row, facts, ActOf(row, "asked"), isRecovered,
+            ("kind", row.Kind == ApprovalKind.Confirmation ? "call" : WordOf(row.Kind)), ("server", facts?.Server ?? ""), ("rule", Rules(facts)),
+            ("strength", StrengthOf(row)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
+            ("action", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
 
     /// <summary>
     /// Writes that a person is shown the text of a question. The entry takes the part of the log of that person, who need not be an administrator: a
@@ -63,7 +61,6 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
         // A confirmation is an act of the caller, an approval one of another person.
         CallerPartition? caller = row.Kind == ApprovalKind.Confirmation && facts is not null ? CallerPartition.Of(facts.Issuer, facts.Subject) : null;
         await RequireAsync(note(caller, false, act, [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
-        Changed?.Invoke(row);
     }
 
     /// <summary>Writes that a grant was used, or that a question or its grant is over.</summary>
@@ -72,18 +69,16 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
     /// <param name="why">The cause of a closing; empty for none.</param>
     /// <param name="isRecovered">True when a crash or a full log kept the entry from being written in time.</param>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
-    public async Task EndedAsync(ApprovalRow row, ApprovalFacts? facts, string why, bool isRecovered)
-    {
-        await NoteAsync(row, facts, row.State switch
+    public Task EndedAsync(ApprovalRow row, ApprovalFacts? facts, string why, bool isRecovered) => NoteAsync(
+        row, facts, row.State switch
         {
             _ when row.Kind == ApprovalKind.Access => "access.ended",
             ApprovalState.Spent => ActOf(row, "spent"),
             ApprovalState.Expired => ActOf(row, "expired"),
             _ => ActOf(row, "closed"),
-        }, isRecovered, ("rule", row.Kind == ApprovalKind.Access ? Rules(facts) : ""), ("why", why),
-            ("strength", row.Kind == ApprovalKind.Confirmation ? StrengthOf(row) : "")).ConfigureAwait(false);
-        Changed?.Invoke(row);
-    }
+        }, isRecovered,
+        ("rule", row.Kind == ApprovalKind.Access ? Rules(facts) : ""), ("why", why),
+        ("strength", row.Kind == ApprovalKind.Confirmation ? StrengthOf(row) : ""));
 
     /// <summary>Writes that a person took a right back, or a request for one.</summary>
     /// <param name="row">The question.</param>
@@ -94,16 +89,6 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
     public Task RevokedAsync(ApprovalRow row, ApprovalFacts? facts, ApproverFacts? by, bool isRecovered) => NoteAsync(
         row, facts, "access.revoked", isRecovered,
         ("rule", Rules(facts)), ("by", by?.Subject ?? ""), ("byIssuer", by?.Issuer ?? ""), ("statedReason", by?.Reason ?? ""));
-
-    private Task NoteAskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered) => row.Kind == ApprovalKind.Access
-        ? NoteAsync(row, facts, "access.requested", isRecovered,
-            ("rule", Rules(facts)), ("duration", Duration(facts)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
-            ("by", facts?.Subject ?? ""), ("byIssuer", facts?.Issuer ?? ""), ("client", facts?.Client ?? ""),
-            ("statedReason", facts?.Access?.Reason ?? ""))
-        : NoteAsync(row, facts, ActOf(row, "asked"), isRecovered,
-        ("kind", row.Kind == ApprovalKind.Confirmation ? "call" : WordOf(row.Kind)), ("server", facts?.Server ?? ""), ("rule", Rules(facts)),
-        ("strength", StrengthOf(row)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
-        ("action", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
 
     // Both digests depend on the caller and the arguments. They are in the caller's box, so that no reader of the log can try out a guess or link the
     // questions of different months. Without the facts the caller was erased, and the box would be that of another person.

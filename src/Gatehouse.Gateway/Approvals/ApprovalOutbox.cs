@@ -66,11 +66,11 @@ internal sealed class ApprovalOutbox(ApprovalParts parts, ApprovalReader reader,
         var answers = await parts.Store.AnswersAsync(id, now, cancellation).ConfigureAwait(false);
         if (row.IsNoted && answers.All(static answer => answer.IsNoted)) return row;
         var facts = parts.Boxes.Open(row);
-        if (!row.IsNoted && row.State == ApprovalState.Open) await parts.Journal.AskedAsync(row, facts, isRecovered: true).ConfigureAwait(false);
+        if (!row.IsNoted && row.State == ApprovalState.Open) await parts.Changes.AskedAsync(row, facts, isRecovered: true).ConfigureAwait(false);
         foreach (var answer in answers.Where(static answer => !answer.IsNoted && !AccessGrants.IsRevocation(answer)))
         {
             var granted = answers.Count(static one => one.Grants);
-            await parts.Journal.AnsweredAsync(row, facts, answer, parts.Boxes.Open(answer), granted, isRecovered: true).ConfigureAwait(false);
+            await parts.Changes.AnsweredAsync(row, facts, answer, parts.Boxes.Open(answer), granted, isRecovered: true).ConfigureAwait(false);
             await parts.Store.NoteAnswerAsync(id, answer.Person, CancellationToken.None).ConfigureAwait(false);
         }
 

@@ -17,6 +17,9 @@ internal sealed record ApprovalParts(
     IApprovalStore Store, ApprovalBoxes Boxes, ApprovalJournal Journal, CallDigests Digests, ActiveAccess Rights, Func<GatewaySnapshot> Snapshot,
     TimeProvider Time) : IDisposable
 {
+    /// <summary>Changes of questions, with their entries.</summary>
+    public RecordedChanges Changes { get; } = new(Journal);
+
     /// <summary>Exchanges of this process that wait for answers.</summary>
     public ApprovalWaiters Waiters { get; } = new();
 

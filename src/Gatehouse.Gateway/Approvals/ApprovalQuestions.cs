@@ -30,7 +30,7 @@ internal sealed class ApprovalQuestions(ApprovalParts parts, ApprovalEnds ends, 
             case ApprovalAdding.Crowded: return ApprovalStep.Of(new ApprovalAnswer(ApprovalOutcome.Crowded));
         }
 
-        await parts.Journal.AskedAsync(row, facts, isRecovered: false).ConfigureAwait(false);
+        await parts.Changes.AskedAsync(row, facts, isRecovered: false).ConfigureAwait(false);
         await parts.Store.NoteAsync(row.Id, ApprovalState.Open, CancellationToken.None).ConfigureAwait(false);
         return new ApprovalStep(null, row, parts.Waiters.Add(row.Id));
     }

@@ -92,7 +92,7 @@ internal sealed class ConfigurationReloader(
                 return [$"{what} cannot change while the gateway runs{(change.WriteFiles is null ? ": restart it, or put the old value back" : "")}"];
             UpstreamRevocations.Require(next);
             EntraApplication.Require(next);
-            WitnessRequirement.Require(next.Audit);
+            WitnessRequirement.Require(next.Audit, services.Options.HasEd25519);
             services.Keys.Refresh(); // a command may have added a key
             next = ServerReuse.Keep(current.Settings, next);
             var secrets = await services.Secrets.ReadAllAsync(SecretsOf(callers, next)).ConfigureAwait(false);

@@ -348,7 +348,7 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <exception cref="StoreException">The store cannot be opened or read.</exception>
     public static async Task<GatewayServices> OpenAsync(GatewaySettings settings, GatewayHostOptions options)
     {
-        WitnessRequirement.Require(settings.Audit);
+        WitnessRequirement.Require(settings.Audit, options.HasEd25519);
         var state = new StateDirectory(settings.StateDirectory);
         var open = new OpenParts();
         try

@@ -10,20 +10,26 @@ namespace Gatehouse.Gateway.Webhooks;
 /// <param name="Webhook">Name of the webhook.</param>
 /// <param name="Question">The question.</param>
 /// <param name="Caller">The caller, whose part of the queue it uses.</param>
-/// <param name="Notice">The notice of an open question; null for the end of one.</param>
-/// <param name="State">The state of a question that has ended, as a word; null for an open one.</param>
-internal sealed record WebhookDelivery(string Id, string Webhook, string Question, CallerPartition Caller, WebhookNotice? Notice, string? State)
+internal abstract record WebhookDelivery(string Id, string Webhook, string Question, CallerPartition Caller)
 {
-    /// <summary>
-    /// The settings of the webhook under which a question was sent that has ended
-    /// (<see cref="Gatehouse.Settings.ApprovalWebhookSettings.Identity"/>). Under others its end is not sent. Null for an open question, whose notice
-    /// has them.
-    /// </summary>
-    public string? Identity { get; init; }
-
     /// <summary>Attempts that failed.</summary>
     public int Failures { get; init; }
 
     /// <summary>The earliest moment of the next attempt.</summary>
     public DateTimeOffset Due { get; init; }
 }
+
+/// <summary>The notification that a question waits.</summary>
+/// <param name="Id">The id of the message.</param>
+/// <param name="Notice">The notice, which names the webhook and the question.</param>
+/// <param name="Caller">The caller.</param>
+internal sealed record AskedDelivery(string Id, WebhookNotice Notice, CallerPartition Caller)
+    : WebhookDelivery(Id, Notice.Webhook, Notice.Question, Caller);
+
+/// <summary>The notification that a question is answered or over.</summary>
+/// <param name="Id">The id of the message.</param>
+/// <param name="Notice">The notice by which the webhook was notified of the question. Under other settings than those, the end is not sent.</param>
+/// <param name="Caller">The caller.</param>
+/// <param name="State">The state of the question, as a word.</param>
+internal sealed record EndedDelivery(string Id, WebhookNotice Notice, CallerPartition Caller, string State)
+    : WebhookDelivery(Id, Notice.Webhook, Notice.Question, Caller);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Bounds;
@@ -19,16 +20,16 @@ internal sealed class WebhookQuestions : IAsyncDisposable
 
     private readonly WebhookParts parts;
     private readonly Action<WebhookDelivery> enqueue;
-    private readonly Action<WebhookDelivery, string> giveUp;
+    private readonly Action<string, string, CallerPartition> refuse;
     private readonly SingleRun<Work> runs;
 
     /// <summary>Begins without a notice.</summary>
     /// <param name="parts">The shared parts.</param>
     /// <param name="enqueue">Takes a notification.</param>
-    /// <param name="giveUp">Takes a notification that is not sent, with the cause.</param>
-    public WebhookQuestions(WebhookParts parts, Action<WebhookDelivery> enqueue, Action<WebhookDelivery, string> giveUp)
+    /// <param name="refuse">Takes the webhook, question and caller of a notification for which the webhook has no room.</param>
+    public WebhookQuestions(WebhookParts parts, Action<WebhookDelivery> enqueue, Action<string, string, CallerPartition> refuse)
     {
-        (this.parts, this.enqueue, this.giveUp) = (parts, enqueue, giveUp);
+        (this.parts, this.enqueue, this.refuse) = (parts, enqueue, refuse);
         runs = new SingleRun<Work>("notifications of questions", Work.Join, RunAsync, parts.Log);
     }
 
@@ -37,11 +38,11 @@ internal sealed class WebhookQuestions : IAsyncDisposable
     /// <summary>Notes that a question has changed. It waits for nothing.</summary>
     public void LookAt(string question)
     {
-        if (Webhooks.Count > 0) runs.Begin(new Work([question], false));
+        if (Webhooks.Count > 0) runs.Begin(new Work(Work.None.Add(question), false));
     }
 
     /// <summary>Notes that every question may have changed.</summary>
-    public void LookAtAll() => runs.Begin(new Work([], true));
+    public void LookAtAll() => runs.Begin(new Work(Work.None, true));
 
     /// <summary>Repeats work that failed.</summary>
     public void Repeat() => runs.BeginFailed();
@@ -56,27 +57,30 @@ internal sealed class WebhookQuestions : IAsyncDisposable
     /// <param name="webhook">The webhook as it is configured now.</param>
     /// <param name="delivery">The notification.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>
-    /// No body where there is nothing to send any more, and an empty one where the entry cannot be made durable; with the moment after which it is of
-    /// no use, null for none.
-    /// </returns>
+    /// <returns>Null where there is nothing to send any more.</returns>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public async Task<(ReadOnlyMemory<byte>? Body, DateTimeOffset? Until)> BodyAsync(
-        ApprovalWebhookSettings webhook, WebhookDelivery delivery, CancellationToken cancellation)
+    public async Task<WebhookBody?> BodyAsync(ApprovalWebhookSettings webhook, WebhookDelivery delivery, CancellationToken cancellation) =>
+        delivery switch
+        {
+            AskedDelivery asked => await AskedBodyAsync(webhook, asked, cancellation).ConfigureAwait(false),
+            // Threat: the id and the state of a question go to an address that never had the question.
+            EndedDelivery ended when ended.Notice.Identity == webhook.Identity =>
+                new WebhookBody(WebhookMessage.OfEnded(ended.Question, ended.State, parts.Time.GetUtcNow()), null),
+            _ => null,
+        };
+
+    private async Task<WebhookBody?> AskedBodyAsync(ApprovalWebhookSettings webhook, AskedDelivery delivery, CancellationToken cancellation)
     {
         var now = parts.Time.GetUtcNow();
-        // Threat: the id and the state of a question go to an address that never had the question.
-        if (delivery.State is { } state)
-            return delivery.Identity == webhook.Identity ? (WebhookMessage.OfEnded(delivery.Question, state, now), null) : default;
         // Threat: a notification that was queued under an earlier configuration goes to the new address, or its arguments to one that gets none.
-        if (parts.Notices.Unused(webhook.Name, delivery.Question) is not { } notice || notice.Nonce != delivery.Notice?.Nonce
-            || notice.Identity != webhook.Identity) return default;
-        if (await OpenAsync(delivery.Question, cancellation).ConfigureAwait(false) is not var (row, facts)) return default;
+        if (parts.Notices.Unused(webhook.Name, delivery.Question) is not { } notice || notice.Nonce != delivery.Notice.Nonce
+            || notice.Identity != webhook.Identity) return null;
+        if (await OpenAsync(delivery.Question, cancellation).ConfigureAwait(false) is not var (row, facts)) return null;
         // Threat: between two attempts every person of the webhook loses the right, and the arguments still go out.
         if (!Includes(webhook, facts))
         {
             parts.Notices.Withdraw(notice);
-            return default;
+            return null;
         }
 
         var lines = Lines(facts, notice.IsWhole);
@@ -84,10 +88,10 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         // Each text that goes out has its entry.
         var isRecorded = notice.Shown is { } before && before.Span.SequenceEqual(shown);
         if (!isRecorded && !await parts.Journal.SentAsync(notice, facts, shown).ConfigureAwait(false))
-            return (ReadOnlyMemory<byte>.Empty, row.Expires);
-        if (!parts.Notices.TrySend(notice, shown, now)) return default;
+            return new WebhookBody(default, row.Expires, SendFault.Log);
+        if (!parts.Notices.TrySend(notice, shown, now)) return null;
         var granted = await parts.Book.Reader.GrantedAsync(row, cancellation).ConfigureAwait(false);
-        return (WebhookMessage.OfAsked(row, facts, granted, notice, lines, now), row.Expires);
+        return new WebhookBody(WebhookMessage.OfAsked(row, facts, granted, notice, lines, now), row.Expires);
     }
 
     private async Task RunAsync(Work work, CancellationToken cancellation)
@@ -124,11 +128,11 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         var state = found is (var row, _) ? StateOf(row) : "closed";
         foreach (var webhook in Webhooks)
         {
-            // A webhook that was not notified of the question is not notified of its end. Threat: a receiver goes on to learn what becomes of calls
-            // after its people were revoked, which replaces no configuration.
+            // A webhook that was not notified of the question is not notified of its end. Threat: a receiver continues to learn how calls end after its
+            // people were revoked, which replaces no configuration.
             if (parts.Notices.Remove(webhook.Name, id) is { SentAt: not null } notice
                 && (found?.Facts is not { } ended || Includes(webhook, ended)))
-                enqueue(new WebhookDelivery(NewId(), webhook.Name, id, caller, null, state) { Identity = notice.Identity });
+                enqueue(new EndedDelivery(NewId(), notice, caller, state));
         }
     }
 
@@ -143,10 +147,8 @@ internal sealed class WebhookQuestions : IAsyncDisposable
 
         if (parts.Notices.Unused(webhook.Name, id) is { } notice && !(again && notice.IsGivenUp) && IsOfNow(notice, webhook, facts, granted)) return;
         var caller = CallerPartition.Of(facts.Issuer, facts.Subject);
-        var made = parts.Notices.Add(webhook, id, granted);
-        var delivery = new WebhookDelivery(NewId(), webhook.Name, id, caller, made, null);
-        if (made is not null) enqueue(delivery);
-        else giveUp(delivery, SendFault.Full);
+        if (parts.Notices.Add(webhook, id, granted) is { } made) enqueue(new AskedDelivery(NewId(), made, caller));
+        else refuse(webhook.Name, id, caller);
     }
 
     // A grant by any way makes a new notice: the receiver would show a number of people that is no longer true. So does another text, for an answer
@@ -176,17 +178,15 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         _ => "closed",
     };
 
-    // The work of one run.
-    private sealed record Work(IReadOnlySet<string> Questions, bool All)
+    // The work of one run. Changes come one by one in the paths of calls while a run is in progress: each shares the set of those before it.
+    private sealed record Work(ImmutableHashSet<string> Questions, bool All)
     {
-        public Work(IEnumerable<string> questions, bool all) : this(questions.ToHashSet(StringComparer.Ordinal), all)
-        {
-        }
+        public static ImmutableHashSet<string> None { get; } = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
 
-        public static Work Join(Work one, Work other)
+        public static Work Join(Work earlier, Work later)
         {
-            var all = one.Questions.Union(other.Questions, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
-            return all.Count > MostNoted ? new Work([], true) : new Work(all, one.All || other.All);
+            var questions = earlier.Questions.Union(later.Questions);
+            return questions.Count > MostNoted ? new Work(None, true) : new Work(questions, earlier.All || later.All);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Approvals;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Records;
@@ -33,7 +34,7 @@ internal sealed class WebhookSender : IAsyncDisposable
     {
         this.parts = parts;
         client = new WebhookClient(parts.Handlers, parts.Time);
-        questions = new WebhookQuestions(parts, Enqueue, GiveUp);
+        questions = new WebhookQuestions(parts, Enqueue, (webhook, question, caller) => Report(webhook, question, caller, SendFault.Full));
         parts.Book.Changed = OnChanged;
         parts.Snapshots.Replaced += OnReplaced;
         timer = GuardedTimer.Start(parts.Time, "sending of notifications", Pump, Tick, Tick, parts.Log);
@@ -128,10 +129,9 @@ internal sealed class WebhookSender : IAsyncDisposable
         {
             var webhook = parts.Webhook(delivery.Webhook);
             if (webhook is null) return null; // a reload has removed it
-            var (body, until) = await questions.BodyAsync(webhook, delivery, ending.Token).ConfigureAwait(false);
-            if (body is null) return null;
-            var fault = body.Value.IsEmpty ? SendFault.Log : await PostAsync(webhook, delivery, body.Value).ConfigureAwait(false);
-            if (fault is not null) return Later(delivery, fault, until);
+            if (await questions.BodyAsync(webhook, delivery, ending.Token).ConfigureAwait(false) is not { } body) return null;
+            var fault = body.Fault ?? await PostAsync(webhook, delivery, body.Bytes).ConfigureAwait(false);
+            if (fault is not null) return Later(delivery, fault, body.Until);
             parts.Counts.Delivered(webhook.Name);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
@@ -141,7 +141,7 @@ internal sealed class WebhookSender : IAsyncDisposable
         catch (Exception e)
         {
             GuardedTimer.Report(parts.Log, "sending of notifications", e);
-            return Later(delivery, "fault", null);
+            return Later(delivery, SendFault.Own, null);
         }
 
         return null;
@@ -150,7 +150,7 @@ internal sealed class WebhookSender : IAsyncDisposable
     private async Task<string?> PostAsync(ApprovalWebhookSettings webhook, WebhookDelivery delivery, ReadOnlyMemory<byte> body)
     {
         var timestamp = parts.Time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        if (WebhookSecret.Sign(parts.Secrets.Resolve(webhook.Secret), delivery.Id, timestamp, body.Span) is not { } signature) return "secret";
+        if (WebhookSecret.Sign(parts.Secrets.Resolve(webhook.Secret), delivery.Id, timestamp, body.Span) is not { } signature) return SendFault.Secret;
         KeyValuePair<string, string>[] headers =
         [
             new("webhook-id", delivery.Id), new("webhook-timestamp", timestamp), new("webhook-signature", signature), new("User-Agent", "gatehouse"),
@@ -175,10 +175,14 @@ internal sealed class WebhookSender : IAsyncDisposable
 
     private void GiveUp(WebhookDelivery delivery, string fault)
     {
-        parts.Counts.Failed(delivery.Webhook);
-        if (delivery.Notice is { } notice) parts.Notices.GiveUp(notice);
-        parts.Log.Write(
-            OperatorEvents.WebhookNotDelivered, LogValue.Configured(delivery.Webhook), LogValue.Id(delivery.Question), LogValue.Code(fault));
-        _ = parts.Journal.UndeliveredAsync(delivery.Webhook, delivery.Question, fault, delivery.Caller);
+        if (delivery is AskedDelivery asked) parts.Notices.GiveUp(asked.Notice);
+        Report(delivery.Webhook, delivery.Question, delivery.Caller, fault);
+    }
+
+    private void Report(string webhook, string question, CallerPartition caller, string fault)
+    {
+        parts.Counts.Failed(webhook);
+        parts.Log.Write(OperatorEvents.WebhookNotDelivered, LogValue.Configured(webhook), LogValue.Id(question), LogValue.Code(fault));
+        _ = parts.Journal.UndeliveredAsync(webhook, question, fault, caller);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Outbound;
 using Gatehouse.Settings;
@@ -22,6 +21,6 @@ internal sealed class AddressPlace(CheckpointPlaceSettings settings, CheckpointC
     {
         var (status, _) = await client.PostAsync(settings.Url!, log.CheckpointBytes, cancellation).ConfigureAwait(false);
         return status is >= 200 and < 300 ? new SendOutcome(log.Checkpoint!.Size, null)
-            : new SendOutcome(knownSize, string.Create(CultureInfo.InvariantCulture, $"http-{status}"));
+            : new SendOutcome(knownSize, OutboundFault.OfStatus(status));
     }
 }

@@ -31,23 +31,15 @@ internal readonly record struct SendOutcome(long Size, string? Fault)
     /// <summary>The fault of a folder that takes no file of the gateway's account.</summary>
     public const string NotWritable = "not-writable";
 
-    /// <summary>The fault of an address that the SSRF guard refuses.</summary>
-    public const string DestinationRefused = "destination-refused";
-
     /// <summary>The fault of a log that could not be read as far as it was published, so that less was sent.</summary>
     public const string NotSent = "not-sent";
 
-    private const string Timeout = "timeout";
-    private const string Unreachable = "unreachable";
     private const string FileFault = "file-fault";
 
     /// <summary>Returns the word for a fault of a connection or a file.</summary>
     /// <param name="fault">The fault.</param>
-    public static string WordOf(Exception fault) => fault switch
+    public static string WordOf(Exception fault) => OutboundFault.Of(fault) ?? fault switch
     {
-        OperationCanceledException => Timeout,
-        DestinationRefusedException or HttpRequestException { InnerException: DestinationRefusedException } => DestinationRefused,
-        HttpRequestException => Unreachable,
         DirectoryNotFoundException => NoFolder,
         UnauthorizedAccessException => NotWritable,
         _ => FileFault,
@@ -59,15 +51,15 @@ internal readonly record struct SendOutcome(long Size, string? Fault)
     {
         NoFolder => "make the folder or mount its volume; see: gatehouse doctor checkpoints",
         NotWritable => "let the account of the gateway add files there; see: gatehouse doctor checkpoints",
-        DestinationRefused => "use a place with an address that the SSRF guard allows; see: gatehouse doctor checkpoints",
+        OutboundFault.DestinationRefused => "use a place with an address that the SSRF guard allows; see: gatehouse doctor checkpoints",
         UnknownLog => "give its operator log.vkeys of the newest log, for a log that follows another one together with evidence (docs/operators/witnesses.md)",
         Inconsistent or SawMore => "keep the folder of the log as it is, fetch the checkpoint that the witness has "
             + "(docs/operators/witnesses.md has the command), and run gatehouse audit verify with that file as --checkpoint",
         NoCosignature or WrongCosignature => "compare the keys of the witness in audit.witnesses with those that its operator handed out",
-        Timeout or Unreachable => "check that the place runs, and its address, certificate and network",
+        OutboundFault.Timeout or OutboundFault.Unreachable => "check that the place runs, and its address, certificate and network",
         NotSent => "check that the folder of the newest log is in its place and has its checkpoint, and run gatehouse audit verify",
         FileFault => "check the volume of the folder, and its free room",
-        _ => "ask the operator of the place why it answers so", // http-…
+        _ => "ask the operator of the place why it answers so", // OutboundFault.OfStatus
     };
 
     /// <summary>True where asking again is of no use before the place or the log changes.</summary>

@@ -56,8 +56,8 @@ internal sealed class WitnessPlace(WitnessSettings settings, CheckpointClient cl
             200 => Keep(log, note, knownSize, body),
             404 => new SendOutcome(knownSize, SendOutcome.UnknownLog) { IsFinal = true },
             422 => new SendOutcome(knownSize, SendOutcome.Inconsistent) { IsFinal = true },
-            409 => new SendOutcome(SizeOf(body) ?? knownSize, "http-409"), // another sender of the same log was faster
-            _ => new SendOutcome(knownSize, string.Create(CultureInfo.InvariantCulture, $"http-{status}")),
+            409 => new SendOutcome(SizeOf(body) ?? knownSize, OutboundFault.OfStatus(status)), // another sender of the same log was faster
+            _ => new SendOutcome(knownSize, OutboundFault.OfStatus(status)),
         };
     }
 

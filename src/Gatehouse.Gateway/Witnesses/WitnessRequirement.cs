@@ -1,4 +1,3 @@
-using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Witnesses;
@@ -7,10 +6,9 @@ namespace Gatehouse.Gateway.Witnesses;
 internal static class WitnessRequirement
 {
     /// <summary>Returns when the gateway can sign for the witnesses of a configuration.</summary>
+    /// <param name="settings">The settings of the log.</param>
+    /// <param name="hasEd25519">True where this system can sign with Ed25519.</param>
     /// <exception cref="InvalidDataException">It names a witness, and this system cannot sign with Ed25519.</exception>
-    public static void Require(AuditSettings settings) => Require(settings, NoteSigner.HasEd25519);
-
-    /// <inheritdoc cref="Require(AuditSettings)"/>
     public static void Require(AuditSettings settings, bool hasEd25519)
     {
         if (settings.Witnesses.Count == 0 || hasEd25519) return;

@@ -19,6 +19,17 @@ public sealed class ErasedActivityTests
     private const string Bob = "bob-canary-2846";
     private const string Echo = """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","arguments":{}}}""";
 
+    // The words of the page, with the members of an entry that they are about.
+    private static readonly (string Word, string[] Members)[] Staying =
+    [
+        ("times", ["at", "us"]), ("issuers", ["iss"]), ("servers", ["server"]), ("methods", ["verb", "method", "revision"]), ("tools", ["name"]),
+        ("decisions", ["checks", "parts"]), ("statuses", ["status"]), ("sizes", ["bytesIn", "bytesOut", "up", "out"]),
+        ("digest of the names that rules ask for", ["asked"]), ("pseudonyms", ["who", "closed"]),
+    ];
+
+    // These say which entry it is, and nothing about the call.
+    private static readonly string[] Frame = ["v", "seq", "kind", "id", "gen"];
+
     private static Task<ControlReply> EraseAsync(TestGateway gateway, string person) => PersonalFactsTests.AskAsync(
         gateway, "erik", new ErasePerson(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, person, "request 4711"));
 
@@ -114,6 +125,25 @@ public sealed class ErasedActivityTests
         var named = Regex.Matches(order, "`([a-z.]+)`").Select(static one => one.Groups[1].Value).ToList();
         Assert.Equal(5, named.Count);
         Assert.Equal(named, gateway.Entries().Select(entry => Text(entry, "act")).OfType<string>().Where(named.Contains));
+    }
+
+    // docs/operators/audit-search.md says what an entry still shows after the erasure of its caller.
+    [Fact]
+    public async Task EntryOfACall_ShowsExactlyWhatThePageNames_AfterTheErasureOfItsCaller()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        await PersonalFactsTests.CallAsync(gateway, Alice);
+        var before = gateway.EntriesWithEnded(1).Last(static entry => Text(entry, "kind") == "ended");
+        Assert.Equal((Alice, "tests"), (Text(before, "sub"), Text(before, "client")));
+        Assert.True((await EraseAsync(gateway, Alice)).Ok);
+        var after = gateway.Entries().Single(entry => Text(entry, "kind") == "ended" && Text(entry, "id") == Text(before, "id"));
+        var page = (await File.ReadAllLinesAsync(Repository.File("docs", "operators", "audit-search.md"), TestContext.Current.CancellationToken))
+            .Single(static line => line.StartsWith("- **What stays:**", StringComparison.Ordinal));
+        Assert.All(Staying, one => Assert.Contains(one.Word, page, StringComparison.Ordinal));
+        Assert.Equal(Staying.SelectMany(static one => one.Members).Concat(Frame).Order(StringComparer.Ordinal),
+            after.EnumerateObject().Select(static member => member.Name).Order(StringComparer.Ordinal));
+        Assert.All(after.EnumerateObject().Where(static member => member.Name != "closed"),
+            member => Assert.Equal(Text(before, member.Name), member.Value.ToString()));
     }
 
     // An exchange that does not end in time: its last entry comes after the destruction.

@@ -123,10 +123,10 @@ public sealed class NotificationTests
     }
 
     [Theory]
-    [InlineData("down", "status-503")]
-    [InlineData("redirect", "redirect")]
+    [InlineData("down", "http-503")]
+    [InlineData("redirect", "http-307")]
     [InlineData("hangs", "timeout")]
-    [InlineData("closed", "connection")]
+    [InlineData("closed", "unreachable")]
     public async Task NotificationThatIsNotTaken_IsRepeatedWithTheSameId_AndGivenUpWithItsCause(string how, string cause)
     {
         var clock = new ManualTimeProvider();
@@ -189,7 +189,7 @@ public sealed class NotificationTests
         var counts = hooks.Site.Gateway.Host.Core.Services.Webhooks.Counts;
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(5), Eventually.TrueAsync(() => counts.FailedTo("chat") == 1, "it is given up"));
         await Eventually.TrueAsync(async () => (await hooks.Site.EntriesAsync("approval.undelivered")).Count == 1, "the entry is written");
-        Assert.Equal("address-refused", Assert.Single(await hooks.Site.EntriesAsync("approval.undelivered")).GetProperty("why").GetString());
+        Assert.Equal("destination-refused", Assert.Single(await hooks.Site.EntriesAsync("approval.undelivered")).GetProperty("why").GetString());
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(15), call);
     }
 
@@ -222,14 +222,17 @@ public sealed class NotificationTests
         var queue = new WebhookQueue();
         var (one, other) = (CallerPartition.Of("https://login.example", "a"), CallerPartition.Of("https://login.example", "b"));
         var taken = 0;
-        while (queue.TryAdd(new WebhookDelivery("m", "chat", $"apr-{taken}", one, null, "denied"), 25)) taken++;
+        while (queue.TryAdd(Delivery($"apr-{taken}", one), 25)) taken++;
         Assert.Equal(WebhookQueue.Most / 2, taken);
-        Assert.True(queue.TryAdd(new WebhookDelivery("m", "chat", "apr-x", other, null, "denied"), 25));
+        Assert.True(queue.TryAdd(Delivery("apr-x", other), 25));
         Assert.Equal(taken + 1, queue.Count);
         var due = Enumerable.Range(0, 10).Select(_ => queue.TakeDue(DateTimeOffset.UnixEpoch)).OfType<WebhookDelivery>().ToList();
         Assert.Equal(WebhookQueue.MostInProgress, due.Count);
         due.ForEach(queue.End);
         Assert.Equal(taken + 1 - due.Count, queue.Count);
+
+        static EndedDelivery Delivery(string question, CallerPartition caller) =>
+            new("m", new WebhookNotice("chat", "", question, "nonce", IsWhole: false), caller, "denied");
     }
 
     [Fact]

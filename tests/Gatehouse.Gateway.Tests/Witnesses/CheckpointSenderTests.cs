@@ -3,6 +3,7 @@ using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Audit.Witness;
+using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Gateway.WitnessHosting;
@@ -164,13 +165,30 @@ public sealed class CheckpointSenderTests : IDisposable
     }
 
     [Fact]
-    public void WithoutEd25519_AGatewayWithAWitness_DoesNotStart()
+    public async Task WithoutEd25519_AGatewayStartsWithoutAWitness_AndNotWithOne()
     {
-        var settings = new AuditSettings { Witnesses = [Witness(1, MakeWitness()).Witnesses[0]] };
-        Assert.Contains("install OpenSSL 3", Assert.Throws<InvalidDataException>(() => WitnessRequirement.Require(settings, hasEd25519: false)).Message,
-            StringComparison.Ordinal);
-        WitnessRequirement.Require(settings, hasEd25519: true);
-        WitnessRequirement.Require(new AuditSettings(), hasEd25519: false);
+        var fault = await Assert.ThrowsAsync<InvalidDataException>(() => StartWithoutEd25519Async(Witness(1, MakeWitness())));
+        Assert.Contains("install OpenSSL 3", fault.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Audit)); // before anything is opened
+        await using var gateway = await StartWithoutEd25519Async(new AuditSettings());
+        await gateway.InitializeAsync();
+    }
+
+    [Fact]
+    public async Task WithoutEd25519_AReloadThatNamesAWitness_IsRefused_AndTheConfigurationStaysInForce()
+    {
+        var witness = Witness(1, MakeWitness());
+        ConfigurationResult? next = null;
+        await using var gateway = await StartWithoutEd25519Async(new AuditSettings(), () => next!);
+        var before = gateway.Host.Snapshots.Current;
+        next = new ConfigurationResult
+        {
+            Settings = before.Settings with { Audit = before.Settings.Audit with { Witnesses = witness.Witnesses } },
+            Faults = [],
+            SourcePath = "f",
+        };
+        Assert.Contains("install OpenSSL 3", Assert.Single(await gateway.Host.ReloadAsync()), StringComparison.Ordinal);
+        Assert.Same(before, gateway.Host.Snapshots.Current);
     }
 
     private string Folder(string name) => Made(Path.Join(folder.FullName, name));
@@ -206,6 +224,10 @@ public sealed class CheckpointSenderTests : IDisposable
 
     private Task<TestGateway> StartAsync(AuditSettings audit) =>
         TestGateway.StartAsync(settings => settings with { StateDirectory = State, Audit = audit }, keepState: true);
+
+    private Task<TestGateway> StartWithoutEd25519Async(AuditSettings audit, Func<ConfigurationResult>? reload = null) => TestGateway.StartAsync(
+        settings => settings with { StateDirectory = State, Audit = audit }, reload: reload, keepState: true,
+        options: static options => options with { HasEd25519 = false });
 
     private NoteKey[] Own() => [.. LogKeyFile.Parse(File.ReadAllText(Path.Join(Audit, "log-0001", "log.vkeys")), out _)!];
 
