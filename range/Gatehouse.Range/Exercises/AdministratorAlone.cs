@@ -33,9 +33,11 @@ public sealed class AdministratorAlone : PersonExercise
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
-        "A team agreed that two people decide about the release of a contained tool. The proxy does what the token of one administrator asks for.",
-        "Two tools turned out to be hostile, and Bob contained them. Mallory's agent can read the token of Bob, who is an administrator. It releases the first "
-            + "tool. For the second one it asks for the release, answers the question in Bob's name by another program, and asks again. Then it calls each tool.",
+        "A team agreed that two people decide about the release of a contained tool. The proxy releases most tools when one administrator asks for "
+            + "it. For a tool that transfers money it waits for an answer, and does not compare who answers with who asked.",
+        "Two tools turned out to be hostile, and Bob contained them. Mallory's agent can read the token of Bob, who is an administrator. It asks for "
+            + "the release of the first tool. For the second one, which transfers money, it asks for the release, answers the question in Bob's name "
+            + "by another program, and asks again. Then it calls each tool.",
         "Gatehouse does an act with an obligation only after another person has granted this very act. The person who asks never grants, by whatever "
             + "program. Dora grants Bob's release, and the gateway uses the grant up before it does the act.",
         "Without obligations, Bob's token is enough, and the tools answer again.");
@@ -71,8 +73,15 @@ public sealed class AdministratorAlone : PersonExercise
     {
         var server = await CanaryServer.StartAsync(fixture).ConfigureAwait(false);
         var contained = new HashSet<string>(StringComparer.Ordinal);
+        var (isAsked, isGranted) = (false, false);
         fixture.ContainAsync = tool => Task.FromResult(contained.Add(tool!));
-        fixture.ReleaseAsync = tool => Task.FromResult(contained.Remove(tool));
+        fixture.GrantAsync = _ => Task.FromResult(isGranted = isAsked); // whoever it is
+        fixture.ReleaseAsync = tool =>
+        {
+            var waits = tool == MoneyTool && !isGranted;
+            (isAsked, isGranted) = (waits, false);
+            return Task.FromResult(!waits && contained.Remove(tool));
+        };
         return await NaiveProxy.StartAsync(fixture, server.Url, (_, body) =>
             !contained.Any(tool => Encoding.UTF8.GetString(body).Contains($"\"{tool}\"", StringComparison.Ordinal))).ConfigureAwait(false);
     }
