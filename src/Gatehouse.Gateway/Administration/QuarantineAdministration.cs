@@ -46,6 +46,7 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
 
     public async Task<ActionOutcome<QuarantineReleased>> ReleaseAsync(ReleaseQuarantined release, Administrator by)
     {
+        var established = Now; // the token was judged directly before
         var found = await FindAsync(release.Id, by).ConfigureAwait(false);
         if (found.Refusal is { } refusal) return refusal;
         var (kept, facts, message) = found.Opened!.Value;
@@ -60,7 +61,7 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
             return ActionRefusal.CaseNotWritten(fault.Message);
         }
 
-        return await ReleaseAsync(release, facts, by).ConfigureAwait(false);
+        return await ReleaseAsync(release, facts, PersonOf(by, release.Reason) with { EstablishedAt = established }).ConfigureAwait(false);
     }
 
     public async Task<ActionOutcome<QuarantineDeleted>> DeleteAsync(DeleteQuarantined delete, Administrator by)
@@ -89,9 +90,9 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
         return Task.FromResult<ActionOutcome<QuarantineCaseList>>(new QuarantineCaseList([.. services.QuarantineCases.List().Select(View)]));
     }
 
-    private async Task<ActionOutcome<QuarantineReleased>> ReleaseAsync(ReleaseQuarantined release, QuarantineFacts facts, Administrator by)
+    private async Task<ActionOutcome<QuarantineReleased>> ReleaseAsync(ReleaseQuarantined release, QuarantineFacts facts, ReleaseFacts by)
     {
-        var person = PersonOf(by, release.Reason) with { SetAside = facts.Findings };
+        var person = by with { SetAside = facts.Findings };
         var life = services.Snapshots.Current.Settings.Quarantine.ReleasedFor;
         try
         {

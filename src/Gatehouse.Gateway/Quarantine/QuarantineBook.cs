@@ -242,7 +242,7 @@ internal sealed class QuarantineBook(
 
     // The row was changed last by the release.
     private bool IsRevoked(QuarantinedResultRow row, ReleaseFacts by) =>
-        Revocations?.IsPartyRevoked(by.Issuer, by.Subject, by.Client, row.ChangedAt) == true;
+        Revocations?.IsPartyRevoked(by.Issuer, by.Subject, by.Client, by.EstablishedAt ?? row.ChangedAt) == true;
 
     private static string NameOf(ReleaseFacts by) => by.Issuer == PersonalFacts.AccountIssuer ? $"account {by.Subject}" : by.Subject;
 

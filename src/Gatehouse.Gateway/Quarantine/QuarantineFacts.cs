@@ -80,7 +80,14 @@ internal sealed record QuarantineFacts
 /// <param name="SetAside">The findings that the person set aside; empty for a deletion.</param>
 /// <param name="Client">The client of the person's token; null for none.</param>
 internal sealed record ReleaseFacts(
-    string Issuer, string Subject, string Reason, IReadOnlyList<WithheldFinding> SetAside, string? Client = null);
+    string Issuer, string Subject, string Reason, IReadOnlyList<WithheldFinding> SetAside, string? Client = null)
+{
+    /// <summary>
+    /// The moment at which the person was established; null for that of the row. Threat: the release waits for its turn and the store, a revocation
+    /// of the person comes meanwhile, and a release that is dated later than the revocation counts.
+    /// </summary>
+    public DateTimeOffset? EstablishedAt { get; init; }
+}
 
 /// <summary>JSON of the sealed facts.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true,

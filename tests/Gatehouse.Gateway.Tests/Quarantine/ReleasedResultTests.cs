@@ -126,6 +126,29 @@ public sealed class ReleasedResultTests
         Assert.Equal("a new call", WithholdingGateway.TextOf(await WithholdingGateway.CallAsync(era)));
     }
 
+    // Threat: the release waits for the store while the person is revoked, and is dated later than the revocation.
+    [Fact]
+    public async Task ReleaseByAPersonWhoIsRevokedMeanwhile_GivesNothing()
+    {
+        FailingQuarantine? failing = null;
+        var clock = new ManualTimeProvider();
+        await using var gateway = await WithholdingGateway.StartAsync(time: clock, replace: FailingQuarantine.Around(one => failing = one));
+        var era = await gateway.BeginAsync();
+        var id = await WithholdingGateway.WithheldAsync(era);
+        failing!.Before = async (act, _) =>
+        {
+            if (act != "release") return;
+            clock.Advance(TimeSpan.FromSeconds(2));
+            await gateway.Gateway.Host.Revocations.RevokeSubjectAsync(new ContainmentDesk(gateway.Gateway).Issuer, "carol", "left");
+            clock.Advance(TimeSpan.FromSeconds(2));
+        };
+        await gateway.ReleaseAsync(id);
+        await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
+        Assert.Equal("GH8005", WithholdingGateway.Code(await WithholdingGateway.CallAsync(era)));
+        Assert.Equal(QuarantineState.Deleted, (await gateway.RowAsync(id)).State);
+        Assert.Single(gateway.Forwarded); // the call whose result was withheld
+    }
+
     // A call that comes before the effects of the containment.
     [Fact]
     public async Task ReleaseByAContainedPerson_IsFoundWhenItWouldBeUsed()
