@@ -223,7 +223,8 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         { Why = "unknown-server", RemedyOverHttp = "give the name of a server of the configuration" };
 
     public static ActionRefusal UntrustedIssuer(IEnumerable<string> known) =>
-        new("this is not an issuer of this configuration", $"known: {string.Join(", ", known.Order(StringComparer.Ordinal))}");
+        new("this is not an issuer of this configuration", $"known: {string.Join(", ", known.Order(StringComparer.Ordinal))}")
+        { Why = "unknown-issuer" };
 
     public static ActionRefusal FaultyConfiguration(IReadOnlyList<string> faults) =>
         new("the new configuration is not in force; the old one remains in force", "correct the faults and reload again") { Faults = faults };

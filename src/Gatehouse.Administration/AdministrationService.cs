@@ -149,7 +149,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         try
         {
             if (act.ContinuesDone(parts, by)) return null;
-            return await act.MissingTargetAsync(parts).ConfigureAwait(false) ?? await obligations.RequireAsync(act, by).ConfigureAwait(false);
+            return await act.ImpossibleAsync(parts, by).ConfigureAwait(false) ?? await obligations.RequireAsync(act, by).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -64,11 +64,13 @@ internal abstract record AdministrativeAction
     public virtual ActionRefusal? Fault(AdministrationParts parts) => null;
 
     /// <summary>
-    /// Returns why the act has no target now; null where it has one, or where only the act itself finds out. It is asked before a second person is,
-    /// so that no person looks at an act that cannot be done.
+    /// Returns why the act cannot be done now, such as for a target that does not exist; null where it can, or where only the act itself finds out.
+    /// It is asked before a second person is, so that no person looks at an act that cannot be done.
     /// </summary>
     /// <param name="parts">The parts of the host.</param>
-    public virtual Task<ActionRefusal?> MissingTargetAsync(AdministrationParts parts) => Task.FromResult<ActionRefusal?>(null);
+    /// <param name="by">The person who asks for the act.</param>
+    public virtual Task<ActionRefusal?> ImpossibleAsync(AdministrationParts parts, Administrator by) =>
+        Task.FromResult<ActionRefusal?>(null);
 
     /// <summary>Runs the action, which was authorized.</summary>
     public abstract Task<ActionOutcome> DoAsync(AdministrationParts parts, Administrator by);

@@ -57,7 +57,7 @@ internal sealed record RollBackConfiguration(string Digest, string Reason, bool 
         ];
     }
 
-    public override Task<ActionRefusal?> MissingTargetAsync(AdministrationParts parts) => parts.Configurations!.MissingAsync(Digest);
+    public override Task<ActionRefusal?> ImpossibleAsync(AdministrationParts parts, Administrator by) => parts.Configurations!.MissingAsync(Digest);
 
     protected override Task<ActionOutcome<ConfigurationRolledBack>> RunAsync(AdministrationParts parts, Administrator by) =>
         parts.Configurations!.RollBackAsync(Digest, Force, by);

@@ -27,6 +27,9 @@ internal sealed record Contain(ContainmentTarget Target, string Reason, bool IsF
 
     public override ActionRefusal? Fault(AdministrationParts parts) => Target.Fault() ?? ContainmentActs.FaultOf(Reason);
 
+    public override Task<ActionRefusal?> ImpossibleAsync(AdministrationParts parts, Administrator by) =>
+        parts.Containments!.ImpossibleAsync(this, by);
+
     protected override Task<ActionOutcome<ContainmentMade>> RunAsync(AdministrationParts parts, Administrator by) =>
         parts.Containments!.ContainAsync(this, by);
 }
@@ -88,7 +91,7 @@ internal sealed record ReleaseContainment(string Id, string Reason) : Administra
     public override ActionRefusal? Fault(AdministrationParts parts) =>
         ContainmentActs.IsId(Id) ? ContainmentActs.FaultOf(Reason) : ActionRefusal.NoContainmentNamed;
 
-    public override Task<ActionRefusal?> MissingTargetAsync(AdministrationParts parts) => Task.FromResult(
+    public override Task<ActionRefusal?> ImpossibleAsync(AdministrationParts parts, Administrator by) => Task.FromResult(
         parts.Containments!.List().Any(one => one.Id == Id) ? null : ActionRefusal.UnknownContainment(Id));
 
     protected override Task<ActionOutcome<ContainmentReleased>> RunAsync(AdministrationParts parts, Administrator by) =>

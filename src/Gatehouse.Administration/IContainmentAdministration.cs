@@ -11,6 +11,11 @@ internal interface IContainmentAdministration
     /// <param name="isForced">True for a name that the host need not know.</param>
     Task<ActionOutcome<ContainmentPreview>> PreviewAsync(ContainmentTarget target, bool isForced);
 
+    /// <summary>Returns why a containment cannot be made now, whoever grants it; null where it can.</summary>
+    /// <param name="act">The act.</param>
+    /// <param name="by">The person who asks for it.</param>
+    Task<ActionRefusal?> ImpossibleAsync(Contain act, Administrator by);
+
     /// <summary>Contains something. It is durable, and everything that it ends has ended, when this returns.</summary>
     /// <param name="act">The act.</param>
     /// <param name="by">The person.</param>

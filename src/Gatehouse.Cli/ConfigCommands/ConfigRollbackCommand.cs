@@ -146,7 +146,9 @@ internal sealed class ConfigRollbackCommand
 
         foreach (var (path, name) in ExportedConfiguration.Write(texts, folder))
             Terminal.Row($"{Path.Join(folder, name)}  {(path.Length > 0 ? path : "(values of flags and variables; no file of the configuration)")}");
-        Terminal.NoteLine($"the files of configuration {texts.Digest} are in {folder}; put them in place, then run: gatehouse reload; if a value cannot change while the gateway runs, restart it");
+        Terminal.NoteLine(ProposedCommands.Complete(
+            $"the files of configuration {texts.Digest} are in {folder}; put them in place, then run: gatehouse reload; "
+            + "if a value cannot change while the gateway runs, restart it"));
         if (texts.Files.Any(file => file.Part == SnapshotPart.Outside))
             Terminal.NoteLine($"the process that ran with it had the flags and variables of {ExportedConfiguration.OutsideName}; a reload keeps those of the process that runs");
         NoteReferred(StoredConfigurations.Load(texts));

@@ -29,6 +29,12 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         return new ContainmentPreview(target, Impact(cut), Remark(target, cut));
     }
 
+    public async Task<ActionRefusal?> ImpossibleAsync(Contain act, Administrator by)
+    {
+        if ((WhyNotSelf(act.Target, by) ?? await UnknownAsync(act.Target, act.IsForced).ConfigureAwait(false)) is { } refusal) return refusal;
+        return Register.InForce(Facts(act.Target, new ContainmentAct("", "", ""))) is { } there ? ActionRefusal.ContainedAlready(there.Id) : null;
+    }
+
     public async Task<ActionOutcome<ContainmentMade>> ContainAsync(Contain act, Administrator by)
     {
         if (await UnknownAsync(act.Target, act.IsForced).ConfigureAwait(false) is { } unknown) return unknown;

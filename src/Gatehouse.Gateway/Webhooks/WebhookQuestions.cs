@@ -128,8 +128,8 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         var state = found is (var row, _) ? StateOf(row) : "closed";
         foreach (var webhook in Webhooks)
         {
-            // A webhook that was not notified of the question is not notified of its end. Threat: a receiver continues to learn how calls end after its
-            // people were revoked, which replaces no configuration.
+            // A webhook that was not notified of the question is not notified of its end. Threat: a receiver continues to learn how calls end after
+            // its people were revoked, which replaces no configuration.
             if (parts.Notices.Remove(webhook.Name, id) is { SentAt: not null } notice
                 && (found?.Facts is not { } ended || Includes(webhook, ended)))
                 enqueue(new EndedDelivery(NewId(), notice, caller, state));

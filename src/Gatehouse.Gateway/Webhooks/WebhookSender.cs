@@ -150,7 +150,8 @@ internal sealed class WebhookSender : IAsyncDisposable
     private async Task<string?> PostAsync(ApprovalWebhookSettings webhook, WebhookDelivery delivery, ReadOnlyMemory<byte> body)
     {
         var timestamp = parts.Time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        if (WebhookSecret.Sign(parts.Secrets.Resolve(webhook.Secret), delivery.Id, timestamp, body.Span) is not { } signature) return SendFault.Secret;
+        if (WebhookSecret.Sign(parts.Secrets.Resolve(webhook.Secret), delivery.Id, timestamp, body.Span) is not { } signature)
+            return SendFault.Secret;
         KeyValuePair<string, string>[] headers =
         [
             new("webhook-id", delivery.Id), new("webhook-timestamp", timestamp), new("webhook-signature", signature), new("User-Agent", "gatehouse"),

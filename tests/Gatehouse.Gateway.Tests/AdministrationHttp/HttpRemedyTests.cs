@@ -12,9 +12,9 @@ public sealed partial class HttpRemedyTests
     [
         nameof(ActionRefusal.NoSessionNamed), nameof(ActionRefusal.NoIssuer), nameof(ActionRefusal.UnknownCommand), nameof(ActionRefusal.NoPurpose),
         nameof(ActionRefusal.LongPurpose), nameof(ActionRefusal.NoPerson), nameof(ActionRefusal.NoConsentNamed), nameof(ActionRefusal.UnknownConsent),
-        nameof(ActionRefusal.NoConfigurationNamed), nameof(ActionRefusal.UnknownConfiguration), nameof(ActionRefusal.NotFromFile),
-        nameof(ActionRefusal.TextsNotKept), nameof(ActionRefusal.ChangedSince), nameof(ActionRefusal.UnderVersionControl),
-        nameof(ActionRefusal.FilesNotWritten), nameof(ActionRefusal.LogFailed), nameof(ActionRefusal.StillUnderWay),
+        nameof(ActionRefusal.NoConfigurationNamed), nameof(ActionRefusal.UnknownConfiguration), nameof(ActionRefusal.FaultyStored),
+        nameof(ActionRefusal.NotFromFile), nameof(ActionRefusal.TextsNotKept), nameof(ActionRefusal.ChangedSince),
+        nameof(ActionRefusal.UnderVersionControl), nameof(ActionRefusal.FilesNotWritten), nameof(ActionRefusal.LogFailed), nameof(ActionRefusal.StillUnderWay),
         nameof(ActionRefusal.UnknownPerson),
         nameof(ActionRefusal.UnknownAct), nameof(ActionRefusal.UnknownVersion), nameof(ActionRefusal.NotAsShown),
         nameof(ActionRefusal.OnePersonOnly), // names the option of the gateway itself

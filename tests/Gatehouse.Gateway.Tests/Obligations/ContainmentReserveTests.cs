@@ -118,6 +118,22 @@ public sealed class ContainmentReserveTests
         Assert.Single(await gateway.QuestionsAsync(all: true));
     }
 
+    // No person is asked about a containment that cannot be made, and no grant is used up for it.
+    [Theory]
+    [InlineData("carol", "https://login.example", "unknown-issuer")]
+    [InlineData("carol", null, "self")]
+    [InlineData("mallory", null, "contained-already")]
+    public async Task ContainmentThatCannotBeMade_IsRefusedBeforeAPersonIsAsked(string name, string? issuer, string why)
+    {
+        await using var gateway = await ObligedGateway.StartAsync(new ActObligation { Acts = ["contain"], SecondPerson = Security });
+        Assert.Equal("second-person", (await ContainAsync(gateway, "mallory")).Refusal?.Why);
+        Assert.Null((await AnswerAsync(gateway, "frank")).Refusal?.Why);
+        Assert.Null((await ContainAsync(gateway, "mallory")).Refusal?.Why);
+        var target = new ContainmentTarget(ContainmentTarget.User, issuer ?? gateway.Issuer, name, "");
+        Assert.Equal(why, (await gateway.DoAsync(new Contain(target, "incident 4711", false), "carol")).Refusal?.Why);
+        Assert.Single(await gateway.QuestionsAsync(all: true));
+    }
+
     private static WhoClause Named(params string[] people) => new() { Subjects = new(people) };
 
     private static Task<ObligedGateway> StartAsync(WhoClause second, params string[] administrators) => ObligedGateway.StartAsync(
