@@ -20,12 +20,12 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
 
     public async ValueTask<AdministratorTokenResult> JudgeAsync(AccessTokenValue token, CallerPartition? network)
     {
-        var settings = host.Snapshots.Current.Settings;
+        var (settings, at) = (host.Snapshots.Current.Settings, time.GetUtcNow());
         // A token that is bound to a key is refused: no proof comes with it (RFC 9449 section 7.2, RFC 8705 section 3).
         var use = new TokenUse(settings.AdministrationResource) { Peer = network ?? CallerPartition.Unknown };
         var result = await host.Issuers.ValidateAsync(token, use, default).ConfigureAwait(false);
         return result.Token is { } verified
-            ? new AdministratorTokenResult(Named(settings.Administration, verified), null)
+            ? new AdministratorTokenResult(Named(settings.Administration, verified) with { EstablishedAt = at }, null)
             : new AdministratorTokenResult(null, result.Refusal.ToString());
     }
 

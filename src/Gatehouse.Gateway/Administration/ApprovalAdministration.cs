@@ -63,7 +63,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
 
     public async Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(AnswerApproval answer, Administrator by)
     {
-        var established = Now; // the token, or the signature, was judged directly before
+        var established = by.Token?.EstablishedAt ?? Now; // a signature was judged directly before
         var asked = await Book.Reader.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false);
         if (asked is not var (row, found) || !IsForApprovers(row)) return ActionRefusal.UnknownApproval(answer.Id);
         if (found is not { } facts) return ActionRefusal.NoLongerReadable(answer.Id);

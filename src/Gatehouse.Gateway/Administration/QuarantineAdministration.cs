@@ -46,7 +46,7 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
 
     public async Task<ActionOutcome<QuarantineReleased>> ReleaseAsync(ReleaseQuarantined release, Administrator by)
     {
-        var established = Now; // the token was judged directly before
+        var established = by.Token?.EstablishedAt ?? Now;
         var found = await FindAsync(release.Id, by).ConfigureAwait(false);
         if (found.Refusal is { } refusal) return refusal;
         var (kept, facts, message) = found.Opened!.Value;

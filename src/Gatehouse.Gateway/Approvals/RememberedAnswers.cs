@@ -116,13 +116,14 @@ internal sealed class RememberedAnswers(
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(terms);
         ArgumentNullException.ThrowIfNull(by);
-        var id = Ids.Short("rem-", time);
+        var (id, now) = (Ids.Short("rem-", time), time.GetUtcNow());
+        if (at > now) at = now; // the clock went back
         var kept = new RememberedFacts(facts with { Findings = [], Compared = null, Parameters = default }, terms);
         if (boxes.Seal(id, kept, by, at) is not { } box) return null;
         var row = new RememberedApprovalRow(
             id, RememberedScopes.Of(question.Digest, facts, terms), digests.OfParty(facts.Issuer, facts.Subject)[0],
             digests.OfPerson(by.Issuer, by.Subject)[0], question.Id, at, at + terms.Lasts, false, false, box);
-        if (await store.FindAsync([row.Scope], time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) is { } before)
+        if (await store.FindAsync([row.Scope], now, CancellationToken.None).ConfigureAwait(false) is { } before)
             await ForgetAsync(before, "replaced").ConfigureAwait(false);
         using var turn = await turns.TakeAsync(id, CancellationToken.None).ConfigureAwait(false);
         var adding = await store.AddAsync(row, MostOfCaller, MostRemembered, CancellationToken.None).ConfigureAwait(false);

@@ -105,6 +105,7 @@ internal sealed class QuarantineBook(
         if (await SettledAsync(id, cancellation).ConfigureAwait(false) is not { State: QuarantineState.Kept } row || boxes.Open(row) is not { } facts)
             return await UnchangedAsync(id, cancellation).ConfigureAwait(false);
         var now = time.GetUtcNow();
+        if (by.EstablishedAt > now) by = by with { EstablishedAt = now }; // the clock went back
         if (boxes.Seal(id, by, now) is not { } box) return new QuarantineChange(row, false, IsTooLarge: true);
         Released.Add(id, facts.Issuer, facts.Subject); // before a call can find it
         if (await store.ReleaseAsync(id, box, now + life, now, CancellationToken.None).ConfigureAwait(false) is not { } released)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Administration;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Gateway.Containment;
@@ -126,27 +127,44 @@ public sealed class ReleasedResultTests
         Assert.Equal("a new call", WithholdingGateway.TextOf(await WithholdingGateway.CallAsync(era)));
     }
 
-    // Threat: the release waits for the store while the person is revoked, and is dated later than the revocation.
-    [Fact]
-    public async Task ReleaseByAPersonWhoIsRevokedMeanwhile_GivesNothing()
+    // Threat: the release waits for the store while the person is revoked, and is dated later than the revocation, also by a clock that went back.
+    [Theory]
+    [InlineData("find", 2)]
+    [InlineData("content", 2)]
+    [InlineData("release", 2)]
+    [InlineData("find", -600)]
+    public async Task ReleaseByAPersonWhoIsRevokedMeanwhile_GivesNothing(string act, int seconds)
     {
         FailingQuarantine? failing = null;
         var clock = new ManualTimeProvider();
         await using var gateway = await WithholdingGateway.StartAsync(time: clock, replace: FailingQuarantine.Around(one => failing = one));
         var era = await gateway.BeginAsync();
         var id = await WithholdingGateway.WithheldAsync(era);
-        failing!.Before = async (act, _) =>
+        var shown = (await gateway.ShowAsync(id)).Result!.Shown!;
+        var isRevoked = false;
+        failing!.Before = async (name, _) =>
         {
-            if (act != "release") return;
-            clock.Advance(TimeSpan.FromSeconds(2));
+            if (isRevoked || name != act) return;
+            isRevoked = true;
+            clock.SetUtcNow(clock.GetUtcNow() + TimeSpan.FromSeconds(seconds));
+            if (seconds < 0) return; // revoked below, at an earlier moment of that clock than the judgement of the token
             await gateway.Gateway.Host.Revocations.RevokeSubjectAsync(new ContainmentDesk(gateway.Gateway).Issuer, "carol", "left");
             clock.Advance(TimeSpan.FromSeconds(2));
         };
-        await gateway.ReleaseAsync(id);
+        await gateway.DoAsync(new ReleaseQuarantined(id, shown, "ticket 7", false), "carol");
+        Assert.True(isRevoked);
+        if (seconds < 0)
+        {
+            clock.Advance(TimeSpan.FromSeconds(2));
+            await gateway.Gateway.Host.Revocations.RevokeSubjectAsync(new ContainmentDesk(gateway.Gateway).Issuer, "carol", "left");
+        }
+
         await gateway.Gateway.Host.Core.Services.QuarantineWatch.SettledAsync();
-        Assert.Equal("GH8005", WithholdingGateway.Code(await WithholdingGateway.CallAsync(era)));
+        gateway.Upstream.OnResult("tools/call", WithholdingGateway.Result("a new call"));
+        var answer = await WithholdingGateway.CallAsync(era);
+        if (!answer.TryGetProperty("result", out _)) Assert.Equal("GH8005", WithholdingGateway.Code(answer)); // found when it would be used
+        else Assert.Equal("a new call", WithholdingGateway.TextOf(answer));
         Assert.Equal(QuarantineState.Deleted, (await gateway.RowAsync(id)).State);
-        Assert.Single(gateway.Forwarded); // the call whose result was withheld
     }
 
     // A call that comes before the effects of the containment.
