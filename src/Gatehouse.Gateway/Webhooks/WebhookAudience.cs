@@ -25,11 +25,17 @@ internal static class WebhookAudience
         ArgumentNullException.ThrowIfNull(webhook);
         ArgumentNullException.ThrowIfNull(facts);
         if (!webhook.IsAbout(facts.Server)) return false;
-        var people = webhook.Approvers.SelectMany(static entry => entry.Subjects.Select(subject => (Entry: entry, Subject: subject)))
-            .Where(one => !IsRevoked(revocations, snapshot, one.Entry.Issuer, one.Subject, null)).ToList();
+        var people = PeopleOf(webhook, snapshot, revocations).ToList();
         return SignInsOf(snapshot).Any(strengths =>
             people.Any(one => ApprovalRights.MayAnswer(snapshot, Person(one.Entry, one.Subject, strengths), facts, at)));
     }
+
+    /// <summary>Returns whether one of its people is neither revoked nor contained, whatever that person may answer.</summary>
+    /// <param name="webhook">The webhook.</param>
+    /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="revocations">Revocations and containments; null where there are none.</param>
+    public static bool HasPerson(ApprovalWebhookSettings webhook, GatewaySnapshot snapshot, IRevocationList? revocations) =>
+        PeopleOf(webhook, snapshot, revocations).Any();
 
     /// <summary>
     /// Returns whether a person of a webhook is contained, or was revoked since the configuration was read. Threat: whoever has the key of a revoked
@@ -47,6 +53,11 @@ internal static class WebhookAudience
         var since = signedAt is { } signed && signed < snapshot.ConfiguredAt ? signed : snapshot.ConfiguredAt;
         return revocations?.IsPartyRevoked(issuer, subject, null, since) == true;
     }
+
+    private static IEnumerable<(WebhookApprovers Entry, string Subject)> PeopleOf(
+        ApprovalWebhookSettings webhook, GatewaySnapshot snapshot, IRevocationList? revocations) =>
+        webhook.Approvers.SelectMany(static entry => entry.Subjects.Select(subject => (Entry: entry, Subject: subject)))
+            .Where(one => !IsRevoked(revocations, snapshot, one.Entry.Issuer, one.Subject, null));
 
     private static PolicySubject Person(WebhookApprovers entry, string subject, IReadOnlyList<string> strengths) =>
         new(entry.Issuer, subject, null, [], entry.Roles, entry.Groups) { Strengths = strengths };

@@ -65,9 +65,18 @@ internal sealed class WebhookQuestions : IAsyncDisposable
             AskedDelivery asked => await AskedBodyAsync(webhook, asked, cancellation).ConfigureAwait(false),
             // Threat: the id and the state of a question go to an address that never had the question.
             EndedDelivery ended when ended.Notice.Identity == webhook.Identity =>
-                new WebhookBody(WebhookMessage.OfEnded(ended.Question, ended.State, parts.Time.GetUtcNow()), null),
+                await EndedBodyAsync(webhook, ended, cancellation).ConfigureAwait(false),
             _ => null,
         };
+
+    // Threat: a receiver continues to learn how calls end after its people were revoked, which replaces no configuration. Each attempt looks again.
+    private async Task<WebhookBody?> EndedBodyAsync(ApprovalWebhookSettings webhook, EndedDelivery delivery, CancellationToken cancellation)
+    {
+        var found = await parts.Book.Reader.ShowAsync(delivery.Question, cancellation).ConfigureAwait(false);
+        var isForItsPeople = found is (_, { } facts) ? Includes(webhook, facts)
+            : WebhookAudience.HasPerson(webhook, parts.Snapshots.Current, parts.Book.Revocations); // the caller was erased
+        return isForItsPeople ? new WebhookBody(WebhookMessage.OfEnded(delivery.Question, delivery.State, parts.Time.GetUtcNow()), null) : null;
+    }
 
     private async Task<WebhookBody?> AskedBodyAsync(ApprovalWebhookSettings webhook, AskedDelivery delivery, CancellationToken cancellation)
     {
@@ -128,10 +137,8 @@ internal sealed class WebhookQuestions : IAsyncDisposable
         var state = found is (var row, _) ? StateOf(row) : "closed";
         foreach (var webhook in Webhooks)
         {
-            // A webhook that was not notified of the question is not notified of its end. Threat: a receiver continues to learn how calls end after
-            // its people were revoked, which replaces no configuration.
-            if (parts.Notices.Remove(webhook.Name, id) is { SentAt: not null } notice
-                && (found?.Facts is not { } ended || Includes(webhook, ended)))
+            // A webhook that was not notified of the question is not notified of its end.
+            if (parts.Notices.Remove(webhook.Name, id) is { SentAt: not null } notice)
                 enqueue(new EndedDelivery(NewId(), notice, caller, state));
         }
     }

@@ -1,4 +1,6 @@
 using System.Text;
+using Gatehouse.Administration;
+using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Gateway.Webhooks;
@@ -54,6 +56,45 @@ public sealed class ChangedAudienceTests
         await EndRightAsync(hooks, how);
         Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice, decision: "deny"))).Status);
         await call;
+        await hooks.Receiver.NextAsync("approval.ended");
+        await hooks.Site.Gateway.Host.Core.Webhooks.SettledAsync();
+        await Eventually.AdvancedAsync(clock, Step, Eventually.TrueAsync(() => Waiting(hooks, "phone") == 0, "nothing waits"));
+        Assert.DoesNotContain(phone.Taken, static one => one.Type == "approval.ended");
+    }
+
+    // Threat: the end of a question waits for a later attempt, and its audience loses the right meanwhile.
+    [Theory]
+    [InlineData("policy")]
+    [InlineData("contain")]
+    [InlineData("revoke")]
+    public async Task EndThatWaits_IsNotSent_OnceNoPersonOfTheWebhookMayAnswer(string how)
+    {
+        var clock = new ManualTimeProvider();
+        await using var hooks = await TwoWebhooksAsync(clock);
+        var phone = hooks.Hooks["phone"].Receiver;
+        var (call, _, notice) = await hooks.AskAsync();
+        await phone.NextAsync("approval.asked");
+        var failed = FailingAsync(phone);
+        Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice, decision: "deny"))).Status);
+        await call;
+        await failed; // the end was not taken
+        await EndRightAsync(hooks, how);
+        phone.Answer = null;
+        await Eventually.AdvancedAsync(clock, Step, Eventually.TrueAsync(() => Waiting(hooks, "phone") == 0, "nothing waits"));
+        Assert.DoesNotContain(phone.Taken, static one => one.Type == "approval.ended");
+    }
+
+    // The caller was erased, so that the question cannot show who may answer for it.
+    [Fact]
+    public async Task EndOfAQuestionOfAnErasedCaller_IsNotSent_OnceEachPersonOfTheWebhookIsRevoked()
+    {
+        var clock = new ManualTimeProvider();
+        await using var hooks = await TwoWebhooksAsync(clock);
+        var phone = hooks.Hooks["phone"].Receiver;
+        await hooks.AskAsync();
+        await phone.NextAsync("approval.asked");
+        await hooks.Site.Gateway.Host.Revocations.RevokeSubjectAsync(hooks.Issuer, "dora", "left");
+        await hooks.Site.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(hooks.Issuer, "alice"), new PersonLookup(true, true));
         await hooks.Receiver.NextAsync("approval.ended");
         await hooks.Site.Gateway.Host.Core.Webhooks.SettledAsync();
         await Eventually.AdvancedAsync(clock, Step, Eventually.TrueAsync(() => Waiting(hooks, "phone") == 0, "nothing waits"));
