@@ -32,7 +32,10 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     public async Task<ActionRefusal?> ImpossibleAsync(Contain act, Administrator by)
     {
         if ((WhyNotSelf(act.Target, by) ?? await UnknownAsync(act.Target, act.IsForced).ConfigureAwait(false)) is { } refusal) return refusal;
-        return Register.InForce(Facts(act.Target, new ContainmentAct("", "", ""))) is { } there ? ActionRefusal.ContainedAlready(there.Id) : null;
+        var (facts, current) = (Facts(act.Target, new ContainmentAct("", "", "")), Register.Current);
+        if (Register.InForce(facts) is { } there) return ActionRefusal.ContainedAlready(there.Id);
+        return current.All.Count >= ContainmentRegister.MostInForce ? ActionRefusal.TooManyContainments(ContainmentRegister.MostInForce)
+            : reserve.RefusalByNames(act, facts, by, current);
     }
 
     public async Task<ActionOutcome<ContainmentMade>> ContainAsync(Contain act, Administrator by)

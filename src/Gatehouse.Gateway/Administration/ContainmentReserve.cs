@@ -35,11 +35,22 @@ internal sealed class ContainmentReserve(GatewayServices services)
             case ReleaseProof.None:
                 return null;
             case ReleaseProof.Names:
-                var contained = current.All.Select(static one => one.Facts).Append(facts).Where(static one => one.Kind == ContainmentKind.User);
-                return HasOther(ReleaseObligation.SecondPersonOf(Settings)!, by.Token?.Subject, [.. contained]) ? null : ActionRefusal.NoReleaseLeft;
+                return RefusalByNames(act, facts, by, current);
             default:
                 return await IsGrantedByOtherAsync(act, facts, by, current).ConfigureAwait(false) ? null : ActionRefusal.GranterCannotRelease;
         }
+    }
+
+    /// <summary>Returns why names show that no such person would be left; null where one is left, and where names do not show it.</summary>
+    /// <param name="act">The containment.</param>
+    /// <param name="facts">What it contains.</param>
+    /// <param name="by">The person who asks.</param>
+    /// <param name="current">What is contained already.</param>
+    public ActionRefusal? RefusalByNames(Contain act, ContainmentFacts facts, Administrator by, ContainedSet current)
+    {
+        if (ReleaseObligation.ProofFor(Settings, services.CallingClients, act.Target) != ReleaseProof.Names) return null;
+        var contained = current.All.Select(static one => one.Facts).Append(facts).Where(static one => one.Kind == ContainmentKind.User);
+        return HasOther(ReleaseObligation.SecondPersonOf(Settings)!, by.Token?.Subject, [.. contained]) ? null : ActionRefusal.NoReleaseLeft;
     }
 
     // A person may have a name with several issuers: it counts as one person, who is gone where one of them is contained.

@@ -134,6 +134,31 @@ public sealed class ContainmentReserveTests
         Assert.Single(await gateway.QuestionsAsync(all: true));
     }
 
+    // Threat: a person without the right learns from the refusal what is contained, and which names exist.
+    [Theory]
+    [InlineData("mallory")]
+    [InlineData("nobody")]
+    [InlineData("eve")]
+    public async Task PersonWithoutTheRight_GetsOneRefusal_WhateverIsNamed(string name)
+    {
+        await using var gateway = await StartAsync(Named("carol", "dora"), "carol", "dora");
+        Assert.Null((await ContainAsync(gateway, "mallory")).Refusal?.Why);
+        var refusal = (await ContainAsync(gateway, name, "eve")).Refusal!;
+        Assert.Equal("not-an-administrator", refusal.Why);
+        Assert.DoesNotContain("mallory", refusal.Message + refusal.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("ctn-", refusal.Message + refusal.Remedy, StringComparison.Ordinal);
+    }
+
+    // Where names show that no second person would be left, no grant is used up.
+    [Fact]
+    public async Task ContainmentOfTheLastSecondPerson_IsRefusedBeforeAPersonIsAsked()
+    {
+        await using var gateway = await ObligedGateway.StartAsync(
+            new ActObligation { Acts = ["contain", "release"], SecondPerson = Named("carol", "dora") }, administrators: ["carol", "dora"]);
+        Assert.Equal("no-second-person", (await ContainAsync(gateway, "dora")).Refusal?.Why);
+        Assert.Empty(await gateway.QuestionsAsync(all: true));
+    }
+
     private static WhoClause Named(params string[] people) => new() { Subjects = new(people) };
 
     private static Task<ObligedGateway> StartAsync(WhoClause second, params string[] administrators) => ObligedGateway.StartAsync(
