@@ -2,6 +2,7 @@ using Gatehouse.Bench.Areas;
 using Gatehouse.Bench.Comparison;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Processes;
+using Gatehouse.Bench.Profiling;
 using Gatehouse.Bench.Reporting;
 
 namespace Gatehouse.Bench;
@@ -56,6 +57,7 @@ internal sealed class BenchRun(BenchOptions options)
         "search" => new SearchArea(place, options).RunAsync(report),
         "approvals" => new ApprovalArea(options).RunAsync(report),
         "limits" => new LimitsArea(options).RunAsync(report),
+        "profile" => new ProfileArea(place, options).RunAsync(report),
         "wrap" => new WrapArea(place).RunAsync(report),
         "memory" => new MemoryArea(place).RunAsync(report),
         _ => new StreamArea(place, options).RunAsync(report),

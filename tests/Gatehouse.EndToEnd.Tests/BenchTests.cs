@@ -10,7 +10,7 @@ public sealed partial class BenchTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Areas =>
         ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap",
-            "tokens", "search", "evidence", "log", "approvals"];
+            "tokens", "search", "evidence", "log", "approvals", "profile"];
 
     [Theory]
     [MemberData(nameof(Areas))]
@@ -28,7 +28,7 @@ public sealed partial class BenchTests(ITestOutputHelper output)
             Assert.NotEmpty(tables);
             if (NotMeasured(tables) is { } why)
             {
-                Assert.Contains(area, new[] { "stdio", "wrap", "tokens" }); // the areas that need the software of others
+                Assert.Contains(area, new[] { "stdio", "wrap", "tokens", "profile" }); // the areas that need the software of others
                 output.WriteLine(why);
                 return;
             }

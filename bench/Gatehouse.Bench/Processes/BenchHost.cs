@@ -13,16 +13,22 @@ internal static class BenchHost
     /// <param name="place">Where the processes of the run have their files.</param>
     /// <param name="role">The role: <c>upstream</c> or <c>pass-through</c>.</param>
     /// <param name="more">What the role takes after its port.</param>
-    public static async Task<Server> StartAsync(Workplace place, string role, params string[] more)
+    public static Task<Server> StartAsync(Workplace place, string role, params string[] more) => StartAsync(place, role, more, null);
+
+    /// <summary>Starts the pass-through in front of a server: the floor of a proxy in C#.</summary>
+    /// <param name="place">Where the processes of the run have their files.</param>
+    /// <param name="upstream">The server.</param>
+    /// <param name="variables">Further variables of its runtime; null for none.</param>
+    public static Task<Server> PassThroughAsync(Workplace place, Server upstream, IReadOnlyDictionary<string, string>? variables = null) =>
+        StartAsync(place, "pass-through", [string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstream.Port}/mcp")], variables);
+
+    private static async Task<Server> StartAsync(Workplace place, string role, string[] more, IReadOnlyDictionary<string, string>? variables)
     {
         var port = Ports.Free();
         var process = ChildProcess.Start(
-            role, place.Directory, Workplace.Dotnet, [Workplace.Bench, role, port.ToString(CultureInfo.InvariantCulture), .. more], AsTheGateway);
+            role, place.Directory, Workplace.Dotnet, [Workplace.Bench, role, port.ToString(CultureInfo.InvariantCulture), .. more],
+            new Dictionary<string, string>(AsTheGateway.Concat(variables ?? new Dictionary<string, string>())));
         await Ports.OpenAsync(port, process).ConfigureAwait(false);
         return new Server(process, port);
     }
-
-    /// <summary>Starts the pass-through in front of a server: the floor of a proxy in C#.</summary>
-    public static Task<Server> PassThroughAsync(Workplace place, Server upstream) =>
-        StartAsync(place, "pass-through", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstream.Port}/mcp"));
 }

@@ -24,12 +24,14 @@ internal sealed class Gatekeeper : IDisposable
     /// <param name="place">Where the processes of the run have their files.</param>
     /// <param name="server">YAML of the server behind it.</param>
     /// <param name="gatehouse">The command of another build; null for this one.</param>
-    public static async Task<Gatekeeper> StartAsync(Workplace place, string server, string? gatehouse = null)
+    /// <param name="variables">Variables of its runtime; null for none.</param>
+    public static async Task<Gatekeeper> StartAsync(
+        Workplace place, string server, string? gatehouse = null, IReadOnlyDictionary<string, string>? variables = null)
     {
         var command = gatehouse ?? place.Gatehouse;
         var folder = place.NewDirectory();
         var port = Ports.Free();
-        var process = Launch(command, folder, port, server);
+        var process = Launch(command, folder, port, server, variables);
         try
         {
             await Ports.OpenAsync(port, process).ConfigureAwait(false);
@@ -44,12 +46,13 @@ internal sealed class Gatekeeper : IDisposable
     }
 
     /// <summary>Starts the process and does not wait for it.</summary>
-    public static ChildProcess Launch(string gatehouse, string folder, int port, string server)
+    public static ChildProcess Launch(
+        string gatehouse, string folder, int port, string server, IReadOnlyDictionary<string, string>? variables = null)
     {
         var config = System.IO.Path.Combine(folder, "gatehouse.yaml");
         File.WriteAllText(config, Configuration(folder, port, server));
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return ChildProcess.Start("gatehouse", folder, Workplace.Dotnet, gatehouse, "serve", "--dev", "--config", config);
+        return ChildProcess.Start("gatehouse", folder, Workplace.Dotnet, [gatehouse, "serve", "--dev", "--config", config], variables);
     }
 
     /// <summary>YAML of a server reached by HTTP.</summary>
