@@ -111,7 +111,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         if (HasPersonalMembers(entry) || !hasFacts || HasFactsOf(entry, isOther: false, other is not null))
             AddBox(personal, actor, entry, entryClass, isOther: false, hasOther: other is not null, ref isCut);
         if (other is { } second) AddBox(personal, second, entry, entryClass, isOther: true, hasOther: true, ref isCut);
-        return Without(entry, hasFacts) with { Personal = personal, IsCut = isCut };
+        return Without(entry, hasFacts, personal, isCut);
     }
 
     // A person who was erased while the exchange was in progress gets the destroyed pseudonym and an empty box: a box under a new key would give the
@@ -123,8 +123,10 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         else if (keys.ErasedPseudonymOf(person, entryClass, entry.At) is { } pseudonym) personal.Add(new SealedFacts(pseudonym, ""));
     }
 
-    private static AuditEntry Without(AuditEntry entry, bool hasFacts) => entry with
+    private static AuditEntry Without(AuditEntry entry, bool hasFacts, IReadOnlyList<SealedFacts> personal, bool isCut) => entry with
     {
+        Personal = personal,
+        IsCut = isCut,
         Server = InClear(entry, CallerWords.Server, entry.Server),
         Verb = InClear(entry, CallerWords.Verb, entry.Verb),
         Method = InClear(entry, CallerWords.Method, entry.Method),

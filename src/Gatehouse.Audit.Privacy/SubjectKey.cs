@@ -6,8 +6,7 @@ namespace Gatehouse.Audit.Privacy;
 
 /// <summary>
 /// One key: AES-256-GCM with random nonces, for fewer than 2^32 boxes (NIST SP 800-38D, section 8.3), which one person does not have in a month.
-/// Safe for
-/// concurrent use.
+/// Safe for concurrent use.
 /// </summary>
 internal sealed class SubjectKey
 {
