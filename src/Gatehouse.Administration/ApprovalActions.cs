@@ -5,7 +5,7 @@ namespace Gatehouse.Administration;
 /// <summary>
 /// Lists questions to people: calls that wait for an approval, requests for rights, and definitions that are withheld. It shows no arguments.
 /// </summary>
-/// <param name="WithAnswered">True for calls in every state; false for those that are open.</param>
+/// <param name="WithAnswered">True for calls in every state; false for open ones and for grants that were not used.</param>
 internal sealed record ListApprovals(bool WithAnswered) : AdministrativeAction<ApprovalList>
 {
     /// <summary>The most questions in a list. A person reads so many; more of them are reported.</summary>

@@ -30,9 +30,12 @@ internal sealed partial record ActionRefusal
         { Why = "way-of-calls" };
 
     public static ActionRefusal AnswerNotRecorded { get; } =
-        new("the answer is stored and has no effect yet, because the audit log cannot be written",
-            "make room for the audit log; the gateway then writes the entry, and the answer takes effect")
-        { Why = "not-recorded" };
+        new("the audit log cannot be written; if the answer is stored, it has no effect before its entry is written",
+            "make room for the audit log, then look with: gatehouse approval list --all; if the question is still open, answer again")
+        {
+            Why = "not-recorded",
+            RemedyOverHttp = "make room for the audit log, then send approval.list; if the question is still open, answer again",
+        };
 
     /// <summary>Makes a refusal for a person who may not answer.</summary>
     public static ActionRefusal NoApprovalRight(string subject, string server, string target) =>

@@ -27,7 +27,8 @@ internal interface IQuarantineAdministration
     /// <param name="by">The person.</param>
     Task<ActionOutcome<QuarantineCaseList>> CasesAsync(Administrator by);
 
-    /// <summary>Returns the refusal of an id that no withheld result has; null for one that has, in any state.</summary>
+    /// <summary>Returns why a withheld result can be neither released nor deleted now, whoever grants it; null where it can.</summary>
     /// <param name="id">The result.</param>
-    Task<ActionRefusal?> MissingAsync(string id);
+    /// <param name="isRelease">True for a release, false for a deletion, which is possible after a release as well.</param>
+    Task<ActionRefusal?> ImpossibleAsync(string id, bool isRelease);
 }

@@ -15,11 +15,15 @@ internal sealed partial record ActionRefusal
         new("as many acts wait for a second person as there may be", "wait until some are answered: gatehouse approval list")
         { Why = "too-many", RemedyOverHttp = "wait until some are answered; the act approval.list has them" };
 
+    public static ActionRefusal ActChanging { get; } =
+        new("the question about this act changed while it was looked at; nothing was changed", "run the command again")
+        { Why = "changing", RemedyOverHttp = "send the request again" };
+
     public static ActionRefusal LargeAct { get; } =
         new("the parameters of the act are too large to be shown to a second person", "shorten the reason") { Why = "too-large" };
 
     public static ActionRefusal ActNotRecorded { get; } =
-        new("the question is stored, and it cannot be answered or used yet, because the audit log cannot be written",
+        new("the audit log cannot be written, so nothing was changed; a question about the act may be stored, and counts once its entry is written",
             "make room for the audit log, then run the command again")
         { Why = "not-recorded", RemedyOverHttp = RoomThenSend };
 

@@ -82,7 +82,8 @@ internal sealed record ReleaseQuarantined(string Id, string Shown, string Reason
         return Reason.Length > QuarantineActs.LongestReason ? ActionRefusal.LongReason : null;
     }
 
-    public override Task<ActionRefusal?> ImpossibleAsync(AdministrationParts parts, Administrator by) => parts.Quarantine!.MissingAsync(Id);
+    public override Task<ActionRefusal?> ImpossibleAsync(AdministrationParts parts, Administrator by) =>
+        parts.Quarantine!.ImpossibleAsync(Id, isRelease: true);
 
     protected override Task<ActionOutcome<QuarantineReleased>> RunAsync(AdministrationParts parts, Administrator by) =>
         parts.Quarantine!.ReleaseAsync(this, by);
@@ -115,7 +116,8 @@ internal sealed record DeleteQuarantined(string Id, string Reason) : Administrat
         return Reason.Length > QuarantineActs.LongestReason ? ActionRefusal.LongReason : null;
     }
 
-    public override Task<ActionRefusal?> ImpossibleAsync(AdministrationParts parts, Administrator by) => parts.Quarantine!.MissingAsync(Id);
+    public override Task<ActionRefusal?> ImpossibleAsync(AdministrationParts parts, Administrator by) =>
+        parts.Quarantine!.ImpossibleAsync(Id, isRelease: false);
 
     protected override Task<ActionOutcome<QuarantineDeleted>> RunAsync(AdministrationParts parts, Administrator by) =>
         parts.Quarantine!.DeleteAsync(this, by);

@@ -33,9 +33,14 @@ internal sealed partial record ActionRefusal
         { Why = "case-not-written", RemedyOverHttp = "have room made in the state folder, or release without falseAlarm" };
 
     public static ActionRefusal ReleaseNotRecorded { get; } =
-        new("the act is stored and has no effect yet, because the audit log cannot be written",
-            "make room for the audit log; the gateway then writes the entry, and the act takes effect")
-        { Why = "not-recorded" };
+        new("the audit log cannot be written; if the release is stored, it has no effect before its entry is written",
+            "make room for the audit log, then look with: gatehouse quarantine list --all; if the result is still kept, release it again")
+        { Why = "not-recorded", RemedyOverHttp = "make room for the audit log, then look at the result again" };
+
+    public static ActionRefusal DeletionNotRecorded { get; } =
+        new("the audit log cannot be written; if the result is deleted, its entry follows",
+            "make room for the audit log, then look with: gatehouse quarantine list --all; if the result is still there, delete it again")
+        { Why = "not-recorded", RemedyOverHttp = "make room for the audit log, then look at the result again" };
 
     /// <summary>Makes a refusal for an id that no result has.</summary>
     public static ActionRefusal UnknownResult(string id) => new($"there is no withheld result {id}", ListResults)

@@ -3,7 +3,7 @@ namespace Gatehouse.Storage.Abstractions;
 /// <summary>Servers, tools, users, clients and sessions that are contained.</summary>
 /// <remarks>
 /// A containment is in force from the moment at which it is durable. Each act that makes or releases one is atomic and marks the row as not noted, so
-/// that after a crash the entry of the audit log is made up for. A containment that is in force is never dropped for another one, nor is one that is
+/// that after a crash the entry of the audit log follows. A containment that is in force is never dropped for another one, nor is one that is
 /// not noted.
 /// </remarks>
 public interface IContainmentStore

@@ -23,7 +23,7 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
         var (now, seen) = (Now, new VisibleQuestions(services.Snapshots.Current, by, Now));
         if (withAnswered) return seen.Listed(await ListAsync(null, null).ConfigureAwait(false));
         var open = await ListAsync(ApprovalState.Open, null).ConfigureAwait(false);
-        // A grant that no call has used yet still lets one pass, so that it is no matter of the past.
+        // An unused grant still lets one call pass, so the list has it.
         var granted = await ListAsync(ApprovalState.Granted, ApprovalKind.Call).ConfigureAwait(false);
         var acts = await ListAsync(ApprovalState.Granted, ApprovalKind.Act).ConfigureAwait(false);
         var all = open.Concat(granted).Concat(acts);

@@ -76,12 +76,17 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
         }
         catch (AuditUnavailableException)
         {
-            return ActionRefusal.ReleaseNotRecorded;
+            return ActionRefusal.DeletionNotRecorded;
         }
     }
 
-    public async Task<ActionRefusal?> MissingAsync(string id) =>
-        await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is null ? ActionRefusal.UnknownResult(id) : null;
+    public async Task<ActionRefusal?> ImpossibleAsync(string id, bool isRelease)
+    {
+        if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not { } kept) return ActionRefusal.UnknownResult(id);
+        var mayChange = kept.Row.Expires > Now
+            && (kept.Row.State == QuarantineState.Kept || (!isRelease && kept.Row.State == QuarantineState.Released));
+        return mayChange ? null : ActionRefusal.ResultOver(id, Word(kept.Row, Now));
+    }
 
     public Task<ActionOutcome<QuarantineCaseList>> CasesAsync(Administrator by)
     {
@@ -103,11 +108,13 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
                 return new QuarantineReleased(row.Id, row.Server, tool, FindingsOf(facts), row.Expires);
             }
 
-            if (release.FalseAlarm) services.QuarantineCases.Remove(release.Id);
+            // Where another person released it as a false alarm meanwhile, the case is that of the other release.
+            if (release.FalseAlarm && change.Row is null or { State: QuarantineState.Kept }) services.QuarantineCases.Remove(release.Id);
             return WhyNot(release.Id, change);
         }
         catch (AuditUnavailableException)
         {
+            if (release.FalseAlarm && await IsKeptAsync(release.Id).ConfigureAwait(false)) services.QuarantineCases.Remove(release.Id);
             return ActionRefusal.ReleaseNotRecorded;
         }
         catch
@@ -116,6 +123,9 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
             throw;
         }
     }
+
+    private async Task<bool> IsKeptAsync(string id) =>
+        await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is { Row.State: QuarantineState.Kept };
 
     // Another act, or its time, came between the look at the result and this act.
     private ActionRefusal WhyNot(string id, QuarantineChange change) => change switch

@@ -15,7 +15,7 @@ namespace Gatehouse.Gateway.Approvals;
 /// <param name="ends">The end of one question.</param>
 internal sealed class AccessGrants(ApprovalParts parts, ApprovalReader reader, ApprovalEnds ends)
 {
-    // What a person did who took a right back is kept as an answer that came by this way.
+    // The act of a person who takes a right back is stored as an answer with this way.
     private const string Revocation = "revoke";
 
     private readonly ConcurrentDictionary<string, bool> outdated = new(StringComparer.Ordinal); // their rights ended with the text of their rules

@@ -66,7 +66,7 @@ internal sealed class ActObligations(
                 && await AskAsync(snapshot, obligation, person, act, form, digests[0]).ConfigureAwait(false) is { } asked) return asked;
         }
 
-        return ActionRefusal.TooManyActs;
+        return ActionRefusal.ActChanging;
     }
 
     // Null where an equal question came first.

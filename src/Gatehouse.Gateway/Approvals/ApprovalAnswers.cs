@@ -23,7 +23,9 @@ internal sealed class ApprovalAnswers(ApprovalParts parts, ApprovalOutbox outbox
     /// <param name="cancellation">Ends the wait for the turn.</param>
     /// <returns>The result; <see cref="AnswerOutcome.Unknown"/> also where the person saw another question.</returns>
     /// <exception cref="StoreException">Nothing was changed.</exception>
-    /// <exception cref="AuditUnavailableException">The answer is stored and has no effect until its entry can be written.</exception>
+    /// <exception cref="AuditUnavailableException">
+    /// An entry cannot be written, or there is no key. If the answer is stored, it has no effect until its entry can be written.
+    /// </exception>
     public async Task<AnswerResult> AnswerAsync(PersonalAnswer answer, TimeSpan expires, TimeSpan history, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(answer);

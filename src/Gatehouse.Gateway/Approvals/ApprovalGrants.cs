@@ -57,8 +57,8 @@ internal sealed class ApprovalGrants(ApprovalParts parts, ApprovalReader reader,
             && await ends.CloseAsync(row, parts.Boxes.Open(row), "revoked").ConfigureAwait(false);
     }
 
-    // Why a grant counts no more although its time is not over; null where it counts. The groups and roles of an approver are those of the token by
-    // which the person answered. A forbid about another claim cannot be decided without that token, and counts as one that holds.
+    // Returns why a grant counts no more although its time is not over; null where it counts. The groups and roles of an approver are those of the
+    // token by which the person answered. A forbid about another claim cannot be decided without that token, and counts as one that holds.
     private async Task<string?> WhyNotAsync(ApprovalRow row, ApprovalFacts facts, GatewaySnapshot snapshot, CancellationToken cancellation)
     {
         // Threat: the right that permitted the call is over, and the person has another one by the same rule.

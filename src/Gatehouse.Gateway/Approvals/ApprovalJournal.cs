@@ -60,7 +60,7 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
         var act = row.Kind != ApprovalKind.Access ? ActOf(row, "answered") : answer.Grants ? "access.granted" : "access.denied";
         // A confirmation is an act of the caller, an approval one of another person.
         CallerPartition? caller = row.Kind == ApprovalKind.Confirmation && facts is not null ? CallerPartition.Of(facts.Issuer, facts.Subject) : null;
-        await RequireAsync(note(caller, false, act, [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
+        await RequireAsync(note(caller, caller is not null, act, [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
     }
 
     /// <summary>Writes that a grant was used, or that a question or its grant is over.</summary>
@@ -111,8 +111,9 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
         var filled = all.Where(static fact => fact.Value.Length > 0).ToArray();
         // The entries of one caller's questions use that caller's part of the log.
         var caller = facts is null ? (CallerPartition?)null : CallerPartition.Of(facts.Issuer, facts.Subject);
-        // Threat: a caller whose part of the log is spent keeps rights active and questions open. Only what is asked uses up the part.
-        var isFollowing = act is not ("access.requested" or "approval.asked");
+        // Threat: a caller whose part of the log is spent keeps rights active and questions open. Only a new question is held to the part. The
+        // entries that follow it, and a late entry of a stored question, are bounded by the number of stored questions.
+        var isFollowing = isRecovered || act is not ("access.requested" or "approval.asked" or "confirmation.asked");
         await RequireAsync(note(caller, isFollowing, act, filled)).ConfigureAwait(false);
     }
 

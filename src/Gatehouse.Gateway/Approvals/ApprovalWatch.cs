@@ -82,7 +82,7 @@ internal sealed class ApprovalWatch : IAsyncDisposable
         faults.Throw();
     }
 
-    // Why a question counts no more; null where it does.
+    // Returns why a question counts no more; null where it does.
     private async ValueTask<string?> WhyAsync(Work work, ApprovalRow row, ApprovalFacts facts, CancellationToken cancellation)
     {
         if (work.Snapshot is { } snapshot && RulesInForce.WhyNot(snapshot, facts) is { } why) return why;

@@ -134,7 +134,7 @@ internal sealed class CallApprovals(
         facts = facts with { Compared = await reader.CompareAsync(kinds, facts, cancellation).ConfigureAwait(false) };
         if (questions.Seal(id, facts, now) is not { } box)
         {
-            // What is compared gives way to the call itself, which has to be shown in full. The number of differences stays.
+            // The listed differences give way to the call, which is shown in full. Their number stays.
             facts = facts with { Compared = facts.Compared with { Listed = [] } };
             if (questions.Seal(id, facts, now) is not { } smaller) return ApprovalStep.Of(Unavailable("too-large-to-show"));
             box = smaller;

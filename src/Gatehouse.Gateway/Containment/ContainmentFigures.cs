@@ -8,7 +8,7 @@ internal static class ContainmentFigures
 {
     private const int MostShown = 10;
 
-    /// <summary>Returns the facts: the number of containments, and the first of them by id. Nothing where nothing is contained.</summary>
+    /// <summary>Returns the facts: the number of containments, and the oldest of them. Nothing where nothing is contained.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Facts(ContainedSet contained)
     {
         if (contained.All.Count == 0) yield break;

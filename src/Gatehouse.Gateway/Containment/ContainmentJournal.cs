@@ -19,7 +19,7 @@ internal sealed class ContainmentJournal(
 
     /// <summary>Writes that something is contained.</summary>
     /// <param name="made">The containment.</param>
-    /// <param name="cut">What it cut; null for an entry that is made up for.</param>
+    /// <param name="cut">What it cut; null for an entry that follows later.</param>
     /// <returns>Whether the entry is durable.</returns>
     public Task<bool> MadeAsync(Contained made, ContainmentCut? cut) => NoteAsync("containment.made", made, made.Facts.Act,
         cut is null ? [("recovered", "yes")] :
@@ -30,7 +30,7 @@ internal sealed class ContainmentJournal(
     /// <summary>Writes that something is released.</summary>
     /// <param name="released">The containment.</param>
     /// <param name="by">The act; null where it cannot be opened any more.</param>
-    /// <param name="isRecovered">True for an entry that is made up for.</param>
+    /// <param name="isRecovered">True for an entry that follows later.</param>
     /// <returns>Whether the entry is durable.</returns>
     public Task<bool> ReleasedAsync(Contained released, ContainmentAct? by, bool isRecovered) =>
         NoteAsync("containment.released", released, by, isRecovered ? [("recovered", "yes")] : []);

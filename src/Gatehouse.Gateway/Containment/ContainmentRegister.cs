@@ -225,7 +225,7 @@ internal class ContainmentRegister : IContainments, IDisposable
         (await store.ListAsync(time.GetUtcNow()).ConfigureAwait(false)).Select(boxes.Open).FirstOrDefault(one => one.Facts.IsSame(facts))
             ?? throw new StoreException("the store has this containment already and does not list it");
 
-    // The entry is in the log. A mark that cannot be written now costs a second entry, which says that it is made up for.
+    // The entry is in the log. If the mark cannot be written, a sweep writes the entry again, with `recovered`.
     private async Task<bool> TryNoteAsync(string id, bool isReleased)
     {
         try

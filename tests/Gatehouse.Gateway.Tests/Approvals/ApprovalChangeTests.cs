@@ -3,6 +3,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Gateway.Approvals;
+using Gatehouse.Gateway.Tests.Quarantine;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -187,6 +188,21 @@ public sealed class ApprovalChangeTests
         await Eventually.TrueAsync(
             async () => (await asking.Book.Reader.ShowAsync(row.Id, CancellationToken.None))!.Value.Row.State == state, $"the question is {state}");
         Assert.Empty(asking.Forwarded);
+    }
+
+    // Threat: the caller's part of the log is spent, so that the question is stored without its entry. No act could close it before its end.
+    [Fact]
+    public async Task QuestionWithoutItsEntry_IsClosed_WhereThePartOfTheCallerIsSpent()
+    {
+        var log = new BrokenControlLog { Refuses = static entry => !entry.ClosesBegun && entry.Owner is not null };
+        await using var asking = await AskingGateway.StartAsync(change: NoHold, audit: log);
+        await (await asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        var row = await asking.OpenAsync();
+        Assert.Empty(log.EntriesOf("approval."));
+        await asking.Gateway.Host.Revocations.RevokeSubjectAsync(Issuer(asking), "alice", "left");
+        await SettledAsync(asking);
+        Assert.Equal(ApprovalState.Closed, (await asking.Book.Reader.ShowAsync(row.Id, CancellationToken.None))!.Value.Row.State);
+        Assert.Equal(["approval.asked", "approval.closed"], log.EntriesOf("approval.").Select(static facts => facts["act"]));
     }
 
     [Fact]

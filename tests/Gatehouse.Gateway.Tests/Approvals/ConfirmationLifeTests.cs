@@ -3,6 +3,7 @@ using Gatehouse.Administration.Control;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Containment;
+using Gatehouse.Gateway.Tests.Quarantine;
 using Gatehouse.Ipc;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Matching;
@@ -50,6 +51,21 @@ public sealed class ConfirmationLifeTests
 
             return rows;
         }
+    }
+
+    // Threat: a caller whose part of the log is spent writes to it without end, by calls that are asked about and cancelled (CWE-770).
+    [Fact]
+    public async Task CallerWhosePartOfTheLogIsSpent_IsAskedNothingMore_AndTheQuestionThatIsOpenIsAnswered()
+    {
+        var log = new BrokenControlLog();
+        await using var asking = await Confirming.StartAsync(audit: log);
+        var era = await Confirming.BeginAsync(asking);
+        var open = await ModernQuestion.AskAsync(era);
+        log.Refuses = static entry => !entry.ClosesBegun && entry.Owner is not null;
+        await era.AskAsync("tools/call", AskingGateway.Echo("{\"amount\":11}"), "echo");
+        Assert.Single(log.EntriesOf("confirmation.asked"));
+        await open.AnswerAsync(Confirming.Yes);
+        Assert.Single(log.EntriesOf("confirmation.answered"));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Identity.Development;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
@@ -146,6 +147,35 @@ public sealed class QuarantineActTests
     }
 
     // The store keeps the person also where the reason does not fit.
+    // No person is asked about an act that another act was faster than, and no grant is used up for it.
+    [Fact]
+    public async Task ActThatComesTooLate_AsksNoSecondPerson()
+    {
+        await using var gateway = await WithholdingGateway.StartAsync(change: static given => given with
+        {
+            Administration = given.Administration with
+            {
+                Obligations =
+                [
+                    new ActObligation
+                    {
+                        Acts = ["quarantine.release", "quarantine.delete"], SecondPerson = new WhoClause { Subjects = new(["dora"]) },
+                    },
+                ],
+            },
+        });
+        var id = await WithholdingGateway.WithheldAsync(await gateway.BeginAsync());
+        Assert.Equal("second-person", (await gateway.DeleteAsync(id)).Refusal?.Why);
+        await gateway.Book.DeleteAsync(id, new ReleaseFacts("https://login.example", "erin", "", []), CancellationToken.None);
+        var book = gateway.Gateway.Host.Core.Services.ApprovalBook.Reader;
+        async Task<int> AskedAsync() => (await book.ListAsync(ApprovalState.Open, ApprovalKind.Act, 10, static _ => true,
+            static (row, _) => Task.FromResult(row), CancellationToken.None)).Count;
+        var asked = await AskedAsync();
+        Assert.Equal("over", (await gateway.DoAsync(new DeleteQuarantined(id, "another reason"), "carol")).Refusal?.Why);
+        Assert.Equal("over", (await gateway.DoAsync(new ReleaseQuarantined(id, new string('0', 64), "ticket 7", false), "carol")).Refusal?.Why);
+        Assert.Equal(asked, await AskedAsync());
+    }
+
     [Fact]
     public async Task DeletionWithALongReason_KeepsThePerson()
     {
