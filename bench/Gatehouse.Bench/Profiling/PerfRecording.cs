@@ -15,7 +15,9 @@ internal static class PerfRecording
     /// </summary>
     public static IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>
     {
-        ["DOTNET_PerfMapEnabled"] = "1", ["DOTNET_ReadyToRun"] = "0", ["DOTNET_EnableWriteXorExecute"] = "0",
+        ["DOTNET_PerfMapEnabled"] = "1",
+        ["DOTNET_ReadyToRun"] = "0",
+        ["DOTNET_EnableWriteXorExecute"] = "0",
     };
 
     /// <summary>Returns why nothing can be sampled here; null where it can.</summary>

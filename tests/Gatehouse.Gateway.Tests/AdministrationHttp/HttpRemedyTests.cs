@@ -14,7 +14,8 @@ public sealed partial class HttpRemedyTests
         nameof(ActionRefusal.LongPurpose), nameof(ActionRefusal.NoPerson), nameof(ActionRefusal.NoConsentNamed), nameof(ActionRefusal.UnknownConsent),
         nameof(ActionRefusal.NoConfigurationNamed), nameof(ActionRefusal.UnknownConfiguration), nameof(ActionRefusal.FaultyStored),
         nameof(ActionRefusal.NotFromFile), nameof(ActionRefusal.TextsNotKept), nameof(ActionRefusal.ChangedSince),
-        nameof(ActionRefusal.UnderVersionControl), nameof(ActionRefusal.FilesNotWritten), nameof(ActionRefusal.LogFailed), nameof(ActionRefusal.StillUnderWay),
+        nameof(ActionRefusal.UnderVersionControl),
+        nameof(ActionRefusal.FilesNotWritten), nameof(ActionRefusal.LogFailed), nameof(ActionRefusal.StillUnderWay),
         nameof(ActionRefusal.UnknownPerson),
         nameof(ActionRefusal.UnknownAct), nameof(ActionRefusal.UnknownVersion), nameof(ActionRefusal.NotAsShown),
         nameof(ActionRefusal.OnePersonOnly), // names the option of the gateway itself
