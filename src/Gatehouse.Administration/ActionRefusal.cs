@@ -205,8 +205,9 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     { Why = "not-writable" };
 
     public static ActionRefusal FaultyStored(IReadOnlyList<string> faults) =>
-        new("the stored configuration was not put in force", "if a value cannot change while the gateway runs, write the files with 'gatehouse config rollback DIGEST "
-            + "--into FOLDER', put them in place, and restart the gateway; for other faults, mend what they name or choose another configuration")
+        new("the stored configuration was not put in force",
+            "if a value cannot change while the gateway runs, write the files with 'gatehouse config rollback DIGEST --into FOLDER', "
+            + "put them in place, and restart the gateway; for other faults, mend what they name or choose another configuration")
         { Faults = faults, Why = "faults" };
 
     public static ActionRefusal FaultyFilter(string fault) => new(fault, "correct the option") { Why = "filter" };

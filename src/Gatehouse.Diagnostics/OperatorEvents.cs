@@ -248,9 +248,9 @@ public static class OperatorEvents
     public static readonly OperatorEvent AuditSubjectKeysMissing = new(3026, "audit-subject-keys-missing", LogLevel.Critical,
         "the table of keys of what the audit log says about persons is not there, although this gateway has written a log: {file}; a new one was made, "
             + "and older entries, answers and withheld results name no person; what to do: gatehouse explain 3026",
-        "Stop the gateway, and put the file back from a copy, together with `audit-destroyed-keys`: the sooner, the fewer entries have keys in the new table only. If a person "
-            + "was erased since this line, docs/operators/audit-search.md (Loss of the keys) says what to do first. Without a copy, older entries keep their proofs, and say "
-            + "nothing about persons. Find out who or what removed the file.");
+        "Stop the gateway, and put the file back from a copy, together with `audit-destroyed-keys`: the sooner, the fewer entries have keys in the "
+            + "new table only. If a person was erased since this line, docs/operators/audit-search.md (Loss of the keys) says what to do first. "
+            + "Without a copy, older entries keep their proofs, and say nothing about persons. Find out who or what removed the file.");
 
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,

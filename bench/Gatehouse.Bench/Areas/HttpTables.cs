@@ -48,16 +48,16 @@ internal static class HttpTables
     private static void Disturbed(Table table, List<Cell> cells)
     {
         var dropped = cells.Max(static cell => cell.Dropped);
-        if (cells.Any(static cell => !cell.IsQuiet))
-            table.Notes.Add($"Others used more than {MeasuredRound.MostOthers:P0} of the machine in every round of some cells: the figures are theirs as well.");
-        else if (dropped > 0)
-            table.Notes.Add($"Up to {Whole(dropped)} rounds of a cell were dropped, because others used more than {MeasuredRound.MostOthers:P0} of the machine.");
+        var others = $"other programs used more than {MeasuredRound.MostOthers:P0} of the machine";
+        if (cells.Any(static cell => !cell.IsQuiet)) table.Notes.Add($"In every round of some cells, {others}: the figures are theirs as well.");
+        else if (dropped > 0) table.Notes.Add($"Up to {Whole(dropped)} rounds of a cell were dropped, because {others}.");
     }
 
     public static double Added(Cell cell, Cell direct, Func<LoadResult, double> of) =>
         Cell.Median(cell.Rounds.Zip(direct.Rounds, (mine, theirs) => of(mine) - of(theirs)));
 
     public static string Describe(Cell cell, Cell reference) =>
-        $"**{Ratio(cell.Against(reference, r => r.PerSecond))}** {Whole(cell.PerSecond)}/s {Whole(cell.P50)}/{Whole(cell.P99)} {One(cell.Cpu - cell.KernelCpu)}+{One(cell.KernelCpu)} ({Ratio(cell.Against(reference, r => r.Cpu))}) {One(cell.IdleCores)}"
+        $"**{Ratio(cell.Against(reference, r => r.PerSecond))}** {Whole(cell.PerSecond)}/s {Whole(cell.P50)}/{Whole(cell.P99)} "
+        + $"{One(cell.Cpu - cell.KernelCpu)}+{One(cell.KernelCpu)} ({Ratio(cell.Against(reference, r => r.Cpu))}) {One(cell.IdleCores)}"
         + (cell.Errors == 0 ? "" : $" **{Whole(cell.Errors)} errors**");
 }

@@ -41,6 +41,7 @@ internal sealed class BuildComparison(Workplace place, BenchOptions options, Com
                 Add(table, $"200 B, {Whole(connections)} connections, {what}", await RoundsAsync(variants, connections).ConfigureAwait(false));
         }
 
+        table.Notes.Add($"A round counts where others used at most {MeasuredRound.MostOthers:P0} of the machine.");
         report.Add(table);
     }
 
@@ -82,14 +83,15 @@ internal sealed class BuildComparison(Workplace place, BenchOptions options, Com
 
         var table = Table("The log alone", "setting");
         Add(table, "64 callers", "entries/s", new PairedRatio(first.Zip(second, static (x, y) => y / x)), first, second, "-");
+        table.Notes.Add("Every round counts: the load of other programs is not known here.");
         report.Add(table);
     }
 
     private Table Table(string title, string setting)
     {
         var table = new Table(title, [setting, "figure", "A", "B", "B by A", "95 % interval", "rounds", "to the pass-through: A, B", "verdict"]);
-        table.Notes.Add($"A is {a.Name}, B is {b.Name}. B by A is the median of the ratios within each round; the interval is that of the sign test.");
-        table.Notes.Add($"A round counts where others used at most {MeasuredRound.MostOthers:P0} of the machine.");
+        table.Notes.Add($"A is {a.Name}, B is {b.Name}. B by A is the median of the ratios within each round.");
+        table.Notes.Add("The interval is that of the sign test.");
         return table;
     }
 
