@@ -36,6 +36,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
     private int unclaimed;
     private bool drains;
+    private TaskCompletionSource? empty;
 
     /// <summary>Exchanges that wait for a verdict.</summary>
     public int Held
@@ -197,6 +198,29 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         return (gone.Length, gone.Count(static one => !one.IsCompleted));
     }
 
+    /// <summary>Waits until no exchange is under way, and returns how many still are.</summary>
+    /// <param name="patience">The longest wait.</param>
+    internal async Task<int> EmptyAsync(TimeSpan patience)
+    {
+        Task gone;
+        lock (gate)
+        {
+            if (entries.Count == 0) return 0;
+            gone = (empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+
+        try
+        {
+            await gone.WaitAsync(patience, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The caller learns the number.
+        }
+
+        return Count;
+    }
+
     /// <summary>
     /// Returns for each person with exchanges in progress the timestamp at which the oldest of them began. Exchanges whose caller is not known yet
     /// are those of <see cref="SubjectOwner.Unknown"/>.
@@ -318,16 +342,18 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
 
     private void Leave(Entry entry)
     {
-        TaskCompletionSource? waiting;
+        TaskCompletionSource? waiting, emptied = null;
         lock (gate)
         {
             if (!entries.Remove(entry)) return;
             if (entry.Counted is { } counted) counts.Return(counted);
             if (!entry.IsClaimed) LeaveUnclaimed();
             waiting = entry.Leaving;
+            if (entries.Count == 0) (emptied, empty) = (empty, null);
         }
 
         waiting?.TrySetResult();
+        emptied?.TrySetResult();
     }
 
     private void EndHold(Entry entry)

@@ -158,17 +158,13 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Takes no new exchanges and returns when those under way have ended or the time is over.</summary>
     /// <returns>Exchanges that are still under way.</returns>
-    public async Task<int> DrainAsync(TimeSpan patience)
+    public Task<int> DrainAsync(TimeSpan patience)
     {
-        var time = Services.Options.Time;
         IsDraining = true;
         Note("drain");
         Services.Approvals.BeginEnd();
         Registry.Drain();
-        var started = time.GetTimestamp();
-        while (Registry.Count > 0 && time.GetElapsedTime(started) < patience)
-            await Task.Delay(TimeSpan.FromMilliseconds(50), time).ConfigureAwait(false);
-        return Registry.Count;
+        return Registry.EmptyAsync(patience);
     }
 
     /// <inheritdoc cref="ControlJournal.Note"/>

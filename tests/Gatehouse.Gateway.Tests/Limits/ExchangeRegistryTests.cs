@@ -129,6 +129,26 @@ public sealed class ExchangeRegistryTests
         Assert.Equal((1, 0), await waiting);
     }
 
+    // The clock stands still between the two: the end of the last exchange ends the wait, and not a look at the clock.
+    [Fact]
+    public async Task WaitUntilEmpty_EndsWithTheLastExchange_OrWithItsTime()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var clock = new ManualTimeProvider();
+        var registry = new ExchangeRegistry(clock);
+        Assert.Equal(0, await registry.EmptyAsync(TimeSpan.Zero));
+        var (first, second) = (registry.Enter(New(gateway, "one"), static _ => { }), registry.Enter(New(gateway, "two"), static _ => { }));
+        Assert.Equal(2, await registry.EmptyAsync(TimeSpan.Zero));
+        var late = registry.EmptyAsync(TimeSpan.FromSeconds(5));
+        var waiting = registry.EmptyAsync(TimeSpan.FromSeconds(10));
+        first.Dispose();
+        clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, await late);
+        Assert.False(waiting.IsCompleted);
+        second.Dispose();
+        Assert.Equal(0, await waiting.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+    }
+
     private static VerifiedToken Alice(TestGateway gateway) => Callers.Token(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "alice", "c");
 
     private static Exchange New(TestGateway gateway, string connection)
