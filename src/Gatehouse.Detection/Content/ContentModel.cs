@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Gatehouse.Detection.Content;
 
 /// <summary>
@@ -38,9 +36,7 @@ internal sealed class ContentModel
     /// <summary>Shortest text that is judged, in characters. A shorter one says too little for this model.</summary>
     public const int Shortest = 40;
 
-    private static readonly int MostIdle = 2 * Environment.ProcessorCount;
-
-    private readonly ConcurrentBag<PassageSums>[] idle = [.. Enumerable.Range(0, Heads).Select(_ => new ConcurrentBag<PassageSums>())];
+    private readonly IdleObjects<PassageSums>[] idle;
     private readonly HeadWeights[] heads;
     private readonly HeadScale[] scales;
 
@@ -52,6 +48,7 @@ internal sealed class ContentModel
         if (weights.Length != Heads * WeightsOfHead || scales.Count != Heads) throw new ArgumentException("a model has weights and scales for each head", nameof(weights));
         heads = [.. Enumerable.Range(0, Heads).Select(head => new HeadWeights(weights.AsSpan(head * WeightsOfHead, WeightsOfHead)))];
         this.scales = [.. scales];
+        idle = [.. heads.Select(static head => new IdleObjects<PassageSums>(() => new PassageSums(head)))];
     }
 
     /// <summary>Steps, biases and thresholds of the heads.</summary>
@@ -93,16 +90,13 @@ internal sealed class ContentModel
     /// <summary>Takes the room in which the parts of a message are read.</summary>
     public PassageSums Take(ContentHead head)
     {
-        if (!idle[(int)head].TryTake(out var sums)) return new PassageSums(heads[(int)head]);
+        var sums = idle[(int)head].Take();
         sums.Clear();
         return sums;
     }
 
     /// <summary>Takes it back.</summary>
-    public void Return(PassageSums sums, ContentHead head)
-    {
-        if (idle[(int)head].Count < MostIdle) idle[(int)head].Add(sums);
-    }
+    public void Return(PassageSums sums, ContentHead head) => idle[(int)head].Return(sums);
 
     /// <summary>Returns the weights of the heads, one after the other, in steps.</summary>
     public sbyte[] ToWeights()

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Detection.Messages;
@@ -12,9 +11,10 @@ public static class MessageJudge
     /// <summary>The work for a message and its decoded readings together, as a multiple of its size; for small ones 16 Ki characters.</summary>
     internal const int Budget = 4;
 
-    private static readonly ConcurrentBag<MessageScan> Idle = [];
-    private static readonly ConcurrentBag<JointScan> IdleJoints = [];
-    private static readonly int MostIdle = 2 * Environment.ProcessorCount;
+    private static readonly IdleObjects<JointScan> JointScans = new(static () => new JointScan());
+
+    /// <summary>Scans that wait for their next message.</summary>
+    internal static IdleObjects<MessageScan> Scans { get; } = new(static () => new MessageScan());
 
     /// <summary>Returns the scores from which the learned model of a place reports.</summary>
     public static MessageThresholds ThresholdsOf(MessagePlace place) => PassageModels.For(place).Thresholds;
@@ -28,14 +28,14 @@ public static class MessageJudge
     /// <param name="place">The place of the texts.</param>
     public static MessageJudgement Judge(ReadOnlySpan<byte> message, ByteRange value, MessagePlace place)
     {
-        if (!Idle.TryTake(out var scan)) scan = new MessageScan();
+        var scan = Scans.Take();
         try
         {
             return scan.Judge(message, value, PassageModels.For(place), Budget);
         }
         finally
         {
-            if (Idle.Count < MostIdle) Idle.Add(scan);
+            Scans.Return(scan);
         }
     }
 
@@ -54,9 +54,9 @@ public static class MessageJudge
         ArgumentNullException.ThrowIfNull(after);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(before.Length, TextEdges.Longest, nameof(before));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(after.Text.Length, TextEdges.Longest, nameof(after));
-        if (!IdleJoints.TryTake(out var scan)) scan = new JointScan();
+        var scan = JointScans.Take();
         var found = scan.Judge(before, after, withModel ? PassageModels.For(place) : PassageModel.None);
-        if (IdleJoints.Count < MostIdle) IdleJoints.Add(scan);
+        JointScans.Return(scan);
         return found;
     }
 }

@@ -52,6 +52,23 @@ internal sealed class MessageScan
         return new MessageJudgement([.. found], isUnread, best);
     }
 
+    /// <summary>
+    /// Folds a part of a string, of at most <see cref="TokenText.Capacity"/> bytes, apart from a judgement. It is good until the next use.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="at">The first byte of the part, where a character or an escape begins.</param>
+    /// <param name="end">The byte behind it.</param>
+    public ReadingFlow Fold(ReadOnlySpan<byte> message, int at, int end)
+    {
+        inner.Clear();
+        token.Read(message, at, end, isFirst: true);
+        inner.Fold(token.Letters, token.Starts, token.Ends);
+        return inner;
+    }
+
+    /// <summary>The characters of that part before they were folded.</summary>
+    public ReadOnlySpan<char> Letters => token.Letters;
+
     private static MessageJudgement Clean { get; } = new([], IsUnread: false, double.NegativeInfinity);
 
     private void Begin(PassageModel with, int length, int budget)

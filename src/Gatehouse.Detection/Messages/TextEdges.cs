@@ -1,4 +1,3 @@
-using Gatehouse.Detection.Text;
 using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Detection.Messages;
@@ -29,18 +28,20 @@ public static class TextEdges
     {
         List<TextBeginning> found = [];
         Span<ByteRange> room = stackalloc ByteRange[MostTexts];
+        var scan = MessageJudge.Scans.Take();
         foreach (var token in Texts(message, value, room, fromEnd: false))
         {
-            var raw = message[(token.Start + 1)..Math.Min(token.End - 1, token.Start + 1 + LongestBytes)];
-            var view = FoldedText.Fold(BackslashEscapes.Read(raw, token.Start + 1), LongestBytes, isName: false);
-            var letters = view.Letters;
+            var at = token.Start + 1;
+            var folded = scan.Fold(message, at, Math.Min(token.End - 1, at + LongestBytes));
+            var letters = folded.Letters;
             var start = 0;
             while (start < letters.Length && !char.IsLetterOrDigit(letters[start])) start++;
             var length = Math.Min(letters.Length - start, Longest);
             if (length == 0) continue;
-            found.Add(new TextBeginning(new string(letters.Slice(start, length)), view.Span(start, length), IsWithin(raw)));
+            found.Add(new TextBeginning(new string(letters.Slice(start, length)), folded.Span(start, length), IsWithin(scan.Letters)));
         }
 
+        MessageJudge.Scans.Return(scan);
         return found;
     }
 
@@ -56,20 +57,33 @@ public static class TextEdges
         {
             var raw = WithoutSpaceAtEnd(message[(token.Start + 1)..(token.End - 1)]);
             if (EndsSentence(raw)) continue;
-            if (raw.Length > LongestBytes)
-            {
-                // Between words: within one, the bytes may begin in the middle of a character or of an escape.
-                raw = raw[^LongestBytes..];
-                raw = raw[(raw.IndexOf((byte)' ') + 1)..];
-            }
-
-            var letters = FoldedText.Fold(BackslashEscapes.Read(raw, 0), LongestBytes, isName: false).Letters;
-            var length = letters.Length;
-            while (length > 0 && IsAround(letters[length - 1])) length--;
-            if (length > 0 && char.IsLetter(letters[length - 1])) (found ??= []).Add(new string(letters[Math.Max(0, length - Longest)..length]));
+            var from = token.Start + 1 + BeginningOfEnd(raw);
+            if (EndOf(message, from, token.Start + 1 + raw.Length) is { } end) (found ??= []).Add(end);
         }
 
         return (IReadOnlyList<string>?)found ?? [];
+    }
+
+    private static string? EndOf(ReadOnlySpan<byte> message, int from, int to)
+    {
+        var scan = MessageJudge.Scans.Take();
+        var letters = scan.Fold(message, from, to).Letters;
+        var length = letters.Length;
+        while (length > 0 && IsAround(letters[length - 1])) length--;
+        var end = length > 0 && char.IsLetter(letters[length - 1]) ? new string(letters[Math.Max(0, length - Longest)..length]) : null;
+        MessageJudge.Scans.Return(scan);
+        return end;
+    }
+
+    // Where the last bytes of a text begin: between words where there are some. Within a word, not behind the first half of an escape.
+    private static int BeginningOfEnd(ReadOnlySpan<byte> raw)
+    {
+        if (raw.Length <= LongestBytes) return 0;
+        var from = raw.Length - LongestBytes;
+        from += raw[from..].IndexOf((byte)' ') + 1;
+        var before = raw[..from];
+        var backslashes = before.Length - before.TrimEnd((byte)'\\').Length;
+        return from + (backslashes % 2);
     }
 
     // The first or the last texts, in order.
@@ -129,10 +143,9 @@ public static class TextEdges
     private static bool IsAround(char letter) => char.IsWhiteSpace(letter) || letter is '-' or '–' or '—' or '*' or '_' or ',' or '"' or '\'' or '…';
 
     // A sentence begins with a capital letter where its script has them.
-    private static bool IsWithin(ReadOnlySpan<byte> raw)
+    private static bool IsWithin(ReadOnlySpan<char> unfolded)
     {
-        var view = BackslashEscapes.Read(raw[..Math.Min(raw.Length, 64)], 0);
-        foreach (var letter in view.Letters)
+        foreach (var letter in unfolded)
         {
             if (char.IsLetterOrDigit(letter)) return char.IsLetter(letter) && !char.IsUpper(letter);
         }

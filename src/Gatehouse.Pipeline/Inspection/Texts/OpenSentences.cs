@@ -40,8 +40,9 @@ internal sealed class OpenSentences
     /// <param name="beginnings">The beginnings of its texts.</param>
     /// <param name="place">Its place.</param>
     /// <param name="own">The findings that it has by itself.</param>
+    /// <param name="judged">What was judged before.</param>
     public IReadOnlyList<JointFinding> Judge(
-        string server, IReadOnlyList<TextBeginning> beginnings, MessagePlace place, IReadOnlyList<MessageFinding> own)
+        string server, IReadOnlyList<TextBeginning> beginnings, MessagePlace place, IReadOnlyList<MessageFinding> own, JudgedTexts judged)
     {
         var before = Take();
         List<JointFinding> found = [];
@@ -50,7 +51,7 @@ internal sealed class OpenSentences
             foreach (var end in before)
             {
                 var isSame = end.Server == server;
-                foreach (var finding in MessageJudge.JudgeTogether(end.Text, beginning, place, withModel: isSame && end == before[^1]))
+                foreach (var finding in judged.JudgeTogether(end.Text, beginning, place, withModel: isSame && end == before[^1]))
                 {
                     if (own.Any(known => known.Rule == finding.Rule) || found.Exists(known => known.Finding.Rule == finding.Rule)) continue;
                     var isTooSure = !isSame && finding.Confidence == Confidence.High;
@@ -73,15 +74,24 @@ internal sealed class OpenSentences
         {
             // A sentence may be in more than two parts: a short text is an end together with the one before it.
             var earlier = ends.FindLast(end => end.Server == server)?.Text;
-            foreach (var text in texts)
-            {
-                var joined = earlier is null || text.Length > ShortPart ? text : earlier + " " + text;
-                ends.Add(new End(server, joined[Math.Max(0, joined.Length - TextEdges.Longest)..], MostAnswers));
-            }
-
+            foreach (var text in texts) Add(server, earlier is null || text.Length > ShortPart ? text : Joined(earlier, text));
             if (ends.Count > Most) ends.RemoveRange(0, ends.Count - Most);
             count = ends.Count;
         }
+    }
+
+    // The same end again takes the place of the one before, and leaves the other places to other ends.
+    private void Add(string server, string text)
+    {
+        var known = ends.FindIndex(end => end.Server == server && end.Text == text);
+        if (known >= 0) ends.RemoveAt(known);
+        ends.Add(new End(server, text, MostAnswers));
+    }
+
+    private static string Joined(string earlier, string text)
+    {
+        var kept = Math.Min(earlier.Length, TextEdges.Longest - 1 - text.Length);
+        return string.Concat(earlier.AsSpan(earlier.Length - kept), " ", text);
     }
 
     private End[] Take()
