@@ -10,8 +10,19 @@ internal sealed class CommitBatch
 
     private TaskCompletionSource? durable;
 
+    /// <summary>Begins a batch with a buffer of its own.</summary>
+    public CommitBatch()
+        : this(new FrameBuffer(), new AttemptTally())
+    {
+    }
+
+    private CommitBatch(FrameBuffer frames, AttemptTally attempts)
+    {
+        (Frames, Attempts) = (frames, attempts);
+    }
+
     /// <summary>The entries.</summary>
-    public FrameBuffer Frames { get; private init; } = new();
+    public FrameBuffer Frames { get; }
 
     /// <summary>Payloads that the entries name. They are on stable storage already.</summary>
     public List<AuditPayload> Payloads { get; } = [];
@@ -35,7 +46,7 @@ internal sealed class CommitBatch
     /// Attempts in entries that no caller waits for. If the batch fails they go into the entry about the loss. A caller that waits learns of the
     /// failure and records its attempt in another entry.
     /// </summary>
-    public AttemptTally Attempts { get; private init; } = new();
+    public AttemptTally Attempts { get; }
 
     /// <summary>Callers that wait for this batch.</summary>
     public int Waiters { get; set; }
@@ -61,7 +72,7 @@ internal sealed class CommitBatch
         if (Frames.Capacity > LargestKept) return null;
         Frames.Clear();
         Attempts.Clear();
-        return new CommitBatch { Frames = Frames, Attempts = Attempts };
+        return new CommitBatch(Frames, Attempts);
     }
 
     public void Complete(AuditUnavailableException? failure)
