@@ -23,10 +23,9 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
         if (context.Request.ContentLength is { } announced && announced > maxBytes)
             throw new RefusalException(Reasons.BodyTooLarge, "content-length");
         owner = caller;
-        using var ending = new TimeLimit(patience, time, cancellation);
         try
         {
-            var body = await ReadBodyAsync(maxBytes, ending.Token).ConfigureAwait(false);
+            var body = TryReadBody(maxBytes) ?? await ReadInTimeAsync(maxBytes, cancellation).ConfigureAwait(false);
             if (context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers.Count: > 0 })
                 throw new RefusalException(Reasons.TrailersNotAllowed, "trailers");
             return body;
@@ -66,17 +65,32 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
         taken = 0;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(int maxBytes, CancellationToken cancellation)
+    // Nearly every body came with its head: there is nothing to wait for, and no time to keep. Null for every other one.
+    private byte[]? TryReadBody(int maxBytes)
     {
+        var reader = context.Request.BodyReader;
+        return reader.TryRead(out var result) ? Take(reader, result, maxBytes) : null;
+    }
+
+    private async ValueTask<byte[]> ReadInTimeAsync(int maxBytes, CancellationToken cancellation)
+    {
+        using var ending = new TimeLimit(patience, time, cancellation);
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(cancellation).ConfigureAwait(false);
-            var buffer = result.Buffer;
-            Admit(reader, buffer, maxBytes);
-            if (result.IsCompleted) return Copy(reader, buffer);
-            reader.AdvanceTo(buffer.Start, buffer.End);
+            var result = await reader.ReadAsync(ending.Token).ConfigureAwait(false);
+            if (Take(reader, result, maxBytes) is { } body) return body;
         }
+    }
+
+    // Returns the body, or null where more of it follows.
+    private byte[]? Take(PipeReader reader, in ReadResult result, int maxBytes)
+    {
+        var buffer = result.Buffer;
+        Admit(reader, buffer, maxBytes);
+        if (result.IsCompleted) return Copy(reader, buffer);
+        reader.AdvanceTo(buffer.Start, buffer.End);
+        return null;
     }
 
     // A refused body is let go before the refusal, so that the server can read past it and the answer reaches the client.
