@@ -9,7 +9,7 @@ internal sealed record BenchOptions
 {
     private static readonly string[] Known =
         ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap",
-            "tokens", "search", "evidence", "log", "approvals", "profile"];
+            "tokens", "search", "evidence", "log", "approvals", "allocations", "profile"];
 
     private static readonly string[] Comparable = ["http", "log"];
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -10,7 +11,7 @@ public sealed partial class BenchTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Areas =>
         ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap",
-            "tokens", "search", "evidence", "log", "approvals", "profile"];
+            "tokens", "search", "evidence", "log", "approvals", "allocations", "profile"];
 
     [Theory]
     [MemberData(nameof(Areas))]
@@ -38,6 +39,30 @@ public sealed partial class BenchTests(ITestOutputHelper output)
                 Assert.Contains(table.GetProperty("Rows").EnumerateArray(),
                     row => row.EnumerateArray().Skip(1).Any(cell => Figure().IsMatch(cell.GetString()!))));
             Assert.DoesNotContain(tables, table => table.GetRawText().Contains(" errors**", StringComparison.Ordinal));
+        }
+        finally
+        {
+            results.Delete(recursive: true);
+        }
+    }
+
+    // The hot path: a call of 300 B and its answer in the whole pipeline. Where a change is meant to need more, or needs less, the figure follows it.
+    [Fact]
+    public async Task Exchange_AllocatesNoMoreThanBefore()
+    {
+        var most = new Dictionary<string, int> { ["200 B"] = 6_050, ["10 KB text"] = 7_450, ["10 KB records"] = 6_050 };
+        var results = Directory.CreateTempSubdirectory("gatehouse-bench-");
+        try
+        {
+            var plan = ProcessPlan.Dotnet(
+                Repository.BenchDll, "--root", Repository.Root, "smallest", "--only", "allocations", "--output", results.FullName);
+            var (code, _, errors) = await OneShot.RunAsync(plan with { Environment = new Dictionary<string, string> { ["DOTNET_TieredCompilation"] = "0" } });
+            Assert.True(code == 0, errors);
+            using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(results.FullName, "*.json"))));
+            var rows = Assert.Single(report.RootElement.GetProperty("tables").EnumerateArray()).GetProperty("Rows").EnumerateArray()
+                .ToDictionary(static row => row[0].GetString()!, static row => int.Parse(row[1].GetString()!, NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
+            Assert.Equal(most.Keys.Order(), rows.Keys.Order());
+            Assert.All(rows, row => Assert.InRange(row.Value, most[row.Key] * 9 / 10, most[row.Key]));
         }
         finally
         {

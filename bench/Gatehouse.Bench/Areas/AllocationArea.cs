@@ -1,0 +1,39 @@
+using Gatehouse.Bench.Micro;
+using Gatehouse.Bench.Reporting;
+using static Gatehouse.Bench.Reporting.Numbers;
+
+namespace Gatehouse.Bench.Areas;
+
+/// <summary>
+/// The bytes that one exchange allocates in the whole pipeline, without sockets and with a log in memory. They are the same in each run of one build
+/// under one runtime, so a test holds them to a figure: the allocation of a hot path does not grow unseen.
+/// </summary>
+internal static class AllocationArea
+{
+    private const int Exchanges = 2_000;
+    private const int WarmUp = 500; // what is made once: snapshots' parts, buffers that are used again, remembered tokens and texts
+
+    public static Task RunAsync(Report report)
+    {
+        var table = new Table("Bytes that an exchange allocates, without sockets and with a log in memory", ["result", "bytes"]);
+        foreach (var (what, answer) in new[]
+            { ("200 B", Messages.LongText(0)), ("10 KB text", Messages.LongText(10)), ("10 KB records", Messages.Records(10)) })
+        {
+            using var pipeline = new WholePipeline(MicroArea.WithIdOfCall(answer), log: new InPlaceLog());
+            table.Add(what, Whole(BytesOf(pipeline)));
+        }
+
+        table.Notes.Add("On one thread. The message of the call and the answer of the server are there; the objects of both are counted.");
+        table.Notes.Add("The runtime makes fewer objects once it has compiled a method for the last time: with DOTNET_TieredCompilation=0 that is at the first call.");
+        report.Add(table);
+        return Task.CompletedTask;
+    }
+
+    private static double BytesOf(WholePipeline pipeline)
+    {
+        for (var i = 0; i < WarmUp; i++) pipeline.RunInPlace();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Exchanges; i++) pipeline.RunInPlace();
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Exchanges;
+    }
+}
