@@ -10,7 +10,7 @@ internal sealed class CommitBatch
 
     private TaskCompletionSource? durable;
 
-    /// <summary>Begins a batch with a buffer of its own.</summary>
+    /// <summary>Begins a batch with a new buffer and tally.</summary>
     public CommitBatch()
         : this(new FrameBuffer(), new AttemptTally())
     {
@@ -66,7 +66,7 @@ internal sealed class CommitBatch
         return leaf;
     }
 
-    /// <summary>Returns an empty batch over the same buffer, for after the commit.</summary>
+    /// <summary>Returns an empty batch over the same buffer, for after the commit. Null if a burst made the buffer too large.</summary>
     public CommitBatch? Renewed()
     {
         if (Frames.Capacity > LargestKept) return null;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,16 +5,9 @@ using System.Text;
 namespace Gatehouse.Audit.Privacy;
 
 /// <summary>
-/// One key: AES-256-GCM with nonces that are as good as random, for fewer than 2^32 boxes (NIST SP 800-38D, section 8.3), which one person does not
-/// have in a month. Safe for concurrent use.
+/// One key: AES-256-GCM with random nonces, for fewer than 2^32 boxes (NIST SP 800-38D, section 8.3), which one person does not have in a month.
+/// Safe for concurrent use.
 /// </summary>
-/// <remarks>
-/// <para>A nonce is the beginning of a hash of a random secret of this object, a number that is used once, and what is sealed. A call of the random
-/// generator for each box costs more than the box.</para>
-/// <para>Threat: two boxes under one nonce show the difference of their contents, and let others be forged (SP 800-38D, appendix A). A machine that is
-/// restored twice from one copy of its memory repeats secrets and numbers, as it repeats the state of a random generator. The nonce then repeats only
-/// where the content and its exchange are the same, and such a box is the same as the one before.</para>
-/// </remarks>
 internal sealed class SubjectKey
 {
     public const int KeyBytes = 32;
@@ -25,12 +17,9 @@ internal sealed class SubjectKey
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int OnStack = 512;
-    private const int SecretBytes = 32;
 
     private readonly Lock gate = new();
     private readonly AesGcm cipher;
-    private readonly byte[] secret = RandomNumberGenerator.GetBytes(SecretBytes);
-    private long used;
 
     /// <param name="pseudonym">The name of the key.</param>
     /// <param name="key">32 bytes, which are the caller's to clear.</param>
@@ -51,9 +40,9 @@ internal sealed class SubjectKey
         box = box[..length];
         box[0] = Version;
         var nonce = box.Slice(1, NonceBytes);
+        RandomNumberGenerator.Fill(nonce);
         Span<byte> binding = stackalloc byte[BindingBytes(boundTo)];
         Encoding.UTF8.GetBytes(boundTo, binding);
-        WriteNonce(nonce, binding, plain);
         lock (gate) cipher.Encrypt(nonce, plain, box[Overhead..], box.Slice(1 + NonceBytes, TagBytes), binding);
         return Base64Url.EncodeToString(box);
     }
@@ -76,21 +65,6 @@ internal sealed class SubjectKey
         {
             return null;
         }
-    }
-
-    private void WriteNonce(Span<byte> nonce, ReadOnlySpan<byte> binding, ReadOnlySpan<byte> plain)
-    {
-        var length = SecretBytes + sizeof(long) + binding.Length + plain.Length;
-        var bytes = length <= OnStack ? stackalloc byte[OnStack] : new byte[length];
-        bytes = bytes[..length];
-        secret.CopyTo(bytes);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[SecretBytes..], Interlocked.Increment(ref used));
-        binding.CopyTo(bytes[(SecretBytes + sizeof(long))..]);
-        plain.CopyTo(bytes[(length - plain.Length)..]);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        hash[..NonceBytes].CopyTo(nonce);
-        bytes.Clear(); // neither the secret nor a fact stays behind
     }
 
     private static int BindingBytes(string boundTo) => Encoding.UTF8.GetByteCount(boundTo);

@@ -46,11 +46,11 @@ public sealed partial class BenchTests(ITestOutputHelper output)
         }
     }
 
-    // The hot path: a call of 300 B and its answer in the whole pipeline. Where a change is meant to need more, or needs less, the figure follows it.
+    // The hot path: a call of 300 B and its answer in the whole pipeline. The figures follow a change that is meant to need more, or that needs less.
     [Fact]
-    public async Task Exchange_AllocatesNoMoreThanBefore()
+    public async Task Exchange_AllocatesTheBytesThatAreWrittenHere()
     {
-        var most = new Dictionary<string, int> { ["200 B"] = 6_050, ["10 KB text"] = 7_450, ["10 KB records"] = 6_050 };
+        var most = new Dictionary<string, int> { ["200 B"] = 6_050, ["10 KB text"] = 7_650, ["10 KB records"] = 6_050 };
         var results = Directory.CreateTempSubdirectory("gatehouse-bench-");
         try
         {
@@ -59,8 +59,8 @@ public sealed partial class BenchTests(ITestOutputHelper output)
             var (code, _, errors) = await OneShot.RunAsync(plan with { Environment = new Dictionary<string, string> { ["DOTNET_TieredCompilation"] = "0" } });
             Assert.True(code == 0, errors);
             using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(results.FullName, "*.json"))));
-            var rows = Assert.Single(report.RootElement.GetProperty("tables").EnumerateArray()).GetProperty("Rows").EnumerateArray()
-                .ToDictionary(static row => row[0].GetString()!, static row => int.Parse(row[1].GetString()!, NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
+            var table = Assert.Single(report.RootElement.GetProperty("tables").EnumerateArray());
+            var rows = table.GetProperty("Rows").EnumerateArray().ToDictionary(static row => row[0].GetString()!, static row => Number(row[1]));
             Assert.Equal(most.Keys.Order(), rows.Keys.Order());
             Assert.All(rows, row => Assert.InRange(row.Value, most[row.Key] * 9 / 10, most[row.Key]));
         }
@@ -97,6 +97,8 @@ public sealed partial class BenchTests(ITestOutputHelper output)
         Assert.Equal(2, code);
         Assert.Contains($"--only {string.Join('|', Areas.Select(row => row.Data))}]", usage, StringComparison.Ordinal);
     }
+
+    private static int Number(JsonElement cell) => int.Parse(cell.GetString()!, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
     private static string? NotMeasured(List<JsonElement> tables) => tables.SelectMany(table => table.GetProperty("Notes").EnumerateArray())
         .Select(note => note.GetString()!).FirstOrDefault(note => note.StartsWith("Not measured:", StringComparison.Ordinal));

@@ -11,7 +11,7 @@ namespace Gatehouse.Bench.Areas;
 internal static class AllocationArea
 {
     private const int Exchanges = 2_000;
-    private const int WarmUp = 500; // what is made once: snapshots' parts, buffers that are used again, remembered tokens and texts
+    private const int WarmUp = 500; // not counted: parts that are made once, buffers that are used again, remembered tokens and texts
 
     public static Task RunAsync(Report report)
     {
@@ -24,6 +24,7 @@ internal static class AllocationArea
         }
 
         table.Notes.Add("On one thread. The message of the call and the answer of the server are there; the objects of both are counted.");
+        table.Notes.Add("The server gives the same answer each time, so that its judgement is a look-up; the area texts has answers that all differ.");
         table.Notes.Add("The runtime makes fewer objects once it has compiled a method for the last time: with DOTNET_TieredCompilation=0 that is at the first call.");
         report.Add(table);
         return Task.CompletedTask;

@@ -1,3 +1,5 @@
+using Gatehouse.Detection.Text;
+
 namespace Gatehouse.Detection.Content;
 
 /// <summary>
@@ -36,7 +38,7 @@ internal sealed class ContentModel
     /// <summary>Shortest text that is judged, in characters. A shorter one says too little for this model.</summary>
     public const int Shortest = 40;
 
-    private readonly IdleObjects<PassageSums>[] idle;
+    private readonly ObjectPool<PassageSums>[] idle;
     private readonly HeadWeights[] heads;
     private readonly HeadScale[] scales;
 
@@ -48,7 +50,7 @@ internal sealed class ContentModel
         if (weights.Length != Heads * WeightsOfHead || scales.Count != Heads) throw new ArgumentException("a model has weights and scales for each head", nameof(weights));
         heads = [.. Enumerable.Range(0, Heads).Select(head => new HeadWeights(weights.AsSpan(head * WeightsOfHead, WeightsOfHead)))];
         this.scales = [.. scales];
-        idle = [.. heads.Select(static head => new IdleObjects<PassageSums>(() => new PassageSums(head)))];
+        idle = [.. heads.Select(static head => new ObjectPool<PassageSums>(() => new PassageSums(head)))];
     }
 
     /// <summary>Steps, biases and thresholds of the heads.</summary>

@@ -1,3 +1,4 @@
+using Gatehouse.Detection.Text;
 using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Detection.Messages;
@@ -11,10 +12,10 @@ public static class MessageJudge
     /// <summary>The work for a message and its decoded readings together, as a multiple of its size; for small ones 16 Ki characters.</summary>
     internal const int Budget = 4;
 
-    private static readonly IdleObjects<JointScan> JointScans = new(static () => new JointScan());
+    private static readonly ObjectPool<JointScan> JointScans = new(static () => new JointScan());
 
-    /// <summary>Scans that wait for their next message.</summary>
-    internal static IdleObjects<MessageScan> Scans { get; } = new(static () => new MessageScan());
+    /// <summary>Scans that wait for their next use. Each has large buffers, so <see cref="TextEdges"/> reads with the same ones.</summary>
+    internal static ObjectPool<MessageScan> Scans { get; } = new(static () => new MessageScan());
 
     /// <summary>Returns the scores from which the learned model of a place reports.</summary>
     public static MessageThresholds ThresholdsOf(MessagePlace place) => PassageModels.For(place).Thresholds;
@@ -55,8 +56,13 @@ public static class MessageJudge
         ArgumentOutOfRangeException.ThrowIfGreaterThan(before.Length, TextEdges.Longest, nameof(before));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(after.Text.Length, TextEdges.Longest, nameof(after));
         var scan = JointScans.Take();
-        var found = scan.Judge(before, after, withModel ? PassageModels.For(place) : PassageModel.None);
-        JointScans.Return(scan);
-        return found;
+        try
+        {
+            return scan.Judge(before, after, withModel ? PassageModels.For(place) : PassageModel.None);
+        }
+        finally
+        {
+            JointScans.Return(scan);
+        }
     }
 }

@@ -7,8 +7,8 @@ namespace Gatehouse.Detection.Messages;
 /// name <c>text</c>; in a message without such a member all strings that are no words of the protocol.
 /// </summary>
 /// <remarks>
-/// Ends are folded, and signs and spaces around them are left out: a space, a bullet or a character without appearance between two parts of a
-/// sentence must not hide it (MCP06).
+/// Ends are folded, in one line, and signs and spaces around them are left out: a space, a bullet or a character without appearance between two
+/// parts of a sentence must not hide it (MCP06).
 /// </remarks>
 public static class TextEdges
 {
@@ -21,6 +21,9 @@ public static class TextEdges
     // Bytes in which the characters of an end are looked for: three for each, as a character of Chinese has.
     private const int LongestBytes = 3 * Longest;
 
+    private const int LongestWordBytes = 40;
+    private const int LongestEscape = 6; // \u and four digits (RFC 8259, section 7)
+
     /// <summary>Returns the beginnings of the first texts of a value.</summary>
     /// <param name="message">The message, validated.</param>
     /// <param name="value">The value: its params, result or error.</param>
@@ -29,19 +32,18 @@ public static class TextEdges
         List<TextBeginning> found = [];
         Span<ByteRange> room = stackalloc ByteRange[MostTexts];
         var scan = MessageJudge.Scans.Take();
-        foreach (var token in Texts(message, value, room, fromEnd: false))
+        try
         {
-            var at = token.Start + 1;
-            var folded = scan.Fold(message, at, Math.Min(token.End - 1, at + LongestBytes));
-            var letters = folded.Letters;
-            var start = 0;
-            while (start < letters.Length && !char.IsLetterOrDigit(letters[start])) start++;
-            var length = Math.Min(letters.Length - start, Longest);
-            if (length == 0) continue;
-            found.Add(new TextBeginning(new string(letters.Slice(start, length)), folded.Span(start, length), IsWithin(scan.Letters)));
+            foreach (var token in Texts(message, value, room, fromEnd: false))
+            {
+                if (BeginningOf(scan, message, token.Start + 1, token.End - 1) is { } beginning) found.Add(beginning);
+            }
+        }
+        finally
+        {
+            MessageJudge.Scans.Return(scan);
         }
 
-        MessageJudge.Scans.Return(scan);
         return found;
     }
 
@@ -53,38 +55,122 @@ public static class TextEdges
     {
         List<string>? found = null;
         Span<ByteRange> room = stackalloc ByteRange[MostTexts];
-        foreach (var token in Texts(message, value, room, fromEnd: true))
+        var scan = MessageJudge.Scans.Take();
+        try
         {
-            var raw = WithoutSpaceAtEnd(message[(token.Start + 1)..(token.End - 1)]);
-            if (EndsSentence(raw)) continue;
-            var from = token.Start + 1 + BeginningOfEnd(raw);
-            if (EndOf(message, from, token.Start + 1 + raw.Length) is { } end) (found ??= []).Add(end);
+            foreach (var token in Texts(message, value, room, fromEnd: true))
+            {
+                var raw = WithoutSpaceAtEnd(message[(token.Start + 1)..(token.End - 1)]);
+                if (!EndsSentence(raw) && EndOf(scan, message, token.Start + 1, token.Start + 1 + raw.Length) is { } end) (found ??= []).Add(end);
+            }
+        }
+        finally
+        {
+            MessageJudge.Scans.Return(scan);
         }
 
         return (IReadOnlyList<string>?)found ?? [];
     }
 
-    private static string? EndOf(ReadOnlySpan<byte> message, int from, int to)
+    // Threat: so many spaces or signs in front that the sentence behind them is not read (MCP06).
+    private static TextBeginning? BeginningOf(MessageScan scan, ReadOnlySpan<byte> message, int at, int end)
     {
-        var scan = MessageJudge.Scans.Take();
-        var letters = scan.Fold(message, from, to).Letters;
-        var length = letters.Length;
-        while (length > 0 && IsAround(letters[length - 1])) length--;
-        var end = length > 0 && char.IsLetter(letters[length - 1]) ? new string(letters[Math.Max(0, length - Longest)..length]) : null;
-        MessageJudge.Scans.Return(scan);
-        return end;
+        while (at < end)
+        {
+            var from = at;
+            var folded = scan.Fold(message, ref at, Math.Min(end, from + LongestBytes));
+            var start = FirstOfWord(folded.Letters);
+            if (start < 0) continue;
+            var first = folded.Span(start, 1).Start;
+            if (first > from)
+            {
+                (from, at) = (first, first);
+                folded = scan.Fold(message, ref at, Math.Min(end, from + LongestBytes));
+                start = Math.Max(0, FirstOfWord(folded.Letters));
+            }
+
+            var length = Math.Min(folded.Letters.Length - start, Longest);
+            return new TextBeginning(InOneLine(folded.Letters.Slice(start, length)), folded.Span(start, length), IsWithin(scan.UnfoldedLetters));
+        }
+
+        return null;
     }
 
-    // Where the last bytes of a text begin: between words where there are some. Within a word, not behind the first half of an escape.
-    private static int BeginningOfEnd(ReadOnlySpan<byte> raw)
+    // Threat: so many spaces or signs at the end that the sentence before them is not read (MCP06).
+    private static string? EndOf(MessageScan scan, ReadOnlySpan<byte> message, int begin, int end)
     {
-        if (raw.Length <= LongestBytes) return 0;
-        var from = raw.Length - LongestBytes;
-        from += raw[from..].IndexOf((byte)' ') + 1;
-        var before = raw[..from];
-        var backslashes = before.Length - before.TrimEnd((byte)'\\').Length;
-        return from + (backslashes % 2);
+        while (end > begin)
+        {
+            var from = BeginningOfEnd(message, begin, end);
+            var folded = FoldedTo(scan, message, from, end);
+            var length = LengthToLetter(folded.Letters);
+            if (length == 0)
+            {
+                end = from;
+                continue;
+            }
+
+            if (!char.IsLetter(folded.Letters[length - 1])) return null;
+            // Signs took a part of the room: it is read again without them.
+            if (length < Longest && from > begin && folded.Span(length - 1, 1).End is var last && last < end)
+            {
+                folded = FoldedTo(scan, message, BeginningOfEnd(message, begin, last), last);
+                length = LengthToLetter(folded.Letters);
+            }
+
+            return InOneLine(folded.Letters[Math.Max(0, length - Longest)..length]);
+        }
+
+        return null;
     }
+
+    private static ReadingFlow FoldedTo(MessageScan scan, ReadOnlySpan<byte> message, int from, int end) => scan.Fold(message, ref from, end);
+
+    private static int FirstOfWord(ReadOnlySpan<char> letters)
+    {
+        for (var i = 0; i < letters.Length; i++)
+        {
+            if (char.IsLetterOrDigit(letters[i])) return i;
+        }
+
+        return -1;
+    }
+
+    private static int LengthToLetter(ReadOnlySpan<char> letters)
+    {
+        var length = letters.Length;
+        while (length > 0 && IsAround(letters[length - 1])) length--;
+        return length;
+    }
+
+    // Threat: a line break within a sentence, at which a reading of one text ends the sentence, hides what two texts say together.
+    private static string InOneLine(ReadOnlySpan<char> letters) => new string(letters).Replace('\n', ' ');
+
+    // Returns where the last bytes of a text begin, at the beginning of a character or an escape: after a space if there is one soon, so that the
+    // first word is whole. A space anywhere would let a sender choose how little is read.
+    private static int BeginningOfEnd(ReadOnlySpan<byte> message, int begin, int end)
+    {
+        if (end - begin <= LongestBytes) return begin;
+        var from = end - LongestBytes;
+        var space = message.Slice(from, LongestWordBytes).IndexOf((byte)' ');
+        return space >= 0 ? from + space + 1 : BehindCharacter(message, begin, from);
+    }
+
+    // Returns the place itself where a character or an escape begins there, and otherwise the one behind it.
+    private static int BehindCharacter(ReadOnlySpan<byte> message, int begin, int at)
+    {
+        for (var before = at - 1; before >= begin && before > at - LongestEscape; before--)
+        {
+            if (message[before] == '\\' && IsEscape(message[begin..(before + 1)]))
+                return Math.Max(at, before + (message[before + 1] == 'u' ? LongestEscape : 2));
+        }
+
+        while ((message[at] & 0xC0) == 0x80) at++;
+        return at;
+    }
+
+    // The last backslash of these begins an escape where an even number of them is before it.
+    private static bool IsEscape(ReadOnlySpan<byte> toBackslash) => (toBackslash.Length - toBackslash.TrimEnd((byte)'\\').Length) % 2 == 1;
 
     // The first or the last texts, in order.
     private static ReadOnlySpan<ByteRange> Texts(ReadOnlySpan<byte> message, ByteRange value, Span<ByteRange> room, bool fromEnd)

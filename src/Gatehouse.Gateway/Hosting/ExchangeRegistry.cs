@@ -36,7 +36,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
     private int unclaimed;
     private bool drains;
-    private TaskCompletionSource? empty;
+    private TaskCompletionSource? empty; // completed when the last exchange leaves; null while no caller waits for that
 
     /// <summary>Exchanges that wait for a verdict.</summary>
     public int Held
@@ -198,27 +198,27 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         return (gone.Length, gone.Count(static one => !one.IsCompleted));
     }
 
-    /// <summary>Waits until no exchange is under way, and returns how many still are.</summary>
+    /// <summary>Waits until the last exchange leaves, or the time is over. New exchanges are not refused: that is for the caller to do.</summary>
+    /// <remarks>Its end is a signal. Looks at an interval would never see it where the clock does not move.</remarks>
     /// <param name="patience">The longest wait.</param>
-    internal async Task<int> EmptyAsync(TimeSpan patience)
+    /// <returns>Exchanges still under way.</returns>
+    internal async Task<int> WaitUntilEmptyAsync(TimeSpan patience)
     {
-        Task gone;
-        lock (gate)
+        var began = time.GetTimestamp();
+        while (true)
         {
-            if (entries.Count == 0) return 0;
-            gone = (empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
+            Task gone;
+            lock (gate)
+            {
+                if (entries.Count == 0) return 0;
+                gone = (empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
 
-        try
-        {
-            await gone.WaitAsync(patience, time).ConfigureAwait(false);
+            var left = patience - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero) return Count;
+            // One that entered since the last one left is waited for as well.
+            await gone.WaitAsync(left, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        catch (TimeoutException)
-        {
-            // The caller learns the number.
-        }
-
-        return Count;
     }
 
     /// <summary>

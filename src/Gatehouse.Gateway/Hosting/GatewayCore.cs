@@ -164,7 +164,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Note("drain");
         Services.Approvals.BeginEnd();
         Registry.Drain();
-        return Registry.EmptyAsync(patience);
+        return Registry.WaitUntilEmptyAsync(patience);
     }
 
     /// <inheritdoc cref="ControlJournal.Note"/>

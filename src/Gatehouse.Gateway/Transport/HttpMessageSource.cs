@@ -25,6 +25,7 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
         owner = caller;
         try
         {
+            cancellation.ThrowIfCancellationRequested();
             var body = TryReadBody(maxBytes) ?? await ReadInTimeAsync(maxBytes, cancellation).ConfigureAwait(false);
             if (context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers.Count: > 0 })
                 throw new RefusalException(Reasons.TrailersNotAllowed, "trailers");
@@ -65,11 +66,11 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
         taken = 0;
     }
 
-    // Nearly every body came with its head: there is nothing to wait for, and no time to keep. Null for every other one.
+    // Nearly every body arrives with its head. A timer and two cancellation sources would be made for nothing. Null if more follows.
     private byte[]? TryReadBody(int maxBytes)
     {
         var reader = context.Request.BodyReader;
-        return reader.TryRead(out var result) ? Take(reader, result, maxBytes) : null;
+        return reader.TryRead(out var result) ? TryComplete(reader, result, maxBytes) : null;
     }
 
     private async ValueTask<byte[]> ReadInTimeAsync(int maxBytes, CancellationToken cancellation)
@@ -79,12 +80,12 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
         while (true)
         {
             var result = await reader.ReadAsync(ending.Token).ConfigureAwait(false);
-            if (Take(reader, result, maxBytes) is { } body) return body;
+            if (TryComplete(reader, result, maxBytes) is { } body) return body;
         }
     }
 
     // Returns the body, or null where more of it follows.
-    private byte[]? Take(PipeReader reader, in ReadResult result, int maxBytes)
+    private byte[]? TryComplete(PipeReader reader, in ReadResult result, int maxBytes)
     {
         var buffer = result.Buffer;
         Admit(reader, buffer, maxBytes);

@@ -129,21 +129,21 @@ public sealed class ExchangeRegistryTests
         Assert.Equal((1, 0), await waiting);
     }
 
-    // The clock stands still between the two: the end of the last exchange ends the wait, and not a look at the clock.
+    // The clock does not move between the two, so only the end of the last exchange can end the wait.
     [Fact]
     public async Task WaitUntilEmpty_EndsWithTheLastExchange_OrWithItsTime()
     {
         await using var gateway = await TestGateway.StartAsync();
         var clock = new ManualTimeProvider();
         var registry = new ExchangeRegistry(clock);
-        Assert.Equal(0, await registry.EmptyAsync(TimeSpan.Zero));
+        Assert.Equal(0, await registry.WaitUntilEmptyAsync(TimeSpan.Zero));
         var (first, second) = (registry.Enter(New(gateway, "one"), static _ => { }), registry.Enter(New(gateway, "two"), static _ => { }));
-        Assert.Equal(2, await registry.EmptyAsync(TimeSpan.Zero));
-        var late = registry.EmptyAsync(TimeSpan.FromSeconds(5));
-        var waiting = registry.EmptyAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(2, await registry.WaitUntilEmptyAsync(TimeSpan.Zero));
+        var late = registry.WaitUntilEmptyAsync(TimeSpan.FromSeconds(5));
+        var waiting = registry.WaitUntilEmptyAsync(TimeSpan.FromSeconds(10));
         first.Dispose();
         clock.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal(1, await late);
+        Assert.Equal(1, await late.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         Assert.False(waiting.IsCompleted);
         second.Dispose();
         Assert.Equal(0, await waiting.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));

@@ -40,9 +40,8 @@ internal sealed class OpenSentences
     /// <param name="beginnings">The beginnings of its texts.</param>
     /// <param name="place">Its place.</param>
     /// <param name="own">The findings that it has by itself.</param>
-    /// <param name="judged">What was judged before.</param>
     public IReadOnlyList<JointFinding> Judge(
-        string server, IReadOnlyList<TextBeginning> beginnings, MessagePlace place, IReadOnlyList<MessageFinding> own, JudgedTexts judged)
+        string server, IReadOnlyList<TextBeginning> beginnings, MessagePlace place, IReadOnlyList<MessageFinding> own)
     {
         var before = Take();
         List<JointFinding> found = [];
@@ -51,7 +50,7 @@ internal sealed class OpenSentences
             foreach (var end in before)
             {
                 var isSame = end.Server == server;
-                foreach (var finding in judged.JudgeTogether(end.Text, beginning, place, withModel: isSame && end == before[^1]))
+                foreach (var finding in MessageJudge.JudgeTogether(end.Text, beginning, place, withModel: isSame && end == before[^1]))
                 {
                     if (own.Any(known => known.Rule == finding.Rule) || found.Exists(known => known.Finding.Rule == finding.Rule)) continue;
                     var isTooSure = !isSame && finding.Confidence == Confidence.High;
@@ -64,9 +63,12 @@ internal sealed class OpenSentences
         return found;
     }
 
-    /// <summary>Keeps the ends of an answer that reaches the client.</summary>
+    /// <summary>
+    /// Keeps the ends of an answer that reaches the client. Equal ends of one server take one place, so that a text that comes again, or several
+    /// times in one answer, pushes out no other end.
+    /// </summary>
     /// <param name="server">Its server.</param>
-    /// <param name="texts">The ends of its texts.</param>
+    /// <param name="texts">The ends of its texts, each of at most <see cref="TextEdges.Longest"/> characters.</param>
     public void Keep(string server, IReadOnlyList<string> texts)
     {
         if (texts.Count == 0) return;
@@ -80,7 +82,6 @@ internal sealed class OpenSentences
         }
     }
 
-    // The same end again takes the place of the one before, and leaves the other places to other ends.
     private void Add(string server, string text)
     {
         var known = ends.FindIndex(end => end.Server == server && end.Text == text);
@@ -110,7 +111,7 @@ internal sealed class OpenSentences
     {
         lock (gate)
         {
-            ends.Remove(end);
+            ends.RemoveAll(known => known.Server == end.Server && known.Text == end.Text); // an equal one may have taken its place meanwhile
             count = ends.Count;
         }
     }

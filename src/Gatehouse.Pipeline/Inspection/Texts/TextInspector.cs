@@ -51,12 +51,12 @@ public sealed class TextInspector(TimeProvider time)
         place is MessagePlace.Result or MessagePlace.Resource or MessagePlace.Prompt or MessagePlace.Error
             ? exchange.ConversationServer?.Conversation.Slots.Get(OpenSentences.Slot) : null;
 
-    private TextDecision? DecideTogether(Exchange exchange, MessageInspectionSettings settings, ValidatedMessage message, MessageTexts texts,
+    private static TextDecision? DecideTogether(Exchange exchange, MessageInspectionSettings settings, ValidatedMessage message, MessageTexts texts,
         MessageJudgement judgement, TextDecision? decision, OpenSentences open)
     {
         var server = exchange.Server.Name;
         var beginnings = open.IsEmpty ? [] : TextEdges.Beginnings(message.Bytes.Span, texts.Value);
-        foreach (var (finding, earlier, text) in open.Judge(server, beginnings, texts.Place, judgement.Findings, judged))
+        foreach (var (finding, earlier, text) in open.Judge(server, beginnings, texts.Place, judgement.Findings))
         {
             var detail = TextFindingDetail.Of(texts.Place, finding) with { Earlier = earlier };
             Strengthen(ref decision, Decide(exchange, settings, finding.Rule, detail, finding.Span.Of(message.Bytes.Span), text));
