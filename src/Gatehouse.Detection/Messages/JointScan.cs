@@ -30,7 +30,9 @@ internal sealed class JointScan
         List<MessageFinding> found = [];
         foreach (var between in Between)
         {
+            Clear(); // also what is left of a reading that failed
             if (between.Length == 0 && !IsWordSplit(before, after.Text)) continue;
+            Clear();
             Fold(before);
             var earlier = flow.Count;
             Fold(between);
@@ -38,9 +40,6 @@ internal sealed class JointScan
             Fold(after.Text);
             JudgeRules(joint, after, found);
             if (after.IsWithin) JudgeModel(earlier, joint, after, model, found);
-            flow.Clear();
-            marks.Clear();
-            hits.Clear();
         }
 
         return found;
@@ -53,10 +52,14 @@ internal sealed class JointScan
         var joint = flow.Count;
         Fold(after.AsSpan(0, Math.Min(after.Length, LongestWord)));
         ConceptTable.Default.Find(flow.Letters, marks, Concept.Persona);
-        var isSplit = marks.Exists(mark => mark.Start < joint && mark.End > joint);
+        return marks.Exists(mark => mark.Start < joint && mark.End > joint);
+    }
+
+    private void Clear()
+    {
         flow.Clear();
         marks.Clear();
-        return isSplit;
+        hits.Clear();
     }
 
     private void Fold(ReadOnlySpan<char> text) => flow.Fold(text, places.AsSpan(0, text.Length), places.AsSpan(1, text.Length));

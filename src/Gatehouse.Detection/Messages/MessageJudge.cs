@@ -12,10 +12,8 @@ public static class MessageJudge
     /// <summary>The work for a message and its decoded readings together, as a multiple of its size; for small ones 16 Ki characters.</summary>
     internal const int Budget = 4;
 
+    private static readonly ObjectPool<MessageScan> Scans = new(static () => new MessageScan());
     private static readonly ObjectPool<JointScan> JointScans = new(static () => new JointScan());
-
-    /// <summary>Scans that wait for their next use. Each has large buffers, so <see cref="TextEdges"/> reads with the same ones.</summary>
-    internal static ObjectPool<MessageScan> Scans { get; } = new(static () => new MessageScan());
 
     /// <summary>Returns the scores from which the learned model of a place reports.</summary>
     public static MessageThresholds ThresholdsOf(MessagePlace place) => PassageModels.For(place).Thresholds;

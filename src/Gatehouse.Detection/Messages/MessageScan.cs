@@ -52,24 +52,6 @@ internal sealed class MessageScan
         return new MessageJudgement([.. found], isUnread, best);
     }
 
-    /// <summary>
-    /// Folds a part of a string apart from a judgement. The part has at most 800 bytes, so that its folded form is in one block whatever its
-    /// characters. The result is valid until the next call on this scan.
-    /// </summary>
-    /// <param name="message">The message.</param>
-    /// <param name="at">The first byte of the part, where a character or an escape begins. Then the byte behind what was read.</param>
-    /// <param name="end">The byte behind the part. An escape that it cuts is read whole.</param>
-    public ReadingFlow Fold(ReadOnlySpan<byte> message, ref int at, int end)
-    {
-        inner.Clear();
-        at = token.Read(message, at, end, isFirst: true);
-        inner.Fold(token.Letters, token.Starts, token.Ends);
-        return inner;
-    }
-
-    /// <summary>The characters of that part before they were folded.</summary>
-    public ReadOnlySpan<char> UnfoldedLetters => token.Letters;
-
     private static MessageJudgement Clean { get; } = new([], IsUnread: false, double.NegativeInfinity);
 
     private void Begin(PassageModel with, int length, int budget)

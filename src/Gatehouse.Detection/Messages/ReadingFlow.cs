@@ -49,6 +49,9 @@ internal sealed class ReadingFlow
     /// <summary>The last character; a line break at the beginning.</summary>
     public char Last => Count == 0 ? '\n' : letters[Count - 1];
 
+    /// <summary>Leaves out what is behind so many characters.</summary>
+    public void Shorten(int count) => Count = Math.Min(Count, count);
+
     /// <summary>Empties it.</summary>
     public void Clear() => (Count, Seen) = (0, 0);
 

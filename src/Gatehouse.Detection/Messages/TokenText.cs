@@ -46,11 +46,12 @@ internal sealed class TokenText
     /// <param name="at">First byte of the slice, within the quotation marks.</param>
     /// <param name="end">Place of the closing quotation mark.</param>
     /// <param name="isFirst">True for the first slice of a string.</param>
+    /// <param name="longest">Most characters of the slice.</param>
     /// <returns>The first byte after the slice.</returns>
-    public int Read(ReadOnlySpan<byte> message, int at, int end, bool isFirst)
+    public int Read(ReadOnlySpan<byte> message, int at, int end, bool isFirst, int longest = Capacity)
     {
         Keep(isFirst);
-        var most = Kept + Capacity;
+        var most = Kept + longest;
         while (at < end && count + 2 <= most)
         {
             var plain = PlainLength(message[at..Math.Min(end, at + most - count)]);

@@ -215,7 +215,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
             }
 
             var left = patience - time.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero) return Count;
+            if (left < TimeSpan.FromMilliseconds(1)) return Count; // the wait counts whole milliseconds
             // One that entered since the last one left is waited for as well.
             await gone.WaitAsync(left, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
