@@ -29,6 +29,11 @@ public sealed class RecordingUpstream : IAsyncDisposable
     /// <summary>Forgets what arrived, for tests that measure what is held.</summary>
     public void Forget() => received.Clear();
 
+    /// <summary>
+    /// A method, named by the header <c>Mcp-Method</c>, whose requests the server does not read until their connection ends; null for none.
+    /// </summary>
+    public string? Unread { get; set; }
+
     /// <summary>Requests with the JSON-RPC method.</summary>
     public IReadOnlyList<ReceivedRequest> Of(string method) =>
         [.. received.Where(r => r.Text.Contains($"\"{method}\"", StringComparison.Ordinal))];
@@ -110,6 +115,14 @@ public sealed class RecordingUpstream : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
+        if (Unread is { } unread && context.Request.Headers["Mcp-Method"] == unread)
+        {
+            var gone = new TaskCompletionSource();
+            using var registration = context.RequestAborted.Register(gone.SetResult);
+            await gone.Task.ConfigureAwait(false);
+            return;
+        }
+
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body).ConfigureAwait(false);
         // A scan under test beside this one asks every listening port of the machine; that is no request of the gateway.

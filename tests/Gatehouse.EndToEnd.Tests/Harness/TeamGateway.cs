@@ -69,8 +69,7 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
     /// <summary>Writes the configuration, and starts the process.</summary>
     /// <param name="server">The name of the server.</param>
     /// <param name="rest">The lines behind those that every team has.</param>
-    /// <param name="maxAge">The age at which a list of the server is fetched again.</param>
-    protected async Task ServeAsync(string server, string rest, string maxAge = "30s")
+    protected async Task ServeAsync(string server, string rest)
     {
         await File.WriteAllTextAsync(Configuration,
             $$"""
@@ -79,7 +78,7 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
             listen: { url: "{{url}}" }
             state: {{folder.FullName}}/state
             issuers: [{ issuer: "{{issuer.Origin}}" }]
-            servers: { {{server}}: { path: /mcp, url: "{{upstream.Url}}", lists: { maxAge: {{maxAge}} } } }
+            servers: { {{server}}: { path: /mcp, url: "{{upstream.Url}}", lists: { maxAge: 30s } } }
             {{rest}}
             """);
         await StartProcessAsync();
