@@ -27,7 +27,7 @@ public sealed class ApprovalCrashTests
         Assert.Equal((1, 1), (team.Seen(Amount), team.Spent(id)));
     }
 
-    // The bytes of the call have left the gateway, and the server's program does not read them.
+    // The grant is used. Whether or not the bytes of the call have left the gateway, the server's program does not read them.
     [Fact]
     public async Task KilledAfterTheGrantWasUsed_AndBeforeTheServerReadTheCall_TheServerNeverSeesIt()
     {

@@ -25,7 +25,8 @@ internal static class AllocationArea
 
         table.Notes.Add("On one thread. The message of the call and the answer of the server are there; the objects of both are counted.");
         table.Notes.Add("The server gives the same answer each time, so that its judgement is a look-up; the area texts has answers that all differ.");
-        table.Notes.Add("The runtime makes fewer objects once it has compiled a method for the last time: with DOTNET_TieredCompilation=0 that is at the first call.");
+        table.Notes.Add("The runtime makes fewer objects once it has compiled a method for the last time."
+            + " With DOTNET_TieredCompilation=0 that is at the first call.");
         report.Add(table);
         return Task.CompletedTask;
     }

@@ -94,7 +94,7 @@ public sealed class JointScanTests
         }
     }
 
-    /// <summary>What may be written between the words of a sentence, and around its parts.</summary>
+    /// <summary>Characters between the words of a sentence, and characters around its two parts.</summary>
     public static TheoryData<string, string> Hidings
     {
         get
