@@ -13,7 +13,7 @@ namespace Gatehouse.Detection.Messages;
 /// </remarks>
 internal sealed class EdgeScan
 {
-    // Characters that are read at once for a beginning, which needs few.
+    // The number of characters that one step reads for a beginning, which needs few.
     private const int SmallSlice = 512;
 
     private readonly TokenText token = new();
