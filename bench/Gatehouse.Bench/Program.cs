@@ -16,6 +16,10 @@ internal static class Program
             case ["pass-through", var port, var target]:
                 await Hosts.PassThroughHost.RunAsync(Hosts.HostArguments.Port(port), new Uri(target)).ConfigureAwait(false);
                 return 0;
+            case ["--root", var root, "history"]:
+                return await Reporting.History.RunAsync(root, isCheck: false).ConfigureAwait(false);
+            case ["--root", var root, "history", "--check"]:
+                return await Reporting.History.RunAsync(root, isCheck: true).ConfigureAwait(false);
         }
 
         if (BenchOptions.TryParse(arguments, out var options, out var fault))

@@ -52,4 +52,10 @@ public sealed record AuditLogOptions
 
     /// <summary>Bytes by which a segment grows in advance, so that a commit overwrites instead of appending.</summary>
     public int PreallocateBytes { get; init; } = 4 << 20;
+
+    /// <summary>
+    /// Bytes of the segment that is prepared while another one is in use. None is prepared at 0, or where <see cref="SegmentBytes"/> or a sixteenth of
+    /// <see cref="MaxTotalBytes"/> is less. Default 16 MiB.
+    /// </summary>
+    public int SpareBytes { get; init; } = 16 << 20;
 }

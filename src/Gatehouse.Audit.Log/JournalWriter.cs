@@ -3,22 +3,27 @@ using Gatehouse.Audit.Tree;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>The writer of batches to the journal of one log; used by one committer at a time.</summary>
-internal sealed class JournalWriter(AuditLogOptions options, ILogFolder folder, string log, JournalSegments segments, LogSpace space) : IDisposable
+internal sealed class JournalWriter(
+    AuditLogOptions options, ILogFolder folder, string log, JournalSegments segments, SpareSegment spare, LogSpace space) : IDisposable
 {
     // A journal is a small part of a log, however small its bound is.
     private const int LeastSegments = 16;
 
     private readonly byte[] zeros = new byte[64 << 10];
-    private readonly long segmentBytes = Math.Min(options.SegmentBytes, options.MaxTotalBytes / LeastSegments);
+    private readonly long segmentBytes = LongestSegment(options);
     private ILogFile? file;
     private long length;
     private long allocated;
+    private bool isSpareWanted;
+
+    /// <summary>The most bytes of a segment, except for one with a single batch that is larger.</summary>
+    public static long LongestSegment(AuditLogOptions options) => Math.Min(options.SegmentBytes, options.MaxTotalBytes / LeastSegments);
 
     /// <summary>Returns when the frames are on stable storage. They count with <see cref="Commit"/>.</summary>
     /// <exception cref="IOException">Writing or syncing failed; the segment is never used again.</exception>
     public void Append(ReadOnlySpan<byte> frames)
     {
-        if (file is null || length + frames.Length > Math.Max(segmentBytes, JournalFormat.HeaderBytes + frames.Length)) Rotate();
+        if (file is null || !Fits(frames.Length)) Rotate();
         try
         {
             Preallocate(frames.Length);
@@ -32,7 +37,9 @@ internal sealed class JournalWriter(AuditLogOptions options, ILogFolder folder, 
         }
 
         length += frames.Length;
+        space.Allocated = allocated - length;
         space.Add(frames.Length);
+        WantSpare();
     }
 
     /// <summary>Lets the tree have the frames of the last <see cref="Append"/>. From now on their part of the journal may be deleted.</summary>
@@ -51,11 +58,23 @@ internal sealed class JournalWriter(AuditLogOptions options, ILogFolder folder, 
         Abandon();
     }
 
+    // A segment that would have to grow ends where a spare one is ready.
+    private bool Fits(int needed) => length + needed <= Math.Max(segmentBytes, JournalFormat.HeaderBytes + needed)
+        && (length + needed <= allocated || spare.Length < JournalFormat.HeaderBytes + needed);
+
+    private void WantSpare()
+    {
+        if (isSpareWanted || allocated - length >= allocated / 2) return;
+        isSpareWanted = true;
+        spare.Want();
+    }
+
     private void Rotate()
     {
         Dispose();
         var number = segments.LastNumber + 1;
-        var created = folder.Create($"{log}/{LogLayout.Segment(number)}");
+        var path = $"{log}/{LogLayout.Segment(number)}";
+        var created = spare.Take(path) ?? folder.Create(path);
         try
         {
             created.Write(0, JournalFormat.Header(segments.Committed));
@@ -68,7 +87,9 @@ internal sealed class JournalWriter(AuditLogOptions options, ILogFolder folder, 
             throw;
         }
 
-        (file, length, allocated) = (created, JournalFormat.HeaderBytes, JournalFormat.HeaderBytes);
+        (file, length, allocated) = (created, JournalFormat.HeaderBytes, created.Length); // a spare one has zeros
+        isSpareWanted = false;
+        space.Allocated = allocated - length;
         space.Add(JournalFormat.HeaderBytes);
         segments.Begin(number);
     }

@@ -15,6 +15,7 @@ internal sealed class LogFiles : IDisposable
     private readonly KeptPayloads payloads;
     private readonly LogBeginning beginning = new();
     private OpenLog? opened; // its first entries may not be on stable storage yet
+    private SpareSegment? spare;
     private JournalWriter? journal;
     private long openAgainAt;
     private volatile string? fault;
@@ -57,7 +58,8 @@ internal sealed class LogFiles : IDisposable
                 began = System.Diagnostics.Stopwatch.GetTimestamp(); // only what follows is repeated
             }
 
-            Tree ??= new TreeIntegrator(options, folder, keys, Space, opened, payloads);
+            spare ??= new SpareSegment(options, folder, opened.Name, JournalWriter.LongestSegment(options), Space);
+            Tree ??= new TreeIntegrator(options, folder, keys, Space, opened, spare, payloads);
             new OpeningSegment(options, folder, Space, payloads).Write(opened);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -69,7 +71,7 @@ internal sealed class LogFiles : IDisposable
             return false;
         }
 
-        journal = new JournalWriter(options, folder, opened.Name, opened.Segments, Space);
+        journal = new JournalWriter(options, folder, opened.Name, opened.Segments, spare, Space);
         Log = opened;
         Tree.Committed();
         fault = null;
@@ -134,6 +136,7 @@ internal sealed class LogFiles : IDisposable
     {
         Tree?.Dispose();
         journal?.Dispose();
+        spare?.Dispose();
         foreach (var signer in opened?.Signers ?? []) signer.Dispose();
         beginning.Dispose();
         folder.Dispose();

@@ -20,6 +20,7 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     private readonly long reserve = Math.Min(1 << 20, options.MaxTotalBytes / 8);
 
     private readonly Lock gate = new();
+    private long spare;
     private long used;
     private long pending;
     private int files;
@@ -43,6 +44,13 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
 
     /// <summary>Bytes that the newest segment has been given in advance. They are taken from the volume already.</summary>
     public long Allocated { get; set; }
+
+    /// <summary>Bytes of the spare segment, which are taken from the volume as well. Set by the thread that makes it, and by the one that takes it.</summary>
+    public long Spare
+    {
+        private get => Volatile.Read(ref spare);
+        set => Volatile.Write(ref spare, value);
+    }
 
     /// <summary>Counts bytes that were written, or deleted if negative.</summary>
     public void Add(long bytes)
@@ -68,10 +76,10 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
         Free = Math.Min(folder.FreeBytes(), long.MaxValue / 4); // sums below must not overflow
         if (Expected + (2L * needed) > options.MaxTotalBytes && options.Time.GetElapsedTime(countedAt) >= CountAtBound) Count();
         var bytes = Expected;
-        Room = Math.Max(0, Math.Min(options.MaxTotalBytes - bytes - reserve, Free - options.MinFreeBytes + Allocated));
+        Room = Math.Max(0, Math.Min(options.MaxTotalBytes - bytes - reserve, Free - options.MinFreeBytes + InAdvance));
         if (bytes + (2L * needed) > options.MaxTotalBytes)
             throw AtTotalSize();
-        if (Free - Math.Max(0, needed - Allocated) < options.MinFreeBytes)
+        if (Free - Math.Max(0, needed - InAdvance) < options.MinFreeBytes)
             throw OutOfSpace();
     }
 
@@ -106,6 +114,8 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
 
     private static AuditUnavailableException OutOfSpace() => new("the volume of the audit log has too little free space");
 
+    private long InAdvance => Allocated + Spare;
+
     // With what the tree will take for the entries that are in the journal only.
     private long Expected
     {
@@ -128,6 +138,6 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
         }
 
         var (bytes, count) = usage;
-        lock (gate) (used, files, isCounted, countedAt) = (bytes - Allocated, count, true, options.Time.GetTimestamp());
+        lock (gate) (used, files, isCounted, countedAt) = (bytes - InAdvance, count, true, options.Time.GetTimestamp());
     }
 }

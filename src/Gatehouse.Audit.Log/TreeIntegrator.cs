@@ -3,14 +3,15 @@ using Gatehouse.Audit.Tree;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// The thread behind the commits. It has entries appended to the tree as soon as they fill a tile, and a checkpoint published at most once in an
-/// interval.
+/// The thread behind the commits. It has entries appended to the tree as soon as they fill a tile, a checkpoint published at most once in an
+/// interval, and the next segment of the journal prepared.
 /// </summary>
 internal sealed class TreeIntegrator : IDisposable
 {
     private readonly OpenLog log;
     private readonly TimeProvider time;
     private readonly TreeAppender appender;
+    private readonly SpareSegment spare;
     private readonly object gate = new(); // a monitor, because the thread waits on it
     private readonly TimeSpan every;
     private readonly Thread thread;
@@ -22,9 +23,10 @@ internal sealed class TreeIntegrator : IDisposable
     private volatile bool isIdle; // nothing is committed that is not published
     private volatile string? fault;
 
-    public TreeIntegrator(AuditLogOptions options, ILogFolder folder, ILogKeys keys, LogSpace space, OpenLog log, KeptPayloads payloads)
+    public TreeIntegrator(
+        AuditLogOptions options, ILogFolder folder, ILogKeys keys, LogSpace space, OpenLog log, SpareSegment spare, KeptPayloads payloads)
     {
-        (this.log, time) = (log, options.Time);
+        (this.log, this.spare, time) = (log, spare, options.Time);
         appender = new TreeAppender(folder, keys, space, log, payloads);
         every = options.CheckpointEvery;
         thread = new Thread(Run) { IsBackground = true, Name = "audit tree" };
@@ -106,6 +108,7 @@ internal sealed class TreeIntegrator : IDisposable
             Step(publish);
             foreach (var one in asked) one.SetResult();
             if (stop) return;
+            spare.Prepare();
             if (fault is not null) WaitAfterFault();
         }
     }

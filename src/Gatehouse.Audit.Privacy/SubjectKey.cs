@@ -14,7 +14,7 @@ internal sealed class SubjectKey
     public const int Overhead = 1 + NonceBytes + TagBytes;
 
     private const byte Version = 1;
-    private const int NonceBytes = 12;
+    private const int NonceBytes = RandomNonce.Bytes;
     private const int TagBytes = 16;
     private const int OnStack = 512;
 
@@ -40,7 +40,7 @@ internal sealed class SubjectKey
         box = box[..length];
         box[0] = Version;
         var nonce = box.Slice(1, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
+        RandomNonce.Fill(nonce);
         Span<byte> binding = stackalloc byte[BindingBytes(boundTo)];
         Encoding.UTF8.GetBytes(boundTo, binding);
         lock (gate) cipher.Encrypt(nonce, plain, box[Overhead..], box.Slice(1 + NonceBytes, TagBytes), binding);

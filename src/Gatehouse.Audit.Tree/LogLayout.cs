@@ -20,6 +20,9 @@ public static class LogLayout
     /// <summary>The folder of the segments of the journal.</summary>
     public const string Journal = "journal";
 
+    /// <summary>The file that becomes the next segment of the journal. It has no entry.</summary>
+    public const string SpareSegment = "journal/spare";
+
     /// <summary>The folder of payloads whose entries may not be on stable storage yet.</summary>
     public const string NewPayloads = "payloads/new";
 

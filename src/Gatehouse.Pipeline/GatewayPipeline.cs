@@ -224,7 +224,12 @@ public sealed class GatewayPipeline
         string? before = null;
         while (await parts.Quarantine.FindAsync(exchange, run.Token).ConfigureAwait(false) is { } id && id != before)
         {
-            if (before is null) await BeginAsync(run).ConfigureAwait(false);
+            if (before is null)
+            {
+                await parts.InspectResponse.BeginAsync(exchange, run.Token).ConfigureAwait(false);
+                await RecordBegunAsync(exchange).ConfigureAwait(false);
+            }
+
             before = id;
             if (await parts.Quarantine.TakeAsync(exchange, id, run.Token).ConfigureAwait(false) is not { } released) continue;
             await relay.RelayReleasedAsync(run, released).ConfigureAwait(false);
@@ -234,11 +239,8 @@ public sealed class GatewayPipeline
         return false;
     }
 
-    private async ValueTask BeginAsync(ExchangeRun run)
-    {
-        await parts.InspectResponse.BeginAsync(run.Exchange, run.Token).ConfigureAwait(false);
-        if (!run.Exchange.Record.HasBegun) await parts.Record.BeginAsync(run.Exchange).ConfigureAwait(false);
-    }
+    // Each exchange that may act waits here for the disk, so that there is no state machine around that of the record.
+    private ValueTask RecordBegunAsync(Exchange exchange) => exchange.Record.HasBegun ? default : parts.Record.BeginAsync(exchange);
 
     private async ValueTask<Refusal?> ApproveAsync(ExchangeRun run)
     {
@@ -263,7 +265,8 @@ public sealed class GatewayPipeline
     {
         var (exchange, reply, life, cancellation) = (run.Exchange, run.Reply, run.Life, run.Token);
         using var turn = run.IsStream ? null : await registry.WaitForTurnAsync(exchange, cancellation).ConfigureAwait(false);
-        await BeginAsync(run).ConfigureAwait(false);
+        await parts.InspectResponse.BeginAsync(exchange, cancellation).ConfigureAwait(false);
+        await RecordBegunAsync(exchange).ConfigureAwait(false);
         if (parts.ClientNotices(exchange, registry) is { } why)
         {
             exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "client-notification", why));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
@@ -42,6 +43,7 @@ public sealed class HttpUpstream : IUpstream
         this.server = server;
         this.credentials = credentials;
         this.time = time;
+        AnswerLimits = ResponseLimits.For(server.ResponseBytes);
         settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
         breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Jitter.Next);
         invoker = new HttpMessageInvoker(
@@ -117,6 +119,9 @@ public sealed class HttpUpstream : IUpstream
     internal ServerSettings Server => server;
 
     internal ByteBudget Budget { get; }
+
+    /// <summary>The limits that its answers are validated with.</summary>
+    internal MessageLimits AnswerLimits { get; }
 
     internal TimeProvider Time => time;
 

@@ -4,7 +4,6 @@ using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Exchanges;
-using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
@@ -37,7 +36,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         this.request = request;
         this.response = response;
         Kind = kind;
-        limits = ResponseLimits.For(upstream.Server.ResponseBytes);
+        limits = upstream.AnswerLimits;
     }
 
     public UpstreamReplyKind Kind { get; }

@@ -158,7 +158,7 @@ public sealed class EntrySealingTests
     }
 
     private GroupCommitLog Open() => new(
-        new AuditLogOptions { Directory = "unused", PreallocateBytes = 4096, Time = clock, Protector = protector, RefusalBurst = 1 },
+        new AuditLogOptions { Directory = "unused", PreallocateBytes = 4096, SpareBytes = 0, Time = clock, Protector = protector, RefusalBurst = 1 },
         directory, new TestLogKeys());
 
     private AuditEntry Act(string who) => new()

@@ -447,6 +447,7 @@ public sealed class EvidenceLogTests
                 Directory = "memory",
                 PreallocateBytes = 2048,
                 SegmentBytes = isLarge ? 4096 : 16 << 10,
+                SpareBytes = seed % 4 < 2 ? 0 : 4096,
                 Time = new HandClock(),
                 CheckpointEvery = TimeSpan.FromDays(1),
             };

@@ -29,6 +29,9 @@ internal sealed class FaultyFolder : ILogFolder
     /// </summary>
     public int FailTileSyncs { get; set; }
 
+    /// <summary>True where no file gets another name.</summary>
+    public bool FailMoves { get; set; }
+
     public bool ReadOnly { get; set; }
 
     /// <summary>True where only tiles, bundles and checkpoints cannot be written.</summary>
@@ -134,6 +137,7 @@ internal sealed class FaultyFolder : ILogFolder
     public void Move(string path, string to)
     {
         Change(isTree: false);
+        if (FailMoves) throw new IOException("rename failed");
         lock (gate)
         {
             if (!files.Remove(path, out var file)) throw new FileNotFoundException($"{path} is absent");

@@ -137,7 +137,7 @@ public sealed class GroupCommitLogTests
     // log.birth and log.opened
     private const int FirstEntries = 2;
 
-    private static AuditLogOptions Options() => new() { Directory = "unused", PreallocateBytes = 4096, Time = new HandClock() };
+    private static AuditLogOptions Options() => new() { Directory = "unused", PreallocateBytes = 4096, SpareBytes = 0, Time = new HandClock() };
 
     private static AuditEntry Entry(string name) => new()
     {

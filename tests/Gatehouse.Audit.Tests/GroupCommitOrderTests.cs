@@ -109,7 +109,7 @@ public sealed class GroupCommitOrderTests
     private static Task BesideAsync(GroupCommitLog log, string id) => Task.Run(() => log.AppendDurableAsync(Entry(id)).AsTask());
 
     private GroupCommitLog Open(int maxQueued = 65_536) =>
-        new(new AuditLogOptions { Directory = "/nowhere", MaxQueued = maxQueued, PreallocateBytes = 1, Time = new HandClock() },
+        new(new AuditLogOptions { Directory = "/nowhere", MaxQueued = maxQueued, PreallocateBytes = 1, SpareBytes = 0, Time = new HandClock() },
             directory, new TestLogKeys());
 
     private static AuditEntry Entry(string id) => new() { Kind = AuditEntryKind.Begun, ExchangeId = id, At = DateTimeOffset.UnixEpoch };

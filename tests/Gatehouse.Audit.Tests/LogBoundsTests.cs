@@ -153,7 +153,7 @@ public sealed class LogBoundsTests
 
     private GroupCommitLog Open() => new(Options(), directory, new TestLogKeys());
 
-    private AuditLogOptions Options() => new() { Directory = "unused", PreallocateBytes = 0, Time = clock };
+    private AuditLogOptions Options() => new() { Directory = "unused", PreallocateBytes = 0, SpareBytes = 0, Time = clock };
 
     private static AuditEntry Entry(string name) =>
         new() { Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Name = name };

@@ -159,7 +159,8 @@ public sealed class UncertainCommitTests
                 entries[index++] = Encoding.UTF8.GetString(entry);
         }
 
-        var segments = folder.Segments.Select(path => folder.Bytes(path))
+        // A segment without a header could not be begun, and not be deleted.
+        var segments = folder.Segments.Select(path => folder.Bytes(path)).Where(bytes => JournalFormat.FirstLeaf(bytes) is not null)
             .Select(bytes => (Bytes: bytes, First: JournalFormat.FirstLeaf(bytes)!.Value)).ToList();
         for (var i = 0; i < segments.Count; i++)
         {
@@ -181,7 +182,7 @@ public sealed class UncertainCommitTests
     private static string Text(string id, int times) => string.Concat(Enumerable.Repeat(id + " ", times));
 
     private static AuditLogOptions Options() =>
-        new() { Directory = "/nowhere", PreallocateBytes = 1, CheckpointEvery = TimeSpan.FromHours(1) };
+        new() { Directory = "/nowhere", PreallocateBytes = 1, SpareBytes = 0, CheckpointEvery = TimeSpan.FromHours(1) };
 
     private static AuditEntry Entry(string id, int times) =>
         new()

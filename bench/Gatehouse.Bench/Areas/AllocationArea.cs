@@ -28,7 +28,29 @@ internal static class AllocationArea
         table.Notes.Add("The runtime makes fewer objects once it has compiled a method for the last time."
             + " With DOTNET_TieredCompilation=0 that is at the first call.");
         report.Add(table);
+        report.Add(Suspended());
         return Task.CompletedTask;
+    }
+
+    private static Table Suspended()
+    {
+        var table = new Table("Async methods that an exchange suspends", ["waits", "methods", "their names"]);
+        var answer = MicroArea.WithIdOfCall(Messages.LongText(0));
+        using var suspended = new SuspendedMethods();
+        foreach (var (what, record, server) in new[] { ("nothing", false, false), ("record", true, false), ("server", false, true), ("both", true, true) })
+        {
+            var waits = new Waits();
+            using var pipeline = new WholePipeline(
+                answer, log: record ? new WaitingLog(waits) : new InPlaceLog(), serverWaits: server ? waits : null);
+            for (var i = 0; i < WarmUp; i++) pipeline.RunWaiting(waits);
+            suspended.Take();
+            pipeline.RunWaiting(waits);
+            var names = suspended.Take();
+            table.Add(what, Whole(names.Count), string.Join(", ", names));
+        }
+
+        table.Notes.Add("Each has an object on the heap from its first wait on. The listener, the connection and the HTTP client of a gateway have more.");
+        return table;
     }
 
     private static double BytesOf(WholePipeline pipeline)

@@ -15,6 +15,12 @@ internal sealed record Cell(string Tool, int Connections, string Variant, IReadO
 
     public double KernelCpu => Median(Rounds.Select(r => r.KernelCpu));
 
+    public double AllocatedBytes => Median(Rounds.Select(r => r.AllocatedBytes));
+
+    public double Entries => Median(Rounds.Select(r => r.Entries));
+
+    public double Commits => Median(Rounds.Select(r => r.Commits));
+
     public double IdleCores => Median(Rounds.Select(r => r.IdleCores));
 
     /// <summary>False where others used the machine in every round.</summary>

@@ -23,9 +23,25 @@ internal static class HttpTables
         table.Notes.Add("Of the CPU µs, those in the kernel follow the +. Last come the cores of the machine that were idle.");
         table.Notes.Add("RSS is that of the whole run's load.");
         Disturbed(table, connections.SelectMany(c => variants.Select(v => matrix.Find(tool, c, v.Key)!)).ToList());
-        if (withoutNginx) table.Notes.Add("nginx is not installed, so its column is missing.");
+        if (withoutNginx) table.Notes.Add("nginx is not installed, so its row is missing (Debian: apt-get install nginx).");
         return table;
     }
+
+    /// <summary>What a request makes the process in front do: bytes on its managed heap, entries and commits of the audit log.</summary>
+    public static Table Work(Matrix matrix, IReadOnlyList<Variant> variants, string tool, int[] connections)
+    {
+        var table = new Table(
+            $"Allocation and record of a request, result of {(tool == "r10k" ? "10 KB" : "200 B")}",
+            ["variant", .. connections.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c} connection{(c == 1 ? "" : "s")}"))]);
+        foreach (var variant in variants.Where(static variant => variant.CountersPort is not null))
+            table.Add([$"**{variant.Key}** {variant.Name}", .. connections.Select(c => Work(matrix.Find(tool, c, variant.Key)!))]);
+        table.Notes.Add("A cell: bytes that the process in front allocates on its managed heap for a request; entries of the log; commits.");
+        table.Notes.Add("Entries beyond those of the calls are about the log itself and its checkpoints. Calls share commits.");
+        return table;
+    }
+
+    private static string Work(Cell cell) =>
+        $"{Whole(cell.AllocatedBytes)} B" + (double.IsNaN(cell.Entries) ? "" : $"; {Ratio(cell.Entries)} entries; {Ratio(cell.Commits)} commits");
 
     public static Table Open(Matrix matrix, IReadOnlyList<Variant> variants, int perSecond)
     {

@@ -14,6 +14,7 @@ internal static class MeasuredRound
     /// <param name="run">The load.</param>
     public static async Task<LoadResult> RunAsync(Variant variant, Func<Task<LoadResult>> run)
     {
+        var before = await variant.CountersAsync().ConfigureAwait(false);
         var (machine, own, user, kernel) = (MachineLoad.Now(), ProcessTree.CpuMicroseconds(), variant.CpuMicroseconds, variant.KernelMicroseconds);
         var result = await run().ConfigureAwait(false);
         var requests = (double)Math.Max(1, result.Requests);
@@ -22,6 +23,10 @@ internal static class MeasuredRound
         var now = MachineLoad.Now();
         result.Others = now.OthersSince(machine, ProcessTree.CpuMicroseconds() - own);
         result.IdleCores = now.IdleSince(machine);
+        var after = await variant.CountersAsync().ConfigureAwait(false);
+        result.AllocatedBytes = (after.AllocatedBytes - before.AllocatedBytes) / requests;
+        result.Entries = (after.Entries - before.Entries) / requests;
+        result.Commits = (after.Commits - before.Commits) / requests;
         return result;
     }
 

@@ -55,7 +55,7 @@ internal sealed class StreamArea(Workplace place, BenchOptions options)
         table.Add(Whole(options.Streams), One(each), One(after.RssKilobytes / 1024.0), idle.ToString("0.0 %", CultureInfo.InvariantCulture));
         table.Notes.Add("Each stream holds a connection of the client and one to the server.");
         report.Add(table);
-        report.Judge("P12", "an idle relayed stream ≤ 16 KB at 5,000", $"{One(each)} KB at {Whole(options.Streams)}", each <= 16,
+        report.Judge("P12", "an idle relayed stream ≤ 18 KB at 5,000", $"{One(each)} KB at {Whole(options.Streams)}", each <= 18,
             "the buffers of two connections and one HTTP exchange each");
     }
 }

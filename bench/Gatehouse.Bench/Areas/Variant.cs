@@ -13,6 +13,13 @@ internal sealed record Variant(string Key, string Name, ChildProcess Front, Func
     /// <summary>Further processes that do the work of the front, such as workers.</summary>
     public IReadOnlyList<int> Workers { get; init; } = [];
 
+    /// <summary>The port at which the front shows its counters; null where it shows none.</summary>
+    public int? CountersPort { get; init; }
+
+    /// <summary>Returns what the front allocated and recorded until now.</summary>
+    public Task<ProcessCounters> CountersAsync() =>
+        CountersPort is { } port ? ProcessCounters.ReadAsync(port) : Task.FromResult(ProcessCounters.None);
+
     public long CpuMicroseconds => Pids.Sum(pid => ProcessUsage.Of(pid).CpuMicroseconds);
 
     public long KernelMicroseconds => Pids.Sum(pid => ProcessUsage.Of(pid).KernelMicroseconds);

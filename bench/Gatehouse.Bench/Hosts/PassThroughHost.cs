@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Bench.Load;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Bench.Hosts;
@@ -20,7 +21,8 @@ internal static class PassThroughHost
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
         });
-        await LeanKestrel.RunAsync(port, context => RelayAsync(context, invoker, target)).ConfigureAwait(false);
+        await LeanKestrel.RunAsync(port, context => HttpMethods.IsPost(context.Request.Method)
+            ? RelayAsync(context, invoker, target) : context.Response.WriteAsync(ProcessCounters.OfThisProcess())).ConfigureAwait(false);
     }
 
     private static async Task RelayAsync(HttpContext context, HttpMessageInvoker invoker, Uri target)

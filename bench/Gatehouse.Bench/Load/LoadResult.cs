@@ -25,6 +25,15 @@ internal sealed record LoadResult
     /// <summary>Cores that were idle meanwhile, on average.</summary>
     public double IdleCores { get; set; }
 
+    /// <summary>Bytes that the front process allocated on its managed heap for a request; NaN where it does not count them.</summary>
+    public double AllocatedBytes { get; set; } = double.NaN;
+
+    /// <summary>Entries of the audit log for a request; NaN where there is none.</summary>
+    public double Entries { get; set; } = double.NaN;
+
+    /// <summary>Commits of the audit log for a request; NaN where there is none.</summary>
+    public double Commits { get; set; } = double.NaN;
+
     public double PerSecond => Requests / Seconds;
 
     /// <summary>Makes a result of latencies in ticks of the stopwatch.</summary>

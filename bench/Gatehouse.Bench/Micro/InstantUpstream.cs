@@ -4,10 +4,15 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Bench.Micro;
 
 /// <summary>A server that has answered before it was asked; proves its answer anew each time, as a real one must.</summary>
-internal sealed class InstantUpstream(Func<byte[]> answer) : IUpstream
+/// <param name="answer">Returns the next answer.</param>
+/// <param name="waits">What the answer waits for; null for nothing.</param>
+internal sealed class InstantUpstream(Func<byte[]> answer, Waits? waits = null) : IUpstream
 {
-    public ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation) =>
-        ValueTask.FromResult<IUpstreamReply>(new Reply(Messages.Validate(answer())));
+    public ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
+    {
+        var reply = new Reply(Messages.Validate(answer()));
+        return waits?.For<IUpstreamReply>(reply) ?? ValueTask.FromResult<IUpstreamReply>(reply);
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

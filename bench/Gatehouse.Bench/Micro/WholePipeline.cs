@@ -48,8 +48,8 @@ internal sealed class WholePipeline : IDisposable
 
     public WholePipeline(
         byte[] answer, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null, IReadOnlyList<PolicyRule>? rules = null,
-        IAuditLog? log = null)
-        : this(() => answer, withTexts: true, limits, tool, rules, log)
+        IAuditLog? log = null, Waits? serverWaits = null)
+        : this(() => answer, withTexts: true, limits, tool, rules, log, serverWaits)
     {
     }
 
@@ -60,9 +60,10 @@ internal sealed class WholePipeline : IDisposable
     /// <param name="tool">The definition of the tool.</param>
     /// <param name="rules">The policy; null for 20 rules of which none asks.</param>
     /// <param name="log">The log; null for the evidence log without a disk.</param>
+    /// <param name="serverWaits">What the server waits for; null for nothing.</param>
     public WholePipeline(
         Func<byte[]> answer, bool withTexts, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null,
-        IReadOnlyList<PolicyRule>? rules = null, IAuditLog? log = null)
+        IReadOnlyList<PolicyRule>? rules = null, IAuditLog? log = null, Waits? serverWaits = null)
     {
         var time = TimeProvider.System;
         var server = new ServerSettings { Name = "bench", Path = Path, Http = new HttpUpstreamSettings { Url = new Uri("http://127.0.0.1:1/mcp") } };
@@ -79,7 +80,7 @@ internal sealed class WholePipeline : IDisposable
         var revocations = new InMemoryRevocationList(time);
         var catalogue = new FixedCatalogue(tool);
         var quotas = new QuotaTable(null, time);
-        var upstream = new InstantUpstream(answer);
+        var upstream = new InstantUpstream(answer, serverWaits);
         var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoSessionStore(), [], time, static () => 12, NullLogger.Instance);
         var conversations = new InMemoryConversations(time, static () => 12);
         log ??= new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryFolder(), new BenchLogKeys());
@@ -125,6 +126,17 @@ internal sealed class WholePipeline : IDisposable
         if (run.IsCompletedSuccessfully) return;
         run.GetAwaiter().GetResult(); // a refusal is the better fault
         throw new InvalidOperationException("the exchange did not end on the thread that is measured");
+    }
+
+    /// <summary>Runs one exchange to its end on this thread, which releases what it waits for.</summary>
+    /// <param name="waits">What the log or the server waits for.</param>
+    /// <exception cref="InvalidOperationException">The exchange waits for something else.</exception>
+    public void RunWaiting(Waits waits)
+    {
+        var run = pipeline.RunAsync(new Exchange(snapshot, head, source, TimeProvider.System), new NoReply(), CancellationToken.None);
+        waits.Release();
+        if (!run.IsCompleted) throw new InvalidOperationException("the exchange waits for something that is not released");
+        run.GetAwaiter().GetResult();
     }
 
     public void Dispose() => issuer.Dispose();

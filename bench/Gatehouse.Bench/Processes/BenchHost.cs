@@ -5,9 +5,12 @@ namespace Gatehouse.Bench.Processes;
 /// <summary>Starts a server of the benchmark itself as a process of its own.</summary>
 internal static class BenchHost
 {
-    // The settings of the gateway's own runtime (Gatehouse.Cli.csproj). With others, two schedulers would be compared: pool threads that spin cost
-    // the pass-through a quarter of its processor time.
-    private static readonly Dictionary<string, string> AsTheGateway = new() { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" };
+    /// <summary>
+    /// Variables with the settings of the gateway's own runtime (Gatehouse.Cli.csproj). With others, two schedulers would be compared: pool threads
+    /// that spin cost the pass-through a quarter of its processor time.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> AsTheGateway { get; } =
+        new Dictionary<string, string> { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" };
 
     /// <summary>Starts a role of this program and waits until it listens.</summary>
     /// <param name="place">Where the processes of the run have their files.</param>

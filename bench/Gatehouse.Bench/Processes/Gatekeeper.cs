@@ -5,18 +5,17 @@ namespace Gatehouse.Bench.Processes;
 /// <summary>A <c>gatehouse serve --dev</c> with everything on that it has.</summary>
 internal sealed class Gatekeeper : IDisposable
 {
-    private Gatekeeper(ChildProcess process, int port, string token)
-    {
-        Process = process;
-        Port = port;
-        Token = token;
-    }
+    private Gatekeeper(ChildProcess process, int port, int? metricsPort, string token) =>
+        (Process, Port, MetricsPort, Token) = (process, port, metricsPort, token);
 
     public const string Path = "/mcp/bench";
 
     public ChildProcess Process { get; }
 
     public int Port { get; }
+
+    /// <summary>The port of its metrics; null where it has none.</summary>
+    public int? MetricsPort { get; }
 
     public string Token { get; }
 
@@ -25,18 +24,20 @@ internal sealed class Gatekeeper : IDisposable
     /// <param name="server">YAML of the server behind it.</param>
     /// <param name="gatehouse">The command of another build; null for this one.</param>
     /// <param name="variables">Variables of its runtime; null for none.</param>
-    public static async Task<Gatekeeper> StartAsync(
-        Workplace place, string server, string? gatehouse = null, IReadOnlyDictionary<string, string>? variables = null)
+    /// <param name="hasMetrics">True for a listener of its metrics, which others go without: it takes time at the start, and memory.</param>
+    public static async Task<Gatekeeper> StartAsync(Workplace place, string server, string? gatehouse = null,
+        IReadOnlyDictionary<string, string>? variables = null, bool hasMetrics = false)
     {
         var command = gatehouse ?? place.Gatehouse;
         var folder = place.NewDirectory();
         var port = Ports.Free();
-        var process = Launch(command, folder, port, server, variables);
+        int? metricsPort = hasMetrics ? Ports.Free() : null;
+        var process = Launch(command, folder, port, server, variables, metricsPort);
         try
         {
             await Ports.OpenAsync(port, process).ConfigureAwait(false);
             await ControlledAsync(folder, process).ConfigureAwait(false);
-            return new Gatekeeper(process, port, await TokenAsync(command, folder).ConfigureAwait(false));
+            return new Gatekeeper(process, port, metricsPort, await TokenAsync(command, folder).ConfigureAwait(false));
         }
         catch
         {
@@ -47,10 +48,11 @@ internal sealed class Gatekeeper : IDisposable
 
     /// <summary>Starts the process and does not wait for it.</summary>
     public static ChildProcess Launch(
-        string gatehouse, string folder, int port, string server, IReadOnlyDictionary<string, string>? variables = null)
+        string gatehouse, string folder, int port, string server, IReadOnlyDictionary<string, string>? variables = null, int? metricsPort = null)
     {
         var config = System.IO.Path.Combine(folder, "gatehouse.yaml");
-        File.WriteAllText(config, Configuration(folder, port, server));
+        var management = metricsPort is { } open ? string.Create(CultureInfo.InvariantCulture, $"management: {{ url: 'http://127.0.0.1:{open}' }}\n") : "";
+        File.WriteAllText(config, Configuration(folder, port, server) + management);
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return ChildProcess.Start("gatehouse", folder, Workplace.Dotnet, [gatehouse, "serve", "--dev", "--config", config], variables);
     }

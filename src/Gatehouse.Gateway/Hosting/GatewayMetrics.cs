@@ -134,6 +134,8 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Family("gatehouse_containments", Gauge, "Containments in force, by kind; 'gatehouse contain list' lists them.");
         foreach (var (kind, count) in ContainmentFigures.Counts(core.Services.Containments.Current))
             text.Sample("gatehouse_containments", count, ("kind", kind));
+        text.Single("gatehouse_allocated_bytes_total", Counter, "Bytes that the process allocated on its managed heap since it began.",
+            GC.GetTotalAllocatedBytes());
         text.Single("gatehouse_operator_lines_omitted_total", Counter, "Lines for the operator that came too fast to be written.", core.OmittedLines);
         text.Single("gatehouse_turned_away_total", Counter, "Requests turned away while draining.", core.TurnedAway);
     }

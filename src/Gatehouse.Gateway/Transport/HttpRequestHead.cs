@@ -17,6 +17,7 @@ internal sealed class HttpRequestHead : IRequestHead
 
     private readonly ConnectionInfo connection;
     private readonly bool isHttp10;
+    private (string Prefix, IReadOnlyList<KeyValuePair<string, string>> Headers)? asked; // several rules ask for the same ones
 
     public HttpRequestHead(HttpContext context)
     {
@@ -67,6 +68,7 @@ internal sealed class HttpRequestHead : IRequestHead
 
     public IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix)
     {
+        if (asked is { } before && before.Prefix == prefix) return before.Headers;
         List<KeyValuePair<string, string>>? found = null;
         foreach (var (name, values) in headers)
         {
@@ -74,6 +76,8 @@ internal sealed class HttpRequestHead : IRequestHead
             foreach (var value in values) (found ??= []).Add(new KeyValuePair<string, string>(name, value ?? ""));
         }
 
-        return found is null ? [] : found;
+        IReadOnlyList<KeyValuePair<string, string>> answer = found is null ? [] : found;
+        asked = (prefix, answer);
+        return answer;
     }
 }

@@ -7,14 +7,36 @@ namespace Gatehouse.Pipeline.Conversations;
 
 /// <summary>
 /// A request of a session that was sent to the server, with the parts by which its answer is judged when it arrives on a resumed stream. Arguments
-/// and names are left out, so that the stored form stays small.
+/// and names are left out, so that the stored form stays small. Few answers arrive that way, so that the form is read when one does.
 /// </summary>
-/// <param name="Request">The request in short form: id, method, task, progress token.</param>
-/// <param name="Stream">Name of the stream that it opened.</param>
-/// <param name="Tool">Definition of the tool that it calls; null for other methods.</param>
-internal sealed record AwaitedResponse(ValidatedMessage Request, string Stream, ToolDefinition? Tool)
+internal sealed record AwaitedResponse
 {
     private const int MaxBytes = 1024;
+
+    private readonly byte[] form;
+    private ValidatedMessage? request;
+
+    private AwaitedResponse(byte[] form, ValidatedMessage of, string stream, ToolDefinition? tool) =>
+        (this.form, Id, Method, Stream, Tool) = (form, of.Id.Detach(), of.Method!, stream, tool);
+
+    /// <summary>The id of the request.</summary>
+    public JsonRpcId Id { get; }
+
+    /// <summary>The method of the request.</summary>
+    public string Method { get; }
+
+    /// <summary>Name of the stream that it opened.</summary>
+    public string Stream { get; }
+
+    /// <summary>Definition of the tool that it calls; null for other methods.</summary>
+    public ToolDefinition? Tool { get; }
+
+    /// <summary>False where the short form of the request is no message, because it is beyond a bound: then the answer does not pass.</summary>
+    public bool IsMessage => Read() is not null;
+
+    /// <summary>The request in short form: id, method, task, progress token.</summary>
+    /// <exception cref="InvalidOperationException">It is no message (<see cref="IsMessage"/>).</exception>
+    public ValidatedMessage Request => Read() ?? throw new InvalidOperationException("the short form of the request is no message");
 
     /// <summary>The last progress of the gateway's own that the client got for the request; null for none.</summary>
     public decimal? ProgressSent { get; init; }
@@ -25,7 +47,7 @@ internal sealed record AwaitedResponse(ValidatedMessage Request, string Stream, 
     /// </summary>
     public static AwaitedResponse? Of(ValidatedMessage? message, string stream, ToolDefinition? tool)
     {
-        if (message is not { Kind: MessageKind.Request } request) return null;
+        if (message is not { Kind: MessageKind.Request, Method: not null } request) return null;
         var form = new ArrayBufferWriter<byte>(256);
         form.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         form.Write(request.Id.Raw.Span);
@@ -37,10 +59,10 @@ internal sealed record AwaitedResponse(ValidatedMessage Request, string Stream, 
         WriteMember(form, ",\"taskId\":"u8, request, EnvelopeMember.ParamsTaskId);
         if (request.Has(EnvelopeMember.ParamsTask)) form.Write(",\"task\":{}"u8);
         form.Write("}}"u8);
-        return form.WrittenCount <= MaxBytes && MessageValidator.TryValidate(form.WrittenSpan.ToArray(), MessageLimits.Default, out var small, out _)
-            ? new AwaitedResponse(small, stream, tool)
-            : null;
+        return form.WrittenCount <= MaxBytes ? new AwaitedResponse(form.WrittenSpan.ToArray(), request, stream, tool) : null;
     }
+
+    private ValidatedMessage? Read() => request ??= MessageValidator.TryValidate(form, MessageLimits.Default, out var small, out _) ? small : null;
 
     private static void WriteMember(ArrayBufferWriter<byte> form, ReadOnlySpan<byte> name, ValidatedMessage request, EnvelopeMember slot)
     {

@@ -75,8 +75,8 @@ public sealed class LiveSession
     {
         lock (gate)
         {
-            awaited.Remove(answer.Request.Id);
-            awaited.Add(answer.Request.Id, answer);
+            awaited.Remove(answer.Id);
+            awaited.Add(answer.Id, answer);
             if (awaited.Count > MaxAwaited) awaited.RemoveAt(0);
         }
     }
@@ -84,13 +84,13 @@ public sealed class LiveSession
     /// <summary>Takes the request of that id, once, and only on the stream that it opened; null when none is awaited there.</summary>
     internal AwaitedResponse? TakeAwaited(JsonRpcId id, string stream)
     {
-        lock (gate) return awaited.TryGetValue(id, out var answer) && answer.Stream == stream && awaited.Remove(id) ? answer : null;
+        lock (gate) return awaited.TryGetValue(id, out var answer) && answer.Stream == stream && awaited.Remove(id) && answer.IsMessage ? answer : null;
     }
 
     /// <summary>Returns the request that opened the stream and whose answer was not taken; null when there is none. It remains awaited.</summary>
     internal AwaitedResponse? AwaitedOn(string stream)
     {
-        lock (gate) return awaited.Values.FirstOrDefault(answer => answer.Stream == stream);
+        lock (gate) return awaited.Values.FirstOrDefault(answer => answer.Stream == stream && answer.IsMessage);
     }
 
     /// <summary>Drops a request that was answered where no stream can send the answer again.</summary>
@@ -106,7 +106,7 @@ public sealed class LiveSession
         {
             foreach (var (id, answer) in awaited.ToList())
             {
-                if (answer.Request.Method == "tools/call" && (answer.Tool is null || answer.Tool.Name == tool)) awaited.Remove(id);
+                if (answer.Method == "tools/call" && (answer.Tool is null || answer.Tool.Name == tool)) awaited.Remove(id);
             }
         }
     }

@@ -49,13 +49,13 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         exchange.Record.HasBegun = true;
         try
         {
-            await Refusing(log.AppendDurableAsync(ExchangeEvent.Of(exchange.Record, AuditEntryKind.Begun))).ConfigureAwait(false);
+            await log.AppendDurableAsync(ExchangeEvent.Of(exchange.Record, AuditEntryKind.Begun)).ConfigureAwait(false);
             exchange.Record.HasRecordedAttempts = true;
         }
-        catch (RefusalException)
+        catch (AuditUnavailableException e)
         {
             exchange.Record.HasBegun = false; // nothing was forwarded, so the entry that ends it closes nothing
-            throw;
+            throw Refused(e);
         }
     }
 

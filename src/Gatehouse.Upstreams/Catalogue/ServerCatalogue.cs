@@ -71,15 +71,17 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
         return Entry(exchange.Server);
     }
 
-    // A changed server starts with nothing known.
     private CatalogueEntry Entry(ServerSettings server)
     {
         ArgumentNullException.ThrowIfNull(server);
-        return entries.AddOrUpdate(
-            server.Name,
-            _ => NewEntry(server),
-            (_, known) => ReferenceEquals(known.Server, server) ? known : NewEntry(server));
+        return entries.TryGetValue(server.Name, out var known) && ReferenceEquals(known.Server, server) ? known : Renewed(server);
     }
+
+    // A changed server starts with nothing known.
+    private CatalogueEntry Renewed(ServerSettings server) => entries.AddOrUpdate(
+        server.Name,
+        _ => NewEntry(server),
+        (_, known) => ReferenceEquals(known.Server, server) ? known : NewEntry(server));
 
     private CatalogueEntry NewEntry(ServerSettings server) =>
         new(server, new CatalogueFetcher(server, snapshots, upstreams, time), time) { Log = Log };

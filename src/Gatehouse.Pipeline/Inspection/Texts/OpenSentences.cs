@@ -75,7 +75,9 @@ internal sealed class OpenSentences
         lock (gate)
         {
             // A sentence may be in more than two parts: a short text is an end together with the one before it.
-            var earlier = ends.FindLast(end => end.Server == server)?.Text;
+            var last = ends.Count - 1;
+            while (last >= 0 && ends[last].Server != server) last--;
+            var earlier = last < 0 ? null : ends[last].Text;
             foreach (var text in texts) Add(server, earlier is null || text.Length > ShortPart ? text : Joined(earlier, text));
             if (ends.Count > Most) ends.RemoveRange(0, ends.Count - Most);
             count = ends.Count;
@@ -84,7 +86,8 @@ internal sealed class OpenSentences
 
     private void Add(string server, string text)
     {
-        var known = ends.FindIndex(end => end.Server == server && end.Text == text);
+        var known = ends.Count - 1;
+        while (known >= 0 && (ends[known].Server != server || ends[known].Text != text)) known--;
         if (known >= 0) ends.RemoveAt(known);
         ends.Add(new End(server, text, MostAnswers));
     }

@@ -1,0 +1,195 @@
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Tree;
+
+namespace Gatehouse.Audit.Tests;
+
+/// <summary>The segment of the journal that is prepared in advance (<see cref="AuditLogOptions.SpareBytes"/>).</summary>
+public sealed class SpareSegmentTests
+{
+    private const string Spare = "log-0001/" + LogLayout.SpareSegment;
+    private const int SpareBytes = 8192;
+
+    private readonly FaultyFolder folder = new();
+    private readonly TestLogKeys keys = new();
+
+    [Fact]
+    public async Task SegmentThatWouldGrow_EndsWhereASpareOneIsReady_AndEveryEntryIsThere()
+    {
+        await using (var log = Open())
+        {
+            await WriteUntilAsync(log, "a", () => folder.Segments.Any(path => folder.Bytes(path).Length == SpareBytes));
+            await WriteAsync(log, "b", 40); // into the spare one, and beyond it
+            await log.PublishAsync();
+        }
+
+        var acts = Acts();
+        Assert.Equal(acts.Distinct(), acts);
+        Assert.Equal(40, acts.Count(static act => act.StartsWith("b-", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Spare, folder.Paths); // a process that ends in order leaves none
+    }
+
+    [Fact]
+    public async Task CommitsWithASpareSegment_WriteNoZeros()
+    {
+        await using var log = Open(Options() with { PreallocateBytes = 2048 });
+        await WriteUntilAsync(log, "a", () => folder.Segments.Any(path => folder.Bytes(path).Length == SpareBytes));
+        var taken = folder.Segments[^1];
+        var before = folder.Bytes(taken);
+        await log.AppendDurableAsync(Entry("b"));
+        var after = folder.Bytes(taken);
+        Assert.Equal(before.Length, after.Length);
+        Assert.False(before.AsSpan().SequenceEqual(after));
+    }
+
+    [Fact]
+    public async Task SpareSegmentThatTheDiskRefuses_FailsNoCommit()
+    {
+        await using var log = Open();
+        folder.BeforeChange = () =>
+        {
+            if (folder.Paths.Contains(Spare)) throw new IOException("no zeros");
+        };
+        await WriteAsync(log, "a", 200);
+        await log.PublishAsync();
+        Assert.True(log.IsAvailable, log.WhyUnavailable);
+        Assert.Null(log.Statistics.TreeFault);
+        folder.BeforeChange = null;
+        await log.PublishAsync();
+        Assert.Equal(200, Acts().Count(static act => act.StartsWith("a-", StringComparison.Ordinal)));
+    }
+
+    // The sync of a file fails once, and says later that all is well: zeros that are not on stable storage would be read as stale bytes.
+    [Fact]
+    public async Task SpareSegmentThatCannotBeSynced_IsNotUsed()
+    {
+        await using var log = Open();
+        await WriteAsync(log, "a", 30);
+        var failures = 0;
+        folder.BeforeChange = () =>
+        {
+            if (!folder.Paths.Contains(Spare) || folder.Bytes(Spare).Length < SpareBytes || failures > 0) return;
+            failures = folder.FailSyncs = 1;
+        };
+        await log.PublishAsync();
+        await log.PublishAsync(); // the act behind the first one has ended
+        folder.BeforeChange = null;
+        Assert.Equal((1, 0), (failures, folder.FailSyncs));
+        Assert.DoesNotContain(Spare, folder.Paths);
+        await WriteAsync(log, "b", 4);
+        Assert.DoesNotContain(folder.Segments, path => folder.Bytes(path).Length == SpareBytes);
+    }
+
+    [Fact]
+    public async Task SpareSegmentThatCannotBeRenamed_FailsOneCommit_AndTheNextOneBeginsAnother()
+    {
+        await using var log = Open();
+        await WriteUntilAsync(log, "a", () => folder.Paths.Contains(Spare));
+        await log.PublishAsync();
+        await log.PublishAsync();
+        folder.FailMoves = true;
+        var failed = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            try
+            {
+                await log.AppendDurableAsync(Entry($"b-{i}"));
+            }
+            catch (AuditUnavailableException)
+            {
+                failed++;
+                folder.FailMoves = false;
+            }
+        }
+
+        Assert.Equal(1, failed);
+        Assert.True(log.IsAvailable, log.WhyUnavailable);
+        await log.PublishAsync();
+        Assert.Equal(59, Acts().Count(static act => act.StartsWith("b-", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task SpareSegmentOfAProcessThatWasKilled_IsDeletedByTheNext_AndHasNoEntry()
+    {
+        await using (var log = Open()) await WriteAsync(log, "a", 3);
+        folder.Put(Spare, new byte[SpareBytes], isDurable: true);
+        await using (var log = Open())
+        {
+            await log.AppendDurableAsync(Entry("b-0"));
+            Assert.DoesNotContain(Spare, folder.Paths);
+        }
+
+        Assert.Equal(["a-0", "a-1", "a-2", "b-0"], Acts().Where(static act => !act.StartsWith("log.", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(3000, 64 << 10, 1 << 20, 0)] // the volume has no room for it
+    [InlineData(long.MaxValue, 4096, 1 << 20, 0)] // segments are smaller
+    [InlineData(long.MaxValue, 64 << 10, 64 << 10, 0)] // so is a sixteenth of the log
+    public async Task WhereItDoesNotFit_ThereIsNone(long free, int segmentBytes, int total, long minimum)
+    {
+        folder.Free = free;
+        await using var log = Open(Options() with { SegmentBytes = segmentBytes, MaxTotalBytes = total, MinFreeBytes = minimum, PreallocateBytes = 0 });
+        await WriteAsync(log, "a", 8);
+        await log.PublishAsync();
+        await log.PublishAsync();
+        Assert.DoesNotContain(Spare, folder.Paths);
+        Assert.True(log.IsAvailable, log.WhyUnavailable);
+    }
+
+    // What is taken in advance is no use of the log, however long the log is idle.
+    [Fact]
+    public async Task ItsBytes_AreNotCountedAsBytesOfTheLog()
+    {
+        var clock = new HandClock();
+        await using var log = Open(Options() with { Time = clock, PreallocateBytes = 0 });
+        await WriteUntilAsync(log, "a", () => folder.Paths.Contains(Spare));
+        await log.PublishAsync();
+        await log.PublishAsync();
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await log.PublishAsync(); // counts the folder again
+        Assert.Equal(folder.TotalBytes - SpareBytes, log.Statistics.Bytes);
+        await WriteAsync(log, "b", 1); // begins it
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await log.PublishAsync();
+        Assert.InRange(log.Statistics.Bytes, folder.TotalBytes - SpareBytes + 1, folder.TotalBytes - SpareBytes + 512);
+    }
+
+    private static AuditLogOptions Options() => new()
+    {
+        Directory = "memory",
+        PreallocateBytes = 1024,
+        SegmentBytes = 64 << 10,
+        SpareBytes = SpareBytes,
+        Time = new HandClock(),
+        CheckpointEvery = TimeSpan.FromDays(1),
+        MinFreeBytes = 0,
+    };
+
+    private GroupCommitLog Open(AuditLogOptions? options = null) => new(options ?? Options(), folder, keys);
+
+    private List<string> Acts() => [.. LogTree.Read(folder, "log-0001", keys).Json.Select(static entry => entry.GetProperty("act").GetString()!)];
+
+    private static async Task WriteAsync(GroupCommitLog log, string name, int count)
+    {
+        for (var i = 0; i < count; i++) await log.AppendDurableAsync(Entry($"{name}-{i}"));
+    }
+
+    // The thread behind the commits prepares it at its next step, which a checkpoint has it take.
+    private static async Task WriteUntilAsync(GroupCommitLog log, string name, Func<bool> isReached)
+    {
+        for (var i = 0; !isReached(); i++)
+        {
+            Assert.True(i < 400, "no spare segment");
+            await log.AppendDurableAsync(Entry($"{name}-{i}"));
+            if (i % 4 == 3) await log.PublishAsync();
+        }
+    }
+
+    private static AuditEntry Entry(string act) => new()
+    {
+        Kind = AuditEntryKind.Control,
+        ExchangeId = act,
+        At = DateTimeOffset.UnixEpoch,
+        Facts = [KeyValuePair.Create("act", act)],
+    };
+}
