@@ -45,7 +45,9 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     /// <summary>Bytes that the newest segment has been given in advance. They are taken from the volume already.</summary>
     public long Allocated { get; set; }
 
-    /// <summary>Bytes of the spare segment, which are taken from the volume as well. Set by the thread that makes it, and by the one that takes it.</summary>
+    /// <summary>
+    /// Bytes of the spare segment, which are taken from the volume as well. Set by the thread that makes it, and by the one that takes it.
+    /// </summary>
     public long Spare
     {
         private get => Volatile.Read(ref spare);

@@ -128,7 +128,8 @@ public sealed class SpareSegmentTests
     public async Task WhereItDoesNotFit_ThereIsNone(long free, int segmentBytes, int total, long minimum)
     {
         folder.Free = free;
-        await using var log = Open(Options() with { SegmentBytes = segmentBytes, MaxTotalBytes = total, MinFreeBytes = minimum, PreallocateBytes = 0 });
+        var options = Options() with { SegmentBytes = segmentBytes, MaxTotalBytes = total, MinFreeBytes = minimum, PreallocateBytes = 0 };
+        await using var log = Open(options);
         await WriteAsync(log, "a", 8);
         await log.PublishAsync();
         await log.PublishAsync();

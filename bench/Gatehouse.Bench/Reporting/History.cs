@@ -32,13 +32,14 @@ internal static class History
 
     private static string Page(string folder)
     {
-        var results = Directory.EnumerateFiles(folder, "*.json").Select(Result.Read).OrderBy(one => one.At).ThenBy(one => one.Name, StringComparer.Ordinal)
-            .ToList();
+        var results = Directory.EnumerateFiles(folder, "*.json").Select(Result.Read)
+            .OrderBy(static result => result.At).ThenBy(static result => result.Name, StringComparer.Ordinal).ToList();
         var text = new StringBuilder("# History of the benchmarks\n\n");
         text.Append("This page is for developers. It shows what was measured of each goal over time. `bench/run history` makes it from the results in\n");
-        text.Append("[results](results); goals change, and each row has its own. Rows of different machines, or of one machine at different times, are no comparison:\n");
-        text.Append("`bench/run compare` makes one, in a single run.\n");
-        foreach (var goal in results.SelectMany(static result => result.Goals).GroupBy(static goal => goal.Id).OrderBy(static goal => Order(goal.Key)))
+        text.Append("[results](results); goals change, and each row has its own. Rows of different machines, or of one machine at different times, are no\n");
+        text.Append("comparison: `bench/run compare` makes one, in a single run.\n");
+        var goals = results.SelectMany(static result => result.Goals).GroupBy(static goal => goal.Id);
+        foreach (var goal in goals.OrderBy(static goal => Order(goal.Key)))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {goal.Key}\n\n| date | goal | measured | | result |\n|---|---|---|---|---|\n");
             foreach (var row in goal)
@@ -55,8 +56,11 @@ internal static class History
     }
 
     // P2 comes before P10, and goals that are named after a requirement come last.
-    private static (int Number, string Id) Order(string id) =>
-        (id.StartsWith('P') && int.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue, id);
+    private static (int Number, string Id) Order(string id)
+    {
+        var isNumbered = int.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && id.StartsWith('P');
+        return (isNumbered ? number : int.MaxValue, id);
+    }
 
     private sealed record Row(Result Of, string Id, string What, string Measured, bool IsReached);
 
@@ -71,14 +75,15 @@ internal static class History
         public static Result Read(string file)
         {
             using var json = JsonDocument.Parse(File.ReadAllText(file));
-            var machine = json.RootElement.GetProperty("machine");
-            var result = new Result(
-                Path.GetFileNameWithoutExtension(file), machine.GetProperty(nameof(At)).GetDateTimeOffset(), machine.GetProperty(nameof(Cpu)).GetString()!,
-                [.. json.RootElement.GetProperty("tables").EnumerateArray().Select(static table => table.GetProperty("Title").GetString()!)]);
-            result.Goals.AddRange(json.RootElement.GetProperty("goals").EnumerateArray().Select(goal => new Row(
-                result, goal.GetProperty("Id").GetString()!, goal.GetProperty("What").GetString()!, goal.GetProperty("Measured").GetString()!,
-                goal.GetProperty("IsReached").GetBoolean())));
+            var root = json.RootElement;
+            var machine = root.GetProperty("machine");
+            var result = new Result(Path.GetFileNameWithoutExtension(file), machine.GetProperty(nameof(At)).GetDateTimeOffset(),
+                Text(machine, nameof(Cpu)), [.. root.GetProperty("tables").EnumerateArray().Select(static table => Text(table, "Title"))]);
+            result.Goals.AddRange(root.GetProperty("goals").EnumerateArray().Select(goal => new Row(
+                result, Text(goal, "Id"), Text(goal, "What"), Text(goal, "Measured"), goal.GetProperty("IsReached").GetBoolean())));
             return result;
         }
+
+        private static string Text(JsonElement of, string name) => of.GetProperty(name).GetString()!;
     }
 }
