@@ -37,7 +37,7 @@ internal sealed class JournalWriter(
         }
 
         length += frames.Length;
-        space.Allocated = allocated - length;
+        space.SetAllocated(allocated - length);
         space.Add(frames.Length);
         WantSpare();
     }
@@ -73,8 +73,7 @@ internal sealed class JournalWriter(
     {
         Dispose();
         var number = segments.LastNumber + 1;
-        var path = $"{log}/{LogLayout.Segment(number)}";
-        var created = spare.Take(path) ?? folder.Create(path);
+        var created = spare.Length > 0 ? TakeSpare(number) : folder.Create(PathOf(number));
         try
         {
             created.Write(0, JournalFormat.Header(segments.Committed));
@@ -83,23 +82,45 @@ internal sealed class JournalWriter(
         catch
         {
             created.Dispose();
+            space.SetAllocated(0);
             Withdraw(number);
             throw;
         }
 
         (file, length, allocated) = (created, JournalFormat.HeaderBytes, created.Length); // a spare one has zeros
         isSpareWanted = false;
-        space.Allocated = allocated - length;
+        space.SetAllocated(allocated - length);
         space.Add(JournalFormat.HeaderBytes);
         segments.Begin(number);
     }
+
+    // Threat: a file that came to the folder under that name would be replaced, and its entries with it. A new file is never made over another one.
+    private ILogFile TakeSpare(long number)
+    {
+        using (var other = folder.Open(PathOf(number)))
+        {
+            if (other is not null) throw new IOException($"{PathOf(number)} is there already");
+        }
+
+        try
+        {
+            return spare.Take(PathOf(number));
+        }
+        catch
+        {
+            Withdraw(number); // a rename that fails may have been done
+            throw;
+        }
+    }
+
+    private string PathOf(long number) => $"{log}/{LogLayout.Segment(number)}";
 
     // A segment that cannot be deleted is known, so that it does not outlive those before it.
     private void Withdraw(long number)
     {
         try
         {
-            folder.Delete($"{log}/{LogLayout.Segment(number)}");
+            folder.Delete(PathOf(number));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -117,7 +138,7 @@ internal sealed class JournalWriter(
         for (var at = Math.Max(allocated, length); at < end; at += zeros.Length)
             file!.Write(at, zeros.AsSpan(0, (int)Math.Min(zeros.Length, end - at)));
         allocated = end;
-        space.Allocated = allocated - length;
+        space.SetAllocated(allocated - length);
     }
 
     private void Abandon()
@@ -125,7 +146,7 @@ internal sealed class JournalWriter(
         file?.Dispose();
         file = null;
         length = allocated = 0;
-        space.Allocated = 0;
+        space.SetAllocated(0);
     }
 
     private void Shorten()

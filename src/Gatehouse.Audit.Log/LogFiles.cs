@@ -58,7 +58,7 @@ internal sealed class LogFiles : IDisposable
                 began = System.Diagnostics.Stopwatch.GetTimestamp(); // only what follows is repeated
             }
 
-            spare ??= new SpareSegment(options, folder, opened.Name, JournalWriter.LongestSegment(options), Space);
+            spare ??= NewSpare(opened.Name);
             Tree ??= new TreeIntegrator(options, folder, keys, Space, opened, spare, payloads);
             new OpeningSegment(options, folder, Space, payloads).Write(opened);
         }
@@ -76,6 +76,13 @@ internal sealed class LogFiles : IDisposable
         Tree.Committed();
         fault = null;
         return true;
+    }
+
+    private SpareSegment NewSpare(string log)
+    {
+        var made = new SpareSegment(options, folder, log, JournalWriter.LongestSegment(options), Space);
+        made.DeleteLeftover();
+        return made;
     }
 
     /// <summary>Writes a batch to stable storage. One thread at a time.</summary>

@@ -20,7 +20,9 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     private readonly long reserve = Math.Min(1 << 20, options.MaxTotalBytes / 8);
 
     private readonly Lock gate = new();
+    private long allocated;
     private long spare;
+    private bool isSpareReady;
     private long used;
     private long pending;
     private int files;
@@ -42,16 +44,24 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     /// <summary>Bytes of entries that can still be written, as of the last look, without the reserve for the tree.</summary>
     public long Room { get; private set; } = options.MaxTotalBytes;
 
-    /// <summary>Bytes that the newest segment has been given in advance. They are taken from the volume already.</summary>
-    public long Allocated { get; set; }
-
-    /// <summary>
-    /// Bytes of the spare segment, which are taken from the volume as well. Set by the thread that makes it, and by the one that takes it.
-    /// </summary>
-    public long Spare
+    /// <summary>Counts the bytes that the newest segment has been given in advance. They are taken from the volume already.</summary>
+    public void SetAllocated(long bytes)
     {
-        private get => Volatile.Read(ref spare);
-        set => Volatile.Write(ref spare, value);
+        lock (gate) allocated = bytes;
+    }
+
+    /// <summary>Counts the bytes of the spare segment.</summary>
+    /// <param name="bytes">Bytes that it has; 0 where there is none.</param>
+    /// <param name="isReady">True where entries can use them.</param>
+    public void SetSpare(long bytes, bool isReady)
+    {
+        lock (gate) (spare, isSpareReady) = (bytes, isReady);
+    }
+
+    /// <summary>Makes the spare segment the newest one. In one step: a look at the folder between two would count its zeros as entries.</summary>
+    public void TakeSpare()
+    {
+        lock (gate) (allocated, spare, isSpareReady) = (spare, 0, false);
     }
 
     /// <summary>Counts bytes that were written, or deleted if negative.</summary>
@@ -77,11 +87,11 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
         if (!isCounted) Count();
         Free = Math.Min(folder.FreeBytes(), long.MaxValue / 4); // sums below must not overflow
         if (Expected + (2L * needed) > options.MaxTotalBytes && options.Time.GetElapsedTime(countedAt) >= CountAtBound) Count();
-        var bytes = Expected;
-        Room = Math.Max(0, Math.Min(options.MaxTotalBytes - bytes - reserve, Free - options.MinFreeBytes + InAdvance));
+        var (bytes, advance) = (Expected, Usable);
+        Room = Math.Max(0, Math.Min(options.MaxTotalBytes - bytes - reserve, Free - options.MinFreeBytes + advance));
         if (bytes + (2L * needed) > options.MaxTotalBytes)
             throw AtTotalSize();
-        if (Free - Math.Max(0, needed - InAdvance) < options.MinFreeBytes)
+        if (Free - Math.Max(0, needed - advance) < options.MinFreeBytes)
             throw OutOfSpace();
     }
 
@@ -116,7 +126,14 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
 
     private static AuditUnavailableException OutOfSpace() => new("the volume of the audit log has too little free space");
 
-    private long InAdvance => Allocated + Spare;
+    // Bytes on the volume that the next entries can have.
+    private long Usable
+    {
+        get
+        {
+            lock (gate) return allocated + (isSpareReady ? spare : 0);
+        }
+    }
 
     // With what the tree will take for the entries that are in the journal only.
     private long Expected
@@ -140,6 +157,7 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
         }
 
         var (bytes, count) = usage;
-        lock (gate) (used, files, isCounted, countedAt) = (bytes - InAdvance, count, true, options.Time.GetTimestamp());
+        // What is allocated during the look is off by its part until the next look.
+        lock (gate) (used, files, isCounted, countedAt) = (bytes - allocated - spare, count, true, options.Time.GetTimestamp());
     }
 }

@@ -79,6 +79,7 @@ internal sealed class TreeIntegrator : IDisposable
     /// <summary>Appends and publishes what is there, and ends the thread.</summary>
     public void Dispose()
     {
+        spare.Stop();
         lock (gate)
         {
             isStopping = isDue = true;

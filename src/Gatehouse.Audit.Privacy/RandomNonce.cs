@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Gatehouse.Audit.Privacy;
 
 /// <summary>
-/// Random nonces for AES-GCM (NIST SP 800-38D, section 8.2.2) out of bytes that the generator gave in advance. A call of the generator costs three
-/// times as much as sealing a box, and about the same for 12 bytes as for a thousand. A nonce is no secret, so that bytes may wait for their use.
+/// Random nonces for AES-GCM (NIST SP 800-38D, section 8.2.2) out of bytes that the generator gave in advance. A call of the generator costs more
+/// than sealing a box, and about the same for 12 bytes as for a thousand. A nonce is no secret, so that bytes may wait for their use.
 /// </summary>
 internal static class RandomNonce
 {
@@ -34,9 +34,9 @@ internal static class RandomNonce
 
         left -= Bytes;
         bytes.AsSpan(left, Bytes).CopyTo(nonce);
-        // Threat: two copies of a virtual machine continue from one image of its memory, and seal with the same nonce under the same key. The clock
-        // tells them apart, and a random value stays random when another one is added to it.
-        var clock = BinaryPrimitives.ReadInt64LittleEndian(nonce) ^ Stopwatch.GetTimestamp();
-        BinaryPrimitives.WriteInt64LittleEndian(nonce, clock);
+        // Threat: two copies of a virtual machine continue from one image of its memory, and seal with the same nonce under the same key. The clocks
+        // make that improbable, and a random value stays random when another one is added to it.
+        var clocks = Stopwatch.GetTimestamp() ^ DateTime.UtcNow.Ticks;
+        BinaryPrimitives.WriteInt64LittleEndian(nonce, BinaryPrimitives.ReadInt64LittleEndian(nonce) ^ clocks);
     }
 }

@@ -239,7 +239,7 @@ public sealed class GatewayPipeline
         return false;
     }
 
-    // Each exchange that may act waits here for the disk, so that there is no state machine around that of the record.
+    // Not async: a state machine here would be one more object for each exchange that waits for the disk.
     private ValueTask RecordBegunAsync(Exchange exchange) => exchange.Record.HasBegun ? default : parts.Record.BeginAsync(exchange);
 
     private async ValueTask<Refusal?> ApproveAsync(ExchangeRun run)

@@ -13,7 +13,7 @@ internal sealed class SuspendedMethods : EventListener
 
     private readonly List<string> names = [];
 
-    /// <summary>Their names, in order. Taken out by the call.</summary>
+    /// <summary>Returns their names in the order of suspension, and empties the list.</summary>
     public IReadOnlyList<string> Take()
     {
         lock (names)

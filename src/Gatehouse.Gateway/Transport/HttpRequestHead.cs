@@ -17,7 +17,7 @@ internal sealed class HttpRequestHead : IRequestHead
 
     private readonly ConnectionInfo connection;
     private readonly bool isHttp10;
-    private (string Prefix, IReadOnlyList<KeyValuePair<string, string>> Headers)? asked; // several rules ask for the same ones
+    private (string Prefix, IReadOnlyList<KeyValuePair<string, string>> Headers)? asked; // Several rules ask for the same ones, one after the other.
 
     public HttpRequestHead(HttpContext context)
     {

@@ -7,7 +7,7 @@ namespace Gatehouse.Pipeline.Conversations;
 
 /// <summary>
 /// A request of a session that was sent to the server, with the parts by which its answer is judged when it arrives on a resumed stream. Arguments
-/// and names are left out, so that the stored form stays small. Few answers arrive that way, so that the form is read when one does.
+/// and names are left out, so that the stored form stays small. Few answers arrive that way: the form is validated only when one does.
 /// </summary>
 internal sealed record AwaitedResponse
 {

@@ -75,8 +75,7 @@ internal sealed class OpenSentences
         lock (gate)
         {
             // A sentence may be in more than two parts: a short text is an end together with the one before it.
-            var last = ends.Count - 1;
-            while (last >= 0 && ends[last].Server != server) last--;
+            var last = LastOf(server, null);
             var earlier = last < 0 ? null : ends[last].Text;
             foreach (var text in texts) Add(server, earlier is null || text.Length > ShortPart ? text : Joined(earlier, text));
             if (ends.Count > Most) ends.RemoveRange(0, ends.Count - Most);
@@ -86,10 +85,17 @@ internal sealed class OpenSentences
 
     private void Add(string server, string text)
     {
-        var known = ends.Count - 1;
-        while (known >= 0 && (ends[known].Server != server || ends[known].Text != text)) known--;
+        var known = LastOf(server, text);
         if (known >= 0) ends.RemoveAt(known);
         ends.Add(new End(server, text, MostAnswers));
+    }
+
+    // By hand: each answer that ends within a sentence comes here, and would make two closures.
+    private int LastOf(string server, string? text)
+    {
+        var at = ends.Count - 1;
+        while (at >= 0 && (ends[at].Server != server || (text is not null && ends[at].Text != text))) at--;
+        return at;
     }
 
     private static string Joined(string earlier, string text)
