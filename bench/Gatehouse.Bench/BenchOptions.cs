@@ -44,7 +44,8 @@ internal sealed record BenchOptions
     {
         options = null;
         fault = $"usage: bench/run [smallest|brief|quick|full] [--only {string.Join('|', Known)}] [--output DIR]\n"
-            + $"       bench/run compare A B [--only {string.Join('|', Comparable)}] [--rounds N] [--output DIR]";
+            + $"       bench/run compare A B [--only {string.Join('|', Comparable)}] [--rounds N] [--output DIR]\n"
+            + "       bench/run history";
         var (full, brief) = (false, false);
         var areas = new List<string>();
         string? root = null, output = null;

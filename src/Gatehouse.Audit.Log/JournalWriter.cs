@@ -72,12 +72,12 @@ internal sealed class JournalWriter(
     private void Rotate()
     {
         Dispose();
-        var number = segments.LastNumber + 1;
-        var created = spare.Length > 0 ? TakeSpare(number) : folder.Create(PathOf(number));
+        var (number, created) = Begin();
         try
         {
             created.Write(0, JournalFormat.Header(segments.Committed));
             folder.SyncNames($"{log}/{LogLayout.Journal}");
+            allocated = created.Length; // a spare one has zeros
         }
         catch
         {
@@ -87,30 +87,27 @@ internal sealed class JournalWriter(
             throw;
         }
 
-        (file, length, allocated) = (created, JournalFormat.HeaderBytes, created.Length); // a spare one has zeros
+        (file, length) = (created, JournalFormat.HeaderBytes);
         isSpareWanted = false;
         space.SetAllocated(allocated - length);
         space.Add(JournalFormat.HeaderBytes);
         segments.Begin(number);
     }
 
-    // Threat: a file that came to the folder under that name would be replaced, and its entries with it. A new file is never made over another one.
-    private ILogFile TakeSpare(long number)
+    private (long Number, ILogFile File) Begin()
     {
+        var number = segments.LastNumber + 1;
+        if (spare.Length == 0) return (number, folder.Create(PathOf(number)));
+        // Threat: a file that came to the folder under that name would be replaced, and its entries with it.
         using (var other = folder.Open(PathOf(number)))
         {
             if (other is not null) throw new IOException($"{PathOf(number)} is there already");
         }
 
-        try
-        {
-            return spare.Take(PathOf(number));
-        }
-        catch
-        {
-            Withdraw(number); // a rename that fails may have been done
-            throw;
-        }
+        if (spare.Take(PathOf(number)) is { } taken) return (number, taken);
+        Withdraw(number); // a rename that failed may have been done
+        number = segments.LastNumber + 1;
+        return (number, folder.Create(PathOf(number)));
     }
 
     private string PathOf(long number) => $"{log}/{LogLayout.Segment(number)}";

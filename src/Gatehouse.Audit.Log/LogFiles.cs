@@ -78,6 +78,19 @@ internal sealed class LogFiles : IDisposable
         return true;
     }
 
+    // The room of the spare segment is for entries where nothing else is left.
+    private void Require(int needed)
+    {
+        try
+        {
+            Space.Require(needed);
+        }
+        catch (AuditUnavailableException) when (spare?.GiveBack() == true)
+        {
+            Space.Require(needed);
+        }
+    }
+
     private SpareSegment NewSpare(string log)
     {
         var made = new SpareSegment(options, folder, log, JournalWriter.LongestSegment(options), Space);
@@ -94,7 +107,7 @@ internal sealed class LogFiles : IDisposable
         try
         {
             if (Log is null) throw new AuditUnavailableException(fault ?? "the audit log is not open");
-            Space.Require(batch.Bytes);
+            Require(batch.Bytes);
             batch.FirstIndex = Log.Segments.Committed;
             isBegun = true;
             journal!.Append(batch.Frames.Bytes);
@@ -118,7 +131,7 @@ internal sealed class LogFiles : IDisposable
     {
         try
         {
-            Space.Require(needed: 1);
+            Require(needed: 1);
             fault = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -9,6 +9,8 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     // A folder with many files is looked at less often: the look reads the size of each.
     private const int ManyFiles = 10_000;
 
+    private const int MostLooks = 3;
+
     private static readonly TimeSpan CountFew = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CountMany = TimeSpan.FromMinutes(10);
 
@@ -23,6 +25,7 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     private long allocated;
     private long spare;
     private bool isSpareReady;
+    private int changes; // of what is on the volume in advance
     private long used;
     private long pending;
     private int files;
@@ -47,7 +50,11 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     /// <summary>Counts the bytes that the newest segment has been given in advance. They are taken from the volume already.</summary>
     public void SetAllocated(long bytes)
     {
-        lock (gate) allocated = bytes;
+        lock (gate)
+        {
+            if (bytes > allocated) changes++;
+            allocated = bytes;
+        }
     }
 
     /// <summary>Counts the bytes of the spare segment.</summary>
@@ -55,13 +62,13 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     /// <param name="isReady">True where entries can use them.</param>
     public void SetSpare(long bytes, bool isReady)
     {
-        lock (gate) (spare, isSpareReady) = (bytes, isReady);
+        lock (gate) (spare, isSpareReady, changes) = (bytes, isReady, changes + 1);
     }
 
     /// <summary>Makes the spare segment the newest one. In one step: a look at the folder between two would count its zeros as entries.</summary>
     public void TakeSpare()
     {
-        lock (gate) (allocated, spare, isSpareReady) = (spare, 0, false);
+        lock (gate) (allocated, spare, isSpareReady, changes) = (spare, 0, false, changes + 1);
     }
 
     /// <summary>Counts bytes that were written, or deleted if negative.</summary>
@@ -87,7 +94,7 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
         if (!isCounted) Count();
         Free = Math.Min(folder.FreeBytes(), long.MaxValue / 4); // sums below must not overflow
         if (Expected + (2L * needed) > options.MaxTotalBytes && options.Time.GetElapsedTime(countedAt) >= CountAtBound) Count();
-        var (bytes, advance) = (Expected, Usable);
+        var (bytes, advance) = (Expected, InAdvanceFor(needed));
         Room = Math.Max(0, Math.Min(options.MaxTotalBytes - bytes - reserve, Free - options.MinFreeBytes + advance));
         if (bytes + (2L * needed) > options.MaxTotalBytes)
             throw AtTotalSize();
@@ -126,13 +133,10 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
 
     private static AuditUnavailableException OutOfSpace() => new("the volume of the audit log has too little free space");
 
-    // Bytes on the volume that the next entries can have.
-    private long Usable
+    // Bytes on the volume that so many bytes of entries can have. A batch that is larger than the spare segment grows the newest one.
+    private long InAdvanceFor(int needed)
     {
-        get
-        {
-            lock (gate) return allocated + (isSpareReady ? spare : 0);
-        }
+        lock (gate) return allocated + (isSpareReady && needed < spare ? spare : 0);
     }
 
     // With what the tree will take for the entries that are in the journal only.
@@ -144,20 +148,31 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
         }
     }
 
+    // What is allocated in advance is no use of the log. A look beside which that changed is repeated. Where it changes again and again, the old count
+    // holds.
     private void Count()
     {
-        (long, int) usage;
-        try
+        for (var attempt = 0; attempt < MostLooks; attempt++)
         {
-            usage = folder.Usage();
-        }
-        catch (Exception e) when (isCounted && e is IOException or UnauthorizedAccessException)
-        {
-            return; // the old count holds; a commit does not fail for it
-        }
+            int before;
+            lock (gate) before = changes;
+            (long Bytes, int Files) usage;
+            try
+            {
+                usage = folder.Usage();
+            }
+            catch (Exception e) when (isCounted && e is IOException or UnauthorizedAccessException)
+            {
+                return; // the old count holds; a commit does not fail for it
+            }
 
-        var (bytes, count) = usage;
-        // What is allocated during the look is off by its part until the next look.
-        lock (gate) (used, files, isCounted, countedAt) = (bytes - allocated - spare, count, true, options.Time.GetTimestamp());
+            lock (gate)
+            {
+                if (before != changes && (isCounted || attempt + 1 < MostLooks)) continue;
+                (used, files, isCounted, countedAt) =
+                    (Math.Max(0, usage.Bytes - allocated - spare), usage.Files, true, options.Time.GetTimestamp());
+                return;
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace Gatehouse.Audit.Log;
 
 /// <summary>
 /// A file of zeros on stable storage that becomes the next segment of the journal. The thread behind the commits prepares it, so that no commit waits
-/// until the disk has written zeros and the file system has allocated them. One thread prepares, and one takes.
+/// until the disk has written zeros and the file system has allocated them. One thread prepares, and one takes or gives back.
 /// </summary>
 /// <remarks>
 /// It holds no entry before it has the name of a segment. A process that is killed leaves it behind, and the next process that continues the log
@@ -19,6 +19,7 @@ internal sealed class SpareSegment(AuditLogOptions options, ILogFolder folder, s
 {
     private const int ChunkBytes = 64 << 10;
 
+    private readonly Lock gate = new(); // over the file's name: it is made, renamed and deleted by one thread at a time
     private readonly string path = $"{log}/{LogLayout.SpareSegment}";
     private readonly long length = segmentBytes < options.SpareBytes ? 0 : options.SpareBytes;
     private ILogFile? ready;
@@ -31,14 +32,7 @@ internal sealed class SpareSegment(AuditLogOptions options, ILogFolder folder, s
     /// <summary>Deletes the file that an earlier process left, if it can be deleted.</summary>
     public void DeleteLeftover()
     {
-        try
-        {
-            folder.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It has no entry. The next attempt is that of the next file, or of the next process.
-        }
+        lock (gate) Delete();
     }
 
     /// <summary>Asks for the file. It is there some time later, if the disk has room and takes it.</summary>
@@ -52,12 +46,12 @@ internal sealed class SpareSegment(AuditLogOptions options, ILogFolder folder, s
     {
         if (!isWanted || isEnding) return;
         isWanted = false; // a disk that fails is not tried again before the next segment
-        if (Volatile.Read(ref ready) is not null || !HasRoom()) return;
+        if (!HasRoom()) return;
         ILogFile? file = null;
         try
         {
-            folder.Delete(path);
-            file = folder.Create(path);
+            file = New();
+            if (file is null) return;
             Fill(file);
             if (!isEnding)
             {
@@ -72,40 +66,66 @@ internal sealed class SpareSegment(AuditLogOptions options, ILogFolder folder, s
             // Commits continue without it, and report the disk if it fails them too.
         }
 
-        Drop(file);
+        lock (gate) Drop(file);
     }
 
     /// <summary>
     /// Gives the file the name of a segment, which is on stable storage after <see cref="ILogFolder.SyncNames"/>. From now on its bytes are those of
-    /// the newest segment. Called only where <see cref="Length"/> is not 0, by the one thread that takes.
+    /// the newest segment. One thread takes.
     /// </summary>
     /// <param name="segment">The path of the segment, which is absent.</param>
-    /// <returns>The file, with zeros only.</returns>
-    /// <exception cref="IOException">It could not be renamed, and is not there any more.</exception>
-    public ILogFile Take(string segment)
+    /// <returns>The file, with zeros only. Null where it is not ready, or not there any more; a rename that failed may have been done then.</returns>
+    public ILogFile? Take(string segment)
     {
-        var file = Interlocked.Exchange(ref ready, null) ?? throw new InvalidOperationException("the spare segment is not ready");
-        try
+        // Threat: another file is made under the name while this one has it. It would get the name of the segment, and entries would be written to a
+        // file that no reader finds.
+        lock (gate)
         {
-            folder.Move(path, segment);
-        }
-        catch
-        {
-            Drop(file);
-            throw;
-        }
+            if (ready is not { } file) return null;
+            Volatile.Write(ref ready, null);
+            try
+            {
+                folder.Move(path, segment);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Drop(file);
+                return null;
+            }
 
-        space.TakeSpare();
-        return file;
+            space.TakeSpare();
+            return file;
+        }
+    }
+
+    /// <summary>Gives the room of the file back.</summary>
+    /// <returns>False where there was none.</returns>
+    public bool GiveBack()
+    {
+        lock (gate)
+        {
+            if (ready is not { } file) return false;
+            Volatile.Write(ref ready, null);
+            Drop(file);
+            return true;
+        }
     }
 
     /// <inheritdoc />
-    public void Dispose()
+    public void Dispose() => GiveBack();
+
+    private ILogFile? New()
     {
-        if (Interlocked.Exchange(ref ready, null) is { } file) Drop(file);
+        lock (gate)
+        {
+            if (ready is not null) return null;
+            folder.Delete(path);
+            return folder.Create(path);
+        }
     }
 
-    private bool HasRoom() => space.Room >= length && space.Free - length >= options.MinFreeBytes;
+    // As much again stays free: the tree grows as well, and a volume that is nearly full would have it given back immediately.
+    private bool HasRoom() => space.Room >= length && space.Free - (2 * length) >= options.MinFreeBytes;
 
     private void Fill(ILogFile file)
     {
@@ -121,7 +141,19 @@ internal sealed class SpareSegment(AuditLogOptions options, ILogFolder folder, s
     private void Drop(ILogFile? file)
     {
         file?.Dispose();
-        DeleteLeftover();
+        Delete();
         space.SetSpare(0, isReady: false);
+    }
+
+    private void Delete()
+    {
+        try
+        {
+            folder.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has no entry. The next attempt is that of the next file, or of the next process.
+        }
     }
 }

@@ -34,9 +34,8 @@ internal static class RandomNonce
 
         left -= Bytes;
         bytes.AsSpan(left, Bytes).CopyTo(nonce);
-        // Threat: two copies of a virtual machine continue from one image of its memory, and seal with the same nonce under the same key. The clocks
-        // make that improbable, and a random value stays random when another one is added to it.
-        var clocks = Stopwatch.GetTimestamp() ^ DateTime.UtcNow.Ticks;
-        BinaryPrimitives.WriteInt64LittleEndian(nonce, BinaryPrimitives.ReadInt64LittleEndian(nonce) ^ clocks);
+        // Threat: two copies of a virtual machine continue from one image of its memory, and seal with the same nonce under the same key. The clock
+        // makes that improbable, and a random value stays random when another one is added to it.
+        BinaryPrimitives.WriteInt64LittleEndian(nonce, BinaryPrimitives.ReadInt64LittleEndian(nonce) ^ Stopwatch.GetTimestamp());
     }
 }

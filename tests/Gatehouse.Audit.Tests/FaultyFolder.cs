@@ -32,6 +32,18 @@ internal sealed class FaultyFolder : ILogFolder
     /// <summary>True where no file gets another name.</summary>
     public bool FailMoves { get; set; }
 
+    /// <summary>Called before a file gets another name.</summary>
+    public Action? BeforeMove { get; set; }
+
+    /// <summary>Called when a file has another name. It may throw, as a rename does whose answer is lost.</summary>
+    public Action? AfterMove { get; set; }
+
+    /// <summary>Called when the files were counted, before the answer.</summary>
+    public Action? WithinUsage { get; set; }
+
+    /// <summary>The bytes of the volume, which only the log uses; null for <see cref="Free"/>.</summary>
+    public long? Volume { get; set; }
+
     public bool ReadOnly { get; set; }
 
     /// <summary>True where only tiles, bundles and checkpoints cannot be written.</summary>
@@ -138,12 +150,15 @@ internal sealed class FaultyFolder : ILogFolder
     {
         Change(isTree: false);
         if (FailMoves) throw new IOException("rename failed");
+        BeforeMove?.Invoke();
         lock (gate)
         {
             if (!files.Remove(path, out var file)) throw new FileNotFoundException($"{path} is absent");
             unsyncedNames.Add((to, files.GetValueOrDefault(to), path));
             files[to] = file;
         }
+
+        AfterMove?.Invoke();
     }
 
     public void Delete(string path)
@@ -186,10 +201,17 @@ internal sealed class FaultyFolder : ILogFolder
 
     public (long Bytes, int Files) Usage()
     {
-        lock (gate) return (files.Values.Sum(file => file.Length), files.Count);
+        (long, int) found;
+        lock (gate) found = (files.Values.Sum(file => file.Length), files.Count);
+        WithinUsage?.Invoke();
+        return found;
     }
 
-    public long FreeBytes() => Free;
+    public long FreeBytes()
+    {
+        if (Volume is not { } volume) return Free;
+        lock (gate) return volume - files.Values.Sum(file => file.Length);
+    }
 
     public void Dispose()
     {

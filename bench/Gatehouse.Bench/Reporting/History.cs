@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Gatehouse.Bench.Reporting;
 
 /// <summary>
-/// The page of what was measured over time, from the results that are kept in <c>bench/results</c>: each goal with its measurements, the oldest
+/// The page of what was measured over time, from the results in <c>bench/results</c> that git has: each goal with its measurements, the oldest
 /// first, and the comparisons and profiles.
 /// </summary>
 internal static class History
@@ -17,7 +17,7 @@ internal static class History
     public static async Task<int> RunAsync(string root, bool isCheck)
     {
         var page = Path.Combine(root, "bench", "history.md");
-        var text = Page(Path.Combine(root, "bench", "results"));
+        var text = Page(await KeptAsync(root).ConfigureAwait(false));
         if (!isCheck)
         {
             await File.WriteAllTextAsync(page, text).ConfigureAwait(false);
@@ -30,9 +30,19 @@ internal static class History
         return 1;
     }
 
-    private static string Page(string folder)
+    // Results that a run has just written are not kept yet: git has no name for them.
+    private static async Task<IEnumerable<string>> KeptAsync(string root)
     {
-        var results = Directory.EnumerateFiles(folder, "*.json").Select(Result.Read)
+        using var git = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("git", ["-C", root, "ls-files", "bench/results/*.json"])
+        { RedirectStandardOutput = true })!;
+        var names = await git.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
+        await git.WaitForExitAsync().ConfigureAwait(false);
+        return names.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(name => Path.Combine(root, name)).Where(File.Exists);
+    }
+
+    private static string Page(IEnumerable<string> files)
+    {
+        var results = files.Select(Result.Read)
             .OrderBy(static result => result.At).ThenBy(static result => result.Name, StringComparer.Ordinal).ToList();
         var text = new StringBuilder("# History of the benchmarks\n\n");
         text.Append("This page is for developers. It shows what was measured of each goal over time. `bench/run history` makes it from the results in\n");

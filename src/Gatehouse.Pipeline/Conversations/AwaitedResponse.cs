@@ -31,12 +31,12 @@ internal sealed record AwaitedResponse
     /// <summary>Definition of the tool that it calls; null for other methods.</summary>
     public ToolDefinition? Tool { get; }
 
-    /// <summary>False where the short form of the request is no message, because it is beyond a bound: then the answer does not pass.</summary>
-    public bool IsMessage => Read() is not null;
-
-    /// <summary>The request in short form: id, method, task, progress token.</summary>
-    /// <exception cref="InvalidOperationException">It is no message (<see cref="IsMessage"/>).</exception>
-    public ValidatedMessage Request => Read() ?? throw new InvalidOperationException("the short form of the request is no message");
+    /// <summary>
+    /// The request in short form: id, method, task, progress token. Its parts are those of a message that was validated under the same limits, so that
+    /// it is one as well.
+    /// </summary>
+    public ValidatedMessage Request => request ??= MessageValidator.TryValidate(form, MessageLimits.Default, out var small, out _)
+        ? small : throw new InvalidOperationException("the short form of a request is no message"); // then its answer does not pass
 
     /// <summary>The last progress of the gateway's own that the client got for the request; null for none.</summary>
     public decimal? ProgressSent { get; init; }
@@ -61,8 +61,6 @@ internal sealed record AwaitedResponse
         form.Write("}}"u8);
         return form.WrittenCount <= MaxBytes ? new AwaitedResponse(form.WrittenSpan.ToArray(), request, stream, tool) : null;
     }
-
-    private ValidatedMessage? Read() => request ??= MessageValidator.TryValidate(form, MessageLimits.Default, out var small, out _) ? small : null;
 
     private static void WriteMember(ArrayBufferWriter<byte> form, ReadOnlySpan<byte> name, ValidatedMessage request, EnvelopeMember slot)
     {

@@ -84,17 +84,13 @@ public sealed class LiveSession
     /// <summary>Takes the request of that id, once, and only on the stream that it opened; null when none is awaited there.</summary>
     internal AwaitedResponse? TakeAwaited(JsonRpcId id, string stream)
     {
-        lock (gate)
-        {
-            var isAwaited = awaited.TryGetValue(id, out var answer) && answer.Stream == stream && awaited.Remove(id);
-            return isAwaited && answer!.IsMessage ? answer : null;
-        }
+        lock (gate) return awaited.TryGetValue(id, out var answer) && answer.Stream == stream && awaited.Remove(id) ? answer : null;
     }
 
     /// <summary>Returns the request that opened the stream and whose answer was not taken; null when there is none. It remains awaited.</summary>
     internal AwaitedResponse? AwaitedOn(string stream)
     {
-        lock (gate) return awaited.Values.FirstOrDefault(answer => answer.Stream == stream && answer.IsMessage);
+        lock (gate) return awaited.Values.FirstOrDefault(answer => answer.Stream == stream);
     }
 
     /// <summary>Drops a request that was answered where no stream can send the answer again.</summary>
