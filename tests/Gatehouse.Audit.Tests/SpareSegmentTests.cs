@@ -185,6 +185,19 @@ public sealed class SpareSegmentTests
         Assert.InRange(with, without * 9 / 10, int.MaxValue);
     }
 
+    [Fact]
+    public async Task WhereOtherProgramsTakeTheRestOfTheVolume_ItsRoomIsForEntries()
+    {
+        folder.Volume = 1 << 20;
+        await using var log = Open(Options() with { MinFreeBytes = 4096 });
+        await WriteUntilAsync(log, "a", () => folder.Paths.Contains(Spare));
+        await ReadyAsync(log);
+        folder.Volume = folder.TotalBytes + 4000;
+        await WriteAsync(log, "b", 8);
+        Assert.DoesNotContain(Spare, folder.Paths);
+        Assert.DoesNotContain(folder.Segments, path => folder.Bytes(path).Length == SpareBytes);
+    }
+
     // Threat: a look at the folder counts zeros as entries, and the log refuses; or counts less than nothing, and the log passes its bound.
     [Fact]
     public void LookAtTheFolderBesideAPreparation_CountsNoZeros()
