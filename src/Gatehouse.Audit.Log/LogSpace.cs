@@ -9,7 +9,7 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     // A folder with many files is looked at less often: the look reads the size of each.
     private const int ManyFiles = 10_000;
 
-    private const int MostLooks = 3;
+    private const int Attempts = 3;
 
     private static readonly TimeSpan CountFew = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CountMany = TimeSpan.FromMinutes(10);
@@ -148,11 +148,11 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
         }
     }
 
-    // What is allocated in advance is no use of the log. A look beside which that changed is repeated. Where it changes again and again, the old count
-    // holds.
+    // What is allocated in advance is no use of the log. A look beside which that changed is repeated. Where it changes again and again, the old
+    // count holds.
     private void Count()
     {
-        for (var attempt = 0; attempt < MostLooks; attempt++)
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
             int before;
             lock (gate) before = changes;
@@ -168,7 +168,7 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
 
             lock (gate)
             {
-                if (before != changes && (isCounted || attempt + 1 < MostLooks)) continue;
+                if (before != changes && (isCounted || attempt + 1 < Attempts)) continue;
                 (used, files, isCounted, countedAt) =
                     (Math.Max(0, usage.Bytes - allocated - spare), usage.Files, true, options.Time.GetTimestamp());
                 return;

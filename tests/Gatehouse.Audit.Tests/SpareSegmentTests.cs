@@ -113,8 +113,8 @@ public sealed class SpareSegmentTests
         Assert.Equal(60, Acts().Count(static act => act.StartsWith("b-", StringComparison.Ordinal)));
     }
 
-    // Threat: while a spare segment is renamed, another one is made under its name. The new file gets the name of the segment, and commits go to a file
-    // that no reader finds.
+    // Threat: while a spare segment is renamed, another one is made under its name. The new file gets the name of the segment, and commits go to a
+    // file that no reader finds.
     [Fact]
     public async Task SpareSegmentThatIsTaken_IsTheFileUnderTheNameOfTheSegment_AlsoBesideAnotherPreparation()
     {

@@ -32,8 +32,8 @@ internal sealed record AwaitedResponse
     public ToolDefinition? Tool { get; }
 
     /// <summary>
-    /// The request in short form: id, method, task, progress token. Its parts are those of a message that was validated under the same limits, so that
-    /// it is one as well.
+    /// The request in short form: id, method, task, progress token. Its parts are those of a message that was validated under the same limits, so
+    /// that it is one as well.
     /// </summary>
     public ValidatedMessage Request => request ??= MessageValidator.TryValidate(form, MessageLimits.Default, out var small, out _)
         ? small : throw new InvalidOperationException("the short form of a request is no message"); // then its answer does not pass
