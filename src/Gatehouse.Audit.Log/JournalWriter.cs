@@ -75,7 +75,9 @@ internal sealed class JournalWriter(
         var (number, created) = Begin();
         try
         {
-            created.Write(0, JournalFormat.Header(segments.Committed));
+            var header = JournalFormat.Header(segments.Committed);
+            created.Write(0, header);
+            RequireUnderItsName(number, header);
             folder.SyncNames($"{log}/{LogLayout.Journal}");
             allocated = created.Length; // a spare one has zeros
         }
@@ -108,6 +110,15 @@ internal sealed class JournalWriter(
         Withdraw(number); // a rename that failed may have been done
         number = segments.LastNumber + 1;
         return (number, folder.Create(PathOf(number)));
+    }
+
+    // Threat: another file was put in the place of the spare one, and got the name of the segment. Entries would go to a file that no reader finds.
+    private void RequireUnderItsName(long number, ReadOnlySpan<byte> header)
+    {
+        using var named = folder.Open(PathOf(number));
+        Span<byte> found = stackalloc byte[JournalFormat.HeaderBytes];
+        if (named is null || named.Read(0, found) != header.Length || !found.SequenceEqual(header))
+            throw new IOException($"{PathOf(number)} is another file than the one that is written");
     }
 
     private string PathOf(long number) => $"{log}/{LogLayout.Segment(number)}";

@@ -78,7 +78,7 @@ internal sealed class LogFiles : IDisposable
         return true;
     }
 
-    // The room of the spare segment is for entries where nothing else is left.
+    // The room of the spare segment is for entries and payloads where nothing else is left.
     private void Require(int needed)
     {
         try
@@ -143,7 +143,17 @@ internal sealed class LogFiles : IDisposable
     /// <summary>Returns when a payload is on stable storage, under a name that no reader knows yet. The log is open.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public void Put(AuditPayload payload) => payloads.Put(Log!.Name, payload);
+    public void Put(AuditPayload payload)
+    {
+        try
+        {
+            payloads.Put(Log!.Name, payload);
+        }
+        catch (AuditUnavailableException) when (spare?.GiveBack() == true)
+        {
+            payloads.Put(Log!.Name, payload);
+        }
+    }
 
     /// <summary>Deletes a payload whose entry was not taken. The log is open.</summary>
     public void Withdraw(AuditPayload payload) => payloads.Withdraw(Log!.Name, payload);

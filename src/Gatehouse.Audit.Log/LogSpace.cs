@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Tree;
+
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
@@ -136,7 +138,7 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     // Bytes on the volume that so many bytes of entries can have. A batch that is larger than the spare segment grows the newest one.
     private long InAdvanceFor(int needed)
     {
-        lock (gate) return allocated + (isSpareReady && needed < spare ? spare : 0);
+        lock (gate) return allocated + (isSpareReady && JournalFormat.HeaderBytes + needed <= spare ? spare : 0);
     }
 
     // With what the tree will take for the entries that are in the journal only.
@@ -152,7 +154,8 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     // count holds.
     private void Count()
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var attempts = files > ManyFiles ? 1 : Attempts; // a look at many files is long
+        for (var attempt = 0; attempt < attempts; attempt++)
         {
             int before;
             lock (gate) before = changes;
@@ -168,11 +171,13 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
 
             lock (gate)
             {
-                if (before != changes && (isCounted || attempt + 1 < Attempts)) continue;
+                if (before != changes && (isCounted || attempt + 1 < attempts)) continue;
                 (used, files, isCounted, countedAt) =
                     (Math.Max(0, usage.Bytes - allocated - spare), usage.Files, true, options.Time.GetTimestamp());
                 return;
             }
         }
+
+        lock (gate) countedAt = options.Time.GetTimestamp(); // the next look is as far away as after one that counted
     }
 }

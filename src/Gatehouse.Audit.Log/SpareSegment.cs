@@ -4,7 +4,7 @@ namespace Gatehouse.Audit.Log;
 
 /// <summary>
 /// A file of zeros on stable storage that becomes the next segment of the journal. The thread behind the commits prepares it, so that no commit waits
-/// until the disk has written zeros and the file system has allocated them. One thread prepares, and one takes or gives back.
+/// until the disk has written zeros and the file system has allocated them. One thread prepares, one takes, and any gives back.
 /// </summary>
 /// <remarks>
 /// It holds no entry before it has the name of a segment. A process that is killed leaves it behind, and the next process that continues the log
@@ -38,7 +38,7 @@ internal sealed class SpareSegment(AuditLogOptions options, ILogFolder folder, s
     /// <summary>Asks for the file. It is there some time later, if the disk has room and takes it.</summary>
     public void Want() => isWanted = length > 0;
 
-    /// <summary>Ends the preparation, so that the end of the log does not wait for zeros.</summary>
+    /// <summary>Ends the preparation, so that the end of the log does not wait for the rest of the zeros.</summary>
     public void Stop() => isEnding = true;
 
     /// <summary>Makes the file where it is asked for. On the thread behind the commits.</summary>

@@ -149,8 +149,8 @@ internal sealed class FaultyFolder : ILogFolder
     public void Move(string path, string to)
     {
         Change(isTree: false);
-        if (FailMoves) throw new IOException("rename failed");
         BeforeMove?.Invoke();
+        if (FailMoves) throw new IOException("rename failed");
         lock (gate)
         {
             if (!files.Remove(path, out var file)) throw new FileNotFoundException($"{path} is absent");
