@@ -103,7 +103,8 @@ internal sealed class JournalWriter(
         // Threat: a file that came to the folder under that name would be replaced, and its entries with it.
         using (var other = folder.Open(PathOf(number)))
         {
-            if (other is not null) throw new IOException($"{PathOf(number)} is there already");
+            if (other is not null)
+                throw new IOException($"{PathOf(number)} is there already, and is no segment of this process; move it out of the folder");
         }
 
         if (spare.Take(PathOf(number)) is { } taken) return (number, taken);
@@ -118,7 +119,7 @@ internal sealed class JournalWriter(
         using var named = folder.Open(PathOf(number));
         Span<byte> found = stackalloc byte[JournalFormat.HeaderBytes];
         if (named is null || named.Read(0, found) != header.Length || !found.SequenceEqual(header))
-            throw new IOException($"{PathOf(number)} is another file than the one that is written");
+            throw new IOException($"another program put a file in the place of {PathOf(number)}; let only the gateway write the folder");
     }
 
     private string PathOf(long number) => $"{log}/{LogLayout.Segment(number)}";

@@ -78,26 +78,6 @@ internal sealed class LogFiles : IDisposable
         return true;
     }
 
-    // The room of the spare segment is for entries and payloads where nothing else is left.
-    private void Require(int needed)
-    {
-        try
-        {
-            Space.Require(needed);
-        }
-        catch (AuditUnavailableException) when (spare?.GiveBack() == true)
-        {
-            Space.Require(needed);
-        }
-    }
-
-    private SpareSegment NewSpare(string log)
-    {
-        var made = new SpareSegment(options, folder, log, JournalWriter.LongestSegment(options), Space);
-        made.DeleteLeftover();
-        return made;
-    }
-
     /// <summary>Writes a batch to stable storage. One thread at a time.</summary>
     /// <returns>The failure; null where every entry is on stable storage.</returns>
     public AuditUnavailableException? Write(CommitBatch batch)
@@ -170,5 +150,25 @@ internal sealed class LogFiles : IDisposable
         foreach (var signer in opened?.Signers ?? []) signer.Dispose();
         beginning.Dispose();
         folder.Dispose();
+    }
+
+    // The room of the spare segment is for entries and payloads where nothing else is left.
+    private void Require(int needed)
+    {
+        try
+        {
+            Space.Require(needed);
+        }
+        catch (AuditUnavailableException) when (spare?.GiveBack() == true)
+        {
+            Space.Require(needed);
+        }
+    }
+
+    private SpareSegment NewSpare(string log)
+    {
+        var made = new SpareSegment(options, folder, log, JournalWriter.LongestSegment(options), Space);
+        made.DeleteLeftover();
+        return made;
     }
 }

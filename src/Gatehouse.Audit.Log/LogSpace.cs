@@ -11,7 +11,7 @@ internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
     // A folder with many files is looked at less often: the look reads the size of each.
     private const int ManyFiles = 10_000;
 
-    private const int Attempts = 3;
+    private const int Attempts = 3; // to look at the folder while what is in advance changes
 
     private static readonly TimeSpan CountFew = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CountMany = TimeSpan.FromMinutes(10);

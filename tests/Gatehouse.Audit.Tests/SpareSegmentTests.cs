@@ -197,29 +197,21 @@ public sealed class SpareSegmentTests
         Assert.InRange(with, without * 9 / 10, int.MaxValue);
     }
 
-    [Fact]
-    public async Task WhereOtherProgramsTakeTheRestOfTheVolume_ItsRoomIsForEntries()
+    [Theory]
+    [InlineData(4000, false)] // less than what stays free
+    [InlineData(4100, true)] // less than a payload beside it
+    public async Task WhereOtherProgramsTakeTheRestOfTheVolume_ItsRoomIsForEntriesAndPayloads(long left, bool isWithPayload)
     {
         folder.Volume = 1 << 20;
         await using var log = Open(Options() with { MinFreeBytes = 4096 });
         await WriteUntilAsync(log, "a", () => folder.Paths.Contains(Spare));
         await ReadyAsync(log);
-        folder.Volume = folder.TotalBytes + 4000;
-        await WriteAsync(log, "b", 8);
+        folder.Volume = folder.TotalBytes + left;
+        var payload = isWithPayload ? new AuditPayload(new string('p', 900), AuditPayload.Whole, 600) : null;
+        await log.AppendDurableAsync(Entry("b") with { Payload = payload });
+        await WriteAsync(log, "c", 7);
         Assert.DoesNotContain(Spare, folder.Paths);
         Assert.DoesNotContain(folder.Segments, path => folder.Bytes(path).Length == SpareBytes);
-    }
-
-    [Fact]
-    public async Task WhereOtherProgramsTakeTheRestOfTheVolume_ItsRoomIsForPayloads()
-    {
-        folder.Volume = 1 << 20;
-        await using var log = Open(Options() with { MinFreeBytes = 4096 });
-        await WriteUntilAsync(log, "a", () => folder.Paths.Contains(Spare));
-        await ReadyAsync(log);
-        folder.Volume = folder.TotalBytes + 4100;
-        await log.AppendDurableAsync(Entry("b") with { Payload = new AuditPayload(new string('p', 900), AuditPayload.Whole, 600) });
-        Assert.DoesNotContain(Spare, folder.Paths);
     }
 
     // Threat: another file was put in the place of the spare one, gets the name of the segment, and has no entry that is acknowledged.

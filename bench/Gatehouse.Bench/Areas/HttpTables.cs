@@ -27,7 +27,7 @@ internal static class HttpTables
         return table;
     }
 
-    /// <summary>What a request makes the process in front do: bytes on its managed heap, entries and commits of the audit log.</summary>
+    /// <summary>Returns the table of the work for a request: bytes that the process in front allocates, entries and commits of the log.</summary>
     public static Table Work(Matrix matrix, IReadOnlyList<Variant> variants, string tool, int[] connections)
     {
         var table = new Table(

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Gatehouse.Bench.Load;
 
-/// <summary>What a process allocated and recorded since it began, as its metrics say.</summary>
+/// <summary>Counts of a process since it began: bytes that it allocated, and its audit log. They come from its metrics.</summary>
 /// <param name="AllocatedBytes">Bytes on its managed heap; NaN where it does not count them.</param>
 /// <param name="Entries">Entries of its audit log that are durable; NaN where it has none.</param>
 /// <param name="Commits">Commits of the log; NaN where it has none.</param>

@@ -1,6 +1,6 @@
 namespace Gatehouse.Bench.Micro;
 
-/// <summary>What the parts of a pipeline wait for, until it is released on the thread that measures. Not safe for concurrent use.</summary>
+/// <summary>Answers that are held back until the thread that measures releases them. Not safe for concurrent use.</summary>
 internal sealed class Waits
 {
     private readonly Queue<Action> waiting = [];
@@ -13,7 +13,7 @@ internal sealed class Waits
         return new ValueTask<T>(released.Task);
     }
 
-    /// <summary>Releases what waits, and what is waited for then.</summary>
+    /// <summary>Releases every answer, and those that are held back meanwhile.</summary>
     public void Release()
     {
         while (waiting.TryDequeue(out var one)) one();
