@@ -45,6 +45,7 @@ internal sealed class BenchRun(BenchOptions options)
         "micro" => Task.Run(() => new MicroArea(options).Run(report)),
         "policy" => new PolicyArea().RunAsync(report),
         "texts" => new TextArea(options).RunAsync(report),
+        "inspection" => new InspectionArea(place, options).RunAsync(report),
         "decisions" => new DecisionArea().RunAsync(report),
         "lists" => new ListArea().RunAsync(report),
         "integrity" => new IntegrityArea().RunAsync(report),

@@ -10,6 +10,9 @@ internal static class Program
             case ["upstream", var port]:
                 await Hosts.UpstreamHost.RunAsync(Hosts.HostArguments.Port(port)).ConfigureAwait(false);
                 return 0;
+            case ["upstream", var port, var texts]:
+                await Hosts.UpstreamHost.RunAsync(Hosts.HostArguments.Port(port), Hosts.TextAnswers.Read(texts)).ConfigureAwait(false);
+                return 0;
             case ["tools", var count]:
                 Hosts.ToolListHost.Run(Hosts.HostArguments.Port(count));
                 return 0;

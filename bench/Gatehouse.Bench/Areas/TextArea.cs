@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
-using Gatehouse.Corpus;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Protocol;
 using static Gatehouse.Bench.Reporting.Numbers;
@@ -20,19 +18,19 @@ internal sealed class TextArea(BenchOptions options)
     /// <summary>Measures clean texts of four sizes, and hostile ones.</summary>
     public Task RunAsync(Report report)
     {
-        var clean = CleanTexts();
+        var clean = CleanText.Of(options.Root, 2 * Kilobyte * Kilobyte);
         WarmUp(clean);
-        var one = Judge("clean text, 1 KB", Result(Cut(clean, Kilobyte)));
-        var ten = Judge("clean text, 10 KB", Result(Cut(clean, 10 * Kilobyte)));
-        var hundred = Judge("clean text, 100 KB", Result(Cut(clean, 100 * Kilobyte)));
-        var million = Judge("clean text, 1 MB", Result(Cut(clean, Size.Of(Kilobyte * Kilobyte, 4 * Kilobyte))));
+        var one = Judge("clean text, 1 KB", CleanText.Result(Cut(clean, Kilobyte)));
+        var ten = Judge("clean text, 10 KB", CleanText.Result(Cut(clean, 10 * Kilobyte)));
+        var hundred = Judge("clean text, 100 KB", CleanText.Result(Cut(clean, 100 * Kilobyte)));
+        var million = Judge("clean text, 1 MB", CleanText.Result(Cut(clean, Size.Of(Kilobyte * Kilobyte, 4 * Kilobyte))));
         Judge("clean records, 10 KB", Messages.Records(10));
         var worst = 0.0;
         foreach (var (what, text) in Hostile())
-            worst = Math.Max(worst, Judge(what, Result(Cut(text, Size.Of(Kilobyte * Kilobyte, 4 * Kilobyte)))).PerKilobyte);
+            worst = Math.Max(worst, Judge(what, CleanText.Result(Cut(text, Size.Of(Kilobyte * Kilobyte, 4 * Kilobyte)))).PerKilobyte);
         table.Notes.Add("Clean texts are harmless texts of the corpus, one after the other. Median of batches of one thread's time on a core.");
         report.Add(table);
-        new TextExchanges().Run(report, clean, Result);
+        new TextExchanges().Run(report, clean, CleanText.Result);
         report.Judge("P8", "clean 1 KB at most 30 µs, 10 KB at most 250 µs", $"{Whole(one.Microseconds)} µs, {Whole(ten.Microseconds)} µs",
             one.Microseconds <= 30 && ten.Microseconds <= 250, "one pass of the automaton and the hashed parts of words");
         report.Judge("P8b", "1 MB linear, allocation independent of length",
@@ -45,7 +43,7 @@ internal sealed class TextArea(BenchOptions options)
     // The first figures would be those of the compiler.
     private static void WarmUp(string clean)
     {
-        var message = Result(Cut(clean, 100 * Kilobyte));
+        var message = CleanText.Result(Cut(clean, 100 * Kilobyte));
         for (var round = 0; round < Size.Of(200, 1); round++) MessageJudge.Judge(message, new(0, message.Length), MessagePlace.Result);
     }
 
@@ -64,7 +62,7 @@ internal sealed class TextArea(BenchOptions options)
     // What costs most: signs of every encoding, texts that are decoded and decoded again, words that the automaton half knows, and real attacks.
     private IEnumerable<(string What, string Text)> Hostile()
     {
-        var attacks = string.Join('\n', Corpus().Where(entry => entry.IsAttack).Select(entry => entry.Text));
+        var attacks = string.Join('\n', CleanText.Corpus(options.Root).Where(entry => entry.IsAttack).Select(entry => entry.Text));
         yield return ("attacks, 1 MB", attacks);
         yield return ("percent signs, 1 MB", Repeat("%41%42 %43"));
         yield return ("base64 of base64, 1 MB", Repeat(Convert.ToBase64String(Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(
@@ -81,22 +79,5 @@ internal sealed class TextArea(BenchOptions options)
 
     private static string Repeat(string text) => string.Concat(Enumerable.Repeat(text, (Kilobyte * Kilobyte / text.Length) + 1));
 
-    private string CleanTexts()
-    {
-        var texts = Corpus().Where(entry => !entry.IsAttack && !entry.IsDefinition && entry.Language == "en" && entry.Text.All(char.IsAscii))
-            .Select(entry => entry.Text)
-            .Where(text => MessageJudge.Judge(Result(text), new(0, Result(text).Length), MessagePlace.Result).Findings.Count == 0);
-        var clean = string.Join('\n', texts);
-        return string.Concat(Enumerable.Repeat(clean, (2 * Kilobyte * Kilobyte / clean.Length) + 1));
-    }
-
-    private IReadOnlyList<CorpusEntry> Corpus() => CorpusReader.Read(Path.Join(options.Root, "corpus"));
-
     private static string Cut(string text, int length) => text[..Math.Min(text.Length, length)];
-
-    private static byte[] Result(string text) =>
-        [.. """{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[{"type":"text","text":"""u8,
-            .. JsonSerializer.SerializeToUtf8Bytes(text, Plain), .. "}]}}"u8];
-
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -15,8 +15,8 @@ internal static class UpstreamHost
     private const string Initialized =
         """{"protocolVersion":"2025-11-25","capabilities":{"tools":{},"prompts":{}},"serverInfo":{"name":"bench","version":"1"}}""";
 
-    private const string Listed =
-        """{"resultType":"complete","tools":[{"name":"r200","inputSchema":{"type":"object"}},{"name":"r10k","inputSchema":{"type":"object"}}],"ttlMs":60000,"cacheScope":"public"}""";
+    private static readonly string Listed = """{"resultType":"complete","tools":[""" + string.Join(',', ((string[])["r200", "r10k", .. TextAnswers.Tools])
+        .Select(static name => $$$"""{"name":"{{{name}}}","inputSchema":{"type":"object"}}""")) + """],"ttlMs":60000,"cacheScope":"public"}""";
 
     private const string Prompts =
         """{"resultType":"complete","prompts":[{"name":"r200"},{"name":"r10k"}],"ttlMs":60000,"cacheScope":"public"}""";
@@ -26,7 +26,16 @@ internal static class UpstreamHost
     private static readonly byte[] Short = Encoding.UTF8.GetBytes(Result(120));
     private static readonly byte[] Long = Encoding.UTF8.GetBytes(Result(10_160));
 
-    public static Task RunAsync(int port) => LeanKestrel.RunAsync(port, HandleAsync);
+    private static TextAnswers? texts;
+
+    /// <summary>Answers until the process is ended.</summary>
+    /// <param name="port">The port on loopback.</param>
+    /// <param name="withTexts">Results of the tools for the inspection; null where nothing calls them.</param>
+    public static Task RunAsync(int port, TextAnswers? withTexts = null)
+    {
+        texts = withTexts;
+        return LeanKestrel.RunAsync(port, HandleAsync);
+    }
 
     private static Task HandleAsync(HttpContext context) => context.Request.Method switch
     {
@@ -76,6 +85,7 @@ internal static class UpstreamHost
 
     private static byte[] ResultOf(string? method, string? name) => method switch
     {
+        "tools/call" when texts is not null && name is not (null or "r200" or "r10k") => texts.ResultOf(name),
         "tools/call" => name == "r10k" ? Long : Short,
         "prompts/get" => name == "r10k" ? LongPrompt : ShortPrompt,
         "prompts/list" => Encoding.UTF8.GetBytes(Prompts),

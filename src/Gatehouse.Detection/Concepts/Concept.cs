@@ -75,6 +75,9 @@ internal enum Concept
     /// <summary>A word that says that a text is quoted, an example, or about attacks.</summary>
     Quotation,
 
-    /// <summary>The text asks the model to become another, or to have no limits.</summary>
+    /// <summary>The text gives the model another role.</summary>
     Persona,
+
+    /// <summary>The text takes the model's limits away.</summary>
+    Unbound,
 }

@@ -38,7 +38,7 @@ internal sealed class JointScan
             Fold(between);
             var joint = flow.Count;
             Fold(after.Text);
-            JudgeRules(joint, after, found);
+            JudgeRules(joint, after, model.IsPrompt, found);
             if (after.IsWithin) JudgeModel(earlier, joint, after, model, found);
         }
 
@@ -51,7 +51,7 @@ internal sealed class JointScan
         Fold(before.AsSpan(Math.Max(0, before.Length - LongestWord)));
         var joint = flow.Count;
         Fold(after.AsSpan(0, Math.Min(after.Length, LongestWord)));
-        ConceptTable.Default.Find(flow.Letters, marks, Concept.Persona);
+        ConceptTable.Default.Find(flow.Letters, marks, Concept.Unbound);
         return marks.Exists(mark => mark.Start < joint && mark.End > joint);
     }
 
@@ -64,10 +64,10 @@ internal sealed class JointScan
 
     private void Fold(ReadOnlySpan<char> text) => flow.Fold(text, places.AsSpan(0, text.Length), places.AsSpan(1, text.Length));
 
-    private void JudgeRules(int joint, TextBeginning after, List<MessageFinding> found)
+    private void JudgeRules(int joint, TextBeginning after, bool isPrompt, List<MessageFinding> found)
     {
-        ConceptTable.Default.Find(flow.Letters, marks, Concept.Persona);
-        MessageRules.Judge(flow.Letters, marks, hits);
+        ConceptTable.Default.Find(flow.Letters, marks, Concept.Unbound);
+        MessageRules.Judge(flow.Letters, marks, hits, isPrompt);
         foreach (var hit in hits)
         {
             if (hit.Start >= joint || hit.Start + hit.Length <= joint) continue;

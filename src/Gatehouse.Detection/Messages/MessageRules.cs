@@ -11,7 +11,7 @@ namespace Gatehouse.Detection.Messages;
 internal static class MessageRules
 {
     /// <summary>Version of the rules; a change of a rule or of the table of concepts raises it.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // Characters of the folded text within which words belong to one order.
     private const int Near = 60;
@@ -28,12 +28,13 @@ internal static class MessageRules
     /// <param name="folded">The folded text.</param>
     /// <param name="marks">Its concepts, in the order of their ends.</param>
     /// <param name="hits">The list that receives findings.</param>
-    public static void Judge(ReadOnlySpan<char> folded, List<ConceptMark> marks, List<Hit> hits)
+    /// <param name="isPrompt">True where a person asks the model. A person may give it a role; data may not.</param>
+    public static void Judge(ReadOnlySpan<char> folded, List<ConceptMark> marks, List<Hit> hits, bool isPrompt)
     {
         uint all = 0;
         foreach (var mark in marks) all |= 1u << (int)mark.Concept;
         if ((all & Reset) == Reset) Overruling(folded, marks, hits);
-        if (Has(all, Concept.Persona)) Personas(marks, hits);
+        if (Has(all, Concept.Unbound) || (Has(all, Concept.Persona) && !isPrompt)) Personas(marks, hits);
         if (folded.Contains("](", StringComparison.Ordinal)) ImageLinks.Judge(folded, hits);
         if (Has(all, Concept.Turn)) Turns(folded, marks, hits);
         if (CanComplete(marks) && InstructionRule.Judge([.. marks.Where(mark => mark.Concept < Concept.Turn)]) is { } found)
@@ -117,14 +118,13 @@ internal static class MessageRules
                 FindingSentences.Of(DetectionRules.FalseMark)));
     }
 
+    // "you are now", "without any restrictions". Both in one text are likely meant for a model; one of them can be the words of a story.
     private static void Personas(List<ConceptMark> marks, List<Hit> hits)
     {
-        foreach (var persona in marks)
-        {
-            if (persona.Concept != Concept.Persona) continue;
-            hits.Add(new Hit(DetectionRules.Overruling, Confidence.Low, persona.Start, persona.Length, "it gives the model another role or takes its limits away"));
-            return;
-        }
+        var (role, limits) = (marks.FindIndex(static mark => mark.Concept == Concept.Persona), marks.FindIndex(static mark => mark.Concept == Concept.Unbound));
+        var found = marks[limits >= 0 ? limits : role];
+        hits.Add(new Hit(DetectionRules.Overruling, role >= 0 && limits >= 0 ? Confidence.Medium : Confidence.Low, found.Start, found.Length,
+            "it gives the model another role or takes its limits away"));
     }
 
     // Whether a combination of the rules for definitions can be complete in any of their windows: each needs one of these close together. It is

@@ -178,8 +178,8 @@ internal sealed class MessageScan
         var letters = block.Letters;
         marks.Clear();
         hits.Clear();
-        ConceptTable.Default.Find(letters, marks, Concept.Persona, isWithinWords: decoded == ViewKind.Joined);
-        MessageRules.Judge(letters, marks, hits);
+        ConceptTable.Default.Find(letters, marks, Concept.Unbound, isWithinWords: decoded == ViewKind.Joined);
+        MessageRules.Judge(letters, marks, hits, model.IsPrompt);
         foreach (var hit in hits) Add(block, hit.Rule, hit.Confidence, hit.Start, hit.Length, hit.Message, null, decoded);
         // A stretch that was decoded within a text is one of the many of that text.
         var score = model.Best(sums, letters, IsWithin(decoded) ? token.All.Length : letters.Length, out var start, out var length);

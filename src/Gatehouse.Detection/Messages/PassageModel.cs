@@ -15,6 +15,9 @@ internal sealed class PassageModel(ContentModel? model, ContentHead head)
     public MessageThresholds Thresholds => Scale is { } scale ? new MessageThresholds(scale.Low, scale.Medium, scale.High)
         : new MessageThresholds(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
 
+    /// <summary>True where a person, or a template that a person chose, asks the model.</summary>
+    public bool IsPrompt => head == ContentHead.Prompts;
+
     /// <summary>Takes the room in which the texts of one message are read; null where there is no model.</summary>
     public PassageSums? Take() => model?.Take(head);
 
