@@ -8,6 +8,9 @@ internal static class Credentials
     private const int LongestUser = 128;
     private const int LongestPassword = 256;
     private const int LongestToken = 4096;
+    private const int ShortestToken = 16;
+    private const int LongestScheme = 24;
+    private const int LongestGap = 8;
 
     private static readonly SearchValues<string> Schemes = SearchValues.Create(["basic ", "bearer "], StringComparison.OrdinalIgnoreCase);
     private static readonly CharacterClass Base64 = CharacterClass.Of("base64");
@@ -60,6 +63,30 @@ internal static class Credentials
                 User(text, at + 4 + found + option.Length, hits);
                 break;
             }
+        }
+    }
+
+    /// <summary>Adds the tokens of the header Authorization whose scheme is none of the standards: <c>Authorization: Token VALUE</c>.</summary>
+    public static void OfHeaders(string text, List<SecretHit> hits)
+    {
+        const string Name = "authorization";
+        for (var at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(Name, at + Name.Length,
+            StringComparison.OrdinalIgnoreCase))
+        {
+            var scheme = Run(text, at + Name.Length, LongestGap, c => c is '"' or '\'' or '`' or ':' or '=' or '>' or ',' or ' ' or ']' or '\\' or '(');
+            var end = Run(text, scheme, LongestScheme, c => char.IsAsciiLetter(c) || c is '-' or '_');
+            if (scheme == at + Name.Length || end == scheme || end >= text.Length || text[end] != ' ' || text.AsSpan(scheme, end - scheme) is "Bearer" or "Basic")
+                continue;
+            var begin = end + 1;
+            foreach (var named in (ReadOnlySpan<string>)["token=", "key=", "apikey=", "api_key="])
+            {
+                if (text.AsSpan(begin).StartsWith(named, StringComparison.OrdinalIgnoreCase)) begin += named.Length;
+            }
+
+            if (begin < text.Length && text[begin] is '"' or '\'') begin++;
+            end = Run(text, begin, LongestToken, c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '~' or '+' or '/' or '-' or ':' or '=');
+            if (end - begin >= ShortestToken && SecretJudges.Drawn(text[begin..end], SecretName.Interface) is { } confidence)
+                hits.Add(new SecretHit("bearer-token", begin, end - begin, confidence));
         }
     }
 

@@ -14,9 +14,16 @@ internal static class NamedValues
 
     private const int LongestGap = 12;
 
+    // new Pusher({ key: "..." }): the issuer before the name.
+    private const int IssuerGap = 48;
+
+    private const int LongestBlock = 240;
+
     private static readonly SearchValues<string> Words = SearchValues.Create(
         ["pass", "pwd", "secret", "token", "key", "auth", "cred", "bearer", "kennwort", "motdepasse", "contrasena", "senha", "psw", "pat",
-            "kodeord", "wachtwoord", "heslo", "parola", "lozinka", .. NameWords.NamingIssuers], StringComparison.OrdinalIgnoreCase);
+            "kodeord", "wachtwoord", "heslo", "parola", "lozinka", .. Issuers.Naming], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly SearchValues<string> IssuerNames = SearchValues.Create([.. Issuers.Naming], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> Separators = SearchValues.Create(", \t\r\n\"'\\-;");
     private static readonly SearchValues<char> Marks = SearchValues.Create("fFrRbBuUL@$(");
@@ -34,6 +41,7 @@ internal static class NamedValues
             var (begin, end) = NameAround(text, at + next);
             at = Math.Max(end, at + next + 1);
             if (end - begin > NameWords.Longest || NameWords.Of(text.AsSpan(begin, end - begin)) is not (not SecretName.None and var name)) continue;
+            if (name == SecretName.Likely && text.AsSpan(Math.Max(0, begin - IssuerGap), Math.Min(begin, IssuerGap)).ContainsAny(IssuerNames)) name = SecretName.Issuer;
             if (ValueAfter(text, begin, end) is { } value && Judge(text, value, name, isWide) is { } hit) hits.Add(hit);
         }
     }
@@ -57,6 +65,7 @@ internal static class NamedValues
         var end = found.Start + found.Length;
         if ((!value.Any(char.IsAsciiDigit) && (value.Length < 12 || Randomness.WordShare(value) >= 0.3)) || value.AsSpan().ContainsAny('(', '[',
             '{') || (end < text.Length && text[end] is '(' or '[')) return true;
+        if (value.Contains('?', StringComparison.Ordinal) && value.Contains(':', StringComparison.Ordinal)) return true; // a condition in minified code
         return value.Contains("::", StringComparison.Ordinal) || value.Contains("->", StringComparison.Ordinal)
             || (value.Contains('.', StringComparison.Ordinal) && text[found.Start - 1] != '=' && Randomness.WordShare(value) >= 0.25);
     }
@@ -83,18 +92,20 @@ internal static class NamedValues
         if (at >= text.Length) return null;
         if (Operator(text, at, isQuotedName) is { } after) return ValueAt(text, SkipBlanks(text, after));
         if (IsValueOf(text, begin) && PairedValue(text, at) is { } paired) return paired;
+        if (isQuotedName && text[at] == '{' && DefaultOf(text, begin, at) is { } value) return value;
+        if (text[at] == '<' && ElementValue(text, at) is { } element) return element;
         if (isQuotedName && text[at] is ',' or '(') return Argument(text, begin, at);
         if (at == end) return null;
         // Settings of some build tools, options of commands, and lines of .netrc have a space as operator.
-        var isBareToo = text[begin] == '-' || (begin > 0 && text[begin - 1] == '/') || IsLogin(text, begin);
+        var isBareToo = text[begin] == '-' || (begin > 0 && text[begin - 1] == '/') || IsLogin(text, begin) || IsSetting(text, begin);
         return text[at] is '"' or '\'' || isBareToo ? ValueAt(text, at) : AfterWord(text, at);
     }
 
-    // set("password", "...") and password("...")
+    // set("password", "..."), password("...") and the pair {"password", "..."}
     private static FoundValue? Argument(string text, int begin, int at)
     {
-        var before = text.AsSpan(Math.Max(0, begin - 4), begin - Math.Max(0, begin - 4)).TrimEnd("\"'`\\");
-        if (text[at] == ',' && (before.Length == 0 || before[^1] != '(')) return null;
+        var before = text.AsSpan(Math.Max(0, begin - 4), begin - Math.Max(0, begin - 4)).TrimEnd("\"'`\\:");
+        if (text[at] == ',' && (before.Length == 0 || before[^1] is not ('(' or '{' or '['))) return null;
         return ValueAt(text, SkipBlanks(text, at + 1)) is { IsQuoted: true } value ? value : null;
     }
 
@@ -142,13 +153,50 @@ internal static class NamedValues
 
     private static FoundValue? PairedValue(string text, int at)
     {
-        var window = text.AsSpan(at, Math.Min(40, text.Length - at));
+        var window = text.AsSpan(at, Math.Min(80, text.Length - at));
         var value = window.IndexOf("value", StringComparison.OrdinalIgnoreCase);
-        if (value < 0 || window[..value].ContainsAnyExcept(Separators)) return null;
+        if (value < 0 || (window[..value].ContainsAnyExcept(Separators) && !window[..value].EndsWith("><"))) return null;
         var after = at + value + "value".Length;
         while (after < text.Length && text[after] is '"' or '\'' or '\\') after++;
         after = SkipBlanks(text, after);
         return after < text.Length && text[after] is ':' or '=' or '>' ? ValueAt(text, SkipBlanks(text, after + 1)) : null;
+    }
+
+    // variable "api_token" { type = string  default = "..." }, the block of a variable in Terraform.
+    private static FoundValue? DefaultOf(string text, int begin, int at)
+    {
+        if (!text.AsSpan(0, begin).TrimEnd("\"").TrimEnd(' ').EndsWith("variable", StringComparison.Ordinal)) return null;
+        var block = text.AsSpan(at, Math.Min(LongestBlock, text.Length - at));
+        var end = block.IndexOf('}');
+        var name = (end < 0 ? block : block[..end]).IndexOf("default", StringComparison.Ordinal);
+        if (name < 0) return null;
+        var equals = SkipBlanks(text, at + name + "default".Length);
+        return equals < text.Length && text[equals] == '=' && ValueAt(text, SkipBlanks(text, equals + 1)) is { IsQuoted: true } value ? value : null;
+    }
+
+    // <key>ApiKey</key> <string>...</string>, the pairs of property lists of Apple.
+    private static FoundValue? ElementValue(string text, int at)
+    {
+        const string Close = "</key>", Open = "<string>";
+        if (!text.AsSpan(at).StartsWith(Close, StringComparison.Ordinal)) return null;
+        var open = at + Close.Length;
+        while (open < text.Length && open - at < 40 && char.IsWhiteSpace(text[open])) open++;
+        return text.AsSpan(open).StartsWith(Open, StringComparison.Ordinal) && Bare(text, open + Open.Length) is { } value
+            ? value with { IsQuoted = true } : null;
+    }
+
+    // ENV API_KEY value, setx API_KEY value, config set api-key value
+    private static bool IsSetting(string text, int begin)
+    {
+        var before = text.AsSpan(Math.Max(0, begin - 16), begin - Math.Max(0, begin - 16));
+        if (before.Length == 0 || before[^1] is not (' ' or '\t')) return false;
+        before = before.TrimEnd(" \t");
+        foreach (var word in (ReadOnlySpan<string>)["ENV", "setx", "set", "SetEnv", "env_set"])
+        {
+            if (before.EndsWith(word, StringComparison.Ordinal) && (before.Length == word.Length || !char.IsAsciiLetterOrDigit(before[^(word.Length + 1)]))) return true;
+        }
+
+        return false;
     }
 
     // A line of .netrc: machine HOST login USER password VALUE.

@@ -14,17 +14,11 @@ internal static class Placeholders
             "insert_", "replace", "...", "***", "xxxxx", "notreal", "not_real", "not-real", "undefined", "deadbeef", "deadc0de", "fake", "sample",
                 "goes-here",
             "todo", "fixme", "lorem", "foobar", "foo_bar", "foo-bar", "my_secret", "mysecret", "my-secret",
+            "abc123", "asdf", "qwerty", "notasecret", "not-a-secret", "not_a_secret", "nosecret", "invalid", "12345678", "lipsum",
             "mypassword", "my_password", "my-password", "my_token", "my-token", "mytoken", "some_", "some-"],
         StringComparison.OrdinalIgnoreCase);
 
-    // Keys that the documentation of their issuers publishes, and those of emulators, which are the same everywhere.
-    private static readonly SearchValues<string> Published = SearchValues.Create(
-        ["Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq",
-            "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw",
-            "4eC39HqLyjWDarjtT1zdp7dc", "BQokikJOvBiI2HlWgH4olfQ2", "tR3PYbcVNZZ796tH88S4VQ2u", "IkpvaG4gRG9l", "QWxhZGRpbjpvcGVuIHNlc2FtZQ",
-            "dXNlcjpwYXNzd29yZA", "dXNlcm5hbWU6cGFzc3dvcmQ", "AKIAI44QH8DHB", "wJalrXUtnFEMI",
-            "2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "czZCaGRSa3F0MzpnWDFmQmF0M2JW", "mF_9.B5f-4.1JqM", "SplxlOBeZQQYbYS6WxSbIA",
-                "eyJzb21lIjoicGF5bG9hZCJ9"], StringComparison.Ordinal);
+    private static readonly SearchValues<string> Published = SearchValues.Create([.. ReadPublished()], StringComparison.Ordinal);
 
     private static readonly SearchValues<string> Calls = SearchValues.Create(
         ["${", "{{", "$(", "<%", "#{", "%(", "process.env", "os.environ", "getenv", "System.getenv", "secrets.", "vault.", "config.", "settings.",
@@ -41,7 +35,12 @@ internal static class Placeholders
     private static readonly string[] PublicBeginnings =
         ["sha1-", "sha1:", "sha256-", "sha256:", "sha384-", "sha384:", "sha512-", "sha512:", "md5-", "md5:", "ssh-", "data:", "W/",
             "-----BEGIN PUBLIC",
-            "-----BEGIN CERT", "ecdsa-sha2-", "urn:", "refs/", "h1:"];
+            "-----BEGIN CERT", "ecdsa-sha2-", "urn:", "refs/", "h1:", "h2:", "OBF:", "$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "{SSHA}",
+            // Keys that issuers mean to be in pages.
+            "pk_", "pk.eyJ", "pk-lf-", "phc_", "sb_publishable_",
+            // Public keys (RFC 5280), certificates, images, fonts and archives in base 64.
+            "MFkwEwYHKoZIzj0C", "MHYwEAYHKoZIzj0C", "MIIBIjANBgkq", "MIICIjANBgkq", "MIGfMA0GCSqGSIb3", "MCowBQYDK2V", "LS0tLS1CRUdJTiBDRVJU",
+            "LS0tLS1CRUdJTiBQVUJMSU", "iVBORw0KGgo", "/9j/4", "R0lGODlh", "R0lGODdh", "d09GMg", "d09GRg", "PHN2Zy", "UEsDB", "AAEAAAA"];
 
     /// <summary>Returns whether the text is one that documentation, tests or templates have in place of a secret.</summary>
     public static bool Is(ReadOnlySpan<char> text) => text.ContainsAny(Words) || text.ContainsAny(Published) || IsInBrackets(text)
@@ -59,7 +58,10 @@ internal static class Placeholders
     /// records.</summary>
     public static bool IsPublicForm(string text) =>
         PublicBeginnings.Any(begin => text.StartsWith(begin, StringComparison.OrdinalIgnoreCase)) || text[0] is '/' or '.' or '~' || IsGuid(text)
-            || text.StartsWith("pk_", StringComparison.Ordinal) || IsDate(text);
+            || IsDate(text);
+
+    /// <summary>Returns whether the text is a UUID that looks drawn.</summary>
+    public static bool IsDrawnGuid(string text) => text.Length == 36 && IsGuid(text) && !IsMonotonous(text) && Randomness.Entropy(text) >= 3;
 
     /// <summary>Returns whether the text is a UUID.</summary>
     public static bool IsGuid(string text) => text.Length is 36 or 38 && Guid.TryParse(text, out _);
@@ -97,4 +99,12 @@ internal static class Placeholders
     private static bool IsDate(string text) =>
         text.Length is >= 10 and <= 35 && text[4] == '-' && text[7] == '-' && char.IsAsciiDigit(text[0]) && DateTimeOffset.TryParse(text,
             System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _);
+
+    // Keys that the documentation of their issuers publishes, and those of emulators: the table published.txt.
+    private static List<string> ReadPublished()
+    {
+        using var stream = typeof(Placeholders).Assembly.GetManifestResourceStream("secret-published.txt")!;
+        using var reader = new StreamReader(stream);
+        return [.. reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(" | ")[0])];
+    }
 }

@@ -54,7 +54,9 @@ internal static class SecretDetector
         SecretFormats.Find(text, found);
         Credentials.InUrls(text, found);
         Credentials.OfSchemes(text, found);
+        Credentials.OfHeaders(text, found);
         Credentials.OfCommands(text, found);
+        CommandPasswords.Find(text, found);
         NamedValues.Find(text, isWide, found);
         KubernetesSecrets.Find(text, found);
         AwsSecrets(text, found);

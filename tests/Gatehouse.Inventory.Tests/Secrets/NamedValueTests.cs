@@ -78,8 +78,8 @@ public sealed class NamedValueTests
     [Fact]
     public void EveryIssuerThatNamesAValue_IsSearchedFor()
     {
-        Assert.NotEmpty(NameWords.NamingIssuers);
-        foreach (var issuer in NameWords.NamingIssuers)
+        Assert.NotEmpty(Issuers.Naming);
+        foreach (var issuer in Issuers.Naming)
             Assert.Contains(SecretDetector.Find($"{issuer} = \"{Drawn.Text(new Dice(31), 32)}\""), hit => hit.Kind == "secret-by-name");
     }
 
