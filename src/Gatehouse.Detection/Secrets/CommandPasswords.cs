@@ -46,7 +46,11 @@ internal static class CommandPasswords
         var line = text.AsSpan(from, Math.Min(LongestLine, text.Length - from));
         if (line.IndexOf('\n') is var end and >= 0) line = line[..end];
         var found = line.IndexOf(option, StringComparison.Ordinal);
-        if (found >= 0) Password(text, from + found + option.Length, hits);
+        if (found < 0) return;
+        var at = from + found + option.Length;
+        // mysql takes only what is written together with -p. A word after a blank is the database.
+        if (option == " -p" && at < text.Length && text[at] == ' ' && !text.AsSpan(0, from).EndsWith("sshpass", StringComparison.Ordinal)) return;
+        Password(text, at, hits);
     }
 
     // echo PASSWORD | docker login --password-stdin

@@ -16,6 +16,9 @@ internal static class Issuers
     /// <summary>The names that are by themselves a reason to look at a value.</summary>
     public static IReadOnlyList<string> Naming { get; } = [.. Rows["naming"]];
 
+    /// <summary>All names of the table.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Rows.SelectMany(row => row)];
+
     /// <summary>Returns whether the words of a name, in lower case, name an issuer.</summary>
     public static bool IsIn(IReadOnlyList<string> words)
     {

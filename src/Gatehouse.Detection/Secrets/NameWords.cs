@@ -13,7 +13,8 @@ internal static class NameWords
         ["password", "passwd", "passphrase", "pwd", "passwort", "kennwort", "motdepasse", "contrasena", "senha", "pass", "passcode", "psw",
             "kodeord", "wachtwoord", "heslo",
             "parola", "lozinka", "dbpass", "userpass", "mypass", "adminpass", "rootpass", "smtppass", "mailpass", "ftppass", "sshpass",
-                "mysqlpass", "pgpass", "redispass", "storepass", "keypass", "dbpwd", "userpwd", "adminpwd", "sapwd"];
+                "mysqlpass", "pgpass", "redispass", "storepass", "keypass", "dbpwd", "userpwd", "adminpwd", "sapwd", "requirepass", "masterauth",
+                "rootpw", "bindpw", "olcrootpw"];
 
     private static readonly HashSet<string> Secrets =
         ["secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "authtoken", "accesstoken", "clientsecret", "authkey", "credential",
@@ -30,6 +31,13 @@ internal static class NameWords
                 "rest", "developer",
             "consumer", "project", "ingest", "sdk"];
 
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> BeforeKeyWords =
+        new HashSet<string>(BeforeKey, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // Words beside an issuer that leave open what the value is: HEROKU_API, sonar.login.
+    private static readonly HashSet<string> BesideIssuer =
+        ["api", "app", "access", "client", "oauth", "login", "sdk", "live", "prod", "production", "test", "dev", "staging", "v1", "v2", "v3", "hmac", "key", "my"];
+
     // Words before "key" that make it one of a table, a keyboard, a check or a page.
     private static readonly HashSet<string> BeforeHarmlessKey =
         ["site", "recipient", "peer", "host", "known", "translation", "lookup", "object", "registry", "row", "item", "group", "column", "field", "tab",
@@ -45,7 +53,7 @@ internal static class NameWords
         ["public", "publishable", "max", "min", "num", "number", "csrf", "xsrf", "foreign", "primary", "sort", "partition", "cache", "index",
             "next", "page", "continuation",
             "fingerprint", "authenticity", "verification", "nonce", "antiforgery", "commit", "sha", "md5", "pub", "get", "use", "verify", "verifying", "thumbprint", "etag", "idempotency",
-            "dedup", "dedupe", "pagination", "cursor"];
+            "dedup", "dedupe", "pagination", "cursor", "sync", "change", "changes", "delta", "bookmark", "resume"];
 
     // These take the meaning from a password too: the value is a digest, an answer, a switch or made up.
     private static readonly HashSet<string> HarmlessAlways =
@@ -68,11 +76,16 @@ internal static class NameWords
             && words.Any(Harmless.Contains))) return SecretName.None;
         var head = words.FindLastIndex(word => !Neutral.Contains(word) && !word.All(char.IsAsciiDigit) || word == "key");
         if (head < 0) return SecretName.None;
+        // In TLS, a name with PSK is one of a cipher.
+        if (words[^1] == "psk" && words[0] is "psk" or "wpa" or "wifi" or "wlan") return SecretName.Password;
         var isIssuer = Issuers.IsIn(words);
         return OfHead(words, head, isIssuer) is var found && found != SecretName.None ? found
-            : isIssuer && words.Count <= 2 && words[^1] is not ("id" or "url" or "host" or "name" or "user" or "path" or "keys" or "key")
-                ? SecretName.Likely : SecretName.None;
+            : isIssuer && words.Count <= 2 && (words.Count == 1 || words.Exists(BesideIssuer.Contains) || Issuers.IsIn([words[0] + words[1]]))
+                ? words[^1] == "login" ? SecretName.Issuer : SecretName.Likely : SecretName.None;
     }
+
+    /// <summary>Returns whether the word makes a secret of the word "key" or "token" after it.</summary>
+    public static bool IsBeforeKey(ReadOnlySpan<char> word) => BeforeKeyWords.Contains(word);
 
     private static SecretName OfHead(List<string> words, int head, bool isIssuer)
     {

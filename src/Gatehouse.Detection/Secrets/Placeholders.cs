@@ -14,11 +14,15 @@ internal static class Placeholders
             "insert_", "replace", "...", "***", "xxxxx", "notreal", "not_real", "not-real", "undefined", "deadbeef", "deadc0de", "fake", "sample",
                 "goes-here",
             "todo", "fixme", "lorem", "foobar", "foo_bar", "foo-bar", "my_secret", "mysecret", "my-secret",
+            "supersecret", "super-secret", "super_secret", "topsecret", "top-secret", "secretkey", "secret-key", "secret_key", "secretvalue",
             "abc123", "asdf", "qwerty", "notasecret", "not-a-secret", "not_a_secret", "nosecret", "invalid", "12345678", "lipsum",
             "mypassword", "my_password", "my-password", "my_token", "my-token", "mytoken", "some_", "some-"],
         StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<string> Published = SearchValues.Create([.. ReadPublished()], StringComparison.Ordinal);
+    /// <summary>The values of the table <c>published.txt</c>: keys that the documentation of their issuers publishes, and those of emulators.</summary>
+    public static IReadOnlyList<string> PublishedValues { get; } = ReadPublished();
+
+    private static readonly SearchValues<string> Published = SearchValues.Create([.. PublishedValues], StringComparison.Ordinal);
 
     private static readonly SearchValues<string> Calls = SearchValues.Create(
         ["${", "{{", "$(", "<%", "#{", "%(", "process.env", "os.environ", "getenv", "System.getenv", "secrets.", "vault.", "config.", "settings.",
@@ -37,7 +41,7 @@ internal static class Placeholders
             "-----BEGIN PUBLIC",
             "-----BEGIN CERT", "ecdsa-sha2-", "urn:", "refs/", "h1:", "h2:", "OBF:", "$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "{SSHA}",
             // Keys that issuers mean to be in pages.
-            "pk_", "pk.eyJ", "pk-lf-", "phc_", "sb_publishable_",
+            "pk_", "pk.eyJ", "pk-lf-", "phc_", "sb_publishable_", "price_", "cus_", "acct_", "evt_",
             // Public keys (RFC 5280), certificates, images, fonts and archives in base 64.
             "MFkwEwYHKoZIzj0C", "MHYwEAYHKoZIzj0C", "MIIBIjANBgkq", "MIICIjANBgkq", "MIGfMA0GCSqGSIb3", "MCowBQYDK2V", "LS0tLS1CRUdJTiBDRVJU",
             "LS0tLS1CRUdJTiBQVUJMSU", "iVBORw0KGgo", "/9j/4", "R0lGODlh", "R0lGODdh", "d09GMg", "d09GRg", "PHN2Zy", "UEsDB", "AAEAAAA"];
@@ -64,7 +68,7 @@ internal static class Placeholders
     public static bool IsDrawnGuid(string text) => text.Length == 36 && IsGuid(text) && !IsMonotonous(text) && Randomness.Entropy(text) >= 3;
 
     /// <summary>Returns whether the text is a UUID.</summary>
-    public static bool IsGuid(string text) => text.Length is 36 or 38 && Guid.TryParse(text, out _);
+    public static bool IsGuid(ReadOnlySpan<char> text) => text.Length is 36 or 38 && Guid.TryParse(text, out _);
 
     // Runs of one character and sequences such as abcdef or 98765 that are a good part of the text, or few different characters at all.
     private static bool IsMonotonous(ReadOnlySpan<char> text)
@@ -100,7 +104,6 @@ internal static class Placeholders
         text.Length is >= 10 and <= 35 && text[4] == '-' && text[7] == '-' && char.IsAsciiDigit(text[0]) && DateTimeOffset.TryParse(text,
             System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _);
 
-    // Keys that the documentation of their issuers publishes, and those of emulators: the table published.txt.
     private static List<string> ReadPublished()
     {
         using var stream = typeof(Placeholders).Assembly.GetManifestResourceStream("secret-published.txt")!;

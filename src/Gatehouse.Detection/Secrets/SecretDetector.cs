@@ -51,6 +51,7 @@ internal static class SecretDetector
     {
         var found = new List<SecretHit>();
         PrivateKeys.Find(text, found);
+        PrivateKeys.OfJsonWebKeys(text, found);
         SecretFormats.Find(text, found);
         Credentials.InUrls(text, found);
         Credentials.OfSchemes(text, found);

@@ -27,6 +27,12 @@ internal static class SecretJudges
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
+    private static readonly HashSet<string> FileEndings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "json", "yaml", "yml", "xml", "html", "htm", "pdf", "txt", "md", "csv", "log",
+        "zip", "gz", "tar", "tgz", "mp3", "mp4", "pem", "crt", "cer", "key", "pub", "p12", "pfx", "jks", "woff", "woff2", "py", "rb", "go", "java", "php", "sql",
+    };
+
     private const int LongestPart = 14;
 
     private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -71,6 +77,10 @@ internal static class SecretJudges
             || IsWeakVariant(text)
             ? null : Confidence.High;
 
+    /// <summary>Judges a token in place of the user of a URL or a command, with or without an empty password.</summary>
+    public static Confidence? UserToken(string text) =>
+        text.Length >= 20 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') && IsDrawn(text, 3.2) ? Confidence.Medium : null;
+
     /// <summary>Judges the value of a variable, header or member whose name indicates a secret.</summary>
     public static Confidence? Named(string text) =>
         text.Length >= 8 && !Placeholders.IsReference(text) && !Placeholders.Is(text) && !Placeholders.IsPublicForm(text) && HasDigitAndLetter(text)
@@ -104,10 +114,21 @@ internal static class SecretJudges
     private static bool IsDrawn(string text, double least)
     {
         if (Placeholders.IsReference(text) || Placeholders.Is(text) || Placeholders.IsPublicForm(text)) return false;
-        if (text.AsSpan().ContainsAny(ProgramSigns) || IsIdentifier(text)) return false;
+        if (text.AsSpan().ContainsAny(ProgramSigns)) return IsDrawnFromAllSigns(text);
+        if (IsIdentifier(text) || IsFileName(text)) return false;
         if (Randomness.Entropy(text) < Math.Min(least, 0.75 * Math.Log2(text.Length))) return false;
         if (!HasDigitAndLetter(text) && !(text.Length >= 20 && text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower))) return false;
-        return Randomness.WordShare(text) < 0.5;
+        return Randomness.WordShare(text) < 0.5 && !IsEncodedText(text);
+    }
+
+    // Base 64 of a sentence or a word, as tests and documentation have it. A user and a password in base 64 are judged as such.
+    private static bool IsEncodedText(string text)
+    {
+        if (text.Length % 4 != 0) return false;
+        var bytes = new byte[text.Length];
+        if (!Convert.TryFromBase64String(text, bytes, out var count) || bytes.AsSpan(0, count).ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
+        var plain = Encoding.ASCII.GetString(bytes, 0, count);
+        return Randomness.WordShare(plain.AsSpan(plain.IndexOf(':', StringComparison.Ordinal) + 1)) >= 0.6;
     }
 
     // subject_token_0, x509-privkey-t, self.AWS_SESSION_TOKEN: names of a program, whose parts are letters with at most three digits.
@@ -119,9 +140,21 @@ internal static class SecretJudges
         return Randomness.WordShare(text) >= 0.35;
     }
 
+    // The keys and salts of WordPress, which are drawn from all that can be typed.
+    private static bool IsDrawnFromAllSigns(string text) => text.Length is >= 48 and <= 100 && Randomness.Entropy(text) >= 4.9
+        && text.Count(char.IsAsciiLetterOrDigit) is var letters && letters * 10 >= text.Length * 5 && letters * 10 <= text.Length * 9
+        && Randomness.WordShare(text) < 0.25;
+
+    // A name with the ending of a file.
+    private static bool IsFileName(string text)
+    {
+        var dot = text.LastIndexOf('.');
+        return dot > 0 && FileEndings.Contains(text[(dot + 1)..]);
+    }
+
     // npm-0f3c..., deps-v2-0f3c..., cf-2e351785-e821-450c-9d58-625e1e1ebfb6
     private static bool EndsWithDigest(string text) =>
-        (text.Length > 36 && Placeholders.IsGuid(text[^36..])) || (text.AsSpan(text.LastIndexOfAny(NameSigns) + 1) is var last
+        (text.Length > 36 && Placeholders.IsGuid(text.AsSpan(text.Length - 36))) || (text.AsSpan(text.LastIndexOfAny(NameSigns) + 1) is var last
             && (last.Length >= 32 || last.Length == text.Length) && !last.ContainsAnyExcept(HexDigits));
 
     // A password that a person chose: several kinds of characters, or letters and digits without being one word and a number of a template.

@@ -23,6 +23,9 @@ internal static class Drawn
     /// <summary>Draws characters of the class with the name.</summary>
     public static string OfClass(string named, Dice dice, int length) => Text(dice, length, Members(CharacterClass.Of(named)));
 
+    /// <summary>Draws a piece of a form.</summary>
+    public static string OfPiece(FormatPiece piece, Dice dice, int length) => Text(dice, length, Members(piece.Class!));
+
     /// <summary>Draws a UUID.</summary>
     public static string Guid(Dice dice)
     {
