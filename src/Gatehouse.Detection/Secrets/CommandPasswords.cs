@@ -20,7 +20,8 @@ internal static class CommandPasswords
         ("ConvertTo-SecureString", " "),
     ];
 
-    private static readonly SearchValues<string> Commands = SearchValues.Create([.. Rows.Select(row => row.Command).Distinct()], StringComparison.Ordinal);
+    private static readonly SearchValues<string> Commands =
+        SearchValues.Create([.. Rows.Select(row => row.Command).Distinct()], StringComparison.Ordinal);
 
     /// <summary>Adds the passwords of a text.</summary>
     public static void Find(string text, List<SecretHit> hits)

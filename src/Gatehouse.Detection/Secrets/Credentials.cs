@@ -75,7 +75,8 @@ internal static class Credentials
         for (var at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(Name, at + Name.Length,
             StringComparison.OrdinalIgnoreCase))
         {
-            var scheme = Run(text, at + Name.Length, LongestGap, c => c is '"' or '\'' or '`' or ':' or '=' or '>' or ',' or ' ' or ']' or '\\' or '(');
+            var scheme = Run(text, at + Name.Length, LongestGap,
+                c => c is '"' or '\'' or '`' or ':' or '=' or '>' or ',' or ' ' or ']' or '\\' or '(');
             var end = Run(text, scheme, LongestScheme, c => char.IsAsciiLetter(c) || c is '-' or '_');
             if (scheme == at + Name.Length || text.AsSpan(scheme, end - scheme) is "Bearer" or "Basic") continue;
             var begin = end > scheme && end < text.Length && text[end] == ' ' ? AfterName(text, end + 1) : scheme;

@@ -2,14 +2,19 @@ using System.Collections.Frozen;
 
 namespace Gatehouse.Detection.Secrets;
 
-/// <summary>The table of issuers whose keys have no mark, <c>issuers.txt</c>. A name with one of them is a reason to look closer, and a UUID beside it may be
-/// a key of theirs.</summary>
+/// <summary>
+/// The table of issuers whose keys have no mark, <c>issuers.txt</c>. A name with one of them is a reason to look closer, and a UUID beside it may be
+/// a key of theirs.
+/// </summary>
 internal static class Issuers
 {
     // In APP_HEROKUTOKEN the issuer and the word of a secret are one word.
-    private static readonly string[] Endings = ["apikey", "apitoken", "accesstoken", "authtoken", "clientsecret", "secretkey", "token", "secret", "key"];
+    private static readonly string[] Endings =
+        ["apikey", "apitoken", "accesstoken", "authtoken", "clientsecret", "secretkey", "token", "secret", "key"];
 
-    private static readonly ILookup<string, string> Rows = Read();
+    private static readonly ILookup<string, string> Rows = SecretTable.Rows("secret-issuers.txt").Select(row => row.Split(" | "))
+        .SelectMany(cells => cells[1].Split(' ').Select(name => (Group: cells[0], Name: name)))
+        .ToLookup(pair => pair.Group, pair => pair.Name, StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> All = Rows.SelectMany(row => row).ToFrozenSet(StringComparer.Ordinal);
 
@@ -35,13 +40,5 @@ internal static class Issuers
         if (All.Contains(word)) return true;
         var ending = Array.Find(Endings, end => word.Length > end.Length + 2 && word.EndsWith(end, StringComparison.Ordinal));
         return ending is not null && All.Contains(word[..^ending.Length]);
-    }
-
-    private static ILookup<string, string> Read()
-    {
-        using var stream = typeof(Issuers).Assembly.GetManifestResourceStream("secret-issuers.txt")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(" | "))
-            .SelectMany(cells => cells[1].Split(' ').Select(name => (Group: cells[0], name))).ToLookup(pair => pair.Group, pair => pair.name, StringComparer.Ordinal);
     }
 }

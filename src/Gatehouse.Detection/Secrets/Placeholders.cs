@@ -19,8 +19,9 @@ internal static class Placeholders
             "mypassword", "my_password", "my-password", "my_token", "my-token", "mytoken", "some_", "some-"],
         StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The values of the table <c>published.txt</c>: keys that the documentation of their issuers publishes, and those of emulators.</summary>
-    public static IReadOnlyList<string> PublishedValues { get; } = ReadPublished();
+    /// <summary>Keys that the documentation of their issuers publishes, and those of emulators: the table <c>published.txt</c>.</summary>
+    public static IReadOnlyList<string> PublishedValues { get; } =
+        [.. SecretTable.Rows("secret-published.txt").Select(row => row.Split(" | ")[0])];
 
     private static readonly SearchValues<string> Published = SearchValues.Create([.. PublishedValues], StringComparison.Ordinal);
 
@@ -29,9 +30,12 @@ internal static class Placeholders
             "keyvault",
             "secretsmanager", "arn:aws", "://"], StringComparison.OrdinalIgnoreCase);
 
+    private static readonly SearchValues<char> OfVariable =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-><[]'");
+
     private static readonly string[] ReferenceBeginnings =
     [
-        "$", "%", "{", "<", "[", "(", "@", "!", "env:", "env.", "env(", "env[", "file:", "op://", "keyvault:", "vault:", "input:", "os.",
+        "{", "<", "[", "(", "@", "env:", "env.", "env(", "env[", "file:", "op://", "keyvault:", "vault:", "input:", "os.",
             "process.", "System.",
         "secrets.", "getenv", "ssm:", "ref+", "enc[", "keyring:",
     ];
@@ -56,7 +60,16 @@ internal static class Placeholders
     /// <summary>Returns whether the text refers to a value elsewhere.</summary>
     public static bool IsReference(string text) =>
         ReferenceBeginnings.Any(begin => text.StartsWith(begin, StringComparison.OrdinalIgnoreCase)) || text.AsSpan().ContainsAny(Calls)
-            || IsInBrackets(text);
+            || IsInBrackets(text) || IsVariable(text);
+
+    // $NAME, %NAME%, !Ref NAME. A password may begin with such a sign too, and then has others or digits after it.
+    private static bool IsVariable(string text) => text.Length > 0 && text[0] switch
+    {
+        '$' => text.Length < 2 || text[1] is '{' or '(' or '[' or '$' || !text.AsSpan(1).ContainsAnyExcept(OfVariable),
+        '%' => text[^1] is '%' or ')' or '}' || text.Length < 4,
+        '!' => text.Contains(' ', StringComparison.Ordinal) || !text.Any(char.IsAsciiDigit) || Randomness.WordShare(text) >= 0.5,
+        _ => false,
+    };
 
     /// <summary>Returns whether the form of the text is that of something public: a digest, a key for others, a path, an identifier of
     /// records.</summary>
@@ -90,9 +103,11 @@ internal static class Placeholders
     /// <summary>Returns whether a drawn text has a word of placeholders that is too long to come up by chance.</summary>
     public static bool HasWord(ReadOnlySpan<char> text) => text.ContainsAny(LongWords);
 
+    // In one case or with capitals as people write them: a text that was drawn has "DuMmY" by chance.
     private static readonly SearchValues<string> LongWords = SearchValues.Create(
-        ["example", "placeholder", "changeme", "change_me", "your_", "your-", "redacted", "xxxxx", "notreal", "deadbeef", "placehold",
-            "replace_", "dummy", "foobar"], StringComparison.OrdinalIgnoreCase);
+        [.. new[] { "example", "placeholder", "changeme", "change_me", "your_", "your-", "redacted", "xxxxx", "notreal", "deadbeef", "placehold",
+            "replace_", "dummy", "foobar" }.SelectMany(word => (string[])[word, word.ToUpperInvariant(), char.ToUpperInvariant(word[0]) + word[1..]]),
+            "changeMe", "ChangeMe", "placeHolder", "PlaceHolder", "fooBar", "FooBar", "notReal", "NotReal"], StringComparison.Ordinal);
 
     private static bool IsInBrackets(ReadOnlySpan<char> text)
     {
@@ -103,11 +118,4 @@ internal static class Placeholders
     private static bool IsDate(string text) =>
         text.Length is >= 10 and <= 35 && text[4] == '-' && text[7] == '-' && char.IsAsciiDigit(text[0]) && DateTimeOffset.TryParse(text,
             System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _);
-
-    private static List<string> ReadPublished()
-    {
-        using var stream = typeof(Placeholders).Assembly.GetManifestResourceStream("secret-published.txt")!;
-        using var reader = new StreamReader(stream);
-        return [.. reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(" | ")[0])];
-    }
 }

@@ -47,7 +47,8 @@ internal static class PrivateKeys
     {
         const string Member = "\"d\"";
         if (!text.Contains("\"kty\"", StringComparison.Ordinal)) return;
-        for (var at = text.IndexOf(Member, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Member, at + Member.Length, StringComparison.Ordinal))
+        for (var at = text.IndexOf(Member, StringComparison.Ordinal); at >= 0;
+            at = text.IndexOf(Member, at + Member.Length, StringComparison.Ordinal))
         {
             var begin = at + Member.Length;
             while (begin < text.Length && begin - at < 8 && text[begin] is ':' or ' ' or '"') begin++;

@@ -14,7 +14,8 @@ internal static class SecretDetector
     private const int Announced = 60;
 
     private static readonly SearchValues<string> Announcements =
-        SearchValues.Create(["aws", "amazon", "secret", "credential", "access_key", "accesskey", "access key"], StringComparison.OrdinalIgnoreCase);
+        SearchValues.Create(["aws", "amazon", "secret", "credential", "access_key", "accesskey", "access key", "client(", "key is", "schlüssel", "nøgle", "clave ", "clé ",
+            "chiave", "chave ", "sleutel", "nyckel", "klucz", "ключ", "密钥", "キー"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The known kinds.</summary>
     public static IEnumerable<string> Kinds => SecretFormats.All.Select(format => format.Kind).Distinct(StringComparer.Ordinal)
@@ -90,7 +91,9 @@ internal static class SecretDetector
         {
             var end = at;
             while (end < text.Length && IsOfSecret(text[end])) end++;
-            if (end - at == AwsSecretLength && text.AsSpan(at, AwsSecretLength).IndexOfAny("=_.-") < 0
+            // The full stop of a sentence is no part of it.
+            var stop = end > at && text[end - 1] == '.' ? end - 1 : end;
+            if (stop - at == AwsSecretLength && text.AsSpan(at, AwsSecretLength).IndexOfAny("=_.-") < 0
                 && SecretJudges.AwsSecret(text.Substring(at, AwsSecretLength)) is { } confidence)
                 hits.Add(new SecretHit("aws-secret-key", at, AwsSecretLength, IsAnnounced(text, at) ? Confidence.Medium : confidence));
             at = Math.Max(end, at + 1);

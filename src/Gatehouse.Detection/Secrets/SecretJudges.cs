@@ -126,7 +126,8 @@ internal static class SecretJudges
     {
         if (text.Length % 4 != 0) return false;
         var bytes = new byte[text.Length];
-        if (!Convert.TryFromBase64String(text, bytes, out var count) || bytes.AsSpan(0, count).ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
+        if (!Convert.TryFromBase64String(text, bytes, out var count)
+            || bytes.AsSpan(0, count).ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
         var plain = Encoding.ASCII.GetString(bytes, 0, count);
         return Randomness.WordShare(plain.AsSpan(plain.IndexOf(':', StringComparison.Ordinal) + 1)) >= 0.6;
     }

@@ -8,8 +8,8 @@ using Gatehouse.Tests.Shared;
 namespace Gatehouse.Inventory.Tests.Secrets;
 
 /// <summary>
-/// Texts with and without secrets as people write them, in <c>Sets</c>. They were written before the rules that find them, and have been in view since:
-/// a floor against loss.
+/// Texts with and without secrets as people write them, in <c>Sets</c>. They were written before the rules that find them, and have been in view
+/// since: a floor against loss.
 /// </summary>
 [Trait("Requirement", "SC-07")]
 public sealed partial class HandWrittenSetTests(ITestOutputHelper output)
@@ -20,8 +20,8 @@ public sealed partial class HandWrittenSetTests(ITestOutputHelper output)
     private const int MostByChance = 1;
 
     [Theory]
-    [InlineData("hits.txt", true, 80, 56)]
-    [InlineData("harmless.txt", false, 80, 72)]
+    [InlineData("hits.txt", true, 80, 76)]
+    [InlineData("harmless.txt", false, 80, 79)]
     public void Texts_AreJudgedAsTheyAreMeant(string name, bool isSecret, int count, int least)
     {
         var forms = File.ReadLines(Path.Join(Pages.Root, "tests/Gatehouse.Inventory.Tests/Secrets/Sets", name)).Where(line => line[0] != '#').ToList();
