@@ -9,15 +9,22 @@ internal static class Placeholders
     private const int ShortestRun = 5;
     private const double RunShare = 0.27;
 
+    // Characters of a text that a word of six is a good part of.
+    private const int ShortText = 24;
+
     private static readonly SearchValues<string> Words = SearchValues.Create(
         ["example", "placeholder", "changeme", "change_me", "change-me", "changeit", "your_", "your-", "yours", "_here", "-here", "dummy", "redacted",
             "insert_", "replace", "...", "***", "xxxxx", "notreal", "not_real", "not-real", "undefined", "deadbeef", "deadc0de", "fake", "sample",
                 "goes-here",
             "todo", "fixme", "lorem", "foobar", "foo_bar", "foo-bar", "my_secret", "mysecret", "my-secret",
             "supersecret", "super-secret", "super_secret", "topsecret", "top-secret", "secretkey", "secret-key", "secret_key", "secretvalue",
-            "abc123", "asdf", "qwerty", "notasecret", "not-a-secret", "not_a_secret", "nosecret", "invalid", "12345678", "lipsum",
+            "notasecret", "not-a-secret", "not_a_secret", "nosecret", "lipsum",
             "mypassword", "my_password", "my-password", "my_token", "my-token", "mytoken", "some_", "some-"],
         StringComparison.OrdinalIgnoreCase);
+
+    // Of a long text they are too small a part to say what the whole is.
+    private static readonly SearchValues<string> WordsOfShortTexts =
+        SearchValues.Create(["abc123", "asdf", "qwerty", "invalid"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Keys that the documentation of their issuers publishes, and those of emulators: the table <c>published.txt</c>.</summary>
     public static IReadOnlyList<string> PublishedValues { get; } =
@@ -52,7 +59,7 @@ internal static class Placeholders
 
     /// <summary>Returns whether the text is one that documentation, tests or templates have in place of a secret.</summary>
     public static bool Is(ReadOnlySpan<char> text) => text.ContainsAny(Words) || text.ContainsAny(Published) || IsInBrackets(text)
-        || IsMonotonous(text);
+        || IsMonotonous(text) || (text.Length <= ShortText && text.ContainsAny(WordsOfShortTexts));
 
     /// <summary>Returns whether a text that an issuer may have drawn is a placeholder: short words come up in drawn texts by chance.</summary>
     public static bool IsForBody(ReadOnlySpan<char> text) => text.ContainsAny(Published) || IsMonotonous(text) || HasWord(text);
