@@ -36,7 +36,7 @@ public sealed partial class FileReadingTests
         ["src/Gatehouse.Detection/Concepts/ConceptTable.cs"] = (1, Embedded),
         ["src/Gatehouse.Detection/Content/Lexicon.cs"] = (1, Embedded),
         ["src/Gatehouse.Detection/Secrets/Randomness.cs"] = (1, Embedded),
-        ["src/Gatehouse.Detection/Secrets/SecretFormats.cs"] = (1, Embedded),
+        ["src/Gatehouse.Detection/Secrets/SecretTable.cs"] = (1, Embedded),
         ["src/Gatehouse.Detection/Text/Folding.cs"] = (1, Embedded),
         ["src/Gatehouse.Files/RegularFile.cs"] = (3, "the one that asks the open file for its kind"),
         ["src/Gatehouse.Audit.Search/IndexSecret.cs"] = (3, OwnFolder),

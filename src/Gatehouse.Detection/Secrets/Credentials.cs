@@ -8,6 +8,10 @@ internal static class Credentials
     private const int LongestUser = 128;
     private const int LongestPassword = 256;
     private const int LongestToken = 4096;
+    private const int ShortestToken = 16;
+    private const int LongestScheme = 24;
+    private const int LongestGap = 8;
+    private const int LongestHost = 64;
 
     private static readonly SearchValues<string> Schemes = SearchValues.Create(["basic ", "bearer "], StringComparison.OrdinalIgnoreCase);
     private static readonly CharacterClass Base64 = CharacterClass.Of("base64");
@@ -19,6 +23,7 @@ internal static class Credentials
         {
             if (at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1])) continue;
             var user = Run(text, at + 3, LongestUser, c => c > ' ' && c is not ('/' or ':' or '@' or '\'' or '"' or '<' or '>' or '`' or '?' or '#'));
+            if (user < text.Length && text[user] == '@') Token(text, at + 3, user, hits);
             if (user >= text.Length || text[user] != ':') continue;
             var end = Run(text, user + 1, LongestPassword, c => c > ' ' && c is not ('/' or '@' or '\'' or '"' or '<' or '>' or '`'));
             if (end >= text.Length || text[end] != '@' || end - user - 1 < 3) continue;
@@ -63,10 +68,48 @@ internal static class Credentials
         }
     }
 
+    /// <summary>Adds the tokens of the header Authorization whose scheme is none of the standards: <c>Authorization: Token VALUE</c>.</summary>
+    public static void OfHeaders(string text, List<SecretHit> hits)
+    {
+        const string Name = "authorization";
+        for (var at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(Name, at + Name.Length,
+            StringComparison.OrdinalIgnoreCase))
+        {
+            var scheme = Run(text, at + Name.Length, LongestGap,
+                c => c is '"' or '\'' or '`' or ':' or '=' or '>' or ',' or ' ' or ']' or '\\' or '(');
+            var end = Run(text, scheme, LongestScheme, c => char.IsAsciiLetter(c) || c is '-' or '_');
+            if (scheme == at + Name.Length || text.AsSpan(scheme, end - scheme) is "Bearer" or "Basic") continue;
+            var begin = end > scheme && end < text.Length && text[end] == ' ' ? AfterName(text, end + 1) : scheme;
+            end = Run(text, begin, LongestToken, c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '~' or '+' or '/' or '-' or ':' or '=');
+            if (end - begin >= ShortestToken && SecretJudges.Drawn(text[begin..end], SecretName.Interface) is { } confidence)
+                hits.Add(new SecretHit("bearer-token", begin, end - begin, confidence));
+        }
+    }
+
+    // Authorization: Token token="VALUE"
+    private static int AfterName(string text, int at)
+    {
+        foreach (var named in (ReadOnlySpan<string>)["token=", "key=", "apikey=", "api_key="])
+        {
+            if (!text.AsSpan(at).StartsWith(named, StringComparison.OrdinalIgnoreCase)) continue;
+            at += named.Length;
+            break;
+        }
+
+        return at < text.Length && text[at] is '"' or '\'' ? at + 1 : at;
+    }
+
     // https://abc:xyz@example.com and ftp://anonymous:me@host
     private static bool IsDocumentation(string text, int user, int end, string password) =>
         text.AsSpan(user).StartsWith("anonymous:", StringComparison.Ordinal) || ((password.Length < 8 || Randomness.WordShare(password) >= 0.5)
             && text.AsSpan(end + 1, Math.Min(24, text.Length - end - 1)).Contains("example", StringComparison.Ordinal));
+
+    // https://TOKEN@host/a.git. The key of a DSN of Sentry is public.
+    private static void Token(string text, int begin, int end, List<SecretHit> hits)
+    {
+        if (text.AsSpan(end, Math.Min(LongestHost, text.Length - end)).Contains("sentry", StringComparison.Ordinal)) return;
+        if (SecretJudges.UserToken(text[begin..end]) is { } confidence) hits.Add(new SecretHit("password-in-url", begin, end - begin, confidence));
+    }
 
     private static void User(string text, int at, List<SecretHit> hits)
     {
@@ -75,6 +118,8 @@ internal static class Credentials
         var end = Run(text, at, LongestUser + LongestPassword, c => c != quote && (quote != '\0' ? c != '\n' : c > ' '
             && c is not ('"' or '\'' or '`' or '|' or ';')));
         var colon = text.IndexOf(':', at, end - at);
+        if (colon >= 0 && end - colon - 1 == 0 && SecretJudges.UserToken(text[at..colon]) is { } token)
+            hits.Add(new SecretHit("basic-credentials", at, colon - at, token));
         if (colon < 0 || end - colon - 1 < 3) return;
         var password = text.Substring(colon + 1, end - colon - 1);
         if (password.Contains(' ', StringComparison.Ordinal) || password.StartsWith("//", StringComparison.Ordinal)) return;

@@ -9,20 +9,12 @@ internal static class NameWords
     /// <summary>The longest name.</summary>
     public const int Longest = 96;
 
-    /// <summary>Issuers whose keys have no mark, and whose name by itself is a reason to look at a value.</summary>
-    internal static IReadOnlyList<string> NamingIssuers { get; } =
-        ["adafruit", "airtable", "algolia", "asana", "bitbucket", "bittrex", "circleci", "cloudflare", "codecov", "cohere", "coinbase",
-            "confluent", "contentful", "datadog", "digitalocean", "discord", "dropbox", "droneci", "elastic", "etsy", "facebook", "fastly",
-            "finicity", "finnhub", "flickr", "freshbooks", "gitter", "heroku", "hubspot", "intercom", "jfrog", "jira", "kraken", "kucoin",
-            "launchdarkly", "linkedin", "lob", "mailchimp", "mailgun", "mapbox", "mattermost", "messagebird", "netlify", "newrelic",
-            "nytimes", "okta", "plaid", "postmark", "pusher", "rapidapi", "rollbar", "sendbird", "sentry", "snyk", "sonar", "squarespace",
-            "stripe", "sumologic", "travis", "trello", "twilio", "twitch", "twitter", "typeform", "yandex", "zendesk"];
-
     private static readonly HashSet<string> Passwords =
         ["password", "passwd", "passphrase", "pwd", "passwort", "kennwort", "motdepasse", "contrasena", "senha", "pass", "passcode", "psw",
             "kodeord", "wachtwoord", "heslo",
             "parola", "lozinka", "dbpass", "userpass", "mypass", "adminpass", "rootpass", "smtppass", "mailpass", "ftppass", "sshpass",
-                "mysqlpass", "pgpass", "redispass"];
+                "mysqlpass", "pgpass", "redispass", "storepass", "keypass", "dbpwd", "userpwd", "adminpwd", "sapwd", "requirepass", "masterauth",
+                "rootpw", "bindpw", "olcrootpw"];
 
     private static readonly HashSet<string> Secrets =
         ["secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "authtoken", "accesstoken", "clientsecret", "authkey", "credential",
@@ -39,10 +31,29 @@ internal static class NameWords
                 "rest", "developer",
             "consumer", "project", "ingest", "sdk"];
 
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> BeforeKeyWords =
+        new HashSet<string>(BeforeKey, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // Words beside an issuer that leave open what the value is: HEROKU_API, sonar.login.
+    private static readonly HashSet<string> BesideIssuer =
+        ["api", "app", "access", "client", "oauth", "login", "sdk", "live", "prod", "production", "test", "dev", "staging", "v1", "v2", "v3", "hmac", "key", "my"];
+
+    // Words before "key" that make it one of a table, a keyboard, a check or a page.
+    private static readonly HashSet<string> BeforeHarmlessKey =
+        ["site", "recipient", "peer", "host", "known", "translation", "lookup", "object", "registry", "row", "item", "group", "column", "field", "tab",
+            "query", "route", "trace", "event", "message", "record", "map", "shard", "asset", "file", "image", "dict", "config", "setting", "settings",
+            "feature", "i18n", "locale", "label", "unique", "composite", "natural", "surrogate", "keyboard", "hot", "shortcut", "arrow", "document",
+            "doc", "node", "state", "react", "job", "step", "build", "artifact", "snapshot", "schema", "class", "property", "metadata", "trusted"];
+
+    // Words of secrets that issuers also draw as UUIDs. A UUID beside "token" or "secret" is more often the id of one.
+    private static readonly HashSet<string> Interface =
+        ["apikey", "apitoken", "apisecret", "clientsecret", "secretkey", "authkey", "appsecret", "licensekey", "consumersecret"];
+
     private static readonly HashSet<string> Harmless =
         ["public", "publishable", "max", "min", "num", "number", "csrf", "xsrf", "foreign", "primary", "sort", "partition", "cache", "index",
             "next", "page", "continuation",
-            "fingerprint", "authenticity", "verification", "nonce", "antiforgery", "commit", "sha", "md5", "pub", "get", "set", "use"];
+            "fingerprint", "authenticity", "verification", "nonce", "antiforgery", "commit", "sha", "md5", "pub", "get", "use", "verify", "verifying", "thumbprint", "etag", "idempotency",
+            "dedup", "dedupe", "pagination", "cursor", "sync", "change", "changes", "delta", "bookmark", "resume"];
 
     // These take the meaning from a password too: the value is a digest, an answer, a switch or made up.
     private static readonly HashSet<string> HarmlessAlways =
@@ -57,15 +68,6 @@ internal static class NameWords
                 "local", "main", "admin", "a", "b",
             "prd", "eu", "us", "key", "kv", "backup"];
 
-    // Other issuers whose keys have no mark. Their names are too common in texts to be looked for without another word of a secret.
-    private static readonly string[] OtherIssuers =
-        ["adobe", "alibaba", "atlassian", "azure", "bitly", "cisco", "clearbit", "clickup", "databricks", "deepl", "freshdesk",
-            "instagram", "jenkins", "mistral", "openai", "openweather", "pagerduty", "sendinblue", "shopify", "sonarqube", "tencent",
-            "vercel", "zoom"];
-
-    // A name with one of them is a reason to look closer, and a UUID may be a key of theirs.
-    private static readonly HashSet<string> Issuers = [.. NamingIssuers, .. OtherIssuers];
-
     /// <summary>Returns what the name says.</summary>
     public static SecretName Of(ReadOnlySpan<char> name)
     {
@@ -74,21 +76,27 @@ internal static class NameWords
             && words.Any(Harmless.Contains))) return SecretName.None;
         var head = words.FindLastIndex(word => !Neutral.Contains(word) && !word.All(char.IsAsciiDigit) || word == "key");
         if (head < 0) return SecretName.None;
-        return OfHead(words, head) is var found && found != SecretName.None ? found
-            : words.Any(Issuers.Contains) && words.Count <= 2 && words[^1] is not ("id" or "url" or "host" or "name" or "user" or "path")
-                ? SecretName.Likely : SecretName.None;
+        // In TLS, a name with PSK is one of a cipher.
+        if (words[^1] == "psk" && words[0] is "psk" or "wpa" or "wifi" or "wlan") return SecretName.Password;
+        var isIssuer = Issuers.IsIn(words);
+        return OfHead(words, head, isIssuer) is var found && found != SecretName.None ? found
+            : isIssuer && words.Count <= 2 && (words.Count == 1 || words.Exists(BesideIssuer.Contains) || Issuers.IsIn([words[0] + words[1]]))
+                ? words[^1] == "login" ? SecretName.Issuer : SecretName.Likely : SecretName.None;
     }
 
-    private static SecretName OfHead(List<string> words, int head)
+    /// <summary>Returns whether the word makes a secret of the word "key" or "token" after it.</summary>
+    public static bool IsBeforeKey(ReadOnlySpan<char> word) => BeforeKeyWords.Contains(word);
+
+    private static SecretName OfHead(List<string> words, int head, bool isIssuer)
     {
-        var word = words[head];
+        var (word, before) = (words[head], head > 0 ? words[head - 1] : "");
         if (Passwords.Contains(word) || EndsWith(word, Passwords, 5)) return SecretName.Password;
         if (Secrets.Contains(word) || EndsWith(word, Secrets, 5))
-            return words.Any(Issuers.Contains) ? SecretName.Issuer : word is "authentication" or "authorization" or "pat" ? SecretName.Likely
-                : SecretName.Sure;
+            return isIssuer ? SecretName.Issuer : word is "authentication" or "authorization" or "pat" ? SecretName.Likely
+                : EndsWith(word, Interface, 0) || EndsWith(before + word, Interface, 0) ? SecretName.Interface : SecretName.Sure;
         if (word is "key" or "keys")
-            return head > 0 && words.Any(Issuers.Contains) ? SecretName.Issuer : head > 0 && BeforeKey.Contains(words[head - 1])
-                ? SecretName.Sure : SecretName.Likely;
+            return BeforeHarmlessKey.Contains(before) ? SecretName.None : head > 0 && isIssuer ? SecretName.Issuer
+                : EndsWith(before + word, Interface, 0) ? SecretName.Interface : BeforeKey.Contains(before) ? SecretName.Sure : SecretName.Likely;
         return word is "auth" ? SecretName.Likely : SecretName.None;
     }
 

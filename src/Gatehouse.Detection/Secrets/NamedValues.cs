@@ -9,17 +9,16 @@ namespace Gatehouse.Detection.Secrets;
 /// </summary>
 internal static class NamedValues
 {
-    /// <summary>The longest value.</summary>
-    public const int LongestValue = 1024;
+    // new Pusher({ key: "..." }): the issuer before the name.
+    private const int IssuerGap = 48;
 
-    private const int LongestGap = 12;
+    private const int LongestWord = 16;
 
     private static readonly SearchValues<string> Words = SearchValues.Create(
         ["pass", "pwd", "secret", "token", "key", "auth", "cred", "bearer", "kennwort", "motdepasse", "contrasena", "senha", "psw", "pat",
-            "kodeord", "wachtwoord", "heslo", "parola", "lozinka", .. NameWords.NamingIssuers], StringComparison.OrdinalIgnoreCase);
+            "kodeord", "wachtwoord", "heslo", "parola", "lozinka", "rootpw", "bindpw", "psk", .. Issuers.Naming], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<char> Separators = SearchValues.Create(", \t\r\n\"'\\-;");
-    private static readonly SearchValues<char> Marks = SearchValues.Create("fFrRbBuUL@$(");
+    private static readonly SearchValues<string> IssuerNames = SearchValues.Create([.. Issuers.Naming], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Adds the secrets beside names that indicate one.</summary>
     /// <param name="text">The text.</param>
@@ -34,9 +33,13 @@ internal static class NamedValues
             var (begin, end) = NameAround(text, at + next);
             at = Math.Max(end, at + next + 1);
             if (end - begin > NameWords.Longest || NameWords.Of(text.AsSpan(begin, end - begin)) is not (not SecretName.None and var name)) continue;
+            if (name == SecretName.Likely && IsBehindIssuer(text, begin)) name = SecretName.Issuer;
             if (ValueAfter(text, begin, end) is { } value && Judge(text, value, name, isWide) is { } hit) hits.Add(hit);
         }
     }
+
+    private static bool IsBehindIssuer(string text, int begin) =>
+        text.AsSpan(Math.Max(0, begin - IssuerGap), Math.Min(begin, IssuerGap)).ContainsAny(IssuerNames);
 
     private static SecretHit? Judge(string text, FoundValue found, SecretName name, bool isWide)
     {
@@ -57,6 +60,8 @@ internal static class NamedValues
         var end = found.Start + found.Length;
         if ((!value.Any(char.IsAsciiDigit) && (value.Length < 12 || Randomness.WordShare(value) >= 0.3)) || value.AsSpan().ContainsAny('(', '[',
             '{') || (end < text.Length && text[end] is '(' or '[')) return true;
+        // A condition in minified code.
+        if (value.Contains('?', StringComparison.Ordinal) && value.Contains(':', StringComparison.Ordinal)) return true;
         return value.Contains("::", StringComparison.Ordinal) || value.Contains("->", StringComparison.Ordinal)
             || (value.Contains('.', StringComparison.Ordinal) && text[found.Start - 1] != '=' && Randomness.WordShare(value) >= 0.25);
     }
@@ -67,42 +72,44 @@ internal static class NamedValues
         while (begin > 0 && at - begin <= NameWords.Longest && IsOfName(text[begin - 1])) begin--;
         // The letter of an escape (\n) before the name is no part of it.
         if (begin > 0 && text[begin - 1] == '\\' && text[begin] is 'n' or 't' or 'r') begin++;
+        // -Dsonar.login, a property of Java.
+        if (begin + 2 < at && text[begin] == '-' && text[begin + 1] == 'D' && char.IsAsciiLetterLower(text[begin + 2])) begin += 2;
         var end = at;
         while (end < text.Length && end - at <= NameWords.Longest && IsOfName(text[end])) end++;
-        return (Math.Min(begin, at), end);
+        return (WithWordBefore(text, Math.Min(begin, at)), end);
     }
 
-    private static bool IsOfName(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.';
+    // The API key and the access token of a sentence are one name.
+    private static int WithWordBefore(string text, int begin)
+    {
+        if (begin < 4 || text[begin - 1] != ' ') return begin;
+        var from = begin - 1;
+        while (from > 0 && begin - from < LongestWord && char.IsAsciiLetter(text[from - 1])) from--;
+        return (from == 0 || !IsOfName(text[from - 1])) && NameWords.IsBeforeKey(text.AsSpan(from, begin - 1 - from)) ? from : begin;
+    }
+
+    /// <summary>Returns whether names have the character.</summary>
+    public static bool IsOfName(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.';
 
     private static FoundValue? ValueAfter(string text, int begin, int end)
     {
         var at = end;
         while (at < text.Length && at - end < 4 && text[at] is '"' or '\'' or '`' or ']' or ')' or '\\') at++;
         var isQuotedName = at > end;
-        at = SkipBlanks(text, at);
+        at = ValueText.SkipBlanks(text, at);
         if (at >= text.Length) return null;
-        if (Operator(text, at, isQuotedName) is { } after) return ValueAt(text, SkipBlanks(text, after));
-        if (IsValueOf(text, begin) && PairedValue(text, at) is { } paired) return paired;
-        if (isQuotedName && text[at] is ',' or '(') return Argument(text, begin, at);
+        if (Operator(text, at, isQuotedName) is { } after)
+            return ValueText.Below(text, after) ?? ValueText.At(text, ValueText.SkipBlanks(text, after));
+        if (ValuePairs.Fallback(text, at) is { } fallback) return fallback;
+        if (ValuePairs.IsValueOf(text, begin) && ValuePairs.PairedValue(text, at) is { } paired) return paired;
+        if (isQuotedName && text[at] == '{' && ValuePairs.DefaultOf(text, begin, at) is { } value) return value;
+        if (text[at] == '<' && ValuePairs.ElementValue(text, at) is { } element) return element;
+        if (isQuotedName && text[at] is ',' or '(') return ValuePairs.Argument(text, begin, at);
         if (at == end) return null;
         // Settings of some build tools, options of commands, and lines of .netrc have a space as operator.
-        var isBareToo = text[begin] == '-' || (begin > 0 && text[begin - 1] == '/') || IsLogin(text, begin);
-        return text[at] is '"' or '\'' || isBareToo ? ValueAt(text, at) : AfterWord(text, at);
-    }
-
-    // set("password", "...") and password("...")
-    private static FoundValue? Argument(string text, int begin, int at)
-    {
-        var before = text.AsSpan(Math.Max(0, begin - 4), begin - Math.Max(0, begin - 4)).TrimEnd("\"'`\\");
-        if (text[at] == ',' && (before.Length == 0 || before[^1] != '(')) return null;
-        return ValueAt(text, SkipBlanks(text, at + 1)) is { IsQuoted: true } value ? value : null;
-    }
-
-    // the password is "..."
-    private static FoundValue? AfterWord(string text, int at)
-    {
-        if (!text.AsSpan(at).StartsWith("is ", StringComparison.Ordinal)) return null;
-        return ValueAt(text, SkipBlanks(text, at + 2)) is { IsQuoted: true } value ? value : null;
+        var isBareToo = text[begin] == '-' || (begin > 0 && text[begin - 1] == '/') || ValueLines.IsLogin(text, begin)
+            || ValueLines.IsSetting(text, begin);
+        return text[at] is '"' or '\'' || isBareToo ? ValueText.At(text, at) : ValuePairs.AfterWord(text, at);
     }
 
     // The operator between name and value, with the type that some languages write between them.
@@ -123,86 +130,12 @@ internal static class NamedValues
     // password: string = "..." and token: Option<String> = "..."
     private static int? AfterType(string text, int at)
     {
-        var end = SkipBlanks(text, at);
+        var end = ValueText.SkipBlanks(text, at);
         var begin = end;
         while (end < text.Length && end - begin < 40 && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '<' or '>' or '[' or ']' or '.'
-            or '_' or '&' or '?')) end++;
+            or '_' or '&' or '?' or '\'' or ' ' or '*')) end++;
         if (end == begin) return null;
-        end = SkipBlanks(text, end);
+        end = ValueText.SkipBlanks(text, end);
         return end + 1 < text.Length && text[end] == '=' && text[end + 1] != '=' ? end + 1 : null;
     }
-
-    // name: X and value: Y in two members, attributes or lines.
-    private static bool IsValueOf(string text, int begin)
-    {
-        var before = text.AsSpan(Math.Max(0, begin - 16), begin - Math.Max(0, begin - 16)).TrimEnd("\"' \\").TrimEnd();
-        return before.Length > 0 && before[^1] is ':' or '=' && (before[..^1].TrimEnd("\"' ").EndsWith("name", StringComparison.OrdinalIgnoreCase)
-            || before[..^1].TrimEnd("\"' ").EndsWith("key", StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static FoundValue? PairedValue(string text, int at)
-    {
-        var window = text.AsSpan(at, Math.Min(40, text.Length - at));
-        var value = window.IndexOf("value", StringComparison.OrdinalIgnoreCase);
-        if (value < 0 || window[..value].ContainsAnyExcept(Separators)) return null;
-        var after = at + value + "value".Length;
-        while (after < text.Length && text[after] is '"' or '\'' or '\\') after++;
-        after = SkipBlanks(text, after);
-        return after < text.Length && text[after] is ':' or '=' or '>' ? ValueAt(text, SkipBlanks(text, after + 1)) : null;
-    }
-
-    // A line of .netrc: machine HOST login USER password VALUE.
-    private static bool IsLogin(string text, int begin)
-    {
-        var from = Math.Max(0, begin - 200);
-        var line = text.AsSpan(from, begin - from);
-        var login = line.LastIndexOf("login ", StringComparison.Ordinal);
-        return login >= 0 && line[login..].Count('\n') <= 1 && text.AsSpan(begin).StartsWith("password", StringComparison.Ordinal);
-    }
-
-    private static FoundValue? ValueAt(string text, int at)
-    {
-        at = SkipMarks(text, at);
-        if (at >= text.Length) return null;
-        var isEscaped = text[at] == '\\' && at + 1 < text.Length && text[at + 1] is '"' or '\'';
-        if (isEscaped) at++;
-        if (text[at] is not ('"' or '\'' or '`')) return Bare(text, at);
-        var quote = text[at];
-        var begin = at + 1;
-        while (begin < text.Length && begin - at < 3 && text[begin] == quote) begin++;
-        var end = begin;
-        while (end < text.Length && end - begin <= LongestValue && text[end] != quote && text[end] is not ('\n' or '\r')) end++;
-        if (end >= text.Length || text[end] != quote) return Bare(text, begin);
-        if (isEscaped && end > begin && text[end - 1] == '\\') end--;
-        return end > begin && end - begin <= LongestValue ? new FoundValue(begin, end - begin, true) : null;
-    }
-
-    // The letters before a quotation mark (f"", b"", @"") and a header's scheme are no part of the value.
-    private static int SkipMarks(string text, int at)
-    {
-        for (var count = 1; count <= 2 && at + count < text.Length; count++)
-        {
-            if (text[at + count] is '"' or '\'' && !text.AsSpan(at, count).ContainsAnyExcept(Marks)) return at + count;
-        }
-
-        return at;
-    }
-
-    private static FoundValue? Bare(string text, int at)
-    {
-        var end = at;
-        while (end < text.Length && end - at <= LongestValue && text[end] > ' ' && text[end] is not ('"' or '\'' or ',' or ';' or '`' or '<' or '|')
-            && text[end] != '&' && !(text[end] == '=' && end + 1 < text.Length && char.IsAsciiLetterOrDigit(text[end + 1]))) end++;
-        while (end > at && text[end - 1] is ')' or ']' or '}' or '\\' or '.') end--;
-        return end > at && end - at <= LongestValue ? new FoundValue(at, end - at, false) : null;
-    }
-
-    private static int SkipBlanks(string text, int at)
-    {
-        var end = at;
-        while (end < text.Length && end - at < LongestGap && text[end] is ' ' or '\t') end++;
-        return end;
-    }
-
-    private readonly record struct FoundValue(int Start, int Length, bool IsQuoted);
 }

@@ -9,31 +9,40 @@ internal static class Placeholders
     private const int ShortestRun = 5;
     private const double RunShare = 0.27;
 
+    // Characters of a text that a word of six is a good part of.
+    private const int ShortText = 24;
+
     private static readonly SearchValues<string> Words = SearchValues.Create(
         ["example", "placeholder", "changeme", "change_me", "change-me", "changeit", "your_", "your-", "yours", "_here", "-here", "dummy", "redacted",
             "insert_", "replace", "...", "***", "xxxxx", "notreal", "not_real", "not-real", "undefined", "deadbeef", "deadc0de", "fake", "sample",
                 "goes-here",
             "todo", "fixme", "lorem", "foobar", "foo_bar", "foo-bar", "my_secret", "mysecret", "my-secret",
+            "supersecret", "super-secret", "super_secret", "topsecret", "top-secret", "secretkey", "secret-key", "secret_key", "secretvalue",
+            "notasecret", "not-a-secret", "not_a_secret", "nosecret", "lipsum",
             "mypassword", "my_password", "my-password", "my_token", "my-token", "mytoken", "some_", "some-"],
         StringComparison.OrdinalIgnoreCase);
 
-    // Keys that the documentation of their issuers publishes, and those of emulators, which are the same everywhere.
-    private static readonly SearchValues<string> Published = SearchValues.Create(
-        ["Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq",
-            "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw",
-            "4eC39HqLyjWDarjtT1zdp7dc", "BQokikJOvBiI2HlWgH4olfQ2", "tR3PYbcVNZZ796tH88S4VQ2u", "IkpvaG4gRG9l", "QWxhZGRpbjpvcGVuIHNlc2FtZQ",
-            "dXNlcjpwYXNzd29yZA", "dXNlcm5hbWU6cGFzc3dvcmQ", "AKIAI44QH8DHB", "wJalrXUtnFEMI",
-            "2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "czZCaGRSa3F0MzpnWDFmQmF0M2JW", "mF_9.B5f-4.1JqM", "SplxlOBeZQQYbYS6WxSbIA",
-                "eyJzb21lIjoicGF5bG9hZCJ9"], StringComparison.Ordinal);
+    // Of a long text they are too small a part to say what the whole is.
+    private static readonly SearchValues<string> WordsOfShortTexts =
+        SearchValues.Create(["abc123", "asdf", "qwerty", "invalid"], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Keys that the documentation of their issuers publishes, and those of emulators: the table <c>published.txt</c>.</summary>
+    public static IReadOnlyList<string> PublishedValues { get; } =
+        [.. SecretTable.Rows("secret-published.txt").Select(row => row.Split(" | ")[0])];
+
+    private static readonly SearchValues<string> Published = SearchValues.Create([.. PublishedValues], StringComparison.Ordinal);
 
     private static readonly SearchValues<string> Calls = SearchValues.Create(
         ["${", "{{", "$(", "<%", "#{", "%(", "process.env", "os.environ", "getenv", "System.getenv", "secrets.", "vault.", "config.", "settings.",
             "keyvault",
             "secretsmanager", "arn:aws", "://"], StringComparison.OrdinalIgnoreCase);
 
+    private static readonly SearchValues<char> OfVariable =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-><[]'");
+
     private static readonly string[] ReferenceBeginnings =
     [
-        "$", "%", "{", "<", "[", "(", "@", "!", "env:", "env.", "env(", "env[", "file:", "op://", "keyvault:", "vault:", "input:", "os.",
+        "{", "<", "[", "(", "@", "env:", "env.", "env(", "env[", "file:", "op://", "keyvault:", "vault:", "input:", "os.",
             "process.", "System.",
         "secrets.", "getenv", "ssm:", "ref+", "enc[", "keyring:",
     ];
@@ -41,11 +50,16 @@ internal static class Placeholders
     private static readonly string[] PublicBeginnings =
         ["sha1-", "sha1:", "sha256-", "sha256:", "sha384-", "sha384:", "sha512-", "sha512:", "md5-", "md5:", "ssh-", "data:", "W/",
             "-----BEGIN PUBLIC",
-            "-----BEGIN CERT", "ecdsa-sha2-", "urn:", "refs/", "h1:"];
+            "-----BEGIN CERT", "ecdsa-sha2-", "urn:", "refs/", "h1:", "h2:", "OBF:", "$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "{SSHA}",
+            // Keys that issuers mean to be in pages.
+            "pk_", "pk.eyJ", "pk-lf-", "phc_", "sb_publishable_", "price_", "cus_", "acct_", "evt_",
+            // Public keys (RFC 5280), certificates, images, fonts and archives in base 64.
+            "MFkwEwYHKoZIzj0C", "MHYwEAYHKoZIzj0C", "MIIBIjANBgkq", "MIICIjANBgkq", "MIGfMA0GCSqGSIb3", "MCowBQYDK2V", "LS0tLS1CRUdJTiBDRVJU",
+            "LS0tLS1CRUdJTiBQVUJMSU", "iVBORw0KGgo", "/9j/4", "R0lGODlh", "R0lGODdh", "d09GMg", "d09GRg", "PHN2Zy", "UEsDB", "AAEAAAA"];
 
     /// <summary>Returns whether the text is one that documentation, tests or templates have in place of a secret.</summary>
     public static bool Is(ReadOnlySpan<char> text) => text.ContainsAny(Words) || text.ContainsAny(Published) || IsInBrackets(text)
-        || IsMonotonous(text);
+        || IsMonotonous(text) || (text.Length <= ShortText && text.ContainsAny(WordsOfShortTexts));
 
     /// <summary>Returns whether a text that an issuer may have drawn is a placeholder: short words come up in drawn texts by chance.</summary>
     public static bool IsForBody(ReadOnlySpan<char> text) => text.ContainsAny(Published) || IsMonotonous(text) || HasWord(text);
@@ -53,16 +67,28 @@ internal static class Placeholders
     /// <summary>Returns whether the text refers to a value elsewhere.</summary>
     public static bool IsReference(string text) =>
         ReferenceBeginnings.Any(begin => text.StartsWith(begin, StringComparison.OrdinalIgnoreCase)) || text.AsSpan().ContainsAny(Calls)
-            || IsInBrackets(text);
+            || IsInBrackets(text) || IsVariable(text);
+
+    // $NAME, %NAME%, !Ref NAME. A password may begin with such a sign too, and then has others or digits after it.
+    private static bool IsVariable(string text) => text.Length > 0 && text[0] switch
+    {
+        '$' => text.Length < 2 || text[1] is '{' or '(' or '[' or '$' || !text.AsSpan(1).ContainsAnyExcept(OfVariable),
+        '%' => text[^1] is '%' or ')' or '}' || text.Length < 4,
+        '!' => text.Contains(' ', StringComparison.Ordinal) || !text.Any(char.IsAsciiDigit) || Randomness.WordShare(text) >= 0.5,
+        _ => false,
+    };
 
     /// <summary>Returns whether the form of the text is that of something public: a digest, a key for others, a path, an identifier of
     /// records.</summary>
     public static bool IsPublicForm(string text) =>
         PublicBeginnings.Any(begin => text.StartsWith(begin, StringComparison.OrdinalIgnoreCase)) || text[0] is '/' or '.' or '~' || IsGuid(text)
-            || text.StartsWith("pk_", StringComparison.Ordinal) || IsDate(text);
+            || IsDate(text);
+
+    /// <summary>Returns whether the text is a UUID that looks drawn.</summary>
+    public static bool IsDrawnGuid(string text) => text.Length == 36 && IsGuid(text) && !IsMonotonous(text) && Randomness.Entropy(text) >= 3;
 
     /// <summary>Returns whether the text is a UUID.</summary>
-    public static bool IsGuid(string text) => text.Length is 36 or 38 && Guid.TryParse(text, out _);
+    public static bool IsGuid(ReadOnlySpan<char> text) => text.Length is 36 or 38 && Guid.TryParse(text, out _);
 
     // Runs of one character and sequences such as abcdef or 98765 that are a good part of the text, or few different characters at all.
     private static bool IsMonotonous(ReadOnlySpan<char> text)
@@ -84,9 +110,11 @@ internal static class Placeholders
     /// <summary>Returns whether a drawn text has a word of placeholders that is too long to come up by chance.</summary>
     public static bool HasWord(ReadOnlySpan<char> text) => text.ContainsAny(LongWords);
 
+    // In one case or with capitals as people write them: a text that was drawn has "DuMmY" by chance.
     private static readonly SearchValues<string> LongWords = SearchValues.Create(
-        ["example", "placeholder", "changeme", "change_me", "your_", "your-", "redacted", "xxxxx", "notreal", "deadbeef", "placehold",
-            "replace_", "dummy", "foobar"], StringComparison.OrdinalIgnoreCase);
+        [.. new[] { "example", "placeholder", "changeme", "change_me", "your_", "your-", "redacted", "xxxxx", "notreal", "deadbeef", "placehold",
+            "replace_", "dummy", "foobar" }.SelectMany(word => (string[])[word, word.ToUpperInvariant(), char.ToUpperInvariant(word[0]) + word[1..]]),
+            "changeMe", "ChangeMe", "placeHolder", "PlaceHolder", "fooBar", "FooBar", "notReal", "NotReal"], StringComparison.Ordinal);
 
     private static bool IsInBrackets(ReadOnlySpan<char> text)
     {

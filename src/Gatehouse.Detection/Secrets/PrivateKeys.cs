@@ -14,6 +14,12 @@ internal static class PrivateKeys
     /// <summary>The fewest characters of base 64 after a heading that are a key and no mention.</summary>
     public const int ShortestBody = 24;
 
+    // An Ed25519 key has 43 characters, the exponent of an RSA key of 8192 bits 1366.
+    private const int ShortestMember = 42;
+    private const int LongestMember = 1400;
+
+    private static readonly CharacterClass Base64Url = CharacterClass.Of("url");
+
     private const string Begin = "-----BEGIN ";
     private const string End = "-----END ";
     private const string Putty = "PuTTY-User-Key-File-";
@@ -33,6 +39,23 @@ internal static class PrivateKeys
         {
             var key = text.IndexOf("Private-Lines:", at, next - at, StringComparison.Ordinal);
             if (key > 0) hits.Add(Hit(text, at, key, next, "Private-MAC:"));
+        }
+    }
+
+    /// <summary>Adds the private parts of JSON Web Keys (RFC 7517): the member <c>d</c> in a text with a member <c>kty</c>.</summary>
+    public static void OfJsonWebKeys(string text, List<SecretHit> hits)
+    {
+        const string Member = "\"d\"";
+        if (!text.Contains("\"kty\"", StringComparison.Ordinal)) return;
+        for (var at = text.IndexOf(Member, StringComparison.Ordinal); at >= 0;
+            at = text.IndexOf(Member, at + Member.Length, StringComparison.Ordinal))
+        {
+            var begin = at + Member.Length;
+            while (begin < text.Length && begin - at < 8 && text[begin] is ':' or ' ' or '"') begin++;
+            var end = begin;
+            while (end < text.Length && end - begin < LongestMember && Base64Url.Has(text[end])) end++;
+            if (end - begin >= ShortestMember && SecretJudges.Drawn(text[begin..end], SecretName.Sure) is not null)
+                hits.Add(new SecretHit("private-key", begin, end - begin, Confidence.High));
         }
     }
 

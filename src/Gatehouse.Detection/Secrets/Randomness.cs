@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Gatehouse.Detection.Secrets;
 
 /// <summary>The difference between a text that a machine drew and one that a person wrote.</summary>
@@ -10,6 +12,17 @@ internal static class Randomness
     private const double WordPairs = 0.7;
 
     private static readonly bool[,] Pairs = Read();
+
+    // Words of names in programs with pairs of letters that other words do not have.
+    private static readonly FrozenSet<string> Known = FrozenSet.ToFrozenSet(
+        ["object", "subject", "project", "inject", "json", "java", "job", "jwt", "key", "keys", "pkcs", "http", "https", "html", "xml", "sql", "oauth", "api",
+            "app", "aws", "gcp", "dbs", "pwd", "passwd", "usr", "svc", "cfg", "src", "msg", "pkg", "env", "arg", "args", "kwargs", "auth", "async",
+            "await", "null", "func", "impl", "impls", "struct", "enum", "bool", "byte", "bytes", "utf", "uuid", "guid", "hex", "jpg", "png", "svg", "css",
+            "tls", "ssl", "ssh", "rsa", "aes", "hmac", "sha", "csrf", "dkim", "smtp", "imap", "ldap", "eks", "gke", "kms", "sqs", "sns",
+            "github", "gitlab", "mysql", "mongo", "redis", "kafka", "world", "hello", "john", "jane", "smith", "unknown", "keyboard", "workflow", "webhook"],
+        StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> KnownWords = Known.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Returns the bits per character by Shannon.</summary>
     public static double Entropy(ReadOnlySpan<char> text)
@@ -60,6 +73,7 @@ internal static class Randomness
     private static bool IsWord(ReadOnlySpan<char> run)
     {
         if (run.Length < ShortestWord) return false;
+        if (KnownWords.Contains(run)) return true;
         var common = 0;
         for (var i = 1; i < run.Length; i++)
         {

@@ -14,7 +14,8 @@ internal static class SecretDetector
     private const int Announced = 60;
 
     private static readonly SearchValues<string> Announcements =
-        SearchValues.Create(["aws", "amazon", "secret", "credential", "access_key", "accesskey", "access key"], StringComparison.OrdinalIgnoreCase);
+        SearchValues.Create(["aws", "amazon", "secret", "credential", "access_key", "accesskey", "access key", "client(", "key is", "schlüssel", "nøgle", "clave ", "clé ",
+            "chiave", "chave ", "sleutel", "nyckel", "klucz", "ключ", "密钥", "キー"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The known kinds.</summary>
     public static IEnumerable<string> Kinds => SecretFormats.All.Select(format => format.Kind).Distinct(StringComparer.Ordinal)
@@ -51,10 +52,13 @@ internal static class SecretDetector
     {
         var found = new List<SecretHit>();
         PrivateKeys.Find(text, found);
+        PrivateKeys.OfJsonWebKeys(text, found);
         SecretFormats.Find(text, found);
         Credentials.InUrls(text, found);
         Credentials.OfSchemes(text, found);
+        Credentials.OfHeaders(text, found);
         Credentials.OfCommands(text, found);
+        CommandPasswords.Find(text, found);
         NamedValues.Find(text, isWide, found);
         KubernetesSecrets.Find(text, found);
         AwsSecrets(text, found);
@@ -87,7 +91,9 @@ internal static class SecretDetector
         {
             var end = at;
             while (end < text.Length && IsOfSecret(text[end])) end++;
-            if (end - at == AwsSecretLength && text.AsSpan(at, AwsSecretLength).IndexOfAny("=_.-") < 0
+            // The full stop of a sentence is no part of it.
+            var stop = end > at && text[end - 1] == '.' ? end - 1 : end;
+            if (stop - at == AwsSecretLength && text.AsSpan(at, AwsSecretLength).IndexOfAny("=_.-") < 0
                 && SecretJudges.AwsSecret(text.Substring(at, AwsSecretLength)) is { } confidence)
                 hits.Add(new SecretHit("aws-secret-key", at, AwsSecretLength, IsAnnounced(text, at) ? Confidence.Medium : confidence));
             at = Math.Max(end, at + 1);

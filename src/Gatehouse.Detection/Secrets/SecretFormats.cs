@@ -8,7 +8,7 @@ namespace Gatehouse.Detection.Secrets;
 internal static class SecretFormats
 {
     /// <summary>The rows in the order of the table.</summary>
-    public static IReadOnlyList<SecretFormat> All { get; } = Read();
+    public static IReadOnlyList<SecretFormat> All { get; } = [.. SecretTable.Rows("secret-formats.txt").Select(Parse)];
 
     private static readonly SearchValues<string> Anchors =
         SearchValues.Create([.. All.Select(format => format.Anchor).Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);
@@ -41,13 +41,6 @@ internal static class SecretFormats
         var cells = row.Split(" | ");
         if (cells.Length == 4) return new SecretFormat(cells[0].Trim(), Form(cells[1].Trim()), cells[2].Trim().Split(','), cells[3].Trim());
         throw new FormatException($"not a row of four cells: {row}");
-    }
-
-    private static List<SecretFormat> Read()
-    {
-        using var stream = typeof(SecretFormats).Assembly.GetManifestResourceStream("secret-formats.txt")!;
-        using var reader = new StreamReader(stream);
-        return [.. reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(Parse)];
     }
 
     private static List<FormatPiece> Form(string form)

@@ -25,6 +25,22 @@ internal static class SecretJudges
     private static readonly SearchValues<string> Subjects = SearchValues.Create(["secret", "password", "token", "key", "pass", "cred"],
         StringComparison.OrdinalIgnoreCase);
 
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
+    private static readonly HashSet<string> FileEndings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "json", "yaml", "yml", "xml", "html", "htm", "pdf", "txt", "md", "csv", "log",
+        "zip", "gz", "tar", "tgz", "mp3", "mp4", "pem", "crt", "cer", "key", "pub", "p12", "pfx", "jks", "woff", "woff2", "py", "rb", "go", "java", "php", "sql",
+    };
+
+    private const int LongestPart = 14;
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private static readonly char[] Digits = [.. "0123456789"];
+
+    private static readonly char[] NameSigns = ['-', '_', '.', ':', '/'];
+
     private static readonly SearchValues<char> ProgramSigns = SearchValues.Create(" ()[]{}<>|\\,;\"'`\t");
 
     /// <summary>Judges a text that has the form of a row of the table.</summary>
@@ -61,6 +77,10 @@ internal static class SecretJudges
             || IsWeakVariant(text)
             ? null : Confidence.High;
 
+    /// <summary>Judges a token in place of the user of a URL or a command, with or without an empty password.</summary>
+    public static Confidence? UserToken(string text) =>
+        text.Length >= 20 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') && IsDrawn(text, 3.2) ? Confidence.Medium : null;
+
     /// <summary>Judges the value of a variable, header or member whose name indicates a secret.</summary>
     public static Confidence? Named(string text) =>
         text.Length >= 8 && !Placeholders.IsReference(text) && !Placeholders.Is(text) && !Placeholders.IsPublicForm(text) && HasDigitAndLetter(text)
@@ -75,9 +95,10 @@ internal static class SecretJudges
     {
         SecretName.Password => IsPassword(text) ? Confidence.Medium : null,
         SecretName.Sure => text.Length >= 10 && IsDrawn(text, 2.9) ? Confidence.Medium : null,
-        SecretName.Issuer => text.Length >= 16 && (IsDrawn(text, 3.2) || Placeholders.IsGuid(text)) ? Confidence.Medium : null,
-        // A digest is often the key of a table.
-        SecretName.Likely => text.Length >= 16 && IsDrawn(text, 3.3) && !text.All(char.IsAsciiHexDigit) ? Confidence.Medium : null,
+        SecretName.Interface => (text.Length >= 10 && IsDrawn(text, 2.9)) || Placeholders.IsDrawnGuid(text) ? Confidence.Medium : null,
+        SecretName.Issuer => (text.Length >= 12 && IsDrawn(text, 2.9)) || Placeholders.IsDrawnGuid(text) ? Confidence.Medium : null,
+        // A digest or a UUID is often the key of a table, with a short name before it.
+        SecretName.Likely => text.Length >= 16 && IsDrawn(text, 3.3) && !EndsWithDigest(text) ? Confidence.Medium : null,
         _ => null,
     };
 
@@ -93,11 +114,49 @@ internal static class SecretJudges
     private static bool IsDrawn(string text, double least)
     {
         if (Placeholders.IsReference(text) || Placeholders.Is(text) || Placeholders.IsPublicForm(text)) return false;
-        if (text.AsSpan().ContainsAny(ProgramSigns)) return false;
+        if (text.AsSpan().ContainsAny(ProgramSigns)) return IsDrawnFromAllSigns(text);
+        if (IsIdentifier(text) || IsFileName(text)) return false;
         if (Randomness.Entropy(text) < Math.Min(least, 0.75 * Math.Log2(text.Length))) return false;
         if (!HasDigitAndLetter(text) && !(text.Length >= 20 && text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower))) return false;
-        return Randomness.WordShare(text) < 0.5;
+        return Randomness.WordShare(text) < 0.5 && !IsEncodedText(text);
     }
+
+    // Base 64 of a sentence or a word, as tests and documentation have it. A user and a password in base 64 are judged as such.
+    private static bool IsEncodedText(string text)
+    {
+        if (text.Length % 4 != 0) return false;
+        var bytes = new byte[text.Length];
+        if (!Convert.TryFromBase64String(text, bytes, out var count)
+            || bytes.AsSpan(0, count).ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
+        var plain = Encoding.ASCII.GetString(bytes, 0, count);
+        return Randomness.WordShare(plain.AsSpan(plain.IndexOf(':', StringComparison.Ordinal) + 1)) >= 0.6;
+    }
+
+    // subject_token_0, x509-privkey-t, self.AWS_SESSION_TOKEN: names of a program, whose parts are letters with at most three digits.
+    private static bool IsIdentifier(string text)
+    {
+        var parts = text.Split(NameSigns, StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length < 2 || parts.Any(part => part.Length > LongestPart || part.TrimEnd(Digits).AsSpan().ContainsAnyExcept(Letters)
+            || (part.Length > 4 && part.Length - part.TrimEnd(Digits).Length > 3))) return false;
+        return Randomness.WordShare(text) >= 0.35;
+    }
+
+    // The keys and salts of WordPress, which are drawn from all that can be typed.
+    private static bool IsDrawnFromAllSigns(string text) => text.Length is >= 48 and <= 100 && Randomness.Entropy(text) >= 4.9
+        && text.Count(char.IsAsciiLetterOrDigit) is var letters && letters * 10 >= text.Length * 5 && letters * 10 <= text.Length * 9
+        && Randomness.WordShare(text) < 0.25;
+
+    // A name with the ending of a file.
+    private static bool IsFileName(string text)
+    {
+        var dot = text.LastIndexOf('.');
+        return dot > 0 && FileEndings.Contains(text[(dot + 1)..]);
+    }
+
+    // npm-0f3c..., deps-v2-0f3c..., cf-2e351785-e821-450c-9d58-625e1e1ebfb6
+    private static bool EndsWithDigest(string text) =>
+        (text.Length > 36 && Placeholders.IsGuid(text.AsSpan(text.Length - 36))) || (text.AsSpan(text.LastIndexOfAny(NameSigns) + 1) is var last
+            && (last.Length >= 32 || last.Length == text.Length) && !last.ContainsAnyExcept(HexDigits));
 
     // A password that a person chose: several kinds of characters, or letters and digits without being one word and a number of a template.
     private static bool IsPassword(string text)

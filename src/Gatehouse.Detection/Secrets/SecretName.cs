@@ -12,8 +12,11 @@ internal enum SecretName
     /// <summary>A value of an issuer of keys without a form of their own.</summary>
     Issuer,
 
-    /// <summary>A secret: <c>api_key</c>, <c>token</c>, <c>client_secret</c>.</summary>
+    /// <summary>A secret: <c>token</c>, <c>private_key</c>, <c>session_secret</c>.</summary>
     Sure,
+
+    /// <summary>A secret that issuers also draw as a UUID: <c>api_key</c>, <c>client_secret</c>.</summary>
+    Interface,
 
     /// <summary>A password, which a person may have chosen.</summary>
     Password,

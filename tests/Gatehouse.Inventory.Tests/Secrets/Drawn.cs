@@ -20,6 +20,19 @@ internal static class Drawn
         return format.HasChecksum ? WithChecksum(text[..4], text[4..^6]) : text;
     }
 
+    /// <summary>Draws characters of the class with the name.</summary>
+    public static string OfClass(string named, Dice dice, int length) => Text(dice, length, Members(CharacterClass.Of(named)));
+
+    /// <summary>Draws a piece of a form.</summary>
+    public static string OfPiece(FormatPiece piece, Dice dice, int length) => Text(dice, length, Members(piece.Class!));
+
+    /// <summary>Draws a UUID.</summary>
+    public static string Guid(Dice dice)
+    {
+        var hex = OfClass("hex", dice, 32);
+        return $"{hex[..8]}-{hex[8..12]}-{hex[12..16]}-{hex[16..20]}-{hex[20..]}";
+    }
+
     /// <summary>Draws a token of GitHub with its checksum.</summary>
     public static string GitHub(Dice dice) => WithChecksum("ghp_", Text(dice, 30));
 

@@ -44,6 +44,20 @@ public sealed class FormatTableTests
         }
     }
 
+    // A near miss: one character less than the issuer draws, or one more, is none of its keys.
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Row_TakesNoOtherLength(int row)
+    {
+        var format = SecretFormats.All[row];
+        if (format.Pieces[^1] is not { Class: { } last, Text: null } piece || piece.IsContext) return;
+        var dice = new Dice((ulong)row + 7);
+        var shortest = string.Concat(format.Pieces.Select(part => part.Text ?? Drawn.OfPiece(part, dice, part.Least)));
+        Assert.Null(format.Match(shortest.AsSpan(0, shortest.Length - 1), shortest.IndexOf(format.Anchor, StringComparison.Ordinal)));
+        var longest = string.Concat(format.Pieces.Select(part => part.Text ?? Drawn.OfPiece(part, dice, part.Most))) + "a";
+        Assert.True(format.Match(longest, longest.IndexOf(format.Anchor, StringComparison.Ordinal)) is null, $"{format.Kind} {last}");
+    }
+
     [Theory]
     [MemberData(nameof(Rows))]
     public void Row_NamesItsDocumentation(int row)

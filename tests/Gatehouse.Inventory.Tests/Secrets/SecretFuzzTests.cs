@@ -16,6 +16,8 @@ public sealed class SecretFuzzTests
         "curl", " -u ", "ghp_", "AKIA", "sk-", "xoxb-", "AccountKey=", "name", "value", ",", "(", "<", ">", "PuTTY-User-Key-File-",
             "Private-Lines:", "\0", "\u00e9", "\ud800", "sig=", "Q~",
         "login ", "${", "example", "0123456789", "AAAAAAAA", "==", "\\n", "%3D", "dapi", ".atlasv1.", "T3BlbkFJ", "is ",
+            "Authorization: Token ", "mysql -p", "sshpass -p ", "--password-stdin", "variable \"api_token\" {", "default = ", "|| ", "<![CDATA[", "</key><string>",
+            "\"kty\"", "\"d\":", "heroku", "ENV ", "key: |\n  ",
     ];
 
     [Fact]
@@ -56,6 +58,20 @@ public sealed class SecretFuzzTests
     [InlineData("<")]
     [InlineData("Q~")]
     [InlineData("token=\\\"")]
+    [InlineData("Authorization: a")]
+    [InlineData("Authorization: Token ")]
+    [InlineData("mysql -p")]
+    [InlineData("--password-stdin")]
+    [InlineData("variable \"key\" {")]
+    [InlineData("\"name\":\"key\",")]
+    [InlineData("key: |\n  ")]
+    [InlineData("key=f(")]
+    [InlineData("\nkey a")]
+    [InlineData("api key ")]
+    [InlineData("\"kty\"\"d\":\"a")]
+    [InlineData("'key','a")]
+    [InlineData("MTNjOD")]
+    [InlineData("https://a@")]
     public void HostileText_TakesLinearTime(string part)
     {
         var text = string.Concat(Enumerable.Repeat(part, (1 << 20) / part.Length));
