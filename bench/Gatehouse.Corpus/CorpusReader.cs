@@ -10,7 +10,7 @@ public static class CorpusReader
     public static IReadOnlyList<string> Development { get; } = ["a10", "a11", "a12"];
 
     /// <summary>The authors whose texts are judged once, after everything else is fixed. Their files may be absent.</summary>
-    public static IReadOnlyList<string> HeldBack { get; } = ["a13", "a14"];
+    public static IReadOnlyList<string> HeldBack { get; } = ["a43", "a44"];
 
     private static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 

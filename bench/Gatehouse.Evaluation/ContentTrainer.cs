@@ -11,7 +11,7 @@ internal sealed class ContentTrainer
 {
     // Chosen by authors left out: cost, and the part of a head's own weights against those that all heads share.
     private const double Cost = 1;
-    private const double OwnPart = 0.4;
+    private const double OwnPart = 0.7;
     private const int LongestText = 1500;
 
     // Blocks that repeat what others say count less.

@@ -4,7 +4,7 @@ namespace Gatehouse.Detection.Content;
 internal sealed record ContentCard
 {
     /// <summary>Version of the form of features and weights.</summary>
-    public const int FormatVersion = 3;
+    public const int FormatVersion = 4;
 
     /// <summary>Version of the form.</summary>
     public int Version { get; init; } = FormatVersion;

@@ -9,8 +9,8 @@ namespace Gatehouse.Detection.Content;
 /// </summary>
 internal sealed class Lexicon
 {
-    // A third of them are taken. A larger table would not stay in a near cache, and every word that is new to a text walks through it.
-    private const int Bits = 15;
+    // Less than half of them are taken. Every word that is new to a text walks through the table.
+    private const int Bits = 17;
     private const int Slots = 1 << Bits;
 
     private static readonly Lazy<Lexicon> Loaded = new(Load);

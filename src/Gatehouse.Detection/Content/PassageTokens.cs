@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gatehouse.Detection.Content;
 
 /// <summary>
@@ -14,6 +16,8 @@ internal sealed class PassageTokens(WordTable words)
 
     /// <summary>Longest word, in characters; a longer one is several.</summary>
     public const int LongestWord = 40;
+
+    private const char FirstIndic = '\u0900';
 
     private readonly PassageToken[] tokens = new PassageToken[Most];
     private readonly ushort[] known = new ushort[Most];
@@ -123,13 +127,17 @@ internal sealed class PassageTokens(WordTable words)
     {
         var isNumber = char.IsAsciiDigit(text[0]);
         var length = 1;
-        while (length < text.Length && length < LongestWord && char.IsLetterOrDigit(text[length]) && !IsUnspaced(text[length])
+        while (length < text.Length && length < LongestWord && GoesOn(text[length]) && !IsUnspaced(text[length])
             && char.IsAsciiDigit(text[length]) == isNumber) length++;
         if (isNumber) Add(WordTable.Number, at, length, isWord: false);
         else if (LettersOf(text[..length]) is var letters and > 0) Add(words.PlaceOf(letters, text[..length]), at, length, isWord: true);
         else Add(words.PlaceOf(text[..length]), at, length, isWord: true);
         return length;
     }
+
+    // Vowel signs of Indic scripts are neither letters nor digits.
+    private static bool GoesOn(char letter) =>
+        char.IsLetterOrDigit(letter) || (letter >= FirstIndic && char.GetUnicodeCategory(letter) == UnicodeCategory.SpacingCombiningMark);
 
     // Scripts without spaces: a known word, or a character.
     private int ReadUnspaced(ReadOnlySpan<char> text, int at)
