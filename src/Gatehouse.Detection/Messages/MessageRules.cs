@@ -16,7 +16,7 @@ internal static class MessageRules
     // Characters of the folded text within which words belong to one order.
     private const int Near = 60;
 
-    // Characters around a finding in which a word says that the text is quoted.
+    // Characters around a finding in which a word says that the text is quoted, or that a role has no limits.
     private const int Surroundings = 160;
 
     private static readonly uint Reset = Bit(Concept.Ignore) | Bit(Concept.Prior) | Bit(Concept.Orders);
@@ -34,7 +34,7 @@ internal static class MessageRules
         uint all = 0;
         foreach (var mark in marks) all |= 1u << (int)mark.Concept;
         if ((all & Reset) == Reset) Overruling(folded, marks, hits);
-        if (Has(all, Concept.Unbound) || (Has(all, Concept.Persona) && !isPrompt)) Personas(marks, hits);
+        if (Has(all, Concept.Unbound) || Has(all, Concept.Persona)) Personas(marks, hits, isPrompt);
         if (folded.Contains("](", StringComparison.Ordinal)) ImageLinks.Judge(folded, hits);
         if (Has(all, Concept.Turn)) Turns(folded, marks, hits);
         if (CanComplete(marks) && InstructionRule.Judge([.. marks.Where(mark => mark.Concept < Concept.Turn)]) is { } found)
@@ -118,14 +118,27 @@ internal static class MessageRules
                 FindingSentences.Of(DetectionRules.FalseMark)));
     }
 
-    // "you are now", "without any restrictions". Both in one text are likely meant for a model; one of them can be the words of a story.
-    private static void Personas(List<ConceptMark> marks, List<Hit> hits)
+    // "you are now", "without any restrictions". Both close together are likely meant for a model; one of them can be the words of a story, and both
+    // far apart those of a page about software ("you are now a developer", "debug mode").
+    private static void Personas(List<ConceptMark> marks, List<Hit> hits, bool isPrompt)
     {
-        var (role, limits) = (marks.FindIndex(static mark => mark.Concept == Concept.Persona), marks.FindIndex(static mark => mark.Concept == Concept.Unbound));
-        var found = marks[limits >= 0 ? limits : role];
-        hits.Add(new Hit(DetectionRules.Overruling, role >= 0 && limits >= 0 ? Confidence.Medium : Confidence.Low, found.Start, found.Length,
-            "it gives the model another role or takes its limits away"));
+        var found = default(ConceptMark?);
+        foreach (var mark in marks)
+        {
+            if (mark.Concept != Concept.Unbound && (mark.Concept != Concept.Persona || isPrompt)) continue;
+            found ??= mark;
+            if (mark.Concept != Concept.Unbound || !marks.Exists(other => other.Concept == Concept.Persona && IsBeside(other, mark))) continue;
+            AddPersona(mark, Confidence.Medium, hits);
+            return;
+        }
+
+        if (found is { } one) AddPersona(one, Confidence.Low, hits);
     }
+
+    private static bool IsBeside(ConceptMark one, ConceptMark other) => one.Start < other.End + Surroundings && other.Start < one.End + Surroundings;
+
+    private static void AddPersona(ConceptMark mark, Confidence confidence, List<Hit> hits) => hits.Add(new Hit(
+        DetectionRules.Overruling, confidence, mark.Start, mark.Length, "it gives the model another role or takes its limits away"));
 
     // Whether a combination of the rules for definitions can be complete in any of their windows: each needs one of these close together. It is
     // cheaper than the windows, and nearly every text ends here.

@@ -9,7 +9,8 @@ internal static class CommandPasswords
     private const int LongestLine = 256;
     private const int LongestPassword = 256;
 
-    // The command, and the option up to the first character of the password. Sources: the manual page of each command.
+    // The command, and the option up to the first character of the password. Sources: the manual page of each command; for IDENTIFIED BY the SQL of
+    // MySQL and Oracle; for ConvertTo-SecureString the reference of PowerShell.
     private static readonly (string Command, string Option)[] Rows =
     [
         ("sshpass ", " -p"), ("redis-cli ", " -a "), ("redis-cli ", " --pass "), ("docker login", " -p "), ("podman login", " -p "), ("buildah login", " -p "),
@@ -46,12 +47,16 @@ internal static class CommandPasswords
         // The last character of the command may be the blank that the option begins with.
         var line = text.AsSpan(from, Math.Min(LongestLine, text.Length - from));
         if (line.IndexOf('\n') is var end and >= 0) line = line[..end];
-        var found = line.IndexOf(option, StringComparison.Ordinal);
-        if (found < 0) return;
-        var at = from + found + option.Length;
-        // mysql takes only what is written together with -p. A word after a blank is the database.
-        if (option == " -p" && at < text.Length && text[at] == ' ' && !text.AsSpan(0, from).EndsWith("sshpass", StringComparison.Ordinal)) return;
-        Password(text, at, hits);
+        // Another option may begin like this one: mysql -port 3306 -pSECRET.
+        for (var found = line.IndexOf(option, StringComparison.Ordinal); found >= 0;)
+        {
+            var at = from + found + option.Length;
+            // mysql takes only what is written together with -p. A word after a blank is the database.
+            var isDatabase = option == " -p" && at < text.Length && text[at] == ' ' && !text.AsSpan(0, from).EndsWith("sshpass", StringComparison.Ordinal);
+            if (!isDatabase && Password(text, at, hits)) return;
+            var next = line[(found + 1)..].IndexOf(option, StringComparison.Ordinal);
+            found = next < 0 ? -1 : found + 1 + next;
+        }
     }
 
     // echo PASSWORD | docker login --password-stdin
@@ -71,15 +76,16 @@ internal static class CommandPasswords
         }
     }
 
-    private static void Password(string text, int at, List<SecretHit> hits)
+    private static bool Password(string text, int at, List<SecretHit> hits)
     {
         while (at < text.Length && text[at] == ' ') at++;
-        if (at >= text.Length) return;
+        if (at >= text.Length) return false;
         var quote = text[at] is '"' or '\'' ? text[at++] : '\0';
         var end = at;
         while (end < text.Length && end - at < LongestPassword && (quote != '\0' ? text[end] != quote && text[end] != '\n'
             : text[end] > ' ' && text[end] is not ('"' or '\'' or '`' or '|' or ';' or ')'))) end++;
-        if (SecretJudges.Drawn(text[at..end], SecretName.Password) is { } confidence)
-            hits.Add(new SecretHit("password-by-name", at, end - at, confidence));
+        if (SecretJudges.Drawn(text[at..end], SecretName.Password) is not { } confidence) return false;
+        hits.Add(new SecretHit("password-by-name", at, end - at, confidence));
+        return true;
     }
 }

@@ -24,6 +24,9 @@ internal static class Issuers
     /// <summary>All names of the table.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Rows.SelectMany(row => row)];
 
+    /// <summary>Returns whether a word, in lower case, is the name of an issuer by itself.</summary>
+    public static bool IsIssuer(string word) => All.Contains(word);
+
     /// <summary>Returns whether the words of a name, in lower case, name an issuer.</summary>
     public static bool IsIn(IReadOnlyList<string> words)
     {

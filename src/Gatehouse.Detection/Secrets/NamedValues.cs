@@ -38,8 +38,23 @@ internal static class NamedValues
         }
     }
 
-    private static bool IsBehindIssuer(string text, int begin) =>
-        text.AsSpan(Math.Max(0, begin - IssuerGap), Math.Min(begin, IssuerGap)).ContainsAny(IssuerNames);
+    // "lob" is no issuer in "global", and "pusher" is one in "new PusherClient".
+    private static bool IsBehindIssuer(string text, int begin)
+    {
+        for (var at = Math.Max(0, begin - IssuerGap); at < begin; at++)
+        {
+            var next = text.AsSpan(at, begin - at).IndexOfAny(IssuerNames);
+            if (next < 0) return false;
+            at += next;
+            if (at > 0 && char.IsAsciiLetter(text[at - 1]) && !char.IsAsciiLetterUpper(text[at])) continue;
+            var end = at + 1;
+            var isUpper = char.IsAsciiLetterUpper(text[at]) && char.IsAsciiLetterUpper(text[end]);
+            while (end < begin && (char.IsAsciiDigit(text[end]) || (isUpper ? char.IsAsciiLetterUpper(text[end]) : char.IsAsciiLetterLower(text[end])))) end++;
+            if (Issuers.IsIssuer(text[at..end].ToLowerInvariant())) return true;
+        }
+
+        return false;
+    }
 
     private static SecretHit? Judge(string text, FoundValue found, SecretName name, bool isWide)
     {

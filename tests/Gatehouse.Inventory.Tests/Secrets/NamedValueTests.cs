@@ -138,6 +138,11 @@ public sealed class NamedValueTests
     [InlineData("lookup_key = \"{0}\"", false)]
     [InlineData("new Cache({ size: 1, key: '{0}' })", false)]
     [InlineData("acme.login={0}", false)]
+    [InlineData("new PusherClient({ appId: 1, key: '{0}' })", true)]
+    [InlineData("PUSHER: { app: 1, key: '{0}' }", true)]
+    [InlineData("global: { key: '{0}' }", false)]
+    [InlineData("blobCache: { key: '{0}' }", false)]
+    [InlineData("// probably\nkey: \"{0}\"", false)]
     public void HexadecimalKey_IsFoundBesideItsIssuer(string form, bool isFound)
     {
         var text = form.Replace("{0}", Drawn.OfClass("hex", new Dice(23), 40), StringComparison.Ordinal);
