@@ -9,7 +9,7 @@ namespace Gatehouse.Detection.Content;
 /// </summary>
 internal sealed class Lexicon
 {
-    // Less than half of them are taken. Every word that is new to a text walks through the table.
+    // Less than half of them are taken, so that a walk seldom meets a taken slot. Every word that is new to a text walks through the table.
     private const int Bits = 17;
     private const int Slots = 1 << Bits;
 
@@ -31,6 +31,9 @@ internal sealed class Lexicon
 
     /// <summary>Names of the concepts; the number of a concept is its place in this list, counted from 1.</summary>
     public IReadOnlyList<string> Names => names;
+
+    /// <summary>Number of the places in the trie, of at most 65,535.</summary>
+    public int Nodes => whole.Count;
 
     /// <summary>Returns the concept of a word; 0 when it has none.</summary>
     public int Find(ReadOnlySpan<char> word)

@@ -17,8 +17,6 @@ internal sealed class PassageTokens(WordTable words)
     /// <summary>Longest word, in characters; a longer one is several.</summary>
     public const int LongestWord = 40;
 
-    private const char FirstIndic = '\u0900';
-
     private readonly PassageToken[] tokens = new PassageToken[Most];
     private readonly ushort[] known = new ushort[Most];
     private readonly ulong[] concepts = new ulong[ConceptPairs.Numbers / 64];
@@ -127,7 +125,7 @@ internal sealed class PassageTokens(WordTable words)
     {
         var isNumber = char.IsAsciiDigit(text[0]);
         var length = 1;
-        while (length < text.Length && length < LongestWord && GoesOn(text[length]) && !IsUnspaced(text[length])
+        while (length < text.Length && length < LongestWord && GoesOn(text, length) && !IsUnspaced(text[length])
             && char.IsAsciiDigit(text[length]) == isNumber) length++;
         if (isNumber) Add(WordTable.Number, at, length, isWord: false);
         else if (LettersOf(text[..length]) is var letters and > 0) Add(words.PlaceOf(letters, text[..length]), at, length, isWord: true);
@@ -135,9 +133,12 @@ internal sealed class PassageTokens(WordTable words)
         return length;
     }
 
-    // Vowel signs of Indic scripts are neither letters nor digits.
-    private static bool GoesOn(char letter) =>
-        char.IsLetterOrDigit(letter) || (letter >= FirstIndic && char.GetUnicodeCategory(letter) == UnicodeCategory.SpacingCombiningMark);
+    // Vowel signs of Indic scripts are neither letters nor digits. Behind a letter of another script they end a word, so that no sender makes a known
+    // word an unknown one by them.
+    private static bool GoesOn(ReadOnlySpan<char> text, int at) =>
+        char.IsLetterOrDigit(text[at]) || (IsIndic(text[at]) && IsIndic(text[at - 1]) && char.GetUnicodeCategory(text[at]) == UnicodeCategory.SpacingCombiningMark);
+
+    private static bool IsIndic(char letter) => letter is >= '\u0900' and <= '\u0DFF';
 
     // Scripts without spaces: a known word, or a character.
     private int ReadUnspaced(ReadOnlySpan<char> text, int at)

@@ -6,7 +6,8 @@ namespace Gatehouse.Detection.Messages;
 /// <summary>The learned model of a place.</summary>
 /// <param name="model">The model of passages; null for none.</param>
 /// <param name="head">Its head.</param>
-internal sealed class PassageModel(ContentModel? model, ContentHead head)
+/// <param name="isPrompt">True for a prompt that a person chose. A prompt that a server asks the client's model is none.</param>
+internal sealed class PassageModel(ContentModel? model, ContentHead head, bool isPrompt = false)
 {
     /// <summary>No model: only the rules judge.</summary>
     public static PassageModel None { get; } = new(null, ContentHead.Results);
@@ -15,8 +16,8 @@ internal sealed class PassageModel(ContentModel? model, ContentHead head)
     public MessageThresholds Thresholds => Scale is { } scale ? new MessageThresholds(scale.Low, scale.Medium, scale.High)
         : new MessageThresholds(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
 
-    /// <summary>True where a person, or a template that a person chose, asks the model.</summary>
-    public bool IsPrompt => head == ContentHead.Prompts;
+    /// <summary>True where a template that a person chose asks the model: it may give the model a role.</summary>
+    public bool IsPrompt => isPrompt;
 
     /// <summary>Takes the room in which the texts of one message are read; null where there is no model.</summary>
     public PassageSums? Take() => model?.Take(head);

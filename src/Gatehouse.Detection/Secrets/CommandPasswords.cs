@@ -7,7 +7,7 @@ namespace Gatehouse.Detection.Secrets;
 internal static class CommandPasswords
 {
     private const int LongestLine = 256;
-    private const int LongestPassword = 256;
+    private const int LongestPassword = 1024;
 
     // The command, and the option up to the first character of the password. Sources: the manual page of each command; for IDENTIFIED BY the SQL of
     // MySQL and Oracle; for ConvertTo-SecureString the reference of PowerShell.
@@ -17,7 +17,7 @@ internal static class CommandPasswords
         ("skopeo login", " -p "), ("oras login", " -p "), ("helm registry login", " -p "), ("mysql ", " -p"), ("mysqldump ", " -p"), ("mysqladmin ", " -p"),
         ("mariadb ", " -p"), ("az login", " -p "), ("sqlcmd ", " -P "), ("bcp ", " -P "), ("ldapsearch ", " -w "), ("ldapmodify ", " -w "), ("plink ", " -pw "),
         ("pscp ", " -pw "), ("mongo ", " -p "), ("mongosh ", " -p "), ("mongodump ", " -p "), ("mongorestore ", " -p "), ("unzip ", " -P "),
-        ("xfreerdp ", " /p:"), ("openssl ", " pass:"), ("rabbitmqadmin ", " -p "), ("vncviewer ", " -password "), ("ipmitool ", " -P "), ("IDENTIFIED BY", " "),
+        ("xfreerdp ", " /p:"), ("openssl ", " pass:"), ("rabbitmqadmin ", " -p "), ("vncviewer ", " -password "), ("ipmitool ", " -P "), ("IDENTIFIED BY", " "), ("identified by", " "),
         ("ConvertTo-SecureString", " "),
     ];
 
@@ -53,7 +53,7 @@ internal static class CommandPasswords
             var at = from + found + option.Length;
             // mysql takes only what is written together with -p. A word after a blank is the database.
             var isDatabase = option == " -p" && at < text.Length && text[at] == ' ' && !text.AsSpan(0, from).EndsWith("sshpass", StringComparison.Ordinal);
-            if (!isDatabase && Password(text, at, hits)) return;
+            if (!isDatabase) Password(text, at, hits);
             var next = line[(found + 1)..].IndexOf(option, StringComparison.Ordinal);
             found = next < 0 ? -1 : found + 1 + next;
         }
@@ -76,16 +76,15 @@ internal static class CommandPasswords
         }
     }
 
-    private static bool Password(string text, int at, List<SecretHit> hits)
+    private static void Password(string text, int at, List<SecretHit> hits)
     {
         while (at < text.Length && text[at] == ' ') at++;
-        if (at >= text.Length) return false;
+        if (at >= text.Length) return;
         var quote = text[at] is '"' or '\'' ? text[at++] : '\0';
         var end = at;
         while (end < text.Length && end - at < LongestPassword && (quote != '\0' ? text[end] != quote && text[end] != '\n'
-            : text[end] > ' ' && text[end] is not ('"' or '\'' or '`' or '|' or ';' or ')'))) end++;
-        if (SecretJudges.Drawn(text[at..end], SecretName.Password) is not { } confidence) return false;
-        hits.Add(new SecretHit("password-by-name", at, end - at, confidence));
-        return true;
+            : text[end] > ' ' && text[end] is not ('"' or '\'' or '`' or '|' or ';' or ')' or '&' or '<' or '>'))) end++;
+        if (SecretJudges.Drawn(text[at..end], SecretName.Password) is { } confidence)
+            hits.Add(new SecretHit("password-by-name", at, end - at, confidence));
     }
 }

@@ -72,15 +72,16 @@ internal static class Credentials
     public static void OfHeaders(string text, List<SecretHit> hits)
     {
         const string Name = "authorization";
-        for (var at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(Name, at + Name.Length,
-            StringComparison.OrdinalIgnoreCase))
+        for (int at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase), next; at >= 0; at = text.IndexOf(Name, next, StringComparison.OrdinalIgnoreCase))
         {
+            next = at + Name.Length;
             var scheme = Run(text, at + Name.Length, LongestGap,
                 c => c is '"' or '\'' or '`' or ':' or '=' or '>' or ',' or ' ' or ']' or '\\' or '(');
             var end = Run(text, scheme, LongestScheme, c => char.IsAsciiLetter(c) || c is '-' or '_');
             if (scheme == at + Name.Length || text.AsSpan(scheme, end - scheme) is "Bearer" or "Basic") continue;
             var begin = end > scheme && end < text.Length && text[end] == ' ' ? AfterName(text, end + 1) : scheme;
             end = Run(text, begin, LongestToken, c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '~' or '+' or '/' or '-' or ':' or '=');
+            next = Math.Max(next, end); // no token is read twice
             if (end - begin >= ShortestToken && SecretJudges.Drawn(text[begin..end], SecretName.Interface) is { } confidence)
                 hits.Add(new SecretHit("bearer-token", begin, end - begin, confidence));
         }

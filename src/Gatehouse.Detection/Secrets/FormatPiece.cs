@@ -8,6 +8,9 @@ namespace Gatehouse.Detection.Secrets;
 /// <param name="IsContext">True when the piece is around the secret and no part of it.</param>
 internal sealed record FormatPiece(string? Text, CharacterClass? Class, int Least, int Most, bool IsContext)
 {
+    /// <summary>True for a run of hexadecimal digits, or of some of them.</summary>
+    public bool IsHexadecimal => Class is not null && !Class.Has('g') && !Class.Has('G');
+
     /// <summary>Returns the number of characters that the piece takes from here on, or -1 when it does not fit.</summary>
     public int After(ReadOnlySpan<char> text)
     {

@@ -14,9 +14,14 @@ internal static class PrivateKeys
     /// <summary>The fewest characters of base 64 after a heading that are a key and no mention.</summary>
     public const int ShortestBody = 24;
 
-    // An Ed25519 key has 43 characters, the exponent of an RSA key of 8192 bits 1366.
-    private const int ShortestMember = 42;
-    private const int LongestMember = 1400;
+    // A symmetric key of 128 bits has 22 characters, the exponent of an RSA key of 16,384 bits 2,731.
+    private const int ShortestMember = 22;
+    private const int LongestMember = 4096;
+
+    // RFC 7518, section 6: the private parts of elliptic curves and RSA, and a symmetric key.
+    private static readonly string[] Members = ["\"d\"", "\"p\"", "\"q\"", "\"dp\"", "\"dq\"", "\"qi\"", "\"k\""];
+
+    private const int LongestHeader = 80;
 
     private static readonly CharacterClass Base64Url = CharacterClass.Of("url");
 
@@ -42,15 +47,18 @@ internal static class PrivateKeys
         }
     }
 
-    /// <summary>Adds the private parts of JSON Web Keys (RFC 7517): the member <c>d</c> in a text with a member <c>kty</c>.</summary>
+    /// <summary>Adds the private parts of JSON Web Keys (RFC 7517), such as the member <c>d</c>, in a text with a member <c>kty</c>.</summary>
     public static void OfJsonWebKeys(string text, List<SecretHit> hits)
     {
-        const string Member = "\"d\"";
         if (!text.Contains("\"kty\"", StringComparison.Ordinal)) return;
-        for (var at = text.IndexOf(Member, StringComparison.Ordinal); at >= 0;
-            at = text.IndexOf(Member, at + Member.Length, StringComparison.Ordinal))
+        foreach (var member in Members) OfMember(text, member, hits);
+    }
+
+    private static void OfMember(string text, string member, List<SecretHit> hits)
+    {
+        for (var at = text.IndexOf(member, StringComparison.Ordinal); at >= 0; at = text.IndexOf(member, at + member.Length, StringComparison.Ordinal))
         {
-            var begin = at + Member.Length;
+            var begin = at + member.Length;
             while (begin < text.Length && begin - at < 8 && text[begin] is ':' or ' ' or '"') begin++;
             var end = begin;
             while (end < text.Length && end - begin < LongestMember && Base64Url.Has(text[end])) end++;
@@ -80,6 +88,13 @@ internal static class PrivateKeys
         return new SecretHit("private-key", begin, (isKey ? end < 0 ? last : end : body) - begin, isKey ? Confidence.High : Confidence.Low);
     }
 
+    // "Comment: exampleexampleexample" before the key (RFC 1421) says nothing about the key.
+    private static bool IsOfHeader(string text, int from, int at)
+    {
+        var line = text.AsSpan(Math.Max(from, at - LongestHeader), at - Math.Max(from, at - LongestHeader));
+        return line[(line.LastIndexOf('\n') + 1)..].Contains(": ", StringComparison.Ordinal);
+    }
+
     // Counts base 64 in runs; a header of RFC 1421 (Proc-Type) and escapes may come before and between. Other program text ends the key.
     private static (int Last, int Drawn, string Sample) Body(string text, int from, int stop)
     {
@@ -88,7 +103,7 @@ internal static class PrivateKeys
         {
             var end = at;
             while (end < stop && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '+' or '/' or '=')) end++;
-            if (end - at >= 16)
+            if (end - at >= 16 && !IsOfHeader(text, from, at))
             {
                 drawn += end - at;
                 sample = sample.Length < 16 ? text.Substring(at, Math.Min(64, end - at)) : sample;

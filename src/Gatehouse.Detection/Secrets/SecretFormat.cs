@@ -31,10 +31,16 @@ internal sealed record SecretFormat(string Kind, IReadOnlyList<FormatPiece> Piec
 
     private bool IsInner => Marks.Contains("inner");
 
+    /// <summary>True when the issuer draws hexadecimal digits only, as a digest has.</summary>
+    public bool IsHexadecimal { get; } = Pieces.All(piece => piece.Text is not null || piece.IsHexadecimal);
+
     /// <summary>Returns the place of a secret whose anchor is at the index.</summary>
-    public (int Start, int Length)? Match(ReadOnlySpan<char> text, int index)
+    /// <param name="text">The text.</param>
+    /// <param name="index">The place of the anchor.</param>
+    /// <param name="read">The place up to which the text was read.</param>
+    public (int Start, int Length)? Match(ReadOnlySpan<char> text, int index, out int read)
     {
-        var begin = index;
+        var begin = read = index;
         for (var i = anchor - 1; i >= 0; i--)
         {
             var taken = Pieces[i].Before(text[..begin]);
@@ -42,16 +48,17 @@ internal sealed record SecretFormat(string Kind, IReadOnlyList<FormatPiece> Piec
             begin -= taken;
         }
 
+        if (!IsInner && !IsBegin(text, begin)) return null;
         var (end, from, to) = (begin, -1, begin);
         foreach (var piece in Pieces)
         {
             var taken = piece.After(text[end..]);
             if (taken < 0) return null;
             if (!piece.IsContext) (from, to) = (from < 0 ? end : from, end + taken);
-            end += taken;
+            read = end += taken;
         }
 
-        if (from < 0 || (!IsInner && !IsBegin(text, begin)) || !IsEnd(text, end)) return null;
+        if (from < 0 || !IsEnd(text, end)) return null;
         return (from, to - from);
     }
 

@@ -13,26 +13,41 @@ internal static class SecretFormats
     private static readonly SearchValues<string> Anchors =
         SearchValues.Create([.. All.Select(format => format.Anchor).Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);
 
+    // A row that failed within so few characters is tried again at the next anchor in them.
+    private const int ShortRun = 512;
+
     // Anchors differ in length and one can begin another, so rows are found by their first character.
-    private static readonly Dictionary<char, SecretFormat[]> Rows =
-        All.GroupBy(format => format.Anchor[0]).ToDictionary(group => group.Key, group => group.ToArray());
+    private static readonly Dictionary<char, (SecretFormat Row, int Number)[]> Rows =
+        All.Select((row, number) => (Row: row, Number: number)).GroupBy(one => one.Row.Anchor[0]).ToDictionary(group => group.Key, group => group.ToArray());
 
     /// <summary>Adds the secrets of a text that have the format of an issuer.</summary>
+    /// <remarks>
+    /// Threat: a text of many anchors, each of which begins a run of thousands of characters. What a row has read is not read by it again.
+    /// </remarks>
     public static void Find(string text, List<SecretHit> hits)
     {
+        var read = new int[All.Count];
         for (var at = 0; ; at++)
         {
             var next = text.AsSpan(at).IndexOfAny(Anchors);
             if (next < 0) return;
             at += next;
-            foreach (var row in Rows[text[at]])
+            foreach (var (row, number) in Rows[text[at]])
             {
-                if (!text.AsSpan(at).StartsWith(row.Anchor, StringComparison.Ordinal) || row.Match(text, at) is not { } found) continue;
-                if (SecretJudges.Format(row, text.Substring(found.Start, found.Length)) is { } confidence)
-                    hits.Add(new SecretHit(row.Kind, found.Start, found.Length, confidence) { Shown = row.Shown });
+                if (at < read[number] || !text.AsSpan(at).StartsWith(row.Anchor, StringComparison.Ordinal)) continue;
+                var found = row.Match(text, at, out var end);
+                if (found is not null || end - at > ShortRun) read[number] = end;
+                if (found is not var (start, length)) continue;
+                var value = text.Substring(start, length);
+                if (IsDigest(row, value)) continue;
+                if (SecretJudges.Format(row, value) is { } confidence) hits.Add(new SecretHit(row.Kind, start, length, confidence) { Shown = row.Shown });
             }
         }
     }
+
+    // console-<SHA-1>.js: a prefix that is a word, before a digest.
+    private static bool IsDigest(SecretFormat row, string value) =>
+        row is { IsSoft: true, IsHexadecimal: false } && row.Body(value) is { Length: 32 or 40 or 64 } body && body.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Reads a row of the table.</summary>
     /// <exception cref="FormatException">The row does not follow the rules at the head of the table.</exception>

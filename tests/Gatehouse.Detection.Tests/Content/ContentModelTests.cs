@@ -119,6 +119,22 @@ public sealed class ContentModelTests
         Assert.Subset(names, some.ToHashSet(StringComparer.Ordinal));
     }
 
+    // The trie of the lexicon has 65,535 places at most; a larger lexicon stops the start of every command.
+    [Fact]
+    public void TheLexicon_HasRoom() => Assert.InRange(Lexicon.Default.Nodes, 10_000, 63_000);
+
+    // A vowel sign is part of a word of its script, and of no other: a sender must not make known words unknown by it.
+    [Theory]
+    [InlineData("\u0928\u093F\u092F\u092E \u0939\u0948", 2)]
+    [InlineData("read\u0903 the\u0903 mail\u302E", 3)]
+    public void VowelSigns_BelongToWordsOfTheirScript(string text, int count)
+    {
+        var tokens = new PassageTokens(new WordTable(new HeadWeights(ContentFile.Default.ToWeights().AsSpan(0, ContentModel.WeightsOfHead))));
+        tokens.Read(text);
+        Assert.Equal(count, tokens.Count);
+        if (text[0] == 'r') Assert.Equal(Lexicon.Default.Find("read"), tokens.Tokens[0].Concept);
+    }
+
     // A passage of the readable text must not take the place of what only decoding shows.
     [Fact]
     public void APassage_LeavesTheFindingOfAnEncodingAsItIs()

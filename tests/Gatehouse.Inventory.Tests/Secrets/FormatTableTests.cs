@@ -53,9 +53,9 @@ public sealed class FormatTableTests
         if (format.Pieces[^1] is not { Class: { } last, Text: null } piece || piece.IsContext) return;
         var dice = new Dice((ulong)row + 7);
         var shortest = string.Concat(format.Pieces.Select(part => part.Text ?? Drawn.OfPiece(part, dice, part.Least)));
-        Assert.Null(format.Match(shortest.AsSpan(0, shortest.Length - 1), shortest.IndexOf(format.Anchor, StringComparison.Ordinal)));
+        Assert.Null(format.Match(shortest.AsSpan(0, shortest.Length - 1), shortest.IndexOf(format.Anchor, StringComparison.Ordinal), out _));
         var longest = string.Concat(format.Pieces.Select(part => part.Text ?? Drawn.OfPiece(part, dice, part.Most))) + "a";
-        Assert.True(format.Match(longest, longest.IndexOf(format.Anchor, StringComparison.Ordinal)) is null, $"{format.Kind} {last}");
+        Assert.True(format.Match(longest, longest.IndexOf(format.Anchor, StringComparison.Ordinal), out _) is null, $"{format.Kind} {last}");
     }
 
     [Theory]

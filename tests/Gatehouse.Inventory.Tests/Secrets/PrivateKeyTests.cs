@@ -35,6 +35,30 @@ public sealed class PrivateKeyTests
         Assert.DoesNotContain(line, SecretDetector.Mask(text), StringComparison.Ordinal);
     }
 
+    // From one prime of an RSA key the key follows. A symmetric key has nothing else.
+    [Theory]
+    [InlineData("p", 171)]
+    [InlineData("qi", 171)]
+    [InlineData("d", 2731)]
+    [InlineData("k", 43)]
+    public void EveryPrivateMemberOfAJsonWebKey_IsMaskedWhole(string member, int length)
+    {
+        var value = Drawn.OfClass("url", new Dice(31), length);
+        var masked = SecretDetector.Mask($"{{\"kty\":\"RSA\",\"{member}\":\"{value}\",\"e\":\"AQAB\"}}");
+        Assert.DoesNotContain(value[^20..], masked, StringComparison.Ordinal);
+        Assert.DoesNotContain(value[..20], masked, StringComparison.Ordinal);
+    }
+
+    // Threat: a word of examples in a header takes the key its meaning.
+    [Fact]
+    public void HeaderBeforeTheKey_SaysNothingAboutIt()
+    {
+        var key = Drawn.Pem(new Dice(5));
+        var text = key.Insert(key.IndexOf('\n', StringComparison.Ordinal) + 1, "Comment: exampleexampleexample\n\n");
+        Assert.Contains(SecretDetector.Find(text), hit => hit is { Kind: "private-key", Confidence: Confidence.High });
+        Assert.DoesNotContain(key.Split('\n')[3], SecretDetector.Mask(text), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void UnfinishedKey_IsMaskedToItsEnd()
     {

@@ -39,6 +39,23 @@ public sealed class SecretFuzzTests
         }
     }
 
+    // Threat: thousands of anchors, each of which begins a run of thousands of characters. Read again at each of them, half a megabyte took seconds and
+    // gigabytes.
+    [Theory]
+    [InlineData("MIIEpAIBAAKCAQEAq7BF/")]
+    [InlineData("authorization:")]
+    [InlineData("authorization=x9Q")]
+    [InlineData("ops_eyJ/")]
+    [InlineData("bedrock-api-key-/")]
+    [InlineData("key_0/")]
+    public void RunsOfAnchors_AreReadOnce(string part)
+    {
+        var text = string.Concat(Enumerable.Repeat(part, (512 * 1024 / part.Length) + 1));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        _ = SecretDetector.Find(text);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100L * text.Length);
+    }
+
     // Texts that make a careless matcher go back, or look far ahead at each place. The bound is a hundred times what it takes.
     [Theory]
     [InlineData("eyJ")]
