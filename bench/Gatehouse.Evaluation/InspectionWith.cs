@@ -68,7 +68,8 @@ internal sealed class InspectionWith(ContentModel model)
     private (int Level, double Surety) Judged(string text, ContentHead head)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(new { content = new[] { new { type = "text", text } } });
-        var judged = (scan ??= new MessageScan()).Judge(bytes, new ByteRange(0, bytes.Length), new PassageModel(model, head, isPrompt: head == ContentHead.Prompts), MessageJudge.Budget);
+        var place = new PassageModel(model, head, isPrompt: head == ContentHead.Prompts);
+        var judged = (scan ??= new MessageScan()).Judge(bytes, new ByteRange(0, bytes.Length), place, MessageJudge.Budget);
         var level = judged.Findings.Count == 0 ? 0 : 1 + judged.Findings.Max(finding => (int)finding.Confidence) - (int)Confidence.Low;
         return (level, Surety.Of(level, judged.Score, model.Scales[(int)head], isMessage: true));
     }

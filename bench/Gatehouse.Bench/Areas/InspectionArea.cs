@@ -7,8 +7,8 @@ using static Gatehouse.Bench.Reporting.Numbers;
 namespace Gatehouse.Bench.Areas;
 
 /// <summary>
-/// The relay over loopback with answers without texts, with one text that comes again, and with texts that all differ. The inspection has no switch, so
-/// answers of numbers stand for a gateway without it.
+/// The relay over loopback with answers without texts, with one text that comes again, and with texts that all differ. The inspection has no
+/// switch, so answers of numbers stand for a gateway without it.
 /// </summary>
 internal sealed class InspectionArea(Workplace place, BenchOptions options)
 {
@@ -48,7 +48,7 @@ internal sealed class InspectionArea(Workplace place, BenchOptions options)
         foreach (var variant in variants)
             table.Add([$"**{variant.Key}** {variant.Name}", .. Connections.Select(c => Describe(matrix.Find(size, c, variant.Key)!, matrix.Find(size, c, "none")!))]);
         table.Notes.Add("A cell: ratio of requests/s to answers without texts; requests/s; p99 in µs; CPU µs per request of the gateway.");
-        table.Notes.Add("Every answer is durable before it is forwarded, and has about the same number of bytes. Arguments are judged in all, and come again.");
+        table.Notes.Add("Every answer is durable before it is forwarded, and has about the same number of bytes. The arguments are judged in all three, and are the same in each call.");
         report.Add(table);
 
         var (differing, again) = (Against("differ"), Against("again"));

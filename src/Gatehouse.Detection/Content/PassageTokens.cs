@@ -136,7 +136,8 @@ internal sealed class PassageTokens(WordTable words)
     // Vowel signs of Indic scripts are neither letters nor digits. Behind a letter of another script they end a word, so that no sender makes a known
     // word an unknown one by them.
     private static bool GoesOn(ReadOnlySpan<char> text, int at) =>
-        char.IsLetterOrDigit(text[at]) || (IsIndic(text[at]) && IsIndic(text[at - 1]) && char.GetUnicodeCategory(text[at]) == UnicodeCategory.SpacingCombiningMark);
+        char.IsLetterOrDigit(text[at])
+        || (IsIndic(text[at]) && IsIndic(text[at - 1]) && char.GetUnicodeCategory(text[at]) == UnicodeCategory.SpacingCombiningMark);
 
     private static bool IsIndic(char letter) => letter is >= '\u0900' and <= '\u0DFF';
 

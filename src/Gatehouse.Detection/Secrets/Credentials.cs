@@ -72,7 +72,8 @@ internal static class Credentials
     public static void OfHeaders(string text, List<SecretHit> hits)
     {
         const string Name = "authorization";
-        for (int at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase), next; at >= 0; at = text.IndexOf(Name, next, StringComparison.OrdinalIgnoreCase))
+        for (int at = text.IndexOf(Name, StringComparison.OrdinalIgnoreCase), next; at >= 0;
+            at = text.IndexOf(Name, next, StringComparison.OrdinalIgnoreCase))
         {
             next = at + Name.Length;
             var scheme = Run(text, at + Name.Length, LongestGap,

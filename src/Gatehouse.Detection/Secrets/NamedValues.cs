@@ -49,7 +49,8 @@ internal static class NamedValues
             if (at > 0 && char.IsAsciiLetter(text[at - 1]) && !char.IsAsciiLetterUpper(text[at])) continue;
             var end = at + 1;
             var isUpper = char.IsAsciiLetterUpper(text[at]) && char.IsAsciiLetterUpper(text[end]);
-            while (end < begin && (char.IsAsciiDigit(text[end]) || (isUpper ? char.IsAsciiLetterUpper(text[end]) : char.IsAsciiLetterLower(text[end])))) end++;
+            while (end < begin && (char.IsAsciiDigit(text[end])
+                || (isUpper ? char.IsAsciiLetterUpper(text[end]) : char.IsAsciiLetterLower(text[end])))) end++;
             if (Issuers.IsIssuer(text[at..end].ToLowerInvariant())) return true;
         }
 

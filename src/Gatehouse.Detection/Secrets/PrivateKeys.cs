@@ -56,7 +56,8 @@ internal static class PrivateKeys
 
     private static void OfMember(string text, string member, List<SecretHit> hits)
     {
-        for (var at = text.IndexOf(member, StringComparison.Ordinal); at >= 0; at = text.IndexOf(member, at + member.Length, StringComparison.Ordinal))
+        for (var at = text.IndexOf(member, StringComparison.Ordinal); at >= 0;
+            at = text.IndexOf(member, at + member.Length, StringComparison.Ordinal))
         {
             var begin = at + member.Length;
             while (begin < text.Length && begin - at < 8 && text[begin] is ':' or ' ' or '"') begin++;

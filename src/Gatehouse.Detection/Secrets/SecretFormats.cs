@@ -18,7 +18,8 @@ internal static class SecretFormats
 
     // Anchors differ in length and one can begin another, so rows are found by their first character.
     private static readonly Dictionary<char, (SecretFormat Row, int Number)[]> Rows =
-        All.Select((row, number) => (Row: row, Number: number)).GroupBy(one => one.Row.Anchor[0]).ToDictionary(group => group.Key, group => group.ToArray());
+        All.Select((row, number) => (Row: row, Number: number)).GroupBy(one => one.Row.Anchor[0])
+            .ToDictionary(group => group.Key, group => group.ToArray());
 
     /// <summary>Adds the secrets of a text that have the format of an issuer.</summary>
     /// <remarks>
@@ -40,7 +41,8 @@ internal static class SecretFormats
                 if (found is not var (start, length)) continue;
                 var value = text.Substring(start, length);
                 if (IsDigest(row, value)) continue;
-                if (SecretJudges.Format(row, value) is { } confidence) hits.Add(new SecretHit(row.Kind, start, length, confidence) { Shown = row.Shown });
+                if (SecretJudges.Format(row, value) is { } confidence)
+                    hits.Add(new SecretHit(row.Kind, start, length, confidence) { Shown = row.Shown });
             }
         }
     }

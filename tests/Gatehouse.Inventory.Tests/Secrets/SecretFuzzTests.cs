@@ -39,8 +39,8 @@ public sealed class SecretFuzzTests
         }
     }
 
-    // Threat: thousands of anchors, each of which begins a run of thousands of characters. Read again at each of them, half a megabyte took seconds and
-    // gigabytes.
+    // Threat: thousands of anchors, each of which begins a run of thousands of characters. Read again at each of them, half a megabyte took
+    // seconds and gigabytes.
     [Theory]
     [InlineData("MIIEpAIBAAKCAQEAq7BF/")]
     [InlineData("authorization:")]
