@@ -16,6 +16,9 @@ internal sealed class PassageSums(HeadWeights head)
     // How much the score of a text falls with the logarithm of its length.
     private const double PerLength = 0.1;
 
+    // Sentences back to which an equal one is looked for.
+    private const int RepeatedWithin = 4;
+
     // Of fewer words a window says too little: single features would decide.
     private const int FewestWords = 6;
 
@@ -64,13 +67,30 @@ internal sealed class PassageSums(HeadWeights head)
         totals.Clear();
         var sum = default(SentenceSum);
         totals.Add(sum);
-        foreach (var (start, length) in sentences)
+        for (var at = 0; at < sentences.Count; at++)
         {
-            ref var one = ref memory.Find(folded.Slice(start, length), out var isKnown);
-            if (!isKnown) Add(folded.Slice(start, length), ref one);
-            sum.Add(one);
+            var sentence = folded.Slice(sentences[at].Start, sentences[at].Length);
+            if (!IsRepeated(folded, at, sentence))
+            {
+                ref var one = ref memory.Find(sentence, out var isKnown);
+                if (!isKnown) Add(sentence, ref one);
+                sum.Add(one);
+            }
+
             totals.Add(sum);
         }
+    }
+
+    // A line that comes again and again says nothing new. The score of a window grows with the root of the number of equal features, so that ten
+    // equal lines of a harmless list would be a finding.
+    private bool IsRepeated(ReadOnlySpan<char> folded, int at, ReadOnlySpan<char> sentence)
+    {
+        for (var before = Math.Max(0, at - RepeatedWithin); before < at; before++)
+        {
+            if (sentences[before].Length == sentence.Length && folded.Slice(sentences[before].Start, sentence.Length).SequenceEqual(sentence)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Returns the sum of the weights of the features of a block of a sentence, and their number.</summary>

@@ -36,13 +36,15 @@ internal static class NameWords
 
     // Words beside an issuer that leave open what the value is: HEROKU_API, sonar.login.
     private static readonly HashSet<string> BesideIssuer =
-        ["api", "app", "access", "client", "oauth", "login", "sdk", "live", "prod", "production", "test", "dev", "staging", "v1", "v2", "v3", "hmac", "key", "my"];
+        ["api", "app", "access", "client", "oauth", "login", "sdk", "live", "prod", "production", "test", "dev", "staging", "v1", "v2", "v3", "hmac",
+            "key", "my"];
 
     // Words before "key" that make it one of a table, a keyboard, a check or a page.
     private static readonly HashSet<string> BeforeHarmlessKey =
-        ["site", "recipient", "peer", "host", "known", "translation", "lookup", "object", "registry", "row", "item", "group", "column", "field", "tab",
-            "query", "route", "trace", "event", "message", "record", "map", "shard", "asset", "file", "image", "dict", "config", "setting", "settings",
-            "feature", "i18n", "locale", "label", "unique", "composite", "natural", "surrogate", "keyboard", "hot", "shortcut", "arrow", "document",
+        ["site", "recipient", "peer", "host", "known", "translation", "lookup", "object", "registry", "row", "item", "group", "column", "field",
+            "tab", "query", "route", "trace", "event", "message", "record", "map", "shard", "asset", "file", "image", "dict", "config", "setting",
+            "settings",
+            "feature", "i18n", "locale", "label", "unique", "composite", "natural", "surrogate", "keyboard", "hot", "arrow", "document",
             "doc", "node", "state", "react", "job", "step", "build", "artifact", "snapshot", "schema", "class", "property", "metadata", "trusted"];
 
     // Words of secrets that issuers also draw as UUIDs. A UUID beside "token" or "secret" is more often the id of one.
@@ -52,8 +54,12 @@ internal static class NameWords
     private static readonly HashSet<string> Harmless =
         ["public", "publishable", "max", "min", "num", "number", "csrf", "xsrf", "foreign", "primary", "sort", "partition", "cache", "index",
             "next", "page", "continuation",
-            "fingerprint", "authenticity", "verification", "nonce", "antiforgery", "commit", "sha", "md5", "pub", "get", "use", "verify", "verifying", "thumbprint", "etag", "idempotency",
-            "dedup", "dedupe", "pagination", "cursor", "sync", "change", "changes", "delta", "bookmark", "resume"];
+            "fingerprint", "authenticity", "verification", "nonce", "antiforgery", "commit", "sha", "md5", "pub", "get", "use"];
+
+    // Protocols and tables have a sync_token and a verify_key. Services have such names too, so that DELTA_API_KEY is a secret.
+    private static readonly HashSet<string> BeforeHarmlessWord =
+        ["verify", "verifying", "thumbprint", "etag", "idempotency", "dedup", "dedupe", "pagination", "cursor", "sync", "change", "changes", "delta",
+            "bookmark", "resume"];
 
     // These take the meaning from a password too: the value is a digest, an answer, a switch or made up.
     private static readonly HashSet<string> HarmlessAlways =
@@ -73,7 +79,7 @@ internal static class NameWords
     {
         var words = Split(name);
         if (words.Count == 0 || words.Any(HarmlessAlways.Contains) || (!Passwords.Contains(words[^1])
-            && words.Any(Harmless.Contains))) return SecretName.None;
+            && words.Any(Harmless.Contains)) || IsOfProtocol(words)) return SecretName.None;
         var head = words.FindLastIndex(word => !Neutral.Contains(word) && !word.All(char.IsAsciiDigit) || word == "key");
         if (head < 0) return SecretName.None;
         // In TLS, a name with PSK is one of a cipher.
@@ -83,6 +89,12 @@ internal static class NameWords
             : isIssuer && words.Count <= 2 && (words.Count == 1 || words.Exists(BesideIssuer.Contains) || Issuers.IsIn([words[0] + words[1]]))
                 ? words[^1] == "login" ? SecretName.Issuer : SecretName.Likely : SecretName.None;
     }
+
+    private static bool IsOfProtocol(List<string> words) =>
+        words.Count >= 2 && words[^1] is "key" or "token" && BeforeHarmlessWord.Contains(words[^2]);
+
+    /// <summary>Returns whether the name says that its value is a secret, which no public text is.</summary>
+    public static bool IsOfSecret(ReadOnlySpan<char> name) => name.Contains("secret", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Returns whether the word makes a secret of the word "key" or "token" after it.</summary>
     public static bool IsBeforeKey(ReadOnlySpan<char> word) => BeforeKeyWords.Contains(word);

@@ -34,7 +34,7 @@ internal static class NamedValues
             at = Math.Max(end, at + next + 1);
             if (end - begin > NameWords.Longest || NameWords.Of(text.AsSpan(begin, end - begin)) is not (not SecretName.None and var name)) continue;
             if (name == SecretName.Likely && IsBehindIssuer(text, begin)) name = SecretName.Issuer;
-            if (ValueAfter(text, begin, end) is { } value && Judge(text, value, name, isWide) is { } hit) hits.Add(hit);
+            if (ValueAfter(text, begin, end) is { } value && Judge(text, (begin, end), value, name, isWide) is { } hit) hits.Add(hit);
         }
     }
 
@@ -57,12 +57,14 @@ internal static class NamedValues
         return false;
     }
 
-    private static SecretHit? Judge(string text, FoundValue found, SecretName name, bool isWide)
+    private static SecretHit? Judge(string text, (int Begin, int End) at, FoundValue found, SecretName name, bool isWide)
     {
         var value = text.Substring(found.Start, found.Length);
-        if (!found.IsQuoted && !isWide && IsProgramText(text, found, value)) return null;
-        var confidence = SecretJudges.Drawn(value, name);
-        if (isWide) confidence ??= SecretJudges.Named(value) ?? (name == SecretName.Password && !found.IsQuoted ? null : Wide(value, name));
+        if (!found.IsQuoted && !isWide && (IsProgramText(text, found, value) || (IsCondition(value) && !IsSettingOf(text, at, value)))) return null;
+        var mayBePublic = !NameWords.IsOfSecret(text.AsSpan(at.Begin, at.End - at.Begin));
+        var confidence = SecretJudges.Drawn(value, name, mayBePublic);
+        if (isWide) confidence ??= SecretJudges.Named(value, mayBePublic && name != SecretName.Password)
+            ?? (name == SecretName.Password && !found.IsQuoted ? null : Wide(value, name));
         if (confidence is not { } sure) return null;
         return new SecretHit(name == SecretName.Password ? "password-by-name" : "secret-by-name", found.Start, found.Length, sure);
     }
@@ -76,10 +78,19 @@ internal static class NamedValues
         var end = found.Start + found.Length;
         if ((!value.Any(char.IsAsciiDigit) && (value.Length < 12 || Randomness.WordShare(value) >= 0.3)) || value.AsSpan().ContainsAny('(', '[',
             '{') || (end < text.Length && text[end] is '(' or '[')) return true;
-        // A condition in minified code.
-        if (value.Contains('?', StringComparison.Ordinal) && value.Contains(':', StringComparison.Ordinal)) return true;
         return value.Contains("::", StringComparison.Ordinal) || value.Contains("->", StringComparison.Ordinal)
             || (value.Contains('.', StringComparison.Ordinal) && text[found.Start - 1] != '=' && Randomness.WordShare(value) >= 0.25);
+    }
+
+    // a?b:c in minified code.
+    private static bool IsCondition(string value) =>
+        value.IndexOf('?', StringComparison.Ordinal) is var mark and >= 0 && value.IndexOf(':', mark) >= 0;
+
+    // NAME=a?b:c is a line of settings, and o.key=e.alt?a:b one of minified code.
+    private static bool IsSettingOf(string text, (int Begin, int End) at, string value)
+    {
+        if (at.End >= text.Length || text[at.End] != '=' || (at.Begin > 0 && text[at.Begin - 1] is not ('\n' or '\r'))) return false;
+        return !text.AsSpan(at.Begin, at.End - at.Begin).Contains('.') || !value.Contains('.', StringComparison.Ordinal);
     }
 
     private static (int Begin, int End) NameAround(string text, int at)

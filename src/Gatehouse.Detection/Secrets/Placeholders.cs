@@ -9,9 +9,6 @@ internal static class Placeholders
     private const int ShortestRun = 5;
     private const double RunShare = 0.27;
 
-    // Characters of a text that a word of six is a good part of.
-    private const int ShortText = 24;
-
     private static readonly SearchValues<string> Words = SearchValues.Create(
         ["example", "placeholder", "changeme", "change_me", "change-me", "changeit", "your_", "your-", "yours", "_here", "-here", "dummy", "redacted",
             "insert_", "replace", "...", "***", "xxxxx", "notreal", "not_real", "not-real", "undefined", "deadbeef", "deadc0de", "fake", "sample",
@@ -22,15 +19,8 @@ internal static class Placeholders
             "mypassword", "my_password", "my-password", "my_token", "my-token", "mytoken", "some_", "some-"],
         StringComparison.OrdinalIgnoreCase);
 
-    // Of a long text they are too small a part to say what the whole is.
-    private static readonly SearchValues<string> WordsOfShortTexts =
-        SearchValues.Create(["abc123", "asdf", "qwerty", "invalid"], StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Keys that the documentation of their issuers publishes, and those of emulators: the table <c>published.txt</c>.</summary>
-    public static IReadOnlyList<string> PublishedValues { get; } =
-        [.. SecretTable.Rows("secret-published.txt").Select(row => row.Split(" | ")[0])];
-
-    private static readonly SearchValues<string> Published = SearchValues.Create([.. PublishedValues], StringComparison.Ordinal);
+    // A drawn text has one of them by chance, so that they count only as half of the text or more.
+    private static readonly string[] CommonWords = ["abc123", "asdf", "qwerty", "invalid"];
 
     private static readonly SearchValues<string> Calls = SearchValues.Create(
         ["${", "{{", "$(", "<%", "#{", "%(", "process.env", "os.environ", "getenv", "System.getenv", "secrets.", "vault.", "config.", "settings.",
@@ -48,21 +38,48 @@ internal static class Placeholders
     ];
 
     private static readonly string[] PublicBeginnings =
-        ["sha1-", "sha1:", "sha256-", "sha256:", "sha384-", "sha384:", "sha512-", "sha512:", "md5-", "md5:", "ssh-", "data:", "W/",
-            "-----BEGIN PUBLIC",
-            "-----BEGIN CERT", "ecdsa-sha2-", "urn:", "refs/", "h1:", "h2:", "OBF:", "$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "{SSHA}",
+        ["sha1-", "sha1:", "sha256-", "sha256:", "SHA256:", "sha384-", "sha384:", "sha512-", "sha512:", "md5-", "md5:", "MD5:", "ssh-", "data:", "W/",
+            "-----BEGIN PUBLIC", "-----BEGIN CERT", "ecdsa-sha2-", "urn:", "refs/", "h1:", "h2:",
             // Keys that issuers mean to be in pages.
-            "pk_", "pk.eyJ", "pk-lf-", "phc_", "sb_publishable_", "price_", "cus_", "acct_", "evt_",
+            "pk_", "pk.eyJ", "pk-lf-", "phc_", "sb_publishable_",
             // Public keys (RFC 5280), certificates, images, fonts and archives in base 64.
             "MFkwEwYHKoZIzj0C", "MHYwEAYHKoZIzj0C", "MIIBIjANBgkq", "MIICIjANBgkq", "MIGfMA0GCSqGSIb3", "MCowBQYDK2V", "LS0tLS1CRUdJTiBDRVJU",
             "LS0tLS1CRUdJTiBQVUJMSU", "iVBORw0KGgo", "/9j/4", "R0lGODlh", "R0lGODdh", "d09GMg", "d09GRg", "PHN2Zy", "UEsDB", "AAEAAAA"];
 
+    private static readonly string[] Digests = ["sha1", "sha256", "sha384", "sha512", "md5", "SHA256", "MD5"];
+
+    // The digest in hexadecimal of MD5, the shortest one.
+    private const int ShortestDigest = 32;
+
+    // Letters of the salt and the digest in bcrypt, after $2b$12$.
+    private const int LengthOfBcrypt = 60;
+
+    private static readonly SearchValues<char> OfDigest =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-");
+
     /// <summary>Returns whether the text is one that documentation, tests or templates have in place of a secret.</summary>
-    public static bool Is(ReadOnlySpan<char> text) => text.ContainsAny(Words) || text.ContainsAny(Published) || IsInBrackets(text)
-        || IsMonotonous(text) || (text.Length <= ShortText && text.ContainsAny(WordsOfShortTexts));
+    public static bool Is(ReadOnlySpan<char> text) => text.ContainsAny(Words) || IsInBrackets(text) || IsMonotonous(text) || IsOfCommonWords(text);
 
     /// <summary>Returns whether a text that an issuer may have drawn is a placeholder: short words come up in drawn texts by chance.</summary>
-    public static bool IsForBody(ReadOnlySpan<char> text) => text.ContainsAny(Published) || IsMonotonous(text) || HasWord(text);
+    public static bool IsForBody(ReadOnlySpan<char> text) => IsMonotonous(text) || HasWord(text);
+
+    private static bool IsOfCommonWords(ReadOnlySpan<char> text)
+    {
+        foreach (var word in CommonWords)
+        {
+            var length = 0;
+            var rest = text;
+            while (rest.IndexOf(word, StringComparison.OrdinalIgnoreCase) is var next and >= 0)
+            {
+                length += word.Length;
+                rest = rest[(next + word.Length)..];
+            }
+
+            if (length > 0 && length * 2 >= text.Length) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Returns whether the text refers to a value elsewhere.</summary>
     public static bool IsReference(string text) =>
@@ -80,9 +97,22 @@ internal static class Placeholders
 
     /// <summary>Returns whether the form of the text is that of something public: a digest, a key for others, a path, an identifier of
     /// records.</summary>
-    public static bool IsPublicForm(string text) =>
-        PublicBeginnings.Any(begin => text.StartsWith(begin, StringComparison.OrdinalIgnoreCase)) || text[0] is '/' or '.' or '~' || IsGuid(text)
-            || IsDate(text);
+    /// <param name="text">The text.</param>
+    /// <param name="mayBePublic">False beside the name of a password or secret, where a short beginning says nothing.</param>
+    public static bool IsPublicForm(string text, bool mayBePublic) =>
+        (mayBePublic && PublicBeginnings.Any(begin => text.StartsWith(begin, StringComparison.Ordinal))) || text[0] is '/' or '.' or '~'
+            || IsGuid(text) || IsDate(text) || IsDigest(text);
+
+    // The whole form of a digest, from which no reader has the password again.
+    private static bool IsDigest(string text)
+    {
+        if (text[0] == '$')
+            return (text.Length == LengthOfBcrypt && text[1] == '2' && text[6] == '$') || ((text.StartsWith("$argon2", StringComparison.Ordinal)
+                || text.StartsWith("$pbkdf2", StringComparison.Ordinal)) && text.Count(c => c == '$') >= 4);
+        var end = text.AsSpan().IndexOfAny(':', '-');
+        return end > 0 && Array.IndexOf(Digests, text[..end]) >= 0 && text.Length - end > ShortestDigest
+            && !text.AsSpan(end + 1).ContainsAnyExcept(OfDigest);
+    }
 
     /// <summary>Returns whether the text is a UUID that looks drawn.</summary>
     public static bool IsDrawnGuid(string text) => text.Length == 36 && IsGuid(text) && !IsMonotonous(text) && Randomness.Entropy(text) >= 3;

@@ -14,8 +14,9 @@ internal static class SecretDetector
     private const int Announced = 60;
 
     private static readonly SearchValues<string> Announcements =
-        SearchValues.Create(["aws", "amazon", "secret", "credential", "access_key", "accesskey", "access key", "client(", "key is", "schlüssel", "nøgle", "clave ", "clé ",
-            "chiave", "chave ", "sleutel", "nyckel", "klucz", "ключ", "密钥", "キー"], StringComparison.OrdinalIgnoreCase);
+        SearchValues.Create(["aws", "amazon", "secret", "credential", "access_key", "accesskey", "access key", "client(", "key is",
+            "schlüssel", "nøgle", "clave ", "clé ", "chiave", "chave ", "sleutel", "nyckel", "klucz", "ключ", "密钥", "キー"],
+            StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The known kinds.</summary>
     public static IEnumerable<string> Kinds => SecretFormats.All.Select(format => format.Kind).Distinct(StringComparer.Ordinal)
@@ -27,7 +28,9 @@ internal static class SecretDetector
 
     /// <summary>Returns the confidence that the value of a variable, header or member with this name is a secret written out.</summary>
     public static Confidence? ByName(string name, string value) =>
-        SecretNames.IsTelling(name) ? SecretJudges.Named(value) ?? (SecretNames.IsPassword(name) ? SecretJudges.Password(value) : null) : null;
+        !SecretNames.IsTelling(name) || PublishedValues.Has(value) ? null
+            : SecretNames.IsPassword(name) ? SecretJudges.Named(value, mayBePublic: false) ?? SecretJudges.Password(value)
+            : SecretJudges.Named(value, !NameWords.IsOfSecret(name));
 
     /// <summary>Returns the text with the value of each secret replaced by its kind. It takes more for a secret than a finding does.</summary>
     public static string Mask(string text)
@@ -62,6 +65,8 @@ internal static class SecretDetector
         NamedValues.Find(text, isWide, found);
         KubernetesSecrets.Find(text, found);
         AwsSecrets(text, found);
+        // A published value is no finding. A screen hides it like any other, so that no text is shown because it is in a table.
+        if (!isWide) found.RemoveAll(hit => PublishedValues.Has(text.AsSpan(hit.Start, hit.Length)));
         return found.Count < 2 ? found : WithoutOverlap(found);
     }
 

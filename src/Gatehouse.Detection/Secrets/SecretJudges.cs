@@ -29,8 +29,9 @@ internal static class SecretJudges
 
     private static readonly HashSet<string> FileEndings = new(StringComparer.OrdinalIgnoreCase)
     {
-        "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "json", "yaml", "yml", "xml", "html", "htm", "pdf", "txt", "md", "csv", "log",
-        "zip", "gz", "tar", "tgz", "mp3", "mp4", "pem", "crt", "cer", "key", "pub", "p12", "pfx", "jks", "woff", "woff2", "py", "rb", "go", "java", "php", "sql",
+        "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "ts", "json", "yaml", "yml", "xml", "html", "htm", "pdf", "txt", "md",
+        "csv", "log", "zip", "gz", "tar", "tgz", "mp3", "mp4", "pem", "crt", "cer", "key", "pub", "p12", "pfx", "jks", "woff", "woff2", "py", "rb",
+        "go", "java", "php", "sql",
     };
 
     private const int LongestPart = 14;
@@ -82,23 +83,31 @@ internal static class SecretJudges
         text.Length >= 20 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') && IsDrawn(text, 3.2) ? Confidence.Medium : null;
 
     /// <summary>Judges the value of a variable, header or member whose name indicates a secret.</summary>
-    public static Confidence? Named(string text) =>
-        text.Length >= 8 && !Placeholders.IsReference(text) && !Placeholders.Is(text) && !Placeholders.IsPublicForm(text) && HasDigitAndLetter(text)
-            && Randomness.Entropy(text) >= 2.9 ? Confidence.Medium : null;
+    /// <param name="text">The value.</param>
+    /// <param name="mayBePublic">False where the name is that of a password or secret.</param>
+    public static Confidence? Named(string text, bool mayBePublic) =>
+        text.Length >= 8 && !Placeholders.IsReference(text) && !Placeholders.Is(text) && !Placeholders.IsPublicForm(text, mayBePublic)
+            && HasDigitAndLetter(text) && Randomness.Entropy(text) >= 2.9 ? Confidence.Medium : null;
 
     /// <summary>Judges the value of a variable, header or member with the name of a password.</summary>
     public static Confidence? Password(string text) =>
         text.Length >= 4 && !Placeholders.IsReference(text) && !Placeholders.Is(text) ? Confidence.Medium : null;
 
     /// <summary>Judges a value beside a name in a file of any kind, where most values beside such names are program text.</summary>
-    public static Confidence? Drawn(string text, SecretName name) => name switch
+    /// <param name="text">The value.</param>
+    /// <param name="name">What the name says.</param>
+    /// <param name="mayBePublic">False where the name has the word secret.</param>
+    public static Confidence? Drawn(string text, SecretName name, bool mayBePublic = true) => name switch
     {
         SecretName.Password => IsPassword(text) ? Confidence.Medium : null,
-        SecretName.Sure => text.Length >= 10 && IsDrawn(text, 2.9) ? Confidence.Medium : null,
-        SecretName.Interface => (text.Length >= 10 && IsDrawn(text, 2.9)) || Placeholders.IsDrawnGuid(text) ? Confidence.Medium : null,
-        SecretName.Issuer => (text.Length >= 12 && IsDrawn(text, 2.9)) || Placeholders.IsDrawnGuid(text) ? Confidence.Medium : null,
-        // A digest or a UUID is often the key of a table, with a short name before it.
-        SecretName.Likely => text.Length >= 16 && IsDrawn(text, 3.3) && !EndsWithDigest(text) ? Confidence.Medium : null,
+        SecretName.Sure => text.Length >= 10 && IsDrawn(text, 2.9, mayBePublic) ? Confidence.Medium : null,
+        SecretName.Interface =>
+            (text.Length >= 10 && IsDrawn(text, 2.9, mayBePublic)) || Placeholders.IsDrawnGuid(text) ? Confidence.Medium : null,
+        SecretName.Issuer =>
+            (text.Length >= 12 && IsDrawn(text, 2.9, mayBePublic)) || Placeholders.IsDrawnGuid(text) ? Confidence.Medium : null,
+        // A digest or a UUID is often the key of a table, with a short name before it, and a file that of a store.
+        SecretName.Likely =>
+            text.Length >= 16 && IsDrawn(text, 3.3, mayBePublic) && !EndsWithDigest(text) && FileStem(text) < 0 ? Confidence.Medium : null,
         _ => null,
     };
 
@@ -111,9 +120,9 @@ internal static class SecretJudges
     public static bool IsReference(string text) => Placeholders.IsReference(text);
 
     // A drawn text: letters and digits mixed without words.
-    private static bool IsDrawn(string text, double least)
+    private static bool IsDrawn(string text, double least, bool mayBePublic = true)
     {
-        if (Placeholders.IsReference(text) || Placeholders.Is(text) || Placeholders.IsPublicForm(text)) return false;
+        if (Placeholders.IsReference(text) || Placeholders.Is(text) || Placeholders.IsPublicForm(text, mayBePublic)) return false;
         if (text.AsSpan().ContainsAny(ProgramSigns)) return IsDrawnFromAllSigns(text);
         if (IsIdentifier(text) || IsFileName(text)) return false;
         if (Randomness.Entropy(text) < Math.Min(least, 0.75 * Math.Log2(text.Length))) return false;
@@ -121,7 +130,7 @@ internal static class SecretJudges
         return Randomness.WordShare(text) < 0.5 && !IsEncodedText(text);
     }
 
-    // Base 64 of a sentence or a word, as tests and documentation have it. A user and a password in base 64 are judged as such.
+    // Base 64 of a sentence, as tests and documentation have it. Without blanks, words and digits may be a password.
     private static bool IsEncodedText(string text)
     {
         if (text.Length % 4 != 0) return false;
@@ -129,7 +138,8 @@ internal static class SecretJudges
         if (!Convert.TryFromBase64String(text, bytes, out var count)
             || bytes.AsSpan(0, count).ContainsAnyExceptInRange((byte)' ', (byte)'~')) return false;
         var plain = Encoding.ASCII.GetString(bytes, 0, count);
-        return Randomness.WordShare(plain.AsSpan(plain.IndexOf(':', StringComparison.Ordinal) + 1)) >= 0.6;
+        return plain.Trim().Contains(' ', StringComparison.Ordinal)
+            && Randomness.WordShare(plain.AsSpan(plain.IndexOf(':', StringComparison.Ordinal) + 1)) >= 0.6;
     }
 
     // subject_token_0, x509-privkey-t, self.AWS_SESSION_TOKEN: names of a program, whose parts are letters with at most three digits.
@@ -146,11 +156,14 @@ internal static class SecretJudges
         && text.Count(char.IsAsciiLetterOrDigit) is var letters && letters * 10 >= text.Length * 5 && letters * 10 <= text.Length * 9
         && Randomness.WordShare(text) < 0.25;
 
-    // A name with the ending of a file.
-    private static bool IsFileName(string text)
+    // Words with the ending of a file.
+    private static bool IsFileName(string text) => FileStem(text) is var stem and > 0 && Randomness.WordShare(text.AsSpan(0, stem)) >= 0.5;
+
+    // The characters before the ending of a file; -1 without one.
+    private static int FileStem(string text)
     {
         var dot = text.LastIndexOf('.');
-        return dot > 0 && FileEndings.Contains(text[(dot + 1)..]);
+        return dot > 0 && FileEndings.Contains(text[(dot + 1)..]) ? dot : -1;
     }
 
     // npm-0f3c..., deps-v2-0f3c..., cf-2e351785-e821-450c-9d58-625e1e1ebfb6
@@ -163,7 +176,7 @@ internal static class SecretJudges
     {
         if (text.Length < 6 || Weak.Contains(text) || IsWeakVariant(text) || Placeholders.IsReference(text) || Placeholders.Is(text)
             || text.Contains(' ', StringComparison.Ordinal)
-            || text.AsSpan().ContainsAny('(', '[', '{') || Placeholders.IsPublicForm(text)) return false;
+            || text.AsSpan().ContainsAny('(', '[', '{') || Placeholders.IsPublicForm(text, mayBePublic: false)) return false;
         var signs = text.Any(c => char.IsPunctuation(c) || char.IsSymbol(c));
         var kinds = (text.Any(char.IsAsciiLetterLower) ? 1 : 0) + (text.Any(char.IsAsciiLetterUpper) ? 1 : 0) + (text.Any(char.IsAsciiDigit) ? 1
             : 0) + (signs ? 1 : 0);

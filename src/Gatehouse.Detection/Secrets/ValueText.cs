@@ -15,7 +15,8 @@ internal static class ValueText
     private const int BlockSigns = 3;
 
     private static readonly SearchValues<string> Lookups = SearchValues.Create(
-        ["env", "get", "find", "lookup", "path", "file", "load", "read", "open", "require", "import", "translate", "query", "select", "input", "prompt",
+        ["env", "get", "find", "lookup", "path", "file", "load", "read", "open", "require", "import", "translate", "query", "select", "input",
+            "prompt",
             "regex", "match", "test", "hash", "sha", "md5", "encrypt", "resource", "param", "config", "option", "arg", "field", "column", "label"],
         StringComparison.OrdinalIgnoreCase);
 
@@ -75,14 +76,16 @@ internal static class ValueText
     // []byte("..."), String::from("..."), new Password("..."): the argument is the value.
     private static int SkipCall(string text, int at)
     {
-        var end = at;
+        var begin = text.AsSpan(at).StartsWith("new ", StringComparison.Ordinal) ? at + "new ".Length : at;
+        while (begin < text.Length && begin - at < LongestCall && text[begin] is '&' or '*') begin++;
+        var end = begin;
         while (end < text.Length && end - at < LongestCall && IsOfCall(text[end])) end++;
-        var isCall = end > at && end + 1 < text.Length && text[end] == '(' && text[end + 1] is '"' or '\'' or '`' && text[end - 1] != ' ';
-        return isCall && !IsLookup(text.AsSpan(at, end - at)) ? end + 1 : at;
+        var isCall = end > begin && end + 1 < text.Length && text[end] == '(' && text[end + 1] is '"' or '\'' or '`';
+        return isCall && !IsLookup(text.AsSpan(begin, end - begin)) ? end + 1 : at;
     }
 
-    private static bool IsOfCall(char character) =>
-        char.IsAsciiLetterOrDigit(character) || character is '_' or ':' or '[' or ']' or ' ' or '&' or '*';
+    // A blank or an & ends a value without quotation marks, so that a call after one has nothing to do with the value.
+    private static bool IsOfCall(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or ':' or '[' or ']';
 
     // getenv("NAME"), t("key"), Path("...") take a name.
     private static bool IsLookup(ReadOnlySpan<char> call) => call.ContainsAny(Lookups) || call.Length == 1;
