@@ -162,7 +162,11 @@ internal static class NamedValues
         while (end < text.Length && end - begin < 40 && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '<' or '>' or '[' or ']' or '.'
             or '_' or '&' or '?' or '\'' or ' ' or '*')) end++;
         if (end == begin) return null;
+        var hasBlank = text.AsSpan(begin, end - begin).TrimEnd(' ').Contains(' ');
         end = ValueText.SkipBlanks(text, end);
-        return end + 1 < text.Length && text[end] == '=' && text[end + 1] != '=' ? end + 1 : null;
+        if (end + 1 >= text.Length || text[end] != '=' || text[end + 1] == '=') return null;
+        // "password: VALUE y=1": two words are a type only before a text in quotation marks.
+        var value = ValueText.SkipBlanks(text, end + 1);
+        return !hasBlank || (value < text.Length && text[value] is '"' or '\'' or '`') ? end + 1 : null;
     }
 }

@@ -19,6 +19,9 @@ public sealed class HiddenSecretTests
     [InlineData("export TOKEN={0}&&f(\"x\")", Value)]
     [InlineData("token: {0} print(\"x\")", Value)]
     [InlineData("PASSWORD=xK9qZt7mLp2 run(\"hello\")", "xK9qZt7mLp2")]
+    [InlineData("token: {0} y=1", Value)]
+    [InlineData("password: xK9qZt7mLp2 attempts=3", "xK9qZt7mLp2")]
+    [InlineData("token: Option <String> = \"{0}\"", Value)]
     [InlineData("token = new Token(\"{0}\")", Value)]
     [InlineData("token = &String::from(\"{0}\")", Value)]
     public void TextBehindAValue_IsNoCall(string form, string value)
