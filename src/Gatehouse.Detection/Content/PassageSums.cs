@@ -87,7 +87,8 @@ internal sealed class PassageSums(HeadWeights head)
     {
         for (var before = Math.Max(0, at - RepeatedWithin); before < at; before++)
         {
-            if (sentences[before].Length == sentence.Length && folded.Slice(sentences[before].Start, sentence.Length).SequenceEqual(sentence)) return true;
+            var (start, length) = sentences[before];
+            if (length == sentence.Length && folded.Slice(start, length).SequenceEqual(sentence)) return true;
         }
 
         return false;
