@@ -16,8 +16,9 @@ internal sealed class PassageSums(HeadWeights head)
     // How much the score of a text falls with the logarithm of its length.
     private const double PerLength = 0.1;
 
-    // Sentences back to which an equal one is looked for.
-    private const int RepeatedWithin = 4;
+    // Sentences back to which one with the same features is looked for. A line that comes again and again, perhaps with other numbers, says nothing
+    // new. The score of a window grows with the root of the number of equal features, so that ten such lines of a harmless list would be a finding.
+    private const int RepeatedWithin = 8;
 
     // Of fewer words a window says too little: single features would decide.
     private const int FewestWords = 6;
@@ -32,6 +33,9 @@ internal sealed class PassageSums(HeadWeights head)
     private readonly List<(int Start, int Length)> sentences = [];
     private readonly List<SentenceSum> totals = [];
     private readonly List<(int Last, double Score)> near = [];
+    private readonly SentenceSum[] recent = new SentenceSum[RepeatedWithin];
+    private readonly int[] seen = new int[WordTable.Most];
+    private int round;
 
     /// <summary>Returns the sentences of a text, each of at least 20 characters where the text has as many.</summary>
     public static void Cut(ReadOnlySpan<char> folded, List<(int Start, int Length)> cuts, List<(int Start, int Length)> sentences)
@@ -67,31 +71,16 @@ internal sealed class PassageSums(HeadWeights head)
         totals.Clear();
         var sum = default(SentenceSum);
         totals.Add(sum);
+        recent.AsSpan().Clear();
         for (var at = 0; at < sentences.Count; at++)
         {
             var sentence = folded.Slice(sentences[at].Start, sentences[at].Length);
-            if (!IsRepeated(folded, at, sentence))
-            {
-                ref var one = ref memory.Find(sentence, out var isKnown);
-                if (!isKnown) Add(sentence, ref one);
-                sum.Add(one);
-            }
-
+            ref var one = ref memory.Find(sentence, out var isKnown);
+            if (!isKnown) Add(sentence, ref one);
+            if (!recent.Contains(one)) sum.Add(one);
+            recent[at % recent.Length] = one;
             totals.Add(sum);
         }
-    }
-
-    // A line that comes again and again says nothing new. The score of a window grows with the root of the number of equal features, so that ten
-    // equal lines of a harmless list would be a finding.
-    private bool IsRepeated(ReadOnlySpan<char> folded, int at, ReadOnlySpan<char> sentence)
-    {
-        for (var before = Math.Max(0, at - RepeatedWithin); before < at; before++)
-        {
-            var (start, length) = sentences[before];
-            if (length == sentence.Length && folded.Slice(start, length).SequenceEqual(sentence)) return true;
-        }
-
-        return false;
     }
 
     /// <summary>Returns the sum of the weights of the features of a block of a sentence, and their number.</summary>
@@ -113,7 +102,21 @@ internal sealed class PassageSums(HeadWeights head)
             sum.Add(block, features.Sum(head, block), features.Count);
         }
 
-        sum.Words += tokens.Count;
+        sum.Words += CountWords();
+    }
+
+    // Words that are not another word of the sentence again: "0, 0, 0, 0" is one.
+    private int CountWords()
+    {
+        round++;
+        var count = 0;
+        foreach (ref readonly var token in tokens.Tokens)
+        {
+            count += seen[token.Slot] == round ? 0 : 1;
+            seen[token.Slot] = round;
+        }
+
+        return count;
     }
 
     // What tokens have by themselves.

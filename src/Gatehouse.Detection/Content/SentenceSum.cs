@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Gatehouse.Detection.Content;
 
 /// <summary>Sums of the weights of the features of sentences by block, with the number of features and of words.</summary>
-internal struct SentenceSum
+internal struct SentenceSum : IEquatable<SentenceSum>
 {
     /// <summary>Sums of weights.</summary>
     public WeightsOfBlocks Weights;
@@ -27,6 +28,16 @@ internal struct SentenceSum
         for (var block = 0; block < PassageFeatures.Blocks; block++) Add(block, other.Weights[block], other.Counts[block]);
         Words += other.Words;
     }
+
+    /// <inheritdoc />
+    public readonly bool Equals(SentenceSum other) => MemoryMarshal.AsBytes(new ReadOnlySpan<SentenceSum>(in this))
+        .SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<SentenceSum>(in other)));
+
+    /// <inheritdoc />
+    public override readonly bool Equals(object? obj) => obj is SentenceSum other && Equals(other);
+
+    /// <inheritdoc />
+    public override readonly int GetHashCode() => Words;
 
     /// <summary>A sum for each block.</summary>
     [InlineArray(PassageFeatures.Blocks)]

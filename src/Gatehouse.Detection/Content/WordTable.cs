@@ -22,7 +22,8 @@ internal sealed class WordTable
     /// <summary>Place of a bracket.</summary>
     public const ushort Bracket = 4;
 
-    private const int Most = 16_384;
+    /// <summary>Places of the table.</summary>
+    public const int Most = 16_384;
     private const int Bits = 15;
     private const int Stem = 6;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Corpus;
@@ -133,6 +134,24 @@ public sealed class ContentModelTests
         tokens.Read(text);
         Assert.Equal(count, tokens.Count);
         if (text[0] == 'r') Assert.Equal(Lexicon.Default.Find("read"), tokens.Tokens[0].Concept);
+    }
+
+    // Equal features add up, so that a plain list would be a sure finding by its length.
+    [Theory]
+    [InlineData("record {0}\n")]
+    [InlineData("See https://maps.example/a and caf\u00e9 {0}.\n")]
+    [InlineData("0, ")]
+    [InlineData("{0},open,0.5\n")]
+    [InlineData("item {0} is in stock. ")]
+    [InlineData("some words of a text, ")]
+    public void ListOfOneLine_IsNoFinding(string line)
+    {
+        var text = string.Concat(Enumerable.Range(0, 200).Select(at => line.Replace("{0}", at.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+        for (var head = 0; head < ContentModel.Heads; head++)
+        {
+            var score = ContentFile.Default.Best(text, (ContentHead)head, out _, out _);
+            Assert.True(score < ContentFile.Default.Scales[head].Low, $"{(ContentHead)head}: {score}");
+        }
     }
 
     // A passage of the readable text must not take the place of what only decoding shows.
