@@ -86,7 +86,8 @@ public sealed partial class BenchTests(ITestOutputHelper output)
         try
         {
             var (code, _, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.BenchDll, "--root", Repository.Root, "smallest",
-                "--build", "first", Repository.Root, "--build", "second", Repository.Root, "--output", results.FullName), TimeSpan.FromMinutes(5));
+                "--build", "first", Repository.Root, "--build", "second", Repository.Root, "--output", results.FullName),
+                TimeSpan.FromMinutes(5));
             Assert.True(code == 0, errors);
             using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(results.FullName, "*.json"))));
             var rows = report.RootElement.GetProperty("tables").EnumerateArray().SelectMany(table => table.GetProperty("Rows").EnumerateArray()).ToList();

@@ -146,7 +146,8 @@ public sealed class ContentModelTests
     [InlineData("some words of a text, ")]
     public void ListOfOneLine_IsNoFinding(string line)
     {
-        var text = string.Concat(Enumerable.Range(0, 200).Select(at => line.Replace("{0}", at.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+        var text = string.Concat(Enumerable.Range(0, 200)
+            .Select(at => line.Replace("{0}", at.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
         for (var head = 0; head < ContentModel.Heads; head++)
         {
             var score = ContentFile.Default.Best(text, (ContentHead)head, out _, out _);
