@@ -56,8 +56,8 @@ public sealed class SecretCorpusTests(ITestOutputHelper output)
 
     // A floor against loss, below the figures of bench/results/secret-detection.md. The files that were not read are the ones that say something.
     [Theory]
-    [InlineData("gitleaks+gitleaks, not read", 0.72, 0.08)]
-    [InlineData("gitleaks+gitleaks, read", 0.80, 0.20)]
+    [InlineData("gitleaks+gitleaks, not read", 0.80, 0.08)]
+    [InlineData("gitleaks+gitleaks, read", 0.76, 0.20)]
     public void ExamplesOfAPublicRuleSet_AreFoundAsBefore(string source, double least, double most)
     {
         var folder = TestData.Folder("rule-sets/gitleaks+gitleaks", "cmd/generate/config/rules of github.com/gitleaks/gitleaks");
