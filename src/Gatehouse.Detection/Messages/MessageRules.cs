@@ -28,7 +28,7 @@ internal static class MessageRules
     /// <param name="folded">The folded text.</param>
     /// <param name="marks">Its concepts, in the order of their ends.</param>
     /// <param name="hits">The list that receives findings.</param>
-    /// <param name="isPrompt">True where a person asks the model. A person may give it a role; data may not.</param>
+    /// <param name="isPrompt">True for a template that a person chose. It may give the model a role; data may not.</param>
     public static void Judge(ReadOnlySpan<char> folded, List<ConceptMark> marks, List<Hit> hits, bool isPrompt)
     {
         uint all = 0;
@@ -122,23 +122,27 @@ internal static class MessageRules
     // far apart those of a page about software ("you are now a developer", "debug mode").
     private static void Personas(List<ConceptMark> marks, List<Hit> hits, bool isPrompt)
     {
-        var found = default(ConceptMark?);
+        var (role, limits, first) = (default(ConceptMark?), default(ConceptMark?), default(ConceptMark?));
         foreach (var mark in marks)
         {
-            if (mark.Concept != Concept.Unbound && (mark.Concept != Concept.Persona || isPrompt)) continue;
-            found ??= mark;
-            if (mark.Concept != Concept.Unbound || !marks.Exists(other => other.Concept == Concept.Persona && IsBeside(other, mark))) continue;
-            AddPersona(mark, Confidence.Medium, hits);
+            if (mark.Concept == Concept.Persona) role = mark;
+            else if (mark.Concept == Concept.Unbound) limits = mark;
+            else continue;
+            if (mark.Concept == Concept.Unbound || !isPrompt) first ??= mark;
+            // Marks are in the order of their ends, so that the last one of each is the nearest: one pass, whatever a sender repeats.
+            if (role is not { } one || limits is not { } other || !IsBeside(one, other)) continue;
+            var start = Math.Min(one.Start, other.Start);
+            AddPersona(start, Math.Max(one.End, other.End) - start, Confidence.Medium, hits);
             return;
         }
 
-        if (found is { } one) AddPersona(one, Confidence.Low, hits);
+        if (first is { } found) AddPersona(found.Start, found.Length, Confidence.Low, hits);
     }
 
     private static bool IsBeside(ConceptMark one, ConceptMark other) => one.Start < other.End + Surroundings && other.Start < one.End + Surroundings;
 
-    private static void AddPersona(ConceptMark mark, Confidence confidence, List<Hit> hits) => hits.Add(new Hit(
-        DetectionRules.Overruling, confidence, mark.Start, mark.Length, "it gives the model another role or takes its limits away"));
+    private static void AddPersona(int start, int length, Confidence confidence, List<Hit> hits) => hits.Add(new Hit(
+        DetectionRules.Overruling, confidence, start, length, "it gives the model another role or takes its limits away"));
 
     // Whether a combination of the rules for definitions can be complete in any of their windows: each needs one of these close together. It is
     // cheaper than the windows, and nearly every text ends here.

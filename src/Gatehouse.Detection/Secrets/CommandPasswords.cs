@@ -17,7 +17,8 @@ internal static class CommandPasswords
         ("skopeo login", " -p "), ("oras login", " -p "), ("helm registry login", " -p "), ("mysql ", " -p"), ("mysqldump ", " -p"), ("mysqladmin ", " -p"),
         ("mariadb ", " -p"), ("az login", " -p "), ("sqlcmd ", " -P "), ("bcp ", " -P "), ("ldapsearch ", " -w "), ("ldapmodify ", " -w "), ("plink ", " -pw "),
         ("pscp ", " -pw "), ("mongo ", " -p "), ("mongosh ", " -p "), ("mongodump ", " -p "), ("mongorestore ", " -p "), ("unzip ", " -P "),
-        ("xfreerdp ", " /p:"), ("openssl ", " pass:"), ("rabbitmqadmin ", " -p "), ("vncviewer ", " -password "), ("ipmitool ", " -P "), ("IDENTIFIED BY", " "), ("identified by", " "),
+        ("xfreerdp ", " /p:"), ("openssl ", " pass:"), ("rabbitmqadmin ", " -p "),
+        ("vncviewer ", " -password "), ("ipmitool ", " -P "), ("IDENTIFIED BY", " "), ("identified by", " "),
         ("ConvertTo-SecureString", " "),
     ];
 

@@ -83,7 +83,7 @@ internal static class Credentials
             var begin = end > scheme && end < text.Length && text[end] == ' ' ? AfterName(text, end + 1) : scheme;
             end = Run(text, begin, LongestToken, c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '~' or '+' or '/' or '-' or ':' or '=');
             next = Math.Max(next, end); // no token is read twice
-            if (end - begin >= ShortestToken && SecretJudges.Drawn(text[begin..end], SecretName.Interface) is { } confidence)
+            if (end - begin >= ShortestToken && SecretJudges.Drawn(text[begin..end], SecretName.ApiKey) is { } confidence)
                 hits.Add(new SecretHit("bearer-token", begin, end - begin, confidence));
         }
     }

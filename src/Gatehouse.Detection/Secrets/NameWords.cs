@@ -48,7 +48,7 @@ internal static class NameWords
             "doc", "node", "state", "react", "job", "step", "build", "artifact", "snapshot", "schema", "class", "property", "metadata", "trusted"];
 
     // Words of secrets that issuers also draw as UUIDs. A UUID beside "token" or "secret" is more often the id of one.
-    private static readonly HashSet<string> Interface =
+    private static readonly HashSet<string> ApiKeys =
         ["apikey", "apitoken", "apisecret", "clientsecret", "secretkey", "authkey", "appsecret", "licensekey", "consumersecret"];
 
     private static readonly HashSet<string> Harmless =
@@ -105,10 +105,10 @@ internal static class NameWords
         if (Passwords.Contains(word) || EndsWith(word, Passwords, 5)) return SecretName.Password;
         if (Secrets.Contains(word) || EndsWith(word, Secrets, 5))
             return isIssuer ? SecretName.Issuer : word is "authentication" or "authorization" or "pat" ? SecretName.Likely
-                : EndsWith(word, Interface, 0) || EndsWith(before + word, Interface, 0) ? SecretName.Interface : SecretName.Sure;
+                : EndsWith(word, ApiKeys, 0) || EndsWith(before + word, ApiKeys, 0) ? SecretName.ApiKey : SecretName.Sure;
         if (word is "key" or "keys")
             return BeforeHarmlessKey.Contains(before) ? SecretName.None : head > 0 && isIssuer ? SecretName.Issuer
-                : EndsWith(before + word, Interface, 0) ? SecretName.Interface : BeforeKey.Contains(before) ? SecretName.Sure : SecretName.Likely;
+                : EndsWith(before + word, ApiKeys, 0) ? SecretName.ApiKey : BeforeKey.Contains(before) ? SecretName.Sure : SecretName.Likely;
         return word is "auth" ? SecretName.Likely : SecretName.None;
     }
 

@@ -101,7 +101,7 @@ internal static class SecretJudges
     {
         SecretName.Password => IsPassword(text) ? Confidence.Medium : null,
         SecretName.Sure => text.Length >= 10 && IsDrawn(text, 2.9, mayBePublic) ? Confidence.Medium : null,
-        SecretName.Interface =>
+        SecretName.ApiKey =>
             (text.Length >= 10 && IsDrawn(text, 2.9, mayBePublic)) || Placeholders.IsDrawnGuid(text) ? Confidence.Medium : null,
         SecretName.Issuer =>
             (text.Length >= 12 && IsDrawn(text, 2.9, mayBePublic)) || Placeholders.IsDrawnGuid(text) ? Confidence.Medium : null,

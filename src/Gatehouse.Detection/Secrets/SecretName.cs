@@ -16,7 +16,7 @@ internal enum SecretName
     Sure,
 
     /// <summary>A secret that issuers also draw as a UUID: <c>api_key</c>, <c>client_secret</c>.</summary>
-    Interface,
+    ApiKey,
 
     /// <summary>A password, which a person may have chosen.</summary>
     Password,

@@ -16,7 +16,8 @@ public sealed class SecretFuzzTests
         "curl", " -u ", "ghp_", "AKIA", "sk-", "xoxb-", "AccountKey=", "name", "value", ",", "(", "<", ">", "PuTTY-User-Key-File-",
             "Private-Lines:", "\0", "\u00e9", "\ud800", "sig=", "Q~",
         "login ", "${", "example", "0123456789", "AAAAAAAA", "==", "\\n", "%3D", "dapi", ".atlasv1.", "T3BlbkFJ", "is ",
-            "Authorization: Token ", "mysql -p", "sshpass -p ", "--password-stdin", "variable \"api_token\" {", "default = ", "|| ", "<![CDATA[", "</key><string>",
+            "Authorization: Token ", "mysql -p", "sshpass -p ", "--password-stdin",
+            "variable \"api_token\" {", "default = ", "|| ", "<![CDATA[", "</key><string>",
             "\"kty\"", "\"d\":", "heroku", "ENV ", "key: |\n  ",
     ];
 
