@@ -17,7 +17,8 @@ internal sealed class LogFiles : IDisposable
     private OpenLog? opened; // its first entries may not be on stable storage yet
     private SpareSegment? spare;
     private JournalWriter? journal;
-    private long openAgainAt;
+    private long failedAt;
+    private TimeSpan openAgainAfter; // zero where an attempt is cheap
     private volatile string? fault;
 
     public LogFiles(AuditLogOptions options, ILogFolder folder, ILogKeys keys)
@@ -47,15 +48,15 @@ internal sealed class LogFiles : IDisposable
     public bool TryOpen()
     {
         if (Log is not null) return true;
-        if (Environment.TickCount64 < openAgainAt) return false;
-        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (openAgainAfter > TimeSpan.Zero && options.Time.GetElapsedTime(failedAt) < openAgainAfter) return false;
+        var began = options.Time.GetTimestamp();
         try
         {
             if (opened is null)
             {
                 opened = LogOpening.Open(folder, keys, Space, beginning);
                 if (opened.Repair.Payloads is { } found) payloads.Recovered(opened.Name, found);
-                began = System.Diagnostics.Stopwatch.GetTimestamp(); // only what follows is repeated
+                began = options.Time.GetTimestamp(); // only what follows is repeated
             }
 
             spare ??= NewSpare(opened.Name);
@@ -65,8 +66,9 @@ internal sealed class LogFiles : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // An attempt that reads much before it fails must not be the work of every entry.
-            var cost = System.Diagnostics.Stopwatch.GetElapsedTime(began);
-            if (cost > CheapOpening) openAgainAt = Environment.TickCount64 + (20 * (long)cost.TotalMilliseconds);
+            failedAt = options.Time.GetTimestamp();
+            var cost = options.Time.GetElapsedTime(began, failedAt);
+            openAgainAfter = cost > CheapOpening ? 20 * cost : TimeSpan.Zero;
             fault = e.Message;
             return false;
         }

@@ -118,6 +118,31 @@ public sealed class LogRecoveryTests
         Assert.Empty(Verify(after).Findings);
     }
 
+    // Threat: every refused call pays for an attempt that reads much of a slow disk before it fails (CWE-400).
+    [Fact]
+    public async Task OpeningThatFailsSlowly_IsTriedAgain_AfterTwentyTimesItsDuration()
+    {
+        folder.FailSyncs = 2;
+        await using var log = Open();
+        var changes = 0;
+        folder.BeforeChange = () =>
+        {
+            if (changes++ == 0) clock.Advance(TimeSpan.FromSeconds(1));
+        };
+        await RefusesAsync(log);
+        var afterOne = changes;
+        Assert.NotEqual(0, afterOne);
+        clock.Advance(TimeSpan.FromSeconds(19));
+        await RefusesAsync(log);
+        Assert.Equal(afterOne, changes);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await log.AppendDurableAsync(Entry("mine"));
+        Assert.Null(log.WhyUnavailable);
+
+        static async Task RefusesAsync(GroupCommitLog log) =>
+            await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Entry("refused")));
+    }
+
     // The process ends between the repair and the entry about it, or power is lost there: both are one step.
     [Fact]
     public async Task RepairOfATornLog_IsNeverThereWithoutTheEntryThatReportsIt()
