@@ -19,7 +19,7 @@ internal static class BoundedRead
     public static async ValueTask<byte[]?> ToEndAsync(
         Stream stream, int maxBytes, CancellationToken cancellation, int expected = 0, Action<int>? holding = null)
     {
-        var buffer = Take(Math.Clamp(expected, FirstBuffer, maxBytes), holding);
+        var buffer = Take(Math.Min(Math.Max(expected, FirstBuffer), maxBytes), holding);
         var probe = new byte[1];
         try
         {

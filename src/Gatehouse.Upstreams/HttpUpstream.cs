@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using System.Text;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
@@ -28,13 +27,13 @@ public sealed class HttpUpstream : IUpstream
 
     private readonly ServerSettings server;
     private readonly HttpUpstreamSettings settings;
-    private readonly HttpMessageInvoker invoker;
+    private readonly ServerClient client;
     private readonly IUpstreamCredentials credentials;
     private readonly TimeProvider time;
     private readonly CircuitBreaker breaker;
     private readonly ReestablishedSessions renewed = new();
 
-    /// <summary>Creates the upstream with a handler of its own.</summary>
+    /// <summary>Creates the upstream with clients of its own.</summary>
     public HttpUpstream(ServerSettings server, OutboundHandlers handlers, IUpstreamCredentials credentials, ByteBudget budget, TimeProvider time)
     {
         Budget = budget;
@@ -46,9 +45,7 @@ public sealed class HttpUpstream : IUpstream
         AnswerLimits = ResponseLimits.For(server.ResponseBytes);
         settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
         breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Jitter.Next);
-        invoker = new HttpMessageInvoker(
-            handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout, settings.RevocationList is { } list
-                ? new UpstreamRevocations(list, time) : null));
+        client = new ServerClient(settings, handlers, time);
     }
 
     /// <summary>State of the server, for operators.</summary>
@@ -112,7 +109,7 @@ public sealed class HttpUpstream : IUpstream
     /// <inheritdoc />
     public ValueTask DisposeAsync()
     {
-        invoker.Dispose();
+        client.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -128,8 +125,7 @@ public sealed class HttpUpstream : IUpstream
     /// <summary>Posts a message of the gateway within the request's session; the answer is not awaited beyond its status.</summary>
     internal async ValueTask PostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
-        var outgoing = await NewPostAsync(request, message, CurrentSession(request), cancellation).ConfigureAwait(false);
-        using var response = await SendOnceAsync(outgoing, cancellation).ConfigureAwait(false);
+        using var response = await PostAsync(request, message, CurrentSession(request), cancellation).ConfigureAwait(false);
     }
 
     private async ValueTask<IUpstreamReply> SendGuardedAsync(UpstreamRequest request, string? session, CancellationToken cancellation)
@@ -166,8 +162,8 @@ public sealed class HttpUpstream : IUpstream
         try
         {
             var question = GatewayRequests.Modern(limits, server, "server/discover");
-            using var outgoing = await NewTrialAsync(question, patience.Token).ConfigureAwait(false);
-            using var response = await SendOnceAsync(outgoing, patience.Token).ConfigureAwait(false);
+            var credential = await ProbeCredentialAsync(question, patience.Token).ConfigureAwait(false);
+            using var response = await client.SendAsync(question, question.Message!.Bytes, null, credential, patience.Token).ConfigureAwait(false);
             answered = !ServerFailures.IsUnavailable(response.StatusCode);
         }
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
@@ -184,9 +180,9 @@ public sealed class HttpUpstream : IUpstream
 
     private async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, string? session, CancellationToken cancellation)
     {
-        var outgoing = await NewRequestAsync(request, session, cancellation).ConfigureAwait(false);
+        var credential = await CredentialAsync(request, cancellation).ConfigureAwait(false);
         request.SendingBy(this);
-        var response = await SendOnceAsync(outgoing, cancellation).ConfigureAwait(false);
+        var response = await client.SendAsync(request, request.Message?.Bytes, session, credential, cancellation).ConfigureAwait(false);
         try
         {
             if (ServerFailures.IsUnavailable(response.StatusCode)) Note(request, ServerFailure.OfExchange);
@@ -200,24 +196,11 @@ public sealed class HttpUpstream : IUpstream
         }
     }
 
-    private async ValueTask<HttpResponseMessage> SendOnceAsync(HttpRequestMessage outgoing, CancellationToken cancellation)
+    private async ValueTask<OutboundResponse> PostAsync(
+        UpstreamRequest request, ReadOnlyMemory<byte> message, string? session, CancellationToken cancellation)
     {
-        try
-        {
-            return await invoker.SendAsync(outgoing, cancellation).ConfigureAwait(false);
-        }
-        catch (HttpRequestException e) when (e.InnerException is DestinationRefusedException refused)
-        {
-            throw new RefusalException(Reasons.DestinationRefused, refused.Message, e);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new RefusalException(Reasons.UpstreamUnreachable, e.HttpRequestError.ToString(), e);
-        }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
-        {
-            throw new RefusalException(Reasons.UpstreamUnreachable, "connecting took too long", e);
-        }
+        var credential = await CredentialAsync(request, cancellation).ConfigureAwait(false);
+        return await client.SendAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
     }
 
     private string? CurrentSession(UpstreamRequest request) =>
@@ -245,61 +228,23 @@ public sealed class HttpUpstream : IUpstream
                 || reply.SessionId is not { Length: > 0 } id) return null;
             var buffer = new ArrayBufferWriter<byte>();
             JsonRpcWriter.WriteNotification(buffer, "notifications/initialized");
-            var outgoing = await NewPostAsync(request, buffer.WrittenMemory, id, cancellation).ConfigureAwait(false);
-            using var response = await SendOnceAsync(outgoing, cancellation).ConfigureAwait(false);
+            using var response = await PostAsync(request, buffer.WrittenMemory, id, cancellation).ConfigureAwait(false);
             return id;
         }
     }
 
-    private ValueTask<HttpRequestMessage> NewRequestAsync(UpstreamRequest request, string? session, CancellationToken cancellation) =>
-        request.Message is { } message
-        ? NewPostAsync(request, message.Bytes, session, cancellation)
-        : CompleteAsync(new HttpRequestMessage(request.Intent == ExchangeIntent.EndSession ? HttpMethod.Delete : HttpMethod.Get, settings.Url),
-        request, session, cancellation);
-
     // A source may have credentials only for callers. Its refusal of the gateway says nothing about the server, so it must not keep callers away. The
     // probe is then sent without a credential, which takes no right and gives none. A refusal by the server is an answer.
-    private async ValueTask<HttpRequestMessage> NewTrialAsync(UpstreamRequest question, CancellationToken cancellation)
+    private async ValueTask<UpstreamCredential?> ProbeCredentialAsync(UpstreamRequest question, CancellationToken cancellation)
     {
         try
         {
-            return await NewRequestAsync(question, null, cancellation).ConfigureAwait(false);
+            return await CredentialAsync(question, cancellation).ConfigureAwait(false);
         }
         catch (RefusalException)
         {
-            return Prepare(NewPost(question.Message!.Bytes), question, null);
+            return null;
         }
-    }
-
-    private ValueTask<HttpRequestMessage> NewPostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, string? session,
-        CancellationToken cancellation) =>
-        CompleteAsync(NewPost(message), request, session, cancellation);
-
-    private HttpRequestMessage NewPost(ReadOnlyMemory<byte> message)
-    {
-        var outgoing = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = new ReadOnlyMemoryContent(message) };
-        outgoing.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        return outgoing;
-    }
-
-    private async ValueTask<HttpRequestMessage> CompleteAsync(HttpRequestMessage outgoing, UpstreamRequest request, string? session,
-        CancellationToken cancellation)
-    {
-        Prepare(outgoing, request, session);
-        if (await CredentialAsync(request, cancellation).ConfigureAwait(false) is { } credential) credential.WriteTo(outgoing.Headers);
-        return outgoing;
-    }
-
-    private HttpRequestMessage Prepare(HttpRequestMessage outgoing, UpstreamRequest request, string? session)
-    {
-        if (settings.Url.Scheme == Uri.UriSchemeHttps)
-        {
-            outgoing.Version = HttpVersion.Version20;
-            outgoing.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-        }
-
-        OutgoingHeaders.Write(outgoing, request, settings, session);
-        return outgoing;
     }
 
     // Fail closed: without its credential a request would be another request, with other rights. The text of the fault may hold secrets, so only its

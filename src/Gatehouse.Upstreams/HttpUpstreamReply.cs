@@ -24,13 +24,14 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     private readonly HttpUpstream upstream;
     private readonly UpstreamRequest request;
-    private readonly HttpResponseMessage response;
+    private readonly OutboundResponse response;
     private readonly MessageLimits limits;
     private SseReader? events;
     private ValidatedMessage? single;
     private long held;
+    private bool isAnswered;
 
-    private HttpUpstreamReply(HttpUpstream upstream, UpstreamRequest request, HttpResponseMessage response, UpstreamReplyKind kind)
+    private HttpUpstreamReply(HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, UpstreamReplyKind kind)
     {
         this.upstream = upstream;
         this.request = request;
@@ -51,12 +52,12 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             _ => UpstreamDecline.None,
         };
 
-    public string? SessionId => Header(HeaderNames.SessionId);
+    public string? SessionId => response.Field(HeaderNames.SessionId);
 
     /// <summary>Opens the reply to a request.</summary>
     /// <exception cref="RefusalException">The answer cannot be used.</exception>
     public static async ValueTask<IUpstreamReply> OpenAsync(
-        HttpUpstream upstream, UpstreamRequest request, HttpResponseMessage response, CancellationToken cancellation)
+        HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, CancellationToken cancellation)
     {
         var reply = new HttpUpstreamReply(upstream, request, response, KindOf(upstream, request, response));
         try
@@ -64,7 +65,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadWithinAsync(cancellation).ConfigureAwait(false);
             if (reply.Kind == UpstreamReplyKind.Stream)
             {
-                var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+                var stream = await response.OpenAsync(cancellation).ConfigureAwait(false);
                 reply.events = new SseReader(stream, upstream.Server.ResponseBytes);
             }
 
@@ -96,7 +97,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             if (item.Data.IsEmpty || item.Data.Span.SequenceEqual("{}"u8)) return new UpstreamEvent(null, item.Id, retry);
             if (item.EventName != "message") continue; // only messages carry JSON-RPC; other events are not passed on
             var next = Validate(item.Data);
-            if (next.Kind is MessageKind.Result or MessageKind.Error) request.Answered();
+            if (next.Kind is MessageKind.Result or MessageKind.Error) Answered();
             return new UpstreamEvent(next, item.Id, retry);
         }
     }
@@ -111,16 +112,17 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     public ValueTask DisposeAsync()
     {
         Hold(0);
-        response.Dispose();
+        if (isAnswered) response.Finish();
+        else response.Dispose(); // in the modern era the closed connection tells the server that nobody waits
         return ValueTask.CompletedTask;
     }
 
-    private static UpstreamReplyKind KindOf(HttpUpstream upstream, UpstreamRequest request, HttpResponseMessage response)
+    private static UpstreamReplyKind KindOf(HttpUpstream upstream, UpstreamRequest request, OutboundResponse response)
     {
-        if (response.Content.Headers.NonValidated.Contains("Content-Encoding"))
+        if (response.HasContentEncoding)
             throw new RefusalException(Reasons.UpstreamFault, "content coding");
-        var contentType = ContentTypeOf(response);
-        if (request.Intent == ExchangeIntent.EndSession && response.IsSuccessStatusCode) return UpstreamReplyKind.SessionEnded;
+        var contentType = response.ContentType;
+        if (request.Intent == ExchangeIntent.EndSession && response.IsSuccess) return UpstreamReplyKind.SessionEnded;
         switch (response.StatusCode)
         {
             case HttpStatusCode.Accepted or HttpStatusCode.NoContent:
@@ -142,16 +144,13 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
                 throw new RefusalException(
                     new Refusal(Reasons.UpstreamBusy, $"status {(int)response.StatusCode}")
-                    { RetryAfter = RetryAfterHeader.Read(response, upstream.Time) });
+                    { RetryAfter = RetryAfterHeader.Read(response.Field("Retry-After"), upstream.Time) });
             case HttpStatusCode.OK:
                 throw new RefusalException(Reasons.UpstreamFault, "media type");
             default:
                 throw new RefusalException(Reasons.UpstreamRefused, $"status {(int)response.StatusCode}");
         }
     }
-
-    private static string? ContentTypeOf(HttpResponseMessage response) =>
-        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
 
     // A subscription is answered by an event stream, or refused by one message. If a server writes its stream under another media type, its caller
     // would wait for an end that never comes.
@@ -167,7 +166,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             when (!cancellation.IsCancellationRequested
                 && e is OperationCanceledException or RefusalException { Refusal.Detail: not "the answer broke off" })
         {
-            throw new RefusalException(Reasons.UpstreamFault, $"media type {MediaTypeOf(ContentTypeOf(response))} in answer to subscriptions/listen",
+            throw new RefusalException(Reasons.UpstreamFault, $"media type {MediaTypeOf(response.ContentType)} in answer to subscriptions/listen",
                 e);
         }
     }
@@ -179,10 +178,9 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     {
         try
         {
-            var expected = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, limits.MaxBytes);
-            var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            if (MediaTypes.IsEventStream(ContentTypeOf(response))) return await ReadOnlyEventAsync(stream, cancellation).ConfigureAwait(false);
-            var body = await BoundedRead.ToEndAsync(stream, limits.MaxBytes, cancellation, expected, held => Hold(held)).ConfigureAwait(false)
+            if (MediaTypes.IsEventStream(response.ContentType))
+                return await ReadOnlyEventAsync(await response.OpenAsync(cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+            var body = await response.ReadAsync(limits.MaxBytes, held => Hold(held), cancellation).ConfigureAwait(false)
                 ?? throw new RefusalException(Reasons.UpstreamTooLarge);
             return Validate(body);
         }
@@ -252,6 +250,9 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             : throw new RefusalException(
                 failure.Fault == MessageFault.TooLarge ? Reasons.UpstreamTooLarge : Reasons.UpstreamFault, failure.Fault.ToString());
 
-    private string? Header(string name) =>
-        response.Headers.NonValidated.TryGetValues(name, out var values) && values.Count == 1 ? values.ToString() : null;
+    private void Answered()
+    {
+        isAnswered = true;
+        request.Answered();
+    }
 }

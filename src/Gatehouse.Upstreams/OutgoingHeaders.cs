@@ -1,9 +1,9 @@
+using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
 using Gatehouse.Protocol.Json;
-using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;
 
@@ -11,55 +11,61 @@ namespace Gatehouse.Upstreams;
 /// The closed list of headers that are sent upstream (design rule 3). It never includes the caller's Authorization, cookies or forwarding headers.
 /// The gateway writes the mirrored headers of the modern era from the validated body (T22, T23).
 /// </summary>
-internal static class OutgoingHeaders
+internal readonly struct OutgoingHeaders(IOutgoingHead head, UpstreamRequest request, UpstreamCredential? credential)
 {
-    public static void Write(HttpRequestMessage outgoing, UpstreamRequest request, HttpUpstreamSettings settings, string? sessionId)
+    /// <summary>Writes the headers of a request. The credential is the only header of its name, whichever header a caller could reach.</summary>
+    /// <param name="head">The head that they are written to.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="isGet">True for a request that opens a stream.</param>
+    /// <param name="sessionId">The server's id of the session; null for none.</param>
+    /// <param name="credential">The credential for the server; null for none.</param>
+    public static void Write(IOutgoingHead head, UpstreamRequest request, bool isGet, string? sessionId, UpstreamCredential? credential)
     {
-        var headers = outgoing.Headers;
-        headers.TryAddWithoutValidation("Accept", outgoing.Method == HttpMethod.Get ? "text/event-stream" : "application/json, text/event-stream");
-        if (settings.Host is { } host) headers.Host = host;
-        if (request.IsModern) WriteModern(outgoing, request);
-        else WriteLegacy(outgoing, request, sessionId);
+        credential?.WriteTo(head);
+        var headers = new OutgoingHeaders(head, request, credential);
+        headers.Add("Accept", isGet ? "text/event-stream" : "application/json, text/event-stream");
+        if (request.IsModern) headers.AddModern();
+        else headers.AddLegacy(sessionId);
     }
 
-    private static void WriteLegacy(HttpRequestMessage outgoing, UpstreamRequest request, string? sessionId)
+    private void Add(string name, string value)
     {
-        var headers = outgoing.Headers;
+        if (credential?.Is(name) != true) head.Add(name, value);
+    }
+
+    private void AddLegacy(string? sessionId)
+    {
         if (request.Session is { } session && sessionId is not null)
         {
-            headers.TryAddWithoutValidation(HeaderNames.SessionId, sessionId);
-            headers.TryAddWithoutValidation(HeaderNames.ProtocolVersion, session.Revision.Text);
+            Add(HeaderNames.SessionId, sessionId);
+            Add(HeaderNames.ProtocolVersion, session.Revision.Text);
         }
         else if (request.NamesRevision && request.Revision is { } revision)
         {
-            headers.TryAddWithoutValidation(HeaderNames.ProtocolVersion, revision.Text);
+            Add(HeaderNames.ProtocolVersion, revision.Text);
         }
 
-        if (request.Resume is { } resume) headers.TryAddWithoutValidation(HeaderNames.LastEventId, resume.UpstreamEventId);
+        if (request.Resume is { } resume) Add(HeaderNames.LastEventId, resume.UpstreamEventId);
     }
 
-    private static void WriteModern(HttpRequestMessage outgoing, UpstreamRequest request)
+    private void AddModern()
     {
-        var headers = outgoing.Headers;
-        headers.TryAddWithoutValidation(HeaderNames.ProtocolVersion, request.Revision!.Text);
+        Add(HeaderNames.ProtocolVersion, request.Revision!.Text);
         if (request.Message is not { Method: { } method } message) return;
-        headers.TryAddWithoutValidation(HeaderNames.Method, MirroredHeader.Encode(method));
+        Add(HeaderNames.Method, MirroredHeader.Encode(method));
         if (ProtocolMethods.TryGet(method, out var known) && known.NameSlot is { } slot && message.Text(slot) is { } name)
-            headers.TryAddWithoutValidation(HeaderNames.Name, MirroredHeader.Encode(name));
-        WriteParameters(outgoing, request, message);
+            Add(HeaderNames.Name, MirroredHeader.Encode(name));
+        AddParameters(message);
     }
 
-    private static void WriteParameters(HttpRequestMessage outgoing, UpstreamRequest request, ValidatedMessage message)
+    private void AddParameters(ValidatedMessage message)
     {
         foreach (var parameter in request.MirroredParameters)
         {
-            if (parameter.TryGetValue(message, out var range)
-                && MirroredHeader.EncodeToken(range.Of(message.Bytes.Span)) is { } value)
-            {
-                outgoing.Headers.TryAddWithoutValidation(parameter.HeaderName, value);
-            }
+            if (parameter.TryGetValue(message, out var range) && MirroredHeader.EncodeToken(range.Of(message.Bytes.Span)) is { } value)
+                Add(parameter.HeaderName, value);
         }
 
-        foreach (var (name, value) in request.OtherParameters) outgoing.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in request.OtherParameters) Add(name, value);
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Net.Http.Headers;
 using Gatehouse.Identity.Bearer;
+using Gatehouse.Outbound;
 
 namespace Gatehouse.Upstreams;
 
@@ -37,10 +37,9 @@ public sealed class UpstreamCredential
     /// <summary>Returns the mask, always.</summary>
     public override string ToString() => SecretText.Mask;
 
+    /// <summary>Tells whether a header is the one of the credential, which nothing else may write.</summary>
+    internal bool Is(string name) => string.Equals(header, name, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Writes the credential into an outgoing request.</summary>
-    internal void WriteTo(HttpRequestHeaders headers)
-    {
-        headers.Remove(header); // only one credential, whichever header a caller could reach
-        headers.TryAddWithoutValidation(header, string.Concat(prefix, secret.Reveal()));
-    }
+    internal void WriteTo(IOutgoingHead head) => head.Add(header, string.Concat(prefix, secret.Reveal()));
 }

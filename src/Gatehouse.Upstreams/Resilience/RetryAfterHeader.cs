@@ -8,10 +8,8 @@ internal static class RetryAfterHeader
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>Reads the requested wait, at most an hour; null when there is none that can be read.</summary>
-    public static TimeSpan? Read(HttpResponseMessage response, TimeProvider time)
+    public static TimeSpan? Read(string? text, TimeProvider time)
     {
-        if (!response.Headers.NonValidated.TryGetValues("Retry-After", out var values) || values.Count != 1) return null;
-        var text = values.ToString();
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return Bounded(TimeSpan.FromSeconds(seconds));
         return DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment)
             ? Bounded(moment - time.GetUtcNow())

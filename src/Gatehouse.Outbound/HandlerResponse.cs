@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace Gatehouse.Outbound;
+
+/// <summary>An answer that the platform's handler received.</summary>
+internal sealed class HandlerResponse(HttpResponseMessage response) : OutboundResponse
+{
+    public override HttpStatusCode StatusCode => response.StatusCode;
+
+    public override Version Version => response.Version;
+
+    public override string? ContentType =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
+
+    public override bool HasContentEncoding => response.Content.Headers.NonValidated.Contains("Content-Encoding");
+
+    public override string? Field(string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) && values.Count == 1 ? values.ToString() : null;
+
+    public override async ValueTask<byte[]?> ReadAsync(int maxBytes, Action<int>? holding, CancellationToken cancellation)
+    {
+        var expected = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, maxBytes);
+        var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        return await BoundedRead.ToEndAsync(stream, maxBytes, cancellation, expected, holding).ConfigureAwait(false);
+    }
+
+    public override async ValueTask<Stream> OpenAsync(CancellationToken cancellation) =>
+        await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+
+    public override void Dispose() => response.Dispose();
+}

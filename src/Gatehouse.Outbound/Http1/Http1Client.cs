@@ -1,0 +1,100 @@
+using System.Net.Sockets;
+
+namespace Gatehouse.Outbound.Http1;
+
+/// <summary>
+/// A client of one server for what is almost all of the traffic: a POST of a message, by HTTP/1.1. The request leaves in one write from prepared
+/// bytes, and an ordinary answer arrives in one read. <see cref="OutboundHandlers"/> makes it; whatever is not plain goes to the platform's handler.
+/// </summary>
+internal sealed class Http1Client : IDisposable
+{
+    /// <summary>The most bytes of a body that is sent here. They fit into the buffers of a connection, beside the head.</summary>
+    public const int MostBodyBytes = 64 * 1024;
+
+    // Time for the end of a framing, behind an answer that is complete.
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(1);
+
+    private readonly Func<CancellationToken, ValueTask<Stream>> connect;
+    private readonly TimeSpan connectTimeout;
+    private readonly IReadOnlyList<string> keep;
+    private readonly TimeProvider time;
+    private readonly ConnectionPool pool;
+    private readonly byte[] prepared;
+
+    /// <summary>Creates the client.</summary>
+    /// <param name="connect">Opens a connection, with TLS where the address asks for it.</param>
+    /// <param name="server">The address, and what differs from it.</param>
+    /// <param name="time">The clock of idle connections and time limits.</param>
+    /// <exception cref="FormatException">The host cannot be written.</exception>
+    public Http1Client(Func<CancellationToken, ValueTask<Stream>> connect, Http1Server server, TimeProvider time)
+    {
+        (this.connect, this.time) = (connect, time);
+        (connectTimeout, keep) = (server.ConnectTimeout, server.Keep);
+        prepared = Http1RequestHead.Prepare(server.Url, server.Host);
+        pool = new ConnectionPool(time);
+    }
+
+    /// <summary>Begins a request with a body of this length.</summary>
+    public Http1RequestHead Begin(int bodyBytes) => Http1RequestHead.Begin(prepared, bodyBytes);
+
+    /// <summary>Sends a request, and reads the head of its answer. It is sent at most once. The request is disposed.</summary>
+    /// <exception cref="HttpRequestException">The server could not be reached, ended the connection, or its answer is invalid. As with the platform's handler,
+    /// the error names what failed, and a refused destination is the inner exception.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, or connecting took too long.</exception>
+    public async ValueTask<OutboundResponse> SendAsync(Http1RequestHead request, CancellationToken cancellation)
+    {
+        using var sent = request;
+        var connection = pool.Take(cancellation) ?? await OpenAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var head = await connection.SendAsync(request, keep, cancellation).ConfigureAwait(false);
+            return new Http1Response(this, connection, head);
+        }
+        catch (Exception e)
+        {
+            connection.Dispose();
+            if (cancellation.IsCancellationRequested && e is IOException or ObjectDisposedException)
+                throw new OperationCanceledException("the request was ended", e, cancellation);
+            if (e is IOException) throw new HttpRequestException(HttpRequestError.Unknown, "the connection broke off", e);
+            throw;
+        }
+    }
+
+    public void Dispose() => pool.Dispose();
+
+    internal void Return(Http1Connection connection) => pool.Return(connection);
+
+    internal CancellationTokenSource NewDrainLimit() => new(DrainPatience, time);
+
+    private async ValueTask<Http1Connection> OpenAsync(CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(connectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        Stream stream;
+        try
+        {
+            stream = await connect(either.Token).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            var isName = e.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery;
+            throw new HttpRequestException(isName ? HttpRequestError.NameResolutionError : HttpRequestError.ConnectionError, "no connection", e);
+        }
+        catch (DestinationRefusedException e)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "no connection", e);
+        }
+
+        var connection = new Http1Connection(stream, time.GetTimestamp());
+        if (connection.TryBegin(cancellation)) return connection;
+        connection.Dispose();
+        throw new HttpRequestException(HttpRequestError.ResponseEnded, "the server ended the connection, or sent something, before it was asked");
+    }
+}
+
+/// <summary>A server, as <see cref="Http1Client"/> reaches it.</summary>
+/// <param name="Url">The endpoint.</param>
+/// <param name="Host">The <c>Host</c> field in place of that of the address; null for none.</param>
+/// <param name="ConnectTimeout">Time limit to connect, the handshake of TLS included.</param>
+/// <param name="Keep">Names of the fields of an answer that are read beside those which frame and type it.</param>
+internal sealed record Http1Server(Uri Url, string? Host, TimeSpan ConnectTimeout, IReadOnlyList<string> Keep);

@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Gatehouse.Outbound.Http1;
+
+/// <summary>A POST as the bytes of one write: its head, and behind it the body (RFC 9112 §3, §5).</summary>
+/// <remarks>
+/// The threat: a value with a line break would be a field, or a request, of whoever wrote it (CWE-113). Nothing but visible ASCII, spaces and tabs is
+/// written.
+/// </remarks>
+internal sealed class Http1RequestHead : IOutgoingHead, IDisposable
+{
+    private static readonly SearchValues<char> Token =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    // Fields that frame the message or belong to the connection. They are written here only.
+    private static readonly string[] Own = ["Host", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Upgrade", "TE", "Trailer", "Expect"];
+
+    private byte[] buffer;
+    private int length;
+
+    private Http1RequestHead(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
+
+    /// <summary>The whole request. Valid after <see cref="End"/>.</summary>
+    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
+
+    /// <summary>Begins a request.</summary>
+    /// <param name="prepared">What <see cref="Prepare"/> returned for the server.</param>
+    /// <param name="bodyBytes">Length of the body.</param>
+    public static Http1RequestHead Begin(ReadOnlySpan<byte> prepared, int bodyBytes)
+    {
+        var head = new Http1RequestHead(prepared.Length + bodyBytes + 1024);
+        head.Write(prepared);
+        return head;
+    }
+
+    /// <summary>Returns the lines that all requests to a server begin with.</summary>
+    /// <param name="url">The address of the server.</param>
+    /// <param name="host">The <c>Host</c> field in place of that of the address; null for none.</param>
+    /// <exception cref="FormatException">The host cannot be written.</exception>
+    public static byte[] Prepare(Uri url, string? host)
+    {
+        var authority = host ?? (url.IsDefaultPort ? HostOf(url) : string.Create(CultureInfo.InvariantCulture, $"{HostOf(url)}:{url.Port}"));
+        if (authority.AsSpan().ContainsAnyExceptInRange('!', '~')) throw new FormatException("the host has a character that no field may have");
+        return Encoding.ASCII.GetBytes($"POST {url.PathAndQuery} HTTP/1.1\r\nHost: {authority}\r\nContent-Type: application/json\r\n");
+    }
+
+    /// <summary>Returns the name or address of a URL as it stands in the <c>Host</c> field: an IPv6 address in brackets.</summary>
+    public static string HostOf(Uri url) => url.HostNameType == UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost;
+
+    /// <inheritdoc />
+    /// <exception cref="HttpRequestException">The name or value has a character that it may not have. The message does not contain the value.</exception>
+    public void Add(string name, string value)
+    {
+        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(Token) || Own.Contains(name, StringComparer.OrdinalIgnoreCase))
+            throw new HttpRequestException("a header of the request has a name that it may not have");
+        if (value.AsSpan().ContainsAnyExceptInRange(' ', '~') && value.AsSpan().IndexOfAnyExcept(Visible) >= 0)
+            throw new HttpRequestException($"the header {name} of the request has a character that no value may have");
+        Reserve(name.Length + value.Length + 4);
+        Encode(name);
+        Write(": "u8);
+        Encode(value);
+        Write("\r\n"u8);
+    }
+
+    /// <summary>Ends the head, and adds the body.</summary>
+    public void End(ReadOnlySpan<byte> body)
+    {
+        Reserve(body.Length + 32);
+        Write("Content-Length: "u8);
+        body.Length.TryFormat(buffer.AsSpan(length), out var written, default, CultureInfo.InvariantCulture);
+        length += written;
+        Write("\r\n\r\n"u8);
+        Write(body);
+    }
+
+    /// <summary>Gives the bytes back. They may hold a credential, and another user of the pool must not see it.</summary>
+    public void Dispose()
+    {
+        var used = buffer;
+        (buffer, length) = ([], 0);
+        if (used.Length > 0) ArrayPool<byte>.Shared.Return(used, clearArray: true);
+    }
+
+    /// <summary>Leaves the bytes to a write that has not ended. They are not used again.</summary>
+    public void Abandon() => (buffer, length) = ([], 0);
+
+    private static readonly SearchValues<char> Visible = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static c => (char)c), '\t']);
+
+    private void Encode(string text) => length += Encoding.ASCII.GetBytes(text, buffer.AsSpan(length));
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        bytes.CopyTo(buffer.AsSpan(length));
+        length += bytes.Length;
+    }
+
+    private void Reserve(int more)
+    {
+        if (buffer.Length - length >= more) return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(2 * buffer.Length, length + more));
+        buffer.AsSpan(0, length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        buffer = larger;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+
+namespace Gatehouse.Outbound.Http1;
+
+/// <summary>
+/// An answer that <see cref="Http1Client"/> received. It lets go of its connection at the end of the body: whatever is read or disposed later meets no
+/// other exchange.
+/// </summary>
+internal sealed class Http1Response : OutboundResponse
+{
+    // What is left of an answer is the end of its framing, as a rule.
+    private const int MostDrained = 4096;
+
+    private readonly Http1Client client;
+    private readonly ResponseHead head;
+    private Http1Connection? connection;
+    private Http1Body? body;
+
+    public Http1Response(Http1Client client, Http1Connection connection, ResponseHead head)
+    {
+        (this.client, this.connection, this.head) = (client, connection, head);
+        if (head is { IsChunked: false, ContentLength: 0 }) Ended(mayReuse: true);
+    }
+
+    public override HttpStatusCode StatusCode => head.Status;
+
+    public override Version Version => HttpVersion.Version11;
+
+    public override string? ContentType => head.ContentType;
+
+    public override bool HasContentEncoding => head.HasContentEncoding;
+
+    /// <summary>The connection; null where the body was read to its end, or the response was disposed.</summary>
+    internal Http1Connection? Connection => Volatile.Read(ref connection);
+
+    public override string? Field(string name) => head.Field(name);
+
+    public override ValueTask<byte[]?> ReadAsync(int maxBytes, Action<int>? holding, CancellationToken cancellation)
+    {
+        if (head is not { IsChunked: false, ContentLength: { } length })
+            return BoundedRead.ToEndAsync(Body(waitsWithoutBuffer: false), maxBytes, cancellation, 0, holding);
+        if (length > maxBytes) return ValueTask.FromResult<byte[]?>(null);
+        if (length == 0) return ValueTask.FromResult<byte[]?>([]);
+        holding?.Invoke((int)length);
+        var from = Connection ?? throw new IOException("the response was ended");
+        var bytes = GC.AllocateUninitializedArray<byte>((int)length);
+        var taken = from.Take(bytes);
+        if (taken < length) return ReadAsync(from, bytes, taken, cancellation);
+        Ended(mayReuse: true);
+        return ValueTask.FromResult<byte[]?>(bytes);
+    }
+
+    public override ValueTask<Stream> OpenAsync(CancellationToken cancellation) => ValueTask.FromResult<Stream>(Body(waitsWithoutBuffer: true));
+
+    public override void Finish()
+    {
+        if (Connection is null) return;
+        if (!head.IsChunked || body is null) Dispose();
+        else _ = DrainAsync(body);
+    }
+
+    public override void Dispose() => Interlocked.Exchange(ref connection, null)?.Dispose();
+
+    /// <summary>The body was read to its end.</summary>
+    /// <param name="mayReuse">False where the end of the connection was the end of the body.</param>
+    internal void Ended(bool mayReuse)
+    {
+        if (Interlocked.Exchange(ref connection, null) is not { } used) return; // it was disposed meanwhile
+        if (mayReuse) client.Return(used);
+        else used.Dispose();
+    }
+
+    private Http1Body Body(bool waitsWithoutBuffer) => body ??= new Http1Body(this, head, waitsWithoutBuffer);
+
+    private async ValueTask<byte[]?> ReadAsync(Http1Connection from, byte[] bytes, int taken, CancellationToken cancellation)
+    {
+        while (taken < bytes.Length)
+        {
+            var read = await from.ReadAsync(bytes.AsMemory(taken), cancellation).ConfigureAwait(false);
+            if (read == 0) throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off");
+            taken += read;
+        }
+
+        Ended(mayReuse: true);
+        return bytes;
+    }
+
+    private async Task DrainAsync(Http1Body rest)
+    {
+        using var patience = client.NewDrainLimit();
+        try
+        {
+            var scratch = new byte[256];
+            for (var drained = 0; drained <= MostDrained;)
+            {
+                var read = await rest.ReadAsync(scratch, patience.Token).ConfigureAwait(false);
+                if (read == 0) return;
+                drained += read;
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection is not used again.
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+}

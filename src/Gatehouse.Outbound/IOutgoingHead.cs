@@ -1,0 +1,8 @@
+namespace Gatehouse.Outbound;
+
+/// <summary>The head of an outgoing request, to which header fields are added. Names and values have only characters that HTTP allows there.</summary>
+internal interface IOutgoingHead
+{
+    /// <summary>Adds a field. None frames the message (<c>Host</c>, <c>Content-Length</c>).</summary>
+    void Add(string name, string value);
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using Gatehouse.Outbound;
+using Gatehouse.Outbound.Http1;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Upstreams;
+
+/// <summary>
+/// The HTTP clients of one server. A message that is posted by HTTP/1.1 is sent by the client of this project, which costs a fraction. HTTP/2, large
+/// messages, and requests without a message take the platform's handler.
+/// </summary>
+/// <remarks>
+/// Which protocol a server speaks behind TLS is known from its first answer, which the handler receives. Where it does not agree on HTTP/1.1 later,
+/// nothing was sent, and the handler takes the request.
+/// </remarks>
+internal sealed class ServerClient : IDisposable
+{
+    private static readonly string[] ReadFields = [HeaderNames.SessionId, "Retry-After"];
+
+    private readonly HttpUpstreamSettings settings;
+    private readonly bool isSecured;
+    private readonly HttpMessageInvoker handler;
+    private readonly Http1Client http1;
+    private volatile bool speaksHttp1;
+
+    /// <summary>Creates the clients.</summary>
+    /// <exception cref="FormatException">The host of the settings cannot be written.</exception>
+    public ServerClient(HttpUpstreamSettings settings, OutboundHandlers handlers, TimeProvider time)
+    {
+        this.settings = settings;
+        isSecured = settings.Url.Scheme == Uri.UriSchemeHttps;
+        speaksHttp1 = !isSecured;
+        var revocations = settings.RevocationList is { } list ? new UpstreamRevocations(list, time) : null;
+        handler = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout, revocations));
+        http1 = handlers.CreateHttp1(new Http1Server(settings.Url, settings.Host, settings.ConnectTimeout, ReadFields), settings.Pins, revocations);
+    }
+
+    /// <summary>Sends a request once, and returns when the head of its answer is there.</summary>
+    /// <param name="request">The request; its headers are those of <see cref="OutgoingHeaders"/>.</param>
+    /// <param name="message">The message that is posted; null where the request has none.</param>
+    /// <param name="session">The server's id of the session; null for none.</param>
+    /// <param name="credential">The credential for the server; null for none.</param>
+    /// <param name="cancellation">Ends the request, and closes its connection.</param>
+    /// <exception cref="RefusalException">The server could not be reached, or did not answer by HTTP.</exception>
+    public async ValueTask<OutboundResponse> SendAsync(
+        UpstreamRequest request, ReadOnlyMemory<byte>? message, string? session, UpstreamCredential? credential, CancellationToken cancellation)
+    {
+        try
+        {
+            if (speaksHttp1 && message is { Length: <= Http1Client.MostBodyBytes } posted)
+            {
+                try
+                {
+                    return await http1.SendAsync(Head(request, posted.Span, session, credential), cancellation).ConfigureAwait(false);
+                }
+                catch (HttpRequestException e) when (isSecured && e.HttpRequestError == HttpRequestError.SecureConnectionError)
+                {
+                    speaksHttp1 = false; // the handler judges the certificate as well
+                }
+            }
+
+            return await SendByHandlerAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.InnerException is DestinationRefusedException refused)
+        {
+            throw new RefusalException(Reasons.DestinationRefused, refused.Message, e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new RefusalException(Reasons.UpstreamUnreachable, e.HttpRequestError.ToString(), e);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RefusalException(Reasons.UpstreamUnreachable, "connecting took too long", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        handler.Dispose();
+        http1.Dispose();
+    }
+
+    private Http1RequestHead Head(UpstreamRequest request, ReadOnlySpan<byte> message, string? session, UpstreamCredential? credential)
+    {
+        var head = http1.Begin(message.Length);
+        try
+        {
+            OutgoingHeaders.Write(head, request, isGet: false, session, credential);
+            head.End(message);
+            return head;
+        }
+        catch
+        {
+            head.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<OutboundResponse> SendByHandlerAsync(
+        UpstreamRequest request, ReadOnlyMemory<byte>? message, string? session, UpstreamCredential? credential, CancellationToken cancellation)
+    {
+        using var outgoing = new HttpRequestMessage(MethodOf(request, message), settings.Url);
+        if (message is { } posted)
+        {
+            outgoing.Content = new ReadOnlyMemoryContent(posted);
+            outgoing.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        }
+
+        if (isSecured) (outgoing.Version, outgoing.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
+        if (settings.Host is { } host) outgoing.Headers.Host = host;
+        OutgoingHeaders.Write(new HandlerRequest(outgoing), request, outgoing.Method == HttpMethod.Get, session, credential);
+        var response = new HandlerResponse(await handler.SendAsync(outgoing, cancellation).ConfigureAwait(false));
+        speaksHttp1 = !isSecured || response.Version == HttpVersion.Version11;
+        return response;
+    }
+
+    private static HttpMethod MethodOf(UpstreamRequest request, ReadOnlyMemory<byte>? message) =>
+        message is not null ? HttpMethod.Post : request.Intent == ExchangeIntent.EndSession ? HttpMethod.Delete : HttpMethod.Get;
+}
