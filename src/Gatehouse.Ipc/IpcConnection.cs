@@ -33,7 +33,9 @@ public sealed class IpcConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(places);
         if (OperatingSystem.IsWindows()) return await TryConnectPipeAsync(cancellation).ConfigureAwait(false);
+#pragma warning disable RS0030 // A socket of this machine, in a folder of this account.
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+#pragma warning restore RS0030
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(places.Socket), cancellation).ConfigureAwait(false);

@@ -23,7 +23,9 @@ public sealed class IpcListener : IAsyncDisposable
         if (OperatingSystem.IsWindows()) return;
         RuntimePaths.MakePrivate(places.Runtime);
         File.Delete(path);
+#pragma warning disable RS0030 // A socket of this machine, in a folder of this account.
         socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+#pragma warning restore RS0030
         socket.Bind(new UnixDomainSocketEndPoint(path)); // the folder is 0700, so no other account gets between bind and chmod
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         socket.Listen(Backlog);

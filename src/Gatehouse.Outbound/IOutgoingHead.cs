@@ -1,6 +1,6 @@
 namespace Gatehouse.Outbound;
 
-/// <summary>The head of an outgoing request, to which header fields are added. Names and values have only characters that HTTP allows there.</summary>
+/// <summary>The head of an outgoing request. Names and values of its fields have only characters that HTTP allows there.</summary>
 internal interface IOutgoingHead
 {
     /// <summary>Adds a field. None frames the message (<c>Host</c>, <c>Content-Length</c>).</summary>

@@ -8,8 +8,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// Opens connections to the addresses that were judged, and judges the certificates behind them. The platform's handler and the client of this project
-/// have their connections from here, and from nowhere else (design rule 3).
+/// Opens connections to the addresses that were judged, and judges the certificates behind them. The platform's handler and the client of this
+/// project have their connections from here, and from nowhere else (design rule 3).
 /// </summary>
 internal sealed class OutboundConnector(INameResolver resolver, DestinationTrust trust, TimeProvider time)
 {
@@ -41,7 +41,9 @@ internal sealed class OutboundConnector(INameResolver resolver, DestinationTrust
         SocketException? last = null;
         foreach (var address in allowed)
         {
+#pragma warning disable RS0030 // The address was judged.
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+#pragma warning restore RS0030
             try
             {
                 await socket.ConnectAsync(address, destination.Port, cancellation).ConfigureAwait(false);
@@ -73,7 +75,9 @@ internal sealed class OutboundConnector(INameResolver resolver, DestinationTrust
     {
         var plain = await ConnectAsync(new DnsEndPoint(url.IdnHost, url.Port), cancellation).ConfigureAwait(false);
         if (url.Scheme != Uri.UriSchemeHttps) return plain;
+#pragma warning disable RS0030 // Its certificate is judged below.
         var secured = new SslStream(plain);
+#pragma warning restore RS0030
         try
         {
             var options = NewTlsOptions();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Gatehouse.Outbound.Http1;
 
 namespace Gatehouse.Outbound;
 
@@ -27,7 +26,9 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
     {
         ArgumentNullException.ThrowIfNull(pins);
         var connector = Connector(trust, pins, revocations);
+#pragma warning disable RS0030 // This is the factory.
         return new SocketsHttpHandler
+#pragma warning restore RS0030
         {
             UseCookies = false,
             AllowAutoRedirect = false,
@@ -47,17 +48,10 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
         };
     }
 
-    /// <summary>Creates the client of one configured server that sends plain requests without the platform's handler.</summary>
-    /// <param name="server">The server.</param>
-    /// <param name="pins">As for a handler.</param>
-    /// <param name="revocations">The revocation lists of its certificate; null checks none.</param>
-    internal Http1Client CreateHttp1(Http1Server server, IReadOnlyList<string> pins, UpstreamRevocations? revocations)
-    {
-        var connector = Connector(DestinationTrust.Configured, pins, revocations);
-        var tlsName = server.Host is { } host ? OutboundConnector.NameIn(host) : server.Url.IdnHost;
-        return new Http1Client(cancellation => connector.OpenAsync(server.Url, tlsName, cancellation), server, time);
-    }
+    /// <summary>The clock of time limits.</summary>
+    internal TimeProvider Time => time;
 
-    private OutboundConnector Connector(DestinationTrust trust, IReadOnlyList<string> pins, UpstreamRevocations? revocations) =>
+    /// <summary>Returns what opens connections by these rules.</summary>
+    internal OutboundConnector Connector(DestinationTrust trust, IReadOnlyList<string> pins, UpstreamRevocations? revocations) =>
         new(resolver, trust, time) { Pins = pins, Revocations = revocations, Roots = Roots };
 }

@@ -23,7 +23,7 @@ internal abstract class OutboundResponse : IDisposable
     /// <summary>True where the body has a content coding.</summary>
     public abstract bool HasContentEncoding { get; }
 
-    /// <summary>Returns the value of a field that the client was told to keep; null where it is absent or repeated.</summary>
+    /// <summary>Returns the value of a field that the client keeps; null where it is absent or repeated.</summary>
     public abstract string? Field(string name);
 
     /// <summary>Reads the whole body, into memory of its own; null when it is larger than the bound.</summary>

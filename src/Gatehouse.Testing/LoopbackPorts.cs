@@ -31,7 +31,9 @@ public static class LoopbackPorts
 
     private static bool IsFree(int port)
     {
+#pragma warning disable RS0030 // It asks whether a port is free, and connects to nothing.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+#pragma warning restore RS0030
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));

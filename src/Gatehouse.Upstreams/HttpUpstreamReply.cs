@@ -113,7 +113,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     {
         Hold(0);
         if (isAnswered) response.Finish();
-        else response.Dispose(); // in the modern era the closed connection tells the server that nobody waits
+        else response.Dispose(); // in the modern era a closed connection cancels the request
         return ValueTask.CompletedTask;
     }
 

@@ -10,12 +10,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// The HTTP clients of one server. A message that is posted by HTTP/1.1 is sent by the client of this project, which costs a fraction. HTTP/2, large
-/// messages, and requests without a message take the platform's handler.
+/// The HTTP clients of one server. A message that is posted by HTTP/1.1 is sent by the client of this project, with one write and one read. HTTP/2,
+/// large messages, and requests without a message take the platform's handler.
 /// </summary>
 /// <remarks>
-/// Which protocol a server speaks behind TLS is known from its first answer, which the handler receives. Where it does not agree on HTTP/1.1 later,
-/// nothing was sent, and the handler takes the request.
+/// Which protocol a server speaks behind TLS is known from its first answer, which the handler receives. As with the handler itself, a server that
+/// has agreed on HTTP/1.1 is not asked for HTTP/2 again.
 /// </remarks>
 internal sealed class ServerClient : IDisposable
 {
@@ -52,17 +52,7 @@ internal sealed class ServerClient : IDisposable
         try
         {
             if (speaksHttp1 && message is { Length: <= Http1Client.MostBodyBytes } posted)
-            {
-                try
-                {
-                    return await http1.SendAsync(Head(request, posted.Span, session, credential), cancellation).ConfigureAwait(false);
-                }
-                catch (HttpRequestException e) when (isSecured && e.HttpRequestError == HttpRequestError.SecureConnectionError)
-                {
-                    speaksHttp1 = false; // the handler judges the certificate as well
-                }
-            }
-
+                return await http1.SendAsync(Head(request, posted.Span, session, credential), cancellation).ConfigureAwait(false);
             return await SendByHandlerAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (e.InnerException is DestinationRefusedException refused)
@@ -115,7 +105,7 @@ internal sealed class ServerClient : IDisposable
         if (settings.Host is { } host) outgoing.Headers.Host = host;
         OutgoingHeaders.Write(new HandlerRequest(outgoing), request, outgoing.Method == HttpMethod.Get, session, credential);
         var response = new HandlerResponse(await handler.SendAsync(outgoing, cancellation).ConfigureAwait(false));
-        speaksHttp1 = !isSecured || response.Version == HttpVersion.Version11;
+        if (response.Version == HttpVersion.Version11) speaksHttp1 = true;
         return response;
     }
 

@@ -119,38 +119,74 @@ public sealed class OutboundTests
     }
 
     [Theory]
-    [InlineData(1960, false)]
-    [InlineData(2026, true)]
-    [InlineData(2200, false)]
-    public async Task APinnedCertificate_IsTakenWithinItsTimeAlone(int year, bool taken)
+    [InlineData(1960, false, false)]
+    [InlineData(2026, true, false)]
+    [InlineData(2200, false, false)]
+    [InlineData(1960, false, true)]
+    [InlineData(2026, true, true)]
+    [InlineData(2200, false, true)]
+    public async Task APinnedCertificate_IsTakenWithinItsTimeAlone(int year, bool taken, bool isPlainClient)
     {
         using var certificate = SelfSigned(); // from 1970 to 2170
         await using var web = await ServeAsync(certificate, context => context.Response.WriteAsync("ok"));
         var pin = Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
         var handlers = new OutboundHandlers(new SystemNameResolver(), new ManualTimeProvider(new DateTimeOffset(year, 6, 1, 0, 0, 0, TimeSpan.Zero)));
-        using var pinned = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, [pin], TimeSpan.FromSeconds(5)));
+        using var pinned = new HttpMessageInvoker(Client(handlers, [pin], isPlainClient));
         var sent = pinned.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None);
         if (taken) (await sent).Dispose();
         else Assert.Equal(HttpRequestError.SecureConnectionError, (await Assert.ThrowsAsync<HttpRequestException>(() => sent)).HttpRequestError);
     }
 
-    [Fact]
-    public async Task Pin_TakesItsKeyAndNoOther()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pin_TakesItsKeyAndNoOther(bool isPlainClient)
     {
         using var certificate = SelfSigned();
         await using var web = await ServeAsync(certificate, context => context.Response.WriteAsync("ok"));
         var pin = Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
         var handlers = new OutboundHandlers(new SystemNameResolver());
-        using var pinned = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, [pin], TimeSpan.FromSeconds(2)));
+        using var pinned = new HttpMessageInvoker(Client(handlers, [pin], isPlainClient));
         using var answer = await pinned.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         foreach (var wrong in new[] { [Convert.ToBase64String(new byte[32])], Array.Empty<string>() })
         {
-            using var other = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, wrong, TimeSpan.FromSeconds(2)));
+            using var other = new HttpMessageInvoker(Client(handlers, wrong, isPlainClient));
             await Assert.ThrowsAsync<HttpRequestException>(
                 () => other.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None));
         }
     }
+
+    // A configured server may be anywhere but at the link-local addresses, where clouds answer with credentials (CWE-918).
+    [Theory]
+    [InlineData("169.254.169.254")]
+    [InlineData("fe80::1")]
+    [InlineData("::ffff:169.254.169.254")]
+    [Trait("Requirement", "E04")]
+    public async Task PlainClient_JudgesTheAddressOfAName_LikeTheHandler(string address)
+    {
+        using var invoker = new HttpMessageInvoker(Client(new OutboundHandlers(new Fixed(IPAddress.Parse(address))), [], isPlainClient: true));
+        var failed = await Assert.ThrowsAsync<HttpRequestException>(
+            () => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Post, "http://server.example/"), CancellationToken.None));
+        Assert.IsType<DestinationRefusedException>(failed.InnerException);
+    }
+
+    [Fact]
+    public async Task PlainClient_SaysWhyNoConnectionIsThere()
+    {
+        using var nameless = new HttpMessageInvoker(Client(new OutboundHandlers(new Nameless()), [], isPlainClient: true));
+        var unknown = await Assert.ThrowsAsync<HttpRequestException>(
+            () => nameless.SendAsync(new HttpRequestMessage(HttpMethod.Post, "http://nowhere.example/"), CancellationToken.None));
+        Assert.Equal(HttpRequestError.NameResolutionError, unknown.HttpRequestError);
+        using var closed = new HttpMessageInvoker(Client(new OutboundHandlers(new Loopback()), [], isPlainClient: true));
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(
+            () => closed.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"http://server.example:{LoopbackPorts.Next()}/"), CancellationToken.None));
+        Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
+    }
+
+    private static HttpMessageHandler Client(OutboundHandlers handlers, IReadOnlyList<string> pins, bool isPlainClient) => isPlainClient
+        ? new Http1.Http1Handler(handlers, pins)
+        : handlers.Create(DestinationTrust.Configured, pins, TimeSpan.FromSeconds(5));
 
     [Fact]
     public async Task Gateway_ServesTlsAndTakesANewCertificate()
@@ -245,6 +281,17 @@ public sealed class OutboundTests
     {
         public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation) =>
             ValueTask.FromResult(IPAddress.TryParse(host.Trim('[', ']'), out var address) ? new[] { address } : [IPAddress.Loopback]);
+    }
+
+    private sealed class Fixed(IPAddress address) : INameResolver
+    {
+        public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation) => ValueTask.FromResult<IPAddress[]>([address]);
+    }
+
+    private sealed class Nameless : INameResolver
+    {
+        public ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation) =>
+            throw new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.HostNotFound);
     }
 
     private sealed class Rebinding : INameResolver

@@ -9,7 +9,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>Certificates of servers that no pin names: time, revocation, and what they would have the gateway fetch.</summary>
 [Trait("Requirement", "ST-03")]
-public sealed class UpstreamCertificateTests : IDisposable
+public class UpstreamCertificateTests : IDisposable
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
@@ -20,6 +20,7 @@ public sealed class UpstreamCertificateTests : IDisposable
     {
         root.Dispose();
         folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     [Theory]
@@ -136,9 +137,12 @@ public sealed class UpstreamCertificateTests : IDisposable
         Assert.Contains(fault, stopped.Message, StringComparison.Ordinal);
     }
 
-    private static HttpMessageInvoker Invoker(UpstreamRevocations? revocations, params X509Certificate2[] roots) =>
-        new(new OutboundHandlers(new SystemNameResolver())
-        { Roots = [.. roots] }.Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(10), revocations));
+    private HttpMessageInvoker Invoker(UpstreamRevocations? revocations, params X509Certificate2[] roots) =>
+        new(Handler(new OutboundHandlers(new SystemNameResolver()) { Roots = [.. roots] }, revocations));
+
+    /// <summary>Returns the client that is tested.</summary>
+    private protected virtual HttpMessageHandler Handler(OutboundHandlers handlers, UpstreamRevocations? revocations) =>
+        handlers.Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(10), revocations);
 
     private static Task<HttpResponseMessage> GetAsync(HttpMessageInvoker invoker, TlsServer server) =>
         invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, server.Url), TestContext.Current.CancellationToken);

@@ -10,7 +10,9 @@ public static class ControlClient
     /// <exception cref="IOException">No gateway runs with this state folder; the message names the remedy.</exception>
     public static async Task<ControlReply> SendAsync(string path, ControlRequest request, CancellationToken cancellation)
     {
+#pragma warning disable RS0030 // A socket of this machine, in a folder of this account.
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+#pragma warning restore RS0030
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation).ConfigureAwait(false);

@@ -37,7 +37,9 @@ public sealed class ControlServer : IAsyncDisposable
         this.path = path;
         this.handler = handler;
         RemoveStale(path);
+#pragma warning disable RS0030 // A socket of this machine, in a folder of this account.
         listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+#pragma warning restore RS0030
         listener.Bind(new UnixDomainSocketEndPoint(path)); // the folder is 0700, so no other account gets between bind and chmod
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         listener.Listen(MaxConnections);
@@ -60,7 +62,9 @@ public sealed class ControlServer : IAsyncDisposable
         if (!File.Exists(path)) return;
         try
         {
+#pragma warning disable RS0030 // A socket of this machine, in a folder of this account.
             using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+#pragma warning restore RS0030
             probe.Connect(new UnixDomainSocketEndPoint(path));
         }
         catch (SocketException)

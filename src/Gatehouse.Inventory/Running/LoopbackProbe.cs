@@ -28,7 +28,9 @@ internal static class LoopbackProbe
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(patience ?? Patience);
+#pragma warning disable RS0030 // It reaches this machine only, whatever a name or a redirect says.
         using var handler = new SocketsHttpHandler
+#pragma warning restore RS0030
         {
             UseProxy = false,
             UseCookies = false,
@@ -97,7 +99,9 @@ internal static class LoopbackProbe
 
     private static async ValueTask<Stream> ConnectAsync(Listener listener, CancellationToken stop)
     {
+#pragma warning disable RS0030 // It reaches this machine only.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+#pragma warning restore RS0030
         try
         {
             // Whatever the request names: this machine, this port.

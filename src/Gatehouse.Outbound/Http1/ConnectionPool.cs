@@ -25,7 +25,7 @@ internal sealed class ConnectionPool : IDisposable
     public ConnectionPool(TimeProvider time)
     {
         this.time = time;
-        timer = time.CreateTimer(static pool => ((ConnectionPool)pool!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = time.CreateTimer(_ => _ = SweepAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Takes a connection that can be used, and begins to read from it; null where there is none.</summary>
@@ -87,8 +87,13 @@ internal sealed class ConnectionPool : IDisposable
         return time.GetElapsedTime(connection.IdleSince) >= keep || time.GetElapsedTime(connection.OpenedAt) >= Lifetime;
     }
 
+    private async Task SweepAsync()
+    {
+        foreach (var old in TakeOld()) await old.CloseAsync().ConfigureAwait(false);
+    }
+
     // Without idle connections there is nothing to wake for.
-    private void Sweep()
+    private List<Http1Connection> TakeOld()
     {
         List<Http1Connection> old = [];
         lock (gate)
@@ -105,6 +110,6 @@ internal sealed class ConnectionPool : IDisposable
             if (count == 0 && !isClosed) isSweeping = !timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        old.ForEach(static connection => connection.Dispose());
+        return old;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class Http1Body : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("a thread that waits serves nobody");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("the body is read asynchronously");
 
     public override void Flush() => throw new NotSupportedException();
 

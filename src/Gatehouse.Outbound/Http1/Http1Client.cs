@@ -4,7 +4,7 @@ namespace Gatehouse.Outbound.Http1;
 
 /// <summary>
 /// A client of one server for what is almost all of the traffic: a POST of a message, by HTTP/1.1. The request leaves in one write from prepared
-/// bytes, and an ordinary answer arrives in one read. <see cref="OutboundHandlers"/> makes it; whatever is not plain goes to the platform's handler.
+/// bytes, and an ordinary answer arrives in one read. Only <see cref="Http1Factory"/> makes it, over connections of the one factory of outgoing clients.
 /// </summary>
 internal sealed class Http1Client : IDisposable
 {

@@ -13,7 +13,7 @@ internal sealed class Http1Connection(Stream stream, long openedAt) : IDisposabl
     // The first read takes the head and an ordinary answer.
     private const int FirstBuffer = 16 * 1024;
 
-    // A server that sends interim responses for ever would hold the exchange without a byte of an answer.
+    // A server that sends interim responses without an end would hold the exchange without a byte of an answer.
     private const int MostInterim = 16;
 
     private byte[]? buffer;
@@ -37,8 +37,8 @@ internal sealed class Http1Connection(Stream stream, long openedAt) : IDisposabl
     public bool IsEmpty => start == end;
 
     /// <summary>
-    /// Begins to read, before anything is sent. Returns false where the server has closed the connection, or has sent what nobody asked for: it must
-    /// not be used.
+    /// Begins to read, before anything is sent. Returns false where the connection must not be used: the server has closed it, or has sent what no
+    /// request asked for.
     /// </summary>
     // Threat: bytes behind a response, or before a request, would be read as the answer to the next request (CWE-444).
     public bool TryBegin(CancellationToken cancellation)
@@ -159,6 +159,9 @@ internal sealed class Http1Connection(Stream stream, long openedAt) : IDisposabl
         return !reading.IsCompleted;
     }
 
+    /// <summary>Closes an idle connection.</summary>
+    public ValueTask CloseAsync() => stream.DisposeAsync();
+
     // Beside a write that waits, the server may answer: it refuses a request before it has all of it. What remains is not sent then.
     private async ValueTask<bool> SendBesideAsync(ValueTask sending, Http1RequestHead request)
     {
@@ -206,7 +209,7 @@ internal sealed class Http1Connection(Stream stream, long openedAt) : IDisposabl
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // The connection is closed, and so nobody waits for its bytes.
+            // The connection is closed, and so no reader waits for its bytes.
         }
     }
 

@@ -15,7 +15,11 @@ internal sealed class Http1RequestHead : IOutgoingHead, IDisposable
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     // Fields that frame the message or belong to the connection. They are written here only.
-    private static readonly string[] Own = ["Host", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Upgrade", "TE", "Trailer", "Expect"];
+    private static readonly string[] Own =
+        ["Host", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Upgrade", "TE", "Trailer", "Expect"];
+
+    private static readonly SearchValues<char> Allowed =
+        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static c => (char)c), '\t']);
 
     private byte[] buffer;
     private int length;
@@ -46,7 +50,7 @@ internal sealed class Http1RequestHead : IOutgoingHead, IDisposable
         return Encoding.ASCII.GetBytes($"POST {url.PathAndQuery} HTTP/1.1\r\nHost: {authority}\r\nContent-Type: application/json\r\n");
     }
 
-    /// <summary>Returns the name or address of a URL as it stands in the <c>Host</c> field: an IPv6 address in brackets.</summary>
+    /// <summary>Returns the name or address of a URL as it is written in the <c>Host</c> field: an IPv6 address in brackets.</summary>
     public static string HostOf(Uri url) => url.HostNameType == UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost;
 
     /// <inheritdoc />
@@ -55,7 +59,7 @@ internal sealed class Http1RequestHead : IOutgoingHead, IDisposable
     {
         if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(Token) || Own.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw new HttpRequestException("a header of the request has a name that it may not have");
-        if (value.AsSpan().ContainsAnyExceptInRange(' ', '~') && value.AsSpan().IndexOfAnyExcept(Visible) >= 0)
+        if (value.AsSpan().ContainsAnyExcept(Allowed))
             throw new HttpRequestException($"the header {name} of the request has a character that no value may have");
         Reserve(name.Length + value.Length + 4);
         Encode(name);
@@ -85,8 +89,6 @@ internal sealed class Http1RequestHead : IOutgoingHead, IDisposable
 
     /// <summary>Leaves the bytes to a write that has not ended. They are not used again.</summary>
     public void Abandon() => (buffer, length) = ([], 0);
-
-    private static readonly SearchValues<char> Visible = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static c => (char)c), '\t']);
 
     private void Encode(string text) => length += Encoding.ASCII.GetBytes(text, buffer.AsSpan(length));
 

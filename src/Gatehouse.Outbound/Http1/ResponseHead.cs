@@ -5,7 +5,7 @@ using System.Text;
 namespace Gatehouse.Outbound.Http1;
 
 /// <summary>
-/// The head of an HTTP/1.1 response: its status, how its body is framed, and the fields that the client was told to keep (RFC 9112 §4 to §6).
+/// The head of an HTTP/1.1 response: its status, how its body is framed, and the fields that the client keeps (RFC 9112 §4 to §6).
 /// </summary>
 /// <remarks>
 /// The threat: a server, or a proxy in front of it, that frames one response as two makes the second one the answer to another caller's request

@@ -6,7 +6,7 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Http1;
 
-/// <summary>Generated answers, read by the client of plain requests and by the platform's handler: where the first reads an answer, both read the same.</summary>
+/// <summary>Generated answers: what the client of plain requests reads, the platform's handler reads in the same way.</summary>
 public sealed class Http1DifferentialTests
 {
     private static readonly string[] Lines =
@@ -160,7 +160,8 @@ public sealed class Http1DifferentialTests
         }
     }
 
-    private static string Shown(string answer) => answer[..Math.Min(answer.Length, 600)].Replace("\r", "\\r", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal);
+    private static string Shown(string answer) => answer[..Math.Min(answer.Length, 600)]
+        .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal);
 
     private sealed record Reading(int Status, string? ContentType, bool HasCoding, string? Session, string? RetryAfter, string Body);
 }
