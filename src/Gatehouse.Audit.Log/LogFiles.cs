@@ -6,8 +6,11 @@ namespace Gatehouse.Audit.Log;
 /// </summary>
 internal sealed class LogFiles : IDisposable
 {
-    // An attempt to open that fails and took no longer is repeated with every entry.
+    // An attempt to open that fails within this time is repeated with every entry.
     private static readonly TimeSpan CheapOpening = TimeSpan.FromMilliseconds(50);
+
+    // One that takes longer is repeated after this many times its duration.
+    private const int PauseFactor = 20;
 
     private readonly AuditLogOptions options;
     private readonly ILogFolder folder;
@@ -48,7 +51,7 @@ internal sealed class LogFiles : IDisposable
     public bool TryOpen()
     {
         if (Log is not null) return true;
-        if (openAgainAfter > TimeSpan.Zero && options.Time.GetElapsedTime(failedAt) < openAgainAfter) return false;
+        if (options.Time.GetElapsedTime(failedAt) < openAgainAfter) return false;
         var began = options.Time.GetTimestamp();
         try
         {
@@ -68,7 +71,7 @@ internal sealed class LogFiles : IDisposable
             // An attempt that reads much before it fails must not be the work of every entry.
             failedAt = options.Time.GetTimestamp();
             var cost = options.Time.GetElapsedTime(began, failedAt);
-            openAgainAfter = cost > CheapOpening ? 20 * cost : TimeSpan.Zero;
+            openAgainAfter = cost > CheapOpening ? PauseFactor * cost : TimeSpan.Zero;
             fault = e.Message;
             return false;
         }

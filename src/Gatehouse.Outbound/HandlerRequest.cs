@@ -6,5 +6,10 @@ internal sealed class HandlerRequest(HttpRequestMessage message) : IOutgoingHead
     /// <summary>The request, as the handler takes it.</summary>
     public HttpRequestMessage Message => message;
 
-    public void Add(string name, string value) => message.Headers.TryAddWithoutValidation(name, value);
+    /// <inheritdoc />
+    public void Add(string name, string value)
+    {
+        if (!message.Headers.TryAddWithoutValidation(name, value))
+            throw new HttpRequestException("a header of the request has a name that it may not have");
+    }
 }

@@ -28,4 +28,6 @@ internal sealed class HandlerResponse(HttpResponseMessage response) : OutboundRe
         await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
 
     public override void Dispose() => response.Dispose();
+
+    public override void Abort() => response.Dispose(); // a read that is cancelled closes the connection
 }

@@ -82,6 +82,7 @@ internal sealed class OutboundConnector(INameResolver resolver, DestinationTrust
         {
             var options = NewTlsOptions();
             options.TargetHost = tlsName;
+            options.AllowRenegotiation = false; // a read is always under way beside the write
             options.ApplicationProtocols = [SslApplicationProtocol.Http11];
             await secured.AuthenticateAsClientAsync(options, cancellation).ConfigureAwait(false);
             return secured;
@@ -94,7 +95,7 @@ internal sealed class OutboundConnector(INameResolver resolver, DestinationTrust
         }
     }
 
-    /// <summary>Returns the rules of TLS.</summary>
+    /// <summary>Returns new options of a TLS client: versions, policy of chains, judgement of the certificate.</summary>
     public SslClientAuthenticationOptions NewTlsOptions() => new()
     {
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,

@@ -48,10 +48,7 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
         };
     }
 
-    /// <summary>The clock of time limits.</summary>
-    internal TimeProvider Time => time;
-
-    /// <summary>Returns what opens connections by these rules.</summary>
+    /// <summary>Returns the connector for these rules.</summary>
     internal OutboundConnector Connector(DestinationTrust trust, IReadOnlyList<string> pins, UpstreamRevocations? revocations) =>
         new(resolver, trust, time) { Pins = pins, Revocations = revocations, Roots = Roots };
 }

@@ -3,8 +3,7 @@ using System.Net;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// The answer of a server to one request: its status, the few fields that are read, and its body. Its connection is closed, or used again, when it is
-/// disposed.
+/// The answer of a server to one request: its status, the few fields that are read, and its body, which is either read whole or opened, once.
 /// </summary>
 internal abstract class OutboundResponse : IDisposable
 {
@@ -38,11 +37,11 @@ internal abstract class OutboundResponse : IDisposable
     public abstract ValueTask<Stream> OpenAsync(CancellationToken cancellation);
 
     /// <summary>
-    /// Ends the use of a response whose content was read as far as it is of use. What remains of its framing is read in the background for a moment,
-    /// so that the connection can be used again.
+    /// Ends the use of a response. What remains of a short body, or of its framing, is read in the background for a moment, so that the connection
+    /// can be used again. A connection whose body is longer is closed.
     /// </summary>
-    public virtual void Finish() => Dispose();
-
-    /// <summary>Ends the use of the response. A connection whose body was not read to its end is closed.</summary>
     public abstract void Dispose();
+
+    /// <summary>Ends the use of a response before its end, and closes its connection: the server learns that the request is cancelled.</summary>
+    public abstract void Abort();
 }

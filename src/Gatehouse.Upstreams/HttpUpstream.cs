@@ -189,9 +189,14 @@ public sealed class HttpUpstream : IUpstream
             else breaker.Succeeded();
             return await HttpUpstreamReply.OpenAsync(this, request, response, cancellation).ConfigureAwait(false);
         }
-        catch
+        catch (RefusalException)
         {
             response.Dispose();
+            throw;
+        }
+        catch
+        {
+            response.Abort();
             throw;
         }
     }

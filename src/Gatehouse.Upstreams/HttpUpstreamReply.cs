@@ -19,6 +19,9 @@ namespace Gatehouse.Upstreams;
 /// </summary>
 internal sealed class HttpUpstreamReply : IUpstreamReply
 {
+    /// <summary>Names of the fields that are read beside those which frame and type an answer.</summary>
+    public static readonly IReadOnlyList<string> ReadFields = [HeaderNames.SessionId, RetryAfterHeader.Name];
+
     // Time limit in which a server may refuse a subscription with one message.
     private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(5);
 
@@ -97,7 +100,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             if (item.Data.IsEmpty || item.Data.Span.SequenceEqual("{}"u8)) return new UpstreamEvent(null, item.Id, retry);
             if (item.EventName != "message") continue; // only messages carry JSON-RPC; other events are not passed on
             var next = Validate(item.Data);
-            if (next.Kind is MessageKind.Result or MessageKind.Error) Answered();
+            if (next.Kind is MessageKind.Result or MessageKind.Error) Answered(next);
             return new UpstreamEvent(next, item.Id, retry);
         }
     }
@@ -112,8 +115,8 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     public ValueTask DisposeAsync()
     {
         Hold(0);
-        if (isAnswered) response.Finish();
-        else response.Dispose(); // in the modern era a closed connection cancels the request
+        if (Kind == UpstreamReplyKind.Stream && !isAnswered) response.Abort(); // in the modern era a closed connection cancels the request
+        else response.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -144,7 +147,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
                 throw new RefusalException(
                     new Refusal(Reasons.UpstreamBusy, $"status {(int)response.StatusCode}")
-                    { RetryAfter = RetryAfterHeader.Read(response.Field("Retry-After"), upstream.Time) });
+                    { RetryAfter = RetryAfterHeader.Read(response.Field(RetryAfterHeader.Name), upstream.Time) });
             case HttpStatusCode.OK:
                 throw new RefusalException(Reasons.UpstreamFault, "media type");
             default:
@@ -250,9 +253,9 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             : throw new RefusalException(
                 failure.Fault == MessageFault.TooLarge ? Reasons.UpstreamTooLarge : Reasons.UpstreamFault, failure.Fault.ToString());
 
-    private void Answered()
+    private void Answered(ValidatedMessage answer)
     {
-        isAnswered = true;
+        isAnswered |= request.Message is { } asked && answer.Id == asked.Id;
         request.Answered();
     }
 }

@@ -3,7 +3,6 @@ using Gatehouse.Outbound;
 using Gatehouse.Outbound.Http1;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Upstream;
-using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 
@@ -14,13 +13,11 @@ namespace Gatehouse.Upstreams;
 /// large messages, and requests without a message take the platform's handler.
 /// </summary>
 /// <remarks>
-/// Which protocol a server speaks behind TLS is known from its first answer, which the handler receives. As with the handler itself, a server that
-/// has agreed on HTTP/1.1 is not asked for HTTP/2 again.
+/// Which protocol a server speaks behind TLS is known from its first answer, which the handler receives. It is asked
+/// again after a failure of TLS.
 /// </remarks>
 internal sealed class ServerClient : IDisposable
 {
-    private static readonly string[] ReadFields = [HeaderNames.SessionId, "Retry-After"];
-
     private readonly HttpUpstreamSettings settings;
     private readonly bool isSecured;
     private readonly HttpMessageInvoker handler;
@@ -36,7 +33,7 @@ internal sealed class ServerClient : IDisposable
         speaksHttp1 = !isSecured;
         var revocations = settings.RevocationList is { } list ? new UpstreamRevocations(list, time) : null;
         handler = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout, revocations));
-        http1 = handlers.CreateHttp1(new Http1Server(settings.Url, settings.Host, settings.ConnectTimeout, ReadFields), settings.Pins, revocations);
+        http1 = handlers.CreateHttp1(new Http1Endpoint(settings.Url, settings.Host, settings.ConnectTimeout, HttpUpstreamReply.ReadFields), settings.Pins, revocations, time);
     }
 
     /// <summary>Sends a request once, and returns when the head of its answer is there.</summary>
@@ -61,7 +58,10 @@ internal sealed class ServerClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new RefusalException(Reasons.UpstreamUnreachable, e.HttpRequestError.ToString(), e);
+            // A server that speaks HTTP/2 only from now on does not agree on TLS. The retry asks the handler.
+            if (e.HttpRequestError == HttpRequestError.SecureConnectionError) speaksHttp1 = !isSecured;
+            throw new RefusalException(
+                Reasons.UpstreamUnreachable, e is Http1FormatException invalid ? $"{e.HttpRequestError}: {invalid.Part}" : $"{e.HttpRequestError}", e);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
@@ -75,7 +75,7 @@ internal sealed class ServerClient : IDisposable
         http1.Dispose();
     }
 
-    private Http1RequestHead Head(UpstreamRequest request, ReadOnlySpan<byte> message, string? session, UpstreamCredential? credential)
+    private Http1Request Head(UpstreamRequest request, ReadOnlySpan<byte> message, string? session, UpstreamCredential? credential)
     {
         var head = http1.Begin(message.Length);
         try

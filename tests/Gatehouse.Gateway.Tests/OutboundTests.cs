@@ -125,13 +125,13 @@ public sealed class OutboundTests
     [InlineData(1960, false, true)]
     [InlineData(2026, true, true)]
     [InlineData(2200, false, true)]
-    public async Task APinnedCertificate_IsTakenWithinItsTimeAlone(int year, bool taken, bool isPlainClient)
+    public async Task APinnedCertificate_IsTakenWithinItsTimeAlone(int year, bool taken, bool isHttp1Client)
     {
         using var certificate = SelfSigned(); // from 1970 to 2170
         await using var web = await ServeAsync(certificate, context => context.Response.WriteAsync("ok"));
         var pin = Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
         var handlers = new OutboundHandlers(new SystemNameResolver(), new ManualTimeProvider(new DateTimeOffset(year, 6, 1, 0, 0, 0, TimeSpan.Zero)));
-        using var pinned = new HttpMessageInvoker(Client(handlers, [pin], isPlainClient));
+        using var pinned = new HttpMessageInvoker(Client(handlers, [pin], isHttp1Client));
         var sent = pinned.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None);
         if (taken) (await sent).Dispose();
         else Assert.Equal(HttpRequestError.SecureConnectionError, (await Assert.ThrowsAsync<HttpRequestException>(() => sent)).HttpRequestError);
@@ -140,18 +140,18 @@ public sealed class OutboundTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Pin_TakesItsKeyAndNoOther(bool isPlainClient)
+    public async Task Pin_TakesItsKeyAndNoOther(bool isHttp1Client)
     {
         using var certificate = SelfSigned();
         await using var web = await ServeAsync(certificate, context => context.Response.WriteAsync("ok"));
         var pin = Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
         var handlers = new OutboundHandlers(new SystemNameResolver());
-        using var pinned = new HttpMessageInvoker(Client(handlers, [pin], isPlainClient));
+        using var pinned = new HttpMessageInvoker(Client(handlers, [pin], isHttp1Client));
         using var answer = await pinned.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         foreach (var wrong in new[] { [Convert.ToBase64String(new byte[32])], Array.Empty<string>() })
         {
-            using var other = new HttpMessageInvoker(Client(handlers, wrong, isPlainClient));
+            using var other = new HttpMessageInvoker(Client(handlers, wrong, isHttp1Client));
             await Assert.ThrowsAsync<HttpRequestException>(
                 () => other.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None));
         }
@@ -163,28 +163,28 @@ public sealed class OutboundTests
     [InlineData("fe80::1")]
     [InlineData("::ffff:169.254.169.254")]
     [Trait("Requirement", "E04")]
-    public async Task PlainClient_JudgesTheAddressOfAName_LikeTheHandler(string address)
+    public async Task Http1Client_JudgesTheAddressOfAName_LikeTheHandler(string address)
     {
-        using var invoker = new HttpMessageInvoker(Client(new OutboundHandlers(new Fixed(IPAddress.Parse(address))), [], isPlainClient: true));
+        using var invoker = new HttpMessageInvoker(Client(new OutboundHandlers(new Fixed(IPAddress.Parse(address))), [], isHttp1Client: true));
         var failed = await Assert.ThrowsAsync<HttpRequestException>(
             () => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Post, "http://server.example/"), CancellationToken.None));
         Assert.IsType<DestinationRefusedException>(failed.InnerException);
     }
 
     [Fact]
-    public async Task PlainClient_SaysWhyNoConnectionIsThere()
+    public async Task Http1Client_SaysWhyNoConnectionIsThere()
     {
-        using var nameless = new HttpMessageInvoker(Client(new OutboundHandlers(new Nameless()), [], isPlainClient: true));
+        using var nameless = new HttpMessageInvoker(Client(new OutboundHandlers(new Nameless()), [], isHttp1Client: true));
         var unknown = await Assert.ThrowsAsync<HttpRequestException>(
             () => nameless.SendAsync(new HttpRequestMessage(HttpMethod.Post, "http://nowhere.example/"), CancellationToken.None));
         Assert.Equal(HttpRequestError.NameResolutionError, unknown.HttpRequestError);
-        using var closed = new HttpMessageInvoker(Client(new OutboundHandlers(new Loopback()), [], isPlainClient: true));
+        using var closed = new HttpMessageInvoker(Client(new OutboundHandlers(new Loopback()), [], isHttp1Client: true));
         var refused = await Assert.ThrowsAsync<HttpRequestException>(
             () => closed.SendAsync(new HttpRequestMessage(HttpMethod.Post, $"http://server.example:{LoopbackPorts.Next()}/"), CancellationToken.None));
         Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
     }
 
-    private static HttpMessageHandler Client(OutboundHandlers handlers, IReadOnlyList<string> pins, bool isPlainClient) => isPlainClient
+    private static HttpMessageHandler Client(OutboundHandlers handlers, IReadOnlyList<string> pins, bool isHttp1Client) => isHttp1Client
         ? new Http1.Http1Handler(handlers, pins)
         : handlers.Create(DestinationTrust.Configured, pins, TimeSpan.FromSeconds(5));
 

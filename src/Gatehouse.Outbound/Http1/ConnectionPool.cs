@@ -36,6 +36,7 @@ internal sealed class ConnectionPool : IDisposable
         {
             if (!IsOld(connection) && connection.TryBegin(cancellation)) return connection;
             connection.Dispose();
+            cancellation.ThrowIfCancellationRequested(); // a read that is cancelled says nothing about the others
         }
 
         return null;
@@ -45,7 +46,9 @@ internal sealed class ConnectionPool : IDisposable
     public void Return(Http1Connection connection)
     {
         // Threat: bytes behind the answer would be the answer to the next request (CWE-444).
-        if (!connection.IsReusable || !connection.IsEmpty || !TryPush(connection)) connection.Dispose();
+        var isUsable = connection is { IsReusable: true, HasUnreadBytes: false };
+        connection.ReturnBuffer();
+        if (!isUsable || !TryPush(connection)) connection.Dispose();
     }
 
     public void Dispose()
@@ -68,7 +71,6 @@ internal sealed class ConnectionPool : IDisposable
 
     private bool TryPush(Http1Connection connection)
     {
-        connection.GiveBack();
         connection.IdleSince = time.GetTimestamp();
         lock (gate)
         {
@@ -76,7 +78,8 @@ internal sealed class ConnectionPool : IDisposable
             if (count == idle.Length) Array.Resize(ref idle, 2 * count);
             idle[count++] = connection;
             if (isSweeping) return true;
-            isSweeping = timer.Change(SweepEvery, SweepEvery);
+            isSweeping = true;
+            timer.Change(SweepEvery, SweepEvery);
             return true;
         }
     }
@@ -107,7 +110,11 @@ internal sealed class ConnectionPool : IDisposable
 
             Array.Clear(idle, kept, count - kept);
             count = kept;
-            if (count == 0 && !isClosed) isSweeping = !timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (count == 0)
+            {
+                isSweeping = false;
+                timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
         }
 
         return old;

@@ -16,14 +16,14 @@ internal sealed class Http1Body : Stream
 
     private readonly Http1Response response;
     private readonly bool isChunked;
-    private readonly bool waitsWithoutBuffer;
     private long? remaining; // of the body, or of the chunk; null up to the end of the connection
     private bool isInChunk;  // its line end was not read yet
     private bool isAtEnd;
+    private int isReading;
 
-    public Http1Body(Http1Response response, ResponseHead head, bool waitsWithoutBuffer)
+    public Http1Body(Http1Response response, ResponseHead head)
     {
-        (this.response, this.waitsWithoutBuffer) = (response, waitsWithoutBuffer);
+        this.response = response;
         isChunked = head.IsChunked;
         remaining = isChunked ? 0 : head.ContentLength;
         isAtEnd = remaining == 0 && !isChunked;
@@ -43,23 +43,37 @@ internal sealed class Http1Body : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Bytes of the body that were not read yet; null where the server has not said so.</summary>
+    public long? Remaining => isChunked ? null : remaining;
+
+    /// <summary>True while a read waits.</summary>
+    public bool IsReading => Volatile.Read(ref isReading) != 0;
+
+    /// <summary>Reads bytes of the body. A read into no memory waits until there are some, and no buffer is held meanwhile.</summary>
+    /// <exception cref="InvalidOperationException">Another read is under way. The connection is closed.</exception>
+    // Threat: of two readers one ends the body, and the other one still waits on a connection, and into a buffer, of the next exchange (CWE-362,
+    // CWE-416). After a fault or a cancellation the place in the framing is lost, and what follows would be read as another answer (CWE-444).
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (isAtEnd || buffer.IsEmpty) return 0;
-        var connection = response.Connection ?? throw new IOException("the response was ended");
-        if (waitsWithoutBuffer) await connection.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (isChunked && remaining == 0 && !await NextChunkAsync(connection, cancellationToken).ConfigureAwait(false)) return End(mayReuse: true);
-        var read = await connection.ReadAsync(remaining is { } most && most < buffer.Length ? buffer[..(int)most] : buffer, cancellationToken)
-            .ConfigureAwait(false);
-        if (read == 0)
+        if (Interlocked.Exchange(ref isReading, 1) != 0)
         {
-            if (remaining is null) return End(mayReuse: false);
-            throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off");
+            response.Abort();
+            throw new InvalidOperationException("the body is being read");
         }
 
-        remaining -= read;
-        if (remaining == 0 && !isChunked) End(mayReuse: true);
-        return read;
+        try
+        {
+            return await ReadNextAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            response.Abort();
+            throw;
+        }
+        finally
+        {
+            Volatile.Write(ref isReading, 0);
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -77,14 +91,38 @@ internal sealed class Http1Body : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) response.Dispose();
+        if (disposing) response.Abort();
         base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReadNextAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (isAtEnd) return 0;
+        var connection = response.Connection ?? throw new IOException("the response was ended");
+        if (isChunked && remaining == 0 && !await NextChunkAsync(connection, cancellationToken).ConfigureAwait(false)) return End(mayReuse: true);
+        if (buffer.IsEmpty)
+        {
+            await connection.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return 0;
+        }
+
+        var read = await connection.ReadAsync(remaining is { } most && most < buffer.Length ? buffer[..(int)most] : buffer, cancellationToken)
+            .ConfigureAwait(false);
+        if (read == 0)
+        {
+            if (remaining is null) return End(mayReuse: false);
+            throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off");
+        }
+
+        remaining -= read;
+        if (remaining == 0 && !isChunked) End(mayReuse: true);
+        return read;
     }
 
     private int End(bool mayReuse)
     {
         isAtEnd = true;
-        response.Ended(mayReuse);
+        response.ReleaseConnection(mayReuse);
         return 0;
     }
 
@@ -104,7 +142,7 @@ internal sealed class Http1Body : Stream
             return true;
         }
 
-        for (long trailers = 0; await LineAsync(connection, static line => line.Length, cancellation).ConfigureAwait(false) is > 0 and var length;)
+        for (long trailers = 0; await LineAsync(connection, TrailerOf, cancellation).ConfigureAwait(false) is > 0 and var length;)
         {
             trailers += length;
             if (trailers > MostTrailerBytes) throw Invalid();
@@ -115,12 +153,12 @@ internal sealed class Http1Body : Stream
 
     private delegate long LineReader(ReadOnlySpan<byte> line);
 
-    private async ValueTask<long> LineAsync(Http1Connection connection, LineReader read, CancellationToken cancellation)
+    private static async ValueTask<long> LineAsync(Http1Connection connection, LineReader read, CancellationToken cancellation)
     {
         long value;
         while (!TryLine(connection, read, out value))
         {
-            if (waitsWithoutBuffer) await connection.WaitAsync(cancellation).ConfigureAwait(false);
+            await connection.WaitAsync(cancellation).ConfigureAwait(false);
             if (await connection.FillAsync(cancellation).ConfigureAwait(false) == 0)
                 throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off between chunks");
         }
@@ -143,9 +181,12 @@ internal sealed class Http1Body : Stream
         if (digits < 0) digits = line.Length;
         if (digits is 0 or > 15) return -1;
         var rest = line[digits..].TrimStart(" \t"u8);
-        if (!rest.IsEmpty && rest[0] != ';') return -1;
+        if (!rest.IsEmpty && (rest[0] != ';' || ResponseHead.HasControl(rest))) return -1;
         return long.Parse(line[..digits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
+
+    // The length of a trailer, which is not used, or of the empty line behind the last one; -1 for a line that is no field.
+    private static long TrailerOf(ReadOnlySpan<byte> line) => line.IsEmpty || ResponseHead.IsField(line) ? line.Length : -1;
 
     private static HttpIOException Invalid() => new(HttpRequestError.InvalidResponse, "the chunks of the answer are invalid");
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Gatehouse.Outbound.Http1;
 
 /// <summary>
-/// A client of one server for what is almost all of the traffic: a POST of a message, by HTTP/1.1. The request leaves in one write from prepared
+/// A client of one server for messages that are posted by HTTP/1.1, almost all of the traffic. The request leaves in one write from prepared
 /// bytes, and an ordinary answer arrives in one read. Only <see cref="Http1Factory"/> makes it, over connections of the one factory of outgoing clients.
 /// </summary>
 internal sealed class Http1Client : IDisposable
@@ -23,27 +23,28 @@ internal sealed class Http1Client : IDisposable
 
     /// <summary>Creates the client.</summary>
     /// <param name="connect">Opens a connection, with TLS where the address asks for it.</param>
-    /// <param name="server">The address, and what differs from it.</param>
+    /// <param name="server">The endpoint and its settings.</param>
     /// <param name="time">The clock of idle connections and time limits.</param>
     /// <exception cref="FormatException">The host cannot be written.</exception>
-    public Http1Client(Func<CancellationToken, ValueTask<Stream>> connect, Http1Server server, TimeProvider time)
+    public Http1Client(Func<CancellationToken, ValueTask<Stream>> connect, Http1Endpoint server, TimeProvider time)
     {
         (this.connect, this.time) = (connect, time);
         (connectTimeout, keep) = (server.ConnectTimeout, server.Keep);
-        prepared = Http1RequestHead.Prepare(server.Url, server.Host);
+        prepared = Http1Request.Prepare(server.Url, server.Host);
         pool = new ConnectionPool(time);
     }
 
-    /// <summary>Begins a request with a body of this length.</summary>
-    public Http1RequestHead Begin(int bodyBytes) => Http1RequestHead.Begin(prepared, bodyBytes);
+    /// <summary>Begins a request. The length of its body is a hint for the buffer.</summary>
+    public Http1Request Begin(int bodyBytes) => Http1Request.Begin(prepared, bodyBytes);
 
     /// <summary>Sends a request, and reads the head of its answer. It is sent at most once. The request is disposed.</summary>
-    /// <exception cref="HttpRequestException">The server could not be reached, ended the connection, or its answer is invalid. As with the platform's handler,
-    /// the error names what failed, and a refused destination is the inner exception.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached, ended the connection, or its answer is invalid. As with the
+    /// platform's handler, the error names what failed, and a refused destination is the inner exception.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, or connecting took too long.</exception>
-    public async ValueTask<OutboundResponse> SendAsync(Http1RequestHead request, CancellationToken cancellation)
+    public async ValueTask<OutboundResponse> SendAsync(Http1Request request, CancellationToken cancellation)
     {
         using var sent = request;
+        cancellation.ThrowIfCancellationRequested();
         var connection = pool.Take(cancellation) ?? await OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -68,33 +69,30 @@ internal sealed class Http1Client : IDisposable
 
     private async ValueTask<Http1Connection> OpenAsync(CancellationToken cancellation)
     {
+        var connection = new Http1Connection(await ConnectAsync(cancellation).ConfigureAwait(false), time);
+        if (connection.TryBegin(cancellation)) return connection;
+        connection.Dispose();
+        cancellation.ThrowIfCancellationRequested();
+        throw new HttpRequestException(
+            HttpRequestError.ConnectionError, "the server closed the connection, or sent something, before a request was sent");
+    }
+
+    // Like the platform's handler: whatever fails here is a failure to connect, and no byte of the request was sent.
+    private async ValueTask<Stream> ConnectAsync(CancellationToken cancellation)
+    {
         using var patience = new CancellationTokenSource(connectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
-        Stream stream;
         try
         {
-            stream = await connect(either.Token).ConfigureAwait(false);
+            return await connect(either.Token).ConfigureAwait(false);
         }
-        catch (SocketException e)
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery)
         {
-            var isName = e.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery;
-            throw new HttpRequestException(isName ? HttpRequestError.NameResolutionError : HttpRequestError.ConnectionError, "no connection", e);
+            throw new HttpRequestException(HttpRequestError.NameResolutionError, "the name has no address", e);
         }
-        catch (DestinationRefusedException e)
+        catch (Exception e) when (e is not (HttpRequestException or OperationCanceledException))
         {
             throw new HttpRequestException(HttpRequestError.ConnectionError, "no connection", e);
         }
-
-        var connection = new Http1Connection(stream, time.GetTimestamp());
-        if (connection.TryBegin(cancellation)) return connection;
-        connection.Dispose();
-        throw new HttpRequestException(HttpRequestError.ResponseEnded, "the server ended the connection, or sent something, before it was asked");
     }
 }
-
-/// <summary>A server, as <see cref="Http1Client"/> reaches it.</summary>
-/// <param name="Url">The endpoint.</param>
-/// <param name="Host">The <c>Host</c> field in place of that of the address; null for none.</param>
-/// <param name="ConnectTimeout">Time limit to connect, the handshake of TLS included.</param>
-/// <param name="Keep">Names of the fields of an answer that are read beside those which frame and type it.</param>
-internal sealed record Http1Server(Uri Url, string? Host, TimeSpan ConnectTimeout, IReadOnlyList<string> Keep);

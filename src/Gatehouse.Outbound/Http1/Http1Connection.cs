@@ -8,7 +8,7 @@ namespace Gatehouse.Outbound.Http1;
 /// A connection to a server, for one exchange at a time: the request leaves in one write, and the answer is read into a rented buffer. Not safe for
 /// concurrent use, but for <see cref="Dispose"/>.
 /// </summary>
-internal sealed class Http1Connection(Stream stream, long openedAt) : IDisposable
+internal sealed class Http1Connection(Stream stream, TimeProvider time) : IDisposable
 {
     // The first read takes the head and an ordinary answer.
     private const int FirstBuffer = 16 * 1024;
@@ -16,13 +16,16 @@ internal sealed class Http1Connection(Stream stream, long openedAt) : IDisposabl
     // A server that sends interim responses without an end would hold the exchange without a byte of an answer.
     private const int MostInterim = 16;
 
+    // Time for an answer that arrived before a write failed.
+    private static readonly TimeSpan LateAnswer = TimeSpan.FromSeconds(1);
+
     private byte[]? buffer;
     private int start;
     private int end;
     private ValueTask<int> ahead; // the read that began before the request was sent
 
     /// <summary>Timestamp of its opening.</summary>
-    public long OpenedAt => openedAt;
+    public long OpenedAt { get; } = time.GetTimestamp();
 
     /// <summary>Timestamp of the end of its last exchange.</summary>
     public long IdleSince { get; set; }
@@ -33,37 +36,41 @@ internal sealed class Http1Connection(Stream stream, long openedAt) : IDisposabl
     /// <summary>True where it serves another request after the answer was read to its end.</summary>
     public bool IsReusable { get; private set; }
 
-    /// <summary>True where nothing was received that no response has used.</summary>
-    public bool IsEmpty => start == end;
+    /// <summary>True where bytes were received that no response has used.</summary>
+    public bool HasUnreadBytes => start != end;
 
     /// <summary>
     /// Begins to read, before anything is sent. Returns false where the connection must not be used: the server has closed it, or has sent what no
     /// request asked for.
     /// </summary>
+    /// <exception cref="OperationCanceledException">The exchange was cancelled.</exception>
     // Threat: bytes behind a response, or before a request, would be read as the answer to the next request (CWE-444).
     public bool TryBegin(CancellationToken cancellation)
     {
-        Debug.Assert(start == end, "the exchange before has left bytes");
+        Debug.Assert(!HasUnreadBytes, "the exchange before has left bytes");
         (buffer, start, end) = (ArrayPool<byte>.Shared.Rent(FirstBuffer), 0, 0);
-        return IsPending(stream.ReadAsync(buffer, cancellation));
+        return SetAhead(stream.ReadAsync(buffer, cancellation));
     }
 
     /// <summary>Sends a request and reads the head of its answer.</summary>
     /// <exception cref="HttpRequestException">The server ended the connection, or its answer is invalid.</exception>
-    public async ValueTask<ResponseHead> SendAsync(Http1RequestHead request, IReadOnlyList<string> keep, CancellationToken cancellation)
+    /// <exception cref="IOException">The connection broke off.</exception>
+    public async ValueTask<ResponseHead> SendAsync(Http1Request request, IReadOnlyList<string> keep, CancellationToken cancellation)
     {
         var isSent = true;
         var sending = stream.WriteAsync(request.Bytes, cancellation);
         if (sending.IsCompletedSuccessfully) await sending.ConfigureAwait(false);
-        else isSent = await SendBesideAsync(sending, request).ConfigureAwait(false);
+        else isSent = await SendBesideAsync(sending, request, cancellation).ConfigureAwait(false);
+        if (isSent) request.Dispose(); // an answer may be long in coming, and the request has a credential
         var first = ahead;
         ahead = default;
         var received = await first.ConfigureAwait(false);
+        var scanned = 0;
         for (var interim = 0; ; received = await ReceiveAsync(cancellation).ConfigureAwait(false))
         {
             if (received == 0) throw new HttpRequestException(HttpRequestError.ResponseEnded, "the server closed the connection without an answer");
             end += received;
-            while (ResponseHead.Read(buffer.AsSpan(start, end - start), keep, out var consumed) is { } head)
+            while (ResponseHead.Read(buffer.AsSpan(start, end - start), keep, ref scanned, out var consumed) is { } head)
             {
                 start += consumed;
                 if (!head.IsInterim)
@@ -72,25 +79,18 @@ internal sealed class Http1Connection(Stream stream, long openedAt) : IDisposabl
                     return head;
                 }
 
-                if (++interim > MostInterim)
-                    throw new HttpRequestException(HttpRequestError.InvalidResponse, "the server sends interim responses without an end");
+                if (++interim > MostInterim) throw new Http1FormatException("interim responses");
             }
         }
     }
 
     /// <summary>Reads bytes of the body: those that were received with the head, or new ones.</summary>
     /// <returns>The number of bytes; 0 at the end of the connection.</returns>
-    public ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation)
-    {
-        if (start == end) return stream.ReadAsync(into, cancellation);
-        var count = Math.Min(end - start, into.Length);
-        buffer.AsSpan(start, count).CopyTo(into.Span);
-        start += count;
-        return ValueTask.FromResult(count);
-    }
+    public ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation) =>
+        HasUnreadBytes ? ValueTask.FromResult(CopyReceived(into.Span)) : stream.ReadAsync(into, cancellation);
 
-    /// <summary>Copies bytes that were received already.</summary>
-    public int Take(Span<byte> into)
+    /// <summary>Copies bytes that were received already, and returns their number.</summary>
+    public int CopyReceived(Span<byte> into)
     {
         var count = Math.Min(end - start, into.Length);
         buffer.AsSpan(start, count).CopyTo(into);
@@ -123,55 +123,53 @@ internal sealed class Http1Connection(Stream stream, long openedAt) : IDisposabl
         return received;
     }
 
-    /// <summary>Waits for bytes without a buffer, which others use meanwhile. An idle stream waits for hours.</summary>
+    /// <summary>Waits for bytes. The buffer is returned meanwhile: an idle stream waits for hours.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellation)
     {
-        if (start != end) return;
+        if (HasUnreadBytes) return;
         var waiting = stream.ReadAsync(Memory<byte>.Empty, cancellation);
-        if (waiting.IsCompletedSuccessfully)
-        {
-            await waiting.ConfigureAwait(false);
-            return;
-        }
-
-        GiveBack();
+        if (!waiting.IsCompletedSuccessfully) ReturnBuffer();
         await waiting.ConfigureAwait(false);
     }
 
-    /// <summary>Gives the buffer back after an exchange whose answer was read to its end.</summary>
-    public void GiveBack()
+    /// <summary>Returns the buffer to the pool. No read is under way.</summary>
+    public void ReturnBuffer()
     {
         if (buffer is not { } used) return;
         (buffer, start, end) = (null, 0, 0);
         ArrayPool<byte>.Shared.Return(used);
     }
 
+    /// <summary>Closes an idle connection.</summary>
+    public ValueTask CloseAsync() => stream.DisposeAsync();
+
     /// <summary>Closes the connection. A read may be under way, so the buffer is left to it.</summary>
     public void Dispose()
     {
         stream.Dispose();
-        _ = IgnoreAsync(ahead);
+        var unread = ahead;
+        ahead = default;
+        if (!unread.IsCompletedSuccessfully) _ = IgnoreAsync(unread.AsTask());
     }
 
-    private bool IsPending(ValueTask<int> reading)
+    private bool SetAhead(ValueTask<int> reading)
     {
         ahead = reading;
         return !reading.IsCompleted;
     }
 
-    /// <summary>Closes an idle connection.</summary>
-    public ValueTask CloseAsync() => stream.DisposeAsync();
-
-    // Beside a write that waits, the server may answer: it refuses a request before it has all of it. What remains is not sent then.
-    private async ValueTask<bool> SendBesideAsync(ValueTask sending, Http1RequestHead request)
+    // Beside a write that waits, the server may answer: it refuses a request before it has all of it. The write ends with the connection then.
+    private async ValueTask<bool> SendBesideAsync(ValueTask sending, Http1Request request, CancellationToken cancellation)
     {
         var (sent, received) = (sending.AsTask(), ahead.AsTask());
         ahead = new ValueTask<int>(received);
         await Task.WhenAny(sent, received).ConfigureAwait(false);
         if (sent.IsCompletedSuccessfully) return true;
-        if (!sent.IsCompleted) request.Abandon(); // the write still reads it, until the connection is closed
-        _ = IgnoreAsync(new ValueTask(sent));
-        await received.ConfigureAwait(false); // a server that closes the connection may have answered before
+        if (!sent.IsCompleted) request.Abandon(); // the write still reads it
+        _ = IgnoreAsync(sent);
+        // A server that closes the connection may have answered before.
+        if (sent.IsFaulted) await Task.WhenAny(received, Task.Delay(LateAnswer, time, cancellation)).ConfigureAwait(false);
+        if (sent.IsFaulted && !received.IsCompleted) await sent.ConfigureAwait(false);
         return false;
     }
 
@@ -201,27 +199,15 @@ internal sealed class Http1Connection(Stream stream, long openedAt) : IDisposabl
         (start, end) = (0, received.Length);
     }
 
-    private static async Task IgnoreAsync(ValueTask<int> reading)
+    private static async Task IgnoreAsync(Task ending)
     {
         try
         {
-            await reading.ConfigureAwait(false);
+            await ending.ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // The connection is closed, and so no reader waits for its bytes.
-        }
-    }
-
-    private static async Task IgnoreAsync(ValueTask writing)
-    {
-        try
-        {
-            await writing.ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            // The same.
+            // The connection is closed, and no reader waits for its bytes.
         }
     }
 }

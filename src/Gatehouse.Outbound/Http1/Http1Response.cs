@@ -15,11 +15,13 @@ internal sealed class Http1Response : OutboundResponse
     private readonly ResponseHead head;
     private Http1Connection? connection;
     private Http1Body? body;
+    private bool isReading; // its content, into memory of its own
+    private int isEnded;
 
     public Http1Response(Http1Client client, Http1Connection connection, ResponseHead head)
     {
         (this.client, this.connection, this.head) = (client, connection, head);
-        if (head is { IsChunked: false, ContentLength: 0 }) Ended(mayReuse: true);
+        if (head is { IsChunked: false, ContentLength: 0 }) ReleaseConnection(mayReuse: true);
     }
 
     public override HttpStatusCode StatusCode => head.Status;
@@ -37,40 +39,41 @@ internal sealed class Http1Response : OutboundResponse
 
     public override ValueTask<byte[]?> ReadAsync(int maxBytes, Action<int>? holding, CancellationToken cancellation)
     {
-        if (head is not { IsChunked: false, ContentLength: { } length })
-            return BoundedRead.ToEndAsync(Body(waitsWithoutBuffer: false), maxBytes, cancellation, 0, holding);
+        if (body is not null || head is not { IsChunked: false, ContentLength: { } length })
+            return BoundedRead.ToEndAsync(Body(), maxBytes, cancellation, 0, holding);
         if (length > maxBytes) return ValueTask.FromResult<byte[]?>(null);
         if (length == 0) return ValueTask.FromResult<byte[]?>([]);
         holding?.Invoke((int)length);
         var from = Connection ?? throw new IOException("the response was ended");
+        isReading = true;
         var bytes = GC.AllocateUninitializedArray<byte>((int)length);
-        var taken = from.Take(bytes);
+        var taken = from.CopyReceived(bytes);
         if (taken < length) return ReadAsync(from, bytes, taken, cancellation);
-        Ended(mayReuse: true);
+        ReleaseConnection(mayReuse: true);
         return ValueTask.FromResult<byte[]?>(bytes);
     }
 
-    public override ValueTask<Stream> OpenAsync(CancellationToken cancellation) => ValueTask.FromResult<Stream>(Body(waitsWithoutBuffer: true));
+    public override ValueTask<Stream> OpenAsync(CancellationToken cancellation) => ValueTask.FromResult<Stream>(Body());
 
-    public override void Finish()
+    public override void Abort() => Interlocked.Exchange(ref connection, null)?.Dispose();
+
+    public override void Dispose()
     {
-        if (Connection is null) return;
-        if (!head.IsChunked || body is null) Dispose();
-        else _ = DrainAsync(body);
+        if (Connection is null || Interlocked.Exchange(ref isEnded, 1) != 0) return;
+        if (isReading || body?.IsReading == true || (!head.IsChunked && Body().Remaining is null or > MostDrained)) Abort();
+        else _ = DrainAsync(Body());
     }
 
-    public override void Dispose() => Interlocked.Exchange(ref connection, null)?.Dispose();
-
-    /// <summary>The body was read to its end.</summary>
+    /// <summary>Lets go of the connection: the body was read to its end.</summary>
     /// <param name="mayReuse">False where the end of the connection was the end of the body.</param>
-    internal void Ended(bool mayReuse)
+    internal void ReleaseConnection(bool mayReuse)
     {
         if (Interlocked.Exchange(ref connection, null) is not { } used) return; // it was disposed meanwhile
         if (mayReuse) client.Return(used);
         else used.Dispose();
     }
 
-    private Http1Body Body(bool waitsWithoutBuffer) => body ??= new Http1Body(this, head, waitsWithoutBuffer);
+    private Http1Body Body() => body ??= new Http1Body(this, head);
 
     private async ValueTask<byte[]?> ReadAsync(Http1Connection from, byte[] bytes, int taken, CancellationToken cancellation)
     {
@@ -81,7 +84,7 @@ internal sealed class Http1Response : OutboundResponse
             taken += read;
         }
 
-        Ended(mayReuse: true);
+        ReleaseConnection(mayReuse: true);
         return bytes;
     }
 
@@ -98,13 +101,13 @@ internal sealed class Http1Response : OutboundResponse
                 drained += read;
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {
             // The connection is not used again.
         }
         finally
         {
-            Dispose();
+            Abort();
         }
     }
 }

@@ -24,12 +24,14 @@ internal sealed class ResponseHead
     private static readonly SearchValues<byte> Control =
         SearchValues.Create([.. Enumerable.Range(0, 32).Where(static c => c != '\t').Select(static c => (byte)c), 127]);
 
-    private bool hasLength;
-    private bool isRepeatedLength;
-    private bool hasTransferCoding;
-    private List<KeyValuePair<string, string?>>? kept; // null as value where the field is repeated
+    private readonly IReadOnlyList<string> keep;
+    private string?[]? kept; // by the index of the name
+    private bool[]? repeated;
+    private bool isOld; // HTTP/1.0
 
-    /// <summary>The status.</summary>
+    private ResponseHead(IReadOnlyList<string> keep) => this.keep = keep;
+
+    /// <summary>The status; 100 to 599 without 101.</summary>
     public HttpStatusCode Status { get; private set; }
 
     /// <summary>Length of the body in bytes; null where it is chunked or ends with the connection.</summary>
@@ -53,32 +55,57 @@ internal sealed class ResponseHead
     /// <summary>True for a response before the final one (RFC 9110 §15.2).</summary>
     public bool IsInterim => (int)Status < 200;
 
-    /// <summary>Returns the value of a field that was kept; null where it is absent or repeated.</summary>
+    /// <summary>Returns the value of a field that is kept; null where it is absent or repeated.</summary>
     public string? Field(string name)
     {
-        foreach (var (known, value) in kept ?? []) if (ReferenceEquals(known, name) || known == name) return value;
+        if (kept is null) return null;
+        for (var i = 0; i < keep.Count; i++) if (keep[i] == name) return repeated![i] ? null : kept[i];
         return null;
     }
 
     /// <summary>Reads a head.</summary>
     /// <param name="bytes">What was received.</param>
     /// <param name="keep">Names of the fields to keep.</param>
+    /// <param name="scanned">Bytes that an earlier call has looked at. The next call continues there.</param>
     /// <param name="consumed">Bytes of the head, the empty line included; 0 where it is not whole.</param>
     /// <returns>The head; null where it is not whole.</returns>
-    /// <exception cref="HttpRequestException">No server may send this.</exception>
-    public static ResponseHead? Read(ReadOnlySpan<byte> bytes, IReadOnlyList<string> keep, out int consumed)
+    /// <exception cref="HttpRequestException">The head is invalid or too long.</exception>
+    public static ResponseHead? Read(ReadOnlySpan<byte> bytes, IReadOnlyList<string> keep, ref int scanned, out int consumed)
     {
         consumed = 0;
-        var length = bytes.IndexOf("\r\n\r\n"u8);
-        if (length < 0) return bytes.Length > MostBytes ? throw TooLong() : null;
-        if (length > MostBytes) throw TooLong();
-        var head = new ResponseHead();
-        var lines = bytes[..(length + 2)];
+        var from = Math.Max(0, scanned - 3);
+        var end = bytes[from..].IndexOf("\r\n\r\n"u8);
+        scanned = bytes.Length;
+        if (end < 0) RequireCarriageReturns(bytes[from..], isStart: from == 0);
+        if ((end < 0 ? bytes.Length : from + end) > MostBytes)
+            throw new HttpRequestException(HttpRequestError.ConfigurationLimitExceeded, "the head of the response is too long");
+        if (end < 0) return null;
+        var head = new ResponseHead(keep);
+        var lines = bytes[..(from + end + 2)];
         head.ReadStatus(NextLine(ref lines));
-        while (!lines.IsEmpty) head.ReadField(NextLine(ref lines), keep);
+        while (!lines.IsEmpty) head.ReadField(NextLine(ref lines));
         head.Judge();
-        consumed = length + 4;
+        consumed = from + end + 4;
+        scanned = 0;
         return head;
+    }
+
+    /// <summary>Tells whether a line behind the last chunk is a field. Its value is not used.</summary>
+    public static bool IsField(ReadOnlySpan<byte> line) =>
+        line.IndexOf((byte)':') is > 0 and var colon && !line[..colon].ContainsAnyExcept(Token) && !line[(colon + 1)..].ContainsAny(Control);
+
+    /// <summary>Tells whether the text has a character that no field may have.</summary>
+    public static bool HasControl(ReadOnlySpan<byte> text) => text.ContainsAny(Control);
+
+    // A head that ends its lines otherwise would never be whole, and its request would wait for its deadline.
+    private static void RequireCarriageReturns(ReadOnlySpan<byte> bytes, bool isStart)
+    {
+        for (var at = bytes.IndexOf((byte)'\n'); at >= 0;)
+        {
+            if (at > 0 ? bytes[at - 1] != '\r' : isStart) throw new Http1FormatException("line break");
+            var next = bytes[(at + 1)..].IndexOf((byte)'\n');
+            at = next < 0 ? -1 : at + 1 + next;
+        }
     }
 
     private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> lines)
@@ -104,10 +131,11 @@ internal sealed class ResponseHead
         // 101 would make the connection one of another protocol, which was not asked for.
         if (status is < 100 or > 599 or 101) throw Invalid("status");
         Status = (HttpStatusCode)status;
-        IsPersistent = line[7] == '1';
+        isOld = line[7] == '0';
+        IsPersistent = !isOld;
     }
 
-    private void ReadField(ReadOnlySpan<byte> line, IReadOnlyList<string> keep)
+    private void ReadField(ReadOnlySpan<byte> line)
     {
         var colon = line.IndexOf((byte)':');
         if (colon <= 0) throw Invalid("field");
@@ -120,7 +148,8 @@ internal sealed class ResponseHead
                 ReadLength(value);
                 break;
             case 17 when Is(name, "transfer-encoding"u8):
-                ReadTransferCoding(value);
+                if (IsChunked || !Is(value, "chunked"u8)) throw Invalid("Transfer-Encoding");
+                IsChunked = true;
                 break;
             case 10 when Is(name, "connection"u8):
                 ReadConnection(value);
@@ -129,31 +158,22 @@ internal sealed class ResponseHead
                 ReadKeepAlive(value);
                 break;
             case 12 when Is(name, "content-type"u8):
-                ContentType = ContentType is null ? MediaType(value) : $"{ContentType}, {MediaType(value)}";
+                ContentType = ContentType is null ? MediaType(value) : throw Invalid("Content-Type");
                 break;
             case 16 when Is(name, "content-encoding"u8):
                 HasContentEncoding = true;
                 break;
             default:
-                Keep(name, value, keep);
+                Keep(name, value);
                 break;
         }
     }
 
     private void ReadLength(ReadOnlySpan<byte> value)
     {
-        isRepeatedLength = hasLength;
-        hasLength = true;
-        if (value.Length is 0 or > 18 || value.ContainsAnyExceptInRange((byte)'0', (byte)'9')) throw Invalid("Content-Length");
-        long length = 0;
-        foreach (var digit in value) length = (10 * length) + (digit - '0');
-        ContentLength = length;
-    }
-
-    private void ReadTransferCoding(ReadOnlySpan<byte> value)
-    {
-        if (hasTransferCoding || !Is(value, "chunked"u8)) throw Invalid("Transfer-Encoding");
-        hasTransferCoding = IsChunked = true;
+        if (ContentLength is not null || value.Length is 0 or > 18 || value.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            throw Invalid("Content-Length");
+        ContentLength = Number(value);
     }
 
     private void ReadConnection(ReadOnlySpan<byte> value)
@@ -171,33 +191,37 @@ internal sealed class ResponseHead
         {
             var parameter = value[range].Trim(" \t"u8);
             if (parameter.Length is <= 8 or > 17 || !Is(parameter[..8], "timeout="u8)) continue;
-            if (parameter[8..].ContainsAnyExceptInRange((byte)'0', (byte)'9')) continue;
-            long seconds = 0;
-            foreach (var digit in parameter[8..]) seconds = (10 * seconds) + (digit - '0');
-            KeepAlive = TimeSpan.FromSeconds(seconds);
+            if (!parameter[8..].ContainsAnyExceptInRange((byte)'0', (byte)'9')) KeepAlive = TimeSpan.FromSeconds(Number(parameter[8..]));
         }
     }
 
-    private void Keep(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, IReadOnlyList<string> keep)
+    private static long Number(ReadOnlySpan<byte> digits)
+    {
+        long number = 0;
+        foreach (var digit in digits) number = (10 * number) + (digit - '0');
+        return number;
+    }
+
+    private void Keep(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         for (var i = 0; i < keep.Count; i++)
         {
-            var known = keep[i];
-            if (known.Length != name.Length || !Ascii.EqualsIgnoreCase(name, known)) continue;
-            kept ??= [];
-            var at = kept.FindIndex(one => one.Key == known);
-            if (at >= 0) kept[at] = KeyValuePair.Create(known, (string?)null);
-            else kept.Add(KeyValuePair.Create(known, (string?)Encoding.Latin1.GetString(value)));
+            if (keep[i].Length != name.Length || !Ascii.EqualsIgnoreCase(name, keep[i])) continue;
+            kept ??= new string?[keep.Count];
+            repeated ??= new bool[keep.Count];
+            repeated[i] = kept[i] is not null;
+            kept[i] = Encoding.Latin1.GetString(value);
             return;
         }
     }
 
     private void Judge()
     {
-        if (isRepeatedLength) throw Invalid("Content-Length");
-        if (hasLength && IsChunked) throw Invalid("Content-Length and Transfer-Encoding");
-        // RFC 9112 §6.3: these have no body, whatever their fields say. A server that sends one has lost its place.
-        if (!IsInterim && Status is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified)) return;
+        if (ContentLength is not null && IsChunked) throw Invalid("Content-Length and Transfer-Encoding");
+        // RFC 9112 §6.1: a server of the old version that names a coding, and an interim response that names a length, have lost their place.
+        if ((isOld && IsChunked) || (IsInterim && (IsChunked || ContentLength is not null))) throw Invalid("framing");
+        // RFC 9112 §6.3: these have no body, whatever their fields say.
+        if (Status is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified)) return;
         if (IsChunked || ContentLength > 0) IsPersistent = false;
         (ContentLength, IsChunked) = (0, false);
     }
@@ -210,9 +234,5 @@ internal sealed class ResponseHead
 
     private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower) => Ascii.EqualsIgnoreCase(text, lower);
 
-    private static HttpRequestException Invalid(string part) =>
-        new(HttpRequestError.InvalidResponse, $"the head of the response is invalid: {part}");
-
-    private static HttpRequestException TooLong() =>
-        new(HttpRequestError.ConfigurationLimitExceeded, "the head of the response is too long");
+    private static Http1FormatException Invalid(string part) => new(part);
 }

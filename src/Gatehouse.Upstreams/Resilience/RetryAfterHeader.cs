@@ -5,6 +5,9 @@ namespace Gatehouse.Upstreams.Resilience;
 /// <summary>The <c>Retry-After</c> header of a server (RFC 9110 §10.2.3): seconds or a date.</summary>
 internal static class RetryAfterHeader
 {
+    /// <summary>Its name.</summary>
+    public const string Name = "Retry-After";
+
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>Reads the requested wait, at most an hour; null when there is none that can be read.</summary>

@@ -4,7 +4,7 @@ using Gatehouse.Outbound.Http1;
 
 namespace Gatehouse.Gateway.Tests.Http1;
 
-/// <summary>The client of plain requests as a handler, so that the tests of the platform's handler are its tests as well.</summary>
+/// <summary>The HTTP/1.1 client as a handler, so that the tests of the platform's handler are its tests as well.</summary>
 internal sealed class Http1Handler(OutboundHandlers handlers, IReadOnlyList<string> pins, UpstreamRevocations? revocations = null)
     : HttpMessageHandler
 {
@@ -12,7 +12,7 @@ internal sealed class Http1Handler(OutboundHandlers handlers, IReadOnlyList<stri
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        client ??= handlers.CreateHttp1(new Http1Server(request.RequestUri!, null, TimeSpan.FromSeconds(10), []), pins, revocations);
+        client ??= handlers.CreateHttp1(new Http1Endpoint(request.RequestUri!, null, TimeSpan.FromSeconds(10), []), pins, revocations, TimeProvider.System);
         var head = client.Begin(1);
         head.End("x"u8);
         using var response = await client.SendAsync(head, cancellationToken);

@@ -22,6 +22,9 @@ internal sealed class ScriptedStream(params Script[] scripts) : Stream
 
     public bool IsDisposed { get; private set; }
 
+    /// <summary>Bytes of memory that the last read brought, which it holds while it waits.</summary>
+    public int HeldByRead { get; private set; }
+
     public string Written => Encoding.ASCII.GetString([.. written]);
 
     public override bool CanRead => true;
@@ -38,7 +41,7 @@ internal sealed class ScriptedStream(params Script[] scripts) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Sends bytes that nobody asked for.</summary>
+    /// <summary>Sends bytes that no request asked for.</summary>
     public void Push(string text) => pieces.Writer.TryWrite(Encoding.Latin1.GetBytes(text));
 
     /// <summary>The server closes the connection.</summary>
@@ -46,6 +49,7 @@ internal sealed class ScriptedStream(params Script[] scripts) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        HeldByRead = buffer.Length;
         while (rest.IsEmpty)
         {
             if (!await pieces.Reader.WaitToReadAsync(cancellationToken)) return 0;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
@@ -9,14 +10,15 @@ namespace Gatehouse.Outbound.Http1;
 /// The threat: a value with a line break would be a field, or a request, of whoever wrote it (CWE-113). Nothing but visible ASCII, spaces and tabs is
 /// written.
 /// </remarks>
-internal sealed class Http1RequestHead : IOutgoingHead, IDisposable
+internal sealed class Http1Request : IOutgoingHead, IDisposable
 {
     private static readonly SearchValues<char> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     // Fields that frame the message or belong to the connection. They are written here only.
-    private static readonly string[] Own =
-        ["Host", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Upgrade", "TE", "Trailer", "Expect"];
+    private static readonly FrozenSet<string> Own = FrozenSet.ToFrozenSet(
+        ["Host", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Keep-Alive", "Proxy-Connection", "Upgrade", "TE", "Trailer", "Expect"],
+        StringComparer.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static c => (char)c), '\t']);
@@ -24,7 +26,7 @@ internal sealed class Http1RequestHead : IOutgoingHead, IDisposable
     private byte[] buffer;
     private int length;
 
-    private Http1RequestHead(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
+    private Http1Request(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
 
     /// <summary>The whole request. Valid after <see cref="End"/>.</summary>
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
@@ -32,9 +34,9 @@ internal sealed class Http1RequestHead : IOutgoingHead, IDisposable
     /// <summary>Begins a request.</summary>
     /// <param name="prepared">What <see cref="Prepare"/> returned for the server.</param>
     /// <param name="bodyBytes">Length of the body.</param>
-    public static Http1RequestHead Begin(ReadOnlySpan<byte> prepared, int bodyBytes)
+    public static Http1Request Begin(ReadOnlySpan<byte> prepared, int bodyBytes)
     {
-        var head = new Http1RequestHead(prepared.Length + bodyBytes + 1024);
+        var head = new Http1Request(prepared.Length + bodyBytes + 1024);
         head.Write(prepared);
         return head;
     }
@@ -57,7 +59,7 @@ internal sealed class Http1RequestHead : IOutgoingHead, IDisposable
     /// <exception cref="HttpRequestException">The name or value has a character that it may not have. The message does not contain the value.</exception>
     public void Add(string name, string value)
     {
-        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(Token) || Own.Contains(name, StringComparer.OrdinalIgnoreCase))
+        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(Token) || Own.Contains(name))
             throw new HttpRequestException("a header of the request has a name that it may not have");
         if (value.AsSpan().ContainsAnyExcept(Allowed))
             throw new HttpRequestException($"the header {name} of the request has a character that no value may have");
