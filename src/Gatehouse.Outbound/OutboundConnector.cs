@@ -77,7 +77,6 @@ internal sealed class OutboundConnector(INameResolver resolver, DestinationTrust
         if (url.Scheme != Uri.UriSchemeHttps) return plain;
 #pragma warning disable RS0030 // Its certificate is judged below.
         var secured = new SslStream(plain);
-#pragma warning restore RS0030
         try
         {
             var options = NewTlsOptions();
@@ -93,6 +92,7 @@ internal sealed class OutboundConnector(INameResolver resolver, DestinationTrust
             if (e is OperationCanceledException) throw;
             throw new HttpRequestException(HttpRequestError.SecureConnectionError, "TLS was not agreed on", e);
         }
+#pragma warning restore RS0030
     }
 
     /// <summary>Returns new options of a TLS client: versions, policy of chains, judgement of the certificate.</summary>

@@ -33,7 +33,8 @@ internal sealed class ServerClient : IDisposable
         speaksHttp1 = !isSecured;
         var revocations = settings.RevocationList is { } list ? new UpstreamRevocations(list, time) : null;
         handler = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout, revocations));
-        http1 = handlers.CreateHttp1(new Http1Endpoint(settings.Url, settings.Host, settings.ConnectTimeout, HttpUpstreamReply.ReadFields), settings.Pins, revocations, time);
+        var endpoint = new Http1Endpoint(settings.Url, settings.Host, settings.ConnectTimeout, HttpUpstreamReply.ReadFields);
+        http1 = handlers.CreateHttp1(endpoint, settings.Pins, revocations, time);
     }
 
     /// <summary>Sends a request once, and returns when the head of its answer is there.</summary>

@@ -60,6 +60,17 @@ public sealed class RepositoryContractTests
             symbol => Assert.Contains(symbol, banned, StringComparison.Ordinal));
     }
 
+    // The file is not among the sources of the verifier, so its absence is no error of the build.
+    [Fact]
+    public void ConnectionsToServers_AreMadeInOnePlace()
+    {
+        Assert.Contains("eng/BannedSymbols.Connections.txt", Repository.Read("src/Directory.Build.props"), StringComparison.Ordinal);
+        var banned = Repository.Read("eng/BannedSymbols.Connections.txt");
+        Assert.All(
+            ["SocketsHttpHandler.#ctor;", "Socket.#ctor(", "TcpClient;", "SslStream;", "ClientWebSocket;"],
+            symbol => Assert.Contains(symbol, banned, StringComparison.Ordinal));
+    }
+
     private static bool IsAsynchronous(MethodInfo method) =>
         typeof(Task).IsAssignableFrom(method.ReturnType) || method.ReturnType == typeof(ValueTask)
         || (method.ReturnType.IsGenericType && method.ReturnType.GetGenericTypeDefinition() == typeof(ValueTask<>));

@@ -86,7 +86,8 @@ internal sealed class Http1Client : IDisposable
         {
             return await connect(either.Token).ConfigureAwait(false);
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery)
+        catch (SocketException e)
+            when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData or SocketError.NoRecovery)
         {
             throw new HttpRequestException(HttpRequestError.NameResolutionError, "the name has no address", e);
         }
