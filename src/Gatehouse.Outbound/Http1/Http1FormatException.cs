@@ -3,10 +3,10 @@ using System.Net;
 namespace Gatehouse.Outbound.Http1;
 
 /// <summary>The head of an answer is not one that HTTP/1.1 permits, or two readers could frame the answer differently.</summary>
-/// <param name="part">What is invalid, of a closed set: no text of the server.</param>
+/// <param name="part">The name of the invalid part. It is one of this client's own words, and no text of the server.</param>
 internal sealed class Http1FormatException(string part)
     : HttpRequestException(HttpRequestError.InvalidResponse, $"the head of the response is invalid: {part}")
 {
-    /// <summary>What is invalid, of a closed set.</summary>
+    /// <summary>The name of the invalid part, one of this client's own words.</summary>
     public string Part => part;
 }

@@ -116,7 +116,7 @@ internal sealed class ScriptedStream(params Script[] scripts) : Stream
     }
 }
 
-/// <summary>What a server sends after a request.</summary>
+/// <summary>The answer of a server to one request, in pieces.</summary>
 internal sealed record Script(params string[] Pieces)
 {
     /// <summary>True where it closes the connection behind it.</summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Outbound;
+using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 using Gatehouse.Upstreams;
@@ -33,6 +34,32 @@ public sealed class ServerClientTests : IDisposable
         for (var i = 0; i < 4; i++) await AskAsync(client);
         Assert.All(received, one => Assert.Equal(expected, one.Protocol));
         Assert.Equal(connections, received.Select(static one => one.Connection).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task FailureOfTls_LetsTheHandlerFindOutTheProtocolAgain()
+    {
+        using var client = Client(isSecured: true);
+        await using (await StartAsync(HttpProtocols.Http1))
+        {
+            for (var i = 0; i < 2; i++) await AskAsync(client);
+        }
+
+        await using (await StartAsync(HttpProtocols.Http1, isSecured: false))
+            await Assert.ThrowsAsync<RefusalException>(() => AskAsync(client));
+        received.Clear();
+        await using var server = await StartAsync(HttpProtocols.Http1);
+        try
+        {
+            await AskAsync(client);
+        }
+        catch (RefusalException e) when (e.Refusal.Detail == "ResponseEnded")
+        {
+            await AskAsync(client); // the handler took a connection from before
+        }
+
+        await AskAsync(client);
+        Assert.Equal(2, received.Select(static one => one.Connection).Distinct().Count()); // the handler's, and then the client's
     }
 
     [Fact]
