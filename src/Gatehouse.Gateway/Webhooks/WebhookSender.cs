@@ -58,6 +58,15 @@ internal sealed class WebhookSender : IAsyncDisposable
     /// <summary>Waits until every change that was noted is looked at. For tests.</summary>
     internal Task SettledAsync() => questions.SettledAsync();
 
+    /// <summary>Waits as <see cref="SettledAsync"/>, and then until no request is on its way. For tests.</summary>
+    internal async Task RestingAsync()
+    {
+        await SettledAsync().ConfigureAwait(false);
+        Task[] sending;
+        lock (gate) sending = [.. underWay];
+        await Task.WhenAll(sending).ConfigureAwait(false);
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
