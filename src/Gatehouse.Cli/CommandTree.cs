@@ -21,41 +21,74 @@ namespace Gatehouse.Cli;
 /// <summary>The <c>gatehouse</c> command: its commands by purpose, and the former names of some of them.</summary>
 internal static class CommandTree
 {
+    private static readonly (string Name, (string Word, Func<Command> Create)[] Commands)[] Groups =
+    [
+        ("On a laptop", [
+            ("scan", ScanCommand.Create), ("init", InitCommand.Create), ("undo", UndoCommand.Create), ("wrap", WrapRootCommand.Create),
+            ("host", HostCommand.Create),
+        ]),
+        ("Gateway", [
+            ("serve", ServeCommand.Create), ("config", ConfigCommand.Create), ("doctor", DoctorCommand.Create), ("status", StatusCommand.Create),
+            ("reload", ReloadCommand.Create), ("drain", DrainCommand.Create), ("contain", ContainCommand.Create), ("release", ReleaseCommand.Create),
+            ("session", SessionCommand.Create), ("consent", ConsentCommand.Create), ("token", TokenCommand.Create), ("secret", SecretCommand.Create),
+        ]),
+        ("Policy and definitions", [
+            ("policy", PolicyCommand.Create), ("approval", ApprovalCommand.Create), ("access", AccessCommand.Create),
+            ("quarantine", QuarantineCommand.Create), ("lock", LockCommand.Create),
+        ]),
+        ("Evidence", [
+            ("audit", AuditCommand.Create), ("witness", WitnessCommand.Create), ("detect", DetectCommand.Create), ("explain", ExplainCommand.Create),
+            ("range", RangeCommand.Create),
+        ]),
+        ("About this build", [("pipeline", PipelineCommand.Create), ("completion", CompletionCommand.Create), ("version", VersionCommand.Create)]),
+    ];
+
+    private static readonly (string Word, Func<Command> Create)[] Unlisted =
+    [
+        ("verify", static () => FormerName.Of(VerifyCommand.Create(), "lock verify")),
+        ("diff", static () => FormerName.Of(DiffCommand.Create(), "lock diff")),
+        ("approve", static () => FormerName.Of(ApproveCommand.Create(), "lock approve")),
+        ("revoke", static () => FormerName.Of(FormerRevokeCommand.Create(), "token revoke' or 'gatehouse lock revoke")),
+        ("command", static () => FormerName.Of(ApprovedCommandsCommand.Create(), "wrap command")),
+        ("check-server", CheckServerCommand.Create), // only for init
+    ];
+
+    /// <summary>The first words of all command lines.</summary>
+    public static IEnumerable<string> Words => Groups.SelectMany(static group => group.Commands).Concat(Unlisted).Select(static one => one.Word);
+
+    /// <summary>Builds all commands.</summary>
     public static RootCommand Build()
     {
-        var groups = Groups();
+        List<(string, IReadOnlyList<Command>)> groups = [.. Groups.Select(static group =>
+            (group.Name, (IReadOnlyList<Command>)[.. group.Commands.Select(static one => one.Create())]))];
+        return Root(groups, Unlisted.Select(static one => one.Create()));
+    }
+
+    /// <summary>
+    /// Builds what a command line needs. Where its first word is a command, that is the only one: to build the others takes longer than many commands
+    /// need for their work.
+    /// </summary>
+    public static RootCommand For(IReadOnlyList<string> words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        var first = words.Count == 0 ? null : words[0];
+        foreach (var (word, create) in Groups.SelectMany(static group => group.Commands).Concat(Unlisted))
+        {
+            if (word == first) return Root([], [create()]);
+        }
+
+        return Build();
+    }
+
+    private static RootCommand Root(IReadOnlyList<(string Name, IReadOnlyList<Command> Commands)> groups, IEnumerable<Command> unlisted)
+    {
         var root = new RootCommand(
             """
             Gatehouse: security for the Model Context Protocol. It runs between AI clients and MCP servers.
             It authenticates, validates, authorizes and records every request.
             """);
-        foreach (var command in groups.SelectMany(group => group.Commands).Concat(Former())) root.Add(command);
-        root.Add(CheckServerCommand.Create()); // only for init
+        foreach (var command in groups.SelectMany(static group => group.Commands).Concat(unlisted)) root.Add(command);
         GroupedHelp.Add(root, groups);
         return root;
     }
-
-    private static IReadOnlyList<(string Name, IReadOnlyList<Command> Commands)> Groups() =>
-    [
-        ("On a laptop", [
-            ScanCommand.Create(), InitCommand.Create(), UndoCommand.Create(), WrapRootCommand.Create(), HostCommand.Create(),
-        ]),
-        ("Gateway", [
-            ServeCommand.Create(), ConfigCommand.Create(), DoctorCommand.Create(), StatusCommand.Create(), ReloadCommand.Create(),
-            DrainCommand.Create(), ContainCommand.Create(), ReleaseCommand.Create(), SessionCommand.Create(),
-            ConsentCommand.Create(), TokenCommand.Create(), SecretCommand.Create(),
-        ]),
-        ("Policy and definitions", [PolicyCommand.Create(), ApprovalCommand.Create(), AccessCommand.Create(), QuarantineCommand.Create(), LockCommand.Create()]),
-        ("Evidence", [AuditCommand.Create(), WitnessCommand.Create(), DetectCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),
-        ("About this build", [PipelineCommand.Create(), CompletionCommand.Create(), VersionCommand.Create()]),
-    ];
-
-    private static IEnumerable<Command> Former() =>
-    [
-        FormerName.Of(VerifyCommand.Create(), "lock verify"),
-        FormerName.Of(DiffCommand.Create(), "lock diff"),
-        FormerName.Of(ApproveCommand.Create(), "lock approve"),
-        FormerName.Of(FormerRevokeCommand.Create(), "token revoke' or 'gatehouse lock revoke"),
-        FormerName.Of(ApprovedCommandsCommand.Create(), "wrap command"),
-    ];
 }

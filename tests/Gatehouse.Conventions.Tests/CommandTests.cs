@@ -20,6 +20,33 @@ public sealed partial class CommandTests
         Assert.Equal("session has no option --nonsense", Fault("gatehouse session revoke --nonsense"));
     }
 
+    // The program builds the command of its first word alone.
+    [Fact]
+    public void EveryFirstWord_BuildsItsCommandAlone()
+    {
+        Assert.Equal(Root.Subcommands.Select(static one => one.Name), CommandTree.Words);
+        Assert.Distinct(CommandTree.Words);
+        Assert.All(Root.Subcommands, static one => Assert.Empty(one.Aliases));
+        Assert.All(CommandTree.Words, static word =>
+        {
+            var alone = Assert.Single(CommandTree.For([word, "--help"]).Subcommands);
+            Assert.Equal(Shape(Root.Subcommands.Single(one => one.Name == word)), Shape(alone));
+        });
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    [InlineData("serv")]
+    [InlineData("[suggest:12]", "gatehouse se")]
+    public void LineWithoutACommand_HasAll(params string[] words) =>
+        Assert.Equal(CommandTree.Words, CommandTree.For(words).Subcommands.Select(static one => one.Name));
+
+    private static string Shape(Command command) => string.Join(' ', [
+        command.Name, command.Hidden ? "hidden" : "", .. OptionsOf(command), .. command.Arguments.Select(static one => one.Name),
+        .. command.Subcommands.Select(one => $"({Shape(one)})"),
+    ]);
+
     [Fact]
     public void EveryCommandShown_Exists() => Repository.RequireNone(
         from page in Repository.Pages.Append("demo")

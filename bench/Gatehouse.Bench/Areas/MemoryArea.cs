@@ -19,41 +19,59 @@ internal sealed class MemoryArea(Workplace place)
             "upstream", place.Directory, Workplace.Dotnet, Workplace.Bench, "upstream", upstreamPort.ToString(CultureInfo.InvariantCulture));
         await Ports.OpenAsync(upstreamPort, upstream).ConfigureAwait(false);
 
-        var folder = place.NewDirectory(); // a state folder that exists, as for every start but the first
-        List<double> starts = [], idle = [], threads = [];
-        for (var i = 0; i < Starts; i++)
+        var table = new Table("Memory and start",
+            ["program", "start to first answer ms", "CPU ms", "idle RSS MB", "of it pages of files", "threads", "RSS MB after load"]);
+        var checkout = await StartsAsync(place.Gatehouse, upstreamPort).ConfigureAwait(false);
+        var loaded = await LoadAsync(upstreamPort).ConfigureAwait(false);
+        table.Add("of the checkout", Whole(checkout.Milliseconds), Whole(checkout.Cpu), One(checkout.Rss), One(checkout.Files), Whole(checkout.Threads), One(loaded));
+        var judged = checkout;
+        if (place.Unpacked() is { } archive)
         {
-            var (start, usage) = await StartOnceAsync(folder, upstreamPort).ConfigureAwait(false);
-            starts.Add(start);
-            idle.Add(usage.RssKilobytes / 1024.0);
-            threads.Add(usage.Threads);
+            judged = await StartsAsync(archive, upstreamPort).ConfigureAwait(false);
+            table.Add("of the archive", Whole(judged.Milliseconds), Whole(judged.Cpu), One(judged.Rss), One(judged.Files), Whole(judged.Threads), "");
+        }
+        else
+        {
+            table.Notes.Add("The archive was not measured, because artifacts/publish has none: make it with ./publish.");
         }
 
-        var loaded = await LoadAsync(upstreamPort).ConfigureAwait(false);
-        var table = new Table("Memory and start", ["start to first answer ms", "idle RSS MB", "threads", "RSS MB after load"]);
-        table.Add(Whole(Cell.Median(starts)), One(Cell.Median(idle)), Whole(Cell.Median(threads)), One(loaded));
         table.Notes.Add($"Medians of {Starts} starts; all features of serve are on. Load: 64 connections, 200 B and 10 KB.");
+        table.Notes.Add("The archive is compiled ahead: its compiled code is in pages of files, which all its processes share and the system may take back.");
         report.Add(table);
         report.Judge(
             "P11", "idle RSS ≤ 62 MB, ≤ 100 MB after load, first answer ≤ 250 ms after the start",
-            $"{One(Cell.Median(idle))} MB, {One(loaded)} MB, {Whole(Cell.Median(starts))} ms",
-            Cell.Median(idle) <= 62 && loaded <= 100 && Cell.Median(starts) <= 250,
+            $"{One(judged.Rss)} MB, {One(loaded)} MB, {Whole(judged.Milliseconds)} ms",
+            judged.Rss <= 62 && loaded <= 100 && judged.Milliseconds <= 250,
             "what is loaded and compiled at start");
     }
 
-    private async Task<(double Milliseconds, ProcessUsage Usage)> StartOnceAsync(string folder, int upstream)
+    // In a state folder that exists, as for every start but the first.
+    private async Task<StartCost> StartsAsync(string gatehouse, int upstreamPort)
+    {
+        var folder = place.NewDirectory();
+        List<StartCost> starts = [];
+        for (var i = 0; i < Starts; i++) starts.Add(await StartOnceAsync(gatehouse, folder, upstreamPort).ConfigureAwait(false));
+        return new StartCost(
+            Cell.Median([.. starts.Select(static one => one.Milliseconds)]), Cell.Median([.. starts.Select(static one => one.Cpu)]),
+            Cell.Median([.. starts.Select(static one => one.Rss)]), Cell.Median([.. starts.Select(static one => one.Files)]),
+            Cell.Median([.. starts.Select(static one => one.Threads)]));
+    }
+
+    private static async Task<StartCost> StartOnceAsync(string gatehouse, string folder, int upstream)
     {
         var port = Ports.Free();
         var started = Stopwatch.GetTimestamp();
-        using var process = Gatekeeper.Launch(place.Gatehouse, folder, port, Gatekeeper.Http(upstream));
+        using var process = Gatekeeper.Launch(gatehouse, folder, port, Gatekeeper.Http(upstream));
         await Ports.OpenAsync(port, process).ConfigureAwait(false);
         var first = Target.Get(port, "/.well-known/oauth-protected-resource" + Gatekeeper.Path, null, "");
         using var connection = await HttpConnection.OpenAsync(first).ConfigureAwait(false);
         var (response, text) = await connection.OnceAsync().ConfigureAwait(false);
         var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         if (response.Status != 200) throw new InvalidOperationException(text);
+        var atAnswer = process.Usage.CpuMicroseconds / 1000.0;
         await Task.Delay(Size.Of(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50))).ConfigureAwait(false);
-        return (elapsed, process.Usage);
+        var usage = process.Usage;
+        return new StartCost(elapsed, atAnswer, usage.RssKilobytes / 1024.0, usage.FileKilobytes / 1024.0, usage.Threads);
     }
 
     private async Task<double> LoadAsync(int upstream)
@@ -67,4 +85,7 @@ internal sealed class MemoryArea(Workplace place)
 
         return gatehouse.Process.Usage.RssKilobytes / 1024.0;
     }
+
+    // What one start costs: milliseconds and processor time to the first answer, megabytes when idle.
+    private sealed record StartCost(double Milliseconds, double Cpu, double Rss, double Files, double Threads);
 }

@@ -47,6 +47,12 @@ internal sealed class Gatekeeper : IDisposable
     }
 
     /// <summary>Starts the process and does not wait for it.</summary>
+    /// <param name="gatehouse">A library of .NET, or a program.</param>
+    /// <param name="folder">The folder of its configuration and its state.</param>
+    /// <param name="port">The port that it listens on.</param>
+    /// <param name="server">YAML of the server behind it.</param>
+    /// <param name="variables">Variables of its runtime; null for none.</param>
+    /// <param name="metricsPort">The port of its metrics; null for none.</param>
     public static ChildProcess Launch(
         string gatehouse, string folder, int port, string server, IReadOnlyDictionary<string, string>? variables = null, int? metricsPort = null)
     {
@@ -54,7 +60,10 @@ internal sealed class Gatekeeper : IDisposable
         var management = metricsPort is { } open ? string.Create(CultureInfo.InvariantCulture, $"management: {{ url: 'http://127.0.0.1:{open}' }}\n") : "";
         File.WriteAllText(config, Configuration(folder, port, server) + management);
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return ChildProcess.Start("gatehouse", folder, Workplace.Dotnet, [gatehouse, "serve", "--dev", "--config", config], variables);
+        string[] arguments = ["serve", "--dev", "--config", config];
+        return gatehouse.EndsWith(".dll", StringComparison.Ordinal)
+            ? ChildProcess.Start("gatehouse", folder, Workplace.Dotnet, [gatehouse, .. arguments], variables)
+            : ChildProcess.Start("gatehouse", folder, gatehouse, arguments, variables);
     }
 
     /// <summary>YAML of a server reached by HTTP.</summary>

@@ -6,8 +6,10 @@ namespace Gatehouse.Bench.Processes;
 /// <param name="UserMicroseconds">Time in its own code, in steps of the clock tick.</param>
 /// <param name="KernelMicroseconds">Time in the kernel, in steps of the clock tick.</param>
 /// <param name="RssKilobytes">Resident memory now.</param>
+/// <param name="FileKilobytes">Of that, pages of files, which processes share and the system may take back.</param>
 /// <param name="Threads">Threads now.</param>
-internal readonly record struct ProcessUsage(long UserMicroseconds, long KernelMicroseconds, long RssKilobytes, int Threads)
+internal readonly record struct ProcessUsage(
+    long UserMicroseconds, long KernelMicroseconds, long RssKilobytes, long FileKilobytes, int Threads)
 {
     private const long MicrosecondsPerTick = 10_000; // USER_HZ is 100 on every Linux that .NET runs on
     private const long KilobytesPerPage = 4;
@@ -24,7 +26,16 @@ internal readonly record struct ProcessUsage(long UserMicroseconds, long KernelM
             Number(fields[11]) * MicrosecondsPerTick,
             Number(fields[12]) * MicrosecondsPerTick,
             Number(fields[21]) * KilobytesPerPage,
+            FileKilobytesOf(pid),
             (int)Number(fields[17]));
+    }
+
+    private static long FileKilobytesOf(int pid)
+    {
+        const string member = "RssFile:";
+        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status"))
+            .First(static line => line.StartsWith(member, StringComparison.Ordinal));
+        return Number(line[member.Length..].Replace("kB", "", StringComparison.Ordinal).Trim());
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);

@@ -1,3 +1,6 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
 namespace Gatehouse.Bench.Processes;
 
 /// <summary>Where programs are and where the processes of one run keep their files.</summary>
@@ -14,6 +17,18 @@ internal sealed class Workplace(string root) : IDisposable
     public static string Dotnet => Environment.ProcessPath!;
 
     public string Gatehouse => Path.Combine(root, "artifacts", "bin", "Gatehouse.Cli", "release", "gatehouse.dll");
+
+    /// <summary>The program in the archive that <c>./publish</c> made, unpacked; null where it made none.</summary>
+    public string? Unpacked()
+    {
+        var published = new DirectoryInfo(Path.Combine(root, "artifacts", "publish"));
+        var archive = published.Exists ? published.GetFiles("gatehouse-*.tar.gz").MaxBy(static file => file.LastWriteTimeUtc) : null;
+        if (archive is null) return null;
+        var folder = NewDirectory();
+        using var unzipped = new GZipStream(archive.OpenRead(), CompressionMode.Decompress);
+        TarFile.ExtractToDirectory(unzipped, folder, overwriteFiles: false);
+        return Path.Combine(System.IO.Directory.GetDirectories(folder).Single(), "gatehouse");
+    }
 
     public static string Bench => typeof(Workplace).Assembly.Location;
 

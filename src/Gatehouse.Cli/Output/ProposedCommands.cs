@@ -12,6 +12,7 @@ internal static partial class ProposedCommands
 {
     private static readonly IReadOnlyList<string> Carried = ["--config", "--state", "--host", "--token-file"];
     private static readonly AsyncLocal<Line?> Given = new();
+    private static readonly Lazy<RootCommand> AllCommands = new(CommandTree.Build); // the line that runs has only its own command
 
     /// <summary>Takes the options by which the command that runs finds its gateway, and shows its person; none when it has none.</summary>
     public static void Use(ParseResult parsed)
@@ -22,7 +23,7 @@ internal static partial class ProposedCommands
             .Where(static one => one.Result is { Implicit: false, Tokens.Count: <= 1 })
             .Select(static one => (one.Name, Text: string.Join("", one.Result!.Tokens.Select(static token => " " + Quoted(token.Value)))))
             .ToList();
-        Given.Value = options.Count == 0 ? null : new Line(parsed.RootCommandResult.Command, options);
+        Given.Value = options.Count == 0 ? null : new Line(options);
     }
 
     /// <summary>Returns the text with the options behind each command that takes them.</summary>
@@ -31,7 +32,7 @@ internal static partial class ProposedCommands
 
     private static string OptionsFor(string proposed, Line line)
     {
-        var command = line.Root;
+        Command command = AllCommands.Value;
         foreach (var word in proposed.Split(' ').Skip(1))
         {
             if (command.Subcommands.FirstOrDefault(one => one.Name == word) is not { } next) break;
@@ -58,5 +59,5 @@ internal static partial class ProposedCommands
     [GeneratedRegex(@"^[A-Za-z0-9._/~+=:@,-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlainPath();
 
-    private sealed record Line(Command Root, IReadOnlyList<(string Name, string Text)> Options);
+    private sealed record Line(IReadOnlyList<(string Name, string Text)> Options);
 }
