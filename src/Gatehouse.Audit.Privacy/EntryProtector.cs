@@ -107,20 +107,27 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         if (other is { } only && actor == SubjectOwner.Unknown) (actor, other) = (only, null);
         if (other == actor) other = null;
         var isCut = entry.IsCut;
-        List<SealedFacts> personal = [.. entry.Personal];
-        if (HasPersonalMembers(entry) || !hasFacts || HasFactsOf(entry, isOther: false, other is not null))
-            AddBox(personal, actor, entry, entryClass, isOther: false, hasOther: other is not null, ref isCut);
-        if (other is { } second) AddBox(personal, second, entry, entryClass, isOther: true, hasOther: true, ref isCut);
-        return Without(entry, hasFacts, personal, isCut);
+        var first = HasPersonalMembers(entry) || !hasFacts || HasFactsOf(entry, isOther: false, other is not null)
+            ? BoxOf(actor, entry, entryClass, isOther: false, hasOther: other is not null, ref isCut) : null;
+        var second = other is { } person ? BoxOf(person, entry, entryClass, isOther: true, hasOther: true, ref isCut) : null;
+        return Without(entry, hasFacts, Joined(entry.Personal, first, second), isCut);
     }
 
     // A person who was erased while the exchange was in progress gets the destroyed pseudonym and an empty box: a box under a new key would give the
     // name to what is erased. The facts of a second person stay.
-    private void AddBox(
-        List<SealedFacts> personal, SubjectOwner person, AuditEntry entry, EntryClass entryClass, bool isOther, bool hasOther, ref bool isCut)
+    private SealedFacts? BoxOf(SubjectOwner person, AuditEntry entry, EntryClass entryClass, bool isOther, bool hasOther, ref bool isCut)
     {
-        if (keys.For(person, entryClass, entry.At, entry.Began) is { } key) personal.Add(Box(entry, key, isOther, hasOther, ref isCut));
-        else if (keys.ErasedPseudonymOf(person, entryClass, entry.At) is { } pseudonym) personal.Add(new SealedFacts(pseudonym, ""));
+        if (keys.For(person, entryClass, entry.At, entry.Began) is { } key) return Box(entry, key, isOther, hasOther, ref isCut);
+        return keys.ErasedPseudonymOf(person, entryClass, entry.At) is { } pseudonym ? new SealedFacts(pseudonym, "") : null;
+    }
+
+    private static IReadOnlyList<SealedFacts> Joined(IReadOnlyList<SealedFacts> before, SealedFacts? first, SealedFacts? second)
+    {
+        if (before.Count == 0 && second is null) return first is null ? before : [first];
+        List<SealedFacts> all = [.. before];
+        if (first is not null) all.Add(first);
+        if (second is not null) all.Add(second);
+        return all;
     }
 
     private static AuditEntry Without(AuditEntry entry, bool hasFacts, IReadOnlyList<SealedFacts> personal, bool isCut) => entry with
@@ -174,10 +181,23 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
             Write(plain, entry, isOther, hasOther, isShort: true);
         }
 
-        var sealedFacts = new SealedFacts(key.Pseudonym, key.Seal(plain.WrittenSpan, entry.ExchangeId));
+        var sealedFacts = isOther ? Seal(entry, key, plain.WrittenSpan) : SealOnce(entry, key, plain.WrittenSpan);
         if (plain.Capacity > 4 * LargestPlain) cachedPlain = null;
         return sealedFacts;
     }
+
+    private static SealedFacts SealOnce(AuditEntry entry, SubjectKey key, ReadOnlySpan<byte> plain)
+    {
+        if (entry.SharedBox is not { } shared) return Seal(entry, key, plain);
+        if (shared.Find(key, entry.ExchangeId, plain) is { } before) return before;
+        var made = Seal(entry, key, plain);
+        // The last entry of an exchange has none after it.
+        if (entry.Kind != AuditEntryKind.Ended) shared.Keep(key, entry.ExchangeId, plain, made);
+        return made;
+    }
+
+    private static SealedFacts Seal(AuditEntry entry, SubjectKey key, ReadOnlySpan<byte> plain) =>
+        new(key.Pseudonym, key.Seal(plain, entry.ExchangeId));
 
     private static void Write(ArrayBufferWriter<byte> plain, AuditEntry entry, bool isOther, bool hasOther, bool isShort)
     {

@@ -159,6 +159,12 @@ public sealed record AuditEntry
     /// <summary>Personal facts, sealed: for each person that the entry concerns one box.</summary>
     public IReadOnlyList<SealedFacts> Personal { get; init; } = [];
 
+    /// <summary>
+    /// The box of the entries of one exchange, for the protector: an entry that says the same about the person as the one before has the same box.
+    /// Null where each entry gets its own. Not written.
+    /// </summary>
+    public SharedBox? SharedBox { get; init; }
+
     /// <summary>The request, sealed under a key of only its subject; present only when payloads are kept by choice.</summary>
     public AuditPayload? Payload { get; init; }
 

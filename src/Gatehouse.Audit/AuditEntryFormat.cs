@@ -111,11 +111,11 @@ public static class AuditEntryFormat
     {
         if (entry.Personal.Count == 0) return;
         json.WriteStartArray("personal"u8);
-        foreach (var facts in entry.Personal)
+        for (var i = 0; i < entry.Personal.Count; i++)
         {
             json.WriteStartObject();
-            json.WriteString("who"u8, facts.Pseudonym);
-            json.WriteString("box"u8, facts.Box);
+            json.WriteString("who"u8, entry.Personal[i].Pseudonym);
+            json.WriteString("box"u8, entry.Personal[i].Box);
             json.WriteEndObject();
         }
 

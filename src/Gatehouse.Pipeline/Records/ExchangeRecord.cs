@@ -149,6 +149,9 @@ public sealed class ExchangeRecord
     /// <summary>The partition as the owner of entries: one object for all entries of the exchange.</summary>
     internal object Owner => owner ??= Partition;
 
+    /// <summary>What the entries of the exchange say about its caller, sealed once.</summary>
+    internal SharedBox SharedBox => field ??= new SharedBox();
+
     /// <summary>Checks that ran, in order.</summary>
     public IReadOnlyList<string> Checks => checks;
 
