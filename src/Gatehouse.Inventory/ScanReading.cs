@@ -39,7 +39,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
     {
         if (!Directory.Exists(root))
         {
-            Gaps.Add(new Gap(root, "the folder does not exist", true));
+            Gaps.Add(new Gap(root, File.Exists(root) ? "it is a file; give the folder that has it" : "the folder does not exist", true));
             return;
         }
 

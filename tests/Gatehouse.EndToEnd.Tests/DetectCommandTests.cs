@@ -362,6 +362,7 @@ public sealed class DetectCommandTests : IDisposable
 
     [Theory]
     [InlineData("calibrate --rate 0", 2, "no share between")]
+    [InlineData("calibrate --rate 10", 2, "write 10 % as 10% or 0.1")]
     [InlineData("calibrate --rate many", 2, "no share between")]
     [InlineData("calibrate {folder}/gateway.yaml --log {folder}", 2, "not both")]
     [InlineData("calibrate {folder}/gateway.yaml --config {folder}/none.yaml", 2, "none.yaml")]

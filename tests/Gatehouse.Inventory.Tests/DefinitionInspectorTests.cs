@@ -59,6 +59,22 @@ public sealed class DefinitionInspectorTests
             report.Findings.Where(finding => finding.Place.File == "/known.yaml").Select(finding => (finding.Rule.Id, finding.Place.Line)));
     }
 
+    // The file has "until: 2025-11-30", which holds to the end of that day.
+    [Fact]
+    public async Task ExpiredSuppression_IsReportedWithTheDayOfItsFile()
+    {
+        var over = new FindingSuppression
+        {
+            Server = "one",
+            Definition = "tool/fact",
+            Id = "GHS9001",
+            Reason = "planted for a test",
+            Expires = new DateTimeOffset(2025, 12, 1, 0, 0, 0, TimeSpan.Zero),
+        };
+        var report = await ReportAsync(new FindingSuppressions([over]), (DefinitionKind.Tool, "fact", Poisoned));
+        Assert.Contains("until 2025-11-30", Assert.Single(report.Findings, finding => finding.Rule.Id == "GHS9016").Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ServersOfOneClient_AreCompared()
     {

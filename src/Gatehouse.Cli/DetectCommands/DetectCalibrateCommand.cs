@@ -26,7 +26,7 @@ internal static class DetectCalibrateCommand
         rate.Validators.Add(result =>
         {
             if (result.Tokens is [var token, ..] && Share(token.Value) is null)
-                result.AddError($"value '{token.Value}' of --rate is no share between 0 and 100 %");
+                result.AddError($"value '{token.Value}' of --rate is no share between 0 and 100 %; write 10 % as 10% or 0.1");
         });
         var place = new Option<string>("--place")
         {

@@ -118,7 +118,9 @@ internal static class ScanCommand
             if (consent == ListingConsent.Asked
                 && await TerminalConfirmation.AskAsync("Start it", cancellation).ConfigureAwait(false) is { IsGiven: false } answer)
             {
-                gaps.Add(new Gap($"tools of {server.Name} ({server.Client})", $"not started, because {answer.Reason}", false));
+                // The list was asked for. A person who declines knows that it is not read. Without a terminal no person could be asked, so it failed.
+                gaps.Add(new Gap($"tools of {server.Name} ({server.Client})",
+                    $"not started, because {answer.Reason}{(answer.HasTerminal ? "" : "; --yes agrees to every start")}", IsFailure: !answer.HasTerminal));
                 continue;
             }
 

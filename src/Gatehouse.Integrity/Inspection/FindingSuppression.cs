@@ -22,8 +22,11 @@ public sealed record FindingSuppression
     /// <summary>The reason why it is harmless.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The end of the suppression.</summary>
+    /// <summary>The end of the suppression: the beginning of the day after its last one, UTC.</summary>
     public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>The last day on which it holds, as <c>until</c> names it.</summary>
+    public DateOnly LastDay => DateOnly.FromDateTime(Expires.UtcDateTime.AddTicks(-1));
 
     /// <summary>The file that contains it.</summary>
     public string File { get; init; } = "";
