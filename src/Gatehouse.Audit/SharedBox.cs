@@ -24,7 +24,8 @@ public sealed class SharedBox
     /// <param name="exchange">The id of the exchange.</param>
     /// <param name="text">The facts as they are before they are sealed.</param>
     /// <param name="facts">The box.</param>
-    public void Keep(object key, string exchange, ReadOnlySpan<byte> text, SealedFacts facts) => kept = new Kept(key, exchange, text.ToArray(), facts);
+    public void Keep(object key, string exchange, ReadOnlySpan<byte> text, SealedFacts facts) =>
+        kept = new Kept(key, exchange, text.ToArray(), facts);
 
     private sealed record Kept(object Key, string Exchange, byte[] Text, SealedFacts Facts);
 }

@@ -65,7 +65,7 @@ internal static class CommandTree
     }
 
     /// <summary>
-    /// Builds what a command line needs. Where its first word is a command, that is the only one: to build the others takes longer than many commands
+    /// Builds what a command line needs. Where its first word is a command, it is the only one. To build the others takes longer than many commands
     /// need for their work.
     /// </summary>
     public static RootCommand For(IReadOnlyList<string> words)

@@ -5,7 +5,7 @@ using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Audit.Search.Tests;
 
-/// <summary>The box that the entries of one exchange share: where they say the same about the same person under the same key, and nowhere else.</summary>
+/// <summary>The box that the entries of one exchange share where they say the same about one person under one key, and nowhere else.</summary>
 [Trait("Requirement", "DP-03")]
 public sealed class SharedBoxTests : IDisposable
 {

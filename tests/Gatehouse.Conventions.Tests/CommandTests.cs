@@ -20,9 +20,9 @@ public sealed partial class CommandTests
         Assert.Equal("session has no option --nonsense", Fault("gatehouse session revoke --nonsense"));
     }
 
-    // The program builds the command of its first word alone.
+    // The program builds only the command of its first word.
     [Fact]
-    public void EveryFirstWord_BuildsItsCommandAlone()
+    public void EveryFirstWord_BuildsOnlyItsCommand()
     {
         Assert.Equal(Root.Subcommands.Select(static one => one.Name), CommandTree.Words);
         Assert.Distinct(CommandTree.Words);

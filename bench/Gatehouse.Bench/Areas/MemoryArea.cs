@@ -23,12 +23,12 @@ internal sealed class MemoryArea(Workplace place)
             ["program", "start to first answer ms", "CPU ms", "idle RSS MB", "of it pages of files", "threads", "RSS MB after load"]);
         var checkout = await StartsAsync(place.Gatehouse, upstreamPort).ConfigureAwait(false);
         var loaded = await LoadAsync(upstreamPort).ConfigureAwait(false);
-        table.Add("of the checkout", Whole(checkout.Milliseconds), Whole(checkout.Cpu), One(checkout.Rss), One(checkout.Files), Whole(checkout.Threads), One(loaded));
+        table.Add(["of the checkout", .. checkout.Cells, One(loaded)]);
         var judged = checkout;
         if (place.Unpacked() is { } archive)
         {
             judged = await StartsAsync(archive, upstreamPort).ConfigureAwait(false);
-            table.Add("of the archive", Whole(judged.Milliseconds), Whole(judged.Cpu), One(judged.Rss), One(judged.Files), Whole(judged.Threads), "");
+            table.Add(["of the archive", .. judged.Cells, ""]);
         }
         else
         {
@@ -87,5 +87,8 @@ internal sealed class MemoryArea(Workplace place)
     }
 
     // What one start costs: milliseconds and processor time to the first answer, megabytes when idle.
-    private sealed record StartCost(double Milliseconds, double Cpu, double Rss, double Files, double Threads);
+    private sealed record StartCost(double Milliseconds, double Cpu, double Rss, double Files, double Threads)
+    {
+        public IEnumerable<string> Cells => [Whole(Milliseconds), Whole(Cpu), One(Rss), One(Files), Whole(Threads)];
+    }
 }

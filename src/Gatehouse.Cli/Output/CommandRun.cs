@@ -20,14 +20,15 @@ internal static class CommandRun
     private static readonly ParserConfiguration Words = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>Runs a command line and returns the exit code.</summary>
-    /// <param name="root">The command that all others belong to.</param>
+    /// <param name="root">The command that all others belong to. It may have only the one that the words name.</param>
     /// <param name="words">The words of the command line.</param>
-    public static async Task<int> RunAsync(Command root, IReadOnlyList<string> words)
+    /// <param name="all">Builds all commands, for messages that propose one.</param>
+    public static async Task<int> RunAsync(Command root, IReadOnlyList<string> words, Func<Command> all)
     {
         var parsed = root.Parse(words, Words);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
         if ((Misplaced(parsed) is not null || Dashed(parsed).Count > 0) && parsed.Action is not HelpAction) return Report(parsed);
-        ProposedCommands.Use(parsed);
+        ProposedCommands.Use(parsed, all);
         var code = await InvokeAsync(parsed).ConfigureAwait(false);
 
         // The library ends with 1 for a wrong command line, which here means that the answer is no.

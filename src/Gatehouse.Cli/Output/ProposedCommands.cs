@@ -12,10 +12,11 @@ internal static partial class ProposedCommands
 {
     private static readonly IReadOnlyList<string> Carried = ["--config", "--state", "--host", "--token-file"];
     private static readonly AsyncLocal<Line?> Given = new();
-    private static readonly Lazy<RootCommand> AllCommands = new(CommandTree.Build); // the line that runs has only its own command
 
     /// <summary>Takes the options by which the command that runs finds its gateway, and shows its person; none when it has none.</summary>
-    public static void Use(ParseResult parsed)
+    /// <param name="parsed">The line that runs. It may have its own command only.</param>
+    /// <param name="all">Builds all commands, once a message proposes one.</param>
+    public static void Use(ParseResult parsed, Func<Command> all)
     {
         ArgumentNullException.ThrowIfNull(parsed);
         var options = parsed.CommandResult.Command.Options.Where(static option => Carried.Contains(option.Name))
@@ -23,7 +24,7 @@ internal static partial class ProposedCommands
             .Where(static one => one.Result is { Implicit: false, Tokens.Count: <= 1 })
             .Select(static one => (one.Name, Text: string.Join("", one.Result!.Tokens.Select(static token => " " + Quoted(token.Value)))))
             .ToList();
-        Given.Value = options.Count == 0 ? null : new Line(options);
+        Given.Value = options.Count == 0 ? null : new Line(new Lazy<Command>(all), options);
     }
 
     /// <summary>Returns the text with the options behind each command that takes them.</summary>
@@ -32,7 +33,7 @@ internal static partial class ProposedCommands
 
     private static string OptionsFor(string proposed, Line line)
     {
-        Command command = AllCommands.Value;
+        var command = line.All.Value;
         foreach (var word in proposed.Split(' ').Skip(1))
         {
             if (command.Subcommands.FirstOrDefault(one => one.Name == word) is not { } next) break;
@@ -59,5 +60,5 @@ internal static partial class ProposedCommands
     [GeneratedRegex(@"^[A-Za-z0-9._/~+=:@,-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex PlainPath();
 
-    private sealed record Line(IReadOnlyList<(string Name, string Text)> Options);
+    private sealed record Line(Lazy<Command> All, IReadOnlyList<(string Name, string Text)> Options);
 }
