@@ -21,16 +21,12 @@ internal sealed class Artifact
     /// <summary>Its SHA-256 in hexadecimal.</summary>
     public string Hash { get; }
 
-    /// <summary>A file whose parts are no longer files of their own, as in a program of one file: they are in the folder it was built from.</summary>
-    public static Artifact FromFolder(string path, string folder)
+    /// <summary>An archive with a program of one file: its parts are the files in that program.</summary>
+    /// <exception cref="InvalidDataException">The program is not of one file.</exception>
+    public static Artifact FromProgram(string path, string program)
     {
         var artifact = new Artifact(path);
-        foreach (var part in Directory.EnumerateFiles(folder))
-        {
-            using var stream = File.OpenRead(part);
-            artifact.Add(part, stream);
-        }
-
+        foreach (var (name, bytes) in SingleFileProgram.Files(program)) artifact.hashes[Path.GetFileName(name)] = SingleFileProgram.Hash(bytes);
         return artifact;
     }
 

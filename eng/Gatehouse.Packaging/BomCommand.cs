@@ -20,7 +20,7 @@ internal sealed class BomCommand
         packages = new PackageFolder(options.Required("--packages"));
         artifact = isTool
             ? Artifact.FromPackage(options.Required("--file"))
-            : Artifact.FromFolder(options.Required("--file"), options.Required("--parts"));
+            : Artifact.FromProgram(options.Required("--file"), options.Required("--program"));
         product = isTool
             ? new PackageUrl("nuget", "Gatehouse", libraries[0].Version)
             : new PackageUrl("generic", "gatehouse", libraries[0].Version) { Qualifier = "?platform=linux-x64" };

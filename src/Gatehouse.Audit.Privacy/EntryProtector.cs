@@ -41,6 +41,10 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         {
             throw new AuditUnavailableException($"what the entry says about a person cannot be sealed: {fault.Message}", fault);
         }
+        finally
+        {
+            if (entry.Kind == AuditEntryKind.Ended) entry.SealedFactsCache?.Clear(); // no entry follows it
+        }
     }
 
     /// <summary>
@@ -139,6 +143,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         Method = InClear(entry, CallerWords.Method, entry.Method),
         Name = InClear(entry, CallerWords.Name, entry.Name),
         CallerWords = CallerWords.None,
+        SealedFactsCache = null, // it has the facts in clear
         Subject = null,
         ClientId = null,
         Peer = null,
@@ -181,6 +186,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
             Write(plain, entry, isOther, hasOther, isShort: true);
         }
 
+        // Only the first box is cached: entries of exchanges concern one person.
         var sealedFacts = isOther ? Seal(entry, key, plain.WrittenSpan) : SealOnce(entry, key, plain.WrittenSpan);
         if (plain.Capacity > 4 * LargestPlain) cachedPlain = null;
         return sealedFacts;
@@ -188,11 +194,9 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
 
     private static SealedFacts SealOnce(AuditEntry entry, SubjectKey key, ReadOnlySpan<byte> plain)
     {
-        if (entry.SharedBox is not { } shared) return Seal(entry, key, plain);
-        if (shared.Find(key, entry.ExchangeId, plain) is { } before) return before;
-        var made = Seal(entry, key, plain);
-        // The last entry of an exchange has none after it.
-        if (entry.Kind != AuditEntryKind.Ended) shared.Keep(key, entry.ExchangeId, plain, made);
+        if (entry.SealedFactsCache is not { } cache) return Seal(entry, key, plain);
+        var made = cache.Find(key.Pseudonym, entry.ExchangeId, plain) ?? Seal(entry, key, plain);
+        if (entry.Kind != AuditEntryKind.Ended) cache.Keep(entry.ExchangeId, plain, made);
         return made;
     }
 

@@ -32,7 +32,7 @@ internal sealed class SubjectKey
     /// <summary>The name of the key, as entries have it: 22 characters.</summary>
     public string Pseudonym { get; }
 
-    /// <summary>Seals bytes to the id of their exchange: a box opens in no other entry.</summary>
+    /// <summary>Seals bytes. The id of their exchange is the associated data: a box opens only in entries of that exchange.</summary>
     public string Seal(ReadOnlySpan<byte> plain, string boundTo)
     {
         var length = Overhead + plain.Length;

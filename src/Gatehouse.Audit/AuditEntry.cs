@@ -160,10 +160,9 @@ public sealed record AuditEntry
     public IReadOnlyList<SealedFacts> Personal { get; init; } = [];
 
     /// <summary>
-    /// The box of the entries of one exchange, for the protector: an entry that says the same about the person as the one before has the same box.
-    /// Null where each entry gets its own. Not written.
+    /// Cache from which the ended entry of an exchange takes the box of its begun entry. Null where each entry is sealed separately. Not written.
     /// </summary>
-    public SharedBox? SharedBox { get; init; }
+    public SealedFactsCache? SealedFactsCache { get; init; }
 
     /// <summary>The request, sealed under a key of only its subject; present only when payloads are kept by choice.</summary>
     public AuditPayload? Payload { get; init; }

@@ -9,7 +9,7 @@ namespace Gatehouse.Audit.Search.Tests;
 public sealed class EntryFieldsTests
 {
     // Not written, as their descriptions say.
-    private static readonly string[] NotWritten = ["Owner", "OwnerNetwork", "IsRefusal", "IsOnlyCounted", "ClosesBegun", "CallerWords", "SharedBox"];
+    private static readonly string[] NotWritten = ["Owner", "OwnerNetwork", "IsRefusal", "IsOnlyCounted", "ClosesBegun", "CallerWords", "SealedFactsCache"];
 
     private static readonly AuditPayload Payload = new("sealed", AuditPayload.Whole, 41);
 

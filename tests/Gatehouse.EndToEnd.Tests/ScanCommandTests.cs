@@ -20,7 +20,6 @@ public sealed class ScanCommandTests
     [InlineData("--home {empty} --static --fail-on high", 0, "0 servers")] // servers of tests that run beside are told, at medium
     [InlineData("--home {home} --static --fail-on sometimes", 2, "")]
     [InlineData("--home {home} --list --fail-on never", 3, "no terminal at which a person can confirm; --yes agrees to every start")]
-    [InlineData("--home {home} --list --fail-on never", 3, "cannot be better than C")]
     [InlineData("--home {empty} --path {home}/.cursor/mcp.json --static --fail-on never", 3, "it is a file; give the folder that has it")]
     public async Task EachWay_EndsAsDocumented(string arguments, int expected, string says)
     {

@@ -54,9 +54,9 @@ internal sealed class EvidenceArea(Workplace place, BenchOptions options)
         var entry = AuditRate.Entry(TimeProvider.System);
         var protector = new EntryProtector(keys);
         var cost = Measure("facts about a person sealed, the key in memory", () => protector.Protect(entry));
-        var shared = new SharedBox();
-        protector.Protect(entry with { Kind = AuditEntryKind.Begun, SharedBox = shared });
-        var ended = entry with { Kind = AuditEntryKind.Ended, SharedBox = shared };
+        var shared = new SealedFactsCache();
+        protector.Protect(entry with { Kind = AuditEntryKind.Begun, SealedFactsCache = shared });
+        var ended = entry with { Kind = AuditEntryKind.Ended, SealedFactsCache = shared };
         Measure("the same facts in the ended entry, which has the box of the begun one", () => protector.Protect(ended));
         var person = 0;
         Measure("facts about a person sealed, a new person each time (a key is stored)", () => protector.Protect(entry with { Subject = $"new-{person++}" }));

@@ -60,11 +60,20 @@ internal sealed class Gatekeeper : IDisposable
         var management = metricsPort is { } open ? string.Create(CultureInfo.InvariantCulture, $"management: {{ url: 'http://127.0.0.1:{open}' }}\n") : "";
         File.WriteAllText(config, Configuration(folder, port, server) + management);
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        string[] arguments = ["serve", "--dev", "--config", config];
-        return gatehouse.EndsWith(".dll", StringComparison.Ordinal)
-            ? ChildProcess.Start("gatehouse", folder, Workplace.Dotnet, [gatehouse, .. arguments], variables)
-            : ChildProcess.Start("gatehouse", folder, gatehouse, arguments, variables);
+        return Start("gatehouse", gatehouse, folder, ["serve", "--dev", "--config", config], variables);
     }
+
+    /// <summary>Starts a command of a build.</summary>
+    /// <param name="name">The name of the process in messages.</param>
+    /// <param name="gatehouse">A library of .NET, or a program.</param>
+    /// <param name="folder">The folder in which it runs.</param>
+    /// <param name="arguments">The words of the command.</param>
+    /// <param name="variables">Variables of its runtime; null for none.</param>
+    public static ChildProcess Start(
+        string name, string gatehouse, string folder, string[] arguments, IReadOnlyDictionary<string, string>? variables = null) =>
+        gatehouse.EndsWith(".dll", StringComparison.Ordinal)
+            ? ChildProcess.Start(name, folder, Workplace.Dotnet, [gatehouse, .. arguments], variables)
+            : ChildProcess.Start(name, folder, gatehouse, arguments, variables);
 
     /// <summary>YAML of a server reached by HTTP.</summary>
     public static string Http(int port) => string.Create(CultureInfo.InvariantCulture, $"url: http://127.0.0.1:{port}/mcp");
@@ -84,9 +93,7 @@ internal sealed class Gatekeeper : IDisposable
 
     private static async Task<string> TokenAsync(string gatehouse, string folder)
     {
-        using var token = ChildProcess.Start(
-            "gatehouse token", folder, Workplace.Dotnet, gatehouse, "token", "--state", System.IO.Path.Combine(folder, "state"), "--server",
-            "bench");
+        using var token = Start("gatehouse token", gatehouse, folder, ["token", "--state", System.IO.Path.Combine(folder, "state"), "--server", "bench"]);
         if (await token.WaitAsync().ConfigureAwait(false) != 0) throw new InvalidOperationException($"no token: {token.Output}");
         return token.Output.Trim();
     }

@@ -18,8 +18,8 @@ internal sealed class Workplace(string root) : IDisposable
 
     public string Gatehouse => Path.Combine(root, "artifacts", "bin", "Gatehouse.Cli", "release", "gatehouse.dll");
 
-    /// <summary>The program in the archive that <c>./publish</c> made, unpacked; null where it made none.</summary>
-    public string? Unpacked()
+    /// <summary>Unpacks the newest archive that <c>./publish</c> made, and returns its program; null where there is none.</summary>
+    public string? TryUnpackArchive()
     {
         var published = new DirectoryInfo(Path.Combine(root, "artifacts", "publish"));
         var archive = published.Exists ? published.GetFiles("gatehouse-*.tar.gz").MaxBy(static file => file.LastWriteTimeUtc) : null;

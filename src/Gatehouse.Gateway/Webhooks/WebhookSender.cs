@@ -62,9 +62,7 @@ internal sealed class WebhookSender : IAsyncDisposable
     internal async Task RestingAsync()
     {
         await SettledAsync().ConfigureAwait(false);
-        Task[] sending;
-        lock (gate) sending = [.. underWay];
-        await Task.WhenAll(sending).ConfigureAwait(false);
+        await SendingEndedAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -76,11 +74,14 @@ internal sealed class WebhookSender : IAsyncDisposable
         await timer.DisposeAsync().ConfigureAwait(false);
         await ending.CancelAsync().ConfigureAwait(false);
         await questions.DisposeAsync().ConfigureAwait(false);
-        Task[] left;
-        lock (gate) left = [.. underWay];
-        await Task.WhenAll(left).ConfigureAwait(false);
+        await SendingEndedAsync().ConfigureAwait(false);
         client.Dispose();
         ending.Dispose();
+    }
+
+    private Task SendingEndedAsync()
+    {
+        lock (gate) return Task.WhenAll(underWay);
     }
 
     private void OnReplaced(GatewaySnapshot snapshot) => questions.LookAtAll();

@@ -25,9 +25,6 @@ public sealed record FindingSuppression
     /// <summary>The end of the suppression: the beginning of the day after its last one, UTC.</summary>
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>The last day on which it holds, as <c>until</c> names it.</summary>
-    public DateOnly LastDay => DateOnly.FromDateTime(Expires.UtcDateTime.AddTicks(-1));
-
     /// <summary>The file that contains it.</summary>
     public string File { get; init; } = "";
 

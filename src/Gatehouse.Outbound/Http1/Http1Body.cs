@@ -19,7 +19,6 @@ internal sealed class Http1Body : Stream
     private long? remaining; // of the body, or of the chunk; null up to the end of the connection
     private bool isInChunk;  // its line end was not read yet
     private bool isAtEnd;
-    private int isReading;
 
     public Http1Body(Http1Response response, ResponseHead head)
     {
@@ -46,21 +45,12 @@ internal sealed class Http1Body : Stream
     /// <summary>Bytes of the body that were not read yet; null where the server has not said so.</summary>
     public long? Remaining => isChunked ? null : remaining;
 
-    /// <summary>True while a read waits.</summary>
-    public bool IsReading => Volatile.Read(ref isReading) != 0;
-
     /// <summary>Reads bytes of the body. A read into no memory waits until there are some, and no buffer is held meanwhile.</summary>
     /// <exception cref="InvalidOperationException">Another read is under way. The connection is closed.</exception>
-    // Threat: of two readers one ends the body, and the other one still waits on a connection, and into a buffer, of the next exchange (CWE-362,
-    // CWE-416). After a fault or a cancellation the place in the framing is lost, and what follows would be read as another answer (CWE-444).
+    // Threat: after a fault or a cancellation the place in the framing is lost, and what follows would be read as another answer (CWE-444).
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (Interlocked.Exchange(ref isReading, 1) != 0)
-        {
-            response.Abort();
-            throw new InvalidOperationException("the body is being read");
-        }
-
+        response.BeginRead();
         try
         {
             return await ReadNextAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -72,7 +62,7 @@ internal sealed class Http1Body : Stream
         }
         finally
         {
-            Volatile.Write(ref isReading, 0);
+            response.EndRead();
         }
     }
 

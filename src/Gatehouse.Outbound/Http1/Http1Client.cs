@@ -20,6 +20,7 @@ internal sealed class Http1Client : IDisposable
     private readonly TimeProvider time;
     private readonly ConnectionPool pool;
     private readonly byte[] prepared;
+    private volatile bool isDisposed;
 
     /// <summary>Creates the client.</summary>
     /// <param name="connect">Opens a connection, with TLS where the address asks for it.</param>
@@ -41,10 +42,12 @@ internal sealed class Http1Client : IDisposable
     /// <exception cref="HttpRequestException">The server could not be reached, ended the connection, or its answer is invalid. As with the
     /// platform's handler, the error names what failed, and a refused destination is the inner exception.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, or connecting took too long.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed: its server is not configured any more. Nothing was sent.</exception>
     public async ValueTask<OutboundResponse> SendAsync(Http1Request request, CancellationToken cancellation)
     {
         using var sent = request;
         cancellation.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         var connection = pool.Take(cancellation) ?? await OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -61,7 +64,11 @@ internal sealed class Http1Client : IDisposable
         }
     }
 
-    public void Dispose() => pool.Dispose();
+    public void Dispose()
+    {
+        isDisposed = true;
+        pool.Dispose();
+    }
 
     internal void Return(Http1Connection connection) => pool.Return(connection);
 
@@ -70,8 +77,9 @@ internal sealed class Http1Client : IDisposable
     private async ValueTask<Http1Connection> OpenAsync(CancellationToken cancellation)
     {
         var connection = new Http1Connection(await ConnectAsync(cancellation).ConfigureAwait(false), time);
-        if (connection.TryBegin(cancellation)) return connection;
+        if (!isDisposed && connection.TryBegin(cancellation)) return connection;
         connection.Dispose();
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         cancellation.ThrowIfCancellationRequested();
         throw new HttpRequestException(
             HttpRequestError.ConnectionError, "the server closed the connection, or sent something, before a request was sent");

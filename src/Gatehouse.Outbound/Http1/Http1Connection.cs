@@ -49,7 +49,14 @@ internal sealed class Http1Connection(Stream stream, TimeProvider time) : IDispo
     {
         Debug.Assert(!HasUnreadBytes, "the exchange before has left bytes");
         (buffer, start, end) = (ArrayPool<byte>.Shared.Rent(FirstBuffer), 0, 0);
-        return SetAhead(stream.ReadAsync(buffer, cancellation));
+        try
+        {
+            return SetAhead(stream.ReadAsync(buffer, cancellation));
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            return false; // a stream may fail without a wait
+        }
     }
 
     /// <summary>Sends a request and reads the head of its answer.</summary>

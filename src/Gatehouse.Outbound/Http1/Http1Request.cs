@@ -20,9 +20,6 @@ internal sealed class Http1Request : IOutgoingHead, IDisposable
         ["Host", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Keep-Alive", "Proxy-Connection", "Upgrade", "TE", "Trailer", "Expect"],
         StringComparer.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<char> Allowed =
-        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static c => (char)c), '\t']);
-
     private byte[] buffer;
     private int length;
 
@@ -61,8 +58,7 @@ internal sealed class Http1Request : IOutgoingHead, IDisposable
     {
         if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(Token) || Own.Contains(name))
             throw new HttpRequestException("a header of the request has a name that it may not have");
-        if (value.AsSpan().ContainsAnyExcept(Allowed))
-            throw new HttpRequestException($"the header {name} of the request has a character that no value may have");
+        FieldValue.Require(name, value);
         Reserve(name.Length + value.Length + 4);
         Encode(name);
         Write(": "u8);

@@ -15,7 +15,7 @@ internal sealed class Http1Response : OutboundResponse
     private readonly ResponseHead head;
     private Http1Connection? connection;
     private Http1Body? body;
-    private bool isReading; // its content, into memory of its own
+    private int reading; // 1 while a read of the body is under way
     private int isEnded;
 
     public Http1Response(Http1Client client, Http1Connection connection, ResponseHead head)
@@ -44,13 +44,22 @@ internal sealed class Http1Response : OutboundResponse
         if (length > maxBytes) return ValueTask.FromResult<byte[]?>(null);
         if (length == 0) return ValueTask.FromResult<byte[]?>([]);
         holding?.Invoke((int)length);
-        var from = Connection ?? throw new IOException("the response was ended");
-        isReading = true;
-        var bytes = GC.AllocateUninitializedArray<byte>((int)length);
-        var taken = from.CopyReceived(bytes);
-        if (taken < length) return ReadAsync(from, bytes, taken, cancellation);
-        ReleaseConnection(mayReuse: true);
-        return ValueTask.FromResult<byte[]?>(bytes);
+        BeginRead();
+        var isWaiting = false;
+        try
+        {
+            var from = Connection ?? throw new IOException("the response was ended");
+            var bytes = GC.AllocateUninitializedArray<byte>((int)length);
+            var taken = from.CopyReceived(bytes);
+            isWaiting = taken < length;
+            if (isWaiting) return ReadRestAsync(from, bytes, taken, cancellation);
+            ReleaseConnection(mayReuse: true);
+            return ValueTask.FromResult<byte[]?>(bytes);
+        }
+        finally
+        {
+            if (!isWaiting) EndRead();
+        }
     }
 
     public override ValueTask<Stream> OpenAsync(CancellationToken cancellation) => ValueTask.FromResult<Stream>(Body());
@@ -60,9 +69,23 @@ internal sealed class Http1Response : OutboundResponse
     public override void Dispose()
     {
         if (Connection is null || Interlocked.Exchange(ref isEnded, 1) != 0) return;
-        if (isReading || body?.IsReading == true || (!head.IsChunked && Body().Remaining is null or > MostDrained)) Abort();
+        if (Volatile.Read(ref reading) != 0 || (!head.IsChunked && Body().Remaining is null or > MostDrained)) Abort();
         else _ = DrainAsync(Body());
     }
+
+    /// <summary>Begins a read of the body, of whichever kind.</summary>
+    /// <exception cref="InvalidOperationException">Another read is under way. The connection is closed.</exception>
+    // Threat: of two readers one ends the body, and the other one still waits on a connection, and into a buffer, of the next exchange (CWE-362,
+    // CWE-416).
+    internal void BeginRead()
+    {
+        if (Interlocked.Exchange(ref reading, 1) == 0) return;
+        Abort();
+        throw new InvalidOperationException("the body is being read");
+    }
+
+    /// <summary>Ends a read that has begun.</summary>
+    internal void EndRead() => Volatile.Write(ref reading, 0);
 
     /// <summary>Lets go of the connection: the body was read to its end.</summary>
     /// <param name="mayReuse">False where the end of the connection was the end of the body.</param>
@@ -75,17 +98,30 @@ internal sealed class Http1Response : OutboundResponse
 
     private Http1Body Body() => body ??= new Http1Body(this, head);
 
-    private async ValueTask<byte[]?> ReadAsync(Http1Connection from, byte[] bytes, int taken, CancellationToken cancellation)
+    // Threat: after a fault or a cancellation the place in the body is lost, and what follows would be read as another answer (CWE-444).
+    private async ValueTask<byte[]?> ReadRestAsync(Http1Connection from, byte[] bytes, int taken, CancellationToken cancellation)
     {
-        while (taken < bytes.Length)
+        try
         {
-            var read = await from.ReadAsync(bytes.AsMemory(taken), cancellation).ConfigureAwait(false);
-            if (read == 0) throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off");
-            taken += read;
-        }
+            while (taken < bytes.Length)
+            {
+                var read = await from.ReadAsync(bytes.AsMemory(taken), cancellation).ConfigureAwait(false);
+                if (read == 0) throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off");
+                taken += read;
+            }
 
-        ReleaseConnection(mayReuse: true);
-        return bytes;
+            ReleaseConnection(mayReuse: true);
+            return bytes;
+        }
+        catch
+        {
+            Abort();
+            throw;
+        }
+        finally
+        {
+            EndRead();
+        }
     }
 
     private async Task DrainAsync(Http1Body rest)

@@ -51,7 +51,7 @@ internal static class ExchangeEvent
             BytesIn = record.BytesIn,
             BytesOut = record.BytesOut,
             Microseconds = hasEnded ? (long)record.Elapsed.TotalMicroseconds : null,
-            SharedBox = record.HasBegun ? record.SharedBox : null, // an exchange without a begun entry has one entry only
+            SealedFactsCache = record.HasBegun ? record.SealedFactsCache : null, // an exchange without a begun entry has one entry only
             Payload = payload,
             Owner = record.Owner,
             OwnerNetwork = record.Subject is null ? record.Partition.Network() : null,

@@ -149,8 +149,8 @@ public sealed class ExchangeRecord
     /// <summary>The partition as the owner of entries: one object for all entries of the exchange.</summary>
     internal object Owner => owner ??= Partition;
 
-    /// <summary>What the entries of the exchange say about its caller, sealed once.</summary>
-    internal SharedBox SharedBox => field ??= new SharedBox();
+    /// <summary>Cache of the sealed facts about the caller, for both entries of the exchange.</summary>
+    internal SealedFactsCache SealedFactsCache => field ??= new SealedFactsCache();
 
     /// <summary>Checks that ran, in order.</summary>
     public IReadOnlyList<string> Checks => checks;

@@ -103,6 +103,19 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
         Assert.DoesNotContain(archive.Entries, entry => entry.Name.Contains("range", StringComparison.OrdinalIgnoreCase));
     }
 
+    // The assemblies of the archive are compiled ahead of time behind the build, so that they are other bytes than those of the tool.
+    [Fact]
+    public void EveryAssemblyOfGatehouseInTheArchive_HasTheHashOfItsCompiledForm()
+    {
+        packages.Require();
+        var text = File.ReadAllText(packages.ArchiveBill);
+        var compiled = Directory.GetFiles(Path.Join(Repository.Root, "artifacts", "obj", "Gatehouse.Cli.linux-x64", "release_linux-x64", "R2R"), "*.dll")
+            .Where(static file => Path.GetFileName(file).StartsWith("gatehouse", StringComparison.OrdinalIgnoreCase)).ToList();
+        Assert.True(compiled.Count > 20);
+        Assert.All(compiled, file => Assert.Contains(
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))), text, StringComparison.Ordinal));
+    }
+
     // An analyzer of the build is locked too, and is in no package.
     private static List<string> Locked(string file)
     {

@@ -59,6 +59,88 @@ public sealed class Http1ClientTests : IDisposable
         if (value.Length > 2) Assert.DoesNotContain(value, refused.Message, StringComparison.Ordinal);
     }
 
+    // The platform's handler would write these as they are.
+    [Theory]
+    [InlineData("a\r\nX-Other: b")]
+    [InlineData("a\nb")]
+    [InlineData("a\0b")]
+    [InlineData("ü")]
+    public void ValueThatWouldChangeTheRequest_IsRefusedForTheHandlerToo(string value)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "http://a.example/");
+        Assert.Throws<HttpRequestException>(() => new HandlerRequest(message).Add("Last-Event-ID", value));
+        Assert.Empty(message.Headers);
+    }
+
+    // Threat: of two readers of one body the second one waits on the connection of the next exchange, and gets its answer (CWE-362, CWE-444).
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task SecondReaderOfABody_ClosesTheConnection_WhicheverWayEachReads(bool firstReadsWhole, bool secondReadsWhole)
+    {
+        Serve(new Script("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"), new Script());
+        var server = connections[0];
+        var response = await SendAsync();
+        var first = ReadAsync(firstReadsWhole);
+        await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(secondReadsWhole));
+        Assert.True(server.IsDisposed);
+        server.Push("AAAA");
+        await Assert.ThrowsAnyAsync<Exception>(() => first);
+
+        async Task ReadAsync(bool whole)
+        {
+            if (whole) await response.ReadAsync(1000, null, Cancellation);
+            else await (await response.OpenAsync(Cancellation)).ReadExactlyAsync(new byte[4], Cancellation);
+        }
+    }
+
+    // Threat: bytes behind an answer are taken for the rest of one whose read was cancelled, and the connection looks clean (CWE-444).
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WholeBodyThatWasCancelledOrBrokeOff_ClosesTheConnection(bool isCancelled)
+    {
+        Serve(new Script("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", "AA") { Ends = !isCancelled });
+        var server = connections[0];
+        var response = await SendAsync();
+        using var leaving = new CancellationTokenSource();
+        var reading = response.ReadAsync(1000, null, leaving.Token).AsTask();
+        if (isCancelled) await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => reading);
+        Assert.True(server.IsDisposed);
+        await Assert.ThrowsAnyAsync<IOException>(() => response.ReadAsync(1000, null, Cancellation).AsTask());
+    }
+
+    // Threat: a late retry or farewell, with its credential, goes to a server that is not configured any more.
+    [Fact]
+    public async Task DisposedClient_OpensNothingAndSendsNothing()
+    {
+        Serve(new Script(Ok));
+        var server = connections[0];
+        client.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await SendAsync());
+        Assert.Equal((0, ""), (opened, server.Written));
+    }
+
+    // A stream may fail without a wait, such as one that was closed before.
+    [Fact]
+    public async Task ConnectionThatFailsAtItsFirstRead_IsClosed_AndNotUsed()
+    {
+        using var stream = new FailingStream();
+        using var failing = new Http1Client(
+            _ => ValueTask.FromResult<Stream>(stream), new Http1Endpoint(new Uri("http://server.example/"), null, TimeSpan.FromSeconds(1), []), clock);
+        var head = failing.Begin(1);
+        head.End("x"u8);
+        var failed = await Assert.ThrowsAsync<HttpRequestException>(async () => await failing.SendAsync(head, Cancellation));
+        Assert.Equal((HttpRequestError.ConnectionError, false), (failed.HttpRequestError, stream.CanRead));
+    }
+
+    private sealed class FailingStream : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("closed");
+    }
+
     [Theory]
     [InlineData("http://[::1]:81/", null, "[::1]:81")]
     [InlineData("http://server.example/", null, "server.example")]

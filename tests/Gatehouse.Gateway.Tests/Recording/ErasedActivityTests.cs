@@ -154,7 +154,7 @@ public sealed class ErasedActivityTests
         var services = gateway.Host.Core.Services;
         var (protector, keys) = (services.EntryProtector, services.SubjectKeys);
         var owner = new SubjectOwner("https://login.example", Alice);
-        var shared = new SharedBox(); // with the box of the begun entry in it: nothing of it may come back
+        var shared = new SealedFactsCache(); // with the box of the begun entry in it: nothing of it may come back
         var begun = protector.Protect(Entry(AuditEntryKind.Begun, began: 10));
         keys.Destroy(owner, keys.PseudonymsOf(owner, withoutIssuer: false), moment: 20, new Dictionary<SubjectOwner, long> { [owner] = 10 });
         Assert.Null(protector.PseudonymOf(owner, begun.At, began: 10)); // for the span of the exchange
@@ -175,7 +175,7 @@ public sealed class ErasedActivityTests
 
         AuditEntry Entry(AuditEntryKind kind, long began) => new()
         {
-            SharedBox = shared,
+            SealedFactsCache = shared,
             Kind = kind,
             ExchangeId = "01kaf6",
             At = new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero),

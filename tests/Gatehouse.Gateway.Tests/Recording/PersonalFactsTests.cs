@@ -56,6 +56,22 @@ public sealed class PersonalFactsTests
     internal static async Task CallAsync(TestGateway gateway, string who) => await gateway.CallAsync(
         gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"a\":\"argument of {who}\"}}", "echo", gateway.Token(who)));
 
+    // To seal is most of what an entry costs. A box of another call would not open.
+    [Fact]
+    public async Task EntriesOfACall_HaveOneBox_AndEachCallItsOwn()
+    {
+        await using var gateway = await StartAsync();
+        for (var call = 0; call < 2; call++) await CallAsync(gateway, Alice);
+        await gateway.Host.Core.Services.Audit.PublishAsync();
+        var boxes = AuditLogReader.Read(gateway.Host.State.Audit).Where(static entry => entry.TryGetProperty("method", out _))
+            .GroupBy(static entry => entry.GetProperty("id").GetString(), static entry => Assert.Single(entry.GetProperty("personal").EnumerateArray()).ToString())
+            .Select(static call => call.ToList()).ToList();
+        Assert.All(boxes, static call => Assert.Equal(2, call.Count));
+        var ofCalls = boxes.Select(static call => Assert.Single(call.Distinct())).ToList();
+        Assert.Equal(2, ofCalls.Count);
+        Assert.Distinct(ofCalls);
+    }
+
     internal static Task<ControlReply> AskAsync(TestGateway gateway, string by, AdministrativeAction act) =>
         GatewayAdministration.ControlOf(gateway.Host).HandleAsync(ControlFormat.Write(act) with
         {

@@ -238,7 +238,8 @@ public sealed class RepositorySecretsTests
         Assert.Single(Of(report.Without([Accepted("tests/a.txt", null, now.AddDays(1))], now)));
         var over = report.Without([Accepted("tests/a.txt", null, now)], now);
         Assert.Equal(3, Of(over).Count);
-        Assert.Contains(over.Findings, finding => finding.Rule == Detection.Findings.DetectionRules.SuppressionExpired);
+        var expired = Assert.Single(over.Findings, finding => finding.Rule == Detection.Findings.DetectionRules.SuppressionExpired);
+        Assert.Contains($"until {now.AddTicks(-1):yyyy-MM-dd}", expired.Message, StringComparison.Ordinal);
         Assert.Contains(report.Without([Accepted("tests/c.txt", null, now.AddDays(1))], now).Findings, finding =>
             finding.Rule == Detection.Findings.DetectionRules.SuppressionUnused);
     }

@@ -7,7 +7,7 @@ namespace Gatehouse.Audit.Search.Tests;
 
 /// <summary>The box that the entries of one exchange share where they say the same about one person under one key, and nowhere else.</summary>
 [Trait("Requirement", "DP-03")]
-public sealed class SharedBoxTests : IDisposable
+public sealed class SealedFactsCacheTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 30, 23, 59, 59, TimeSpan.Zero);
 
@@ -16,7 +16,7 @@ public sealed class SharedBoxTests : IDisposable
     private readonly SubjectKeys keys;
     private readonly EntryProtector protector;
 
-    public SharedBoxTests()
+    public SealedFactsCacheTests()
     {
         keys = SubjectKeys.TryOpen(new InMemorySubjectKeys(), ring, Path.Combine(folder.FullName, "destroyed"))!;
         protector = new EntryProtector(keys);
@@ -31,10 +31,11 @@ public sealed class SharedBoxTests : IDisposable
     [Fact]
     public void EndedEntryThatSaysTheSame_HasTheBoxOfTheBegunOne_AndOpens()
     {
-        var shared = new SharedBox();
+        var shared = new SealedFactsCache();
         var begun = protector.Protect(Of(AuditEntryKind.Begun, shared));
         var ended = protector.Protect(Of(AuditEntryKind.Ended, shared) with { At = Start.AddMilliseconds(900) });
         Assert.Same(Assert.Single(begun.Personal), Assert.Single(ended.Personal));
+        Assert.Null(begun.SealedFactsCache ?? ended.SealedFactsCache); // it has the facts in clear
         var opened = new EntryOpener(keys).Open(JsonSerializer.Deserialize<JsonElement>(AuditEntryFormat.Bytes(ended, 2)));
         Assert.Equal(("alice", "ended"), (opened.GetProperty("sub").GetString(), opened.GetProperty("kind").GetString()));
     }
@@ -46,7 +47,7 @@ public sealed class SharedBoxTests : IDisposable
     [MemberData(nameof(Differences))]
     public void EndedEntryThatSaysSomethingElse_OrOfAnotherMonthOrExchange_HasABoxOfItsOwn(string difference)
     {
-        var shared = new SharedBox();
+        var shared = new SealedFactsCache();
         var begun = Assert.Single(protector.Protect(Of(AuditEntryKind.Begun, shared)).Personal);
         var entry = Of(AuditEntryKind.Ended, shared);
         var ended = protector.Protect(difference switch
@@ -57,7 +58,7 @@ public sealed class SharedBoxTests : IDisposable
             "uri" => entry with { Uri = "file:///other" },
             "exchange" => entry with { ExchangeId = "01jd0000000000000000000001" },
             "month" => entry with { At = Start.AddSeconds(1) },
-            _ => entry with { SharedBox = null },
+            _ => entry with { SealedFactsCache = null },
         });
         var own = Assert.Single(ended.Personal);
         Assert.NotEqual(begun.Box, own.Box);
@@ -65,13 +66,15 @@ public sealed class SharedBoxTests : IDisposable
         var opened = new EntryOpener(keys).Open(JsonSerializer.Deserialize<JsonElement>(AuditEntryFormat.Bytes(ended, 2)));
         Assert.Equal(difference == "caller" ? "bob" : "alice", opened.GetProperty("sub").GetString());
         Assert.Equal(difference == "uri" ? "file:///other" : "file:///report", opened.GetProperty("uri").GetString());
+        Assert.Equal(difference == "role" ? "auditor" : "operator", opened.GetProperty("roles")[0].GetString());
+        Assert.Equal(difference == "words", opened.GetRawText().Contains("text of the server", StringComparison.Ordinal));
     }
 
-    // The key that was destroyed and the one that is made afterwards have one place. An exchange without its begin is not known to be older.
+    // A destroyed key and its successor have the same owner, class and month. Began is null, so that the erasure does not apply and a new key is made.
     [Fact]
     public void KeyThatWasDestroyedAndMadeAgain_SealsAgain()
     {
-        var shared = new SharedBox();
+        var shared = new SealedFactsCache();
         var begun = Assert.Single(protector.Protect(Of(AuditEntryKind.Begun, shared)).Personal);
         keys.Destroy([begun.Pseudonym]);
         var ended = Assert.Single(protector.Protect(Of(AuditEntryKind.Ended, shared)).Personal);
@@ -82,7 +85,7 @@ public sealed class SharedBoxTests : IDisposable
     [Fact]
     public void EntryThatWasCut_SaysSoInBoth()
     {
-        var shared = new SharedBox();
+        var shared = new SealedFactsCache();
         string[] roles = [.. Enumerable.Range(0, 300).Select(static at => $"role-{at:0000}")];
         var begun = protector.Protect(Of(AuditEntryKind.Begun, shared) with { Roles = roles });
         var ended = protector.Protect(Of(AuditEntryKind.Ended, shared) with { Roles = roles });
@@ -90,7 +93,7 @@ public sealed class SharedBoxTests : IDisposable
         Assert.True(begun.IsCut && ended.IsCut);
     }
 
-    private static AuditEntry Of(AuditEntryKind kind, SharedBox shared) => new()
+    private static AuditEntry Of(AuditEntryKind kind, SealedFactsCache shared) => new()
     {
         Kind = kind,
         ExchangeId = "01jd0000000000000000000000",
@@ -100,6 +103,6 @@ public sealed class SharedBoxTests : IDisposable
         ClientId = "client",
         Uri = "file:///report",
         Roles = ["operator"],
-        SharedBox = shared,
+        SealedFactsCache = shared,
     };
 }
