@@ -10,6 +10,8 @@ public sealed class CommandLineTests
     [InlineData("drain --seconds soon", "value 'soon' of --seconds is not a whole number", "gatehouse drain")]
     [InlineData("scna", "unknown command 'scna'; did you mean scan?", "gatehouse")]
     [InlineData("policy dif", "unknown command 'dif'; did you mean diff?", "gatehouse policy")]
+    [InlineData("--json version", "option '--json' belongs behind its command: gatehouse version --json", "gatehouse version")]
+    [InlineData("-- scan", "unknown command 'scan'", "gatehouse")]
     [InlineData("scan --sarf", "unknown option '--sarf'; did you mean --sarif?", "gatehouse scan")]
     [InlineData("scan here", "unexpected argument 'here'", "gatehouse scan")]
     [InlineData("lock verfy", "unknown command 'verfy'; did you mean verify?", "gatehouse lock")]

@@ -69,6 +69,12 @@ public sealed class CompletionTests : IDisposable
         Assert.All(words, word => Assert.False(word.StartsWith('/'), word));
     }
 
+    [Theory]
+    [InlineData("gatehouse scan --fail-on=m", "medium")]
+    [InlineData("gatehouse scan --fail-on=low --pa", "--path")]
+    public async Task OptionWithItsWordInOne_Completes(string line, string expected) =>
+        Assert.Equal(expected, (await RunAsync("gatehouse", $"[suggest:{line.Length}]", line)).Trim());
+
     // The tree of `gatehouse range` repeats the verbs and options of another program.
     [Fact]
     public async Task Range_CompletesWhatTheOtherProgramHas()
