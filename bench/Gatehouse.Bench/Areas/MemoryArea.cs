@@ -55,7 +55,7 @@ internal sealed class MemoryArea(Workplace place)
     {
         using var version = Gatekeeper.Start("gatehouse version", gatehouse, place.NewDirectory(), ["version"]);
         if (await version.WaitAsync().ConfigureAwait(false) != 0) throw new InvalidOperationException(version.Output);
-        return version.Output.Trim().ReplaceLineEndings(" ");
+        return version.Output.Split('\n')[0].Trim();
     }
 
     // In a state folder that exists, as for every start but the first.
