@@ -15,7 +15,8 @@ public sealed class SealedFactsCache
     /// <param name="exchange">The id of the exchange, to which a box is bound: in the entry of another one it would never open.</param>
     /// <param name="plaintext">The facts before they are sealed.</param>
     public SealedFacts? Find(string pseudonym, string exchange, ReadOnlySpan<byte> plaintext) =>
-        kept is { } box && box.Facts.Pseudonym == pseudonym && box.Exchange == exchange && box.Plaintext.AsSpan().SequenceEqual(plaintext) ? box.Facts : null;
+        kept is { } box && box.Facts.Pseudonym == pseudonym && box.Exchange == exchange && box.Plaintext.AsSpan().SequenceEqual(plaintext)
+            ? box.Facts : null;
 
     /// <summary>Keeps a box in the place of the one before.</summary>
     /// <param name="exchange">The id of the exchange.</param>

@@ -3,9 +3,9 @@ using System.Net;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Integrity.Inspection;
+using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.Checking;
 using Gatehouse.Policy.Rules;
-using Gatehouse.Policy;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;

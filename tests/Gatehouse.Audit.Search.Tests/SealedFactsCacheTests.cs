@@ -70,7 +70,8 @@ public sealed class SealedFactsCacheTests : IDisposable
         Assert.Equal(difference == "words", opened.GetRawText().Contains("text of the server", StringComparison.Ordinal));
     }
 
-    // A destroyed key and its successor have the same owner, class and month. Began is null, so that the erasure does not apply and a new key is made.
+    // A destroyed key and its successor have the same owner, class and month. Began is null, so that the erasure does not apply and a new key is
+    // made.
     [Fact]
     public void KeyThatWasDestroyedAndMadeAgain_SealsAgain()
     {

@@ -21,10 +21,10 @@ internal sealed class MemoryArea(Workplace place)
 
         var table = new Table("Memory and start",
             ["program", "start to first answer ms", "CPU ms", "idle RSS MB", "of it pages of files", "threads", "RSS MB after load"]);
-        var judged = await MeasureAsync("checkout", place.Gatehouse, upstreamPort, table).ConfigureAwait(false);
+        List<(string Name, string Gatehouse)> programs = [("checkout", place.Gatehouse)];
         if (place.TryUnpackArchive() is { } archive)
         {
-            judged = await MeasureAsync("archive", archive, upstreamPort, table).ConfigureAwait(false);
+            programs.Add(("archive", archive));
             table.Notes.Add($"The archive is {await VersionAsync(archive).ConfigureAwait(false)}. It is compiled ahead of time: its code is in pages of files,"
                 + " which all its processes share and the system may take back.");
         }
@@ -33,21 +33,22 @@ internal sealed class MemoryArea(Workplace place)
             table.Notes.Add("The archive was not measured, because artifacts/publish has none: make it with ./publish.");
         }
 
+        var starts = await StartsAsync([.. programs.Select(static one => one.Gatehouse)], upstreamPort).ConfigureAwait(false);
+        List<double> loaded = [];
+        foreach (var ((name, gatehouse), cost) in programs.Zip(starts))
+        {
+            loaded.Add(await LoadAsync(gatehouse, upstreamPort).ConfigureAwait(false));
+            table.Add([name, .. cost.Cells, One(loaded[^1])]);
+        }
+
         table.Notes.Add($"Medians of {Starts} starts; all features of serve are on. Load: 64 connections, 200 B and 10 KB.");
         report.Add(table);
+        var (judged, after) = (starts[^1], loaded[^1]); // of the archive where there is one: that is what people install
         report.Judge(
             "P11", "idle RSS ≤ 62 MB, ≤ 100 MB after load, first answer ≤ 250 ms after the start",
-            $"{judged.Name}: {One(judged.Cost.Rss)} MB, {One(judged.Loaded)} MB, {Whole(judged.Cost.Milliseconds)} ms",
-            judged.Cost.Rss <= 62 && judged.Loaded <= 100 && judged.Cost.Milliseconds <= 250,
+            $"{programs[^1].Name}: {One(judged.Rss)} MB, {One(after)} MB, {Whole(judged.Milliseconds)} ms",
+            judged.Rss <= 62 && after <= 100 && judged.Milliseconds <= 250,
             "what is loaded and compiled at start");
-    }
-
-    private async Task<(string Name, StartCost Cost, double Loaded)> MeasureAsync(string name, string gatehouse, int upstreamPort, Table table)
-    {
-        var cost = await StartsAsync(gatehouse, upstreamPort).ConfigureAwait(false);
-        var loaded = await LoadAsync(gatehouse, upstreamPort).ConfigureAwait(false);
-        table.Add([name, .. cost.Cells, One(loaded)]);
-        return (name, cost, loaded);
     }
 
     // Of which commit it is: it may be older than this build.
@@ -58,16 +59,17 @@ internal sealed class MemoryArea(Workplace place)
         return version.Output.Split('\n')[0].Trim();
     }
 
-    // In a state folder that exists, as for every start but the first.
-    private async Task<StartCost> StartsAsync(string gatehouse, int upstreamPort)
+    // The programs alternate. Each has a state folder that exists, as for every start but the first.
+    private async Task<IReadOnlyList<StartCost>> StartsAsync(IReadOnlyList<string> programs, int upstreamPort)
     {
-        var folder = place.NewDirectory();
-        List<StartCost> starts = [];
-        for (var i = 0; i < Starts; i++) starts.Add(await StartOnceAsync(gatehouse, folder, upstreamPort).ConfigureAwait(false));
-        return new StartCost(
-            Cell.Median([.. starts.Select(static one => one.Milliseconds)]), Cell.Median([.. starts.Select(static one => one.Cpu)]),
-            Cell.Median([.. starts.Select(static one => one.Rss)]), Cell.Median([.. starts.Select(static one => one.Files)]),
-            Cell.Median([.. starts.Select(static one => one.Threads)]));
+        var measured = programs.Select(program => (Program: program, Folder: place.NewDirectory(), Costs: new List<StartCost>())).ToList();
+        for (var i = 0; i < Starts; i++)
+        {
+            foreach (var (program, folder, costs) in measured)
+                costs.Add(await StartOnceAsync(program, folder, upstreamPort).ConfigureAwait(false));
+        }
+
+        return [.. measured.Select(static one => StartCost.Median(one.Costs))];
     }
 
     private static async Task<StartCost> StartOnceAsync(string gatehouse, string folder, int upstream)
@@ -102,6 +104,11 @@ internal sealed class MemoryArea(Workplace place)
     // Cost of one start: wall and processor time to the first answer in ms, idle memory in MB, threads.
     private sealed record StartCost(double Milliseconds, double Cpu, double Rss, double Files, double Threads)
     {
+        public static StartCost Median(IReadOnlyList<StartCost> costs) => new(
+            Cell.Median(costs.Select(static one => one.Milliseconds)), Cell.Median(costs.Select(static one => one.Cpu)),
+            Cell.Median(costs.Select(static one => one.Rss)), Cell.Median(costs.Select(static one => one.Files)),
+            Cell.Median(costs.Select(static one => one.Threads)));
+
         public IEnumerable<string> Cells => [Whole(Milliseconds), Whole(Cpu), One(Rss), One(Files), Whole(Threads)];
     }
 }

@@ -64,7 +64,9 @@ public sealed class PersonalFactsTests
         for (var call = 0; call < 2; call++) await CallAsync(gateway, Alice);
         await gateway.Host.Core.Services.Audit.PublishAsync();
         var boxes = AuditLogReader.Read(gateway.Host.State.Audit).Where(static entry => entry.TryGetProperty("method", out _))
-            .GroupBy(static entry => entry.GetProperty("id").GetString(), static entry => Assert.Single(entry.GetProperty("personal").EnumerateArray()).ToString())
+            .GroupBy(
+                static entry => entry.GetProperty("id").GetString(),
+                static entry => Assert.Single(entry.GetProperty("personal").EnumerateArray()).ToString())
             .Select(static call => call.ToList()).ToList();
         Assert.All(boxes, static call => Assert.Equal(2, call.Count));
         var ofCalls = boxes.Select(static call => Assert.Single(call.Distinct())).ToList();
