@@ -6,7 +6,7 @@ namespace Gatehouse.EndToEnd.Tests.Packages;
 /// <summary>The packages of this checkout, made once by <c>./publish</c> for all tests about them.</summary>
 public sealed partial class PublishedPackages : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-packages-");
 
