@@ -86,7 +86,8 @@ public static class ConfigurationWarnings
         && (rule.Places is null || rule.Places.Any(place => place is MessagePlace.Argument or MessagePlace.Answer));
 
     private static ConfigurationWarning Ended(string path, string what, DateTimeOffset expires) => new(path,
-        string.Create(CultureInfo.InvariantCulture, $"the suppression of {what} ended after {SuppressionEnd.LastDay(expires):yyyy-MM-dd}, so the finding counts again"),
+        string.Create(
+            CultureInfo.InvariantCulture, $"the suppression of {what} ended after {SuppressionEnd.LastDay(expires):yyyy-MM-dd}, so the finding counts again"),
         "examine the finding again, and give the suppression a later day in 'until' or remove it");
 
     // The first rule that matches decides, so the author of a later one would believe that it protects.

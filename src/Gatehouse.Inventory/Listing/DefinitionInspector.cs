@@ -80,7 +80,7 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
 
     private static Finding About(FindingSuppression suppression, bool isExpired) => new(
         isExpired ? DetectionRules.SuppressionExpired : DetectionRules.SuppressionUnused, Confidence.High,
-        $"{suppression.Id} of {suppression.Server}, {suppression.Definition}{(isExpired ? string.Create(CultureInfo.InvariantCulture, $", until {SuppressionEnd.LastDay(suppression.Expires):yyyy-MM-dd}") : "")}",
+        $"{suppression.Id} of {suppression.Server}, {suppression.Definition}{(isExpired ? SuppressionEnd.Until(suppression.Expires) : "")}",
         new SourceLocation(suppression.File, suppression.Line), suppression.Server, null)
     { Evidence = $"{suppression.Id} {suppression.Definition}" };
 }

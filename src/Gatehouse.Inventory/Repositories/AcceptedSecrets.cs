@@ -27,7 +27,7 @@ internal static class AcceptedSecrets
 
     private static Finding About(FileSuppression one, bool isExpired) => new(
         isExpired ? DetectionRules.SuppressionExpired : DetectionRules.SuppressionUnused, Confidence.High,
-        $"{one.Id} of {one.Path}{(isExpired ? string.Create(CultureInfo.InvariantCulture, $", until {SuppressionEnd.LastDay(one.Expires):yyyy-MM-dd}") : "")}",
+        $"{one.Id} of {one.Path}{(isExpired ? SuppressionEnd.Until(one.Expires) : "")}",
         new SourceLocation(one.File, one.Line), null, null)
     { Evidence = $"{one.Id} {one.Path}" };
 }
