@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Inventory.Model;
