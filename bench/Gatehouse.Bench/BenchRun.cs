@@ -51,6 +51,7 @@ internal sealed class BenchRun(BenchOptions options)
         "integrity" => new IntegrityArea().RunAsync(report),
         "scan" => new ScanArea(place, options).RunAsync(report),
         "http" => new HttpArea(place, options).RunAsync(report),
+        "rate" => new RateArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
         "tokens" => new TokenArea(place, options).RunAsync(report),
         "evidence" => new EvidenceArea(place, options).RunAsync(report),

@@ -10,7 +10,7 @@ namespace Gatehouse.EndToEnd.Tests;
 public sealed partial class BenchTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Areas =>
-        ["micro", "texts", "inspection", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap",
+        ["micro", "texts", "inspection", "policy", "decisions", "lists", "integrity", "scan", "http", "rate", "stdio", "memory", "streams", "limits", "wrap",
             "tokens", "search", "evidence", "log", "approvals", "allocations", "profile"];
 
     [Theory]

@@ -53,7 +53,7 @@ internal sealed class HttpArea(Workplace place, BenchOptions options)
 
         HttpGoals.Judge(report, matrix, nginx is not null);
         if (options.Brief) return;
-        await matrix.OpenAsync("r200", PerSecond).ConfigureAwait(false);
+        await matrix.OpenAsync("r200", PerSecond, options.Round * 3).ConfigureAwait(false);
         report.Add(HttpTables.Open(matrix, variants, PerSecond));
         HttpGoals.JudgeLatency(report, matrix);
     }

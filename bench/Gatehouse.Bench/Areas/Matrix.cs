@@ -35,9 +35,9 @@ internal sealed class Matrix(IReadOnlyList<Variant> variants, BenchOptions optio
     public Task ClosedAsync(string tool, int connections) =>
         RoundsAsync(tool, connections, target => ClosedLoop.RunAsync(target, connections, options.Round));
 
-    /// <summary>Open loop; the cells stand under 0 connections.</summary>
-    public Task OpenAsync(string tool, int perSecond) =>
-        RoundsAsync(tool, 0, target => OpenLoop.RunAsync(target, perSecond, options.Round * 3));
+    /// <summary>Open loop; its cells are found under 0 connections.</summary>
+    public Task OpenAsync(string tool, int perSecond, TimeSpan round) =>
+        RoundsAsync(tool, 0, target => OpenLoop.RunAsync(target, perSecond, round));
 
     // A round that others disturbed says nothing of any variant: it is dropped for all, and repeated a few times. Where the machine never is quiet,
     // the disturbed ones are kept, and the report says so.

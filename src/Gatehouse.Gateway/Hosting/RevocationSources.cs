@@ -34,6 +34,9 @@ internal sealed class RevocationSources
         return sources;
     }
 
+    /// <summary>True where the configuration names no file.</summary>
+    public bool IsEmpty => list is null && certificates.Count == 0;
+
     /// <summary>Returns whether a file revokes the token, or the certificate in its place.</summary>
     public bool IsRevoked(VerifiedToken token) =>
         list?.Current.IsRevoked(token) == true

@@ -33,7 +33,8 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
         this.tell = tell;
         this.changed = changed;
         overdue = sources.CountOverdue();
-        timer = GuardedTimer.Start(time, this, static watched => watched.Look(), static (watched, e) => watched.LookFailed(e), every, every);
+        timer = GuardedTimer.Start(time, this, static watched => watched.Look(), static (watched, e) => watched.LookFailed(e),
+            Pace(sources, every), Pace(sources, every));
     }
 
     /// <inheritdoc />
@@ -49,13 +50,16 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
         {
             sources = next;
             overdue = next.CountOverdue();
-            timer.Change(every, every);
+            timer.Change(Pace(next, every), Pace(next, every));
             Interlocked.Increment(ref generation);
         }
     }
 
     /// <inheritdoc />
     public void Dispose() => timer.Dispose();
+
+    // Without a file there is nothing to wake for.
+    private static TimeSpan Pace(RevocationSources sources, TimeSpan every) => sources.IsEmpty ? Timeout.InfiniteTimeSpan : every;
 
     private void Look()
     {

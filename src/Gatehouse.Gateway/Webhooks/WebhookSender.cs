@@ -37,7 +37,7 @@ internal sealed class WebhookSender : IAsyncDisposable
         questions = new WebhookQuestions(parts, Enqueue, (webhook, question, caller) => Report(webhook, question, caller, SendFault.Full));
         parts.Book.Changed = OnChanged;
         parts.Snapshots.Replaced += OnReplaced;
-        timer = GuardedTimer.Start(parts.Time, "sending of notifications", Pump, Tick, Tick, parts.Log);
+        timer = GuardedTimer.Start(parts.Time, "sending of notifications", Pump, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, parts.Log);
     }
 
     /// <summary>Notifies webhooks of the questions that are open. The nonces of an earlier process are gone.</summary>
@@ -54,6 +54,9 @@ internal sealed class WebhookSender : IAsyncDisposable
     {
         lock (gate) return queues.TryGetValue(webhook, out var queue) ? queue.Count : 0;
     }
+
+    /// <summary>True while the timer runs. For tests.</summary>
+    internal bool IsTimed { get; private set; }
 
     /// <summary>Waits until every change that was noted is looked at. For tests.</summary>
     internal Task SettledAsync() => questions.SettledAsync();
@@ -99,6 +102,7 @@ internal sealed class WebhookSender : IAsyncDisposable
         {
             if (!queues.TryGetValue(delivery.Webhook, out var queue)) queues[delivery.Webhook] = queue = new WebhookQueue();
             isTaken = queue.TryAdd(delivery, parts.Share());
+            SetTimer();
         }
 
         if (isTaken) Pump();
@@ -116,7 +120,19 @@ internal sealed class WebhookSender : IAsyncDisposable
             {
                 while (queue.TakeDue(now) is { } delivery) underWay.Add(RunAsync(queue, delivery));
             }
+
+            SetTimer();
         }
+    }
+
+    // The timer runs while a notification waits or is on its way: without one there is nothing to wake for. Called under the gate.
+    private void SetTimer()
+    {
+        var isNeeded = queues.Values.Any(static queue => queue.Count > 0);
+        if (isNeeded == IsTimed) return;
+        IsTimed = isNeeded;
+        var tick = isNeeded ? Tick : Timeout.InfiniteTimeSpan;
+        timer.Change(tick, tick);
     }
 
     private async Task RunAsync(WebhookQueue queue, WebhookDelivery delivery)

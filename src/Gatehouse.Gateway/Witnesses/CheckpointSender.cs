@@ -44,7 +44,9 @@ internal sealed class CheckpointSender : IAsyncDisposable
     {
         (this.snapshots, this.log, this.directory, this.time, this.events) = (snapshots, log, directory, time, events);
         client = new CheckpointClient(handlers, time);
-        timer = GuardedTimer.Start(time, "sending of checkpoints", Step, TimeSpan.Zero, Tick, events);
+        timer = GuardedTimer.Start(time, "sending of checkpoints", Step, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, events);
+        snapshots.Replaced += OnReplaced;
+        timer.Change(TimeSpan.Zero, Tick);
     }
 
     /// <summary>The state of each place.</summary>
@@ -63,6 +65,7 @@ internal sealed class CheckpointSender : IAsyncDisposable
     public async Task StopAsync()
     {
         if (ending.IsCancellationRequested) return;
+        snapshots.Replaced -= OnReplaced;
         await timer.DisposeAsync().ConfigureAwait(false);
         await ending.CancelAsync().ConfigureAwait(false);
         Task[] left;
@@ -108,13 +111,25 @@ internal sealed class CheckpointSender : IAsyncDisposable
         }
     }
 
+    // The timer runs while there is a place: a gateway without one does not wake for it.
+    private void OnReplaced(GatewaySnapshot snapshot)
+    {
+        lock (gate) timer.Change(TimeSpan.Zero, Tick);
+    }
+
     private void Step()
     {
-        var settings = snapshots.Current.Settings.Audit;
         lock (gate)
         {
+            var settings = snapshots.Current.Settings.Audit;
             if (!ReferenceEquals(settings, current)) Use(settings);
-            if (ending.IsCancellationRequested || senders.Count == 0) return;
+            if (ending.IsCancellationRequested) return;
+            if (senders.Count == 0)
+            {
+                timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
             var size = log().PublishedSize;
             foreach (var (sender, every) in senders)
             {
