@@ -20,6 +20,7 @@ public sealed class ServerClientTests : IDisposable
     private readonly ConcurrentQueue<(string Protocol, string Connection)> received = new();
     private readonly X509Certificate2 certificate = SelfSigned();
     private readonly int port = LoopbackPorts.Next();
+    private Func<Task> beforeAnswer = static () => Task.CompletedTask;
 
     public void Dispose() => certificate.Dispose();
 
@@ -34,6 +35,21 @@ public sealed class ServerClientTests : IDisposable
         for (var i = 0; i < 4; i++) await AskAsync(client);
         Assert.All(received, one => Assert.Equal(expected, one.Protocol));
         Assert.Equal(connections, received.Select(static one => one.Connection).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task ByHttp2_RequestsAtTheSameTime_ShareOneConnection()
+    {
+        await using var server = await StartAsync(HttpProtocols.Http1AndHttp2);
+        using var client = Client(isSecured: true);
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        beforeAnswer = () =>
+        {
+            if (received.Count == 32) all.TrySetResult();
+            return all.Task.WaitAsync(TimeSpan.FromSeconds(30)); // each is answered when all of them are there
+        };
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => AskAsync(client)));
+        Assert.Single(received.Select(static one => one.Connection).Distinct());
     }
 
     [Fact]
@@ -110,6 +126,7 @@ public sealed class ServerClientTests : IDisposable
         {
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
             received.Enqueue((context.Request.Protocol, context.Connection.Id));
+            await beforeAnswer();
             context.Response.ContentLength = 2;
             await context.Response.WriteAsync("ok");
         });
