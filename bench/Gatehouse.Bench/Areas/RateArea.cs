@@ -66,7 +66,7 @@ internal sealed class RateArea(Workplace place, BenchOptions options)
         table.Add("**c** lean C# pass-through", Whole(idle.PassThrough.Microseconds), One(idle.PassThrough.Switches));
         table.Add("**g** Gatehouse", Whole(idle.Gateway.Microseconds), One(idle.Gateway.Switches));
         table.Notes.Add(string.Create(CultureInfo.InvariantCulture,
-            $"Of {Watched.TotalSeconds:0.##} s that begin {Settling.TotalSeconds:0.##} s after the start. A wake-up is a thread that goes on after it waited."));
+            $"Of {Watched.TotalSeconds:0.##} s that begin {Settling.TotalSeconds:0.##} s after the start. A wake-up is a thread that is given a core after it waited."));
         return table;
     }
 

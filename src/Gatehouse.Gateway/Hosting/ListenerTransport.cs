@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -14,6 +15,15 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>Address, sources and TLS of a listener, the same for the listener of MCP and the one of administration.</summary>
 internal static class ListenerTransport
 {
+    /// <summary>Sets the options of the sockets (docs/reference/connections.md), whatever the platform's own are.</summary>
+    public static void SetSockets(SocketTransportOptions sockets)
+    {
+        sockets.NoDelay = true;
+        sockets.Backlog = 512;
+        sockets.WaitForDataBeforeAllocatingBuffer = true;
+        sockets.UnsafePreferInlineScheduling = false;
+    }
+
     /// <summary>Binds an address: an IP address, or <c>localhost</c> for loopback.</summary>
     public static void Listen(KestrelServerOptions kestrel, Uri url, Action<ListenOptions> configure)
     {
