@@ -46,6 +46,7 @@ internal sealed class OutboundConnector(INameResolver resolver, DestinationTrust
 #pragma warning restore RS0030
             try
             {
+                KeepAliveProbes.Set(socket);
                 await socket.ConnectAsync(address, destination.Port, cancellation).ConfigureAwait(false);
                 return new NetworkStream(socket, ownsSocket: true);
             }

@@ -92,7 +92,10 @@ public sealed partial class BenchTests(ITestOutputHelper output)
             using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(results.FullName, "*.json"))));
             var rows = report.RootElement.GetProperty("tables").EnumerateArray().SelectMany(table => table.GetProperty("Rows").EnumerateArray()).ToList();
             Assert.Equal(7, rows.Count);
-            Assert.All(rows, row => Assert.Contains(row.EnumerateArray().Last().GetString(), new[] { "they differ", "no difference shown" }));
+            var judged = rows.Select(static row => row.EnumerateArray().Select(static cell => cell.GetString()!).ToList()).ToList();
+            // The rounds are so short that a busy machine ends nothing in one of them. That round gives no ratio, and five are too few.
+            Assert.All(judged, static row => Assert.Contains(row[^1], row.Contains("too few rounds") ? ["unknown"] : new[] { "they differ", "no difference shown" }));
+            Assert.Contains(judged, static row => row[^1] != "unknown");
         }
         finally
         {

@@ -237,6 +237,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("effects of the end of rights", AccessEffects.Repeat);
         Sweep("approvals", Services.ApprovalWatch.Sweep);
         Sweep("webhooks", Webhooks.Sweep);
+        Sweep("places of checkpoints", Checkpoints.Look);
         Sweep("quarantine", Services.QuarantineWatch.Sweep);
         Sweep("containments", containmentSweep.Run);
         Sweep("configuration", () => _ = Services.Configurations.RetryAsync());

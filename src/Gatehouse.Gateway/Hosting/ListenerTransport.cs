@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Outbound;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -15,9 +16,18 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>Address, sources and TLS of a listener, the same for the listener of MCP and the one of administration.</summary>
 internal static class ListenerTransport
 {
-    /// <summary>Sets the options of the sockets (docs/reference/connections.md), whatever the platform's own are.</summary>
+    /// <summary>
+    /// Sets the options of the sockets (docs/reference/connections.md). Those that are the platform's as well are fixed here, so that a new version of it
+    /// does not change them.
+    /// </summary>
     public static void SetSockets(SocketTransportOptions sockets)
     {
+        sockets.CreateBoundListenSocket = static endpoint =>
+        {
+            var listener = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            KeepAliveProbes.Set(listener); // the connections that it accepts have them from it
+            return listener;
+        };
         sockets.NoDelay = true;
         sockets.Backlog = 512;
         sockets.WaitForDataBeforeAllocatingBuffer = true;

@@ -48,8 +48,8 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
     {
         lock (gate)
         {
-            sources = next;
             overdue = next.CountOverdue();
+            sources = next;
             timer.Change(Pace(next, every), Pace(next, every));
             Interlocked.Increment(ref generation);
         }

@@ -28,6 +28,7 @@ internal sealed class WebhookSender : IAsyncDisposable
     private readonly Dictionary<string, WebhookQueue> queues = new(StringComparer.Ordinal);
     private readonly HashSet<Task> underWay = [];
     private readonly ITimer timer;
+    private bool isTimed;
 
     /// <summary>Starts sending. Questions of the process before this one follow with <see cref="Begin"/>.</summary>
     public WebhookSender(WebhookParts parts)
@@ -35,9 +36,9 @@ internal sealed class WebhookSender : IAsyncDisposable
         this.parts = parts;
         client = new WebhookClient(parts.Handlers, parts.Time);
         questions = new WebhookQuestions(parts, Enqueue, (webhook, question, caller) => Report(webhook, question, caller, SendFault.Full));
+        timer = GuardedTimer.Start(parts.Time, "sending of notifications", Pump, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, parts.Log);
         parts.Book.Changed = OnChanged;
         parts.Snapshots.Replaced += OnReplaced;
-        timer = GuardedTimer.Start(parts.Time, "sending of notifications", Pump, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, parts.Log);
     }
 
     /// <summary>Notifies webhooks of the questions that are open. The nonces of an earlier process are gone.</summary>
@@ -56,7 +57,13 @@ internal sealed class WebhookSender : IAsyncDisposable
     }
 
     /// <summary>True while the timer runs. For tests.</summary>
-    internal bool IsTimed { get; private set; }
+    internal bool IsTimed
+    {
+        get
+        {
+            lock (gate) return isTimed;
+        }
+    }
 
     /// <summary>Waits until every change that was noted is looked at. For tests.</summary>
     internal Task SettledAsync() => questions.SettledAsync();
@@ -129,10 +136,10 @@ internal sealed class WebhookSender : IAsyncDisposable
     private void SetTimer()
     {
         var isNeeded = queues.Values.Any(static queue => queue.Count > 0);
-        if (isNeeded == IsTimed) return;
-        IsTimed = isNeeded;
+        if (isNeeded == isTimed) return;
         var tick = isNeeded ? Tick : Timeout.InfiniteTimeSpan;
         timer.Change(tick, tick);
+        isTimed = isNeeded;
     }
 
     private async Task RunAsync(WebhookQueue queue, WebhookDelivery delivery)

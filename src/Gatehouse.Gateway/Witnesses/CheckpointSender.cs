@@ -28,7 +28,7 @@ internal sealed class CheckpointSender : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly HashSet<Task> underWay = [];
     private readonly ITimer timer;
-    private AuditSettings? current;
+    private volatile AuditSettings? current;
     private int disposed;
     private IReadOnlyList<(PlaceSender Sender, TimeSpan Every)> senders = [];
 
@@ -46,7 +46,7 @@ internal sealed class CheckpointSender : IAsyncDisposable
         client = new CheckpointClient(handlers, time);
         timer = GuardedTimer.Start(time, "sending of checkpoints", Step, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, events);
         snapshots.Replaced += OnReplaced;
-        timer.Change(TimeSpan.Zero, Tick);
+        timer.Change(TimeSpan.Zero, Tick); // after the assignment, since Step stops it
     }
 
     /// <summary>The state of each place.</summary>
@@ -84,7 +84,12 @@ internal sealed class CheckpointSender : IAsyncDisposable
     public async Task SendLastAsync()
     {
         PlaceSender[] places;
-        lock (gate) places = [.. senders.Select(static one => one.Sender)];
+        lock (gate)
+        {
+            UseCurrent();
+            places = [.. senders.Select(static one => one.Sender)];
+        }
+
         if (places.Length == 0) return;
         using var limit = new CancellationTokenSource(LongestEnd, time);
         await Task.WhenAll(places.Select(place => SendLastAsync(place, limit.Token))).ConfigureAwait(false);
@@ -99,6 +104,12 @@ internal sealed class CheckpointSender : IAsyncDisposable
         ending.Dispose();
     }
 
+    /// <summary>Starts the timer where another configuration is in force than the one that is used: its announcement may have failed.</summary>
+    public void Look()
+    {
+        if (!ReferenceEquals(snapshots.Current.Settings.Audit, current)) timer.Change(TimeSpan.Zero, Tick);
+    }
+
     private async Task SendLastAsync(PlaceSender place, CancellationToken cancellation)
     {
         try
@@ -111,22 +122,19 @@ internal sealed class CheckpointSender : IAsyncDisposable
         }
     }
 
-    // The timer runs while there is a place: a gateway without one does not wake for it.
-    private void OnReplaced(GatewaySnapshot snapshot)
-    {
-        lock (gate) timer.Change(TimeSpan.Zero, Tick);
-    }
+    // The new configuration may name a place. The timer starts, and Step stops it where there is none. A disk that hangs may hold the gate.
+    private void OnReplaced(GatewaySnapshot snapshot) => timer.Change(TimeSpan.Zero, Tick);
 
     private void Step()
     {
         lock (gate)
         {
-            var settings = snapshots.Current.Settings.Audit;
-            if (!ReferenceEquals(settings, current)) Use(settings);
+            var settings = UseCurrent();
             if (ending.IsCancellationRequested) return;
             if (senders.Count == 0)
             {
                 timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                Look(); // a configuration that was announced meanwhile
                 return;
             }
 
@@ -152,6 +160,13 @@ internal sealed class CheckpointSender : IAsyncDisposable
         {
             GuardedTimer.Report(events, "sending of checkpoints", e);
         }
+    }
+
+    private AuditSettings UseCurrent()
+    {
+        var settings = snapshots.Current.Settings.Audit;
+        if (!ReferenceEquals(settings, current)) Use(settings);
+        return settings;
     }
 
     // A place that a reload leaves as it is keeps its state.

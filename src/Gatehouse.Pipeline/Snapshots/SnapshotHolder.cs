@@ -1,3 +1,5 @@
+using Gatehouse.Pipeline.Bounds;
+
 namespace Gatehouse.Pipeline.Snapshots;
 
 /// <summary>The holder of the snapshot in force.</summary>
@@ -25,6 +27,11 @@ public sealed class SnapshotHolder(GatewaySnapshot first)
         current = next;
     }
 
-    /// <summary>Lets the parts know that another snapshot is in force.</summary>
-    public void Announce() => Replaced?.Invoke(current);
+    /// <summary>Lets the parts know that another snapshot is in force. Each is called although another one fails; the first fault is thrown then.</summary>
+    public void Announce()
+    {
+        var faults = new FirstFault();
+        foreach (var part in Delegate.EnumerateInvocationList(Replaced)) faults.Run(() => part(current));
+        faults.Throw();
+    }
 }

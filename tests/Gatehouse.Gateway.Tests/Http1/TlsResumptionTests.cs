@@ -53,8 +53,10 @@ public sealed class TlsResumptionTests : IAsyncDisposable
 
     // Threat: sessions are kept for the whole process by the name of the server. A resumed handshake sends no certificate, so that a client which
     // judged only what is sent would accept a server that another one trusts (CWE-295).
-    [Fact]
-    public async Task PinsAreJudgedOnAResumedConnection()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PinsAreJudgedOnAResumedConnection(bool byOwnClient)
     {
         using (var client = Client(certificate))
         {
@@ -62,15 +64,27 @@ public sealed class TlsResumptionTests : IAsyncDisposable
         }
 
         using var other = LargeCertificate();
-        using var strict = Client(other);
-        for (var i = 0; i < 2; i++)
+        if (byOwnClient)
         {
+            using var strict = new HttpMessageInvoker(new Http1Handler(new OutboundHandlers(new SystemNameResolver()), [PinOf(other)]));
+            using var request = new HttpRequestMessage(HttpMethod.Post, Url);
+            var refused = await Assert.ThrowsAsync<HttpRequestException>(() => strict.SendAsync(request, TestContext.Current.CancellationToken));
+            Assert.Equal(HttpRequestError.SecureConnectionError, refused.HttpRequestError);
+        }
+        else
+        {
+            using var strict = Client(other);
             var refused = await Assert.ThrowsAsync<RefusalException>(() => AskAsync(strict));
             Assert.Equal("SecureConnectionError", refused.Refusal.Detail);
         }
 
-        if (OperatingSystem.IsLinux()) Assert.InRange(handshakes.ElementAt(2), 1, CertificateBytes - 1); // the first of them was resumed
+        if (OperatingSystem.IsLinux()) Assert.InRange(handshakes.ElementAt(2), 1, CertificateBytes - 1); // it was resumed
     }
+
+    private Uri Url => new($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/mcp");
+
+    private static string PinOf(X509Certificate2 certificate) =>
+        Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
     private static async Task AskAsync(ServerClient client)
     {
@@ -84,8 +98,9 @@ public sealed class TlsResumptionTests : IAsyncDisposable
     private ServerClient Client(X509Certificate2 pinned) => new(
         new HttpUpstreamSettings
         {
-            Url = new Uri($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/mcp"),
-            Pins = [Convert.ToBase64String(SHA256.HashData(pinned.PublicKey.ExportSubjectPublicKeyInfo()))],
+            Url = Url,
+            ConnectTimeout = TimeSpan.FromMinutes(1),
+            Pins = [PinOf(pinned)],
         },
         new OutboundHandlers(new SystemNameResolver()), TimeProvider.System);
 
