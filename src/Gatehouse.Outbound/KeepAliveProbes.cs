@@ -4,8 +4,8 @@ namespace Gatehouse.Outbound;
 
 /// <summary>Keep-alive probes of TCP (RFC 9293 §3.8.4), which find a peer that vanished without a word.</summary>
 /// <remarks>
-/// Threat: the machine of a peer is switched off, or a firewall forgets the connection. An event stream on which nothing is written has no deadline: it
-/// would keep its place among the streams of its caller until its token expires (CWE-772).
+/// Threat: the machine of a peer is switched off, or a firewall forgets the connection. An event stream on which nothing is written has no deadline:
+/// it would keep its place among the streams of its caller until its token expires (CWE-772).
 /// </remarks>
 internal static class KeepAliveProbes
 {

@@ -36,7 +36,7 @@ public sealed class ClientScenarioTests
         var folder = Directory.CreateTempSubdirectory("gatehouse-suite-run-");
         var (_, output, errors) = await OneShot.RunAsync(Peers.Script(
             "conformance.mjs", "--suite-version", "0.2.0-alpha.12", "--command", $"dotnet {client}", "--out", folder.FullName,
-            "--", "--scenario", scenario, "--timeout", "30000"));
+            "--", "--scenario", scenario, "--timeout", "120000"), TimeSpan.FromMinutes(5)); // a gateway starts for it, beside other tests
         folder.Delete(recursive: true);
         var last = output.TrimEnd().Split('\n')[^1];
         Assert.True(last.StartsWith('{'), output + errors);

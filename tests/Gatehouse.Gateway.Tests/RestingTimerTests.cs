@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests;
 
-/// <summary>A part that has nothing to do sets no timer: an idle gateway does not wake for it.</summary>
+/// <summary>A part has a timer while it has something to do, so that an idle gateway does not wake for it.</summary>
 public sealed class RestingTimerTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-resting-");
@@ -47,6 +47,35 @@ public sealed class RestingTimerTests : IDisposable
             Assert.Empty(await gateway.Host.ReloadAsync());
             clock.Advance(TimeSpan.Zero);
         }
+    }
+
+    // Threat: a place that the configuration names gets no checkpoint, and nothing says so (CWE-778).
+    [Fact]
+    public async Task PlaceOfAConfigurationWhoseAnnouncementFailed_IsFoundByTheSweep()
+    {
+        var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var gateway = await TestGateway.StartAsync(time: clock);
+        clock.Advance(TimeSpan.Zero);
+        var place = folder.CreateSubdirectory("place").FullName;
+        var current = gateway.Host.Snapshots.Current;
+        var audit = current.Settings.Audit with { Checkpoints = [new CheckpointPlaceSettings { Name = "archive", Folder = place }] };
+        gateway.Host.Snapshots.PutInForce(current with { Settings = current.Settings with { Audit = audit } });
+        await Eventually.TrueAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Directory.GetFiles(place).Length > 0;
+        }, "the place has a checkpoint");
+    }
+
+    [Fact]
+    public async Task Announcement_ReachesThePartsBehindOneThatFails()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var reached = 0;
+        gateway.Host.Snapshots.Replaced += static _ => throw new InvalidOperationException("a part fails");
+        gateway.Host.Snapshots.Replaced += _ => reached++;
+        Assert.Throws<InvalidOperationException>(gateway.Host.Snapshots.Announce);
+        Assert.Equal(1, reached);
     }
 
     [Fact]

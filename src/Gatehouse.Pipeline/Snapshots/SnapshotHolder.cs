@@ -27,7 +27,9 @@ public sealed class SnapshotHolder(GatewaySnapshot first)
         current = next;
     }
 
-    /// <summary>Lets the parts know that another snapshot is in force. Each is called although another one fails; the first fault is thrown then.</summary>
+    /// <summary>
+    /// Lets the parts know that another snapshot is in force. Each is called although another one fails; the first fault is thrown then.
+    /// </summary>
     public void Announce()
     {
         var faults = new FirstFault();
