@@ -17,8 +17,8 @@ namespace Gatehouse.Gateway.Hosting;
 internal static class ListenerTransport
 {
     /// <summary>
-    /// Sets the options of the sockets (docs/reference/connections.md). Those that are the platform's as well are fixed here, so that a new version of
-    /// it does not change them.
+    /// Sets the options of the sockets (docs/reference/connections.md). Those that are the platform's as well are fixed here, so that a new version
+    /// of it does not change them.
     /// </summary>
     public static void SetSockets(SocketTransportOptions sockets)
     {
