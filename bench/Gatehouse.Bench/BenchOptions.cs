@@ -8,8 +8,8 @@ namespace Gatehouse.Bench;
 internal sealed record BenchOptions
 {
     private static readonly string[] Known =
-        ["micro", "texts", "inspection", "policy", "decisions", "lists", "integrity", "scan", "http", "rate", "stdio", "memory", "streams", "limits", "wrap",
-            "tokens", "search", "evidence", "log", "approvals", "allocations", "profile"];
+        ["micro", "texts", "inspection", "policy", "decisions", "lists", "integrity", "scan", "http", "rate", "stdio", "memory", "streams", "limits",
+            "wrap", "tokens", "search", "evidence", "log", "approvals", "allocations", "profile"];
 
     private static readonly string[] Comparable = ["http", "log"];
 

@@ -66,7 +66,8 @@ internal sealed class RateArea(Workplace place, BenchOptions options)
         table.Add("**c** lean C# pass-through", Whole(idle.PassThrough.CpuMicroseconds), One(idle.PassThrough.WakeUps));
         table.Add("**g** Gatehouse", Whole(idle.Gateway.CpuMicroseconds), One(idle.Gateway.WakeUps));
         table.Notes.Add(string.Create(CultureInfo.InvariantCulture,
-            $"Of {Watched.TotalSeconds:0.##} s that begin {Settling.TotalSeconds:0.##} s after the start, of processes that have answered nothing yet. Their runtime still compiles rare methods again."));
+            $"Of {Watched.TotalSeconds:0.##} s that begin {Settling.TotalSeconds:0.##} s after the start, of processes that have answered nothing yet."));
+        table.Notes.Add("Their runtime still compiles rare methods again.");
         return table;
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Gatehouse.Bench.Processes;
 
-/// <summary>What a process uses in a second.</summary>
+/// <summary>Processor time and wake-ups of a process, per second.</summary>
 /// <param name="CpuMicroseconds">Processor time, by the clock tick of the kernel.</param>
 /// <param name="WakeUps">How often one of its threads waited, and was woken. What a thread did that ended meanwhile is missing.</param>
 internal readonly record struct IdleUse(double CpuMicroseconds, double WakeUps)
