@@ -23,9 +23,7 @@ internal sealed class ConnectionHead : IRequestHead
         set => session = value;
     }
 
-    public int Count(string header) => Single(header) is null ? 0 : 1;
+    public bool Has(RequestHeader header) => Single(header) is not null;
 
-    public string? Single(string header) => header.Equals(HeaderNames.SessionId, StringComparison.OrdinalIgnoreCase) ? Session : null;
-
-    public IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix) => [];
+    public string? Single(RequestHeader header) => header == RequestHeader.SessionId ? Session : null;
 }

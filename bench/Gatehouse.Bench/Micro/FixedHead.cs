@@ -11,18 +11,12 @@ internal sealed class FixedHead(IReadOnlyDictionary<string, string> headers, str
 
     public bool HasQuery => false;
 
-    public int Count(string header) => headers.ContainsKey(header) ? 1 : 0;
+    public string? Accept => Single(RequestHeader.Accept);
 
-    public string? Single(string header) => headers.GetValueOrDefault(header);
+    public IReadOnlyList<KeyValuePair<string, string>> Parameters { get; } =
+        [.. headers.Where(static header => header.Key.StartsWith(HeaderNames.ParameterPrefix, StringComparison.OrdinalIgnoreCase))];
 
-    public IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix)
-    {
-        List<KeyValuePair<string, string>>? found = null;
-        foreach (var header in headers)
-        {
-            if (header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) (found ??= []).Add(header);
-        }
+    public bool Has(RequestHeader header) => headers.ContainsKey(HeaderNames.Of(header));
 
-        return found is null ? [] : found;
-    }
+    public string? Single(RequestHeader header) => headers.GetValueOrDefault(HeaderNames.Of(header));
 }

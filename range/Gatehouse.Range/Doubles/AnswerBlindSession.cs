@@ -16,7 +16,7 @@ internal sealed class AnswerBlindSession(ISessions sessions, IConversations conv
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         if (exchange.Message is not { Kind: MessageKind.Result or MessageKind.Error }) return await stage.RunAsync(exchange, cancellation);
-        var handle = exchange.Head.Single(HeaderNames.SessionId) ?? "";
+        var handle = exchange.Head.Single(RequestHeader.SessionId) ?? "";
         exchange.Session = await sessions.OpenAsync(handle, exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, cancellation);
         return exchange.Session is null ? StageOutcome.Deny(Reasons.SessionUnknown) : StageOutcome.Continue;
     }

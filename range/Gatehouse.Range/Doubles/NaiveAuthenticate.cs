@@ -30,7 +30,7 @@ internal sealed class NaiveAuthenticate(RangeIssuer issuer, Func<string?, string
 
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
-        var value = exchange.Head.Single("Authorization");
+        var value = exchange.Head.Single(RequestHeader.Authorization);
         var token = value?.StartsWith("Bearer ", StringComparison.Ordinal) == true ? value[7..] : null;
         if ((RecogniseHead is { } byHead ? await byHead(exchange.Head).ConfigureAwait(false) : recognise(token)) is not { } person)
             return StageOutcome.Deny(Reasons.TokenRefused);

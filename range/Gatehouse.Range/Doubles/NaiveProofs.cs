@@ -35,7 +35,7 @@ internal sealed class NaiveProofs(RangeIssuer issuer, Func<string?, string?, str
 
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
-        if (recognise(exchange.Head.Single("Authorization"), exchange.Head.Single("DPoP")) is not { } person)
+        if (recognise(exchange.Head.Single(RequestHeader.Authorization), exchange.Head.Single(RequestHeader.DPoP)) is not { } person)
             return StageOutcome.Deny(Reasons.TokenRefused);
         var resource = exchange.Snapshot.Settings.Resource(exchange.Server);
         var validator = new TokenValidator(

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
@@ -14,10 +15,12 @@ internal sealed class PassthroughUpstream(Uri url, RememberedHeads heads) : IUps
     {
         using var outgoing = new HttpRequestMessage(HttpMethod.Post, url);
         if (request.Message is { } message) outgoing.Content = new ReadOnlyMemoryContent(message.Bytes);
-        foreach (var (name, value) in heads.Of(request).WithPrefix(""))
+        var head = heads.Of(request);
+        foreach (var header in Enum.GetValues<RequestHeader>())
         {
-            if (name is not ("Host" or "Connection" or "Content-Length" or "Transfer-Encoding"))
-                outgoing.Headers.TryAddWithoutValidation(name, value);
+            if (header is RequestHeader.Host or RequestHeader.ContentLength or RequestHeader.TransferEncoding) continue;
+            if (head.Single(header) is { } value)
+                outgoing.Headers.TryAddWithoutValidation(HeaderNames.Of(header), value);
         }
 
         using var response = await Loopback.Client.SendAsync(outgoing, cancellation).ConfigureAwait(false);

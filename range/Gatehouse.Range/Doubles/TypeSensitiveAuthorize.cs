@@ -13,7 +13,7 @@ internal sealed class TypeSensitiveAuthorize : IStage
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         AnyDefinition.GiveTo(exchange);
-        return exchange.Head.Single("Content-Type") == "application/json"
+        return exchange.Head.Single(RequestHeader.ContentType) == "application/json"
             ? policy.RunAsync(exchange, cancellation) : ValueTask.FromResult(StageOutcome.Continue);
     }
 }

@@ -1,5 +1,6 @@
 using Gatehouse.Gateway;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
@@ -60,7 +61,10 @@ public sealed class IntrospectionFlood : Exercise
         var check = new PausingIntrospection(fixture.Issuer);
         return PartReplacements.None
             .Put(PartNames.Authenticate,
-            new NaiveAuthenticate(fixture.Issuer, static _ => null) { RecogniseHead = head => check.SubjectAsync(head.Single("Authorization")) });
+            new NaiveAuthenticate(fixture.Issuer, static _ => null)
+            {
+                RecogniseHead = head => check.SubjectAsync(head.Single(RequestHeader.Authorization)),
+            });
     }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Gateway;
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Doubles;
@@ -72,7 +73,10 @@ public sealed class SelfNamedWorkload : Exercise
 
     internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None
         .Put(PartNames.Authenticate,
-        new NaiveAuthenticate(fixture.Issuer, static _ => null) { RecogniseHead = head => Task.FromResult(NameOf(head.Single("Client-Cert"))) });
+        new NaiveAuthenticate(fixture.Issuer, static _ => null)
+        {
+            RecogniseHead = head => Task.FromResult(NameOf(head.Single(RequestHeader.ClientCertificate))),
+        });
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {

@@ -41,11 +41,12 @@ internal sealed class RequestRouter(
         // Whatever the answer is, a body of that size is not read.
         if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
             HttpMessageSource.SayThatItCloses(context);
-        if (!new HttpRequestHead(context).IsFramedPlainly)
+        var head = new HttpRequestHead(context);
+        if (!head.IsFramedPlainly)
         {
             // To a reader in front of us, the next bytes on this connection may be the rest of this request.
             context.Response.Headers.Connection = "close";
-            return endpoint.HandleAsync(context); // the pipeline refuses it and records that
+            return endpoint.HandleAsync(context, head); // the pipeline refuses it and records that
         }
 
         var path = context.Request.Path.Value ?? "";
@@ -57,7 +58,7 @@ internal sealed class RequestRouter(
         if (settings.AuthorizationServer is not null && Routes.Has(path)) return AuthorizationAsync(context, settings, path);
         if (HttpMethods.IsOptions(context.Request.Method))
             return PreflightAsync(context, settings.Servers.Any(s => s.Path == path) && IsServed(context, settings), "POST, GET, DELETE");
-        return endpoint.HandleAsync(context);
+        return endpoint.HandleAsync(context, head);
     }
 
     private Task AuthorizationAsync(HttpContext context, GatewaySettings settings, string path)

@@ -12,12 +12,10 @@ namespace Gatehouse.Gateway.Transport;
 public sealed class McpEndpoint(GatewayPipeline pipeline, SnapshotHolder snapshots, ISessions sessions, ByteBudget budget, TimeProvider time)
 {
     /// <summary>Handles the request to its end.</summary>
-    public async Task HandleAsync(HttpContext context)
+    internal async Task HandleAsync(HttpContext context, HttpRequestHead head)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var snapshot = snapshots.Current;
         using var source = new HttpMessageSource(context, budget, snapshot.Settings.Limits.BodyTimeout, time);
-        var head = new HttpRequestHead(context);
         var exchange = new Exchange(snapshot, head, head.Verb == "POST" ? source : null, time) { Intent = IntentOf(head.Verb) };
         await pipeline.RunAsync(exchange, new HttpReply(context, sessions), context.RequestAborted).ConfigureAwait(false);
     }

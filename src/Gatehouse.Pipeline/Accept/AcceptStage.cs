@@ -35,16 +35,11 @@ public sealed class AcceptStage : IStage
         if (FindServer(settings, head.Path) is not { } server)
             return StageOutcome.Deny(Reasons.UnknownPath);
         exchange.Server = server;
-        for (var i = 0; i < HeaderNames.SingleValued.Count; i++)
-        {
-            var name = HeaderNames.SingleValued[i];
-            if (head.Count(name) > 1) return StageOutcome.Deny(Reasons.HeaderRepeated, name);
-        }
-
-        if (!HostPolicy.IsServed(head.Single("Host"), settings)) return StageOutcome.Deny(Reasons.HostNotServed);
-        if (head.Count("Origin") > 0 && !HostPolicy.IsAllowedOrigin(head.Single("Origin"), settings))
+        if (head.Repeated is { } repeated) return StageOutcome.Deny(Reasons.HeaderRepeated, HeaderNames.Of(repeated));
+        if (!HostPolicy.IsServed(head.Single(RequestHeader.Host), settings)) return StageOutcome.Deny(Reasons.HostNotServed);
+        if (head.Has(RequestHeader.Origin) && !HostPolicy.IsAllowedOrigin(head.Single(RequestHeader.Origin), settings))
             return StageOutcome.Deny(Reasons.OriginNotAllowed);
-        if (head.Count("Trailer") > 0) return StageOutcome.Deny(Reasons.TrailersNotAllowed);
+        if (head.Has(RequestHeader.Trailer)) return StageOutcome.Deny(Reasons.TrailersNotAllowed);
         if (head.HasQuery) return StageOutcome.Deny(Reasons.QueryNotAllowed);
         return head.Verb switch
         {
@@ -67,11 +62,10 @@ public sealed class AcceptStage : IStage
 
     private static StageOutcome JudgePost(IRequestHead head)
     {
-        if (!MediaTypes.IsJson(head.Single("Content-Type"))) return StageOutcome.Deny(Reasons.MediaTypeUnsupported);
-        if (head.Single("Content-Encoding") is { } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypes.IsJson(head.Single(RequestHeader.ContentType))) return StageOutcome.Deny(Reasons.MediaTypeUnsupported);
+        if (head.Single(RequestHeader.ContentEncoding) is { } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             return StageOutcome.Deny(Reasons.ContentCodingUnsupported);
-        var accept = head.Accept();
-        return MediaTypes.Accepts(accept, "application", "json") && MediaTypes.Accepts(accept, "text", "event-stream")
+        return MediaTypes.Accepts(head.Accept, "application", "json") && MediaTypes.Accepts(head.Accept, "text", "event-stream")
             ? StageOutcome.Continue
             : StageOutcome.Deny(Reasons.NotAcceptable);
     }
@@ -80,7 +74,7 @@ public sealed class AcceptStage : IStage
     {
         var outcome = JudgeLegacyVerb(exchange.Head);
         if (outcome.Refusal is not null) return outcome;
-        return AfterSignIn(exchange, MediaTypes.Accepts(exchange.Head.Accept(), "text", "event-stream") ? StageOutcome.Continue
+        return AfterSignIn(exchange, MediaTypes.Accepts(exchange.Head.Accept, "text", "event-stream") ? StageOutcome.Continue
             : StageOutcome.Deny(Reasons.NotAcceptable));
     }
 
@@ -92,7 +86,7 @@ public sealed class AcceptStage : IStage
 
     // The modern era has only POST (T04); a request names its era in the version header.
     private static StageOutcome JudgeLegacyVerb(IRequestHead head) =>
-        Protocol.ProtocolRevision.TryParse(head.Single(HeaderNames.ProtocolVersion), out var revision) && revision.IsModern
+        Protocol.ProtocolRevision.TryParse(head.Single(RequestHeader.ProtocolVersion), out var revision) && revision.IsModern
             ? VerbNotAllowed()
             : StageOutcome.Continue;
 

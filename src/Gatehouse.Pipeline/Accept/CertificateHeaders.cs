@@ -21,7 +21,8 @@ internal sealed class CertificateHeaders
     public PresentedCertificate? Of(Exchange exchange) => exchange.Snapshot.Settings.Listen switch
     {
         { ClientCertificates: ClientCertificates.Ask } => exchange.Head.ConnectionCertificate,
-        { ClientCertificates: ClientCertificates.Header, TlsEndedByProxies.Count: > 0 } => Read(exchange.Head.Single(HeaderNames.ClientCertificate)),
+        { ClientCertificates: ClientCertificates.Header, TlsEndedByProxies.Count: > 0 } =>
+            Read(exchange.Head.Single(RequestHeader.ClientCertificate)),
         _ => null,
     };
 

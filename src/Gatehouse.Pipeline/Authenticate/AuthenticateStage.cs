@@ -33,7 +33,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        var outcome = BearerCredential.TryParse(exchange.Head.Single("Authorization"), out var token, out var scheme);
+        var outcome = BearerCredential.TryParse(exchange.Head.Single(RequestHeader.Authorization), out var token, out var scheme);
         if (scheme == TokenScheme.DPoP) exchange.DPoPNonce = nonces?.Current();
         if (outcome == BearerOutcome.Present) return ValidateAsync(exchange, token, scheme, cancellation);
         if (outcome == BearerOutcome.Missing && Workload(exchange) is { } workload) return ValueTask.FromResult(Admit(exchange, workload, scheme));
@@ -70,7 +70,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
         Evidence = new PossessionEvidence
         {
             Scheme = scheme,
-            Proof = scheme == TokenScheme.DPoP ? exchange.Head.Single(HeaderNames.DPoP) : null,
+            Proof = scheme == TokenScheme.DPoP ? exchange.Head.Single(RequestHeader.DPoP) : null,
             Method = exchange.Head.Verb,
             Certificate = certificates.Of(exchange),
         },

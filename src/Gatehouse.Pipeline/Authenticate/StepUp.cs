@@ -20,8 +20,8 @@ internal static class StepUp
     /// </summary>
     public static IEnumerable<string> ForStranger(Exchange exchange)
     {
-        var (name, server) = (exchange.Head.Single(HeaderNames.Name), exchange.Server);
-        PolicyRequest? request = exchange.Head.Single(HeaderNames.Method) switch
+        var (name, server) = (exchange.Head.Single(RequestHeader.Name), exchange.Server);
+        PolicyRequest? request = exchange.Head.Single(RequestHeader.Method) switch
         {
             "tools/call" => PolicyTargets.Tool(server.Name, name),
             "prompts/get" => PolicyTargets.Prompt(server.Name, name),

@@ -35,7 +35,7 @@ public sealed class Exchange
         Source = source;
         Record = new ExchangeRecord(Ids.New(time), time, snapshot)
         {
-            Verb = TokenMask.OfVerb(head.Verb, head.Single("Authorization"), snapshot.Settings),
+            Verb = TokenMask.OfVerb(head.Verb, head.Single(RequestHeader.Authorization), snapshot.Settings),
             Peer = head.PeerAddress,
             Via = PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress),
         };

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Gatehouse.Pipeline.Exchanges;
 
 /// <summary>Names of the headers that stages read.</summary>
@@ -21,16 +23,25 @@ public static class HeaderNames
     /// <summary>Position to resume from (legacy era).</summary>
     public const string LastEventId = "Last-Event-ID";
 
-    /// <summary>Proof of possession (RFC 9449 §4.1).</summary>
-    public const string DPoP = "DPoP";
-
-    /// <summary>Certificate of the client, from the named proxy that ended TLS (RFC 9440 §2.2).</summary>
-    public const string ClientCertificate = "Client-Cert";
-
-    /// <summary>Headers that may occur only once. With two values, two parsers could choose differently.</summary>
-    public static IReadOnlyList<string> SingleValued { get; } =
+    // In the order of RequestHeader.
+    private static readonly string[] Names =
     [
         "Host", "Origin", "Authorization", "Content-Type", "Content-Length", "Transfer-Encoding", "Content-Encoding",
-        ProtocolVersion, SessionId, Method, Name, LastEventId, DPoP, ClientCertificate,
+        ProtocolVersion, SessionId, Method, Name, LastEventId, "DPoP", "Client-Cert", "Accept", "Trailer",
     ];
+
+    private static readonly FrozenDictionary<string, RequestHeader> Headers =
+        Enum.GetValues<RequestHeader>().ToFrozenDictionary(Of, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Number of the headers that stages read.</summary>
+    public static int Count => Names.Length;
+
+    /// <summary>The name of a header.</summary>
+    public static string Of(RequestHeader header) => Names[(int)header];
+
+    /// <summary>Finds a header by its name, compared without case (RFC 9110 §5.1).</summary>
+    public static bool TryFind(string name, out RequestHeader header) => Headers.TryGetValue(name, out header);
+
+    /// <summary>Tells whether a header may occur only once. With two values, two parsers could choose differently.</summary>
+    public static bool IsSingleValued(RequestHeader header) => header < RequestHeader.Accept;
 }

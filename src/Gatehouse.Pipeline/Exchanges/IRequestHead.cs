@@ -34,12 +34,20 @@ public interface IRequestHead
     /// <summary>The certificate that the client presented on its own TLS connection to the gateway; null when it presented none.</summary>
     PresentedCertificate? ConnectionCertificate => null;
 
-    /// <summary>Returns the number of lines with the header.</summary>
-    int Count(string header);
+    /// <summary>The first header of those that may occur only once which occurs more often; null where there is none.</summary>
+    RequestHeader? Repeated => null;
+
+    /// <summary>The value of <c>Accept</c> as one list; null when it is absent. The header may be sent in several lines (RFC 9110 §5.3).</summary>
+    string? Accept => null;
+
+    /// <summary>
+    /// The mirrored parameters: each header line whose name begins with <see cref="HeaderNames.ParameterPrefix"/>, compared without case.
+    /// </summary>
+    IReadOnlyList<KeyValuePair<string, string>> Parameters => [];
+
+    /// <summary>Returns whether the header occurs.</summary>
+    bool Has(RequestHeader header);
 
     /// <summary>Returns the header's value when it occurs exactly once; otherwise null.</summary>
-    string? Single(string header);
-
-    /// <summary>Returns all header lines whose names begin with the prefix, compared without case.</summary>
-    IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix);
+    string? Single(RequestHeader header);
 }

@@ -20,11 +20,8 @@ public sealed class NoRequestHead : IRequestHead
     public bool HasQuery => false;
 
     /// <inheritdoc />
-    public int Count(string header) => 0;
+    public bool Has(RequestHeader header) => false;
 
     /// <inheritdoc />
-    public string? Single(string header) => null;
-
-    /// <inheritdoc />
-    public IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix) => [];
+    public string? Single(RequestHeader header) => null;
 }

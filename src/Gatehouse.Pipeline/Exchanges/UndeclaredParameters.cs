@@ -10,7 +10,7 @@ internal static class UndeclaredParameters
     {
         if (!exchange.IsModern) return [];
         List<KeyValuePair<string, string>>? others = null;
-        foreach (var parameter in exchange.Head.WithPrefix(HeaderNames.ParameterPrefix))
+        foreach (var parameter in exchange.Head.Parameters)
         {
             if (!IsDeclared(exchange, parameter.Key)) (others ??= []).Add(parameter);
         }

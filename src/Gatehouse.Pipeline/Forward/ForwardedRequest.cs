@@ -16,7 +16,7 @@ internal static class ForwardedRequest
             Limits = exchange.Snapshot.Settings.Limits,
             Message = exchange.Message,
             Revision = exchange.Revision,
-            NamesRevision = exchange.Head.Count(HeaderNames.ProtocolVersion) > 0,
+            NamesRevision = exchange.Head.Has(RequestHeader.ProtocolVersion),
             Session = exchange.Session is { } session ? UpstreamSession.Of(session) : null,
             Resume = exchange.Resume,
             MirroredParameters = exchange.Tool?.Headers ?? [],

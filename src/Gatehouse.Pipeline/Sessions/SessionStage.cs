@@ -26,7 +26,7 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
             await conversations.EnterAsync(exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, cancellation).ConfigureAwait(false);
         if (exchange.IsModern) return StageOutcome.Continue;
         if (exchange.Message?.Method == "initialize") return JudgeInitialize(exchange);
-        return exchange.Head.Single(HeaderNames.SessionId) is { } handle
+        return exchange.Head.Single(RequestHeader.SessionId) is { } handle
             ? await JudgeAsync(exchange, handle, cancellation).ConfigureAwait(false)
             : await JudgeWithoutSessionAsync(exchange, cancellation).ConfigureAwait(false);
     }
@@ -49,7 +49,7 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
     // Over HTTP a client may begin any number of sessions. A connection has one: a second handshake would leave the first session's questions and
     // subscriptions to the party of the second.
     private static StageOutcome JudgeInitialize(Exchange exchange) =>
-        exchange.Head.Verb is null && exchange.Head.Count(HeaderNames.SessionId) > 0
+        exchange.Head.Verb is null && exchange.Head.Has(RequestHeader.SessionId)
             ? StageOutcome.Deny(Reasons.SessionExists) : StageOutcome.Continue;
 
     // A stdio server always has sessions: its process is the session. An HTTP server may have none, and then no session is required. Threat: a server
@@ -61,7 +61,7 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
         if (exchange.Server.Stdio is not null) return StageOutcome.Deny(Reasons.SessionRequired);
         if (exchange.Message is { Kind: MessageKind.Result or MessageKind.Error })
             return StageOutcome.Deny(Reasons.UnexpectedResponse);
-        if (exchange.Head.Count(HeaderNames.LastEventId) > 0) return StageOutcome.Deny(Reasons.ResumeRefused);
+        if (exchange.Head.Has(RequestHeader.LastEventId)) return StageOutcome.Deny(Reasons.ResumeRefused);
         return !exchange.Server.Stateless && await catalogue.IssuesSessionsAsync(exchange.Server, cancellation).ConfigureAwait(false)
             ? StageOutcome.Deny(Reasons.SessionRequired)
             : StageOutcome.Continue;
@@ -71,7 +71,7 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
     {
         // The legacy revisions ask clients to send the negotiated revision but do not require it, and the same rules apply to all of them here: the
         // revision of the session counts. Another era is refused.
-        var named = exchange.Head.Count(HeaderNames.ProtocolVersion) > 0;
+        var named = exchange.Head.Has(RequestHeader.ProtocolVersion);
         if (named && exchange.Revision is { } revision && revision.IsModern != session.Revision.IsModern)
             return StageOutcome.Deny(Reasons.RevisionDisagrees);
         exchange.Revision = session.Revision;
@@ -90,7 +90,7 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
 
     private StageOutcome JudgeStream(Exchange exchange, SessionBinding session)
     {
-        if (exchange.Head.Single(HeaderNames.LastEventId) is not { } eventId) return StageOutcome.Continue;
+        if (exchange.Head.Single(RequestHeader.LastEventId) is not { } eventId) return StageOutcome.Continue;
         exchange.Resume = sessions.OpenEvent(session, eventId);
         return exchange.Resume is null ? StageOutcome.Deny(Reasons.ResumeRefused) : StageOutcome.Continue;
     }

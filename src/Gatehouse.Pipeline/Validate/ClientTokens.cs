@@ -21,7 +21,7 @@ internal static class ClientTokens
     /// <summary>Returns the kind and place of a token in the message or its mirrored parameters; null when there is none.</summary>
     public static string? Find(Exchange exchange, ValidatedMessage message)
     {
-        var search = new TokenSearch(TokenSearch.PresentedIn(exchange.Head.Single("Authorization")), exchange.Snapshot.Settings);
+        var search = new TokenSearch(TokenSearch.PresentedIn(exchange.Head.Single(RequestHeader.Authorization)), exchange.Snapshot.Settings);
         var kind = search.Find(message.Bytes.Span, out var at);
         if (kind != MisplacedTokenKind.None) return $"{TokenSearch.NameOf(kind)} {PlaceOf(message, at)}";
         kind = FindInHeaders(exchange, message, search);
@@ -31,7 +31,7 @@ internal static class ClientTokens
     /// <summary>Tells whether the id of the message has a token, so that no answer may repeat the id.</summary>
     public static bool IsInId(Exchange exchange, ValidatedMessage message)
     {
-        var search = new TokenSearch(TokenSearch.PresentedIn(exchange.Head.Single("Authorization")), exchange.Snapshot.Settings);
+        var search = new TokenSearch(TokenSearch.PresentedIn(exchange.Head.Single(RequestHeader.Authorization)), exchange.Snapshot.Settings);
         return message.Has(EnvelopeMember.Id) && search.Find(message.Raw(EnvelopeMember.Id), out _) != MisplacedTokenKind.None;
     }
 
@@ -39,7 +39,7 @@ internal static class ClientTokens
     private static MisplacedTokenKind FindInHeaders(Exchange exchange, ValidatedMessage message, in TokenSearch search)
     {
         if (exchange.Head.Verb is null || message.Method != "tools/call") return MisplacedTokenKind.None;
-        foreach (var (name, value) in exchange.Head.WithPrefix(HeaderNames.ParameterPrefix))
+        foreach (var (name, value) in exchange.Head.Parameters)
         {
             if (search.Find(value) is not MisplacedTokenKind.None and var inValue) return inValue;
             if (search.Find(name.AsSpan(HeaderNames.ParameterPrefix.Length)) is not MisplacedTokenKind.None and var inName) return inName;

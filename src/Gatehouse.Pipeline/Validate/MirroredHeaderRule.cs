@@ -14,7 +14,7 @@ internal static class MirroredHeaderRule
     public static StageOutcome Apply(Exchange exchange)
     {
         if (exchange.Head.Verb is null || exchange.Message is not { } message) return StageOutcome.Continue;
-        var method = exchange.Head.Single(HeaderNames.Method);
+        var method = exchange.Head.Single(RequestHeader.Method);
         if (method is null || !string.Equals(method, message.Method, StringComparison.Ordinal))
             return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.Method);
         return NameAgrees(exchange, message)
@@ -24,7 +24,7 @@ internal static class MirroredHeaderRule
 
     private static bool NameAgrees(Exchange exchange, ValidatedMessage message)
     {
-        var header = exchange.Head.Single(HeaderNames.Name);
+        var header = exchange.Head.Single(RequestHeader.Name);
         if (exchange.Method?.NameSlot is not { } slot) return true; // the header has no meaning for methods without a named target
         return header is not null && message.IsString(slot) && MirroredHeader.Matches(header, message.Raw(slot));
     }

@@ -13,7 +13,7 @@ internal static class RevisionRule
     public static StageOutcome Apply(Exchange exchange)
     {
         if (exchange.Head.Verb is null) return ApplyLine(exchange);
-        var header = exchange.Head.Single(HeaderNames.ProtocolVersion);
+        var header = exchange.Head.Single(RequestHeader.ProtocolVersion);
         ProtocolRevision? named = null;
         if (header is not null && !ProtocolRevision.TryParse(header, out named)) return Unsupported(exchange, header);
         if (exchange.Message is not { } message)
@@ -30,7 +30,7 @@ internal static class RevisionRule
     // rules that were not applied here.
     private static StageOutcome ApplyLine(Exchange exchange)
     {
-        var inSession = exchange.Head.Count(HeaderNames.SessionId) > 0;
+        var inSession = exchange.Head.Has(RequestHeader.SessionId);
         if (exchange.Message is not { } message) return StageOutcome.Continue;
         if (message.Text(EnvelopeMember.MetaProtocolVersion) is not { } text) return ApplyLineWithout(exchange, message, inSession);
         if (inSession || message.Method == "initialize") return StageOutcome.Deny(Reasons.RevisionDisagrees);

@@ -38,9 +38,8 @@ internal sealed class ParameterHeaderRule : IRequestRule
     // T16: present on both sides and equal, or absent on both; null counts as absent.
     private static bool Agrees(Exchange exchange, ValidatedMessage message, ParameterHeader parameter)
     {
-        var header = parameter.HeaderName;
-        if (exchange.Head.Count(header) > 1) return false;
-        var value = exchange.Head.Single(header);
+        var count = CountOf(exchange, parameter.HeaderName, out var value);
+        if (count > 1) return false;
         var present = parameter.TryGetValue(message, out var range) && !range.Of(message.Bytes.Span).SequenceEqual("null"u8);
         return present
             ? value is not null && MirroredHeader.Matches(value, range.Of(message.Bytes.Span))
@@ -51,12 +50,26 @@ internal sealed class ParameterHeaderRule : IRequestRule
     // into a request fails there, and looks like a failing server (CWE-20).
     private static RuleVerdict JudgeUnmarked(Exchange exchange)
     {
-        foreach (var (name, value) in exchange.Head.WithPrefix(HeaderNames.ParameterPrefix))
+        foreach (var (name, value) in exchange.Head.Parameters)
         {
-            if (exchange.Head.Count(name) > 1 || !MirroredHeader.HasValidCharacters(value))
+            if (CountOf(exchange, name, out _) > 1 || !MirroredHeader.HasValidCharacters(value))
                 return RuleVerdict.Refuse(Reasons.HeaderBodyMismatch, "Mcp-Param-*");
         }
 
         return RuleVerdict.Pass;
+    }
+
+    private static int CountOf(Exchange exchange, string header, out string? value)
+    {
+        value = null;
+        var count = 0;
+        foreach (var (name, one) in exchange.Head.Parameters)
+        {
+            if (!name.Equals(header, StringComparison.OrdinalIgnoreCase)) continue;
+            value = one;
+            count++;
+        }
+
+        return count;
     }
 }

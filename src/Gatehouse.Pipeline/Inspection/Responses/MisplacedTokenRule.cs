@@ -16,7 +16,7 @@ internal sealed class MisplacedTokenRule : IResponseRule
 
     public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
-        var kind = new TokenSearch(TokenSearch.PresentedIn(exchange.Head.Single("Authorization")), null).Find(message.Bytes.Span, out _);
+        var kind = new TokenSearch(TokenSearch.PresentedIn(exchange.Head.Single(RequestHeader.Authorization)), null).Find(message.Bytes.Span, out _);
         return new(kind == MisplacedTokenKind.None ? RuleVerdict.Pass : Stop(message, TokenSearch.NameOf(kind)));
     }
 
