@@ -44,6 +44,7 @@ public static class ExerciseCatalogue
         new ForeignCancellation(),
         new TasksAcrossCallers(),
         new LegacyWithoutSession(),
+        new ResponseSplitting(),
         // how much and until when
         new QuotaEvasion(),
         new BreakerByOne(),

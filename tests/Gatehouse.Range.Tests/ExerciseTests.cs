@@ -21,7 +21,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Conversation =>
         Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new TasksAcrossCallers(),
-            new LegacyWithoutSession());
+            new LegacyWithoutSession(), new ResponseSplitting());
 
     public static TheoryData<string> Measure =>
         Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new SessionsOfAll(), new ProcessesOfAll(), new PlacesOfAll(),
