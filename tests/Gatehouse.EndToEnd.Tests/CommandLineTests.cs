@@ -7,6 +7,8 @@ public sealed class CommandLineTests
     [InlineData("scan --fail-on x", "value 'x' of --fail-on is not one of note, low, medium, high, critical, never", "gatehouse scan")]
     [InlineData("completion tcsh", "value 'tcsh' of shell is not one of bash, zsh, fish", "gatehouse completion")]
     [InlineData("token revoke x y", "value 'x' of kind is not one of token, jti, session, subject, client, issuer", "gatehouse token revoke")]
+    [InlineData("token --seconds 7200", "value '7200' of --seconds is not a whole number from 1 to 3600", "gatehouse token")]
+    [InlineData("token --seconds 0", "value '0' of --seconds is not a whole number from 1 to 3600", "gatehouse token")]
     [InlineData("drain --seconds soon", "value 'soon' of --seconds is not a whole number", "gatehouse drain")]
     [InlineData("scna", "unknown command 'scna'; did you mean scan?", "gatehouse")]
     [InlineData("policy dif", "unknown command 'dif'; did you mean diff?", "gatehouse policy")]

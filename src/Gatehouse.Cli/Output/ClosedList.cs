@@ -25,14 +25,17 @@ internal static class ClosedList
     /// <summary>Makes an option that takes a whole number. The library's own message names a type of the runtime.</summary>
     /// <param name="name">The option's name.</param>
     /// <param name="description">The description in the help.</param>
-    public static Option<int?> Number(string name, string description) => new(name)
+    /// <param name="range">The least and the greatest number; null takes any.</param>
+    public static Option<int?> Number(string name, string description, (int Least, int Most)? range = null) => new(name)
     {
         Description = description,
         HelpName = "n",
         CustomParser = result =>
         {
-            if (int.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out var number)) return number;
-            result.AddError($"value '{result.Tokens[0].Value}' of {name} is not a whole number");
+            var isNumber = int.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out var number);
+            if (isNumber && (range is not { } bounds || (number >= bounds.Least && number <= bounds.Most))) return number;
+            var limits = range is { } ends ? $" from {ends.Least} to {ends.Most}" : "";
+            result.AddError($"value '{result.Tokens[0].Value}' of {name} is not a whole number{limits}");
             return null;
         },
     };
