@@ -6,13 +6,13 @@ namespace Gatehouse.Testing;
 /// </summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Waits until a condition holds.</summary>
     /// <param name="condition">Asked again and again.</param>
     /// <param name="what">The state that is waited for, for the message of the failed test.</param>
-    /// <exception cref="TimeoutException">It does not hold within a minute.</exception>
+    /// <exception cref="TimeoutException">It does not hold within three minutes.</exception>
     public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
 
     /// <inheritdoc cref="TrueAsync(Func{bool}, string)"/>
@@ -28,8 +28,22 @@ public static class Eventually
         }
     }
 
+    /// <summary>Waits until a condition holds, at the longest for the patience, and returns whether it holds.</summary>
+    public static async Task<bool> WithinAsync(Func<bool> condition, TimeSpan patience)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        var started = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > patience) return false;
+            await Task.Delay(1).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
     /// <summary>Moves a clock step by step until a task has ended, and gives what waits for the clock real time in between.</summary>
-    /// <exception cref="TimeoutException">It has not ended within a minute.</exception>
+    /// <exception cref="TimeoutException">It has not ended within three minutes.</exception>
     public static async Task AdvancedAsync(ManualTimeProvider clock, TimeSpan step, Task until)
     {
         ArgumentNullException.ThrowIfNull(clock);
@@ -52,7 +66,7 @@ public static class Eventually
     /// no other way than by looking for a while.
     /// </summary>
     /// <returns>The number.</returns>
-    /// <exception cref="TimeoutException">It still grows after a minute.</exception>
+    /// <exception cref="TimeoutException">It still grows after three minutes.</exception>
     public static async Task<long> StillAsync(Func<long> number, string what)
     {
         ArgumentNullException.ThrowIfNull(number);

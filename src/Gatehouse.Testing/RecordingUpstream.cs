@@ -125,8 +125,7 @@ public sealed class RecordingUpstream : IAsyncDisposable
 
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body).ConfigureAwait(false);
-        // A scan under test beside this one asks every listening port of the machine; that is no request of the gateway.
-        if (body.ToArray().AsSpan().IndexOf("\"id\":\"gatehouse-scan\""u8) >= 0)
+        if (ProbeRequests.IsProbe(body.ToArray()))
         {
             context.Response.StatusCode = 404;
             return;

@@ -124,7 +124,7 @@ public sealed class AttemptLedgerTests
             folder.Hold = new ManualResetEventSlim(false);
             var before = Refused(1, "Missing") with { Attempts = [] };
             var first = Task.Run(async () => await log.AppendDurableAsync(before), TestContext.Current.CancellationToken);
-            Assert.True(SpinWait.SpinUntil(() => folder.Text(isSynced: false).Contains("ended", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+            Assert.True(SpinWait.SpinUntil(() => folder.Text(isSynced: false).Contains("ended", StringComparison.Ordinal), TimeSpan.FromMinutes(1)));
             for (var i = 0; i < 200; i++) Attempt(log, i, "Missing");
             Assert.True(log.Statistics.Lost > 0);
             folder.Hold.Set();

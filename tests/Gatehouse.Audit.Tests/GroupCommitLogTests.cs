@@ -91,7 +91,7 @@ public sealed class GroupCommitLogTests
         await using var log = new GroupCommitLog(Options() with { MaxQueued = 8 }, directory, new TestLogKeys());
         directory.Hold = new ManualResetEventSlim(false);
         var first = Task.Run(async () => await log.AppendDurableAsync(Entry("first")));
-        Assert.True(SpinWait.SpinUntil(() => directory.Text(isSynced: false).Contains("first", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => directory.Text(isSynced: false).Contains("first", StringComparison.Ordinal), TimeSpan.FromMinutes(1)));
         var taken = Enumerable.Range(0, 20).Count(i => log.TryAppend(Entry($"q{i}")));
         directory.Hold.Set();
         await first;

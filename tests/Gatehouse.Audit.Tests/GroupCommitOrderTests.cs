@@ -4,7 +4,7 @@ namespace Gatehouse.Audit.Tests;
 
 public sealed class GroupCommitOrderTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly FaultyFolder directory = new() { Hold = new ManualResetEventSlim(initialState: true) };
 

@@ -117,7 +117,7 @@ public sealed class LogBoundsTests
         {
             held.Hold = new ManualResetEventSlim(false);
             var first = Task.Run(async () => await log.AppendDurableAsync(Entry("first")), TestContext.Current.CancellationToken);
-            Assert.True(SpinWait.SpinUntil(() => held.Text(isSynced: false).Contains("first", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+            Assert.True(SpinWait.SpinUntil(() => held.Text(isSynced: false).Contains("first", StringComparison.Ordinal), TimeSpan.FromMinutes(1)));
             Assert.Equal(8, Enumerable.Range(0, 20).Count(i => log.TryAppend(Entry($"q{i}"))));
             held.Hold.Set();
             await first;

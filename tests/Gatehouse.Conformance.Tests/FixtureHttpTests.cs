@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,6 +11,8 @@ namespace Gatehouse.Conformance.Tests;
 [Trait("Requirement", "ST-05")]
 public sealed class FixtureHttpTests(FixtureServer fixture) : IClassFixture<FixtureServer>
 {
+    private static readonly int[] Patience = [300, 1000, 3000, 10_000]; // milliseconds
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -45,13 +48,20 @@ public sealed class FixtureHttpTests(FixtureServer fixture) : IClassFixture<Fixt
     {
         using var client = new RawClient(fixture.Url);
         var before = await CancelledAsync(client);
-        using (var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(300)))
+        var (counted, tries) = (before, 0);
+        // A client that goes away before its call has reached the tool is not counted: then the next one has more patience.
+        while (counted == before && tries < Patience.Length)
         {
+            using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(Patience[tries++]));
             var call = client.Request("tools/call", new() { ["name"] = "slow", ["arguments"] = new JsonObject { ["ms"] = 60_000 } });
             await AssertCutAsync(client, call, impatient.Token);
+            var (since, limit) = (Stopwatch.StartNew(), TimeSpan.FromSeconds(tries < Patience.Length ? 3 : 60));
+            await Eventually.TrueAsync(
+                async () => (counted = await CancelledAsync(client)) > before || since.Elapsed > limit,
+                "what the fixture does after the client has gone");
         }
 
-        await AssertSoonAsync(async () => await CancelledAsync(client) == before + 1);
+        Assert.InRange(counted, before + 1, before + tries); // each client at most once
     }
 
     [Fact]
@@ -97,14 +107,9 @@ public sealed class FixtureHttpTests(FixtureServer fixture) : IClassFixture<Fixt
             await response.Content.ReadAsStringAsync(impatient);
         });
 
-    private static async Task AssertSoonAsync(Func<Task<bool>> condition)
-    {
-        await Eventually.TrueAsync(condition, "what the fixture does after the client has gone");
-    }
-
     private static async Task<string> LineAsync(StreamReader lines, string start)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await lines.ReadLineAsync(limit.Token) is { } line)
         {
             if (line.StartsWith(start, StringComparison.Ordinal)) return line;

@@ -56,7 +56,7 @@ public sealed class FixtureStdioTests
     private static async Task AssertEndsAsync(Process process)
     {
         process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
             await process.WaitForExitAsync(limit.Token);

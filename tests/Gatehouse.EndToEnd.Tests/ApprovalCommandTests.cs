@@ -107,6 +107,7 @@ public sealed partial class ApprovalCommandTests
         await using var machine = new PersonalMachine(
             """
             version: 1
+            approvals: { hold: 5m }
             policy:
               - id: writes
                 permit: { anyone: true, servers: [notes], tools: ["write*"] }
@@ -153,6 +154,7 @@ public sealed partial class ApprovalCommandTests
         await using var machine = new PersonalMachine(
             """
             version: 1
+            approvals: { hold: 5m }
             policy:
               - id: writes
                 permit: { anyone: true, servers: [notes], tools: ["write*"] }
@@ -284,6 +286,7 @@ public sealed partial class ApprovalCommandTests
             await team.ServeAsync("billing",
                 """
                 administration: { who: { subjects: [root] } }
+                approvals: { hold: 5m }
                 policy:
                   - id: pay
                     permit: { subjects: [ada], servers: [billing], tools: [echo] }

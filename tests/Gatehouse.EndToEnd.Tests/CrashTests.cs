@@ -47,7 +47,7 @@ public sealed class CrashTests : IDisposable
             using var stop = new CancellationTokenSource();
             var load = Enumerable.Range(0, Clients)
                 .Select(client => LoadAsync(gateway.Resource("/mcp"), token, $"{kill}-{client}", answered, stop.Token)).ToArray();
-            Assert.True(SpinWait.SpinUntil(() => upstream.Of("tools/call").Count > before + CallsBetweenKills, TimeSpan.FromSeconds(30)));
+            Assert.True(SpinWait.SpinUntil(() => upstream.Of("tools/call").Count > before + CallsBetweenKills, TimeSpan.FromMinutes(3)));
             // A checkpoint that has left the machine before the kill is a promise.
             File.Copy(Path.Join(gateway.AuditFolder, "log-0001", "checkpoint"), Path.Join(outside.FullName, kill.ToString(CultureInfo.InvariantCulture)));
             await gateway.KillAndRestartAsync();

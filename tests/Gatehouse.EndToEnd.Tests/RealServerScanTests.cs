@@ -65,19 +65,27 @@ public sealed class RealServerScanTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var hangingUp = HangUpAsync(other);
-        var (_, report, _) = await ScanAsync("--home", home.FullName, "--probe");
+        var port = int.Parse(http.Address, CultureInfo.InvariantCulture);
+        // The probe has 2 s for each port, in which a server on a busy machine may not answer: then the machine is scanned again.
+        JsonElement report;
+        List<int> ports;
+        var scans = 0;
+        do
+        {
+            (_, report, _) = await ScanAsync("--home", home.FullName, "--probe");
+            ports = [.. report.GetProperty("running").EnumerateArray().Where(entry => entry.TryGetProperty("address", out _))
+                .Select(entry => IPEndPoint.Parse(entry.GetProperty("address").GetString()!).Port)];
+            Assert.DoesNotContain(((IPEndPoint)other.LocalEndpoint).Port, ports);
+        }
+        while (!ports.Contains(port) && ++scans < 5);
         other.Stop();
         await hangingUp;
         home.Delete(recursive: true);
-        var running = report.GetProperty("running").EnumerateArray().ToList();
-        var processes = running.Where(entry => entry.TryGetProperty("process", out _)).Select(entry => entry.GetProperty("process").GetInt32())
-            .ToList();
-        var ports = running.Where(entry => entry.TryGetProperty("address", out _))
-            .Select(entry => IPEndPoint.Parse(entry.GetProperty("address").GetString()!).Port).ToList();
+        var processes = report.GetProperty("running").EnumerateArray().Where(entry => entry.TryGetProperty("process", out _))
+            .Select(entry => entry.GetProperty("process").GetInt32()).ToList();
         Assert.Contains(stdio.Id, processes);
         Assert.DoesNotContain(editor.Id, processes);
-        Assert.Contains(int.Parse(http.Address, CultureInfo.InvariantCulture), ports);
-        Assert.DoesNotContain(((IPEndPoint)other.LocalEndpoint).Port, ports);
+        Assert.Contains(port, ports);
         // The reference server listens on all addresses and asks nobody for a token.
         var place = report.GetProperty("findings").EnumerateArray()
             .Where(finding => finding.GetProperty("file").GetString()!.EndsWith($":{http.Address}", StringComparison.Ordinal))

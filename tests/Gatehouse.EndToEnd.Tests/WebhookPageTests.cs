@@ -119,8 +119,10 @@ public sealed partial class WebhookPageTests
                 {
                     var context = await receiver.GetContextAsync();
                     using var reader = new StreamReader(context.Request.InputStream);
-                    bodies.Writer.TryWrite(await reader.ReadToEndAsync());
-                    context.Response.StatusCode = 204;
+                    var body = await reader.ReadToEndAsync();
+                    var isProbe = ProbeRequests.IsProbe(body);
+                    if (!isProbe) bodies.Writer.TryWrite(body);
+                    context.Response.StatusCode = isProbe ? 404 : 204;
                     context.Response.Close();
                 }
             }

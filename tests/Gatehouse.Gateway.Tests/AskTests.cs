@@ -216,14 +216,14 @@ public sealed class AskTests
         {
             await RecordingUpstream.Events(context,
                 $"data: {{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{Honest}}}\n\n");
-            await waiting.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await waiting.Task.WaitAsync(TimeSpan.FromMinutes(2));
             await RecordingUpstream.Events(context, Done(message));
         });
         Era alice = new(gateway, modern: false, "alice"), bob = new(gateway, modern: false, "bob");
         await alice.BeginAsync(Everything);
         await bob.BeginAsync(Everything);
         var call = gateway.CallAsync(alice.Request("tools/call", "\"name\":\"echo\"", "echo"));
-        Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("tools/call").Count > 0, TimeSpan.FromSeconds(20)));
+        await Eventually.TrueAsync(() => gateway.Upstream.Of("tools/call").Count > 0, "the call is at the server");
         Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(bob.Answer("\"q1\"", "{\"action\":\"accept\"}"))).Status);
         Assert.DoesNotContain(gateway.Upstream.Received, r => r.Text.Contains("accept\"", StringComparison.Ordinal));
         HttpStatusCode own;
@@ -338,7 +338,7 @@ public sealed class AskTests
 
     private static bool Holds(TestGateway gateway, string text) =>
         SpinWait.SpinUntil(() => gateway.Entries().Any(e => e.GetRawText().Contains($"\"{text}\"", StringComparison.Ordinal)),
-            TimeSpan.FromSeconds(20));
+            TimeSpan.FromMinutes(2));
 
     private static string? Code(JsonElement answer) =>
         answer.TryGetProperty("error", out var error) && error.TryGetProperty("data", out var data) && data.TryGetProperty("code", out var code)

@@ -19,7 +19,7 @@ public sealed class FetchLimiterTests
         using (await places.TakeAsync(bob, 12, CancellationToken.None)) Assert.False(ninth.IsCompleted);
         Assert.False(ninth.IsCompleted); // a place of another is none of hers
         held[0].Dispose();
-        (await ninth.WaitAsync(TimeSpan.FromSeconds(10))).Dispose();
+        (await ninth.WaitAsync(TimeSpan.FromMinutes(2))).Dispose();
         foreach (var place in held.Skip(1)) place.Dispose();
         Assert.Equal(0, places.Waiting);
     }

@@ -70,7 +70,7 @@ public sealed class LeavingClientTests
         content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         request.Content = content;
         var sending = client.SendAsync(request, leaving.Token);
-        await content.Sent.WaitAsync(TimeSpan.FromSeconds(20));
+        await content.Sent.WaitAsync(TimeSpan.FromMinutes(2));
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }

@@ -216,7 +216,7 @@ public sealed class LegacyWireTests
         {
             await RecordingUpstream.Events(context,
                 "data: {\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"sampling/createMessage\",\"params\":{}}\n\n");
-            await answered.Task.WaitAsync(TimeSpan.FromSeconds(10));
+            await answered.Task.WaitAsync(TimeSpan.FromMinutes(2));
             await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}\n\n");
         });
         gateway.Upstream.On("POST", (context, message) =>
@@ -277,14 +277,14 @@ public sealed class LegacyWireTests
         using var leave = new CancellationTokenSource();
         using var client = new HttpMessageInvoker(new SocketsHttpHandler());
         var call = client.SendAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)), leave.Token);
-        await seen.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await seen.Task.WaitAsync(TimeSpan.FromMinutes(2));
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await call);
         // The gateway has seen that the connection is closed when later requests on others have been answered.
         for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.OK,
             (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":2,"method":"ping"}""", null, ("Mcp-Session-Id", handle)))).Status);
         go.SetResult();
-        Assert.False(await finished.Task.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.False(await finished.Task.WaitAsync(TimeSpan.FromMinutes(2)));
     }
 
     [Fact]
@@ -301,7 +301,7 @@ public sealed class LegacyWireTests
         });
         var handle = await gateway.InitializeAsync();
         var first = gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
-        await seen.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await seen.Task.WaitAsync(TimeSpan.FromMinutes(2));
         var (status, body, _) = await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal("GH3016", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());

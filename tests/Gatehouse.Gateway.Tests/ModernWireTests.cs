@@ -424,9 +424,9 @@ public sealed class ModernWireTests
         using var leave = new CancellationTokenSource();
         using var client = new HttpMessageInvoker(new SocketsHttpHandler());
         var call = client.SendAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"), leave.Token);
-        await seen.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await seen.Task.WaitAsync(TimeSpan.FromMinutes(2));
         await leave.CancelAsync();
-        await aborted.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await aborted.Task.WaitAsync(TimeSpan.FromMinutes(2));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await call);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using Gatehouse.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -41,6 +42,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     private async Task TakeAsync(HttpContext context)
     {
+        if (await ProbeRequests.RefuseAsync(context)) return;
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         received.Enqueue((context.Request.Path, body.ToArray()));

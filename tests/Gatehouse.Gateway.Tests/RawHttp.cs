@@ -24,7 +24,7 @@ internal static class RawHttp
         using var answer = new MemoryStream();
         try
         {
-            await stream.CopyToAsync(answer).WaitAsync(TimeSpan.FromSeconds(20));
+            await stream.CopyToAsync(answer).WaitAsync(TimeSpan.FromMinutes(2));
         }
         catch (IOException)
         {

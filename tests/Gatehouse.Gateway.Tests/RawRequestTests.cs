@@ -159,7 +159,7 @@ public sealed class RawRequestTests
         try
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
-            await stream.CopyToAsync(answer).WaitAsync(TimeSpan.FromSeconds(30));
+            await stream.CopyToAsync(answer).WaitAsync(TimeSpan.FromMinutes(2));
         }
         catch (IOException)
         {

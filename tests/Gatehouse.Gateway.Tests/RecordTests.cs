@@ -117,7 +117,7 @@ public sealed class RecordTests
             return RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[]}}""");
         });
         var call = gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
-        Assert.True(SpinWait.SpinUntil(() => log.Durable.Count > 0, TimeSpan.FromSeconds(10)));
+        await Eventually.TrueAsync(() => log.Durable.Count > 0, "an entry is durable");
         // Others are answered meanwhile: the gateway had time enough to go on with the call as well.
         for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/list"))).Status);
         Assert.Empty(gateway.Upstream.Of("tools/call"));

@@ -72,6 +72,7 @@ public sealed class RevocationFileTests : IDisposable
         Assert.False((await acts.HandleAsync(request with { AdminToken = null }, new PeerAccount(1, null))).Ok,
             "an act that names a person needs proof");
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, token));
+        await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 1, "only the stream is open");
         var reply = await acts.HandleAsync(request, new PeerAccount(1, null));
         Assert.True(reply.Ok, reply.Message);
         Assert.EndsWith("1 exchange ended", reply.Message, StringComparison.Ordinal);

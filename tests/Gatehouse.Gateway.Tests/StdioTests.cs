@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Settings;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -120,13 +121,13 @@ public sealed class StdioTests
     [Trait("Requirement", "G18")]
     public async Task Deadline_SendsTheChildACancellation()
     {
-        await using var fixture = await StartAsync("*) : ;;", s => s with { Deadline = TimeSpan.FromSeconds(3) });
+        await using var fixture = await StartAsync("*) : ;;", s => s with { Deadline = TimeSpan.FromSeconds(15) });
         var session = await fixture.InitializeAsync();
         var (status, _, _) =
             await fixture.CallAsync(
                 fixture.Post("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
         Assert.Equal(HttpStatusCode.GatewayTimeout, status);
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(fixture.Cancelled), TimeSpan.FromSeconds(10)));
+        await Eventually.TrueAsync(() => File.Exists(fixture.Cancelled), "the process got the cancellation");
         Assert.DoesNotContain("mine", File.ReadAllText(fixture.Cancelled), StringComparison.Ordinal);
     }
 
@@ -260,7 +261,7 @@ public sealed class StdioTests
         Assert.Equal("t2", seen);
 
         Assert.True(SpinWait.SpinUntil(() => File.Exists(fixture.Cancelled)
-            && File.ReadAllText(fixture.Cancelled).StartsWith("rejected", StringComparison.Ordinal), TimeSpan.FromSeconds(20)));
+            && File.ReadAllText(fixture.Cancelled).StartsWith("rejected", StringComparison.Ordinal), TimeSpan.FromMinutes(2)));
 
         async Task<string?> ListAsync() =>
             (await fixture.CallAsync(fixture.Post("""{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", null, ("Mcp-Session-Id", session))))
@@ -309,7 +310,13 @@ public sealed class StdioTests
             await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""",
                 s => s with { Stdio = s.Stdio! with { MaxProcesses = 4 } });
         var first = await fixture.InitializeAsync();
-        for (var i = 0; i < 4; i++) await fixture.InitializeAsync();
+        for (var i = 0; i < 4; i++)
+        {
+            await fixture.NothingUnderWayAsync(); // the process before is idle
+            await fixture.InitializeAsync();
+        }
+
+        await fixture.NothingUnderWayAsync();
         Assert.Equal(HttpStatusCode.NotFound,
             (await fixture.CallAsync(fixture.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", first)))).Status);
         var bob = await fixture.InitializeAsync(fixture.Token("bob"));

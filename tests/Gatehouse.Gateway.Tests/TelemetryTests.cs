@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Settings;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -41,7 +42,7 @@ public sealed class TelemetryTests
         await using var gateway = await TestGateway.StartAsync();
         var (_, _, response) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         var id = response.Headers.GetValues("Gatehouse-Request-Id").Single();
-        Assert.True(SpinWait.SpinUntil(() => spans.Any(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id), TimeSpan.FromSeconds(10)));
+        await Eventually.TrueAsync(() => spans.Any(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id), "the span is there");
         var entry = gateway.EntriesWithEnded(1).First(e => e.GetProperty("id").GetString() == id);
         var span = spans.Single(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id);
         Assert.Equal(span.TraceId.ToHexString(), entry.GetProperty("trace").GetString());

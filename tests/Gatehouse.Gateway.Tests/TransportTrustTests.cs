@@ -137,7 +137,7 @@ public sealed class TransportTrustTests : IDisposable
             await client.ConnectAsync(IPAddress.Loopback, url.Port);
             var stream = client.GetStream();
             await stream.WriteAsync(bytes);
-            return answer[..await stream.ReadAsync(answer).AsTask().WaitAsync(TimeSpan.FromSeconds(20))];
+            return answer[..await stream.ReadAsync(answer).AsTask().WaitAsync(TimeSpan.FromMinutes(2))];
         }
         catch (Exception e) when (e is IOException or SocketException)
         {

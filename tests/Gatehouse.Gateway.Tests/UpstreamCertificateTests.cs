@@ -142,7 +142,7 @@ public class UpstreamCertificateTests : IDisposable
 
     /// <summary>Returns the client that is tested.</summary>
     private protected virtual HttpMessageHandler Handler(OutboundHandlers handlers, UpstreamRevocations? revocations) =>
-        handlers.Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(10), revocations);
+        handlers.Create(DestinationTrust.Configured, [], TimeSpan.FromMinutes(1), revocations);
 
     private static Task<HttpResponseMessage> GetAsync(HttpMessageInvoker invoker, TlsServer server) =>
         invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, server.Url), TestContext.Current.CancellationToken);

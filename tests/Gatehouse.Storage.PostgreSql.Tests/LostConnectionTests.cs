@@ -102,11 +102,12 @@ public sealed class LostConnectionTests(PostgreSqlServer server)
     {
         server.Require();
         await using var under = new PostgreSqlUnderTest(server);
+        await using (await under.OpenAsync()) { } // makes the schema, for which the time of one command may be too short
         var options = new PostgreSqlStoreOptions
         {
             ConnectionString = server.ConnectionString,
             Schema = under.Schema,
-            CommandTimeout = TimeSpan.FromSeconds(1),
+            CommandTimeout = TimeSpan.FromSeconds(5),
         };
         await using var store = await PostgreSqlStore.OpenAsync(options, under.Time);
         await using (var other = new Npgsql.NpgsqlConnection(server.ConnectionString + ";Pooling=false"))

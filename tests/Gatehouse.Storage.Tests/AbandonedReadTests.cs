@@ -30,7 +30,7 @@ public sealed class AbandonedReadTests : IDisposable
         try
         {
             Assert.Equal(2, await ReadAsync(_ => 2, CancellationToken.None).AsTask()
-                .WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+                .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
         }
         finally
         {

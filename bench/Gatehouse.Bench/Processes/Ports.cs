@@ -1,22 +1,22 @@
 using System.Net;
 using System.Net.Sockets;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Bench.Processes;
 
 /// <summary>Free ports on loopback.</summary>
 internal static class Ports
 {
-    public static int Free()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>A port that is free now, and that no outgoing connection takes before a process listens there.</summary>
+    public static int Free() => LoopbackPorts.Next();
 
     /// <summary>Returns when something listens.</summary>
     public static async Task OpenAsync(int port, ChildProcess process)
     {
-        for (var attempt = 0; attempt < 3000; attempt++)
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < Patience)
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try

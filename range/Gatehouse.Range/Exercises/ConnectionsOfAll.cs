@@ -83,7 +83,7 @@ public sealed class ConnectionsOfAll : Exercise
         using var client = await ConnectAsync(endpoint, IPAddress.Loopback,
             $"GET {endpoint.AbsolutePath} HTTP/1.1\r\nHost: {endpoint.Authority}\r\n\r\n").ConfigureAwait(false);
         if (!client.Connected) return false;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         try
         {
             return await client.GetStream().ReadAsync(new byte[1], patience.Token).ConfigureAwait(false) == 1;

@@ -47,7 +47,7 @@ public sealed class DecisionPointFails : Exercise
     internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
     {
         var point = await FailingPoint.StartAsync(fixture).ConfigureAwait(false);
-        fixture.DecisionPoint = new DecisionPointSettings { Url = point.Url, Timeout = TimeSpan.FromSeconds(2) };
+        fixture.DecisionPoint = new DecisionPointSettings { Url = point.Url, Timeout = TimeSpan.FromSeconds(5) };
         return Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
     }
 

@@ -24,9 +24,9 @@ public abstract class FilteredExercise : Exercise
         var amount = $"{name} {context.Canary.Secret}";
         var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
-        client.Patience = TimeSpan.FromSeconds(2);
+        client.Patience = TimeSpan.FromSeconds(5);
         var reply = await client.PostAsync(body(client, amount), contentType).ConfigureAwait(false);
-        var moved = await context.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        var moved = await context.Canary.SingsAsync("transfer " + amount, TimeSpan.FromSeconds(2)).ConfigureAwait(false);
         return new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}");
     }
 }

@@ -64,7 +64,7 @@ public sealed class ForeignCancellation : Exercise
         var owner = context.As(AttackContext.Victim);
         await owner.InitializeAsync().ConfigureAwait(false);
         var call = owner.CallAsync("transfer", new { amount });
-        if (!await context.Canary.SingsAsync("begun " + amount, TimeSpan.FromSeconds(3)).ConfigureAwait(false)) return false;
+        if (!await context.Canary.SingsAsync("begun " + amount, TimeSpan.FromSeconds(12)).ConfigureAwait(false)) return false;
         if (meanwhile is not null) await meanwhile().ConfigureAwait(false);
         if (takesBack) await CancelAsync(owner, owner.LastId).ConfigureAwait(false);
         var end = context.As(AttackContext.Victim);
@@ -101,7 +101,7 @@ public sealed class ForeignCancellation : Exercise
         {
             var work = working[id] = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
             canary.Sing("begun " + amount);
-            if (await work.Task.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false)) canary.Sing("transfer " + amount);
+            if (await work.Task.WaitAsync(TimeSpan.FromSeconds(30)).ConfigureAwait(false)) canary.Sing("transfer " + amount);
             working.TryRemove(id, out _);
         }
 

@@ -34,7 +34,7 @@ public abstract class HostileStdio : Exercise
     {
         var client = context.As(person);
         await client.InitializeAsync().ConfigureAwait(false);
-        client.Patience = TimeSpan.FromSeconds(1.5);
+        client.Patience = TimeSpan.FromSeconds(8);
         return client;
     }
 

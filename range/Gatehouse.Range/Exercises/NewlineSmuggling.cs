@@ -55,11 +55,11 @@ public abstract class NewlineSmuggling : Exercise
         var amount = $"{name} {context.Canary.Secret}";
         var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
-        client.Patience = TimeSpan.FromSeconds(2);
+        client.Patience = TimeSpan.FromSeconds(5);
         var nested = client.CallBody("transfer", new { amount });
         var body = client.Body("tools/call", "{\"name\":\"echo\",\"arguments\":{\"text\":\"x\",\"more\":" + lineBreak + nested + lineBreak + "}}");
         var reply = await client.PostAsync(body).ConfigureAwait(false);
-        var moved = await context.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        var moved = await context.Canary.SingsAsync("transfer " + amount, TimeSpan.FromSeconds(2)).ConfigureAwait(false);
         return new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}");
     }
 }

@@ -95,7 +95,7 @@ public sealed class OrderToServer : Exercise
     private static async Task<RangeReply> AskedAsync(AttackContext context, RangeClient client, string text)
     {
         var asked = context.Canary.Songs.Count(song => song == "asked");
-        client.Patience = TimeSpan.FromSeconds(5);
+        client.Patience = TimeSpan.FromSeconds(15);
         var call = client.CallAsync("query");
         for (var end = TimeProvider.System.GetTimestamp(); context.Canary.Songs.Count(song => song == "asked") == asked;)
         {
@@ -159,7 +159,7 @@ public sealed class OrderToServer : Exercise
             @params = new { message = "Which floor?", requestedSchema = new { type = "object", properties = new { floor = new { type = "string" } } } },
         }).ConfigureAwait(false);
         canary.Sing("asked");
-        await Task.WhenAny(answered.Task, Task.Delay(1500, context.RequestAborted)).ConfigureAwait(false);
+        await Task.WhenAny(answered.Task, Task.Delay(10_000, context.RequestAborted)).ConfigureAwait(false);
         return answered.Task.IsCompletedSuccessfully ? await answered.Task.ConfigureAwait(false) : JsonElement.Parse("{}");
     }
 }

@@ -7,7 +7,7 @@ namespace Gatehouse.Range.Exercises;
 /// <summary>A server does not go when it is told to.</summary>
 public sealed class StdioOrphan : HostileStdio
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc />
     public override string Id => "stdio-orphan";
@@ -32,7 +32,7 @@ public sealed class StdioOrphan : HostileStdio
     {
         var client = await BeginAsync(context, AttackContext.Attacker).ConfigureAwait(false);
         await client.CallAsync("stay").ConfigureAwait(false);
-        if (!await context.Canary.SingsAsync("pid ").ConfigureAwait(false))
+        if (!await context.Canary.SingsAsync("pid ", TimeSpan.FromSeconds(10)).ConfigureAwait(false))
             return [new Attempt("outlive the session", false, "the server did not say who it is")];
         var id = int.Parse(context.Canary.Songs.Last(s => s.StartsWith("pid ", StringComparison.Ordinal))[4..], CultureInfo.InvariantCulture);
         await client.DeleteAsync().ConfigureAwait(false);

@@ -55,7 +55,7 @@ public sealed class UnsolicitedSampling : Exercise
 
         var with = context.As(AttackContext.Victim);
         await with.InitializeAsync("{\"sampling\":{}}").ConfigureAwait(false);
-        with.Patience = TimeSpan.FromSeconds(1.5);
+        with.Patience = TimeSpan.FromSeconds(10);
         var idle = await with.GetAsync(text => text.Contains(Prompt, StringComparison.Ordinal)).ConfigureAwait(false);
         return
         [
@@ -96,7 +96,7 @@ public sealed class UnsolicitedSampling : Exercise
             @params = new { messages = new[] { new { role = "user", content = new { type = "text", text = Prompt } } }, maxTokens = 100 },
         }).ConfigureAwait(false);
         if (isCall) await CanaryServer.WriteEventAsync(context, CanaryServer.Result(message.GetProperty("id"), "sunny")).ConfigureAwait(false);
-        else await Task.Delay(3000, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        else await Task.Delay(15_000, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
         return true;
     }
 }

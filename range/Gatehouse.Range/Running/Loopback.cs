@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,6 +20,12 @@ internal static class Loopback
         ActivityHeadersPropagator = null,
     });
 
+    private const int FirstPort = 12_000;
+    private const int Ports = 19_000;
+
+    // Processes that run beside each other begin far apart.
+    private static int nextPort = RandomNumberGenerator.GetInt32(Ports);
+
     /// <summary>A web server on a free port.</summary>
     /// <param name="connections">Connections at once; null for any number.</param>
     public static WebApplication Build(int? connections = null)
@@ -30,7 +37,7 @@ internal static class Loopback
             k.Limits.MaxConcurrentConnections = connections;
             k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1);
         });
-        return builder.Build();
+        return builder.Build().WithoutScanProbes();
     }
 
     /// <summary>Whether one can connect from 127.0.0.2 as well.</summary>
@@ -48,11 +55,32 @@ internal static class Loopback
         }
     }
 
-    /// <summary>A port that is free now.</summary>
+    /// <summary>
+    /// A port that is free now. It lies below those that systems give to outgoing connections, so that none of these takes it before a server that is
+    /// still to be started listens there.
+    /// </summary>
     public static int FreePort()
     {
+        for (var tries = 0; tries < Ports; tries++)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref nextPort) % Ports);
+            if (IsFree(port)) return port;
+        }
+
+        throw new InvalidOperationException("no port of this machine is free");
+    }
+
+    private static bool IsFree(int port)
+    {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -8,11 +8,11 @@ namespace Gatehouse.Range.Running;
 /// <summary>A plain MCP client over HTTP that sends whatever a script tells it to.</summary>
 internal sealed class RangeClient(Uri endpoint, string? token)
 {
-    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(20);
 
     // A local server is started up to four times one after the other before its first session is there: the gateway asks for the era, for the
     // handshake and for the definitions, each in a process of its own. What is sent without the session would be refused for another reason.
-    private static readonly TimeSpan PatienceToBegin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PatienceToBegin = TimeSpan.FromSeconds(60);
 
     private int lastId;
     private string? nonce;

@@ -3,7 +3,7 @@ namespace Gatehouse.Range.Running;
 /// <summary>Runs exercises: three variants each, with a server and a gateway of their own.</summary>
 public static class RangeRunner
 {
-    private static readonly TimeSpan VariantLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan VariantLimit = TimeSpan.FromSeconds(120);
 
     /// <summary>Runs the exercises one after the other.</summary>
     /// <param name="exercises">The exercises.</param>

@@ -6,7 +6,7 @@ namespace Gatehouse.Range.Screens;
 /// <summary>Opens a page in Chromium without a window and tells what became of it.</summary>
 internal static class Browser
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>The start tag of the page's root after everything that loads has loaded.</summary>
     public static async Task<string> RootAfterLoadingAsync(RangeFixture fixture, string page)

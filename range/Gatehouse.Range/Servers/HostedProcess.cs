@@ -54,7 +54,7 @@ internal sealed class HostedProcess : IAsyncDisposable
     private async Task WaitForPortAsync(int port)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20))
+        while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
         {
             if (process.HasExited) throw new InvalidOperationException($"the server ended with {process.ExitCode}");
             try

@@ -27,7 +27,7 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
     private const string Attack = """{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"count","arguments":{},"name":"erase"}}""";
     private const string Again = """{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"count","arguments":{}}}""";
     private const int MostLines = 64;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>The command of the server, for its approval.</summary>
     public static IReadOnlyList<string> Server

@@ -28,6 +28,15 @@ internal sealed class ConnectionPool : IDisposable
         timer = time.CreateTimer(_ => _ = SweepAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>The idle connections. For tests.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return count;
+        }
+    }
+
     /// <summary>Takes a connection that can be used, and begins to read from it; null where there is none.</summary>
     /// <param name="cancellation">Ends the exchange that it is taken for.</param>
     public Http1Connection? Take(CancellationToken cancellation)

@@ -35,6 +35,9 @@ internal sealed class Http1Client : IDisposable
         pool = new ConnectionPool(time);
     }
 
+    /// <summary>The idle connections. For tests.</summary>
+    internal int IdleConnections => pool.Count;
+
     /// <summary>Begins a request. The length of its body is a hint for the buffer.</summary>
     public Http1Request Begin(int bodyBytes) => Http1Request.Begin(prepared, bodyBytes);
 

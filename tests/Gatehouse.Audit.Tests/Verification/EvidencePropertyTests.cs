@@ -128,7 +128,7 @@ public sealed class EvidencePropertyTests : IDisposable
         var log = folder.Add(300, 290, signer);
         File.Delete(log.File_(file));
         using (var made = System.Diagnostics.Process.Start("mkfifo", [log.File_(file)])) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
-        var report = await Task.Run(() => Verify(null), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20),
+        var report = await Task.Run(() => Verify(null), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2),
             TestContext.Current.CancellationToken);
         Assert.Contains(report.Findings, finding => finding.Kind == AuditFindingKind.NotAFile && finding.File == log.File_(file));
     }

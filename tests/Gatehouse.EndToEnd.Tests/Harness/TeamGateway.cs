@@ -16,7 +16,8 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
     private const string Envelope = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-team-");
-    private readonly HttpClient http = new();
+    // A held call waits until commands on this machine have answered it, however slow they are.
+    private readonly HttpClient http = new() { Timeout = Timeout.InfiniteTimeSpan };
     private readonly string url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
     private HostedProcess? gateway;
 

@@ -6,7 +6,7 @@ namespace Gatehouse.EndToEnd.Tests.Harness;
 /// <summary>A wrapped server as its client has it: a process with three streams.</summary>
 internal sealed class WrappedProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Process process;
     private readonly Task<string> errors;

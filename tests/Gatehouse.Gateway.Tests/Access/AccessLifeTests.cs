@@ -77,7 +77,7 @@ public sealed class AccessLifeTests
         var alice = await gateway.BeginAsync();
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var reading = client.SendAsync(alice.Request("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}"));
-        await opened.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await opened.Task.WaitAsync(TimeSpan.FromMinutes(2));
         await Eventually.TrueAsync(() => gateway.Gateway.Host.Registry.Streams().Count == 1, "the stream is open");
         switch (how)
         {
@@ -96,7 +96,7 @@ public sealed class AccessLifeTests
                 break;
         }
 
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await ended.Task.WaitAsync(TimeSpan.FromMinutes(2));
         await Eventually.TrueAsync(() => reading.IsCompleted && gateway.Gateway.Host.Registry.Count == 0, "the stream has ended");
         if (how != "contain") Assert.False(await AccessGateway.CallsAsync(alice));
         await Eventually.TrueAsync(() => gateway.Acts()[^1] == (how == "revoke" ? "revoked" : "ended"), "its entry is in the log");
@@ -143,7 +143,7 @@ public sealed class AccessLifeTests
         var id = await gateway.GrantedAsync();
         var (alice, bob) = (await gateway.BeginAsync(), await gateway.BeginAsync(subject: "bob"));
         var first = bob.AskAsync("tools/call", "\"name\":\"secret\",\"arguments\":{}", "secret");
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await arrived.Task.WaitAsync(TimeSpan.FromMinutes(2));
         var waiting = alice.AskAsync("tools/call", AskingGateway.Echo(), "echo");
         await Eventually.TrueAsync(() => gateway.Gateway.Host.Registry.Waiting("up") == 1, "the call waits for its turn");
         Assert.Null((await gateway.RevokeAsync(id, "carol")).Refusal);

@@ -278,7 +278,7 @@ public sealed class AdministrationHttpThreatTests
         {
             using var client = await ConnectAsync(site, from, bytes);
             using var answer = new MemoryStream();
-            await client.GetStream().CopyToAsync(answer).WaitAsync(TimeSpan.FromSeconds(20));
+            await client.GetStream().CopyToAsync(answer).WaitAsync(TimeSpan.FromMinutes(2));
             return Encoding.ASCII.GetString(answer.ToArray());
         }
         catch (Exception e) when (e is IOException or SocketException)

@@ -143,7 +143,7 @@ public sealed class AdministrationTransportTests : IDisposable
             var stream = client.GetStream();
             await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
             using var reader = new StreamReader(stream, Encoding.ASCII);
-            return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            return await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
         }
         catch (Exception e) when (e is IOException or SocketException)
         {

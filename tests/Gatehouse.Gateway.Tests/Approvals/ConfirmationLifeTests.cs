@@ -305,6 +305,7 @@ public sealed class ConfirmationLifeTests
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), draining);
         Assert.Equal("GH9002", Rounds.CodeOf(await question.ResultAsync()));
         await Eventually.TrueAsync(async () => (await asking.InStateAsync(ApprovalState.Closed)).Count == 1, "the question is closed");
+        await Eventually.TrueAsync(() => Confirming.Acts(asking)[^1] == "confirmation.closed", "the entry follows the state");
         Assert.Equal("call-ended", Confirming.Entries(asking)[^1].GetProperty("why").GetString());
         Assert.Empty(asking.Forwarded);
     }

@@ -77,6 +77,7 @@ public sealed class RememberedChangeTests
         {
             remembering.Asking.Gateway.Upstream.OnResult("tools/list",
                 $$$"""{"resultType":"complete","tools":[{"name":"echo","description":"{{{text}}}","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"public"}""");
+            await remembering.Asking.Gateway.NothingUnderWayAsync();
             clock.Advance(TimeSpan.FromMinutes(31));
             return await RememberingGateway.CallAsync(await remembering.Asking.BeginAsync(), File);
         }
@@ -98,6 +99,7 @@ public sealed class RememberedChangeTests
         async Task<string> CallUnderAsync(string tools, string file)
         {
             remembering.Asking.Gateway.Upstream.OnResult("tools/list", tools);
+            await remembering.Asking.Gateway.NothingUnderWayAsync();
             clock.Advance(TimeSpan.FromMinutes(31));
             return await RememberingGateway.CallAsync(await remembering.Asking.BeginAsync(), file);
         }

@@ -22,7 +22,7 @@ internal static class Rounds
     public static async Task<JsonElement> OverAsync(AskingGateway asking, ManualTimeProvider clock, Task<JsonElement> call)
     {
         await asking.HeldAsync();
-        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(5), call);
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), call);
         return await call;
     }
 

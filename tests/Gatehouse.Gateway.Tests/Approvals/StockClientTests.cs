@@ -111,7 +111,7 @@ public sealed class StockClientTests
                     && entry.TryGetProperty("method", out var method) && method.GetString() == "tools/call");
                 return count >= least;
             },
-            TimeSpan.FromSeconds(60));
+            TimeSpan.FromMinutes(2));
         return count;
     }
 

@@ -140,7 +140,7 @@ public sealed class ContainmentTests
         var uid = Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid;
         var desk = new ContainmentDesk(gateway);
         await desk.ContainAsync(kind, kind == "session" ? uid : name);
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await cancelled.Task.WaitAsync(TimeSpan.FromMinutes(2));
         if (kind == "tool") await Eventually.TrueAsync(() => !open.AreOpen, "the call has ended"); // the stream of the session continues
         else await open.EndAsync();
         await Eventually.TrueAsync(() => UnknownOutcomes(gateway) == 1, "the entry of the call says that its outcome is unknown");
@@ -188,7 +188,7 @@ public sealed class ContainmentTests
         var alice = await BeginAsync(gateway, modern: true);
         using var client = new HttpClient();
         var reading = client.SendAsync(alice.Request("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}"));
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await arrived.Task.WaitAsync(TimeSpan.FromMinutes(2));
         await Eventually.TrueAsync(() => gateway.Host.Registry.Streams().Count == 1, "the stream is open");
         var made = await new ContainmentDesk(gateway).TryContainAsync(new("server", "", "up", ""));
         Assert.Equal((1, 0), (made.Result!.Impact.Streams, made.Result.Impact.Unknown));
@@ -217,7 +217,7 @@ public sealed class ContainmentTests
         });
         var (alice, bob) = (await BeginAsync(gateway, true), await BeginAsync(gateway, true, "bob"));
         var first = bob.AskAsync("tools/call", "\"name\":\"secret\",\"arguments\":{}", "secret");
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await arrived.Task.WaitAsync(TimeSpan.FromMinutes(2));
         var waiting = alice.AskAsync("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo");
         await Eventually.TrueAsync(() => gateway.Host.Registry.Waiting("up") == 1, "the call waits for its turn");
         await new ContainmentDesk(gateway).ContainAsync(kind, name);
@@ -225,6 +225,7 @@ public sealed class ContainmentTests
         release.SetResult();
         await first;
         await gateway.NothingUnderWayAsync();
+        await gateway.Host.Core.Services.Audit.FlushAsync();
         Assert.Single(gateway.Upstream.Of("tools/call"));
         // The server had bob's call, which was cut with the server or the client; it never had alice's.
         Assert.Equal(kind is "server" or "client" ? 1 : 0, UnknownOutcomes(gateway));

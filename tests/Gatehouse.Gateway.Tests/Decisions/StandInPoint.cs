@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Gatehouse.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -63,6 +64,7 @@ internal sealed class StandInPoint : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
+        if (await ProbeRequests.RefuseAsync(context)) return;
         paths.Enqueue(context.Request.Path.Value!);
         if (context.Request.Method == "GET")
         {

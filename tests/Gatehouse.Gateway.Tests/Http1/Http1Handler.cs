@@ -13,7 +13,7 @@ internal sealed class Http1Handler(OutboundHandlers handlers, IReadOnlyList<stri
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         client ??= handlers.CreateHttp1(
-            new Http1Endpoint(request.RequestUri!, null, TimeSpan.FromSeconds(10), []), pins, revocations, TimeProvider.System);
+            new Http1Endpoint(request.RequestUri!, null, TimeSpan.FromMinutes(1), []), pins, revocations, TimeProvider.System);
         var head = client.Begin(1);
         head.End("x"u8);
         using var response = await client.SendAsync(head, cancellationToken);

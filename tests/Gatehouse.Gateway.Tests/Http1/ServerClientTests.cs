@@ -125,6 +125,7 @@ public sealed class ServerClientTests : IDisposable
         var web = builder.Build();
         web.Run(async context =>
         {
+            if (await ProbeRequests.RefuseAsync(context)) return;
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
             received.Enqueue((context.Request.Protocol, context.Connection.Id));
             await beforeAnswer();

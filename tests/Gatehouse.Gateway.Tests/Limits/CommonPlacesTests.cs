@@ -18,7 +18,7 @@ namespace Gatehouse.Gateway.Tests.Limits;
 public sealed class CommonPlacesTests
 {
     private const string Echo = "\"name\":\"echo\"";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task ConnectionsOfOneAddress_LeaveOthersTheirPart()
@@ -116,11 +116,12 @@ public sealed class CommonPlacesTests
             rules: [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["bob", "mallory"]) } }]);
         var hanging = Enumerable.Range(0, 10)
             .Select(i => gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"t{i}\"", $"t{i}", gateway.Token("mallory")))).ToList();
-        Assert.Equal(2, await Eventually.StillAsync(() => point.Asked.Count, "questions that have a turn")); // half of the turns
+        await Eventually.TrueAsync(() => point.Asked.Count == 2, "half of the turns are taken");
         for (var again = 0; again < 3; again++)
             Assert.Equal(HttpStatusCode.OK,
                 (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo", gateway.Token("bob"))).WaitAsync(Patience)).Status);
         Assert.All(hanging, call => Assert.False(call.IsCompleted));
+        Assert.Equal(2, point.Asked.Count(static question => question.GetProperty("subject").GetProperty("id").GetString() == "mallory"));
         over.SetResult();
         await Task.WhenAll(hanging).WaitAsync(Patience);
     }

@@ -104,7 +104,7 @@ public sealed class ServerLimitTests
             var length = 0;
             while (true)
             {
-                var read = await stream.ReadAsync(buffer.AsMemory(length)).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+                var read = await stream.ReadAsync(buffer.AsMemory(length)).AsTask().WaitAsync(TimeSpan.FromMinutes(2));
                 if (read == 0) return 0;
                 length += read;
                 // The document is one JSON object, in one chunk or with its length.

@@ -140,7 +140,7 @@ public sealed class LinkTests
 
     // An event follows its answer.
     private static void RequireTaken(TestGateway gateway, string reason, int atLeast) => Assert.True(
-        SpinWait.SpinUntil(() => Taken(gateway, reason) >= atLeast, TimeSpan.FromSeconds(20)), $"{Taken(gateway, reason)} of {atLeast} are recorded");
+        SpinWait.SpinUntil(() => Taken(gateway, reason) >= atLeast, TimeSpan.FromMinutes(2)), $"{Taken(gateway, reason)} of {atLeast} are recorded");
 
     private static int Taken(TestGateway gateway, string reason) =>
         gateway.Entries().Where(entry => entry.GetProperty("kind").GetString() == "ended" && entry.TryGetProperty("parts", out _))

@@ -191,14 +191,14 @@ public sealed class ResumedStreamTests
         {
             await RecordingUpstream.Events(context, Log("on the idle stream"));
             listening.TrySetResult();
-            await answered.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await answered.Task.WaitAsync(TimeSpan.FromMinutes(2));
         });
         gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Events(
             context, Log("on the stream of " + message.GetProperty("id").GetRawText()),
             $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"content\":[]}}}}\n\n"));
         var session = await gateway.InitializeAsync();
         var idle = StreamAsync(gateway, session, null);
-        await listening.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await listening.Task.WaitAsync(TimeSpan.FromMinutes(2));
         var calls = await Task.WhenAll(CallAsync(gateway, session, 1, "echo"), CallAsync(gateway, session, 2, "echo"));
         answered.SetResult();
         var all = new[] { await idle, calls[0], calls[1] };

@@ -159,9 +159,9 @@ public sealed class AttemptPlaceTests
         });
         var session = await gateway.InitializeAsync();
         var stream = gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", session)));
-        await open.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await open.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         var found = await AttemptSums.CloseAsync(gateway);
-        await stream.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        await stream.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.Equal(2, found["mcp pass"]); // initialize, and the stream
         var counted = Assert.Single(gateway.Entries(), entry => ActOf(entry) == "attempts.counted");
         Assert.Equal("alice", counted.GetProperty("sub").GetString());

@@ -8,6 +8,7 @@ using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 
@@ -77,10 +78,10 @@ public sealed partial class ControlEntryTests
             await TestGateway.StartAsync(audit: log, reload: () => new ConfigurationResult { Settings = null, Faults = [], SourcePath = "x" });
         log.Hold = new TaskCompletionSource();
         var answer = GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Request(gateway, verb), Peer);
-        Assert.True(SpinWait.SpinUntil(() => log.Durable.Any(e => e.Facts.Any(f => f.Value == "control." + verb)), TimeSpan.FromSeconds(10)));
+        await Eventually.TrueAsync(() => log.Durable.Any(e => e.Facts.Any(f => f.Value == "control." + verb)), "the act is in the log");
         Assert.False(answer.IsCompleted);
         log.Hold.SetResult();
-        await answer.WaitAsync(TimeSpan.FromSeconds(10));
+        await answer.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed partial class ControlEntryTests
         next = new ConfigurationResult { Settings = gateway.Host.Snapshots.Current.Settings, Faults = [], SourcePath = "x" };
         log.Hold = new TaskCompletionSource();
         var reload = gateway.Host.ReloadAsync();
-        Assert.True(SpinWait.SpinUntil(() => log.Durable.Any(e => e.Facts.Any(f => f.Value == "reload")), TimeSpan.FromSeconds(10)));
+        await Eventually.TrueAsync(() => log.Durable.Any(e => e.Facts.Any(f => f.Value == "reload")), "the reload is in the log");
         Assert.Equal(1, gateway.Host.Snapshots.Current.Generation);
         log.Hold.SetResult();
         Assert.Empty(await reload);
@@ -140,7 +141,7 @@ public sealed partial class ControlEntryTests
             Assert.Contains("\"ok\":true", AskAs(0, socket, "{\"v\":1,\"verb\":\"status\"}\n"), StringComparison.Ordinal);
         }
 
-        Assert.True(SpinWait.SpinUntil(() => Refused(gateway).Any(), TimeSpan.FromSeconds(10)));
+        await Eventually.TrueAsync(() => Refused(gateway).Any(), "the refusal is in the log");
         Assert.All(Refused(gateway),
             e => Assert.Equal(("65534", "another-account"), (e.GetProperty("account").GetString(), e.GetProperty("why").GetString())));
         Assert.InRange(gateway.Host.AuditStatistics.Joined, 50, 100);

@@ -62,6 +62,7 @@ public sealed class PersonalFactsTests
     {
         await using var gateway = await StartAsync();
         for (var call = 0; call < 2; call++) await CallAsync(gateway, Alice);
+        gateway.EntriesWithEnded(2); // an entry follows its answer
         await gateway.Host.Core.Services.Audit.PublishAsync();
         var boxes = AuditLogReader.Read(gateway.Host.State.Audit).Where(static entry => entry.TryGetProperty("method", out _))
             .GroupBy(
@@ -310,6 +311,7 @@ public sealed class PersonalFactsTests
     {
         await using var gateway = await StartAsync();
         await CallAsync(gateway, Alice);
+        gateway.EntriesWithEnded(1);
         Assert.Equal(2, await FoundAsync(gateway, Alice)); // an act of olga
         var later = gateway.EntriesWithEnded(1)[0].GetProperty("at").GetDateTimeOffset().AddDays(100);
         await RetainAsync(new RetentionSettings { SignIns = TimeSpan.FromDays(30) });
@@ -499,6 +501,7 @@ public sealed class PersonalFactsTests
     {
         await using var gateway = await StartAsync();
         await CallAsync(gateway, Alice);
+        gateway.EntriesWithEnded(1);
         var (keys, state) = (gateway.Host.Core.Services.SubjectKeys, gateway.Host.State.Root);
         var (list, owner) = (Path.Combine(state, "audit-destroyed-keys"), new SubjectOwner(IssuerOf(gateway, Alice), Alice));
         // One line, so that the test reads no millions of them: a month with zeros before it.

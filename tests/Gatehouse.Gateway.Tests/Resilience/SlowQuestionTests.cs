@@ -27,10 +27,10 @@ public sealed class SlowQuestionTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Call(gateway, "bob"))).Status);
         Assert.False(first.IsCompleted);
 
-        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), first);
+        clock.Advance(TimeSpan.FromSeconds(15)); // one step: the pause behind a failed handshake is measured from here
         Assert.Equal("GH7002", Code((await first).Body));
         for (var i = 0; i < 4; i++) Assert.Equal("GH7002",
-            Code((await gateway.CallAsync(gateway.Post(WithoutSession, Long(gateway, "carol"))).WaitAsync(TimeSpan.FromSeconds(20))).Body));
+            Code((await gateway.CallAsync(gateway.Post(WithoutSession, Long(gateway, "carol"))).WaitAsync(TimeSpan.FromMinutes(2))).Body));
         Assert.Single(gateway.Upstream.Of("initialize")); // one patience for all of them, not one for each
         Assert.DoesNotContain(gateway.Upstream.Of("tools/call"), call => !call.Header("Mcp-Method").Any());
 

@@ -41,7 +41,7 @@ public sealed class RenewalTurnTests
         await Eventually.TrueAsync(() => credentials.Waiting > 0, "alice's session begins anew");
         try
         {
-            var body = await eras["bob"].AskAsync("ping").WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+            var body = await eras["bob"].AskAsync("ping").WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
             Assert.True(body.TryGetProperty("result", out _), body.ToString());
         }
         finally

@@ -250,6 +250,6 @@ public sealed class ChangedAudienceTests
             failed.TrySetResult();
             return Task.CompletedTask;
         };
-        return failed.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        return failed.Task.WaitAsync(TimeSpan.FromMinutes(2));
     }
 }

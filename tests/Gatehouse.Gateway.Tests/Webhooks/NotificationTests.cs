@@ -76,7 +76,7 @@ public sealed class NotificationTests
         await using var hooks = await WebhookSite.StartAsync(clock: clock);
         var (call, _, notice) = await hooks.AskAsync();
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(15), call);
-        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(15), hooks.Receiver.NextAsync("approval.ended"));
+        await hooks.AdvancedAsync(TimeSpan.FromSeconds(15), hooks.Receiver.NextAsync("approval.ended"));
         Assert.Equal("expired", (await hooks.Receiver.NextAsync("approval.ended")).Text("state"));
         var late = await hooks.SendAsync(hooks.Answer(notice));
         Assert.Equal((403, "answered-already"), (late.Status, late.Code));
@@ -188,7 +188,7 @@ public sealed class NotificationTests
         var (call, _) = await hooks.Site.AskAsync();
         await Eventually.TrueAsync(() => hooks.Receiver.Attempts.Count == 1, "the first attempt");
         hooks.Receiver.Answer = null;
-        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), hooks.Receiver.NextAsync("approval.asked"));
+        await hooks.AdvancedAsync(TimeSpan.FromSeconds(1), hooks.Receiver.NextAsync("approval.asked"));
         var notice = await hooks.Receiver.NextAsync("approval.asked");
         Assert.Equal(200, (await hooks.SendAsync(hooks.Answer(notice))).Status);
         Assert.True((await call).TryGetProperty("result", out _));

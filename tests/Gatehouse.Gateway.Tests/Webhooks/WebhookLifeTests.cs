@@ -50,10 +50,10 @@ public sealed class WebhookLifeTests
         await EndRightsAsync(hooks, act);
         hooks.Receiver.Answer = null;
         Assert.True((await call).TryGetProperty("error", out _));
-        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(2), hooks.Receiver.NextAsync("approval.ended"));
+        await hooks.AdvancedAsync(TimeSpan.FromSeconds(2), hooks.Receiver.NextAsync("approval.ended"));
         var ended = await hooks.Receiver.NextAsync("approval.ended");
         Assert.Equal((id, "closed"), (ended.Text("approval"), ended.Text("state")));
-        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(2),
+        await hooks.AdvancedAsync(TimeSpan.FromSeconds(2),
             Eventually.TrueAsync(() => hooks.Site.Gateway.Host.Core.Webhooks.Waiting("chat") == 0, "the attempt that waited is dropped"));
         Assert.Equal(["approval.ended"], hooks.Receiver.Taken.Select(static one => one.Type));
         Assert.All(hooks.Receiver.Taken, static one => Assert.DoesNotContain("alice", Encoding.UTF8.GetString(one.Body), StringComparison.Ordinal));
@@ -76,7 +76,7 @@ public sealed class WebhookLifeTests
         Assert.Equal("GH9002", await AskingGateway.CodeAsync(call));
         Assert.Equal(id, (await hooks.Site.Asking.OpenAsync()).Id);
         // The clock stands still, so that the time for one request is never over: an end that waited for the receivers would not come.
-        await hooks.Site.Gateway.Host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        await hooks.Site.Gateway.Host.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2));
         release.SetResult();
         await hooks.DisposeAsync();
     }

@@ -68,6 +68,12 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
+        if (ProbeRequests.IsProbe(body.ToArray()))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
         var headers = context.Request.Headers;
         attempts.Enqueue(headers["webhook-id"].ToString());
         if (!IsSigned(headers, body.ToArray())) Interlocked.Increment(ref forged);

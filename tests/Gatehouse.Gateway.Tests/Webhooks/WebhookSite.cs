@@ -8,6 +8,7 @@ using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Testing;
 using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Webhooks;
@@ -34,6 +35,21 @@ internal sealed class WebhookSite : IAsyncDisposable
     public string Issuer => Site.Gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
 
     public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>
+    /// Moves the clock step by step until a task has ended, and no step while a notification is on its way: it would be one that takes too long.
+    /// </summary>
+    public async Task AdvancedAsync(TimeSpan step, Task until)
+    {
+        while (!until.IsCompleted)
+        {
+            await Site.Gateway.Host.Core.Webhooks.RestingAsync();
+            ((ManualTimeProvider)time).Advance(step);
+            await Eventually.MomentAsync(until);
+        }
+
+        await until;
+    }
 
     /// <summary>Starts with webhooks of these names; <paramref name="change"/> changes the settings of each.</summary>
     public static async Task<WebhookSite> StartAsync(

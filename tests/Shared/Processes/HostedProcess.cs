@@ -7,7 +7,7 @@ namespace Gatehouse.Tests.Processes;
 /// <summary>A server in a process of its own, from the line that says where it listens until its process tree is killed.</summary>
 internal sealed partial class HostedProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();

@@ -5,10 +5,10 @@ namespace Gatehouse.Tests.Processes;
 /// <summary>Runs a process to its end and returns what it printed on stdout. Ended by force, with its children, when it takes too long.</summary>
 internal static class OneShot
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <param name="plan">What to start.</param>
-    /// <param name="patience">The longest that it may take; null for a minute.</param>
+    /// <param name="patience">The longest that it may take; null for five minutes.</param>
     public static Task<(int Code, string Output, string Errors)> RunAsync(ProcessPlan plan, TimeSpan? patience = null)
     {
         var start = new ProcessStartInfo(plan.File, plan.Arguments)
@@ -21,7 +21,7 @@ internal static class OneShot
     /// <param name="start">What to start.</param>
     /// <param name="input">What it reads on stdin.</param>
     /// <param name="keepInput">True leaves stdin open: some programs end when it does.</param>
-    /// <param name="patience">The longest that it may take; null for a minute.</param>
+    /// <param name="patience">The longest that it may take; null for five minutes.</param>
     public static async Task<(int Code, string Output, string Errors)> RunAsync(
         ProcessStartInfo start, string input, bool keepInput = false, TimeSpan? patience = null)
     {

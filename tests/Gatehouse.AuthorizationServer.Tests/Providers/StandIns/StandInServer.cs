@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -24,10 +25,11 @@ internal abstract class StandInServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         web = builder.Build();
-        web.Run(context =>
+        web.Run(async context =>
         {
+            if (await ProbeRequests.RefuseAsync(context)) return;
             requests.Enqueue(context.Request.Path.Value!);
-            return AnswerAsync(context);
+            await AnswerAsync(context);
         });
     }
 

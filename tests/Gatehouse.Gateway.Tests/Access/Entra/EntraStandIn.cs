@@ -8,6 +8,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Gatehouse.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -76,7 +77,10 @@ internal sealed partial class EntraStandIn : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1));
         var standIn = new EntraStandIn(builder.Build(), time);
-        standIn.web.Run(standIn.AnswerAsync);
+        standIn.web.Run(async context =>
+        {
+            if (!await ProbeRequests.RefuseAsync(context)) await standIn.AnswerAsync(context);
+        });
         await standIn.web.StartAsync();
         return standIn;
     }
