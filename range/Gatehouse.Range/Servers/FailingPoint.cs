@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Range.Servers;
 
 /// <summary>
-/// A decision point by OpenID AuthZEN that permits everything but <c>transfer</c>, and that a question about <c>transfer</c>
-/// overloads: the first is never answered, the second is answered with nonsense, the third breaks the connection, and so on.
+/// A decision point by OpenID AuthZEN that permits everything but a call of <c>transfer</c>, which overloads it: the first question about one is
+/// never answered, the second is answered with nonsense, the third breaks the connection, and so on. Questions about lists are answered, so that the
+/// session of the attacker begins.
 /// </summary>
 internal sealed class FailingPoint : IAsyncDisposable
 {
@@ -30,9 +31,12 @@ internal sealed class FailingPoint : IAsyncDisposable
     {
         using var question = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted).ConfigureAwait(false);
         var root = question.RootElement;
-        if (root.GetRawText().Contains("transfer", StringComparison.Ordinal)) await FailAsync(context).ConfigureAwait(false);
-        else await SayAsync(context,
-            root.TryGetProperty("evaluations", out var list) ? Permits(list.GetArrayLength()) : "{\"decision\":true}").ConfigureAwait(false);
+        var text = root.GetRawText();
+        if (text.Contains("transfer", StringComparison.Ordinal) && !text.Contains("\"lists\"", StringComparison.Ordinal))
+            await FailAsync(context).ConfigureAwait(false);
+        else
+            await SayAsync(context, root.TryGetProperty("evaluations", out var list) ? Permits(list.GetArrayLength()) : "{\"decision\":true}")
+                .ConfigureAwait(false);
     }
 
     private async Task FailAsync(HttpContext context)
