@@ -33,9 +33,6 @@ public static class HeaderNames
     private static readonly FrozenDictionary<string, RequestHeader> Headers =
         Enum.GetValues<RequestHeader>().ToFrozenDictionary(Of, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Number of the headers that stages read.</summary>
-    public static int Count => Names.Length;
-
     /// <summary>The name of a header.</summary>
     public static string Of(RequestHeader header) => Names[(int)header];
 
