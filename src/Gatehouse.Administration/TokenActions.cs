@@ -9,6 +9,9 @@ namespace Gatehouse.Administration;
 internal sealed record IssueDevelopmentToken(string? Server, string? Subject, string? Client, IReadOnlyList<string>? Scopes, TimeSpan? Lifetime)
     : AdministrativeAction<IssuedToken>
 {
+    /// <summary>The longest life of a token, in seconds.</summary>
+    public const int LongestSeconds = 3600;
+
     public override string Name => "token";
 
     public override ActionEffect Effect => ActionEffect.Grants;

@@ -23,6 +23,12 @@ internal sealed class ConnectionHead : IRequestHead
         set => session = value;
     }
 
+    public RequestHeader? Repeated => null;
+
+    public string? Accept => null;
+
+    public IReadOnlyList<KeyValuePair<string, string>> Parameters => [];
+
     public bool Has(RequestHeader header) => Single(header) is not null;
 
     public string? Single(RequestHeader header) => header == RequestHeader.SessionId ? Session : null;

@@ -44,7 +44,11 @@ public static class Eventually
 
     /// <summary>Moves a clock step by step until a task has ended, and gives what waits for the clock real time in between.</summary>
     /// <exception cref="TimeoutException">It has not ended within three minutes.</exception>
-    public static async Task AdvancedAsync(ManualTimeProvider clock, TimeSpan step, Task until)
+    /// <param name="clock">The clock.</param>
+    /// <param name="step">How far it moves at a time.</param>
+    /// <param name="until">The task.</param>
+    /// <param name="before">Waits before each step for what must not see the clock move; null waits for nothing.</param>
+    public static async Task AdvancedAsync(ManualTimeProvider clock, TimeSpan step, Task until, Func<Task>? before = null)
     {
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(until);
@@ -53,6 +57,7 @@ public static class Eventually
         {
             if (TimeProvider.System.GetElapsedTime(started) > Patience)
                 throw new TimeoutException($"waited {Patience.TotalSeconds} s in vain for a task while the clock moved");
+            if (before is not null) await before().ConfigureAwait(false);
             clock.Advance(step);
             await MomentAsync(until).ConfigureAwait(false);
         }

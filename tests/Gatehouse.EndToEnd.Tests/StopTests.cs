@@ -9,7 +9,7 @@ namespace Gatehouse.EndToEnd.Tests;
 public sealed class StopTests
 {
     // The library of command lines ends other commands 2 s after a signal.
-    private static readonly TimeSpan Longer = TimeSpan.FromSeconds(2.1);
+    private static readonly TimeSpan Longer = TimeSpan.FromSeconds(3);
 
     [Theory]
     [InlineData("TERM")]

@@ -162,8 +162,8 @@ internal sealed class TestGateway : IAsyncDisposable
         return (response.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default, response);
     }
 
-    // An exchange gives its id and its places back behind its answer, so that a test which goes on before that meets them on a slow machine. One that
-    // waits for something else, such as a clock that is not moved, is left to the test.
+    // An exchange gives its id and its places back behind its answer. On a slow machine the next request of a test would still meet them. An exchange
+    // that waits for something else, such as a clock that is not moved, is left to the test.
     private Task<bool> LeftAsync(string id) =>
         Eventually.WithinAsync(() => Host.Registry.OfCallers.All(exchange => exchange.Record.Id != id), TimeSpan.FromMilliseconds(500));
 

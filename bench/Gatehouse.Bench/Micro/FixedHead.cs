@@ -11,6 +11,8 @@ internal sealed class FixedHead(IReadOnlyDictionary<string, string> headers, str
 
     public bool HasQuery => false;
 
+    public RequestHeader? Repeated => null;
+
     public string? Accept => Single(RequestHeader.Accept);
 
     public IReadOnlyList<KeyValuePair<string, string>> Parameters { get; } =

@@ -8,7 +8,7 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 
-/// <summary>An upstream that hands on every header of the caller, the token among them.</summary>
+/// <summary>An upstream that forwards the headers of the caller that stages read, the token among them.</summary>
 internal sealed class PassthroughUpstream(Uri url, RememberedHeads heads) : IUpstream
 {
     public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)

@@ -59,7 +59,7 @@ public sealed class DecisionPointFails : Exercise
         var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var attempts = new List<Attempt>();
-        foreach (var name in new[] { "first", "second", "third" })
+        foreach (var name in new[] { "no answer", "an invalid answer", "a broken connection" })
         {
             var amount = $"{name} {context.Canary.Secret}";
             var reply = await client.PostAsync(client.CallBody("transfer", new { amount }), "application/json").ConfigureAwait(false);

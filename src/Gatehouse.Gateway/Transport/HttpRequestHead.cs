@@ -17,7 +17,7 @@ internal sealed class HttpRequestHead : IRequestHead
         headers = RequestHeaders.Read(context.Request.Headers);
         connection = context.Connection;
         Verb = context.Request.Method;
-        IsFramedPlainly = !headers.HasOddLine && HasPlainCoding(HttpProtocol.IsHttp10(context.Request.Protocol));
+        IsFramedPlainly = !headers.HasUnclearFraming && HasPlainCoding(HttpProtocol.IsHttp10(context.Request.Protocol));
         // The raw target, because decoding has already merged forms that other software tells apart.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var query = target.IndexOf('?', StringComparison.Ordinal);

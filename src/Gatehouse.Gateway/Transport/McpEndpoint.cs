@@ -9,10 +9,10 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Transport;
 
 /// <summary>Runs the pipeline for one HTTP request to an MCP endpoint.</summary>
-public sealed class McpEndpoint(GatewayPipeline pipeline, SnapshotHolder snapshots, ISessions sessions, ByteBudget budget, TimeProvider time)
+internal sealed class McpEndpoint(GatewayPipeline pipeline, SnapshotHolder snapshots, ISessions sessions, ByteBudget budget, TimeProvider time)
 {
     /// <summary>Handles the request to its end.</summary>
-    internal async Task HandleAsync(HttpContext context, HttpRequestHead head)
+    public async Task HandleAsync(HttpContext context, HttpRequestHead head)
     {
         var snapshot = snapshots.Current;
         using var source = new HttpMessageSource(context, budget, snapshot.Settings.Limits.BodyTimeout, time);

@@ -16,24 +16,26 @@ internal struct RequestHeaders
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    private Lines lines;
+    private Values values;
     private List<KeyValuePair<string, string>>? parameters;
     private uint present;
     private uint repeated;
 
-    /// <summary>True when a name is no token, or a length came with a transfer coding.</summary>
-    public bool HasOddLine { get; private set; }
+    /// <summary>
+    /// True when another HTTP parser may find another end of the request: the name of a field is no token, or a length came with a transfer coding.
+    /// </summary>
+    public bool HasUnclearFraming { get; private set; }
 
-    /// <summary>The lines whose names begin with <see cref="HeaderNames.ParameterPrefix"/>.</summary>
+    /// <summary>The field lines whose names begin with <see cref="HeaderNames.ParameterPrefix"/>.</summary>
     public readonly IReadOnlyList<KeyValuePair<string, string>> Parameters => parameters is null ? [] : parameters;
 
-    /// <summary>The first header that occurs more often than it may.</summary>
+    /// <summary>The first of <see cref="HeaderNames.SingleValued"/> that occurs more than once; otherwise null.</summary>
     public readonly RequestHeader? Repeated
     {
         get
         {
             if (repeated == 0) return null;
-            for (var header = RequestHeader.Host; HeaderNames.IsSingleValued(header); header++)
+            foreach (var header in HeaderNames.SingleValued)
             {
                 if ((repeated & Bit(header)) != 0) return header;
             }
@@ -46,49 +48,49 @@ internal struct RequestHeaders
     public static RequestHeaders Read(IHeaderDictionary headers)
     {
         var read = default(RequestHeaders);
-        foreach (var (name, values) in headers) read.Add(name, values);
+        foreach (var (name, fields) in headers) read.Add(name, fields);
         return read;
     }
 
-    /// <summary>True when the header has at least one line.</summary>
+    /// <summary>True when the header has at least one field line.</summary>
     public readonly bool Has(RequestHeader header) => (present & Bit(header)) != 0;
 
-    /// <summary>The value of a header with exactly one line; otherwise null.</summary>
-    public readonly string? Single(RequestHeader header) => (repeated & Bit(header)) != 0 ? null : lines[(int)header];
+    /// <summary>The value of a header with exactly one field line; otherwise null.</summary>
+    public readonly string? Single(RequestHeader header) => (repeated & Bit(header)) != 0 ? null : values[(int)header];
 
-    /// <summary>The value of a header that may have several lines, as one list; null where it has none.</summary>
-    public readonly string? List(RequestHeader header) => lines[(int)header];
+    /// <summary>The value of a header that may have several field lines, as one list (RFC 9110 §5.3); null where it has none.</summary>
+    public readonly string? List(RequestHeader header) => values[(int)header];
 
     private static uint Bit(RequestHeader header) => 1u << (int)header;
 
-    private void Add(string name, StringValues values)
+    private void Add(string name, StringValues fields)
     {
-        if (HeaderNames.TryFind(name, out var header)) Set(header, values);
-        else if (name.StartsWith(HeaderNames.ParameterPrefix, StringComparison.OrdinalIgnoreCase)) AddParameter(name, values);
-        HasOddLine |= IsOdd(name);
+        if (HeaderNames.TryFind(name, out var header)) Set(header, fields);
+        else if (name.StartsWith(HeaderNames.ParameterPrefix, StringComparison.OrdinalIgnoreCase)) AddParameter(name, fields);
+        HasUnclearFraming |= IsUnclear(name);
     }
 
-    private void Set(RequestHeader header, StringValues values)
+    private void Set(RequestHeader header, StringValues fields)
     {
-        if (values.Count == 0) return;
+        if (fields.Count == 0) return;
         present |= Bit(header);
-        if (values.Count > 1) repeated |= Bit(header);
-        lines[(int)header] = values.ToString(); // several lines as one list
+        if (fields.Count > 1) repeated |= Bit(header);
+        values[(int)header] = fields.ToString(); // several field lines as one list
     }
 
-    private void AddParameter(string name, StringValues values)
+    private void AddParameter(string name, StringValues fields)
     {
         parameters ??= [];
-        foreach (var value in values) parameters.Add(new KeyValuePair<string, string>(name, value ?? ""));
+        foreach (var value in fields) parameters.Add(new KeyValuePair<string, string>(name, value ?? ""));
     }
 
-    // The names that HTTP/2 begins with ':' are Kestrel's own.
-    private static bool IsOdd(string name) =>
+    // The names of HTTP/2 that begin with ':' are Kestrel's own.
+    private static bool IsUnclear(string name) =>
         name.Equals(DroppedLength, StringComparison.OrdinalIgnoreCase)
         || (name.Length > 0 && name[0] != ':' && name.AsSpan().ContainsAnyExcept(TokenCharacters));
 
-    [InlineArray(16)]
-    private struct Lines
+    [InlineArray(HeaderNames.Count)]
+    private struct Values
     {
         private string? first;
     }

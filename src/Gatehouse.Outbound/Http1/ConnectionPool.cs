@@ -29,7 +29,7 @@ internal sealed class ConnectionPool : IDisposable
     }
 
     /// <summary>The idle connections. For tests.</summary>
-    public int Count
+    public int IdleCount
     {
         get
         {

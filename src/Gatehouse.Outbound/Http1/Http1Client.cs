@@ -36,7 +36,7 @@ internal sealed class Http1Client : IDisposable
     }
 
     /// <summary>The idle connections. For tests.</summary>
-    internal int IdleConnections => pool.Count;
+    internal int IdleConnections => pool.IdleCount;
 
     /// <summary>Begins a request. The length of its body is a hint for the buffer.</summary>
     public Http1Request Begin(int bodyBytes) => Http1Request.Begin(prepared, bodyBytes);

@@ -34,16 +34,17 @@ public interface IRequestHead
     /// <summary>The certificate that the client presented on its own TLS connection to the gateway; null when it presented none.</summary>
     PresentedCertificate? ConnectionCertificate => null;
 
-    /// <summary>The first header of those that may occur only once which occurs more often; null where there is none.</summary>
-    RequestHeader? Repeated => null;
+    /// <summary>The first of <see cref="HeaderNames.SingleValued"/> that occurs more than once; otherwise null.</summary>
+    RequestHeader? Repeated { get; }
 
     /// <summary>The value of <c>Accept</c> as one list; null when it is absent. The header may be sent in several lines (RFC 9110 §5.3).</summary>
-    string? Accept => null;
+    string? Accept { get; }
 
     /// <summary>
-    /// The mirrored parameters: each header line whose name begins with <see cref="HeaderNames.ParameterPrefix"/>, compared without case.
+    /// The mirrored parameters: each field line whose name begins with <see cref="HeaderNames.ParameterPrefix"/>, compared without case. Lines of one
+    /// name follow each other.
     /// </summary>
-    IReadOnlyList<KeyValuePair<string, string>> Parameters => [];
+    IReadOnlyList<KeyValuePair<string, string>> Parameters { get; }
 
     /// <summary>Returns whether the header occurs.</summary>
     bool Has(RequestHeader header);

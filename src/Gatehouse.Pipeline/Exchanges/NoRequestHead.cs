@@ -20,6 +20,15 @@ public sealed class NoRequestHead : IRequestHead
     public bool HasQuery => false;
 
     /// <inheritdoc />
+    public RequestHeader? Repeated => null;
+
+    /// <inheritdoc />
+    public string? Accept => null;
+
+    /// <inheritdoc />
+    public IReadOnlyList<KeyValuePair<string, string>> Parameters => [];
+
+    /// <inheritdoc />
     public bool Has(RequestHeader header) => false;
 
     /// <inheritdoc />

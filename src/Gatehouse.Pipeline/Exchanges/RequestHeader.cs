@@ -1,9 +1,6 @@
 namespace Gatehouse.Pipeline.Exchanges;
 
-/// <summary>
-/// The headers that stages read, in addition to the mirrored parameters. Those that may occur once come first, in the order in which a repeated one
-/// is reported.
-/// </summary>
+/// <summary>The headers that stages read, in addition to the mirrored parameters. <see cref="HeaderNames"/> has their names.</summary>
 public enum RequestHeader
 {
     /// <summary>The name that the client calls the gateway by.</summary>

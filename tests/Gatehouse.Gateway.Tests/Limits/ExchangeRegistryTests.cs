@@ -167,6 +167,12 @@ public sealed class ExchangeRegistryTests
 
         public string? ConnectionId => connection;
 
+        public RequestHeader? Repeated => null;
+
+        public string? Accept => null;
+
+        public IReadOnlyList<KeyValuePair<string, string>> Parameters => [];
+
         public bool Has(RequestHeader header) => false;
 
         public string? Single(RequestHeader header) => null;

@@ -66,7 +66,7 @@ public sealed class MemoryTests
         var clients = new List<TcpClient>();
         for (var i = 0; i < 20; i++) clients.Add(
             await DeafAsync(gateway, """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}"""));
-        await Eventually.TrueAsync(() => gateway.Upstream.Of("tools/call").Count == 20, "both calls are at the server");
+        await Eventually.TrueAsync(() => gateway.Upstream.Of("tools/call").Count == 20, "the calls are at the server");
         Assert.True(SpinWait.SpinUntil(() => gateway.Host.Registry.Count <= 3, TimeSpan.FromMinutes(2)),
             "more answers are held than the budget has room for");
         Assert.True(gateway.Host.Budget.Used <= 20 * MiB);

@@ -17,6 +17,35 @@ public sealed class RequestHeadersTests
 
     public static TheoryData<RequestHeader> All => [.. Enum.GetValues<RequestHeader>()];
 
+    // Written out, so that a header which becomes a list is seen here.
+    [Theory]
+    [InlineData("Host", RequestHeader.Host, true)]
+    [InlineData("Origin", RequestHeader.Origin, true)]
+    [InlineData("Authorization", RequestHeader.Authorization, true)]
+    [InlineData("Content-Type", RequestHeader.ContentType, true)]
+    [InlineData("Content-Length", RequestHeader.ContentLength, true)]
+    [InlineData("Transfer-Encoding", RequestHeader.TransferEncoding, true)]
+    [InlineData("Content-Encoding", RequestHeader.ContentEncoding, true)]
+    [InlineData("MCP-Protocol-Version", RequestHeader.ProtocolVersion, true)]
+    [InlineData("Mcp-Session-Id", RequestHeader.SessionId, true)]
+    [InlineData("Mcp-Method", RequestHeader.Method, true)]
+    [InlineData("Mcp-Name", RequestHeader.Name, true)]
+    [InlineData("Last-Event-ID", RequestHeader.LastEventId, true)]
+    [InlineData("DPoP", RequestHeader.DPoP, true)]
+    [InlineData("Client-Cert", RequestHeader.ClientCertificate, true)]
+    [InlineData("Accept", RequestHeader.Accept, false)]
+    [InlineData("Trailer", RequestHeader.Trailer, false)]
+    public void Header_HasItsName_AndMayOccurOnceOrOften(string name, RequestHeader header, bool isSingleValued)
+    {
+        Assert.Equal(name, HeaderNames.Of(header));
+        Assert.True(HeaderNames.TryFind(name.ToLowerInvariant(), out var found));
+        Assert.Equal(header, found);
+        Assert.Equal(isSingleValued, HeaderNames.SingleValued.Contains(header));
+    }
+
+    [Fact]
+    public void EveryHeader_HasAPlace() => Assert.Equal(HeaderNames.Count, Enum.GetValues<RequestHeader>().Length);
+
     [Theory]
     [MemberData(nameof(All))]
     public void Header_IsFoundByItsName_InAnyCase(RequestHeader header)
@@ -40,7 +69,7 @@ public sealed class RequestHeadersTests
         Assert.True(read.Has(header));
         Assert.Null(read.Single(header));
         Assert.Equal("one,two", read.List(header));
-        Assert.Equal(HeaderNames.IsSingleValued(header) ? header : null, read.Repeated);
+        Assert.Equal(HeaderNames.SingleValued.Contains(header) ? header : null, read.Repeated);
     }
 
     [Theory]
@@ -52,8 +81,8 @@ public sealed class RequestHeadersTests
     [InlineData("Mcp-Param-a;b", true)]
     [InlineData(":authority", false)]
     [InlineData("Mcp_Method", false)]
-    public void NameThatIsNoToken_IsOdd(string name, bool isOdd) =>
-        Assert.Equal(isOdd, RequestHeaders.Read(new HeaderDictionary { [name] = "1" }).HasOddLine);
+    public void NameThatIsNoToken_MakesTheFramingUnclear(string name, bool isUnclear) =>
+        Assert.Equal(isUnclear, RequestHeaders.Read(new HeaderDictionary { [name] = "1" }).HasUnclearFraming);
 
     [Fact]
     public void AnyHeaders_AreFoundAsByLookingThemUp()
@@ -79,7 +108,7 @@ public sealed class RequestHeadersTests
         }
 
         RequestHeader[] repeated =
-            [.. Enum.GetValues<RequestHeader>().Where(header => HeaderNames.IsSingleValued(header) && headers[HeaderNames.Of(header)].Count > 1)];
+            [.. HeaderNames.SingleValued.Where(header => headers[HeaderNames.Of(header)].Count > 1)];
         Assert.Equal(repeated.Length == 0 ? null : repeated[0], read.Repeated);
         Assert.Equal(
             headers.Where(static header => header.Key.StartsWith("mcp-param-", StringComparison.OrdinalIgnoreCase))

@@ -39,17 +39,8 @@ internal sealed class WebhookSite : IAsyncDisposable
     /// <summary>
     /// Moves the clock step by step until a task has ended, and no step while a notification is on its way: it would be one that takes too long.
     /// </summary>
-    public async Task AdvancedAsync(TimeSpan step, Task until)
-    {
-        while (!until.IsCompleted)
-        {
-            await Site.Gateway.Host.Core.Webhooks.RestingAsync();
-            ((ManualTimeProvider)time).Advance(step);
-            await Eventually.MomentAsync(until);
-        }
-
-        await until;
-    }
+    public Task AdvancedAsync(TimeSpan step, Task until) =>
+        Eventually.AdvancedAsync((ManualTimeProvider)time, step, until, Site.Gateway.Host.Core.Webhooks.RestingAsync);
 
     /// <summary>Starts with webhooks of these names; <paramref name="change"/> changes the settings of each.</summary>
     public static async Task<WebhookSite> StartAsync(
