@@ -74,7 +74,7 @@ public sealed class UpstreamRequestTests : IDisposable
         var first = Assert.Single(seen);
         Assert.Equal(clock.GetUtcNow() + Deadline, first.Deadline);
         Assert.Equal(first.Deadline, first.Derive("ping", "{}"u8).Deadline);
-        clock.Advance(Deadline); // one step: a further one would end the time in which the server is told
+        clock.Advance(Deadline); // A second step would end the time limit for telling the server.
         Assert.Equal("GH7002", (await call).Body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         if (modern && !stdio)
         {
