@@ -109,7 +109,7 @@ public static class Reasons
         LegacyStatus = 400,
         Message = "A header that may occur only once occurs more than once.",
         Remedy = "Send each of Host, Origin, Authorization, Content-Type, Content-Length and the MCP headers once.",
-        Operator = "Two readers could use different values of the header. The event names the header.",
+        Operator = "Two readers could use different values of the header.",
     };
 
     public static readonly Reason ContentCodingUnsupported = new()
@@ -381,8 +381,7 @@ public static class Reasons
         ProtocolCode = HeaderMismatch,
         Message = "The MCP headers and the body do not agree.",
         Remedy = "Send the method, the name, the revision and the marked parameters in the headers exactly as they appear in the body.",
-        Operator = "Software that decides by the header and software that acts by the body would see two requests (T09, T12-T17). The event names "
-            + "the header.",
+        Operator = "Software that decides by the header and software that acts by the body would see two requests (T09, T12-T17).",
     };
 
     public static readonly Reason RevisionUnsupported = new()
