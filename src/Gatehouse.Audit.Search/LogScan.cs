@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Audit.Search;
 
@@ -63,7 +64,7 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
             if (behind is null && after is { } last && (place.At, place.Number).CompareTo((last.At, last.Number)) is var sign
                 && (filter.OldestFirst ? sign <= 0 : sign >= 0)) continue;
             if (!Matches(facts, filter, scope)) continue;
-            var bytes = SealedPayload.Without(json.RootElement, JsonSerializer.SerializeToUtf8Bytes(json.RootElement));
+            var bytes = SealedPayload.Without(json.RootElement, JsonSerializer.SerializeToUtf8Bytes(json.RootElement, NodeJson.Default.JsonElement));
             best.Enqueue((place, position, bytes.ToArray()),
                 (place.At, place.Number));
             if (best.Count > filter.Limit + 1) best.Dequeue();
@@ -75,7 +76,7 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
         var page = found.Take(filter.Limit).ToList();
         var end = page.Count > 0 ? EntryFilter.TextOf(page[^1].Place) : null;
         return new EntryPage(
-            [.. page.Select(one => JsonSerializer.Deserialize<JsonElement>(one.Json))], found.Count > filter.Limit ? end : null, end)
+            [.. page.Select(one => JsonElement.Parse(one.Json))], found.Count > filter.Limit ? end : null, end)
         {
             Positions = [.. page.Select(one => one.Position)],
         };

@@ -61,8 +61,8 @@ public static class AuditLogCursor
                     + $"and reads up to {EntryVersions.Newest}");
             }
 
-            return version == 1
-                ? System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(EntryVersions.Upgrade(document.RootElement)) : line;
+            if (version != 1) return line;
+            return System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(EntryVersions.Upgrade(document.RootElement), EntryJson.Default.JsonElement);
         }
         catch (System.Text.Json.JsonException)
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Tree.Notes;
 
@@ -10,7 +11,7 @@ namespace Gatehouse.Audit.Witness;
 /// The name, operator and keys of a witness. Its key on P-256 can be verified everywhere. The one with Ed25519 exists where the system's libcrypto
 /// has it. The key file is readable by its owner only and is not sealed: a witness has no other secret to seal it with.
 /// </summary>
-public sealed class WitnessIdentity : IDisposable
+public sealed partial class WitnessIdentity : IDisposable
 {
     /// <summary>The file of the public keys: a line for each, with the operator behind it.</summary>
     public const string PublicFile = "witness.vkeys";
@@ -55,7 +56,8 @@ public sealed class WitnessIdentity : IDisposable
         using var p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var pkcs8 = p256.ExportPkcs8PrivateKey();
         var seed = RandomNumberGenerator.GetBytes(SeedBytes);
-        var plain = JsonSerializer.SerializeToUtf8Bytes(new { v = FormatVersion, name, @operator = operatorName, p256 = pkcs8, ed25519 = seed });
+        var plain = JsonSerializer.SerializeToUtf8Bytes(
+            new KeyRecord(FormatVersion, name, operatorName, pkcs8, seed), RecordJson.Default.KeyRecord);
         try
         {
             var identity = new WitnessIdentity(name, operatorName, Keys(name, pkcs8, seed));
@@ -132,4 +134,10 @@ public sealed class WitnessIdentity : IDisposable
     {
         foreach (var secret in secrets) CryptographicOperations.ZeroMemory(secret);
     }
+
+    private sealed record KeyRecord(int V, string Name, string Operator, byte[] P256, byte[] Ed25519);
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    [JsonSerializable(typeof(KeyRecord))]
+    private sealed partial class RecordJson : JsonSerializerContext;
 }

@@ -46,10 +46,9 @@ internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver s
         current?.Client.Dispose();
     }
 
-    // Settings hold references to secrets and never a secret, so they can be serialized and compared.
     private DecisionPointClient ClientOf(DecisionPointSettings settings)
     {
-        var text = JsonSerializer.Serialize(settings);
+        var text = SettingsText.Of(settings);
         if (current is { } kept && kept.Text == text) return kept.Client;
         before?.Dispose();
         before = current?.Client;

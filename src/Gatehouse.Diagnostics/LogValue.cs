@@ -58,8 +58,8 @@ public readonly struct LogValue : IEquatable<LogValue>
     public static LogValue CauseAndPlace(Exception fault)
     {
         var frames = new System.Diagnostics.StackTrace(fault).GetFrames().Take(MostFrames)
-            .Select(static frame => frame.GetMethod()).OfType<System.Reflection.MethodBase>()
-            .Select(static method => $"{method.DeclaringType?.FullName}.{method.Name}");
+            .Select(System.Diagnostics.DiagnosticMethodInfo.Create).OfType<System.Diagnostics.DiagnosticMethodInfo>()
+            .Select(static method => $"{method.DeclaringTypeName}.{method.Name}");
         return new LogValue($"{Cause(fault)} at {string.Join(" < ", frames)}");
     }
 

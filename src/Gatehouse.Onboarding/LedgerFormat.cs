@@ -6,7 +6,7 @@ using Gatehouse.Inventory.Reading;
 namespace Gatehouse.Onboarding;
 
 /// <summary>The written form of the ledger, version 1.</summary>
-internal static class LedgerFormat
+internal static partial class LedgerFormat
 {
     /// <summary>The version that is written.</summary>
     public const int Version = 1;
@@ -14,7 +14,7 @@ internal static class LedgerFormat
     /// <summary>Most records.</summary>
     public const int MostRecords = 20_000;
 
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly LedgerJson Strict = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
@@ -24,7 +24,7 @@ internal static class LedgerFormat
         RespectRequiredConstructorParameters = true,
         Encoder = JavaScriptEncoder.Default,
         MaxDepth = 16,
-    };
+    });
 
     /// <summary>Reads the ledger.</summary>
     /// <exception cref="LedgerException">It is no ledger of this version.</exception>
@@ -38,7 +38,7 @@ internal static class LedgerFormat
                 throw new LedgerException($"{path} has no version. Move the file away; 'gatehouse scan' then shows the wrapped servers.");
             if (number != Version)
                 throw new LedgerException($"{path} is of version {number}; this Gatehouse reads version {Version}. Use the Gatehouse that wrote it.");
-            var ledger = document.RootElement.Deserialize<Written>(Options)!;
+            var ledger = document.RootElement.Deserialize(Strict.Written)!;
             if (ledger.Wrapped.Count > MostRecords) throw new LedgerException($"{path} contains more than {MostRecords} records.");
             if (ledger.Wrapped.FirstOrDefault(record => Fault(record)) is { } odd)
                 throw new LedgerException(
@@ -54,7 +54,8 @@ internal static class LedgerFormat
     }
 
     /// <summary>Writes the ledger.</summary>
-    public static byte[] Write(IReadOnlyList<WrapRecord> records) => JsonSerializer.SerializeToUtf8Bytes(new Written(Version, records), Options);
+    public static byte[] Write(IReadOnlyList<WrapRecord> records) =>
+        JsonSerializer.SerializeToUtf8Bytes(new Written(Version, records), Strict.Written);
 
     private static bool Fault(WrapRecord record) =>
         !Path.IsPathFullyQualified(record.File) || !Path.IsPathFullyQualified(record.Backup) || record.Inserted.Count < 3
@@ -62,4 +63,7 @@ internal static class LedgerFormat
         || record.Splices.Any(splice => splice.At is not ("command" or "items" or "member")) || record.Container.Count > ConfigReader.Deepest;
 
     private sealed record Written(int Version, IReadOnlyList<WrapRecord> Wrapped);
+
+    [JsonSerializable(typeof(Written))]
+    private sealed partial class LedgerJson : JsonSerializerContext;
 }

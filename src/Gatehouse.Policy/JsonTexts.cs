@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Gatehouse.Policy;
 
@@ -8,5 +9,5 @@ internal static class JsonTexts
 {
     private static readonly JsonSerializerOptions Legible = new() { Encoder = JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All) };
 
-    public static string Quote(string text) => JsonSerializer.Serialize(text, Legible);
+    public static string Quote(string text) => JsonValue.Create(text).ToJsonString(Legible);
 }

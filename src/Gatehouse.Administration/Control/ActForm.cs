@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration.Control;
 
@@ -8,15 +9,15 @@ namespace Gatehouse.Administration.Control;
 /// <param name="Reason">The reason or purpose in the administrator's words; empty for none.</param>
 internal sealed record ActForm(ReadOnlyMemory<byte> Parameters, string Reason)
 {
-    private static readonly JsonSerializerOptions Compact = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly ControlJson Compact = new(new JsonSerializerOptions { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
 
     /// <summary>Returns the form of an act.</summary>
     public static ActForm Of(AdministrativeAction act)
     {
         var request = ControlFormat.Write(act);
-        var members = JsonSerializer.SerializeToNode(request, Compact)!.AsObject();
+        var members = JsonSerializer.SerializeToNode(request, Compact.ControlRequest)!.AsObject();
         // They are about the request, and not about the act.
         foreach (var name in (string[])["v", "confirmed", "adminToken"]) members.Remove(name);
-        return new ActForm(JsonSerializer.SerializeToUtf8Bytes(members), request.Reason ?? request.Purpose ?? "");
+        return new ActForm(JsonSerializer.SerializeToUtf8Bytes(members, NodeJson.Default.JsonObject), request.Reason ?? request.Purpose ?? "");
     }
 }

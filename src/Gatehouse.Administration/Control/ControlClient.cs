@@ -25,9 +25,9 @@ public static class ControlClient
         try
         {
             using var stream = new NetworkStream(socket);
-            var line = JsonSerializer.SerializeToUtf8Bytes(request);
+            var line = JsonSerializer.SerializeToUtf8Bytes(request, ControlJson.Default.ControlRequest);
             await stream.WriteAsync((byte[])[.. line, (byte)'\n'], cancellation).ConfigureAwait(false);
-            return await JsonSerializer.DeserializeAsync<ControlReply>(stream, cancellationToken: cancellation).ConfigureAwait(false)
+            return await JsonSerializer.DeserializeAsync(stream, ControlJson.Default.ControlReply, cancellation).ConfigureAwait(false)
                 ?? throw NoAnswer(path, null);
         }
         catch (Exception e) when (e is IOException or JsonException)

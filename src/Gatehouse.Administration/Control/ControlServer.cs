@@ -15,8 +15,8 @@ public sealed class ControlServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     // A member that is not known, or one that is there twice, would have a meaning that is not carried out.
-    private static readonly JsonSerializerOptions Strict =
-        new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false };
+    private static readonly ControlJson Strict =
+        new(new JsonSerializerOptions { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false });
 
     private readonly int maxRequestBytes;
     private readonly ControlHandler handler;
@@ -103,7 +103,7 @@ public sealed class ControlServer : IAsyncDisposable
             await using (stream.ConfigureAwait(false))
             {
                 var reply = await AnswerAsync(socket, stream, limit.Token).ConfigureAwait(false);
-                var bytes = JsonSerializer.SerializeToUtf8Bytes(reply);
+                var bytes = JsonSerializer.SerializeToUtf8Bytes(reply, ControlJson.Default.ControlReply);
                 await stream.WriteAsync((byte[])[.. bytes, (byte)'\n'], CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -130,7 +130,7 @@ public sealed class ControlServer : IAsyncDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<ControlRequest>(line, Strict);
+            return JsonSerializer.Deserialize(line, Strict.ControlRequest);
         }
         catch (JsonException)
         {

@@ -30,8 +30,8 @@ internal static class HttpActs
     ];
 
     // A member that is not known, or one that is there twice, would have a meaning that is not carried out.
-    private static readonly JsonSerializerOptions Strict = new()
-    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+    private static readonly ControlJson Strict = new(new JsonSerializerOptions
+    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, MaxDepth = MaxDepth });
 
     private static readonly JsonDocumentOptions StrictDocument = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
@@ -59,7 +59,7 @@ internal static class HttpActs
             if (members.Select(static member => member.Key).FirstOrDefault(name => !verb.Members.Contains(name)) is { } odd)
                 return ActionRefusal.NotAMember(verb.Word, verb.Members, odd);
             members["verb"] = verb.Word;
-            return members.Deserialize<ControlRequest>(Strict) is { } request
+            return members.Deserialize(Strict.ControlRequest) is { } request
                 ? ControlFormat.Read(request) : ActionRefusal.NotTheMembers(verb.Word, verb.Members);
         }
         catch (JsonException)

@@ -4,6 +4,7 @@ using Gatehouse.Policy;
 using Gatehouse.Policy.Files;
 using Gatehouse.Protocol;
 using Gatehouse.Settings;
+using Gatehouse.Text;
 
 namespace Gatehouse.AuthZen.Serving;
 
@@ -65,7 +66,8 @@ internal static class EvaluationResource
             Direction = DirectionOf(asked) ?? PolicyDirection.Calls,
             IsTemplate = EvaluationJson.Flag(properties, OfResource, "template"),
             OpenArguments = action == "completion/complete" || EvaluationJson.Flag(asked.Context, "context", "arguments_open"),
-            Arguments = arguments.ValueKind == JsonValueKind.Object ? JsonSerializer.SerializeToUtf8Bytes(arguments) : default(ReadOnlyMemory<byte>),
+            Arguments = arguments.ValueKind == JsonValueKind.Object
+                ? JsonSerializer.SerializeToUtf8Bytes(arguments, NodeJson.Default.JsonElement) : default(ReadOnlyMemory<byte>),
             At = now,
         };
     }

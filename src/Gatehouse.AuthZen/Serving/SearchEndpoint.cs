@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Text;
 
 namespace Gatehouse.AuthZen.Serving;
 
@@ -44,7 +46,9 @@ internal sealed class SearchEndpoint(EvaluationService deciding, int most)
         var found = new List<Action<Utf8JsonWriter>>();
         foreach (var name in names.Take(MostCandidates))
         {
-            if (subject is null || !await MayAsync(subject, asked with { Action = Json(new { name }) }, cancellation).ConfigureAwait(false)) continue;
+            if (subject is null) break;
+            var named = asked with { Action = Json(new() { ["name"] = name }) };
+            if (!await MayAsync(subject, named, cancellation).ConfigureAwait(false)) continue;
             found.Add(writer => writer.WriteString("name", name));
         }
 
@@ -97,7 +101,8 @@ internal sealed class SearchEndpoint(EvaluationService deciding, int most)
 
     private static EvaluationRequest Named(in EvaluationRequest asked, string type, string server, string id) => asked with
     {
-        Resource = type == "server" ? Json(new { type, id }) : Json(new { type, id, properties = new { server } }),
+        Resource = Json(type == "server" ? new() { ["type"] = type, ["id"] = id }
+            : new() { ["type"] = type, ["id"] = id, ["properties"] = new JsonObject { ["server"] = server } }),
     };
 
     private static void WriteResource(Utf8JsonWriter writer, string type, string server, string id)
@@ -110,5 +115,5 @@ internal sealed class SearchEndpoint(EvaluationService deciding, int most)
         writer.WriteEndObject();
     }
 
-    private static JsonElement Json<T>(T value) => JsonSerializer.SerializeToElement(value);
+    private static JsonElement Json(JsonObject value) => JsonSerializer.SerializeToElement(value, NodeJson.Default.JsonObject);
 }

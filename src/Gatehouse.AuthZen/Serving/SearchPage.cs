@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Gatehouse.Text;
 
 namespace Gatehouse.AuthZen.Serving;
 
@@ -44,7 +45,7 @@ internal readonly record struct SearchPage(int Start, int Limit, string Digest)
         hash.AppendData(BitConverter.GetBytes(generation));
         foreach (var name in new[] { "subject", "action", "resource", "context" })
         {
-            hash.AppendData(root.TryGetProperty(name, out var part) ? JsonSerializer.SerializeToUtf8Bytes(part) : [0]);
+            hash.AppendData(root.TryGetProperty(name, out var part) ? JsonSerializer.SerializeToUtf8Bytes(part, NodeJson.Default.JsonElement) : [0]);
             hash.AppendData([0]);
         }
 

@@ -7,6 +7,7 @@ using Gatehouse.Identity.Formats;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
 
 namespace Gatehouse.AuthorizationServer.Clients;
 
@@ -153,10 +154,11 @@ internal sealed class ClientRegistration(
         };
         if (name is not null)
             client["client_name"] = name;
-        return new RegistrationAnswer(201, JsonSerializer.SerializeToUtf8Bytes(client));
+        return new RegistrationAnswer(201, JsonSerializer.SerializeToUtf8Bytes(client, NodeJson.Default.JsonObject));
     }
 
     // The description has our own words only: the text of a stranger goes neither into a page nor into a log of the client's maker.
     private static RegistrationAnswer Refusal(int status, string cause, string error, string description) =>
-        new(status, JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["error"] = error, ["error_description"] = description })) { Cause = cause };
+        new(status, JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject { ["error"] = error, ["error_description"] = description }, NodeJson.Default.JsonObject)) { Cause = cause };
 }

@@ -9,6 +9,7 @@ using Gatehouse.Identity.Formats;
 using Gatehouse.Identity.Redirects;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
 
 namespace Gatehouse.AuthorizationServer.Clients;
 
@@ -19,7 +20,7 @@ internal static class RegisteredClient
     private const int IdBytes = 16;
 
     // The JSON is read by this class only. The default encoder would write six characters for each & of a URI, and exceed the bound of a row.
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly NodeJson Relaxed = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private static readonly SearchValues<char> Base64UrlCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
@@ -49,7 +50,7 @@ internal static class RegisteredClient
     {
         ["client_name"] = name,
         ["redirect_uris"] = new JsonArray([.. redirectUris.Select(uri => (JsonNode)uri)]),
-    }, Relaxed);
+    }, Relaxed.JsonObject);
 
     /// <summary>Reads a row by the settings in force: a redirect URI that they no longer allow is not used.</summary>
     /// <returns>Null when the row is damaged, or no redirect URI is left.</returns>

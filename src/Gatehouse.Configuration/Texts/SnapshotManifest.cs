@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Gatehouse.Configuration.Texts;
 
@@ -23,7 +24,11 @@ public static class SnapshotManifest
         ArgumentNullException.ThrowIfNull(lines);
         var text = new StringBuilder(FirstLine).Append('\n');
         foreach (var line in lines)
-            text.Append(Words[(int)line.Part]).Append(' ').Append(line.Digest).Append(' ').Append(JsonSerializer.Serialize(line.Path)).Append('\n');
+        {
+            var path = JsonValue.Create(line.Path).ToJsonString();
+            text.Append(Words[(int)line.Part]).Append(' ').Append(line.Digest).Append(' ').Append(path).Append('\n');
+        }
+
         return text.ToString();
     }
 
@@ -43,7 +48,9 @@ public static class SnapshotManifest
         if (parts.Length < 3 || Array.IndexOf(Words, parts[0]) is not (>= 0 and var part) || !ConfigurationTexts.IsDigest(parts[1])) return null;
         try
         {
-            return JsonSerializer.Deserialize<string>(parts[2]) is { } path ? new SnapshotManifestLine((SnapshotPart)part, parts[1], path) : null;
+            using var path = JsonDocument.Parse(parts[2]);
+            return path.RootElement is { ValueKind: JsonValueKind.String } text
+                ? new SnapshotManifestLine((SnapshotPart)part, parts[1], text.GetString()!) : null;
         }
         catch (JsonException)
         {

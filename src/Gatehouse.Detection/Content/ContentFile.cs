@@ -21,7 +21,7 @@ internal static class ContentFile
     {
         byte[] weights = [.. model.ToWeights().Select(weight => (byte)weight)];
         var whole = card with { Weights = Digest(weights), Scales = model.Scales };
-        return [.. JsonSerializer.SerializeToUtf8Bytes(whole, ModelCard.Form), (byte)'\n', .. weights];
+        return [.. JsonSerializer.SerializeToUtf8Bytes(whole, ContentCardJson.Default.ContentCard), (byte)'\n', .. weights];
     }
 
     /// <summary>Reads a model.</summary>
@@ -29,7 +29,7 @@ internal static class ContentFile
     public static (ContentCard Card, ContentModel Model) Read(ReadOnlySpan<byte> bytes)
     {
         var line = bytes.IndexOf((byte)'\n');
-        var card = line > 0 ? JsonSerializer.Deserialize<ContentCard>(bytes[..line], ModelCard.Form) : null;
+        var card = line > 0 ? JsonSerializer.Deserialize(bytes[..line], ContentCardJson.Default.ContentCard) : null;
         var weights = bytes[(line + 1)..];
         if (card is not { Version: ContentCard.FormatVersion } || weights.Length != ContentModel.Heads * ContentModel.WeightsOfHead
             || card.Weights != Digest(weights))

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Gatehouse.Detection.Model;
 
 /// <summary>The known facts of a learned model, kept with its weights.</summary>
@@ -7,8 +5,6 @@ public sealed record ModelCard
 {
     /// <summary>Version of the form of features and weights.</summary>
     public const int FormatVersion = 1;
-
-    internal static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Version of the form.</summary>
     public int Version { get; init; } = FormatVersion;

@@ -22,7 +22,7 @@ internal static class ModelFile
     {
         var weights = Weights(model);
         var whole = card with { Weights = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(weights)) };
-        return [.. JsonSerializer.SerializeToUtf8Bytes(whole, ModelCard.Form), (byte)'\n', .. weights];
+        return [.. JsonSerializer.SerializeToUtf8Bytes(whole, CardJson.Default.ModelCard), (byte)'\n', .. weights];
     }
 
     /// <summary>Reads a model.</summary>
@@ -30,7 +30,7 @@ internal static class ModelFile
     public static (ModelCard Card, LinearModel Model) Read(ReadOnlySpan<byte> bytes)
     {
         var line = bytes.IndexOf((byte)'\n');
-        var card = line > 0 ? JsonSerializer.Deserialize<ModelCard>(bytes[..line], ModelCard.Form) : null;
+        var card = line > 0 ? JsonSerializer.Deserialize(bytes[..line], CardJson.Default.ModelCard) : null;
         var weights = bytes[(line + 1)..];
         if (card is not { Version: ModelCard.FormatVersion } || weights.Length != (4 * (Features.Concepts + Features.Pairs + 1)) + Features.Buckets
             || card.Weights != "sha256:" + Convert.ToHexStringLower(SHA256.HashData(weights)))

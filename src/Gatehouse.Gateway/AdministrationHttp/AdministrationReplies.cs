@@ -81,6 +81,7 @@ internal static class AdministrationReplies
     private static Task WriteAsync(HttpContext context, ControlReply reply)
     {
         context.Response.ContentType = "application/json";
-        return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(reply), context.RequestAborted).AsTask();
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(reply, ControlJson.Default.ControlReply);
+        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Configurations;
 
@@ -25,7 +26,8 @@ internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> 
         new([("digest", ""), (EntryActs.UndoneFact, "yes"), (EntryActs.FaultFact, PendingDamaged), (EntryActs.RecoveredFact, "yes")]);
 
     /// <summary>Writes the record.</summary>
-    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(Facts.Select(static fact => new[] { fact.Name, fact.Value }));
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(
+        [.. Facts.Select(static fact => new[] { fact.Name, fact.Value })], NodeJson.Default.StringArrayArray);
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
@@ -33,7 +35,7 @@ internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> 
     {
         try
         {
-            if (JsonSerializer.Deserialize<string[][]>(bytes) is { Length: > 0 } pairs
+            if (JsonSerializer.Deserialize(bytes, NodeJson.Default.StringArrayArray) is { Length: > 0 } pairs
                 && Array.TrueForAll(pairs, static pair => pair is { Length: 2 } && pair[0] is not null && pair[1] is not null))
                 return new PendingChange([.. pairs.Select(static pair => (pair[0], pair[1]))]);
         }

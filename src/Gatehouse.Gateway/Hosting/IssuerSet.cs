@@ -82,7 +82,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         proofs.Options = ProofOptions(settings);
         lock (known)
         {
-            var kept = settings.Issuers.Select(i => JsonSerializer.Serialize(i)).ToHashSet(StringComparer.Ordinal);
+            var kept = settings.Issuers.Select(SettingsText.Of).ToHashSet(StringComparer.Ordinal);
             foreach (var text in known.Keys.Where(k => !kept.Contains(k)).ToList())
             {
                 if (known.Remove(text, out var dropped) && dropped.Keys is IDisposable keys) keys.Dispose(); // no more planned refreshes
@@ -145,8 +145,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
 
     private TrustedIssuer Trusted(IssuerSettings issuer)
     {
-        // Two readings of one file make two objects: what counts is what they say.
-        var text = JsonSerializer.Serialize(issuer);
+        var text = SettingsText.Of(issuer);
         if (known.TryGetValue(text, out var trusted)) return trusted;
         var profile = IssuerProfiles.Of(issuer);
         var keys = new JwksCache(issuer.Issuer, fetcher, time,

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
@@ -17,7 +18,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="ring">The key ring.</param>
 /// <param name="folder">The folder of the sealed keys.</param>
 /// <param name="authority">Host and port of the gateway's public URL: the beginning of the names of its logs.</param>
-internal sealed class SealedLogKeys(KeyRing ring, string folder, string authority) : ILogKeys
+internal sealed partial class SealedLogKeys(KeyRing ring, string folder, string authority) : ILogKeys
 {
     /// <summary>The purpose that the keys are sealed for.</summary>
     public const string Purpose = "audit-log-key/v1";
@@ -70,7 +71,8 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
     /// <inheritdoc />
     public void StorePublished(string origin, long size, TreeHash root)
     {
-        var plain = JsonSerializer.SerializeToUtf8Bytes(new { v = FormatVersion, size, root = root.ToString() });
+        var plain = JsonSerializer.SerializeToUtf8Bytes(
+            new StateRecord(FormatVersion, size, root.ToString()), RecordJson.Default.StateRecord);
         using var place = new LogFolder(folder);
         place.Put(StateOf(origin), ring.Seal(StatePurpose, Encoding.UTF8.GetBytes(origin), plain), isDurable: true);
     }
@@ -90,7 +92,7 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
     {
         var file = NameOf(origin);
         if (Named(file, out var isNewest) is { } known && known == (origin, number) && isNewest) return;
-        var plain = JsonSerializer.SerializeToUtf8Bytes(new { v = FormatVersion, origin, number });
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new NameRecord(FormatVersion, origin, number), RecordJson.Default.NameRecord);
         using var place = new LogFolder(folder);
         place.Put(NameFileOf(file), ring.Seal(NamePurpose, Encoding.UTF8.GetBytes(file), plain), isDurable: true);
     }
@@ -190,9 +192,21 @@ internal sealed class SealedLogKeys(KeyRing ring, string folder, string authorit
 
     private void Store(string origin, byte[] pkcs8, byte[] seed)
     {
-        var plain = JsonSerializer.SerializeToUtf8Bytes(new { v = FormatVersion, p256 = pkcs8, ed25519 = seed });
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new KeyRecord(FormatVersion, pkcs8, seed), RecordJson.Default.KeyRecord);
         using var place = new LogFolder(folder);
         place.Put(FileOf(origin), ring.Seal(Purpose, Encoding.UTF8.GetBytes(origin), plain), isDurable: true);
         CryptographicOperations.ZeroMemory(plain);
     }
+
+    private sealed record KeyRecord(int V, byte[] P256, byte[] Ed25519);
+
+    private sealed record StateRecord(int V, long Size, string Root);
+
+    private sealed record NameRecord(int V, string Origin, int Number);
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    [JsonSerializable(typeof(KeyRecord))]
+    [JsonSerializable(typeof(StateRecord))]
+    [JsonSerializable(typeof(NameRecord))]
+    private sealed partial class RecordJson : JsonSerializerContext;
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -12,22 +11,19 @@ internal static class ServerReuse
 {
     public static GatewaySettings Keep(GatewaySettings current, GatewaySettings next) => next with
     {
-        Servers = Keep(current.Servers, next.Servers),
-        Issuers = Keep(current.Issuers, next.Issuers),
-        DecisionPoint = Keep(current.DecisionPoint, next.DecisionPoint),
-        AuthorizationServer = Keep(current.AuthorizationServer, next.AuthorizationServer),
+        Servers = Keep(current.Servers, next.Servers, SettingsText.Of),
+        Issuers = Keep(current.Issuers, next.Issuers, SettingsText.Of),
+        DecisionPoint = Keep(current.DecisionPoint, next.DecisionPoint, SettingsText.Of),
+        AuthorizationServer = Keep(current.AuthorizationServer, next.AuthorizationServer, SettingsText.Of),
     };
 
-    private static List<T> Keep<T>(IReadOnlyList<T> current, IReadOnlyList<T> next)
+    private static List<T> Keep<T>(IReadOnlyList<T> current, IReadOnlyList<T> next, Func<T, string> text)
     {
-        var known = current.DistinctBy(Text).ToDictionary(Text, StringComparer.Ordinal);
-        return [.. next.Select(one => known.GetValueOrDefault(Text(one), one))];
+        var known = current.DistinctBy(text).ToDictionary(text, StringComparer.Ordinal);
+        return [.. next.Select(one => known.GetValueOrDefault(text(one), one))];
     }
 
-    private static T? Keep<T>(T? current, T? next)
+    private static T? Keep<T>(T? current, T? next, Func<T, string> text)
         where T : class =>
-        current is not null && next is not null && Text(current) == Text(next) ? current : next;
-
-    // Settings hold references to secrets and never a secret, so they can be written out and compared.
-    private static string Text<T>(T part) => JsonSerializer.Serialize(part);
+        current is not null && next is not null && text(current) == text(next) ? current : next;
 }

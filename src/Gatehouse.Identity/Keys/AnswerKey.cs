@@ -51,7 +51,7 @@ public sealed class AnswerKey
     {
         try
         {
-            var read = JsonWebKeyMembers.Read(JsonSerializer.SerializeToElement(members));
+            var read = JsonWebKeyMembers.Read(JsonSerializer.SerializeToElement(members, KeyJson.Default.JsonObject));
             if (read.HoldsSecret) return null;
             var key = JsonWebKeyImport.Import(read);
             return key.Use == JsonWebKeyUse.Verifies && JsonWebKeyThumbprint.Of(read) is { } thumbprint

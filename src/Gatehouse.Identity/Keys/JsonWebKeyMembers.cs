@@ -61,9 +61,9 @@ internal sealed record JsonWebKeyMembers
 
     /// <summary>Returns every member that matters, in one text.</summary>
     public string Fingerprint() =>
-        JsonSerializer.Serialize<string?[]>(
+        JsonSerializer.Serialize(
             [KeyId, Issuer, KeyType, Algorithm, PublicKeyUse, Operations.IsDefault
-                ? null : string.Join(' ', Operations), Curve, X, Y, Modulus, Exponent]);
+                ? null : string.Join(' ', Operations), Curve, X, Y, Modulus, Exponent], KeyJson.Default.StringArray!);
 
     private static string? Text(JsonElement key, string name)
     {
