@@ -13,6 +13,8 @@ internal static class LogRate
     /// <exception cref="InvalidOperationException">Its benchmark failed, or gave no such figure.</exception>
     public static async Task<double> OfAsync(Workplace place, ComparedBuild build)
     {
+        if (!Directory.Exists(build.Root))
+            throw new InvalidOperationException($"{build.Name} is a program: the log is measured by the benchmark of its sources, so give a revision");
         // Builds before the area "log" measure the log as the last part of another one.
         foreach (var area in new[] { "log", "micro" })
         {
