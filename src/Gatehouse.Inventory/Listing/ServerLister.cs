@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Isolation;
@@ -172,7 +173,7 @@ public static class ServerLister
 
     private static string Parameters(bool isModern, string? cursor)
     {
-        var named = cursor is null ? "" : $"\"cursor\":{JsonSerializer.Serialize(cursor)}";
+        var named = cursor is null ? "" : $"\"cursor\":{JsonValue.Create(cursor).ToJsonString()}";
         var meta = isModern ? Meta : "";
         return "{" + named + (named.Length > 0 && meta.Length > 0 ? "," : "") + meta + "}";
     }

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Text;
@@ -9,97 +8,110 @@ namespace Gatehouse.Inventory.Output;
 /// <summary>The report as versioned JSON; its schema is <c>docs/reference/scan.schema.json</c>.</summary>
 public static class JsonReport
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
     /// <summary>Renders the report. Everything that is not ASCII is escaped, so that it is safe in a terminal too.</summary>
     public static string Render(ScanReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return JsonApostrophe.Restore(JsonSerializer.Serialize(
-            new Dictionary<string, object> { ["version"] = ScanReport.FormatVersion, ["kind"] = "scan", ["scan"] = View(report) }, Options));
+        return JsonText.Of(JsonText.Versioned(ScanReport.FormatVersion, "scan", View(report)));
     }
 
-    private static object View(ScanReport report) => new
+    private static JsonObject View(ScanReport report) => new JsonMembers
     {
-        report.At,
-        Seconds = Math.Round(report.Duration.TotalSeconds, 3),
-        Grade = new { Letter = report.Grade.Letter.ToString(), report.Grade.Reasons },
-        Complete = !report.IsIncomplete,
-        Totals = new
-        {
-            Servers = report.Servers.Count,
-            Files = report.Files.Count,
-            RuleFiles = report.RuleFiles.Count,
-            Findings = report.Findings.Count,
-            BySeverity = Enum.GetValues<Severity>()
-                .ToDictionary(ReportText.Of, severity => report.Findings.Count(finding => finding.Rule.Severity == severity)),
-            NotMeasured = report.Gaps.Count(gap => gap.IsFailure),
-        },
-        Servers = report.Servers.Select(View),
-        Findings = report.Findings.Select(View),
-        NotMeasured = report.Gaps.Select(gap => new { gap.What, gap.Why, Failed = gap.IsFailure }),
-        report.Files,
-        report.RuleFiles,
-        Running = report.Running.Select(running => new { running.Process, running.CommandLine, running.Address, Configured = running.IsConfigured }),
-        Listed = report.Listed.Select(
-            listed => new
-            {
-                Server = listed.Server.Name,
-                listed.Server.Client,
-                listed.Server.Place.File,
-                listed.Revision,
-                Tools = listed.Tools.Select(tool => new { tool.Name, tool.Description })
-            }),
+        ["at"] = report.At,
+        ["seconds"] = Math.Round(report.Duration.TotalSeconds, 3),
+        ["grade"] = new JsonMembers { ["letter"] = report.Grade.Letter.ToString(), ["reasons"] = report.Grade.Reasons.ToJsonArray() },
+        ["complete"] = !report.IsIncomplete,
+        ["totals"] = Totals(report),
+        ["servers"] = report.Servers.Select(View).ToJsonArray(),
+        ["findings"] = report.Findings.Select(View).ToJsonArray(),
+        ["notMeasured"] = report.Gaps.Select(gap => new JsonMembers { ["what"] = gap.What, ["why"] = gap.Why, ["failed"] = gap.IsFailure })
+            .ToJsonArray(),
+        ["files"] = report.Files.ToJsonArray(),
+        ["ruleFiles"] = report.RuleFiles.ToJsonArray(),
+        ["running"] = report.Running.Select(View).ToJsonArray(),
+        ["listed"] = report.Listed.Select(View).ToJsonArray(),
     };
 
-    private static object View(ServerEntry server) => new
+    private static JsonMembers Totals(ScanReport report) => new()
     {
-        server.Name,
-        server.Client,
-        Scope = ReportText.Scope(server.Scope),
-        server.Place.File,
-        server.Place.Line,
-        Offset = server.Place.Offset < 0 ? (long?)null : server.Place.Offset,
-        server.Transport,
-        server.CommandLine,
-        server.EnvironmentNames,
-        server.HeaderNames,
-        server.Folder,
-        server.Folders,
-        server.Url,
-        Source = new
-        {
-            Kind = server.Source.Kind.ToString().ToLowerInvariant(),
-            server.Source.Name,
-            server.Source.Version,
-            Pinned = server.Source.IsPinned
-        },
-        Wrapped = server.IsWrapped,
-        Disabled = server.IsDisabled,
+        ["servers"] = report.Servers.Count,
+        ["files"] = report.Files.Count,
+        ["ruleFiles"] = report.RuleFiles.Count,
+        ["findings"] = report.Findings.Count,
+        ["bySeverity"] = new JsonObject(Enum.GetValues<Severity>().Select(severity => KeyValuePair.Create(
+            ReportText.Of(severity), (JsonNode?)report.Findings.Count(finding => finding.Rule.Severity == severity)))),
+        ["notMeasured"] = report.Gaps.Count(gap => gap.IsFailure),
     };
 
-    private static object View(Finding finding) => new
+    private static JsonMembers View(RunningServer running) => new()
     {
-        finding.Rule.Id,
-        finding.Rule.Name,
-        Severity = ReportText.Of(finding.Rule.Severity),
-        Confidence = ReportText.Of(finding.Confidence),
-        finding.Message,
-        finding.Rule.Reason,
-        finding.Rule.Remedy,
-        Help = finding.Rule.HelpPage,
-        finding.Place.File,
-        finding.Place.Line,
-        Column = finding.Place.Column > 0 ? finding.Place.Column : (int?)null,
-        Offset = finding.Place.Offset < 0 ? (long?)null : finding.Place.Offset,
-        Digest = finding.IsInRepository ? finding.Evidence : null,
-        finding.Server,
-        finding.Client,
-        Text = finding.Text,
+        ["process"] = running.Process,
+        ["commandLine"] = running.CommandLine,
+        ["address"] = running.Address,
+        ["configured"] = running.IsConfigured,
+    };
+
+    private static JsonMembers View(ListedServer listed) => new()
+    {
+        ["server"] = listed.Server.Name,
+        ["client"] = listed.Server.Client,
+        ["file"] = listed.Server.Place.File,
+        ["revision"] = listed.Revision,
+        ["tools"] = listed.Tools.Select(tool => new JsonMembers { ["name"] = tool.Name, ["description"] = tool.Description }).ToJsonArray(),
+    };
+
+    private static JsonMembers View(ServerEntry server) => new()
+    {
+        ["name"] = server.Name,
+        ["client"] = server.Client,
+        ["scope"] = ReportText.Scope(server.Scope),
+        ["file"] = server.Place.File,
+        ["line"] = server.Place.Line,
+        ["offset"] = server.Place.Offset < 0 ? null : server.Place.Offset,
+        ["transport"] = server.Transport,
+        ["commandLine"] = server.CommandLine,
+        ["environmentNames"] = server.EnvironmentNames.ToJsonArray(),
+        ["headerNames"] = server.HeaderNames.ToJsonArray(),
+        ["folder"] = server.Folder,
+        ["folders"] = server.Folders.ToJsonArray(),
+        ["url"] = server.Url,
+        ["source"] = new JsonMembers
+        {
+            ["kind"] = server.Source.Kind.ToString().ToLowerInvariant(),
+            ["name"] = server.Source.Name,
+            ["version"] = server.Source.Version,
+            ["pinned"] = server.Source.IsPinned,
+        },
+        ["wrapped"] = server.IsWrapped,
+        ["disabled"] = server.IsDisabled,
+    };
+
+    private static JsonMembers View(Finding finding) => new()
+    {
+        ["id"] = finding.Rule.Id,
+        ["name"] = finding.Rule.Name,
+        ["severity"] = ReportText.Of(finding.Rule.Severity),
+        ["confidence"] = ReportText.Of(finding.Confidence),
+        ["message"] = finding.Message,
+        ["reason"] = finding.Rule.Reason,
+        ["remedy"] = finding.Rule.Remedy,
+        ["help"] = finding.Rule.HelpPage,
+        ["file"] = finding.Place.File,
+        ["line"] = finding.Place.Line,
+        ["column"] = finding.Place.Column > 0 ? finding.Place.Column : null,
+        ["offset"] = finding.Place.Offset < 0 ? null : finding.Place.Offset,
+        ["digest"] = finding.IsInRepository ? finding.Evidence : null,
+        ["server"] = finding.Server,
+        ["client"] = finding.Client,
+        ["text"] = finding.Text is { } text ? View(text) : null,
+    };
+
+    private static JsonMembers View(FoundText text) => new()
+    {
+        ["kind"] = text.Kind,
+        ["name"] = text.Name,
+        ["pointer"] = text.Pointer,
+        ["start"] = text.Start,
+        ["length"] = text.Length,
     };
 }

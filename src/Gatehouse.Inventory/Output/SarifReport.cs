@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Reading;
@@ -13,51 +12,59 @@ public static class SarifReport
 {
     private const string Root = "SRCROOT";
 
-    private static readonly JsonSerializerOptions Options =
-        new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-
     /// <summary>Renders the report.</summary>
     /// <param name="report">The report.</param>
     /// <param name="version">Version of Gatehouse.</param>
     public static string Render(ScanReport report, string version)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var rules = report.Findings.Select(finding => finding.Rule).Distinct().OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
-        var fingerprints = Fingerprints(report);
-        var sarif = new Dictionary<string, object>
+        return JsonText.Of(new JsonMembers
         {
             ["$schema"] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
             ["version"] = "2.1.0",
-            ["runs"] = new[]
-            {
-                new
-                {
-                    tool = new { driver = new { name = "Gatehouse", semanticVersion = version, rules = rules.Select(Rule) } },
-                    columnKind = "utf16CodeUnits",
-                    originalUriBaseIds = report.Roots.Count == 0
-                        ? null : new Dictionary<string, object> { [Root] = new { uri = FileUri(report.Roots[0]) + "/" } },
-                    invocations = new[]
-                        { new { executionSuccessful = !report.IsIncomplete, toolExecutionNotifications = report.Gaps.Select(Notification) } },
-                    results = report.Findings.Select((finding, at) => Result(finding, rules.IndexOf(finding.Rule), report, fingerprints[at])),
-                    properties = new { grade = report.Grade.Letter.ToString(), gradeReasons = report.Grade.Reasons },
-                },
-            },
-        };
-        return JsonApostrophe.Restore(JsonSerializer.Serialize(sarif, Options));
+            ["runs"] = One(Run(report, version)),
+        });
     }
 
-    private static object Rule(FindingRule rule) => new
+    private static JsonMembers Run(ScanReport report, string version)
     {
-        id = rule.Id,
-        name = string.Concat(rule.Name.Split(' ', '-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))
-            .Replace(",", "", StringComparison.Ordinal),
-        shortDescription = new { text = Sentence(rule.Name) },
-        fullDescription = new { text = rule.Reason },
-        help = new { text = $"{rule.Reason} {rule.Remedy}", markdown = $"{rule.Reason}\n\n**Remedy.** {rule.Remedy}" },
-        defaultConfiguration = new { level = Level(rule.Severity) },
-        properties = new Dictionary<string, object>
+        var rules = report.Findings.Select(finding => finding.Rule).Distinct().OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
+        var fingerprints = Fingerprints(report);
+        return new JsonMembers
         {
-            ["tags"] = new[] { "security", "mcp" },
+            ["tool"] = new JsonMembers
+            {
+                ["driver"] = new JsonMembers
+                    { ["name"] = "Gatehouse", ["semanticVersion"] = version, ["rules"] = rules.Select(Rule).ToJsonArray() },
+            },
+            ["columnKind"] = "utf16CodeUnits",
+            ["originalUriBaseIds"] = report.Roots.Count == 0
+                ? null : new JsonMembers { [Root] = new JsonMembers { ["uri"] = FileUri(report.Roots[0]) + "/" } },
+            ["invocations"] = One(new JsonMembers
+            {
+                ["executionSuccessful"] = !report.IsIncomplete,
+                ["toolExecutionNotifications"] = report.Gaps.Select(Notification).ToJsonArray(),
+            }),
+            ["results"] = report.Findings
+                .Select((finding, at) => Result(finding, rules.IndexOf(finding.Rule), report, fingerprints[at])).ToJsonArray(),
+            ["properties"] = new JsonMembers
+                { ["grade"] = report.Grade.Letter.ToString(), ["gradeReasons"] = report.Grade.Reasons.ToJsonArray() },
+        };
+    }
+
+    private static JsonMembers Rule(FindingRule rule) => new()
+    {
+        ["id"] = rule.Id,
+        ["name"] = string.Concat(rule.Name.Split(' ', '-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))
+            .Replace(",", "", StringComparison.Ordinal),
+        ["shortDescription"] = Text(Sentence(rule.Name)),
+        ["fullDescription"] = Text(rule.Reason),
+        ["help"] = new JsonMembers
+            { ["text"] = $"{rule.Reason} {rule.Remedy}", ["markdown"] = $"{rule.Reason}\n\n**Remedy.** {rule.Remedy}" },
+        ["defaultConfiguration"] = new JsonMembers { ["level"] = Level(rule.Severity) },
+        ["properties"] = new JsonMembers
+        {
+            ["tags"] = new JsonArray("security", "mcp"),
             // GitHub reads this member: over 9 is critical, over 7 high, over 4 medium.
             ["security-severity"] =
                 rule.Severity switch
@@ -71,60 +78,56 @@ public static class SarifReport
         },
     };
 
-    private static object Result(Finding finding, int index, ScanReport report, string fingerprint)
+    private static JsonMembers Result(Finding finding, int index, ScanReport report, string fingerprint) => new()
+    {
+        ["ruleId"] = finding.Rule.Id,
+        ["ruleIndex"] = index,
+        ["level"] = Level(finding.Rule.Severity),
+        ["message"] = Text(Sentence(
+            $"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(
+                finding.Server, 100)})")}")),
+        ["locations"] = One(Location(finding, report)),
+        ["partialFingerprints"] = new JsonMembers { ["gatehouseFinding/v2"] = fingerprint },
+        ["rank"] = finding.Confidence switch { Confidence.High => 90.0, Confidence.Medium => 60.0, _ => 30.0 },
+        ["properties"] = new JsonMembers
+        {
+            ["severity"] = ReportText.Of(finding.Rule.Severity),
+            ["confidence"] = ReportText.Of(finding.Confidence),
+            ["remedy"] = finding.Rule.Remedy,
+            ["client"] = finding.Client,
+        },
+    };
+
+    private static JsonMembers Location(Finding finding, ScanReport report)
     {
         var isFile = Path.IsPathFullyQualified(finding.Place.File) && !IsProcess(finding.Place.File);
-        var name = finding.Server ?? finding.Place.File;
-        object location = isFile
-            ? new
-            {
-                physicalLocation = new
-                {
-                    artifactLocation = Artifact(finding.Place.File, report),
-                    region = PackedExtension.IsOne(finding.Place.File) ? null
-                        : new
-                        {
-                            startLine = Math.Max(1, finding.Place.Line),
-                            startColumn = finding.Place.Column > 0 ? finding.Place.Column : (int?)null
-                        }
-                },
-                logicalLocations = Logical(VisibleText.Escape(name))
-            }
-            : new { logicalLocations = Logical(VisibleText.Escape(name)) };
-        return new
+        return new JsonMembers
         {
-            ruleId = finding.Rule.Id,
-            ruleIndex = index,
-            level = Level(finding.Rule.Severity),
-            message = new
-            {
-                text = Sentence(
-                $"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(
-                    finding.Server, 100)})")}")
-            },
-            locations = new[] { location },
-            partialFingerprints = new Dictionary<string, string> { ["gatehouseFinding/v2"] = fingerprint },
-            rank = finding.Confidence switch { Confidence.High => 90.0, Confidence.Medium => 60.0, _ => 30.0 },
-            properties = new
-            {
-                severity = ReportText.Of(finding.Rule.Severity),
-                confidence = ReportText.Of(finding.Confidence),
-                remedy = finding.Rule.Remedy,
-                client = finding.Client
-            },
+            ["physicalLocation"] = isFile
+                ? new JsonMembers { ["artifactLocation"] = Artifact(finding.Place.File, report), ["region"] = Region(finding.Place) } : null,
+            ["logicalLocations"] = One(
+                new JsonMembers { ["name"] = VisibleText.Escape(finding.Server ?? finding.Place.File), ["kind"] = "resource" }),
         };
     }
 
-    private static object[] Logical(string name) => [new { name, kind = "resource" }];
-
-    private static object Notification(Gap gap) => new
+    private static JsonMembers? Region(SourceLocation place) => PackedExtension.IsOne(place.File) ? null : new JsonMembers
     {
-        level = gap.IsFailure ? "error" : "note",
-        message = new { text = Sentence($"not measured: {VisibleText.Bounded(gap.What, 900)}: {VisibleText.Bounded(gap.Why, 900)}") },
+        ["startLine"] = Math.Max(1, place.Line),
+        ["startColumn"] = place.Column > 0 ? place.Column : null,
     };
 
-    private static object Artifact(string file, ScanReport report) => RelativeTo(file, report) is { } relative
-        ? (object)new { uri = relative, uriBaseId = Root } : new { uri = FileUri(file) };
+    private static JsonMembers Notification(Gap gap) => new()
+    {
+        ["level"] = gap.IsFailure ? "error" : "note",
+        ["message"] = Text(Sentence($"not measured: {VisibleText.Bounded(gap.What, 900)}: {VisibleText.Bounded(gap.Why, 900)}")),
+    };
+
+    private static JsonMembers Artifact(string file, ScanReport report) => RelativeTo(file, report) is { } relative
+        ? new() { ["uri"] = relative, ["uriBaseId"] = Root } : new() { ["uri"] = FileUri(file) };
+
+    private static JsonMembers Text(string text) => new() { ["text"] = text };
+
+    private static JsonArray One(JsonMembers item) => new((JsonObject)item);
 
     private static string? RelativeTo(string file, ScanReport report)
     {

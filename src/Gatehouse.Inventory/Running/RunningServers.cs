@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
@@ -14,6 +15,10 @@ internal static partial class RunningServers
     public const int MostPorts = 256;
 
     private const int MostAncestors = 32;
+
+    // Null in a program of its own, whose executable is enough: only the dotnet runtime runs the assemblies of others too.
+    private static readonly string? OwnAssembly = Path.GetFileName(Environment.ProcessPath) == "dotnet"
+        ? Path.Join(AppContext.BaseDirectory, $"{Assembly.GetEntryAssembly()?.GetName().Name}.dll") : null;
 
     public static async Task<(IReadOnlyList<RunningServer> Running, IReadOnlyList<Finding> Findings)> FindAsync(
         IReadOnlyList<ServerEntry> servers, bool probe, ICollection<Gap> gaps, CancellationToken cancellation)
@@ -96,18 +101,18 @@ internal static partial class RunningServers
 
     private static bool IsGatehouse(string folder, string[] parts)
     {
-        var own = System.Reflection.Assembly.GetEntryAssembly()?.Location;
         try
         {
-            return !string.IsNullOrEmpty(own) && parts.Contains(own, StringComparer.Ordinal)
-                && new FileInfo(Path.Join(folder, "exe")).ResolveLinkTarget(returnFinalTarget: true)?.FullName == new FileInfo("/proc/self/exe")
-                .ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+            return Executable(folder) is { } one && one == Executable("/proc/self") && (OwnAssembly is null || parts.Contains(OwnAssembly));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
+
+    private static string? Executable(string folder) =>
+        new FileInfo(Path.Join(folder, "exe")).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
 
     // proc(5), /proc/pid/stat: after the name in brackets come the state and the parent.
     private static int? Parent(int id)

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gatehouse.Text;
+
+/// <summary>JSON as the text of a file or the output of a command, with apostrophes as themselves.</summary>
+public static class JsonText
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Returns the text of a node, with indents.</summary>
+    public static string Of(JsonNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return JsonApostrophe.Restore(node.ToJsonString(Indented));
+    }
+
+    /// <summary>Returns the text of a node in one line.</summary>
+    public static string LineOf(JsonNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return JsonApostrophe.Restore(node.ToJsonString());
+    }
+
+    /// <summary>Returns an object for scripts: the version of its form, its kind, and the value as the member that is named like the kind.</summary>
+    /// <param name="version">Version of the form.</param>
+    /// <param name="kind">Kind of the value.</param>
+    /// <param name="value">The value.</param>
+    public static JsonObject Versioned(int version, string kind, JsonNode? value) => new() { ["version"] = version, ["kind"] = kind, [kind] = value };
+}
