@@ -30,15 +30,30 @@ internal static class RangeCommand
         var command = new Command("list", "List the exercises.\n\nExample:\n  gatehouse range list") { json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(json))
-                JsonOutput.Write("exercises",
-                    ExerciseCatalogue.All.Select(e => new { e.Id, e.Title, e.Owasp, e.Rows, e.Protection, ExerciseSteps = e.Steps }));
+            if (parsed.GetValue(json)) JsonOutput.Write("exercises", ExerciseCatalogue.All.Select(Json).ToJsonArray());
             else foreach (var exercise in ExerciseCatalogue.All)
                 Terminal.Data($"{exercise.Id,-28}{exercise.Title,-58}{string.Join(' ', exercise.Owasp)}");
             return ExitCodes.Done;
         });
         return command;
     }
+
+    private static JsonFields Json(RangeExercise exercise) => new()
+    {
+        ["id"] = exercise.Id,
+        ["title"] = exercise.Title,
+        ["owasp"] = exercise.Owasp.ToJsonArray(),
+        ["rows"] = exercise.Rows.ToJsonArray(),
+        ["protection"] = exercise.Protection,
+        ["exerciseSteps"] = new JsonFields
+        {
+            ["vulnerable"] = exercise.Steps.Vulnerable,
+            ["exploit"] = exercise.Steps.Exploit,
+            ["fix"] = exercise.Steps.Fix,
+            ["validate"] = exercise.Steps.Validate,
+            ["notDefended"] = exercise.Steps.NotDefended,
+        },
+    };
 
     private static Command Run()
     {

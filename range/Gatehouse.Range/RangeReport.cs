@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Gatehouse.Range.Running;
+using Gatehouse.Text;
 
 namespace Gatehouse.Range;
 
@@ -6,38 +8,10 @@ namespace Gatehouse.Range;
 public static class RangeReport
 {
     /// <summary>The object under <c>range</c>; its version is that of the envelope.</summary>
-    public static object Of(IReadOnlyList<ExerciseResult> results)
+    public static JsonObject Of(IReadOnlyList<ExerciseResult> results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return new
-        {
-            behaves = results.All(r => r.Behaves),
-            exercises = results.Select(r => new
-            {
-                id = r.Exercise.Id,
-                title = r.Exercise.Title,
-                owasp = r.Exercise.Owasp,
-                rows = r.Exercise.Rows,
-                protection = r.Exercise.Protection,
-                behaves = r.Behaves,
-                skipped = r.Skipped,
-                milliseconds = (long)r.Duration.TotalMilliseconds,
-                arms = r.Variants.Select(a => new
-                {
-                    arm = Name(a.RunVariant),
-                    behaves = a.Behaves,
-                    honestUse = a.HonestUseWorks,
-                    fault = a.Fault,
-                    attempts = a.Attempts.Select(t => new
-                    {
-                        name = t.Name,
-                        succeeded = t.Succeeded,
-                        observed = t.Observed,
-                        notDefended = t.IsNotDefended,
-                    }),
-                }),
-            }),
-        };
+        return new JsonFields { ["behaves"] = results.All(r => r.Behaves), ["exercises"] = results.Select(Of).ToJsonArray() };
     }
 
     /// <summary>The arm as reports call it.</summary>
@@ -46,5 +20,35 @@ public static class RangeReport
         RunVariant.Unguarded => "unguarded",
         RunVariant.Guarded => "guarded",
         _ => "replaced",
+    };
+
+    private static JsonFields Of(ExerciseResult result) => new()
+    {
+        ["id"] = result.Exercise.Id,
+        ["title"] = result.Exercise.Title,
+        ["owasp"] = result.Exercise.Owasp.ToJsonArray(),
+        ["rows"] = result.Exercise.Rows.ToJsonArray(),
+        ["protection"] = result.Exercise.Protection,
+        ["behaves"] = result.Behaves,
+        ["skipped"] = result.Skipped,
+        ["milliseconds"] = (long)result.Duration.TotalMilliseconds,
+        ["arms"] = result.Variants.Select(Of).ToJsonArray(),
+    };
+
+    private static JsonFields Of(VariantResult variant) => new()
+    {
+        ["arm"] = Name(variant.RunVariant),
+        ["behaves"] = variant.Behaves,
+        ["honestUse"] = variant.HonestUseWorks,
+        ["fault"] = variant.Fault,
+        ["attempts"] = variant.Attempts.Select(Of).ToJsonArray(),
+    };
+
+    private static JsonFields Of(Attempt attempt) => new()
+    {
+        ["name"] = attempt.Name,
+        ["succeeded"] = attempt.Succeeded,
+        ["observed"] = attempt.Observed,
+        ["notDefended"] = attempt.IsNotDefended,
     };
 }

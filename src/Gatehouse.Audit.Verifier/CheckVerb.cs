@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification.Proofs;
 
@@ -44,7 +45,7 @@ internal static class CheckVerb
             if (EvidenceOptions.ReadWitnesses(parsed.GetValue(cosigners), shown) is not { } witnesses) return 2;
             var report = EvidenceCheck.Check(parsed.GetValue(file)!, keys.Keys, [.. given.Select(one => SignedNote.Parse(one.Bytes.Span)!)],
                 [.. witnesses.Select(witness => witness.Key)], keys.BesideLog);
-            if (parsed.GetValue(json)) shown.Json("auditEvidence", report);
+            if (parsed.GetValue(json)) shown.Json("auditEvidence", JsonValue.Create(report, VerifierJson.Default.EvidenceReport)!);
             else Print(report, parsed.GetValue(file)!, shown);
             return report.IsVouched ? 0 : 1;
         }, shown));

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using Gatehouse.Text;
 
 namespace Gatehouse.Audit.Verifier;
@@ -7,12 +6,7 @@ namespace Gatehouse.Audit.Verifier;
 /// <summary>The output of this program: data to stdout, everything else to stderr.</summary>
 internal sealed class ConsoleShown : IShown
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
+    private const int FormatVersion = 1;
 
     public void Row(string line) => Console.Out.WriteLine(VisibleText.Escape(line));
 
@@ -24,6 +18,5 @@ internal sealed class ConsoleShown : IShown
         Console.Error.WriteLine($"  {VisibleText.Escape(remedy)}");
     }
 
-    public void Json(string kind, object value) => Console.Out.WriteLine(JsonApostrophe.Restore(
-        JsonSerializer.Serialize(new Dictionary<string, object> { ["version"] = 1, ["kind"] = kind, [kind] = value }, Options)));
+    public void Json(string kind, JsonNode value) => Console.Out.WriteLine(WrittenJson.Of(WrittenJson.Versioned(FormatVersion, kind, value)));
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Gatehouse.Audit.Verifier;
 
 /// <summary>The output of a command. Lines may hold text of a log, which others chose: the output escapes it.</summary>
@@ -13,5 +15,5 @@ internal interface IShown
     void Fault(string line, string remedy);
 
     /// <summary>Writes an object with its version and kind.</summary>
-    void Json(string kind, object value);
+    void Json(string kind, JsonNode value);
 }

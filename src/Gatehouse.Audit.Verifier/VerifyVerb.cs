@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Text;
 
 namespace Gatehouse.Audit.Verifier;
 
@@ -207,30 +209,32 @@ internal sealed class VerifyVerb
 
     private static string Counted(long count, string one, string more) => $"{count} {(count == 1 ? one : more)}";
 
-    private static object Json(AuditLogReport report, LogsBeside beside, IReadOnlyList<string> statements) => new
+    private static JsonObject Json(AuditLogReport report, LogsBeside beside, IReadOnlyList<string> statements) => new JsonFields
     {
-        report.IsVouched,
-        statements,
-        notChecked = beside.Names,
-        report.Facts,
-        report.Logs,
-        report.Segments,
-        report.Entries,
-        report.Runs,
-        report.First,
-        report.Lost,
-        findings = report.Findings.Select(finding => new
-        {
-            finding.File,
-            finding.Line,
-            finding.Log,
-            finding.Index,
-            finding.Offset,
-            finding.Length,
-            finding.Field,
-            kind = Word(finding.Kind),
-            finding.Detail,
-        }),
-        report.MoreFindings,
+        ["isVouched"] = report.IsVouched,
+        ["statements"] = statements.ToJsonArray(),
+        ["notChecked"] = beside.Names.ToJsonArray(),
+        ["facts"] = report.Facts.ToJsonArray(),
+        ["logs"] = JsonValue.Create(report.Logs, VerifierJson.Default.EvidenceLogReports),
+        ["segments"] = report.Segments,
+        ["entries"] = report.Entries,
+        ["runs"] = report.Runs,
+        ["first"] = report.First,
+        ["lost"] = report.Lost,
+        ["findings"] = report.Findings.Select(Json).ToJsonArray(),
+        ["moreFindings"] = report.MoreFindings,
+    };
+
+    private static JsonFields Json(AuditLogFinding finding) => new()
+    {
+        ["file"] = finding.File,
+        ["line"] = finding.Line,
+        ["log"] = finding.Log,
+        ["index"] = finding.Index,
+        ["offset"] = finding.Offset,
+        ["length"] = finding.Length,
+        ["field"] = finding.Field,
+        ["kind"] = Word(finding.Kind),
+        ["detail"] = finding.Detail,
     };
 }

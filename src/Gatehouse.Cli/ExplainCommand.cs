@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.DetectCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Detection.Findings;
@@ -8,6 +9,7 @@ using Gatehouse.Inventory.Model;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 
@@ -34,7 +36,7 @@ internal static class ExplainCommand
     {
         if (code is null)
         {
-            if (json) JsonOutput.Write("reasons", Reasons.All);
+            if (json) JsonOutput.Write("reasons", Reasons.All, OutputJson.Default.Reasons);
             else foreach (var reason in Reasons.All) Terminal.Data($"{reason.Code}  {reason.Slug,-28}  {reason.Message}");
             return ExitCodes.Done;
         }
@@ -48,7 +50,7 @@ internal static class ExplainCommand
 
         if (PresetRules(code) is { Count: > 0 } presets)
         {
-            if (json) JsonOutput.Write("presetRules", presets.Select(one => new { preset = one.Preset, rule = one.Rule.Id, does = one.Does }));
+            if (json) JsonOutput.Write("presetRules", presets.Select(Json).ToJsonArray());
             else Print(presets);
             return ExitCodes.Done;
         }
@@ -68,7 +70,7 @@ internal static class ExplainCommand
             return ExitCodes.No;
         }
 
-        if (json) JsonOutput.Write("reason", found);
+        if (json) JsonOutput.Write("reason", found, OutputJson.Default.Reason);
         else Print(found);
         return ExitCodes.Done;
     }
@@ -76,7 +78,21 @@ internal static class ExplainCommand
     private static bool IsNamed(OperatorEvent one, string code) =>
         code == one.Id.ToString(CultureInfo.InvariantCulture) || string.Equals(code, one.Name, StringComparison.OrdinalIgnoreCase);
 
-    private static object Json(OperatorEvent one) => new { one.Id, one.Name, Level = LineLogger.LevelName(one.Level), one.Text, one.Remedy };
+    private static JsonObject Json(OperatorEvent one) => new JsonFields
+    {
+        ["id"] = one.Id,
+        ["name"] = one.Name,
+        ["level"] = LineLogger.LevelName(one.Level),
+        ["text"] = one.Text,
+        ["remedy"] = one.Remedy,
+    };
+
+    private static JsonFields Json((string Preset, MessageInspectionRule Rule, string Does) one) => new()
+    {
+        ["preset"] = one.Preset,
+        ["rule"] = one.Rule.Id,
+        ["does"] = one.Does,
+    };
 
     private static void Print(OperatorEvent one)
     {
@@ -91,17 +107,17 @@ internal static class ExplainCommand
     private static string WithoutMark(string code) =>
         Marks.FirstOrDefault(mark => code.StartsWith(mark, StringComparison.OrdinalIgnoreCase)) is { } mark ? code[mark.Length..] : code;
 
-    private static object Json(FindingRule rule) => new
+    private static JsonObject Json(FindingRule rule) => new JsonFields
     {
-        rule.Id,
-        rule.Name,
-        rule.Severity,
-        rule.Reason,
-        rule.Remedy,
-        rule.HelpPage,
-        inDefinitions = DetectionRules.InDefinitions.Contains(rule),
-        inMessages = DetectionRules.InMessages.Contains(rule),
-        messageRemedy = DetectionRules.InMessages.Contains(rule) ? MessageRemedy.Of(rule) : null,
+        ["id"] = rule.Id,
+        ["name"] = rule.Name,
+        ["severity"] = (int)rule.Severity,
+        ["reason"] = rule.Reason,
+        ["remedy"] = rule.Remedy,
+        ["helpPage"] = rule.HelpPage,
+        ["inDefinitions"] = DetectionRules.InDefinitions.Contains(rule),
+        ["inMessages"] = DetectionRules.InMessages.Contains(rule),
+        ["messageRemedy"] = DetectionRules.InMessages.Contains(rule) ? MessageRemedy.Of(rule) : null,
     };
 
     private static void Print(FindingRule rule)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 
@@ -21,12 +23,12 @@ internal static class VersionCommand
         return command;
     }
 
-    private static Dictionary<string, object> Facts() => new()
+    private static JsonObject Facts() => new()
     {
         ["gatehouse"] = BuildFacts.Version,
         ["commit"] = BuildFacts.Commit,
-        ["protocol"] = BuildFacts.Protocol,
-        ["formats"] = BuildFacts.Formats,
+        ["protocol"] = new JsonObject(BuildFacts.Protocol.Select(static era => KeyValuePair.Create(era.Key, (JsonNode?)era.Value.ToJsonArray()))),
+        ["formats"] = new JsonObject(BuildFacts.Formats.Select(static format => KeyValuePair.Create(format.Key, (JsonNode?)format.Value))),
         ["runtime"] = BuildFacts.Runtime,
         ["platform"] = BuildFacts.Platform,
     };

@@ -6,7 +6,7 @@ namespace Gatehouse.Text;
 public static class JsonArrays
 {
     /// <summary>Returns an array with an object for each element.</summary>
-    public static JsonArray ToJsonArray(this IEnumerable<JsonMembers> items) => Of(items, static JsonNode? (one) => (JsonObject)one);
+    public static JsonArray ToJsonArray(this IEnumerable<JsonFields> items) => Of(items, static JsonNode? (one) => (JsonObject)one);
 
     /// <summary>Returns an array of nodes.</summary>
     public static JsonArray ToJsonArray(this IEnumerable<JsonNode?> items) => Of(items, static one => one);

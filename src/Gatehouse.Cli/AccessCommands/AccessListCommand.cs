@@ -27,7 +27,7 @@ internal static class AccessListCommand
             new ListAccess(parsed.GetValue(all)),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("access", reply.Approvals!);
+                if (parsed.GetValue(json)) JsonOutput.Write("access", reply.Approvals!, OutputJson.Default.ApprovalViews);
                 else Print(reply);
             },
             cancellation));

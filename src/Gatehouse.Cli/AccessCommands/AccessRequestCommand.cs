@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Gatehouse.Administration;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Files;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.AccessCommands;
 
@@ -36,7 +37,7 @@ internal static class AccessRequestCommand
             new RequestAccess(parsed.GetValue(rule)!, (int)parsed.GetValue(duration).TotalSeconds, parsed.GetValue(reason)!),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("access", new { Id = reply.Access });
+                if (parsed.GetValue(json)) JsonOutput.Write("access", new JsonFields { ["id"] = reply.Access });
                 else ControlCall.ShowMessage(reply);
             },
             cancellation));

@@ -27,7 +27,7 @@ internal static class AccessShowCommand
             new ShowApproval(parsed.GetValue(id)!),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("access", reply.Approval!);
+                if (parsed.GetValue(json)) JsonOutput.Write("access", reply.Approval!, OutputJson.Default.ApprovalView);
                 else Terminal.Lines(ApprovalScreen.Lines(reply.Approval!, TimeProvider.System.GetUtcNow()));
             },
             cancellation));

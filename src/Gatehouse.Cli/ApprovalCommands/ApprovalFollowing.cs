@@ -69,7 +69,7 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
         var now = TimeProvider.System.GetUtcNow();
         foreach (var change in changes.Next(approvals, all, now))
         {
-            if (isJson) JsonOutput.WriteLine("approvalChange", change);
+            if (isJson) JsonOutput.WriteLine("approvalChange", change, OutputJson.Default.ApprovalChange);
             else if (isDrawn) Keep(Broken(PartsOf(change, now), Terminal.DataColumns));
             else Terminal.Lines([string.Join("  ", PartsOf(change, now))]);
         }

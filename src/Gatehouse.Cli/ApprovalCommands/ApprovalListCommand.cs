@@ -43,7 +43,7 @@ internal static class ApprovalListCommand
                 new ListApprovals(parsed.GetValue(all)),
                 reply =>
                 {
-                    if (parsed.GetValue(json)) JsonOutput.Write("approvals", reply.Approvals!);
+                    if (parsed.GetValue(json)) JsonOutput.Write("approvals", reply.Approvals!, OutputJson.Default.ApprovalViews);
                     else Print(reply);
                 },
                 cancellation);

@@ -31,7 +31,7 @@ internal static class ApprovalShowCommand
             new ShowApproval(parsed.GetValue(id)!) { Remember = remember.WishOf(parsed) },
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("approval", reply.Approval!);
+                if (parsed.GetValue(json)) JsonOutput.Write("approval", reply.Approval!, OutputJson.Default.ApprovalView);
                 else Terminal.Lines(ApprovalScreen.Lines(reply.Approval!, TimeProvider.System.GetUtcNow()));
             },
             cancellation));

@@ -67,7 +67,7 @@ internal static class AuditGapsCommand
             var code = await question.FindGapsAsync(parsed, asked, reply =>
             {
                 report = broken.Aggregate(reply.Gaps!, static (known, gap) => known.With(gap));
-                if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditGaps", report);
+                if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditGaps", report, OutputJson.Default.GapReport);
                 else Print(report, ranges);
                 if (report.Entries == 0 && asked.Since is { } since) Terminal.NoteLine($"the log has no entry since {since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, so nothing was examined");
                 if (reply.Message is { } message) Terminal.NoteLine(message);

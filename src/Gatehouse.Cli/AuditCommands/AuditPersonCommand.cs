@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
@@ -13,9 +13,6 @@ namespace Gatehouse.Cli.AuditCommands;
 /// <summary><c>gatehouse audit person</c>: everything that the log says about one person, in one file.</summary>
 internal static class AuditPersonCommand
 {
-    private static readonly JsonSerializerOptions LineOptions =
-        new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
-
     public static Command Create()
     {
         var issuer = new Argument<string>("issuer") { Description = "Issuer of the person, as 'audit search' prints it." };
@@ -149,11 +146,12 @@ internal static class AuditPersonCommand
         public byte[] Lines(ControlReply reply)
         {
             var text = new StringBuilder();
-            if (!isBegun) Add(text, "person", new { issuer = act.Issuer, subject = act.Subject });
+            if (!isBegun) Add(text, "person", new JsonFields { ["issuer"] = act.Issuer, ["subject"] = act.Subject });
             isBegun = true;
             if (reply.Message is { } note && !Notes.Contains(note)) Notes.Add(note);
-            foreach (var entry in reply.Entries ?? []) Add(text, "auditEntry", entry);
-            foreach (var request in reply.Requests ?? []) Add(text, "keptRequest", request);
+            foreach (var entry in reply.Entries ?? []) Add(text, "auditEntry", JsonObject.Create(entry));
+            foreach (var request in reply.Requests ?? [])
+                Add(text, "keptRequest", JsonValue.Create(request, OutputJson.Default.KeptRequest));
             (Entries, Requests) = (Entries + (reply.Entries?.Count ?? 0), Requests + (reply.Requests?.Count ?? 0));
             return Encoding.UTF8.GetBytes(text.ToString());
         }
@@ -161,11 +159,11 @@ internal static class AuditPersonCommand
         public byte[] End()
         {
             var text = new StringBuilder();
-            Add(text, "end", new { entries = Entries, requests = Requests, notes = Notes });
+            Add(text, "end", new JsonFields { ["entries"] = Entries, ["requests"] = Requests, ["notes"] = Notes.ToJsonArray() });
             return Encoding.UTF8.GetBytes(text.ToString());
         }
 
-        private static void Add(StringBuilder text, string kind, object value) => text.Append(JsonSerializer.Serialize(
-            new Dictionary<string, object> { ["version"] = JsonOutput.FormatVersion, ["kind"] = kind, [kind] = value }, LineOptions)).Append('\n');
+        private static void Add(StringBuilder text, string kind, JsonNode? value) =>
+            text.Append(WrittenJson.Versioned(JsonOutput.FormatVersion, kind, value).ToJsonString()).Append('\n');
     }
 }

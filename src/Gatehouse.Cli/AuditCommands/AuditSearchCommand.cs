@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
@@ -52,7 +53,7 @@ internal static class AuditSearchCommand
         foreach (var entry in reply.Entries!)
         {
             if (isCsv) Terminal.Row(EntryCsv.Line(entry));
-            else if (isJson) JsonOutput.WriteLine("auditEntry", entry);
+            else if (isJson) JsonOutput.WriteLine("auditEntry", JsonObject.Create(entry));
             else table.Print(entry);
         }
 

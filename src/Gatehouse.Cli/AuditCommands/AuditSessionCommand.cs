@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
@@ -94,7 +95,7 @@ internal sealed class AuditSessionCommand
 
     private static void Print(StoryStep step, bool isJson)
     {
-        if (isJson) JsonOutput.WriteLine("auditEntry", step.Entry);
+        if (isJson) JsonOutput.WriteLine("auditEntry", JsonObject.Create(step.Entry));
         else StoryText.Print(step);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
@@ -55,13 +56,13 @@ internal static class AuditShowCommand
     {
         foreach (var step in EntryStory.Of(reply.Entries!))
         {
-            if (isJson) JsonOutput.WriteLine("auditEntry", step.Entry);
+            if (isJson) JsonOutput.WriteLine("auditEntry", JsonObject.Create(step.Entry));
             else StoryText.PrintFields(step);
         }
 
         foreach (var request in reply.Requests ?? [])
         {
-            if (isJson) JsonOutput.WriteLine("keptRequest", request);
+            if (isJson) JsonOutput.WriteLine("keptRequest", request, OutputJson.Default.KeptRequest);
             else Terminal.Row($"kept request ({request.Form}): {request.Text ?? Gone}");
         }
 

@@ -25,7 +25,7 @@ internal static class AuditStatsCommand
         command.SetAction(async (parsed, cancellation) => filter.Of(parsed) is { } asked
             ? await question.CountAsync(parsed, asked, reply =>
             {
-                if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditCounts", reply.Counts!);
+                if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditCounts", reply.Counts!, OutputJson.Default.EntryCounts);
                 else Print(reply.Counts!);
                 if (reply.Message is { } message) Terminal.NoteLine(message);
             }, cancellation).ConfigureAwait(false)

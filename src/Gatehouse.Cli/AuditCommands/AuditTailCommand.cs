@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
@@ -69,7 +70,7 @@ internal static class AuditTailCommand
                     last = reply.Last ?? last;
                     foreach (var entry in reply.Entries!)
                     {
-                        if (isJson) JsonOutput.WriteLine("auditEntry", entry);
+                        if (isJson) JsonOutput.WriteLine("auditEntry", JsonObject.Create(entry));
                         else table.Print(entry);
                         left--;
                     }

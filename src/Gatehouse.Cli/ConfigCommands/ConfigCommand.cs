@@ -30,7 +30,7 @@ internal static class ConfigCommand
                 new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) });
             string? notChecked = null;
             var faults = result.IsGood ? VaultCheck.Of(result.Settings, TimeProvider.System, out notChecked) : result.Faults;
-            if (parsed.GetValue(json)) JsonOutput.Write("faults", faults);
+            if (parsed.GetValue(json)) JsonOutput.Write("faults", faults, OutputJson.Default.ConfigurationFaults);
             else if (faults.Count > 0) FaultText.Print(result.SourcePath, faults);
             else Terminal.NoteLine($"{result.SourcePath}: no faults");
             if (notChecked is not null) Terminal.NoteLine($"warning: {notChecked}");
@@ -55,7 +55,7 @@ internal static class ConfigCommand
         {
             if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not { } result)
                 return ExitCodes.Usage;
-            if (parsed.GetValue(json)) JsonOutput.Write("values", result.Values);
+            if (parsed.GetValue(json)) JsonOutput.Write("values", result.Values, OutputJson.Default.EffectiveValues);
             else PrintValues(result.Values);
             return ExitCodes.Done;
         });

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration.Texts;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.ConfigCommands;
 
@@ -76,11 +78,18 @@ internal static class ConfigDiffCommand
         }
 
         var changes = ConfigurationDifference.Of(compared, after);
-        if (json) JsonOutput.Write("difference", new { from, to, files = changes });
+        if (json) JsonOutput.Write("difference", Json(changes, from, to));
         else if (changes.Count == 0) Terminal.Note("nothing differs");
         else Terminal.Lines(ConfigurationDifference.Lines(changes, from, to));
         return changes.Count == 0 ? ExitCodes.Done : ExitCodes.No;
     }
+
+    private static JsonObject Json(IReadOnlyList<FileChange> changes, string from, string to) => new JsonFields
+    {
+        ["from"] = from,
+        ["to"] = to,
+        ["files"] = JsonValue.Create(changes, OutputJson.Default.FileChanges),
+    };
 
     private static bool IsOutside(SnapshotFile file) => file.Part == SnapshotPart.Outside;
 }

@@ -84,7 +84,7 @@ internal static class ConfigHistoryCommand
     {
         if (json)
         {
-            JsonOutput.Write("configurations", changes);
+            JsonOutput.Write("configurations", changes, OutputJson.Default.ConfigurationViews);
             return;
         }
 

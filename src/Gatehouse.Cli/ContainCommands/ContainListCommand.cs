@@ -28,7 +28,7 @@ internal static class ContainListCommand
             new ListContainments(),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("containments", reply.Containments!);
+                if (parsed.GetValue(json)) JsonOutput.Write("containments", reply.Containments!, OutputJson.Default.ContainmentViews);
                 else Print(reply.Containments!);
             },
             cancellation));

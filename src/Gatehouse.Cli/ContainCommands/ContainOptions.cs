@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json.Nodes;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.ContainCommands;
 
@@ -71,15 +73,15 @@ internal sealed class ContainOptions(bool hasNames)
             return;
         }
 
-        JsonOutput.Write("containment", new
+        JsonOutput.Write("containment", new JsonFields
         {
-            Id = reply.Containment,
-            IsDryRun = reply.Containment is null,
-            target.Kind,
-            target.Name,
-            Tool = OrNull(target.Tool),
-            Issuer = OrNull(target.Issuer),
-            reply.Impact,
+            ["id"] = reply.Containment,
+            ["isDryRun"] = reply.Containment is null,
+            ["kind"] = target.Kind,
+            ["name"] = target.Name,
+            ["tool"] = OrNull(target.Tool),
+            ["issuer"] = OrNull(target.Issuer),
+            ["impact"] = reply.Impact is { } impact ? JsonValue.Create(impact, OutputJson.Default.ContainmentImpact) : null,
         });
     }
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.ContainCommands;
 
@@ -46,10 +48,19 @@ internal static class ReleaseCommand
 
         return await new PersonalAct(channel).RunAsync(() => AskedAsync(channel, act.Id, cancellation), act, reply =>
         {
-            if (isJson) JsonOutput.Write("released", new { Id = reply.Containment, held?.Kind, held?.Name, held?.Tool, held?.Issuer });
+            if (isJson) JsonOutput.Write("released", Json(reply, held));
             else ControlCall.ShowMessage(reply);
         }, cancellation).ConfigureAwait(false);
     }
+
+    private static JsonObject Json(ControlReply reply, ContainmentView? held) => new JsonFields
+    {
+        ["id"] = reply.Containment,
+        ["kind"] = held?.Kind,
+        ["name"] = held?.Name,
+        ["tool"] = held?.Tool,
+        ["issuer"] = held?.Issuer,
+    };
 
     // Threat: a person confirms an id, and releases something else than they think.
     private static async Task<(string? Words, int Code)> AskedAsync(ApprovalChannel channel, string id, CancellationToken cancellation)

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Policy.Matching;
@@ -116,13 +116,15 @@ internal sealed class CalibratedRules
         if (rule.Findings is { } findings) yield return $"        findings: [{string.Join(", ", findings.Names.Select(Plain))}]";
         foreach (var (key, names) in Lists(rule))
         {
-            if (names is not null) yield return $"        {key}: [{string.Join(", ", names.Names.Select(name => JsonSerializer.Serialize(name)))}]";
+            if (names is not null) yield return $"        {key}: [{string.Join(", ", names.Names.Select(Quoted))}]";
         }
 
         yield return $"        confidence: {Words.Of(rule.Confidence)}";
     }
 
-    private static string Plain(string id) => id.Contains('*', StringComparison.Ordinal) ? JsonSerializer.Serialize(id) : id;
+    private static string Plain(string id) => id.Contains('*', StringComparison.Ordinal) ? Quoted(id) : id;
+
+    private static string Quoted(string text) => JsonValue.Create(text).ToJsonString();
 
     private static (string Key, NameSet? Names)[] Lists(MessageInspectionRule rule) =>
     [

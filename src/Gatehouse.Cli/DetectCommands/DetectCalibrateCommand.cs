@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
@@ -136,28 +137,28 @@ internal static class DetectCalibrateCommand
             return all.TrueForAll(one => one.LeftOut.Count == 0) ? ExitCodes.Done : ExitCodes.No;
         }
 
-        private object Facts(List<Calibration> all, string unit, CalibratedRules rules) => new
+        private JsonObject Facts(List<Calibration> all, string unit, CalibratedRules rules) => new JsonFields
         {
-            rate = Rate,
-            unit,
-            places = all.Select(Facts),
-            comparedWith = rules.Before,
-            replaced = rules.Replaced,
-            notCompared = rules.NotCompared,
-            weaker = rules.Weaker(inForce: true).Select(Facts),
-            weakerInShadow = rules.Weaker(inForce: false).Select(Facts),
-            rules = string.Join('\n', rules.Yaml()),
+            ["rate"] = Rate,
+            ["unit"] = unit,
+            ["places"] = all.Select(Facts).ToJsonArray(),
+            ["comparedWith"] = rules.Before,
+            ["replaced"] = rules.Replaced.ToJsonArray(),
+            ["notCompared"] = rules.NotCompared.ToJsonArray(),
+            ["weaker"] = rules.Weaker(inForce: true).Select(Facts).ToJsonArray(),
+            ["weakerInShadow"] = rules.Weaker(inForce: false).Select(Facts).ToJsonArray(),
+            ["rules"] = string.Join('\n', rules.Yaml()),
         };
 
-        private static object Facts(WeakerAction one) => new
+        private static JsonFields Facts(WeakerAction one) => new()
         {
-            one.Finding,
-            place = Words.Of(one.Place),
-            one.Server,
-            one.Tool,
-            confidence = Words.Of(one.Confidence),
-            was = Words.Of(one.Was),
-            now = Words.Of(one.Now),
+            ["finding"] = one.Finding,
+            ["place"] = Words.Of(one.Place),
+            ["server"] = one.Server,
+            ["tool"] = one.Tool,
+            ["confidence"] = Words.Of(one.Confidence),
+            ["was"] = Words.Of(one.Was),
+            ["now"] = Words.Of(one.Now),
         };
 
         private void Print(List<Calibration> all, string unit, List<double> scores, CalibratedRules rules)
@@ -209,18 +210,22 @@ internal static class DetectCalibrateCommand
             foreach (var one in left) Terminal.Row($"  {one}");
         }
 
-        private static object Facts(Calibration one) => new
+        private static JsonFields Facts(Calibration one) => new()
         {
-            place = Words.Of(one.Place),
-            one.Count,
-            found = Enum.GetValues<Confidence>().ToDictionary(Words.Of, confidence =>
-            {
-                var (found, share, most) = one.At(confidence);
-                return new { count = found, share, atMost = most };
-            }),
-            confidence = Words.Of(one.Least),
-            leftOut = one.LeftOut,
-            needed = one.Needed,
+            ["place"] = Words.Of(one.Place),
+            ["count"] = one.Count,
+            ["found"] = new JsonObject(Enum.GetValues<Confidence>()
+                .Select(confidence => KeyValuePair.Create(Words.Of(confidence), (JsonNode?)Facts(one.At(confidence))))),
+            ["confidence"] = Words.Of(one.Least),
+            ["leftOut"] = one.LeftOut.ToJsonArray(),
+            ["needed"] = one.Needed,
+        };
+
+        private static JsonObject Facts((int Found, double Share, double AtMost) at) => new JsonFields
+        {
+            ["count"] = at.Found,
+            ["share"] = at.Share,
+            ["atMost"] = at.AtMost,
         };
 
         // Short texts have no score.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Integrity.Definitions;
@@ -48,7 +49,7 @@ internal static class DetectFileCommand
 
     private sealed class Run(DetectOptions options, ParseResult parsed, MessageInspectionSettings? configured, bool json)
     {
-        private readonly List<object> found = [];
+        private readonly List<JsonFields> found = [];
         private readonly List<(string File, string Reason)> unread = [];
         private int files;
         private long texts;
@@ -68,7 +69,7 @@ internal static class DetectFileCommand
         {
             if (json)
             {
-                JsonOutput.Write("detections", new { files, texts, findings = found, notRead = unread.Select(one => new { one.File, one.Reason }) });
+                JsonOutput.Write("detections", Json());
             }
             else
             {
@@ -80,6 +81,14 @@ internal static class DetectFileCommand
             return findings > 0 ? ExitCodes.No : unread.Count > 0 ? ExitCodes.Unavailable : ExitCodes.Done;
         }
 
+        private JsonObject Json() => new JsonFields
+        {
+            ["files"] = files,
+            ["texts"] = texts,
+            ["findings"] = found.ToJsonArray(),
+            ["notRead"] = unread.Select(one => new JsonFields { ["file"] = one.File, ["reason"] = one.Reason }).ToJsonArray(),
+        };
+
         private void Judge(string path, InspectedText text, Progress progress)
         {
             texts++;
@@ -88,7 +97,7 @@ internal static class DetectFileCommand
             foreach (var finding in report.Findings)
             {
                 findings++;
-                if (json) found.Add(new { file = path, finding = report.Json(finding) });
+                if (json) found.Add(new JsonFields { ["file"] = path, ["finding"] = report.Json(finding) });
                 else progress.Without(() => Print(path, text, report, finding));
             }
         }
@@ -102,28 +111,28 @@ internal static class DetectFileCommand
                 foreach (var finding in MetadataInspector.Inspect(definition))
                 {
                     findings++;
-                    if (json) found.Add(new { file = path, finding = Json(text, definition, finding) });
+                    if (json) found.Add(new JsonFields { ["file"] = path, ["finding"] = Json(text, definition, finding) });
                     else progress.Without(() => Print(path, text, definition, finding));
                 }
             }
         }
 
-        private static object Json(InspectedText text, ServerDefinition definition, DefinitionFinding finding)
+        private static JsonFields Json(InspectedText text, ServerDefinition definition, DefinitionFinding finding)
         {
             var (line, column) = text.At(finding.Span);
-            return new
+            return new JsonFields
             {
-                finding.Rule.Id,
-                finding.Rule.Name,
-                severity = Words.Of(finding.Rule.Severity),
-                confidence = Words.Of(finding.Confidence),
-                definition = FindingSuppression.NameOf(definition),
-                finding.Pointer,
-                finding.Message,
-                hard = finding.IsHard,
-                line,
-                column,
-                remedy = finding.Rule.Remedy,
+                ["id"] = finding.Rule.Id,
+                ["name"] = finding.Rule.Name,
+                ["severity"] = Words.Of(finding.Rule.Severity),
+                ["confidence"] = Words.Of(finding.Confidence),
+                ["definition"] = FindingSuppression.NameOf(definition),
+                ["pointer"] = finding.Pointer,
+                ["message"] = finding.Message,
+                ["hard"] = finding.IsHard,
+                ["line"] = line,
+                ["column"] = column,
+                ["remedy"] = finding.Rule.Remedy,
             };
         }
 

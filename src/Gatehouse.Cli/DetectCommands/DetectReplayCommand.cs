@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
 using Gatehouse.Settings;
 using Gatehouse.Text;
@@ -60,34 +61,36 @@ internal static class DetectReplayCommand
         Terminal.Note(Unknowable);
     }
 
-    private static object Json(FindingReplay replay) => new
+    private static JsonObject Json(FindingReplay replay) => new JsonFields
     {
-        replay.Exchanges,
-        replay.ExchangesWithFindings,
-        replay.Findings,
-        replay.Changed,
-        replay.Undecidable,
-        withoutDetails = replay.Uncounted,
-        rows = replay.Rows.Select(row => new
+        ["exchanges"] = replay.Exchanges,
+        ["exchangesWithFindings"] = replay.ExchangesWithFindings,
+        ["findings"] = replay.Findings,
+        ["changed"] = replay.Changed,
+        ["undecidable"] = replay.Undecidable,
+        ["withoutDetails"] = replay.Uncounted,
+        ["rows"] = replay.Rows.Select(Json).ToJsonArray(),
+        ["nearMisses"] = replay.NearMisses.Select(one => new JsonFields { ["server"] = one.Server, ["count"] = one.Count }).ToJsonArray(),
+        ["unknown"] = Unknowable,
+    };
+
+    private static JsonFields Json(ReplayedFinding row) => new()
+    {
+        ["finding"] = row.Finding,
+        ["place"] = Words.Of(row.Place),
+        ["confidence"] = Words.Of(row.Confidence),
+        ["server"] = row.Server,
+        ["tool"] = row.Tool,
+        ["rule"] = row.Rule,
+        ["action"] = Words.Of(row.Action),
+        ["count"] = row.Count,
+        ["example"] = row.Example,
+        ["now"] = new JsonFields
         {
-            row.Finding,
-            place = Words.Of(row.Place),
-            confidence = Words.Of(row.Confidence),
-            row.Server,
-            row.Tool,
-            row.Rule,
-            action = Words.Of(row.Action),
-            row.Count,
-            row.Example,
-            now = new
-            {
-                action = row.Now.IsOpen ? null : Words.Of(row.Now.Action),
-                row.Now.Rule,
-                open = row.Now.Open.Select(rule => rule.Id),
-                shadow = row.Now.Shadows.Select(rule => rule.Id),
-            },
-        }),
-        nearMisses = replay.NearMisses.Select(one => new { one.Server, one.Count }),
-        unknown = Unknowable,
+            ["action"] = row.Now.IsOpen ? null : Words.Of(row.Now.Action),
+            ["rule"] = row.Now.Rule,
+            ["open"] = row.Now.Open.Select(rule => rule.Id).ToJsonArray(),
+            ["shadow"] = row.Now.Shadows.Select(rule => rule.Id).ToJsonArray(),
+        },
     };
 }

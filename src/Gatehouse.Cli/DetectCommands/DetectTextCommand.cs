@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
 
@@ -76,12 +77,12 @@ internal static class DetectTextCommand
         else Terminal.Note($"{Counted.Of(report.Findings.Count, "finding")}. A finding is an opinion, and it may be wrong: read the text.");
     }
 
-    private static object Json(InspectedText text, FindingReport report) => new
+    private static JsonObject Json(InspectedText text, FindingReport report) => new JsonFields
     {
-        place = Words.Of(text.Place),
-        findings = report.Findings.Select(report.Json),
-        score = double.IsNegativeInfinity(text.Judgement.Score) ? (double?)null : text.Judgement.Score,
-        thresholds = FindingReport.ThresholdsJson(text.Place),
-        unread = text.Judgement.IsUnread,
+        ["place"] = Words.Of(text.Place),
+        ["findings"] = report.Findings.Select(report.Json).ToJsonArray(),
+        ["score"] = double.IsNegativeInfinity(text.Judgement.Score) ? null : text.Judgement.Score,
+        ["thresholds"] = FindingReport.ThresholdsJson(text.Place),
+        ["unread"] = text.Judgement.IsUnread,
     };
 }

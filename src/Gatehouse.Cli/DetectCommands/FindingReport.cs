@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Gatehouse.Cli.Output;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Detection.Text;
@@ -25,7 +27,7 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
     public IEnumerable<string> Lines(MessageFinding finding)
     {
         var rule = finding.Rule;
-        yield return Output.Terminal.Emphasis($"{rule.Id}  {rule.Name}") + $"  (severity {Words.Of(rule.Severity)}, confidence {Words.Of(finding.Confidence)})";
+        yield return Terminal.Emphasis($"{rule.Id}  {rule.Name}") + $"  (severity {Words.Of(rule.Severity)}, confidence {Words.Of(finding.Confidence)})";
         yield return $"  says:        {finding.Message}{(finding.IsQuoted ? "; words around it say that it is quoted, so the confidence is a step lower" : "")}";
         if (!finding.Span.IsAbsent)
         {
@@ -57,31 +59,25 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
     }
 
     /// <summary>Returns a finding as JSON has it.</summary>
-    public object Json(MessageFinding finding)
+    public JsonFields Json(MessageFinding finding)
     {
         var (line, column) = text.At(finding.Span);
-        return new
+        return new JsonFields
         {
-            finding.Rule.Id,
-            finding.Rule.Name,
-            severity = Words.Of(finding.Rule.Severity),
-            confidence = Words.Of(finding.Confidence),
-            place = Words.Of(text.Place),
-            finding.Score,
-            finding.Message,
-            quoted = finding.IsQuoted,
-            reading = finding.Reading is { } reading ? Words.Of(reading) : null,
-            line,
-            column,
-            span = finding.Span.IsAbsent ? null : text.Bare(finding.Span),
-            remedy = MessageRemedy.Of(finding.Rule),
-            actions = Verdicts(finding).ToDictionary(one => one.Name, one => (object)new
-            {
-                action = Words.Of(one.Verdict.Action),
-                one.Verdict.Rule,
-                open = one.Verdict.Open.Count == 0 ? null : one.Verdict.Open.Select(rule => new { rule.Id, action = Words.Of(rule.Action) }),
-                shadow = one.Verdict.Shadows.Count == 0 ? null : one.Verdict.Shadows.Select(rule => new { rule.Id, action = Words.Of(rule.Action) }),
-            }),
+            ["id"] = finding.Rule.Id,
+            ["name"] = finding.Rule.Name,
+            ["severity"] = Words.Of(finding.Rule.Severity),
+            ["confidence"] = Words.Of(finding.Confidence),
+            ["place"] = Words.Of(text.Place),
+            ["score"] = finding.Score,
+            ["message"] = finding.Message,
+            ["quoted"] = finding.IsQuoted,
+            ["reading"] = finding.Reading is { } reading ? Words.Of(reading) : null,
+            ["line"] = line,
+            ["column"] = column,
+            ["span"] = finding.Span.IsAbsent ? null : text.Bare(finding.Span),
+            ["remedy"] = MessageRemedy.Of(finding.Rule),
+            ["actions"] = new JsonObject(Verdicts(finding).Select(one => KeyValuePair.Create(one.Name, (JsonNode?)Json(one.Verdict)))),
         };
     }
 
@@ -94,8 +90,9 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
     }
 
     /// <summary>Returns the thresholds of a place as JSON has them; null where no model judges.</summary>
-    public static object? ThresholdsJson(MessagePlace place) =>
-        MessageJudge.ThresholdsOf(place) is { Low: < double.PositiveInfinity } thresholds ? thresholds : null;
+    public static JsonNode? ThresholdsJson(MessagePlace place) =>
+        MessageJudge.ThresholdsOf(place) is { Low: < double.PositiveInfinity } thresholds
+            ? JsonValue.Create(thresholds, OutputJson.Default.MessageThresholds) : null;
 
     /// <summary>Returns what each preset would do with a finding, and the configuration where there is one.</summary>
     public IEnumerable<(string Name, FindingDecision Verdict)> Verdicts(MessageFinding finding)
@@ -105,6 +102,16 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
             yield return (preset.Name, found.Decide(new MessageInspectionSettings { Preset = preset }, now));
         if (configured is not null) yield return ("config", found.Decide(configured, now));
     }
+
+    private static JsonObject Json(FindingDecision verdict) => new JsonFields
+    {
+        ["action"] = Words.Of(verdict.Action),
+        ["rule"] = verdict.Rule,
+        ["open"] = verdict.Open.Count == 0 ? null : verdict.Open.Select(Json).ToJsonArray(),
+        ["shadow"] = verdict.Shadows.Count == 0 ? null : verdict.Shadows.Select(Json).ToJsonArray(),
+    };
+
+    private static JsonFields Json(MessageInspectionRule rule) => new() { ["id"] = rule.Id, ["action"] = Words.Of(rule.Action) };
 
     private static string Reading(ViewKind? reading) => reading switch
     {

@@ -24,7 +24,7 @@ internal static class ConsentCommand
             parsed.GetValue(state), parsed.GetValue(config), new ListConsents(parsed.GetValue(subject)),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("consents", reply.Consents!);
+                if (parsed.GetValue(json)) JsonOutput.Write("consents", reply.Consents!, OutputJson.Default.ConsentViews);
                 else Print(reply);
             },
             cancellation));

@@ -41,7 +41,7 @@ internal static class DoctorCommand
     {
         if (CommonOptions.Load(config, development, new Dictionary<string, string>()) is not { Settings: { } settings }) return ExitCodes.Usage;
         var places = await CheckpointPlaceDoctor.ExamineAsync(settings.Audit, cancellation).ConfigureAwait(false);
-        if (json) JsonOutput.Write("places", places);
+        if (json) JsonOutput.Write("places", places, OutputJson.Default.CheckpointPlaceReports);
         else foreach (var place in places) Print(place);
         if (places.Count == 0) Terminal.Note("audit.witnesses and audit.checkpoints name no place");
         return places.Any(place => place.Fault is not null) ? ExitCodes.No : ExitCodes.Done;
@@ -79,7 +79,7 @@ internal static class DoctorCommand
             if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not
                 { Settings: { } settings }) return ExitCodes.Usage;
             var links = LinkDoctor.Examine(settings);
-            if (parsed.GetValue(json)) JsonOutput.Write("links", links);
+            if (parsed.GetValue(json)) JsonOutput.Write("links", links, OutputJson.Default.LinkReports);
             else foreach (var link in links) Print(link);
             return ExitCodes.Done;
         });
@@ -124,7 +124,7 @@ internal static class DoctorCommand
         }
 
         var examinations = await IdentityDoctor.ExamineAsync(settings, issuer, TimeProvider.System, cancellation).ConfigureAwait(false);
-        if (json) JsonOutput.Write("issuers", examinations.Select(View));
+        if (json) JsonOutput.Write("issuers", examinations.Select(View).ToJsonArray());
         else foreach (var examination in examinations) Print(examination);
         if (examinations.Count == 0) Terminal.Note("no issuer is configured; with --dev the gateway has its own issuer");
         if (examinations.Count > 0 && examinations.All(found => !found.IsReachable)) return ExitCodes.Unavailable;
@@ -156,16 +156,25 @@ internal static class DoctorCommand
 
     private static string Word(IssuerKind kind) => kind switch { IssuerKind.Entra => "entra", IssuerKind.AdFs => "adfs", _ => "strict" };
 
-    private static object View(IssuerDiagnosticsReport examination) => new
+    private static JsonFields View(IssuerDiagnosticsReport examination) => new()
     {
-        examination.Issuer,
-        examination.Provider,
-        Profile = Word(examination.Kind),
-        Reachable = examination.IsReachable,
-        Verdict = Lower(examination.Verdict),
-        Findings = examination.Findings.Select(finding =>
-            new { finding.Subject, Verdict = Lower(finding.Verdict), finding.Words, finding.Remedy, finding.Rule }),
-        SignIn = examination.SignIn.Select(way => new { way.Client, Possible = way.IsPossible, way.Words }),
+        ["issuer"] = examination.Issuer,
+        ["provider"] = examination.Provider,
+        ["profile"] = Word(examination.Kind),
+        ["reachable"] = examination.IsReachable,
+        ["verdict"] = Lower(examination.Verdict),
+        ["findings"] = examination.Findings.Select(View).ToJsonArray(),
+        ["signIn"] = examination.SignIn
+            .Select(way => new JsonFields { ["client"] = way.Client, ["possible"] = way.IsPossible, ["words"] = way.Words }).ToJsonArray(),
+    };
+
+    private static JsonFields View(IssuerFinding finding) => new()
+    {
+        ["subject"] = finding.Subject,
+        ["verdict"] = Lower(finding.Verdict),
+        ["words"] = finding.Words,
+        ["remedy"] = finding.Remedy,
+        ["rule"] = finding.Rule,
     };
 
     private static string Lower(IssuerFindingStatus verdict) =>

@@ -25,7 +25,7 @@ internal static class SessionCommand
             new ListSessions(parsed.GetValue(server), parsed.GetValue(subject)),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("sessions", reply.Sessions!);
+                if (parsed.GetValue(json)) JsonOutput.Write("sessions", reply.Sessions!, OutputJson.Default.SessionViews);
                 else Print(reply.Sessions!);
             },
             cancellation));

@@ -1,40 +1,55 @@
+using System.Text.Json.Nodes;
+using Gatehouse.Cli.Output;
 using Gatehouse.Onboarding;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.InitCommands;
 
 /// <summary>A plan and its outcome for <c>--json</c>.</summary>
 internal static class EditJson
 {
-    public static object Of(string result, EditPlan plan, EditOutcome? outcome, EditFinish? finish) => new
+    public static JsonObject Of(string result, EditPlan plan, EditOutcome? outcome, EditFinish? finish) => new JsonFields
     {
-        Result = result,
-        Files = plan.Files.Select(file => new
-        {
-            file.Path,
-            IsOriginal = file.IsOriginal ? true : (bool?)null,
-            Backup = outcome?.Changed.Where(changed => changed.File == file.Path).Select(changed => changed.Backup).FirstOrDefault(),
-            Servers = file.Servers.Select(
-                server => new
-                {
-                    server.Client,
-                    server.Name,
-                    server.WrapName,
-                    server.Place.Line,
-                    server.Was,
-                    server.Becomes,
-                    Environment = server.EnvironmentNames
-                }),
-            file.Difference,
-        }),
-        Left = plan.Left.Select(
-            left => new { left.Client, left.Name, left.Place.File, left.Place.Line, Kind = left.Kind.ToString().ToLowerInvariant(), left.Why }),
-        Unread = plan.Gaps.Select(gap => new { gap.What, gap.Why }),
-        plan.NotSelected,
-        outcome?.Fault,
-        PutBack = outcome?.PutBack,
-        NotPutBack = outcome?.NotPutBack,
-        finish?.Approved,
-        AskAtFirstStart = finish?.Open,
-        Verified = finish?.Verified,
+        ["result"] = result,
+        ["files"] = plan.Files.Select(file => File(file, outcome)).ToJsonArray(),
+        ["left"] = plan.Left.Select(Left).ToJsonArray(),
+        ["unread"] = plan.Gaps.Select(gap => new JsonFields { ["what"] = gap.What, ["why"] = gap.Why }).ToJsonArray(),
+        ["notSelected"] = plan.NotSelected,
+        ["fault"] = outcome?.Fault,
+        ["putBack"] = outcome?.PutBack.ToJsonArray(),
+        ["notPutBack"] = outcome?.NotPutBack.ToJsonArray(),
+        ["approved"] = finish?.Approved,
+        ["askAtFirstStart"] = finish?.Open?.ToJsonArray(),
+        ["verified"] = finish?.Verified is { } verified ? JsonValue.Create(verified, OutputJson.Default.CheckResults) : null,
+    };
+
+    private static JsonFields File(EditedFile file, EditOutcome? outcome) => new()
+    {
+        ["path"] = file.Path,
+        ["isOriginal"] = file.IsOriginal ? true : null,
+        ["backup"] = outcome?.Changed.Where(changed => changed.File == file.Path).Select(changed => changed.Backup).FirstOrDefault(),
+        ["servers"] = file.Servers.Select(Server).ToJsonArray(),
+        ["difference"] = file.Difference.ToJsonArray(),
+    };
+
+    private static JsonFields Server(EditedServer server) => new()
+    {
+        ["client"] = server.Client,
+        ["name"] = server.Name,
+        ["wrapName"] = server.WrapName,
+        ["line"] = server.Place.Line,
+        ["was"] = server.Was,
+        ["becomes"] = server.Becomes,
+        ["environment"] = server.EnvironmentNames.ToJsonArray(),
+    };
+
+    private static JsonFields Left(SkippedServer left) => new()
+    {
+        ["client"] = left.Client,
+        ["name"] = left.Name,
+        ["file"] = left.Place.File,
+        ["line"] = left.Place.Line,
+        ["kind"] = left.Kind.ToString().ToLowerInvariant(),
+        ["why"] = left.Why,
     };
 }

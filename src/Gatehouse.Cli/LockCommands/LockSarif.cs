@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
@@ -14,9 +13,6 @@ internal static class LockSarif
 {
     private const string Page = "docs/operators/lock.md";
 
-    private static readonly JsonSerializerOptions Options =
-        new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-
     private static readonly (string Id, string Text)[] Rules =
     [
         ("definition-not-approved", "A server has a definition that is not approved."),
@@ -29,7 +25,7 @@ internal static class LockSarif
     {
         try
         {
-            File.WriteAllText(path, JsonApostrophe.Restore(Render(lockFile, servers, gaps)));
+            File.WriteAllText(path, WrittenJson.Of(Report(lockFile, servers, gaps)));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -39,37 +35,56 @@ internal static class LockSarif
         }
     }
 
-    private static string Render(string lockFile, IReadOnlyList<VerifiedServer> servers, IReadOnlyList<Gap> gaps) => JsonSerializer.Serialize(
-        new Dictionary<string, object>
+    private static JsonObject Report(string lockFile, IReadOnlyList<VerifiedServer> servers, IReadOnlyList<Gap> gaps) => new JsonFields
+    {
+        ["$schema"] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        ["version"] = "2.1.0",
+        ["runs"] = One(new JsonFields
         {
-            ["$schema"] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-            ["version"] = "2.1.0",
-            ["runs"] = new[]
+            ["tool"] = new JsonFields
             {
-                new
+                ["driver"] = new JsonFields
                 {
-                    tool = new { driver = new { name = "Gatehouse", semanticVersion = BuildFacts.Version,
-                        rules = Rules.Select(rule =>
-                            new { id = rule.Id, shortDescription = new { text = rule.Text }, help = new { text = $"{rule.Text} See {Page}." } }) } },
-                    invocations = new[]
-                        { new { executionSuccessful = !gaps.Any(gap => gap.IsFailure),
-                            toolExecutionNotifications = gaps.Select(
-                                gap => new { level = gap.IsFailure
-                                    ? "error" : "note", message = new { text = VisibleText.Escape($"{gap.What}: {gap.Why}") } }) } },
-                    results = servers.SelectMany(Results).Select(result => new
+                    ["name"] = "Gatehouse",
+                    ["semanticVersion"] = BuildFacts.Version,
+                    ["rules"] = Rules.Select(rule => new JsonFields
                     {
-                        ruleId = result.Rule,
-                        level = "error",
-                        message = new { text = result.Text },
-                        locations = new[] { new { physicalLocation = new { artifactLocation = new { uri = lockFile.Replace('\\', '/') },
-                            region = new { startLine = 1 } } } },
-                        partialFingerprints = new Dictionary<string, string>
-                            { ["gatehouse/v2"] = SarifFingerprint.Of([result.Rule, .. result.Parts]) },
-                    }),
+                        ["id"] = rule.Id,
+                        ["shortDescription"] = Message(rule.Text),
+                        ["help"] = Message($"{rule.Text} See {Page}."),
+                    }).ToJsonArray(),
                 },
             },
-        },
-        Options);
+            ["invocations"] = One(new JsonFields
+            {
+                ["executionSuccessful"] = !gaps.Any(gap => gap.IsFailure),
+                ["toolExecutionNotifications"] = gaps.Select(gap => new JsonFields
+                {
+                    ["level"] = gap.IsFailure ? "error" : "note",
+                    ["message"] = Message(VisibleText.Escape($"{gap.What}: {gap.Why}")),
+                }).ToJsonArray(),
+            }),
+            ["results"] = servers.SelectMany(Results).Select(result => new JsonFields
+            {
+                ["ruleId"] = result.Rule,
+                ["level"] = "error",
+                ["message"] = Message(result.Text),
+                ["locations"] = One(new JsonFields
+                {
+                    ["physicalLocation"] = new JsonFields
+                    {
+                        ["artifactLocation"] = new JsonFields { ["uri"] = lockFile.Replace('\\', '/') },
+                        ["region"] = new JsonFields { ["startLine"] = 1 },
+                    },
+                }),
+                ["partialFingerprints"] = new JsonFields { ["gatehouse/v2"] = SarifFingerprint.Of([result.Rule, .. result.Parts]) },
+            }).ToJsonArray(),
+        }),
+    };
+
+    private static JsonFields Message(string text) => new() { ["text"] = text };
+
+    private static JsonArray One(JsonFields item) => new((JsonObject)item);
 
     // The parts of the fingerprint: server, place and what is there now. A definition that changes once more is another finding.
     private static IEnumerable<(string Rule, string Text, string?[] Parts)> Results(VerifiedServer server)

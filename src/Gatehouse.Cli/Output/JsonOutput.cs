@@ -1,5 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.Output;
@@ -10,21 +10,16 @@ internal static class JsonOutput
     /// <summary>Version of the form.</summary>
     public const int FormatVersion = 1;
 
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
-    private static readonly JsonSerializerOptions LineOptions = new(Options) { WriteIndented = false };
+    /// <summary>Writes one object in one line, for output of several objects.</summary>
+    public static void WriteLine<T>(string kind, T value, JsonTypeInfo<T> form) => WriteLine(kind, JsonValue.Create(value, form));
 
     /// <summary>Writes one object in one line, for output of several objects.</summary>
-    public static void WriteLine(string kind, object value) =>
-        Terminal.Data(JsonApostrophe.Restore(JsonSerializer.Serialize(
-            new Dictionary<string, object> { ["version"] = FormatVersion, ["kind"] = kind, [kind] = value }, LineOptions)));
+    public static void WriteLine(string kind, JsonNode? value) =>
+        Terminal.Data(WrittenJson.LineOf(WrittenJson.Versioned(FormatVersion, kind, value)));
 
-    public static void Write(string kind, object value) =>
-        Terminal.Data(JsonApostrophe.Restore(
-            JsonSerializer.Serialize(new Dictionary<string, object> { ["version"] = FormatVersion, ["kind"] = kind, [kind] = value }, Options)));
+    /// <summary>Writes one object, or an array.</summary>
+    public static void Write<T>(string kind, T value, JsonTypeInfo<T> form) => Write(kind, JsonValue.Create(value, form));
+
+    /// <summary>Writes one object, or an array.</summary>
+    public static void Write(string kind, JsonNode? value) => Terminal.Data(WrittenJson.Of(WrittenJson.Versioned(FormatVersion, kind, value)));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Gatehouse.Audit.Verifier;
 
 namespace Gatehouse.Cli.Output;
@@ -15,5 +16,5 @@ internal sealed class TerminalShown : IShown
         Terminal.Hint(remedy);
     }
 
-    public void Json(string kind, object value) => JsonOutput.Write(kind, value);
+    public void Json(string kind, JsonNode value) => JsonOutput.Write(kind, value);
 }

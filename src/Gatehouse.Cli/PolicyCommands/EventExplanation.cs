@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
@@ -7,6 +8,7 @@ using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.PartialEvaluations;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Vocabulary;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
@@ -47,14 +49,14 @@ internal static class EventExplanation
         yield return "  The event has no arguments and no claims. It has only the roles, groups and scopes that the policy in force at that time used.";
     }
 
-    private static object Json(RecordedRequest found, PartialEvaluation evaluation) => new
+    private static JsonObject Json(RecordedRequest found, PartialEvaluation evaluation) => new JsonFields
     {
-        found.Id,
-        found.At,
-        permitted = found.Permitted,
-        rule = found.RuleId,
-        now = evaluation.Effect?.ToString().ToLowerInvariant() ?? "undecidable",
-        rules = evaluation.Rules.Select(rule => rule.Id),
-        asks = evaluation.MustAsk ? "yes" : evaluation.CanAsk ? "maybe" : "no",
+        ["id"] = found.Id,
+        ["at"] = found.At,
+        ["permitted"] = found.Permitted,
+        ["rule"] = found.RuleId,
+        ["now"] = evaluation.Effect?.ToString().ToLowerInvariant() ?? "undecidable",
+        ["rules"] = evaluation.Rules.Select(rule => rule.Id).ToJsonArray(),
+        ["asks"] = evaluation.MustAsk ? "yes" : evaluation.CanAsk ? "maybe" : "no",
     };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Policy.Analysis.Checking;
@@ -28,12 +29,19 @@ internal static class PolicyCheckCommand
                 ? []
                 : [.. PolicyWarnings.Find(input.Rules), .. ApprovalWarnings.Find(input.Rules),
                 .. input.Settings is { } settings ? ConfigurationWarnings.OfIssuers(settings, input.Rules) : []];
-            if (parsed.GetValue(options.Json)) JsonOutput.Write("check", new { faults = input.Faults, warnings, rules = input.Rules.Count });
+            if (parsed.GetValue(options.Json)) JsonOutput.Write("check", Json(input, warnings));
             else Print(input, warnings);
             return input.Faults.Count == 0 ? ExitCodes.Done : ExitCodes.No;
         });
         return command;
     }
+
+    private static JsonObject Json(PolicyInput input, IReadOnlyList<PolicyWarning> warnings) => new JsonFields
+    {
+        ["faults"] = JsonValue.Create(input.Faults, OutputJson.Default.ConfigurationFaults),
+        ["warnings"] = JsonValue.Create(warnings, OutputJson.Default.PolicyWarnings),
+        ["rules"] = input.Rules.Count,
+    };
 
     private static void Print(PolicyInput input, IReadOnlyList<PolicyWarning> warnings)
     {

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis.Differences;
+using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
@@ -41,15 +44,7 @@ internal static class PolicyDiffCommand
         }
 
         var comparison = PolicyComparison.Of(before.Compile(), after.Compile(), servers);
-        if (json)
-            JsonOutput.Write("differences",
-                new
-                {
-                    complete = comparison.IsComplete,
-                    permitsMore = comparison.PermitsMore,
-                    differences = comparison.Differences.Select(difference => Json(difference, difference.IsPermitted ? "permitted" : "denied"))
-                        .Concat(comparison.NoLongerAsked.Select(difference => Json(difference, "withoutApproval"))),
-                });
+        if (json) JsonOutput.Write("differences", Json(comparison));
         else Print(comparison, [.. before.Rules, .. after.Rules]);
         if (!comparison.IsComplete) Terminal.Note("The policies are too large for a complete comparison. There may be more differences.");
         return comparison.PermitsMore || !comparison.IsComplete ? ExitCodes.No : ExitCodes.Done;
@@ -70,28 +65,38 @@ internal static class PolicyDiffCommand
         return null;
     }
 
-    private static object Json(PolicyDifference difference, string change) => new
+    private static JsonObject Json(PolicyComparison comparison) => new JsonFields
     {
-        change,
-        rule = difference.Rule.Id,
-        certain = difference.IsCertain,
-        caller = new
-        {
-            difference.Caller.Subject,
-            difference.Caller.Issuer,
-            difference.Caller.Client,
-            difference.Caller.Roles,
-            difference.Caller.Groups,
-            difference.Caller.Scopes,
-            difference.Caller.Strengths,
-            difference.Caller.MoreGroups,
-            difference.Caller.Claims,
-        },
-        direction = difference.Request.Direction.ToString().ToLowerInvariant(),
-        difference.Request.Server,
-        difference.Request.Method,
-        difference.Request.Name,
-        arguments = difference.Request.Arguments.IsEmpty ? null : Encoding.UTF8.GetString(difference.Request.Arguments.Span),
-        at = difference.Request.At == default ? (DateTimeOffset?)null : difference.Request.At,
+        ["complete"] = comparison.IsComplete,
+        ["permitsMore"] = comparison.PermitsMore,
+        ["differences"] = comparison.Differences.Select(difference => Json(difference, difference.IsPermitted ? "permitted" : "denied"))
+            .Concat(comparison.NoLongerAsked.Select(difference => Json(difference, "withoutApproval"))).ToJsonArray(),
+    };
+
+    private static JsonFields Json(PolicyDifference difference, string change) => new()
+    {
+        ["change"] = change,
+        ["rule"] = difference.Rule.Id,
+        ["certain"] = difference.IsCertain,
+        ["caller"] = Json(difference.Caller),
+        ["direction"] = difference.Request.Direction.ToString().ToLowerInvariant(),
+        ["server"] = difference.Request.Server,
+        ["method"] = difference.Request.Method,
+        ["name"] = difference.Request.Name,
+        ["arguments"] = difference.Request.Arguments.IsEmpty ? null : Encoding.UTF8.GetString(difference.Request.Arguments.Span),
+        ["at"] = difference.Request.At == default ? null : difference.Request.At,
+    };
+
+    private static JsonFields Json(PolicyCaller caller) => new()
+    {
+        ["subject"] = caller.Subject,
+        ["issuer"] = caller.Issuer,
+        ["client"] = caller.Client,
+        ["roles"] = caller.Roles.ToJsonArray(),
+        ["groups"] = caller.Groups.ToJsonArray(),
+        ["scopes"] = caller.Scopes.ToJsonArray(),
+        ["strengths"] = caller.Strengths.ToJsonArray(),
+        ["moreGroups"] = caller.MoreGroups,
+        ["claims"] = caller.Claims?.DeepClone(),
     };
 }

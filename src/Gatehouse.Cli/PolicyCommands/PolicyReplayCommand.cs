@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis.Recorded;
@@ -70,24 +71,24 @@ internal static class PolicyReplayCommand
         return $"{change.Count} x {caller.Subject} ({caller.Issuer}) {request.Method} {request.Name} of {request.Server}, e.g. {change.First.Id}";
     }
 
-    private static object Json(PolicyReplay replay) => new
+    private static JsonObject Json(PolicyReplay replay) => new JsonFields
     {
-        replay.Requests,
-        replay.Same,
-        replay.Undecidable,
-        changes = replay.Changes.Select(Json),
-        open = replay.Open.Select(Json),
+        ["requests"] = replay.Requests,
+        ["same"] = replay.Same,
+        ["undecidable"] = replay.Undecidable,
+        ["changes"] = replay.Changes.Select(Json).ToJsonArray(),
+        ["open"] = replay.Open.Select(Json).ToJsonArray(),
     };
 
-    private static object Json(ReplayedChange change) => new
+    private static JsonFields Json(ReplayedChange change) => new()
     {
-        now = change.NowPermitted switch { true => "permitted", false => "refused", null => "undecidable" },
-        change.Count,
-        change.First.Id,
-        change.First.Caller.Issuer,
-        change.First.Caller.Subject,
-        change.First.Request.Server,
-        change.First.Request.Method,
-        change.First.Request.Name,
+        ["now"] = change.NowPermitted switch { true => "permitted", false => "refused", null => "undecidable" },
+        ["count"] = change.Count,
+        ["id"] = change.First.Id,
+        ["issuer"] = change.First.Caller.Issuer,
+        ["subject"] = change.First.Caller.Subject,
+        ["server"] = change.First.Request.Server,
+        ["method"] = change.First.Request.Method,
+        ["name"] = change.First.Request.Name,
     };
 }

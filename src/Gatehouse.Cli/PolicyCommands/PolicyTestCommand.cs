@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Rules;
@@ -78,17 +79,17 @@ internal static class PolicyTestCommand
         Terminal.Row($"{Counted.Of(run.Results.Count, "case")}, {(failed == 0 ? "all as expected" : $"{failed} failed")}; {(run.Untouched.Count == 0 ? "every rule is used" : $"{Counted.Of(run.Untouched.Count, "rule")} not used by any case")}");
     }
 
-    private static object Json(PolicyTestRun run) => new
+    private static JsonObject Json(PolicyTestRun run) => new JsonFields
     {
-        cases = run.Results.Select(result => new
+        ["cases"] = run.Results.Select(result => new JsonFields
         {
-            result.Case.Name,
-            result.Case.Line,
-            pass = result.IsAsExpected,
-            verdict = result.Explanation.Decision.Effect.ToString().ToLowerInvariant(),
-            rule = result.Explanation.Decision.RuleId,
-            explanation = result.IsAsExpected ? null : ExplanationText.Lines(result.Explanation),
-        }),
-        untouched = run.Untouched.Select(rule => rule.Id),
+            ["name"] = result.Case.Name,
+            ["line"] = result.Case.Line,
+            ["pass"] = result.IsAsExpected,
+            ["verdict"] = result.Explanation.Decision.Effect.ToString().ToLowerInvariant(),
+            ["rule"] = result.Explanation.Decision.RuleId,
+            ["explanation"] = result.IsAsExpected ? null : ExplanationText.Lines(result.Explanation).ToJsonArray(),
+        }).ToJsonArray(),
+        ["untouched"] = run.Untouched.Select(rule => rule.Id).ToJsonArray(),
     };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis.Recorded;
@@ -84,12 +85,21 @@ internal static class PolicyUsageCommand
         return grant.Count == 0 ? "never used" : $"{Counted.Of(grant.Count, "request")}, last {grant.Last!.Value.UtcDateTime:yyyy-MM-dd}";
     }
 
-    private static object Json(PolicyUsage usage, DateTimeOffset since) => new
+    private static JsonObject Json(PolicyUsage usage, DateTimeOffset since) => new JsonFields
     {
-        usage.Requests,
-        usage.NotAdmitted,
-        complete = usage.IsComplete,
-        grants = usage.Grants().Select(grant => new { rule = grant.Rule.Id, grant.Count, grant.Last, grant.Unused, observable = grant.IsObservable }),
-        firstUses = usage.FirstUses(since),
+        ["requests"] = usage.Requests,
+        ["notAdmitted"] = usage.NotAdmitted,
+        ["complete"] = usage.IsComplete,
+        ["grants"] = usage.Grants().Select(Json).ToJsonArray(),
+        ["firstUses"] = JsonValue.Create(usage.FirstUses(since), OutputJson.Default.FirstUsages),
+    };
+
+    private static JsonFields Json(GrantUsage grant) => new()
+    {
+        ["rule"] = grant.Rule.Id,
+        ["count"] = grant.Count,
+        ["last"] = grant.Last,
+        ["unused"] = grant.Unused.ToJsonArray(),
+        ["observable"] = grant.IsObservable,
     };
 }

@@ -5,6 +5,7 @@ using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Analysis.WhoCan;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Text;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.PolicyCommands;
@@ -69,7 +70,7 @@ internal static class PolicyWhoCanCommand
     private static int Ways(PolicyInput input, IReadOnlyList<PolicyResource> things, bool json)
     {
         var ways = things.Select(thing => (Thing: thing, Grants: PolicyGrant.Find(input.Rules, thing))).ToList();
-        if (json) JsonOutput.Write("ways", ways.Select(way => WaysJson(way.Thing, way.Grants)));
+        if (json) JsonOutput.Write("ways", ways.Select(way => WaysJson(way.Thing, way.Grants)).ToJsonArray());
         else foreach (var line in ways.SelectMany(way => Lines(way.Thing, way.Grants))) Terminal.Row(line);
         return ExitCodes.Done;
     }
@@ -92,20 +93,29 @@ internal static class PolicyWhoCanCommand
 
     private static string When(IReadOnlyList<string> conditions) => conditions.Count == 0 ? "" : $", when {string.Join(" and ", conditions)}";
 
-    private static object WaysJson(PolicyResource thing, IReadOnlyList<PolicyGrant> grants) => new
+    private static JsonFields WaysJson(PolicyResource thing, IReadOnlyList<PolicyGrant> grants) => new()
     {
-        thing.Server,
-        target = thing.Target.ToString().ToLowerInvariant(),
-        thing.Name,
-        ways = grants.Select(grant => new
-        {
-            rule = grant.Rule.Id,
-            grant.Callers,
-            grant.Conditions,
-            approvals = grant.Approvals.Select(one =>
-                new { rule = one.Rule.Id, strength = Confirms(one.Rule) ? "confirm" : "approval", one.Callers, one.Conditions }),
-            but = grant.Reservations.Select(one => new { rule = one.Rule.Id, one.Callers, one.Conditions }),
-        }),
+        ["server"] = thing.Server,
+        ["target"] = thing.Target.ToString().ToLowerInvariant(),
+        ["name"] = thing.Name,
+        ["ways"] = grants.Select(WayJson).ToJsonArray(),
+    };
+
+    private static JsonFields WayJson(PolicyGrant grant) => new()
+    {
+        ["rule"] = grant.Rule.Id,
+        ["callers"] = grant.Callers.ToJsonArray(),
+        ["conditions"] = grant.Conditions.ToJsonArray(),
+        ["approvals"] = grant.Approvals.Select(one => RuleJson(one, Confirms(one.Rule) ? "confirm" : "approval")).ToJsonArray(),
+        ["but"] = grant.Reservations.Select(one => RuleJson(one, strength: null)).ToJsonArray(),
+    };
+
+    private static JsonFields RuleJson(ResidualCondition one, string? strength) => new()
+    {
+        ["rule"] = one.Rule.Id,
+        ["strength"] = strength,
+        ["callers"] = one.Callers.ToJsonArray(),
+        ["conditions"] = one.Conditions.ToJsonArray(),
     };
 
     private static int Matrix(PolicyInput input, ParseResult parsed, IReadOnlyList<string> servers, bool json)
@@ -123,20 +133,21 @@ internal static class PolicyWhoCanCommand
         if (things.Count == 0) return Wrong("the rules name no entry without a wildcard; give entries with --names or --tool");
         var policy = input.Compile();
         var rows = callers.Select(caller => (Caller: caller, Cells: WhoCanMatrix.Row(policy, caller.ToSubject(), things, at))).ToList();
-        if (json) JsonOutput.Write("matrix", rows.Select(row => new { caller = row.Caller.ToString(), cells = row.Cells.Select(Cell) }));
+        if (json) JsonOutput.Write("matrix", rows
+            .Select(row => new JsonFields { ["caller"] = row.Caller.ToString(), ["cells"] = row.Cells.Select(Cell).ToJsonArray() }).ToJsonArray());
         else Print(rows);
         return ExitCodes.Done;
     }
 
-    private static object Cell(WhoCanCell cell) => new
+    private static JsonFields Cell(WhoCanCell cell) => new()
     {
-        cell.Thing.Server,
-        target = cell.Thing.Target.ToString().ToLowerInvariant(),
-        cell.Thing.Name,
-        answer = cell.Answer.ToString().ToLowerInvariant(),
-        approval = cell.Approval.ToString().ToLowerInvariant(),
-        cell.Listed,
-        cell.Conditions,
+        ["server"] = cell.Thing.Server,
+        ["target"] = cell.Thing.Target.ToString().ToLowerInvariant(),
+        ["name"] = cell.Thing.Name,
+        ["answer"] = cell.Answer.ToString().ToLowerInvariant(),
+        ["approval"] = cell.Approval.ToString().ToLowerInvariant(),
+        ["listed"] = cell.Listed,
+        ["conditions"] = cell.Conditions.ToJsonArray(),
     };
 
     private static void Print(IReadOnlyList<(PolicyCaller Caller, IReadOnlyList<WhoCanCell> Cells)> rows)

@@ -88,7 +88,7 @@ internal static class QuarantineCasesCommand
         code = await channel.SendAsync(proof, new ListQuarantineCases { Reason = wanted.Reason }, reply =>
         {
             cases = reply.Cases!;
-            if (wanted.IsJson) JsonOutput.Write("quarantineCases", cases);
+            if (wanted.IsJson) JsonOutput.Write("quarantineCases", cases, OutputJson.Default.QuarantineCases);
             else Print(cases);
         }, cancellation).ConfigureAwait(false);
         if (code == ExitCodes.Done && output is not null) Write(output, cases);

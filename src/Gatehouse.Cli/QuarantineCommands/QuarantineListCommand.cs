@@ -29,7 +29,7 @@ internal static class QuarantineListCommand
             new ListQuarantine(parsed.GetValue(all)),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("quarantine", reply.Results!);
+                if (parsed.GetValue(json)) JsonOutput.Write("quarantine", reply.Results!, OutputJson.Default.QuarantineViews);
                 else Print(reply);
             },
             cancellation));

@@ -40,7 +40,7 @@ internal static class QuarantineShowCommand
         if (proof is null) return code;
         return await channel.SendAsync(proof, new ShowQuarantined(id) { Reason = reason }, reply =>
         {
-            if (isJson) JsonOutput.Write("quarantined", reply.Result!);
+            if (isJson) JsonOutput.Write("quarantined", reply.Result!, OutputJson.Default.QuarantineView);
             else Terminal.Lines(QuarantineScreen.Lines(reply.Result!));
         }, cancellation).ConfigureAwait(false);
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Administration;
 
 namespace Gatehouse.Cli.QuarantineCommands;
@@ -43,5 +43,5 @@ internal static class SuppressionProposal
         $"        until: {until}",
     ];
 
-    private static string Quoted(string text) => JsonSerializer.Serialize(text);
+    private static string Quoted(string text) => JsonValue.Create(text).ToJsonString();
 }

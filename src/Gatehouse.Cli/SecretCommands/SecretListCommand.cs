@@ -22,7 +22,7 @@ internal static class SecretListCommand
             async secrets =>
             {
                 var views = await ListAsync(secrets, cancellation).ConfigureAwait(false);
-                if (parsed.GetValue(json)) JsonOutput.Write("secrets", views);
+                if (parsed.GetValue(json)) JsonOutput.Write("secrets", views, OutputJson.Default.SecretViews);
                 else Print(views);
                 return ExitCodes.Done;
             }));

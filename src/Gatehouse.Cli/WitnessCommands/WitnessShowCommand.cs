@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Cli.Output;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.WitnessCommands;
 
@@ -23,12 +25,20 @@ internal static class WitnessShowCommand
         command.SetAction(parsed => WitnessCommand.Run(() =>
         {
             using var witness = WitnessService.Open(parsed.GetValue(state)!, TimeProvider.System);
-            if (parsed.GetValue(json)) JsonOutput.Write("witness", new { witness.Name, witness.Operator, witness.Keys, witness.Logs });
+            if (parsed.GetValue(json)) JsonOutput.Write("witness", Json(witness));
             else Print(witness);
             return ExitCodes.Done;
         }));
         return command;
     }
+
+    private static JsonObject Json(WitnessService witness) => new JsonFields
+    {
+        ["name"] = witness.Name,
+        ["operator"] = witness.Operator,
+        ["keys"] = witness.Keys.ToJsonArray(),
+        ["logs"] = JsonValue.Create(witness.Logs, OutputJson.Default.WitnessLogStates),
+    };
 
     private static void Print(WitnessService witness)
     {

@@ -26,7 +26,7 @@ internal static class ApprovedCommandsCommand
             new ListCommands(),
             reply =>
             {
-                if (parsed.GetValue(json)) JsonOutput.Write("commands", reply.Commands!);
+                if (parsed.GetValue(json)) JsonOutput.Write("commands", reply.Commands!, OutputJson.Default.CommandViews);
                 else Print(reply.Commands!);
             },
             cancellation));

@@ -12,19 +12,19 @@ public static class JsonReport
     public static string Render(ScanReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return JsonText.Of(JsonText.Versioned(ScanReport.FormatVersion, "scan", View(report)));
+        return WrittenJson.Of(WrittenJson.Versioned(ScanReport.FormatVersion, "scan", View(report)));
     }
 
-    private static JsonObject View(ScanReport report) => new JsonMembers
+    private static JsonObject View(ScanReport report) => new JsonFields
     {
         ["at"] = report.At,
         ["seconds"] = Math.Round(report.Duration.TotalSeconds, 3),
-        ["grade"] = new JsonMembers { ["letter"] = report.Grade.Letter.ToString(), ["reasons"] = report.Grade.Reasons.ToJsonArray() },
+        ["grade"] = new JsonFields { ["letter"] = report.Grade.Letter.ToString(), ["reasons"] = report.Grade.Reasons.ToJsonArray() },
         ["complete"] = !report.IsIncomplete,
         ["totals"] = Totals(report),
         ["servers"] = report.Servers.Select(View).ToJsonArray(),
         ["findings"] = report.Findings.Select(View).ToJsonArray(),
-        ["notMeasured"] = report.Gaps.Select(gap => new JsonMembers { ["what"] = gap.What, ["why"] = gap.Why, ["failed"] = gap.IsFailure })
+        ["notMeasured"] = report.Gaps.Select(gap => new JsonFields { ["what"] = gap.What, ["why"] = gap.Why, ["failed"] = gap.IsFailure })
             .ToJsonArray(),
         ["files"] = report.Files.ToJsonArray(),
         ["ruleFiles"] = report.RuleFiles.ToJsonArray(),
@@ -32,7 +32,7 @@ public static class JsonReport
         ["listed"] = report.Listed.Select(View).ToJsonArray(),
     };
 
-    private static JsonMembers Totals(ScanReport report) => new()
+    private static JsonFields Totals(ScanReport report) => new()
     {
         ["servers"] = report.Servers.Count,
         ["files"] = report.Files.Count,
@@ -43,7 +43,7 @@ public static class JsonReport
         ["notMeasured"] = report.Gaps.Count(gap => gap.IsFailure),
     };
 
-    private static JsonMembers View(RunningServer running) => new()
+    private static JsonFields View(RunningServer running) => new()
     {
         ["process"] = running.Process,
         ["commandLine"] = running.CommandLine,
@@ -51,16 +51,16 @@ public static class JsonReport
         ["configured"] = running.IsConfigured,
     };
 
-    private static JsonMembers View(ListedServer listed) => new()
+    private static JsonFields View(ListedServer listed) => new()
     {
         ["server"] = listed.Server.Name,
         ["client"] = listed.Server.Client,
         ["file"] = listed.Server.Place.File,
         ["revision"] = listed.Revision,
-        ["tools"] = listed.Tools.Select(tool => new JsonMembers { ["name"] = tool.Name, ["description"] = tool.Description }).ToJsonArray(),
+        ["tools"] = listed.Tools.Select(tool => new JsonFields { ["name"] = tool.Name, ["description"] = tool.Description }).ToJsonArray(),
     };
 
-    private static JsonMembers View(ServerEntry server) => new()
+    private static JsonFields View(ServerEntry server) => new()
     {
         ["name"] = server.Name,
         ["client"] = server.Client,
@@ -75,7 +75,7 @@ public static class JsonReport
         ["folder"] = server.Folder,
         ["folders"] = server.Folders.ToJsonArray(),
         ["url"] = server.Url,
-        ["source"] = new JsonMembers
+        ["source"] = new JsonFields
         {
             ["kind"] = server.Source.Kind.ToString().ToLowerInvariant(),
             ["name"] = server.Source.Name,
@@ -86,7 +86,7 @@ public static class JsonReport
         ["disabled"] = server.IsDisabled,
     };
 
-    private static JsonMembers View(Finding finding) => new()
+    private static JsonFields View(Finding finding) => new()
     {
         ["id"] = finding.Rule.Id,
         ["name"] = finding.Rule.Name,
@@ -106,7 +106,7 @@ public static class JsonReport
         ["text"] = finding.Text is { } text ? View(text) : null,
     };
 
-    private static JsonMembers View(FoundText text) => new()
+    private static JsonFields View(FoundText text) => new()
     {
         ["kind"] = text.Kind,
         ["name"] = text.Name,

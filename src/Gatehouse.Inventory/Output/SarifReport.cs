@@ -18,7 +18,7 @@ public static class SarifReport
     public static string Render(ScanReport report, string version)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return JsonText.Of(new JsonMembers
+        return WrittenJson.Of(new JsonFields
         {
             ["$schema"] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
             ["version"] = "2.1.0",
@@ -26,43 +26,43 @@ public static class SarifReport
         });
     }
 
-    private static JsonMembers Run(ScanReport report, string version)
+    private static JsonFields Run(ScanReport report, string version)
     {
         var rules = report.Findings.Select(finding => finding.Rule).Distinct().OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
         var fingerprints = Fingerprints(report);
-        return new JsonMembers
+        return new JsonFields
         {
-            ["tool"] = new JsonMembers
+            ["tool"] = new JsonFields
             {
-                ["driver"] = new JsonMembers
+                ["driver"] = new JsonFields
                     { ["name"] = "Gatehouse", ["semanticVersion"] = version, ["rules"] = rules.Select(Rule).ToJsonArray() },
             },
             ["columnKind"] = "utf16CodeUnits",
             ["originalUriBaseIds"] = report.Roots.Count == 0
-                ? null : new JsonMembers { [Root] = new JsonMembers { ["uri"] = FileUri(report.Roots[0]) + "/" } },
-            ["invocations"] = One(new JsonMembers
+                ? null : new JsonFields { [Root] = new JsonFields { ["uri"] = FileUri(report.Roots[0]) + "/" } },
+            ["invocations"] = One(new JsonFields
             {
                 ["executionSuccessful"] = !report.IsIncomplete,
                 ["toolExecutionNotifications"] = report.Gaps.Select(Notification).ToJsonArray(),
             }),
             ["results"] = report.Findings
                 .Select((finding, at) => Result(finding, rules.IndexOf(finding.Rule), report, fingerprints[at])).ToJsonArray(),
-            ["properties"] = new JsonMembers
+            ["properties"] = new JsonFields
                 { ["grade"] = report.Grade.Letter.ToString(), ["gradeReasons"] = report.Grade.Reasons.ToJsonArray() },
         };
     }
 
-    private static JsonMembers Rule(FindingRule rule) => new()
+    private static JsonFields Rule(FindingRule rule) => new()
     {
         ["id"] = rule.Id,
         ["name"] = string.Concat(rule.Name.Split(' ', '-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))
             .Replace(",", "", StringComparison.Ordinal),
         ["shortDescription"] = Text(Sentence(rule.Name)),
         ["fullDescription"] = Text(rule.Reason),
-        ["help"] = new JsonMembers
+        ["help"] = new JsonFields
             { ["text"] = $"{rule.Reason} {rule.Remedy}", ["markdown"] = $"{rule.Reason}\n\n**Remedy.** {rule.Remedy}" },
-        ["defaultConfiguration"] = new JsonMembers { ["level"] = Level(rule.Severity) },
-        ["properties"] = new JsonMembers
+        ["defaultConfiguration"] = new JsonFields { ["level"] = Level(rule.Severity) },
+        ["properties"] = new JsonFields
         {
             ["tags"] = new JsonArray("security", "mcp"),
             // GitHub reads this member: over 9 is critical, over 7 high, over 4 medium.
@@ -78,7 +78,7 @@ public static class SarifReport
         },
     };
 
-    private static JsonMembers Result(Finding finding, int index, ScanReport report, string fingerprint) => new()
+    private static JsonFields Result(Finding finding, int index, ScanReport report, string fingerprint) => new()
     {
         ["ruleId"] = finding.Rule.Id,
         ["ruleIndex"] = index,
@@ -87,9 +87,9 @@ public static class SarifReport
             $"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(
                 finding.Server, 100)})")}")),
         ["locations"] = One(Location(finding, report)),
-        ["partialFingerprints"] = new JsonMembers { ["gatehouseFinding/v2"] = fingerprint },
+        ["partialFingerprints"] = new JsonFields { ["gatehouseFinding/v2"] = fingerprint },
         ["rank"] = finding.Confidence switch { Confidence.High => 90.0, Confidence.Medium => 60.0, _ => 30.0 },
-        ["properties"] = new JsonMembers
+        ["properties"] = new JsonFields
         {
             ["severity"] = ReportText.Of(finding.Rule.Severity),
             ["confidence"] = ReportText.Of(finding.Confidence),
@@ -98,36 +98,36 @@ public static class SarifReport
         },
     };
 
-    private static JsonMembers Location(Finding finding, ScanReport report)
+    private static JsonFields Location(Finding finding, ScanReport report)
     {
         var isFile = Path.IsPathFullyQualified(finding.Place.File) && !IsProcess(finding.Place.File);
-        return new JsonMembers
+        return new JsonFields
         {
             ["physicalLocation"] = isFile
-                ? new JsonMembers { ["artifactLocation"] = Artifact(finding.Place.File, report), ["region"] = Region(finding.Place) } : null,
+                ? new JsonFields { ["artifactLocation"] = Artifact(finding.Place.File, report), ["region"] = Region(finding.Place) } : null,
             ["logicalLocations"] = One(
-                new JsonMembers { ["name"] = VisibleText.Escape(finding.Server ?? finding.Place.File), ["kind"] = "resource" }),
+                new JsonFields { ["name"] = VisibleText.Escape(finding.Server ?? finding.Place.File), ["kind"] = "resource" }),
         };
     }
 
-    private static JsonMembers? Region(SourceLocation place) => PackedExtension.IsOne(place.File) ? null : new JsonMembers
+    private static JsonFields? Region(SourceLocation place) => PackedExtension.IsOne(place.File) ? null : new JsonFields
     {
         ["startLine"] = Math.Max(1, place.Line),
         ["startColumn"] = place.Column > 0 ? place.Column : null,
     };
 
-    private static JsonMembers Notification(Gap gap) => new()
+    private static JsonFields Notification(Gap gap) => new()
     {
         ["level"] = gap.IsFailure ? "error" : "note",
         ["message"] = Text(Sentence($"not measured: {VisibleText.Bounded(gap.What, 900)}: {VisibleText.Bounded(gap.Why, 900)}")),
     };
 
-    private static JsonMembers Artifact(string file, ScanReport report) => RelativeTo(file, report) is { } relative
+    private static JsonFields Artifact(string file, ScanReport report) => RelativeTo(file, report) is { } relative
         ? new() { ["uri"] = relative, ["uriBaseId"] = Root } : new() { ["uri"] = FileUri(file) };
 
-    private static JsonMembers Text(string text) => new() { ["text"] = text };
+    private static JsonFields Text(string text) => new() { ["text"] = text };
 
-    private static JsonArray One(JsonMembers item) => new((JsonObject)item);
+    private static JsonArray One(JsonFields item) => new((JsonObject)item);
 
     private static string? RelativeTo(string file, ScanReport report)
     {

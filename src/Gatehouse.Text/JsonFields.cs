@@ -5,7 +5,7 @@ namespace Gatehouse.Text;
 
 /// <summary>The members of a JSON object, for an object initializer. A member without a value is left out.</summary>
 /// <remarks>The values are nodes, because a native program has no reflection that could read the properties of an object.</remarks>
-public sealed class JsonMembers
+public sealed class JsonFields
 {
     private readonly JsonObject members = [];
 
@@ -22,5 +22,5 @@ public sealed class JsonMembers
 
     /// <summary>Returns the object with the members, in the order in which they were added; null for null.</summary>
     [return: NotNullIfNotNull(nameof(members))]
-    public static implicit operator JsonObject?(JsonMembers? members) => members?.members;
+    public static implicit operator JsonObject?(JsonFields? members) => members?.members;
 }

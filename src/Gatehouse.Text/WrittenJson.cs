@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Gatehouse.Text;
 
 /// <summary>JSON as the text of a file or the output of a command, with apostrophes as themselves.</summary>
-public static class JsonText
+public static class WrittenJson
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
