@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -6,13 +8,14 @@ namespace Gatehouse.Text;
 /// <summary>JSON as the text of a file or the output of a command, with apostrophes as themselves.</summary>
 public static class WrittenJson
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>Returns the text of a node, with indents.</summary>
     public static string Of(JsonNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return JsonApostrophe.Restore(node.ToJsonString(Indented));
+        var text = new ArrayBufferWriter<byte>();
+        // Serializer options would also set the indents, but take the place of the form that a record in the tree brings.
+        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true })) node.WriteTo(writer);
+        return JsonApostrophe.Restore(Encoding.UTF8.GetString(text.WrittenSpan));
     }
 
     /// <summary>Returns the text of a node in one line.</summary>

@@ -58,7 +58,12 @@ public sealed class JsonFieldsTests
     }
 
     [Fact]
-    public void AMember_IsGivenOnce() => Assert.Throws<ArgumentException>(() => new JsonFields { ["name"] = 1, ["name"] = 2 });
+    public void AMember_IsGivenOnce()
+    {
+        var members = new JsonFields { ["name"] = 1 };
+        Assert.Throws<ArgumentException>(() => members["name"] = 2);
+        Assert.Equal(1, members["name"]!.GetValue<int>());
+    }
 
     [Fact]
     public void AMissingObject_IsAMissingMember()
@@ -83,4 +88,20 @@ public sealed class JsonFieldsTests
             }
             """, WrittenJson.Of(value));
     }
+
+    // The form is the record's own, also where the text has indents; and the plus sign of a time is itself, as elsewhere.
+    [Fact]
+    public void Records_AreWrittenInTheirForm()
+    {
+        var at = new DateTimeOffset(2026, 11, 20, 9, 30, 0, TimeSpan.FromHours(1));
+        JsonObject value = new JsonFields { ["moment"] = JsonValue.Create(new Moment(at, null), MomentJson.Default.Moment) };
+        Assert.Equal("""{"moment":{"at":"2026-11-20T09:30:00+01:00"}}""", WrittenJson.LineOf(value));
+        Assert.Equal("{\n  \"moment\": {\n    \"at\": \"2026-11-20T09:30:00+01:00\"\n  }\n}", WrittenJson.Of(value));
+    }
 }
+
+internal sealed record Moment(DateTimeOffset At, string? Words);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Moment))]
+internal sealed partial class MomentJson : JsonSerializerContext;
