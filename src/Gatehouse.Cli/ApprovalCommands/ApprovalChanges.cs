@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Gatehouse.Administration;
 
 namespace Gatehouse.Cli.ApprovalCommands;
@@ -62,9 +61,7 @@ internal sealed class ApprovalChanges
 /// <param name="Change">The state that it has now, or <see cref="Gone"/>.</param>
 /// <param name="At">The moment of the reading that found it.</param>
 /// <param name="Approval">The question, as it is in lists.</param>
-internal sealed record ApprovalChange(
-    [property: JsonPropertyName("change")] string Change, [property: JsonPropertyName("at")] DateTimeOffset At,
-    [property: JsonPropertyName("approval")] ApprovalView Approval)
+internal sealed record ApprovalChange(string Change, DateTimeOffset At, ApprovalView Approval)
 {
     /// <summary>The question is not in the list any more, and the gateway has no state of it.</summary>
     public const string Gone = "gone";

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.ApprovalCommands;
 
@@ -69,13 +71,20 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
         var now = TimeProvider.System.GetUtcNow();
         foreach (var change in changes.Next(approvals, all, now))
         {
-            if (isJson) JsonOutput.WriteLine("approvalChange", change, OutputJson.Default.ApprovalChange);
+            if (isJson) JsonOutput.WriteLine("approvalChange", Json(change));
             else if (isDrawn) Keep(Broken(PartsOf(change, now), Terminal.DataColumns));
             else Terminal.Lines([string.Join("  ", PartsOf(change, now))]);
         }
 
         if (isDrawn) Draw(approvals, now);
     }
+
+    private static JsonObject Json(ApprovalChange change) => new JsonFields
+    {
+        ["change"] = change.Change,
+        ["at"] = change.At,
+        ["approval"] = JsonValue.Create(change.Approval, OutputJson.Default.ApprovalView),
+    };
 
     private void Keep(IReadOnlyList<string> lines)
     {

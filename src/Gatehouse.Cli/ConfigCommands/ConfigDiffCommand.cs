@@ -88,7 +88,14 @@ internal static class ConfigDiffCommand
     {
         ["from"] = from,
         ["to"] = to,
-        ["files"] = JsonValue.Create(changes, OutputJson.Default.FileChanges),
+        ["files"] = changes.Select(Json).ToJsonArray(),
+    };
+
+    private static JsonFields Json(FileChange change) => new()
+    {
+        ["path"] = change.Path,
+        ["state"] = change.State,
+        ["lines"] = change.Lines.ToJsonArray(),
     };
 
     private static bool IsOutside(SnapshotFile file) => file.Part == SnapshotPart.Outside;

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Text;
 
@@ -8,10 +7,7 @@ namespace Gatehouse.Cli.ConfigCommands;
 /// <param name="Path">The path; <c>flags and variables</c> for values from outside the files.</param>
 /// <param name="State"><c>added</c>, <c>removed</c> or <c>changed</c>.</param>
 /// <param name="Lines">The lines of the unified difference, escaped for a terminal, with secrets hidden.</param>
-internal sealed record FileChange(
-    [property: JsonPropertyName("path")] string Path,
-    [property: JsonPropertyName("state")] string State,
-    [property: JsonPropertyName("lines")] IReadOnlyList<string> Lines);
+internal sealed record FileChange(string Path, string State, IReadOnlyList<string> Lines);
 
 /// <summary>The differences between two configurations, file by file. The order of the files has no meaning.</summary>
 internal static class ConfigurationDifference

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gatehouse.Cli.Output;
 using Gatehouse.Onboarding;
 using Gatehouse.Text;
 
@@ -20,7 +19,7 @@ internal static class EditJson
         ["notPutBack"] = outcome?.NotPutBack.ToJsonArray(),
         ["approved"] = finish?.Approved,
         ["askAtFirstStart"] = finish?.Open?.ToJsonArray(),
-        ["verified"] = finish?.Verified is { } verified ? JsonValue.Create(verified, OutputJson.Default.CheckResults) : null,
+        ["verified"] = finish?.Verified?.Select(Verified).ToJsonArray(),
     };
 
     private static JsonFields File(EditedFile file, EditOutcome? outcome) => new()
@@ -52,4 +51,6 @@ internal static class EditJson
         ["kind"] = left.Kind.ToString().ToLowerInvariant(),
         ["why"] = left.Why,
     };
+
+    private static JsonFields Verified(CheckResult one) => new() { ["step"] = one.Step, ["isGood"] = one.IsGood, ["seen"] = one.Seen };
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Storage;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.SecretCommands;
 
@@ -22,7 +23,7 @@ internal static class SecretListCommand
             async secrets =>
             {
                 var views = await ListAsync(secrets, cancellation).ConfigureAwait(false);
-                if (parsed.GetValue(json)) JsonOutput.Write("secrets", views, OutputJson.Default.SecretViews);
+                if (parsed.GetValue(json)) JsonOutput.Write("secrets", views.Select(Json).ToJsonArray());
                 else Print(views);
                 return ExitCodes.Done;
             }));
@@ -36,6 +37,8 @@ internal static class SecretListCommand
             .Where(static head => SecretPlace.IsOfGateway(new SecretPlace(head.Purpose, head.Owner, head.Name)))
             .Select(static head => new SecretView(head.Name, head.At, KeyRing.KeyIdOf(head.SealedKey.Span)))];
     }
+
+    private static JsonFields Json(SecretView secret) => new() { ["name"] = secret.Name, ["set"] = secret.Set, ["key"] = secret.Key };
 
     private static void Print(IReadOnlyList<SecretView> secrets)
     {
