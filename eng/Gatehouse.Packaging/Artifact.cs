@@ -21,12 +21,16 @@ internal sealed class Artifact
     /// <summary>Its SHA-256 in hexadecimal.</summary>
     public string Hash { get; }
 
-    /// <summary>An archive with a program of one file: its parts are the files in that program.</summary>
-    /// <exception cref="InvalidDataException">The program is not of one file.</exception>
-    public static Artifact FromProgram(string path, string program)
+    /// <summary>An archive with a program of machine code: its parts are the assemblies of which the compiler made it.</summary>
+    public static Artifact FromCompiler(string path, CompilerInputs inputs)
     {
         var artifact = new Artifact(path);
-        foreach (var (name, bytes) in SingleFileProgram.Files(program)) artifact.hashes[Path.GetFileName(name)] = SingleFileProgram.Hash(bytes);
+        foreach (var assembly in inputs.Assemblies)
+        {
+            using var file = File.OpenRead(assembly);
+            artifact.Add(assembly, file);
+        }
+
         return artifact;
     }
 

@@ -5,8 +5,6 @@ namespace Gatehouse.Packaging;
 /// <summary>Writes the bill of materials of one file.</summary>
 internal sealed class BomCommand
 {
-    private const string HostPackage = "Microsoft.NETCore.App.Host.linux-x64";
-
     private readonly IReadOnlyList<Library> libraries;
     private readonly PackageFolder packages;
     private readonly Artifact artifact;
@@ -16,11 +14,11 @@ internal sealed class BomCommand
     private BomCommand(Options options)
     {
         var isTool = options.Required("--kind") == "tool";
-        libraries = DependencyFile.Read(options.Required("--deps"));
+        var inputs = isTool ? null : new CompilerInputs(options.Required("--inputs"));
+        var all = DependencyFile.Read(options.Required("--deps"));
+        libraries = inputs is null ? all : [.. all.Select(inputs.AsCompiled)];
         packages = new PackageFolder(options.Required("--packages"));
-        artifact = isTool
-            ? Artifact.FromPackage(options.Required("--file"))
-            : Artifact.FromProgram(options.Required("--file"), options.Required("--program"));
+        artifact = inputs is null ? Artifact.FromPackage(options.Required("--file")) : Artifact.FromCompiler(options.Required("--file"), inputs);
         product = isTool
             ? new PackageUrl("nuget", "Gatehouse", libraries[0].Version)
             : new PackageUrl("generic", "gatehouse", libraries[0].Version) { Qualifier = "?platform=linux-x64" };
@@ -32,7 +30,6 @@ internal sealed class BomCommand
     {
         var command = new BomCommand(options);
         command.AddFiles(options.Optional("--program"));
-        if (options.Optional("--host") is { Length: > 0 } host) command.AddHost(host);
         foreach (var library in command.libraries.Skip(1)) command.Add(library);
         command.AddDependencies();
         command.AddData();
@@ -46,20 +43,6 @@ internal sealed class BomCommand
     {
         foreach (var file in libraries[0].Files) bill.AddFile(file, artifact.HashOf(file));
         if (program is { Length: > 0 }) bill.AddFile(Path.GetFileName(program), HashOf(program));
-    }
-
-    // The native part that holds the runtime in a program of one file: a file of a package that the SDK brings along.
-    private void AddHost(string path)
-    {
-        // …/Microsoft.NETCore.App.Host.linux-x64/10.0.12/runtimes/linux-x64/native/singlefilehost
-        var folders = path.Split('/');
-        var at = Array.IndexOf(folders, "runtimes");
-        if (at < 2) throw new InvalidDataException($"{path} is in no package");
-        // Among packages the folder is in lower case, beside the SDK it is not.
-        var name = folders[at - 2].Equals(HostPackage, StringComparison.OrdinalIgnoreCase) ? HostPackage : folders[at - 2];
-        var url = new PackageUrl("nuget", name, folders[at - 1]);
-        bill.AddThirdParty(url, "MIT", "SHA-256", HashOf(path));
-        bill.AddDependency(bill.Subject, url.Text);
     }
 
     private void Add(Library library)

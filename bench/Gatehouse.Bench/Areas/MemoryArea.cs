@@ -25,8 +25,8 @@ internal sealed class MemoryArea(Workplace place)
         if (place.TryUnpackArchive() is { } archive)
         {
             programs.Add(("archive", archive));
-            table.Notes.Add($"The archive is {await VersionAsync(archive).ConfigureAwait(false)}. It is compiled ahead of time: its code is in pages of files,"
-                + " which all its processes share and the system may take back.");
+            table.Notes.Add($"The archive is {await VersionAsync(archive).ConfigureAwait(false)}. It is a program of machine code, which is in pages of a"
+                + " file: all its processes share them, and the system may take them back.");
         }
         else
         {

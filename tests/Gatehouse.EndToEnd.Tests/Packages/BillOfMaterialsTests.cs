@@ -103,25 +103,34 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
         Assert.DoesNotContain(archive.Entries, entry => entry.Name.Contains("range", StringComparison.OrdinalIgnoreCase));
     }
 
-    // The assemblies of the archive are compiled ahead of time behind the build, so that they are other bytes than those of the tool.
+    // The program holds no file of an assembly. What the compiler read is known by its command line only.
     [Fact]
-    public void EveryAssemblyOfGatehouseInTheArchive_HasTheHashOfItsCompiledForm()
+    public void EveryAssemblyThatTheCompilerRead_IsAComponentOfTheArchiveOrAPartOfOne()
     {
         packages.Require();
         var text = File.ReadAllText(packages.ArchiveBill);
-        var compiled = Directory.GetFiles(Path.Join(Repository.Root, "artifacts", "obj", "Gatehouse.Cli.linux-x64", "release_linux-x64", "R2R"), "*.dll")
-            .Where(static file => Path.GetFileName(file).StartsWith("gatehouse", StringComparison.OrdinalIgnoreCase)).ToList();
-        Assert.True(compiled.Count > 20);
-        Assert.All(compiled, file => Assert.Contains(
-            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))), text, StringComparison.Ordinal));
+        var inputs = File.ReadAllLines(Path.Join(Repository.Root, "artifacts", "obj", "Gatehouse.Cli.linux-x64", "release_linux-x64", "native", "gatehouse.ilc.rsp"));
+        var read = inputs.Select(static line => line.StartsWith("-r:", StringComparison.Ordinal) ? line[3..] : line)
+            .Where(static line => line.EndsWith(".dll", StringComparison.Ordinal) && line[0] != '-').ToList();
+        var own = read.Where(static path => Path.GetFileName(path).StartsWith("gatehouse", StringComparison.OrdinalIgnoreCase)).ToList();
+        Assert.True(own.Count > 20);
+        Assert.All(own, path => Assert.Contains(Hashes.OfFile(path), text, StringComparison.Ordinal));
+        // The others are of packages: the folder of each begins with its name and its version.
+        var folder = Path.Join(".nuget", "packages");
+        Assert.All(read.Except(own), path =>
+        {
+            var names = path[(path.IndexOf(folder, StringComparison.Ordinal) + folder.Length + 1)..].Split('/');
+            Assert.Contains($"pkg:nuget/{names[0]}@{names[1]}", text, StringComparison.OrdinalIgnoreCase);
+        });
     }
 
-    // An analyzer of the build is locked too, and is in no package.
+    // Analyzers and compilers of the build are locked too, and are in no package.
     private static List<string> Locked(string file)
     {
+        string[] tools = ["Microsoft.CodeAnalysis.BannedApiAnalyzers", "Microsoft.DotNet.ILCompiler", "Microsoft.NET.ILLink.Tasks"];
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Join(Repository.Root, "src", "Gatehouse.Cli", file)));
         return [.. document.RootElement.GetProperty("dependencies").GetProperty("net10.0").EnumerateObject()
-            .Where(one => one.Value.GetProperty("type").GetString() != "Project" && one.Name != "Microsoft.CodeAnalysis.BannedApiAnalyzers")
+            .Where(one => one.Value.GetProperty("type").GetString() != "Project" && !tools.Contains(one.Name, StringComparer.Ordinal))
             .Select(one => $"pkg:nuget/{one.Name}@{one.Value.GetProperty("resolved").GetString()} sha512-{one.Value.GetProperty("contentHash").GetString()}")
             .Order(StringComparer.Ordinal)];
     }

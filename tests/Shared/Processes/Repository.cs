@@ -13,6 +13,9 @@ internal static class Repository
 
     public static string SuiteClientDll => Built("Gatehouse.ConformanceClient", "gatehouse-conformance-client.dll");
 
+    /// <summary>True where commands run in another program than the build's assembly (<c>./test --program</c>).</summary>
+    public static bool HasOtherProgram => Environment.GetEnvironmentVariable("GATEHOUSE_TEST_PROGRAM") is { Length: > 0 };
+
     public static string GatewayDll => Built("Gatehouse.Cli", "gatehouse.dll");
 
     public static string VerifierDll => Built("Gatehouse.Audit.Verifier", "gatehouse-verify.dll");
