@@ -27,7 +27,7 @@ public sealed record ApprovalComparisonView
 
     /// <summary>The first differences.</summary>
     [JsonPropertyName("differences")]
-    public IReadOnlyList<ComparedValueView> Differences { get; init; } = [];
+    public IReadOnlyList<ComparedValueView> Differences { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>A value by which two calls differ. All texts are escaped and bounded.</summary>

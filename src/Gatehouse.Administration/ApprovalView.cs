@@ -73,7 +73,7 @@ public sealed record ApprovalView
 
     /// <summary>The rules that ask, or the reason why a definition is withheld.</summary>
     [JsonPropertyName("rules")]
-    public IReadOnlyList<string> Rules { get; init; } = [];
+    public IReadOnlyList<string> Rules { get; init => field = value ?? []; } = [];
 
     /// <summary>The moment when it was asked.</summary>
     [JsonPropertyName("at")]
@@ -86,7 +86,7 @@ public sealed record ApprovalView
 
     /// <summary>Number of different people who must grant it, 1 or more.</summary>
     [JsonPropertyName("needed")]
-    public int Needed { get; init; } = 1;
+    public int Needed { get; init => field = Math.Max(1, value); } = 1;
 
     /// <summary>Number of people who have granted it.</summary>
     [JsonPropertyName("granted")]
@@ -99,11 +99,11 @@ public sealed record ApprovalView
 
     /// <summary>The answers of people, the oldest first; a person has at most one.</summary>
     [JsonPropertyName("answers")]
-    public IReadOnlyList<ApprovalAnswerView> Answers { get; init; } = [];
+    public IReadOnlyList<ApprovalAnswerView> Answers { get; init => field = value ?? []; } = [];
 
     /// <summary>Digest of the call, keyed, in hexadecimal digits; or of the definition. An answer names it.</summary>
     [JsonPropertyName("digest")]
-    public string Digest { get; init; } = "";
+    public string Digest { get; init => field = value ?? ""; } = "";
 
     /// <summary>SHA-256 of the lines joined by line feeds, as UTF-8, in hexadecimal digits; null in a list.</summary>
     [JsonPropertyName("shown")]

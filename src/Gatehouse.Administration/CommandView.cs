@@ -8,27 +8,27 @@ public sealed record CommandView
 {
     /// <summary>The command's digest.</summary>
     [JsonPropertyName("digest")]
-    public string Digest { get; init; } = "";
+    public string Digest { get; init => field = value ?? ""; } = "";
 
     /// <summary>Name of the server that asked last.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>The argument vector as written.</summary>
     [JsonPropertyName("arguments")]
-    public IReadOnlyList<string> Arguments { get; init; } = [];
+    public IReadOnlyList<string> Arguments { get; init => field = value ?? []; } = [];
 
     /// <summary>The file that the program's name was resolved to.</summary>
     [JsonPropertyName("program")]
-    public string Program { get; init; } = "";
+    public string Program { get; init => field = value ?? ""; } = "";
 
     /// <summary>The working folder.</summary>
     [JsonPropertyName("folder")]
-    public string Folder { get; init; } = "";
+    public string Folder { get; init => field = value ?? ""; } = "";
 
     /// <summary>Names of the variables it gets in addition to the documented minimum.</summary>
     [JsonPropertyName("environment")]
-    public IReadOnlyList<string> Environment { get; init; } = [];
+    public IReadOnlyList<string> Environment { get; init => field = value ?? []; } = [];
 
     /// <summary>True when a person approved it.</summary>
     [JsonPropertyName("approved")]

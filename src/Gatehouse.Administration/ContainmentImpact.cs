@@ -46,5 +46,5 @@ public sealed record ContainmentImpact
 
     /// <summary>The names of those people, at most <see cref="MostPeople"/>.</summary>
     [JsonPropertyName("people")]
-    public IReadOnlyList<string> People { get; init; } = [];
+    public IReadOnlyList<string> People { get; init => field = value ?? []; } = [];
 }

@@ -27,5 +27,5 @@ public sealed record PendingDefinition(
 {
     /// <summary>The approvals so far, each with its person, its moment and its reason, the oldest first.</summary>
     [JsonPropertyName("answers")]
-    public IReadOnlyList<ApprovalAnswerView> Answers { get; init; } = [];
+    public IReadOnlyList<ApprovalAnswerView> Answers { get; init => field = value ?? []; } = [];
 }

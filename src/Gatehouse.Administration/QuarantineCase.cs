@@ -28,7 +28,7 @@ public sealed record QuarantineCase
 
     /// <summary>Ids of the findings that were false, each once.</summary>
     [JsonPropertyName("findings")]
-    public IReadOnlyList<string> Findings { get; init; } = [];
+    public IReadOnlyList<string> Findings { get; init => field = value ?? []; } = [];
 
     /// <summary>The message, as the server sent it, on one line.</summary>
     [JsonPropertyName("message")]

@@ -39,7 +39,7 @@ public sealed record QuarantineView
 
     /// <summary>Ids of the findings for which it is withheld, each once.</summary>
     [JsonPropertyName("findings")]
-    public IReadOnlyList<string> Findings { get; init; } = [];
+    public IReadOnlyList<string> Findings { get; init => field = value ?? []; } = [];
 
     /// <summary>The moment when it was withheld.</summary>
     [JsonPropertyName("at")]

@@ -5,7 +5,10 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Audit.Search;
 
 /// <summary>The entries that a reader asks for. Every property that is given must hold.</summary>
-public sealed record EntryFilter
+/// <param name="Limit">
+/// The most entries, 1 to <see cref="LargestPage"/>. A parameter: generated readers keep the defaults of parameters only (decision 0143).
+/// </param>
+public sealed record EntryFilter([property: JsonPropertyName("limit")] int Limit = 100)
 {
     /// <summary>The most entries of a page.</summary>
     public const int LargestPage = 1000;
@@ -94,10 +97,6 @@ public sealed record EntryFilter
     /// </summary>
     [JsonPropertyName("behind"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Behind { get; init; }
-
-    /// <summary>The most entries, 1 to <see cref="LargestPage"/>.</summary>
-    [JsonPropertyName("limit")]
-    public int Limit { get; init; } = 100;
 
     /// <summary>The names of the properties that are given, for an entry about the search. It holds no value.</summary>
     [JsonIgnore]

@@ -94,7 +94,7 @@ public sealed record GapReport(
 {
     /// <summary>Entries that were not examined, because they are not in the folder of their log: archived, or missing.</summary>
     [JsonPropertyName("absent")]
-    public IReadOnlyList<AbsentRange> Absent { get; init; } = [];
+    public IReadOnlyList<AbsentRange> Absent { get; init => field = value ?? []; } = [];
 
     /// <summary>Returns the report with one more gap.</summary>
     public GapReport With(LogGap gap)

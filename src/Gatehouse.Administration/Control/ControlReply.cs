@@ -5,12 +5,9 @@ using Gatehouse.Audit.Search;
 namespace Gatehouse.Administration.Control;
 
 /// <summary>One answer on the control socket.</summary>
-public sealed record ControlReply
+/// <param name="Version">Version of the control format. A parameter: generated readers keep the defaults of parameters only (decision 0143).</param>
+public sealed record ControlReply([property: JsonPropertyName("v")] int Version = ControlRequest.FormatVersion)
 {
-    /// <summary>Version of the control format.</summary>
-    [JsonPropertyName("v")]
-    public int Version { get; init; } = ControlRequest.FormatVersion;
-
     /// <summary>True when the act was done.</summary>
     [JsonPropertyName("ok")]
     public required bool Ok { get; init; }

@@ -4,14 +4,11 @@ using Gatehouse.Audit.Search;
 namespace Gatehouse.Administration.Control;
 
 /// <summary>One request on the control socket: a line of JSON (design rule 12).</summary>
-public sealed record ControlRequest
+/// <param name="Version">Version of the control format. A parameter: generated readers keep the defaults of parameters only (decision 0143).</param>
+public sealed record ControlRequest([property: JsonPropertyName("v")] int Version = ControlRequest.FormatVersion)
 {
     /// <summary>The version of the control format that this build speaks.</summary>
     public const int FormatVersion = 1;
-
-    /// <summary>Version of the control format.</summary>
-    [JsonPropertyName("v")]
-    public int Version { get; init; } = FormatVersion;
 
     /// <summary>
     /// The act: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>consent.list</c>, <c>consent.revoke</c>, <c>revoke</c>, <c>reload</c>,

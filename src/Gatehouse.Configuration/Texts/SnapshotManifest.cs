@@ -52,9 +52,9 @@ public static class SnapshotManifest
             return path.RootElement is { ValueKind: JsonValueKind.String } text
                 ? new SnapshotManifestLine((SnapshotPart)part, parts[1], text.GetString()!) : null;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // half of a surrogate pair is well-formed JSON, and no text
         }
     }
 }
