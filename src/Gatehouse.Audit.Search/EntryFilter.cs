@@ -6,9 +6,10 @@ namespace Gatehouse.Audit.Search;
 
 /// <summary>The entries that a reader asks for. Every property that is given must hold.</summary>
 /// <param name="Limit">
-/// The most entries, 1 to <see cref="LargestPage"/>. A parameter: generated readers keep the defaults of parameters only (decision 0143).
+/// The most entries, 1 to <see cref="LargestPage"/>. A parameter: generated readers keep the defaults of parameters only (decision 0143). It is written
+/// last, as before: a grant is bound to the bytes.
 /// </param>
-public sealed record EntryFilter([property: JsonPropertyName("limit")] int Limit = 100)
+public sealed record EntryFilter([property: JsonPropertyName("limit"), JsonPropertyOrder(1)] int Limit = 100)
 {
     /// <summary>The most entries of a page.</summary>
     public const int LargestPage = 1000;

@@ -94,6 +94,14 @@ public sealed partial class HygieneTests
         where AnyTimer().IsMatch(line.text) && !TaskTimer().IsMatch(line.text)
         select $"{file}:{line.number}: {line.text.Trim()}");
 
+    // Compiled to machine code, the runtime prints the text of a fault out of such a method, and text may hold a secret (decision 0143).
+    [Fact]
+    public void NoMethod_IsAsyncVoid() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+        from line in CodeLines(Repository.Read(file))
+        where line.Text.Contains("async void ", StringComparison.Ordinal)
+        select $"{file}:{line.Number}: async void");
+
     // What a literal says counts for nothing: a pattern or a message of the protocol is not broken.
     [Theory]
     [InlineData("src")]

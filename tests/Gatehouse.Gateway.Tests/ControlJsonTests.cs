@@ -6,8 +6,8 @@ using Gatehouse.Administration.Control;
 namespace Gatehouse.Gateway.Tests;
 
 /// <summary>
-/// Generated readers give an absent member the default of its type, and not the initializer of its property. Every form of the control socket is read as
-/// by reflection, which keeps initializers.
+/// Generated readers give an absent member the default of its type, and not the initializer of its property. Every form of the control socket is read
+/// as by reflection, which keeps initializers.
 /// </summary>
 [Trait("Requirement", "CO-01")]
 public sealed class ControlJsonTests

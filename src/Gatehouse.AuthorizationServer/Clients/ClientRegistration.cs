@@ -160,5 +160,6 @@ internal sealed class ClientRegistration(
     // The description has our own words only: the text of a stranger goes neither into a page nor into a log of the client's maker.
     private static RegistrationAnswer Refusal(int status, string cause, string error, string description) =>
         new(status, JsonSerializer.SerializeToUtf8Bytes(
-            new JsonObject { ["error"] = error, ["error_description"] = description }, NodeJson.Default.JsonObject)) { Cause = cause };
+            new JsonObject { ["error"] = error, ["error_description"] = description }, NodeJson.Default.JsonObject))
+        { Cause = cause };
 }

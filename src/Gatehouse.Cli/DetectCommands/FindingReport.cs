@@ -27,7 +27,8 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
     public IEnumerable<string> Lines(MessageFinding finding)
     {
         var rule = finding.Rule;
-        yield return Terminal.Emphasis($"{rule.Id}  {rule.Name}") + $"  (severity {Words.Of(rule.Severity)}, confidence {Words.Of(finding.Confidence)})";
+        yield return Terminal.Emphasis($"{rule.Id}  {rule.Name}")
+            + $"  (severity {Words.Of(rule.Severity)}, confidence {Words.Of(finding.Confidence)})";
         yield return $"  says:        {finding.Message}{(finding.IsQuoted ? "; words around it say that it is quoted, so the confidence is a step lower" : "")}";
         if (!finding.Span.IsAbsent)
         {

@@ -35,7 +35,7 @@ public static class SarifReport
             ["tool"] = new JsonFields
             {
                 ["driver"] = new JsonFields
-                    { ["name"] = "Gatehouse", ["semanticVersion"] = version, ["rules"] = rules.Select(Rule).ToJsonArray() },
+                { ["name"] = "Gatehouse", ["semanticVersion"] = version, ["rules"] = rules.Select(Rule).ToJsonArray() },
             },
             ["columnKind"] = "utf16CodeUnits",
             ["originalUriBaseIds"] = report.Roots.Count == 0
@@ -48,7 +48,7 @@ public static class SarifReport
             ["results"] = report.Findings
                 .Select((finding, at) => Result(finding, rules.IndexOf(finding.Rule), report, fingerprints[at])).ToJsonArray(),
             ["properties"] = new JsonFields
-                { ["grade"] = report.Grade.Letter.ToString(), ["gradeReasons"] = report.Grade.Reasons.ToJsonArray() },
+            { ["grade"] = report.Grade.Letter.ToString(), ["gradeReasons"] = report.Grade.Reasons.ToJsonArray() },
         };
     }
 
@@ -60,7 +60,7 @@ public static class SarifReport
         ["shortDescription"] = Text(Sentence(rule.Name)),
         ["fullDescription"] = Text(rule.Reason),
         ["help"] = new JsonFields
-            { ["text"] = $"{rule.Reason} {rule.Remedy}", ["markdown"] = $"{rule.Reason}\n\n**Remedy.** {rule.Remedy}" },
+        { ["text"] = $"{rule.Reason} {rule.Remedy}", ["markdown"] = $"{rule.Reason}\n\n**Remedy.** {rule.Remedy}" },
         ["defaultConfiguration"] = new JsonFields { ["level"] = Level(rule.Severity) },
         ["properties"] = new JsonFields
         {

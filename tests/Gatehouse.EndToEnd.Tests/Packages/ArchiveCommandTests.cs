@@ -6,8 +6,8 @@ using Gatehouse.Testing;
 namespace Gatehouse.EndToEnd.Tests.Packages;
 
 /// <summary>
-/// The program of the archive does what the assembly of the checkout does. It is compiled as a whole: what only reflection reaches would be missing, and
-/// would be left out of outputs and of sealed records without a word.
+/// The program of the archive does what the assembly of the checkout does. It is compiled as a whole: what only reflection reaches would be missing,
+/// and would be left out of outputs and of sealed records without a word.
 /// </summary>
 [Collection(PackagesCollection.Name)]
 [Trait("Requirement", "CO-06")]
