@@ -1,8 +1,8 @@
 namespace Gatehouse.Packaging;
 
 /// <summary>
-/// The assemblies of which the compiler made a program of machine code, from the file that holds the words of its command line, one a line. No file of
-/// theirs is in the program, so that this list is the only source of what it is made of.
+/// The assemblies of which the compiler made the program, read from its command line, one word a line. The program holds none of these files, so that
+/// no other source names them.
 /// </summary>
 internal sealed class CompilerInputs
 {

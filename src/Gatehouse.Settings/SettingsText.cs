@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Gatehouse.Settings;
 
 /// <summary>
-/// Parts of a configuration as texts that can be compared: two readings of one file make two objects, and what counts is what they say. Settings hold
-/// references to secrets and never a secret.
+/// Parts of a configuration as texts. Two readings of one file make two objects, so that parts are compared by their texts. Settings hold references
+/// to secrets and never a secret.
 /// </summary>
 public static partial class SettingsText
 {

@@ -13,7 +13,7 @@ public static class WrittenJson
     {
         ArgumentNullException.ThrowIfNull(node);
         var text = new ArrayBufferWriter<byte>();
-        // Serializer options would also set the indents, but take the place of the form that a record in the tree brings.
+        // Options of the serializer would also indent, but they replace the form of a record in the tree.
         using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true })) node.WriteTo(writer);
         return JsonApostrophe.Restore(Encoding.UTF8.GetString(text.WrittenSpan));
     }

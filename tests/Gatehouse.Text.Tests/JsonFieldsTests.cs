@@ -89,7 +89,7 @@ public sealed class JsonFieldsTests
             """, WrittenJson.Of(value));
     }
 
-    // The form is the record's own, also where the text has indents; and the plus sign of a time is itself, as elsewhere.
+    // The form of the record applies, also with indents. The plus sign of a time is not escaped.
     [Fact]
     public void Records_AreWrittenInTheirForm()
     {

@@ -10,16 +10,16 @@ internal static class JsonOutput
     /// <summary>Version of the form.</summary>
     public const int FormatVersion = 1;
 
-    /// <summary>Writes one object in one line, for output of several objects.</summary>
+    /// <summary>Writes a record by its form, in one line, for output of several objects.</summary>
     public static void WriteLine<T>(string kind, T value, JsonTypeInfo<T> form) => WriteLine(kind, JsonValue.Create(value, form));
 
-    /// <summary>Writes one object in one line, for output of several objects.</summary>
+    /// <summary>Writes a node in one line, for output of several objects.</summary>
     public static void WriteLine(string kind, JsonNode? value) =>
         Terminal.Data(WrittenJson.LineOf(WrittenJson.Versioned(FormatVersion, kind, value)));
 
-    /// <summary>Writes one object, or an array.</summary>
+    /// <summary>Writes a record or a list by its form, with indents.</summary>
     public static void Write<T>(string kind, T value, JsonTypeInfo<T> form) => Write(kind, JsonValue.Create(value, form));
 
-    /// <summary>Writes one object, or an array.</summary>
+    /// <summary>Writes a node, with indents.</summary>
     public static void Write(string kind, JsonNode? value) => Terminal.Data(WrittenJson.Of(WrittenJson.Versioned(FormatVersion, kind, value)));
 }

@@ -97,6 +97,6 @@ internal static class PolicyDiffCommand
         ["scopes"] = caller.Scopes.ToJsonArray(),
         ["strengths"] = caller.Strengths.ToJsonArray(),
         ["moreGroups"] = caller.MoreGroups,
-        ["claims"] = caller.Claims?.DeepClone(),
+        ["claims"] = caller.Claims?.DeepClone(), // a node has one parent, and these are the caller's
     };
 }

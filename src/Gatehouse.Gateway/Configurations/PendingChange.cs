@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Text;
+using System.Text.Json.Serialization;
 
 namespace Gatehouse.Gateway.Configurations;
 
@@ -8,7 +8,7 @@ namespace Gatehouse.Gateway.Configurations;
 /// and is removed before the configuration is in force. One that is there at a start did not come into force: its process ended before.
 /// </summary>
 /// <param name="Facts">The facts of the entry <see cref="EntryActs.Refused"/> that undoes the change.</param>
-internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> Facts)
+internal sealed partial record PendingChange(IReadOnlyList<(string Name, string Value)> Facts)
 {
     /// <summary>The type of fault of a change whose process ended.</summary>
     public const string ProcessEnded = "process-ended";
@@ -27,7 +27,7 @@ internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> 
 
     /// <summary>Writes the record.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(
-        [.. Facts.Select(static fact => new[] { fact.Name, fact.Value })], NodeJson.Default.StringArrayArray);
+        [.. Facts.Select(static fact => new[] { fact.Name, fact.Value })], FactsJson.Default.StringArrayArray);
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
@@ -35,7 +35,7 @@ internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> 
     {
         try
         {
-            if (JsonSerializer.Deserialize(bytes, NodeJson.Default.StringArrayArray) is { Length: > 0 } pairs
+            if (JsonSerializer.Deserialize(bytes, FactsJson.Default.StringArrayArray) is { Length: > 0 } pairs
                 && Array.TrueForAll(pairs, static pair => pair is { Length: 2 } && pair[0] is not null && pair[1] is not null))
                 return new PendingChange([.. pairs.Select(static pair => (pair[0], pair[1]))]);
         }
@@ -46,4 +46,7 @@ internal sealed record PendingChange(IReadOnlyList<(string Name, string Value)> 
 
         throw new InvalidDataException("the record of a pending change of the configuration is damaged");
     }
+
+    [JsonSerializable(typeof(string[][]))]
+    private sealed partial class FactsJson : JsonSerializerContext;
 }

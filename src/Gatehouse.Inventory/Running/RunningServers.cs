@@ -16,7 +16,7 @@ internal static partial class RunningServers
 
     private const int MostAncestors = 32;
 
-    // Null in a program of its own, whose executable is enough: only the dotnet runtime runs the assemblies of others too.
+    // The runtime "dotnet" runs programs of others too, so that a process of it must also name our assembly. Null for a program of its own.
     private static readonly string? OwnAssembly = Path.GetFileName(Environment.ProcessPath) == "dotnet"
         ? Path.Join(AppContext.BaseDirectory, $"{Assembly.GetEntryAssembly()?.GetName().Name}.dll") : null;
 

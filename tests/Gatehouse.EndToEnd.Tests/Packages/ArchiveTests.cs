@@ -34,6 +34,22 @@ public sealed class ArchiveTests(PublishedPackages packages)
         Assert.True(code == 3 && errors.Contains("gatehouse-range: the file does not exist", StringComparison.Ordinal), errors);
     }
 
+    // Versions of glibc that its symbols have: the pages name the newest one.
+    [Fact]
+    public async Task Program_IsLinkedWithGlibcAlone_OfTheVersionThatThePagesName()
+    {
+        packages.Require();
+        var (code, output, errors) = await OneShot.RunAsync(new ProcessPlan("objdump", ["-p", Path.Join(packages.Unpacked, "gatehouse")]));
+        Assert.True(code == 0, errors);
+        var needed = Regex.Matches(output, @"NEEDED +(\S+)").Select(match => match.Groups[1].Value).ToList();
+        Assert.Subset(new HashSet<string> { "libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2" }, [.. needed]);
+        Assert.Contains("libc.so.6", needed);
+        var newest = Regex.Matches(output, @"GLIBC_(\d+\.\d+)").Select(match => Version.Parse(match.Groups[1].Value)).Max();
+        Assert.True(newest <= new Version(2, 34), $"the program needs glibc {newest}");
+        foreach (var page in new[] { "README.md", "docs/operators/install.md", "eng/archive-readme.md" })
+            Assert.Contains("2.34", await File.ReadAllTextAsync(Path.Join(Repository.Root, page)), StringComparison.Ordinal);
+    }
+
     // Links to pages and paths of the repository would lead nowhere in the archive.
     [Fact]
     public async Task Readme_NamesOnlyPathsOfTheArchive_AndCommandsThatRun()
