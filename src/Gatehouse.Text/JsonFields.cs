@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Gatehouse.Text;
 
 /// <summary>The members of a JSON object, for an object initializer. A member without a value is left out.</summary>
-/// <remarks>The values are nodes, because a native program has no reflection that could read the properties of an object.</remarks>
+/// <remarks>The values are nodes, because machine code has no reflection that could read the properties of an object.</remarks>
 public sealed class JsonFields
 {
     private readonly JsonObject members = [];
