@@ -24,7 +24,9 @@ internal sealed class RateArea(Workplace place, BenchOptions options)
         using var upstream = await BenchHost.StartAsync(place, "upstream").ConfigureAwait(false);
         using var passThrough = await BenchHost.PassThroughAsync(place, upstream).ConfigureAwait(false);
         using var gateway = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream.Port)).ConfigureAwait(false);
-        Variant[] variants =
+        using var archived = place.TryUnpackArchive() is { } archive
+            ? await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream.Port), archive).ConfigureAwait(false) : null;
+        List<Variant> variants =
         [
             new("c", "lean C# pass-through, checks nothing", passThrough.Process, tool => Target.Modern(passThrough.Port, "/mcp", tool, null)),
             new("g", "Gatehouse, begun durable before forwarding", gateway.Process,
@@ -32,8 +34,13 @@ internal sealed class RateArea(Workplace place, BenchOptions options)
             new("gn", "Gatehouse, reading method (prompts/get): nothing waits for the disk", gateway.Process,
                 tool => Target.Modern(gateway.Port, Gatekeeper.Path, tool, gateway.Token, "prompts/get")),
         ];
+        if (archived is not null)
+        {
+            variants.Add(new("a", "as g, the program of the archive", archived.Process,
+                tool => Target.Modern(archived.Port, Gatekeeper.Path, tool, archived.Token)));
+        }
 
-        var idle = await IdleAsync(passThrough.Process.Id, gateway.Process.Id).ConfigureAwait(false);
+        var idle = await IdleAsync([.. variants.DistinctBy(static variant => variant.Front.Id)]).ConfigureAwait(false);
         var matrix = new Matrix(variants, options);
         await matrix.WarmUpAsync("r200").ConfigureAwait(false);
         await matrix.OpenAsync("r200", PerSecond, options.Round * 10).ConfigureAwait(false);
@@ -60,32 +67,34 @@ internal sealed class RateArea(Workplace place, BenchOptions options)
         return table;
     }
 
-    private static Table Idle((IdleUse PassThrough, IdleUse Gateway) idle)
+    private static Table Idle(IReadOnlyList<(Variant Of, IdleUse Use)> idle)
     {
         var table = new Table("Fresh processes without any request", ["variant", "CPU µs each second", "wake-ups each second"]);
-        table.Add("**c** lean C# pass-through", Whole(idle.PassThrough.CpuMicroseconds), One(idle.PassThrough.WakeUps));
-        table.Add("**g** Gatehouse", Whole(idle.Gateway.CpuMicroseconds), One(idle.Gateway.WakeUps));
+        foreach (var (of, use) in idle) table.Add($"**{of.Key}** {of.Name}", Whole(use.CpuMicroseconds), One(use.WakeUps));
         table.Notes.Add(string.Create(CultureInfo.InvariantCulture,
             $"Of {Watched.TotalSeconds:0.##} s that begin {Settling.TotalSeconds:0.##} s after the start, of processes that have answered nothing yet."));
-        table.Notes.Add("Their runtime still compiles rare methods again.");
+        table.Notes.Add("The runtime of c and g still compiles rare methods again.");
         return table;
     }
 
-    private static void Judge(Report report, Matrix matrix, (IdleUse PassThrough, IdleUse Gateway) idle)
+    private static void Judge(Report report, Matrix matrix, IReadOnlyList<(Variant Of, IdleUse Use)> idle)
     {
         var (floor, checks, whole) = (matrix.Find("r200", 0, "c")!.Cpu, matrix.Find("r200", 0, "gn")!.Cpu, matrix.Find("r200", 0, "g")!.Cpu);
         report.Judge("P16", $"CPU at {PerSecond}/s ≤ {Whole(MostCpu)} µs a request", $"{Whole(whole)} µs ({Ratio(whole / floor)} of c)", whole <= MostCpu,
             $"relay {Whole(floor)}, + checks and record {Whole(checks - floor)}, + durable record of a call {Whole(whole - checks)}");
-        report.Judge("P16", "no measurable CPU when idle: ≤ 10 ms of 10 s", $"{Whole(idle.Gateway.CpuMicroseconds / 100)} ms",
-            idle.Gateway.CpuMicroseconds <= MostIdlePerSecond, $"c: {Whole(idle.PassThrough.CpuMicroseconds / 100)} ms");
+        var floorIdle = idle.Single(static one => one.Of.Key == "c").Use.CpuMicroseconds;
+        foreach (var (of, use) in idle.Where(static one => one.Of.Key != "c"))
+        {
+            report.Judge("P16", "no measurable CPU when idle: ≤ 10 ms of 10 s", $"{of.Key}: {Whole(use.CpuMicroseconds / 100)} ms",
+                use.CpuMicroseconds <= MostIdlePerSecond, $"c: {Whole(floorIdle / 100)} ms");
+        }
     }
 
-    // Both wait at the same time.
-    private static async Task<(IdleUse PassThrough, IdleUse Gateway)> IdleAsync(int passThrough, int gateway)
+    // All wait at the same time.
+    private static async Task<IReadOnlyList<(Variant Of, IdleUse Use)>> IdleAsync(IReadOnlyList<Variant> variants)
     {
         await Task.Delay(Settling).ConfigureAwait(false);
-        var both = await Task.WhenAll(IdleUse.MeasureAsync(passThrough, Watched), IdleUse.MeasureAsync(gateway, Watched))
-            .ConfigureAwait(false);
-        return (both[0], both[1]);
+        var all = await Task.WhenAll(variants.Select(static variant => IdleUse.MeasureAsync(variant.Front.Id, Watched))).ConfigureAwait(false);
+        return [.. variants.Zip(all)];
     }
 }
