@@ -41,7 +41,7 @@ internal static class RangeCommand
         {
             Terminal.Fault($"the attack range cannot be started: {program.Path}: {weakness}");
             Terminal.Hint("it is a separate program, which has to be in the folder of this program");
-            Terminal.Hint("in a checkout ./gatehouse builds it; elsewhere put gatehouse-range of the same version into the folder of gatehouse");
+            Terminal.Hint("in a checkout ./gatehouse builds it; the packages do not have it");
             return ExitCodes.Unavailable;
         }
 
