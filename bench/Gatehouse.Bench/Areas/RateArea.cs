@@ -49,7 +49,7 @@ internal sealed class RateArea(Workplace place, BenchOptions options)
         Judge(report, matrix, idle);
     }
 
-    private Table Rates(Matrix matrix, Variant[] variants)
+    private Table Rates(Matrix matrix, List<Variant> variants)
     {
         var table = new Table(
             string.Create(CultureInfo.InvariantCulture, $"HTTP relay, open loop, {PerSecond} requests/s (Poisson), 200 B"),
