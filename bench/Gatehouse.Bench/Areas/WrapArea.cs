@@ -64,7 +64,7 @@ internal sealed class WrapArea(Workplace place)
     private static void AddTimes(Report report, List<double> bare, List<double> console, List<double> warm, List<double> compiled, double cold)
     {
         var table = new Table("Start of a wrapped server", ["", "start to first answer ms, median", "fastest"]);
-        table.Add("server alone", Whole(Cell.Median(bare)), Whole(bare.Min()));
+        table.Add("the server without a wrapper", Whole(Cell.Median(bare)), Whole(bare.Min()));
         table.Add("console program of this runtime, start to end", Whole(Cell.Median(console)), Whole(console.Min()));
         table.Add("wrapped, host runs", Whole(Cell.Median(warm)), Whole(warm.Min()));
         if (compiled.Count > 0) table.Add("wrapped by the program of the archive, host runs", Whole(Cell.Median(compiled)), Whole(compiled.Min()));
