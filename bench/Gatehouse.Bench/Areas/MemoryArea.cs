@@ -48,7 +48,7 @@ internal sealed class MemoryArea(Workplace place)
             "P11", "idle RSS ≤ 62 MB, ≤ 100 MB after load, first answer ≤ 250 ms after the start",
             $"{programs[^1].Name}: {One(judged.Rss)} MB, {One(after)} MB, {Whole(judged.Milliseconds)} ms",
             judged.Rss <= 62 && after <= 100 && judged.Milliseconds <= 250,
-            "what is loaded at the start, and compiled there where it is not the archive");
+            "what is loaded at the start, and without the archive what is compiled there");
     }
 
     // Of which commit it is: it may be older than this build.

@@ -8,7 +8,7 @@ namespace Gatehouse.EndToEnd.Tests.Packages;
 /// </summary>
 internal sealed class EmptyRoot
 {
-    /// <summary>What the program itself is linked with: the package libc6 of Debian.</summary>
+    /// <summary>The libraries that the program is linked with. The package libc6 of Debian has them.</summary>
     public static readonly IReadOnlyList<string> Base = ["libc.so.6", "libm.so.6"];
 
     /// <summary>What a gateway needs more: packages libssl3 and libsqlite3-0 of Debian.</summary>
