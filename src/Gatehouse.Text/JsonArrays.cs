@@ -5,6 +5,9 @@ namespace Gatehouse.Text;
 /// <summary>JSON arrays of sequences.</summary>
 public static class JsonArrays
 {
+    /// <summary>Returns an array with one object.</summary>
+    public static JsonArray One(JsonFields item) => new((JsonObject)item);
+
     /// <summary>Returns an array with an object for each element.</summary>
     public static JsonArray ToJsonArray(this IEnumerable<JsonFields> items) => Of(items, static JsonNode? (one) => (JsonObject)one);
 

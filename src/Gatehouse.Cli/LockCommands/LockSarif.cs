@@ -39,52 +39,53 @@ internal static class LockSarif
     {
         ["$schema"] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         ["version"] = "2.1.0",
-        ["runs"] = One(new JsonFields
+        ["runs"] = JsonArrays.One(new JsonFields
         {
-            ["tool"] = new JsonFields
-            {
-                ["driver"] = new JsonFields
-                {
-                    ["name"] = "Gatehouse",
-                    ["semanticVersion"] = BuildFacts.Version,
-                    ["rules"] = Rules.Select(rule => new JsonFields
-                    {
-                        ["id"] = rule.Id,
-                        ["shortDescription"] = Message(rule.Text),
-                        ["help"] = Message($"{rule.Text} See {Page}."),
-                    }).ToJsonArray(),
-                },
-            },
-            ["invocations"] = One(new JsonFields
-            {
-                ["executionSuccessful"] = !gaps.Any(gap => gap.IsFailure),
-                ["toolExecutionNotifications"] = gaps.Select(gap => new JsonFields
-                {
-                    ["level"] = gap.IsFailure ? "error" : "note",
-                    ["message"] = Message(VisibleText.Escape($"{gap.What}: {gap.Why}")),
-                }).ToJsonArray(),
-            }),
-            ["results"] = servers.SelectMany(Results).Select(result => new JsonFields
-            {
-                ["ruleId"] = result.Rule,
-                ["level"] = "error",
-                ["message"] = Message(result.Text),
-                ["locations"] = One(new JsonFields
-                {
-                    ["physicalLocation"] = new JsonFields
-                    {
-                        ["artifactLocation"] = new JsonFields { ["uri"] = lockFile.Replace('\\', '/') },
-                        ["region"] = new JsonFields { ["startLine"] = 1 },
-                    },
-                }),
-                ["partialFingerprints"] = new JsonFields { ["gatehouse/v2"] = SarifFingerprint.Of([result.Rule, .. result.Parts]) },
-            }).ToJsonArray(),
+            ["tool"] = new JsonFields { ["driver"] = Driver() },
+            ["invocations"] = JsonArrays.One(Invocation(gaps)),
+            ["results"] = servers.SelectMany(Results).Select(result => Result(lockFile, result)).ToJsonArray(),
         }),
     };
 
-    private static JsonFields Message(string text) => new() { ["text"] = text };
+    private static JsonFields Driver() => new()
+    {
+        ["name"] = "Gatehouse",
+        ["semanticVersion"] = BuildFacts.Version,
+        ["rules"] = Rules.Select(rule => new JsonFields
+        {
+            ["id"] = rule.Id,
+            ["shortDescription"] = Message(rule.Text),
+            ["help"] = Message($"{rule.Text} See {Page}."),
+        }).ToJsonArray(),
+    };
 
-    private static JsonArray One(JsonFields item) => new((JsonObject)item);
+    private static JsonFields Invocation(IReadOnlyList<Gap> gaps) => new()
+    {
+        ["executionSuccessful"] = !gaps.Any(gap => gap.IsFailure),
+        ["toolExecutionNotifications"] = gaps.Select(gap => new JsonFields
+        {
+            ["level"] = gap.IsFailure ? "error" : "note",
+            ["message"] = Message(VisibleText.Escape($"{gap.What}: {gap.Why}")),
+        }).ToJsonArray(),
+    };
+
+    private static JsonFields Result(string lockFile, (string Rule, string Text, string?[] Parts) result) => new()
+    {
+        ["ruleId"] = result.Rule,
+        ["level"] = "error",
+        ["message"] = Message(result.Text),
+        ["locations"] = JsonArrays.One(new JsonFields
+        {
+            ["physicalLocation"] = new JsonFields
+            {
+                ["artifactLocation"] = new JsonFields { ["uri"] = lockFile.Replace('\\', '/') },
+                ["region"] = new JsonFields { ["startLine"] = 1 },
+            },
+        }),
+        ["partialFingerprints"] = new JsonFields { ["gatehouse/v2"] = SarifFingerprint.Of([result.Rule, .. result.Parts]) },
+    };
+
+    private static JsonFields Message(string text) => new() { ["text"] = text };
 
     // The parts of the fingerprint: server, place and what is there now. A definition that changes once more is another finding.
     private static IEnumerable<(string Rule, string Text, string?[] Parts)> Results(VerifiedServer server)

@@ -22,7 +22,7 @@ public static class SarifReport
         {
             ["$schema"] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
             ["version"] = "2.1.0",
-            ["runs"] = One(Run(report, version)),
+            ["runs"] = JsonArrays.One(Run(report, version)),
         });
     }
 
@@ -40,7 +40,7 @@ public static class SarifReport
             ["columnKind"] = "utf16CodeUnits",
             ["originalUriBaseIds"] = report.Roots.Count == 0
                 ? null : new JsonFields { [Root] = new JsonFields { ["uri"] = FileUri(report.Roots[0]) + "/" } },
-            ["invocations"] = One(new JsonFields
+            ["invocations"] = JsonArrays.One(new JsonFields
             {
                 ["executionSuccessful"] = !report.IsIncomplete,
                 ["toolExecutionNotifications"] = report.Gaps.Select(Notification).ToJsonArray(),
@@ -86,7 +86,7 @@ public static class SarifReport
         ["message"] = Text(Sentence(
             $"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(
                 finding.Server, 100)})")}")),
-        ["locations"] = One(Location(finding, report)),
+        ["locations"] = JsonArrays.One(Location(finding, report)),
         ["partialFingerprints"] = new JsonFields { ["gatehouseFinding/v2"] = fingerprint },
         ["rank"] = finding.Confidence switch { Confidence.High => 90.0, Confidence.Medium => 60.0, _ => 30.0 },
         ["properties"] = new JsonFields
@@ -105,7 +105,7 @@ public static class SarifReport
         {
             ["physicalLocation"] = isFile
                 ? new JsonFields { ["artifactLocation"] = Artifact(finding.Place.File, report), ["region"] = Region(finding.Place) } : null,
-            ["logicalLocations"] = One(
+            ["logicalLocations"] = JsonArrays.One(
                 new JsonFields { ["name"] = VisibleText.Escape(finding.Server ?? finding.Place.File), ["kind"] = "resource" }),
         };
     }
@@ -126,8 +126,6 @@ public static class SarifReport
         ? new() { ["uri"] = relative, ["uriBaseId"] = Root } : new() { ["uri"] = FileUri(file) };
 
     private static JsonFields Text(string text) => new() { ["text"] = text };
-
-    private static JsonArray One(JsonFields item) => new((JsonObject)item);
 
     private static string? RelativeTo(string file, ScanReport report)
     {
