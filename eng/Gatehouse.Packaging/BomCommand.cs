@@ -30,6 +30,7 @@ internal sealed class BomCommand
     {
         var command = new BomCommand(options);
         command.AddFiles(options.Optional("--program"));
+        if (options.Optional("--wrapper") is { } wrapper) command.AddWrapper(wrapper, new CompilerInputs(options.Required("--wrapper-inputs")));
         foreach (var library in command.libraries.Skip(1)) command.Add(library);
         command.AddDependencies();
         command.AddData();
@@ -43,6 +44,17 @@ internal sealed class BomCommand
     {
         foreach (var file in libraries[0].Files) bill.AddFile(file, artifact.HashOf(file));
         if (program is { Length: > 0 }) bill.AddFile(Path.GetFileName(program), HashOf(program));
+    }
+
+    // A second program of the archive. The assemblies that it was made of are in the first one too, so that one list of components is true for both. Its own
+    // is compiled again for it, from the same sources.
+    private void AddWrapper(string program, CompilerInputs inputs)
+    {
+        var own = Path.GetFileName(program) + ".dll";
+        var others = inputs.Assemblies.Where(assembly => Path.GetFileName(assembly) != own);
+        if (others.FirstOrDefault(assembly => artifact.HashOf(Path.GetFileName(assembly)) != HashOf(assembly)) is { } other)
+            throw new InvalidDataException($"{program} was made of {other}, which differs from the file of this name in the command");
+        bill.AddFile(Path.GetFileName(program), HashOf(program));
     }
 
     private void Add(Library library)

@@ -10,7 +10,8 @@ namespace Gatehouse.Audit.Log;
 /// </summary>
 internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter tree, PayloadRecovery payloads)
 {
-    private const int ReadBytes = 1 << 20;
+    // Larger than the largest entry (EntryBundle.MostEntryBytes) with its frame.
+    private const int ReadBytes = 1 << 17;
 
     // What one commit can write: a full queue and as much again, with its hashes.
     private const int MostTailBytes = 64 << 20;

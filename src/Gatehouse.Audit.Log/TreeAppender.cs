@@ -8,7 +8,8 @@ namespace Gatehouse.Audit.Log;
 /// </summary>
 internal sealed class TreeAppender(ILogFolder folder, ILogKeys keys, LogSpace space, OpenLog log, KeptPayloads payloads)
 {
-    private const int ReadBytes = 1 << 20;
+    // Larger than the largest entry (EntryBundle.MostEntryBytes) with its frame.
+    private const int ReadBytes = 1 << 17;
 
     private readonly byte[] buffer = new byte[ReadBytes];
     private (long Number, long Offset)? place;

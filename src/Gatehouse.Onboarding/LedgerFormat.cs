@@ -40,6 +40,7 @@ internal static partial class LedgerFormat
                 throw new LedgerException($"{path} is of version {number}; this Gatehouse reads version {Version}. Use the Gatehouse that wrote it.");
             var ledger = document.RootElement.Deserialize(Strict.Written)!;
             if (ledger.Wrapped.Count > MostRecords) throw new LedgerException($"{path} contains more than {MostRecords} records.");
+            if (ledger.Wrapped.Contains(null!)) throw new LedgerException($"{path}: a record is null. Move the file away; nothing was changed.");
             if (ledger.Wrapped.FirstOrDefault(record => Fault(record)) is { } odd)
                 throw new LedgerException(
                     $"{path}: the record of '{odd.Server}' was not written by Gatehouse. Move the file away; nothing was changed.");
@@ -59,7 +60,8 @@ internal static partial class LedgerFormat
 
     private static bool Fault(WrapRecord record) =>
         !Path.IsPathFullyQualified(record.File) || !Path.IsPathFullyQualified(record.Backup) || record.Inserted.Count < 3
-            || record.Splices.Count is 0 or > 2
+            || record.Splices.Count is 0 or > 2 || record.Splices.Contains(null!)
+            || record.Container.Contains(null!) || record.Inserted.Contains(null!)
         || record.Splices.Any(splice => splice.At is not ("command" or "items" or "member")) || record.Container.Count > ConfigReader.Deepest;
 
     private sealed record Written(int Version, IReadOnlyList<WrapRecord> Wrapped);

@@ -60,7 +60,7 @@ internal sealed class HostStarter(RuntimePaths places)
 
     private static ProcessStartInfo StartInfo()
     {
-        var self = Environment.ProcessPath!;
+        var self = WrapProgram.HostProgram();
         var info = new ProcessStartInfo
         {
             WorkingDirectory = Path.GetPathRoot(AppContext.BaseDirectory),

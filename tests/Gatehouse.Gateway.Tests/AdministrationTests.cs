@@ -237,6 +237,9 @@ public sealed class AdministrationTests
     [InlineData("""{"v":1,"verb":"approval.show","id":"apr-0000000000","seconds":60}""", "these are not words for what is remembered")]
     [InlineData("""{"v":1,"verb":"approval.Grant","id":"apr-0000000000"}""", "unknown act")]
     [InlineData("""{"v":1}""", "does not understand")]
+    [InlineData("""{"v":1,"verb":null}""", "does not understand")]
+    [InlineData("""{"v":1,"verb":"command.approve","commands":[null]}""", "does not understand")]
+    [InlineData("""{"v":1,"verb":"command.approve","commands":[{"digest":"00","arguments":["/bin/cat",null]}]}""", "does not understand")]
     [InlineData("""status""", "does not understand")]
     [InlineData("", "does not understand")]
     public async Task WhatIsNoAct_IsRefusedOverTheSocket_WithOneEntry(string line, string message)

@@ -7,10 +7,15 @@ internal static class BenchHost
 {
     /// <summary>
     /// Variables with the settings of the gateway's own runtime (Gatehouse.Cli.csproj). With others, two schedulers would be compared: pool threads
-    /// that spin cost the pass-through a quarter of its processor time.
+    /// that spin cost the pass-through a quarter of its processor time. Numbers of the garbage collector are hexadecimal.
     /// </summary>
-    public static IReadOnlyDictionary<string, string> AsTheGateway { get; } =
-        new Dictionary<string, string> { ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0" };
+    public static IReadOnlyDictionary<string, string> AsTheGateway { get; } = new Dictionary<string, string>
+    {
+        ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
+        ["DOTNET_GCGen0MaxBudget"] = "800000",
+        ["DOTNET_GCRegionSize"] = "100000",
+        ["DOTNET_GCConserveMemory"] = "5",
+    };
 
     /// <summary>Starts a role of this program and waits until it listens.</summary>
     /// <param name="place">Where the processes of the run have their files.</param>

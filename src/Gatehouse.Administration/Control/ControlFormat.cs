@@ -22,7 +22,8 @@ internal static class ControlFormat
     {
         if (request.Version != ControlRequest.FormatVersion) return ActionRefusal.UnknownVersion;
         if (!Verbs.TryGetValue(request.Verb, out var found)) return ActionRefusal.UnknownAct;
-        return Members(request).Any(member => !found.Members.Contains(member)) ? ActionRefusal.NotUnderstood : found.Read(request);
+        if (Members(request).Any(member => !found.Members.Contains(member)) || HasNullInList(request)) return ActionRefusal.NotUnderstood;
+        return found.Read(request);
     }
 
     /// <summary>Writes the request for an act.</summary>
@@ -32,6 +33,10 @@ internal static class ControlFormat
 
     /// <summary>Writes the request for approvals of several commands, which one confirmation covers.</summary>
     public static ControlRequest Write(IReadOnlyList<ApproveServerCommand> acts) => CommandWords.Of(acts);
+
+    // The serializer refuses a null in place of a member, and not in a list.
+    private static bool HasNullInList(ControlRequest request) =>
+        request.Scopes?.Contains(null!) == true || request.Commands?.Any(static command => command?.Arguments.Contains(null!) != false) == true;
 
     private static IEnumerable<string> Members(ControlRequest request)
     {

@@ -14,9 +14,9 @@ public sealed class ControlServer : IAsyncDisposable
     private const int MaxConnections = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // A member that is not known, or one that is there twice, would have a meaning that is not carried out.
-    private static readonly ControlJson Strict =
-        new(new JsonSerializerOptions { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false });
+    // A member that is not known, or one that is there twice, would have a meaning that is not carried out. A null is no value of most members.
+    private static readonly ControlJson Strict = new(new JsonSerializerOptions
+    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true });
 
     private readonly int maxRequestBytes;
     private readonly ControlHandler handler;

@@ -31,7 +31,12 @@ internal static class HttpActs
 
     // A member that is not known, or one that is there twice, would have a meaning that is not carried out.
     private static readonly ControlJson Strict = new(new JsonSerializerOptions
-    { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, MaxDepth = MaxDepth });
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        MaxDepth = MaxDepth,
+    });
 
     private static readonly JsonDocumentOptions StrictDocument = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 

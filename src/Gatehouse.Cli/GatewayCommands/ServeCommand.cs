@@ -97,6 +97,7 @@ internal static class ServeCommand
             {
                 await using var administration = await AdministrationListener.StartAsync(host).ConfigureAwait(false);
                 Announce(settings, host);
+                ReturnMemoryOfTheStart();
                 await StayingCommand.UntilSignalAsync(cancellation).ConfigureAwait(false);
                 Terminal.Note("stopping: waiting for requests in progress");
                 await host.DrainAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
@@ -105,6 +106,9 @@ internal static class ServeCommand
 
         return ExitCodes.Done;
     }
+
+    // An idle gateway allocates too little for a collection of its own, and would keep the garbage of its start.
+    private static void ReturnMemoryOfTheStart() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private static void Announce(GatewaySettings settings, GatewayHost host)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.WrapCommands;
@@ -25,7 +24,7 @@ internal sealed class HostLog(string path, TimeProvider time)
             lock (gate)
             {
                 if (File.Exists(path) && new FileInfo(path).Length > MaxBytes) File.Move(path, path + ".1", overwrite: true);
-                File.AppendAllText(path, text, Encoding.UTF8);
+                File.AppendAllText(path, text); // UTF-8 without a mark
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -20,30 +20,53 @@ internal static class ContentFile
     public static byte[] Write(ContentModel model, ContentCard card)
     {
         byte[] weights = [.. model.ToWeights().Select(weight => (byte)weight)];
-        var whole = card with { Weights = Digest(weights), Scales = model.Scales };
+        var whole = card with { Weights = Text(SHA256.HashData(weights)), Scales = model.Scales };
         return [.. JsonSerializer.SerializeToUtf8Bytes(whole, ContentCardJson.Default.ContentCard), (byte)'\n', .. weights];
     }
 
-    /// <summary>Reads a model.</summary>
+    /// <summary>
+    /// Reads a model. Beside it, weights of one head at a time are in memory: all of them are 4 MB, which a process that reads its model once would
+    /// keep.
+    /// </summary>
+    /// <param name="file">A file in its form, at its beginning.</param>
     /// <exception cref="InvalidDataException">It is damaged, or of another version.</exception>
-    public static (ContentCard Card, ContentModel Model) Read(ReadOnlySpan<byte> bytes)
+    public static (ContentCard Card, ContentModel Model) Read(Stream file)
     {
-        var line = bytes.IndexOf((byte)'\n');
-        var card = line > 0 ? JsonSerializer.Deserialize(bytes[..line], ContentCardJson.Default.ContentCard) : null;
-        var weights = bytes[(line + 1)..];
-        if (card is not { Version: ContentCard.FormatVersion } || weights.Length != ContentModel.Heads * ContentModel.WeightsOfHead
-            || card.Weights != Digest(weights))
-            throw new InvalidDataException("the weights of the content model are damaged");
-        return (card, new ContentModel(MemoryMarshal.Cast<byte, sbyte>(weights).ToArray(), card.Scales));
+        if (ReadCard(file) is not { Version: ContentCard.FormatVersion } card) throw Damaged();
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var heads = new HeadWeights[ContentModel.Heads];
+        var weights = new byte[ContentModel.WeightsOfHead];
+        for (var head = 0; head < heads.Length; head++)
+        {
+            if (file.ReadAtLeast(weights, weights.Length, throwOnEndOfStream: false) < weights.Length) throw Damaged();
+            digest.AppendData(weights);
+            heads[head] = new HeadWeights(MemoryMarshal.Cast<byte, sbyte>(weights));
+        }
+
+        if (file.ReadByte() >= 0 || card.Weights != Text(digest.GetHashAndReset())) throw Damaged();
+        return (card, new ContentModel(heads, card.Scales));
     }
 
-    private static string Digest(ReadOnlySpan<byte> weights) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(weights));
+    // The first line.
+    private static ContentCard? ReadCard(Stream file)
+    {
+        using var line = new MemoryStream();
+        for (var next = file.ReadByte(); next != '\n'; next = file.ReadByte())
+        {
+            if (next < 0) return null;
+            line.WriteByte((byte)next);
+        }
+
+        return JsonSerializer.Deserialize(line.GetBuffer().AsSpan(0, (int)line.Length), ContentCardJson.Default.ContentCard);
+    }
+
+    private static InvalidDataException Damaged() => new("the weights of the content model are damaged");
+
+    private static string Text(ReadOnlySpan<byte> digest) => "sha256:" + Convert.ToHexStringLower(digest);
 
     private static (ContentCard Card, ContentModel Model) Load()
     {
         using var stream = typeof(ContentFile).Assembly.GetManifestResourceStream("content.model")!;
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        return Read(memory.ToArray());
+        return Read(stream);
     }
 }

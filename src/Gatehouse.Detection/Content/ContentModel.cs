@@ -43,14 +43,22 @@ internal sealed class ContentModel
     private readonly HeadScale[] scales;
 
     /// <summary>Builds a model.</summary>
+    /// <param name="heads">The weights of each head.</param>
+    /// <param name="scales">Steps, biases and thresholds of each head.</param>
+    public ContentModel(IReadOnlyList<HeadWeights> heads, IReadOnlyList<HeadScale> scales)
+    {
+        if (heads.Count != Heads || scales.Count != Heads) throw new ArgumentException("a model has weights and scales for each head", nameof(heads));
+        this.heads = [.. heads];
+        this.scales = [.. scales];
+        idle = [.. heads.Select(static head => new ObjectPool<PassageSums>(() => new PassageSums(head)))];
+    }
+
+    /// <summary>Builds a model.</summary>
     /// <param name="weights">The weights of the heads, one after the other, in steps.</param>
     /// <param name="scales">Steps, biases and thresholds of each head.</param>
     public ContentModel(sbyte[] weights, IReadOnlyList<HeadScale> scales)
+        : this([.. weights.Chunk(WeightsOfHead).Select(static head => new HeadWeights(head))], scales)
     {
-        if (weights.Length != Heads * WeightsOfHead || scales.Count != Heads) throw new ArgumentException("a model has weights and scales for each head", nameof(weights));
-        heads = [.. Enumerable.Range(0, Heads).Select(head => new HeadWeights(weights.AsSpan(head * WeightsOfHead, WeightsOfHead)))];
-        this.scales = [.. scales];
-        idle = [.. heads.Select(static head => new ObjectPool<PassageSums>(() => new PassageSums(head)))];
     }
 
     /// <summary>Steps, biases and thresholds of the heads.</summary>

@@ -16,8 +16,10 @@ internal sealed class HeadWeights
 
     /// <summary>Arranges weights.</summary>
     /// <param name="weights">For each block and bucket the weight of the wide and that of the near classifier.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They are not those of one head.</exception>
     public HeadWeights(ReadOnlySpan<sbyte> weights)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, ContentModel.WeightsOfHead, nameof(weights));
         this.weights = new ushort[PassageFeatures.Blocks * ContentModel.Buckets];
         for (var at = 0; at < this.weights.Length; at++)
             this.weights[at] = (ushort)(((byte)weights[2 * at] | ((byte)weights[(2 * at) + 1] << 8)) ^ Bias);

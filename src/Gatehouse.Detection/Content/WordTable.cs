@@ -1,8 +1,8 @@
 namespace Gatehouse.Detection.Content;
 
 /// <summary>
-/// What is known of words, computed once for the words that a text repeats. Reused; not safe for concurrent use. Its size is fixed: a full table is
-/// emptied between two sentences, and a text of words that all differ costs what their features cost.
+/// What is known of words, computed once for the words that a text repeats. Reused; not safe for concurrent use. It grows with the different words
+/// of the texts up to a bound: a full table is emptied between two sentences, and a text of words that all differ costs what their features cost.
 /// </summary>
 /// <remarks>Words are distinguished by all of their letters, never by a hash: a sender cannot give a word the facts of another.</remarks>
 internal sealed class WordTable
@@ -22,12 +22,15 @@ internal sealed class WordTable
     /// <summary>Place of a bracket.</summary>
     public const ushort Bracket = 4;
 
-    /// <summary>Places of the table.</summary>
+    /// <summary>Most places of the table.</summary>
     public const int Most = 16_384;
+
+    // Room for the words of a usual message and of one sentence more: most tables of a gateway never read a longer text.
+    private const int First = 1_024;
     private const int Bits = 15;
     private const int Stem = 6;
 
-    private readonly WordFacts[] facts = new WordFacts[Most];
+    private WordFacts[] facts = new WordFacts[First];
 
     // Places of remembered words, by a hash of their letters; 0 is free. At most half of them are taken.
     private readonly ushort[] places = new ushort[1 << Bits];
@@ -53,7 +56,13 @@ internal sealed class WordTable
     /// <summary>Makes room for the words of a sentence. Places of words that were read before mean nothing then.</summary>
     public void BeginSentence()
     {
-        if (count + PassageTokens.Most <= Most) return;
+        if (count + PassageTokens.Most <= facts.Length) return;
+        if (facts.Length < Most)
+        {
+            Array.Resize(ref facts, 2 * facts.Length);
+            return;
+        }
+
         Array.Clear(places);
         count = Bracket + 1;
     }

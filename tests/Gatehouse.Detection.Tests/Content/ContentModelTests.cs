@@ -18,12 +18,18 @@ public sealed class ContentModelTests
     public void WrittenModel_IsReadAgain_AndADamagedOneIsRefused()
     {
         var bytes = ContentFile.Write(ContentFile.Default, ContentFile.Card);
-        var (card, model) = ContentFile.Read(bytes);
+        var (card, model) = Read(bytes);
         Assert.Equal(ContentFile.Card with { Scales = [] }, card with { Scales = [] });
         Assert.Equal(ContentFile.Card.Scales, card.Scales);
         Assert.Equal(ContentFile.Default.ToWeights(), model.ToWeights());
-        bytes[^1] ^= 1;
-        Assert.Throws<InvalidDataException>(() => ContentFile.Read(bytes));
+        foreach (var damaged in new byte[][] { [.. bytes[..^1], (byte)(bytes[^1] ^ 1)], bytes[..^1], [.. bytes, 0], bytes[..10], [] })
+            Assert.Throws<InvalidDataException>(() => Read(damaged));
+    }
+
+    private static (ContentCard Card, ContentModel Model) Read(byte[] bytes)
+    {
+        using var file = new MemoryStream(bytes);
+        return ContentFile.Read(file);
     }
 
     [Theory]
@@ -134,6 +140,24 @@ public sealed class ContentModelTests
         tokens.Read(text);
         Assert.Equal(count, tokens.Count);
         if (text[0] == 'r') Assert.Equal(Lexicon.Default.Find("read"), tokens.Tokens[0].Concept);
+    }
+
+    // The table grows between sentences up to its bound, and words that it knew stay in their places.
+    [Fact]
+    public void WordTable_KeepsItsWords_WhileItGrows()
+    {
+        var table = new WordTable(null);
+        List<(ulong Letters, string Word, ushort Place)> known = [];
+        for (var number = 1; number <= WordTable.Most - (2 * PassageTokens.Most); number++)
+        {
+            if (number % PassageTokens.Most == 1) table.BeginSentence();
+            var word = number.ToString(CultureInfo.InvariantCulture);
+            known.Add(((ulong)number, word, table.PlaceOf((ulong)number, word)));
+        }
+
+        Assert.Equal(known.Count, known.Select(one => one.Place).Distinct().Count());
+        Assert.All(known, one => Assert.Equal((one.Letters, PassageHash.Of(one.Word)), (table[one.Place].Letters, table[one.Place].Word)));
+        Assert.All(known, one => Assert.Equal(one.Place, table.PlaceOf(one.Letters, one.Word)));
     }
 
     // Equal features add up, so that a plain list would be a sure finding by its length.

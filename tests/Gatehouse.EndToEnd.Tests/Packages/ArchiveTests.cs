@@ -25,7 +25,7 @@ public sealed class ArchiveTests(PublishedPackages packages)
         List<(string Name, int User, int Group, DateTimeOffset Time)> entries = [];
         while (await tar.GetNextEntryAsync() is { } entry)
             entries.Add((entry.Name[(entry.Name.IndexOf('/', StringComparison.Ordinal) + 1)..], entry.Uid, entry.Gid, entry.ModificationTime));
-        string[] expected = ["LICENSE", "README.md", "THIRD-PARTY.md", "gatehouse", "licenses/"];
+        string[] expected = ["LICENSE", "README.md", "THIRD-PARTY.md", "gatehouse", "gatehouse-wrap", "licenses/"];
         Assert.Equal(expected, entries.Select(entry => entry.Name).Where(name => name.Length > 0 && !name.StartsWith("licenses/m", StringComparison.Ordinal)));
         Assert.Equal(entries.Select(entry => entry.Name).Order(StringComparer.Ordinal), entries.Select(entry => entry.Name));
         Assert.All(entries, entry => Assert.Equal((0, 0, entries[0].Time), (entry.User, entry.Group, entry.Time)));
@@ -35,11 +35,13 @@ public sealed class ArchiveTests(PublishedPackages packages)
     }
 
     // Versions of glibc that its symbols have: the pages name the newest one.
-    [Fact]
-    public async Task Program_IsLinkedWithGlibcAlone_OfTheVersionThatThePagesName()
+    [Theory]
+    [InlineData("gatehouse")]
+    [InlineData("gatehouse-wrap")]
+    public async Task Program_IsLinkedWithGlibcAlone_OfTheVersionThatThePagesName(string program)
     {
         packages.Require();
-        var (code, output, errors) = await OneShot.RunAsync(new ProcessPlan("objdump", ["-p", Path.Join(packages.Unpacked, "gatehouse")]));
+        var (code, output, errors) = await OneShot.RunAsync(new ProcessPlan("objdump", ["-p", Path.Join(packages.Unpacked, program)]));
         Assert.True(code == 0, errors);
         var needed = Regex.Matches(output, @"NEEDED +(\S+)").Select(match => match.Groups[1].Value).ToList();
         Assert.Subset(new HashSet<string> { "libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2" }, needed.ToHashSet());
@@ -141,20 +143,38 @@ public sealed class ArchiveTests(PublishedPackages packages)
         Assert.All(build.GetProperty("formats").EnumerateObject(), format => Assert.True(format.Value.GetInt32() > 0, format.Name));
     }
 
-    // A wrapper starts the host of the account by the program itself, which in a package is no assembly.
-    [Fact]
-    public async Task Wrapper_StartsTheHost()
+    // A wrapper starts the host of the account by the command, which in a package is no assembly.
+    [Theory]
+    [InlineData("gatehouse gatehouse-wrap", "gatehouse", "GH7011")] // the host answered: the command was not approved
+    [InlineData("gatehouse", "gatehouse", "GH7011")] // copied alone
+    [InlineData("gatehouse-wrap", "gatehouse-wrap", "gatehouse does not exist; keep the files of the archive in one folder")]
+    public async Task Wrapper_StartsTheHost(string files, string program, string expected)
     {
         packages.Require();
-        var program = Path.Join(packages.Unpacked, "gatehouse");
-        var (home, run) = (packages.FolderFor("home"), packages.FolderFor("run"));
-        File.SetUnixFileMode(run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        ProcessPlan Plan(params string[] arguments) => new ProcessPlan(program, arguments).With("HOME", home).With("XDG_RUNTIME_DIR", run)
-            .With("XDG_STATE_HOME", Path.Join(home, "state")).With("XDG_CONFIG_HOME", Path.Join(home, "config"));
-        var (_, _, errors) = await OneShot.RunAsync(Plan("wrap", "--", "/bin/cat"));
-        Assert.Contains("GH7011", errors, StringComparison.Ordinal); // the host answered: the command was not approved
-        var (code, output, _) = await OneShot.RunAsync(Plan("host", "stop"));
-        Assert.True(code == 0, output);
+        var folder = packages.NewFolder("wrapper");
+        foreach (var file in files.Split(' ')) File.Copy(Path.Join(packages.Unpacked, file), Path.Join(folder, file));
+        await using var account = new PersonalAccount(packages, folder);
+        string[] wrapped = ["--", "/bin/cat"];
+        var (code, _, errors) = await account.RunAsync(program, program == "gatehouse" ? ["wrap", .. wrapped] : wrapped);
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+        Assert.Equal(expected == "GH7011" ? 1 : 3, code);
+    }
+
+    // One process for each wrapped server: the small program takes the place of the command, with its streams, and ends as the server ends.
+    [Fact]
+    public async Task Wrapper_IsAProgramOfItsOwn_WithTheStreamsAndTheEndOfTheServer()
+    {
+        packages.Require();
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
+        await using var account = new PersonalAccount(packages, packages.Unpacked);
+        var parent = Path.Join(account.Home, "parent");
+        string[] wrapped = ["wrap", "--name", "shell", "--", "/bin/sh", "-c", $"readlink /proc/$PPID/exe > {parent}; cat > /dev/null; exit 7"];
+        var (_, _, errors) = await account.RunAsync("gatehouse", wrapped);
+        var id = errors.Split("gatehouse wrap command approve ")[1][..12];
+        var (approved, output, _) = await account.AtTerminalAsync("yes", $"wrap command approve {id}");
+        Assert.True(approved == 0, output);
+        Assert.Equal(7, (await account.RunAsync("gatehouse", wrapped)).Code);
+        Assert.Equal(account.Program("gatehouse-wrap"), (await File.ReadAllTextAsync(parent)).Trim());
     }
 
     private async Task<string> OutputAsync(params string[] arguments)

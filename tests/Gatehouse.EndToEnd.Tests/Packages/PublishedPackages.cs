@@ -70,6 +70,10 @@ public sealed partial class PublishedPackages : IAsyncLifetime
     /// <summary>A folder of a test's own, which is deleted with everything else.</summary>
     internal string FolderFor(string name) => folder.CreateSubdirectory(name).FullName;
 
+    /// <summary>A folder that no other test has.</summary>
+    /// <param name="name">The beginning of its name.</param>
+    internal string NewFolder(string name) => FolderFor($"{name}-{Guid.NewGuid():N}"[..(name.Length + 9)]);
+
     /// <summary>Runs <c>./publish</c> with the libraries as these tests were built with.</summary>
     internal static Task<(int Code, string Output)> PublishAsync(string output) =>
         RunAsync(Path.Join(Repository.Root, "publish"), ["--no-build", "--allow-changes", "--output", output]);

@@ -16,6 +16,7 @@ public sealed class LedgerTests
     [InlineData("""{"version":1,"version":1,"wrapped":[]}""", "is not a ledger")]
     [InlineData("""{"version":1,"wrapped":[{"file":"/x"}]}""", "is not a ledger")]
     [InlineData("""{"version":1}""", "is not a ledger")]
+    [InlineData("""{"version":1,"wrapped":[null]}""", "a record is null")]
     public void WhatIsNoLedger_IsRefusedWithARemedy(string text, string says)
     {
         using var home = new EditingHome();
