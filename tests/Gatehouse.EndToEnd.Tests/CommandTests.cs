@@ -100,6 +100,28 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task AddressInUse_IsAFaultWithARemedy()
+    {
+        await using var other = await RecordingUpstream.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-busy-");
+        try
+        {
+            var file = Path.Join(folder.FullName, "gatehouse.yaml");
+            var url = other.Url.GetLeftPart(UriPartial.Authority);
+            await File.WriteAllTextAsync(file,
+                $"version: 1\npublicUrl: {url}\nlisten: {{ url: \"{url}\" }}\nstate: {folder.FullName}/state\nservers: {{ a: {{ url: \"{url}/mcp\" }} }}\n");
+            var (code, _, errors) = await RunAsync("serve", "--dev", "--config", file);
+            Assert.Equal(3, code);
+            Assert.Contains("address already in use", errors, StringComparison.Ordinal);
+            Assert.Contains("another process listens there", errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     [Trait("Requirement", "ID-02")]
     public async Task Doctor_SaysThatAProviderDoesNotAnswer()
     {

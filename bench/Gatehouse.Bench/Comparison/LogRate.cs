@@ -20,8 +20,8 @@ internal static class LogRate
         {
             var output = place.NewDirectory();
             using var bench = ChildProcess.Start("bench", build.Root, Workplace.Dotnet,
-                [build.Bench, "--root", build.Root, .. Size.IsSmallest ? ["smallest"] : Array.Empty<string>(), "--only", area, "--output", output],
-                BenchHost.AsTheGateway);
+                [.. BenchHost.AsTheGateway(build.Root), build.Bench, "--root", build.Root,
+                    .. Size.IsSmallest ? ["smallest"] : Array.Empty<string>(), "--only", area, "--output", output]);
             var code = await bench.WaitAsync().ConfigureAwait(false);
             if (code == 2) continue; // it does not know the area
             if (code != 0) throw new InvalidOperationException($"the benchmark of {build.Name} failed: {bench.Output}");

@@ -6,16 +6,12 @@ namespace Gatehouse.Bench.Processes;
 internal static class BenchHost
 {
     /// <summary>
-    /// Variables with the settings of the gateway's own runtime (Gatehouse.Cli.csproj). With others, two schedulers would be compared: pool threads
-    /// that spin cost the pass-through a quarter of its processor time. Numbers of the garbage collector are hexadecimal.
+    /// Returns the beginning of a command line that runs an assembly with the settings of the gateway's own runtime. With others, two schedulers and
+    /// two sizes of memory would be compared: pool threads that spin cost the pass-through a quarter of its processor time.
     /// </summary>
-    public static IReadOnlyDictionary<string, string> AsTheGateway { get; } = new Dictionary<string, string>
-    {
-        ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
-        ["DOTNET_GCGen0MaxBudget"] = "800000",
-        ["DOTNET_GCRegionSize"] = "100000",
-        ["DOTNET_GCConserveMemory"] = "5",
-    };
+    /// <param name="root">The checkout of the gateway.</param>
+    public static string[] AsTheGateway(string root) =>
+        ["exec", "--runtimeconfig", Path.ChangeExtension(Workplace.GatehouseOf(root), ".runtimeconfig.json")];
 
     /// <summary>Starts a role of this program and waits until it listens.</summary>
     /// <param name="place">Where the processes of the run have their files.</param>
@@ -34,8 +30,8 @@ internal static class BenchHost
     {
         var port = Ports.Free();
         var process = ChildProcess.Start(
-            role, place.Directory, Workplace.Dotnet, [Workplace.Bench, role, port.ToString(CultureInfo.InvariantCulture), .. more],
-            new Dictionary<string, string>(AsTheGateway.Concat(variables ?? new Dictionary<string, string>())));
+            role, place.Directory, Workplace.Dotnet,
+            [.. AsTheGateway(place.Root), Workplace.Bench, role, port.ToString(CultureInfo.InvariantCulture), .. more], variables);
         await Ports.OpenAsync(port, process).ConfigureAwait(false);
         return new Server(process, port);
     }

@@ -16,7 +16,10 @@ internal sealed class Workplace(string root) : IDisposable
 
     public static string Dotnet => Environment.ProcessPath!;
 
-    public string Gatehouse => Path.Combine(root, "artifacts", "bin", "Gatehouse.Cli", "release", "gatehouse.dll");
+    public string Gatehouse => GatehouseOf(root);
+
+    /// <summary>The command of a checkout.</summary>
+    public static string GatehouseOf(string root) => Path.Combine(root, "artifacts", "bin", "Gatehouse.Cli", "release", "gatehouse.dll");
 
     /// <summary>Unpacks the newest archive that <c>./publish</c> made, and returns its program; null where there is none.</summary>
     public string? TryUnpackArchive()

@@ -13,6 +13,7 @@ using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
+using Microsoft.AspNetCore.Connections;
 
 namespace Gatehouse.Cli.GatewayCommands;
 
@@ -68,6 +69,8 @@ internal static class ServeCommand
             or KeyRingException or StoreException or InvalidOperationException)
         {
             Terminal.Fault(e.Message);
+            if (e.InnerException is AddressInUseException)
+                Terminal.Hint("another process listens there: end it, or choose another address under 'listen', 'management' or 'administration'");
             return ExitCodes.Unavailable;
         }
         catch (Exception e) when (e is not OperationCanceledException)
