@@ -10,13 +10,13 @@ namespace Gatehouse.Audit.Log;
 /// </summary>
 internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter tree, PayloadRecovery payloads)
 {
-    // Larger than the largest entry (EntryBundle.MostEntryBytes) with its frame.
-    private const int ReadBytes = 1 << 17;
+    // Between two places of the journal that are kept.
+    private const int MarkBytes = 1 << 20;
 
     // What one commit can write: a full queue and as much again, with its hashes.
     private const int MostTailBytes = 64 << 20;
 
-    private readonly byte[] buffer = new byte[ReadBytes];
+    private readonly byte[] buffer = new byte[JournalFormat.ReadBytes];
     private readonly List<(JournalSegment Segment, long Entries)> segments = [];
     private readonly List<(long Index, long Offset)> marks = []; // places in the last segment, from the size that was published on
     private readonly List<long> headless = []; // segments without a whole header
@@ -180,7 +180,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
 
     private void Mark(long index, long offset)
     {
-        if (marks.Count == 0 || offset - marks[^1].Offset >= ReadBytes) marks.Add((index, offset));
+        if (marks.Count == 0 || offset - marks[^1].Offset >= MarkBytes) marks.Add((index, offset));
     }
 
     private void Add(long index, ReadOnlySpan<byte> entry, in TreeHash leaf, Action<long> reached)

@@ -8,10 +8,7 @@ namespace Gatehouse.Audit.Log;
 /// </summary>
 internal sealed class TreeAppender(ILogFolder folder, ILogKeys keys, LogSpace space, OpenLog log, KeptPayloads payloads)
 {
-    // Larger than the largest entry (EntryBundle.MostEntryBytes) with its frame.
-    private const int ReadBytes = 1 << 17;
-
-    private readonly byte[] buffer = new byte[ReadBytes];
+    private readonly byte[] buffer = new byte[JournalFormat.ReadBytes];
     private (long Number, long Offset)? place;
     private readonly long recovered = log.Segments.Committed; // entries of earlier processes: the disk may have changed since they were read
     private bool isNameUnsynced; // of the segment that was deleted last

@@ -16,6 +16,9 @@ public static class JournalFormat
     /// <summary>The bytes of a frame before the entry.</summary>
     public const int FrameBytes = 2 + TreeHash.Length;
 
+    /// <summary>Bytes that are read in one piece: a frame with the largest entry, and as much again.</summary>
+    public const int ReadBytes = 2 * (FrameBytes + EntryBundle.MostEntryBytes);
+
     private const int SignedBytes = 32;
 
     private static ReadOnlySpan<byte> Magic => "GHJRNL01"u8;

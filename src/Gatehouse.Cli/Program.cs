@@ -1,14 +1,10 @@
 using Gatehouse.Cli;
 using Gatehouse.Cli.Output;
-using Gatehouse.Wrap;
+using Gatehouse.Cli.WrapCommands;
 
 // A client waits for each start of a server, so nothing is built for it that it does not need. Commands that were approved for wrapped servers are a
 // part of this program.
-if (args is ["wrap", .. var rest] && rest is not ["command", ..])
-{
-    WrapProgram.TryTakePlace(rest);
-    return await WrapCommand.RunAsync(rest).ConfigureAwait(false);
-}
+if (args is ["wrap", .. var rest] && rest is not ["command", ..]) return await WrapProgram.RunAsync(args).ConfigureAwait(false);
 
 // Another program: everything behind the word is for it, also a request for help.
 if (args is ["range", .. var exercise]) return await RangeCommand.RunAsync(exercise).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gatehouse.Files;
 using Gatehouse.Ipc;
 using Gatehouse.Isolation;
 
@@ -58,9 +59,19 @@ internal sealed class HostStarter(RuntimePaths places)
         }
     }
 
+    // The command: this program, or in an archive the one beside the wrapper.
+    private static string HostProgram()
+    {
+        var self = Environment.ProcessPath!;
+        if (Path.GetFileName(self) != "gatehouse-wrap") return self;
+        var command = Path.Join(Path.GetDirectoryName(self), "gatehouse");
+        if (!Path.Exists(command)) throw new IOException($"{command} does not exist; keep the files of the archive in one folder");
+        return FileRights.RefuseProgram(command, self) is { } why ? throw new IOException($"{command} is not started: {why}") : command;
+    }
+
     private static ProcessStartInfo StartInfo()
     {
-        var self = WrapProgram.HostProgram();
+        var command = HostProgram();
         var info = new ProcessStartInfo
         {
             WorkingDirectory = Path.GetPathRoot(AppContext.BaseDirectory),
@@ -75,15 +86,15 @@ internal sealed class HostStarter(RuntimePaths places)
         {
             info.FileName = setsid;
             info.ArgumentList.Add("--fork");
-            info.ArgumentList.Add(self);
+            info.ArgumentList.Add(command);
         }
         else
         {
-            info.FileName = self;
+            info.FileName = command;
         }
 
-        // The runtime is given the assembly to run; the program of a package is the command itself.
-        if (Path.GetFileNameWithoutExtension(self).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        // The archive has a program. In a checkout, dotnet is given the assembly.
+        if (Path.GetFileNameWithoutExtension(command).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
             info.ArgumentList.Add(Path.Join(AppContext.BaseDirectory, "gatehouse.dll"));
         info.ArgumentList.Add("host");
         info.ArgumentList.Add("run");

@@ -1,3 +1,4 @@
 using Gatehouse.Wrap;
 
-return await WrapCommand.RunAsync(args).ConfigureAwait(false);
+// The command gives its own command line to this program, with the word.
+return await WrapCommand.RunAsync(args is ["wrap", .. var rest] ? rest : args).ConfigureAwait(false);

@@ -36,7 +36,8 @@ internal static class ControlFormat
 
     // The serializer refuses a null in place of a member, and not in a list.
     private static bool HasNullInList(ControlRequest request) =>
-        request.Scopes?.Contains(null!) == true || request.Commands?.Any(static command => command?.Arguments.Contains(null!) != false) == true;
+        request.Scopes?.Contains(null!) == true || request.Commands?.Any(static command => command is null
+            || command.Arguments.Contains(null!) || command.Environment.Contains(null!)) == true;
 
     private static IEnumerable<string> Members(ControlRequest request)
     {

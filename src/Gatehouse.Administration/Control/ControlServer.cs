@@ -14,7 +14,8 @@ public sealed class ControlServer : IAsyncDisposable
     private const int MaxConnections = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // A member that is not known, or one that is there twice, would have a meaning that is not carried out. A null is no value of most members.
+    // A member that is not known, or one that is there twice, would have a meaning that is not carried out. A null is refused where a member must
+    // have a value.
     private static readonly ControlJson Strict = new(new JsonSerializerOptions
     { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true });
 

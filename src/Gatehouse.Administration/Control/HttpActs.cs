@@ -34,7 +34,6 @@ internal static class HttpActs
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
-        RespectNullableAnnotations = true,
         MaxDepth = MaxDepth,
     });
 

@@ -20,6 +20,8 @@ namespace Gatehouse.Cli.GatewayCommands;
 /// <summary><c>gatehouse serve</c>: the gateway.</summary>
 internal static class ServeCommand
 {
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
+
     public static Command Create()
     {
         var config = CommonOptions.Config();
@@ -100,8 +102,9 @@ internal static class ServeCommand
             {
                 await using var administration = await AdministrationListener.StartAsync(host).ConfigureAwait(false);
                 Announce(settings, host);
-                ReturnMemoryOfTheStart();
-                await StayingCommand.UntilSignalAsync(cancellation).ConfigureAwait(false);
+                var end = StayingCommand.UntilSignalAsync(cancellation);
+                await ReturnMemoryOfTheStartAsync(end).ConfigureAwait(false);
+                await end.ConfigureAwait(false);
                 Terminal.Note("stopping: waiting for requests in progress");
                 await host.DrainAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
             }
@@ -110,8 +113,13 @@ internal static class ServeCommand
         return ExitCodes.Done;
     }
 
-    // An idle gateway allocates too little for a collection of its own, and would keep the garbage of its start.
-    private static void ReturnMemoryOfTheStart() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    // An idle gateway allocates too little for a collection of its own, and would keep the garbage of its start. Later than the first requests, which
+    // are often waiting for the start.
+    private static async Task ReturnMemoryOfTheStartAsync(Task end)
+    {
+        await Task.WhenAny(end, Task.Delay(Settling, TimeProvider.System)).ConfigureAwait(false);
+        if (!end.IsCompleted) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
 
     private static void Announce(GatewaySettings settings, GatewayHost host)
     {

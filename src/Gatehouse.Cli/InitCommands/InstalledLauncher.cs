@@ -1,4 +1,5 @@
 using Gatehouse.Cli.Output;
+using Gatehouse.Cli.WrapCommands;
 using Gatehouse.Files;
 using Gatehouse.Onboarding;
 
@@ -32,7 +33,8 @@ internal static class InstalledLauncher
             if (FileRights.RefusePlace(path) is { } reason) return reason;
         }
 
-        return null;
+        if (OwnProgram.IsAssembly || BesideProgram.Of(WrapProgram.Name) is not { Exists: true } wrapper) return null;
+        return FileRights.RefusePlace(wrapper.Path);
     }
 
     // A checkout has a script of this name above the folder that it builds into.

@@ -24,7 +24,7 @@ internal sealed class HostLog(string path, TimeProvider time)
             lock (gate)
             {
                 if (File.Exists(path) && new FileInfo(path).Length > MaxBytes) File.Move(path, path + ".1", overwrite: true);
-                File.AppendAllText(path, text); // UTF-8 without a mark
+                File.AppendAllText(path, text); // UTF-8 without a byte order mark
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

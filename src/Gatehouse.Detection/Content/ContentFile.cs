@@ -57,7 +57,14 @@ internal static class ContentFile
             line.WriteByte((byte)next);
         }
 
-        return JsonSerializer.Deserialize(line.GetBuffer().AsSpan(0, (int)line.Length), ContentCardJson.Default.ContentCard);
+        try
+        {
+            return JsonSerializer.Deserialize(line.GetBuffer().AsSpan(0, (int)line.Length), ContentCardJson.Default.ContentCard);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static InvalidDataException Damaged() => new("the weights of the content model are damaged");

@@ -25,7 +25,7 @@ internal sealed class WordTable
     /// <summary>Most places of the table.</summary>
     public const int Most = 16_384;
 
-    // Room for the words of a usual message and of one sentence more: most tables of a gateway never read a longer text.
+    // More than a sentence has (PassageTokens.Most), so that one doubling makes room for the next one.
     private const int First = 1_024;
     private const int Bits = 15;
     private const int Stem = 6;
@@ -53,7 +53,7 @@ internal sealed class WordTable
     /// <summary>The facts at a place.</summary>
     public ref readonly WordFacts this[ushort place] => ref facts[place];
 
-    /// <summary>Makes room for the words of a sentence. Places of words that were read before mean nothing then.</summary>
+    /// <summary>Makes room for the words of a sentence. A full table is emptied; earlier places are invalid then.</summary>
     public void BeginSentence()
     {
         if (count + PassageTokens.Most <= facts.Length) return;

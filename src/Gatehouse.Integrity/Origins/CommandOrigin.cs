@@ -55,6 +55,7 @@ public static partial class CommandOrigin
     internal static int? WrapperLength(string command, IReadOnlyList<string> arguments) => (ProgramName(command), arguments) switch
     {
         ("gatehouse", ["wrap", ..]) => 1,
+        ("gatehouse-wrap", _) => 0,
         ("dotnet", [var program, "wrap", ..])
             when program.Replace('\\', '/').Split('/')[^1].Equals("gatehouse.dll", StringComparison.OrdinalIgnoreCase) => 2,
         _ => null,

@@ -85,7 +85,8 @@ internal static partial class RunningServers
             part => part == name || part.StartsWith(name + "@", StringComparison.Ordinal) || part.EndsWith("/" + name, StringComparison.Ordinal)));
 
     // A process that a configured server or a running Gatehouse started belongs to it: package runners and launchers start the real program as a
-    // child. A running Gatehouse is known by its executable and assembly, which are ours, never by its own name.
+    // child. A running Gatehouse is known by its executable and assembly, which are ours, and by the wrapper in the same folder, never by its own
+    // name.
     private static bool HasKnownAncestor(int id, HashSet<string> names)
     {
         for (var steps = 0; steps < MostAncestors && Parent(id) is { } parent and > 1; steps++)
@@ -103,13 +104,17 @@ internal static partial class RunningServers
     {
         try
         {
-            return Executable(folder) is { } one && one == Executable("/proc/self") && (OwnAssembly is null || parts.Contains(OwnAssembly));
+            if (Executable(folder) is not { } one || Executable("/proc/self") is not { } own) return false;
+            return OwnAssembly is { } assembly ? one == own && parts.Contains(assembly) : one == own || one == WrapperBeside(own);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
+
+    // The archive has a program of its own for wrapped servers.
+    private static string WrapperBeside(string command) => Path.Join(Path.GetDirectoryName(command), "gatehouse-wrap");
 
     private static string? Executable(string folder) =>
         new FileInfo(Path.Join(folder, "exe")).ResolveLinkTarget(returnFinalTarget: true)?.FullName;

@@ -22,7 +22,8 @@ public sealed class ContentModelTests
         Assert.Equal(ContentFile.Card with { Scales = [] }, card with { Scales = [] });
         Assert.Equal(ContentFile.Card.Scales, card.Scales);
         Assert.Equal(ContentFile.Default.ToWeights(), model.ToWeights());
-        foreach (var damaged in new byte[][] { [.. bytes[..^1], (byte)(bytes[^1] ^ 1)], bytes[..^1], [.. bytes, 0], bytes[..10], [] })
+        byte[][] wrong = [[.. bytes[..^1], (byte)(bytes[^1] ^ 1)], bytes[..^1], [.. bytes, 0], bytes[..10], [], [(byte)'{', .. bytes]];
+        foreach (var damaged in wrong)
             Assert.Throws<InvalidDataException>(() => Read(damaged));
     }
 

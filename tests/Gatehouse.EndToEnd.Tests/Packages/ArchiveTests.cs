@@ -143,38 +143,69 @@ public sealed class ArchiveTests(PublishedPackages packages)
         Assert.All(build.GetProperty("formats").EnumerateObject(), format => Assert.True(format.Value.GetInt32() > 0, format.Name));
     }
 
-    // A wrapper starts the host of the account by the command, which in a package is no assembly.
+    // A wrapper starts the host of the account by the command, which in a package is no assembly. GH7011 is an answer of the host.
     [Theory]
-    [InlineData("gatehouse gatehouse-wrap", "gatehouse", "GH7011")] // the host answered: the command was not approved
-    [InlineData("gatehouse", "gatehouse", "GH7011")] // copied alone
-    [InlineData("gatehouse-wrap", "gatehouse-wrap", "gatehouse does not exist; keep the files of the archive in one folder")]
-    public async Task Wrapper_StartsTheHost(string files, string program, string expected)
+    [InlineData("gatehouse gatehouse-wrap", "gatehouse", 1, "GH7011")]
+    [InlineData("gatehouse", "gatehouse", 1, "GH7011")] // copied without the wrapper
+    [InlineData("gatehouse-wrap", "gatehouse-wrap", 3, "gatehouse does not exist; keep the files of the archive in one folder")]
+    public async Task Wrapper_StartsTheHost(string files, string program, int exit, string expected)
     {
         packages.Require();
-        var folder = packages.NewFolder("wrapper");
-        foreach (var file in files.Split(' ')) File.Copy(Path.Join(packages.Unpacked, file), Path.Join(folder, file));
-        await using var account = new PersonalAccount(packages, folder);
-        string[] wrapped = ["--", "/bin/cat"];
-        var (code, _, errors) = await account.RunAsync(program, program == "gatehouse" ? ["wrap", .. wrapped] : wrapped);
+        await using var account = new PersonalAccount(packages, Copied(files));
+        var (code, _, errors) = await account.RunAsync(program, "wrap", "--", "/bin/cat");
         Assert.Contains(expected, errors, StringComparison.Ordinal);
-        Assert.Equal(expected == "GH7011" ? 1 : 3, code);
+        Assert.DoesNotContain("is not used", errors, StringComparison.Ordinal);
+        Assert.Equal(exit, code);
     }
 
-    // One process for each wrapped server: the small program takes the place of the command, with its streams, and ends as the server ends.
+    // CWE-426: what passes between a client and its server is for no program that another account could have put there.
+    [Theory]
+    [InlineData("chmod 777 gatehouse-wrap", "gatehouse-wrap is not used: ")]
+    [InlineData("mv gatehouse-wrap other && ln -s other gatehouse-wrap", "gatehouse-wrap is not used: it is a link to other")]
+    [InlineData("echo text > gatehouse-wrap", "gatehouse-wrap is not used: system error 8")]
+    public async Task Wrapper_ThatIsNotOurs_IsNotRun_AndTheCommandIsTheWrapper(string act, string expected)
+    {
+        packages.Require();
+        var folder = Copied("gatehouse gatehouse-wrap");
+        var (done, _, fault) = await OneShot.RunAsync(new ProcessPlan("sh", ["-c", $"cd '{folder}' && {act}"]));
+        Assert.True(done == 0, fault);
+        await using var account = new PersonalAccount(packages, folder);
+        var (code, _, errors) = await account.RunAsync("gatehouse", "wrap", "--", "/bin/cat");
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+        Assert.Contains("GH7011", errors, StringComparison.Ordinal);
+        Assert.Equal(1, code);
+    }
+
+    // One process for each wrapped server: the small program takes the place of the command, with its streams, and ends as the server ends. A scan
+    // knows it as ours, and so the server that it started.
     [Fact]
-    public async Task Wrapper_IsAProgramOfItsOwn_WithTheStreamsAndTheEndOfTheServer()
+    public async Task Wrapper_IsAProgramOfItsOwn_ThatAScanKnows()
     {
         packages.Require();
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
         await using var account = new PersonalAccount(packages, packages.Unpacked);
-        var parent = Path.Join(account.Home, "parent");
-        string[] wrapped = ["wrap", "--name", "shell", "--", "/bin/sh", "-c", $"readlink /proc/$PPID/exe > {parent}; exit 7"];
+        var (server, parent, scan) = (Path.Join(account.Home, "mcp-server-acme"), Path.Join(account.Home, "parent"), Path.Join(account.Home, "scan"));
+        await File.WriteAllTextAsync(server,
+            $"#!/bin/sh\nreadlink /proc/$PPID/exe > {parent}\n{account.Program("gatehouse")} scan --json > {scan} 2> /dev/null\nexit 7\n");
+        File.SetUnixFileMode(server, (UnixFileMode)0b111_000_000);
+        string[] wrapped = ["wrap", "--", server];
         var (_, _, errors) = await account.RunAsync("gatehouse", wrapped);
         var id = errors.Split("gatehouse wrap command approve ")[1][..12];
         var (approved, output, _) = await account.AtTerminalAsync("yes", $"wrap command approve {id}");
         Assert.True(approved == 0, output);
         Assert.Equal(7, (await account.RunAsync("gatehouse", wrapped)).Code);
         Assert.Equal(account.Program("gatehouse-wrap"), (await File.ReadAllTextAsync(parent)).Trim());
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(scan));
+        Assert.DoesNotContain(report.RootElement.GetProperty("findings").EnumerateArray(),
+            finding => finding.GetRawText() is var text && text.Contains("GHS3004", StringComparison.Ordinal)
+                && text.Contains(server, StringComparison.Ordinal));
+    }
+
+    private string Copied(string files)
+    {
+        var folder = packages.NewFolder("copied");
+        foreach (var file in files.Split(' ')) File.Copy(Path.Join(packages.Unpacked, file), Path.Join(folder, file));
+        return folder;
     }
 
     private async Task<string> OutputAsync(params string[] arguments)

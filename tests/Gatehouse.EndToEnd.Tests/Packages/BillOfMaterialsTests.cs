@@ -77,6 +77,7 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
         packages.Require();
         var locked = Locked("packages.lock.json");
         Assert.Equal(locked, Locked("packages.linux-x64.lock.json"));
+        Assert.Equal(Locked("packages.lock.json", "Gatehouse.Wrap"), Locked("packages.wrapper.lock.json", "Gatehouse.Wrap"));
         foreach (var path in new[] { packages.ArchiveBill, packages.ToolBill })
         {
             using var bill = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -84,6 +85,17 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
                 .Select(component => $"{component.GetProperty("purl").GetString()} {component.GetProperty("properties")[0].GetProperty("value").GetString()}")
                 .Order(StringComparer.Ordinal));
         }
+    }
+
+    [Fact]
+    public void ProgramsOfTheArchive_AreFilesOfItsBill()
+    {
+        packages.Require();
+        using var bill = JsonDocument.Parse(File.ReadAllBytes(packages.ArchiveBill));
+        var files = bill.RootElement.GetProperty("metadata").GetProperty("component").GetProperty("components").EnumerateArray()
+            .ToDictionary(file => file.GetProperty("name").GetString()!, file => file.GetProperty("hashes")[0].GetProperty("content").GetString());
+        foreach (var program in new[] { "gatehouse", "gatehouse-wrap" })
+            Assert.Equal(Hashes.OfFile(Path.Join(packages.Unpacked, program)), files.GetValueOrDefault(program));
     }
 
     [Fact]
@@ -125,10 +137,10 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
     }
 
     // Analyzers and compilers of the build are locked too, and are in no package.
-    private static List<string> Locked(string file)
+    private static List<string> Locked(string file, string project = "Gatehouse.Cli")
     {
         string[] tools = ["Microsoft.CodeAnalysis.BannedApiAnalyzers", "Microsoft.DotNet.ILCompiler", "Microsoft.NET.ILLink.Tasks"];
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Join(Repository.Root, "src", "Gatehouse.Cli", file)));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Join(Repository.Root, "src", project, file)));
         return [.. document.RootElement.GetProperty("dependencies").GetProperty("net10.0").EnumerateObject()
             .Where(one => one.Value.GetProperty("type").GetString() != "Project" && !tools.Contains(one.Name, StringComparer.Ordinal))
             .Select(one => $"pkg:nuget/{one.Name}@{one.Value.GetProperty("resolved").GetString()} sha512-{one.Value.GetProperty("contentHash").GetString()}")

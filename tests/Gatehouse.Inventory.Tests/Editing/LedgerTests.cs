@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Gatehouse.Onboarding;
 
 namespace Gatehouse.Inventory.Tests.Editing;
@@ -48,6 +49,19 @@ public sealed class LedgerTests
         Directory.CreateDirectory(home.State, (UnixFileMode)0b111_101_101);
         Assert.Contains("chmod 700", home.Wrap().Fault, StringComparison.Ordinal);
         Assert.Equal(text, EditingHome.Text(file));
+    }
+
+    [Theory]
+    [InlineData("splices")]
+    [InlineData("container")]
+    [InlineData("inserted")]
+    public void NullInAList_IsNotOurs(string list)
+    {
+        var sample = JsonNode.Parse(File.ReadAllBytes(Path.Join(Pages.Root, "tests/compat/wrapped/v1/wrapped.json")))!;
+        sample["wrapped"]![0]![list]!.AsArray()[0] = null;
+        var bytes = Encoding.UTF8.GetBytes(sample.ToJsonString());
+        Assert.Contains("was not written by Gatehouse", Assert.Throws<LedgerException>(() => LedgerFormat.Read(bytes, "sample")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Gatehouse.Cli.Output;
 using Gatehouse.Files;
 
-namespace Gatehouse.Cli;
+namespace Gatehouse.Cli.Output;
 
 /// <summary>
 /// Another program in the folder of this one. No search path, working folder, variable or setting selects the file: an account that could select it
@@ -23,6 +22,9 @@ internal sealed partial class BesideProgram
     /// <summary>The file that is started.</summary>
     public string Path => files[0];
 
+    /// <summary>True when there is something of the name, also a link that leads nowhere.</summary>
+    public bool Exists => System.IO.Path.Exists(Path) || new FileInfo(Path).LinkTarget is not null;
+
     /// <summary>Returns the program of a name, in the form in which this one runs: a file of its own, or an assembly for the same runtime.</summary>
     public static BesideProgram Of(string name)
     {
@@ -40,7 +42,7 @@ internal sealed partial class BesideProgram
     /// <summary>Returns the reason why it is not started, or null when it may be.</summary>
     public string? Weakness()
     {
-        if (!System.IO.Path.Exists(Path) && new FileInfo(Path).LinkTarget is null) return "the file does not exist";
+        if (!Exists) return "the file does not exist";
         return files.Select(Judge).FirstOrDefault(static fault => fault is not null);
     }
 
@@ -53,8 +55,7 @@ internal sealed partial class BesideProgram
     {
         if (!OperatingSystem.IsWindows())
         {
-            _ = Become(command[0], [.. command, .. arguments, null]);
-            Terminal.Fault($"{Path} cannot be started: system error {Marshal.GetLastPInvokeError()}");
+            Terminal.Fault($"{Path} cannot be started: {TryBecome(arguments)}");
             return ExitCodes.Unavailable;
         }
 
@@ -62,6 +63,17 @@ internal sealed partial class BesideProgram
         using var process = Process.Start(new ProcessStartInfo(command[0], [.. command.Skip(1), .. arguments]) { UseShellExecute = false })!;
         await process.WaitForExitAsync().ConfigureAwait(false);
         return process.ExitCode;
+    }
+
+    /// <summary>
+    /// Becomes the program (POSIX <c>execv</c>). The process number, the environment, the working folder and ignored signals stay, and open files
+    /// that are not marked close-on-exec. The framework marks its own.
+    /// </summary>
+    /// <returns>Only if that fails: the reason. Nothing has changed then.</returns>
+    public string TryBecome(IReadOnlyList<string> arguments)
+    {
+        _ = Become(command[0], [.. command, .. arguments, null]);
+        return $"system error {Marshal.GetLastPInvokeError()}";
     }
 
     private string? Judge(string file) => FileRights.RefuseProgram(file, OwnProgram.File) is not { } why ? null
