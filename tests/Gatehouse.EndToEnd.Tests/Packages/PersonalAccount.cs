@@ -15,8 +15,12 @@ internal sealed class PersonalAccount(PublishedPackages packages, string program
 
     public string Program(string name) => Path.Join(programs, name);
 
-    /// <summary>Runs a program of the folder to its end. Its stdin stays open.</summary>
+    /// <summary>Runs a program of the folder to its end.</summary>
     public Task<(int Code, string Output, string Errors)> RunAsync(string program, params string[] arguments) =>
+        OneShot.RunAsync(Start(Program(program), arguments), "");
+
+    /// <summary>The same for a client that stays: stdin is open until the program ends by itself.</summary>
+    public Task<(int Code, string Output, string Errors)> RunWithClientAsync(string program, params string[] arguments) =>
         OneShot.RunAsync(Start(Program(program), arguments), "", keepInput: true);
 
     /// <summary>Runs the command with a terminal of its own, at which the person types this line.</summary>
