@@ -38,7 +38,7 @@ public sealed class AuditEntryWriter
         Write(entry, isShort: false);
         if (AuditEntryFormat.MostHeadBytes + line.WrittenCount > AuditEntryFormat.MostBytes) Write(entry, isShort: true);
         var body = line.WrittenSpan[1..]; // the head has the brace
-        if (line.Capacity > LargestKept) line = new ArrayBufferWriter<byte>(FirstBytes);
+        if (line.Capacity > LargestKept) json.Reset(line = new ArrayBufferWriter<byte>(FirstBytes));
         return body;
     }
 
@@ -48,6 +48,5 @@ public sealed class AuditEntryWriter
         json.Reset(line);
         AuditEntryFormat.WriteMembers(json, entry, isShort);
         json.Flush();
-        json.Reset(Stream.Null);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
@@ -36,7 +37,7 @@ internal sealed class MicroArea(BenchOptions options)
         }
 
         _ = Stopwatched.Measure(() => Messages.Validate(Messages.Call));
-        Proofs();
+        Proofs(report);
         using (var issuer = new DevelopmentIssuer(Origin + "/dev-issuer", TimeProvider.System)) Tokens(issuer);
         Entries();
         Events();
@@ -46,13 +47,14 @@ internal sealed class MicroArea(BenchOptions options)
         report.Add(table);
     }
 
-    private void Measure(string step, Action operation)
+    private double Measure(string step, Action operation)
     {
         var (nanoseconds, bytes) = Stopwatched.Measure(operation);
         table.Add(step, Whole(nanoseconds), Whole(bytes));
+        return nanoseconds;
     }
 
-    private void Proofs()
+    private void Proofs(Report report)
     {
         Validation("call of 300 B", Messages.Call);
         foreach (var kilobytes in new[] { 1, 10, 100 })
@@ -61,7 +63,23 @@ internal sealed class MicroArea(BenchOptions options)
             Validation($"one long text, {kilobytes} KB", Messages.LongText(kilobytes));
         }
 
-        void Validation(string what, byte[] bytes) => Measure("validation of a message: " + what, () => Messages.Validate(bytes));
+        var records = Messages.Records(100);
+        var reading = Measure("tokens read by the framework's reader, nothing checked: small records, 100 KB", () => ReadTokens(records));
+        var validating = Validation("small records, 100 KB, again", records);
+        var perKilobyte = validating / 1000 / (records.Length / 1024.0);
+        report.Judge("P8g", "validation of small records: at most 1.5 µs a KB",
+            $"{Numbers.Ratio(perKilobyte)} µs a KB, {Numbers.Ratio(validating / reading)} times the tokens read by the framework's reader",
+            perKilobyte <= 1.5, "a token is five bytes long here");
+
+        double Validation(string what, byte[] bytes) => Measure("validation of a message: " + what, () => Messages.Validate(bytes));
+    }
+
+    private static void ReadTokens(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+        }
     }
 
     private void Tokens(DevelopmentIssuer issuer)

@@ -52,7 +52,12 @@ internal sealed class JointScan
         var joint = flow.Count;
         Fold(after.AsSpan(0, Math.Min(after.Length, LongestWord)));
         ConceptTable.Default.Find(flow.Letters, marks, Concept.Unbound);
-        return marks.Exists(mark => mark.Start < joint && mark.End > joint);
+        foreach (var mark in marks)
+        {
+            if (mark.Start < joint && mark.End > joint) return true;
+        }
+
+        return false;
     }
 
     private void Clear()
@@ -79,7 +84,7 @@ internal sealed class JointScan
     // found there.
     private void JudgeModel(int earlier, int joint, TextBeginning after, PassageModel model, List<MessageFinding> found)
     {
-        if (!marks.Exists(mark => mark.Start < joint) || !marks.Exists(mark => mark.End > joint)) return;
+        if (!AreOnBothSides(joint)) return;
         var sums = model.Take();
         var score = model.Best(sums, flow.Letters, flow.Count, out var start, out var length);
         var ofEarlier = model.ConfidenceOf(score) is null ? score : model.Best(sums, flow.Letters[..earlier], earlier, out _, out _);
@@ -87,6 +92,19 @@ internal sealed class JointScan
         if (model.ConfidenceOf(score) is not { } confidence || start >= joint || start + length <= joint) return;
         if (model.ConfidenceOf(ofEarlier) is not null) return;
         Add(DetectionRules.Imperative, confidence, FindingSentences.Passage, start, length, score, after, found);
+    }
+
+    // By hand: answers are judged here one after the other, and a predicate would be an object for each.
+    private bool AreOnBothSides(int joint)
+    {
+        var (isBefore, isBehind) = (false, false);
+        foreach (var mark in marks)
+        {
+            isBefore |= mark.Start < joint;
+            isBehind |= mark.End > joint;
+        }
+
+        return isBefore && isBehind;
     }
 
     private void Add(

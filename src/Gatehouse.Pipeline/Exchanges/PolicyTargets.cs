@@ -29,7 +29,8 @@ public static class PolicyTargets
             "resources/read" or "resources/subscribe" or "resources/unsubscribe" =>
                 [new PolicyRequest(server, method, PolicyTarget.Resource, message.Text(EnvelopeMember.ParamsUri)) { At = at }],
             "completion/complete" => [Completion(server, message) with { At = at }],
-            "subscriptions/listen" => Subscriptions(server, message, at),
+            // With the cast the others are lists of one element each, which take no array.
+            "subscriptions/listen" => (IReadOnlyList<PolicyRequest>)Subscriptions(server, message, at),
             "logging/setLevel" => [new PolicyRequest(server, method) { Direction = PolicyDirection.Logging, At = at }],
             _ => [Presence(server, method, at)],
         };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
@@ -7,6 +8,10 @@ namespace Gatehouse.Pipeline.Lists;
 /// <summary>The protocol's facts about each list.</summary>
 public static class ListKinds
 {
+    private static readonly ImmutableArray<ListKind> OfTools = [ListKind.Tools];
+    private static readonly ImmutableArray<ListKind> OfPrompts = [ListKind.Prompts];
+    private static readonly ImmutableArray<ListKind> OfResources = [ListKind.Resources, ListKind.Templates];
+
     /// <summary>Number of kinds.</summary>
     public const int Count = 4;
 
@@ -77,11 +82,11 @@ public static class ListKinds
     };
 
     /// <summary>Returns the lists that show whether a named target exists.</summary>
-    public static IReadOnlyList<ListKind> Naming(PolicyTarget target) => target switch
+    public static ImmutableArray<ListKind> Naming(PolicyTarget target) => target switch
     {
-        PolicyTarget.Tool => [ListKind.Tools],
-        PolicyTarget.Prompt => [ListKind.Prompts],
-        PolicyTarget.Resource => [ListKind.Resources, ListKind.Templates],
+        PolicyTarget.Tool => OfTools,
+        PolicyTarget.Prompt => OfPrompts,
+        PolicyTarget.Resource => OfResources,
         _ => [],
     };
 }

@@ -15,7 +15,12 @@ internal static class PeerPartition
         var proxies = settings.Listen.TlsEndedByProxies;
         if (proxies.Count == 0 || address is null) return null;
         var peer = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return proxies.FirstOrDefault(proxy => IPAddress.Parse(proxy).Equals(peer));
+        foreach (var proxy in proxies)
+        {
+            if (IPAddress.Parse(proxy).Equals(peer)) return proxy;
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -1,25 +1,26 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Text.Json;
 using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol.Validation;
 
-/// <summary>The one pass over a message. It checks the rules that the reader does not enforce by itself, and records the slots.</summary>
+/// <summary>
+/// The one pass over a message: the grammar of JSON (RFC 8259), the rules that keep its reading unambiguous, and the slots of the envelope.
+/// </summary>
 /// <remarks>The bytes were shown to be valid UTF-8 before. The memory it starts with is its caller's stack; more is pooled.</remarks>
 internal ref struct ValidationPass
 {
-    private readonly ReadOnlySpan<byte> bytes;
     private readonly MessageLimits limits;
     private readonly Span<OpenContainer> open;
     private readonly ref EnvelopeIndex slots;
     private readonly JsonContainer root;
-    private Utf8JsonReader reader;
+    private JsonTokens tokens;
     private MemberNames names;
     private ProtocolMember? member;
     private byte[]? decoded;
     private int depth;
     private int values;
+    private bool isFirst; // in the innermost open container
 
     /// <summary>Prepares a pass.</summary>
     /// <param name="bytes">Valid UTF-8.</param>
@@ -31,18 +32,16 @@ internal ref struct ValidationPass
     public ValidationPass(ReadOnlySpan<byte> bytes, MessageLimits limits, JsonContainer root, ref EnvelopeIndex slots, Span<OpenContainer> open,
         MemberNames names)
     {
-        this.bytes = bytes;
         this.limits = limits;
         this.root = root;
         this.slots = ref slots;
         this.open = open;
         this.names = names;
-        // One level more than allowed: the bound is ours, so that it is distinguished from bad JSON.
-        reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = limits.MaxDepth + 1 });
+        tokens = new JsonTokens(bytes);
     }
 
     /// <summary>The position of the pass, or of its fault.</summary>
-    public readonly int Position => (int)reader.TokenStartIndex;
+    public readonly int Position => tokens.Start;
 
     /// <summary>Name comparisons made, for tests of the bound.</summary>
     public readonly long Comparisons => names.Comparisons;
@@ -54,10 +53,6 @@ internal ref struct ValidationPass
         {
             return Walk();
         }
-        catch (JsonException)
-        {
-            return MessageFault.NotJson;
-        }
         finally
         {
             names.Return();
@@ -68,45 +63,69 @@ internal ref struct ValidationPass
 
     private MessageFault Walk()
     {
-        do
-        {
-            if (!reader.Read())
-                return MessageFault.NotJson;
-            var fault = Take();
-            if (fault != MessageFault.None)
-                return fault;
-        }
-        while (depth > 0);
-
-        return bytes[(int)reader.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8) ? MessageFault.TrailingContent : MessageFault.None;
+        var fault = TakeValue(tokens.Next());
+        while (fault == MessageFault.None && depth > 0)
+            fault = open[depth - 1].IsObject ? TakeMember(tokens.Next()) : TakeElement(tokens.Next());
+        if (fault != MessageFault.None)
+            return fault;
+        return tokens.Next() == JsonTokens.None ? MessageFault.None : MessageFault.TrailingContent;
     }
 
-    private MessageFault Take()
+    private MessageFault TakeMember(int next)
     {
-        var token = reader.TokenType;
-        if (token == JsonTokenType.PropertyName)
-            return TakeName();
-        if (token is JsonTokenType.EndObject or JsonTokenType.EndArray)
+        if (next == '}')
             return Close();
+        if (!isFirst && !TryTakeComma(ref next))
+            return MessageFault.NotJson;
+        if (next != '"' || !tokens.TryTakeString())
+            return MessageFault.NotJson;
+        var fault = TakeName();
+        if (fault != MessageFault.None)
+            return fault;
+        if (tokens.Next() != ':')
+            return MessageFault.NotJson;
+        tokens.Take();
+        return TakeValue(tokens.Next());
+    }
+
+    private MessageFault TakeElement(int next)
+    {
+        if (next == ']')
+            return Close();
+        return isFirst || TryTakeComma(ref next) ? TakeValue(next) : MessageFault.NotJson;
+    }
+
+    private bool TryTakeComma(ref int next)
+    {
+        if (next != ',')
+            return false;
+        tokens.Take();
+        next = tokens.Next();
+        return true;
+    }
+
+    private MessageFault TakeValue(int next)
+    {
+        isFirst = false;
         if (++values > limits.MaxValues)
             return MessageFault.TooManyValues;
-        if (token is JsonTokenType.StartObject or JsonTokenType.StartArray)
-            return Open(token == JsonTokenType.StartObject);
-        return TakeScalar(token);
-    }
-
-    private MessageFault TakeScalar(JsonTokenType token)
-    {
-        var fault = token switch
-        {
-            JsonTokenType.String => CheckPairs(),
-            JsonTokenType.Number => CheckNumber(),
-            _ => MessageFault.None,
-        };
+        if (next is '{' or '[')
+            return Open(isObject: next == '{');
+        var fault = TakeScalar(next);
         if (member is not null)
             RecordScalar();
         return fault;
     }
+
+    private MessageFault TakeScalar(int next) => next switch
+    {
+        '"' => tokens.TryTakeString() ? CheckPairs() : MessageFault.NotJson,
+        '-' or (>= '0' and <= '9') => tokens.TryTakeNumber() ? CheckNumber() : MessageFault.NotJson,
+        't' => tokens.TryTake("true"u8) ? MessageFault.None : MessageFault.NotJson,
+        'f' => tokens.TryTake("false"u8) ? MessageFault.None : MessageFault.NotJson,
+        'n' => tokens.TryTake("null"u8) ? MessageFault.None : MessageFault.NotJson,
+        _ => MessageFault.NotJson,
+    };
 
     private void RecordScalar()
     {
@@ -119,6 +138,8 @@ internal ref struct ValidationPass
     {
         if (depth == limits.MaxDepth)
             return MessageFault.TooDeep;
+        tokens.Take();
+        isFirst = true;
         ref var container = ref open[depth];
         container.Start = Position;
         container.FirstName = names.Count;
@@ -139,6 +160,8 @@ internal ref struct ValidationPass
 
     private MessageFault Close()
     {
+        tokens.Take();
+        isFirst = false;
         ref var container = ref open[--depth];
         if (container.Slot is { } slot)
             Record(slot, container.Start);
@@ -149,15 +172,15 @@ internal ref struct ValidationPass
 
     private MessageFault TakeName()
     {
-        var name = reader.ValueSpan;
+        var name = tokens.Token[1..^1];
         var span = new NameSpan(Position + 1, name.Length);
         if (name.Length > limits.MaxNameBytes)
             return MessageFault.NameTooLong;
-        if (reader.ValueIsEscaped)
+        if (tokens.HasEscape)
         {
             if (JsonEscapes.IndexOfLoneSurrogate(name) >= 0)
                 return MessageFault.LoneSurrogate;
-            name = DecodeName();
+            name = Decoded(name);
         }
 
         ref var container = ref open[depth - 1];
@@ -170,18 +193,22 @@ internal ref struct ValidationPass
         return ProtocolMembers.TryResolve(container.Place, name, out member) ? MessageFault.None : MessageFault.CaseVariantName;
     }
 
-    private ReadOnlySpan<byte> DecodeName()
+    private ReadOnlySpan<byte> Decoded(ReadOnlySpan<byte> name)
     {
         decoded ??= ArrayPool<byte>.Shared.Rent(limits.MaxNameBytes);
-        return decoded.AsSpan(0, reader.CopyString(decoded));
+        var text = new JsonStringBytes(name);
+        var length = 0;
+        while (text.Next() is var next and >= 0)
+            decoded[length++] = (byte)next;
+        return decoded.AsSpan(0, length);
     }
 
     private readonly MessageFault CheckPairs() =>
-        reader.ValueIsEscaped && JsonEscapes.IndexOfLoneSurrogate(reader.ValueSpan) >= 0 ? MessageFault.LoneSurrogate : MessageFault.None;
+        tokens.HasEscape && JsonEscapes.IndexOfLoneSurrogate(tokens.Token[1..^1]) >= 0 ? MessageFault.LoneSurrogate : MessageFault.None;
 
     private readonly MessageFault CheckNumber()
     {
-        var number = reader.ValueSpan;
+        var number = tokens.Token;
         if (number.Length > limits.MaxNumberBytes)
             return MessageFault.NumberTooLong;
         // The shortest number beyond doubles has five characters, as 1e309.
@@ -193,5 +220,5 @@ internal ref struct ValidationPass
         return Utf8Parser.TryParse(number, out double value, out _) && double.IsFinite(value) ? MessageFault.None : MessageFault.NumberNotFinite;
     }
 
-    private readonly void Record(EnvelopeMember slot, int start) => slots[(int)slot] = new ByteRange(start, (int)reader.BytesConsumed - start);
+    private readonly void Record(EnvelopeMember slot, int start) => slots[(int)slot] = new ByteRange(start, tokens.End - start);
 }

@@ -27,23 +27,24 @@ internal sealed class DefinitionRule : IResponseRule
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
         if (message.Kind != MessageKind.Result) return RuleVerdict.Pass;
-        List<MessageEdit> edits = [];
+        List<MessageEdit>? edits = null;
         if (exchange.Message?.Method is "initialize" or "server/discover")
         {
-            JudgeMember(exchange, message, edits, DefinitionKind.Instructions, message.Range(EnvelopeMember.ResultInstructions));
-            JudgeMember(exchange, message, edits, DefinitionKind.Capabilities, message.Range(EnvelopeMember.ResultCapabilities));
+            JudgeMember(exchange, message, ref edits, DefinitionKind.Instructions, message.Range(EnvelopeMember.ResultInstructions));
+            JudgeMember(exchange, message, ref edits, DefinitionKind.Capabilities, message.Range(EnvelopeMember.ResultCapabilities));
             if (message.Has(EnvelopeMember.ResultServerInfo))
-                JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, message.Range(EnvelopeMember.ResultServerInfo));
+                JudgeMember(exchange, message, ref edits, DefinitionKind.ServerInfo, message.Range(EnvelopeMember.ResultServerInfo));
         }
 
         // SEP-2575: in the modern era every result may contain it.
         if (message.IsObject(EnvelopeMember.ResultMeta)
             && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.ResultMeta), DefinitionReader.ServerInfoKey, out var info))
-            JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, info);
-        return RuleVerdict.Edit(edits);
+            JudgeMember(exchange, message, ref edits, DefinitionKind.ServerInfo, info);
+        return edits is null ? RuleVerdict.Pass : RuleVerdict.Edit(edits);
     }
 
-    private static void JudgeMember(Exchange exchange, ValidatedMessage message, List<MessageEdit> edits, DefinitionKind kind, ByteRange value)
+    private static void JudgeMember(
+        Exchange exchange, ValidatedMessage message, ref List<MessageEdit>? edits, DefinitionKind kind, ByteRange value)
     {
         if (value.IsAbsent)
         {
@@ -64,7 +65,7 @@ internal sealed class DefinitionRule : IResponseRule
         }
 
         exchange.Record.Add(DefinitionAuditParts.Of(kind, withheld));
-        edits.Add(MessageEdit.Replace(value, Instead(exchange, kind, judged)));
+        (edits ??= []).Add(MessageEdit.Replace(value, Instead(exchange, kind, judged)));
     }
 
     private static byte[] Instead(Exchange exchange, DefinitionKind kind, EvaluatedDefinition judged) => kind switch

@@ -46,8 +46,7 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
     // The tasks in the message that belong to the caller.
     private async ValueTask<IReadOnlySet<string>> OwnAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
-        var named = Named(exchange, message);
-        if (named.Count == 0) return None;
+        if (Named(exchange, message) is not { } named) return None;
         // Each message of a stream is decided by the newest rules (design rule 7); an answer by those that its request began with.
         var snapshot = message.Kind == MessageKind.Notification ? snapshots.Current : exchange.Snapshot;
         HashSet<string> own = new(StringComparer.Ordinal);
@@ -81,20 +80,25 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
 
     private static bool IsState(ValidatedMessage message) => message.Method is "notifications/tasks" or "notifications/tasks/status";
 
-    private static List<string> Named(Exchange exchange, ValidatedMessage message)
+    // Null where it names none, as nearly every message.
+    private static List<string>? Named(Exchange exchange, ValidatedMessage message)
     {
-        List<string> named = [];
-        if (RelatedTask.TryRead(message, out var related) && related is not null) named.Add(related);
-        if (message.Kind == MessageKind.Notification && IsState(message) && message.Text(EnvelopeMember.ParamsTaskId) is { } told) named.Add(told);
-        if (message.Kind != MessageKind.Result || exchange.Message?.Method != "tasks/list") return named;
+        List<string>? named = null;
+        if (RelatedTask.TryRead(message, out var related) && related is not null) (named ??= []).Add(related);
+        if (message.Kind == MessageKind.Notification && IsState(message) && message.Text(EnvelopeMember.ParamsTaskId) is { } told)
+            (named ??= []).Add(told);
+        if (message.Kind == MessageKind.Result && exchange.Message?.Method == "tasks/list") AddListed(named ??= [], message);
+        return named;
+    }
+
+    private static void AddListed(List<string> named, ValidatedMessage message)
+    {
         var bytes = message.Bytes.Span;
-        if (!TryFindList(message, out var list)) return named;
+        if (!TryFindList(message, out var list)) return;
         foreach (var element in JsonWalk.Elements(bytes, list))
         {
             if (named.Count < MostListed && IdOf(bytes, element) is { } id) named.Add(id);
         }
-
-        return named;
     }
 
     private static bool NamesForeign(ValidatedMessage message, IReadOnlySet<string> own)
