@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Gatehouse.Storage.Abstractions;
 using Microsoft.Data.Sqlite;
@@ -222,6 +223,8 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
     {
         lock (gate)
         {
+            // An entry that comes behind the end of the log must not take its caller down.
+            if (connection.State != ConnectionState.Open) throw new StoreException($"{Path} is closed");
             try
             {
                 return act();

@@ -381,7 +381,6 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(DecisionPoints);
         open.Add(EntraChecks);
         open.Add(Store);
-        open.AddStep(Definitions.FlushAsync);
         open.Add(Quotas);
         open.Add(SubjectKeys);
         open.Add(Audit);
@@ -390,6 +389,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(ApprovalWatch);
         open.Add(Quarantine.Book);
         open.Add(QuarantineWatch);
+        open.AddStep(Definitions.FlushAsync); // what servers showed last is stored and in the log
         open.Add(Upstreams);
         await open.CloseOrThrowAsync().ConfigureAwait(false);
     }

@@ -3,6 +3,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;
+using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Local;
@@ -23,13 +24,14 @@ internal sealed class LocalHostFixture : IAsyncDisposable
 
     public static CommandLine Command { get; } = new(["server", "--flag"], "/usr/bin/server", "/srv/work", ["TOKEN"]);
 
-    public static async Task<LocalHostFixture> StartAsync(string? yaml = null, TimeProvider? time = null, PartReplacements? replace = null)
+    public static async Task<LocalHostFixture> StartAsync(
+        string? yaml = null, TimeProvider? time = null, PartReplacements? replace = null, IStore? store = null)
     {
         var folder = Directory.CreateTempSubdirectory("gh-personal-");
         var places = NewPlaces(folder.FullName);
         if (yaml is not null) Write(places, yaml);
         var diagnostics = new ConcurrentQueue<string>();
-        return new LocalHostFixture(folder, places, (await StartHostAsync(places, diagnostics, time, replace))!, diagnostics);
+        return new LocalHostFixture(folder, places, (await StartHostAsync(places, diagnostics, time, replace, store))!, diagnostics);
     }
 
     public static RuntimePaths NewPlaces(string folder) =>
@@ -38,7 +40,8 @@ internal sealed class LocalHostFixture : IAsyncDisposable
     public static void Write(RuntimePaths places, string yaml) => File.WriteAllText(places.Configuration, yaml);
 
     public static Task<LocalHost?> StartHostAsync(
-        RuntimePaths places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null, PartReplacements? replace = null) =>
+        RuntimePaths places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null, PartReplacements? replace = null,
+        IStore? store = null) =>
             LocalHost.StartAsync(new LocalHostOptions
             {
                 Places = places,
@@ -48,6 +51,7 @@ internal sealed class LocalHostFixture : IAsyncDisposable
                     Log = new EventTexts(line => diagnostics?.Enqueue(line)),
                     ServerOutput = line => diagnostics?.Enqueue(line),
                     Replacements = replace ?? PartReplacements.None,
+                    Store = store,
                 },
             });
 

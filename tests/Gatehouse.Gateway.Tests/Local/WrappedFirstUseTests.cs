@@ -2,6 +2,10 @@ using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Storage.Tests.Contracts;
+using Gatehouse.Testing;
+using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Gateway.Tests.Local;
 
@@ -45,6 +49,59 @@ public sealed class WrappedFirstUseTests
         await using (var first = await fixture.WrapAsync()) Assert.Equal("work", await ToolsAsync(first, Work));
         await using var second = await fixture.WrapAsync();
         Assert.Equal("more", await ToolsAsync(second, Evil, More));
+    }
+
+    // The store is slow: what the second start of the server showed is written while the host already ends.
+    [Fact]
+    public async Task WhatIsStoredWhileTheHostEnds_IsInItsLog()
+    {
+        var inner = new InMemoryStore(new InMemoryStoreData(), TimeProvider.System);
+        var slow = new SlowApprovals(inner.DefinitionApprovals);
+        await using var fixture = await LocalHostFixture.StartAsync(
+            "version: 1\nservers:\n  tool-server: { lists: { grow: true } }\n", store: new FaultyStore(inner) { DefinitionApprovals = slow });
+        await using (var first = await fixture.WrapAsync()) Assert.Equal("work", await ToolsAsync(first, Work));
+        slow.Hold();
+        await using (var second = await fixture.WrapAsync()) Assert.Equal("work more", await ToolsAsync(second, Work, More));
+        await slow.Waits;
+        var ending = fixture.Host.DisposeAsync().AsTask();
+        await Eventually.TrueAsync(
+            () => fixture.Entries().Any(static entry => entry.Contains("host.stop", StringComparison.Ordinal)), "the host ends");
+        Assert.False(ending.IsCompleted); // it waits for what is under way
+        slow.Release();
+        await ending;
+        Assert.Contains(fixture.Entries(), static entry => entry.Contains("definition.growth", StringComparison.Ordinal)
+            && entry.Contains("more", StringComparison.Ordinal));
+    }
+
+    private sealed class SlowApprovals(IDefinitionApprovalStore inner) : IDefinitionApprovalStore
+    {
+        private readonly TaskCompletionSource waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile TaskCompletionSource? held;
+
+        public Task Waits => waits.Task;
+
+        public void Hold() => held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Release() => held!.SetResult();
+
+        public async ValueTask AddSeenAsync(DefinitionApprovalRow row, CancellationToken cancellation = default)
+        {
+            if (held is { } until)
+            {
+                waits.TrySetResult();
+                await until.Task;
+            }
+
+            await inner.AddSeenAsync(row, cancellation);
+        }
+
+        public ValueTask AddAsync(DefinitionApprovalRow row, CancellationToken cancellation = default) => inner.AddAsync(row, cancellation);
+
+        public ValueTask MoveAsync(string server, string before, string now, CancellationToken cancellation = default) =>
+            inner.MoveAsync(server, before, now, cancellation);
+
+        public ValueTask<IReadOnlyList<DefinitionApprovalRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+            inner.ListAsync(now, cancellation);
     }
 
     private static async Task<string> ToolsAsync(FakeWrapper wrapper, params string[] tools)

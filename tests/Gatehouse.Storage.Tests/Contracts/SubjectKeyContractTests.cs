@@ -75,6 +75,16 @@ public sealed class SubjectKeyContractTests
     }
 
     [Fact]
+    public void AClosedTable_RefusesAsAStore()
+    {
+        using var folder = new TemporaryFolder();
+        var keys = SubjectKeyFile.Open(folder.File("keys.db"));
+        keys.Dispose();
+        Assert.Contains("is closed", Assert.Throws<StoreException>(() => keys.Find(new byte[32])).Message, StringComparison.Ordinal);
+        Assert.Throws<StoreException>(() => keys.Remove([new byte[16]]));
+    }
+
+    [Fact]
     public void TheFile_IsOnlyForItsUser_AndAReaderChangesNothing()
     {
         using var folder = new TemporaryFolder();
