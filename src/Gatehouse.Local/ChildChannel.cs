@@ -35,6 +35,9 @@ internal sealed class ChildChannel : IStdioChannel
         if (Interlocked.Exchange(ref disposed, 1) == 0) await SendEndAsync(default).ConfigureAwait(false);
     }
 
+    /// <summary>Leaves the process to its wrapper, which shows it to the next host: it is not asked to end when the channel is disposed.</summary>
+    public void Leave() => Interlocked.Exchange(ref disposed, 1);
+
     /// <summary>Asks the wrapper to end it without a grace.</summary>
     public ValueTask KillAsync() => SendEndAsync(FrameFormat.WithoutGrace);
 

@@ -48,6 +48,7 @@ internal sealed class WrappedServer
     private readonly HashSet<string> toldOf = new(StringComparer.Ordinal);
     private IpcConnection? childConnection;
     private ChildChannel? channel;
+    private volatile bool isHostEnding;
     private Task listening = Task.CompletedTask;
     private SessionBinding? session;
 
@@ -115,6 +116,7 @@ internal sealed class WrappedServer
         }
 
         channel = new ChildChannel(connection, child.ProcessId);
+        if (isHostEnding) channel.Leave(); // set before the end looks for a channel
         upstream.Attach(channel, session is not null);
         _ = EndWithChildAsync();
     }
@@ -126,15 +128,24 @@ internal sealed class WrappedServer
         await ResumeAsync().ConfigureAwait(false); // before the wrapper can give its child
         var clientEnded = await ReadAsync(welcome, ending.Token).ConfigureAwait(false);
         if (clientEnded) await SettleAsync().ConfigureAwait(false);
+        else if (stopping.IsCancellationRequested) LeaveChild();
         await gone.CancelAsync().ConfigureAwait(false);
         await SayDoneAsync(clientEnded || channel?.ExitCode is not null).ConfigureAwait(false);
         if (!stopping.IsCancellationRequested) await EndSessionAsync().ConfigureAwait(false);
-        await upstream.DisposeAsync().ConfigureAwait(false);
+        if (isHostEnding) await upstream.LeaveAsync().ConfigureAwait(false);
+        else await upstream.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll([listening, .. underWay.Keys]).ConfigureAwait(false);
         NoteEnd();
         await client.DisposeAsync().ConfigureAwait(false);
         if (childConnection is not null) await childConnection.DisposeAsync().ConfigureAwait(false);
         gone.Dispose();
+    }
+
+    // The process is the wrapper's: it continues with the next host, whatever ends this one.
+    private void LeaveChild()
+    {
+        isHostEnding = true;
+        channel?.Leave();
     }
 
     /// <summary>Begins or continues the client's session. Its handle is the connection's from now on.</summary>

@@ -76,6 +76,15 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
 #pragma warning restore RS0030
     }
 
+    /// <summary>Ends because this host ends: requests fail by that reason, and the process continues if its channel was left.</summary>
+    public async ValueTask LeaveAsync()
+    {
+#pragma warning disable RS0030 // It has completed.
+        if (child.Task.IsCompletedSuccessfully) await child.Task.Result.LeaveAsync().ConfigureAwait(false);
+#pragma warning restore RS0030
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         child.TrySetException(new RefusalException(Reasons.UpstreamEnded, "process"));

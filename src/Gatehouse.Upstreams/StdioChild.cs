@@ -50,7 +50,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private long dropped;
     private int rejecting;
     private Task? ending;
-    private volatile string? over; // the reason why it accepts no more messages
+    private volatile Refusal? over; // the reason why it accepts no more messages
 
     public StdioChild(
         string id, IStdioChannel process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay,
@@ -199,15 +199,25 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>Ends the process without a grace. Returns when it is gone; its requests have failed before.</summary>
     public async ValueTask KillAsync()
     {
-        FailAll("process");
+        FailAll(AtEnd("process"));
         await process.KillAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Ends the use of the channel because this host ends, and not the process: its requests fail by that reason. Whoever owns the process gives it
+    /// to the next host.
+    /// </summary>
+    public ValueTask LeaveAsync()
+    {
+        FailAll(new Refusal(Reasons.HostGone));
+        return DisposeAsync();
     }
 
     private static StdioUpstreamSettings DefaultStdio { get; } = new() { Command = [] };
 
     private async Task EndAsync()
     {
-        FailAll("process");
+        FailAll(AtEnd("process"));
         await process.DisposeAsync().ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
         await reading.ConfigureAwait(false);
@@ -233,7 +243,7 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         var reply = new StdioReply(this, request, Interlocked.Increment(ref lastKey), kind) { SessionId = sessionId, Follows = follows, Gap = gap };
         pending[reply.Key] = reply;
-        if (over is { } why) reply.Fail(new RefusalException(Reasons.UpstreamEnded, why));
+        if (over is { } why) reply.Fail(new RefusalException(why));
         return reply;
     }
 
@@ -271,7 +281,7 @@ internal sealed class StdioChild : IAsyncDisposable
         if (over is { } why)
         {
             writing.Release(); // waiters see the failure too
-            throw new RefusalException(Reasons.UpstreamEnded, why);
+            throw new RefusalException(why);
         }
 
         // A line is written whole or the process is at its end. The caller may leave; the write continues without it.
@@ -299,7 +309,7 @@ internal sealed class StdioChild : IAsyncDisposable
         {
             // A part of a line may be in the pipe, and the next write would be read as its rest. So the process is at its end for all who wait for
             // it. Ending it takes its grace time, and no caller waits for that.
-            FailAll(Deaf);
+            FailAll(AtEnd(Deaf));
             _ = Task.Run(async () => await DisposeAsync().ConfigureAwait(false), CancellationToken.None);
             throw new RefusalException(Reasons.UpstreamEnded, Deaf, e);
         }
@@ -330,7 +340,7 @@ internal sealed class StdioChild : IAsyncDisposable
             // Same as its end.
         }
 
-        FailAll("process");
+        FailAll(AtEnd("process"));
     }
 
     private bool Take(ReadOnlyMemory<byte> line)
@@ -382,7 +392,9 @@ internal sealed class StdioChild : IAsyncDisposable
         }
     }
 
-    private void FailAll(string why)
+    private static Refusal AtEnd(string how) => new(Reasons.UpstreamEnded, how);
+
+    private void FailAll(Refusal why)
     {
         lock (ends)
         {
@@ -395,7 +407,7 @@ internal sealed class StdioChild : IAsyncDisposable
         }
 
         foreach (var reply in pending.Values)
-            reply.Fail(new RefusalException(Reasons.UpstreamEnded, over));
+            reply.Fail(new RefusalException(over));
     }
 
     private ValidatedMessage Own(ArrayBufferWriter<byte> buffer) =>

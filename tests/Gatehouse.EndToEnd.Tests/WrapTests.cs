@@ -74,6 +74,31 @@ public sealed class WrapTests
     }
 
     [Fact]
+    public async Task HostThatIsStopped_LeavesItsServersToTheNextOne()
+    {
+        await using var machine = new PersonalMachine();
+        var wrapped = PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture);
+        await machine.ApproveAsync(wrapped);
+        await using var process = machine.Start(wrapped);
+        await process.InitializeAsync();
+        await process.ToolAsync(2, "echo", """{"text":"hello"}""");
+        await process.SayAsync("""{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"slow","arguments":{"ms":600000}}}""");
+        await UntilAsync(() => machine.Count("wrap.start") == 1
+            && machine.Entries().Count(entry => entry.GetProperty("kind").GetString() == "begun" && entry.GetRawText().Contains("slow")) == 1);
+        Assert.Equal(0, (await machine.RunAsync(["host", "stop"])).Code);
+        Assert.Equal(9005, (await process.AnswerAsync(3)).GetProperty("error").GetProperty("code").GetInt32());
+        Assert.Contains("hello", (await process.ToolAsync(4, "echo", """{"text":"hello"}""")).GetProperty("result").GetRawText(),
+            StringComparison.Ordinal);
+        await UntilAsync(() => machine.Count("wrap.start") >= 2);
+        // The same process, in the view of both hosts.
+        var numbers = machine.Entries().Where(entry => entry.GetRawText().Contains("wrap.start", StringComparison.Ordinal))
+            .Select(entry => entry.GetProperty("pid").GetString()).ToList();
+        Assert.Equal(2, numbers.Count);
+        Assert.Equal(numbers[0], numbers[1]);
+        Assert.Equal(0, await process.EndAsync());
+    }
+
+    [Fact]
     public async Task WrappersThatStartAtOnce_ShareOneHost()
     {
         await using var machine = new PersonalMachine();

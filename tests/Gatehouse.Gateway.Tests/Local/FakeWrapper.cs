@@ -116,7 +116,7 @@ internal sealed class FakeWrapper : IAsyncDisposable
                 return text[..end];
             }
 
-            var frame = (await child.Reader.ReadAsync(1 << 20, default).AsTask().WaitAsync(Patience))!.Value;
+            if (await child.Reader.ReadAsync(1 << 20, default).AsTask().WaitAsync(Patience) is not { } frame) return "(gone)";
             if (frame.Kind == FrameKind.EndChild) return "(end)";
             Assert.Equal(FrameKind.Input, frame.Kind);
             forChild.Append(Encoding.UTF8.GetString(frame.Payload.Span));

@@ -209,6 +209,7 @@ public sealed class WrappedServerTests
         await wrapper.InitializeAsync();
         var session = wrapper.Session;
         await fixture.RestartAsync();
+        Assert.Equal("(gone)", await wrapper.ChildHearsAsync()); // without an order to end
         await wrapper.DisposeAsync();
 
         await using var again = await fixture.WrapAsync(session: session, attempt: 1);
