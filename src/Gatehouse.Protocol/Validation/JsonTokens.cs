@@ -15,7 +15,7 @@ internal ref struct JsonTokens(ReadOnlySpan<byte> bytes)
     /// <summary>What <see cref="Next"/> returns at the end of the text.</summary>
     public const int None = -1;
 
-    // Every byte of a string but these stands for itself (section 7).
+    // What ends the plain bytes of a string (section 7).
     private static readonly SearchValues<byte> QuoteEscapeOrControl =
         SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(static b => (byte)b)]);
 
