@@ -16,10 +16,10 @@ internal sealed record SignedInPerson
     public required string DisplayName { get; init; }
 
     /// <summary>Roles at the provider.</summary>
-    public ImmutableArray<string> Roles { get; init; } = [];
+    public ImmutableArray<string> Roles { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Groups at the provider.</summary>
-    public ImmutableArray<string> Groups { get; init; } = [];
+    public ImmutableArray<string> Groups { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>True when the person has groups that the provider did not list.</summary>
     public bool GroupsIncomplete { get; init; }
@@ -31,13 +31,13 @@ internal sealed record SignedInPerson
     public string? AuthenticationContext { get; init; }
 
     /// <summary>The means of authentication (<c>amr</c>).</summary>
-    public ImmutableArray<string> AuthenticationMethods { get; init; } = [];
+    public ImmutableArray<string> AuthenticationMethods { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>When the person authenticated (<c>auth_time</c>); null when the provider does not say.</summary>
     public DateTimeOffset? AuthenticatedAt { get; init; }
 
     /// <summary>The provider's tokens as their endpoint returned them, JSON in UTF-8. Kept sealed for a later exchange; never logged.</summary>
-    public byte[] ProviderTokens { get; init; } = [];
+    public byte[] ProviderTokens { get; init => field = value ?? []; } = [];
 
     /// <summary>The subject as tokens of the gateway name it: the provider's name, a colon, the subject at the provider. Two providers cannot name
     /// one person.</summary>

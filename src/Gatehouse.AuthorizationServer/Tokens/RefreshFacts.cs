@@ -18,5 +18,5 @@ internal sealed record RefreshFacts
     public string? KeyThumbprint { get; init; }
 
     /// <summary>The opaque access tokens of the grant that are in force.</summary>
-    public ImmutableArray<EarlierToken> Earlier { get; init; } = [];
+    public ImmutableArray<EarlierToken> Earlier { get; init => field = value.IsDefault ? [] : value; } = [];
 }

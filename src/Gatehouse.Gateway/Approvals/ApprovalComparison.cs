@@ -31,7 +31,7 @@ internal sealed record ApprovalComparison
     public int Removed { get; init; }
 
     /// <summary>The first of these values, escaped and bounded.</summary>
-    public IReadOnlyList<ComparedValue> Listed { get; init; } = [];
+    public IReadOnlyList<ComparedValue> Listed { get; init => field = value ?? []; } = [];
 
     /// <summary>Number of all differences.</summary>
     [JsonIgnore]

@@ -48,7 +48,7 @@ internal sealed record ApprovalFacts
     public string? Target { get; init; }
 
     /// <summary>What the call is about, as the policy is asked who may answer for it; empty for a question of an earlier build.</summary>
-    public IReadOnlyList<ApprovalTarget> Targets { get; init; } = [];
+    public IReadOnlyList<ApprovalTarget> Targets { get; init => field = value ?? []; } = [];
 
     /// <summary>Digest of the definition; null for none.</summary>
     public string? Definition { get; init; }
@@ -57,7 +57,7 @@ internal sealed record ApprovalFacts
     public required IReadOnlyList<AskingRule> Rules { get; init; }
 
     /// <summary>Findings in the message, each as slug and detail.</summary>
-    public IReadOnlyList<string> Findings { get; init; } = [];
+    public IReadOnlyList<string> Findings { get; init => field = value ?? []; } = [];
 
     /// <summary>Generation of the configuration that asked.</summary>
     public long Generation { get; init; }
@@ -155,13 +155,13 @@ internal sealed record ApproverFacts(string Issuer, string Subject, string Reaso
     public string? Client { get; init; }
 
     /// <summary>Scopes of that token.</summary>
-    public IReadOnlyList<string> Scopes { get; init; } = [];
+    public IReadOnlyList<string> Scopes { get; init => field = value ?? []; } = [];
 
     /// <summary>Roles of that token.</summary>
-    public IReadOnlyList<string> Roles { get; init; } = [];
+    public IReadOnlyList<string> Roles { get; init => field = value ?? []; } = [];
 
     /// <summary>Groups of that token.</summary>
-    public IReadOnlyList<string> Groups { get; init; } = [];
+    public IReadOnlyList<string> Groups { get; init => field = value ?? []; } = [];
 
     /// <summary>True when the person has more groups than are named. A rule's test of groups is undecidable then.</summary>
     public bool GroupsAreIncomplete { get; init; }

@@ -10,13 +10,13 @@ internal sealed record ContainmentFacts
     public required ContainmentKind Kind { get; init; }
 
     /// <summary>Issuer of a user or client; empty for the other kinds.</summary>
-    public string Issuer { get; init; } = "";
+    public string Issuer { get; init => field = value ?? ""; } = "";
 
     /// <summary>The server, also of a tool; the user or client at the issuer; or the id of the session.</summary>
     public required string Name { get; init; }
 
     /// <summary>The tool; empty for the other kinds.</summary>
-    public string Tool { get; init; } = "";
+    public string Tool { get; init => field = value ?? ""; } = "";
 
     /// <summary>The act that made it.</summary>
     public required ContainmentAct Act { get; init; }

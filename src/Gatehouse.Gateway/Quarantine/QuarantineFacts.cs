@@ -15,7 +15,7 @@ internal sealed record QuarantineFacts
     public required string Subject { get; init; }
 
     /// <summary>Those groups of the caller that <c>administration.reading.groups</c> named when the result was withheld.</summary>
-    public IReadOnlyList<string> Groups { get; init; } = [];
+    public IReadOnlyList<string> Groups { get; init => field = value ?? []; } = [];
 
     /// <summary>The client; null for none.</summary>
     public string? Client { get; init; }

@@ -15,11 +15,17 @@ public sealed record ApprovalTerms
     /// <summary>The longest time for which a rule lets an approval be remembered: 365 days.</summary>
     public static readonly TimeSpan LongestMemory = TimeSpan.FromDays(365);
 
+    /// <summary>Creates terms. A stored form without these two members has them from here: what is absent must not ask for less.</summary>
+    /// <param name="strength">The strength.</param>
+    /// <param name="approvers">Number of different people who have to approve.</param>
+    public ApprovalTerms(ApprovalStrength strength = ApprovalStrength.Approval, int approvers = 1) =>
+        (Strength, Approvers) = (strength, approvers);
+
     /// <summary>The terms of a rule that names none: one approver over another channel, and nothing is remembered.</summary>
     public static ApprovalTerms Default { get; } = new();
 
     /// <summary>The strength. Default <see cref="ApprovalStrength.Approval"/>.</summary>
-    public ApprovalStrength Strength { get; init; } = ApprovalStrength.Approval;
+    public ApprovalStrength Strength { get; init; }
 
     /// <summary>
     /// True when an approval takes the place of a confirmation that cannot be asked; false (default) refuses the call. Only with
@@ -28,7 +34,7 @@ public sealed record ApprovalTerms
     public bool OtherwiseApproval { get; init; }
 
     /// <summary>Number of different people who have to approve, 1 (default) to <see cref="MostApprovers"/>.</summary>
-    public int Approvers { get; init; } = 1;
+    public int Approvers { get; init; }
 
     /// <summary>True when the caller's own person may approve. Default false.</summary>
     public bool MaySelf { get; init; }
