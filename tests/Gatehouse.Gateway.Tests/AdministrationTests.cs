@@ -188,6 +188,27 @@ public sealed class AdministrationTests
         Assert.Equal(inAuthorization ? 0 : 1, failing.Calls);
     }
 
+    // Without an answer the sender could not tell it from a gateway that ended.
+    [Fact]
+    public async Task FaultBesideAnAct_IsAnswered_WithItsEntry()
+    {
+        var journal = new Journal { IsBroken = true };
+        var rules = new AdministratorRules
+        {
+            AnotherAccount = ActionRefusal.UnknownAct,
+            TakesConfirmation = static () => true,
+            TokenRequired = static _ => ActionRefusal.UnknownAct,
+            WithoutTerminal = static _ => "",
+        };
+        var parts = new FailingParts();
+        var service = new AdministrationService(
+            new AdministrationParts { Status = parts, Lifecycle = parts, Sessions = parts }, new AdministratorAuthorization(rules), journal);
+        var reply = await new ControlHandler(service).HandleAsync(new ControlRequest { Verb = "reload", Confirmed = true }, Own);
+        Assert.False(reply.Ok);
+        Assert.Contains("InvalidOperationException", reply.Message, StringComparison.Ordinal);
+        Assert.Equal(["control.refused"], journal.Acts);
+    }
+
     // The host ends, so its entry comes first. Without it the answer says so.
     [Theory]
     [InlineData(true)]
@@ -284,7 +305,9 @@ public sealed class AdministrationTests
     {
         public List<string> Acts { get; } = [];
 
-        public bool IsAvailable => true;
+        public bool IsAvailable => IsBroken ? throw new InvalidOperationException("content") : true;
+
+        public bool IsBroken { get; init; }
 
         public bool IsWritten { get; init; } = true;
 

@@ -30,9 +30,17 @@ public sealed class ControlHandler
         ArgumentNullException.ThrowIfNull(request);
         if (RefusalOf(peer) is { } stranger) return stranger;
         var credentials = new AdministratorCredentials(peer) { Token = request.AdminToken, IsConfirmed = request.Confirmed };
-        var reading = ControlFormat.Read(request);
-        return reading.Refusal is { } refusal
-            ? ControlReplies.Of([administration.Refuse(refusal, credentials)])
-            : ControlReplies.Of(await administration.DoAllAsync(reading.Acts, credentials).ConfigureAwait(false));
+        try
+        {
+            var reading = ControlFormat.Read(request);
+            return reading.Refusal is { } refusal
+                ? ControlReplies.Of([administration.Refuse(refusal, credentials)])
+                : ControlReplies.Of(await administration.DoAllAsync(reading.Acts, credentials).ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            // A fault of ours before or behind an act. Without an answer the sender could not tell it from a gateway that ended.
+            return ControlReplies.Of([administration.Refuse(ActionRefusal.Failed(e), credentials)]);
+        }
     }
 }

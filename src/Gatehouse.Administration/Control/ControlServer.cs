@@ -13,6 +13,7 @@ public sealed class ControlServer : IAsyncDisposable
 {
     private const int MaxConnections = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AcceptAgain = TimeSpan.FromMilliseconds(100);
 
     // A member that is not known, or one that is there twice, would have a meaning that is not carried out. A null is refused where a member must
     // have a value.
@@ -79,17 +80,33 @@ public sealed class ControlServer : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        while (!stopping.IsCancellationRequested)
+        try
+        {
+            while (true)
+            {
+                await connections.WaitAsync(stopping.Token).ConfigureAwait(false);
+                _ = ServeAsync(await AcceptOneAsync().ConfigureAwait(false));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The server ends.
+        }
+    }
+
+    // The threat: callers take all descriptors of the process for a moment, and the socket by which an operator contains them answers no more until
+    // the next start (CWE-400, CWE-775).
+    private async Task<Socket> AcceptOneAsync()
+    {
+        while (true)
         {
             try
             {
-                await connections.WaitAsync(stopping.Token).ConfigureAwait(false);
-                var socket = await listener.AcceptAsync(stopping.Token).ConfigureAwait(false);
-                _ = ServeAsync(socket);
+                return await listener.AcceptAsync(stopping.Token).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (SocketException) when (!stopping.IsCancellationRequested)
             {
-                return;
+                await Task.Delay(AcceptAgain, stopping.Token).ConfigureAwait(false);
             }
         }
     }

@@ -49,6 +49,20 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>Limits the descriptors of the process: so many fewer than it has open now, or the first limit again for null.</summary>
+    public async Task LimitDescriptorsAsync(int? fewer)
+    {
+        var id = gateway!.Id.ToString(CultureInfo.InvariantCulture);
+        var limit = fewer is { } less ? Directory.GetFileSystemEntries($"/proc/{id}/fd").Length - less : 1024;
+        using var prlimit = System.Diagnostics.Process.Start(
+            "prlimit", ["--pid", id, $"--nofile={limit.ToString(CultureInfo.InvariantCulture)}:"]);
+        await prlimit.WaitForExitAsync();
+        Xunit.Assert.Equal(0, prlimit.ExitCode);
+    }
+
+    /// <summary>The socket of administration.</summary>
+    public string ControlSocket => Path.Join(folder.FullName, "state", "control.sock");
+
     /// <summary>Waits for the end of the process, and returns its exit code.</summary>
     public Task<int> ExitedAsync() => gateway!.ExitedAsync();
 
