@@ -80,7 +80,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     public async Task<ActionOutcome> DoAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
         if (!credentials.IsRemote && RefusalOf(credentials.Account) is { } stranger) return new ActionOutcome(null, stranger);
-        if (!act.IsOffered(parts)) return Refuse(ActionRefusal.UnknownAct, credentials);
+        if (!act.IsOffered(parts)) return Refuse(ActionRefusal.NotOffered, credentials);
         // An act that gives a right needs its entry. An act that takes one away must also work in an emergency, and with a full disk.
         if (act.Effect is ActionEffect.Grants or ActionEffect.Discloses && !journal.IsAvailable)
             return await NoteRefusedAsync(act, credentials, null, ActionRefusal.Unrecorded, []).ConfigureAwait(false);

@@ -34,8 +34,14 @@ internal static class GeneratedForms
         return least;
     }
 
-    private static JsonNode SampleOf(JsonSerializerContext context, Type type) =>
-        type == typeof(string) || (type.IsEnum && context.Options.Converters.Count > 0) ? "x"
-        : type == typeof(bool) ? true : type == typeof(DateTimeOffset) ? "2026-11-26T00:00:00Z" : type == typeof(byte[]) ? "AAAA"
-        : type == typeof(TimeSpan) ? "00:01:00" : type.IsPrimitive || type.IsEnum ? 1 : context.GetTypeInfo(type)?.Kind == JsonTypeInfoKind.Enumerable ? new JsonArray() : Least(context, type);
+    private static JsonNode SampleOf(JsonSerializerContext context, Type type)
+    {
+        if (type == typeof(bool)) return true;
+        if (type == typeof(DateTimeOffset)) return "2026-11-26T00:00:00Z";
+        if (type == typeof(TimeSpan)) return "00:01:00";
+        if (type == typeof(byte[])) return "AAAA";
+        if (type == typeof(string) || (type.IsEnum && context.Options.Converters.Count > 0)) return "x";
+        if (type.IsPrimitive || type.IsEnum) return 1;
+        return context.GetTypeInfo(type)?.Kind == JsonTypeInfoKind.Enumerable ? new JsonArray() : Least(context, type);
+    }
 }
