@@ -114,6 +114,9 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>True once its output has ended, or it was abandoned.</summary>
     public bool HasEnded => over is not null;
 
+    /// <summary>How it ended, for operators: with its exit code, if that is known.</summary>
+    public string HowEnded => ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "its output closed";
+
     /// <summary>The caller that had it started.</summary>
     public CallerPartition StartedBy { get; init; } = CallerPartition.Unknown;
 

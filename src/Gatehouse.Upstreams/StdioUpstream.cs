@@ -1,8 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
-using System.Globalization;
-using Gatehouse.Identity.Partitions;
-using Gatehouse.Isolation;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Records;
@@ -12,7 +8,6 @@ using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
-using Gatehouse.Text;
 
 namespace Gatehouse.Upstreams;
 
@@ -22,26 +17,10 @@ namespace Gatehouse.Upstreams;
 /// </summary>
 public sealed class StdioUpstream : IUpstream
 {
-    private const string OfTheGateway = "gateway"; // the key of the process for questions of the gateway itself
-
     private readonly ServerSettings server;
     private readonly StdioUpstreamSettings settings;
-    private readonly SecretResolver secrets;
     private readonly TimeProvider time;
-    private readonly RestartPauses pauses;
-    private readonly PartitionedBudget starting = new();
-    private readonly PartitionedBudget held = new();
-    private readonly Action<string> serverOutput;
-    private readonly string workingDirectory;
-    private readonly Func<ReplayLog> replay;
-    private readonly ConcurrentDictionary<string, StdioChild> children = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Task<StdioChild>> starts = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<StdioChild, TaskCompletionSource> places = new(); // including processes that are about to end
-    private readonly ByteBudget budget;
-    private long stderrLines;
-    private volatile string? lastEnd; // the last failure of a process
-    private volatile bool isClosed;
-    private volatile int callerShare = 100; // from the configuration at the time of the last call
+    private readonly StdioProcesses processes;
 
     /// <summary>Creates the upstream. No process is started before it is needed.</summary>
     public StdioUpstream(
@@ -50,14 +29,14 @@ public sealed class StdioUpstream : IUpstream
     {
         ArgumentNullException.ThrowIfNull(server);
         this.server = server;
-        this.secrets = secrets;
-        this.budget = budget;
         this.time = time;
-        this.serverOutput = serverOutput;
         settings = server.Stdio ?? throw new ArgumentException("not a stdio server", nameof(server));
-        workingDirectory = settings.WorkingDirectory ?? emptyDirectory;
-        replay = () => new ReplayLog(sessions().ReplayEvents, sessions().ReplayBytes);
-        pauses = new RestartPauses(time);
+        processes = new StdioProcesses(server, settings, secrets, budget, sessions, emptyDirectory, time, serverOutput)
+        {
+            Framing = () => Framing,
+            OnNotification = message => OnNotification(message),
+            OpenModernAsync = OpenModernAsync,
+        };
     }
 
     /// <summary>Writes a message as a line.</summary>
@@ -67,38 +46,24 @@ public sealed class StdioUpstream : IUpstream
     internal Action<ValidatedMessage> OnNotification { get; init; } = static _ => { };
 
     /// <summary>Number of lines that the processes have written to stderr.</summary>
-    public long StderrLines => Interlocked.Read(ref stderrLines);
+    public long StderrLines => processes.StderrLines;
 
     /// <summary>State of the server, for operators.</summary>
-    public string State
-    {
-        get
-        {
-            var failed = pauses.Recent;
-            var running = string.Create(CultureInfo.InvariantCulture, $"{Running} processes");
-            if (failed == 0 || lastEnd is not { } last) return running;
-            var hidden = settings.ShowStderr || StderrLines == 0
-                ? "" : string.Create(CultureInfo.InvariantCulture, $"; {StderrLines} lines on stderr, to be seen with showStderr");
-            return string.Create(CultureInfo.InvariantCulture,
-                $"{running}, failing: {failed} ended in the last minute, the last with {last}{hidden}");
-        }
-    }
+    public string State => processes.State;
 
     /// <summary>Number of processes that run now.</summary>
-    public int Running => children.Count;
+    public int Running => processes.Running;
 
     /// <inheritdoc />
     public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Intent == ExchangeIntent.EndSession) return await EndSessionAsync(request).ConfigureAwait(false);
-        callerShare = request.Limits.CallerShare;
-        // with one process for all, a caller may be kept from it while others use it
-        if (server.Stateless && !pauses.MayUse(Party(request), out var pause)) throw Pausing(pause);
+        processes.RequireUse(request);
         if (request.Message?.Method == "initialize") return await InitializeAsync(request, cancellation).ConfigureAwait(false);
         var child = request.IsModern
-            ? await FindOrStart(ModernKey(request), request).WaitAsync(cancellation).ConfigureAwait(false)
-            : children.GetValueOrDefault(request.Session?.Id ?? "")
+            ? await processes.FindOrStart(ModernKey(request), request).WaitAsync(cancellation).ConfigureAwait(false)
+            : processes.Find(request.Session?.Id ?? "")
                 ?? throw new RefusalException(Reasons.SessionUnknown, "the process of the session has ended");
         child.LastUsed = time.GetTimestamp();
         try
@@ -113,68 +78,44 @@ public sealed class StdioUpstream : IUpstream
     }
 
     /// <inheritdoc />
-    public object? OwnProcess(PolicySubject? caller) => server.Stateless ? null : children.GetValueOrDefault(UserKey(caller));
+    public object? OwnProcess(PolicySubject? caller) => server.Stateless ? null : processes.Find(UserKey(caller));
 
     /// <summary>Ends the process of a session.</summary>
     public async ValueTask EndAsync(string childId)
     {
-        if (!server.Stateless && children.TryGetValue(childId, out var child)) await EndAsync(child).ConfigureAwait(false);
+        if (!server.Stateless && processes.Find(childId) is { } child) await processes.EndAsync(child).ConfigureAwait(false);
     }
 
-    /// <summary>Ends processes without a grace, with the processes that they started. Returns when they are gone.</summary>
-    /// <param name="which">Selects a process by its caller with the client, which is null for one of all callers, and by its id.</param>
-    /// <returns>The number of processes.</returns>
-    internal async Task<int> KillAsync(Func<PolicySubject?, string, bool> which)
-    {
-        var ending = children.Values.Where(child => which(child.Owner, child.Id)).ToList();
-        await Task.WhenAll(ending.Select(KillAsync)).ConfigureAwait(false);
-        return ending.Count;
-    }
+    /// <inheritdoc cref="StdioProcesses.KillAsync(Func{PolicySubject, string, bool})"/>
+    internal Task<int> KillAsync(Func<PolicySubject?, string, bool> which) => processes.KillAsync(which);
 
-    /// <summary>Returns the number of processes that <see cref="KillAsync(Func{PolicySubject, string, bool})"/> would end.</summary>
-    internal int Count(Func<PolicySubject?, string, bool> which) => children.Values.Count(child => which(child.Owner, child.Id));
+    /// <inheritdoc cref="StdioProcesses.Count"/>
+    internal int Count(Func<PolicySubject?, string, bool> which) => processes.Count(which);
 
-    /// <summary>Starts no process any more, and ends those that run, without a grace.</summary>
-    internal Task<int> CloseAsync()
-    {
-        isClosed = true;
-        return KillAsync(static (_, _) => true);
-    }
+    /// <inheritdoc cref="StdioProcesses.CloseAsync"/>
+    internal Task<int> CloseAsync() => processes.CloseAsync();
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        isClosed = true;
-        await EndAllAsync().ConfigureAwait(false); // including processes whose start is at the question for their era
-        await Task.WhenAll(starts.Values.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await EndAllAsync().ConfigureAwait(false);
-    }
-
-    private Task EndAllAsync() => Task.WhenAll(children.Values.Select(EndAsync));
+    public ValueTask DisposeAsync() => processes.DisposeAsync();
 
     private async ValueTask<IUpstreamReply> InitializeAsync(UpstreamRequest request, CancellationToken cancellation)
     {
         var key = server.Stateless ? "shared" : Ids.New(time);
-        using var place = TakeStart(request);
+        using var place = processes.TakeStart(request);
         var child = await StartForAsync(key, request, cancellation).ConfigureAwait(false);
         using var patience = new TimeLimit(settings.StartTimeout, time, cancellation);
         try
         {
             request.SendingBy(this);
             var reply = await child.SendAsync(request, child.Id, patience.Token).ConfigureAwait(false);
-            return server.Stateless ? reply : new BeginningReply(reply, () => EndAsync(child));
+            return server.Stateless ? reply : new BeginningReply(reply, () => processes.EndAsync(child));
         }
         catch (Exception e) when (e is OperationCanceledException or RefusalException)
         {
             if (child.HasEnded) throw await NotReadyAsync(child, e).ConfigureAwait(false);
             // If a shared process is slow, only this caller learns it; a caller's own process is ended. A caller who left, or a refusal by the
             // gateway itself, is no failure of the server.
-            if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
-            {
-                lastEnd = "no answer to initialize";
-                pauses.Failed([Party(request)], callerShare);
-            }
-
+            if (e is OperationCanceledException && !cancellation.IsCancellationRequested) processes.Failed(request, "no answer to initialize");
             await EndAsync(key).ConfigureAwait(false);
             if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
                 throw new RefusalException(Reasons.UpstreamTimeout, "no answer to initialize", e);
@@ -185,7 +126,7 @@ public sealed class StdioUpstream : IUpstream
     // The start continues without a caller who leaves. The resulting process then belongs to no caller, since no other caller knows its key.
     private async ValueTask<StdioChild> StartForAsync(string key, UpstreamRequest request, CancellationToken cancellation)
     {
-        var start = FindOrStart(key, request);
+        var start = processes.FindOrStart(key, request);
         try
         {
             return await start.WaitAsync(cancellation).ConfigureAwait(false);
@@ -200,18 +141,15 @@ public sealed class StdioUpstream : IUpstream
     private async Task EndStartedAsync(Task<StdioChild> start)
     {
         await ((Task)start).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (start.IsCompletedSuccessfully) await EndAsync(await start.ConfigureAwait(false)).ConfigureAwait(false);
+        if (start.IsCompletedSuccessfully) await processes.EndAsync(await start.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     // It ended before it took part in anything: nothing was carried out, and the caller may learn that.
     private static async ValueTask<RefusalException> NotReadyAsync(StdioChild child, Exception e)
     {
         await child.AwaitExitAsync().ConfigureAwait(false);
-        return new RefusalException(Reasons.UpstreamNotReady, How(child), e);
+        return new RefusalException(Reasons.UpstreamNotReady, child.HowEnded, e);
     }
-
-    private static string How(StdioChild child) =>
-        child.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "its output closed";
 
     private async ValueTask<IUpstreamReply> EndSessionAsync(UpstreamRequest request)
     {
@@ -224,67 +162,11 @@ public sealed class StdioUpstream : IUpstream
     {
         if (server.Stateless) return "shared-modern";
         if (request.Caller is not null) return UserKey(request.Caller);
-        return UserKey(request.OnBehalfOf) is var own && children.ContainsKey(own) ? own : OfTheGateway;
+        return UserKey(request.OnBehalfOf) is var own && processes.Find(own) is not null ? own : StdioProcesses.OfTheGateway;
     }
 
     private static string UserKey(PolicySubject? caller) =>
         caller is { } subject ? $"user\n{subject.Issuer}\n{subject.Subject}\n{subject.ClientId}" : "";
-
-    private static CallerPartition Party(UpstreamRequest request) => request.Partition ?? CallerPartition.Unknown; // the gateway itself
-
-    // Each key has one start, in parallel with those of other keys: a slow start delays no other caller.
-    private Task<StdioChild> FindOrStart(string key, UpstreamRequest request)
-    {
-        if (children.TryGetValue(key, out var running) && !starts.ContainsKey(key)) return Task.FromResult(running);
-        var mine = new TaskCompletionSource<StdioChild>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var start = starts.GetOrAdd(key, mine.Task);
-        // It continues without its first caller, who may leave. Its own time limit bounds it.
-        if (ReferenceEquals(start, mine.Task)) _ = StartAsync(key, request, mine);
-        return start;
-    }
-
-    private async Task StartAsync(string key, UpstreamRequest request, TaskCompletionSource<StdioChild> started)
-    {
-        try
-        {
-            if (!children.TryGetValue(key, out var child))
-            {
-                using var place = request.IsModern ? TakeStart(request) : null;
-                RequireNoPause(request);
-                await AdmitAsync(request).ConfigureAwait(false);
-                child = Start(key, request);
-                if (isClosed) await EndAsync(child).ConfigureAwait(false); // no other code would end it later
-                if (request.IsModern && request.Message?.Method != "server/discover") await OpenModernAsync(child, request).ConfigureAwait(false);
-            }
-
-            starts.TryRemove(key, out _);
-            started.SetResult(child);
-        }
-        catch (Exception e)
-        {
-            starts.TryRemove(key, out _);
-            started.SetException(e);
-            _ = started.Task.Exception; // observed, also when all callers have left
-        }
-    }
-
-    private void RequireNoPause(UpstreamRequest request)
-    {
-        if (!pauses.MayStart(Party(request), request.Limits.CallerShare, out var wait)) throw Pausing(wait);
-    }
-
-    private RefusalException Pausing(TimeSpan wait) =>
-        new(new Refusal(Reasons.UpstreamBackoff) { Words = lastEnd is { } last ? VisibleText.Escape(last) : null, RetryAfter = wait });
-
-    // A start is the most expensive operation of a server, and a hanging one lasts for the whole time limit. So one caller gets a part of the starts.
-    private StartPlace TakeStart(UpstreamRequest request)
-    {
-        var party = Party(request);
-        var part = PartitionedBudget.PartOf(settings.MaxProcesses, request.Limits.CallerShare);
-        if (starting.TryTake(party, 1, settings.MaxProcesses, part) != PartitionedVerdict.Taken)
-            throw new RefusalException(Reasons.TooBusy, "starts under way");
-        return new StartPlace(starting, party);
-    }
 
     // A server of both eras takes the era of a channel from its first message. A process that is started in the middle of a user's work would first
     // receive a call and take it for the legacy era.
@@ -305,154 +187,8 @@ public sealed class StdioUpstream : IUpstream
         {
             if (child.HasEnded) throw await NotReadyAsync(child, e).ConfigureAwait(false);
             // Otherwise the next call would find it running and be its first message.
-            await EndAsync(child).ConfigureAwait(false);
+            await processes.EndAsync(child).ConfigureAwait(false);
             throw;
         }
-    }
-
-    // The threat: one caller begins session after session and no other caller gets a process (CWE-770). At a bound, the caller's own process with the
-    // longest idle time is ended; its session ends with it. A process that is about to end is waited for, once.
-    private async ValueTask AdmitAsync(UpstreamRequest request)
-    {
-        var owner = Holder(Party(request));
-        if (TryTakePlace(owner, request) == PartitionedVerdict.Taken) return;
-        if (TakeOver(owner) is { } longest)
-        {
-            await longest.DisposeAsync().ConfigureAwait(false);
-            return;
-        }
-
-        if (Leaving(owner) is { } leaving) await Task.WhenAny(leaving, Task.Delay(settings.StartTimeout, time)).ConfigureAwait(false);
-        var verdict = TryTakePlace(owner, request);
-        if (verdict == PartitionedVerdict.Taken) return;
-        throw verdict == PartitionedVerdict.PartSpent && !owner.IsAnonymous
-            ? new RefusalException(Reasons.OwnSessionsBusy, "maxProcesses, limits.callerShare")
-            : new RefusalException(Reasons.TooManySessions, "maxProcesses");
-    }
-
-    private PartitionedVerdict TryTakePlace(CallerPartition owner, UpstreamRequest request)
-    {
-        var each = owner.IsAnonymous ? settings.MaxProcesses : PartitionedBudget.PartOf(settings.MaxProcesses, request.Limits.CallerShare);
-        return held.TryTake(owner, 1, settings.MaxProcesses, each);
-    }
-
-    // Its place goes to the process that is to be started, and to no other in between. A process that ended by itself is first counted against a
-    // caller.
-    private StdioChild? TakeOver(CallerPartition owner)
-    {
-        if (owner.IsAnonymous) return null;
-        var longest = children.Values.Where(child => child.StartedBy == owner && child is { IsIdle: true, HasEnded: false }
-            && !starts.ContainsKey(child.Id)).MinBy(child => child.LastUsed);
-        if (longest is null || !children.TryRemove(KeyValuePair.Create(longest.Id, longest))) return null;
-        if (places.TryRemove(longest, out var place)) place.SetResult();
-        return longest;
-    }
-
-    private Task? Leaving(CallerPartition owner)
-    {
-        var running = children.Values;
-        var leaving = places.Where(pair => pair.Key.HasEnded || !running.Contains(pair.Key)).ToList();
-        return (leaving.Find(pair => Holder(pair.Key.StartedBy) == owner).Value ?? leaving.Find(_ => true).Value)?.Task;
-    }
-
-    // A shared process belongs to no caller.
-    private CallerPartition Holder(CallerPartition party) => server.Stateless ? CallerPartition.Unknown : party;
-
-    private StdioChild Start(string key, UpstreamRequest request)
-    {
-        var party = Party(request);
-        try
-        {
-            var modern = request.IsModern;
-            var process = LocalProcess.Start(NewOptions(), OnStderr, time);
-            pauses.Started(party);
-            var child = new StdioChild(
-                key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless
-                    ? null : replay(), Framing)
-            {
-                OnNotification = OnNotification,
-                Time = time,
-                StartedBy = party,
-                Owner = server.Stateless || key == OfTheGateway ? null : request.Caller ?? request.OnBehalfOf,
-                LastUsed = time.GetTimestamp(),
-            };
-            places[child] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            children[key] = child;
-            _ = ForgetWhenEndedAsync(child);
-            return child;
-        }
-        catch (Exception e)
-        {
-            held.Return(Holder(party), 1);
-            if (e is not ProcessStartException) throw;
-            lastEnd = e.Message;
-            pauses.Failed([party], callerShare);
-            throw new RefusalException(new Refusal(Reasons.UpstreamUnreachable) { Words = VisibleText.Escape(e.Message) }, e);
-        }
-    }
-
-    private async Task EndAsync(StdioChild child)
-    {
-        if (children.TryRemove(KeyValuePair.Create(child.Id, child))) await FreeAsync(child).ConfigureAwait(false);
-        else await child.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private async Task KillAsync(StdioChild child)
-    {
-        await child.KillAsync().ConfigureAwait(false);
-        _ = EndAsync(child); // what is left: its place is free when it is cleaned up
-    }
-
-    // The threat: a process that takes its whole grace time to end is started and ended repeatedly, and more processes run than are allowed (EX-03,
-    // CWE-770). A place is free when its process is gone, not when the process is requested to end.
-    private async Task FreeAsync(StdioChild child)
-    {
-        try
-        {
-            await child.DisposeAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            held.Return(Holder(child.StartedBy), 1);
-            if (places.TryRemove(child, out var place)) place.SetResult();
-        }
-    }
-
-    private async Task ForgetWhenEndedAsync(StdioChild child)
-    {
-        await child.Ended.ConfigureAwait(false);
-        if (!children.TryRemove(KeyValuePair.Create(child.Id, child))) return; // the code that removed it ends it
-        Blame(child);
-        await child.AwaitExitAsync().ConfigureAwait(false);
-        lastEnd = How(child);
-        await FreeAsync(child).ConfigureAwait(false);
-    }
-
-    // The callers with calls in progress pay for its end; if there were none, the caller that had it started.
-    private void Blame(StdioChild child) => pauses.Failed(child.CallersAtEnd.Count > 0 ? child.CallersAtEnd : [child.StartedBy], callerShare);
-
-    // G14: stderr is no sign of an error. Its lines may contain content, so they are shown only if the operator chose it.
-    private void OnStderr(string line)
-    {
-        Interlocked.Increment(ref stderrLines);
-        if (settings.ShowStderr) serverOutput($"server {server.Name}: {VisibleText.Escape(line)}");
-    }
-
-    private LocalProcessOptions NewOptions()
-    {
-        var named = new Dictionary<string, string>(settings.Environment, StringComparer.Ordinal);
-        foreach (var (name, reference) in settings.Secrets) named[name] = secrets.Resolve(reference).Reveal().ToString();
-        return new LocalProcessOptions
-        {
-            Command = settings.Command,
-            WorkingDirectory = workingDirectory,
-            Environment = ProcessEnvironment.Minimum(named),
-            ShutdownGrace = settings.ShutdownGrace,
-        };
-    }
-
-    private sealed class StartPlace(PartitionedBudget starting, CallerPartition party) : IDisposable
-    {
-        public void Dispose() => starting.Return(party, 1);
     }
 }
