@@ -64,8 +64,8 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal UnknownAct { get; } = new("unknown act", SameRelease) { Why = UnknownActWhy };
 
     public static ActionRefusal NotOffered { get; } = new(
-        "this process does not offer the act",
-        "a gateway has all acts, the host of wrapped servers has fewer; read the log of a host with: gatehouse audit search --log FOLDER/audit")
+        "this process does not have the act",
+        "a gateway and the host of wrapped servers have different acts; the log of a host is read with: gatehouse audit search --log FOLDER/audit")
     { Why = UnknownActWhy, RemedyOverHttp = "compare the act with the reference page of the interface" };
 
     public static ActionRefusal UnknownVersion { get; } = new("unknown version of the control format", SameRelease) { Why = "unknown-version" };

@@ -188,7 +188,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
 
         // Only the first box is cached: entries of exchanges concern one person.
         var sealedFacts = isOther ? Seal(entry, key, plain.WrittenSpan) : SealOnce(entry, key, plain.WrittenSpan);
-        if (plain.Capacity > 4 * LargestPlain) (cachedPlain, cachedWriter) = (null, null); // the writer has the buffer
+        if (plain.Capacity > 4 * LargestPlain) (cachedPlain, cachedWriter) = (null, null); // the writer also refers to the buffer
         return sealedFacts;
     }
 

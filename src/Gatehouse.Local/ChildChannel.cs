@@ -8,11 +8,16 @@ internal sealed class ChildChannel : IStdioChannel
 {
     private readonly IpcConnection connection;
     private readonly ChildOutput output;
+    private readonly Func<bool> isLeft;
     private int disposed;
 
-    public ChildChannel(IpcConnection connection, int processId)
+    /// <summary>Creates the channel.</summary>
+    /// <param name="connection">The wrapper's second connection.</param>
+    /// <param name="processId">Number of the process.</param>
+    /// <param name="isLeft">Asked when the channel is disposed: true where the process continues with the next host.</param>
+    public ChildChannel(IpcConnection connection, int processId, Func<bool> isLeft)
     {
-        this.connection = connection;
+        (this.connection, this.isLeft) = (connection, isLeft);
         Id = processId;
         output = new ChildOutput(connection.Reader);
         Input = new ChildInput(connection.Writer);
@@ -32,11 +37,8 @@ internal sealed class ChildChannel : IStdioChannel
     // The wrapper ends it; when the connection is gone, the wrapper or its own end already did.
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) == 0) await SendEndAsync(default).ConfigureAwait(false);
+        if (Interlocked.Exchange(ref disposed, 1) == 0 && !isLeft()) await SendEndAsync(default).ConfigureAwait(false);
     }
-
-    /// <summary>Leaves the process to its wrapper, which shows it to the next host: it is not asked to end when the channel is disposed.</summary>
-    public void Leave() => Interlocked.Exchange(ref disposed, 1);
 
     /// <summary>Asks the wrapper to end it without a grace.</summary>
     public ValueTask KillAsync() => SendEndAsync(FrameFormat.WithoutGrace);

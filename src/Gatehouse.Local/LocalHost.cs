@@ -64,7 +64,8 @@ public sealed class LocalHost : IAsyncDisposable
         Commands = new CommandRegister(core.Services.Store.CommandApprovals);
         approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
         Person = LocalAccount.Of(PeerAccount.OwnName(), OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
-        control = new ControlServer(options.Places.ControlSocket, new ControlHandler(LocalHostAdministration.Of(this)), MaxRequestBytes);
+        control = new ControlServer(options.Places.ControlSocket, new ControlHandler(LocalHostAdministration.Of(this)), MaxRequestBytes,
+            e => Log.Write(OperatorEvents.PartFault, LogValue.Code("control socket"), LogValue.Cause(e)));
         idle = GuardedTimer.Start(Time, "end of an idle host", Stop, IdleTime, Timeout.InfiniteTimeSpan, options.Host.Log);
         Core.Note("host.start", ("version", typeof(LocalHost).Assembly.GetName().Version?.ToString(3) ?? ""));
         accepting = Task.Run(AcceptAsync);
@@ -232,7 +233,7 @@ public sealed class LocalHost : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or System.Net.Sockets.SocketException or ObjectDisposedException or IOException)
         {
-            if (!stopping.IsCancellationRequested) Stop(); // a host that accepts no wrapper is of no use
+            if (!stopping.IsCancellationRequested) Stop(); // it accepts no wrapper, and the next host continues with its servers
         }
     }
 

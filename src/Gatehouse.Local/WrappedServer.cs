@@ -48,7 +48,7 @@ internal sealed class WrappedServer
     private readonly HashSet<string> toldOf = new(StringComparer.Ordinal);
     private IpcConnection? childConnection;
     private ChildChannel? channel;
-    private volatile bool isHostEnding;
+    private volatile bool isHostEnding; // the process is the wrapper's, and continues with the next host
     private Task listening = Task.CompletedTask;
     private SessionBinding? session;
 
@@ -115,8 +115,7 @@ internal sealed class WrappedServer
             return;
         }
 
-        channel = new ChildChannel(connection, child.ProcessId);
-        if (isHostEnding) channel.Leave(); // set before the end looks for a channel
+        channel = new ChildChannel(connection, child.ProcessId, () => isHostEnding);
         upstream.Attach(channel, session is not null);
         _ = EndWithChildAsync();
     }
@@ -128,7 +127,7 @@ internal sealed class WrappedServer
         await ResumeAsync().ConfigureAwait(false); // before the wrapper can give its child
         var clientEnded = await ReadAsync(welcome, ending.Token).ConfigureAwait(false);
         if (clientEnded) await SettleAsync().ConfigureAwait(false);
-        else if (stopping.IsCancellationRequested) LeaveChild();
+        else isHostEnding = stopping.IsCancellationRequested;
         await gone.CancelAsync().ConfigureAwait(false);
         await SayDoneAsync(clientEnded || channel?.ExitCode is not null).ConfigureAwait(false);
         if (!stopping.IsCancellationRequested) await EndSessionAsync().ConfigureAwait(false);
@@ -139,13 +138,6 @@ internal sealed class WrappedServer
         await client.DisposeAsync().ConfigureAwait(false);
         if (childConnection is not null) await childConnection.DisposeAsync().ConfigureAwait(false);
         gone.Dispose();
-    }
-
-    // The process is the wrapper's: it continues with the next host, whatever ends this one.
-    private void LeaveChild()
-    {
-        isHostEnding = true;
-        channel?.Leave();
     }
 
     /// <summary>Begins or continues the client's session. Its handle is the connection's from now on.</summary>
@@ -354,6 +346,7 @@ internal sealed class WrappedServer
     private void NoteEnd() => Note(
         "wrap.end",
         ("code", channel?.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? ""),
+        ("why", isHostEnding ? "host-ended" : ""),
         ("dropped", upstream.Dropped.ToString(CultureInfo.InvariantCulture)));
 
     private void Note(string act, params (string, string)[] facts) =>

@@ -76,9 +76,10 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
 #pragma warning restore RS0030
     }
 
-    /// <summary>Ends because this host ends: requests fail by that reason, and the process continues if its channel was left.</summary>
+    /// <summary>Ends because this host ends: requests fail with GH9005. The channel decides that the process continues.</summary>
     public async ValueTask LeaveAsync()
     {
+        child.TrySetException(new RefusalException(Reasons.HostGone));
 #pragma warning disable RS0030 // It has completed.
         if (child.Task.IsCompletedSuccessfully) await child.Task.Result.LeaveAsync().ConfigureAwait(false);
 #pragma warning restore RS0030

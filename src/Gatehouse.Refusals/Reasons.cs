@@ -1252,9 +1252,9 @@ public static class Reasons
         LegacyStatus = 503,
         RetryAfterSeconds = 1,
         Message = "The host that guards this server ended before the call was answered. The call may have acted.",
-        Remedy = "Check whether the call had its effect. The server continues, and new calls work.",
-        Operator = "The per-user host of gatehouse wrap ended while calls were in progress (design rule 13). Where it was killed, the log has their "
-            + "begun entries without ended ones. A new host takes over. Nothing passes while there is no host.",
+        Remedy = "Check whether the call had its effect. The server continues if its command is still approved, and new calls work.",
+        Operator = "The per-user host of gatehouse wrap ended while calls were in progress (design rule 13). After a kill or a fault the log has "
+            + "their begun entries without ended ones. A new host takes over. Nothing passes while there is no host.",
     };
 
     public static readonly Reason HostRefused = new()

@@ -223,7 +223,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
     {
         lock (gate)
         {
-            // An entry that comes behind the end of the log must not take its caller down.
+            // An entry may ask for a key after the log has closed. Its caller handles a StoreException, and not that of the closed connection.
             if (connection.State != ConnectionState.Open) throw new StoreException($"{Path} is closed");
             try
             {

@@ -207,8 +207,7 @@ internal sealed class StdioChild : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the use of the channel because this host ends, and not the process: its requests fail by that reason. Whoever owns the process gives it
-    /// to the next host.
+    /// Ends the use of the channel because this host ends: its requests fail with GH9005. The channel decides whether the process ends.
     /// </summary>
     public ValueTask LeaveAsync()
     {

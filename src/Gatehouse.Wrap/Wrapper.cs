@@ -132,9 +132,10 @@ internal sealed class Wrapper : IAsyncDisposable
             if (isDone || inputEnded || ending.IsCancellationRequested) return null;
             attempts++;
             await client.FailAsync("GH9005", "The host that guards this server ended before the call was answered. The call may have acted.",
-                "Check whether the call had its effect. The server continues, and new calls work.").ConfigureAwait(false);
-            WrapOutput.Tell("the host ended; calls in progress were answered with GH9005; a new host starts");
-            if (await ReconnectAsync(command).ConfigureAwait(false) is not { } next) return WrapCommand.Unavailable;
+                "Check whether the call had its effect. The server continues if its command is still approved, and new calls work.").ConfigureAwait(false);
+            WrapOutput.Tell("the connection to the host ended; calls in progress are answered with GH9005; the wrapper connects to a host again");
+            (var next, var refusal) = await ReconnectAsync(command).ConfigureAwait(false);
+            if (next is null) return ExitCode(refusal);
             host = next;
         }
     }
@@ -166,7 +167,7 @@ internal sealed class Wrapper : IAsyncDisposable
         }
     }
 
-    private async Task<HostConnection?> ReconnectAsync(CommandLine command)
+    private async Task<(HostConnection?, IpcRefusal?)> ReconnectAsync(CommandLine command)
     {
         for (var attempt = 0; attempt < MostAttempts && !ending.IsCancellationRequested; attempt++)
         {
@@ -178,12 +179,12 @@ internal sealed class Wrapper : IAsyncDisposable
                 {
                     WrapOutput.Tell($"{refusal!.Code} {refusal.Message} {refusal.Remedy}");
                     await client.FailAsync(refusal.Code, refusal.Message, refusal.Remedy).ConfigureAwait(false);
-                    return null;
+                    return (null, refusal);
                 }
 
                 Adopt(next);
                 await next.OpenChildAsync(places, child!.ProcessId, "", ending.Token).ConfigureAwait(false);
-                return next;
+                return (next, null);
             }
             catch (Exception e) when (e is IOException or InvalidDataException)
             {
@@ -192,7 +193,7 @@ internal sealed class Wrapper : IAsyncDisposable
             }
         }
 
-        return null;
+        return (null, null);
     }
 
     private async Task ReadClientAsync()
@@ -267,6 +268,8 @@ internal sealed class Wrapper : IAsyncDisposable
             if (!read.TooLong && await client.RefuseAsync(read.Line, refusal).ConfigureAwait(false)) break;
         }
 
-        return refusal.Code == "GH7011" ? 1 : WrapCommand.Unavailable;
+        return ExitCode(refusal);
     }
+
+    private static int ExitCode(IpcRefusal? refusal) => refusal?.Code == "GH7011" ? 1 : WrapCommand.Unavailable;
 }

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using Gatehouse.EndToEnd.Tests.Harness;
 using Gatehouse.Gateway.Tests;
 using Gatehouse.Testing;
 
 namespace Gatehouse.EndToEnd.Tests;
 
-/// <summary>The end of <c>gatehouse serve</c> by a signal, as a service manager sends it, and what does not end a part of it.</summary>
+/// <summary>The end of <c>gatehouse serve</c> by a signal, as a service manager sends it.</summary>
 public sealed class StopTests
 {
     // The library of command lines ends other commands 2 s after a signal.
@@ -31,26 +30,6 @@ public sealed class StopTests
         Assert.Single(team.Entries("stop"));
     }
 
-    // The threat: callers take all descriptors for a moment, and the operator can contain none of them until the next start (CWE-775).
-    [Fact]
-    public async Task AMomentWithoutDescriptors_DoesNotEndTheControlSocket()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "prlimit");
-        await using var team = await Team.StartAsync();
-        await team.LimitDescriptorsAsync(fewer: 20);
-        using (var waiting = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
-        {
-            await waiting.ConnectAsync(new UnixDomainSocketEndPoint(team.ControlSocket), TestContext.Current.CancellationToken);
-            var since = Stopwatch.StartNew();
-            await Eventually.TrueAsync(() => since.Elapsed > TimeSpan.FromSeconds(1), "the time in which the gateway cannot take the connection");
-        }
-
-        await team.LimitDescriptorsAsync(fewer: null);
-        var (code, output, errors) = await team.StatusAsync();
-        Assert.True(code == 0, errors);
-        Assert.Contains("ready", output, StringComparison.Ordinal);
-    }
-
     private sealed class Team(OutsideIssuer issuer, RecordingUpstream upstream) : TeamGateway(issuer, upstream)
     {
         public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -73,8 +52,6 @@ public sealed class StopTests
         }
 
         public Task<(int Status, string Text)> CallAsync() => CallAsync("ada", 1, "{}");
-
-        public Task<(int Code, string Output, string Errors)> StatusAsync() => InSessionAsync("status");
 
         public new IEnumerable<System.Text.Json.JsonElement> Entries(string beginning) => base.Entries(beginning);
     }

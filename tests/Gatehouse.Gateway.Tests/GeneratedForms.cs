@@ -40,7 +40,8 @@ internal static class GeneratedForms
         if (type == typeof(DateTimeOffset)) return "2026-11-26T00:00:00Z";
         if (type == typeof(TimeSpan)) return "00:01:00";
         if (type == typeof(byte[])) return "AAAA";
-        if (type == typeof(string) || (type.IsEnum && context.Options.Converters.Count > 0)) return "x";
+        if (type == typeof(string)) return "x";
+        if (type.IsEnum && context.Options.Converters.Count > 0) return Enum.GetNames(type)[0];
         if (type.IsPrimitive || type.IsEnum) return 1;
         return context.GetTypeInfo(type)?.Kind == JsonTypeInfoKind.Enumerable ? new JsonArray() : Least(context, type);
     }

@@ -6,6 +6,7 @@ using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -47,6 +48,14 @@ public sealed class StoredFormTests
         var read = JsonSerializer.Deserialize(text, generated.GetTypeInfo(form)!);
         var expected = JsonSerializer.Deserialize(text, form, reflected);
         Assert.Equal(JsonSerializer.Serialize(expected, form, reflected), JsonSerializer.Serialize(read, form, reflected));
+    }
+
+    [Fact]
+    public void EmptyTerms_AskForAnApprovalOfOnePerson()
+    {
+        var read = JsonSerializer.Deserialize("{}", (JsonTypeInfo<ApprovalTerms>)ApprovalFactsJson.Default.GetTypeInfo(typeof(ApprovalTerms))!)!;
+        Assert.Equal((ApprovalStrength.Approval, 1), (read.Strength, read.Approvers));
+        Assert.Contains(Forms, static row => row.Data.Item2 == typeof(ApprovalTerms));
     }
 
     private static IEnumerable<Type> RootsOf(JsonSerializerContext context) => context.GetType().GetCustomAttributesData()

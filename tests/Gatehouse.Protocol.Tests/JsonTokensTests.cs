@@ -44,7 +44,7 @@ public class JsonTokensTests
         for (var round = 0; round < 20_000; round++) AssertAlike(generator.Next());
     }
 
-    // Strings are read in steps of sixteen bytes: every byte at every place of the first steps.
+    // Strings are read in steps of sixteen bytes: every byte of ASCII at every place of the first steps.
     [Fact]
     public void EveryByteAtEveryPlaceOfAString_IsJudgedAsByTheFrameworksReader()
     {
@@ -52,7 +52,7 @@ public class JsonTokensTests
         {
             for (var place = 0; place < length; place++)
             {
-                foreach (var b in (byte[])[0, 0x1f, (byte)' ', (byte)'"', (byte)'\\', (byte)'n', 0x7f])
+                for (byte b = 0; b < 0x80; b++)
                 {
                     byte[] text = [(byte)'"', .. Enumerable.Repeat((byte)'n', length), (byte)'"', .. "                "u8];
                     text[1 + place] = b;

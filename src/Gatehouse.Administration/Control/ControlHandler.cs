@@ -28,10 +28,10 @@ public sealed class ControlHandler
     public async Task<ControlReply> HandleAsync(ControlRequest request, PeerAccount? peer)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (RefusalOf(peer) is { } stranger) return stranger;
         var credentials = new AdministratorCredentials(peer) { Token = request.AdminToken, IsConfirmed = request.Confirmed };
         try
         {
+            if (RefusalOf(peer) is { } stranger) return stranger;
             var reading = ControlFormat.Read(request);
             return reading.Refusal is { } refusal
                 ? ControlReplies.Of([administration.Refuse(refusal, credentials)])
@@ -39,8 +39,24 @@ public sealed class ControlHandler
         }
         catch (Exception e)
         {
-            // A fault of ours before or behind an act. Without an answer the sender could not tell it from a gateway that ended.
-            return ControlReplies.Of([administration.Refuse(ActionRefusal.Failed(e), credentials)]);
+            return Failed(ActionRefusal.Failed(e), credentials);
         }
+    }
+
+    // A fault outside of an act. Without an answer the sender cannot distinguish it from a gateway that ended. The journal may be what failed.
+    private ControlReply Failed(ActionRefusal refusal, AdministratorCredentials credentials)
+    {
+        try
+        {
+            administration.Refuse(refusal, credentials);
+        }
+#pragma warning disable CA1031 // The answer says that there was a fault.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            refusal = refusal with { MayBeDone = true };
+        }
+
+        return ControlReplies.Of([new ActionOutcome(null, refusal)]);
     }
 }

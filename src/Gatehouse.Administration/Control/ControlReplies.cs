@@ -121,10 +121,10 @@ internal static class ControlReplies
             $"configuration {back.Digest[..12]} is in force as generation {back.Generation}; {Counted.Of(back.Files.Count, "file")} written{Kept(back)}"),
         Drained => "drained: no request is in progress",
         CommandApproved approved => $"{approved.Server} may start",
-        CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
+        CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue until their host ends",
         ClockConfirmed confirmed => confirmed.ToString(),
         LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        HostStopped => "the host ends; wrapped servers start another host",
+        HostStopped => "the host ends; servers that are connected continue with another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };
 }

@@ -21,6 +21,7 @@ public sealed class ControlServer : IAsyncDisposable
     { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true });
 
     private readonly int maxRequestBytes;
+    private readonly Action<Exception>? fault;
     private readonly ControlHandler handler;
     private readonly Socket listener;
     private readonly string path;
@@ -33,8 +34,10 @@ public sealed class ControlServer : IAsyncDisposable
     /// <param name="path">The path of the socket.</param>
     /// <param name="handler">The handler that judges peers and carries out their requests.</param>
     /// <param name="maxRequestBytes">The longest request.</param>
-    public ControlServer(string path, ControlHandler handler, int maxRequestBytes = 32 << 10)
+    /// <param name="fault">Receives the first of the faults that keep it from accepting a connection; null for nowhere.</param>
+    public ControlServer(string path, ControlHandler handler, int maxRequestBytes = 32 << 10, Action<Exception>? fault = null)
     {
+        this.fault = fault;
         this.maxRequestBytes = maxRequestBytes;
         this.path = path;
         this.handler = handler;
@@ -98,16 +101,38 @@ public sealed class ControlServer : IAsyncDisposable
     // the next start (CWE-400, CWE-775).
     private async Task<Socket> AcceptOneAsync()
     {
+        SocketException? first = null;
+        var isReported = false;
         while (true)
         {
             try
             {
-                return await listener.AcceptAsync(stopping.Token).ConfigureAwait(false);
+                var accepted = await listener.AcceptAsync(stopping.Token).ConfigureAwait(false);
+                if (first is not null && !isReported) TryReport(first);
+                return accepted;
             }
-            catch (SocketException) when (!stopping.IsCancellationRequested)
+            catch (SocketException e)
             {
+                first ??= e;
+                isReported = isReported || TryReport(first);
                 await Task.Delay(AcceptAgain, stopping.Token).ConfigureAwait(false);
             }
+        }
+    }
+
+    // A report may need a descriptor itself, as for the code that writes it. It is tried again after the next fault, and when there is none any more.
+    private bool TryReport(SocketException e)
+    {
+        try
+        {
+            fault?.Invoke(e);
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever the report met, the socket is accepted on.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
         }
     }
 

@@ -6,6 +6,8 @@ namespace Gatehouse.AuthorizationServer.Providers;
 /// <summary>A person that signed in at a provider. Serialized only into sealed rows.</summary>
 internal sealed record SignedInPerson
 {
+    // A generated reader sets an absent member to null, whatever its initializer is (decision 0143).
+
     /// <summary>Name of the provider in the configuration.</summary>
     public required string Provider { get; init; }
 

@@ -5,6 +5,8 @@ namespace Gatehouse.AuthorizationServer.Tokens;
 /// <summary>The sealed facts of a refresh token.</summary>
 internal sealed record RefreshFacts
 {
+    // A generated reader sets an absent member to null, whatever its initializer is (decision 0143).
+
     /// <summary>The client id.</summary>
     public required string ClientId { get; init; }
 

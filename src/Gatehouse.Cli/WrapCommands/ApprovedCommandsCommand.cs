@@ -114,7 +114,7 @@ internal static class ApprovedCommandsCommand
     {
         if (commands.Count == 0)
         {
-            Terminal.Note("no command was requested or approved yet");
+            Terminal.Note("no command is requested or approved");
             return;
         }
 

@@ -17,7 +17,7 @@ namespace Gatehouse.Cli.WrapCommands;
 /// <summary><c>gatehouse host run|status|reload|check|stop</c>: the host that all wrapped servers of an account share.</summary>
 internal static class HostCommand
 {
-    // The host ends children within their grace, and its log with the entries that wait.
+    // The host ends exchanges, waits for servers whose clients have ended, and writes the entries that wait.
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -44,7 +44,7 @@ internal static class HostCommand
     private static Command Stop()
     {
         var command = new Command("stop",
-            "End the host, and wait until its process is gone. Wrapped servers start another host, and calls in progress are answered with an error.\n\n" +
+            "End the host, and wait until its process is gone. Servers that are connected continue with another host, and calls in progress are answered with an error.\n\n" +
             "Example:\n  gatehouse host stop");
         command.SetAction((_, cancellation) => StopAsync(cancellation));
         return command;

@@ -9,6 +9,8 @@ namespace Gatehouse.Gateway.Approvals;
 /// </summary>
 internal sealed record ApprovalComparison
 {
+    // A generated reader sets an absent member to null, whatever its initializer is (decision 0143).
+
     /// <summary>Nothing is there to compare with.</summary>
     public static ApprovalComparison None { get; } = new();
 

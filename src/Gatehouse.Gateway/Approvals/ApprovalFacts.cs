@@ -14,6 +14,8 @@ namespace Gatehouse.Gateway.Approvals;
 /// <summary>The facts of a question: what a person is shown, and what a change of the configuration is compared with. Stored sealed.</summary>
 internal sealed record ApprovalFacts
 {
+    // A generated reader sets an absent member to null, whatever its initializer is (decision 0143).
+
     /// <summary>Issuer of the caller.</summary>
     public required string Issuer { get; init; }
 
@@ -148,6 +150,8 @@ internal sealed record AskingRule(string Source, string Reason, string Text, boo
 /// <param name="Seconds">Time from showing the question to the answer, in seconds; null when it is not known.</param>
 internal sealed record ApproverFacts(string Issuer, string Subject, string Reason, double? Seconds = null)
 {
+    // A generated reader sets an absent member to null, whatever its initializer is (decision 0143).
+
     /// <summary>The most letters in the names of scopes, roles and groups together: a row of an answer holds them.</summary>
     public const int MostNameLetters = 4096;
 

@@ -6,6 +6,8 @@ namespace Gatehouse.Gateway.Containment;
 /// <summary>The facts of a containment: what is contained, its author and the reason. Stored sealed.</summary>
 internal sealed record ContainmentFacts
 {
+    // A generated reader sets an absent member to null, whatever its initializer is (decision 0143).
+
     /// <summary>Kind of what is contained.</summary>
     public required ContainmentKind Kind { get; init; }
 

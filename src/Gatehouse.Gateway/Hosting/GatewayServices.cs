@@ -389,7 +389,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(ApprovalWatch);
         open.Add(Quarantine.Book);
         open.Add(QuarantineWatch);
-        open.AddStep(Definitions.FlushAsync); // what servers showed last is stored and in the log
+        open.AddStep(Definitions.FlushAsync); // before the log closes: what servers showed last is stored and recorded
         open.Add(Upstreams);
         await open.CloseOrThrowAsync().ConfigureAwait(false);
     }

@@ -8,6 +8,8 @@ namespace Gatehouse.Gateway.Quarantine;
 /// <summary>The facts of a withheld result: its call and its findings. Stored sealed under the key of the caller.</summary>
 internal sealed record QuarantineFacts
 {
+    // A generated reader sets an absent member to null, whatever its initializer is (decision 0143).
+
     /// <summary>Issuer of the caller.</summary>
     public required string Issuer { get; init; }
 

@@ -29,7 +29,7 @@ public static class PolicyTargets
             "resources/read" or "resources/subscribe" or "resources/unsubscribe" =>
                 [new PolicyRequest(server, method, PolicyTarget.Resource, message.Text(EnvelopeMember.ParamsUri)) { At = at }],
             "completion/complete" => [Completion(server, message) with { At = at }],
-            // With the cast the others are lists of one element each, which take no array.
+            // The cast makes the type of the switch an interface. Otherwise each list of one would be a List with an array.
             "subscriptions/listen" => (IReadOnlyList<PolicyRequest>)Subscriptions(server, message, at),
             "logging/setLevel" => [new PolicyRequest(server, method) { Direction = PolicyDirection.Logging, At = at }],
             _ => [Presence(server, method, at)],

@@ -15,9 +15,10 @@ public sealed record ApprovalTerms
     /// <summary>The longest time for which a rule lets an approval be remembered: 365 days.</summary>
     public static readonly TimeSpan LongestMemory = TimeSpan.FromDays(365);
 
-    /// <summary>Creates terms. A stored form without these two members has them from here: what is absent must not ask for less.</summary>
-    /// <param name="strength">The strength.</param>
-    /// <param name="approvers">Number of different people who have to approve.</param>
+    /// <summary>Creates terms. The threat: a stored question without these two members asks for fewer approvers, or for a weaker answer. A generated
+    /// reader ignores the initializers of properties, so the defaults are in parameters (decision 0143).</summary>
+    /// <param name="strength">The strength; default <see cref="ApprovalStrength.Approval"/>.</param>
+    /// <param name="approvers">Number of different people who have to approve; default 1.</param>
     public ApprovalTerms(ApprovalStrength strength = ApprovalStrength.Approval, int approvers = 1) =>
         (Strength, Approvers) = (strength, approvers);
 

@@ -68,7 +68,7 @@ internal ref struct ValidationPass
             fault = open[depth - 1].IsObject ? TakeMember(tokens.Next()) : TakeElement(tokens.Next());
         if (fault != MessageFault.None)
             return fault;
-        return tokens.Next() == JsonTokens.None ? MessageFault.None : MessageFault.TrailingContent;
+        return tokens.Next() == JsonTokens.EndOfText ? MessageFault.None : MessageFault.TrailingContent;
     }
 
     private MessageFault TakeMember(int next)
@@ -84,7 +84,7 @@ internal ref struct ValidationPass
             return fault;
         if (tokens.Next() != ':')
             return MessageFault.NotJson;
-        tokens.Take();
+        tokens.TakeStructural();
         return TakeValue(tokens.Next());
     }
 
@@ -99,7 +99,7 @@ internal ref struct ValidationPass
     {
         if (next != ',')
             return false;
-        tokens.Take();
+        tokens.TakeStructural();
         next = tokens.Next();
         return true;
     }
@@ -112,7 +112,7 @@ internal ref struct ValidationPass
         if (next is '{' or '[')
             return Open(isObject: next == '{');
         var fault = TakeScalar(next);
-        if (member is not null)
+        if (fault == MessageFault.None && member is not null)
             RecordScalar();
         return fault;
     }
@@ -138,7 +138,7 @@ internal ref struct ValidationPass
     {
         if (depth == limits.MaxDepth)
             return MessageFault.TooDeep;
-        tokens.Take();
+        tokens.TakeStructural();
         isFirst = true;
         ref var container = ref open[depth];
         container.Start = Position;
@@ -160,7 +160,7 @@ internal ref struct ValidationPass
 
     private MessageFault Close()
     {
-        tokens.Take();
+        tokens.TakeStructural();
         isFirst = false;
         ref var container = ref open[--depth];
         if (container.Slot is { } slot)

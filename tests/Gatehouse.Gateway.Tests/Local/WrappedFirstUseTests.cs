@@ -62,7 +62,7 @@ public sealed class WrappedFirstUseTests
         await using (var first = await fixture.WrapAsync()) Assert.Equal("work", await ToolsAsync(first, Work));
         slow.Hold();
         await using (var second = await fixture.WrapAsync()) Assert.Equal("work more", await ToolsAsync(second, Work, More));
-        await slow.Waits;
+        await slow.Waits.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         var ending = fixture.Host.DisposeAsync().AsTask();
         await Eventually.TrueAsync(
             () => fixture.Entries().Any(static entry => entry.Contains("host.stop", StringComparison.Ordinal)), "the host ends");

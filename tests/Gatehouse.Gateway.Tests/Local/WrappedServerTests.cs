@@ -202,6 +202,22 @@ public sealed class WrappedServerTests
     }
 
     [Fact]
+    public async Task HostThatEnds_AnswersCallsInProgress_AndRecordsThem()
+    {
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
+        await wrapper.InitializeAsync();
+        await wrapper.SayAsync("""{"jsonrpc":"2.0","id":5,"method":"ping"}""");
+        await wrapper.ChildHearsJsonAsync();
+        await fixture.RestartAsync();
+        Assert.Equal("GH9005", Code(await wrapper.HearJsonAsync()));
+        Assert.Contains(fixture.Entries(), static entry =>
+            entry.Contains("\"kind\":\"ended\"", StringComparison.Ordinal) && entry.Contains("GH9005", StringComparison.Ordinal));
+        Assert.Contains(fixture.Entries(), static entry =>
+            entry.Contains("wrap.end", StringComparison.Ordinal) && entry.Contains("host-ended", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task SessionGoesOn_AtAHostThatWasStartedAnew()
     {
         await using var fixture = await LocalHostFixture.StartAsync();
