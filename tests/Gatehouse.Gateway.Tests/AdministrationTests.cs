@@ -193,16 +193,9 @@ public sealed class AdministrationTests
     public async Task FaultBesideAnAct_IsAnswered_WithItsEntry()
     {
         var journal = new Journal { IsBroken = true };
-        var rules = new AdministratorRules
-        {
-            AnotherAccount = ActionRefusal.UnknownAct,
-            TakesConfirmation = static () => true,
-            TokenRequired = static _ => ActionRefusal.UnknownAct,
-            WithoutTerminal = static _ => "",
-        };
         var parts = new FailingParts();
         var service = new AdministrationService(
-            new AdministrationParts { Status = parts, Lifecycle = parts, Sessions = parts }, new AdministratorAuthorization(rules), journal);
+            new AdministrationParts { Status = parts, Lifecycle = parts, Sessions = parts }, new AdministratorAuthorization(Confirming), journal);
         var reply = await new ControlHandler(service).HandleAsync(new ControlRequest { Verb = "reload", Confirmed = true }, Own);
         Assert.False(reply.Ok);
         Assert.Contains("InvalidOperationException", reply.Message, StringComparison.Ordinal);
@@ -215,16 +208,9 @@ public sealed class AdministrationTests
     [InlineData(false)]
     public async Task ActThatIsRecordedFirst_SaysWhetherItsEntryIsDurable(bool isWritten)
     {
-        var rules = new AdministratorRules
-        {
-            AnotherAccount = ActionRefusal.UnknownAct,
-            TakesConfirmation = static () => true,
-            TokenRequired = static _ => ActionRefusal.UnknownAct,
-            WithoutTerminal = static _ => "",
-        };
         var parts = new FailingParts();
         var service = new AdministrationService(new AdministrationParts { Status = parts, Lifecycle = parts, Sessions = parts },
-            new AdministratorAuthorization(rules), new Journal { IsWritten = isWritten });
+            new AdministratorAuthorization(Confirming), new Journal { IsWritten = isWritten });
         var outcome = await service.DoAsync(new StopHost(), new AdministratorCredentials(Own) { IsConfirmed = true });
         Assert.Equal(isWritten, outcome.IsDurable);
         Assert.Equal(1, parts.Calls);
@@ -287,6 +273,14 @@ public sealed class AdministrationTests
 
         folder.Delete(recursive: true);
     }
+
+    private static AdministratorRules Confirming { get; } = new()
+    {
+        AnotherAccount = ActionRefusal.UnknownAct,
+        TakesConfirmation = static () => true,
+        TokenRequired = static _ => ActionRefusal.UnknownAct,
+        WithoutTerminal = static _ => "",
+    };
 
     private static async Task<string?> RefusedAsync(AdministrationService administration, AdministrativeAction act,
         AdministratorCredentials credentials) =>
