@@ -33,6 +33,8 @@ internal sealed class StdioChild : IAsyncDisposable
 
     private const string Deaf = "the process does not read its input";
 
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
+
     private readonly IStdioChannel process;
     private readonly MessageLimits limits;
     private readonly StdioRouting routing;
@@ -209,10 +211,12 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>
     /// Ends the use of the channel because this host ends: its requests fail with GH9005. The channel decides whether the process ends.
     /// </summary>
-    public ValueTask LeaveAsync()
+    public async ValueTask LeaveAsync()
     {
         FailAll(new Refusal(Reasons.HostGone));
-        return DisposeAsync();
+        // A line that is on its way is written whole, if the process reads. No further one begins.
+        if (await writing.WaitAsync(LeavePatience).ConfigureAwait(false)) writing.Release();
+        await DisposeAsync().ConfigureAwait(false);
     }
 
     private static StdioUpstreamSettings DefaultStdio { get; } = new() { Command = [] };

@@ -18,6 +18,7 @@ internal sealed class ChildEnd : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Task pumping;
     private int disposed;
+    private bool isWithinLine;
     private TaskCompletionSource<FrameWriter> host = NewHost();
 
     private ChildEnd(LocalProcess process)
@@ -47,7 +48,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         return new ChildEnd(LocalProcess.Start(options, line => WrapOutput.Relay(arguments.Name, line), TimeProvider.System));
     }
 
-    /// <summary>Carries data to and from the host until it is gone.</summary>
+    /// <summary>Carries data to and from the host until it is gone. For one host after the other.</summary>
     public async Task ServeAsync(IpcConnection connection, CancellationToken cancellation)
     {
         lock (gate) host.TrySetResult(connection.Writer);
@@ -71,7 +72,18 @@ internal sealed class ChildEnd : IAsyncDisposable
             {
                 if (host.Task.IsCompletedSuccessfully) host = NewHost();
             }
+
+            await EndWithinLineAsync().ConfigureAwait(false);
         }
+    }
+
+    // The threat: the first line of the next host would continue the line that its predecessor left, and the server would read a message that no host
+    // has validated.
+    private async ValueTask EndWithinLineAsync()
+    {
+        if (!isWithinLine || process.Exited.IsCompleted) return;
+        WrapOutput.Tell("the host ended within a message to the server, so the wrapper ends the server");
+        await process.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -89,6 +101,7 @@ internal sealed class ChildEnd : IAsyncDisposable
     // A server that has closed its input is at its end, which its output will show.
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
+        if (!bytes.IsEmpty) isWithinLine = bytes.Span[^1] != '\n';
         try
         {
             await BoundedWrite.ToAsync(process.Input, bytes.ToArray(), WritePatience, TimeProvider.System).ConfigureAwait(false);

@@ -164,6 +164,7 @@ internal sealed class Wrapper : IAsyncDisposable
             }
 
             await over.CancelAsync().ConfigureAwait(false);
+            await carrying.ConfigureAwait(false); // what this host has sent is written before the next one sends anything
         }
     }
 

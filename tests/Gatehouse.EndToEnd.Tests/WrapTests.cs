@@ -98,6 +98,34 @@ public sealed class WrapTests
         Assert.Equal(0, await process.EndAsync());
     }
 
+    // The threat: what the next host sends continues a line that the killed one left, and the server reads a message that no host has validated.
+    [Fact]
+    public async Task HostThatIsKilledWithinALine_LeavesNoServerToTheNextOne()
+    {
+        await using var machine = new PersonalMachine();
+        var got = Path.Join(machine.Home, "got");
+        const string Answer = """{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1"}}}""";
+        var script = Path.Join(machine.Home, "server.sh");
+        // It answers the handshake, reads nothing for a while, and keeps all that comes then.
+        await File.WriteAllTextAsync(script,
+            $"read -r line\nid=$(printf '%s' \"$line\" | sed 's/.*\"id\":\\([0-9]*\\).*/\\1/')\nprintf '{Answer}\\n' \"$id\"\nsleep 6\ncat > {got}\n",
+            TestContext.Current.CancellationToken);
+        var wrapped = PersonalMachine.Wrapped("deaf", ["/bin/sh", script]);
+        await machine.ApproveAsync(wrapped);
+        await using var process = machine.Start(wrapped);
+        await process.InitializeAsync();
+        var padding = new string('A', 600_000);
+        await process.SayAsync("""{"jsonrpc":"2.0","id":2,"method":"ping","params":{"_meta":{"padding":"A""" + padding + "\"}}}");
+        var since = Stopwatch.StartNew();
+        await UntilAsync(() => since.Elapsed > TimeSpan.FromSeconds(2)); // the pipe to the server is full by then
+        using (var host = Process.GetProcessById((await machine.HostAsync())!.Value)) host.Kill();
+        await process.SayAsync("""{"jsonrpc":"2.0","id":3,"method":"ping"}""");
+        await process.ExitAsync();
+        Assert.Contains("ended within a message", await process.Errors, StringComparison.Ordinal);
+        var text = File.Exists(got) ? await File.ReadAllTextAsync(got, TestContext.Current.CancellationToken) : "";
+        Assert.DoesNotContain("\"ping\"", text[Math.Min(text.Length, 200)..], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WrappersThatStartAtOnce_ShareOneHost()
     {
