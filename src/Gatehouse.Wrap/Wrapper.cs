@@ -26,6 +26,7 @@ internal sealed class Wrapper : IAsyncDisposable
     private readonly Lock gate = new();
     private TaskCompletionSource<HostConnection> link = NewLink();
     private ChildEnd? child;
+    private Task carrying = Task.CompletedTask;
     private int attempts;
     private volatile int maxLineBytes = DefaultLineBytes;
     private volatile bool inputEnded;
@@ -134,6 +135,7 @@ internal sealed class Wrapper : IAsyncDisposable
             await client.FailAsync("GH9005", "The host that guards this server ended before the call was answered. The call may have acted.",
                 "Check whether the call had its effect. The server continues if its command is still approved, and new calls work.").ConfigureAwait(false);
             WrapOutput.Tell("the connection to the host ended; calls in progress are answered with GH9005; the wrapper connects to a host again");
+            await carrying.ConfigureAwait(false); // what this host has sent is written before the next one sends anything
             (var next, var refusal) = await ReconnectAsync(command).ConfigureAwait(false);
             if (next is null) return ExitCode(refusal);
             host = next;
@@ -145,7 +147,7 @@ internal sealed class Wrapper : IAsyncDisposable
         lock (gate) link.TrySetResult(host);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
         var listening = client.ListenAsync(host.Client.Reader, over.Token);
-        var carrying = child!.ServeAsync(host.Child!, over.Token);
+        carrying = child!.ServeAsync(host.Child!, over.Token);
         try
         {
             // The child's connection may end first, because the child did. The host's remaining messages come after it.
@@ -164,7 +166,6 @@ internal sealed class Wrapper : IAsyncDisposable
             }
 
             await over.CancelAsync().ConfigureAwait(false);
-            await carrying.ConfigureAwait(false); // what this host has sent is written before the next one sends anything
         }
     }
 
