@@ -48,6 +48,7 @@ internal sealed class WrappedServer
     private readonly HashSet<string> toldOf = new(StringComparer.Ordinal);
     private IpcConnection? childConnection;
     private ChildChannel? channel;
+    private volatile bool isContained;
     private volatile bool isHostEnding; // the process is the wrapper's, and continues with the next host
     private Task listening = Task.CompletedTask;
     private SessionBinding? session;
@@ -92,6 +93,7 @@ internal sealed class WrappedServer
     /// </summary>
     public async Task ContainAsync()
     {
+        isContained = true;
         await upstream.KillAsync().ConfigureAwait(false);
         try
         {
@@ -115,7 +117,7 @@ internal sealed class WrappedServer
             return;
         }
 
-        channel = new ChildChannel(connection, child.ProcessId, () => isHostEnding);
+        channel = new ChildChannel(connection, child.ProcessId, () => isHostEnding && !isContained);
         upstream.Attach(channel, session is not null);
         _ = EndWithChildAsync();
     }

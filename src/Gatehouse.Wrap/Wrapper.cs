@@ -16,6 +16,9 @@ internal sealed class Wrapper : IAsyncDisposable
     private const int DefaultLineBytes = 4 << 20;
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
+    // The time in which the last data of a host that has ended must be there.
+    private static readonly TimeSpan LastData = TimeSpan.FromSeconds(2);
+
     private readonly WrapArguments arguments;
     private readonly RuntimePaths places = RuntimePaths.Of(Environment.GetEnvironmentVariable);
     private readonly HostStarter starter;
@@ -128,14 +131,17 @@ internal sealed class Wrapper : IAsyncDisposable
         var host = first;
         while (true)
         {
-            var isDone = await ServeOneAsync(host).ConfigureAwait(false);
+            var isDone = await ServeOneAsync(host).ConfigureAwait(false) || inputEnded || ending.IsCancellationRequested;
+            // What the host has sent to the server is written, also the order to end it.
+            if (!isDone) await Task.WhenAny(carrying, Task.Delay(LastData)).ConfigureAwait(false);
             await host.DisposeAsync().ConfigureAwait(false);
-            if (isDone || inputEnded || ending.IsCancellationRequested) return null;
+            if (isDone) return null;
             attempts++;
             await client.FailAsync("GH9005", "The host that guards this server ended before the call was answered. The call may have acted.",
-                "Check whether the call had its effect. The server continues if its command is still approved, and new calls work.").ConfigureAwait(false);
+                "Check whether the call had its effect. The server continues if its command is still approved, and new calls work.")
+                .ConfigureAwait(false);
             WrapOutput.Tell("the connection to the host ended; calls in progress are answered with GH9005; the wrapper connects to a host again");
-            await carrying.ConfigureAwait(false); // what this host has sent is written before the next one sends anything
+            await carrying.ConfigureAwait(false); // the server takes data of one host at a time
             (var next, var refusal) = await ReconnectAsync(command).ConfigureAwait(false);
             if (next is null) return ExitCode(refusal);
             host = next;
@@ -147,7 +153,7 @@ internal sealed class Wrapper : IAsyncDisposable
         lock (gate) link.TrySetResult(host);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
         var listening = client.ListenAsync(host.Client.Reader, over.Token);
-        carrying = child!.ServeAsync(host.Child!, over.Token);
+        carrying = child!.ServeAsync(host.Child!, ending.Token);
         try
         {
             // The child's connection may end first, because the child did. The host's remaining messages come after it.

@@ -104,7 +104,8 @@ public sealed class WrapTests
     {
         await using var machine = new PersonalMachine();
         var got = Path.Join(machine.Home, "got");
-        const string Answer = """{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1"}}}""";
+        const string Answer = """{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-11-25","capabilities":{},"""
+            + "\"serverInfo\":{\"name\":\"s\",\"version\":\"1\"}}}";
         var script = Path.Join(machine.Home, "server.sh");
         // It answers the handshake, reads nothing for a while, and keeps all that comes then.
         await File.WriteAllTextAsync(script,

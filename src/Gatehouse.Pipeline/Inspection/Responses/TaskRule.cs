@@ -85,8 +85,8 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
     {
         List<string>? named = null;
         if (RelatedTask.TryRead(message, out var related) && related is not null) (named ??= []).Add(related);
-        if (message.Kind == MessageKind.Notification && IsState(message) && message.Text(EnvelopeMember.ParamsTaskId) is { } told)
-            (named ??= []).Add(told);
+        if (message.Kind == MessageKind.Notification && IsState(message) && message.Text(EnvelopeMember.ParamsTaskId) is { } task)
+            (named ??= []).Add(task);
         if (message.Kind == MessageKind.Result && exchange.Message?.Method == "tasks/list") AddListed(named ??= [], message);
         return named;
     }
