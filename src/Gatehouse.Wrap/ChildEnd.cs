@@ -77,8 +77,8 @@ internal sealed class ChildEnd : IAsyncDisposable
         }
     }
 
-    // The threat: the first line of the next host would continue the line that its predecessor left, and the server would read a message that no host
-    // has validated.
+    // The threat: the first line of the next host would continue the line that its predecessor left. The server would read a line that no host has
+    // validated, and the message would be lost.
     private async ValueTask EndWithinLineAsync()
     {
         if (!isWithinLine || process.Exited.IsCompleted) return;

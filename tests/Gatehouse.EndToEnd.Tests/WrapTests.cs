@@ -98,7 +98,7 @@ public sealed class WrapTests
         Assert.Equal(0, await process.EndAsync());
     }
 
-    // The threat: what the next host sends continues a line that the killed one left, and the server reads a message that no host has validated.
+    // The threat: what the next host sends continues a line that the killed one left, and the server reads a line that no host has validated.
     [Fact]
     public async Task HostThatIsKilledWithinALine_LeavesNoServerToTheNextOne()
     {
