@@ -9,8 +9,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// The HTTP clients of one server. A message that is posted by HTTP/1.1 is sent by the client of this project, with one write and one read. HTTP/2,
-/// large messages, and requests without a message take the platform's handler.
+/// The HTTP clients of one server. A request by HTTP/1.1 is sent by the client of this project: a message with one write and one read, and a stream
+/// that holds no buffer while it is idle. HTTP/2 and large messages take the platform's handler.
 /// </summary>
 /// <remarks>
 /// Which protocol a server speaks behind TLS is known from its first answer, which the handler receives. It is asked
@@ -49,8 +49,8 @@ internal sealed class ServerClient : IDisposable
     {
         try
         {
-            if (speaksHttp1 && message is { Length: <= Http1Client.MostBodyBytes } posted)
-                return await http1.SendAsync(Head(request, posted.Span, session, credential), cancellation).ConfigureAwait(false);
+            if (speaksHttp1 && message is null or { Length: <= Http1Client.MostBodyBytes })
+                return await http1.SendAsync(Write(request, message, session, credential), cancellation).ConfigureAwait(false);
             return await SendByHandlerAsync(request, message, session, credential, cancellation).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (e.InnerException is DestinationRefusedException refused)
@@ -76,13 +76,15 @@ internal sealed class ServerClient : IDisposable
         http1.Dispose();
     }
 
-    private Http1Request Head(UpstreamRequest request, ReadOnlySpan<byte> message, string? session, UpstreamCredential? credential)
+    private Http1Request Write(UpstreamRequest request, ReadOnlyMemory<byte>? message, string? session, UpstreamCredential? credential)
     {
-        var head = http1.Begin(message.Length);
+        var method = MethodOf(request, message);
+        var head = http1.Begin(method, message?.Length ?? 0);
         try
         {
-            OutgoingHeaders.Write(head, request, isGet: false, session, credential);
-            head.End(message);
+            OutgoingHeaders.Write(head, request, method == HttpMethod.Get, session, credential);
+            if (message is { } posted) head.End(posted.Span);
+            else head.End();
             return head;
         }
         catch

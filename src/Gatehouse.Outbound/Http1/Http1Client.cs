@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace Gatehouse.Outbound.Http1;
 
 /// <summary>
-/// A client of one server for messages that are posted by HTTP/1.1, almost all of the traffic. The request leaves in one write from prepared
-/// bytes, and an ordinary answer arrives in one read. Only <see cref="Http1Factory"/> makes it, over connections of the one factory of outgoing clients.
+/// A client of one server that speaks HTTP/1.1. The request leaves in one write from prepared bytes, an ordinary answer arrives in one read, and an
+/// idle stream holds no buffer. Only <see cref="Http1Factory"/> makes it, over connections of the one factory of outgoing clients.
 /// </summary>
 internal sealed class Http1Client : IDisposable
 {
@@ -39,7 +39,7 @@ internal sealed class Http1Client : IDisposable
     internal int IdleConnections => pool.IdleCount;
 
     /// <summary>Begins a request. The length of its body is a hint for the buffer.</summary>
-    public Http1Request Begin(int bodyBytes) => Http1Request.Begin(prepared, bodyBytes);
+    public Http1Request Begin(HttpMethod method, int bodyBytes = 0) => Http1Request.Begin(method, prepared, bodyBytes);
 
     /// <summary>Sends a request, and reads the head of its answer. It is sent at most once. The request is disposed.</summary>
     /// <exception cref="HttpRequestException">The server could not be reached, ended the connection, or its answer is invalid. As with the

@@ -3,7 +3,7 @@ namespace Gatehouse.Outbound.Http1;
 /// <summary>The part of the one factory of outgoing clients that makes <see cref="Http1Client"/> (design rule 3).</summary>
 internal static class Http1Factory
 {
-    /// <summary>Creates the client of one configured server for messages that are posted by HTTP/1.1.</summary>
+    /// <summary>Creates the client of one configured server for HTTP/1.1.</summary>
     /// <param name="handlers">The factory.</param>
     /// <param name="server">The server.</param>
     /// <param name="pins">As for a handler.</param>

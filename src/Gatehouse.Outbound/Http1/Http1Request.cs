@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Gatehouse.Outbound.Http1;
 
-/// <summary>A POST as the bytes of one write: its head, and behind it the body (RFC 9112 §3, §5).</summary>
+/// <summary>A request as the bytes of one write: its head, and behind it the body where it has one (RFC 9112 §3, §5).</summary>
 /// <remarks>
 /// The threat: a value with a line break would be a field, or a request, of whoever wrote it (CWE-113). Nothing but visible ASCII, spaces and tabs is
 /// written.
@@ -25,20 +25,22 @@ internal sealed class Http1Request : IOutgoingHead, IDisposable
 
     private Http1Request(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
 
-    /// <summary>The whole request. Valid after <see cref="End"/>.</summary>
+    /// <summary>The whole request. Valid after it was ended.</summary>
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
 
     /// <summary>Begins a request.</summary>
+    /// <param name="method">Its method.</param>
     /// <param name="prepared">What <see cref="Prepare"/> returned for the server.</param>
-    /// <param name="bodyBytes">Length of the body.</param>
-    public static Http1Request Begin(ReadOnlySpan<byte> prepared, int bodyBytes)
+    /// <param name="bodyBytes">Length of the body, a hint for the buffer.</param>
+    public static Http1Request Begin(HttpMethod method, ReadOnlySpan<byte> prepared, int bodyBytes)
     {
         var head = new Http1Request(prepared.Length + bodyBytes + 1024);
+        head.Encode(method.Method);
         head.Write(prepared);
         return head;
     }
 
-    /// <summary>Returns the lines that all requests to a server begin with.</summary>
+    /// <summary>Returns what all requests to a server have behind their method: the rest of the first line, and the field of the host.</summary>
     /// <param name="url">The address of the server.</param>
     /// <param name="host">The <c>Host</c> field in place of that of the address; null for none.</param>
     /// <exception cref="FormatException">The host cannot be written.</exception>
@@ -46,7 +48,7 @@ internal sealed class Http1Request : IOutgoingHead, IDisposable
     {
         var authority = host ?? (url.IsDefaultPort ? HostOf(url) : string.Create(CultureInfo.InvariantCulture, $"{HostOf(url)}:{url.Port}"));
         if (authority.AsSpan().ContainsAnyExceptInRange('!', '~')) throw new FormatException("the host has a character that no field may have");
-        return Encoding.ASCII.GetBytes($"POST {url.PathAndQuery} HTTP/1.1\r\nHost: {authority}\r\nContent-Type: application/json\r\n");
+        return Encoding.ASCII.GetBytes($" {url.PathAndQuery} HTTP/1.1\r\nHost: {authority}\r\n");
     }
 
     /// <summary>Returns the name or address of a URL as it is written in the <c>Host</c> field: an IPv6 address in brackets.</summary>
@@ -66,11 +68,14 @@ internal sealed class Http1Request : IOutgoingHead, IDisposable
         Write("\r\n"u8);
     }
 
-    /// <summary>Ends the head, and adds the body.</summary>
+    /// <summary>Ends a request without a body. It names no length (RFC 9110 §8.6).</summary>
+    public void End() => Write("\r\n"u8);
+
+    /// <summary>Ends the head, and adds the message that is the body.</summary>
     public void End(ReadOnlySpan<byte> body)
     {
-        Reserve(body.Length + 32);
-        Write("Content-Length: "u8);
+        Reserve(body.Length + 64);
+        Write("Content-Type: application/json\r\nContent-Length: "u8);
         body.Length.TryFormat(buffer.AsSpan(length), out var written, default, CultureInfo.InvariantCulture);
         length += written;
         Write("\r\n\r\n"u8);

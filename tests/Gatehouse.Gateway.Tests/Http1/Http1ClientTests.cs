@@ -30,13 +30,26 @@ public sealed class Http1ClientTests : IDisposable
     public async Task Request_IsOneWrite_OfTheHeadAndTheBody()
     {
         Serve(new Script(Ok));
-        var head = client.Begin(1);
+        var head = client.Begin(HttpMethod.Post, 1);
         head.Add("Mcp-Method", "tools/call");
         head.End("x"u8);
         using var response = await client.SendAsync(head, Cancellation);
         Assert.Equal(
-            "POST /mcp?a=b HTTP/1.1\r\nHost: server.example:8080\r\nContent-Type: application/json\r\nMcp-Method: tools/call\r\nContent-Length: 1\r\n\r\nx",
+            "POST /mcp?a=b HTTP/1.1\r\nHost: server.example:8080\r\nMcp-Method: tools/call\r\nContent-Type: application/json\r\nContent-Length: 1\r\n\r\nx",
             connections[0].Written);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("DELETE")]
+    public async Task RequestWithoutABody_NamesNoLength_AndNoType(string method)
+    {
+        Serve(new Script(Ok));
+        var head = client.Begin(HttpMethod.Parse(method));
+        head.Add("Accept", "text/event-stream");
+        head.End();
+        using var response = await client.SendAsync(head, Cancellation);
+        Assert.Equal($"{method} /mcp?a=b HTTP/1.1\r\nHost: server.example:8080\r\nAccept: text/event-stream\r\n\r\n", connections[0].Written);
     }
 
     // Threat: a value with a line break is a field, or a request, of whoever chose it (CWE-113).
@@ -54,7 +67,7 @@ public sealed class Http1ClientTests : IDisposable
     [InlineData("Connection", "close")]
     public void HeaderThatWouldChangeTheRequest_IsRefused_AndItsValueNotNamed(string name, string value)
     {
-        using var head = client.Begin(1);
+        using var head = client.Begin(HttpMethod.Post, 1);
         var refused = Assert.Throws<HttpRequestException>(() => head.Add(name, value));
         if (value.Length > 2) Assert.DoesNotContain(value, refused.Message, StringComparison.Ordinal);
     }
@@ -130,7 +143,7 @@ public sealed class Http1ClientTests : IDisposable
         using var stream = new FailingStream();
         using var failing = new Http1Client(
             _ => ValueTask.FromResult<Stream>(stream), new Http1Endpoint(new Uri("http://server.example/"), null, TimeSpan.FromSeconds(1), []), clock);
-        var head = failing.Begin(1);
+        var head = failing.Begin(HttpMethod.Post, 1);
         head.End("x"u8);
         var failed = await Assert.ThrowsAsync<HttpRequestException>(async () => await failing.SendAsync(head, Cancellation));
         Assert.Equal((HttpRequestError.ConnectionError, false), (failed.HttpRequestError, stream.CanRead));
@@ -453,7 +466,7 @@ public sealed class Http1ClientTests : IDisposable
                 return Stream.Null;
             },
             new Http1Endpoint(new Uri("http://a.example/"), null, TimeSpan.FromSeconds(3), []), clock);
-        var head = slow.Begin(1);
+        var head = slow.Begin(HttpMethod.Post, 1);
         head.End("x"u8);
         var asked = slow.SendAsync(head, Cancellation).AsTask();
         clock.Advance(TimeSpan.FromSeconds(2));
@@ -650,7 +663,7 @@ public sealed class Http1ClientTests : IDisposable
     public async Task RequestThatWasSent_IsNotHeld()
     {
         Serve(new Script(""));
-        var head = client.Begin(1);
+        var head = client.Begin(HttpMethod.Post, 1);
         head.End("x"u8);
         using var left = new CancellationTokenSource();
         var asked = client.SendAsync(head, left.Token).AsTask();
@@ -715,7 +728,7 @@ public sealed class Http1ClientTests : IDisposable
     {
         using var failing = new Http1Client(
             static _ => throw new InvalidOperationException("no stream"), new Http1Endpoint(new Uri("http://a.example/"), null, TimeSpan.FromSeconds(3), []), clock);
-        var head = failing.Begin(1);
+        var head = failing.Begin(HttpMethod.Post, 1);
         head.End("x"u8);
         var failed = await Assert.ThrowsAsync<HttpRequestException>(async () => await failing.SendAsync(head, Cancellation));
         Assert.Equal(HttpRequestError.ConnectionError, failed.HttpRequestError);
@@ -731,7 +744,7 @@ public sealed class Http1ClientTests : IDisposable
 
     private ValueTask<OutboundResponse> SendAsync(CancellationToken? cancellation = null)
     {
-        var head = client.Begin(1);
+        var head = client.Begin(HttpMethod.Post, 1);
         head.End("x"u8);
         return client.SendAsync(head, cancellation ?? Cancellation);
     }

@@ -137,7 +137,7 @@ public sealed class Http1DifferentialTests
 
     private static async Task<Reading?> ReadAsync(Http1Client client, bool isOpened)
     {
-        var head = client.Begin(1);
+        var head = client.Begin(HttpMethod.Post, 1);
         head.End("x"u8);
         try
         {

@@ -14,7 +14,7 @@ internal sealed class Http1Handler(OutboundHandlers handlers, IReadOnlyList<stri
     {
         client ??= handlers.CreateHttp1(
             new Http1Endpoint(request.RequestUri!, null, TimeSpan.FromMinutes(1), []), pins, revocations, TimeProvider.System);
-        var head = client.Begin(1);
+        var head = client.Begin(HttpMethod.Post, 1);
         head.End("x"u8);
         using var response = await client.SendAsync(head, cancellationToken);
         var body = await response.ReadAsync(1_000_000, null, cancellationToken);

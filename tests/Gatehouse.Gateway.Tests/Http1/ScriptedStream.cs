@@ -104,8 +104,11 @@ internal sealed class ScriptedStream(params Script[] scripts) : Stream
         base.Dispose(disposing);
     }
 
-    // The body of each request here is one byte long.
-    private bool IsWhole() => Written.Split("\r\n\r\n") is { Length: > 1 } parts && parts.Length - 1 > answered && parts[^1].Length > 0;
+    // The body of each request here is one byte long, where it has one.
+    private bool IsWhole() =>
+        Written.Split("\r\n\r\n") is { Length: > 1 } parts && parts.Length - 1 > answered && (parts[^1].Length > 0 || !HasBody(parts[^2]));
+
+    private static bool HasBody(string head) => head.Contains("Content-Length:", StringComparison.Ordinal);
 
     private void Answer()
     {
