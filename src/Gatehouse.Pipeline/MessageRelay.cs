@@ -108,36 +108,43 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
         if (upstream.Gap is { } gap && await EndsByAsync(gap, exchange, reply).ConfigureAwait(false)) return;
         var gate = parts.Pacing(upstream, exchange, time);
-        var answered = false;
-        while (!answered && await gate.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+        var isAnswered = false;
+        while (!isAnswered && await gate.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {
             using var heard = life.Hear(exchange.Server.Idle);
-            if (item.Message is not { } message)
-            {
-                await reply.SendEventAsync(exchange, item, cancellation).ConfigureAwait(false);
-                continue;
-            }
-
-            var verdict = await JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
-            if (verdict.Refusal is not null) throw new RefusalException(verdict.Refusal);
-            if (verdict.Message is null)
-            {
-                if (message.Kind == MessageKind.Request) await upstream.RejectAsync(message.Id, verdict.ByPolicy, cancellation).ConfigureAwait(false);
-                continue;
-            }
-
-            // T27: the final response ends the stream, whatever the server sends after it.
-            answered = (exchange.Message ?? (object?)exchange.Resume) is not null && verdict.Message.Kind is MessageKind.Result or MessageKind.Error;
-            Count(exchange, verdict.Message);
-            var passing = verdict.Message;
-            if (answered)
-            {
-                exchange.Record.Check(ResponseInspector.Name, passed: true);
-                passing = await parts.Record.EndBeforeReplyAsync(exchange, passing).ConfigureAwait(false);
-            }
-
-            await reply.SendEventAsync(exchange, item with { Message = passing }, cancellation).ConfigureAwait(false);
+            isAnswered = await RelayEventAsync(exchange, reply, upstream, item, cancellation).ConfigureAwait(false);
         }
+    }
+
+    // Returns true for the answer. A method of its own: the state of the loop, which may wait for hours, would keep the last message in memory.
+    private async ValueTask<bool> RelayEventAsync(
+        Exchange exchange, IReply reply, IUpstreamReply upstream, UpstreamEvent item, CancellationToken cancellation)
+    {
+        if (item.Message is not { } message)
+        {
+            await reply.SendEventAsync(exchange, item, cancellation).ConfigureAwait(false);
+            return false;
+        }
+
+        var verdict = await JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+        if (verdict.Refusal is not null) throw new RefusalException(verdict.Refusal);
+        if (verdict.Message is not { } passing)
+        {
+            if (message.Kind == MessageKind.Request) await upstream.RejectAsync(message.Id, verdict.ByPolicy, cancellation).ConfigureAwait(false);
+            return false;
+        }
+
+        // T27: the final response ends the stream, whatever the server sends after it.
+        var isAnswer = (exchange.Message ?? (object?)exchange.Resume) is not null && passing.Kind is MessageKind.Result or MessageKind.Error;
+        Count(exchange, passing);
+        if (isAnswer)
+        {
+            exchange.Record.Check(ResponseInspector.Name, passed: true);
+            passing = await parts.Record.EndBeforeReplyAsync(exchange, passing).ConfigureAwait(false);
+        }
+
+        await reply.SendEventAsync(exchange, item with { Message = passing }, cancellation).ConfigureAwait(false);
+        return isAnswer;
     }
 
     // ST-02: a client that waits for a lost answer would wait indefinitely. Each time it resumes the stream it gets an error for its own request, and

@@ -21,18 +21,7 @@ internal sealed class MemoryArea(Workplace place)
 
         var table = new Table("Memory and start",
             ["program", "start to first answer ms", "CPU ms", "idle RSS MB", "of it pages of files", "threads", "RSS MB after load"]);
-        List<(string Name, string Gatehouse)> programs = [("checkout", place.Gatehouse)];
-        if (place.TryUnpackArchive() is { } archive)
-        {
-            programs.Add(("archive", archive));
-            table.Notes.Add($"The archive is {await VersionAsync(archive).ConfigureAwait(false)}. It is a program of machine code, which is in pages of a"
-                + " file: all its processes share them, and the system may take them back.");
-        }
-        else
-        {
-            table.Notes.Add("The archive was not measured, because artifacts/publish has none: make it with ./publish.");
-        }
-
+        var programs = await MeasuredPrograms.FindAsync(place, table).ConfigureAwait(false);
         var starts = await StartsAsync([.. programs.Select(static one => one.Gatehouse)], upstreamPort).ConfigureAwait(false);
         List<double> loaded = [];
         foreach (var ((name, gatehouse), cost) in programs.Zip(starts))
@@ -43,20 +32,12 @@ internal sealed class MemoryArea(Workplace place)
 
         table.Notes.Add($"Medians of {Starts} starts; all features of serve are on. Load: 64 connections, 200 B and 10 KB.");
         report.Add(table);
-        var (judged, after) = (starts[^1], loaded[^1]); // of the archive where there is one: that is what people install
+        var (judged, after) = (starts[^1], loaded[^1]);
         report.Judge(
             "P11", "idle RSS ≤ 62 MB, ≤ 100 MB after load, first answer ≤ 250 ms after the start",
             $"{programs[^1].Name}: {One(judged.Rss)} MB, {One(after)} MB, {Whole(judged.Milliseconds)} ms",
             judged.Rss <= 62 && after <= 100 && judged.Milliseconds <= 250,
             "what is loaded at the start, and without the archive what is compiled there");
-    }
-
-    // Of which commit it is: it may be older than this build.
-    private async Task<string> VersionAsync(string gatehouse)
-    {
-        using var version = Gatekeeper.Start("gatehouse version", gatehouse, place.NewDirectory(), ["version"]);
-        if (await version.WaitAsync().ConfigureAwait(false) != 0) throw new InvalidOperationException(version.Output);
-        return version.Output.Split('\n')[0].Trim();
     }
 
     // The programs alternate. Each has a state folder that exists, as for every start but the first.

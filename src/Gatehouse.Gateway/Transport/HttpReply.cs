@@ -19,7 +19,10 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
 {
     private const int Piece = 64 << 10;
 
-    private readonly ArrayBufferWriter<byte> frame = new();
+    // The buffer of a larger event is not kept: most streams are idle, and there are thousands of them.
+    private const int KeptCapacity = 1024;
+
+    private ArrayBufferWriter<byte>? frame;
     private bool streaming;
 
     public bool HasStarted => context.Response.HasStarted;
@@ -73,19 +76,17 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
     {
         await OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
         if (!ClientIsThere) return;
-        frame.ResetWrittenCount();
-        SseWriter.WriteKeepAlive(frame);
+        SseWriter.WriteKeepAlive(BeginFrame());
         await GuardAsync(exchange, WriteFrameAsync(), cancellation).ConfigureAwait(false);
     }
 
     public ValueTask SendEventAsync(Exchange exchange, UpstreamEvent item, CancellationToken cancellation)
     {
         if (!ClientIsThere) return ValueTask.CompletedTask;
-        frame.ResetWrittenCount();
         var id = SealId(exchange, item.EventId);
         var retry = item.RetryMilliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
-        if (item.Message is { } message) SseWriter.Write(frame, message, id, retry: retry);
-        else if (id is not null) SseWriter.WritePriming(frame, id, retry);
+        if (item.Message is { } message) SseWriter.Write(BeginFrame(), message, id, retry: retry);
+        else if (id is not null) SseWriter.WritePriming(BeginFrame(), id, retry);
         else return ValueTask.CompletedTask;
         return GuardAsync(exchange, WriteFrameAsync(), cancellation);
     }
@@ -119,14 +120,21 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
     private async ValueTask RefuseOnStreamAsync(Exchange exchange, Refusal refusal, CancellationToken cancellation)
     {
         if (exchange.Message is not { Kind: MessageKind.Request } || !ClientIsThere) return; // closing is the answer
-        frame.ResetWrittenCount();
-        SseWriter.WriteText(frame, System.Text.Encoding.UTF8.GetString(RefusalFormat.Body(exchange, refusal).Span));
+        SseWriter.WriteText(BeginFrame(), System.Text.Encoding.UTF8.GetString(RefusalFormat.Body(exchange, refusal).Span));
         await GuardAsync(exchange, WriteFrameAsync(), cancellation).ConfigureAwait(false);
+    }
+
+    private ArrayBufferWriter<byte> BeginFrame()
+    {
+        frame ??= new ArrayBufferWriter<byte>();
+        frame.ResetWrittenCount();
+        return frame;
     }
 
     private async Task WriteFrameAsync()
     {
-        await WritePiecesAsync(frame.WrittenMemory).ConfigureAwait(false);
+        await WritePiecesAsync(frame!.WrittenMemory).ConfigureAwait(false);
+        if (frame.Capacity > KeptCapacity) frame = null;
         await context.Response.Body.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 

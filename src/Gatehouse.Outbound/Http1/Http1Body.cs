@@ -17,7 +17,9 @@ internal sealed class Http1Body : Stream
     private readonly Http1Response response;
     private readonly bool isChunked;
     private long? remaining; // of the body, or of the chunk; null up to the end of the connection
-    private bool isInChunk;  // its line end was not read yet
+    private bool isInChunk; // its line end was not read yet
+    private bool isInTrailers;
+    private int trailers; // bytes of them
     private bool isAtEnd;
 
     public Http1Body(Http1Response response, ResponseHead head)
@@ -47,23 +49,10 @@ internal sealed class Http1Body : Stream
 
     /// <summary>Reads bytes of the body. A read into no memory waits until there are some, and no buffer is held meanwhile.</summary>
     /// <exception cref="InvalidOperationException">Another read is under way. The connection is closed.</exception>
-    // Threat: after a fault or a cancellation the place in the framing is lost, and what follows would be read as another answer (CWE-444).
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         response.BeginRead();
-        try
-        {
-            return await ReadNextAsync(buffer, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            response.Abort();
-            throw;
-        }
-        finally
-        {
-            response.EndRead();
-        }
+        return ReadNextAsync(buffer, cancellationToken);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -85,25 +74,43 @@ internal sealed class Http1Body : Stream
         base.Dispose(disposing);
     }
 
+    // Threat: after a fault or a cancellation the place in the framing is lost, and what follows would be read as another answer (CWE-444).
+    // One state machine for the whole: an idle stream holds it for hours.
     private async ValueTask<int> ReadNextAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (isAtEnd) return 0;
-        var connection = response.Connection ?? throw new IOException("the response was ended");
-        if (isChunked && remaining == 0 && !await NextChunkAsync(connection, cancellationToken).ConfigureAwait(false)) return End(mayReuse: true);
-        if (buffer.IsEmpty)
+        try
         {
-            await connection.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return 0;
-        }
+            while (isChunked && remaining == 0 && !isAtEnd && !TryNextChunk(Connection))
+            {
+                await Connection.WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (await Connection.FillAsync(cancellationToken).ConfigureAwait(false) == 0)
+                    throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off between chunks");
+            }
 
-        var read = await connection.ReadAsync(remaining is { } most && most < buffer.Length ? buffer[..(int)most] : buffer, cancellationToken)
-            .ConfigureAwait(false);
-        if (read == 0)
+            if (isAtEnd) return End(mayReuse: true);
+            return buffer.IsEmpty
+                ? await Connection.WaitAsync(cancellationToken).ConfigureAwait(false)
+                : Took(await Connection.ReadAsync(Within(buffer), cancellationToken).ConfigureAwait(false));
+        }
+        catch
         {
-            if (remaining is null) return End(mayReuse: false);
-            throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off");
+            response.Abort();
+            throw;
         }
+        finally
+        {
+            response.EndRead();
+        }
+    }
 
+    private Http1Connection Connection => response.Connection ?? throw new IOException("the response was ended");
+
+    private Memory<byte> Within(Memory<byte> buffer) => remaining is { } most && most < buffer.Length ? buffer[..(int)most] : buffer;
+
+    private int Took(int read)
+    {
+        if (read == 0 && remaining is null) return End(mayReuse: false);
+        if (read == 0) throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off");
         remaining -= read;
         if (remaining == 0 && !isChunked) End(mayReuse: true);
         return read;
@@ -116,52 +123,37 @@ internal sealed class Http1Body : Stream
         return 0;
     }
 
-    // Reads the line end of the chunk before, and the size of the next one. False behind the last chunk and its trailers, which are not used.
-    private async ValueTask<bool> NextChunkAsync(Http1Connection connection, CancellationToken cancellation)
+    // Reads the line end of the chunk before, and the size of the next one; behind the last chunk its trailers, which are not used, and the end. False
+    // where the line that is next was not received.
+    private bool TryNextChunk(Http1Connection connection)
     {
-        if (isInChunk)
+        while (connection.TryTakeLine(MostLineBytes, out var line))
         {
-            await LineAsync(connection, static line => line.IsEmpty ? 0 : -1, cancellation).ConfigureAwait(false);
-            isInChunk = false;
-        }
-
-        var size = await LineAsync(connection, SizeOf, cancellation).ConfigureAwait(false);
-        if (size > 0)
-        {
-            (remaining, isInChunk) = (size, true);
-            return true;
-        }
-
-        for (long trailers = 0; await LineAsync(connection, TrailerOf, cancellation).ConfigureAwait(false) is > 0 and var length;)
-        {
-            trailers += length;
-            if (trailers > MostTrailerBytes) throw Invalid();
+            if (isInChunk)
+            {
+                if (!line.IsEmpty) throw Invalid();
+                isInChunk = false;
+            }
+            else if (!isInTrailers)
+            {
+                remaining = SizeOf(line);
+                if (remaining < 0) throw Invalid();
+                isInChunk = remaining > 0;
+                isInTrailers = !isInChunk;
+                if (isInChunk) return true;
+            }
+            else if (line.IsEmpty)
+            {
+                return isAtEnd = true;
+            }
+            else
+            {
+                trailers += line.Length;
+                if (trailers > MostTrailerBytes || !ResponseHead.IsField(line)) throw Invalid();
+            }
         }
 
         return false;
-    }
-
-    private delegate long LineReader(ReadOnlySpan<byte> line);
-
-    private static async ValueTask<long> LineAsync(Http1Connection connection, LineReader read, CancellationToken cancellation)
-    {
-        long value;
-        while (!TryLine(connection, read, out value))
-        {
-            await connection.WaitAsync(cancellation).ConfigureAwait(false);
-            if (await connection.FillAsync(cancellation).ConfigureAwait(false) == 0)
-                throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off between chunks");
-        }
-
-        return value >= 0 ? value : throw Invalid();
-    }
-
-    private static bool TryLine(Http1Connection connection, LineReader read, out long value)
-    {
-        value = 0;
-        if (!connection.TryTakeLine(MostLineBytes, out var line)) return false;
-        value = read(line);
-        return true;
     }
 
     /// <summary>Reads the line before a chunk: hexadecimal digits, and extensions that are not used; -1 for none.</summary>
@@ -174,9 +166,6 @@ internal sealed class Http1Body : Stream
         if (!rest.IsEmpty && (rest[0] != ';' || ResponseHead.HasControl(rest))) return -1;
         return long.Parse(line[..digits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
-
-    // The length of a trailer, which is not used, or of the empty line behind the last one; -1 for a line that is no field.
-    private static long TrailerOf(ReadOnlySpan<byte> line) => line.IsEmpty || ResponseHead.IsField(line) ? line.Length : -1;
 
     private static HttpIOException Invalid() => new(HttpRequestError.InvalidResponse, "the chunks of the answer are invalid");
 }

@@ -130,13 +130,13 @@ internal sealed class Http1Connection(Stream stream, TimeProvider time) : IDispo
         return received;
     }
 
-    /// <summary>Waits for bytes. The buffer is returned meanwhile: an idle stream waits for hours.</summary>
-    public async ValueTask WaitAsync(CancellationToken cancellation)
+    /// <summary>Waits for bytes, and returns 0. The buffer is returned meanwhile: an idle stream waits for hours.</summary>
+    public ValueTask<int> WaitAsync(CancellationToken cancellation)
     {
-        if (HasUnreadBytes) return;
+        if (HasUnreadBytes) return default;
         var waiting = stream.ReadAsync(Memory<byte>.Empty, cancellation);
         if (!waiting.IsCompletedSuccessfully) ReturnBuffer();
-        await waiting.ConfigureAwait(false);
+        return waiting;
     }
 
     /// <summary>Returns the buffer to the pool. No read is under way.</summary>

@@ -65,11 +65,11 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
         await Task.WhenAny(reading, Task.Delay(wait, time, cancellation)).ConfigureAwait(false);
     }
 
-    private async ValueTask<UpstreamEvent?> ReadAsync(CancellationToken cancellation)
+    private ValueTask<UpstreamEvent?> ReadAsync(CancellationToken cancellation)
     {
-        if (reading is not { } begun) return await upstream.NextAsync(cancellation).ConfigureAwait(false);
+        if (reading is not { } begun) return upstream.NextAsync(cancellation);
         reading = null;
-        return await begun.ConfigureAwait(false);
+        return new ValueTask<UpstreamEvent?>(begun);
     }
 
     private TimeSpan WaitOf(UpstreamEvent item)

@@ -13,7 +13,8 @@ public sealed class SseParser
     /// <summary>The longest reconnection time that is believed: one day. A longer one counts as this.</summary>
     public static readonly TimeSpan MaxRetry = TimeSpan.FromDays(1);
 
-    private const int KeptCapacity = 64 * 1024;
+    // Of a large event nothing is kept: most streams are idle, and there are thousands of them.
+    private const int KeptCapacity = 1024;
 
     private readonly int maxEventBytes;
     private readonly List<byte> line = [];
@@ -43,7 +44,7 @@ public sealed class SseParser
     /// <summary>Takes the next chunk.</summary>
     /// <param name="chunk">Any number of bytes, cut anywhere.</param>
     /// <param name="completed">Receives the events that became complete, in order.</param>
-    public void Push(ReadOnlySpan<byte> chunk, ICollection<SseEvent> completed)
+    public void Push(ReadOnlySpan<byte> chunk, Queue<SseEvent> completed)
     {
         ArgumentNullException.ThrowIfNull(completed);
         while (!chunk.IsEmpty && Fault == SseFault.None)
@@ -76,7 +77,7 @@ public sealed class SseParser
         return true;
     }
 
-    private void EndLine(ICollection<SseEvent> completed)
+    private void EndLine(Queue<SseEvent> completed)
     {
         ReadOnlySpan<byte> line = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(this.line);
         if (atStreamStart && line.StartsWith("\uFEFF"u8))
@@ -132,14 +133,13 @@ public sealed class SseParser
         return Fault == SseFault.None ? Encoding.UTF8.GetString(value) : "";
     }
 
-    private void EndEvent(ICollection<SseEvent> completed)
+    private void EndEvent(Queue<SseEvent> completed)
     {
         // The id counts although an event without data is not dispatched.
         LastEventId = id ?? LastEventId;
         if (hasData || id is not null || retry is not null)
-            completed.Add(new SseEvent(eventName.Length == 0 ? "message" : eventName, data.ToArray(), id, retry, hasData));
+            completed.Enqueue(new SseEvent(eventName.Length == 0 ? "message" : eventName, data.ToArray(), id, retry, hasData));
         data.Clear();
-        // A single large event must not keep its memory for the life of the stream.
         if (data.Capacity > KeptCapacity)
             data.Capacity = 0;
         eventName = "";

@@ -14,7 +14,6 @@ public sealed class SseReader
     private readonly Stream stream;
     private readonly SseParser parser;
     private readonly Queue<SseEvent> ready = new();
-    private readonly List<SseEvent> completed = [];
 
     /// <summary>Prepares to read.</summary>
     /// <param name="stream">The body of a <c>text/event-stream</c> response.</param>
@@ -37,29 +36,22 @@ public sealed class SseReader
         {
             if (parser.Fault != SseFault.None)
                 throw new SseException(parser.Fault);
-            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
-                return null;
-            completed.ForEach(ready.Enqueue);
-            completed.Clear();
+            // A read of nothing waits for bytes, so that a silent stream holds no block. Streams that cannot wait so return immediately.
+            await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+            try
+            {
+                var read = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false);
+                if (read == 0)
+                    return null;
+                parser.Push(block.AsSpan(0, read), ready);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(block);
+            }
         }
 
         return ready.Dequeue();
-    }
-
-    private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
-    {
-        // A read of nothing waits for bytes, so that a silent stream holds no block. Streams that cannot wait so return immediately.
-        await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
-        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
-        try
-        {
-            var read = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false);
-            parser.Push(block.AsSpan(0, read), completed);
-            return read > 0;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(block);
-        }
     }
 }
