@@ -128,6 +128,44 @@ public sealed class MemoryTests
         AssertHeap(before, 16 * MiB);
     }
 
+    // Threat: a server sends one large event on each of thousands of streams, and then nothing. No budget counts what a stream keeps of it (CWE-770).
+    [Fact]
+    public async Task IdleStreams_KeepNothingOfTheEventsThatTheyRelayed()
+    {
+        const int streams = 24;
+        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { StreamsPerCaller = streams, CallerShare = 100 } });
+        var text = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\""
+            + new string('x', (int)MiB) + "\"}}\n\n";
+        gateway.Upstream.On("GET", async (context, _) =>
+        {
+            await RecordingUpstream.Events(context, text);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        var handle = await gateway.InitializeAsync();
+        using var client = new HttpClient();
+        var opened = new List<Stream>();
+        var before = 0L;
+        for (var i = 0; i < streams; i++)
+        {
+            if (i == 4) before = Heap(); // buffers of the pools come with the first
+            opened.Add(await OpenAndReadAsync());
+        }
+
+        AssertHeap(before, (streams - 4) * MiB / 2);
+        foreach (var stream in opened) await stream.DisposeAsync();
+
+        async Task<Stream> OpenAndReadAsync()
+        {
+            var request = gateway.Get(null, ("Mcp-Session-Id", handle));
+            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            var stream = await response.Content.ReadAsStreamAsync();
+            var block = new byte[16_384];
+            for (long read = 0; read < MiB; read += await stream.ReadAsync(block)) { }
+            return stream;
+        }
+    }
+
     // Sends a request and reads nothing of the answer.
     private static async Task<TcpClient> DeafAsync(TestGateway gateway, string? body, string headers = "")
     {
