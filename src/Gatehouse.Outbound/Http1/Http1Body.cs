@@ -123,8 +123,8 @@ internal sealed class Http1Body : Stream
         return 0;
     }
 
-    // Reads the line end of the chunk before, and the size of the next one; behind the last chunk its trailers, which are not used, and the end. False
-    // where the line that is next was not received.
+    // Reads the line end of the chunk before, and the size of the next one. Behind the last chunk it reads the trailers, which are not used, and the
+    // end. Returns false where the next line was not received yet.
     private bool TryNextChunk(Http1Connection connection)
     {
         while (connection.TryTakeLine(MostLineBytes, out var line))

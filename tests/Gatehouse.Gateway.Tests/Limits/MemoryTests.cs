@@ -133,7 +133,8 @@ public sealed class MemoryTests
     public async Task IdleStreams_KeepNothingOfTheEventsThatTheyRelayed()
     {
         const int streams = 24;
-        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { StreamsPerCaller = streams, CallerShare = 100 } });
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Limits = s.Limits with { StreamsPerCaller = streams, CallerShare = 100 } });
         var text = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\""
             + new string('x', (int)MiB) + "\"}}\n\n";
         gateway.Upstream.On("GET", async (context, _) =>
