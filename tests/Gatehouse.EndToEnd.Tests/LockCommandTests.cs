@@ -207,6 +207,17 @@ public sealed class LockCommandTests : IDisposable
         Assert.DoesNotContain("Unrecognized", run.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("revoke --help", "token revoke' or 'gatehouse lock revoke")]
+    [InlineData("command list --help", "wrap command list")]
+    public async Task HelpOfAFormerName_DescribesIt_AndNamesItsSuccessor(string former, string now)
+    {
+        var run = await RunAsync(former);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("Usage:", run.Text, StringComparison.Ordinal);
+        Assert.Contains($"the former name of 'gatehouse {now}'", run.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task FaultyLock_IsNeverWrittenOver()
     {

@@ -21,6 +21,7 @@ internal static class FormerName
 
     private static void Wrap(Command command, string former, string now)
     {
+        command.Description += $"\n\nThis is the former name of 'gatehouse {now}'. It ends with version {EndsWith}.";
         void Note() => Terminal.Note($"'gatehouse {former}' is now 'gatehouse {now}'; the former name ends with version {EndsWith}");
         command.Action = command.Action switch
         {

@@ -49,6 +49,7 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction inner, IReadOnlyL
         var command = parsed.CommandResult.Command;
         // The words of a parent cannot be given together with its command.
         foreach (var argument in Parents(command).SelectMany(parent => parent.Arguments)) argument.Hidden = true;
+        command.Hidden = false; // the library prints nothing about a hidden command, also where it is named
         if (command.Description is { } description) command.Description = Shown(description, hasVerbs: command.Subcommands.Any(one => !one.Hidden));
         using var text = new StringWriter { NewLine = output.NewLine };
         parsed.InvocationConfiguration.Output = text;
