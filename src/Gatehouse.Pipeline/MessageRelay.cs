@@ -116,7 +116,8 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         }
     }
 
-    // Returns true for the answer. A method of its own: the state of the loop, which may wait for hours, would keep the last message in memory.
+    // Returns true for the answer. This is a method of its own, so that the loop does not use the event after an await: a local that is used after
+    // one stays in the state of the loop, which may wait for hours.
     private async ValueTask<bool> RelayEventAsync(
         Exchange exchange, IReply reply, IUpstreamReply upstream, UpstreamEvent item, CancellationToken cancellation)
     {

@@ -69,7 +69,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             if (reply.Kind == UpstreamReplyKind.Stream)
             {
                 var stream = await response.OpenAsync(cancellation).ConfigureAwait(false);
-                reply.events = new SseReader(stream, upstream.Server.ResponseBytes);
+                reply.events = new SseReader(stream, upstream.Server.ResponseBytes, reply.HoldUnfinished);
             }
 
             return reply;
@@ -91,7 +91,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             return message is null ? null : new UpstreamEvent(message);
         }
 
-        Hold(0); // the message before has been released
+        Hold(events!.UnfinishedBytes); // the message before has been released
         while (true)
         {
             if (await ReadEventAsync(cancellation).ConfigureAwait(false) is not { } item) return EndOfStream();
@@ -195,7 +195,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     private async ValueTask<ValidatedMessage> ReadOnlyEventAsync(Stream stream, CancellationToken cancellation)
     {
-        events = new SseReader(stream, limits.MaxBytes);
+        events = new SseReader(stream, limits.MaxBytes, HoldUnfinished);
         while (await ReadEventAsync(cancellation).ConfigureAwait(false) is { } item)
         {
             if (item.Data.IsEmpty) continue;
@@ -240,6 +240,9 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         upstream.Budget.Take(AnswerBound.PartyOf(request), bytes, AnswerBound.Of(upstream.Server));
         held = bytes;
     }
+
+    // Threat: a server sends a large part of an event on each of its streams, and then nothing (CWE-770).
+    private void HoldUnfinished(int bytes) => Hold(bytes);
 
     private ValidatedMessage Validate(ReadOnlyMemory<byte> data)
     {

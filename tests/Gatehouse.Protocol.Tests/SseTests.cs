@@ -113,14 +113,37 @@ public class SseTests
         Assert.Equal(SseFault.NotUtf8, exception.Fault);
     }
 
-    [Fact]
-    public async Task Keeps_TheLastEventIdOverEventsWithoutOne()
+    [Theory]
+    [InlineData("id: ", 4096, SseFault.None)]
+    [InlineData("id: ", 4097, SseFault.FieldTooLarge)]
+    [InlineData("event: ", 4097, SseFault.FieldTooLarge)]
+    public async Task Ends_StreamsWhoseIdOrNameIsTooLarge(string field, int length, SseFault fault)
     {
-        var reader = new SseReader(new MemoryStream("id: 7\n\ndata: x\n\n"u8.ToArray()), 1024);
-        var priming = await reader.ReadAsync(TestContext.Current.CancellationToken);
-        Assert.False(priming!.IsDispatched);
-        Assert.NotNull(await reader.ReadAsync(TestContext.Current.CancellationToken));
-        Assert.Equal("7", reader.LastEventId);
+        var bytes = Encoding.UTF8.GetBytes($"{field}{new string('x', length)}\ndata: x\n\n");
+        var reader = new SseReader(new MemoryStream(bytes), 100_000);
+        var exception = await Record.ExceptionAsync(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(fault, exception is SseException { Fault: var found } ? found : SseFault.None);
+    }
+
+    [Fact]
+    public async Task Reports_TheBytesOfAnUnfinishedEvent_AndNoneBehindIt()
+    {
+        var parts = new System.IO.Pipelines.Pipe();
+        var held = new List<int>();
+        var reader = new SseReader(parts.Reader.AsStream(), 100_000, held.Add);
+        var first = reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+        await WriteAsync("data: " + new string('x', 5000) + "\n");
+        await WriteAsync("id: " + new string('y', 2000) + "\n");
+        await WriteAsync("\n");
+        Assert.NotNull(await first);
+        Assert.Equal((0, 0, true), (held[^1], reader.UnfinishedBytes, held.Contains(7012)));
+
+        async Task WriteAsync(string text)
+        {
+            var before = held.Count;
+            await parts.Writer.WriteAsync(Encoding.UTF8.GetBytes(text));
+            await Eventually.TrueAsync(() => held.Count > before, "the part is read");
+        }
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class MeasuredPrograms
         return programs;
     }
 
-    // Of which commit it is: it may be older than this build.
+    // The archive may be older than this build, so the note names its commit.
     private static async Task<string> VersionAsync(Workplace place, string gatehouse)
     {
         using var version = Gatekeeper.Start("gatehouse version", gatehouse, place.NewDirectory(), ["version"]);

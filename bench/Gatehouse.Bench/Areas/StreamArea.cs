@@ -15,7 +15,7 @@ internal sealed class StreamArea(Workplace place, BenchOptions options)
     {
         using var upstream = await BenchHost.StartAsync(place, "upstream").ConfigureAwait(false);
         var table = new Table("Idle streams, relayed", ["program", "streams", "KB per stream", "RSS MB", "CPU of a core when idle"]);
-        var judged = ("", Each: 0.0);
+        (string Name, double Each) judged = ("", 0);
         foreach (var (name, gatehouse) in await MeasuredPrograms.FindAsync(place, table).ConfigureAwait(false))
         {
             var cost = await MeasureAsync(gatehouse, upstream.Port).ConfigureAwait(false);
@@ -25,7 +25,7 @@ internal sealed class StreamArea(Workplace place, BenchOptions options)
 
         table.Notes.Add("Each stream holds a connection of the client and one to the server.");
         report.Add(table);
-        report.Judge("P12", "an idle relayed stream ≤ 18 KB at 5,000", $"{judged.Item1}: {One(judged.Each)} KB at {Whole(options.Streams)}",
+        report.Judge("P12", "an idle relayed stream ≤ 18 KB at 5,000", $"{judged.Name}: {One(judged.Each)} KB at {Whole(options.Streams)}",
             judged.Each <= 18, "the objects of two connections and one exchange each");
     }
 
@@ -66,6 +66,6 @@ internal sealed class StreamArea(Workplace place, BenchOptions options)
         return response.Status == 200 ? connection : throw new InvalidOperationException(text);
     }
 
-    // Of a stream in KB, of all in MB, and the processor time while nothing happens, as a part of a core.
+    // KB of one stream, MB of the whole process, and the part of a core that the process uses when idle.
     private sealed record StreamCost(double Each, double Megabytes, double Idle);
 }

@@ -19,7 +19,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
 {
     private const int Piece = 64 << 10;
 
-    // The buffer of a larger event is not kept: most streams are idle, and there are thousands of them.
+    // A larger buffer is released behind an event: thousands of streams are idle at the same time.
     private const int KeptCapacity = 1024;
 
     private ArrayBufferWriter<byte>? frame;
@@ -133,8 +133,15 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
 
     private async Task WriteFrameAsync()
     {
-        await WritePiecesAsync(frame!.WrittenMemory).ConfigureAwait(false);
-        if (frame.Capacity > KeptCapacity) frame = null;
+        try
+        {
+            await WritePiecesAsync(frame!.WrittenMemory).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (frame!.Capacity > KeptCapacity) frame = null;
+        }
+
         await context.Response.Body.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 

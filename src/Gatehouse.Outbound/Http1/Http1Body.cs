@@ -17,9 +17,9 @@ internal sealed class Http1Body : Stream
     private readonly Http1Response response;
     private readonly bool isChunked;
     private long? remaining; // of the body, or of the chunk; null up to the end of the connection
-    private bool isInChunk; // its line end was not read yet
+    private bool expectsLineEnd; // behind the data of a chunk
     private bool isInTrailers;
-    private int trailers; // bytes of them
+    private int trailerBytes;
     private bool isAtEnd;
 
     public Http1Body(Http1Response response, ResponseHead head)
@@ -74,13 +74,12 @@ internal sealed class Http1Body : Stream
         base.Dispose(disposing);
     }
 
-    // Threat: after a fault or a cancellation the place in the framing is lost, and what follows would be read as another answer (CWE-444).
-    // One state machine for the whole: an idle stream holds it for hours.
+    // One async method does all of it: each nested one would add a state machine to every idle stream.
     private async ValueTask<int> ReadNextAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
         {
-            while (isChunked && remaining == 0 && !isAtEnd && !TryNextChunk(Connection))
+            while (isChunked && remaining == 0 && !isAtEnd && !TryReadFraming(Connection))
             {
                 await Connection.WaitAsync(cancellationToken).ConfigureAwait(false);
                 if (await Connection.FillAsync(cancellationToken).ConfigureAwait(false) == 0)
@@ -90,10 +89,11 @@ internal sealed class Http1Body : Stream
             if (isAtEnd) return End(mayReuse: true);
             return buffer.IsEmpty
                 ? await Connection.WaitAsync(cancellationToken).ConfigureAwait(false)
-                : Took(await Connection.ReadAsync(Within(buffer), cancellationToken).ConfigureAwait(false));
+                : Advance(await Connection.ReadAsync(Limited(buffer), cancellationToken).ConfigureAwait(false));
         }
         catch
         {
+            // Threat: the place in the framing is lost, and what follows would be read as another answer (CWE-444).
             response.Abort();
             throw;
         }
@@ -105,9 +105,9 @@ internal sealed class Http1Body : Stream
 
     private Http1Connection Connection => response.Connection ?? throw new IOException("the response was ended");
 
-    private Memory<byte> Within(Memory<byte> buffer) => remaining is { } most && most < buffer.Length ? buffer[..(int)most] : buffer;
+    private Memory<byte> Limited(Memory<byte> buffer) => remaining is { } most && most < buffer.Length ? buffer[..(int)most] : buffer;
 
-    private int Took(int read)
+    private int Advance(int read)
     {
         if (read == 0 && remaining is null) return End(mayReuse: false);
         if (read == 0) throw new HttpIOException(HttpRequestError.ResponseEnded, "the answer broke off");
@@ -123,24 +123,23 @@ internal sealed class Http1Body : Stream
         return 0;
     }
 
-    // Reads the line end of the chunk before, and the size of the next one. Behind the last chunk it reads the trailers, which are not used, and the
-    // end. Returns false where the next line was not received yet.
-    private bool TryNextChunk(Http1Connection connection)
+    // Reads the framing between two chunks. Returns true at the data of the next chunk and at the end of the body, false where a line is incomplete.
+    // Trailers are not used.
+    private bool TryReadFraming(Http1Connection connection)
     {
         while (connection.TryTakeLine(MostLineBytes, out var line))
         {
-            if (isInChunk)
+            if (expectsLineEnd)
             {
                 if (!line.IsEmpty) throw Invalid();
-                isInChunk = false;
+                expectsLineEnd = false;
             }
             else if (!isInTrailers)
             {
-                remaining = SizeOf(line);
-                if (remaining < 0) throw Invalid();
-                isInChunk = remaining > 0;
-                isInTrailers = !isInChunk;
-                if (isInChunk) return true;
+                var size = SizeOf(line);
+                if (size < 0) throw Invalid();
+                (remaining, expectsLineEnd, isInTrailers) = (size, size > 0, size == 0);
+                if (size > 0) return true;
             }
             else if (line.IsEmpty)
             {
@@ -148,8 +147,8 @@ internal sealed class Http1Body : Stream
             }
             else
             {
-                trailers += line.Length;
-                if (trailers > MostTrailerBytes || !ResponseHead.IsField(line)) throw Invalid();
+                trailerBytes += line.Length;
+                if (trailerBytes > MostTrailerBytes || !ResponseHead.IsField(line)) throw Invalid();
             }
         }
 

@@ -51,7 +51,9 @@ internal sealed class Http1Client : IDisposable
         using var sent = request;
         cancellation.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        var connection = pool.Take(cancellation) ?? await OpenAsync(cancellation).ConfigureAwait(false);
+        // Other requests than messages are rare, and open a connection: an idle one that the server closes at this moment would lose them.
+        var idle = request.Method == HttpMethod.Post ? pool.Take(cancellation) : null;
+        var connection = idle ?? await OpenAsync(cancellation).ConfigureAwait(false);
         try
         {
             var head = await connection.SendAsync(request, keep, cancellation).ConfigureAwait(false);

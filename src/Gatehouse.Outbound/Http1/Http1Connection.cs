@@ -130,7 +130,8 @@ internal sealed class Http1Connection(Stream stream, TimeProvider time) : IDispo
         return received;
     }
 
-    /// <summary>Waits for bytes, and returns 0. The buffer is returned meanwhile: an idle stream waits for hours.</summary>
+    /// <summary>Waits until bytes can be read. The buffer goes back to the pool meanwhile, because a stream may be idle for hours.</summary>
+    /// <returns>0, as for every read into no memory.</returns>
     public ValueTask<int> WaitAsync(CancellationToken cancellation)
     {
         if (HasUnreadBytes) return default;

@@ -23,9 +23,12 @@ internal sealed class Http1Request : IOutgoingHead, IDisposable
     private byte[] buffer;
     private int length;
 
-    private Http1Request(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
+    private Http1Request(HttpMethod method, int size) => (Method, buffer) = (method, ArrayPool<byte>.Shared.Rent(size));
 
-    /// <summary>The whole request. Valid after it was ended.</summary>
+    /// <summary>Its method.</summary>
+    public HttpMethod Method { get; }
+
+    /// <summary>The whole request. Valid after <c>End</c>.</summary>
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
 
     /// <summary>Begins a request.</summary>
@@ -34,13 +37,13 @@ internal sealed class Http1Request : IOutgoingHead, IDisposable
     /// <param name="bodyBytes">Length of the body, a hint for the buffer.</param>
     public static Http1Request Begin(HttpMethod method, ReadOnlySpan<byte> prepared, int bodyBytes)
     {
-        var head = new Http1Request(prepared.Length + bodyBytes + 1024);
+        var head = new Http1Request(method, prepared.Length + bodyBytes + 1024);
         head.Encode(method.Method);
         head.Write(prepared);
         return head;
     }
 
-    /// <summary>Returns what all requests to a server have behind their method: the rest of the first line, and the field of the host.</summary>
+    /// <summary>Returns the part that all requests to a server share: the rest of the request line, and the <c>Host</c> field.</summary>
     /// <param name="url">The address of the server.</param>
     /// <param name="host">The <c>Host</c> field in place of that of the address; null for none.</param>
     /// <exception cref="FormatException">The host cannot be written.</exception>

@@ -16,6 +16,9 @@ public enum SseFault
     /// <summary>An event, or a line of one, is larger than the bound; unknown fields and comments count.</summary>
     EventTooLarge,
 
+    /// <summary>The id or the event name is larger than 4,096 bytes.</summary>
+    FieldTooLarge,
+
     /// <summary>The id or the event name is not valid UTF-8.</summary>
     NotUtf8,
 }

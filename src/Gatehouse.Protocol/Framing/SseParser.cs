@@ -13,7 +13,10 @@ public sealed class SseParser
     /// <summary>The longest reconnection time that is believed: one day. A longer one counts as this.</summary>
     public static readonly TimeSpan MaxRetry = TimeSpan.FromDays(1);
 
-    // Of a large event nothing is kept: most streams are idle, and there are thousands of them.
+    // An id is kept by clients and repeated in a header, and a name is a word.
+    private const int MostFieldBytes = 4096;
+
+    // Larger buffers are released behind an event: thousands of streams are idle at the same time.
     private const int KeptCapacity = 1024;
 
     private readonly int maxEventBytes;
@@ -35,8 +38,8 @@ public sealed class SseParser
         this.maxEventBytes = maxEventBytes;
     }
 
-    /// <summary>The last event id of the stream so far, as <c>Last-Event-ID</c> would carry it. Empty when there was none.</summary>
-    public string LastEventId { get; private set; } = "";
+    /// <summary>Bytes of the event that is not complete yet, its unused fields and comments included; at most the bound.</summary>
+    public int UnfinishedBytes => (int)Math.Min(eventBytes, maxEventBytes);
 
     /// <summary>The fault that ended parsing. Later chunks are ignored.</summary>
     public SseFault Fault { get; private set; }
@@ -103,9 +106,9 @@ public sealed class SseParser
         if (name.SequenceEqual("data"u8))
             TakeData(value);
         else if (name.SequenceEqual("event"u8))
-            eventName = Decode(value);
+            eventName = Word(value);
         else if (name.SequenceEqual("id"u8) && !value.Contains((byte)0))
-            id = Decode(value);
+            id = Word(value);
         else if (name.SequenceEqual("retry"u8))
             TakeRetry(value);
     }
@@ -126,17 +129,17 @@ public sealed class SseParser
         retry = fits ? TimeSpan.FromMilliseconds(milliseconds) : MaxRetry;
     }
 
-    private string Decode(ReadOnlySpan<byte> value)
+    private string Word(ReadOnlySpan<byte> value)
     {
-        if (!Utf8.IsValid(value))
+        if (value.Length > MostFieldBytes)
+            Fault = SseFault.FieldTooLarge;
+        else if (!Utf8.IsValid(value))
             Fault = SseFault.NotUtf8;
         return Fault == SseFault.None ? Encoding.UTF8.GetString(value) : "";
     }
 
     private void EndEvent(Queue<SseEvent> completed)
     {
-        // The id counts although an event without data is not dispatched.
-        LastEventId = id ?? LastEventId;
         if (hasData || id is not null || retry is not null)
             completed.Enqueue(new SseEvent(eventName.Length == 0 ? "message" : eventName, data.ToArray(), id, retry, hasData));
         data.Clear();

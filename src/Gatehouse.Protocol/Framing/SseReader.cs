@@ -11,22 +11,28 @@ public sealed class SseReader
 {
     private const int BlockBytes = 16 * 1024;
 
+    // A block can hold thousands of short events. Their places are released behind them.
+    private const int KeptEvents = 16;
+
     private readonly Stream stream;
     private readonly SseParser parser;
+    private readonly Action<int>? holding;
     private readonly Queue<SseEvent> ready = new();
 
     /// <summary>Prepares to read.</summary>
     /// <param name="stream">The body of a <c>text/event-stream</c> response.</param>
     /// <param name="maxEventBytes">Most bytes from one blank line to the next.</param>
-    public SseReader(Stream stream, int maxEventBytes)
+    /// <param name="holding">Receives <see cref="UnfinishedBytes"/> whenever bytes arrived; null for none. An exception of it ends the reading.</param>
+    public SseReader(Stream stream, int maxEventBytes, Action<int>? holding = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         this.stream = stream;
+        this.holding = holding;
         parser = new SseParser(maxEventBytes);
     }
 
-    /// <summary>The id that <c>Last-Event-ID</c> would carry now; empty when the stream gave no id.</summary>
-    public string LastEventId => parser.LastEventId;
+    /// <summary>Bytes of the event that is not complete yet, its unused fields and comments included.</summary>
+    public int UnfinishedBytes => parser.UnfinishedBytes;
 
     /// <summary>Reads the next event. Returns null at the end of the stream. An unfinished last event is discarded.</summary>
     /// <exception cref="SseException">An event is too large or its id or name is not UTF-8; the stream is of no further use.</exception>
@@ -34,6 +40,8 @@ public sealed class SseReader
     {
         while (ready.Count == 0)
         {
+            if (ready.Capacity > KeptEvents)
+                ready.TrimExcess();
             if (parser.Fault != SseFault.None)
                 throw new SseException(parser.Fault);
             // A read of nothing waits for bytes, so that a silent stream holds no block. Streams that cannot wait so return immediately.
@@ -45,6 +53,7 @@ public sealed class SseReader
                 if (read == 0)
                     return null;
                 parser.Push(block.AsSpan(0, read), ready);
+                holding?.Invoke(parser.UnfinishedBytes);
             }
             finally
             {

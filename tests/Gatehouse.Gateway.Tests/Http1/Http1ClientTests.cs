@@ -52,6 +52,23 @@ public sealed class Http1ClientTests : IDisposable
         Assert.Equal($"{method} /mcp?a=b HTTP/1.1\r\nHost: server.example:8080\r\nAccept: text/event-stream\r\n\r\n", connections[0].Written);
     }
 
+    // The server may close an idle connection at the moment at which a request leaves, and neither of these is sent twice.
+    [Theory]
+    [InlineData("GET", 2)]
+    [InlineData("DELETE", 2)]
+    [InlineData("POST", 1)]
+    public async Task RequestWithoutABody_TakesNoIdleConnection(string method, int connectionsUsed)
+    {
+        Serve(new Script(Ok), new Script(Ok));
+        Serve(new Script(Ok));
+        (await SendAsync()).Dispose();
+        var head = client.Begin(HttpMethod.Parse(method), 1);
+        if (method == "POST") head.End("x"u8);
+        else head.End();
+        using var response = await client.SendAsync(head, Cancellation);
+        Assert.Equal((HttpStatusCode.OK, connectionsUsed), (response.StatusCode, opened));
+    }
+
     // Threat: a value with a line break is a field, or a request, of whoever chose it (CWE-113).
     [Theory]
     [InlineData("X-Name", "a\r\nX-Other: b")]

@@ -135,8 +135,8 @@ public sealed class MemoryTests
         const int streams = 24;
         await using var gateway =
             await TestGateway.StartAsync(s => s with { Limits = s.Limits with { StreamsPerCaller = streams, CallerShare = 100 } });
-        var text = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\""
-            + new string('x', (int)MiB) + "\"}}\n\n";
+        var text = $"id: {new string('i', 4000)}\ndata: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"level\":\"info\","
+            + $"\"data\":\"{new string('x', (int)MiB)}\"}}}}\n\n";
         gateway.Upstream.On("GET", async (context, _) =>
         {
             await RecordingUpstream.Events(context, text);
@@ -162,9 +162,32 @@ public sealed class MemoryTests
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             var stream = await response.Content.ReadAsStreamAsync();
             var block = new byte[16_384];
-            for (long read = 0; read < MiB; read += await stream.ReadAsync(block)) { }
+            for (long all = 0; all < MiB;)
+            {
+                var read = await stream.ReadAsync(block);
+                Assert.True(read > 0, $"the stream ended behind {all} bytes");
+                all += read;
+            }
+
             return stream;
         }
+    }
+
+    // Threat: a server sends a large part of an event on each of its streams, and then nothing (CWE-770).
+    [Fact]
+    public async Task AnUnfinishedEvent_CountsAgainstTheBudget()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("GET", async (context, _) =>
+        {
+            await RecordingUpstream.Events(context, "data: " + new string('x', (int)MiB));
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        var handle = await gateway.InitializeAsync();
+        using var client = await DeafAsync(gateway, null, $"Mcp-Session-Id: {handle}\r\n");
+        await Eventually.TrueAsync(() => gateway.Host.Budget.Used >= MiB, "the unfinished event is counted");
+        client.Dispose();
+        await Eventually.TrueAsync(() => gateway.Host.Budget.Used == 0, "no byte is held");
     }
 
     // Sends a request and reads nothing of the answer.
