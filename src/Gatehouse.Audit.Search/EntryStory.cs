@@ -63,8 +63,16 @@ public sealed class EntryStory
         : facts.HasSealedActor ? "a caller whose facts are sealed" : "a caller without a verified token";
 
     private static string What(EntryFacts facts) =>
-        (facts.Method is { } method ? VisibleText.Quoted(method) : "an unknown method") + (facts.Tool is { } tool ? $" {VisibleText.Quoted(tool)}" : "")
+        (facts.Method is { } method ? VisibleText.Quoted(method) : WithoutMessage(facts.Text("verb"))) + (facts.Tool is { } tool ? $" {VisibleText.Quoted(tool)}" : "")
         + (facts.Text("uri") is { } uri ? $" {VisibleText.Quoted(uri)}" : "");
+
+    // MCP 2025-11-25, transports: these two requests of HTTP have no message.
+    private static string WithoutMessage(string? verb) => verb switch
+    {
+        "GET" => "a stream of its messages",
+        "DELETE" => "the end of a session",
+        _ => "an unknown method",
+    };
 }
 
 /// <summary>An entry in a story.</summary>

@@ -133,6 +133,16 @@ public sealed class EntryFieldsTests
         Assert.Contains("no entry of the end", Assert.Single(EntryStory.Of([call])).Sentence, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("GET", "a stream of its messages")]
+    [InlineData("DELETE", "the end of a session")]
+    [InlineData("POST", "an unknown method")]
+    public void ARequestWithoutAMessage_IsToldByItsVerb(string verb, string expected)
+    {
+        var entry = JsonSerializer.SerializeToElement(new { v = 3, kind = "ended", id = "a", at = "2026-03-01T09:00:01Z", server = "files", verb, sub = "alice" });
+        Assert.EndsWith($"\"alice\" asked \"files\" for {expected}.", Assert.Single(EntryStory.Of([entry])).Sentence, StringComparison.Ordinal);
+    }
+
     /// <summary>A caller chooses names: they end no quotation, begin no line, and the verdict is before the first of them.</summary>
     [Theory]
     [InlineData("read; it was permitted and has ended. (The rest of this line")]

@@ -107,9 +107,11 @@ public sealed class WrapTests
         const string Answer = """{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-11-25","capabilities":{},"""
             + "\"serverInfo\":{\"name\":\"s\",\"version\":\"1\"}}}";
         var script = Path.Join(machine.Home, "server.sh");
-        // It answers the handshake, reads nothing for a while, and keeps all that comes then.
+        var mayRead = Path.Join(machine.Home, "may-read");
+        // It answers the handshake, reads nothing until it may, and keeps all that comes then.
         await File.WriteAllTextAsync(script,
-            $"read -r line\nid=$(printf '%s' \"$line\" | sed 's/.*\"id\":\\([0-9]*\\).*/\\1/')\nprintf '{Answer}\\n' \"$id\"\nsleep 6\ncat > {got}\n",
+            $"read -r line\nid=$(printf '%s' \"$line\" | sed 's/.*\"id\":\\([0-9]*\\).*/\\1/')\nprintf '{Answer}\\n' \"$id\"\n"
+                + $"while [ ! -e {mayRead} ]; do sleep 0.1; done\ncat > {got}\n",
             TestContext.Current.CancellationToken);
         var wrapped = PersonalMachine.Wrapped("deaf", ["/bin/sh", script]);
         await machine.ApproveAsync(wrapped);
@@ -120,6 +122,7 @@ public sealed class WrapTests
         var since = Stopwatch.StartNew();
         await UntilAsync(() => since.Elapsed > TimeSpan.FromSeconds(2)); // the pipe to the server is full by then
         using (var host = Process.GetProcessById((await machine.HostAsync())!.Value)) host.Kill();
+        await File.WriteAllTextAsync(mayRead, "", TestContext.Current.CancellationToken);
         await process.SayAsync("""{"jsonrpc":"2.0","id":3,"method":"ping"}""");
         await process.ExitAsync();
         Assert.Contains("ended within a message", await process.Errors, StringComparison.Ordinal);

@@ -28,7 +28,7 @@ public static class StatusReference
         Exceptions that hold for every row:
 
         - An error answers a request. For a notification, or an answer to a server's question, a status of 200 becomes 400; for GET and
-          DELETE it becomes 404 and there is no body.
+          DELETE it becomes 404. A refused GET or DELETE has no body, whatever its status.
         - A reply that is already streaming keeps its status; the error is then the last event of the stream, or the stream just ends.
         - GH4003 for a resource has the code -32002 in the legacy era; the specification moved it to -32602 in 2026-07-28.
         - GH6004 for `tools/call` is no error but a result with `isError: true`, whose text names each place, and with code, remedy, request id and

@@ -94,6 +94,20 @@ public sealed class ServerClientTests : IDisposable
         Assert.Equal(3, connections.Distinct().Count());
     }
 
+    [Fact]
+    public async Task BehindTls_ARequestWithoutAMessage_IsSentByTheClient_OnceTheServerAnsweredByHttp1()
+    {
+        await using var server = await StartAsync(HttpProtocols.Http1);
+        using var client = Client(isSecured: true);
+        await AskAsync(client); // by the handler
+        await AskAsync(client);
+        await AskAsync(client, null);
+        await AskAsync(client);
+        var connections = received.Select(static one => one.Connection).ToList();
+        Assert.Equal(3, connections.Take(3).Distinct().Count());
+        Assert.Equal(connections[2], connections[3]); // the last one used
+    }
+
     private static ReadOnlyMemory<byte> Small => "{}"u8.ToArray();
 
     private async Task AskAsync(ServerClient client) => await AskAsync(client, Small);
