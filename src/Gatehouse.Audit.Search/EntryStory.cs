@@ -63,7 +63,8 @@ public sealed class EntryStory
         : facts.HasSealedActor ? "a caller whose facts are sealed" : "a caller without a verified token";
 
     private static string What(EntryFacts facts) =>
-        (facts.Method is { } method ? VisibleText.Quoted(method) : WithoutMessage(facts.Text("verb"))) + (facts.Tool is { } tool ? $" {VisibleText.Quoted(tool)}" : "")
+        (facts.Method is { } method ? VisibleText.Quoted(method) : WithoutMessage(facts.Text("verb")))
+        + (facts.Tool is { } tool ? $" {VisibleText.Quoted(tool)}" : "")
         + (facts.Text("uri") is { } uri ? $" {VisibleText.Quoted(uri)}" : "");
 
     // MCP 2025-11-25, transports: these two requests of HTTP have no message.

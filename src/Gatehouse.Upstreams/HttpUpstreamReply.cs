@@ -33,6 +33,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     private ValidatedMessage? single;
     private long held;
     private bool isAnswered;
+    private volatile bool isDisposed;
 
     private HttpUpstreamReply(HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, UpstreamReplyKind kind)
     {
@@ -114,7 +115,8 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     public ValueTask DisposeAsync()
     {
-        Hold(0);
+        isDisposed = true;
+        Release();
         if (Kind == UpstreamReplyKind.Stream && !isAnswered) response.Abort(); // in the modern era a closed connection cancels the request
         else response.Dispose();
         return ValueTask.CompletedTask;
@@ -234,11 +236,16 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     // Data that is read and not yet forwarded counts against the one budget of all messages (design rule 8).
     private void Hold(long bytes)
     {
-        if (held > 0) upstream.Budget.Return(AnswerBound.PartyOf(request), held);
-        held = 0;
+        Release();
         if (bytes == 0) return;
         upstream.Budget.Take(AnswerBound.PartyOf(request), bytes, AnswerBound.Of(upstream.Server));
-        held = bytes;
+        Interlocked.Exchange(ref held, bytes); // a barrier too: the next line must not be read before it
+        if (isDisposed) Release(); // a read ahead may end behind the reply: nothing else would give its bytes back
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Exchange(ref held, 0) is > 0 and var bytes) upstream.Budget.Return(AnswerBound.PartyOf(request), bytes);
     }
 
     // Threat: a server sends a large part of an event on each of its streams, and then nothing (CWE-770).

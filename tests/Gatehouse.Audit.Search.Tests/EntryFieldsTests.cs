@@ -139,7 +139,8 @@ public sealed class EntryFieldsTests
     [InlineData("POST", "an unknown method")]
     public void ARequestWithoutAMessage_IsToldByItsVerb(string verb, string expected)
     {
-        var entry = JsonSerializer.SerializeToElement(new { v = 3, kind = "ended", id = "a", at = "2026-03-01T09:00:01Z", server = "files", verb, sub = "alice" });
+        var entry = JsonSerializer.SerializeToElement(
+            new { v = 3, kind = "ended", id = "a", at = "2026-03-01T09:00:01Z", server = "files", verb, sub = "alice" });
         Assert.EndsWith($"\"alice\" asked \"files\" for {expected}.", Assert.Single(EntryStory.Of([entry])).Sentence, StringComparison.Ordinal);
     }
 
