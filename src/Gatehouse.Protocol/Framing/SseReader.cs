@@ -35,7 +35,7 @@ public sealed class SseReader
     public int UnfinishedBytes => parser.UnfinishedBytes;
 
     /// <summary>Reads the next event. Returns null at the end of the stream. An unfinished last event is discarded.</summary>
-    /// <exception cref="SseException">An event, its id or its name is too large, or id or name is not UTF-8; the stream is of no further use.</exception>
+    /// <exception cref="SseException">An event, its id or its name is too large or not UTF-8; the stream is of no further use.</exception>
     public async ValueTask<SseEvent?> ReadAsync(CancellationToken cancellationToken = default)
     {
         while (ready.Count == 0)
