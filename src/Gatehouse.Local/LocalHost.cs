@@ -254,6 +254,7 @@ public sealed class LocalHost : IAsyncDisposable
     private async Task ServeAsync(IpcConnection connection)
     {
         Enter();
+        var isServers = false; // a wrapped server has the connection, and closes it
         try
         {
             using var patience = new TimeLimit(HelloPatience, Time, stopping.Token);
@@ -261,7 +262,8 @@ public sealed class LocalHost : IAsyncDisposable
                 { Kind: FrameKind.Hello } frame) return;
             if (ClientHello.Parse(frame.Payload) is not { } hello) return;
             patience.Lift();
-            if (hello.Version == FrameFormat.Version && hello.Ticket.Length > 0) Attach(ref connection!, hello);
+            if (hello.Version == FrameFormat.Version && hello.Ticket.Length > 0)
+                isServers = await TryAttachAsync(connection, hello).ConfigureAwait(false);
             else await ServeClientAsync(connection, hello).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
@@ -270,22 +272,16 @@ public sealed class LocalHost : IAsyncDisposable
         }
         finally
         {
-            if (connection is not null) await connection.DisposeAsync().ConfigureAwait(false);
+            if (!isServers) await connection.DisposeAsync().ConfigureAwait(false);
             Leave();
         }
     }
 
-    // The server's own part from now on, which closes it.
-    private void Attach(ref IpcConnection? connection, ClientHello hello)
+    private ValueTask<bool> TryAttachAsync(IpcConnection connection, ClientHello hello)
     {
-        if (!servers.TryGetValue(hello.Ticket, out var server))
-        {
-            CountAttempt(connection!, "unknown-ticket");
-            return;
-        }
-
-        server.Attach(connection!, hello);
-        connection = null;
+        if (servers.TryGetValue(hello.Ticket, out var server)) return server.TryAttachAsync(connection, hello);
+        CountAttempt(connection, "unknown-ticket");
+        return new(false);
     }
 
     private async Task ServeClientAsync(IpcConnection connection, ClientHello hello)

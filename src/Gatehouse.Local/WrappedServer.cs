@@ -46,9 +46,11 @@ internal sealed class WrappedServer
     private readonly ConcurrentDictionary<Task, bool> underWay = new();
     private readonly CancellationTokenSource gone = new();
     private readonly HashSet<string> toldOf = new(StringComparer.Ordinal);
+    private readonly Lock attaching = new();
     private IpcConnection? childConnection;
     private ChildChannel? channel;
     private volatile bool isContained;
+    private bool takesNoChild; // its end has begun; under the lock
     private volatile bool isHostEnding; // the process is the wrapper's, and continues with the next host
     private Task listening = Task.CompletedTask;
     private SessionBinding? session;
@@ -105,21 +107,29 @@ internal sealed class WrappedServer
         }
     }
 
-    /// <summary>Takes the child's connection.</summary>
-    public void Attach(IpcConnection connection, ClientHello child)
+    /// <summary>Takes the child's connection, and closes it at its own end.</summary>
+    /// <returns>False when its end has begun: the connection stays the caller's.</returns>
+    /// <exception cref="InvalidDataException">It has its process already.</exception>
+    public async ValueTask<bool> TryAttachAsync(IpcConnection connection, ClientHello child)
     {
-        if (Interlocked.CompareExchange(ref childConnection, connection, null) is not null)
-            throw new InvalidDataException("the server has its process already");
+        var made = new ChildChannel(connection, child.ProcessId, () => isHostEnding && !isContained);
+        if (!TryTake(connection))
+        {
+            if (isContained) await made.KillAsync().ConfigureAwait(false);
+            return false;
+        }
+
         Note("wrap.start", ("pid", child.ProcessId.ToString(CultureInfo.InvariantCulture)), ("fault", child.Fault.Length > 0 ? "not-started" : ""));
         if (child.Fault.Length > 0)
         {
             upstream.Fail(child.Fault);
-            return;
+            return true;
         }
 
-        channel = new ChildChannel(connection, child.ProcessId, () => isHostEnding && !isContained);
-        upstream.Attach(channel, session is not null);
-        _ = EndWithChildAsync();
+        channel = made;
+        if (upstream.TryAttach(made, session is not null)) _ = EndWithChildAsync();
+        if (isContained) await made.KillAsync().ConfigureAwait(false); // before or after ContainAsync saw the process: one of both ends it
+        return true;
     }
 
     /// <summary>Sends the host's welcome, and serves until the wrapper, its client or its server ends.</summary>
@@ -133,6 +143,7 @@ internal sealed class WrappedServer
         await gone.CancelAsync().ConfigureAwait(false);
         await SayDoneAsync(clientEnded || channel?.ExitCode is not null).ConfigureAwait(false);
         if (!stopping.IsCancellationRequested) await EndSessionAsync().ConfigureAwait(false);
+        lock (attaching) takesNoChild = true;
         if (isHostEnding) await upstream.LeaveAsync().ConfigureAwait(false);
         else await upstream.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll([listening, .. underWay.Keys]).ConfigureAwait(false);
@@ -201,6 +212,17 @@ internal sealed class WrappedServer
         }
     }
 
+    private bool TryTake(IpcConnection connection)
+    {
+        lock (attaching)
+        {
+            if (takesNoChild) return false;
+            if (childConnection is not null) throw new InvalidDataException("the server has its process already");
+            childConnection = connection;
+            return true;
+        }
+    }
+
     // The sealed handle of a session that another host began: bound to person and name, and to this very command.
     private async ValueTask ResumeAsync()
     {
@@ -214,6 +236,7 @@ internal sealed class WrappedServer
         catch (RefusalException e) when (e.Refusal.Reason == Reasons.Contained)
         {
             head.Session = hello.Session; // each message gets that reason
+            isContained = true; // the earlier host may have ended before it ended the process
             return;
         }
 

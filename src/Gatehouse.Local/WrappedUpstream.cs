@@ -38,7 +38,8 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     /// <summary>Attaches the running process. From now on its messages are read.</summary>
     /// <param name="channel">Its channel.</param>
     /// <param name="inSession">True when its session of the legacy era continues from an earlier host.</param>
-    public void Attach(IStdioChannel channel, bool inSession)
+    /// <returns>False when it has ended already: the process is asked to end.</returns>
+    public bool TryAttach(IStdioChannel channel, bool inSession)
     {
         isLegacy |= inSession;
         // G17: before the old handshake, and without one, the process may not ask anything.
@@ -48,7 +49,9 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
             EndsCancelled = true,
             FirstKey = firstKey,
         };
-        if (!child.TrySetResult(made)) _ = made.DisposeAsync().AsTask();
+        if (child.TrySetResult(made)) return true;
+        _ = made.DisposeAsync().AsTask();
+        return false;
     }
 
     /// <summary>Reports that the process could not be started.</summary>

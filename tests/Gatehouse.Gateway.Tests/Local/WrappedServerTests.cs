@@ -1,3 +1,8 @@
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Ipc;
+using Gatehouse.Local;
+
 namespace Gatehouse.Gateway.Tests.Local;
 
 /// <summary>What a client and a wrapped server say to each other goes through the whole pipeline of the host.</summary>
@@ -240,6 +245,33 @@ public sealed class WrappedServerTests
         await using var foreign = await fixture.WrapAsync("foreign", session);
         await foreign.SayAsync("""{"jsonrpc":"2.0","id":8,"method":"ping"}""");
         Assert.Equal("GH5001", Code(await foreign.HearJsonAsync()));
+    }
+
+    // The host may end between the containment and the end of the process. The wrapper then gives the process, which runs, to the next host.
+    [Fact]
+    [Trait("Requirement", "IR-01")]
+    public async Task SessionContained_ItsProcessEndsAtTheNextHost()
+    {
+        await using var fixture = await LocalHostFixture.StartAsync();
+        string session;
+        await using (var wrapper = await fixture.WrapAsync())
+        {
+            await wrapper.InitializeAsync();
+            session = wrapper.Session;
+            await fixture.RestartAsync();
+        }
+
+        var uid = fixture.Entries().Select(static text => System.Text.Json.JsonDocument.Parse(text).RootElement)
+            .Where(static entry => entry.TryGetProperty("session", out _)).Select(static entry => entry.GetProperty("session").GetString()!).First();
+        var administration = LocalHostAdministration.Of(fixture.Host);
+        var made = await administration.DoAsync(new Contain(new ContainmentTarget("session", "", uid, ""), "incident 4711", true),
+            new AdministratorCredentials(new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId())) { IsConfirmed = true });
+        Assert.Null(made.Refusal);
+
+        await using var again = await fixture.WrapAsync(session: session, attempt: 1);
+        Assert.Equal("(end)", await again.ChildHearsAsync());
+        await again.SayAsync("""{"jsonrpc":"2.0","id":7,"method":"ping"}""");
+        Assert.Equal("GH9010", Code(await again.HearJsonAsync()));
     }
 
     private static string? Code(System.Text.Json.JsonElement answer) =>
