@@ -3,11 +3,11 @@ using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>One range a slot, held inside its owner so that recording allocates nothing.</summary>
+/// <summary>One range a slot, on the stack of the validation. A message keeps those that are present (<see cref="PresentMembers"/>).</summary>
 [InlineArray(Count)]
 internal struct EnvelopeIndex
 {
-    /// <summary>The number of slots.</summary>
+    /// <summary>The number of slots, at most 64: one bit each.</summary>
     public const int Count = (int)EnvelopeMember.ErrorData + 1;
 
     private ByteRange first;

@@ -4,9 +4,12 @@ namespace Gatehouse.Protocol;
 /// <remarks>There are exactly the instances in <see cref="All"/>, so equality is identity; order is by date.</remarks>
 public sealed class ProtocolRevision : IComparable<ProtocolRevision>
 {
+    private readonly byte[] utf8;
+
     private ProtocolRevision(string text, bool isModern)
     {
         Text = text;
+        utf8 = System.Text.Encoding.ASCII.GetBytes(text);
         IsModern = isModern;
     }
 
@@ -26,7 +29,9 @@ public sealed class ProtocolRevision : IComparable<ProtocolRevision>
     public static ProtocolRevision V20260728 { get; } = new("2026-07-28", isModern: true);
 
     /// <summary>Every known revision, oldest first.</summary>
-    public static IReadOnlyList<ProtocolRevision> All { get; } = [V20241105, V20250326, V20250618, V20251125, V20260728];
+    public static IReadOnlyList<ProtocolRevision> All => Known;
+
+    private static ProtocolRevision[] Known { get; } = [V20241105, V20250326, V20250618, V20251125, V20260728];
 
     /// <summary>The revisions with a handshake and sessions, oldest first.</summary>
     public static IReadOnlyList<ProtocolRevision> Legacy { get; } = [.. All.Where(revision => !revision.IsModern)];
@@ -40,11 +45,14 @@ public sealed class ProtocolRevision : IComparable<ProtocolRevision>
     /// <summary>The revision as written on the wire, <c>yyyy-mm-dd</c>.</summary>
     public string Text { get; }
 
+    /// <summary>The same, in UTF-8.</summary>
+    public ReadOnlySpan<byte> Utf8 => utf8;
+
     /// <summary>Finds a known revision by its exact text.</summary>
     /// <returns>False when the text names no known revision; dates in between or after name none.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ProtocolRevision? revision)
     {
-        foreach (var candidate in All)
+        foreach (var candidate in Known)
         {
             if (text.SequenceEqual(candidate.Text))
             {

@@ -18,6 +18,8 @@ internal sealed class EdgeScan
 
     private readonly TokenText token = new();
     private readonly ReadingFlow flow = new();
+    private string? lastBeginning;
+    private string? lastEnd;
 
     /// <summary>Returns the beginning of a string, from its first letter or digit on; null where it has none.</summary>
     /// <param name="message">The message.</param>
@@ -39,7 +41,7 @@ internal sealed class EdgeScan
 
         if (start < 0) return null;
         var length = Math.Min(flow.Count - start, TextEdges.Longest);
-        return new TextBeginning(InOneLine(flow.Letters.Slice(start, length)), flow.Span(start, length), isWithin);
+        return new TextBeginning(InOneLine(flow.Letters.Slice(start, length), ref lastBeginning), flow.Span(start, length), isWithin);
     }
 
     /// <summary>Returns the end of a string up to its last letter; null where the string does not end within a sentence.</summary>
@@ -54,7 +56,7 @@ internal sealed class EdgeScan
         }
 
         var length = LengthToSign(flow.Letters);
-        return EndsWithLetter(flow.Letters[..length]) ? InOneLine(flow.Letters[Math.Max(0, length - TextEdges.Longest)..length]) : null;
+        return EndsWithLetter(flow.Letters[..length]) ? InOneLine(flow.Letters[Math.Max(0, length - TextEdges.Longest)..length], ref lastEnd) : null;
     }
 
     /// <summary>Returns whether a character may be written between two parts of a sentence; every other sign ends it.</summary>
@@ -128,5 +130,7 @@ internal sealed class EdgeScan
     }
 
     // Threat: a line break within a sentence, at which a reading of one text ends the sentence, hides what two texts say together.
-    private static string InOneLine(ReadOnlySpan<char> letters) => new string(letters).Replace('\n', ' ');
+    // The texts of a server often come again: one that is the same as the last is the same string.
+    private static string InOneLine(ReadOnlySpan<char> letters, ref string? last) =>
+        last is not null && letters.SequenceEqual(last) ? last : last = new string(letters).Replace('\n', ' ');
 }

@@ -55,7 +55,7 @@ internal sealed class ContainedSet
 
     /// <summary>Returns the tool that an exchange calls, or whose task it names; null for none, and for a task before its tool is known.</summary>
     public static string? ToolOf(Exchange exchange) =>
-        exchange.Message is { Method: "tools/call" } call ? call.Text(EnvelopeMember.ParamsName) : exchange.TaskTool;
+        exchange.Message is { Method: "tools/call" } call ? call.Name : exchange.TaskTool;
 
     private string? Find(ContainmentKind kind, string issuer, string name, string tool) =>
         ids.Count == 0 ? null : ids.GetValueOrDefault((kind, issuer, name, tool));

@@ -103,7 +103,7 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
 
     private StateOwner OwnerOf(Exchange exchange) =>
         new(exchange.Caller.Issuer, exchange.Caller.Subject, exchange.Caller.ClientId, exchange.Server.Name,
-            exchange.Message is { Method: "tools/call" } call ? call.Text(EnvelopeMember.ParamsName) : null, time.GetUtcNow());
+            exchange.Message is { Method: "tools/call" } call ? call.Name : null, time.GetUtcNow());
 
     private string Seal(Exchange exchange, byte[] plain) => Base64Url.EncodeToString(keys.Seal(StatePurpose, Binding(exchange), plain));
 
@@ -168,7 +168,7 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
     private static byte[] ToolDigest(byte[] key, Exchange exchange)
     {
         if (exchange.Message is not { Method: "tools/call" } call) return [];
-        return (exchange.Tool?.Name ?? call.Text(EnvelopeMember.ParamsName)) is { } name
+        return (exchange.Tool?.Name ?? call.Name) is { } name
             ? TaskTool.DigestOf(key, name, exchange.Tool?.Output is not null) : [];
     }
 
@@ -184,7 +184,7 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
         writer.Write(exchange.Caller.ClientId ?? "");
         writer.Write(exchange.Server.Name);
         writer.Write(message.Method ?? "");
-        writer.Write(message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsUri) ?? "");
+        writer.Write(message.Name ?? message.Text(EnvelopeMember.ParamsUri) ?? "");
         // H04: the purpose of the state includes the arguments. The same client writes them in the same bytes again.
         writer.Write(SHA256.HashData(message.Raw(EnvelopeMember.ParamsArguments)));
         writer.Flush();

@@ -178,7 +178,7 @@ public sealed record AskedCall
         JsonText.Is(name, "jsonrpc"u8) || JsonText.Is(name, "id"u8) || JsonText.Is(name, "method"u8) || JsonText.Is(name, "params"u8);
 
     private static string? TargetOf(ValidatedMessage message) =>
-        message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsUri) ?? message.Text(EnvelopeMember.ParamsRefName)
+        message.Name ?? message.Text(EnvelopeMember.ParamsUri) ?? message.Text(EnvelopeMember.ParamsRefName)
             ?? message.Text(EnvelopeMember.ParamsRefUri) ?? message.Text(EnvelopeMember.ParamsTaskId);
 
     private static ReadOnlyMemory<byte> CanonicalParameters(ValidatedMessage message, EnvelopeMember[] others)

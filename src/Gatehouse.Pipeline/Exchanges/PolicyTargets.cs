@@ -22,9 +22,9 @@ public static class PolicyTargets
         if (!known) return [new PolicyRequest(server, method, KnownMethod: false) { At = at }];
         return method switch
         {
-            "tools/call" => [Tool(server, message.Text(EnvelopeMember.ParamsName)) with
+            "tools/call" => [Tool(server, message.Name) with
                 { Arguments = message.Part(EnvelopeMember.ParamsArguments), At = at }],
-            "prompts/get" => [Prompt(server, message.Text(EnvelopeMember.ParamsName)) with
+            "prompts/get" => [Prompt(server, message.Name) with
                 { Arguments = message.Part(EnvelopeMember.ParamsArguments), At = at }],
             "resources/read" or "resources/subscribe" or "resources/unsubscribe" =>
                 [new PolicyRequest(server, method, PolicyTarget.Resource, message.Text(EnvelopeMember.ParamsUri)) { At = at }],

@@ -15,7 +15,7 @@ internal static class UndeclaredParameters
             if (!IsDeclared(exchange, parameter.Key)) (others ??= []).Add(parameter);
         }
 
-        return others ?? [];
+        return (IReadOnlyList<KeyValuePair<string, string>>?)others ?? [];
     }
 
     private static bool IsDeclared(Exchange exchange, string header) =>

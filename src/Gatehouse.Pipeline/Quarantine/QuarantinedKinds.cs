@@ -18,7 +18,7 @@ internal static class QuarantinedKinds
     /// </summary>
     public static bool IsKept(Exchange exchange, ValidatedMessage message) =>
         message.Kind == MessageKind.Result && IsAnswered(exchange) && message.IsObject(EnvelopeMember.Result)
-            && message.Text(EnvelopeMember.ResultType) != "input_required" && !message.Has(EnvelopeMember.ResultInputRequests)
+            && !message.Is(EnvelopeMember.ResultType, "input_required"u8) && !message.Has(EnvelopeMember.ResultInputRequests)
             && (exchange.Message!.Method != TaskState || message.Has(EnvelopeMember.ResultResult));
 
     private static bool IsMethod(string? method) =>

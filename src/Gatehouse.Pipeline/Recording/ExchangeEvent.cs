@@ -39,7 +39,7 @@ internal static class ExchangeEvent
             ClientId = record.Subject?.ClientId,
             Session = record.Session,
             TraceId = record.TraceId,
-            Checks = record.CopyOfChecks(),
+            Checks = record.Checks,
             Parts = record.Parts,
             Attempts = attempts,
             Peer = attempts.Count > 0 && record.Subject is null ? PeerOf(record) : null,

@@ -26,9 +26,13 @@ public sealed class ExchangeRecord
     private int listChanges;
     private int upstreamMessages;
     private readonly GatewaySettings settings;
-    private readonly List<string> checks = new(12);
+    private static readonly IReadOnlyList<AuditAttempt> OneAccepted = [new AuditAttempt(AttemptPlace.Mcp, refusal: null)];
+
+    private string[] checks = new string[12]; // entries before the count never change
+    private int checkCount;
     // It is its own lock. The end of an exchange does not wait for a rule or an approver that still works, and either may add a part at that moment.
     private readonly List<AuditPart> parts = new(4);
+    private AuditPart[]? copyOfParts = []; // null when a part came since; under the same lock
 
     /// <summary>Opens the record.</summary>
     public ExchangeRecord(string id, TimeProvider time, GatewaySnapshot snapshot)
@@ -152,15 +156,15 @@ public sealed class ExchangeRecord
     /// <summary>Cache of the sealed facts about the caller, for both entries of the exchange.</summary>
     internal SealedFactsCache SealedFactsCache => field ??= new SealedFactsCache();
 
-    /// <summary>Checks that ran, in order.</summary>
-    public IReadOnlyList<string> Checks => checks;
+    /// <summary>The checks that ran so far, in order; the list does not change.</summary>
+    public IReadOnlyList<string> Checks => new ArraySegment<string>(checks, 0, checkCount);
 
     /// <summary>The typed parts so far; the list does not change.</summary>
     public IReadOnlyList<AuditPart> Parts
     {
         get
         {
-            lock (parts) return parts.Count == 0 ? [] : [.. parts];
+            lock (parts) return copyOfParts ??= [.. parts];
         }
     }
 
@@ -174,29 +178,34 @@ public sealed class ExchangeRecord
     internal IReadOnlyList<AuditAttempt> UnrecordedAttempts()
     {
         if (HasRecordedAttempts) return [];
-        List<AuditAttempt>? attempts = null;
+        List<AuditAttempt>? all = null;
+        AuditPart? first = null;
         lock (parts)
         {
             foreach (var part in parts)
             {
-                if (part.Kind == AuditPartKind.Authentication) (attempts ??= new(1)).Add(AttemptOf(part));
+                if (part.Kind != AuditPartKind.Authentication) continue;
+                if (first is null) first = part;
+                else (all ??= [AttemptOf(first)]).Add(AttemptOf(part));
             }
         }
 
-        return (IReadOnlyList<AuditAttempt>?)attempts ?? [];
+        if (all is not null || first is null) return (IReadOnlyList<AuditAttempt>?)all ?? [];
+        return first is { Outcome: AuditOutcome.Pass, Count: 1 } ? OneAccepted : [AttemptOf(first)]; // nearly every request has this one
     }
 
     private static AuditAttempt AttemptOf(AuditPart part) =>
         new(AttemptPlace.Mcp, part.Outcome == AuditOutcome.Pass ? null : part.Reason ?? AttemptReasons.Other) { Count = part.Count };
 
-    /// <summary>Returns the checks so far, for a view that outlives the next one.</summary>
-    internal IReadOnlyList<string> CopyOfChecks() => [.. checks];
-
     /// <summary>Elapsed time.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
     /// <summary>Records that a check ran, and its result.</summary>
-    public void Check(string stage, bool passed) => checks.Add(passed ? stage : stage + ":deny");
+    public void Check(string stage, bool passed)
+    {
+        if (checkCount == checks.Length) Array.Resize(ref checks, 2 * checks.Length);
+        checks[checkCount++] = passed ? stage : stage + ":deny";
+    }
 
     /// <summary>
     /// Adds a typed part; equal ones are counted in one. Bounded: a server that breaks rules without end on one stream cannot fill the memory (H34).
@@ -212,6 +221,7 @@ public sealed class ExchangeRecord
 
     private void AddCounted(AuditPart part)
     {
+        copyOfParts = null;
         HasDetection |= part.Kind == AuditPartKind.Detection;
         if (parts.Count >= MaxParts) part = new AuditPart(part.Kind, part.Outcome, "others", Count: part.Count);
         for (var i = 0; i < parts.Count; i++)

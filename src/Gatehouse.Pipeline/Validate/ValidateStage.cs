@@ -21,6 +21,7 @@ public sealed class ValidateStage : IStage
 {
     private readonly ICatalogue catalogue;
     private readonly MisplacedTokenCheck findToken;
+    private MessageLimits limits = MessageLimits.Default;
 
     /// <summary>Builds the stage.</summary>
     /// <param name="catalogue">The lists of servers.</param>
@@ -54,7 +55,7 @@ public sealed class ValidateStage : IStage
         var maxBytes = exchange.Server.RequestBytes;
         var bytes = await exchange.Source.ReadAsync(exchange.Partition ?? CallerPartition.Unknown, maxBytes, cancellation).ConfigureAwait(false);
         exchange.Record.BytesIn = bytes.Length;
-        if (!MessageValidator.TryValidate(bytes, MessageLimits.Default with { MaxBytes = maxBytes }, out var message, out var failure))
+        if (!MessageValidator.TryValidate(bytes, LimitsOf(maxBytes), out var message, out var failure))
             return StageOutcome.Deny(MessageFaultReasons.For(failure), $"{failure.Fault} at byte {failure.Position}");
         var isUnderstood = TryReadReceipt(exchange, ref message);
         if (findToken(exchange, message) is { } found) return RefuseToken(exchange, message, found); // before anything of the message is recorded
@@ -63,6 +64,13 @@ public sealed class ValidateStage : IStage
         if (RequestForms.Fault(message) is { } part) return StageOutcome.Deny(Reasons.TwoForms, part);
         var outcome = RevisionRule.Apply(exchange);
         return outcome.Refusal is null && exchange.IsModern ? MirroredHeaderRule.Apply(exchange) : outcome;
+    }
+
+    // Most servers have the bounds of the one before.
+    private MessageLimits LimitsOf(int maxBytes)
+    {
+        var known = limits;
+        return known.MaxBytes == maxBytes ? known : limits = known with { MaxBytes = maxBytes };
     }
 
     // The member is the gateway's own: no server learns which of its callers keep evidence.
@@ -105,7 +113,7 @@ public sealed class ValidateStage : IStage
         var record = exchange.Record;
         record.Method = message.Method;
         exchange.Method = ProtocolMethods.TryGet(message.Method, out var method) ? method : null; // an edit may have changed the method
-        record.Name = message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsRefName);
+        record.Name = message.Name ?? message.Text(EnvelopeMember.ParamsRefName);
         record.Uri = ResourceUri.WithoutQuery(message.Text(EnvelopeMember.ParamsUri)
             ?? (message.Has(EnvelopeMember.ParamsRefUri) ? CompletionTemplate.Fill(message) : null));
     }

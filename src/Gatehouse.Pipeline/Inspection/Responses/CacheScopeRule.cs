@@ -18,7 +18,7 @@ internal sealed class CacheScopeRule : IResponseRule
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
         if (message.Kind != MessageKind.Result
-            || !message.Has(EnvelopeMember.ResultCacheScope) || message.Text(EnvelopeMember.ResultCacheScope) == "private")
+            || !message.Has(EnvelopeMember.ResultCacheScope) || message.Is(EnvelopeMember.ResultCacheScope, "private"u8))
             return RuleVerdict.Pass;
         exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Replaced, "cache-scope"));
         return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.ResultCacheScope), "\"private\""u8.ToArray()));

@@ -63,7 +63,7 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
     // SEP-2322, SEP-2663: a result that asks for input, or that is a task, is not the tool's own yet. In the legacy era a result is a task only if
     // the client asked for one, so a member of that name exempts nothing.
     private static bool IsToBeContinued(Exchange exchange, ValidatedMessage request, ValidatedMessage message) => exchange.IsModern
-        ? message.Text(EnvelopeMember.ResultType) is "input_required" or "task"
+        ? message.Is(EnvelopeMember.ResultType, "input_required"u8) || message.Is(EnvelopeMember.ResultType, "task"u8)
         : request.Has(EnvelopeMember.ParamsTask) && message.IsObject(EnvelopeMember.ResultTask);
 
     private RuleVerdict JudgeCall(Exchange exchange, ValidatedMessage message, ToolDefinition? tool) =>

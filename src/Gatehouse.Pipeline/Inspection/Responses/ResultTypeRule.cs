@@ -23,11 +23,11 @@ internal sealed class ResultTypeRule : IResponseRule
         return message.Has(EnvelopeMember.ResultType) ? JudgeType(exchange, message) : JudgeInputs(exchange, message);
     }
 
-    private static RuleVerdict JudgeType(Exchange exchange, ValidatedMessage message) => message.Text(EnvelopeMember.ResultType) switch
+    private static RuleVerdict JudgeType(Exchange exchange, ValidatedMessage message) => message switch
     {
-        "complete" => JudgeInputs(exchange, message), // a task's state may contain questions
-        "input_required" => JudgeInputRequired(exchange, message),
-        "task" => JudgeTask(exchange, message),
+        _ when message.Is(EnvelopeMember.ResultType, "complete"u8) => JudgeInputs(exchange, message), // a task's state may contain questions
+        _ when message.Is(EnvelopeMember.ResultType, "input_required"u8) => JudgeInputRequired(exchange, message),
+        _ when message.Is(EnvelopeMember.ResultType, "task"u8) => JudgeTask(exchange, message),
         _ => RuleVerdict.Refuse(Reasons.ResultRefused, "unknown-result-type"), // T39
     };
 

@@ -43,7 +43,7 @@ internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
     {
         if (exchange.Approval is not { Id: { } id, RoundsDigest: { IsEmpty: false } digest } || !exchange.MayAskForInput) return null;
         var asks = message.Has(EnvelopeMember.ResultInputRequests) || message.Has(EnvelopeMember.ResultRequestState);
-        if (!asks || message.Text(EnvelopeMember.ResultType) != "input_required") return null;
+        if (!asks || !message.Is(EnvelopeMember.ResultType, "input_required"u8)) return null;
         var rounds = exchange.Continued is { Kind: StateKind.Round } earlier ? earlier.Rounds + 1 : 1;
         return rounds > RequestState.MostRounds ? null : handles.SealOnce(exchange, new RequestState(StateKind.Round)
         {

@@ -80,7 +80,9 @@ internal sealed class JudgedTexts
         return MemoryMarshal.Read<UInt128>(hash);
     }
 
-    private static MessageJudgement Moved(MessageJudgement judgement, int by) => judgement.Findings.Count == 0 ? judgement : judgement with
+    private static MessageJudgement Moved(MessageJudgement judgement, int by) => judgement.Findings.Count == 0 ? judgement : MovedFindings(judgement, by);
+
+    private static MessageJudgement MovedFindings(MessageJudgement judgement, int by) => judgement with
     {
         Findings = [.. judgement.Findings.Select(finding => finding with { Span = new ByteRange(finding.Span.Start + by, finding.Span.Length) })],
     };

@@ -43,7 +43,7 @@ internal readonly record struct MessageTexts(MessagePlace Place, ByteRange Value
     {
         // Only a result that waits for input is a question: a server must not choose the place of its content by a member more.
         if (message.Has(EnvelopeMember.ResultInputRequests) && !message.Has(EnvelopeMember.ResultContent)
-            && (message.Text(EnvelopeMember.ResultType) == "input_required" || method is "tasks/get" or "tasks/update"))
+            && (message.Is(EnvelopeMember.ResultType, "input_required"u8) || method is "tasks/get" or "tasks/update"))
             return new(AsksToSample(message) ? MessagePlace.Sampling : MessagePlace.Elicitation, message.Range(EnvelopeMember.Result));
 
         // Lists and the answers to initialize and server/discover are definitions: they are inspected where they are approved. Here, what else they

@@ -44,6 +44,7 @@ internal sealed class OpenSentences
         string server, IReadOnlyList<TextBeginning> beginnings, MessagePlace place, IReadOnlyList<MessageFinding> own)
     {
         var before = Take();
+        if (before.Length == 0) return [];
         List<JointFinding> found = [];
         foreach (var beginning in beginnings)
         {

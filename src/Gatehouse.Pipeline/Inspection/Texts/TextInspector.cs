@@ -141,7 +141,7 @@ public sealed class TextInspector(TimeProvider time)
     }
 
     private static string? ToolOf(Exchange exchange) =>
-        exchange.Message is { Method: "tools/call" } call ? call.Text(EnvelopeMember.ParamsName) : null;
+        exchange.Message is { Method: "tools/call" } call ? call.Name : null;
 
     // Where no notice fits, the message is blocked instead.
     private static AuditOutcome Outcome(InspectionAction action, MessagePlace place) => action switch
