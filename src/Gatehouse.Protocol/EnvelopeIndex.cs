@@ -7,7 +7,7 @@ namespace Gatehouse.Protocol;
 [InlineArray(Count)]
 internal struct EnvelopeIndex
 {
-    /// <summary>The number of slots, at most 64: one bit each.</summary>
+    /// <summary>The number of slots, at most 128: one bit each.</summary>
     public const int Count = (int)EnvelopeMember.ErrorData + 1;
 
     private ByteRange first;

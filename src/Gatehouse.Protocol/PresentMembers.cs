@@ -8,8 +8,11 @@ namespace Gatehouse.Protocol;
 /// </summary>
 internal readonly struct PresentMembers
 {
-    // The bit of each present member. A range is at the index that is the number of lower bits.
-    private readonly ulong present;
+    private const int Bits = 64;
+
+    // The bit of each present member: the first 64 members, and the others. A range is at the index that is the number of bits of earlier members.
+    private readonly ulong first;
+    private readonly ulong others;
     private readonly ByteRange[] ranges;
 
     /// <summary>Takes the present members of an index.</summary>
@@ -17,12 +20,15 @@ internal readonly struct PresentMembers
     {
         for (var slot = 0; slot < EnvelopeIndex.Count; slot++)
         {
-            if (!index[slot].IsAbsent) present |= 1UL << slot;
+            if (index[slot].IsAbsent) continue;
+            if (slot < Bits) first |= 1UL << slot;
+            else others |= 1UL << (slot - Bits);
         }
 
-        ranges = new ByteRange[BitOperations.PopCount(present)];
+        ranges = new ByteRange[BitOperations.PopCount(first) + BitOperations.PopCount(others)];
         var next = 0;
-        for (var rest = present; rest != 0; rest &= rest - 1) ranges[next++] = index[BitOperations.TrailingZeroCount(rest)];
+        for (var rest = first; rest != 0; rest &= rest - 1) ranges[next++] = index[BitOperations.TrailingZeroCount(rest)];
+        for (var rest = others; rest != 0; rest &= rest - 1) ranges[next++] = index[Bits + BitOperations.TrailingZeroCount(rest)];
     }
 
     /// <summary>Returns the range of a value; absent where the message has no such member.</summary>
@@ -30,8 +36,12 @@ internal readonly struct PresentMembers
     {
         get
         {
-            var bit = 1UL << (int)slot;
-            return (present & bit) == 0 ? default : ranges[BitOperations.PopCount(present & (bit - 1))];
+            var isFirst = (int)slot < Bits;
+            var present = isFirst ? first : others;
+            var bit = 1UL << ((int)slot % Bits);
+            if ((present & bit) == 0) return default;
+            var earlier = BitOperations.PopCount(present & (bit - 1));
+            return ranges[isFirst ? earlier : BitOperations.PopCount(first) + earlier];
         }
     }
 }

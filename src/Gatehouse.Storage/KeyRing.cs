@@ -37,6 +37,7 @@ public sealed class KeyRing
     private readonly string? path;
     private readonly bool canRotate;
     private volatile IReadOnlyList<RingKey> keys;
+    private long changes;
 
     private KeyRing(IReadOnlyList<RingKey> keys, TimeProvider time, string? path, bool canRotate)
     {
@@ -48,6 +49,9 @@ public sealed class KeyRing
 
     /// <summary>The number of keys.</summary>
     public int Count => keys.Count;
+
+    /// <summary>The number of times that other keys took effect. What was opened before such a change may no longer open.</summary>
+    public long Changes => Interlocked.Read(ref changes);
 
     /// <summary>The id of the key that seals, 16 hexadecimal digits; no secret.</summary>
     public string NewestId => keys[^1].Id;
@@ -90,7 +94,7 @@ public sealed class KeyRing
         if (!canRotate)
             throw new InvalidOperationException("This key ring is kept elsewhere. Add a key where it is kept, then reload.");
         lock (rotation)
-            keys = path is null ? KeyRingFile.WithNewKey(keys, time) : KeyRingFile.Rotate(path, time);
+            Use(path is null ? KeyRingFile.WithNewKey(keys, time) : KeyRingFile.Rotate(path, time));
     }
 
     /// <summary>Takes over the keys that another process added to the file. Without effect for a ring that has no file.</summary>
@@ -105,7 +109,7 @@ public sealed class KeyRing
             if (!read.Any(key => key.Id == NewestId))
                 throw new KeyRingException(
                     $"The key ring {path} lacks the key {NewestId}, which this process seals with. Put the file that has it back, or restart.");
-            keys = read;
+            Use(read);
         }
     }
 
@@ -219,6 +223,13 @@ public sealed class KeyRing
         CheckPurpose(purpose);
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 64);
+    }
+
+    // The keys first: whoever sees the change sees them.
+    private void Use(IReadOnlyList<RingKey> others)
+    {
+        keys = others;
+        Interlocked.Increment(ref changes);
     }
 
     private static void CheckPurpose(string purpose)

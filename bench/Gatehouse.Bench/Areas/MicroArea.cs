@@ -106,7 +106,7 @@ internal sealed class MicroArea(BenchOptions options)
         var settings = new SessionSettings();
         var (_, handle) = sessions.CreateAsync(caller, server, settings, "upstream", ProtocolRevision.V20251125, ClientCapabilities.None).AsTask()
             .GetAwaiter().GetResult();
-        Measure("session handle, opened", () =>
+        Measure("session handle, used before", () =>
         {
             var opening = sessions.OpenAsync(handle, caller, server, settings, CancellationToken.None);
             if (!opening.IsCompletedSuccessfully || opening.Result is null) throw new InvalidOperationException("the handle does not open at once");

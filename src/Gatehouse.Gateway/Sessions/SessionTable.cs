@@ -26,7 +26,10 @@ public sealed class SessionTable : ISessions
     private const string HandlePurpose = "session-handle/v1";
     private const string EventPurpose = "event-id/v1";
     private const string OwnerPurpose = "session-owner/v1";
-    private const int MaxHandle = 2048;
+
+    /// <summary>The most characters of a handle.</summary>
+    internal const int MaxHandle = 2048;
+
 
     // A sweep costs a walk over all sessions under their lock: at the bound, refused callers must not make the gateway walk each time (CWE-407).
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
@@ -37,6 +40,8 @@ public sealed class SessionTable : ISessions
     private readonly Func<int> callerShare;
     private readonly byte[] ownerKey;
     private readonly KnownSessions known = new();
+    private readonly OpenedHandles opened;
+    private readonly Func<string, bool> isIdle;
     private readonly ConcurrentDictionary<string, SessionEntry> entries = new(StringComparer.Ordinal);
     private long sweptAt = long.MinValue; // a timestamp of the clock; not swept yet
 
@@ -55,6 +60,8 @@ public sealed class SessionTable : ISessions
         ArgumentNullException.ThrowIfNull(open);
         ArgumentNullException.ThrowIfNull(time);
         this.keys = keys;
+        opened = new OpenedHandles(keys);
+        isIdle = IsIdle;
         kept = new PersistentOpenSessions(store, log);
         this.time = time;
         this.callerShare = callerShare;
@@ -75,6 +82,9 @@ public sealed class SessionTable : ISessions
     /// <summary>Returns whether a session is open, also one whose client was not seen since the process began.</summary>
     internal bool IsOpen(string uid) => known.Contains(uid);
 
+    /// <summary>The number of handles that are known without being opened again.</summary>
+    internal int KnownHandles => opened.Count;
+
     /// <summary>The number of open sessions, including those whose clients were not seen since the process began.</summary>
     public int Count => known.Count;
 
@@ -85,12 +95,14 @@ public sealed class SessionTable : ISessions
         ArgumentNullException.ThrowIfNull(handle);
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
-        var named = Unseal(handle, Owner(caller, server));
+        var ring = keys.Changes;
+        var used = opened.Find(handle, caller, server.Name);
+        var named = used?.Binding ?? Unseal(handle, Owner(caller, server));
         if (named is not null && IsContained(named.Uid)) throw new RefusalException(Reasons.Contained, "session");
         return ValueTask.FromResult(
             named is { } sealedSession
             && sealedSession.ExpiresAt > now
-            && Live(sealedSession, caller, server, settings, now) is { } entry
+            && Live(sealedSession, caller, server, settings, now, used is null ? handle : null, ring) is { } entry
                 ? entry.Binding
                 : null);
     }
@@ -130,7 +142,7 @@ public sealed class SessionTable : ISessions
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
         // its time is over in any case: the write is not awaited, and the store reports by itself
-        foreach (var uid in known.Over(now, settings.Idle, IsIdle)) _ = EndAsync(uid).AsTask();
+        foreach (var uid in known.Over(now, settings.Idle, isIdle)) _ = EndAsync(uid).AsTask();
     }
 
     /// <inheritdoc />
@@ -152,15 +164,19 @@ public sealed class SessionTable : ISessions
         return parts.Length == 2 ? new ResumePoint(parts[0], parts[1]) : null;
     }
 
+    // The handle is that of a session which was opened just now, under keys that were in force then.
     private SessionEntry? Live(SessionBinding sealedSession, VerifiedToken caller, ServerSettings server, SessionSettings settings,
-        DateTimeOffset now)
+        DateTimeOffset now, string? handle, long ring)
     {
-        if (!known.Touch(sealedSession.Uid, now, settings.Idle, IsIdle)) return null; // has ended; or is over, and the sweep ends it
+        if (!known.Touch(sealedSession.Uid, now, settings.Idle, isIdle)) return null; // has ended; or is over, and the sweep ends it
         // After a restart: the handle is good and the session is kept, so it continues.
-        var entry = entries.GetOrAdd(sealedSession.Uid, _ => new SessionEntry(sealedSession, caller, server.Name, now));
+        if (!entries.TryGetValue(sealedSession.Uid, out var entry))
+            entry = entries.GetOrAdd(sealedSession.Uid, new SessionEntry(sealedSession, caller, server.Name, now));
+        if (handle is not null) opened.Add(handle, entry, ring);
         if (!known.Contains(sealedSession.Uid))
         {
-            entries.TryRemove(sealedSession.Uid, out _); // it ended in the same moment, and nothing would ever take the entry away
+            Forget(sealedSession.Uid); // it ended in the same moment, and nothing would ever take the entry away
+            opened.Remove(entry);
             return null;
         }
 
@@ -172,7 +188,7 @@ public sealed class SessionTable : ISessions
     {
         if (known.Count >= settings.Max && MaySweep()) Sweep(settings);
         var each = PartitionedBudget.PartOf(settings.Max, callerShare());
-        if (!known.TryAdd(binding.Uid, owner, binding.ExpiresAt, now, settings.Max, each, IsIdle, out var ended))
+        if (!known.TryAdd(binding.Uid, owner, binding.ExpiresAt, now, settings.Max, each, isIdle, out var ended))
         {
             entries.TryRemove(binding.Uid, out _);
             throw known.CountOf(owner) >= each ? new RefusalException(Reasons.OwnSessionsBusy, "sessions.max, limits.callerShare")
@@ -195,13 +211,20 @@ public sealed class SessionTable : ISessions
     internal ValueTask EndAsync(string uid)
     {
         known.Remove(uid);
-        if (entries.TryRemove(uid, out var entry))
+        if (Forget(uid) is { } entry)
         {
             entry.Binding.Live.End();
             Ended?.Invoke(entry);
         }
 
         return kept.RemoveAsync(uid);
+    }
+
+    private SessionEntry? Forget(string uid)
+    {
+        if (!entries.TryRemove(uid, out var entry)) return null;
+        opened.Remove(entry);
+        return entry;
     }
 
     /// <summary>Ends the sessions of a caller, also those whose client was not seen since the process began.</summary>

@@ -33,7 +33,8 @@ internal static class StepUp
 
     /// <summary>Returns the challenge when the token lacks a scope of the server; null when it has them all.</summary>
     public static StageOutcome? ForServer(Exchange exchange, IReadOnlyList<PolicyRequest> requests) =>
-        exchange.Server.Scopes.Count == 0 || exchange.Server.Scopes.All(exchange.Caller.HasScope) ? null : Deny(exchange, FindMissing(exchange, requests));
+        exchange.Server.Scopes.Count == 0 || exchange.Server.Scopes.All(exchange.Caller.HasScope)
+            ? null : Deny(exchange, FindMissing(exchange, requests));
 
     /// <summary>Returns the challenge when a scope would turn the denial into a permit; null when none would.</summary>
     public static StageOutcome? ForPolicy(Exchange exchange, IReadOnlyList<PolicyRequest> requests)

@@ -55,8 +55,10 @@ internal static class RevisionRule
             return StageOutcome.Deny(new Refusal(Reasons.UnknownMethod, "initialize") { RequestedRevision = named.Text });
         if (message.Kind is MessageKind.Result or MessageKind.Error) return StageOutcome.Deny(Reasons.UnexpectedResponse);
         if (message.Kind == MessageKind.Notification && !message.Has(EnvelopeMember.MetaProtocolVersion)) return StageOutcome.Continue;
-        if (!message.IsString(EnvelopeMember.MetaProtocolVersion)) return StageOutcome.Deny(Reasons.MetaMissing, "protocolVersion");
-        if (!message.Is(EnvelopeMember.MetaProtocolVersion, named.Utf8)) return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.ProtocolVersion);
+        if (!message.IsString(EnvelopeMember.MetaProtocolVersion))
+            return StageOutcome.Deny(Reasons.MetaMissing, "protocolVersion");
+        if (!message.Is(EnvelopeMember.MetaProtocolVersion, named.Utf8))
+            return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.ProtocolVersion);
         return message.IsObject(EnvelopeMember.MetaClientCapabilities) || message.Kind == MessageKind.Notification
             ? StageOutcome.Continue
             : StageOutcome.Deny(Reasons.MetaMissing, "clientCapabilities");

@@ -80,7 +80,8 @@ internal sealed class JudgedTexts
         return MemoryMarshal.Read<UInt128>(hash);
     }
 
-    private static MessageJudgement Moved(MessageJudgement judgement, int by) => judgement.Findings.Count == 0 ? judgement : MovedFindings(judgement, by);
+    private static MessageJudgement Moved(MessageJudgement judgement, int by) =>
+        judgement.Findings.Count == 0 ? judgement : MovedFindings(judgement, by);
 
     private static MessageJudgement MovedFindings(MessageJudgement judgement, int by) => judgement with
     {
