@@ -300,6 +300,16 @@ public static class OperatorEvents
         "webhook {webhook} was not notified of {approval}: {cause}; the question can be answered by the other ways",
         "Check the receiver, its certificate and the network. After a reload the open questions are sent again (docs/operators/webhooks.md).");
 
+    /// <summary>A server fails, and nothing is sent to it for a while.</summary>
+    public static readonly OperatorEvent ServerResting = new(5006, "server-resting", LogLevel.Warning,
+        "server {server}: it failed repeatedly, and no request is sent to it for {seconds} s; callers get GH7010",
+        "Check the server and the network to it. When the pause is over, the gateway asks the server itself. If it fails again, the next pause is "
+            + "longer; event 5007 says that it answers.");
+
+    /// <summary>A server that failed answers again.</summary>
+    public static readonly OperatorEvent ServerAnswering = new(5007, "server-answering", LogLevel.Information,
+        "server {server}: it answers again, and requests are sent to it", "None is needed.");
+
     /// <summary>A definition of a server is withheld.</summary>
     public static readonly OperatorEvent DefinitionWithheld = new(6001, "definition-withheld", LogLevel.Warning,
         "server {server}: a definition of kind {kind} is withheld ({reason}, digest {digest}); {remedy}", "List it with the command in the line. Then approve it by name, with a reason.");
@@ -316,7 +326,7 @@ public static class OperatorEvents
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,
         RetentionWaits, KeysDestroyedAhead, AuditLogReplaced, LastCheckpointNotSent, AuditSubjectKeysMissing,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
-        ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered,
+        ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered, ServerResting, ServerAnswering,
         DefinitionWithheld,
     ];
 }

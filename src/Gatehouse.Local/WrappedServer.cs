@@ -50,10 +50,10 @@ internal sealed class WrappedServer
     private IpcConnection? childConnection;
     private ChildChannel? channel;
     private volatile bool isContained;
-    private bool takesNoChild; // its end has begun; under the lock
+    private bool takesNoChild; // under the lock
     private volatile bool isHostEnding; // the process is the wrapper's, and continues with the next host
     private Task listening = Task.CompletedTask;
-    private SessionBinding? session;
+    private volatile SessionBinding? session;
 
     public WrappedServer(LocalHost host, IpcConnection client, ClientHello hello, CommandLine command, ServerSettings server, string ticket)
     {
@@ -127,8 +127,9 @@ internal sealed class WrappedServer
         }
 
         channel = made;
-        if (upstream.TryAttach(made, session is not null)) _ = EndWithChildAsync();
-        if (isContained) await made.KillAsync().ConfigureAwait(false); // before or after ContainAsync saw the process: one of both ends it
+        if (await upstream.TryAttachAsync(made, session is not null).ConfigureAwait(false)) _ = EndWithChildAsync();
+        // A containment may run between the attachment and this line. Whichever comes second ends the process.
+        if (isContained) await made.KillAsync().ConfigureAwait(false);
         return true;
     }
 
@@ -141,9 +142,9 @@ internal sealed class WrappedServer
         if (clientEnded) await SettleAsync().ConfigureAwait(false);
         else isHostEnding = stopping.IsCancellationRequested;
         await gone.CancelAsync().ConfigureAwait(false);
+        lock (attaching) takesNoChild = true; // not before: what the client sent before its end still waits for a process
         await SayDoneAsync(clientEnded || channel?.ExitCode is not null).ConfigureAwait(false);
         if (!stopping.IsCancellationRequested) await EndSessionAsync().ConfigureAwait(false);
-        lock (attaching) takesNoChild = true;
         if (isHostEnding) await upstream.LeaveAsync().ConfigureAwait(false);
         else await upstream.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll([listening, .. underWay.Keys]).ConfigureAwait(false);
@@ -159,6 +160,7 @@ internal sealed class WrappedServer
         session = await host.Core.Sessions.OpenAsync(handle, host.Person, server, host.Core.Snapshots.Current.Settings.Sessions,
             cancellation).ConfigureAwait(false);
         head.Session = handle;
+        if (IsSessionContained()) await ContainAsync().ConfigureAwait(false);
         await client.Writer.WriteAsync(FrameKind.Session, System.Text.Encoding.ASCII.GetBytes(handle), cancellation).ConfigureAwait(false);
         listening = ListenAsync();
     }
@@ -212,6 +214,9 @@ internal sealed class WrappedServer
         }
     }
 
+    // A containment that came before the session was known here did not find this server. One that comes later does.
+    private bool IsSessionContained() => session is { } known && host.Core.Services.Containments.Current.Session(known.Uid) is not null;
+
     private bool TryTake(IpcConnection connection)
     {
         lock (attaching)
@@ -242,6 +247,7 @@ internal sealed class WrappedServer
 
         if (opened?.UpstreamId != command.Digest) return;
         session = opened;
+        isContained |= IsSessionContained();
         head.Session = hello.Session;
         listening = ListenAsync();
     }

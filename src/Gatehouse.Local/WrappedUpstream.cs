@@ -38,8 +38,10 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     /// <summary>Attaches the running process. From now on its messages are read.</summary>
     /// <param name="channel">Its channel.</param>
     /// <param name="inSession">True when its session of the legacy era continues from an earlier host.</param>
-    /// <returns>False when it has ended already: the process is asked to end.</returns>
-    public bool TryAttach(IStdioChannel channel, bool inSession)
+    /// <returns>
+    /// False when it has ended already. The channel is disposed of then, which ends the process unless it continues with the next host.
+    /// </returns>
+    public async ValueTask<bool> TryAttachAsync(IStdioChannel channel, bool inSession)
     {
         isLegacy |= inSession;
         // G17: before the old handshake, and without one, the process may not ask anything.
@@ -50,7 +52,7 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
             FirstKey = firstKey,
         };
         if (child.TrySetResult(made)) return true;
-        _ = made.DisposeAsync().AsTask();
+        await made.DisposeAsync().ConfigureAwait(false);
         return false;
     }
 

@@ -3,7 +3,7 @@ using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>One range a slot, on the stack of the validation. A message keeps those that are present (<see cref="PresentMembers"/>).</summary>
+/// <summary>Holds one range for each slot, on the stack of the validation. A message keeps those that are present (<see cref="PresentMembers"/>).</summary>
 [InlineArray(Count)]
 internal struct EnvelopeIndex
 {

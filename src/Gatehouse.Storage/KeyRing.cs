@@ -37,7 +37,7 @@ public sealed class KeyRing
     private readonly string? path;
     private readonly bool canRotate;
     private volatile IReadOnlyList<RingKey> keys;
-    private long changes;
+    private long generation;
 
     private KeyRing(IReadOnlyList<RingKey> keys, TimeProvider time, string? path, bool canRotate)
     {
@@ -50,8 +50,8 @@ public sealed class KeyRing
     /// <summary>The number of keys.</summary>
     public int Count => keys.Count;
 
-    /// <summary>The number of times that other keys took effect. What was opened before such a change may no longer open.</summary>
-    public long Changes => Interlocked.Read(ref changes);
+    /// <summary>Grows when the keys change. A message that was opened in an earlier generation may no longer open.</summary>
+    public long Generation => Interlocked.Read(ref generation);
 
     /// <summary>The id of the key that seals, 16 hexadecimal digits; no secret.</summary>
     public string NewestId => keys[^1].Id;
@@ -225,11 +225,12 @@ public sealed class KeyRing
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 64);
     }
 
-    // The keys first: whoever sees the change sees them.
+    // The keys first: whoever sees the generation sees them. Each reload reads the file, which seldom changed.
     private void Use(IReadOnlyList<RingKey> others)
     {
+        var isSame = keys.Select(static key => key.Id).SequenceEqual(others.Select(static key => key.Id), StringComparer.Ordinal);
         keys = others;
-        Interlocked.Increment(ref changes);
+        if (!isSame) Interlocked.Increment(ref generation);
     }
 
     private static void CheckPurpose(string purpose)

@@ -50,7 +50,9 @@ internal static class KeyRingFile
     {
         if (keys.Count >= KeyRing.MostKeys)
             throw new KeyRingException(
-                $"The key ring is full ({KeyRing.MostKeys} keys). Delete the oldest entries from it; what they sealed then no longer opens.");
+                $"The key ring is full ({KeyRing.MostKeys} keys). Keep a copy of its file, and restart the gateway, which seals its own keys under the "
+                    + "newest key. Delete the oldest entries then. What only they open is lost, such as sessions and containments that began under "
+                    + "them (docs/operators/secrets.md).");
         // A clock that was set back must not make the newest key look older.
         var now = time.GetUtcNow();
         return [.. keys, RingKey.Generate(now > keys[^1].Created ? now : keys[^1].Created)];

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Gatehouse.Diagnostics;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Inspection;
@@ -10,6 +11,8 @@ using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Upstreams.Resilience;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Upstreams;
 
@@ -44,9 +47,12 @@ public sealed class HttpUpstream : IUpstream
         this.time = time;
         AnswerLimits = ResponseLimits.For(server.ResponseBytes);
         settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
-        breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Jitter.Next);
+        breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Jitter.Next) { Changed = Report };
         client = new ServerClient(settings, handlers, time);
     }
+
+    /// <summary>Receives events for the operator.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>State of the server, for operators.</summary>
     public string State => breaker.State;
@@ -142,6 +148,13 @@ public sealed class HttpUpstream : IUpstream
             Note(request, ServerFailures.Of(e));
             throw;
         }
+    }
+
+    private void Report(TimeSpan? pause)
+    {
+        if (pause is { } length)
+            Log.Write(OperatorEvents.ServerResting, LogValue.Configured(server.Name), (long)Math.Ceiling(length.TotalSeconds));
+        else Log.Write(OperatorEvents.ServerAnswering, LogValue.Configured(server.Name));
     }
 
     private RefusalException Resting(TimeSpan wait) => new(new Refusal(Reasons.UpstreamResting, breaker.State) { RetryAfter = wait });

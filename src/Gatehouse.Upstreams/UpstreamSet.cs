@@ -8,6 +8,8 @@ using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Upstreams;
 
@@ -47,6 +49,9 @@ public sealed class UpstreamSet : IAsyncDisposable
 
     /// <summary>The notifications of local servers, also those that belong to no request in progress.</summary>
     public UpstreamNotifications Notifications { get; } = new();
+
+    /// <summary>Receives events for the operator.</summary>
+    internal ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>Writes a message as a line for a local process.</summary>
     internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
@@ -157,7 +162,7 @@ public sealed class UpstreamSet : IAsyncDisposable
     }
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
-        ? new HttpUpstream(server, handlers, credentials, budget, time)
+        ? new HttpUpstream(server, handlers, credentials, budget, time) { Log = Log }
         : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, serverOutput)
         { OnNotification = message => Notifications.Raise(server, message), Framing = Framing };
 }

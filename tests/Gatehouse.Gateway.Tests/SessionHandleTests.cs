@@ -4,8 +4,10 @@ using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
+using Gatehouse.Testing;
 using Gatehouse.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -31,14 +33,42 @@ public sealed class SessionHandleTests : IDisposable
         var first = await OpenAsync(sessions, handle, Alice, Server);
         Assert.Equal(session.Uid, first?.Uid);
         Assert.Same(first, await OpenAsync(sessions, handle, Alice, Server));
+        Assert.InRange(BytesOfOpening(sessions, handle), 0, 100); // it is not opened again: that takes a key, a cipher and more than 1,000 bytes
 
         Assert.Null(await OpenAsync(sessions, handle, Callers.Token("http://127.0.0.1:1", "bob", "desk"), Server));
         Assert.Null(await OpenAsync(sessions, handle, Callers.Token("http://127.0.0.1:2", "alice", "desk"), Server));
         Assert.Null(await OpenAsync(sessions, handle, Callers.Token("http://127.0.0.1:1", "alice", "bot"), Server));
         Assert.Null(await OpenAsync(sessions, handle, Alice, new ServerSettings { Name = "two", Path = "/mcp/two" }));
-        foreach (var changed in new[] { handle + "A", handle[..^1], handle.ToUpperInvariant(), handle + "ä", new string('A', 3000), "" })
+        string[] changes =
+        [
+            handle + "A", handle[..^1], handle.ToUpperInvariant(), handle + "ä", handle + "=", handle + "==", handle + "%", " " + handle,
+            handle.Insert(5, "\t"), new string('A', 3000), "",
+        ];
+        foreach (var changed in changes)
             Assert.Null(await OpenAsync(sessions, changed, Alice, Server));
         Assert.NotNull(await OpenAsync(sessions, handle, Alice, Server));
+        Assert.Equal(1, sessions.KnownHandles);
+    }
+
+    [Fact]
+    public async Task UsedHandle_OpensNoMore_WhenItsSessionIsIdleOverOrContained()
+    {
+        var contained = "";
+        foreach (var pass in new[] { Settings.Idle, Settings.Absolute })
+        {
+            var clock = new ManualTimeProvider();
+            var sessions = Table(KeyRing.CreateInMemory(clock), clock, uid => uid == contained);
+            var (_, handle) = await BeginAsync(sessions, Alice);
+            Assert.NotNull(await OpenAsync(sessions, handle, Alice, Server));
+            clock.Advance(pass);
+            Assert.Null(await OpenAsync(sessions, handle, Alice, Server));
+        }
+
+        var others = Table(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System, uid => uid == contained);
+        var (session, used) = await BeginAsync(others, Alice);
+        Assert.NotNull(await OpenAsync(others, used, Alice, Server));
+        contained = session.Uid;
+        Assert.Equal(Reasons.Contained, (await Assert.ThrowsAsync<RefusalException>(() => OpenAsync(others, used, Alice, Server))).Refusal.Reason);
     }
 
     [Fact]
@@ -61,8 +91,11 @@ public sealed class SessionHandleTests : IDisposable
         var sessions = Table(keys);
         var (_, handle) = await BeginAsync(sessions, Alice);
         Assert.NotNull(await OpenAsync(sessions, handle, Alice, Server));
+        Assert.InRange(BytesOfOpening(sessions, handle), 0, 100);
+        keys.Refresh(); // nothing changed
+        Assert.InRange(BytesOfOpening(sessions, handle), 0, 100);
         keys.Rotate();
-        Assert.NotNull(await OpenAsync(sessions, handle, Alice, Server)); // the older key still opens
+        Assert.InRange(BytesOfOpening(sessions, handle), 500, 100_000); // it is opened again, and the older key still opens
         var ring = System.Text.Json.Nodes.JsonNode.Parse(await File.ReadAllTextAsync(RingPath))!;
         ring["keys"]!.AsArray().RemoveAt(0);
         await File.WriteAllTextAsync(RingPath, ring.ToJsonString());
@@ -74,22 +107,38 @@ public sealed class SessionHandleTests : IDisposable
     public async Task SessionsThatBeginEndAndAreUsedAtOnce_LeaveNoHandle()
     {
         var sessions = Table(KeyRing.CreateInMemory(TimeProvider.System));
-        for (var round = 0; round < 200; round++)
+        var (opened, refused) = (0, 0);
+        for (var round = 0; round < 200 || (round < 20_000 && (opened == 0 || refused == 0)); round++)
         {
             var (session, handle) = await BeginAsync(sessions, Alice);
             var uses = Enumerable.Range(0, 4).Select(_ => Task.Run(() => OpenAsync(sessions, handle, Alice, Server))).ToList();
             await sessions.EndAsync(session);
-            await Task.WhenAll(uses);
+            var found = await Task.WhenAll(uses);
+            opened += found.Count(static one => one is not null);
+            refused += found.Count(static one => one is null);
         }
+
+        Assert.True(opened > 0 && refused > 0, $"{opened} opened, {refused} refused");
 
         Assert.Equal((0, 0), (sessions.KnownHandles, sessions.Entries.Count));
     }
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private static SessionTable Table(KeyRing keys) =>
-        new(keys, new InMemoryStore(new InMemoryStoreData(), TimeProvider.System).Sessions, [], TimeProvider.System, static () => 100,
-            NullLogger.Instance);
+    private static SessionTable Table(KeyRing keys) => Table(keys, TimeProvider.System, static _ => false);
+
+    private static SessionTable Table(KeyRing keys, TimeProvider time, Func<string, bool> isContained) =>
+        new(keys, new InMemoryStore(new InMemoryStoreData(), time).Sessions, [], time, static () => 100, NullLogger.Instance)
+        { IsContained = isContained };
+
+    private static long BytesOfOpening(SessionTable sessions, string handle)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var opening = sessions.OpenAsync(handle, Alice, Server, Settings, CancellationToken.None);
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(opening.IsCompletedSuccessfully);
+        return bytes;
+    }
 
     private static async Task<(SessionBinding Session, string Handle)> BeginAsync(SessionTable sessions, VerifiedToken caller) =>
         await sessions.CreateAsync(caller, Server, Settings, "upstream", ProtocolRevision.V20251125, ClientCapabilities.None);

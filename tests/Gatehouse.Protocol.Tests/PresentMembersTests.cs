@@ -29,21 +29,4 @@ public class PresentMembersTests
             for (var slot = 0; slot < EnvelopeIndex.Count; slot++) Assert.Equal(index[slot], present[(EnvelopeMember)slot]);
         }
     }
-
-    [Theory]
-    [InlineData("\"complete\"", true)]
-    [InlineData("\"compl\\u0065te\"", true)]
-    [InlineData("\"Complete\"", false)]
-    [InlineData("\"complete \"", false)]
-    [InlineData("\"complet\"", false)]
-    [InlineData("\"\"", false)]
-    [InlineData("1", false)]
-    [InlineData("null", false)]
-    public void Is_ComparesTheTextInWhateverFormItIsWritten(string type, bool isSame)
-    {
-        var message = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"resultType":TYPE}}""".Replace("TYPE", type, StringComparison.Ordinal));
-        Assert.Equal(isSame, message.Is(EnvelopeMember.ResultType, "complete"u8));
-        Assert.Equal(isSame, message.Text(EnvelopeMember.ResultType) == "complete");
-        Assert.False(message.Is(EnvelopeMember.ResultTools, "complete"u8));
-    }
 }

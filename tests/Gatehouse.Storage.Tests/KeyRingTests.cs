@@ -142,7 +142,7 @@ public sealed class KeyRingTests
         for (var count = 1; count < KeyRing.MostKeys; count++)
             Ring.Rotate();
         var newest = Ring.NewestId;
-        Assert.Contains("Delete the oldest", Assert.Throws<KeyRingException>(Ring.Rotate).Message, StringComparison.Ordinal);
+        Assert.Contains("Delete the oldest entries", Assert.Throws<KeyRingException>(Ring.Rotate).Message, StringComparison.Ordinal);
         Assert.Equal(newest, Ring.NewestId);
     }
 

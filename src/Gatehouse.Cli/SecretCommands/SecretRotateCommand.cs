@@ -24,15 +24,15 @@ internal static class SecretRotateCommand
         { config, state };
         command.SetAction((parsed, cancellation) => SecretOptions.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config), makes: false,
-            async secrets => Show(await secrets.Secrets.RotateAsync(cancellation).ConfigureAwait(false))));
+            async secrets => Show(await secrets.Secrets.RotateAsync(cancellation).ConfigureAwait(false), parsed.GetValue(config))));
         return command;
     }
 
-    private static int Show(SecretRotation rotation)
+    private static int Show(SecretRotation rotation, string? config)
     {
         Terminal.NoteLine($"{Counted.Of(rotation.SealedAgain, "secret")} sealed again under the key {rotation.KeyId}");
         if (rotation.Finished) Terminal.Note("this finished an earlier rotation and added no key; run the command again to add one");
-        Terminal.Note("a running gateway seals with the key after: gatehouse reload");
+        Terminal.Note("a running gateway seals with the key after: gatehouse reload" + (config is null ? "" : $" --config {config}"));
         foreach (var place in rotation.Unopened)
         {
             Terminal.Fault($"the secret {place.Name} does not open and was left as it is");

@@ -130,7 +130,7 @@ internal sealed class EdgeScan
     }
 
     // Threat: a line break within a sentence, at which a reading of one text ends the sentence, hides what two texts say together.
-    // The texts of a server often come again: one that is the same as the last is the same string.
+    // The texts of a server often come again: one that is the same as the last is the same string. One with a line break is made each time.
     private static string InOneLine(ReadOnlySpan<char> letters, ref string? last) =>
         last is not null && letters.SequenceEqual(last) ? last : last = new string(letters).Replace('\n', ' ');
 }

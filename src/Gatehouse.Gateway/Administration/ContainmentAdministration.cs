@@ -127,7 +127,9 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
                 if (names.Issuers is not { } issuers) return ActionRefusal.OnePersonHost;
                 return issuers().Contains(target.Issuer) ? null : ActionRefusal.UntrustedIssuer(issuers());
             case ContainmentTarget.Session:
-                return core.Sessions.IsOpen(target.Name) ? null : ActionRefusal.UnknownContainedSession;
+                // A containment ends its session: what is contained already is known.
+                return core.Sessions.IsOpen(target.Name) || Register.Current.Session(target.Name) is not null
+                    ? null : ActionRefusal.UnknownContainedSession;
         }
 
         if (isForced) return null;

@@ -108,6 +108,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Upstreams = open.Add(new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time,
             ServerOutput.WriteLine, options.UpstreamCredentials)
         {
+            Log = Log,
             Framing = options.Replacements.Apply(PartNames.Framing, LineFraming.Write),
             IsContained = server => Containments.Current.Server(server) is not null,
         });

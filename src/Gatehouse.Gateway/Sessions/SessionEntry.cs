@@ -33,8 +33,8 @@ public sealed class SessionEntry
     /// <summary>The server that it belongs to.</summary>
     public string Server { get; }
 
-    /// <summary>The digest of its handle, once the owner used it in this process (<see cref="OpenedHandles"/>).</summary>
-    internal UInt128? Handle { get; set; }
+    /// <summary>The digest of its handle, while <see cref="OpenedHandles"/> has it. Under the lock of that.</summary>
+    internal UInt128? HandleDigest { get; set; }
 
     /// <summary>The moment of its last use.</summary>
     public DateTimeOffset LastSeen => new(Interlocked.Read(ref lastSeenTicks), TimeSpan.Zero);

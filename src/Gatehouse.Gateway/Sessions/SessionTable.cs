@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
@@ -30,9 +31,12 @@ public sealed class SessionTable : ISessions
     /// <summary>The most characters of a handle.</summary>
     internal const int MaxHandle = 2048;
 
-
     // A sweep costs a walk over all sessions under their lock: at the bound, refused callers must not make the gateway walk each time (CWE-407).
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
+
+    // RFC 4648, section 5.
+    private static readonly SearchValues<char> Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     private readonly KeyRing keys;
     private readonly PersistentOpenSessions kept;
@@ -95,16 +99,14 @@ public sealed class SessionTable : ISessions
         ArgumentNullException.ThrowIfNull(handle);
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
-        var ring = keys.Changes;
+        var generation = keys.Generation; // from before the handle is opened
         var used = opened.Find(handle, caller, server.Name);
         var named = used?.Binding ?? Unseal(handle, Owner(caller, server));
         if (named is not null && IsContained(named.Uid)) throw new RefusalException(Reasons.Contained, "session");
-        return ValueTask.FromResult(
-            named is { } sealedSession
-            && sealedSession.ExpiresAt > now
-            && Live(sealedSession, caller, server, settings, now, used is null ? handle : null, ring) is { } entry
-                ? entry.Binding
-                : null);
+        if (named is null || named.ExpiresAt <= now || Live(named, caller, server, settings, now) is not { } entry)
+            return ValueTask.FromResult<SessionBinding?>(null);
+        if (used is null) Remember(handle, entry, generation);
+        return ValueTask.FromResult<SessionBinding?>(entry.Binding);
     }
 
     /// <inheritdoc />
@@ -164,19 +166,16 @@ public sealed class SessionTable : ISessions
         return parts.Length == 2 ? new ResumePoint(parts[0], parts[1]) : null;
     }
 
-    // The handle is that of a session which was opened just now, under keys that were in force then.
     private SessionEntry? Live(SessionBinding sealedSession, VerifiedToken caller, ServerSettings server, SessionSettings settings,
-        DateTimeOffset now, string? handle, long ring)
+        DateTimeOffset now)
     {
         if (!known.Touch(sealedSession.Uid, now, settings.Idle, isIdle)) return null; // has ended; or is over, and the sweep ends it
         // After a restart: the handle is good and the session is kept, so it continues.
         if (!entries.TryGetValue(sealedSession.Uid, out var entry))
             entry = entries.GetOrAdd(sealedSession.Uid, new SessionEntry(sealedSession, caller, server.Name, now));
-        if (handle is not null) opened.Add(handle, entry, ring);
         if (!known.Contains(sealedSession.Uid))
         {
             Forget(sealedSession.Uid); // it ended in the same moment, and nothing would ever take the entry away
-            opened.Remove(entry);
             return null;
         }
 
@@ -220,6 +219,13 @@ public sealed class SessionTable : ISessions
         return kept.RemoveAsync(uid);
     }
 
+    // The end of a session takes it from those that are known, and forgets its handle then. If it came before the handle was added, this finds it.
+    private void Remember(string handle, SessionEntry entry, long generation)
+    {
+        opened.Add(handle, entry, generation);
+        if (!known.Contains(entry.Binding.Uid)) opened.Remove(entry);
+    }
+
     private SessionEntry? Forget(string uid)
     {
         if (!entries.TryRemove(uid, out var entry)) return null;
@@ -253,7 +259,8 @@ public sealed class SessionTable : ISessions
 
     private static byte[]? Decode(string text)
     {
-        if (text.Length is 0 or > MaxHandle || !Base64Url.IsValid(text)) return null;
+        // The decoder would take other spellings too: white space and padding.
+        if (text.Length is 0 or > MaxHandle || text.AsSpan().ContainsAnyExcept(Alphabet)) return null;
         try
         {
             return Base64Url.DecodeFromChars(text);

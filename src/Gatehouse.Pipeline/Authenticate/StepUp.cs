@@ -33,7 +33,8 @@ internal static class StepUp
 
     /// <summary>Returns the challenge when the token lacks a scope of the server; null when it has them all.</summary>
     public static StageOutcome? ForServer(Exchange exchange, IReadOnlyList<PolicyRequest> requests) =>
-        exchange.Server.Scopes.Count == 0 || exchange.Server.Scopes.All(exchange.Caller.HasScope)
+        exchange.Server.Scopes.Count == 0 // most servers have none, and the question would make an object
+            || exchange.Server.Scopes.All(exchange.Caller.HasScope)
             ? null : Deny(exchange, FindMissing(exchange, requests));
 
     /// <summary>Returns the challenge when a scope would turn the denial into a permit; null when none would.</summary>

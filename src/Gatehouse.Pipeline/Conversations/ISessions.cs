@@ -10,7 +10,7 @@ namespace Gatehouse.Pipeline.Conversations;
 public interface ISessions
 {
     /// <summary>
-    /// Opens a handle. Returns null for everything that is not a live session of this caller for this server. All causes take the same path, so
+    /// Opens a handle. Returns null for everything that is not a live session of this caller for this server. Every refusal takes the same path, so
     /// another user's handle is answered like an unknown one by construction. Completes synchronously if the answer is in memory.
     /// </summary>
     ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,

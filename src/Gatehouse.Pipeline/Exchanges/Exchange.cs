@@ -282,7 +282,7 @@ public sealed class Exchange
     public QuotaCharge? Charge { get; set; }
 
     /// <summary>The answers of an external decision point about entries of lists; empty when only the policy decides.</summary>
-    internal PrefetchedDecisions Foretold { get => field ??= new(); private init; }
+    internal PrefetchedDecisions Foretold { get; private init; } = new();
 
     /// <summary>Time at which the exchange ends, answered or not; null before it is known, and for streams, which have no deadline.</summary>
     public DateTimeOffset? Deadline { get; set; }

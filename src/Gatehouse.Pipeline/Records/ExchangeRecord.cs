@@ -28,7 +28,7 @@ public sealed class ExchangeRecord
     private readonly GatewaySettings settings;
     private static readonly IReadOnlyList<AuditAttempt> OneAccepted = [new AuditAttempt(AttemptPlace.Mcp, refusal: null)];
 
-    private string[] checks = new string[12]; // entries before the count never change
+    private string[] checks = new string[12]; // those below the count never change, so that views share the array
     private int checkCount;
     // It is its own lock. The end of an exchange does not wait for a rule or an approver that still works, and either may add a part at that moment.
     private readonly List<AuditPart> parts = new(4);
@@ -157,7 +157,14 @@ public sealed class ExchangeRecord
     internal SealedFactsCache SealedFactsCache => field ??= new SealedFactsCache();
 
     /// <summary>The checks that ran so far, in order; the list does not change.</summary>
-    public IReadOnlyList<string> Checks => new ArraySegment<string>(checks, 0, checkCount);
+    public IReadOnlyList<string> Checks
+    {
+        get
+        {
+            var count = Volatile.Read(ref checkCount); // before the array, which only grows
+            return new ArraySegment<string>(checks, 0, count);
+        }
+    }
 
     /// <summary>The typed parts so far; the list does not change.</summary>
     public IReadOnlyList<AuditPart> Parts
@@ -190,7 +197,8 @@ public sealed class ExchangeRecord
             }
         }
 
-        if (all is not null || first is null) return (IReadOnlyList<AuditAttempt>?)all ?? [];
+        if (first is null) return [];
+        if (all is not null) return all;
         return first is { Outcome: AuditOutcome.Pass, Count: 1 } ? OneAccepted : [AttemptOf(first)]; // nearly every request has this one
     }
 
@@ -204,7 +212,8 @@ public sealed class ExchangeRecord
     public void Check(string stage, bool passed)
     {
         if (checkCount == checks.Length) Array.Resize(ref checks, 2 * checks.Length);
-        checks[checkCount++] = passed ? stage : stage + ":deny";
+        checks[checkCount] = passed ? stage : stage + ":deny";
+        Volatile.Write(ref checkCount, checkCount + 1);
     }
 
     /// <summary>

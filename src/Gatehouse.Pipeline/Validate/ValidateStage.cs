@@ -66,7 +66,7 @@ public sealed class ValidateStage : IStage
         return outcome.Refusal is null && exchange.IsModern ? MirroredHeaderRule.Apply(exchange) : outcome;
     }
 
-    // Most servers have the bounds of the one before.
+    // Most requests have the bound of the one before. Concurrent requests may each make an object, and either may stay.
     private MessageLimits LimitsOf(int maxBytes)
     {
         var known = limits;

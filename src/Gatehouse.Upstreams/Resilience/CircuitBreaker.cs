@@ -20,6 +20,11 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
 {
     private const int LongestFactor = 8;
 
+    /// <summary>
+    /// Receives the pause when the breaker opens, and null when the server answers again. A pause that is only longer than the one before is none.
+    /// </summary>
+    public Action<TimeSpan?> Changed { get; init; } = static _ => { };
+
     private readonly Lock gate = new();
     private int failures;
     private CallerPartition? only; // the caller of all failures in the row
@@ -63,11 +68,9 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
     /// <summary>Records that the server answered, with any answer.</summary>
     public void Succeeded()
     {
-        lock (gate)
-        {
-            (failures, only, isGeneral, hasAnswered) = (0, null, false, true);
-            (factor, isResting, isAsking) = (1, false, false);
-        }
+        bool wasResting;
+        lock (gate) wasResting = Close();
+        if (wasResting) Changed(null);
     }
 
     /// <summary>Records that the server could not be reached, was silent, or said that it cannot answer.</summary>
@@ -75,33 +78,46 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
     /// <returns>True when the server must be probed now, and <see cref="Asked"/> called with the outcome.</returns>
     public bool Failed(CallerPartition? caller)
     {
+        var (mustAsk, pause) = Count(caller);
+        if (pause is not null) Changed(pause);
+        return mustAsk;
+    }
+
+    private (bool MustAsk, TimeSpan? Pause) Count(CallerPartition? caller)
+    {
         lock (gate)
         {
-            if (after == 0 || isResting || isAsking) return false; // late news of a state that is known, or will be soon
+            if (after == 0 || isResting || isAsking) return default; // late news of a state that is known, or will be soon
             isGeneral |= caller is null || (failures > 0 && caller != only);
             only = caller;
-            if (++failures < after) return false;
+            if (++failures < after) return default;
             if (isGeneral) Rest();
             else isAsking = true;
-            return isAsking;
+            return (isAsking, isGeneral ? rest : null);
         }
     }
 
     /// <summary>Records whether the server answered the gateway's own probe.</summary>
     public void Asked(bool answered)
     {
+        bool wasResting;
+        TimeSpan pause;
         lock (gate)
         {
             if (!isAsking) return; // another caller's request was answered meanwhile
-            if (answered)
+            wasResting = isResting;
+            if (answered) Close();
+            else
             {
-                Succeeded();
-                return;
+                if (isResting) factor = Math.Min(factor * 2, LongestFactor);
+                Rest();
             }
 
-            if (isResting) factor = Math.Min(factor * 2, LongestFactor);
-            Rest();
+            pause = rest;
         }
+
+        // A server that rested answers, or one that did not rest begins to.
+        if (wasResting == answered) Changed(answered ? null : pause);
     }
 
     /// <summary>State of the breaker. A pause that is over counts as half open: the next request triggers a probe.</summary>
@@ -129,6 +145,14 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
                 return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"failing {failures}");
             }
         }
+    }
+
+    private bool Close()
+    {
+        var wasResting = isResting;
+        (failures, only, isGeneral, hasAnswered) = (0, null, false, true);
+        (factor, isResting, isAsking) = (1, false, false);
+        return wasResting;
     }
 
     private TimeSpan Left() => rest - time.GetElapsedTime(restedAt);

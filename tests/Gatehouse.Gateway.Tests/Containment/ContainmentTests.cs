@@ -163,6 +163,7 @@ public sealed class ContainmentTests
         var uid = Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid;
         var desk = new ContainmentDesk(gateway);
         var id = await desk.ContainAsync("session", uid);
+        Assert.Equal("contained-already", (await desk.TryContainAsync(desk.Of("session", uid))).Refusal!.Why);
         const string list = """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""";
         var (status, body, _) = await gateway.CallAsync(gateway.Post(list, null, ("Mcp-Session-Id", handle)));
         Assert.Equal((HttpStatusCode.Forbidden, "GH9010"), (status, Code(body)));

@@ -109,6 +109,36 @@ public sealed class CircuitBreakerTests
         Assert.Equal(wait, breaker.Wait);
     }
 
+    // An operator reads of each beginning and of each end, and of nothing in between.
+    [Fact]
+    public void BeginningAndEndOfAPause_AreReportedOnce()
+    {
+        var changes = new List<TimeSpan?>();
+        var breaker = new CircuitBreaker(2, TimeSpan.FromSeconds(10), clock, () => 0) { Changed = changes.Add };
+        breaker.Succeeded();
+        Assert.True(FailTwice(breaker, Alice)); // all of one caller: the server is asked first
+        breaker.Asked(answered: true);
+        Assert.Empty(changes);
+
+        FailTwice(breaker, Alice);
+        breaker.Asked(answered: false);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(breaker.TryEnter(out _, out _));
+        breaker.Asked(answered: false); // rests on, for longer
+        Assert.Equal([TimeSpan.FromSeconds(10)], changes);
+        clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.True(breaker.TryEnter(out _, out _));
+        breaker.Asked(answered: true);
+        Assert.Equal([TimeSpan.FromSeconds(10), null], changes);
+
+        breaker.Failed(Alice);
+        breaker.Failed(Bob); // of two callers
+        breaker.Succeeded(); // the answer to an earlier request
+        Assert.Equal([TimeSpan.FromSeconds(10), null, TimeSpan.FromSeconds(10), null], changes);
+    }
+
+    private static bool FailTwice(CircuitBreaker breaker, CallerPartition? caller) => breaker.Failed(caller) | breaker.Failed(caller);
+
     [Fact]
     public void Nought_NeverRests()
     {

@@ -152,10 +152,13 @@ public sealed class UpstreamCareTests
         Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 10, 15);
         Assert.Equal(3, gateway.Upstream.Of("tools/call").Count); // nothing was sent
         Assert.StartsWith("resting ", (await StatusAsync(gateway))["server.up"], StringComparison.Ordinal);
+        Assert.Single(gateway.Diagnostics.Split('\n'), static line => line.Contains("server up: it failed repeatedly", StringComparison.Ordinal));
+        Assert.DoesNotContain("server up: it answers again", gateway.Diagnostics, StringComparison.Ordinal);
 
         clock.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Call, gateway.Token()))).Status);
         Assert.Equal("answering", (await StatusAsync(gateway))["server.up"]);
+        Assert.Single(gateway.Diagnostics.Split('\n'), static line => line.Contains("server up: it answers again", StringComparison.Ordinal));
         Assert.DoesNotContain("resting", response.ToString(), StringComparison.Ordinal);
     }
 

@@ -23,13 +23,13 @@ internal sealed class ResultTypeRule : IResponseRule
         return message.Has(EnvelopeMember.ResultType) ? JudgeType(exchange, message) : JudgeInputs(exchange, message);
     }
 
-    private static RuleVerdict JudgeType(Exchange exchange, ValidatedMessage message) => message switch
+    private static RuleVerdict JudgeType(Exchange exchange, ValidatedMessage message)
     {
-        _ when message.Is(EnvelopeMember.ResultType, "complete"u8) => JudgeInputs(exchange, message), // a task's state may contain questions
-        _ when message.Is(EnvelopeMember.ResultType, "input_required"u8) => JudgeInputRequired(exchange, message),
-        _ when message.Is(EnvelopeMember.ResultType, "task"u8) => JudgeTask(exchange, message),
-        _ => RuleVerdict.Refuse(Reasons.ResultRefused, "unknown-result-type"), // T39
-    };
+        if (message.Is(EnvelopeMember.ResultType, "complete"u8)) return JudgeInputs(exchange, message); // a task's state may contain questions
+        if (message.Is(EnvelopeMember.ResultType, "input_required"u8)) return JudgeInputRequired(exchange, message);
+        if (message.Is(EnvelopeMember.ResultType, "task"u8)) return JudgeTask(exchange, message);
+        return RuleVerdict.Refuse(Reasons.ResultRefused, "unknown-result-type"); // T39
+    }
 
     private static RuleVerdict JudgeInputRequired(Exchange exchange, ValidatedMessage message) =>
         exchange.MayAskForInput

@@ -83,6 +83,7 @@ internal sealed class JudgedTexts
     private static MessageJudgement Moved(MessageJudgement judgement, int by) =>
         judgement.Findings.Count == 0 ? judgement : MovedFindings(judgement, by);
 
+    // By itself: its closure is made only where there are findings.
     private static MessageJudgement MovedFindings(MessageJudgement judgement, int by) => judgement with
     {
         Findings = [.. judgement.Findings.Select(finding => finding with { Span = new ByteRange(finding.Span.Start + by, finding.Span.Length) })],
