@@ -54,7 +54,8 @@ public sealed class SecretFuzzTests
         var text = string.Concat(Enumerable.Repeat(part, (512 * 1024 / part.Length) + 1));
         var before = GC.GetAllocatedBytesForCurrentThread();
         _ = SecretDetector.Find(text);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100L * text.Length);
+        // About 100 bytes for each character, more while methods are compiled. A text that is read again at each anchor takes thousands.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400L * text.Length);
     }
 
     // Texts that make a careless matcher go back, or look far ahead at each place. The bound is a hundred times what it takes.
