@@ -1,6 +1,6 @@
 namespace Gatehouse.Protocol.Tests;
 
-/// <summary>What a validated message says of its members.</summary>
+/// <summary>A validated message gives the texts of its members, however they are written.</summary>
 public class ValidatedMessageTests
 {
     [Theory]

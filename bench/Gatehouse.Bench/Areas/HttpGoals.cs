@@ -68,7 +68,8 @@ internal static class HttpGoals
         string Limit()
         {
             var (relay, checks) = (Added("c"), Added("gn"));
-            return $"added p50 µs: relay {Whole(relay)}, + checks and record {Whole(checks - relay)}, + waiting for the disk {Whole(p50 - checks)}; p99 of direct by itself {Whole(direct.P99)}";
+            return $"added p50 µs: relay {Whole(relay)}, + checks and record {Whole(checks - relay)}, "
+                + $"+ waiting for the disk {Whole(p50 - checks)}; p99 of direct by itself {Whole(direct.P99)}";
         }
 
         double Added(string key) => HttpTables.Added(matrix.Find("r200", 0, key)!, direct, r => r.P50);

@@ -20,11 +20,6 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
 {
     private const int LongestFactor = 8;
 
-    /// <summary>
-    /// Receives the pause when the breaker opens, and null when the server answers again. A pause that is only longer than the one before is none.
-    /// </summary>
-    public Action<TimeSpan?> Changed { get; init; } = static _ => { };
-
     private readonly Lock gate = new();
     private int failures;
     private CallerPartition? only; // the caller of all failures in the row
@@ -35,6 +30,12 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
     private TimeSpan rest;
     private bool isResting;
     private bool isAsking;
+
+    /// <summary>
+    /// Receives the pause when the breaker opens, and null when the server answers again. It does not receive a longer pause of a server that rests
+    /// already.
+    /// </summary>
+    public Action<TimeSpan?> Changed { get; init; } = static _ => { };
 
     /// <summary>Tells whether a request may be sent.</summary>
     /// <param name="wait">Time to wait if it may not.</param>
