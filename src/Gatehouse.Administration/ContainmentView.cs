@@ -31,9 +31,14 @@ public sealed record ContainmentView
     [JsonPropertyName("at")]
     public DateTimeOffset At { get; init; }
 
-    /// <summary>The person who made it, or the account for a person at a terminal.</summary>
+    /// <summary>The person who made it, or the number of the account for a person at a terminal.</summary>
     [JsonPropertyName("by")]
     public required string By { get; init; }
+
+    /// <summary>Issuer of the person who made it; null for a person at a terminal.</summary>
+    [JsonPropertyName("byIssuer")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ByIssuer { get; init; }
 
     /// <summary>The reason in the person's words.</summary>
     [JsonPropertyName("reason")]

@@ -73,6 +73,9 @@ public sealed class EntryFacts
     /// <summary>The method.</summary>
     public string? Method => Text("method");
 
+    /// <summary>Method of HTTP; null where the exchange did not come by HTTP.</summary>
+    public string? Verb => Text("verb");
+
     /// <summary>The code of the refusal.</summary>
     public string? Code => Text("code");
 

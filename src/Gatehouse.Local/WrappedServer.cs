@@ -157,8 +157,8 @@ internal sealed class WrappedServer
     /// <summary>Begins or continues the client's session. Its handle is the connection's from now on.</summary>
     public async ValueTask BeginSessionAsync(string handle, CancellationToken cancellation)
     {
-        session = await host.Core.Sessions.OpenAsync(handle, host.Person, server, host.Core.Snapshots.Current.Settings.Sessions,
-            cancellation).ConfigureAwait(false);
+        var settings = host.Core.Snapshots.Current.Settings.Sessions;
+        session = (await host.Core.Sessions.OpenAsync(handle, host.Person, server, settings, cancellation).ConfigureAwait(false)).Session;
         head.Session = handle;
         if (IsSessionContained()) await ContainAsync().ConfigureAwait(false);
         await client.Writer.WriteAsync(FrameKind.Session, System.Text.Encoding.ASCII.GetBytes(handle), cancellation).ConfigureAwait(false);
@@ -233,19 +233,15 @@ internal sealed class WrappedServer
     {
         if (hello.Session.Length == 0) return;
         var settings = host.Core.Snapshots.Current.Settings.Sessions;
-        SessionBinding? opened;
-        try
-        {
-            opened = await host.Core.Sessions.OpenAsync(hello.Session, host.Person, server, settings, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (RefusalException e) when (e.Refusal.Reason == Reasons.Contained)
+        var opening = await host.Core.Sessions.OpenAsync(hello.Session, host.Person, server, settings, CancellationToken.None).ConfigureAwait(false);
+        if (opening.Containment is not null)
         {
             head.Session = hello.Session; // each message gets that reason
             isContained = true; // the earlier host may have ended before it ended the process
             return;
         }
 
-        if (opened?.UpstreamId != command.Digest) return;
+        if (opening.Session is not { } opened || opened.UpstreamId != command.Digest) return;
         session = opened;
         isContained |= IsSessionContained();
         head.Session = hello.Session;

@@ -8,7 +8,7 @@ namespace Gatehouse.Pipeline;
 /// The lifetime of an exchange, which its deadline, a silent server, the client's departure or the gateway itself may end. It begins with the
 /// exchange, before any of it is examined.
 /// </summary>
-internal sealed class ExchangeLifetime : IDisposable
+internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
 {
     private readonly TimeProvider time;
     private readonly long began;
@@ -112,7 +112,7 @@ internal sealed class ExchangeLifetime : IDisposable
         return new Heard(this, idle);
     }
 
-    /// <summary>Ends the exchange; the first cause counts. Safe for concurrent use.</summary>
+    /// <inheritdoc />
     public void End(ExchangeEnd why)
     {
         Interlocked.CompareExchange(ref end, (int)why, -1);

@@ -42,7 +42,7 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
 
     /// <summary>Adds the exchange to those in progress, before the first stage.</summary>
     /// <exception cref="RefusalException">The connection has too many exchanges without a known caller.</exception>
-    public void Enter(IExchangeRegistry registry) => place = registry.Enter(exchange, Life.End);
+    public void Enter(IExchangeRegistry registry) => place = registry.Enter(exchange, Life);
 
     /// <summary>Sets the deadline of a request: the server is known.</summary>
     public void OnAccepted() => SetDeadline(tool: null);

@@ -1,6 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Confirmations;
+using Gatehouse.Pipeline.Containment;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
@@ -305,7 +306,13 @@ public sealed class GatewayPipeline
         var exchange = run.Exchange;
         if (run.Life.LeavesServerWaiting(refusal) && exchange is { Upstream: not null, Message.Kind: MessageKind.Request })
             exchange.Record.Add(new AuditPart(AuditPartKind.Forward, AuditOutcome.Gap, "outcome-unknown"));
-        return refusal.Detail is null && parts.Containments.Find(exchange) is { } containment ? refusal with { Detail = containment } : refusal;
+        if ((refusal.Detail ?? parts.Containments.Find(exchange)) is not { } containment) return refusal; // released meanwhile
+        var rule = ContainmentRuleIds.Of(containment);
+        // Where the policy decided, its part names the containment already. Here it is sealed: a containment may be about a person or a session, and
+        // in clear it would join entries from before an erasure to one from after it, which has a name (DP-03).
+        if (exchange.Record.Parts.All(known => known.Detail != rule))
+            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, Reasons.Contained.Slug) { Words = rule });
+        return refusal with { Detail = containment };
     }
 
     private async Task EndAsync(Exchange exchange, IReply reply, Refusal? refusal)

@@ -56,8 +56,8 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// <summary>Writes a message as a line for a local process.</summary>
     internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
 
-    /// <summary>Returns whether a server of this name is contained: nothing is sent to it, and no process of it is started.</summary>
-    internal Func<string, bool> IsContained { get; init; } = static _ => false;
+    /// <summary>Returns the containment of a server; null for none. Nothing is sent to a contained one, and no process of it is started.</summary>
+    internal Func<string, string?> ContainmentOf { get; init; } = static _ => null;
 
     /// <summary>Returns the upstream of the server.</summary>
     /// <exception cref="RefusalException">The server is contained (<see cref="Reasons.Contained"/>).</exception>
@@ -66,7 +66,7 @@ public sealed class UpstreamSet : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(server);
         var upstream = upstreams.GetOrAdd(server, Create);
         // After the upstream is in the set: either the containment finds it there, or it is found here.
-        return IsContained(server.Name) ? throw new RefusalException(Reasons.Contained, "server") : upstream;
+        return ContainmentOf(server.Name) is { } containment ? throw new RefusalException(Reasons.Contained, containment) : upstream;
     }
 
     /// <summary>

@@ -47,6 +47,14 @@ public sealed class EntryTableTests
         Assert.Contains("https://login.example.com  ", Assert.Single(table.Lines(Act)), StringComparison.Ordinal);
     }
 
+    // The end of a session and the opening of a stream have no message, and so no method of MCP.
+    [Fact]
+    public void RequestWithoutAMessage_HasItsMethodOfHttp()
+    {
+        var entry = JsonSerializer.SerializeToElement(new { kind = "ended", id = Id, at = "2026-11-20T08:30:01Z", server = "files", verb = "DELETE" });
+        Assert.Contains("  DELETE  ", Assert.Single(EntryTable.Of(new EntryFilter(), width: null).Lines(entry)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(80)]
     [InlineData(100)]

@@ -130,7 +130,7 @@ public sealed partial class ContainCommandTests
         Assert.DoesNotContain("Type yes", unasked, StringComparison.Ordinal);
         var (released, shown) = await machine.AtTerminalAsync("yes", $"release {id} --reason 'false alarm' --host");
         Assert.True(released == 0, shown);
-        Assert.Contains($"release {id}, server \"notes\", contained by ", shown, StringComparison.Ordinal);
+        Assert.Contains($"release {id}, server \"notes\", contained by the account ", shown, StringComparison.Ordinal);
         Assert.Contains("for the reason \"odd answers\"?", shown, StringComparison.Ordinal);
         await using var after = machine.Start(wrapped);
         await after.InitializeAsync();

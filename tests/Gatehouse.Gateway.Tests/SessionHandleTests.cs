@@ -53,22 +53,23 @@ public sealed class SessionHandleTests : IDisposable
     [Fact]
     public async Task UsedHandle_OpensNoMore_WhenItsSessionIsIdleOverOrContained()
     {
-        var contained = "";
         foreach (var pass in new[] { Settings.Idle, Settings.Absolute })
         {
             var clock = new ManualTimeProvider();
-            var sessions = Table(KeyRing.CreateInMemory(clock), clock, uid => uid == contained);
+            var sessions = Table(KeyRing.CreateInMemory(clock), clock, static _ => null);
             var (_, handle) = await BeginAsync(sessions, Alice);
             Assert.NotNull(await OpenAsync(sessions, handle, Alice, Server));
             clock.Advance(pass);
-            Assert.Null(await OpenAsync(sessions, handle, Alice, Server));
+            Assert.Equal(pass == Settings.Idle ? "ended" : "expired", (await OpeningAsync(sessions, handle, Alice, Server)).Cause);
         }
 
-        var others = Table(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System, uid => uid == contained);
+        string? containedUid = null;
+        var others = Table(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System, uid => uid == containedUid ? "ctn-1" : null);
         var (session, used) = await BeginAsync(others, Alice);
         Assert.NotNull(await OpenAsync(others, used, Alice, Server));
-        contained = session.Uid;
-        Assert.Equal(Reasons.Contained, (await Assert.ThrowsAsync<RefusalException>(() => OpenAsync(others, used, Alice, Server))).Refusal.Reason);
+        containedUid = session.Uid;
+        var contained = await OpeningAsync(others, used, Alice, Server);
+        Assert.Equal((null, "contained", "ctn-1"), (contained.Session, contained.Cause, contained.Containment));
     }
 
     [Fact]
@@ -121,11 +122,11 @@ public sealed class SessionHandleTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private static SessionTable Table(KeyRing keys) => Table(keys, TimeProvider.System, static _ => false);
+    private static SessionTable Table(KeyRing keys) => Table(keys, TimeProvider.System, static _ => null);
 
-    private static SessionTable Table(KeyRing keys, TimeProvider time, Func<string, bool> isContained) =>
+    private static SessionTable Table(KeyRing keys, TimeProvider time, Func<string, string?> containmentOf) =>
         new(keys, new InMemoryStore(new InMemoryStoreData(), time).Sessions, [], time, static () => 100, NullLogger.Instance)
-        { IsContained = isContained };
+        { ContainmentOf = containmentOf };
 
     private static long BytesOfOpening(SessionTable sessions, string handle)
     {
@@ -140,5 +141,8 @@ public sealed class SessionHandleTests : IDisposable
         await sessions.CreateAsync(caller, Server, Settings, "upstream", ProtocolRevision.V20251125, ClientCapabilities.None);
 
     private static async Task<SessionBinding?> OpenAsync(SessionTable sessions, string handle, VerifiedToken caller, ServerSettings server) =>
+        (await OpeningAsync(sessions, handle, caller, server)).Session;
+
+    private static async Task<SessionOpening> OpeningAsync(SessionTable sessions, string handle, VerifiedToken caller, ServerSettings server) =>
         await sessions.OpenAsync(handle, caller, server, Settings, CancellationToken.None);
 }

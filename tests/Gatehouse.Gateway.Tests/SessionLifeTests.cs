@@ -41,6 +41,29 @@ public sealed class SessionLifeTests
     }
 
     [Fact]
+    public async Task UnusableHandle_GetsOneAnswer_AndItsEntryHasTheCause()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(time: clock);
+        var ended = await gateway.InitializeAsync();
+        var first = Assert.Single(gateway.Host.Sessions.Entries).Binding;
+        var expired = await gateway.InitializeAsync();
+        var answers = new List<(HttpStatusCode, string)>
+        {
+            await RefusedAsync(gateway, ended, gateway.Token("bob")),
+            await RefusedAsync(gateway, ended[..^1], gateway.Token()),
+        };
+        await gateway.Host.Sessions.EndAsync(first);
+        answers.Add(await RefusedAsync(gateway, ended, gateway.Token()));
+        await gateway.NothingUnderWayAsync();
+        clock.Advance(TimeSpan.FromHours(13));
+        answers.Add(await RefusedAsync(gateway, expired, gateway.Token()));
+        Assert.Equal((HttpStatusCode.NotFound, "GH5002"), Assert.Single(answers.Distinct()));
+        await Eventually.TrueAsync(() => Causes(gateway).Count == 4, "the refused messages have their entries");
+        Assert.Equal(["not-opened", "not-opened", "ended", "expired"], Causes(gateway));
+    }
+
+    [Fact]
     [Trait("Requirement", "L17")]
     public async Task BusySession_EndsAtItsAbsoluteTime()
     {
@@ -126,8 +149,8 @@ public sealed class SessionLifeTests
         await using (var second = await GatewayHost.StartAsync(settings, OnMemory()))
         {
             var caller = await CallerAsync(second, settings);
-            Assert.NotNull(await second.Sessions.OpenAsync(kept, caller, settings.Servers[0], settings.Sessions, CancellationToken.None));
-            Assert.Null(await second.Sessions.OpenAsync(ended, caller, settings.Servers[0], settings.Sessions, CancellationToken.None));
+            Assert.NotNull((await second.Sessions.OpenAsync(kept, caller, settings.Servers[0], settings.Sessions, CancellationToken.None)).Session);
+            Assert.Null((await second.Sessions.OpenAsync(ended, caller, settings.Servers[0], settings.Sessions, CancellationToken.None)).Session);
             var rows = await second.Core.Services.Store.Revocations.ListAsync(DateTimeOffset.MinValue);
             Assert.Equal("mallory", Assert.Single(rows).Value);
             Assert.False(File.Exists(second.State.Store));
@@ -151,14 +174,14 @@ public sealed class SessionLifeTests
             (var endedSession, ended) =
                 await first.Sessions.CreateAsync(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
             await first.Sessions.EndAsync(endedSession);
-            Assert.NotNull(await first.Sessions.OpenAsync(kept, caller, server, settings.Sessions, CancellationToken.None));
+            Assert.NotNull((await first.Sessions.OpenAsync(kept, caller, server, settings.Sessions, CancellationToken.None)).Session);
         }
 
         await using (var second = await GatewayHost.StartAsync(settings, new GatewayHostOptions()))
         {
             var caller = await CallerAsync(second, settings);
-            Assert.NotNull(await second.Sessions.OpenAsync(kept, caller, settings.Servers[0], settings.Sessions, CancellationToken.None));
-            Assert.Null(await second.Sessions.OpenAsync(ended, caller, settings.Servers[0], settings.Sessions, CancellationToken.None));
+            Assert.NotNull((await second.Sessions.OpenAsync(kept, caller, settings.Servers[0], settings.Sessions, CancellationToken.None)).Session);
+            Assert.Null((await second.Sessions.OpenAsync(ended, caller, settings.Servers[0], settings.Sessions, CancellationToken.None)).Session);
         }
 
         state.Delete(recursive: true);
@@ -302,4 +325,19 @@ public sealed class SessionLifeTests
         var result = await host.Issuers.ValidateAsync(new Gatehouse.Identity.Bearer.AccessTokenValue(token.Reveal().ToString()), resource, default);
         return result.Token!;
     }
+
+    private static async Task<(HttpStatusCode Status, string Code)> RefusedAsync(TestGateway gateway, string handle, string token)
+    {
+        var (status, body, _) = await gateway.CallAsync(gateway.Post(Ping, token, ("Mcp-Session-Id", handle)));
+        return (status, body.GetProperty("error").GetProperty("data").GetProperty("code").GetString()!);
+    }
+
+    private static List<string> Causes(TestGateway gateway) =>
+    [
+        .. from entry in gateway.Entries()
+           where entry.TryGetProperty("code", out var code) && code.GetString() == "GH5002"
+           from part in entry.GetProperty("parts").EnumerateArray()
+           where part.TryGetProperty("reason", out var reason) && reason.GetString() == "session-unknown"
+           select part.GetProperty("detail").GetString()!,
+    ];
 }

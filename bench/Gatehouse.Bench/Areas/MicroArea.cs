@@ -109,7 +109,7 @@ internal sealed class MicroArea(BenchOptions options)
         Measure("session handle, used before", () =>
         {
             var opening = sessions.OpenAsync(handle, caller, server, settings, CancellationToken.None);
-            if (!opening.IsCompletedSuccessfully || opening.Result is null) throw new InvalidOperationException("the handle does not open at once");
+            if (!opening.IsCompletedSuccessfully || opening.Result.Session is null) throw new InvalidOperationException("the handle does not open at once");
         });
     }
 

@@ -17,7 +17,8 @@ internal sealed class AnswerBlindSession(ISessions sessions, IConversations conv
     {
         if (exchange.Message is not { Kind: MessageKind.Result or MessageKind.Error }) return await stage.RunAsync(exchange, cancellation);
         var handle = exchange.Head.Single(RequestHeader.SessionId) ?? "";
-        exchange.Session = await sessions.OpenAsync(handle, exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, cancellation);
+        var settings = exchange.Snapshot.Settings.Sessions;
+        exchange.Session = (await sessions.OpenAsync(handle, exchange.Caller, exchange.Server, settings, cancellation)).Session;
         return exchange.Session is null ? StageOutcome.Deny(Reasons.SessionUnknown) : StageOutcome.Continue;
     }
 }

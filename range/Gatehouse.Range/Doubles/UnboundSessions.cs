@@ -13,9 +13,9 @@ internal sealed class UnboundSessions : ISessions
 {
     private readonly ConcurrentDictionary<string, SessionBinding> sessions = new(StringComparer.Ordinal);
 
-    public ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
+    public ValueTask<SessionOpening> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
         CancellationToken cancellation) =>
-        ValueTask.FromResult(sessions.GetValueOrDefault(handle));
+        ValueTask.FromResult(sessions.TryGetValue(handle, out var session) ? SessionOpening.Of(session) : SessionOpening.NotOpened);
 
     public ValueTask<(SessionBinding Session, string Handle)> CreateAsync(
         VerifiedToken caller, ServerSettings server, SessionSettings settings, string? upstreamId, ProtocolRevision revision,

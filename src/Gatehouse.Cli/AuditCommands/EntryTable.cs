@@ -23,7 +23,7 @@ internal sealed class EntryTable
         new("WHO", 24, facts => facts.Actor ?? (facts.HasSealedActor ? EntryFacts.SealedActor : null)),
         new("ISSUER", 32, facts => facts.ActorIssuer),
         new("SERVER", 16, facts => facts.Server),
-        new("TOOL OR ACT", 24, facts => facts.Tool ?? facts.Act ?? facts.Method),
+        new("TOOL OR ACT", 24, facts => facts.Tool ?? facts.Act ?? facts.Method ?? facts.Verb),
         new("CODE", 6, facts => facts.Code, IsOfFirstLine: true),
         new("ID", 26, facts => facts.Id, IsOfFirstLine: true),
         new("OUTCOME", 7, facts => OfAct(facts, "outcome"), IsOfActs: true),

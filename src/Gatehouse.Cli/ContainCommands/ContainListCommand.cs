@@ -50,6 +50,9 @@ internal static class ContainListCommand
     public static string What(ContainmentView one) => one.Tool is { } tool ? $"\"{tool}\" at \"{one.Name}\""
         : one.Issuer is { } issuer ? $"\"{one.Name}\" of \"{issuer}\"" : $"\"{one.Name}\"";
 
+    /// <summary>Returns who contained it: a person in quotation marks, or the account of one at a terminal; outside text not escaped.</summary>
+    public static string By(ContainmentView one) => one.ByIssuer is null ? $"the account {one.By}" : $"\"{one.By}\"";
+
     // Threat: names are texts from outside, and with spaces in them they could look like the columns of another row. So they come last and are in
     // quotation marks.
     private static IReadOnlyList<string> Row(ContainmentView one)
@@ -58,7 +61,7 @@ internal static class ContainListCommand
         var what = one.Tool is { } tool ? $"{Quoted(tool)} at {Quoted(one.Name)}"
             : one.Issuer is { } issuer ? $"{Quoted(one.Name)} of {Quoted(issuer)}" : Quoted(one.Name);
         var waits = one.WaitsForEntry ? " (released; holds until the audit log can be written)" : "";
-        return [VisibleText.Escape(one.Id), since, VisibleText.Escape(one.Kind), $"{what} by {Quoted(one.By)}: {Quoted(one.Reason)}{waits}"];
+        return [VisibleText.Escape(one.Id), since, VisibleText.Escape(one.Kind), $"{what} by {(one.ByIssuer is null ? By(one) : Quoted(one.By))}: {Quoted(one.Reason)}{waits}"];
     }
 
     private static string Quoted(string text) => VisibleText.InQuotes(VisibleText.Escape(text));

@@ -40,7 +40,7 @@ internal static class SessionCommand
             return;
         }
 
-        Terminal.Lines(Columns.Lines(["SESSION", "SERVER", "LAST SEEN", "EXPIRES", "WHO"],
+        Terminal.Lines(Columns.Lines(["SESSION", "SERVER", "LAST SEEN", "ENDS BY", "WHO"],
             [
                 .. sessions.OrderBy(one => one.Server, StringComparer.Ordinal).ThenBy(one => one.Subject, StringComparer.Ordinal)
                     .ThenBy(one => one.Id, StringComparer.Ordinal).Select(Row),

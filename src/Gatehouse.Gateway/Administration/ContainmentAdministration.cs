@@ -178,6 +178,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
         Issuer = one.Facts.Issuer.Length == 0 ? null : one.Facts.Issuer,
         At = one.Row.At,
         By = one.Facts.Act.By,
+        ByIssuer = one.Facts.Act.Issuer == PersonalFacts.AccountIssuer ? null : one.Facts.Act.Issuer,
         Reason = one.Facts.Act.Reason,
         WaitsForEntry = one.Row.IsReleased,
     };

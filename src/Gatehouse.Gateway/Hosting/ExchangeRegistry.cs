@@ -66,14 +66,14 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     }
 
     /// <inheritdoc />
-    public IExchangeLease Enter(Exchange exchange, Action<ExchangeEnd> end)
+    public IExchangeLease Enter(Exchange exchange, IExchangeLife life)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var connection = exchange.Head.ConnectionId is { } id ? new CountKey(CountKind.Unknown, id, "") : (CountKey?)null;
         lock (gate)
         {
             if (connection is { } counted) counts.Take(counted, MostUnknownPerConnection, "connection");
-            var entry = new Entry(this, exchange, end, connection) { Withdrawals = withdrawals.Count };
+            var entry = new Entry(this, exchange, life, connection) { Withdrawals = withdrawals.Count };
             entries.Add(entry);
             unclaimed++;
             return entry;
@@ -366,7 +366,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
 
     private readonly record struct Withdrawal(Func<Exchange, bool> Whose, ExchangeEnd Why);
 
-    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action<ExchangeEnd> end, CountKey? counted) : IExchangeLease
+    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, IExchangeLife life, CountKey? counted) : IExchangeLease
     {
         private ITimer? expiry;
 
@@ -422,7 +422,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         }
 
         // An exchange whose end fails keeps no other open: a revocation ends all that it names.
-        public void End(ExchangeEnd why) => GuardedTimer.Run("end of exchange " + exchange.Record.Id, () => end(why), registry.Log);
+        public void End(ExchangeEnd why) => GuardedTimer.Run("end of exchange " + exchange.Record.Id, () => life.End(why), registry.Log);
 
         public void Dispose()
         {

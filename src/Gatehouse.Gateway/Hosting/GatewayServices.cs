@@ -101,7 +101,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log)
-        { IsContained = uid => Containments.Current.Session(uid) is not null };
+        { ContainmentOf = uid => Containments.Current.Session(uid) };
         Conversations = new InMemoryConversations(time, CallerShare);
         Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Log);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
@@ -110,7 +110,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         {
             Log = Log,
             Framing = options.Replacements.Apply(PartNames.Framing, LineFraming.Write),
-            IsContained = server => Containments.Current.Server(server) is not null,
+            ContainmentOf = server => Containments.Current.Server(server),
         });
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);

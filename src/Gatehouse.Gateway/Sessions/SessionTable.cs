@@ -74,8 +74,10 @@ public sealed class SessionTable : ISessions
         foreach (var row in open) known.Restore(row.SessionUid, row.Owner, row.Until, now);
     }
 
-    /// <summary>Returns whether a session is contained. Its owner is refused with that reason, and no other caller learns of it.</summary>
-    internal Func<string, bool> IsContained { get; init; } = static _ => false;
+    /// <summary>
+    /// Returns the containment of a session; null for none. The owner is refused with that reason, and no other caller learns of it.
+    /// </summary>
+    internal Func<string, string?> ContainmentOf { get; init; } = static _ => null;
 
     /// <summary>Raised when a session ends, by whatever cause, with its id.</summary>
     public event Action<SessionEntry>? Ended;
@@ -93,8 +95,10 @@ public sealed class SessionTable : ISessions
     public int Count => known.Count;
 
     /// <inheritdoc />
-    public ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
-        CancellationToken cancellation)
+    public ValueTask<SessionOpening> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
+        CancellationToken cancellation) => ValueTask.FromResult(Open(handle, caller, server, settings));
+
+    private SessionOpening Open(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings)
     {
         ArgumentNullException.ThrowIfNull(handle);
         ArgumentNullException.ThrowIfNull(settings);
@@ -102,11 +106,12 @@ public sealed class SessionTable : ISessions
         var generation = keys.Generation; // from before the handle is opened
         var used = opened.Find(handle, caller, server.Name);
         var named = used?.Binding ?? Unseal(handle, Owner(caller, server));
-        if (named is not null && IsContained(named.Uid)) throw new RefusalException(Reasons.Contained, "session");
-        if (named is null || named.ExpiresAt <= now || Live(named, caller, server, settings, now) is not { } entry)
-            return ValueTask.FromResult<SessionBinding?>(null);
+        if (named is null) return SessionOpening.NotOpened;
+        if (ContainmentOf(named.Uid) is { } containment) return SessionOpening.Contained(containment);
+        if (named.ExpiresAt <= now) return SessionOpening.Expired;
+        if (Live(named, caller, server, settings, now) is not { } entry) return SessionOpening.Ended;
         if (used is null) Remember(handle, entry, generation);
-        return ValueTask.FromResult<SessionBinding?>(entry.Binding);
+        return SessionOpening.Of(entry.Binding);
     }
 
     /// <inheritdoc />

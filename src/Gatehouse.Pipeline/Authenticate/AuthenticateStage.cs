@@ -26,6 +26,13 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     /// <summary>Called with each caller that is admitted, on the thread of its request; null (default) calls nothing.</summary>
     public Action<VerifiedToken>? Admitted { get; init; }
 
+    // Parts do not change, so all exchanges share them.
+    private static readonly AuditPart Pass = PassWith(null);
+    private static readonly AuditPart PassWithIncompleteGroups = PassWith("groups-incomplete");
+    private static readonly AuditPart PassOfCertificate = PassWith("certificate");
+    private static readonly AuditPart PassBoundToKey = PassWith("bound-to-key");
+    private static readonly AuditPart PassBoundToCertificate = PassWith("bound-to-certificate");
+
     /// <inheritdoc />
     public string Name => "authenticate";
 
@@ -57,7 +64,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
             return Refuse(exchange, result.Refusal ?? TokenRefusal.Malformed, scheme, malformed: false);
         exchange.Caller = verified;
         Admitted?.Invoke(verified);
-        exchange.Record.Add(new AuditPart(AuditPartKind.Authentication, AuditOutcome.Pass, Remark(verified)));
+        exchange.Record.Add(PassOf(verified));
         return StageOutcome.Continue;
     }
 
@@ -76,14 +83,16 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
         },
     };
 
+    private static AuditPart PassWith(string? remark) => new(AuditPartKind.Authentication, AuditOutcome.Pass, remark);
+
     // Facts about a good token for the log, in addition to its names: that its groups prove nothing, and the binding to its sender.
-    private static string? Remark(VerifiedToken token) => token switch
+    private static AuditPart PassOf(VerifiedToken token) => token switch
     {
-        { GroupsIncomplete: true } => "groups-incomplete",
-        { CertificateSerial: not null } => "certificate",
-        { Binding.KeyThumbprint: not null } => "bound-to-key",
-        { Binding: not null } => "bound-to-certificate",
-        _ => null,
+        { GroupsIncomplete: true } => PassWithIncompleteGroups,
+        { CertificateSerial: not null } => PassOfCertificate,
+        { Binding.KeyThumbprint: not null } => PassBoundToKey,
+        { Binding: not null } => PassBoundToCertificate,
+        _ => Pass,
     };
 
     private static StageOutcome Refuse(Exchange exchange, TokenRefusal refusal, TokenScheme scheme, bool malformed)

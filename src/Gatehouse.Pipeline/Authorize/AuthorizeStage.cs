@@ -25,6 +25,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
 
     private readonly NameResolution names = new(catalogue);
     private readonly TaskEntitlement tasks = new(catalogue, handles);
+    private readonly PermitParts permits = new();
 
     /// <inheritdoc />
     public string Name => "authorize";
@@ -52,7 +53,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
 
         if (await tasks.RefusesAsync(exchange, cancellation).ConfigureAwait(false) is { } foreign) return StageOutcome.Deny(foreign);
         if (requests.Count > 0)
-            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Permit, exchange.Decision?.Reason, exchange.Decision?.RuleId));
+            exchange.Record.Add(permits.Of(exchange.Decision?.Reason, exchange.Decision?.RuleId));
         return StageOutcome.Continue;
     }
 

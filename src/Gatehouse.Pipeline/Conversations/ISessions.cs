@@ -10,10 +10,10 @@ namespace Gatehouse.Pipeline.Conversations;
 public interface ISessions
 {
     /// <summary>
-    /// Opens a handle. Returns null for everything that is not a live session of this caller for this server. Every refusal takes the same path, so
-    /// another user's handle is answered like an unknown one by construction. Completes synchronously if the answer is in memory.
+    /// Opens a handle. It gives no session for everything that is not a live session of this caller for this server: another user's handle is like
+    /// an unknown one. Completes synchronously if the answer is in memory.
     /// </summary>
-    ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
+    ValueTask<SessionOpening> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
         CancellationToken cancellation);
 
     /// <summary>

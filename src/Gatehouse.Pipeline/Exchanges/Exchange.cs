@@ -47,7 +47,7 @@ public sealed class Exchange
         Snapshot = stream.Snapshot;
         Head = stream.Head;
         Record = stream.Record;
-        Foretold = stream.Foretold;
+        foretold = stream.Foretold;
         Resume = stream.Resume;
         Declared = stream.Declared;
         Message = answer.Request;
@@ -282,7 +282,9 @@ public sealed class Exchange
     public QuotaCharge? Charge { get; set; }
 
     /// <summary>The answers of an external decision point about entries of lists; empty when only the policy decides.</summary>
-    internal PrefetchedDecisions Foretold { get; private init; } = new();
+    internal PrefetchedDecisions Foretold => foretold ??= new PrefetchedDecisions();
+
+    private PrefetchedDecisions? foretold;
 
     /// <summary>Time at which the exchange ends, answered or not; null before it is known, and for streams, which have no deadline.</summary>
     public DateTimeOffset? Deadline { get; set; }

@@ -11,10 +11,10 @@ public interface IExchangeRegistry
 {
     /// <summary>Enters an exchange whose caller is not known yet; it counts for its connection.</summary>
     /// <param name="exchange">The exchange.</param>
-    /// <param name="end">Called when the gateway ends the exchange. May be called more than once, from any thread.</param>
+    /// <param name="life">Ended when the gateway ends the exchange. May be ended more than once, from any thread.</param>
     /// <exception cref="RefusalException">Too many exchanges of the connection wait for their authentication
     /// (<see cref="Reasons.TooBusy"/>).</exception>
-    IExchangeLease Enter(Exchange exchange, Action<ExchangeEnd> end);
+    IExchangeLease Enter(Exchange exchange, IExchangeLife life);
 
     /// <summary>Waits for a place at the server, in turn with the other callers. Disposing of the result gives the place to the next.</summary>
     /// <exception cref="RefusalException">Too many wait, or no place became free in time (<see cref="Reasons.TooBusy"/>).</exception>

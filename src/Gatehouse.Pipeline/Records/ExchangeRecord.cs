@@ -28,11 +28,10 @@ public sealed class ExchangeRecord
     private readonly GatewaySettings settings;
     private static readonly IReadOnlyList<AuditAttempt> OneAccepted = [new AuditAttempt(AttemptPlace.Mcp, refusal: null)];
 
-    private string[] checks = new string[12]; // those below the count never change, so that views share the array
-    private int checkCount;
-    // It is its own lock. The end of an exchange does not wait for a rule or an approver that still works, and either may add a part at that moment.
-    private readonly List<AuditPart> parts = new(4);
-    private AuditPart[]? copyOfParts = []; // null when a part came since; under the same lock
+    private volatile CheckSequence checks = CheckSequence.Empty;
+    // Replaced and never changed. The end of an exchange does not wait for a rule or an approver that still works, and either may add a part at that
+    // moment.
+    private AuditPart[] parts = [];
 
     /// <summary>Opens the record.</summary>
     public ExchangeRecord(string id, TimeProvider time, GatewaySnapshot snapshot)
@@ -157,26 +156,13 @@ public sealed class ExchangeRecord
     internal SealedFactsCache SealedFactsCache => field ??= new SealedFactsCache();
 
     /// <summary>The checks that ran so far, in order; the list does not change.</summary>
-    public IReadOnlyList<string> Checks
-    {
-        get
-        {
-            var count = Volatile.Read(ref checkCount); // before the array, which only grows
-            return new ArraySegment<string>(checks, 0, count);
-        }
-    }
+    public IReadOnlyList<string> Checks => checks.Texts;
 
     /// <summary>The typed parts so far; the list does not change.</summary>
-    public IReadOnlyList<AuditPart> Parts
-    {
-        get
-        {
-            lock (parts) return copyOfParts ??= [.. parts];
-        }
-    }
+    public IReadOnlyList<AuditPart> Parts => Volatile.Read(ref parts);
 
     /// <summary>True when a part is an opinion about content.</summary>
-    internal bool HasDetection { get; private set; }
+    internal bool HasDetection => Array.Exists(Volatile.Read(ref parts), static part => part.Kind == AuditPartKind.Detection);
 
     /// <summary>True once an entry with the attempts of the exchange was accepted by the log. Later entries do not repeat them.</summary>
     internal bool HasRecordedAttempts { get; set; }
@@ -187,14 +173,11 @@ public sealed class ExchangeRecord
         if (HasRecordedAttempts) return [];
         List<AuditAttempt>? all = null;
         AuditPart? first = null;
-        lock (parts)
+        foreach (var part in Volatile.Read(ref parts))
         {
-            foreach (var part in parts)
-            {
-                if (part.Kind != AuditPartKind.Authentication) continue;
-                if (first is null) first = part;
-                else (all ??= [AttemptOf(first)]).Add(AttemptOf(part));
-            }
+            if (part.Kind != AuditPartKind.Authentication) continue;
+            if (first is null) first = part;
+            else (all ??= [AttemptOf(first)]).Add(AttemptOf(part));
         }
 
         if (first is null) return [];
@@ -209,12 +192,7 @@ public sealed class ExchangeRecord
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
     /// <summary>Records that a check ran, and its result.</summary>
-    public void Check(string stage, bool passed)
-    {
-        if (checkCount == checks.Length) Array.Resize(ref checks, 2 * checks.Length);
-        checks[checkCount] = passed ? stage : stage + ":deny";
-        Volatile.Write(ref checkCount, checkCount + 1);
-    }
+    public void Check(string stage, bool passed) => checks = checks.With(stage, passed);
 
     /// <summary>
     /// Adds a typed part; equal ones are counted in one. Bounded: a server that breaks rules without end on one stream cannot fill the memory (H34).
@@ -225,23 +203,25 @@ public sealed class ExchangeRecord
         ArgumentNullException.ThrowIfNull(part);
         if (TokenMask.Of(part.Detail) is var detail && !ReferenceEquals(detail, part.Detail)) part = part with { Detail = detail };
         if (TokenMask.Of(part.Words) is var words && !ReferenceEquals(words, part.Words)) part = part with { Words = words };
-        lock (parts) AddCounted(part);
+        while (true)
+        {
+            var known = Volatile.Read(ref parts);
+            if (Interlocked.CompareExchange(ref parts, With(known, part), known) == known) return;
+        }
     }
 
-    private void AddCounted(AuditPart part)
+    private static AuditPart[] With(AuditPart[] known, AuditPart part)
     {
-        copyOfParts = null;
-        HasDetection |= part.Kind == AuditPartKind.Detection;
-        if (parts.Count >= MaxParts) part = new AuditPart(part.Kind, part.Outcome, "others", Count: part.Count);
-        for (var i = 0; i < parts.Count; i++)
+        if (known.Length >= MaxParts) part = new AuditPart(part.Kind, part.Outcome, "others", Count: part.Count);
+        for (var i = 0; i < known.Length; i++)
         {
-            var known = parts[i];
-            if (!IsSameAct(known, part)) continue;
-            parts[i] = known with { Count = known.Count + part.Count };
-            return;
+            if (!IsSameAct(known[i], part)) continue;
+            AuditPart[] counted = [.. known];
+            counted[i] = known[i] with { Count = known[i].Count + part.Count };
+            return counted;
         }
 
-        parts.Add(part);
+        return [.. known, part];
     }
 
     private static bool IsSameAct(AuditPart one, AuditPart other) =>

@@ -1,3 +1,4 @@
+using Gatehouse.Audit;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
@@ -34,16 +35,25 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
     private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, string handle, CancellationToken cancellation)
     {
         var settings = exchange.Snapshot.Settings.Sessions;
-        if (await sessions.OpenAsync(handle, exchange.Caller, exchange.Server, settings, cancellation).ConfigureAwait(false) is not { } session)
-            return StageOutcome.Deny(Reasons.SessionUnknown);
+        var opening = await sessions.OpenAsync(handle, exchange.Caller, exchange.Server, settings, cancellation).ConfigureAwait(false);
+        if (opening.Session is not { } session) return Refuse(exchange, opening);
         exchange.Session = session;
         // The end of a session searches for the exchanges that are registered with it. An exchange that had found the session and was not registered
         // yet would outlive it. So it is registered first and checks afterwards: either the end finds the exchange, or the exchange finds the end.
         Interlocked.MemoryBarrier();
-        if (session.Live.HasEnded) return StageOutcome.Deny(Reasons.SessionUnknown);
+        if (session.Live.HasEnded) return Refuse(exchange, SessionOpening.Ended);
         var outcome = AgreeOnRevision(exchange, session);
         if (outcome.Refusal is not null) return outcome;
         return exchange.Message is { } message ? JudgeMessage(exchange, message, session) : JudgeStream(exchange, session);
+    }
+
+    // The client learns no cause: an answer that differs for a foreign handle and an unknown one would help those who try handles (ST-01). The
+    // entry has the cause.
+    private static StageOutcome Refuse(Exchange exchange, SessionOpening opening)
+    {
+        if (opening.Containment is { } containment) return StageOutcome.Deny(Reasons.Contained, containment);
+        exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, Reasons.SessionUnknown.Slug, opening.Cause));
+        return StageOutcome.Deny(Reasons.SessionUnknown);
     }
 
     // Over HTTP a client may begin any number of sessions. A connection has one: a second handshake would leave the first session's questions and

@@ -87,6 +87,7 @@ public sealed class ContainmentTests
         Assert.Equal(["echo"], await ToolsAsync(alice));
         var refused = await alice.AskAsync("tools/call", "\"name\":\"secret\",\"arguments\":{}", "secret");
         Assert.Equal("GH9010", Code(refused));
+        Assert.Equal([$"contained:{id}"], DetailsOf(await RefusedAsync(gateway, "GH9010"), "decision"));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         Assert.True((await alice.AskAsync("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo")).TryGetProperty("result", out _));
         await desk.ReleaseAsync(id);
@@ -139,13 +140,14 @@ public sealed class ContainmentTests
         await using var open = await SignIn.OpenExchanges.OpenAsync(gateway, gateway.Token());
         var uid = Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid;
         var desk = new ContainmentDesk(gateway);
-        await desk.ContainAsync(kind, kind == "session" ? uid : name);
+        var id = await desk.ContainAsync(kind, kind == "session" ? uid : name);
         await cancelled.Task.WaitAsync(TimeSpan.FromMinutes(2));
         if (kind == "tool") await Eventually.TrueAsync(() => !open.AreOpen, "the call has ended"); // the stream of the session continues
         else await open.EndAsync();
         await Eventually.TrueAsync(() => UnknownOutcomes(gateway) == 1, "the entry of the call says that its outcome is unknown");
         var entry = gateway.Entries().Single(static entry => entry.GetRawText().Contains("outcome-unknown", StringComparison.Ordinal));
         Assert.Equal("GH9010", entry.GetProperty("code").GetString());
+        Assert.Contains($"contained:{id}", DetailsOf(entry, "decision"));
         var part = entry.GetProperty("parts").EnumerateArray().Single(part =>
             part.TryGetProperty("reason", out var reason) && reason.GetString() == "outcome-unknown");
         Assert.Equal(("forward", "gap"), (part.GetProperty("kind").GetString(), part.GetProperty("outcome").GetString()));
@@ -167,6 +169,8 @@ public sealed class ContainmentTests
         const string list = """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""";
         var (status, body, _) = await gateway.CallAsync(gateway.Post(list, null, ("Mcp-Session-Id", handle)));
         Assert.Equal((HttpStatusCode.Forbidden, "GH9010"), (status, Code(body)));
+        var refused = await RefusedAsync(gateway, "GH9010");
+        Assert.Equal($"contained:{id}", Assert.Single(DetailsOf(refused, "decision")));
         // Another caller's use of the handle is answered as that of an unknown one.
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(list, gateway.Token("bob"), ("Mcp-Session-Id", handle)))).Status);
         var next = await gateway.InitializeAsync();
@@ -331,6 +335,20 @@ public sealed class ContainmentTests
         using var response = await gateway.SendAsync(era.Request(method.Name, parameters, name));
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
+
+    private static async Task<JsonElement> RefusedAsync(TestGateway gateway, string code)
+    {
+        JsonElement? Find() => gateway.Entries().Where(entry => entry.TryGetProperty("code", out var own) && own.GetString() == code)
+            .Select(static entry => (JsonElement?)entry).SingleOrDefault();
+        await Eventually.TrueAsync(() => Find() is not null, "the refused call has its entry");
+        return Find()!.Value;
+    }
+
+    private static IReadOnlyList<string> DetailsOf(JsonElement entry, string kind) =>
+    [
+        .. entry.GetProperty("parts").EnumerateArray().Where(part => part.GetProperty("kind").GetString() == kind)
+            .Where(static part => part.TryGetProperty("detail", out _)).Select(static part => part.GetProperty("detail").GetString()!),
+    ];
 
     private static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("data").GetProperty("code").GetString();
 }

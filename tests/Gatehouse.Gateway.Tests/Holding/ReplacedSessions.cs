@@ -12,12 +12,12 @@ internal sealed class ReplacedSessions(ISessions inner) : ISessions
     /// <summary>What happens to a session that was found.</summary>
     public Func<SessionBinding, ValueTask>? Found { get; set; }
 
-    public async ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
+    public async ValueTask<SessionOpening> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
         CancellationToken cancellation)
     {
-        var session = await inner.OpenAsync(handle, caller, server, settings, cancellation);
-        if (session is not null && Found is not null) await Found(session);
-        return session;
+        var opening = await inner.OpenAsync(handle, caller, server, settings, cancellation);
+        if (opening.Session is { } session && Found is not null) await Found(session);
+        return opening;
     }
 
     public ValueTask<(SessionBinding Session, string Handle)> CreateAsync(

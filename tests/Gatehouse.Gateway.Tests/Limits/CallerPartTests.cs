@@ -206,7 +206,7 @@ public sealed class CallerPartTests
     private static async Task<SessionBinding?> FindAsync(TestGateway gateway, string handle, VerifiedToken caller)
     {
         var settings = gateway.Host.Snapshots.Current.Settings;
-        return await gateway.Host.Sessions.OpenAsync(handle, caller, settings.Servers[0], settings.Sessions, CancellationToken.None);
+        return (await gateway.Host.Sessions.OpenAsync(handle, caller, settings.Servers[0], settings.Sessions, CancellationToken.None)).Session;
     }
 
     // Announces a whole message of a caller without any right and sends a part of it.
