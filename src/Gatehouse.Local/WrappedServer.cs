@@ -158,9 +158,10 @@ internal sealed class WrappedServer
     public async ValueTask BeginSessionAsync(string handle, CancellationToken cancellation)
     {
         var settings = host.Core.Snapshots.Current.Settings.Sessions;
-        session = (await host.Core.Sessions.OpenAsync(handle, host.Person, server, settings, cancellation).ConfigureAwait(false)).Session;
+        var opening = await host.Core.Sessions.OpenAsync(handle, host.Person, server, settings, cancellation).ConfigureAwait(false);
+        session = opening.Session;
         head.Session = handle;
-        if (IsSessionContained()) await ContainAsync().ConfigureAwait(false);
+        if (opening.IsContained || IsSessionContained()) await ContainAsync().ConfigureAwait(false);
         await client.Writer.WriteAsync(FrameKind.Session, System.Text.Encoding.ASCII.GetBytes(handle), cancellation).ConfigureAwait(false);
         listening = ListenAsync();
     }
@@ -234,7 +235,7 @@ internal sealed class WrappedServer
         if (hello.Session.Length == 0) return;
         var settings = host.Core.Snapshots.Current.Settings.Sessions;
         var opening = await host.Core.Sessions.OpenAsync(hello.Session, host.Person, server, settings, CancellationToken.None).ConfigureAwait(false);
-        if (opening.Containment is not null)
+        if (opening.IsContained)
         {
             head.Session = hello.Session; // each message gets that reason
             isContained = true; // the earlier host may have ended before it ended the process

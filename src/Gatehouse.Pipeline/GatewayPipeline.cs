@@ -1,13 +1,13 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Confirmations;
-using Gatehouse.Pipeline.Containment;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Quarantine;
 using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
@@ -305,13 +305,11 @@ public sealed class GatewayPipeline
     {
         var exchange = run.Exchange;
         if (run.Life.LeavesServerWaiting(refusal) && exchange is { Upstream: not null, Message.Kind: MessageKind.Request })
-            exchange.Record.Add(new AuditPart(AuditPartKind.Forward, AuditOutcome.Gap, "outcome-unknown"));
-        if ((refusal.Detail ?? parts.Containments.Find(exchange)) is not { } containment) return refusal; // released meanwhile
+            exchange.Record.AddEnd(new AuditPart(AuditPartKind.Forward, AuditOutcome.Gap, "outcome-unknown"));
+        if ((refusal.Detail ?? parts.Containments.Find(exchange)) is not { } containment) return refusal; // released meanwhile, or a handle
         var rule = ContainmentRuleIds.Of(containment);
-        // Where the policy decided, its part names the containment already. Here it is sealed: a containment may be about a person or a session, and
-        // in clear it would join entries from before an erasure to one from after it, which has a name (DP-03).
-        if (exchange.Record.Parts.All(known => known.Detail != rule))
-            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, Reasons.Contained.Slug) { Words = rule });
+        if (exchange.Record.Parts.All(known => known.Words != rule)) // the policy may have named it already
+            exchange.Record.AddEnd(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, Reasons.Contained.Slug, rule));
         return refusal with { Detail = containment };
     }
 

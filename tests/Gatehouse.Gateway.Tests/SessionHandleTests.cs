@@ -56,7 +56,7 @@ public sealed class SessionHandleTests : IDisposable
         foreach (var pass in new[] { Settings.Idle, Settings.Absolute })
         {
             var clock = new ManualTimeProvider();
-            var sessions = Table(KeyRing.CreateInMemory(clock), clock, static _ => null);
+            var sessions = Table(KeyRing.CreateInMemory(clock), clock, static _ => false);
             var (_, handle) = await BeginAsync(sessions, Alice);
             Assert.NotNull(await OpenAsync(sessions, handle, Alice, Server));
             clock.Advance(pass);
@@ -64,12 +64,12 @@ public sealed class SessionHandleTests : IDisposable
         }
 
         string? containedUid = null;
-        var others = Table(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System, uid => uid == containedUid ? "ctn-1" : null);
+        var others = Table(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System, uid => uid == containedUid);
         var (session, used) = await BeginAsync(others, Alice);
         Assert.NotNull(await OpenAsync(others, used, Alice, Server));
         containedUid = session.Uid;
         var contained = await OpeningAsync(others, used, Alice, Server);
-        Assert.Equal((null, "contained", "ctn-1"), (contained.Session, contained.Cause, contained.Containment));
+        Assert.Equal((null, "contained", true), (contained.Session, contained.Cause, contained.IsContained));
     }
 
     [Fact]
@@ -122,11 +122,11 @@ public sealed class SessionHandleTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private static SessionTable Table(KeyRing keys) => Table(keys, TimeProvider.System, static _ => null);
+    private static SessionTable Table(KeyRing keys) => Table(keys, TimeProvider.System, static _ => false);
 
-    private static SessionTable Table(KeyRing keys, TimeProvider time, Func<string, string?> containmentOf) =>
+    private static SessionTable Table(KeyRing keys, TimeProvider time, Func<string, bool> isContained) =>
         new(keys, new InMemoryStore(new InMemoryStoreData(), time).Sessions, [], time, static () => 100, NullLogger.Instance)
-        { ContainmentOf = containmentOf };
+        { IsContained = isContained };
 
     private static long BytesOfOpening(SessionTable sessions, string handle)
     {

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Gatehouse.Pipeline.Containment;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;

@@ -101,7 +101,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log)
-        { ContainmentOf = uid => Containments.Current.Session(uid) };
+        { IsContained = uid => Containments.Current.Session(uid) is not null };
         Conversations = new InMemoryConversations(time, CallerShare);
         Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Log);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);

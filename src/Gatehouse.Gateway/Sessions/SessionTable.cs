@@ -74,10 +74,8 @@ public sealed class SessionTable : ISessions
         foreach (var row in open) known.Restore(row.SessionUid, row.Owner, row.Until, now);
     }
 
-    /// <summary>
-    /// Returns the containment of a session; null for none. The owner is refused with that reason, and no other caller learns of it.
-    /// </summary>
-    internal Func<string, string?> ContainmentOf { get; init; } = static _ => null;
+    /// <summary>Returns whether a session is contained. Its owner is refused with that reason, and no other caller learns of it.</summary>
+    internal Func<string, bool> IsContained { get; init; } = static _ => false;
 
     /// <summary>Raised when a session ends, by whatever cause, with its id.</summary>
     public event Action<SessionEntry>? Ended;
@@ -107,7 +105,7 @@ public sealed class SessionTable : ISessions
         var used = opened.Find(handle, caller, server.Name);
         var named = used?.Binding ?? Unseal(handle, Owner(caller, server));
         if (named is null) return SessionOpening.NotOpened;
-        if (ContainmentOf(named.Uid) is { } containment) return SessionOpening.Contained(containment);
+        if (IsContained(named.Uid)) return SessionOpening.Contained;
         if (named.ExpiresAt <= now) return SessionOpening.Expired;
         if (Live(named, caller, server, settings, now) is not { } entry) return SessionOpening.Ended;
         if (used is null) Remember(handle, entry, generation);

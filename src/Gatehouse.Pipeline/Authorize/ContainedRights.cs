@@ -1,6 +1,6 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Containment;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;

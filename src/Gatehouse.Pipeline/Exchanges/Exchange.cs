@@ -179,6 +179,7 @@ public sealed class Exchange
     }
 
     private SessionBinding? session;
+    private PrefetchedDecisions? foretold;
 
     /// <summary>The definition of the called tool, when a check needed it.</summary>
     public ToolDefinition? Tool { get; set; }
@@ -283,8 +284,6 @@ public sealed class Exchange
 
     /// <summary>The answers of an external decision point about entries of lists; empty when only the policy decides.</summary>
     internal PrefetchedDecisions Foretold => foretold ??= new PrefetchedDecisions();
-
-    private PrefetchedDecisions? foretold;
 
     /// <summary>Time at which the exchange ends, answered or not; null before it is known, and for streams, which have no deadline.</summary>
     public DateTimeOffset? Deadline { get; set; }

@@ -48,7 +48,7 @@ internal sealed class CheckSequence
             var known = Volatile.Read(ref next);
             foreach (var one in known)
             {
-                if (one.passed == made.passed && one.stage == made.stage) return one; // another exchange was first; its place is not taken again
+                if (one.passed == made.passed && one.stage == made.stage) return room.Return(one); // another exchange was first
             }
 
             if (Interlocked.CompareExchange(ref next, [.. known, made], known) == known) return made;
@@ -59,6 +59,18 @@ internal sealed class CheckSequence
     {
         private int taken;
 
-        public bool TryTake() => Volatile.Read(ref taken) < most && Interlocked.Increment(ref taken) <= most;
+        public bool TryTake()
+        {
+            if (Volatile.Read(ref taken) >= most) return false;
+            if (Interlocked.Increment(ref taken) <= most) return true;
+            Interlocked.Decrement(ref taken);
+            return false;
+        }
+
+        public CheckSequence Return(CheckSequence instead)
+        {
+            Interlocked.Decrement(ref taken);
+            return instead;
+        }
     }
 }

@@ -19,6 +19,9 @@ public sealed class ExchangeRecord
     // Beyond it, kinds and outcomes are counted without their reasons: at most one more part for each pair.
     private const int MaxParts = 64;
 
+    // Room for those about the end, behind the joined ones.
+    private const int EndParts = 64;
+
     private readonly TimeProvider time;
     private readonly long started;
     private object? owner;
@@ -198,21 +201,32 @@ public sealed class ExchangeRecord
     /// Adds a typed part; equal ones are counted in one. Bounded: a server that breaks rules without end on one stream cannot fill the memory (H34).
     /// Safe for concurrent use.
     /// </summary>
-    public void Add(AuditPart part)
+    public void Add(AuditPart part) => Add(part, MaxParts);
+
+    /// <summary>
+    /// Adds a part about the end of the exchange, which has its place behind any number of others: a server that breaks many rules must not hide how
+    /// its call ended. Safe for concurrent use.
+    /// </summary>
+    internal void AddEnd(AuditPart part) => Add(part, MaxParts + EndParts);
+
+    private void Add(AuditPart part, int most)
     {
         ArgumentNullException.ThrowIfNull(part);
         if (TokenMask.Of(part.Detail) is var detail && !ReferenceEquals(detail, part.Detail)) part = part with { Detail = detail };
+        // A containment may be about a person or a session. In clear its id would join entries from before an erasure to one from after it, which has
+        // a name (DP-03).
+        if (ContainmentRuleIds.ContainmentOf(part.Detail) is not null) part = part with { Detail = null, Words = part.Detail };
         if (TokenMask.Of(part.Words) is var words && !ReferenceEquals(words, part.Words)) part = part with { Words = words };
         while (true)
         {
             var known = Volatile.Read(ref parts);
-            if (Interlocked.CompareExchange(ref parts, With(known, part), known) == known) return;
+            if (Interlocked.CompareExchange(ref parts, With(known, part, most), known) == known) return;
         }
     }
 
-    private static AuditPart[] With(AuditPart[] known, AuditPart part)
+    private static AuditPart[] With(AuditPart[] known, AuditPart part, int most)
     {
-        if (known.Length >= MaxParts) part = new AuditPart(part.Kind, part.Outcome, "others", Count: part.Count);
+        if (known.Length >= most) part = new AuditPart(part.Kind, part.Outcome, "others", Count: part.Count);
         for (var i = 0; i < known.Length; i++)
         {
             if (!IsSameAct(known[i], part)) continue;

@@ -51,7 +51,8 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
     // entry has the cause.
     private static StageOutcome Refuse(Exchange exchange, SessionOpening opening)
     {
-        if (opening.Containment is { } containment) return StageOutcome.Deny(Reasons.Contained, containment);
+        exchange.Record.Session = null; // found, and ended in the same moment
+        if (opening.IsContained) return StageOutcome.Deny(Reasons.Contained);
         exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, Reasons.SessionUnknown.Slug, opening.Cause));
         return StageOutcome.Deny(Reasons.SessionUnknown);
     }

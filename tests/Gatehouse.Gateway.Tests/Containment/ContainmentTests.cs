@@ -88,6 +88,13 @@ public sealed class ContainmentTests
         var refused = await alice.AskAsync("tools/call", "\"name\":\"secret\",\"arguments\":{}", "secret");
         Assert.Equal("GH9010", Code(refused));
         Assert.Equal([$"contained:{id}"], DetailsOf(await RefusedAsync(gateway, "GH9010"), "decision"));
+        foreach (var file in Directory.GetFiles(gateway.Host.State.Audit, "*", SearchOption.AllDirectories))
+        {
+            if (Path.GetFileName(file) == "lock") continue;
+            Assert.Equal(-1, (await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken)).AsSpan().IndexOf("contained:ctn-"u8)); // sealed
+        }
+
+        Assert.Equal((desk.Issuer, "carol"), (Assert.Single(await desk.ListAsync()).ByIssuer, Assert.Single(await desk.ListAsync()).By));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         Assert.True((await alice.AskAsync("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo")).TryGetProperty("result", out _));
         await desk.ReleaseAsync(id);
@@ -170,7 +177,7 @@ public sealed class ContainmentTests
         var (status, body, _) = await gateway.CallAsync(gateway.Post(list, null, ("Mcp-Session-Id", handle)));
         Assert.Equal((HttpStatusCode.Forbidden, "GH9010"), (status, Code(body)));
         var refused = await RefusedAsync(gateway, "GH9010");
-        Assert.Equal($"contained:{id}", Assert.Single(DetailsOf(refused, "decision")));
+        Assert.Empty(DetailsOf(refused, "decision")); // the entry of the containment has the session, and this one has the name
         // Another caller's use of the handle is answered as that of an unknown one.
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(list, gateway.Token("bob"), ("Mcp-Session-Id", handle)))).Status);
         var next = await gateway.InitializeAsync();

@@ -17,24 +17,19 @@ public sealed class CheckSequenceTests
     }
 
     [Fact]
-    public async Task SequencesThatAreMadeAtOnce_AreThoseOfTheirExchange()
+    public async Task SequencesThatAreMadeByTwoAtOnce_TakeOnePlace()
     {
-        string[] stages = [.. Enumerable.Range(0, 5).Select(static at => $"stage-{at}")];
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
+        for (var round = 0; round < 200; round++)
         {
-            for (var round = 0; round < 2_000; round++)
+            var root = CheckSequence.Begin(most: 20);
+            using var together = new Barrier(3);
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
             {
-                var (sequence, expected) = (CheckSequence.Empty, new List<string>());
-                for (var at = 0; at < stages.Length; at++)
-                {
-                    var passed = ((round + thread) >> at) % 2 == 0;
-                    sequence = sequence.With(stages[at], passed);
-                    expected.Add(passed ? stages[at] : stages[at] + ":deny");
-                }
-
-                Assert.Equal(expected, sequence.Texts);
-            }
-        })));
+                together.SignalAndWait();
+                for (var i = 0; i < 10; i++) root.With($"s{i}", passed: true);
+            })));
+            for (var i = 0; i < 20; i++) Assert.Same(root.With($"s{i}", passed: true), root.With($"s{i}", passed: true));
+        }
     }
 
     // Threat: a caller who could bring about ever new sequences would fill the memory (CWE-770).
@@ -45,6 +40,18 @@ public sealed class CheckSequenceTests
         for (var i = 0; i < 16; i++) Assert.Equal([$"s{i}"], sequence.With($"s{i}", passed: true).Texts);
         Assert.Same(sequence.With("s7", passed: true), sequence.With("s7", passed: true));
         Assert.NotSame(sequence.With("s8", passed: true), sequence.With("s8", passed: true));
+    }
+
+    // Threat: a server breaks so many rules that the record has no place for the end of its call.
+    [Fact]
+    public async Task PartAboutTheEnd_HasItsPlace_BehindAnyNumberOfOthers()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var record = new ExchangeRecord("id", TimeProvider.System, gateway.Host.Snapshots.Current);
+        for (var i = 0; i < 200; i++) record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "result-schema") { Words = $"#/p{i}" });
+        var end = new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, "contained") { Words = "contained:ctn-1" };
+        record.AddEnd(end);
+        Assert.Equal((66, end, "others"), (record.Parts.Count, record.Parts[^1], record.Parts[^2].Reason));
     }
 
     [Fact]

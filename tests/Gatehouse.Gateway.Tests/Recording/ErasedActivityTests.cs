@@ -85,6 +85,24 @@ public sealed class ErasedActivityTests
         Assert.Contains(entries, entry => Text(entry, "sub") == Alice && Text(entry, "session") is not null); // the session that began afterwards
     }
 
+    // The entry of a containment of a session has the session. So no later entry with the name has the containment.
+    [Fact]
+    public async Task ContainedSessionOfThePerson_IsJoinedToTheNameByNoLaterEntry()
+    {
+        await using var gateway = await PersonalFactsTests.StartAsync();
+        var handle = await gateway.InitializeAsync(gateway.Token(Alice));
+        var uid = Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid;
+        var containment = await new Containment.ContainmentDesk(gateway, "erik").ContainAsync("session", uid);
+        gateway.EntriesWithEnded(1);
+        await EraseAsync(gateway, Alice);
+        var (status, body, _) = await gateway.CallAsync(gateway.Post(Echo, gateway.Token(Alice), In(handle)));
+        Assert.Equal((HttpStatusCode.Forbidden, true), (status, body.GetRawText().Contains("GH9010", StringComparison.Ordinal)));
+        var later = gateway.EntriesWithEnded(2).Where(static entry => Text(entry, "sub") == Alice).ToList();
+        Assert.Contains(later, static entry => Text(entry, "code") == "GH9010");
+        Assert.DoesNotContain(later, entry => entry.GetRawText().Contains(uid, StringComparison.Ordinal)
+            || entry.GetRawText().Contains(containment, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task SessionWhoseClientWasNotSeenSinceTheStart_EndsAsWell()
     {

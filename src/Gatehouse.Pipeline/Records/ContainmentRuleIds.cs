@@ -1,4 +1,4 @@
-namespace Gatehouse.Pipeline.Containment;
+namespace Gatehouse.Pipeline.Records;
 
 /// <summary>The ids of the forbid rules that containments are in a snapshot. An id of a file cannot have this form: it has no colon.</summary>
 public static class ContainmentRuleIds
