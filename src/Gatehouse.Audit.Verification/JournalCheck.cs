@@ -136,7 +136,7 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
     private void CheckTail(JournalSegment segment, LogPosition place, long offset, bool isNewest)
     {
         var tail = segment.Tail(offset);
-        if (tail.Bytes == 0) return;
+        if (tail.Bytes == 0 || (isNewest && IsAppended(segment, tail, offset))) return;
         var index = before!.Value;
         var consequence = tail.Next is not null ? "whole frames follow it, and were not read"
             : !tail.WasSearched ? "so much that looks like entries follows it that it was not searched to its end" // no torn end has that
@@ -152,6 +152,11 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
             findings.Add(place with { Index = index, Offset = tail.Offset, Length = tail.Bytes }, AuditFindingKind.TornEnd,
                 "the journal ends within a frame, and a later log follows this one, so its last entry was cut off");
     }
+
+    // A writer may append between the look at the frames and the one behind them. In a file that stays as it is, no whole frame begins where the
+    // frames end. The second look is for a frame that was half written in the first.
+    private static bool IsAppended(JournalSegment segment, JournalTail tail, long offset) =>
+        tail.Next is not null && (tail.Next == offset || segment.Tail(offset).Next == offset);
 
     // The next segment says how many entries this one has. Where the file was cut between two frames, that is reported at the next segment.
     private void CheckDamage(JournalSegment segment, LogPosition place, long offset, long end)

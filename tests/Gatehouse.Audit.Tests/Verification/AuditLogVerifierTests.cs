@@ -56,6 +56,24 @@ public sealed class AuditLogVerifierTests
         Assert.Equal(AuditFindingKind.Gap, Assert.Single(AuditLogVerifier.Verify(folder.Path).Findings).Kind);
     }
 
+    // A writer appends while the log is checked. Threat: a false alarm teaches people to pass over alarms.
+    [Fact]
+    public async Task LogThatIsWrittenMeanwhile_HasNoFindings()
+    {
+        using var folder = new LogFolder();
+        await using var log = new GroupCommitLog(
+            new AuditLogOptions { Directory = folder.Path }, new Gatehouse.Audit.Log.LogFolder(folder.Path), new TestLogKeys());
+        await log.AppendDurableAsync(Act("first"));
+        await log.PublishAsync();
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 0; i < 2_000; i++) await log.AppendDurableAsync(Act($"act-{i}"));
+        });
+        do Assert.Empty(AuditLogVerifier.Verify(folder.Path).Findings);
+        while (!writing.IsCompleted);
+        await writing;
+    }
+
     [Fact]
     public async Task ACrash_LeavesATornLineAndACallWithoutItsEnd()
     {
