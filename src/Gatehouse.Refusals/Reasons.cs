@@ -1317,7 +1317,8 @@ public static class Reasons
         Message = "This server, tool, user, client or session is contained.",
         Remedy = "Ask the administrator, and give the request id.",
         Operator = "An administrator contained the server, the tool, the caller or the session ('gatehouse contain list'). The event names the "
-            + "containment, except for the handle of a contained session. A call that was in progress was cancelled; the part outcome-unknown says that the server may have carried it out. "
+            + "containment, except for the handle of a contained session. A call that was in progress was cancelled; the part outcome-unknown says "
+            + "that the server may have carried it out. "
             + "'gatehouse release ID --reason TEXT' ends the containment; for wrapped servers add --host.",
     };
 

@@ -19,7 +19,7 @@ internal sealed class EntryFilterOptions
     private readonly Option<string?> code = Text("--code", "Only exchanges refused with this code, such as GH4003.", "code");
     private readonly Option<string?> act = Text("--act", "Only control entries of this act.", "name");
     private readonly Option<string?> session = Text("--session", "Only entries of this session.", "id");
-    private readonly Option<string?> text = Text("--text", "Only entries with all these words in the clear fields.", "words");
+    private readonly Option<string?> text = Text("--text", "Only entries with all these words in the fields that you may read.", "words");
     private readonly Option<string?> since = Text("--since", "From this time on, such as 2026-11-20 or 2026-11-20T08:00:00Z.", "time");
     private readonly Option<string?> until = Text("--until", "Before this time.", "time");
 

@@ -61,7 +61,8 @@ internal static class ContainListCommand
         var what = one.Tool is { } tool ? $"{Quoted(tool)} at {Quoted(one.Name)}"
             : one.Issuer is { } issuer ? $"{Quoted(one.Name)} of {Quoted(issuer)}" : Quoted(one.Name);
         var waits = one.WaitsForEntry ? " (released; holds until the audit log can be written)" : "";
-        return [VisibleText.Escape(one.Id), since, VisibleText.Escape(one.Kind), $"{what} by {(one.ByIssuer is null ? VisibleText.Escape(By(one)) : Quoted(one.By))}: {Quoted(one.Reason)}{waits}"];
+        var by = one.ByIssuer is null ? VisibleText.Escape(By(one)) : Quoted(one.By);
+        return [VisibleText.Escape(one.Id), since, VisibleText.Escape(one.Kind), $"{what} by {by}: {Quoted(one.Reason)}{waits}"];
     }
 
     private static string Quoted(string text) => VisibleText.InQuotes(VisibleText.Escape(text));

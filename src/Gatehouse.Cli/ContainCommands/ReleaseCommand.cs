@@ -68,7 +68,11 @@ internal static class ReleaseCommand
         var (list, code) = await channel.ReadAsync(new ListContainments(), cancellation).ConfigureAwait(false);
         if (list is null) return (null, code);
         if (list.Containments?.FirstOrDefault(one => one.Id == id) is { } held)
-            return ($"release {id}, {held.Kind} {ContainListCommand.What(held)}, contained by {ContainListCommand.By(held)} for the reason \"{held.Reason}\"", code);
+        {
+            var what = $"{held.Kind} {ContainListCommand.What(held)}";
+            return ($"release {id}, {what}, contained by {ContainListCommand.By(held)} for the reason \"{held.Reason}\"", code);
+        }
+
         var unknown = ActionRefusal.UnknownContainment(id);
         return (null, ControlCall.Show(ControlReply.Refuse(unknown.Message, unknown.Remedy), static _ => { }));
     }

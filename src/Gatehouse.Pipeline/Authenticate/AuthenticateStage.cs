@@ -21,17 +21,17 @@ namespace Gatehouse.Pipeline.Authenticate;
 /// <param name="workloads">Validates certificates of workloads; null when each caller needs a token.</param>
 public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? nonces = null, ICertificateValidator? workloads = null) : IStage
 {
-    private readonly CertificateHeaders certificates = new();
-
-    /// <summary>Called with each caller that is admitted, on the thread of its request; null (default) calls nothing.</summary>
-    public Action<VerifiedToken>? Admitted { get; init; }
-
     // Parts do not change, so all exchanges share them.
     private static readonly AuditPart Pass = PassWith(null);
     private static readonly AuditPart PassWithIncompleteGroups = PassWith("groups-incomplete");
     private static readonly AuditPart PassOfCertificate = PassWith("certificate");
     private static readonly AuditPart PassBoundToKey = PassWith("bound-to-key");
     private static readonly AuditPart PassBoundToCertificate = PassWith("bound-to-certificate");
+
+    private readonly CertificateHeaders certificates = new();
+
+    /// <summary>Called with each caller that is admitted, on the thread of its request; null (default) calls nothing.</summary>
+    public Action<VerifiedToken>? Admitted { get; init; }
 
     /// <inheritdoc />
     public string Name => "authenticate";

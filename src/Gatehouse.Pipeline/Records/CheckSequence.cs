@@ -32,12 +32,7 @@ internal sealed class CheckSequence
     /// <summary>Returns the sequence that continues this one by a check.</summary>
     public CheckSequence With(string stage, bool passed)
     {
-        foreach (var one in Volatile.Read(ref next))
-        {
-            if (one.passed == passed && one.stage == stage) return one;
-        }
-
-        return Share(new CheckSequence(room, stage, passed, [.. Texts, passed ? stage : stage + ":deny"]));
+        return Find(Volatile.Read(ref next), stage, passed) ?? Share(new CheckSequence(room, stage, passed, [.. Texts, passed ? stage : stage + ":deny"]));
     }
 
     private CheckSequence Share(CheckSequence made)
@@ -46,13 +41,24 @@ internal sealed class CheckSequence
         while (true)
         {
             var known = Volatile.Read(ref next);
-            foreach (var one in known)
+            if (Find(known, made.stage, made.passed) is { } first) // another exchange was first
             {
-                if (one.passed == made.passed && one.stage == made.stage) return room.Return(one); // another exchange was first
+                room.GiveBack();
+                return first;
             }
 
             if (Interlocked.CompareExchange(ref next, [.. known, made], known) == known) return made;
         }
+    }
+
+    private static CheckSequence? Find(CheckSequence[] among, string stage, bool passed)
+    {
+        foreach (var one in among)
+        {
+            if (one.passed == passed && one.stage == stage) return one;
+        }
+
+        return null;
     }
 
     private sealed class Room(int most)
@@ -63,14 +69,10 @@ internal sealed class CheckSequence
         {
             if (Volatile.Read(ref taken) >= most) return false;
             if (Interlocked.Increment(ref taken) <= most) return true;
-            Interlocked.Decrement(ref taken);
+            GiveBack();
             return false;
         }
 
-        public CheckSequence Return(CheckSequence instead)
-        {
-            Interlocked.Decrement(ref taken);
-            return instead;
-        }
+        public void GiveBack() => Interlocked.Decrement(ref taken);
     }
 }
