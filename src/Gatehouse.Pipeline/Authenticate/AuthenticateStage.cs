@@ -29,6 +29,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     private static readonly AuditPart PassBoundToCertificate = PassWith("bound-to-certificate");
 
     private readonly CertificateHeaders certificates = new();
+    private ResourceIdentifiers? resources;
 
     /// <summary>Called with each caller that is admitted, on the thread of its request; null (default) calls nothing.</summary>
     public Action<VerifiedToken>? Admitted { get; init; }
@@ -68,7 +69,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
         return StageOutcome.Continue;
     }
 
-    private TokenUse Use(Exchange exchange, TokenScheme scheme) => new(exchange.Snapshot.Settings.Resource(exchange.Server))
+    private TokenUse Use(Exchange exchange, TokenScheme scheme) => new(ResourceOf(exchange))
     {
         OtherAudiences = exchange.Server.Audiences,
         Issuers = exchange.Server.Issuers,
@@ -82,6 +83,8 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
             Certificate = certificates.Of(exchange),
         },
     };
+
+    private string ResourceOf(Exchange exchange) => ResourceIdentifiers.Of(ref resources, exchange.Snapshot.Settings, exchange.Server);
 
     private static AuditPart PassWith(string? remark) => new(AuditPartKind.Authentication, AuditOutcome.Pass, remark);
 

@@ -55,7 +55,6 @@ public sealed class Exchange
         Tool = answer.Tool;
         server = stream.server;
         caller = stream.caller;
-        Subject = stream.Subject;
         revision = stream.revision;
         session = stream.session;
         ConversationServer = stream.ConversationServer;
@@ -100,15 +99,14 @@ public sealed class Exchange
         set
         {
             caller = value;
-            Subject = PolicySubjects.Of(value);
-            Record.Subject = Subject;
+            Record.Caller = PolicySubjects.CallerOf(value);
         }
     }
 
     private VerifiedToken? caller;
 
     /// <summary>The caller in the form that the policy sees.</summary>
-    public PolicySubject? Subject { get; private set; }
+    public PolicySubject? Subject => Record.Subject;
 
     /// <summary>
     /// The reason why the media types of the head do not match. The accept stage finds it, and it is refused once the caller is known. Null when they

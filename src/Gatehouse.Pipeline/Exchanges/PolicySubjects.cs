@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline.Exchanges;
@@ -11,10 +12,13 @@ namespace Gatehouse.Pipeline.Exchanges;
 /// </summary>
 public static class PolicySubjects
 {
-    private static readonly ConditionalWeakTable<VerifiedToken, PolicySubject> Known = [];
+    private static readonly ConditionalWeakTable<VerifiedToken, KnownCaller> Known = [];
 
     /// <summary>Returns the subject of a token.</summary>
-    public static PolicySubject Of(VerifiedToken token) => Known.GetValue(token, Create);
+    public static PolicySubject Of(VerifiedToken token) => CallerOf(token).Subject;
+
+    /// <summary>Returns the caller of a token.</summary>
+    internal static KnownCaller CallerOf(VerifiedToken token) => Known.GetValue(token, static token => new KnownCaller(token, Create(token)));
 
     private static PolicySubject Create(VerifiedToken token) =>
         new(token.Issuer, token.Subject, token.ClientId, token.Scopes, token.Roles, token.Groups)

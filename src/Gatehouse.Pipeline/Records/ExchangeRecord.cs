@@ -24,7 +24,7 @@ public sealed class ExchangeRecord
 
     private readonly TimeProvider time;
     private readonly long started;
-    private object? owner;
+    private object? stranger;
     private int dropped;
     private int listChanges;
     private int upstreamMessages;
@@ -89,16 +89,11 @@ public sealed class ExchangeRecord
     /// <summary>The policy of the snapshot: a view keeps only the caller's attributes that its rules ask for.</summary>
     internal PolicyDecisionPoint Policy { get; private set; }
 
-    /// <summary>The caller.</summary>
-    public PolicySubject? Subject
-    {
-        get;
-        set
-        {
-            field = value;
-            owner = null;
-        }
-    }
+    /// <summary>The caller; null before it is known.</summary>
+    internal KnownCaller? Caller { get; set; }
+
+    /// <summary>The caller in the form that the policy sees.</summary>
+    public PolicySubject? Subject => Caller?.Subject;
 
     /// <summary>The gateway's id of the session.</summary>
     public string? Session { get; set; }
@@ -153,7 +148,7 @@ public sealed class ExchangeRecord
         Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : PeerPartition.PartitionOf(settings, Peer);
 
     /// <summary>The partition as the owner of entries: one object for all entries of the exchange.</summary>
-    internal object Owner => owner ??= Partition;
+    internal object Owner => Caller?.Owner ?? (stranger ??= Partition);
 
     /// <summary>Cache of the sealed facts about the caller, for both entries of the exchange.</summary>
     internal SealedFactsCache SealedFactsCache => field ??= new SealedFactsCache();
