@@ -12,7 +12,7 @@ internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
 {
     private readonly TimeProvider time;
     private readonly long began;
-    private readonly CancellationTokenSource source;
+    private readonly CancellationTokenSource source = new();
     private readonly CancellationTokenRegistration client;
     private readonly CancellationToken clientGone;
     private readonly Action<string, Exception> fault;
@@ -36,7 +36,6 @@ internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
         this.id = id;
         this.clientGone = clientGone;
         began = time.GetTimestamp();
-        source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         client = clientGone.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), source);
     }
 
@@ -52,24 +51,19 @@ internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
     /// <summary>True once a containment ended the exchange. Its process may have been killed with it, which is then not the cause.</summary>
     public bool IsContained => Volatile.Read(ref end) == (int)ExchangeEnd.Contained;
 
-    /// <summary>Sets the hard limit of a request (H33), counted from the beginning; progress does not extend it. A stream has none: null.</summary>
-    /// <param name="deadline">The limit.</param>
-    /// <param name="due">Time of the deadline; null for a stream, and when nothing changed.</param>
+    /// <summary>
+    /// Sets the hard limit of a request (H33), counted from the beginning; progress does not extend it. The caller has the exchange end at the
+    /// deadline (<see cref="IExchangeLease.SetDeadline"/>).
+    /// </summary>
+    /// <param name="most">The limit; null for a stream, which has none.</param>
+    /// <param name="due">Timestamp of the deadline; null for a stream, and when nothing changed.</param>
     /// <returns>False when the limit equals the previous one, since the deadline of most tools is that of their server.</returns>
-    public bool TrySetDeadline(TimeSpan? deadline, out DateTimeOffset? due)
+    public bool TrySetLimit(TimeSpan? most, out long? due)
     {
         due = null;
-        if (deadline == limit) return false;
-        limit = deadline;
-        if (deadline is not { } most)
-        {
-            source.CancelAfter(Timeout.InfiniteTimeSpan);
-            return true;
-        }
-
-        var left = most - time.GetElapsedTime(began);
-        source.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        due = time.GetUtcNow() + left;
+        if (most == limit) return false;
+        limit = most;
+        if (most is { } span) due = time.After(began, span);
         return true;
     }
 
@@ -118,6 +112,9 @@ internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
         Interlocked.CompareExchange(ref end, (int)why, -1);
         Cancel();
     }
+
+    /// <inheritdoc />
+    public void EndByDeadline() => Cancel();
 
     /// <summary>Returns the refusal for a cancelled exchange; null when the client itself left.</summary>
     public Refusal? WhyEnded()

@@ -133,6 +133,8 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
 
     private void SetDeadline(string? tool)
     {
-        if (Life.TrySetDeadline(IsStream ? null : exchange.Server.DeadlineOf(tool), out var due)) exchange.Deadline = due;
+        if (!Life.TrySetLimit(IsStream ? null : exchange.Server.DeadlineOf(tool), out var due)) return;
+        place!.SetDeadline(due);
+        exchange.Deadline = due is { } moment ? time.GetUtcNow() + time.GetElapsedTime(time.GetTimestamp(), moment) : null;
     }
 }

@@ -81,7 +81,7 @@ public sealed class TimerFaultTests
         await using var gateway = await TestGateway.StartAsync();
         var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
         var reports = new List<string>();
-        var registry = new ExchangeRegistry(clock, new EventTexts(reports.Add));
+        using var registry = new ExchangeRegistry(clock, new EventTexts(reports.Add));
         var ended = 0;
         var first = await StreamAsync(gateway, "alice");
         using var failing = Entered(registry, first, _ => throw new InvalidOperationException("content"));

@@ -13,12 +13,9 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Exchanges under way: counts them against the limits of the caller, gives them turns at the servers (EX-03), and ends those whose right is
-/// gone (design rule 7).
+/// gone (design rule 7) or whose deadline has come.
 /// </summary>
-/// <param name="time">The clock.</param>
-/// <param name="log">Receives the report of an exchange whose end failed, or null for nowhere.</param>
-/// <param name="rights">Rights by the newest snapshot, or null where no right is lost while an exchange is under way.</param>
-public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IExchangeRights? rights = null) : IExchangeRegistry
+public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
 {
     /// <summary>
     /// Exchanges of one connection whose caller is not known yet; as many as an HTTP/2 connection of the listener may have streams.
@@ -28,6 +25,10 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     /// <summary>Withdrawals of rights that are remembered for exchanges whose caller is not known yet; of more, those exchanges end.</summary>
     public const int MostWithdrawals = 256;
 
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly IExchangeRights? rights;
+    private readonly EarliestTimer dues; // deadlines of requests, and expiries of the tokens of streams and held requests
     private readonly Lock gate = new();
     private readonly HashSet<Entry> entries = [];
     private readonly List<Withdrawal> withdrawals = [];
@@ -37,6 +38,18 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     private int unclaimed;
     private bool drains;
     private TaskCompletionSource? empty; // completed when the last exchange leaves; null while no caller waits for that
+
+    /// <summary>Makes a registry without exchanges.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Receives the report of an exchange whose end failed, or null for nowhere.</param>
+    /// <param name="rights">Rights by the newest snapshot, or null where no right is lost while an exchange is under way.</param>
+    public ExchangeRegistry(TimeProvider time, ILogger? log = null, IExchangeRights? rights = null)
+    {
+        this.time = time;
+        this.log = log ?? NullLogger.Instance;
+        this.rights = rights;
+        dues = new EarliestTimer(time, "deadlines of exchanges", EndDue, this.log);
+    }
 
     /// <summary>Exchanges that wait for a verdict.</summary>
     public int Held
@@ -242,6 +255,8 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         return oldest;
     }
 
+    public void Dispose() => dues.Dispose();
+
     private int End(Func<Exchange, bool> whose, bool streamsAlone, bool isWithdrawal, ExchangeEnd why = ExchangeEnd.RightWithdrawn)
     {
         ArgumentNullException.ThrowIfNull(whose);
@@ -309,7 +324,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
             }
         }
 
-        entry.EndAt(exchange.Caller.ExpiresAt, time);
+        entry.ExpireAt(exchange.Caller.ExpiresAt);
         if (rights?.HasLostRight(exchange) == true) entry.End(ExchangeEnd.RightWithdrawn);
     }
 
@@ -322,8 +337,27 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
             ends = drains;
         }
 
-        if (!entry.IsStream) entry.EndAt(entry.Exchange.Caller.ExpiresAt, time);
+        if (!entry.IsStream) entry.ExpireAt(entry.Exchange.Caller.ExpiresAt);
         if (ends) entry.End(ExchangeEnd.Draining);
+    }
+
+    // Ends what is due, and returns the earliest moment at which another exchange is.
+    private long EndDue()
+    {
+        var now = time.GetTimestamp();
+        var next = Timestamps.Never;
+        List<Entry> due = [];
+        lock (gate)
+        {
+            foreach (var entry in entries)
+            {
+                if (entry.Due <= now) due.Add(entry);
+                else next = Math.Min(next, entry.Due);
+            }
+        }
+
+        foreach (var entry in due) next = Math.Min(next, entry.EndDue(now));
+        return next;
     }
 
     private void LeaveUnclaimed()
@@ -362,13 +396,12 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         if (!entry.IsStream) entry.CancelExpiry();
     }
 
-    private ILogger Log => log ?? NullLogger.Instance;
-
     private readonly record struct Withdrawal(Func<Exchange, bool> Whose, ExchangeEnd Why);
 
     private sealed class Entry(ExchangeRegistry registry, Exchange exchange, IExchangeLife life, CountKey? counted) : IExchangeLease
     {
-        private ITimer? expiry;
+        private long deadline = Timestamps.Never;
+        private long expiry = Timestamps.Never;
 
         /// <summary>Completed when the exchange has left, after its last entry; null while no erasure waits for that. Under the lock.</summary>
         public TaskCompletionSource? Leaving { get; private set; }
@@ -406,28 +439,39 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
             return new HoldEnd(registry, this);
         }
 
-        public void EndAt(DateTimeOffset moment, TimeProvider time)
-        {
-            var left = moment - time.GetUtcNow();
-            // A timer takes at most 49 days. Tokens that live longer are judged again before that.
-            var due = left < TimeSpan.Zero ? TimeSpan.Zero : left > TimeSpan.FromDays(40) ? TimeSpan.FromDays(40) : left;
-            expiry = GuardedTimer.Start(time, "expiry of a token", () => End(ExchangeEnd.RightWithdrawn), due, Timeout.InfiniteTimeSpan,
-                registry.Log);
-        }
+        /// <summary>The earlier of deadline and expiry.</summary>
+        public long Due => Math.Min(Volatile.Read(ref deadline), Volatile.Read(ref expiry));
 
-        public void CancelExpiry()
+        public void SetDeadline(long? due) => Require(ref deadline, due ?? Timestamps.Never);
+
+        public void ExpireAt(DateTimeOffset moment) => Require(ref expiry, registry.time.After(moment - registry.time.GetUtcNow()));
+
+        public void CancelExpiry() => Volatile.Write(ref expiry, Timestamps.Never);
+
+        /// <summary>Ends the exchange for each of its moments that has come, once, and returns the one that has not.</summary>
+        public long EndDue(long now)
         {
-            expiry?.Dispose();
-            expiry = null;
+            if (TryTake(ref expiry, now)) End(ExchangeEnd.RightWithdrawn);
+            if (TryTake(ref deadline, now)) GuardedTimer.Run("end of exchange " + exchange.Record.Id, life.EndByDeadline, registry.log);
+            return Due;
         }
 
         // An exchange whose end fails keeps no other open: a revocation ends all that it names.
-        public void End(ExchangeEnd why) => GuardedTimer.Run("end of exchange " + exchange.Record.Id, () => life.End(why), registry.Log);
+        public void End(ExchangeEnd why) => GuardedTimer.Run("end of exchange " + exchange.Record.Id, () => life.End(why), registry.log);
 
-        public void Dispose()
+        public void Dispose() => registry.Leave(this);
+
+        // The exchange is a fence: the timer's body sees the moment, or the timer is set for it.
+        private void Require(ref long moment, long due)
         {
-            expiry?.Dispose();
-            registry.Leave(this);
+            Interlocked.Exchange(ref moment, due);
+            registry.dues.Require(due);
+        }
+
+        private static bool TryTake(ref long moment, long now)
+        {
+            var due = Volatile.Read(ref moment);
+            return due <= now && Interlocked.CompareExchange(ref moment, Timestamps.Never, due) == due;
         }
     }
 

@@ -190,6 +190,7 @@ public sealed class GatewayCore : IAsyncDisposable
         entraWatch.Dispose();
         await AccessEffects.DisposeAsync().ConfigureAwait(false);
         Registry.EndAll();
+        Registry.Dispose();
     }
 
     /// <inheritdoc />

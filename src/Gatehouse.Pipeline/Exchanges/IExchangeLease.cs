@@ -17,6 +17,10 @@ public interface IExchangeLease : IDisposable
     /// <exception cref="RefusalException">The caller has too many streams (<see cref="Reasons.TooBusy"/>).</exception>
     void BecomeStream();
 
+    /// <summary>Has the life of the exchange end by its deadline (H33); a deadline that was set before is replaced.</summary>
+    /// <param name="due">Timestamp of the clock; null for an exchange without a deadline.</param>
+    void SetDeadline(long? due);
+
     /// <summary>
     /// Marks the exchange as waiting for a verdict. Until the result is disposed of, it is shown as held, and ends with its token and with a drain.
     /// </summary>

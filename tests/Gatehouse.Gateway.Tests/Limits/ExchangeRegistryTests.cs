@@ -15,7 +15,7 @@ public sealed class ExchangeRegistryTests
     public async Task OneConnection_HasABoundedNumberOfRequestsWithoutACaller()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var registry = new ExchangeRegistry(TimeProvider.System);
+        using var registry = new ExchangeRegistry(TimeProvider.System);
         var first = New(gateway, "one");
         List<IExchangeLease> places = [registry.Enter(first, static _ => { })];
         while (places.Count < ExchangeRegistry.MostUnknownPerConnection) places.Add(registry.Enter(New(gateway, "one"), static _ => { }));
@@ -37,7 +37,7 @@ public sealed class ExchangeRegistryTests
     public async Task ARightThatIsWithdrawnWhileTheTokenIsLookedAt_EndsTheExchange(string revoked, bool ends)
     {
         await using var gateway = await TestGateway.StartAsync();
-        var registry = new ExchangeRegistry(TimeProvider.System);
+        using var registry = new ExchangeRegistry(TimeProvider.System);
         var ended = new List<ExchangeEnd>();
         using var waiting = registry.Enter(New(gateway, "other"), static _ => { });
         var exchange = New(gateway, "one");
@@ -57,7 +57,7 @@ public sealed class ExchangeRegistryTests
     public async Task MoreWithdrawalsThanAreRemembered_EndWhoseCallerIsNotKnown()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var registry = new ExchangeRegistry(TimeProvider.System);
+        using var registry = new ExchangeRegistry(TimeProvider.System);
         var ended = 0;
         using var place = registry.Enter(New(gateway, "one"), _ => ended++);
         for (var i = 0; i < ExchangeRegistry.MostWithdrawals; i++) registry.End(static _ => false);
@@ -71,7 +71,7 @@ public sealed class ExchangeRegistryTests
     public async Task APersonWhoIsBeingErased_GetsNoNewPlace_AndOthersDo()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var registry = new ExchangeRegistry(TimeProvider.System);
+        using var registry = new ExchangeRegistry(TimeProvider.System);
         var (exchange, alice) = (New(gateway, "one"), Alice(gateway));
         exchange.Caller = alice;
         using (registry.Bar(alice.Issuer, alice.Subject))
@@ -93,7 +93,7 @@ public sealed class ExchangeRegistryTests
     public async Task OldestExchangeOfEachPerson_CountsThoseWithoutACallerAsOfAnUnknownPerson()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var registry = new ExchangeRegistry(TimeProvider.System);
+        using var registry = new ExchangeRegistry(TimeProvider.System);
         var (first, second, third) = (New(gateway, "one"), New(gateway, "one"), New(gateway, "two"));
         var alice = Alice(gateway);
         first.Caller = second.Caller = alice;
@@ -115,7 +115,7 @@ public sealed class ExchangeRegistryTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var clock = new ManualTimeProvider();
-        var registry = new ExchangeRegistry(clock);
+        using var registry = new ExchangeRegistry(clock);
         var exchange = New(gateway, "one");
         exchange.Caller = Alice(gateway);
         var place = registry.Enter(exchange, static _ => { });
@@ -135,7 +135,7 @@ public sealed class ExchangeRegistryTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var clock = new ManualTimeProvider();
-        var registry = new ExchangeRegistry(clock);
+        using var registry = new ExchangeRegistry(clock);
         Assert.Equal(0, await registry.WaitUntilEmptyAsync(TimeSpan.Zero));
         var (first, second) = (registry.Enter(New(gateway, "one"), static _ => { }), registry.Enter(New(gateway, "two"), static _ => { }));
         Assert.Equal(2, await registry.WaitUntilEmptyAsync(TimeSpan.Zero));
@@ -147,6 +147,70 @@ public sealed class ExchangeRegistryTests
         Assert.False(waiting.IsCompleted);
         second.Dispose();
         Assert.Equal(0, await waiting.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+    }
+
+    // One timer serves all exchanges, so the order of their deadlines must not matter, nor that some left before.
+    [Fact]
+    public async Task Deadline_EndsItsExchange_WhateverOthersHave()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var clock = new ManualTimeProvider();
+        using var registry = new ExchangeRegistry(clock);
+        var ended = new List<string>();
+        var places = new[] { "30", "10", "20", "10 too", "none" }
+            .Select(name => registry.Enter(New(gateway, name), static _ => { }, () => ended.Add(name))).ToArray();
+        long Due(int seconds) => TimeSpan.FromSeconds(seconds).Ticks;
+        foreach (var (place, seconds) in places.Zip([30, 10, 20, 10])) place.SetDeadline(Due(seconds));
+        clock.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
+        Assert.Empty(ended);
+        clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(["10", "10 too"], ended.Order());
+        places[2].Dispose();
+        places[4].SetDeadline(Due(25)); // earlier than the one that the timer waits for
+        places[4].SetDeadline(Due(28));
+        clock.Advance(TimeSpan.FromSeconds(16));
+        Assert.Equal(2, ended.Count);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("none", Assert.Single(ended.Skip(2)));
+        places[0].SetDeadline(null);
+        clock.Advance(TimeSpan.FromDays(100));
+        Assert.Equal(3, ended.Count);
+        foreach (var place in places) place.Dispose();
+        Assert.Equal(0, clock.Planned);
+    }
+
+    [Fact]
+    public async Task DeadlineThatHasPassed_EndsTheExchangeAtOnce()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var clock = new ManualTimeProvider();
+        clock.Advance(TimeSpan.FromSeconds(5));
+        using var registry = new ExchangeRegistry(clock);
+        var ended = 0;
+        using var place = registry.Enter(New(gateway, "one"), static _ => { }, () => ended++);
+        place.SetDeadline(TimeSpan.FromSeconds(4).Ticks);
+        clock.Advance(TimeSpan.Zero);
+        Assert.Equal(1, ended);
+    }
+
+    // The threat: the code that an exchange runs at its end throws, and from then on no deadline ends any exchange (CWE-755).
+    [Fact]
+    public async Task DeadlineWhoseEndFails_KeepsNoOtherFromItsEnd()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var clock = new ManualTimeProvider();
+        var reports = new List<string>();
+        using var registry = new ExchangeRegistry(clock, new EventTexts(reports.Add));
+        var ended = 0;
+        using var failing = registry.Enter(New(gateway, "one"), static _ => { }, static () => throw new InvalidOperationException("content"));
+        using var other = registry.Enter(New(gateway, "two"), static _ => { }, () => ended++);
+        using var later = registry.Enter(New(gateway, "three"), static _ => { }, () => ended++);
+        failing.SetDeadline(1);
+        other.SetDeadline(1);
+        later.SetDeadline(2);
+        clock.Advance(TimeSpan.FromMilliseconds(2));
+        Assert.Equal(2, ended);
+        Assert.DoesNotContain("content", Assert.Single(reports), StringComparison.Ordinal);
     }
 
     private static VerifiedToken Alice(TestGateway gateway) => Callers.Token(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "alice", "c");
