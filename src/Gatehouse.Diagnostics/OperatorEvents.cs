@@ -77,6 +77,10 @@ public static class OperatorEvents
     public static readonly OperatorEvent CertificateFault = new(1103, "certificate-fault", LogLevel.Error,
         "the certificate {file} cannot be read: {cause}; the one before it stays in use", "Replace the certificate and its key, so that they belong together.");
 
+    /// <summary>The host of an account ends.</summary>
+    public static readonly OperatorEvent HostEnds = new(1104, "host-ends", LogLevel.Information,
+        "the host ends: {why}", "None is needed. Servers that are connected continue with another host.");
+
     /// <summary>A changed file of revocations is not in force.</summary>
     public static readonly OperatorEvent RevocationsFault = new(2001, "revocations-fault", LogLevel.Error,
         "revocations: {fault}; the last good ones stay in force", "Fix the file that the line names. It is read again when it changes.");
@@ -319,7 +323,7 @@ public static class OperatorEvents
     [
         ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
         FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept, ConfigurationsUnreadable, ConfigurationsNotDestroyed,
-        PartFault, LinesOmitted, CertificateFault,
+        PartFault, LinesOmitted, CertificateFault, HostEnds,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,

@@ -13,10 +13,13 @@ public sealed class IpcListener : IAsyncDisposable
 
     private readonly string path;
     private readonly Socket? socket;
+    private readonly SocketAcceptor? acceptor;
 
     /// <summary>Opens the listener. The caller holds the host's lock, so a socket at the path was left by a host that was killed.</summary>
+    /// <param name="places">The folders of the account.</param>
+    /// <param name="fault">Receives the first of the faults that keep it from accepting a connection; null for nowhere.</param>
     /// <exception cref="IOException">The folder is open to others.</exception>
-    public IpcListener(RuntimePaths places)
+    public IpcListener(RuntimePaths places, Action<SocketException>? fault = null)
     {
         ArgumentNullException.ThrowIfNull(places);
         path = places.Socket;
@@ -29,6 +32,7 @@ public sealed class IpcListener : IAsyncDisposable
         socket.Bind(new UnixDomainSocketEndPoint(path)); // the folder is 0700, so no other account gets between bind and chmod
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         socket.Listen(Backlog);
+        acceptor = new SocketAcceptor(socket.AcceptAsync, fault);
     }
 
     /// <summary>Waits for the next connection of this account. Others are closed without a word.</summary>
@@ -38,10 +42,10 @@ public sealed class IpcListener : IAsyncDisposable
     public async ValueTask<IpcConnection> AcceptAsync(Action<PeerAccount?> refused, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(refused);
-        if (socket is null) return await AcceptPipeAsync(cancellation).ConfigureAwait(false);
+        if (acceptor is null) return await AcceptPipeAsync(cancellation).ConfigureAwait(false);
         while (true)
         {
-            var accepted = await socket.AcceptAsync(cancellation).ConfigureAwait(false);
+            var accepted = await acceptor.AcceptAsync(cancellation).ConfigureAwait(false);
             var peer = PeerAccount.Of(accepted); // asked before the socket is closed
             if (IpcConnection.Own(accepted) is { } connection) return connection;
             refused(peer);

@@ -12,6 +12,9 @@ public sealed record PeerAccount(int ProcessId, uint? UserId)
     private const int SolSocket = 1;
     private const int SoPeerCred = 17;
 
+    // A read that fails is repeated by the next caller.
+    private static readonly Lazy<uint> OwnId = new(ReadOwnUserId, LazyThreadSafetyMode.PublicationOnly);
+
     /// <summary>True for our own account and for root.</summary>
     public bool MayControl => UserId is null || UserId == 0 || UserId == OwnUserId();
 
@@ -37,8 +40,10 @@ public sealed record PeerAccount(int ProcessId, uint? UserId)
             BitConverter.ToInt32(credentials[..4]), BitConverter.ToUInt32(credentials[4..8]));
     }
 
-    /// <summary>Returns our own account.</summary>
-    public static uint OwnUserId()
+    /// <summary>Returns our own account. It is read once: a process that has no descriptor left must still recognize its own connections.</summary>
+    public static uint OwnUserId() => OwnId.Value;
+
+    private static uint ReadOwnUserId()
     {
         if (!OperatingSystem.IsLinux()) return 0;
         foreach (var line in File.ReadLines("/proc/self/status"))

@@ -66,7 +66,7 @@ public sealed class LocalHost : IAsyncDisposable
         Person = LocalAccount.Of(PeerAccount.OwnName(), OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
         control = new ControlServer(options.Places.ControlSocket, new ControlHandler(LocalHostAdministration.Of(this)), MaxRequestBytes,
             e => Log.Write(OperatorEvents.PartFault, LogValue.Code("control socket"), LogValue.Cause(e)));
-        idle = GuardedTimer.Start(Time, "end of an idle host", Stop, IdleTime, Timeout.InfiniteTimeSpan, options.Host.Log);
+        idle = GuardedTimer.Start(Time, "end of an idle host", () => Stop("no server was connected for the time of host.idle"), IdleTime, Timeout.InfiniteTimeSpan, options.Host.Log);
         Core.Note("host.start", ("version", typeof(LocalHost).Assembly.GetName().Version?.ToString(3) ?? ""));
         accepting = Task.Run(AcceptAsync);
     }
@@ -130,7 +130,8 @@ public sealed class LocalHost : IAsyncDisposable
         {
             core = await GatewayCore.StartAsync(services, new LocalAccountAuthentication()).ConfigureAwait(false);
             RuntimePaths.MakePrivate(options.Places.Runtime);
-            listener = new IpcListener(options.Places);
+            listener = new IpcListener(options.Places,
+                e => options.Host.Log.Write(OperatorEvents.PartFault, LogValue.Code("socket of the wrappers"), LogValue.Cause(e)));
             host = new LocalHost(core, options, runLock, file, listener);
             await core.RecordStartAsync().ConfigureAwait(false); // a failed write is repeated later
             host.taking.SetResult();
@@ -154,16 +155,20 @@ public sealed class LocalHost : IAsyncDisposable
     }
 
     /// <summary>Ends the host. Wrappers start another when they need one.</summary>
-    public void Stop() => ended.TrySetResult();
+    /// <param name="why">The cause, for the log of the host. The first counts.</param>
+    public void Stop(string why)
+    {
+        if (ended.TrySetResult()) Log.Write(OperatorEvents.HostEnds, LogValue.Code(why));
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
-        Stop();
+        Stop("its program ends");
         await idle.DisposeAsync().ConfigureAwait(false);
-        await listener.DisposeAsync().ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
+        await listener.DisposeAsync().ConfigureAwait(false);
         await accepting.ConfigureAwait(false);
         await Task.WhenAll(connections.Keys).ConfigureAwait(false);
         await control.DisposeAsync().ConfigureAwait(false);
@@ -231,9 +236,9 @@ public sealed class LocalHost : IAsyncDisposable
                     TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or System.Net.Sockets.SocketException or ObjectDisposedException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or IOException)
         {
-            if (!stopping.IsCancellationRequested) Stop(); // it accepts no wrapper, and the next host continues with its servers
+            if (!stopping.IsCancellationRequested) Stop("it can accept no connection"); // the next host continues with its servers
         }
     }
 

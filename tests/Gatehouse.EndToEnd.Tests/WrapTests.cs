@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Gatehouse.EndToEnd.Tests.Harness;
 using Gatehouse.Testing;
@@ -119,8 +120,8 @@ public sealed class WrapTests
         await process.InitializeAsync();
         var padding = new string('A', 600_000);
         await process.SayAsync("""{"jsonrpc":"2.0","id":2,"method":"ping","params":{"_meta":{"padding":"A""" + padding + "\"}}}");
-        var since = Stopwatch.StartNew();
-        await UntilAsync(() => since.Elapsed > TimeSpan.FromSeconds(5)); // the pipe to the server is full by then, also on a busy machine
+        var server = machine.Entries().First(entry => entry.GetRawText().Contains("wrap.start", StringComparison.Ordinal)).GetProperty("pid").GetString();
+        await UntilAsync(() => StandardInput.Waiting(server!) >= 60_000); // the pipe is full: the host is within the line
         using (var host = Process.GetProcessById((await machine.HostAsync())!.Value)) host.Kill();
         await File.WriteAllTextAsync(mayRead, "", TestContext.Current.CancellationToken);
         await process.SayAsync("""{"jsonrpc":"2.0","id":3,"method":"ping"}""");
@@ -128,6 +129,37 @@ public sealed class WrapTests
         Assert.Contains("ended within a message", await process.Errors, StringComparison.Ordinal);
         var text = File.Exists(got) ? await File.ReadAllTextAsync(got, TestContext.Current.CancellationToken) : "";
         Assert.DoesNotContain("\"ping\"", text[Math.Min(text.Length, 200)..], StringComparison.Ordinal);
+    }
+
+    // The threat: a moment without descriptors ends the host, and with it the calls of all servers of the account (CWE-775).
+    [Fact]
+    public async Task MomentWithoutDescriptors_DoesNotEndTheHost()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "prlimit");
+        await using var machine = new PersonalMachine();
+        var wrapped = PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture);
+        await machine.ApproveAsync(wrapped);
+        await using var first = machine.Start(wrapped);
+        await first.InitializeAsync();
+        await first.ToolAsync(2, "echo", """{"text":"hello"}""");
+        var host = (await machine.HostAsync())!.Value;
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await using (await DescriptorLimit.TakeAsync(host))
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(machine.HostSocket), TestContext.Current.CancellationToken);
+            Assert.False(await Eventually.WithinAsync(() => !Directory.Exists($"/proc/{host}"), TimeSpan.FromSeconds(1)), "the host ended");
+        }
+
+        await using var second = machine.Start(wrapped);
+        await second.InitializeAsync();
+        Assert.Contains("hello", (await first.ToolAsync(3, "echo", """{"text":"hello"}""")).GetProperty("result").GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(host, await machine.HostAsync());
+        Assert.Equal(0, await second.EndAsync());
+        Assert.Equal(0, await first.EndAsync());
+        await machine.StopHostAsync();
+        var log = await File.ReadAllTextAsync(machine.HostLog, TestContext.Current.CancellationToken);
+        Assert.Contains("fault in socket of the wrappers: ", log, StringComparison.Ordinal); // it could not be written at the time
+        Assert.Contains("the host ends: gatehouse host stop", log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,6 @@ public sealed class ControlServer : IAsyncDisposable
 {
     private const int MaxConnections = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan AcceptAgain = TimeSpan.FromMilliseconds(100);
 
     // A member that is not known, or one that is there twice, would have a meaning that is not carried out. A null is refused where a member must
     // have a value.
@@ -21,9 +20,9 @@ public sealed class ControlServer : IAsyncDisposable
     { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, RespectNullableAnnotations = true });
 
     private readonly int maxRequestBytes;
-    private readonly Action<Exception>? fault;
     private readonly ControlHandler handler;
     private readonly Socket listener;
+    private readonly SocketAcceptor acceptor;
     private readonly string path;
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim connections = new(MaxConnections, MaxConnections);
@@ -37,7 +36,6 @@ public sealed class ControlServer : IAsyncDisposable
     /// <param name="fault">Receives the first of the faults that keep it from accepting a connection; null for nowhere.</param>
     public ControlServer(string path, ControlHandler handler, int maxRequestBytes = 32 << 10, Action<Exception>? fault = null)
     {
-        this.fault = fault;
         this.maxRequestBytes = maxRequestBytes;
         this.path = path;
         this.handler = handler;
@@ -48,6 +46,7 @@ public sealed class ControlServer : IAsyncDisposable
         listener.Bind(new UnixDomainSocketEndPoint(path)); // the folder is 0700, so no other account gets between bind and chmod
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         listener.Listen(MaxConnections);
+        acceptor = new SocketAcceptor(listener.AcceptAsync, fault);
         accepting = AcceptAsync();
     }
 
@@ -88,51 +87,12 @@ public sealed class ControlServer : IAsyncDisposable
             while (true)
             {
                 await connections.WaitAsync(stopping.Token).ConfigureAwait(false);
-                _ = ServeAsync(await AcceptOneAsync().ConfigureAwait(false));
+                _ = ServeAsync(await acceptor.AcceptAsync(stopping.Token).ConfigureAwait(false));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The server ends.
-        }
-    }
-
-    // The threat: callers take all descriptors of the process for a moment, and the socket by which an operator contains them answers no more until
-    // the next start (CWE-400, CWE-775).
-    private async Task<Socket> AcceptOneAsync()
-    {
-        SocketException? first = null;
-        var isReported = false;
-        while (true)
-        {
-            try
-            {
-                var accepted = await listener.AcceptAsync(stopping.Token).ConfigureAwait(false);
-                if (first is not null && !isReported) TryReport(first);
-                return accepted;
-            }
-            catch (SocketException e)
-            {
-                first ??= e;
-                isReported = isReported || TryReport(first);
-                await Task.Delay(AcceptAgain, stopping.Token).ConfigureAwait(false);
-            }
-        }
-    }
-
-    // A report may need a descriptor itself, as for the code that writes it. It is tried again after the next fault, and when there is none any more.
-    private bool TryReport(SocketException e)
-    {
-        try
-        {
-            fault?.Invoke(e);
-            return true;
-        }
-#pragma warning disable CA1031 // Whatever the report met, the socket is accepted on.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return false;
         }
     }
 

@@ -169,7 +169,7 @@ internal static class HostCommand
     private static async Task UntilEndedAsync(LocalHost host, CancellationToken cancellation)
     {
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
-        using var cancelled = cancellation.Register(host.Stop);
+        using var cancelled = cancellation.Register(() => host.Stop("a signal"));
         await host.Ended.ConfigureAwait(false);
     }
 }

@@ -30,6 +30,12 @@ internal sealed class PersonalMachine : IAsyncDisposable
 
     public string Home => folder.FullName;
 
+    /// <summary>The socket of wrappers.</summary>
+    public string HostSocket => Path.Join(folder.FullName, "run", "gatehouse", "host.sock");
+
+    /// <summary>Lines of the host, in a file.</summary>
+    public string HostLog => Path.Join(folder.FullName, "state", "gatehouse", "personal", "host.log");
+
     /// <summary>The variables of every process of this person.</summary>
     public Dictionary<string, string> Variables => new()
     {

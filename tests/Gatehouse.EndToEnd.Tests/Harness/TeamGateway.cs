@@ -49,22 +49,8 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>Takes the process the right to open further descriptors, until the result is disposed of (Linux, by <c>prlimit</c>).</summary>
-    public async Task<IAsyncDisposable> WithoutDescriptorsAsync()
-    {
-        var id = gateway!.Id.ToString(CultureInfo.InvariantCulture);
-        var before = File.ReadLines($"/proc/{id}/limits").First(static line => line.StartsWith("Max open files", StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
-        await LimitAsync("3");
-        return new DescriptorLimit(() => LimitAsync(before));
-
-        async Task LimitAsync(string most)
-        {
-            using var prlimit = System.Diagnostics.Process.Start("prlimit", ["--pid", id, $"--nofile={most}:"]);
-            await prlimit.WaitForExitAsync();
-            Xunit.Assert.Equal(0, prlimit.ExitCode);
-        }
-    }
+    /// <inheritdoc cref="DescriptorLimit.TakeAsync"/>
+    public Task<DescriptorLimit> WithoutDescriptorsAsync() => DescriptorLimit.TakeAsync(gateway!.Id);
 
     /// <summary>The socket of administration.</summary>
     public string ControlSocket => Path.Join(folder.FullName, "state", "control.sock");
@@ -164,11 +150,6 @@ internal abstract class TeamGateway(OutsideIssuer issuer, RecordingUpstream upst
         gateway = await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", Configuration));
 
     private string Line(string words) => $"dotnet {Repository.GatewayDll} {words} --config {Configuration}";
-
-    private sealed class DescriptorLimit(Func<Task> restore) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync() => await restore();
-    }
 
     private string Token(string person, string audience, string client)
     {
