@@ -222,6 +222,26 @@ public sealed class ListTests
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
 
+    // A client that repeats after the 5 s of the reason would find the server still resting.
+    [Fact]
+    public async Task ListOfARestingServer_NamesTheTimeOfItsRest()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Servers = [s.Servers[0] with { Http = s.Servers[0].Http! with { BreakAfter = 2, BreakFor = TimeSpan.FromMinutes(5) } }] },
+            rules: AllButHidden);
+        gateway.Upstream.On("tools/list", (context, _) => { context.Response.StatusCode = 503; return Task.CompletedTask; });
+        var waits = new List<double>();
+        foreach (var caller in new[] { "alice", "bob", "carol" })
+        {
+            var (_, body, response) = await gateway.CallAsync(gateway.Modern("tools/list", token: gateway.Token(caller)));
+            Assert.Equal("GH3015", Code(body));
+            waits.Add(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+        }
+
+        Assert.Equal(5, waits[0]);
+        Assert.InRange(waits[2], 200, 450); // the rest of 5 minutes, and at most half of it more
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -189,7 +189,7 @@ internal sealed class CatalogueEntry
         }
         catch (RefusalException e) when (e.Refusal.Reason != Reasons.DefinitionMissing)
         {
-            throw new RefusalException(Reasons.DefinitionMissing, $"{ListKinds.Method(kind)}: {e.Refusal.Reason.Slug}", e);
+            throw new RefusalException(MissingList.Of(kind, e.Refusal), e);
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
         }
         catch (RefusalException e) when (e.Refusal.Reason != Reasons.SessionUnknown && e.Refusal.Reason != Reasons.DefinitionMissing)
         {
-            var missing = new Refusal(Reasons.DefinitionMissing, Why(kind, e.Refusal)) { Words = e.Refusal.Words };
+            var missing = MissingList.Of(kind, e.Refusal);
             failures[(int)kind] = new Failure(time.GetTimestamp(), missing);
             throw new RefusalException(missing, e);
         }
@@ -49,10 +49,6 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
 
     /// <summary>Returns the last known list, of any age.</summary>
     public ServerList? Known(ListKind kind) => Volatile.Read(ref seen[(int)kind]) is { } last ? shelf.Find(last.Version) : null;
-
-    private static string Why(ListKind kind, Refusal refusal) => refusal.Detail is { Length: > 0 } detail && detail != ListKinds.Method(kind)
-        ? $"{ListKinds.Method(kind)}: {refusal.Reason.Slug}: {detail}"
-        : $"{ListKinds.Method(kind)}: {refusal.Reason.Slug}";
 
     private async ValueTask<ServerList> FetchAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
     {

@@ -119,7 +119,7 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
             }
             catch (RefusalException e)
             {
-                seen.Miss(kind, new Refusal(Reasons.DefinitionMissing, $"{ListKinds.Method(kind)}: {e.Refusal.Reason.Slug}"));
+                seen.Miss(kind, MissingList.Of(kind, e.Refusal));
             }
         }
     }
