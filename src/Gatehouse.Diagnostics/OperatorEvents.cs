@@ -77,9 +77,14 @@ public static class OperatorEvents
     public static readonly OperatorEvent CertificateFault = new(1103, "certificate-fault", LogLevel.Error,
         "the certificate {file} cannot be read: {cause}; the one before it stays in use", "Replace the certificate and its key, so that they belong together.");
 
-    /// <summary>The host of an account ends.</summary>
+    /// <summary>The host of wrapped servers ends.</summary>
     public static readonly OperatorEvent HostEnds = new(1104, "host-ends", LogLevel.Information,
         "the host ends: {why}", "None is needed. Servers that are connected continue with another host.");
+
+    /// <summary>A local socket could not accept a connection.</summary>
+    public static readonly OperatorEvent ConnectionNotAccepted = new(1105, "connection-not-accepted", LogLevel.Warning,
+        "the {socket} could not accept a connection: {cause}; it tries again",
+        "Raise the limit of open files of the process (`ulimit -n`, `LimitNOFILE` of systemd) if the cause is TooManyOpenSockets.");
 
     /// <summary>A changed file of revocations is not in force.</summary>
     public static readonly OperatorEvent RevocationsFault = new(2001, "revocations-fault", LogLevel.Error,
@@ -323,7 +328,7 @@ public static class OperatorEvents
     [
         ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
         FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept, ConfigurationsUnreadable, ConfigurationsNotDestroyed,
-        PartFault, LinesOmitted, CertificateFault, HostEnds,
+        PartFault, LinesOmitted, CertificateFault, HostEnds, ConnectionNotAccepted,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,

@@ -23,6 +23,7 @@ public sealed class IpcListener : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(places);
         path = places.Socket;
+        _ = PeerAccount.OwnUserId(); // read before descriptors can be short
         if (OperatingSystem.IsWindows()) return;
         RuntimePaths.MakePrivate(places.Runtime);
         File.Delete(path);

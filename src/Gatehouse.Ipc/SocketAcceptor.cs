@@ -6,6 +6,7 @@ namespace Gatehouse.Ipc;
 /// <remarks>
 /// The threat: callers take all descriptors of the process for a moment. A socket that then gave up would answer no more until the next start: an
 /// operator could contain no caller over the control socket, and the host of an account would end with all of its servers (CWE-400, CWE-775).
+/// Every fault is repeated: the listening socket of a path in a private folder has no cause to break, and an unknown cause may be a shortage too.
 /// </remarks>
 /// <param name="accept">Waits for the next connection of the socket.</param>
 /// <param name="fault">Receives the first of the faults before each connection; null for nowhere. May fail.</param>

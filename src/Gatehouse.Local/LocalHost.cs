@@ -42,6 +42,7 @@ public sealed class LocalHost : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentDictionary<string, WrappedServer> servers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> connections = new();
+    private int isEnding;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource taking = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
@@ -65,8 +66,9 @@ public sealed class LocalHost : IAsyncDisposable
         approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
         Person = LocalAccount.Of(PeerAccount.OwnName(), OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
         control = new ControlServer(options.Places.ControlSocket, new ControlHandler(LocalHostAdministration.Of(this)), MaxRequestBytes,
-            e => Log.Write(OperatorEvents.PartFault, LogValue.Code("control socket"), LogValue.Cause(e)));
-        idle = GuardedTimer.Start(Time, "end of an idle host", () => Stop("no server was connected for the time of host.idle"), IdleTime, Timeout.InfiniteTimeSpan, options.Host.Log);
+            LocalSocketFaults.To(() => Log, "control socket"));
+        idle = GuardedTimer.Start(Time, "end of an idle host", () => Stop("no server was connected for the time of host.idle"), IdleTime,
+            Timeout.InfiniteTimeSpan, options.Host.Log);
         Core.Note("host.start", ("version", typeof(LocalHost).Assembly.GetName().Version?.ToString(3) ?? ""));
         accepting = Task.Run(AcceptAsync);
     }
@@ -131,7 +133,7 @@ public sealed class LocalHost : IAsyncDisposable
             core = await GatewayCore.StartAsync(services, new LocalAccountAuthentication()).ConfigureAwait(false);
             RuntimePaths.MakePrivate(options.Places.Runtime);
             listener = new IpcListener(options.Places,
-                e => options.Host.Log.Write(OperatorEvents.PartFault, LogValue.Code("socket of the wrappers"), LogValue.Cause(e)));
+                LocalSocketFaults.To(() => options.Host.Log, "socket of the wrappers"));
             host = new LocalHost(core, options, runLock, file, listener);
             await core.RecordStartAsync().ConfigureAwait(false); // a failed write is repeated later
             host.taking.SetResult();
@@ -158,14 +160,22 @@ public sealed class LocalHost : IAsyncDisposable
     /// <param name="why">The cause, for the log of the host. The first counts.</param>
     public void Stop(string why)
     {
-        if (ended.TrySetResult()) Log.Write(OperatorEvents.HostEnds, LogValue.Code(why));
+        if (Interlocked.Exchange(ref isEnding, 1) != 0) return;
+        try
+        {
+            Log.Write(OperatorEvents.HostEnds, LogValue.Code(why)); // before the program can end
+        }
+        finally
+        {
+            ended.TrySetResult();
+        }
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
-        Stop("its program ends");
+        Stop("its program closed it");
         await idle.DisposeAsync().ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
         await listener.DisposeAsync().ConfigureAwait(false);
@@ -238,7 +248,7 @@ public sealed class LocalHost : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or IOException)
         {
-            if (!stopping.IsCancellationRequested) Stop("it can accept no connection"); // the next host continues with its servers
+            if (!stopping.IsCancellationRequested) Stop("it cannot accept connections"); // the next host continues with its servers
         }
     }
 

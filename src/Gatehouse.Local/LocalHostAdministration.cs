@@ -63,7 +63,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
 
     public Task<int> DrainAsync(TimeSpan patience) => throw new NotSupportedException();
 
-    public void Stop() => host.Stop("gatehouse host stop");
+    public void Stop() => host.Stop("it was stopped with 'gatehouse host stop'");
 
     public Task<IReadOnlyList<CommandView>> ListAsync() => host.Commands.ListAsync();
 

@@ -52,18 +52,18 @@ internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
     public bool IsContained => Volatile.Read(ref end) == (int)ExchangeEnd.Contained;
 
     /// <summary>
-    /// Sets the hard limit of a request (H33), counted from the beginning; progress does not extend it. The caller has the exchange end at the
-    /// deadline (<see cref="IExchangeLease.SetDeadline"/>).
+    /// Stores the hard limit of a request (H33), counted from the beginning. Progress does not extend it. The caller passes the timestamp to
+    /// <see cref="IExchangeLease.SetDeadline"/>, which ends the exchange.
     /// </summary>
-    /// <param name="most">The limit; null for a stream, which has none.</param>
+    /// <param name="hardLimit">The limit; null for a stream, which has none.</param>
     /// <param name="due">Timestamp of the deadline; null for a stream, and when nothing changed.</param>
     /// <returns>False when the limit equals the previous one, since the deadline of most tools is that of their server.</returns>
-    public bool TrySetLimit(TimeSpan? most, out long? due)
+    public bool TrySetLimit(TimeSpan? hardLimit, out long? due)
     {
         due = null;
-        if (most == limit) return false;
-        limit = most;
-        if (most is { } span) due = time.After(began, span);
+        if (hardLimit == limit) return false;
+        limit = hardLimit;
+        if (hardLimit is { } span) due = time.After(began, span);
         return true;
     }
 

@@ -440,9 +440,10 @@ public static class Reasons
         LegacyStatus = 503,
         RetryAfterSeconds = 5,
         Message = "The gateway could not read the server's list, so it cannot check the request.",
-        Remedy = "Try again later.",
+        Remedy = "Wait as long as Retry-After and data.retryAfterMs specify. Then send the request again.",
         Operator = "The gateway could not fetch the server's tools, prompts or resources, so it can answer neither a list nor a call. The event "
-            + "names the list and the cause. A check that needs a definition and has none refuses (design rule 10).",
+            + "names the list and the cause. Retry-After is that of the cause where the cause has one (GH7006, GH7009, GH7010), otherwise 5 s. A check "
+            + "that needs a definition and has none refuses (design rule 10).",
     };
 
     public static readonly Reason DuplicateId = new()

@@ -103,6 +103,7 @@ public sealed class WrapTests
     [Fact]
     public async Task HostThatIsKilledWithinALine_LeavesNoServerToTheNextOne()
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the bytes of a pipe are read by ioctl of Linux");
         await using var machine = new PersonalMachine();
         var got = Path.Join(machine.Home, "got");
         const string Answer = """{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-11-25","capabilities":{},"""
@@ -121,7 +122,9 @@ public sealed class WrapTests
         var padding = new string('A', 600_000);
         await process.SayAsync("""{"jsonrpc":"2.0","id":2,"method":"ping","params":{"_meta":{"padding":"A""" + padding + "\"}}}");
         var server = machine.Entries().First(entry => entry.GetRawText().Contains("wrap.start", StringComparison.Ordinal)).GetProperty("pid").GetString();
-        await UntilAsync(() => StandardInput.Waiting(server!) >= 60_000); // the pipe is full: the host is within the line
+        var before = 0;
+        // The pipe is full: the host is within the line.
+        await UntilAsync(() => before == (before = StandardInput.UnreadBytes(server!)) && before >= 4096);
         using (var host = Process.GetProcessById((await machine.HostAsync())!.Value)) host.Kill();
         await File.WriteAllTextAsync(mayRead, "", TestContext.Current.CancellationToken);
         await process.SayAsync("""{"jsonrpc":"2.0","id":3,"method":"ping"}""");
@@ -150,6 +153,8 @@ public sealed class WrapTests
             Assert.False(await Eventually.WithinAsync(() => !Directory.Exists($"/proc/{host}"), TimeSpan.FromSeconds(1)), "the host ended");
         }
 
+        await UntilAsync(() => File.ReadAllText(machine.HostLog) // it has no descriptor for the file while the fault is there
+            .Contains("the socket of the wrappers could not accept a connection: ", StringComparison.Ordinal));
         await using var second = machine.Start(wrapped);
         await second.InitializeAsync();
         Assert.Contains("hello", (await first.ToolAsync(3, "echo", """{"text":"hello"}""")).GetProperty("result").GetRawText(), StringComparison.Ordinal);
@@ -158,8 +163,7 @@ public sealed class WrapTests
         Assert.Equal(0, await first.EndAsync());
         await machine.StopHostAsync();
         var log = await File.ReadAllTextAsync(machine.HostLog, TestContext.Current.CancellationToken);
-        Assert.Contains("fault in socket of the wrappers: ", log, StringComparison.Ordinal); // it could not be written at the time
-        Assert.Contains("the host ends: gatehouse host stop", log, StringComparison.Ordinal);
+        Assert.Contains("the host ends: it was stopped with 'gatehouse host stop'", log, StringComparison.Ordinal);
     }
 
     [Fact]

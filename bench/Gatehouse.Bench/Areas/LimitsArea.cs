@@ -137,7 +137,7 @@ internal sealed class LimitsArea(BenchOptions options)
 
     private async Task<List<double>> LatenciesAsync(int flood)
     {
-        var registry = new ExchangeRegistry(TimeProvider.System);
+        using var registry = new ExchangeRegistry(TimeProvider.System);
         using var stop = new CancellationTokenSource();
         var others = Enumerable.Range(0, flood).Select(_ => Task.Run(() => FloodAsync(registry, stop.Token))).ToList();
         await Task.Delay(Size.Of(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(20))).ConfigureAwait(false);

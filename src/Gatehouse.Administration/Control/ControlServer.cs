@@ -34,11 +34,12 @@ public sealed class ControlServer : IAsyncDisposable
     /// <param name="handler">The handler that judges peers and carries out their requests.</param>
     /// <param name="maxRequestBytes">The longest request.</param>
     /// <param name="fault">Receives the first of the faults that keep it from accepting a connection; null for nowhere.</param>
-    public ControlServer(string path, ControlHandler handler, int maxRequestBytes = 32 << 10, Action<Exception>? fault = null)
+    public ControlServer(string path, ControlHandler handler, int maxRequestBytes = 32 << 10, Action<SocketException>? fault = null)
     {
         this.maxRequestBytes = maxRequestBytes;
         this.path = path;
         this.handler = handler;
+        _ = PeerAccount.OwnUserId(); // read before descriptors can be short
         RemoveStale(path);
 #pragma warning disable RS0030 // A socket of this machine, in a folder of this account.
         listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -97,8 +97,8 @@ internal static class ServeCommand
         }).ConfigureAwait(false);
         await using (host.ConfigureAwait(false))
         {
-            var control = new ControlServer(host.State.ControlSocket, GatewayAdministration.ControlOf(host), fault: e =>
-                host.Core.Services.Log.Write(OperatorEvents.PartFault, LogValue.Code("control socket"), LogValue.Cause(e)));
+            var control = new ControlServer(host.State.ControlSocket, GatewayAdministration.ControlOf(host),
+                fault: LocalSocketFaults.To(() => host.Core.Services.Log, "control socket"));
             await using (control.ConfigureAwait(false))
             {
                 await using var administration = await AdministrationListener.StartAsync(host).ConfigureAwait(false);

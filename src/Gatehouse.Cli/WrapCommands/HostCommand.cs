@@ -152,6 +152,10 @@ internal static class HostCommand
             Say(e.Message.ReplaceLineEndings(" "));
             return ExitCodes.Unavailable;
         }
+        finally
+        {
+            log?.Dispose();
+        }
     }
 
     private static void Say(string line)
@@ -169,7 +173,7 @@ internal static class HostCommand
     private static async Task UntilEndedAsync(LocalHost host, CancellationToken cancellation)
     {
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
-        using var cancelled = cancellation.Register(() => host.Stop("a signal"));
+        using var cancelled = cancellation.Register(() => host.Stop("it received a signal to end"));
         await host.Ended.ConfigureAwait(false);
     }
 }

@@ -1,34 +1,71 @@
 using System.Globalization;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Cli.WrapCommands;
 
 /// <summary>The host's messages for its person, in a file of bounded size: it has no terminal. No content of messages.</summary>
-/// <param name="path">The file; the one before has <c>.1</c> behind its name.</param>
-/// <param name="time">The clock.</param>
-internal sealed class HostLog(string path, TimeProvider time)
+internal sealed class HostLog : IDisposable
 {
-    private const long MaxBytes = 1 << 20;
+    /// <summary>The most lines that wait for a file that cannot be written, as in a process without descriptors.</summary>
+    public const int MostWaiting = 100;
 
-    // Lines that wait for a file that cannot be written. Of more, the newer are lost: the audit log has the important facts.
-    private const int MostWaiting = 100;
+    /// <summary>The size in bytes above which the file is replaced by a new one.</summary>
+    public const long MaxBytes = 1 << 20;
 
+    /// <summary>The pause before waiting lines are written again.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly string path;
+    private readonly TimeProvider time;
+    private readonly ITimer again;
     private readonly Lock gate = new();
-    private readonly List<string> waiting = [];
+    private readonly Queue<string> waiting = [];
+    private int lost;
+
+    /// <summary>Makes the log.</summary>
+    /// <param name="path">The file; the one before has <c>.1</c> behind its name.</param>
+    /// <param name="time">The clock.</param>
+    public HostLog(string path, TimeProvider time)
+    {
+        (this.path, this.time) = (path, time);
+        again = GuardedTimer.Start(time, "log of the host", Flush, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, NullLogger.Instance);
+    }
 
     /// <summary>
-    /// Writes a line in which outside text was escaped where it was put in. One that cannot be written, as in a process without descriptors, is
-    /// written in front of the next.
+    /// Writes a line in which outside text was escaped where it was put in. One that cannot be written is tried again after a pause. Beyond
+    /// <see cref="MostWaiting"/>, the oldest lines are lost, and a line says how many.
     /// </summary>
     public void Write(string line)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} {VisibleText.GuardLines(line)}\n");
         lock (gate)
         {
-            if (waiting.Count < MostWaiting) waiting.Add(text);
-            if (TryAppend(string.Concat(waiting))) waiting.Clear();
+            waiting.Enqueue(Line(line));
+            if (waiting.Count > MostWaiting)
+            {
+                waiting.Dequeue();
+                lost++;
+            }
+
+            Flush();
         }
     }
+
+    public void Dispose() => again.Dispose();
+
+    private void Flush()
+    {
+        lock (gate)
+        {
+            if (lost > 0 && TryAppend(Line(string.Create(CultureInfo.InvariantCulture, $"{lost} lines before this one could not be written")))) lost = 0;
+            while (lost == 0 && waiting.TryPeek(out var line) && TryAppend(line)) waiting.Dequeue();
+            if (waiting.Count > 0) again.Change(Pause, Timeout.InfiniteTimeSpan); // a shortage may end without another line
+        }
+    }
+
+    private string Line(string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} {VisibleText.GuardLines(text)}\n");
 
     private bool TryAppend(string text)
     {

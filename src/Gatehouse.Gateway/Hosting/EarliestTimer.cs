@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// One timer for the moments of many objects: it runs its body at the earliest moment that was required. While later moments are required, as
+/// One timer for the moments of many objects: it runs its body at the earliest moment that was scheduled. While later moments are scheduled, as
 /// deadlines of equal length are, it costs one comparison for each and no lock. Safe for concurrent use.
 /// </summary>
 internal sealed class EarliestTimer : IDisposable
@@ -26,7 +26,7 @@ internal sealed class EarliestTimer : IDisposable
     /// <param name="name">Description of the body, for the report of a fault.</param>
     /// <param name="body">
     /// Does what is due, and returns the earliest moment of the rest, or <see cref="Timestamps.Never"/>. It must find each moment that was set
-    /// before <see cref="Require"/> was called for it.
+    /// before <see cref="Schedule"/> was called for it.
     /// </param>
     /// <param name="log">Receives the report of a fault.</param>
     public EarliestTimer(TimeProvider time, string name, Func<long> body, ILogger log)
@@ -37,9 +37,9 @@ internal sealed class EarliestTimer : IDisposable
     }
 
     /// <summary>
-    /// Requires a run of the body at the moment or earlier. The caller has made the moment visible to the body before, by a full fence.
+    /// Has the body run at the moment or earlier. The caller has made the moment visible to the body before, by a full fence.
     /// </summary>
-    public void Require(long moment)
+    public void Schedule(long moment)
     {
         if (moment >= Volatile.Read(ref earliest)) return;
         lock (gate)
@@ -63,15 +63,16 @@ internal sealed class EarliestTimer : IDisposable
         }
         finally
         {
-            Require(next);
+            Schedule(next);
         }
     }
 
     // The platform's timers count whole milliseconds. One that is rounded down would find nothing due, and run again immediately.
     private TimeSpan WaitFor(long moment)
     {
-        var left = time.GetElapsedTime(time.GetTimestamp(), moment);
-        if (left <= TimeSpan.Zero) return TimeSpan.Zero;
+        var now = time.GetTimestamp();
+        if (moment <= now) return TimeSpan.Zero; // compared first: the difference to one in the far past would wrap
+        var left = time.GetElapsedTime(now, moment);
         return left < LongestWait ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : LongestWait;
     }
 }

@@ -1,11 +1,8 @@
-using System.Collections.Concurrent;
 using Gatehouse.Audit.Privacy;
-using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
-using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -25,16 +22,19 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
     /// <summary>Withdrawals of rights that are remembered for exchanges whose caller is not known yet; of more, those exchanges end.</summary>
     public const int MostWithdrawals = 256;
 
+    // Ends that are due together follow one another. If they take longer, another run continues with those that are left.
+    private static readonly TimeSpan TakeOver = TimeSpan.FromMilliseconds(100);
+
     private readonly TimeProvider time;
     private readonly ILogger log;
     private readonly IExchangeRights? rights;
-    private readonly EarliestTimer dues; // deadlines of requests, and expiries of the tokens of streams and held requests
+    private readonly EarliestTimer deadlines; // deadlines of requests, and expiries of the tokens of streams and held requests
     private readonly Lock gate = new();
     private readonly HashSet<Entry> entries = [];
     private readonly List<Withdrawal> withdrawals = [];
     private readonly ExchangeCounts counts = new();
     private readonly HashSet<(string Issuer, string Subject)> barred = [];
-    private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
+    private readonly ServerTurns turns;
     private int unclaimed;
     private bool drains;
     private TaskCompletionSource? empty; // completed when the last exchange leaves; null while no caller waits for that
@@ -48,7 +48,8 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         this.time = time;
         this.log = log ?? NullLogger.Instance;
         this.rights = rights;
-        dues = new EarliestTimer(time, "deadlines of exchanges", EndDue, this.log);
+        turns = new ServerTurns(time);
+        deadlines = new EarliestTimer(time, "deadlines of exchanges", EndDue, this.log);
     }
 
     /// <summary>Exchanges that wait for a verdict.</summary>
@@ -139,19 +140,10 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
     }
 
     /// <inheritdoc />
-    public ValueTask<IDisposable> WaitForTurnAsync(Exchange exchange, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(exchange);
-        var server = exchange.Server;
-        var bounds = new QueueBounds(server.Concurrency, exchange.Snapshot.Settings.Limits.CallerShare, server.QueuePerCaller, server.Queue,
-            server.QueueWait);
-        var caller = CallerPartition.Of(exchange.Subject!.Issuer, exchange.Subject.Subject);
-        var queue = queues.GetOrAdd(server.Name, static (_, clock) => new FairQueue(clock), time);
-        return queue.TryEnter(caller, bounds) is { } place ? ValueTask.FromResult(place) : queue.WaitAsync(caller, bounds, cancellation);
-    }
+    public ValueTask<IDisposable> WaitForTurnAsync(Exchange exchange, CancellationToken cancellation) => turns.WaitAsync(exchange, cancellation);
 
     /// <summary>Returns the number of requests that wait for a place at the server.</summary>
-    public int Waiting(string server) => queues.TryGetValue(server, out var queue) ? queue.Waiting : 0;
+    public int Waiting(string server) => turns.Waiting(server);
 
     /// <summary>Ends streams that the predicate selects. A message under way keeps the snapshot it began with (design rule 7).</summary>
     public int EndStreams(Func<Exchange, bool> whose) => End(whose, streamsAlone: true, isWithdrawal: false);
@@ -255,7 +247,8 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         return oldest;
     }
 
-    public void Dispose() => dues.Dispose();
+    /// <inheritdoc />
+    public void Dispose() => deadlines.Dispose();
 
     private int End(Func<Exchange, bool> whose, bool streamsAlone, bool isWithdrawal, ExchangeEnd why = ExchangeEnd.RightWithdrawn)
     {
@@ -341,7 +334,8 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         if (ends) entry.End(ExchangeEnd.Draining);
     }
 
-    // Ends what is due, and returns the earliest moment at which another exchange is.
+    // Ends what is due. The threat: code that runs at the end of one exchange blocks, and no deadline or expired token ends any other exchange from
+    // then on (CWE-833). So the timer is set for the others before the first end.
     private long EndDue()
     {
         var now = time.GetTimestamp();
@@ -356,8 +350,10 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
             }
         }
 
-        foreach (var entry in due) next = Math.Min(next, entry.EndDue(now));
-        return next;
+        deadlines.Schedule(due.Count > 1 ? Math.Min(next, time.After(now, TakeOver)) : next);
+        var left = Timestamps.Never;
+        foreach (var entry in due) left = Math.Min(left, entry.EndDue(now));
+        return left;
     }
 
     private void LeaveUnclaimed()
@@ -442,17 +438,17 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         /// <summary>The earlier of deadline and expiry.</summary>
         public long Due => Math.Min(Volatile.Read(ref deadline), Volatile.Read(ref expiry));
 
-        public void SetDeadline(long? due) => Require(ref deadline, due ?? Timestamps.Never);
+        public void SetDeadline(long? due) => Schedule(ref deadline, due ?? Timestamps.Never);
 
-        public void ExpireAt(DateTimeOffset moment) => Require(ref expiry, registry.time.After(moment - registry.time.GetUtcNow()));
+        public void ExpireAt(DateTimeOffset moment) => Schedule(ref expiry, registry.time.After(moment - registry.time.GetUtcNow()));
 
         public void CancelExpiry() => Volatile.Write(ref expiry, Timestamps.Never);
 
         /// <summary>Ends the exchange for each of its moments that has come, once, and returns the one that has not.</summary>
         public long EndDue(long now)
         {
-            if (TryTake(ref expiry, now)) End(ExchangeEnd.RightWithdrawn);
-            if (TryTake(ref deadline, now)) GuardedTimer.Run("end of exchange " + exchange.Record.Id, life.EndByDeadline, registry.log);
+            if (TryExpire(ref expiry, now)) End(ExchangeEnd.RightWithdrawn);
+            if (TryExpire(ref deadline, now)) GuardedTimer.Run("end of exchange " + exchange.Record.Id, life.EndByDeadline, registry.log);
             return Due;
         }
 
@@ -461,14 +457,14 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
 
         public void Dispose() => registry.Leave(this);
 
-        // The exchange is a fence: the timer's body sees the moment, or the timer is set for it.
-        private void Require(ref long moment, long due)
+        // Interlocked.Exchange is a full fence: either the timer's body sees the moment, or Schedule sets the timer for it.
+        private void Schedule(ref long moment, long due)
         {
             Interlocked.Exchange(ref moment, due);
-            registry.dues.Require(due);
+            registry.deadlines.Schedule(due);
         }
 
-        private static bool TryTake(ref long moment, long now)
+        private static bool TryExpire(ref long moment, long now)
         {
             var due = Volatile.Read(ref moment);
             return due <= now && Interlocked.CompareExchange(ref moment, Timestamps.Never, due) == due;

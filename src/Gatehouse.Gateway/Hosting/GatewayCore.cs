@@ -190,7 +190,6 @@ public sealed class GatewayCore : IAsyncDisposable
         entraWatch.Dispose();
         await AccessEffects.DisposeAsync().ConfigureAwait(false);
         Registry.EndAll();
-        Registry.Dispose();
     }
 
     /// <inheritdoc />
@@ -218,6 +217,7 @@ public sealed class GatewayCore : IAsyncDisposable
         }
         finally
         {
+            Registry.Dispose(); // not before the listeners have closed: a request that came last has its deadline
             await Checkpoints.SendLastAsync().ConfigureAwait(false);
             await Checkpoints.DisposeAsync().ConfigureAwait(false);
         }

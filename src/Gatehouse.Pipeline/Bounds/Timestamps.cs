@@ -1,12 +1,12 @@
 namespace Gatehouse.Pipeline.Bounds;
 
-/// <summary>Sums of a clock's timestamps and times.</summary>
+/// <summary>Arithmetic with timestamps of a <see cref="TimeProvider"/>.</summary>
 internal static class Timestamps
 {
     /// <summary>A timestamp that no clock reaches.</summary>
     public const long Never = long.MaxValue;
 
-    /// <summary>Returns the timestamp that the clock has after the time, counted from now.</summary>
+    /// <summary>Returns the timestamp of the clock after the span from now.</summary>
     public static long After(this TimeProvider clock, TimeSpan span) => clock.After(clock.GetTimestamp(), span);
 
     /// <summary>Returns the timestamp that is the time after another one; <see cref="Never"/> where the sum is too large.</summary>

@@ -17,8 +17,8 @@ public interface IExchangeLease : IDisposable
     /// <exception cref="RefusalException">The caller has too many streams (<see cref="Reasons.TooBusy"/>).</exception>
     void BecomeStream();
 
-    /// <summary>Has the life of the exchange end by its deadline (H33); a deadline that was set before is replaced.</summary>
-    /// <param name="due">Timestamp of the clock; null for an exchange without a deadline.</param>
+    /// <summary>Sets the time at which the exchange ends by its deadline (H33). It replaces an earlier one.</summary>
+    /// <param name="due">Timestamp of the <see cref="TimeProvider"/> of the registry; null for none.</param>
     void SetDeadline(long? due);
 
     /// <summary>

@@ -7,8 +7,8 @@ using Gatehouse.Policy;
 namespace Gatehouse.Pipeline.Exchanges;
 
 /// <summary>
-/// The callers in the form that the policy sees. Each verified token has one object for as long as the token is cached, because the decision point
-/// attaches to it the rules that apply to the caller.
+/// The callers, and their form that the policy sees. Each verified token has one object for as long as the token is cached, because the decision
+/// point attaches to it the rules that apply to the caller.
 /// </summary>
 public static class PolicySubjects
 {

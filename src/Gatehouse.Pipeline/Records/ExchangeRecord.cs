@@ -24,7 +24,7 @@ public sealed class ExchangeRecord
 
     private readonly TimeProvider time;
     private readonly long started;
-    private object? stranger;
+    private object? peerOwner;
     private int dropped;
     private int listChanges;
     private int upstreamMessages;
@@ -147,8 +147,10 @@ public sealed class ExchangeRecord
     public CallerPartition Partition =>
         Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : PeerPartition.PartitionOf(settings, Peer);
 
-    /// <summary>The partition as the owner of entries: one object for all entries of the exchange.</summary>
-    internal object Owner => Caller?.Owner ?? (stranger ??= Partition);
+    /// <summary>
+    /// The partition as the owner of entries: one object for all exchanges under a token, or for this exchange while no caller is known.
+    /// </summary>
+    internal object Owner => Caller?.Owner ?? (peerOwner ??= Partition);
 
     /// <summary>Cache of the sealed facts about the caller, for both entries of the exchange.</summary>
     internal SealedFactsCache SealedFactsCache => field ??= new SealedFactsCache();

@@ -3,12 +3,10 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Upstreams.Catalogue;
 
-/// <summary>The refusal of requests that need a list which its server does not show.</summary>
+/// <summary>Makes the refusal of requests that need a list which the server did not give.</summary>
 internal static class MissingList
 {
-    /// <summary>
-    /// Returns the refusal (<see cref="Reasons.DefinitionMissing"/>) for the cause. Where the cause says when the server can be asked again, it does too.
-    /// </summary>
+    /// <summary>Returns the refusal (<see cref="Reasons.DefinitionMissing"/>), with the words and the <c>Retry-After</c> of its cause.</summary>
     public static Refusal Of(ListKind kind, Refusal cause) =>
         new(Reasons.DefinitionMissing, Why(ListKinds.Method(kind), cause)) { Words = cause.Words, RetryAfter = cause.RetryAfter };
 

@@ -29,6 +29,8 @@ public static class StatusReference
 
         - An error answers a request. For a notification, or an answer to a server's question, a status of 200 becomes 400; for GET and
           DELETE it becomes 404. A refused GET or DELETE has no body, whatever its status.
+        - The column Retry-After has the time that is sent when the gateway knows no better one. A refusal whose cause names a time, such as GH3015,
+          GH7006, GH7009 or GH7010, sends that.
         - A reply that is already streaming keeps its status; the error is then the last event of the stream, or the stream just ends.
         - GH4003 for a resource has the code -32002 in the legacy era; the specification moved it to -32602 in 2026-07-28.
         - GH6004 for `tools/call` is no error but a result with `isError: true`, whose text names each place, and with code, remedy, request id and

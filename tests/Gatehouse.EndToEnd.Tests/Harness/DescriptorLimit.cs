@@ -11,7 +11,7 @@ internal sealed class DescriptorLimit : IAsyncDisposable
 
     private DescriptorLimit(string process, string before) => (this.process, this.before) = (process, before);
 
-    /// <summary>Takes the process the right to open further descriptors.</summary>
+    /// <summary>Removes the right of a process to open further descriptors.</summary>
     public static async Task<DescriptorLimit> TakeAsync(int processId)
     {
         var process = processId.ToString(CultureInfo.InvariantCulture);

@@ -9,7 +9,7 @@ internal static partial class StandardInput
     private const nuint BytesToRead = 0x541B; // FIONREAD, ioctl_list(2)
 
     /// <summary>Returns the number of bytes in the pipe that the process has not read.</summary>
-    public static int Waiting(string processId)
+    public static int UnreadBytes(string processId)
     {
         using var pipe = File.OpenHandle($"/proc/{processId}/fd/0");
         return Control(pipe, BytesToRead, out var bytes) == 0 ? bytes : throw new IOException($"ioctl: {Marshal.GetLastPInvokeErrorMessage()}");

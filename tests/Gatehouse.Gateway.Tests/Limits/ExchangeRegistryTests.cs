@@ -179,6 +179,53 @@ public sealed class ExchangeRegistryTests
         Assert.Equal(0, clock.Planned);
     }
 
+    // The threat: code that runs at the end of one exchange blocks, and nothing ends the others from then on (CWE-833).
+    [Fact]
+    public async Task EndThatBlocks_KeepsNoOtherFromItsEnd()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var registry = new ExchangeRegistry(TimeProvider.System);
+        using var blocked = new ManualResetEventSlim();
+        using var released = new ManualResetEventSlim();
+        var ended = 0;
+        void Block()
+        {
+            blocked.Set();
+            released.Wait(TestContext.Current.CancellationToken);
+        }
+
+        using var first = registry.Enter(New(gateway, "one"), static _ => { }, Block);
+        using var together = registry.Enter(New(gateway, "two"), static _ => { }, () => Interlocked.Increment(ref ended));
+        using var later = registry.Enter(New(gateway, "three"), static _ => { }, () => Interlocked.Increment(ref ended));
+        var due = TimeProvider.System.GetTimestamp() + (TimeProvider.System.TimestampFrequency / 10);
+        foreach (var place in new[] { first, together }) place.SetDeadline(due);
+        later.SetDeadline(due + (TimeProvider.System.TimestampFrequency / 10));
+        await Eventually.TrueAsync(() => blocked.IsSet && Volatile.Read(ref ended) == 2, "the others end while the first one blocks");
+        released.Set();
+    }
+
+    // Where both moments have come, the right counts: it is the graver cause.
+    [Fact]
+    public async Task StreamWhoseTokenExpires_Ends_AlsoWithADeadline_AndAHeldRequestThatContinuesDoesNot()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
+        using var registry = new ExchangeRegistry(clock);
+        var ended = new List<string>();
+        var (stream, held) = (New(gateway, "one"), New(gateway, "two"));
+        stream.Caller = held.Caller = Alice(gateway);
+        using var one = registry.Enter(stream, why => ended.Add(why.ToString()), () => ended.Add("deadline"));
+        one.Claim(isStream: true);
+        one.BecomeStream();
+        using var two = registry.Enter(held, why => ended.Add("held " + why));
+        two.Claim(isStream: false);
+        two.Hold().Dispose();
+        var left = stream.Caller.ExpiresAt - clock.GetUtcNow();
+        one.SetDeadline(left.Ticks);
+        clock.Advance(left + TimeSpan.FromDays(50));
+        Assert.Equal(["RightWithdrawn", "deadline"], ended);
+    }
+
     [Fact]
     public async Task DeadlineThatHasPassed_EndsTheExchangeAtOnce()
     {
