@@ -31,11 +31,10 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
     private readonly EarliestTimer deadlines; // deadlines of requests, and expiries of the tokens of streams and held requests
     private readonly Lock gate = new();
     private readonly HashSet<Entry> entries = [];
-    private readonly List<Withdrawal> withdrawals = [];
+    private readonly PendingWithdrawals withdrawals = new();
     private readonly ExchangeCounts counts = new();
     private readonly HashSet<(string Issuer, string Subject)> barred = [];
     private readonly ServerTurns turns;
-    private int unclaimed;
     private bool drains;
     private TaskCompletionSource? empty; // completed when the last exchange leaves; null while no caller waits for that
 
@@ -89,7 +88,7 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
             if (connection is { } counted) counts.Take(counted, MostUnknownPerConnection, "connection");
             var entry = new Entry(this, exchange, life, connection) { Withdrawals = withdrawals.Count };
             entries.Add(entry);
-            unclaimed++;
+            withdrawals.Enter();
             return entry;
         }
     }
@@ -257,7 +256,8 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         lock (gate)
         {
             claimed = [.. entries.Where(entry => entry.IsClaimed)];
-            if (isWithdrawal && unclaimed > 0 && !TryRemember(new Withdrawal(whose, why))) beyond = [.. entries.Where(entry => !entry.IsClaimed)];
+            if (isWithdrawal && !withdrawals.TryAdd(new PendingWithdrawals.Withdrawal(whose, why)))
+                beyond = [.. entries.Where(entry => !entry.IsClaimed)];
         }
 
         foreach (var entry in beyond) entry.End(ExchangeEnd.RightWithdrawn);
@@ -272,29 +272,20 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         return count;
     }
 
-    // A token that is being validated at this moment may have been found valid before the right was withdrawn: the withdrawal is applied once the
-    // caller is known.
-    private bool TryRemember(Withdrawal withdrawal)
-    {
-        if (withdrawals.Count >= MostWithdrawals) return false;
-        withdrawals.Add(withdrawal);
-        return true;
-    }
-
     private void Claim(Entry entry, bool isStream)
     {
         var exchange = entry.Exchange;
         var caller = CallerKey(exchange, isStream);
-        Withdrawal[] missed = [];
+        PendingWithdrawals.Withdrawal[] missed;
         lock (gate)
         {
             // No word in the entry says why.
             if (barred.Count > 0 && barred.Contains((caller.First, caller.Second))) throw new RefusalException(Reasons.TooBusy);
             counts.Take(caller, Limit(exchange, isStream), isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
             if (entry.Counted is { } connection) counts.Return(connection);
-            if (withdrawals.Count > entry.Withdrawals) missed = [.. withdrawals.Skip(entry.Withdrawals)];
+            missed = withdrawals.After(entry.Withdrawals);
             entry.BelongTo(caller, isStream);
-            LeaveUnclaimed();
+            withdrawals.Leave();
         }
 
         foreach (var withdrawal in missed)
@@ -345,8 +336,9 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         {
             foreach (var entry in entries)
             {
-                if (entry.Due <= now) due.Add(entry);
-                else next = Math.Min(next, entry.Due);
+                var moment = entry.Due;
+                if (moment <= now) due.Add(entry);
+                else next = Math.Min(next, moment);
             }
         }
 
@@ -354,11 +346,6 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         var left = Timestamps.Never;
         foreach (var entry in due) left = Math.Min(left, entry.EndDue(now));
         return left;
-    }
-
-    private void LeaveUnclaimed()
-    {
-        if (--unclaimed == 0) withdrawals.Clear();
     }
 
     private static CountKey CallerKey(Exchange exchange, bool isStream) =>
@@ -377,7 +364,7 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         {
             if (!entries.Remove(entry)) return;
             if (entry.Counted is { } counted) counts.Return(counted);
-            if (!entry.IsClaimed) LeaveUnclaimed();
+            if (!entry.IsClaimed) withdrawals.Leave();
             waiting = entry.Leaving;
             if (entries.Count == 0) (emptied, empty) = (empty, null);
         }
@@ -391,8 +378,6 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         lock (gate) entry.IsHeld = false;
         if (!entry.IsStream) entry.CancelExpiry();
     }
-
-    private readonly record struct Withdrawal(Func<Exchange, bool> Whose, ExchangeEnd Why);
 
     private sealed class Entry(ExchangeRegistry registry, Exchange exchange, IExchangeLife life, CountKey? counted) : IExchangeLease
     {
