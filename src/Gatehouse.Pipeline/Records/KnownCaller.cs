@@ -4,7 +4,7 @@ using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline.Records;
 
-/// <summary>What all exchanges under one verified token have alike. The token has one object of it for as long as the token is cached.</summary>
+/// <summary>The caller of a verified token. All exchanges under the token share this object for as long as the token is cached.</summary>
 /// <param name="token">The token.</param>
 /// <param name="subject">The caller in the form that the policy sees.</param>
 internal sealed class KnownCaller(VerifiedToken token, PolicySubject subject)
