@@ -52,6 +52,8 @@ internal sealed class ChildEnd : IAsyncDisposable
     public async Task ServeAsync(IpcConnection connection, CancellationToken cancellation)
     {
         lock (gate) host.TrySetResult(connection.Writer);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var reporting = ReportExitAsync(connection.Writer, over.Token);
         try
         {
             while (await connection.Reader.ReadAsync(FrameFormat.PieceBytes, cancellation).ConfigureAwait(false) is { } frame)
@@ -73,6 +75,8 @@ internal sealed class ChildEnd : IAsyncDisposable
                 if (host.Task.IsCompletedSuccessfully) host = NewHost();
             }
 
+            await over.CancelAsync().ConfigureAwait(false);
+            await reporting.ConfigureAwait(false);
             await EndWithinLineAsync().ConfigureAwait(false);
         }
     }
@@ -128,17 +132,29 @@ internal sealed class ChildEnd : IAsyncDisposable
                 await HostAsync().ConfigureAwait(false); // not read while no host inspects
                 var read = await process.Output.ReadAsync(buffer, stopping.Token).ConfigureAwait(false);
                 if (read == 0) break;
-                await CarryAsync(FrameKind.Output, buffer.AsMemory(0, read)).ConfigureAwait(false);
+                await CarryAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
             }
-
-            var exit = await process.Exited.WaitAsync(stopping.Token).ConfigureAwait(false);
-            var code = new byte[4];
-            BinaryPrimitives.WriteInt32BigEndian(code, exit.Code);
-            await CarryAsync(FrameKind.Exited, code).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // It was ended here, and the rest is not needed.
+            // The process was ended here, and the rest is not needed.
+        }
+    }
+
+    // Each host gets it. A host that was gone before it read it leaves the next one with a process that will never answer, and with it the client.
+    private async Task ReportExitAsync(FrameWriter to, CancellationToken cancellation)
+    {
+        try
+        {
+            await pumping.WaitAsync(cancellation).ConfigureAwait(false); // the exit comes after the output
+            var exit = await process.Exited.WaitAsync(cancellation).ConfigureAwait(false);
+            var code = new byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(code, exit.Code);
+            await to.WriteAsync(FrameKind.Exited, code, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The host is gone, or the wrapper ends.
         }
     }
 
@@ -148,12 +164,12 @@ internal sealed class ChildEnd : IAsyncDisposable
     }
 
     // Data on its way to a host that is gone belongs to calls that were answered with an error. The next host gets the data after it.
-    private async ValueTask CarryAsync(FrameKind kind, ReadOnlyMemory<byte> bytes)
+    private async ValueTask CarryAsync(ReadOnlyMemory<byte> bytes)
     {
         var to = await HostAsync().ConfigureAwait(false);
         try
         {
-            await to.WriteAsync(kind, bytes, stopping.Token).ConfigureAwait(false);
+            await to.WriteAsync(FrameKind.Output, bytes, stopping.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

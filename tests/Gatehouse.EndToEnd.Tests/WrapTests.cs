@@ -110,10 +110,10 @@ public sealed class WrapTests
             + "\"serverInfo\":{\"name\":\"s\",\"version\":\"1\"}}}";
         var script = Path.Join(machine.Home, "server.sh");
         var mayRead = Path.Join(machine.Home, "may-read");
-        // It answers the handshake, reads nothing until it may, and keeps all that comes then.
+        // It answers the handshake, reads nothing until it may, and keeps all that comes then. Its last line comes while there is no host.
         await File.WriteAllTextAsync(script,
             $"read -r line\nid=$(printf '%s' \"$line\" | sed 's/.*\"id\":\\([0-9]*\\).*/\\1/')\nprintf '{Answer}\\n' \"$id\"\n"
-                + $"while [ ! -e {mayRead} ]; do sleep 0.1; done\ncat > {got}\n",
+                + $"while [ ! -e {mayRead} ]; do sleep 0.1; done\ncat > {got}\nprintf 'end\\n'\n",
             TestContext.Current.CancellationToken);
         var wrapped = PersonalMachine.Wrapped("deaf", ["/bin/sh", script]);
         await machine.ApproveAsync(wrapped);

@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.IO.Pipes;
+using System.Text;
+using Gatehouse.Ipc;
+using Gatehouse.Wrap;
+
+namespace Gatehouse.Isolation.Tests;
+
+/// <summary>
+/// The end of a wrapped server while its host changes. The threat: a host without a report of the end waits for answers of an ended process, and
+/// its client waits with it (CWE-833).
+/// </summary>
+[Trait("Requirement", "ST-04")]
+public sealed class ChildEndTests
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task ServerThatIsEndedWithinALine_IsReportedToTheNextHost_AfterItsOutput()
+    {
+        await using var child = Start("cat >/dev/null; printf last; exit 7");
+        await using (var first = await Host.ServeAsync(child))
+            await first.SendAsync("half a line");
+        Assert.True(child.Exited.IsCompleted, "the wrapper ended it, because half a line is in its input");
+        await using var second = await Host.ServeAsync(child);
+        Assert.Equal("last", Encoding.UTF8.GetString((await second.NextAsync(FrameKind.Output)).Payload.Span));
+        Assert.Equal(7, BinaryPrimitives.ReadInt32BigEndian((await second.NextAsync(FrameKind.Exited)).Payload.Span));
+    }
+
+    [Fact]
+    public async Task ExitThatOneHostWasSent_IsReportedToTheNextOneToo()
+    {
+        await using var child = Start("exit 7");
+        for (var host = 0; host < 3; host++)
+        {
+            await using var connected = await Host.ServeAsync(child);
+            Assert.Equal(7, BinaryPrimitives.ReadInt32BigEndian((await connected.NextAsync(FrameKind.Exited)).Payload.Span));
+        }
+    }
+
+    private static ChildEnd Start(string script)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the server is a script of sh");
+        return ChildEnd.Start(new WrapArguments("server", [], ["/bin/sh", "-c", script]),
+            new CommandLine(["/bin/sh", "-c", script], "/bin/sh", Path.GetTempPath(), []), Grace);
+    }
+
+    /// <summary>A host that has taken over the server.</summary>
+    private sealed class Host : IAsyncDisposable
+    {
+        private readonly IpcConnection own;
+        private readonly IpcConnection wrapper;
+        private readonly Task serving;
+
+        private Host(IpcConnection own, IpcConnection wrapper, ChildEnd child)
+        {
+            this.own = own;
+            this.wrapper = wrapper;
+            serving = child.ServeAsync(wrapper, CancellationToken.None);
+        }
+
+        public static async Task<Host> ServeAsync(ChildEnd child)
+        {
+            var name = "gatehouse-test-" + Guid.NewGuid().ToString("N");
+            var listening = new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
+            var connecting = new NamedPipeClientStream(".", name, PipeDirection.InOut, PipeOptions.Asynchronous);
+            await Task.WhenAll(listening.WaitForConnectionAsync(), connecting.ConnectAsync());
+            return new Host(IpcConnection.OfPipe(listening), IpcConnection.OfPipe(connecting), child);
+        }
+
+        public Task SendAsync(string input) => own.Writer.WriteAsync(FrameKind.Input, Encoding.UTF8.GetBytes(input), default).AsTask();
+
+        public async Task<Frame> NextAsync(FrameKind kind)
+        {
+            var frame = await own.Reader.ReadAsync(FrameFormat.PieceBytes, default).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+            Assert.Equal(kind, frame?.Kind);
+            return frame!.Value;
+        }
+
+        /// <summary>It is gone, as one that was killed.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            await own.DisposeAsync();
+            await serving;
+            await wrapper.DisposeAsync();
+        }
+    }
+}
