@@ -49,6 +49,7 @@ public static class ExerciseCatalogue
         new QuotaEvasion(),
         new BreakerByOne(),
         new HalfSentBodies(),
+        new UnfinishedEvents(),
         new SessionsOfAll(),
         new ProcessesOfAll(),
         new PlacesOfAll(),
