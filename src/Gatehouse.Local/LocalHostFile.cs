@@ -26,7 +26,7 @@ internal sealed class LocalHostFile
         var files = new ConfigurationFiles();
         var (settings, faults) = LocalHostLoader.Load(places, files);
         First = files.ToTexts("");
-        current = settings ?? throw new InvalidDataException(Words(faults));
+        current = settings ?? throw new InvalidDataException($"{places.Configuration} has faults: {string.Join("; ", faults)}");
     }
 
     /// <summary>The settings in force.</summary>
@@ -80,10 +80,6 @@ internal sealed class LocalHostFile
             turn.Release();
         }
     }
-
-    private static string Words(IReadOnlyList<ConfigurationFault> faults) =>
-        string.Join("; ", faults.Select(
-            fault => $"personal.yaml, line {fault.Line.ToString(System.Globalization.CultureInfo.InvariantCulture)}: {fault.Path}: {fault.Message}; {fault.Remedy}"));
 
     private (DateTime, long) Stamp()
     {

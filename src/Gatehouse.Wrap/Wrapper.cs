@@ -53,7 +53,7 @@ internal sealed class Wrapper : IAsyncDisposable
             return await RefuseAsync(NotStarted(e)).ConfigureAwait(false);
         }
 
-        var (first, refusal) = await OpenAsync(command).ConfigureAwait(false);
+        var (first, refusal) = await OpenFirstAsync(command).ConfigureAwait(false);
         if (first is null) return await RefuseAsync(refusal!).ConfigureAwait(false);
         if (await StartChildAsync(first, command).ConfigureAwait(false) is { } fault) return await RefuseAsync(fault).ConfigureAwait(false);
         OnSignals();
@@ -99,6 +99,19 @@ internal sealed class Wrapper : IAsyncDisposable
             TakesNotices = true
         },
         ending.Token);
+
+    // The cause goes to the client as well, since some show nothing else of a server.
+    private async Task<(HostConnection?, IpcRefusal?)> OpenFirstAsync(CommandLine command)
+    {
+        try
+        {
+            return await OpenAsync(command).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return (null, new IpcRefusal("GH9006", "The host that guards this server cannot accept it.", VisibleText.Escape(e.Message)));
+        }
+    }
 
     // The host allowed it; not before.
     private async Task<IpcRefusal?> StartChildAsync(HostConnection host, CommandLine command)

@@ -292,6 +292,18 @@ public sealed class WrapTests
             (await process.ToolAsync(2, "echo", """{"text":"x"}""")).GetProperty("error").GetProperty("data").GetProperty("code").GetString());
     }
 
+    [Fact]
+    public async Task HostThatCannotStart_IsNamedToTheClient()
+    {
+        await using var machine = new PersonalMachine("policy: [1\n");
+        await using var process = machine.Start(PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture));
+        var error = (await process.CallAsync(1, "initialize", "{}")).GetProperty("error");
+        Assert.Equal(9006, error.GetProperty("code").GetInt32());
+        Assert.Contains("personal.yaml has faults: line ", error.GetProperty("data").GetProperty("remedy").GetString(), StringComparison.Ordinal);
+        Assert.Equal(3, await process.ExitAsync());
+        Assert.Contains("personal.yaml has faults: line ", await process.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", 2)]
     [InlineData("--name", 2)]
