@@ -210,10 +210,12 @@ internal sealed class Wrapper : IAsyncDisposable
             catch (Exception e) when (e is IOException or InvalidDataException)
             {
                 if (next is not null) await next.DisposeAsync().ConfigureAwait(false);
-                WrapOutput.Tell(VisibleText.Escape(e.Message));
+                WrapOutput.Tell($"no connection to a host, attempt {attempt + 1} of {MostAttempts}: {VisibleText.Escape(e.Message)}");
             }
         }
 
+        if (!ending.IsCancellationRequested)
+            WrapOutput.Tell($"the wrapper ends the server, because no host takes over; the log of the host is {VisibleText.Escape(places.Log)}");
         return (null, null);
     }
 

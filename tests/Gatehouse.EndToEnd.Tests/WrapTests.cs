@@ -304,6 +304,25 @@ public sealed class WrapTests
         Assert.Contains("personal.yaml has faults: line ", await process.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task ServerForWhichNoOtherHostStarts_IsEnded_AndTheReasonIsShown()
+    {
+        await using var machine = new PersonalMachine("version: 1\npolicyPreset: personal\n");
+        var wrapped = PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture);
+        await machine.ApproveAsync(wrapped);
+        await using var process = machine.Start(wrapped);
+        await process.InitializeAsync();
+        var server = machine.Entries().First(entry => entry.GetRawText().Contains("wrap.start", StringComparison.Ordinal)).GetProperty("pid").GetString();
+        await File.WriteAllTextAsync(machine.Configuration, "policy: [1\n", TestContext.Current.CancellationToken);
+        using (var host = Process.GetProcessById((await machine.HostAsync())!.Value)) host.Kill();
+        Assert.Equal(3, await process.ExitAsync());
+        var errors = await process.Errors;
+        Assert.Contains("no connection to a host, attempt 3 of 3: ", errors, StringComparison.Ordinal);
+        Assert.Contains("personal.yaml has faults: line ", errors, StringComparison.Ordinal);
+        Assert.Contains($"no host takes over; the log of the host is {machine.HostLog}", errors, StringComparison.Ordinal);
+        await PersonalMachine.EndedAsync(int.Parse(server!, CultureInfo.InvariantCulture));
+    }
+
     [Theory]
     [InlineData("", 2)]
     [InlineData("--name", 2)]

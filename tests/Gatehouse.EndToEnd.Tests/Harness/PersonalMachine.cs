@@ -16,8 +16,8 @@ internal sealed class PersonalMachine : IAsyncDisposable
         Directory.CreateDirectory(Work);
         Directory.CreateDirectory(Path.Join(folder.FullName, "run"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (configuration is null) return;
-        Directory.CreateDirectory(Path.Join(folder.FullName, "config", "gatehouse"));
-        File.WriteAllText(Path.Join(folder.FullName, "config", "gatehouse", "personal.yaml"), configuration);
+        Directory.CreateDirectory(Path.GetDirectoryName(Configuration)!);
+        File.WriteAllText(Configuration, configuration);
     }
 
     public static string WrapDll { get; } = Path.Join(Path.GetDirectoryName(Repository.GatewayDll), "gatehouse-wrap.dll");
@@ -29,6 +29,9 @@ internal sealed class PersonalMachine : IAsyncDisposable
     public string Work => Path.Join(folder.FullName, "work");
 
     public string Home => folder.FullName;
+
+    /// <summary>The settings of this person.</summary>
+    public string Configuration => Path.Join(folder.FullName, "config", "gatehouse", "personal.yaml");
 
     /// <summary>The socket of wrappers.</summary>
     public string HostSocket => Path.Join(folder.FullName, "run", "gatehouse", "host.sock");
