@@ -69,9 +69,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         { Containments = () => ContainmentRules.Of(Containments.Current), Rights = Access, Checks = EntraChecks });
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = open.Add(new SnapshotTurn());
-        // Before the log makes its first key: a first start is no loss.
-        var areKeysMissing = !File.Exists(StoredSubjectKeys.Table(state.Root)) && HasFiles(state.AuditKeys);
-        SubjectKeys = open.Add(StoredSubjectKeys.Open(state.Root, Keys, time, out var aside));
+        var subjectKeys = SubjectKeysAtStart.Open(state, Keys, time); // before the log makes its first key
+        SubjectKeys = open.Add(subjectKeys.Keys);
         PayloadBoxes = new PayloadBoxes(SubjectKeys);
         EntryProtector = new EntryProtector(SubjectKeys);
         var auditOptions = AuditOptions(settings, state) with
@@ -85,8 +84,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         AuditDirectory = auditOptions.Directory;
         Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys, time), time, Log);
         KeptConfigurations = new ConfigurationErasure(Journal, Configurations, SnapshotTurn);
-        if (aside is not null) ReportLostKeys(aside);
-        if (areKeysMissing) ReportMissingKeys(StoredSubjectKeys.Table(state.Root));
+        subjectKeys.ReportLoss(AuditLogging, Journal);
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);
         AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
@@ -406,22 +404,6 @@ internal sealed class GatewayServices : IAsyncDisposable
     // An entry about a caller uses that caller's part of the log.
     private Task<bool> NoteOfAsync(CallerPartition? caller, bool isFollowing, string act, (string Name, string Value)[] facts) =>
         caller is { } party ? Journal.NoteDurableOfAsync(party, isFollowing, act, facts) : Journal.NoteDurableAsync(act, facts);
-
-    // Proofs stand; what older entries say about persons cannot be read any more, unless the operator puts table and ring back.
-    private void ReportLostKeys(string aside)
-    {
-        AuditLogging.Write(OperatorEvents.AuditSubjectKeysLost, LogValue.Configured(aside));
-        Journal.Note("audit.keys.lost", ("file", Path.GetFileName(aside)));
-    }
-
-    // The same, where nothing can be put aside: without a line, the operator would learn it from a search that shows no person.
-    private void ReportMissingKeys(string table)
-    {
-        AuditLogging.Write(OperatorEvents.AuditSubjectKeysMissing, LogValue.Configured(table));
-        Journal.Note("audit.keys.lost");
-    }
-
-    private static bool HasFiles(string folder) => Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any();
 
     private static AuditLogOptions AuditOptions(GatewaySettings settings, StateDirectory state) => new()
     {
