@@ -28,14 +28,12 @@ public sealed class IpcConnection : IAsyncDisposable
 
     /// <summary>Connects to the host of this account.</summary>
     /// <returns>Null when none listens.</returns>
-    /// <exception cref="IOException">Another account listens there.</exception>
+    /// <exception cref="IOException">Another account listens there, or this process has no descriptor left for a socket.</exception>
     public static async ValueTask<IpcConnection?> TryConnectAsync(RuntimePaths places, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(places);
         if (OperatingSystem.IsWindows()) return await TryConnectPipeAsync(cancellation).ConfigureAwait(false);
-#pragma warning disable RS0030 // A socket of this machine, in a folder of this account.
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-#pragma warning restore RS0030
+        var socket = NewSocket();
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(places.Socket), cancellation).ConfigureAwait(false);
@@ -67,6 +65,20 @@ public sealed class IpcConnection : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         await stream.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static Socket NewSocket()
+    {
+        try
+        {
+#pragma warning disable RS0030 // A socket of this machine, in a folder of this account.
+            return new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+#pragma warning restore RS0030
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"no socket can be opened: {e.Message}", e);
+        }
     }
 
     // CurrentUserOnly: the system refuses a pipe that another account made.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
@@ -18,7 +19,7 @@ internal sealed class LocalHostFile
     private volatile LocalHostSettings current;
     private LocalHostSettings? read;
 
-    /// <exception cref="InvalidDataException">The file is faulty; the message has every fault.</exception>
+    /// <exception cref="InvalidDataException">The file is faulty; the message has the first fault.</exception>
     public LocalHostFile(RuntimePaths places)
     {
         this.places = places;
@@ -26,7 +27,8 @@ internal sealed class LocalHostFile
         var files = new ConfigurationFiles();
         var (settings, faults) = LocalHostLoader.Load(places, files);
         First = files.ToTexts("");
-        current = settings ?? throw new InvalidDataException($"{places.Configuration} has faults: {string.Join("; ", faults)}");
+        current = settings ?? throw new InvalidDataException(
+            string.Create(CultureInfo.InvariantCulture, $"{places.Configuration} has faults ({faults.Count}; see 'gatehouse host check'), the first: {faults[0]}"));
     }
 
     /// <summary>The settings in force.</summary>

@@ -1264,10 +1264,10 @@ public static class Reasons
         Slug = "host-refused",
         Stage = Record,
         LegacyStatus = 503,
-        Message = "The host that guards this server cannot accept it.",
-        Remedy = "Read the line that gatehouse wrap wrote to the client's log of this server.",
+        Message = "The host that guards this server did not start, or did not accept the server.",
+        Remedy = "Correct the cause that the answer and the client's log of this server name, and start the server again.",
         Operator = "The per-user host is of another release, has a faulty personal configuration, already serves as many servers as it may, or "
-            + "cannot start. The wrapper's stderr names the cause.",
+            + "cannot start. The wrapper's stderr names the cause, and host.log what the host did.",
     };
 
     public static readonly Reason RecordPartSpent = new()

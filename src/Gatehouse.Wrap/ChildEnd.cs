@@ -5,13 +5,19 @@ using Gatehouse.Isolation;
 namespace Gatehouse.Wrap;
 
 /// <summary>
-/// The child and its ends of stdio, carried to the present host. While there is none its output is not read: nothing passes without the host (design
-/// rule 13).
+/// The child and its ends of stdio, carried to the present host. While there is none, no read of its output begins, and what was read before waits
+/// for the next host: nothing passes without the host (design rule 13).
 /// </summary>
 internal sealed class ChildEnd : IAsyncDisposable
 {
     // The time for which the server may take no input before it is ended.
     private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(10);
+
+    // The time that a host has to take what is being sent to it, when the wrapper ends.
+    private static readonly TimeSpan HostPatience = TimeSpan.FromSeconds(2);
+
+    // The time for the last output of a server that has ended: for the host to take it, and for processes that hold the pipe open.
+    private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
 
     private readonly LocalProcess process;
     private readonly Lock gate = new();
@@ -52,8 +58,8 @@ internal sealed class ChildEnd : IAsyncDisposable
     public async Task ServeAsync(IpcConnection connection, CancellationToken cancellation)
     {
         lock (gate) host.TrySetResult(connection.Writer);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var reporting = ReportExitAsync(connection.Writer, over.Token);
+        using var connectionEnds = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var reporting = ReportExitAsync(connection.Writer, connectionEnds.Token);
         try
         {
             while (await connection.Reader.ReadAsync(FrameFormat.PieceBytes, cancellation).ConfigureAwait(false) is { } frame)
@@ -66,7 +72,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or InvalidDataException or ObjectDisposedException or OperationCanceledException)
         {
-            // Gone.
+            // The host is gone.
         }
         finally
         {
@@ -75,7 +81,7 @@ internal sealed class ChildEnd : IAsyncDisposable
                 if (host.Task.IsCompletedSuccessfully) host = NewHost();
             }
 
-            await over.CancelAsync().ConfigureAwait(false);
+            await connectionEnds.CancelAsync().ConfigureAwait(false);
             await reporting.ConfigureAwait(false);
             await EndWithinLineAsync().ConfigureAwait(false);
         }
@@ -96,8 +102,9 @@ internal sealed class ChildEnd : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         await process.DisposeAsync().ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
-        await pumping.ConfigureAwait(false);
-        stopping.Dispose();
+        // A host that reads nothing holds the pump. Its connection ends after this.
+        await Task.WhenAny(pumping, Task.Delay(HostPatience)).ConfigureAwait(false);
+        if (pumping.IsCompleted) stopping.Dispose();
     }
 
     private static TaskCompletionSource<FrameWriter> NewHost() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -141,13 +148,14 @@ internal sealed class ChildEnd : IAsyncDisposable
         }
     }
 
-    // Each host gets it. A host that was gone before it read it leaves the next one with a process that will never answer, and with it the client.
+    // Each host gets the exit code. If the previous host ended before it read the code, the next one would wait for answers of a process that has
+    // ended, and the client would wait too.
     private async Task ReportExitAsync(FrameWriter to, CancellationToken cancellation)
     {
         try
         {
-            await pumping.WaitAsync(cancellation).ConfigureAwait(false); // the exit comes after the output
             var exit = await process.Exited.WaitAsync(cancellation).ConfigureAwait(false);
+            await EndOutputAsync(cancellation).ConfigureAwait(false); // the exit comes after the output
             var code = new byte[4];
             BinaryPrimitives.WriteInt32BigEndian(code, exit.Code);
             await to.WriteAsync(FrameKind.Exited, code, cancellation).ConfigureAwait(false);
@@ -155,6 +163,20 @@ internal sealed class ChildEnd : IAsyncDisposable
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // The host is gone, or the wrapper ends.
+        }
+    }
+
+    // A process that the server started may have left its group, and keep the output open as long as it lives.
+    private async Task EndOutputAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await pumping.WaitAsync(OutputPatience, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await process.DisposeAsync().ConfigureAwait(false);
+            await pumping.WaitAsync(OutputPatience, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -7,8 +7,11 @@ namespace Gatehouse.Wrap;
 /// The client's end of stdio. Lines go to the host, and messages of the host go to the client. When the host is gone, each waiting request gets an
 /// error (design rule 13).
 /// </summary>
-internal sealed class ClientEnd : IDisposable
+/// <param name="ending">Ends the wait for a client that does not read.</param>
+internal sealed class ClientEnd(CancellationToken ending) : IDisposable
 {
+    private static readonly IpcRefusal TooMany = new("GH1013", "Too many requests are in progress.", "Wait for answers, and send the request again.");
+
     private readonly Stream output = Console.OpenStandardOutput();
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly PendingCalls waiting = new();
@@ -32,8 +35,7 @@ internal sealed class ClientEnd : IDisposable
         var head = LineHead.Of(line);
         if (head.IsRequest && !waiting.TryAdd(number, head.Id))
         {
-            await WriteAsync(WrapOutput.ErrorLine(head.Id.Span, "GH1013", "Too many requests are in progress.",
-                "Wait for answers, and send the request again.")).ConfigureAwait(false);
+            await WriteErrorAsync(head.Id, TooMany).ConfigureAwait(false);
             return;
         }
 
@@ -61,11 +63,19 @@ internal sealed class ClientEnd : IDisposable
     }
 
     /// <summary>Answers every request that waits: no host will.</summary>
-    public async Task FailAsync(string code, string message, string remedy)
+    /// <exception cref="OperationCanceledException">The wrapper ends.</exception>
+    public async Task FailAsync(IpcRefusal refusal)
     {
         if (isWithinLine) await WriteAsync("\n"u8.ToArray()).ConfigureAwait(false); // half a line is there; the next text is a line of its own
         isWithinLine = false;
-        foreach (var id in waiting.TakeAll()) await WriteAsync(WrapOutput.ErrorLine(id.Span, code, message, remedy)).ConfigureAwait(false);
+        foreach (var id in waiting.TakeAll()) await WriteErrorAsync(id, refusal).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers the request that was passed last, if it waits: its host did not get it.</summary>
+    /// <exception cref="OperationCanceledException">The wrapper ends.</exception>
+    public async Task FailLastAsync(IpcRefusal refusal)
+    {
+        if (waiting.TryTake(lastNumber, out var id)) await WriteErrorAsync(id, refusal).ConfigureAwait(false);
     }
 
     /// <summary>Answers a line that no host will see. A line that is no request gets no answer.</summary>
@@ -74,7 +84,7 @@ internal sealed class ClientEnd : IDisposable
     {
         var head = LineHead.Of(line);
         if (!head.IsRequest) return false;
-        await WriteAsync(WrapOutput.ErrorLine(head.Id.Span, refusal.Code, refusal.Message, refusal.Remedy)).ConfigureAwait(false);
+        await WriteErrorAsync(head.Id, refusal).ConfigureAwait(false);
         return true;
     }
 
@@ -89,12 +99,12 @@ internal sealed class ClientEnd : IDisposable
                 isWithinLine = true;
                 await WriteAsync(frame.Payload).ConfigureAwait(false);
                 break;
-            case FrameKind.LineRest:
+            case FrameKind.LineRest when frame.Payload.Length >= FrameFormat.NumberBytes:
                 await WriteAsync(frame.Payload[FrameFormat.NumberBytes..]).ConfigureAwait(false);
                 isWithinLine = false;
                 waiting.Remove(Number(frame));
                 break;
-            case FrameKind.Settled:
+            case FrameKind.Settled when frame.Payload.Length >= FrameFormat.NumberBytes:
                 waiting.Remove(Number(frame));
                 break;
             case FrameKind.Session:
@@ -110,13 +120,17 @@ internal sealed class ClientEnd : IDisposable
 
     private static long Number(Frame frame) => BinaryPrimitives.ReadInt64BigEndian(frame.Payload.Span);
 
+    private ValueTask WriteErrorAsync(ReadOnlyMemory<byte> id, IpcRefusal refusal) =>
+        WriteAsync(WrapOutput.ErrorLine(id.Span, refusal.Code, refusal.Message, refusal.Remedy));
+
+    // The write to a client that does not read is left behind when the wrapper ends: the platform cannot cancel it.
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        await writing.WaitAsync().ConfigureAwait(false);
+        await writing.WaitAsync(ending).ConfigureAwait(false);
         try
         {
-            await output.WriteAsync(bytes).ConfigureAwait(false);
-            await output.FlushAsync().ConfigureAwait(false);
+            await output.WriteAsync(bytes, CancellationToken.None).AsTask().WaitAsync(ending).ConfigureAwait(false);
+            await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (IOException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Wrap;
@@ -26,12 +27,18 @@ internal sealed class HostConnection : IAsyncDisposable
         try
         {
             await connection.Writer.WriteAsync(FrameKind.Hello, hello.ToUtf8Json(), cancellation).ConfigureAwait(false);
-            var answer = await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, cancellation).ConfigureAwait(false);
+            var answer = await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, cancellation).AsTask()
+                .WaitAsync(HostStarter.Patience, TimeProvider.System, cancellation).ConfigureAwait(false);
             if (answer is { Kind: FrameKind.Welcome } yes) return (new HostConnection(connection, ServerHello.Parse(yes.Payload)), null);
             if (answer is not { Kind: FrameKind.Refused } no) throw new IOException("the host closed the connection");
             var refusal = IpcRefusal.Parse(no.Payload);
             await connection.DisposeAsync().ConfigureAwait(false);
             return (null, refusal);
+        }
+        catch (TimeoutException)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"the host did not answer within {HostStarter.Patience.TotalSeconds:0} s"));
         }
         catch
         {

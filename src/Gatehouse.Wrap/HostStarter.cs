@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Gatehouse.Files;
 using Gatehouse.Ipc;
@@ -12,7 +13,8 @@ namespace Gatehouse.Wrap;
 /// <param name="places">The paths of this account.</param>
 internal sealed class HostStarter(RuntimePaths places)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>The time in which a host must be there, and answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // The host's needs from the environment, in addition to the minimum: its places, and the place of the runtime. Not the client's secrets, of which
     // this process may have some.
@@ -43,7 +45,7 @@ internal sealed class HostStarter(RuntimePaths places)
     // It writes "ready" once it listens, or the fault that prevents it.
     private static async Task StartAsync(CancellationToken cancellation)
     {
-        using var process = Process.Start(StartInfo()) ?? throw new IOException("the host could not be started");
+        using var process = StartProcess();
         process.StandardInput.Close();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
@@ -56,6 +58,18 @@ internal sealed class HostStarter(RuntimePaths places)
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new IOException($"the host was not ready within {Patience.TotalSeconds:0} s");
+        }
+    }
+
+    private static Process StartProcess()
+    {
+        try
+        {
+            return Process.Start(StartInfo()) ?? throw new IOException("the host could not be started");
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException($"the host could not be started: {new Win32Exception(e.NativeErrorCode).Message}", e);
         }
     }
 

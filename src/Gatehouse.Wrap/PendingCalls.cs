@@ -22,6 +22,12 @@ internal sealed class PendingCalls
         lock (ids) ids.Remove(number);
     }
 
+    /// <summary>Takes a request out, and returns its id as raw JSON. Returns false where it does not wait.</summary>
+    public bool TryTake(long number, out ReadOnlyMemory<byte> id)
+    {
+        lock (ids) return ids.Remove(number, out id);
+    }
+
     /// <summary>Takes all of them out, and returns their ids as raw JSON.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> TakeAll()
     {

@@ -16,18 +16,24 @@ internal sealed class Wrapper : IAsyncDisposable
     private const int DefaultLineBytes = 4 << 20;
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private static readonly IpcRefusal HostGone = new("GH9005",
+        "The host that guards this server ended before the call was answered. The call may have acted.",
+        "Check whether the call had its effect. The server continues if its command is still approved, and new calls work.");
+
     // The time in which the last data of a host that has ended must be there.
     private static readonly TimeSpan LastData = TimeSpan.FromSeconds(2);
 
     private readonly WrapArguments arguments;
-    private readonly RuntimePaths places = RuntimePaths.Of(Environment.GetEnvironmentVariable);
-    private readonly HostStarter starter;
-    private readonly ClientEnd client = new();
+    private readonly ClientEnd client;
     private readonly ClientLines lines = new(Console.OpenStandardInput());
     private readonly CancellationTokenSource ending = new();
     private readonly List<PosixSignalRegistration> signals = [];
     private readonly Lock gate = new();
-    private TaskCompletionSource<HostConnection> link = NewLink();
+    private TaskCompletionSource<HostConnection?> link = NewLink();
+    private IpcRefusal? givenUp; // why no host takes lines any more
     private ChildEnd? child;
     private Task carrying = Task.CompletedTask;
     private int attempts;
@@ -37,8 +43,13 @@ internal sealed class Wrapper : IAsyncDisposable
     public Wrapper(WrapArguments arguments)
     {
         this.arguments = arguments;
-        starter = new HostStarter(places);
+        client = new ClientEnd(ending.Token);
     }
+
+    // Made at the first use: the client gets the reason for which there are none.
+    private RuntimePaths Places => field ??= RuntimePaths.Of(Environment.GetEnvironmentVariable);
+
+    private HostStarter Starter => field ??= new HostStarter(Places);
 
     /// <summary>Runs until the client or the server ends, and returns the exit code.</summary>
     public async Task<int> RunAsync()
@@ -62,6 +73,8 @@ internal sealed class Wrapper : IAsyncDisposable
         // After its client's end the host has the time that the server has, to answer what is under way.
         if (await Task.WhenAny(serving, reading).ConfigureAwait(false) == reading)
             await Task.WhenAny(serving, Task.Delay(TimeSpan.FromMilliseconds(first.Welcome.GraceMilliseconds) + Margin)).ConfigureAwait(false);
+        // Requests that came while no host was there get the reason.
+        if (givenUp is not null) await Task.WhenAny(reading, Task.Delay(Margin)).ConfigureAwait(false);
         return await EndAsync(serving).ConfigureAwait(false);
     }
 
@@ -78,7 +91,13 @@ internal sealed class Wrapper : IAsyncDisposable
     private static IpcRefusal NotStarted(ProcessStartException e) =>
         new("GH7001", "The gateway cannot reach the MCP server.", VisibleText.Escape(e.Message));
 
-    private static TaskCompletionSource<HostConnection> NewLink() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static bool IsFaultOfHost(Exception e) => e is IOException or UnauthorizedAccessException or InvalidDataException;
+
+    // The cause is in the answer as well, because some clients show no other text of a server.
+    private static IpcRefusal NoHost(string cause) => new("GH9006", "The host that guards this server did not start, or did not accept the server.",
+        $"{VisibleText.Escape(cause).TrimEnd('.')}. Correct this, and start the server again.");
+
+    private static TaskCompletionSource<HostConnection?> NewLink() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private CommandLine Resolve()
     {
@@ -88,28 +107,27 @@ internal sealed class Wrapper : IAsyncDisposable
     }
 
     private Task<(HostConnection?, IpcRefusal?)> OpenAsync(CommandLine command) => HostConnection.OpenAsync(
-        starter,
+        Starter,
         new ClientHello
         {
             Name = arguments.Name,
             Command = command,
             Session = client.Session,
             Attempt = attempts,
-            Configuration = places.Configuration,
+            Configuration = Places.Configuration,
             TakesNotices = true
         },
         ending.Token);
 
-    // The cause goes to the client as well, since some show nothing else of a server.
     private async Task<(HostConnection?, IpcRefusal?)> OpenFirstAsync(CommandLine command)
     {
         try
         {
             return await OpenAsync(command).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (IsFaultOfHost(e))
         {
-            return (null, new IpcRefusal("GH9006", "The host that guards this server cannot accept it.", VisibleText.Escape(e.Message)));
+            return (null, NoHost(e.Message));
         }
     }
 
@@ -123,13 +141,22 @@ internal sealed class Wrapper : IAsyncDisposable
         }
         catch (ProcessStartException e)
         {
-            await host.OpenChildAsync(places, 0, e.Message, ending.Token).ConfigureAwait(false);
+            await host.OpenChildAsync(Places, 0, e.Message, ending.Token).ConfigureAwait(false);
             await host.DisposeAsync().ConfigureAwait(false);
             return NotStarted(e);
         }
 
-        await host.OpenChildAsync(places, child.ProcessId, "", ending.Token).ConfigureAwait(false);
-        return null;
+        try
+        {
+            await host.OpenChildAsync(Places, child.ProcessId, "", ending.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (IsFaultOfHost(e))
+        {
+            await child.DisposeAsync().ConfigureAwait(false);
+            await host.DisposeAsync().ConfigureAwait(false);
+            return NoHost(e.Message);
+        }
     }
 
     private void Adopt(HostConnection host)
@@ -138,25 +165,40 @@ internal sealed class Wrapper : IAsyncDisposable
         if (host.Welcome.Note.Length > 0) WrapOutput.Tell(host.Welcome.Note);
     }
 
-    // One host after the other, until everything was sent or the server is given up.
+    // Null as well where the wrapper was ended by signal.
     private async Task<int?> ServeAsync(HostConnection first, CommandLine command)
     {
+        try
+        {
+            return await ServeHostsAsync(first, command).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    // One host after the other, until everything was sent or the server is given up.
+    private async Task<int?> ServeHostsAsync(HostConnection first, CommandLine command)
+    {
         var host = first;
+        var pause = TimeSpan.Zero;
         while (true)
         {
+            var began = TimeProvider.System.GetTimestamp();
             var isDone = await ServeOneAsync(host).ConfigureAwait(false) || inputEnded || ending.IsCancellationRequested;
             // What the host has sent to the server is written, also the order to end it.
             if (!isDone) await Task.WhenAny(carrying, Task.Delay(LastData)).ConfigureAwait(false);
             await host.DisposeAsync().ConfigureAwait(false);
             if (isDone) return null;
             attempts++;
-            await client.FailAsync("GH9005", "The host that guards this server ended before the call was answered. The call may have acted.",
-                "Check whether the call had its effect. The server continues if its command is still approved, and new calls work.")
-                .ConfigureAwait(false);
+            await client.FailAsync(HostGone).ConfigureAwait(false);
             WrapOutput.Tell("the connection to the host ended; calls in progress are answered with GH9005; the wrapper connects to a host again");
             await carrying.ConfigureAwait(false); // the server takes data of one host at a time
+            pause = NextPause(pause, TimeProvider.System.GetElapsedTime(began));
+            await Task.Delay(pause, ending.Token).ConfigureAwait(false);
             (var next, var refusal) = await ReconnectAsync(command).ConfigureAwait(false);
-            if (next is null) return ExitCode(refusal);
+            if (next is null) return await GiveUpAsync(refusal!).ConfigureAwait(false);
             host = next;
         }
     }
@@ -185,38 +227,56 @@ internal sealed class Wrapper : IAsyncDisposable
             }
 
             await over.CancelAsync().ConfigureAwait(false);
+            // An answer that is being written is not failed as well: the client would get two for one request (JSON-RPC 2.0, section 5).
+            await ((Task)listening).WaitAsync(ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // Hosts that end as soon as they are there, one after the other, would cost as much as the machine gives.
+    private static TimeSpan NextPause(TimeSpan last, TimeSpan lived)
+    {
+        if (lived > LongestPause) return TimeSpan.Zero;
+        var next = last == TimeSpan.Zero ? FirstPause : 2 * last;
+        return next < LongestPause ? next : LongestPause;
     }
 
     private async Task<(HostConnection?, IpcRefusal?)> ReconnectAsync(CommandLine command)
     {
-        for (var attempt = 0; attempt < MostAttempts && !ending.IsCancellationRequested; attempt++)
+        var cause = "";
+        for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
             HostConnection? next = null;
             try
             {
                 (next, var refusal) = await OpenAsync(command).ConfigureAwait(false);
-                if (next is null)
-                {
-                    WrapOutput.Tell($"{refusal!.Code} {refusal.Message} {refusal.Remedy}");
-                    await client.FailAsync(refusal.Code, refusal.Message, refusal.Remedy).ConfigureAwait(false);
-                    return (null, refusal);
-                }
-
+                if (next is null) return (null, refusal);
                 Adopt(next);
-                await next.OpenChildAsync(places, child!.ProcessId, "", ending.Token).ConfigureAwait(false);
+                await next.OpenChildAsync(Places, child!.ProcessId, "", ending.Token).ConfigureAwait(false);
                 return (next, null);
             }
-            catch (Exception e) when (e is IOException or InvalidDataException)
+            catch (Exception e) when (IsFaultOfHost(e))
             {
                 if (next is not null) await next.DisposeAsync().ConfigureAwait(false);
-                WrapOutput.Tell($"no connection to a host, attempt {attempt + 1} of {MostAttempts}: {VisibleText.Escape(e.Message)}");
+                cause = e.Message;
+                WrapOutput.Tell($"no connection to a host, attempt {attempt} of {MostAttempts}: {VisibleText.Escape(cause)}");
             }
         }
 
-        if (!ending.IsCancellationRequested)
-            WrapOutput.Tell($"the wrapper ends the server, because no host takes over; the log of the host is {VisibleText.Escape(places.Log)}");
-        return (null, null);
+        return (null, NoHost(cause));
+    }
+
+    private async Task<int> GiveUpAsync(IpcRefusal refusal)
+    {
+        WrapOutput.Tell($"{refusal.Code} {refusal.Message} The wrapper ends the server.\n  {refusal.Remedy}\n  The log of the host is "
+            + $"{VisibleText.Escape(Places.Log)}.");
+        await client.FailAsync(refusal).ConfigureAwait(false);
+        lock (gate)
+        {
+            givenUp = refusal;
+            link.TrySetResult(null);
+        }
+
+        return ExitCode(refusal);
     }
 
     private async Task ReadClientAsync()
@@ -226,8 +286,8 @@ internal sealed class Wrapper : IAsyncDisposable
             while (await lines.ReadAsync(() => maxLineBytes, ending.Token).ConfigureAwait(false) is { } read)
                 await HandOverAsync(read.Line, read.TooLong).ConfigureAwait(false);
             inputEnded = true;
-            var host = await LinkAsync().ConfigureAwait(false);
-            await host.Client.Writer.WriteAsync(FrameKind.ClientEnd, ending.Token).ConfigureAwait(false);
+            if (await LinkAsync().ConfigureAwait(false) is { } host)
+                await host.Client.Writer.WriteAsync(FrameKind.ClientEnd, ending.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
@@ -235,10 +295,14 @@ internal sealed class Wrapper : IAsyncDisposable
         }
     }
 
-    // A line that the host did not get whole is answered with those that wait.
     private async ValueTask HandOverAsync(ReadOnlyMemory<byte> line, bool isTooLong)
     {
-        var host = await LinkAsync().ConfigureAwait(false);
+        if (await LinkAsync().ConfigureAwait(false) is not { } host)
+        {
+            if (!isTooLong) await client.RefuseAsync(line, givenUp!).ConfigureAwait(false);
+            return;
+        }
+
         try
         {
             await client.SendAsync(host.Client.Writer, line, isTooLong, ending.Token).ConfigureAwait(false);
@@ -251,10 +315,14 @@ internal sealed class Wrapper : IAsyncDisposable
                 if (link.Task.IsCompletedSuccessfully && ReferenceEquals(link.Task.Result, host)) link = NewLink();
 #pragma warning restore RS0030
             }
+
+            // The requests that waited for this host may have been answered before.
+            await client.FailLastAsync(HostGone).ConfigureAwait(false);
         }
     }
 
-    private Task<HostConnection> LinkAsync()
+    // Null where no host takes lines any more.
+    private Task<HostConnection?> LinkAsync()
     {
         lock (gate) return link.Task.WaitAsync(ending.Token);
     }

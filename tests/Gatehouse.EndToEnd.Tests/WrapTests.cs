@@ -110,7 +110,8 @@ public sealed class WrapTests
             + "\"serverInfo\":{\"name\":\"s\",\"version\":\"1\"}}}";
         var script = Path.Join(machine.Home, "server.sh");
         var mayRead = Path.Join(machine.Home, "may-read");
-        // It answers the handshake, reads nothing until it may, and keeps all that comes then. Its last line comes while there is no host.
+        // It answers the handshake, reads nothing until it may, and keeps all that comes then. Its last line comes while there is no host: if the
+        // wrapper reported its exit to no host, the next host and the wrapper would wait.
         await File.WriteAllTextAsync(script,
             $"read -r line\nid=$(printf '%s' \"$line\" | sed 's/.*\"id\":\\([0-9]*\\).*/\\1/')\nprintf '{Answer}\\n' \"$id\"\n"
                 + $"while [ ! -e {mayRead} ]; do sleep 0.1; done\ncat > {got}\nprintf 'end\\n'\n",
@@ -292,16 +293,54 @@ public sealed class WrapTests
             (await process.ToolAsync(2, "echo", """{"text":"x"}""")).GetProperty("error").GetProperty("data").GetProperty("code").GetString());
     }
 
+    // The threat: a client that reads an answer and then GH9005 for the same request repeats a call that has acted.
     [Fact]
-    public async Task HostThatCannotStart_IsNamedToTheClient()
+    public async Task AnswerThatIsBeingWritten_WhenTheHostIsKilled_IsTheOnlyOne()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the sockets of a process are in /proc");
+        await using var machine = new PersonalMachine();
+        var wrapped = PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture);
+        await machine.ApproveAsync(wrapped);
+        await using var process = machine.Start(wrapped);
+        await process.InitializeAsync();
+        for (var id = 2; id <= 5; id++) await AskForMuchAsync(process, id);
+        await UntilAsync(() => machine.Entries().Count(entry => entry.GetProperty("kind").GetString() == "ended"
+            && entry.GetRawText().Contains("tools/call", StringComparison.Ordinal)) == 4); // the wrapper has the answers, and can write one
+        var sockets = Sockets(process);
+        using (var host = Process.GetProcessById((await machine.HostAsync())!.Value)) host.Kill();
+        // A wrapper that did not wait for the answer would close its two connections, and answer all four with GH9005.
+        await Eventually.WithinAsync(() => Sockets(process) <= sockets - 2, TimeSpan.FromSeconds(2));
+        await process.SayAsync("""{"jsonrpc":"2.0","id":6,"method":"ping"}""");
+        var answers = await process.AnswersUntilAsync(6);
+        Assert.Equal([2, 3, 4, 5, 6], answers.Select(answer => answer.GetProperty("id").GetInt32()).Order());
+    }
+
+    [Fact]
+    public async Task WrapperWhoseClientReadsNothing_EndsBySignal()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a signal");
+        await using var machine = new PersonalMachine();
+        var wrapped = PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture);
+        await machine.ApproveAsync(wrapped);
+        await using var process = machine.Start(wrapped);
+        await process.InitializeAsync();
+        for (var id = 2; id <= 5; id++) await AskForMuchAsync(process, id);
+        await machine.StopHostAsync();
+        using (var kill = Process.Start("/bin/kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await process.ExitAsync();
+    }
+
+    [Fact]
+    public async Task CauseOfAHostThatCannotStart_ReachesTheClient()
     {
         await using var machine = new PersonalMachine("policy: [1\n");
         await using var process = machine.Start(PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture));
         var error = (await process.CallAsync(1, "initialize", "{}")).GetProperty("error");
         Assert.Equal(9006, error.GetProperty("code").GetInt32());
-        Assert.Contains("personal.yaml has faults: line ", error.GetProperty("data").GetProperty("remedy").GetString(), StringComparison.Ordinal);
+        Assert.Contains("personal.yaml has faults (1; see 'gatehouse host check'), the first: line ", error.GetProperty("data").GetProperty("remedy").GetString(), StringComparison.Ordinal);
         Assert.Equal(3, await process.ExitAsync());
-        Assert.Contains("personal.yaml has faults: line ", await process.Errors, StringComparison.Ordinal);
+        Assert.Contains("personal.yaml has faults (1; see 'gatehouse host check'), the first: line ", await process.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -315,11 +354,15 @@ public sealed class WrapTests
         var server = machine.Entries().First(entry => entry.GetRawText().Contains("wrap.start", StringComparison.Ordinal)).GetProperty("pid").GetString();
         await File.WriteAllTextAsync(machine.Configuration, "policy: [1\n", TestContext.Current.CancellationToken);
         using (var host = Process.GetProcessById((await machine.HostAsync())!.Value)) host.Kill();
+        // A request that is on its way to the host when it is killed is answered as one that may have acted.
+        var (code, id) = (9005, 2);
+        for (; code == 9005; id++) code = (await process.ToolAsync(id, "echo", """{"text":"x"}""")).GetProperty("error").GetProperty("code").GetInt32();
+        Assert.Equal(9006, code);
         Assert.Equal(3, await process.ExitAsync());
         var errors = await process.Errors;
         Assert.Contains("no connection to a host, attempt 3 of 3: ", errors, StringComparison.Ordinal);
-        Assert.Contains("personal.yaml has faults: line ", errors, StringComparison.Ordinal);
-        Assert.Contains($"no host takes over; the log of the host is {machine.HostLog}", errors, StringComparison.Ordinal);
+        Assert.Contains("personal.yaml has faults (1; see 'gatehouse host check'), the first: line ", errors, StringComparison.Ordinal);
+        Assert.Contains($"The log of the host is {machine.HostLog}.", errors, StringComparison.Ordinal);
         await PersonalMachine.EndedAsync(int.Parse(server!, CultureInfo.InvariantCulture));
     }
 
@@ -341,6 +384,12 @@ public sealed class WrapTests
         await using var whole = machine.Start([Repository.GatewayDll, "wrap", .. words]);
         Assert.Equal(code, await whole.EndAsync());
     }
+
+    private static Task AskForMuchAsync(WrappedProcess process, int id) => process.SayAsync(
+        $$"""{"jsonrpc":"2.0","id":{{id}},"method":"tools/call","params":{"name":"echo","arguments":{"text":"{{new string('A', 40_000)}}"} } }""");
+
+    private static int Sockets(WrappedProcess process) =>
+        new DirectoryInfo($"/proc/{process.Id}/fd").EnumerateFileSystemInfos().Count(file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
 
     private static Task UntilAsync(Func<bool> condition) => Eventually.TrueAsync(condition, "the wrapped server is in the state that is asked for");
 }

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Globalization;
 using System.IO.Pipes;
 using System.Text;
 using Gatehouse.Ipc;
@@ -13,14 +15,18 @@ namespace Gatehouse.Isolation.Tests;
 [Trait("Requirement", "ST-04")]
 public sealed class ChildEndTests
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task ServerThatIsEndedWithinALine_IsReportedToTheNextHost_AfterItsOutput()
+    public async Task ExitOfAServerThatIsEndedWithinALine_IsReportedToTheNextHost_AfterItsOutput()
     {
-        await using var child = Start("cat >/dev/null; printf last; exit 7");
+        await using var child = Start("echo first; cat >/dev/null; printf last; exit 7");
         await using (var first = await Host.ServeAsync(child))
+        {
+            Assert.Equal("first\n", Encoding.UTF8.GetString((await first.NextAsync(FrameKind.Output)).Payload.Span));
             await first.SendAsync("half a line");
+        }
+
         Assert.True(child.Exited.IsCompleted, "the wrapper ended it, because half a line is in its input");
         await using var second = await Host.ServeAsync(child);
         Assert.Equal("last", Encoding.UTF8.GetString((await second.NextAsync(FrameKind.Output)).Payload.Span));
@@ -38,6 +44,36 @@ public sealed class ChildEndTests
         }
     }
 
+    // The threat: a process that the server started has left its group, and keeps the output of the server open.
+    [Fact]
+    public async Task ExitOfAServerWhoseOutputIsHeldOpen_IsReported()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/setsid"), "setsid of util-linux");
+        var file = Path.GetTempFileName();
+        await using var child = Start($"setsid sh -c 'echo $$ > {file}; exec sleep 300' & while [ ! -s {file} ]; do sleep 0.05; done; exit 7");
+        try
+        {
+            await using var host = await Host.ServeAsync(child);
+            Assert.Equal(7, BinaryPrimitives.ReadInt32BigEndian((await host.NextAsync(FrameKind.Exited)).Payload.Span));
+        }
+        finally
+        {
+            using (var holder = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture))) holder.Kill();
+            File.Delete(file);
+        }
+    }
+
+    // The threat: a host that reads nothing holds the wrapper after its client has ended (CWE-833).
+    [Fact]
+    public async Task HostThatReadsNothing_HoldsNoWrapperThatEnds()
+    {
+        await using var child = Start("while echo 0123456789012345678901234567890123456789012345678901234567890123456789; do :; done");
+        await using var host = await Host.ServeAsync(child);
+        await host.NextAsync(FrameKind.Output);
+        await child.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.True(child.Exited.IsCompleted);
+    }
+
     private static ChildEnd Start(string script)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the server is a script of sh");
@@ -45,7 +81,7 @@ public sealed class ChildEndTests
             new CommandLine(["/bin/sh", "-c", script], "/bin/sh", Path.GetTempPath(), []), Grace);
     }
 
-    /// <summary>A host that has taken over the server.</summary>
+    /// <summary>The end of a host that serves the child.</summary>
     private sealed class Host : IAsyncDisposable
     {
         private readonly IpcConnection own;
@@ -77,7 +113,7 @@ public sealed class ChildEndTests
             return frame!.Value;
         }
 
-        /// <summary>It is gone, as one that was killed.</summary>
+        /// <summary>Closes the host's end without a farewell, as a killed host does.</summary>
         public async ValueTask DisposeAsync()
         {
             await own.DisposeAsync();

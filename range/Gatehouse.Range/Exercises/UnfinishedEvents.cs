@@ -29,18 +29,19 @@ public sealed class UnfinishedEvents : Exercise
     public override IReadOnlyList<string> Owasp => ["MCP02"];
 
     /// <inheritdoc />
-    public override IReadOnlyList<string> Rows => ["EX-03", "ST-02"];
+    public override IReadOnlyList<string> Rows => ["EX-03"];
 
     /// <inheritdoc />
     public override string Protection => "stage forward, HTTP upstream: bytes of an unfinished event count against the memory for messages";
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
-        "A proxy looks at the messages of a server. It keeps an event of a stream until all of it is there.",
-        "Mallory's server answers sixteen calls with a stream each. It sends most of a large event on each, and then nothing more. The proxy keeps "
-            + "all of it.",
-        "Gatehouse counts the bytes of an event as they arrive, against the caller's share of the memory. It ends the streams that go beyond it.",
-        "With an upstream that counts an event only once it is complete, the memory holds all sixteen again.");
+        "A proxy looks at the messages of a server, and buffers an event of a stream until it is complete.",
+        "Mallory calls a tool of her own server sixteen times. The server answers each call with a stream, sends most of a large event, and then "
+            + "nothing more. The proxy buffers all of it.",
+        "Gatehouse counts the bytes of an event as they arrive, against the caller's share of the memory for messages. It ends the streams of "
+            + "Mallory that go beyond it.",
+        "With an upstream that does not count the bytes of answers, the gateway buffers all sixteen events.");
 
     internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
     {
@@ -48,7 +49,7 @@ public sealed class UnfinishedEvents : Exercise
     };
 
     internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) =>
-        await WholeAnswerProxy.StartAsync(fixture, await StartServerAsync(fixture).ConfigureAwait(false)).ConfigureAwait(false);
+        await BufferingProxy.StartAsync(fixture, await StartServerAsync(fixture).ConfigureAwait(false)).ConfigureAwait(false);
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
     {
@@ -59,7 +60,7 @@ public sealed class UnfinishedEvents : Exercise
 
     internal override PartReplacements Replace(RangeFixture fixture)
     {
-        var upstream = fixture.Own(new UncountedUpstream(new Uri(fixture.Backend)));
+        var upstream = fixture.Own(new BufferingUpstream(new Uri(fixture.Backend)));
         return PartReplacements.None.Put(PartNames.Upstreams, _ => upstream);
     }
 
@@ -68,23 +69,23 @@ public sealed class UnfinishedEvents : Exercise
         var attacker = context.As(AttackContext.Attacker);
         await attacker.InitializeAsync().ConfigureAwait(false);
         var calls = Enumerable.Range(0, Streams).Select(_ => attacker.CallAsync("stream")).ToList();
-        var held = long.MaxValue;
-        // Streams that are to be ended may live for a moment, and calls may still be on their way.
-        for (var tries = 0; held > Memory && tries < 100; tries++)
+        int? open = null;
+        // A stream that is to be ended may live for a moment.
+        for (var tries = 0; open is not <= Memory / Event && tries < 100; tries++)
         {
             await Task.Delay(Look).ConfigureAwait(false);
-            var (begun, ended) = (Count(context, Begun), Count(context, Ended));
-            if (begun + calls.Count(static call => call.IsCompleted) >= Streams) held = (long)(begun - ended) * Event;
+            var songs = context.Canary.Songs;
+            var now = songs.Count(song => song == Begun) - songs.Count(song => song == Ended);
+            // Before, calls are still on their way.
+            if (now + calls.Count(static call => call.IsCompleted) >= Streams) open = now;
         }
 
-        if (Count(context, Begun) == 0) throw new InvalidOperationException("no stream was begun");
-        return [new Attempt($"{Streams} events that are not finished", held > Memory, held == long.MaxValue
-            ? "the calls were not answered" : $"the server keeps {held / 1000} KB in a memory of {Memory / 1000} KB")];
+        if (open is not { } streams) throw new InvalidOperationException("calls have neither a stream nor an answer");
+        return [new Attempt($"{Streams} events that are not finished", streams > Memory / Event,
+            $"{streams} streams stay open and hold {streams * (Event / 1000)} KB; the limit is {Memory / 1000} KB")];
     }
 
     internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
-
-    private static int Count(AttackContext context, string what) => context.Canary.Songs.Count(song => song == what);
 
     // Its tool "stream" begins an event, and never finishes it.
     private static async Task<Uri> StartServerAsync(RangeFixture fixture) =>

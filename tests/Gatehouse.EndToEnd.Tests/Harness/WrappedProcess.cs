@@ -40,6 +40,21 @@ internal sealed class WrappedProcess : IAsyncDisposable
         throw new InvalidOperationException($"no answer to {id}: {await Errors}");
     }
 
+    /// <summary>All answers until the one with the id.</summary>
+    public async Task<IReadOnlyList<JsonElement>> AnswersUntilAsync(int last)
+    {
+        var answers = new List<JsonElement>();
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
+        {
+            var message = JsonDocument.Parse(line).RootElement;
+            if (message.TryGetProperty("method", out _)) continue;
+            answers.Add(message);
+            if (message.GetProperty("id").GetInt32() == last) break;
+        }
+
+        return answers;
+    }
+
     public async Task<JsonElement> CallAsync(int id, string method, string parameters)
     {
         await SayAsync($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{parameters}} }""");

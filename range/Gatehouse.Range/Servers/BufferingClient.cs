@@ -5,14 +5,14 @@ using Gatehouse.Range.Running;
 namespace Gatehouse.Range.Servers;
 
 /// <summary>
-/// A client of a server that keeps an answer, or the first event of a stream, until all of it is there. It counts nothing of what it keeps.
+/// A client of a server that buffers an answer, or the first event of a stream, until it is complete. It does not count what it buffers.
 /// </summary>
-internal static class WholeAnswers
+internal static class BufferingClient
 {
     private const string Data = "data: ";
 
     /// <summary>Sends a request and returns the message of its answer.</summary>
-    public static async Task<WholeAnswer> SendAsync(Uri server, HttpMethod method, ReadOnlyMemory<byte> body, CancellationToken cancellation)
+    public static async Task<BufferedAnswer> SendAsync(Uri server, HttpMethod method, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, server) { Content = new ReadOnlyMemoryContent(body) };
         using var response = await Loopback.Client.SendAsync(request, cancellation).ConfigureAwait(false);
@@ -20,7 +20,7 @@ internal static class WholeAnswers
         var message = response.Content.Headers.ContentType?.MediaType == "text/event-stream"
             ? await FirstEventAsync(response.Content, cancellation).ConfigureAwait(false)
             : await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        return new WholeAnswer(response.StatusCode, session, message);
+        return new BufferedAnswer(response.StatusCode, session, message);
     }
 
     private static async Task<byte[]> FirstEventAsync(HttpContent content, CancellationToken cancellation)
@@ -36,8 +36,8 @@ internal static class WholeAnswers
     }
 }
 
-/// <summary>An answer that is there as a whole.</summary>
+/// <summary>A complete answer.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="SessionId">The session that it begins; null for none.</param>
 /// <param name="Message">The message; empty for none.</param>
-internal sealed record WholeAnswer(HttpStatusCode Status, string? SessionId, byte[] Message);
+internal sealed record BufferedAnswer(HttpStatusCode Status, string? SessionId, byte[] Message);

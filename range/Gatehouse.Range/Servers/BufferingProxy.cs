@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Servers;
 
-/// <summary>A reverse proxy that looks at messages of a server, and so keeps each until it is whole (<see cref="WholeAnswers"/>).</summary>
-internal sealed class WholeAnswerProxy : IAsyncDisposable
+/// <summary>A reverse proxy that looks at the messages of a server, and buffers each until it is complete (<see cref="BufferingClient"/>).</summary>
+internal sealed class BufferingProxy : IAsyncDisposable
 {
     private readonly WebApplication web = Loopback.Build();
     private readonly Uri target;
 
-    private WholeAnswerProxy(Uri target) => this.target = target;
+    private BufferingProxy(Uri target) => this.target = target;
 
     public static async Task<Uri> StartAsync(RangeFixture fixture, Uri target)
     {
-        var proxy = fixture.Own(new WholeAnswerProxy(target));
+        var proxy = fixture.Own(new BufferingProxy(target));
         proxy.web.Run(proxy.HandleAsync);
         await proxy.web.StartAsync().ConfigureAwait(false);
         return new Uri(proxy.web.Urls.First() + target.AbsolutePath);
@@ -26,7 +26,7 @@ internal sealed class WholeAnswerProxy : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body).ConfigureAwait(false);
-        var answer = await WholeAnswers.SendAsync(target, new HttpMethod(context.Request.Method), body.ToArray(), context.RequestAborted)
+        var answer = await BufferingClient.SendAsync(target, new HttpMethod(context.Request.Method), body.ToArray(), context.RequestAborted)
             .ConfigureAwait(false);
         context.Response.StatusCode = (int)answer.Status;
         context.Response.ContentType = "application/json";

@@ -6,13 +6,13 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 
-/// <summary>An upstream that counts nothing of an event that is not complete (<see cref="WholeAnswers"/>).</summary>
-internal sealed class UncountedUpstream(Uri url) : IUpstream
+/// <summary>An upstream that does not count the bytes of answers (<see cref="BufferingClient"/>).</summary>
+internal sealed class BufferingUpstream(Uri url) : IUpstream
 {
     public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
         if (request.Message is not { } message) return NaiveReply.Accepted;
-        var received = await WholeAnswers.SendAsync(url, HttpMethod.Post, message.Bytes, cancellation).ConfigureAwait(false);
+        var received = await BufferingClient.SendAsync(url, HttpMethod.Post, message.Bytes, cancellation).ConfigureAwait(false);
         if (received.Message.Length == 0) return NaiveReply.Accepted;
         if (!MessageValidator.TryValidate(received.Message, MessageLimits.Default, out var answer, out _))
             throw new RefusalException(Reasons.UpstreamRefused, "no message");
