@@ -28,7 +28,8 @@ internal sealed class LocalHostFile
         var (settings, faults) = LocalHostLoader.Load(places, files);
         First = files.ToTexts("");
         current = settings ?? throw new InvalidDataException(
-            string.Create(CultureInfo.InvariantCulture, $"{places.Configuration} has faults ({faults.Count}; see 'gatehouse host check'), the first: {faults[0]}"));
+            string.Create(CultureInfo.InvariantCulture, $"{places.Configuration} has faults ({faults.Count}; see 'gatehouse host check'), ")
+                + $"the first: {faults[0]}");
     }
 
     /// <summary>The settings in force.</summary>

@@ -131,32 +131,33 @@ internal sealed class Wrapper : IAsyncDisposable
         }
     }
 
-    // The host allowed it; not before.
+    // The host allowed it; not before. It learns of the child, or why there is none.
     private async Task<IpcRefusal?> StartChildAsync(HostConnection host, CommandLine command)
     {
         Adopt(host);
+        var (refusal, why) = ((IpcRefusal?)null, "");
         try
         {
             child = ChildEnd.Start(arguments, command, TimeSpan.FromMilliseconds(host.Welcome.GraceMilliseconds));
         }
         catch (ProcessStartException e)
         {
-            await host.OpenChildAsync(Places, 0, e.Message, ending.Token).ConfigureAwait(false);
-            await host.DisposeAsync().ConfigureAwait(false);
-            return NotStarted(e);
+            (refusal, why) = (NotStarted(e), e.Message);
         }
 
         try
         {
-            await host.OpenChildAsync(Places, child.ProcessId, "", ending.Token).ConfigureAwait(false);
-            return null;
+            await host.OpenChildAsync(Places, child?.ProcessId ?? 0, why, ending.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (IsFaultOfHost(e))
         {
-            await child.DisposeAsync().ConfigureAwait(false);
-            await host.DisposeAsync().ConfigureAwait(false);
-            return NoHost(e.Message);
+            refusal ??= NoHost(e.Message);
         }
+
+        if (refusal is null) return null;
+        if (child is not null) await child.DisposeAsync().ConfigureAwait(false);
+        await host.DisposeAsync().ConfigureAwait(false);
+        return refusal;
     }
 
     private void Adopt(HostConnection host)

@@ -299,10 +299,7 @@ public sealed class WrapTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the sockets of a process are in /proc");
         await using var machine = new PersonalMachine();
-        var wrapped = PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture);
-        await machine.ApproveAsync(wrapped);
-        await using var process = machine.Start(wrapped);
-        await process.InitializeAsync();
+        await using var process = await StartedFixtureAsync(machine);
         for (var id = 2; id <= 5; id++) await AskForMuchAsync(process, id);
         await UntilAsync(() => machine.Entries().Count(entry => entry.GetProperty("kind").GetString() == "ended"
             && entry.GetRawText().Contains("tools/call", StringComparison.Ordinal)) == 4); // the wrapper has the answers, and can write one
@@ -320,10 +317,7 @@ public sealed class WrapTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "a signal");
         await using var machine = new PersonalMachine();
-        var wrapped = PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture);
-        await machine.ApproveAsync(wrapped);
-        await using var process = machine.Start(wrapped);
-        await process.InitializeAsync();
+        await using var process = await StartedFixtureAsync(machine);
         for (var id = 2; id <= 5; id++) await AskForMuchAsync(process, id);
         await machine.StopHostAsync();
         using (var kill = Process.Start("/bin/kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
@@ -338,7 +332,8 @@ public sealed class WrapTests
         await using var process = machine.Start(PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture));
         var error = (await process.CallAsync(1, "initialize", "{}")).GetProperty("error");
         Assert.Equal(9006, error.GetProperty("code").GetInt32());
-        Assert.Contains("personal.yaml has faults (1; see 'gatehouse host check'), the first: line ", error.GetProperty("data").GetProperty("remedy").GetString(), StringComparison.Ordinal);
+        Assert.Contains("personal.yaml has faults (1; see 'gatehouse host check'), the first: line ",
+            error.GetProperty("data").GetProperty("remedy").GetString(), StringComparison.Ordinal);
         Assert.Equal(3, await process.ExitAsync());
         Assert.Contains("personal.yaml has faults (1; see 'gatehouse host check'), the first: line ", await process.Errors, StringComparison.Ordinal);
     }
@@ -347,10 +342,7 @@ public sealed class WrapTests
     public async Task ServerForWhichNoOtherHostStarts_IsEnded_AndTheReasonIsShown()
     {
         await using var machine = new PersonalMachine("version: 1\npolicyPreset: personal\n");
-        var wrapped = PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture);
-        await machine.ApproveAsync(wrapped);
-        await using var process = machine.Start(wrapped);
-        await process.InitializeAsync();
+        await using var process = await StartedFixtureAsync(machine);
         var server = machine.Entries().First(entry => entry.GetRawText().Contains("wrap.start", StringComparison.Ordinal)).GetProperty("pid").GetString();
         await File.WriteAllTextAsync(machine.Configuration, "policy: [1\n", TestContext.Current.CancellationToken);
         using (var host = Process.GetProcessById((await machine.HostAsync())!.Value)) host.Kill();
@@ -385,11 +377,21 @@ public sealed class WrapTests
         Assert.Equal(code, await whole.EndAsync());
     }
 
+    private static async Task<WrappedProcess> StartedFixtureAsync(PersonalMachine machine)
+    {
+        var wrapped = PersonalMachine.Wrapped("fixture", PersonalMachine.Fixture);
+        await machine.ApproveAsync(wrapped);
+        var process = machine.Start(wrapped);
+        await process.InitializeAsync();
+        return process;
+    }
+
     private static Task AskForMuchAsync(WrappedProcess process, int id) => process.SayAsync(
         $$"""{"jsonrpc":"2.0","id":{{id}},"method":"tools/call","params":{"name":"echo","arguments":{"text":"{{new string('A', 40_000)}}"} } }""");
 
     private static int Sockets(WrappedProcess process) =>
-        new DirectoryInfo($"/proc/{process.Id}/fd").EnumerateFileSystemInfos().Count(file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+        new DirectoryInfo($"/proc/{process.Id}/fd").EnumerateFileSystemInfos()
+            .Count(file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
 
     private static Task UntilAsync(Func<bool> condition) => Eventually.TrueAsync(condition, "the wrapped server is in the state that is asked for");
 }
