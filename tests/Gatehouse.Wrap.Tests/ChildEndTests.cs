@@ -4,9 +4,8 @@ using System.Globalization;
 using System.IO.Pipes;
 using System.Text;
 using Gatehouse.Ipc;
-using Gatehouse.Wrap;
 
-namespace Gatehouse.Isolation.Tests;
+namespace Gatehouse.Wrap.Tests;
 
 /// <summary>
 /// The end of a wrapped server while its host changes. The threat: a host without a report of the end waits for answers of an ended process, and
