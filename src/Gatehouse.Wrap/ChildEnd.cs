@@ -20,12 +20,11 @@ internal sealed class ChildEnd : IAsyncDisposable
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
 
     private readonly LocalProcess process;
-    private readonly Lock gate = new();
+    private readonly PresentHost<FrameWriter> host = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly Task pumping;
     private int disposed;
     private bool isWithinLine;
-    private TaskCompletionSource<FrameWriter> host = NewHost();
 
     private ChildEnd(LocalProcess process)
     {
@@ -57,7 +56,7 @@ internal sealed class ChildEnd : IAsyncDisposable
     /// <summary>Carries data to and from the host until it is gone. For one host after the other.</summary>
     public async Task ServeAsync(IpcConnection connection, CancellationToken cancellation)
     {
-        lock (gate) host.TrySetResult(connection.Writer);
+        host.Set(connection.Writer);
         using var connectionEnds = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var reporting = ReportExitAsync(connection.Writer, connectionEnds.Token);
         try
@@ -76,11 +75,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         }
         finally
         {
-            lock (gate)
-            {
-                if (host.Task.IsCompletedSuccessfully) host = NewHost();
-            }
-
+            host.Clear();
             await connectionEnds.CancelAsync().ConfigureAwait(false);
             await reporting.ConfigureAwait(false);
             await EndWithinLineAsync().ConfigureAwait(false);
@@ -106,8 +101,6 @@ internal sealed class ChildEnd : IAsyncDisposable
         await Task.WhenAny(pumping, Task.Delay(HostPatience)).ConfigureAwait(false);
         if (pumping.IsCompleted) stopping.Dispose();
     }
-
-    private static TaskCompletionSource<FrameWriter> NewHost() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // A server that has closed its input is at its end, which its output will show.
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
@@ -136,7 +129,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         {
             while (true)
             {
-                await HostAsync().ConfigureAwait(false); // not read while no host inspects
+                await host.WaitAsync(stopping.Token).ConfigureAwait(false); // not read while no host inspects
                 var read = await process.Output.ReadAsync(buffer, stopping.Token).ConfigureAwait(false);
                 if (read == 0) break;
                 await CarryAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
@@ -180,27 +173,17 @@ internal sealed class ChildEnd : IAsyncDisposable
         }
     }
 
-    private Task<FrameWriter> HostAsync()
-    {
-        lock (gate) return host.Task.WaitAsync(stopping.Token);
-    }
-
     // Data on its way to a host that is gone belongs to calls that were answered with an error. The next host gets the data after it.
     private async ValueTask CarryAsync(ReadOnlyMemory<byte> bytes)
     {
-        var to = await HostAsync().ConfigureAwait(false);
+        var to = (await host.WaitAsync(stopping.Token).ConfigureAwait(false))!; // it is never ended here: the token is
         try
         {
             await to.WriteAsync(FrameKind.Output, bytes, stopping.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            lock (gate)
-            {
-#pragma warning disable RS0030 // It has completed.
-                if (host.Task.IsCompletedSuccessfully && ReferenceEquals(host.Task.Result, to)) host = NewHost();
-#pragma warning restore RS0030
-            }
+            host.Clear(to);
         }
     }
 }

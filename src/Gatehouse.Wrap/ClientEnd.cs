@@ -7,12 +7,12 @@ namespace Gatehouse.Wrap;
 /// The client's end of stdio. Lines go to the host, and messages of the host go to the client. When the host is gone, each waiting request gets an
 /// error (design rule 13).
 /// </summary>
+/// <param name="output">What the client reads.</param>
 /// <param name="ending">Ends the wait for a client that does not read.</param>
-internal sealed class ClientEnd(CancellationToken ending) : IDisposable
+internal sealed class ClientEnd(Stream output, CancellationToken ending) : IDisposable
 {
     private static readonly IpcRefusal TooMany = new("GH1013", "Too many requests are in progress.", "Wait for answers, and send the request again.");
 
-    private readonly Stream output = Console.OpenStandardOutput();
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly PendingCalls waiting = new();
     private long lastNumber;

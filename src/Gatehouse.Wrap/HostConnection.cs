@@ -20,7 +20,7 @@ internal sealed class HostConnection : IAsyncDisposable
     /// <summary>Sends the hello and waits for the host's answer.</summary>
     /// <returns>The link, or the host's refusal.</returns>
     /// <exception cref="IOException">The host is gone or cannot be started.</exception>
-    public static async Task<(HostConnection? Link, IpcRefusal? Refusal)> OpenAsync(HostStarter starter, ClientHello hello,
+    public static async Task<(HostConnection? Link, IpcRefusal? Refusal)> OpenAsync(HostStarter starter, ClientHello hello, TimeProvider time,
         CancellationToken cancellation)
     {
         var connection = await starter.ConnectAsync(cancellation).ConfigureAwait(false);
@@ -28,7 +28,7 @@ internal sealed class HostConnection : IAsyncDisposable
         {
             await connection.Writer.WriteAsync(FrameKind.Hello, hello.ToUtf8Json(), cancellation).ConfigureAwait(false);
             var answer = await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, cancellation).AsTask()
-                .WaitAsync(HostStarter.Patience, TimeProvider.System, cancellation).ConfigureAwait(false);
+                .WaitAsync(HostStarter.Patience, time, cancellation).ConfigureAwait(false);
             if (answer is { Kind: FrameKind.Welcome } yes) return (new HostConnection(connection, ServerHello.Parse(yes.Payload)), null);
             if (answer is not { Kind: FrameKind.Refused } no) throw new IOException("the host closed the connection");
             var refusal = IpcRefusal.Parse(no.Payload);

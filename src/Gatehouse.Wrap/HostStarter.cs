@@ -11,7 +11,8 @@ namespace Gatehouse.Wrap;
 /// starts it.
 /// </summary>
 /// <param name="places">The paths of this account.</param>
-internal sealed class HostStarter(RuntimePaths places)
+/// <param name="time">The clock of the limit.</param>
+internal sealed class HostStarter(RuntimePaths places, TimeProvider time)
 {
     /// <summary>The time in which a host must be there, and answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -26,8 +27,8 @@ internal sealed class HostStarter(RuntimePaths places)
     {
         if (await IpcConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } connection) return connection;
         RuntimePaths.MakePrivate(places.State);
-        var started = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(started) < Patience)
+        var started = time.GetTimestamp();
+        while (time.GetElapsedTime(started) < Patience)
         {
             using (var held = FileLock.TryTake(places.StartLock))
             {
@@ -36,7 +37,7 @@ internal sealed class HostStarter(RuntimePaths places)
             }
 
             if (await IpcConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } then) return then;
-            await Task.Delay(20, cancellation).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellation).ConfigureAwait(false);
         }
 
         throw new IOException($"the host did not answer within {Patience.TotalSeconds:0} s; its log is {places.Log}");

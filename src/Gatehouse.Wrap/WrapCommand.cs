@@ -1,3 +1,4 @@
+using Gatehouse.Ipc;
 using Gatehouse.Text;
 
 namespace Gatehouse.Wrap;
@@ -52,7 +53,8 @@ public static class WrapCommand
 
         try
         {
-            var wrapper = new Wrapper(parsed);
+            var wrapper = new Wrapper(parsed, Console.OpenStandardInput(), Console.OpenStandardOutput(),
+                () => RuntimePaths.Of(Environment.GetEnvironmentVariable), TimeProvider.System);
             await using (wrapper.ConfigureAwait(false)) return await wrapper.RunAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
