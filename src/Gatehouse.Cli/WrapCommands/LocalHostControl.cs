@@ -23,7 +23,7 @@ internal static class LocalHostControl
         var places = Places;
         if (start)
         {
-            var connection = await new HostStarter(places).ConnectAsync(cancellation).ConfigureAwait(false);
+            var connection = await new HostStarter(places, TimeProvider.System).ConnectAsync(cancellation).ConfigureAwait(false);
             await connection.DisposeAsync().ConfigureAwait(false);
         }
 
