@@ -37,7 +37,9 @@ internal sealed class StdioChild : IAsyncDisposable
 
     private readonly IStdioChannel process;
     private readonly MessageLimits limits;
+    private readonly MessageLimits translated;
     private readonly StdioRouting routing;
+    private readonly StdioQuestions questions = new();
     private readonly Action<IBufferWriter<byte>, ValidatedMessage> frame;
     // Never disposed of, because that would leave its waiters waiting indefinitely. Without a wait handle it holds no system resource.
     private readonly SemaphoreSlim writing = new(1, 1);
@@ -65,6 +67,8 @@ internal sealed class StdioChild : IAsyncDisposable
         this.routing = routing;
         this.frame = frame;
         limits = ResponseLimits.For(server.ResponseBytes);
+        // The threat: a message just below its limit, with an id that is longer on one side, is above it. Each side's bytes were counted before.
+        translated = ResponseLimits.For(Math.Max(server.RequestBytes, server.ResponseBytes) + (2 * limits.MaxIdBytes));
         writeTimeout = (server.Stdio ?? DefaultStdio).WriteTimeout;
         reading = Task.Run(ReadAsync);
     }
@@ -157,7 +161,7 @@ internal sealed class StdioChild : IAsyncDisposable
         var reply = Register(request, message.Method == "subscriptions/listen" ? UpstreamReplyKind.Stream : UpstreamReplyKind.Single, sessionId);
         try
         {
-            await WriteAsync(StdioIds.ToChild(message, reply.Key, limits), cancellation).ConfigureAwait(false);
+            await WriteAsync(StdioIds.ToChild(message, reply.Key, translated), cancellation).ConfigureAwait(false);
             written?.Invoke();
             await reply.SettleAsync(cancellation).ConfigureAwait(false);
             return reply;
@@ -171,6 +175,7 @@ internal sealed class StdioChild : IAsyncDisposable
 
     public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation)
     {
+        questions.Forget(question);
         var buffer = new ArrayBufferWriter<byte>();
         ServerRequestRefusal.Write(buffer, question, byPolicy);
         return WriteAsync(Own(buffer), cancellation);
@@ -181,6 +186,7 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         if (!pending.TryRemove(reply.Key, out _)) return;
         reply.Close();
+        if (cancel && routing.IsShared && reply.Request.Message is not null) questions.Abandon(reply.Key);
         if (!cancel || reply.Request.Message is null || over is not null) return;
         var buffer = new ArrayBufferWriter<byte>();
         JsonRpcWriter.WriteNotification(buffer, "notifications/cancelled",
@@ -254,22 +260,42 @@ internal sealed class StdioChild : IAsyncDisposable
     }
 
     // A client chooses its own ids; on the child's channel the ids are the gateway's.
-    private async ValueTask PassAsync(UpstreamRequest request, ValidatedMessage message, CancellationToken cancellation)
+    private ValueTask PassAsync(UpstreamRequest request, ValidatedMessage message, CancellationToken cancellation) => message.Method switch
     {
-        if (message.Method != "notifications/cancelled")
-        {
-            await WriteAsync(message, cancellation).ConfigureAwait(false);
-            return;
-        }
+        null => PassAnswerAsync(request, message, cancellation),
+        "notifications/cancelled" => PassCancellationAsync(request, message, cancellation),
+        "notifications/progress" when !IsProgressOfAQuestion(request, message) => Drop(request, "progress-of-no-question"),
+        _ => WriteAsync(message, cancellation),
+    };
 
+    private async ValueTask PassAnswerAsync(UpstreamRequest request, ValidatedMessage answer, CancellationToken cancellation)
+    {
+        if (!questions.IsOf(answer.Id, request.Session))
+            throw new RefusalException(Reasons.UnexpectedResponse, "this process asked the session nothing under this id");
+        await WriteAsync(answer, cancellation).ConfigureAwait(false);
+        questions.Forget(answer.Id);
+    }
+
+    private async ValueTask PassCancellationAsync(UpstreamRequest request, ValidatedMessage message, CancellationToken cancellation)
+    {
         if (Cancelled(request, message) is not { } target)
         {
-            request.Record?.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "client-notification", "cancels-no-request-of-the-caller"));
+            await Drop(request, "cancels-no-request-of-the-caller").ConfigureAwait(false);
             return;
         }
 
-        await WriteAsync(StdioIds.WithRequestId(message, target.Key, limits), cancellation).ConfigureAwait(false);
+        await WriteAsync(StdioIds.WithRequestId(message, target.Key, translated), cancellation).ConfigureAwait(false);
         if (EndsCancelled) target.Cancel();
+    }
+
+    private bool IsProgressOfAQuestion(UpstreamRequest request, ValidatedMessage message) =>
+        JsonRpcId.TryParse(message.Part(EnvelopeMember.ParamsProgressToken), MessageLimits.Default, out var token)
+        && questions.IsProgressOf(token, request.Session);
+
+    private static ValueTask Drop(UpstreamRequest request, string why)
+    {
+        request.Record?.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "client-notification", why));
+        return ValueTask.CompletedTask;
     }
 
     private StdioReply? Cancelled(UpstreamRequest request, ValidatedMessage message)
@@ -321,12 +347,20 @@ internal sealed class StdioChild : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
+            // It has ended, or closed its input: a process that lives on would fail every call. What it has written is read first.
+            _ = Task.Run(EndWithoutInputAsync, CancellationToken.None);
             throw new RefusalException(Reasons.UpstreamEnded, "process", e);
         }
         finally
         {
             writing.Release();
         }
+    }
+
+    private async Task EndWithoutInputAsync()
+    {
+        await AwaitExitAsync().ConfigureAwait(false);
+        await DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task ReadAsync()
@@ -345,15 +379,17 @@ internal sealed class StdioChild : IAsyncDisposable
         {
             // Same as its end.
         }
-
-        FailAll(AtEnd("process"));
+        finally
+        {
+            FailAll(AtEnd("process"));
+        }
     }
 
     private bool Take(ReadOnlyMemory<byte> line)
     {
         // The reader's buffer is reused, and a message outlives it.
         if (!MessageValidator.TryValidate(line.ToArray(), limits, out var message, out _)) return false;
-        if (message.Kind == MessageKind.Request && !routing.CanAsk(message, pending.Values))
+        if (message.Kind == MessageKind.Request && (questions.IsAmbiguous || !routing.CanAsk(message, pending.Values)))
         {
             if (Interlocked.Increment(ref rejecting) <= MostRejecting) _ = Task.Run(() => TryRejectAsync(message.Id));
             else Interlocked.Decrement(ref rejecting); // it gets no answer, and is counted as dropped
@@ -361,18 +397,29 @@ internal sealed class StdioChild : IAsyncDisposable
         }
 
         if (message.Kind == MessageKind.Notification) OnNotification(message);
+        Follow(message);
         var delivered = false;
         lock (delivering)
         {
-            foreach (var (reply, translated) in routing.Route(message, pending, limits))
-                delivered |= Deliver(reply, translated);
+            foreach (var (reply, routed) in routing.Route(message, pending, translated))
+                delivered |= Deliver(reply, routed);
         }
 
         return delivered;
     }
 
+    // What the process itself ends: the work on a request, and a question that it takes back.
+    private void Follow(ValidatedMessage message)
+    {
+        if (message.Kind is MessageKind.Result or MessageKind.Error && StdioIds.KeyAt(message, EnvelopeMember.Id) is { } key) questions.Answered(key);
+        if (message.Method == "notifications/cancelled"
+            && JsonRpcId.TryParse(message.Part(EnvelopeMember.ParamsRequestId), MessageLimits.Default, out var question))
+            questions.Forget(question);
+    }
+
     private bool Deliver(StdioReply reply, ValidatedMessage message)
     {
+        if (message.Kind == MessageKind.Request) questions.Asked(message, reply.Request); // before its client can answer
         var item = new UpstreamEvent(message, replay?.Add(reply.Follows ?? reply.Key, message));
         foreach (var follower in pending.Values)
         {

@@ -17,6 +17,9 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     {
     }
 
+    /// <summary>True when one process serves all callers.</summary>
+    public bool IsShared => shared;
+
     /// <summary>Tells whether both requests belong to one owner, so that one may cancel the other.</summary>
     public bool SameOwner(UpstreamRequest first, UpstreamRequest second) =>
         !shared || (first.Session is { } one && second.Session is { } two && one.Uid == two.Uid);

@@ -58,7 +58,8 @@ internal sealed class Wrapper : IAsyncDisposable
         var connector = new HostConnector(arguments.Name, command, places, time);
         var (first, refusal) = await connector.OpenFirstAsync(ending.Token).ConfigureAwait(false);
         if (first is null) return await RefuseAsync(refusal!).ConfigureAwait(false);
-        if (await StartChildAsync(first, command, connector).ConfigureAwait(false) is { } fault) return await RefuseAsync(fault).ConfigureAwait(false);
+        refusal = await StartChildAsync(first, command, connector).ConfigureAwait(false);
+        if (refusal is not null) return await RefuseAsync(refusal).ConfigureAwait(false);
         OnSignals();
         return await CarryAsync(first, connector).ConfigureAwait(false);
     }
