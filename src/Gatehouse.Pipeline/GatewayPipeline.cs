@@ -112,12 +112,18 @@ public sealed class GatewayPipeline
         // answered by the gateway
         if (refusal is not null && exchange is { Session: { } session, Message: { Kind: MessageKind.Request } request })
             session.Live.Forget(request.Id);
+        if (refusal is not null && exchange is { AnsweredServerQuestion: { } question, Session: { } asked } && !MayHaveReached(run, refusal.Reason))
+            asked.Live.Questions.PutBack(question);
         if (exchange.IsCharged) parts.Quotas.Release(exchange);
         exchange.Record.CloseCounts();
         await EndAsync(exchange, reply, refusal).ConfigureAwait(false);
         if (refusal is not null && run.Life.LeavesServerWaiting(refusal)) await ForwardStage.AbandonAsync(exchange, refusal).ConfigureAwait(false);
         PipelineTelemetry.Finish(span, exchange, parts.Pseudonyms);
     }
+
+    // The client may send an answer again that did not reach the server: the refusal asks for that.
+    private static bool MayHaveReached(ExchangeRun run, Reason why) => run.Life.HasSent && why != Reasons.UpstreamBusy
+        && why != Reasons.UpstreamResting && why != Reasons.UpstreamBackoff && why != Reasons.UpstreamUnreachable;
 
     private async ValueTask<Refusal?> RunStagesAsync(ExchangeRun run)
     {

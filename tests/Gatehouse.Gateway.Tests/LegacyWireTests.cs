@@ -240,6 +240,39 @@ public sealed class LegacyWireTests
         Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(gateway.Post(answer, null, ("Mcp-Session-Id", handle)))).Status);
     }
 
+    // The threat: a server that is busy for a moment never gets the answer that its call waits for.
+    [Fact]
+    [Trait("Requirement", "AZ-07")]
+    [Trait("Requirement", "EX-04")]
+    public async Task AnswerThatDidNotReachTheServer_MayBeSentAgain()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var asked = new TaskCompletionSource();
+        var answers = 0;
+        gateway.Upstream.On("tools/call", async (context, _) =>
+        {
+            await RecordingUpstream.Events(context,
+                "data: {\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"sampling/createMessage\",\"params\":{}}\n\n");
+            await asked.Task.WaitAsync(TimeSpan.FromMinutes(2));
+            await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}\n\n");
+        });
+        gateway.Upstream.On("POST", (context, _) =>
+        {
+            context.Response.StatusCode = Interlocked.Increment(ref answers) == 1 ? 503 : 202;
+            return Task.CompletedTask;
+        });
+        var handle = await gateway.InitializeAsync();
+        using var call = await gateway.SendAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
+        using var lines = new StreamReader(await call.Content.ReadAsStreamAsync());
+        Assert.Contains("q1", await lines.ReadLineAsync(), StringComparison.Ordinal);
+        const string answer = """{"jsonrpc":"2.0","id":"q1","result":{"role":"assistant"}}""";
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await gateway.CallAsync(gateway.Post(answer, null, ("Mcp-Session-Id", handle)))).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await gateway.CallAsync(gateway.Post(answer, null, ("Mcp-Session-Id", handle)))).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(gateway.Post(answer, null, ("Mcp-Session-Id", handle)))).Status);
+        asked.SetResult();
+        Assert.Contains("\"result\"", await lines.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Requirement", "AZ-07")]
     [Trait("Requirement", "L14")]

@@ -78,7 +78,7 @@ internal sealed class ConfirmationAsker(IConfirmations? confirmations, IStateHan
     {
         var live = exchange.Session!.Live;
         var id = JsonRpcId.Of(ConfirmationForm.KeyOf(opened.Id));
-        if (live.AskOwn(id) is not { } question || Written(id, opened.Text) is not { } asking)
+        if (live.Questions.AskOwn(id) is not { } question || Written(id, opened.Text) is not { } asking)
         {
             await questions.CloseAsync(opened.Id, "not-sent").ConfigureAwait(false);
             return ConfirmationStep.Not("no-room");
@@ -96,7 +96,7 @@ internal sealed class ConfirmationAsker(IConfirmations? confirmations, IStateHan
         finally
         {
             exchange.AwaitsConfirmation = false;
-            live.EndOwn(question);
+            live.Questions.EndOwn(question);
         }
 
         // A question that could not be sent has the answer of a client that failed.

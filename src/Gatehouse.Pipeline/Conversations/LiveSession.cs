@@ -4,28 +4,25 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Conversations;
 
 /// <summary>
-/// The live state of a session in this process: its requests in progress (T37) and the questions of the server that wait for the client's answer
-/// (L18, X11). Bounded; safe for concurrent use.
+/// The live state of a session in this process: its requests in progress (T37) and the questions that wait for the client's answer (L18, X11).
+/// Bounded; safe for concurrent use.
 /// </summary>
 public sealed class LiveSession
 {
-    /// <summary>Most questions of the server that may wait at the same time.</summary>
-    public const int MaxQuestions = 64;
-
     /// <summary>Most requests whose answer may still arrive on a resumed stream; beyond it, the oldest are dropped.</summary>
     public const int MaxAwaited = 64;
 
     private readonly Lock gate = new();
     private readonly HashSet<JsonRpcId> underWay = [];
-    private readonly Dictionary<JsonRpcId, JsonRpcId> questions = [];
-    private readonly Dictionary<JsonRpcId, OwnQuestion> own = [];
-    private bool rootsAnnounced;
     private int exchanges;
     private volatile bool hasEnded;
     private readonly OrderedDictionary<JsonRpcId, AwaitedResponse> awaited = [];
 
     /// <summary>State of the session: the lists and definitions that its owner was shown, and its subscriptions. It ends with the session.</summary>
     public ConversationSlots Slots { get; } = new();
+
+    /// <summary>The questions of server and gateway that wait for the client's answer.</summary>
+    public SessionQuestions Questions { get; } = new();
 
     /// <summary>The capabilities that the server declared when the session began; null in a session that another process began.</summary>
     public ServerCapabilities? Declared { get; set; }
@@ -118,73 +115,12 @@ public sealed class LiveSession
     }
 
     /// <summary>
-    /// Records a question of the server. False when no request of the client is in progress (then the question is unsolicited, X11) or too many
-    /// questions wait.
+    /// Tells whether the request that opened a stream is over: it is not in progress, and no resumed stream may get its answer. Never true for the
+    /// session's own stream.
     /// </summary>
-    /// <param name="id">Id of the question.</param>
-    /// <param name="progress">The token under which the client may report its progress; absent when the server gave none.</param>
-    public bool TryAsk(JsonRpcId id, JsonRpcId progress = default)
+    internal bool IsOver(string stream)
     {
-        lock (gate) return underWay.Count > 0 && questions.Count < MaxQuestions && !own.ContainsKey(id) && questions.TryAdd(id, progress);
-    }
-
-    /// <summary>Records a question of the gateway. Null when too many wait, or a question of the server has its id.</summary>
-    /// <param name="id">Id of the question, which no server can guess.</param>
-    internal OwnQuestion? AskOwn(JsonRpcId id)
-    {
-        var question = new OwnQuestion(id);
-        lock (gate) return own.Count < MaxQuestions && !questions.ContainsKey(id) && own.TryAdd(id, question) ? question : null;
-    }
-
-    /// <summary>Returns the question of the gateway that a client's response answers; null when none of this id waits.</summary>
-    internal OwnQuestion? FindOwn(JsonRpcId id)
-    {
-        lock (gate) return own.GetValueOrDefault(id);
-    }
-
-    /// <summary>Ends a question of the gateway: a later response to it is unexpected.</summary>
-    internal void EndOwn(OwnQuestion question)
-    {
-        lock (gate) own.Remove(question.Id);
-    }
-
-    /// <summary>
-    /// Records that the client reported that it is initialized, or that its roots changed. The server may then ask for the roots once without a
-    /// request in progress, because such a message invites that (MCP 2025-11-25, roots).
-    /// </summary>
-    public void AnnounceRoots()
-    {
-        lock (gate) rootsAnnounced = true;
-    }
-
-    /// <summary>Records the question for the roots that an announcement invited; false when there was no announcement, or it was used.</summary>
-    /// <param name="id">Id of the question.</param>
-    /// <param name="progress">As in <see cref="TryAsk"/>.</param>
-    public bool TryAskRoots(JsonRpcId id, JsonRpcId progress = default)
-    {
-        lock (gate)
-        {
-            if (!rootsAnnounced || questions.Count >= MaxQuestions || own.ContainsKey(id) || !questions.TryAdd(id, progress)) return false;
-            rootsAnnounced = false;
-            return true;
-        }
-    }
-
-    /// <summary>Tells whether the question waits for an answer.</summary>
-    public bool IsAsked(JsonRpcId id)
-    {
-        lock (gate) return questions.ContainsKey(id);
-    }
-
-    /// <summary>Tells whether a question waits that gave this progress token.</summary>
-    public bool IsProgressOfAQuestion(JsonRpcId token)
-    {
-        lock (gate) return !token.IsAbsent && questions.ContainsValue(token);
-    }
-
-    /// <summary>Takes the question that a client's response answers; false when none waits.</summary>
-    public bool TryAnswer(JsonRpcId id)
-    {
-        lock (gate) return questions.Remove(id);
+        if (stream.Length == 0) return false;
+        lock (gate) return underWay.All(id => ResumePoint.StreamOf(id) != stream) && awaited.Values.All(answer => answer.Stream != stream);
     }
 }

@@ -91,12 +91,12 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
 
     private static StageOutcome JudgeMessage(Exchange exchange, ValidatedMessage message, SessionBinding session)
     {
-        if (message.Method is "notifications/initialized" or "notifications/roots/list_changed") session.Live.AnnounceRoots();
+        if (message.Method is "notifications/initialized" or "notifications/roots/list_changed") session.Live.Questions.AnnounceRoots();
         if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return StageOutcome.Continue;
-        exchange.AnsweredQuestion = session.Live.FindOwn(message.Id);
-        return exchange.AnsweredQuestion is not null || session.Live.TryAnswer(message.Id)
-            ? StageOutcome.Continue
-            : StageOutcome.Deny(Reasons.UnexpectedResponse);
+        exchange.AnsweredQuestion = session.Live.Questions.FindOwn(message.Id);
+        if (exchange.AnsweredQuestion is not null) return StageOutcome.Continue;
+        exchange.AnsweredServerQuestion = session.Live.Questions.Take(message.Id);
+        return exchange.AnsweredServerQuestion is null ? StageOutcome.Deny(Reasons.UnexpectedResponse) : StageOutcome.Continue;
     }
 
     private StageOutcome JudgeStream(Exchange exchange, SessionBinding session)

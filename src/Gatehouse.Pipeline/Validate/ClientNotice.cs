@@ -36,5 +36,5 @@ internal static class ClientNotice
     private static bool IsProgressOfAQuestion(Exchange exchange, ValidatedMessage message) =>
         exchange.Session is { } session
         && JsonRpcId.TryParse(message.Part(EnvelopeMember.ParamsProgressToken), MessageLimits.Default, out var token)
-        && session.Live.IsProgressOfAQuestion(token);
+        && session.Live.Questions.IsProgressOf(token);
 }

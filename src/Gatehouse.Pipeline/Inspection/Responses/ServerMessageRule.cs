@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Capabilities;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
@@ -48,13 +49,18 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         if (exchange.Session is not { } session) return RuleVerdict.Drop("server-request-without-session");
         if (Needed(message) is { } needed && (session.Capabilities & needed) == 0)
             return RuleVerdict.Drop("capability-not-declared"); // H07, H11
-        if (exchange.Resume is not null && session.Live.IsAsked(message.Id)) return RuleVerdict.Pass; // lost with the connection
-        var id = message.Id.Detach();
-        var progress = JsonRpcId.TryParse(message.Part(EnvelopeMember.MetaProgressToken), MessageLimits.Default, out var token)
-            ? token.Detach() : default;
-        return session.Live.TryAsk(id, progress) || (message.Method == "roots/list" && session.Live.TryAskRoots(id, progress))
+        var (live, question) = (session.Live, QuestionOf(exchange, message));
+        return live.Questions.TryShow(question, mayBegin: live.UnderWay > 0, live.IsOver)
+            || (message.Method == "roots/list" && live.Questions.TryShowRoots(question, live.IsOver))
             ? RuleVerdict.Pass
             : RuleVerdict.Drop("unsolicited-server-request"); // X11
+    }
+
+    private static ServerQuestion QuestionOf(Exchange exchange, ValidatedMessage message)
+    {
+        var progress = JsonRpcId.TryParse(message.Part(EnvelopeMember.MetaProgressToken), MessageLimits.Default, out var token)
+            ? token.Detach() : default;
+        return new ServerQuestion(message.Id.Detach(), progress, exchange.Stream, exchange.Record.Id);
     }
 
     private static ClientCapabilities? Needed(ValidatedMessage message) => message.Method switch
@@ -120,7 +126,7 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         if (!JsonRpcId.TryParse(message.Part(EnvelopeMember.ParamsRequestId), MessageLimits.Default, out var id)) return false;
         return exchange.IsModern
             ? exchange.Message is { Kind: MessageKind.Request } request && request.Id == id
-            : exchange.Session is { } session && session.Live.IsAsked(id);
+            : exchange.Session is { } session && session.Live.Questions.TryTakeBack(id);
     }
 
     // H28: each notification of a subscription has the id of the request that opened it. Some servers write the number 7 as "7", including the

@@ -1,0 +1,120 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Conversations;
+
+/// <summary>
+/// The questions of a session that wait for the client's answer: those of its server (L18, X11) and those of the gateway. Bounded; safe for
+/// concurrent use.
+/// </summary>
+public sealed class SessionQuestions
+{
+    /// <summary>Most questions of the server, and most of the gateway, that may wait at the same time.</summary>
+    public const int Most = 64;
+
+    private readonly Lock gate = new();
+    private readonly OrderedDictionary<JsonRpcId, ServerQuestion> waiting = [];
+    private readonly Dictionary<JsonRpcId, OwnQuestion> own = [];
+    private bool rootsAnnounced;
+
+    /// <summary>
+    /// Records a question of the server that is shown to the client. A stream that is resumed has two exchanges for a while, the one that opened it
+    /// and the one that resumed it, and both see the question: it is one question.
+    /// </summary>
+    /// <param name="question">The question.</param>
+    /// <param name="mayBegin">True when the server may ask a new question now.</param>
+    /// <param name="isOver">Tells whether the request that opened a stream is over: its questions make room.</param>
+    /// <returns>False for a question that the client may not be shown, and for a second one of the same id.</returns>
+    internal bool TryShow(ServerQuestion question, bool mayBegin, Func<string, bool> isOver)
+    {
+        lock (gate)
+        {
+            if (waiting.TryGetValue(question.Id, out var known))
+                return !known.IsTakenBack && known.Stream == question.Stream && known.Exchange != question.Exchange;
+            return mayBegin && TryAdd(question, isOver);
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="TryShow"/>, for the question for the roots that an announcement invited. An announcement invites one question.
+    /// </summary>
+    internal bool TryShowRoots(ServerQuestion question, Func<string, bool> isOver)
+    {
+        lock (gate)
+        {
+            if (!rootsAnnounced || waiting.ContainsKey(question.Id) || !TryAdd(question, isOver)) return false;
+            rootsAnnounced = false;
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Records that the client reported that it is initialized, or that its roots changed. The server may then ask for the roots once without a
+    /// request in progress, because such a message invites that (MCP 2025-11-25, roots).
+    /// </summary>
+    public void AnnounceRoots()
+    {
+        lock (gate) rootsAnnounced = true;
+    }
+
+    /// <summary>Records that the server took a question back. Each exchange of its stream may show that; an answer is not expected any more.</summary>
+    /// <returns>False when the session has no such question.</returns>
+    internal bool TryTakeBack(JsonRpcId id)
+    {
+        lock (gate)
+        {
+            if (!waiting.TryGetValue(id, out var question)) return false;
+            question.IsTakenBack = true;
+            return true;
+        }
+    }
+
+    /// <summary>Tells whether a question waits that gave this progress token.</summary>
+    internal bool IsProgressOf(JsonRpcId token)
+    {
+        lock (gate) return !token.IsAbsent && waiting.Values.Any(question => question.Progress == token && !question.IsTakenBack);
+    }
+
+    /// <summary>Takes the question that a client's response answers; null when none waits.</summary>
+    internal ServerQuestion? Take(JsonRpcId id)
+    {
+        lock (gate) return waiting.TryGetValue(id, out var question) && !question.IsTakenBack && waiting.Remove(id) ? question : null;
+    }
+
+    /// <summary>Puts a question back whose answer did not reach the server: the client may send it again.</summary>
+    internal void PutBack(ServerQuestion question)
+    {
+        lock (gate)
+        {
+            if (waiting.Count < Most) waiting.TryAdd(question.Id, question);
+        }
+    }
+
+    /// <summary>Records a question of the gateway. Null when too many wait, or a question of the server has its id.</summary>
+    /// <param name="id">Id of the question, which no server can guess.</param>
+    internal OwnQuestion? AskOwn(JsonRpcId id)
+    {
+        var question = new OwnQuestion(id);
+        lock (gate) return own.Count < Most && !waiting.ContainsKey(id) && own.TryAdd(id, question) ? question : null;
+    }
+
+    /// <summary>Returns the question of the gateway that a client's response answers; null when none of this id waits.</summary>
+    internal OwnQuestion? FindOwn(JsonRpcId id)
+    {
+        lock (gate) return own.GetValueOrDefault(id);
+    }
+
+    /// <summary>Ends a question of the gateway: a later response to it is unexpected.</summary>
+    internal void EndOwn(OwnQuestion question)
+    {
+        lock (gate) own.Remove(question.Id);
+    }
+
+    // The threat: a server that takes its questions back, or whose client does not answer, could ask nothing more in the session after 64 of them.
+    private bool TryAdd(ServerQuestion question, Func<string, bool> isOver)
+    {
+        if (own.ContainsKey(question.Id)) return false;
+        if (waiting.Count >= Most && !waiting.Remove(waiting.FirstOrDefault(pair => pair.Value.IsTakenBack || isOver(pair.Value.Stream)).Key)) return false;
+        waiting.Add(question.Id, question);
+        return true;
+    }
+}

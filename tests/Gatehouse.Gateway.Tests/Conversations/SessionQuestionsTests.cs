@@ -1,0 +1,87 @@
+using System.Globalization;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Tests.Conversations;
+
+/// <summary>The questions of a session: which may be shown, which may be answered, and which make room (X11, L18).</summary>
+[Trait("Requirement", "AZ-07")]
+public sealed class SessionQuestionsTests
+{
+    private readonly SessionQuestions questions = new();
+
+    // A client that resumes the stream of a request sees the question there, and the exchange that opened the stream is judged as well.
+    [Fact]
+    public void Question_IsOneForEachExchangeOfItsStream()
+    {
+        Assert.True(Show("q", "stream", "first"));
+        Assert.True(Show("q", "stream", "resumed", mayBegin: false));
+        Assert.False(Show("q", "stream", "first"));
+        Assert.False(Show("q", "other", "third"));
+        Assert.NotNull(questions.Take(Id("q")));
+        Assert.Null(questions.Take(Id("q")));
+    }
+
+    [Fact]
+    public void NewQuestion_NeedsARequestInProgress() => Assert.False(Show("q", "stream", "first", mayBegin: false));
+
+    [Fact]
+    public void QuestionThatIsTakenBack_IsNotAnswered_AndMakesRoom()
+    {
+        Fill();
+        Assert.False(Show("more", "stream", "e"));
+        Assert.True(questions.TryTakeBack(Id("3")));
+        Assert.True(questions.TryTakeBack(Id("3"))); // each exchange of the stream shows it
+        Assert.Null(questions.Take(Id("3")));
+        Assert.False(Show("3", "stream", "other"));
+        Assert.True(Show("more", "stream", "e"));
+        Assert.False(questions.TryTakeBack(Id("3")));
+        Assert.NotNull(questions.Take(Id("more")));
+    }
+
+    // The threat: a client that leaves 64 questions without an answer, or a server that asks them, ends all later ones of the session.
+    [Fact]
+    public void QuestionsOfRequestsThatAreOver_MakeRoom()
+    {
+        Fill();
+        Assert.False(questions.TryShow(Question("more", "next", "e"), mayBegin: true, stream => stream == "next"));
+        Assert.True(questions.TryShow(Question("more", "next", "e"), mayBegin: true, stream => stream == "stream"));
+        Assert.Null(questions.Take(Id("0")));
+        Assert.NotNull(questions.Take(Id("1")));
+    }
+
+    [Fact]
+    public void QuestionForTheRoots_IsOneForEachAnnouncement()
+    {
+        Assert.False(questions.TryShowRoots(Question("r", "", "e"), NeverOver));
+        questions.AnnounceRoots();
+        Assert.True(questions.TryShowRoots(Question("r", "", "e"), NeverOver));
+        Assert.False(questions.TryShowRoots(Question("s", "", "e"), NeverOver));
+    }
+
+    [Fact]
+    public void QuestionThatIsPutBack_IsAnsweredOnce()
+    {
+        Assert.True(Show("q", "stream", "e"));
+        var taken = questions.Take(Id("q"))!;
+        Assert.False(questions.IsProgressOf(Id("token")));
+        questions.PutBack(taken);
+        Assert.True(questions.IsProgressOf(Id("token")));
+        Assert.Same(taken, questions.Take(Id("q")));
+        Assert.Null(questions.Take(Id("q")));
+    }
+
+    private void Fill()
+    {
+        for (var i = 0; i < SessionQuestions.Most; i++) Assert.True(Show(i.ToString(CultureInfo.InvariantCulture), "stream", "e"));
+    }
+
+    private bool Show(string id, string stream, string exchange, bool mayBegin = true) =>
+        questions.TryShow(Question(id, stream, exchange), mayBegin, NeverOver);
+
+    private static ServerQuestion Question(string id, string stream, string exchange) => new(Id(id), Id("token"), stream, exchange);
+
+    private static JsonRpcId Id(string id) => JsonRpcId.Of(id);
+
+    private static bool NeverOver(string stream) => false;
+}
