@@ -235,6 +235,11 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal FaultyConfiguration(IReadOnlyList<string> faults) =>
         new("the new configuration is not in force; the old one remains in force", "correct the faults and reload again") { Faults = faults };
 
+    /// <summary>Makes a refusal of a reload of a file that is not the gateway's.</summary>
+    public static ActionRefusal AnotherConfiguration(string own, string named) => new(
+        $"the gateway reads {own}, not {named}; nothing was reloaded",
+        $"write the change to {own} and reload again, or start the gateway with --config {named}");
+
     public static ActionRefusal StillUnderWay(int count) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(count, "exchange")} still in progress"), "wait longer with --seconds, or stop the gateway");
 

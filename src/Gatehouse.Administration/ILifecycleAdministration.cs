@@ -6,6 +6,9 @@ internal interface ILifecycleAdministration
     /// <summary>The generation of the configuration in force.</summary>
     long Generation { get; }
 
+    /// <summary>The absolute path of the configuration file that a reload reads; null where the host names none.</summary>
+    string? ConfigurationFile => null;
+
     /// <summary>True where the host drains; a host that ends by itself has no use for it.</summary>
     bool Drains { get; }
 

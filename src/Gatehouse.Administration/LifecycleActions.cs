@@ -14,7 +14,11 @@ internal sealed record ShowStatus : AdministrativeAction<StatusReport>
 }
 
 /// <summary>Reads the configuration again and puts it in force as a whole.</summary>
-internal sealed record Reload : AdministrativeAction<Reloaded>
+/// <param name="File">
+/// The absolute path of the file that the administrator means; null for that of the gateway. A gateway reads the file that it was started with: who
+/// withdraws a right in another one would believe that it is gone.
+/// </param>
+internal sealed record Reload(string? File = null) : AdministrativeAction<Reloaded>
 {
     public override string Name => "reload";
 
@@ -24,8 +28,10 @@ internal sealed record Reload : AdministrativeAction<Reloaded>
 
     protected override async Task<ActionOutcome<Reloaded>> RunAsync(AdministrationParts parts, Administrator by)
     {
+        var own = parts.Lifecycle.ConfigurationFile;
+        if (File is not null && own is not null && !SameFile.Is(File, own)) return ActionRefusal.AnotherConfiguration(own, File);
         var faults = await parts.Lifecycle.ReloadAsync(by).ConfigureAwait(false);
-        return faults.Count == 0 ? new Reloaded(parts.Lifecycle.Generation) : ActionRefusal.FaultyConfiguration(faults);
+        return faults.Count == 0 ? new Reloaded(parts.Lifecycle.Generation, own) : ActionRefusal.FaultyConfiguration(faults);
     }
 }
 
@@ -72,7 +78,9 @@ internal sealed record StopHost : AdministrativeAction<HostStopped>
 internal sealed record StatusReport(IReadOnlyDictionary<string, string> Facts);
 
 /// <summary>A configuration is in force.</summary>
-internal sealed record Reloaded(long Generation);
+/// <param name="Generation">Its generation.</param>
+/// <param name="File">The file that was read; null where the host names none.</param>
+internal sealed record Reloaded(long Generation, string? File);
 
 /// <summary>Nothing is under way any more.</summary>
 internal sealed record Drained;

@@ -19,7 +19,8 @@ public static class ConfigurationWarnings
     {
         ArgumentNullException.ThrowIfNull(settings);
         return [.. Listening(settings.Listen), .. OwnAddress(settings), .. Issuers(settings), .. SignIn(settings),
-            .. NeverReached(settings.Inspection.Messages.Rules), .. OfApprovals(settings), .. OfWebhooks(settings)];
+            .. NeverReached(settings.Inspection.Messages.Rules), .. OfApprovals(settings), .. OfWebhooks(settings),
+            .. NameWarnings.Find(settings.Rules).Select(static one => OfRule(one.RuleId, one.Place, one.Message, one.Remedy))];
     }
 
     /// <summary>Returns the warnings about suppressions that have ended: their findings count again, without a change of the configuration.</summary>

@@ -20,11 +20,21 @@ internal sealed record WrapArguments(string Name, IReadOnlyList<string> Environm
             if (value is null && i + 1 < arguments.Length) value = arguments[++i];
             if (value is null) return Fail($"'{option}' needs a value", out fault);
             if (option == "--name") name = value;
-            else if (!environment.Add(value) || !ServerName.IsVariable(value))
-                return Fail($"'{value}' is not the name of a variable, or occurs twice", out fault);
+            else if (FaultOfVariable(value, environment) is { } wrong) return Fail(wrong, out fault);
         }
 
         return Fail("the server's command is missing; write it after '--'", out fault);
+    }
+
+    // The threat: a person who writes NAME=VALUE has the secret in the client's log of the server (CWE-532). So no value is repeated.
+    private static string? FaultOfVariable(string value, SortedSet<string> environment)
+    {
+        var sign = value.IndexOf('=', StringComparison.Ordinal);
+        var name = sign < 0 ? value : value[..sign];
+        if (!ServerName.IsVariable(name)) return "'--env' takes the name of a variable: letters, digits and '_', not beginning with a digit";
+        if (sign >= 0)
+            return $"'--env' takes the name of a variable without a value: write '--env {name}', and set {name} in the environment of the client";
+        return environment.Add(name) ? null : $"'--env {name}' occurs twice";
     }
 
     private static WrapArguments? Finish(string? name, SortedSet<string> environment, string[] command, out string fault)

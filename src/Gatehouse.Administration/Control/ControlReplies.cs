@@ -116,7 +116,7 @@ internal static class ControlReplies
         ApprovalForgotten forgotten => forgotten.ToString(),
         AccessRevoked revoked => revoked.ToString(),
         QuarantineDeleted deleted => deleted.ToString(),
-        Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force"),
+        Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force{(reloaded.File is { } file ? ": " + file : "")}"),
         ConfigurationRolledBack back => string.Create(CultureInfo.InvariantCulture,
             $"configuration {back.Digest[..12]} is in force as generation {back.Generation}; {Counted.Of(back.Files.Count, "file")} written{Kept(back)}"),
         Drained => "drained: no request is in progress",

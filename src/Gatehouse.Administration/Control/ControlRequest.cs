@@ -44,7 +44,7 @@ public sealed record ControlRequest([property: JsonPropertyName("v")] int Versio
 
     /// <summary>
     /// The revoked value, for <c>revoke</c>; a token is named by its hash. For <c>lock.*</c> it is the name of the definition, for <c>contain</c> the
-    /// tool, user, client or session.
+    /// tool, user, client or session, for <c>reload</c> the absolute path of the configuration file that the administrator means.
     /// </summary>
     [JsonPropertyName("value")]
     public string? Value { get; init; }

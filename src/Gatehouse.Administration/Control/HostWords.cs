@@ -8,7 +8,7 @@ internal static class HostWords
     public static ControlWords All { get; } = new(
         [
             new("status", [], static _ => new ShowStatus()),
-            new("reload", [], static _ => new Reload()),
+            new("reload", ["value"], static request => new Reload(request.Value)),
             new("drain", ["seconds"], static request => new Drain(TimeSpan.FromSeconds(request.Seconds ?? DefaultPatienceSeconds))),
             new("token", ["server", "subject", "client", "scopes", "seconds"], ReadToken),
             new("stop", [], static _ => new StopHost()),
@@ -16,7 +16,7 @@ internal static class HostWords
         static act => act switch
         {
             ShowStatus => new ControlRequest { Verb = "status" },
-            Reload => new ControlRequest { Verb = "reload" },
+            Reload reload => new ControlRequest { Verb = "reload", Value = reload.File },
             Drain drain => new ControlRequest { Verb = "drain", Seconds = (int)drain.Patience.TotalSeconds },
             IssueDevelopmentToken issue => Of(issue),
             StopHost => new ControlRequest { Verb = "stop" },

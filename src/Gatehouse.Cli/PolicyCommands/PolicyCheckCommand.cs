@@ -27,7 +27,7 @@ internal static class PolicyCheckCommand
             var input = options.Read(parsed);
             IReadOnlyList<PolicyWarning> warnings = input.Faults.Count > 0
                 ? []
-                : [.. PolicyWarnings.Find(input.Rules), .. ApprovalWarnings.Find(input.Rules),
+                : [.. PolicyWarnings.Find(input.Rules), .. NameWarnings.Find(input.Rules), .. ApprovalWarnings.Find(input.Rules),
                 .. input.Settings is { } settings ? ConfigurationWarnings.OfIssuers(settings, input.Rules) : []];
             if (parsed.GetValue(options.Json)) JsonOutput.Write("check", Json(input, warnings));
             else Print(input, warnings);

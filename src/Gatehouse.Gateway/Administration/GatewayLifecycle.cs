@@ -9,6 +9,8 @@ internal sealed class GatewayLifecycle(GatewayCore core) : ILifecycleAdministrat
 {
     public long Generation => core.Snapshots.Current.Generation;
 
+    public string? ConfigurationFile => core.Services.Configurations.InForce?.Main?.Path is { } path ? Path.GetFullPath(path) : null;
+
     public bool Drains => true;
 
     public bool Stops => false;

@@ -65,6 +65,22 @@ public sealed class ConfigurationEntryTests
         Assert.Single(await gateway.EntriesAsync("reload"));
     }
 
+    // The threat: who withdraws a right in a file that the gateway does not read would believe that it is gone.
+    [Fact]
+    public async Task AReloadOfAnotherFile_IsRefused_AndOfTheGatewaysOwnUnderAnotherPathIsNot()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var other = Path.Combine(gateway.Folder, "other.yaml");
+        File.Copy(gateway.Main, other);
+        gateway.WritePolicy("mallory");
+        var refused = await gateway.Administration.DoAsync(new Reload(other), new AdministratorCredentials(FiledGateway.Own));
+        Assert.Equal($"the gateway reads {gateway.Main}, not {other}; nothing was reloaded", refused.Refusal?.Message);
+        var link = Path.Combine(gateway.Folder, "link.yaml");
+        File.CreateSymbolicLink(link, gateway.Main);
+        var reloaded = await gateway.Administration.DoAsync(new Reload(link), new AdministratorCredentials(FiledGateway.Own));
+        Assert.Equal(new Reloaded(2, gateway.Main), reloaded.Value);
+    }
+
     [Fact]
     public async Task ARefusedReload_IsAnEntry_WithItsDigest_AndItsTextIsNotKept()
     {
