@@ -53,7 +53,7 @@ internal sealed class AuthorizationServerHost : IPersonGrants, IDisposable
     /// <summary>Composes the server.</summary>
     /// <param name="services">Store, keys, secrets and log of the gateway.</param>
     /// <param name="revocations">The revocations that the server adds to.</param>
-    /// <param name="judged">The revocations that grants are judged by, with the users and clients that are contained.</param>
+    /// <param name="judged">The revocations that grants are judged by: also those of the file, and the users and clients that are contained.</param>
     /// <param name="hosts">The hosts that configuration names.</param>
     /// <param name="fetcher">Fetches metadata and keys of providers.</param>
     /// <param name="nonces">Nonces for proofs of possession; those of the resource server, so that a client needs one for both.</param>

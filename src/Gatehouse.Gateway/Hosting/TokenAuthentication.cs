@@ -42,8 +42,9 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, services.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
+        // Threat: a person or client that the file revokes refreshes its tokens, or signs in again (CWE-613).
         AuthorizationServer = new AuthorizationServerHost(
-            services, Revocations, judged, hosts, fetcher, nonces, () => RevocationsChanged?.Invoke() ?? 0,
+            services, Revocations, watched, hosts, fetcher, nonces, () => RevocationsChanged?.Invoke() ?? 0,
             (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time);
