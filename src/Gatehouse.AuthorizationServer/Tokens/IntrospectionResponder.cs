@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Gatehouse.AuthorizationServer.Clients;
 using Gatehouse.AuthorizationServer.Protocol;
+using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.AuthorizationServer.Tokens;
 
@@ -30,12 +32,14 @@ internal sealed class IntrospectionResponder(TokenParts parts, FailureRates rate
     private async ValueTask<OAuthResponse> AnswerAsync(string token, CancellationToken cancellation)
     {
         var claims = await access.FindAsync(token, cancellation).ConfigureAwait(false);
-        return claims is not null && parts.IsResource(claims.Resource) && !IsRevoked(claims)
+        return claims is not null && parts.IsResource(claims.Resource) && !IsRevoked(token, claims)
             ? OAuthResponse.Good(JsonSerializer.SerializeToUtf8Bytes(
                 claims with { Active = true, TokenType = claims.Scheme }, FactsJson.Default.AccessFacts))
             : OAuthResponse.Good(writer => writer.WriteBoolean("active"u8, false));
     }
 
-    private bool IsRevoked(AccessFacts claims) => LiveGrant.IsRevoked(
-        parts, claims.GrantId, claims.Subject, claims.ClientId, DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt));
+    // RFC 7662 §2.2: a revoked token is not active. Threat: a stolen token that was revoked by its id or hash still opens other resource servers.
+    private bool IsRevoked(string token, AccessFacts claims) => LiveGrant.IsRevoked(
+        parts, claims.GrantId, claims.Subject, claims.ClientId, DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt), claims.TokenId,
+        TokenHash.Of(Encoding.ASCII.GetBytes(token)));
 }

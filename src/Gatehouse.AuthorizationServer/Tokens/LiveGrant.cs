@@ -54,17 +54,26 @@ internal sealed record LiveGrant(GrantRow Row, GrantFacts Facts)
     private static bool IsOfProvider(TokenParts parts, GrantFacts facts) =>
         parts.Settings().Providers.Any(provider => provider.Name == facts.Person.Provider);
 
-    /// <summary>Returns whether an administrator revoked a grant, its person or its client.</summary>
-    public static bool IsRevoked(TokenParts parts, string grantId, string subject, string clientId, DateTimeOffset since) =>
+    /// <summary>Returns whether an administrator revoked a grant, its person or its client, or one of its access tokens.</summary>
+    /// <param name="parts">The revocations.</param>
+    /// <param name="grantId">The grant.</param>
+    /// <param name="subject">The person.</param>
+    /// <param name="clientId">The client.</param>
+    /// <param name="since">The moment from which the tokens are.</param>
+    /// <param name="tokenId">Identifier of the access token; null where the question is about the grant.</param>
+    /// <param name="hash">Hash of the access token.</param>
+    public static bool IsRevoked(
+        TokenParts parts, string grantId, string subject, string clientId, DateTimeOffset since, string? tokenId = null, TokenHash hash = default) =>
         parts.Revocations.IsRevoked(new VerifiedToken(NoClaims)
         {
             Issuer = parts.Issuer,
             Subject = subject,
             ClientId = clientId,
             SessionId = grantId,
+            TokenId = tokenId,
             IssuedAt = since,
             ExpiresAt = DateTimeOffset.MaxValue,
             Audiences = [],
-            TokenHash = default,
+            TokenHash = hash,
         });
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Settings;
@@ -44,6 +46,26 @@ public sealed class IntrospectionResponderTests : IDisposable
         var now = bench.Clock.GetUtcNow();
         bench.Revocations.Revoke(new Revocation(RevocationKind.Subject, TokenBench.Issuer, "corp:alice", now, now.AddDays(7)));
         Assert.Equal(Inactive, (await IntrospectAsync(second.Access)).Body);
+    }
+
+    // RFC 7662 §2.2. Threat: a stolen token that an administrator revoked opens the other resource servers until it expires (CWE-613).
+    [Theory]
+    [InlineData(AccessTokenFormat.Opaque, RevocationKind.TokenId)]
+    [InlineData(AccessTokenFormat.Opaque, RevocationKind.TokenHash)]
+    [InlineData(AccessTokenFormat.Jwt, RevocationKind.TokenId)]
+    [InlineData(AccessTokenFormat.Jwt, RevocationKind.TokenHash)]
+    public async Task ATokenThatIsRevokedByItself_IsNotActive_AndAnotherOfItsGrantIs(AccessTokenFormat format, RevocationKind kind)
+    {
+        bench.Settings = bench.Settings with { AccessTokens = format };
+        var stolen = await bench.SignInAsync();
+        var next = await bench.RefreshAsync(stolen.Refresh);
+        var (issuer, value) = kind == RevocationKind.TokenHash
+            ? ("", Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(stolen.Access))))
+            : (TokenBench.Issuer, (await IntrospectAsync(stolen.Access))["jti"]!);
+        var now = bench.Clock.GetUtcNow();
+        bench.Revocations.Revoke(new Revocation(kind, issuer, value, now, now.AddDays(7)));
+        Assert.Equal(Inactive, (await IntrospectAsync(stolen.Access)).Body);
+        Assert.NotEqual(Inactive, (await IntrospectAsync(next.Access)).Body);
     }
 
     [Fact]
