@@ -86,7 +86,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
             return await NoteRefusedAsync(act, credentials, null, ActionRefusal.Unrecorded, []).ConfigureAwait(false);
         var right = await AuthorizeAsync(act, credentials).ConfigureAwait(false);
         // The words of the request are not in this entry: whoever may connect chooses them, at any length, as often as it likes.
-        if ((right.Refusal ?? act.Fault(parts)) is { } refusal)
+        if ((right.Refusal ?? authorization.RefusalOf(act, right.Administrator!) ?? act.Fault(parts)) is { } refusal)
             return await NoteRefusedAsync(act, credentials, right.Token, refusal, []).ConfigureAwait(false);
         if (act.Effect == ActionEffect.Reads) return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
         if (await UnmetAsync(act, right.Administrator!).ConfigureAwait(false) is { } unmet)

@@ -54,6 +54,11 @@ internal abstract record AdministrativeAction
     /// <summary>True for an action that a signed answer of a webhook can be. It is no other action, so that a signature opens nothing else.</summary>
     public virtual bool TakesSignedAnswers => false;
 
+    /// <summary>
+    /// True for an action that may be done by the token of a client that makes calls. By default no action that gives a right is one.
+    /// </summary>
+    public virtual bool TakesCallingClients => Effect != ActionEffect.Grants;
+
     /// <summary>True for an action that leaves no time for an entry after it.</summary>
     public virtual bool IsRecordedFirst => false;
 

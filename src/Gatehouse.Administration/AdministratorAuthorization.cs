@@ -25,7 +25,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
 
     /// <summary>Returns the refusal of a request without a genuine token.</summary>
     public ActionRefusal RefusalOf(AdministratorTokenResult result) => result.Fault is { } fault && rules.Tokens is { } tokens
-        ? new ActionRefusal("the administration token is not valid",
+        ? result.IsForServer ? ActionRefusal.TokenForServer(tokens.Audience) : new ActionRefusal("the administration token is not valid",
             $"get a new token for the audience {tokens.Audience}: this one has expired, is revoked, is for another audience, is of an issuer that "
                 + "the gateway does not trust, or its person or client is contained")
         { Why = ActionRefusal.TokenFault + fault }
@@ -38,6 +38,12 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
         return NeedsPerson(act, credentials)
             ? await PersonAsync(act, credentials).ConfigureAwait(false) with { IsPersonJudged = true } : Known(credentials, null);
     }
+
+    /// <summary>Returns the refusal of an act that comes by the token of a client that makes calls; null for every other.</summary>
+    // Threat: an agent holds a token of an administrator, and approves or releases what it wants to use. An act of a holder judges its token itself.
+    public ActionRefusal? RefusalOf(AdministrativeAction act, Administrator by) =>
+        !act.TakesCallingClients && act.Strength != ActionStrength.Holder && by.Token is { } token && rules.MakesCalls(token)
+            ? ActionRefusal.WayOfCalls : null;
 
     // Over HTTP there is no account, so that every act needs a person.
     private bool NeedsPerson(AdministrativeAction act, AdministratorCredentials credentials) => credentials.IsRemote || act.Strength switch

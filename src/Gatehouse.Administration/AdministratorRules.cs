@@ -18,6 +18,9 @@ internal sealed record AdministratorRules
     /// <summary>The judgement of administrator tokens; null where none is taken.</summary>
     public IAdministratorTokens? Tokens { get; init; }
 
+    /// <summary>Returns whether the client of an administrator token makes calls, so that an agent may hold the token too.</summary>
+    public Func<AdministratorToken, bool> MakesCalls { get; init; } = static _ => false;
+
     /// <summary>True where the account is the only person: taking a right away needs no more, since its worst effect is a new question.</summary>
     public bool WithdrawsByAccount { get; init; }
 

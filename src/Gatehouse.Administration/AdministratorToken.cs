@@ -31,4 +31,8 @@ internal sealed record AdministratorToken(string Issuer, string Subject, bool Is
 /// <summary>The result of the host's issuers for an administrator token.</summary>
 /// <param name="Token">The person or program of the token; null when it is not genuine.</param>
 /// <param name="Fault">The reason why it is not genuine; never the token.</param>
-internal sealed record AdministratorTokenResult(AdministratorToken? Token, string? Fault);
+internal sealed record AdministratorTokenResult(AdministratorToken? Token, string? Fault)
+{
+    /// <summary>True for a genuine token that is for a server as well, so that it is refused.</summary>
+    public bool IsForServer { get; init; }
+}

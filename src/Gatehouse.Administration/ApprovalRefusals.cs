@@ -1,3 +1,5 @@
+using Gatehouse.Identity.Tokens;
+
 namespace Gatehouse.Administration;
 
 /// <summary>Refusals of acts about questions to people.</summary>
@@ -28,6 +30,12 @@ internal sealed partial record ActionRefusal
         new("this token belongs to a client or an audience that makes calls, so an agent may hold it too",
             "get a token for the administration audience with another client")
         { Why = "way-of-calls" };
+
+    /// <summary>Makes a refusal for a genuine token that is for a server as well.</summary>
+    public static ActionRefusal TokenForServer(string audience) =>
+        new("the administration token is for a server as well, so an agent may hold it too",
+            $"get a token for the audience {audience} and for no server; if a server takes this audience, give administration.audience another one")
+        { Why = TokenFault + nameof(TokenRefusal.AudienceMismatch) };
 
     public static ActionRefusal AnswerNotRecorded { get; } =
         new("the audit log cannot be written; if the answer is stored, it has no effect before its entry is written",

@@ -99,6 +99,9 @@ internal sealed record DeleteQuarantined(string Id, string Reason) : Administrat
     // A caller never gets the result then. So it needs its person and its entry.
     public override ActionEffect Effect => ActionEffect.Grants;
 
+    // It gives nothing to anyone. Only the client of the call itself cannot delete the result.
+    public override bool TakesCallingClients => true;
+
     public override ActionStrength Strength => ActionStrength.Person;
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), QuarantineActs.Fact(Id), StatedReason(Reason)];

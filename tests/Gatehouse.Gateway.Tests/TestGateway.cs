@@ -114,7 +114,8 @@ internal sealed class TestGateway : IAsyncDisposable
             Subject = subject,
             Groups = [.. groups],
             Audience = audience ?? Url.ToString(),
-            ClientId = "tests",
+            // A client that makes calls grants nothing as an administrator.
+            ClientId = audience == Host.Snapshots.Current.Settings.AdministrationResource ? "desk" : "tests",
             Binding = binding,
             Lifetime = life ?? TimeSpan.FromMinutes(10),
         }).Reveal().ToString();

@@ -147,7 +147,7 @@ public sealed class WeakenedConfiguration : OfflineExercise<IVersionedConfigurat
             {
                 Subject = Administrator,
                 Audience = host.Snapshots.Current.Settings.AdministrationResource,
-                ClientId = "range",
+                ClientId = AdministrationToken.Console,
                 Lifetime = TimeSpan.FromMinutes(5),
             });
             var request = new ControlRequest { Verb = "config.rollback", Digest = name, Reason = "exercise", AdminToken = token.Reveal().ToString() };

@@ -32,7 +32,7 @@ internal static class ErasureAtGateway
         {
             Subject = Eraser,
             Audience = host.Snapshots.Current.Settings.AdministrationResource,
-            ClientId = "range",
+            ClientId = AdministrationToken.Console,
             Lifetime = TimeSpan.FromMinutes(5),
         });
         var request = new ControlRequest

@@ -24,6 +24,10 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
         // A token that is bound to a key is refused: no proof comes with it (RFC 9449 section 7.2, RFC 8705 section 3).
         var use = new TokenUse(settings.AdministrationResource) { Peer = network ?? CallerPartition.Unknown };
         var result = await host.Issuers.ValidateAsync(token, use, default).ConfigureAwait(false);
+        // Threat: an issuer names several audiences in one token, and the agent that calls with it acts as the administrator (RFC 9068 §5,
+        // RFC 8707 §3).
+        if (result.Token is { } both && host.Core.Services.ApprovalRights.IsForServer(settings, both))
+            return new AdministratorTokenResult(null, nameof(TokenRefusal.AudienceMismatch)) { IsForServer = true };
         return result.Token is { } verified
             ? new AdministratorTokenResult(Named(settings.Administration, verified) with { EstablishedAt = at }, null)
             : new AdministratorTokenResult(null, result.Refusal.ToString());

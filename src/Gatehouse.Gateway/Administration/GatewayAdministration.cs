@@ -75,6 +75,7 @@ public static class GatewayAdministration
         TakesConfirmation = () => host.Core.Services.TerminalProof.IsTaken,
         HasTerminal = processId => host.Core.Services.TerminalProof.HasTerminal(processId),
         Tokens = new AdministratorTokens(host, host.Core.Services.Options.Time),
+        MakesCalls = token => token.Verified is { } verified && host.Core.Services.CallingClients.Has(verified),
         WithoutTerminal = WithoutTerminal,
         TokenRequired = act => TokenRequired(host.Snapshots.Current.Settings, act),
     };

@@ -4,6 +4,7 @@ using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Approvals;
 
@@ -69,6 +70,9 @@ internal class ApprovalRights
         return token.Missing is { } missing ? ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing) : null;
     }
 
+    /// <summary>Returns whether a token is for the audience of a server, so that calls may come by it.</summary>
+    public virtual bool IsForServer(GatewaySettings settings, VerifiedToken token) => NamesServer(settings, token);
+
     /// <summary>Returns whether an answer comes by a token of those who make calls.</summary>
     // Threat: an agent holds a token of the right person, and answers in that person's place. It need not be the agent that makes this call: of two
     // agents, one would grant what the other one calls. A denial gives nothing away, and only the client of the call itself cannot give one.
@@ -84,6 +88,9 @@ internal class ApprovalRights
     /// <param name="token">The token.</param>
     /// <param name="caller">The client that called; null for none.</param>
     internal static bool IsOfCalls(GatewaySnapshot snapshot, VerifiedToken token, string? caller) =>
-        (token.ClientId is { } client && client == caller)
-            || snapshot.Settings.Servers.Any(server => token.Audiences.Contains(snapshot.Settings.Resource(server)));
+        (token.ClientId is { } client && client == caller) || NamesServer(snapshot.Settings, token);
+
+    private static bool NamesServer(GatewaySettings settings, VerifiedToken token) => settings.Servers.Any(
+        server => server.Audiences.Append(settings.Resource(server)).Any(
+            audience => token.Audiences.Any(presented => ResourceAudience.Matches(audience, presented))));
 }

@@ -100,7 +100,7 @@ internal sealed class FiledGateway : IAsyncDisposable
         {
             Subject = "carol",
             Audience = Host.Snapshots.Current.Settings.AdministrationResource,
-            ClientId = "tests",
+            ClientId = "desk",
             Lifetime = TimeSpan.FromMinutes(10),
         }).Reveal().ToString(),
     };

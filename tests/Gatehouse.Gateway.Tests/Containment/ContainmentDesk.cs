@@ -56,7 +56,10 @@ internal sealed class ContainmentDesk(TestGateway gateway, string person = "caro
 
     public IReadOnlyList<string> Acts() => [.. Entries().Select(static entry => entry.GetProperty("act").GetString()!)];
 
-    private AdministratorCredentials Credentials() => new(Account)
+    private AdministratorCredentials Credentials() => Credentials(gateway, person, client);
+
+    /// <summary>The credentials of a person with a token of a client.</summary>
+    public static AdministratorCredentials Credentials(TestGateway gateway, string person, string client) => new(Account)
     {
         Token = gateway.Host.Development!.Mint(new DevelopmentGrant
         {

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Tests.Containment;
+using Gatehouse.Ipc;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>An agent that holds a token of an administrator gives itself no right with it (ID-08; design rule 12).</summary>
+[Trait("Requirement", "ID-08")]
+public sealed class CallingTokenTests
+{
+    private static readonly PeerAccount Own = new(1, PeerAccount.OwnUserId());
+
+    public static TheoryData<string> Grants =>
+    [
+        .. AdministrationTests.Acts
+            .Where(act => act is { Effect: ActionEffect.Grants, Strength: ActionStrength.Person } and not (DeleteQuarantined or ApproveServerCommand))
+            .Select(act => act.GetType().Name),
+    ];
+
+    // An issuer may name several audiences in one token (RFC 7519 §4.1.3).
+    [Theory]
+    [InlineData("resource")]
+    [InlineData("audience")]
+    public async Task TokenThatIsForAServerAsWell_IsNoAdministrators_ForWhateverAct(string kind)
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(s => s with
+        {
+            Development = false,
+            Issuers = [new IssuerSettings { Issuer = issuer.Origin }],
+            Servers = [s.Servers[0] with { Audiences = ["api://files"] }],
+            Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["carol"]) } },
+        });
+        var audience = gateway.Host.Snapshots.Current.Settings.AdministrationResource;
+        string Mint(params string[] audiences) => issuer.Mint(audience, claims =>
+        {
+            claims["sub"] = "carol";
+            claims["client_id"] = "desk";
+            claims["aud"] = new JsonArray([.. audiences.Select(one => (JsonNode)one)]);
+        });
+        var (both, only) = (Mint(kind == "resource" ? gateway.Url.ToString() : "api://files", audience), Mint(audience));
+        ControlRequest[] requests =
+        [
+            new() { Verb = "contain", Kind = "server", Server = "up", Reason = "r" },
+            new() { Verb = "release", Id = "ctn-0000000000", Reason = "r" },
+            new() { Verb = "lock.approve", Server = "up", Kind = "tool", Value = "add", Digest = new string('0', 64), Reason = "r" },
+            new() { Verb = "lock.revoke", Server = "up", Kind = "tool", Value = "add", Reason = "r" },
+        ];
+        var acts = GatewayAdministration.ControlOf(gateway.Host);
+        foreach (var request in requests)
+        {
+            var reply = await acts.HandleAsync(request with { AdminToken = both }, Own);
+            Assert.False(reply.Ok);
+            Assert.Contains("is for a server as well", reply.Message, StringComparison.Ordinal);
+            Assert.Contains(audience, reply.Remedy, StringComparison.Ordinal);
+            Assert.DoesNotContain("is for a server", (await acts.HandleAsync(request with { AdminToken = only }, Own)).Message ?? "", StringComparison.Ordinal);
+        }
+
+        await gateway.Host.NoteDurableAsync("mark");
+        var refused = gateway.Entries().Where(static one => one.TryGetProperty("why", out var why) && why.GetString() == "token: AudienceMismatch");
+        Assert.Equal(requests.Length, refused.Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Grants))]
+    public async Task ClientThatMakesCalls_DoesNoActThatGivesARight(string name)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var listed = await gateway.SendAsync(gateway.Modern("tools/list"));
+        Assert.NotEqual(HttpStatusCode.Unauthorized, listed.StatusCode);
+        var act = AdministrationTests.Acts.Single(act => act.GetType().Name == name);
+        var administration = GatewayAdministration.Of(gateway.Host);
+        var refused = await administration.DoAsync(act, ContainmentDesk.Credentials(gateway, "carol", "tests"));
+        Assert.Equal("way-of-calls", refused.Refusal?.Why);
+        var other = await administration.DoAsync(act, ContainmentDesk.Credentials(gateway, "carol", "desk"));
+        Assert.NotEqual("way-of-calls", other.Refusal?.Why);
+    }
+
+    // In an emergency, whoever is an administrator takes rights away.
+    [Fact]
+    public async Task ClientThatMakesCalls_Contains_AndDoesNotRelease()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        using var listed = await gateway.SendAsync(gateway.Modern("tools/list"));
+        var agent = new ContainmentDesk(gateway, client: "tests");
+        var id = await agent.ContainAsync("server", "up");
+        Assert.Equal("way-of-calls", (await agent.TryReleaseAsync(id)).Refusal?.Why);
+        Assert.Equal(id, Assert.Single(await agent.ListAsync()).Id);
+        await new ContainmentDesk(gateway).ReleaseAsync(id);
+    }
+}
