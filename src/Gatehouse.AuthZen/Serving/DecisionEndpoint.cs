@@ -23,7 +23,7 @@ namespace Gatehouse.AuthZen.Serving;
 /// answer by answer. So asking needs a token for a separate audience and a name in <c>decisionService.who</c>. Without that section there is no
 /// endpoint.
 /// </summary>
-internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecords records, TimeProvider time)
+internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecords records, IBarredParties barred, TimeProvider time)
 {
     /// <summary>Prefix of the endpoints' paths.</summary>
     public const string Prefix = "/access/v1/";
@@ -143,7 +143,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
     private async Task AnswerAsync(HttpContext context, GatewaySnapshot snapshot, PolicySubject asker, string id, CancellationToken cancellation)
     {
         using var document = await ReadAsync(context, cancellation).ConfigureAwait(false);
-        var deciding = new EvaluationService(snapshot, asker, time);
+        var deciding = new EvaluationService(snapshot, asker, barred, time);
         var most = snapshot.Settings.DecisionService!.Batch;
         var what = context.Request.Path.Value![Prefix.Length..];
         if (what is "evaluation" or "evaluations")

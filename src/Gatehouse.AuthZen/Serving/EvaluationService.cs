@@ -9,7 +9,11 @@ namespace Gatehouse.AuthZen.Serving;
 /// A service that decides questions of other enforcement points as this gateway would for its own callers: by its policy, the scopes of the server,
 /// and the external decision point if one is configured. Only the policy decides questions about other applications.
 /// </summary>
-internal sealed class EvaluationService(GatewaySnapshot snapshot, PolicySubject asker, TimeProvider time)
+/// <param name="snapshot">The configuration in force.</param>
+/// <param name="asker">The enforcement point.</param>
+/// <param name="barred">The parties and servers whose requests are refused before the policy is asked.</param>
+/// <param name="time">The clock.</param>
+internal sealed class EvaluationService(GatewaySnapshot snapshot, PolicySubject asker, IBarredParties barred, TimeProvider time)
 {
     public GatewaySnapshot Snapshot => snapshot;
 
@@ -34,6 +38,8 @@ internal sealed class EvaluationService(GatewaySnapshot snapshot, PolicySubject 
     /// <summary>Decides a question that was already read.</summary>
     public async ValueTask<EvaluationResult> DecideAsync(PolicySubject subject, PolicyRequest request, CancellationToken cancellation)
     {
+        // Threat: what was contained or revoked continues elsewhere, because other applications ask only for the policy (IR-01).
+        if (barred.Find(subject, request, Now) is { } why) return EvaluationResult.Nothing(why, subject, request);
         var server = snapshot.Settings.Server(request.Server);
         if (server is null)
         {

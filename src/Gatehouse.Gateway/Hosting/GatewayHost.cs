@@ -36,7 +36,8 @@ public sealed class GatewayHost : IAsyncDisposable
             await EndSessionsAsync(entry => entry.Issuer == issuer && entry.Subject == subject).ConfigureAwait(false);
         Pipeline = Core.Pipelines.Compose(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get, Upstreams.Notifications);
         options.Replacements.RequireComposed();
-        var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), options.Time);
+        var decisions = new DecisionEndpoint(
+            Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), callers.Barred, options.Time);
         var endpoint = new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time);
         var router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, Snapshots,
             Development?.TrustedIssuer.Profile.Issuer);

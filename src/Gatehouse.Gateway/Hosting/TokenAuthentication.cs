@@ -48,6 +48,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time);
+        Barred = new BarredParties(services.Containments, watched, () => Issuers.Known);
         Stage = new AuthenticateStage(Issuers, nonces, Issuers) { Admitted = services.CallingClients.Note };
     }
 
@@ -65,6 +66,9 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 
     /// <summary>The issuer of <c>--dev</c>, or null without it.</summary>
     public DevelopmentIssuer? Development { get; }
+
+    /// <summary>Containments and revocations, for questions of other enforcement points.</summary>
+    public BarredParties Barred { get; }
 
     /// <summary>The gateway's own authorization server.</summary>
     public AuthorizationServerHost AuthorizationServer { get; }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Tests.Containment;
 using Gatehouse.Gateway.Tests.Recording;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -258,6 +259,49 @@ public sealed class DecisionServiceTests
         }
     }
 
+    // The same caller's own call gets 401 or 403 (IR-01).
+    [Theory]
+    [InlineData("user", "alice", "contained")]
+    [InlineData("client", "web-app", "contained")]
+    [InlineData("server", "up", "contained")]
+    [InlineData("tool", "echo", "contained")]
+    [InlineData("subject", "alice", "revoked")]
+    [InlineData("client-in-file", "web-app", "revoked")]
+    public async Task ContainedOrRevokedParty_IsDenied_WhateverThePolicySays(string kind, string name, string reason)
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "{\"version\":1}\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var service = await StartAsync(
+            [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["alice", "bob"]) } }],
+            s => s with { Revocations = new RevocationSettings { File = file } }, time: clock);
+        var desk = new ContainmentDesk(service.Gateway);
+        var issuer = desk.Issuer;
+        string Of(string subject, string client, string? of) => Question(
+            $"{{\"type\":\"user\",\"id\":\"{subject}\",\"properties\":{{{(of is null ? "" : $"\"issuer\":\"{of}\",")}\"client_id\":\"{client}\"}}}}",
+            "tools/call", """{"type":"tool","id":"echo","properties":{"server":"up"}}""");
+        Assert.True((await service.AskAsync("evaluation", Of("alice", "web-app", issuer))).Body.GetProperty("decision").GetBoolean());
+        if (reason == "contained") await desk.ContainAsync(kind, name);
+        else
+        {
+            await File.AppendAllTextAsync(file, $"{{\"kind\":\"{kind.Split('-')[0]}\",\"issuer\":\"{issuer}\",\"value\":\"{name}\"}}\n");
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch.AddDays(20_000));
+            clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        foreach (var of in new[] { issuer, null })
+        {
+            var (_, body) = await service.AskAsync("evaluation", Of("alice", "web-app", of));
+            Assert.Equal((false, reason), (body.GetProperty("decision").GetBoolean(), body.GetProperty("context").GetProperty("reason").GetString()));
+        }
+
+        var isOfAll = kind is "server" or "tool";
+        Assert.Equal(!isOfAll, (await service.AskAsync("evaluation", Of("bob", "desk", issuer))).Body.GetProperty("decision").GetBoolean());
+        Assert.Equal(!isOfAll, (await service.AskAsync("evaluation", Of("alice", "web-app", "https://other.example"))).Body.GetProperty("decision").GetBoolean());
+        File.Delete(file);
+    }
+
     [Fact]
     public async Task GatewayThatAsks_AndGatewayThatServes_UnderstandEachOther()
     {
@@ -413,13 +457,13 @@ public sealed class DecisionServiceTests
         body.GetProperty("evaluations").EnumerateArray().Select(answer => answer.GetProperty("decision").GetBoolean());
 
     private static async Task<Service> StartAsync(IEnumerable<PolicyRule> rules, Func<GatewaySettings, GatewaySettings>? change = null,
-        IAuditLog? audit = null, bool keepState = false) => new(await TestGateway.StartAsync(
+        IAuditLog? audit = null, bool keepState = false, TimeProvider? time = null) => new(await TestGateway.StartAsync(
         s => (change?.Invoke(s) ?? s) with
         {
             DecisionService = new DecisionServiceSettings
             { Who = new WhoClause { Subjects = new NameSet(["enforcer"]) }, Types = ["todo", "user", "record"] },
         },
-        rules: rules, audit: audit, keepState: keepState));
+        time, rules: rules, audit: audit, keepState: keepState));
 
     /// <summary>A gateway that serves decisions, and an enforcement point that may ask it.</summary>
     private sealed class Service(TestGateway gateway) : IAsyncDisposable

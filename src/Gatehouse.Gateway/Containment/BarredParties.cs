@@ -1,0 +1,29 @@
+using Gatehouse.AuthZen.Serving;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Containment;
+
+/// <summary>Containments and revocations for questions of other enforcement points, which name a party and have no token of it.</summary>
+/// <param name="containments">What is contained.</param>
+/// <param name="revocations">The revocations by control and by file.</param>
+/// <param name="issuers">The issuers whose callers are trusted.</param>
+internal sealed class BarredParties(ContainmentRegister containments, IRevocationList revocations, Func<IEnumerable<string>> issuers) : IBarredParties
+{
+    /// <inheritdoc />
+    public string? Find(PolicySubject subject, PolicyRequest request, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        var contained = containments.Current;
+        if (contained.Server(request.Server) is not null) return "contained";
+        if (request is { Target: PolicyTarget.Tool, Name: { } tool } && contained.Tool(request.Server, tool) is not null) return "contained";
+        // A subject without an issuer may be that of any: a name that one of them bars is refused.
+        foreach (var issuer in subject.Issuer.Length > 0 ? [subject.Issuer] : issuers())
+        {
+            if (contained.Caller(issuer, subject.Subject, subject.ClientId) is not null) return "contained";
+            if (revocations.IsPartyRevoked(issuer, subject.Subject, subject.ClientId, at)) return "revoked";
+        }
+
+        return null;
+    }
+}
