@@ -92,6 +92,7 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
     {
         if (!by.Reading.HasFlag(ReadingRights.Payloads) || !by.TryGetScope(out var scope) || scope is not null)
             return Task.FromResult<ActionOutcome<QuarantineCaseList>>(ActionRefusal.NoResultRight);
+        if (ComesByCalls(by, null)) return Task.FromResult<ActionOutcome<QuarantineCaseList>>(ActionRefusal.WayOfCalls);
         return Task.FromResult<ActionOutcome<QuarantineCaseList>>(new QuarantineCaseList([.. services.QuarantineCases.List().Select(View)]));
     }
 
@@ -144,13 +145,15 @@ internal sealed class QuarantineAdministration(GatewayServices services) : IQuar
             return new Found(ActionRefusal.UnknownResult(id), null);
         if (kept.Facts is not { } facts) return new Found(ActionRefusal.ResultNotReadable(id), null);
         if (!IsWithin(scope, facts)) return new Found(ActionRefusal.NoResultRight, null);
-        // Threat: an agent, of this call or of others, holds a token of the right person, and reads and releases in that person's place.
-        if (IsOfCalls(by, facts) || (by.Token?.Verified is { } token && services.CallingClients.Has(token)))
-            return new Found(ActionRefusal.WayOfCalls, null);
+        if (ComesByCalls(by, facts)) return new Found(ActionRefusal.WayOfCalls, null);
         if (kept.Row.State is not (QuarantineState.Kept or QuarantineState.Released) || kept.Row.Expires <= Now)
             return new Found(ActionRefusal.ResultOver(id, Word(kept.Row, Now)), null);
         return kept.Message is { } message ? new Found(null, (kept, facts, message)) : new Found(ActionRefusal.ResultNotReadable(id), null);
     }
+
+    // Threat: an agent, of this call or of others, holds a token of the right person, and reads and releases in that person's place.
+    private bool ComesByCalls(Administrator by, QuarantineFacts? facts) =>
+        IsOfCalls(by, facts) || (by.Token?.Verified is { } token && services.CallingClients.Has(token));
 
     private bool IsOfCalls(Administrator by, QuarantineFacts? facts) =>
         by.Token?.Verified is { } token && ApprovalRights.IsOfCalls(services.Snapshots.Current, token, facts?.Client);

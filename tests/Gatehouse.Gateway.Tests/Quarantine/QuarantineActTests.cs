@@ -74,6 +74,8 @@ public sealed class QuarantineActTests
         var release = new ReleaseQuarantined(id, shown.Shown!, "", false);
         Assert.Equal("way-of-calls", (await gateway.DoAsync(release, "carol", "agent")).Refusal?.Why);
         Assert.Equal(QuarantineState.Kept, (await gateway.RowAsync(id)).State);
+        Assert.Equal("way-of-calls", (await gateway.DoAsync(new ListQuarantineCases(), "carol", "agent")).Refusal?.Why);
+        Assert.Null((await gateway.DoAsync(new ListQuarantineCases(), "carol")).Refusal?.Why);
         Assert.Null((await gateway.DoAsync(new DeleteQuarantined(id, "r"), "carol", "agent")).Refusal?.Why);
     }
 
