@@ -60,7 +60,7 @@ internal sealed class FailureRates(TokenParts parts)
         {
             null => null,
             { IsSpent: true } => await WatchAsync(found, answer).ConfigureAwait(false),
-            _ => await AnswerAsync(CallerPartition.Of(parts.Issuer, Convert.ToHexString(found.Row.Digest.Span)), answer).ConfigureAwait(false),
+            _ => await AnswerAsync(CallerPartition.Of(parts.Issuer, Convert.ToHexString(found.Digest.Span)), answer).ConfigureAwait(false),
         };
         return success ?? OAuthResponse.Of(OAuthError.TooMany);
     }
@@ -72,12 +72,12 @@ internal sealed class FailureRates(TokenParts parts)
     // What the run does counts. Its answer is not sent: it would show that the credential was spent.
     private async ValueTask<OAuthResponse?> WatchAsync(PresentedCredential spent, Func<ValueTask<OAuthResponse>> answer)
     {
-        if (TryTake(spentUses, CallerPartition.Of(parts.Issuer, spent.Row.GrantId)))
+        if (TryTake(spentUses, CallerPartition.Of(parts.Issuer, spent.GrantId)))
             await answer().ConfigureAwait(false);
-        else if (spent.Row.Kind == CredentialKind.AuthorizationCode)
-            await parts.Ending.EndAsync(spent.Row.GrantId, GrantCauses.CodeReuse, isAttack: true).ConfigureAwait(false);
+        else if (spent.Kind == CredentialKind.AuthorizationCode)
+            await parts.Ending.EndAsync(spent.GrantId, GrantCauses.CodeReuse, isAttack: true).ConfigureAwait(false);
         else if (!parts.IsInGrace(spent.SpentAt))
-            await parts.Ending.EndAsync(spent.Row.GrantId, GrantCauses.RefreshReuse, isAttack: true).ConfigureAwait(false);
+            await parts.Ending.EndAsync(spent.GrantId, GrantCauses.RefreshReuse, isAttack: true).ConfigureAwait(false);
         return null;
     }
 

@@ -1,5 +1,6 @@
 using Gatehouse.AuthorizationServer.Protocol;
 using Gatehouse.AuthorizationServer.Tokens;
+using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
@@ -24,6 +25,22 @@ public sealed class FailureRatesTests : IDisposable
         Assert.Equal("true", (await AskAsync(bench.Introspection.AnswerAsync, next.Access))["active"]!.ToLowerInvariant());
         var revoked = await TokenBench.SendAsync(bench.Revocation.AnswerAsync, [("token", second.Refresh), ("client_id", TokenBench.Public.Id)]);
         Assert.Equal(200, revoked.Status);
+    }
+
+    // Resource servers ask about signed tokens too: one stranger would keep all of them from an answer.
+    [Fact]
+    public async Task ASignedTokenInForce_IsAnsweredAboveTheRateOfAll_AndAForgedOneIsNot()
+    {
+        bench.Settings = bench.Settings with { AccessTokens = AccessTokenFormat.Jwt };
+        var (first, second) = (await bench.SignInAsync(), await bench.SignInAsync());
+        await SpendAsync();
+        Assert.Equal("True", (await AskAsync(bench.Introspection.AnswerAsync, first.Access))["active"]);
+        var forged = string.Join('.', [.. first.Access.Split('.')[..2], second.Access.Split('.')[2]]);
+        Assert.Equal(429, (await AskAsync(bench.Introspection.AnswerAsync, forged)).Status);
+        Assert.Equal(429, (await bench.RefreshAsync(first.Access)).Status);
+        bench.Clock.Advance(TimeSpan.FromMinutes(10));
+        await SpendAsync();
+        Assert.Equal(429, (await AskAsync(bench.Introspection.AnswerAsync, first.Access)).Status);
     }
 
     [Fact]
