@@ -86,7 +86,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
             return await NoteRefusedAsync(act, credentials, null, ActionRefusal.Unrecorded, []).ConfigureAwait(false);
         var right = await AuthorizeAsync(act, credentials).ConfigureAwait(false);
         // The words of the request are not in this entry: whoever may connect chooses them, at any length, as often as it likes.
-        if ((right.Refusal ?? authorization.RefusalOf(act, right.Administrator!) ?? act.Fault(parts)) is { } refusal)
+        if ((right.Refusal ?? authorization.RefusalOf(act, right.Administrator!) ?? FaultOf(act)) is { } refusal)
             return await NoteRefusedAsync(act, credentials, right.Token, refusal, []).ConfigureAwait(false);
         if (act.Effect == ActionEffect.Reads) return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
         if (await UnmetAsync(act, right.Administrator!).ConfigureAwait(false) is { } unmet)
@@ -104,7 +104,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     /// <returns>The outcome of each act that was tried.</returns>
     public async Task<IReadOnlyList<ActionOutcome>> DoAllAsync(IReadOnlyList<AdministrativeAction> acts, AdministratorCredentials credentials)
     {
-        var faulty = acts.FirstOrDefault(act => act.IsOffered(parts) && act.Fault(parts) is not null);
+        var faulty = acts.FirstOrDefault(act => act.IsOffered(parts) && FaultOf(act) is not null);
         var outcomes = new List<ActionOutcome>();
         foreach (var act in faulty is null ? acts : [faulty])
         {
@@ -140,6 +140,19 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         if (result.IsPersonJudged)
             journal.Count(credentials.Source, new AuditAttempt(AttemptPlace.Administration, result.Refusal?.AttemptReason));
         return result;
+    }
+
+    // A target that cannot be judged is none, and the request leaves its entry like every other.
+    private ActionRefusal? FaultOf(AdministrativeAction act)
+    {
+        try
+        {
+            return act.Fault(parts);
+        }
+        catch (Exception e)
+        {
+            return ActionRefusal.Failed(e);
+        }
     }
 
     // An obligation that cannot be judged is not met.

@@ -248,6 +248,8 @@ public sealed class AdministrationTests
     [InlineData("""{"v":1,"verb":"command.approve","commands":[null]}""", "does not understand")]
     [InlineData("""{"v":1,"verb":"command.approve","commands":[{"digest":"00","arguments":["/bin/cat",null]}]}""", "does not understand")]
     [InlineData("""{"v":1,"verb":"command.approve","commands":[{"digest":"00","arguments":["a"],"environment":[null]}]}""", "does not understand")]
+    [InlineData("""{"v":1,"\ud800":1}""", "does not understand")]
+    [InlineData("""{"v":1,"verb":"revoke","kind":"subject","value":"\ud800"}""", "does not understand")]
     [InlineData("""status""", "does not understand")]
     [InlineData("", "does not understand")]
     public async Task WhatIsNoAct_IsRefusedOverTheSocket_WithOneEntry(string line, string message)

@@ -132,6 +132,7 @@ public sealed class ControlServer : IAsyncDisposable
 
     private static ControlRequest? Read(byte[] line)
     {
+        if (!StrictRequest.IsPlain(line)) return null;
         try
         {
             return JsonSerializer.Deserialize(line, Strict.ControlRequest);

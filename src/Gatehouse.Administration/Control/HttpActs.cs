@@ -56,6 +56,7 @@ internal static class HttpActs
     public static ControlReading Read(ControlVerb verb, ReadOnlySpan<byte> body)
     {
         ArgumentNullException.ThrowIfNull(verb);
+        if (!StrictRequest.IsPlain(body)) return ActionRefusal.NotTheMembers(verb.Word, verb.Members);
         try
         {
             if (JsonNode.Parse(body, documentOptions: StrictDocument) is not JsonObject members)
@@ -69,6 +70,10 @@ internal static class HttpActs
         catch (JsonException)
         {
             return ActionRefusal.NotTheMembers(verb.Word, verb.Members);
+        }
+        catch (Exception e)
+        {
+            return ActionRefusal.Failed(e);
         }
     }
 }

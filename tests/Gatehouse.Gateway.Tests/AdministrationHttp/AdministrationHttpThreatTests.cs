@@ -110,6 +110,9 @@ public sealed class AdministrationHttpThreatTests
     [InlineData("")]
     [InlineData("""{"id":"apr-1"}{}""")]
     [InlineData("""{"id":"apr-1",}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"id":"\ud800"}""")]
+    [InlineData("""{"id":"\udc00\ud800"}""")]
     public async Task BodyWithAnythingElseThanTheMembersOfTheAct_IsRefused(string body)
     {
         await using var site = await AdministrationSite.StartAsync();
@@ -119,6 +122,22 @@ public sealed class AdministrationHttpThreatTests
         var entry = Assert.Single(await site.EntriesAsync("control.refused"));
         Assert.Equal("carol", entry.GetProperty("by").GetString());
         Assert.Equal("pass", Assert.Single(entry.GetProperty("attempts").EnumerateArray()).GetProperty("outcome").GetString());
+    }
+
+    // Readers repair such bytes in different ways, or fail in the midst.
+    [Theory]
+    [InlineData("{\"id\":\"apr-", "\"}")]
+    [InlineData("{\"", "\":1}")]
+    public async Task BodyThatIsNotUtf8_IsRefused_AndIsAnEntry(string before, string after)
+    {
+        await using var site = await AdministrationSite.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(site.Url, "/v1/acts/approval.show"));
+        request.Content = new ByteArrayContent([.. Encoding.UTF8.GetBytes(before), 0xc3, 0x28, .. Encoding.UTF8.GetBytes(after)]);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + site.Token("carol"));
+        var answer = await site.ReadAsync(request);
+        Assert.Equal((400, "not-understood"), (answer.Status, answer.Code));
+        Assert.Equal("carol", Assert.Single(await site.EntriesAsync("control.refused")).GetProperty("by").GetString());
     }
 
     [Theory]
