@@ -2,6 +2,7 @@
 
 import { FormatError, checkSignatures, decodeBase64, decodeHash, parseDecimal, parseNote, parseVkey } from './note.mjs';
 import { sha256, verifyInclusion } from './merkle.mjs';
+import { parseStrict } from './json.mjs';
 
 const MEMBER = 'gatehouse/receipt';
 const FIELDS = ['log', 'index', 'leaf', 'time', 'within', 'call'];
@@ -27,13 +28,13 @@ function digest(message, holder, name) {
 
 // What is not in the digest has one form only: another value would be a text without a signature.
 export function requestDigest(text) {
-  const message = JSON.parse(text);
+  const message = parseStrict(text);
   if (message.params?._meta?.[MEMBER] !== true) throw new FormatError('the request does not ask for a receipt');
   return digest(message, message.params, '_meta');
 }
 
 export function answerDigest(text, receipt) {
-  const message = JSON.parse(text);
+  const message = parseStrict(text);
   const [outer, inner] = message.result === undefined ? ['error', 'data'] : ['result', '_meta'];
   const container = message[outer]?.[inner];
   const member = isObject(container) ? container[MEMBER] : undefined;

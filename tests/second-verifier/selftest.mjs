@@ -11,6 +11,8 @@ import { spawnSync } from 'node:child_process';
 import { consistencyRanges, inclusionRanges, verifyConsistency, verifyInclusion } from './merkle.mjs';
 import { FormatError, decodeBase64, isStrictEcdsaDer, parseCheckpointText, parseDecimal, parseNote, parseVkey } from './note.mjs';
 import { parseBundle, tileIndexPath } from './layout.mjs';
+import { parseStrict } from './json.mjs';
+import { callHash } from './receipt.mjs';
 
 const VERIFIER = path.join(import.meta.dirname, 'verify.mjs');
 const ORIGIN = 'log.example/evidence';
@@ -689,4 +691,23 @@ test('numbers, base64, DER, tile names and bundles', () => {
   assert.equal(tileIndexPath(1000), 'x001/000');
   assert.ok(parseBundle(Buffer.from([0, 1, 65]), 1).hashes.equals(leafOf(Buffer.from('A'))));
   assert.ok(parseBundle(Buffer.from([0, 1, 65]), 2).error);
+});
+
+// ---- JSON of calls ---------------------------------------------------------------------------------------------
+
+// A forged call must not have the digest of the true one (RFC 8785 section 3.1, RFC 7493 sections 2.2 and 2.3).
+test('numbers and members of JSON are read strictly', () => {
+  for (const text of ['{"a":1,"a":1}', '{"a":1,"\\u0061":2}', '{"a":{"b":1,"b":2}}', '1e400', '-1e400', '{"a":1e309}', '01', '.5', '1.', '+1', 'NaN',
+    'Infinity', '[1,]', '{"a":1,}', '{a:1}', "{'a':1}", '{} {}', '', 'x', '"a', '"\u0001"', '"\\ud800"', '"\\x"', '\ufeff{}', `${'['.repeat(65)}${']'.repeat(65)}`]) {
+    assert.throws(() => parseStrict(text), FormatError, text);
+  }
+  const good = ' {"a":[1,-0,1.5e3,true,false,null,{}],"__proto__":{"b":"\\ud83d\\ude00\\n"},"":[]} ';
+  assert.equal(JSON.stringify(parseStrict(good)), JSON.stringify(JSON.parse(good)));
+  assert.equal(parseStrict(`${'['.repeat(64)}1${']'.repeat(64)}`).length, 1);
+});
+
+test('vectors of calls without a hash', () => {
+  const { calls, none } = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'receipt-vectors.json')));
+  for (const { salt, request, answer, call } of calls) assert.equal(callHash(decodeBase64(salt), request, answer).toString('base64'), call);
+  for (const { request, answer } of none) assert.throws(() => callHash(decodeBase64(calls[0].salt), request, answer), FormatError, request);
 });
