@@ -41,7 +41,13 @@ internal sealed record RevokeTokens(RevocationKind Kind, string Issuer, string V
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(about: RevocationWords.Of(Kind)), StatedReason(Reason)];
+    // A person is sealed under the person's own key, as with a containment. The hash of a token is about no person, and is in clear.
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+    [
+        .. Named(about: Kind == RevocationKind.Subject ? Value : ""), KeyValuePair.Create("kind", RevocationWords.Of(Kind)),
+        KeyValuePair.Create("aboutIssuer", Kind == RevocationKind.TokenHash ? "" : Issuer), KeyValuePair.Create("action", ToAction()),
+        KeyValuePair.Create("digest", Kind == RevocationKind.TokenHash ? Value : ""), StatedReason(Reason),
+    ];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Revocations is not null;
 
@@ -56,6 +62,14 @@ internal sealed record RevokeTokens(RevocationKind Kind, string Issuer, string V
 
     protected override async Task<ActionOutcome<TokensRevoked>> RunAsync(AdministrationParts parts, Administrator by) =>
         new TokensRevoked(Kind, Value, await parts.Revocations!.RevokeAsync(Kind, Issuer, Value, Reason).ConfigureAwait(false));
+
+    // What was revoked, in words, such as "client desk of https://login.example.com".
+    private string ToAction() => Kind switch
+    {
+        RevocationKind.TokenHash => $"token {Value}",
+        RevocationKind.Issuer => $"issuer {Issuer}",
+        _ => $"{RevocationWords.Of(Kind)} {Value} of {Issuer}",
+    };
 }
 
 /// <summary>The tokens of a subject were revoked.</summary>

@@ -31,6 +31,7 @@ public sealed class EntryFacts
     private const string ConfigurationActs = "control.config.";
     private const string ContainmentActs = "containment."; // `target` of these is a tool
     private const string ContainAct = "control.contain";
+    private const string RevokeAct = "control.revoke";
     private const string SignInActs = "oauth."; // `by` of oauth.token is the kind of a grant
     private const int ShortDigest = 12;
 
@@ -252,7 +253,7 @@ public sealed class EntryFacts
     {
         if ((Given("containment") ?? Given("givenContainment")) is { } containment) yield return $"containment {containment}";
         if (IsActOf(ContainmentActs) && Server is { } server) yield return Given("target") is { } tool ? $"tool {server}/{tool}" : $"server {server}";
-        if (Act == ContainAct && Given("about") is null && Given("action") is { } action) yield return action;
+        if (Act is ContainAct or RevokeAct && Given("about") is null && Given("action") is { } action) yield return action;
     }
 
     private bool IsActOf(string prefix) => Act?.StartsWith(prefix, StringComparison.Ordinal) == true;

@@ -46,6 +46,31 @@ public sealed partial class ControlEntryTests
         Assert.All(entries.Skip(3), e => Assert.Equal(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, e.GetProperty("byIssuer").GetString()));
     }
 
+    // An auditor has to see what was revoked. A person is sealed; the hash of a token is not.
+    [Theory]
+    [InlineData("token", null, "0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("jti", "dev", "token-canary-7")]
+    [InlineData("session", "dev", "login-canary-7")]
+    [InlineData("subject", "dev", "person-canary-7")]
+    [InlineData("client", "dev", "client-canary-7")]
+    [InlineData("issuer", "dev", null)]
+    public async Task EntryOfARevocation_SaysWhatWasRevoked_AndNamesNobodyInClear(string kind, string? issuer, string? value)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        if (issuer is not null) issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
+        var request = new ControlRequest { Verb = "revoke", Kind = kind, Issuer = issuer, Value = value, Reason = "r", AdminToken = gateway.AdminToken() };
+        Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(request, Peer)).Ok);
+        var entry = gateway.Entries().Single(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.revoke");
+        string? Fact(string name) => entry.TryGetProperty(name, out var fact) ? fact.GetString() : null;
+        Assert.Equal(kind, Fact("fact.kind"));
+        Assert.Equal(issuer, Fact("aboutIssuer"));
+        Assert.Equal(kind == "token" ? $"token {value}" : kind == "issuer" ? $"issuer {issuer}" : $"{kind} {value} of {issuer}", Fact("action"));
+        Assert.Equal(kind == "subject" ? value : null, Fact("about"));
+        Assert.Equal(kind == "token" ? value : null, Fact("digest"));
+        await gateway.Host.Core.Services.Audit.PublishAsync();
+        if (kind is not ("token" or "issuer")) Assert.Empty(PersonalFactsTests.Hits(gateway.Host.State.Audit, value!));
+    }
+
     // Without administrators no token can pass: to ask for one would lead nowhere.
     [Theory]
     [InlineData(false, "no-administrator", "name the administrators in administration.who")]
