@@ -337,7 +337,7 @@ public sealed class GatewayPipeline
             try
             {
                 exchange.OwnAnswer = await OwnAnswerAsync(exchange, refusal).ConfigureAwait(false);
-                await reply.RefuseAsync(exchange, refusal, CancellationToken.None).ConfigureAwait(false);
+                await PatientRefusal.SendAsync(reply, exchange, refusal, time).ConfigureAwait(false);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
             {

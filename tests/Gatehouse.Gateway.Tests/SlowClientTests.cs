@@ -43,6 +43,43 @@ public sealed class SlowClientTests
         Assert.Empty(gateway.Upstream.Received);
     }
 
+    // Threat: a client sends requests that are refused and reads no answer. Its exchange kept its place, and no drain ended.
+    [Fact]
+    public async Task RefusedExchange_WhoseClientDoesNotRead_Ends()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(time: clock);
+        using var client = new TcpClient { ReceiveBufferSize = 4096, SendBufferSize = 4096 };
+        await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
+        const string body = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
+        var request = Encoding.ASCII.GetBytes(
+            $"POST /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token()}\r\nContent-Type: application/json\r\n"
+            + $"Accept: application/json, text/event-stream\r\nMcp-Session-Id: unknown\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        var sent = 0L;
+        var sending = SendAsync();
+        await Eventually.StillAsync(() => Interlocked.Read(ref sent), "the gateway reads no further request");
+        Assert.Equal(1, gateway.Host.Registry.Count);
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), gateway.NothingUnderWayAsync());
+        client.Close();
+        await sending.WaitAsync(TimeSpan.FromMinutes(2));
+
+        async Task SendAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    await client.GetStream().WriteAsync(request);
+                    Interlocked.Increment(ref sent);
+                }
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // The gateway closed the connection, or the test did.
+            }
+        }
+    }
+
     private static async Task ReadToEndAsync(NetworkStream stream)
     {
         var buffer = new byte[4096];
