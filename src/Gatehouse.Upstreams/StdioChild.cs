@@ -51,6 +51,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly Lock ends = new();
     private readonly TimeSpan writeTimeout;
     private long lastKey;
+    private long? ownStream; // the stream on which a client last listened; under the lock for delivery
     private long dropped;
     private int rejecting;
     private Task? ending;
@@ -136,6 +137,9 @@ internal sealed class StdioChild : IAsyncDisposable
     public long Dropped => Interlocked.Read(ref dropped);
 
     public bool IsIdle => pending.IsEmpty;
+
+    /// <summary>Tells whether the stream of that key is open: not one that resumes it.</summary>
+    internal bool IsOpen(long stream) => pending.ContainsKey(stream);
 
     /// <summary>Number of refusals that are being written now to questions of the process.</summary>
     internal int Rejecting => Volatile.Read(ref rejecting);
@@ -238,7 +242,16 @@ internal sealed class StdioChild : IAsyncDisposable
 
     private StdioReply Listen(UpstreamRequest request)
     {
-        if (request.Resume is not { } resume) return Register(request, UpstreamReplyKind.Stream, null);
+        if (request.Resume is not { } resume)
+        {
+            lock (delivering)
+            {
+                var listener = Register(request, UpstreamReplyKind.Stream, null);
+                ownStream = listener.Key;
+                return listener;
+            }
+        }
+
         if (replay is null || ReplayLog.StreamOf(resume.UpstreamEventId) is not { } stream)
             throw new RefusalException(Reasons.ResumeRefused, "nothing is kept");
         // Excludes the reader: kept messages come first, and nothing is lost between them and the following ones.
@@ -246,6 +259,7 @@ internal sealed class StdioChild : IAsyncDisposable
         {
             var gap = replay.GapAfter(resume.UpstreamEventId, isUnderWay: resume.Stream.Length == 0 || pending.ContainsKey(stream));
             var reply = Register(request, UpstreamReplyKind.Stream, null, stream, gap);
+            if (resume.Stream.Length == 0) ownStream = stream;
             foreach (var item in replay.After(resume.UpstreamEventId)) reply.TryDeliver(item);
             return reply;
         }
@@ -403,6 +417,7 @@ internal sealed class StdioChild : IAsyncDisposable
         {
             foreach (var (reply, routed) in routing.Route(message, pending, translated))
                 delivered |= Deliver(reply, routed);
+            if (!delivered) delivered = KeepForListener(message);
         }
 
         return delivered;
@@ -417,13 +432,22 @@ internal sealed class StdioChild : IAsyncDisposable
             questions.Forget(question);
     }
 
+    // ST-02: what comes while the client that listened is away is kept for its return, within the bounds of the log.
+    private bool KeepForListener(ValidatedMessage message)
+    {
+        if (replay is null || ownStream is not { } stream || !routing.IsForListener(message, pending)) return false;
+        replay.Add(stream, message);
+        return true;
+    }
+
     private bool Deliver(StdioReply reply, ValidatedMessage message)
     {
         if (message.Kind == MessageKind.Request) questions.Asked(message, reply.Request); // before its client can answer
-        var item = new UpstreamEvent(message, replay?.Add(reply.Follows ?? reply.Key, message));
+        var stream = reply.Follows ?? reply.Key;
+        var item = new UpstreamEvent(message, replay?.Add(stream, message));
         foreach (var follower in pending.Values)
         {
-            if (follower.Follows == reply.Key) follower.TryDeliver(item);
+            if (follower.Follows == stream && follower != reply) follower.TryDeliver(item);
         }
 
         return reply.TryDeliver(item);

@@ -31,6 +31,12 @@ internal sealed class StdioReply : IUpstreamReply
     /// <summary>The stream that it resumes, whose messages it also gets; null for none.</summary>
     public long? Follows { get; init; }
 
+    /// <summary>
+    /// True for a stream that resumes the session's own, once the one that it resumes is gone: it then gets the messages that follow. While that one
+    /// is still here, it gets them from there.
+    /// </summary>
+    public bool ContinuesOwnStream => Follows is { } stream && Request.Resume is { Stream.Length: 0 } && !child.IsOpen(stream);
+
     /// <summary>Our id of the request on the child's channel (design rule 2).</summary>
     public long Key { get; }
 

@@ -36,6 +36,13 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
             _ => RouteNotification(message, pending, limits),
         };
 
+    /// <summary>
+    /// Tells whether a message that no reply gets belongs to the session's own stream, so that a client which resumes that stream gets it (L09).
+    /// </summary>
+    public bool IsForListener(ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending) =>
+        !shared && !modern() && message.Kind == MessageKind.Notification && message.Method != "notifications/progress"
+            && !message.Has(EnvelopeMember.MetaSubscriptionId) && !RouteOwned(message, pending).Any();
+
     // F18: a response with an id that no request waits for reaches no client.
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteResponse(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
@@ -114,8 +121,8 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
         return requests.MaxBy(r => r.Key);
     }
 
-    // A stream that resumes another gets the messages of that stream and no others (L11).
-    private static bool IsListener(StdioReply reply) => reply.Request.Message is null && reply.Follows is null;
+    // A stream that resumes another gets the messages of that stream and no others (L11). The session's own stream, once resumed, is that stream.
+    private static bool IsListener(StdioReply reply) => reply.Request.Message is null && (reply.Follows is null || reply.ContinuesOwnStream);
 
     // The gateway's own requests belong to no client: the child's questions and log lines do not belong to them.
     private static bool IsRequest(StdioReply reply) => reply.Request is { Message: not null, Caller: not null };
