@@ -10,6 +10,8 @@ namespace Gatehouse.Pipeline;
 /// </summary>
 internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
 {
+    private const string IdleLimit = "limits.idle";
+
     private readonly TimeProvider time;
     private readonly long began;
     private readonly CancellationTokenSource source = new();
@@ -22,6 +24,7 @@ internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
     private TimeSpan? limit;
     private volatile string? expected;
     private volatile string? silent;
+    private volatile bool isAnsweredElsewhere;
     private int end = -1;
 
     /// <summary>Begins the lifetime of an exchange. It ends when the client leaves, unless <see cref="OutliveClient"/> was called.</summary>
@@ -91,6 +94,18 @@ internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
         else silence.Change(due, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>
+    /// Restarts the time for the next message of the server, since one came on another stream of the request. It changes nothing while no message is
+    /// required.
+    /// </summary>
+    public void ExpectAgain(TimeSpan idle)
+    {
+        if (expected == IdleLimit && idle > TimeSpan.Zero) silence?.Change(idle, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>True once the answer came on another stream of the request, which ended the exchange.</summary>
+    public bool IsAnsweredElsewhere => isAnsweredElsewhere;
+
     /// <summary>Tells whether the gateway gave up, so that the server may still work on the request.</summary>
     public bool LeavesServerWaiting(Refusal why) =>
         HasSent && limit is not null
@@ -116,9 +131,20 @@ internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
     /// <inheritdoc />
     public void EndByDeadline() => Cancel();
 
-    /// <summary>Returns the refusal for a cancelled exchange; null when the client itself left.</summary>
+    /// <summary>Ends the exchange, since the answer came on another stream of the request. It is no failure of any party.</summary>
+    public void EndAnsweredElsewhere()
+    {
+        isAnsweredElsewhere = true;
+        Cancel();
+    }
+
+    /// <summary>Ends the wait for the server. The code that waits knows the cause.</summary>
+    public void EndWait() => Cancel();
+
+    /// <summary>Returns the refusal for a cancelled exchange; null when the client itself left, or the answer came on another stream.</summary>
     public Refusal? WhyEnded()
     {
+        if (isAnsweredElsewhere) return null;
         if (Volatile.Read(ref end) is >= 0 and var why) return RefusalFor((ExchangeEnd)why);
         if (silent is { } name) return new Refusal(Reasons.UpstreamTimeout, name);
         // A client that leaves ends only an exchange that still follows it. Its absence must not hide a deadline of the legacy era.
@@ -164,6 +190,6 @@ internal sealed class ExchangeLifetime : IExchangeLife, IDisposable
     /// <summary>The time in which the client receives the server's message.</summary>
     internal readonly struct Heard(ExchangeLifetime life, TimeSpan idle) : IDisposable
     {
-        public void Dispose() => life.Expect(idle, "limits.idle");
+        public void Dispose() => life.Expect(idle, IdleLimit);
     }
 }

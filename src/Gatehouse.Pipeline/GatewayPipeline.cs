@@ -101,6 +101,8 @@ public sealed class GatewayPipeline
         catch (OperationCanceledException)
         {
             refusal = run.Life.WhyEnded();
+            if (run.Life.IsAnsweredElsewhere)
+                exchange.Record.AddEnd(new AuditPart(AuditPartKind.Forward, AuditOutcome.Join, "answered-on-another-stream"));
         }
         catch (Exception e)
         {
@@ -109,11 +111,9 @@ public sealed class GatewayPipeline
         }
 
         if (refusal?.Reason == Reasons.Contained) refusal = NoteContained(run, refusal);
-        // answered by the gateway
-        if (refusal is not null && exchange is { Session: { } session, Message: { Kind: MessageKind.Request } request })
-            session.Live.Forget(request.Id);
-        if (refusal is not null && exchange is { AnsweredServerQuestion: { } question, Session: { } asked } && !MayHaveReached(run, refusal.Reason))
-            asked.Live.Questions.PutBack(question);
+        if (refusal is not null) EndAwaited(exchange, reply, refusal);
+        if (refusal is not null && exchange is { AnsweredServerQuestion: { } question, Session: { } session } && !MayHaveReached(run, refusal.Reason))
+            session.Live.Questions.PutBack(question);
         if (exchange.IsCharged) parts.Quotas.Release(exchange);
         exchange.Record.CloseCounts();
         await EndAsync(exchange, reply, refusal).ConfigureAwait(false);
@@ -305,6 +305,14 @@ public sealed class GatewayPipeline
     // A right for a time may have ended since the decision.
     private static bool HasLostAccess(Exchange exchange) => exchange is { Subject: { } caller, Decision: { RuleId: { } rule } }
         && !exchange.Snapshot.Policy.HasAccess(caller, rule);
+
+    // Answered by the gateway. A client that resumes the stream of the request gets the refusal there; without a stream there is nothing to resume.
+    private static void EndAwaited(Exchange exchange, IReply reply, Refusal refusal)
+    {
+        if (exchange is not { Session.Live: { } live, Message: { Kind: MessageKind.Request } request }) return;
+        if (reply.HasStarted && !refusal.IsTakenBack) live.Fail(request.Id, exchange.Record.Id, refusal);
+        else live.Forget(request.Id, exchange.Record.Id);
+    }
 
     // The record says which containment it was, and that the server may have carried out a request that it had.
     private Refusal NoteContained(ExchangeRun run, Refusal refusal)

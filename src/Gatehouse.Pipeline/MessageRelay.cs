@@ -75,7 +75,8 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
     {
         Count(exchange, message);
         var answer = await parts.Record.EndBeforeReplyAsync(exchange, message).ConfigureAwait(false);
-        if (exchange is { Session: { } session, Message: { } request }) session.Live.Forget(request.Id); // no event id, so no stream to resume
+        // no event id, so no stream to resume
+        if (exchange is { Session: { } session, Message: { } request }) session.Live.Forget(request.Id, exchange.Record.Id);
         await reply.SendSingleAsync(exchange, answer, decline, cancellation).ConfigureAwait(false);
     }
 
@@ -106,12 +107,52 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLifetime life, CancellationToken cancellation)
     {
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
+        if (exchange is { Message: null, Resume: { } resume, Session: { } session } && session.Live.Follow(resume.Stream, life) is { } following)
+        {
+            using (following) await RelayFollowingAsync(exchange, reply, upstream, life, following, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        using var original = BeginOriginal(exchange, life);
+        await RelayEventsAsync(exchange, reply, upstream, life, null, cancellation).ConfigureAwait(false);
+    }
+
+    // A process sends each message once, and both streams get it. A server over HTTP sends it on one of them.
+    private static StreamedRequest? BeginOriginal(Exchange exchange, ExchangeLifetime life) =>
+        exchange is { Session.Live: { } live, Message: { Kind: MessageKind.Request } request, Upstream: { } sent, Server.Http: not null }
+            ? live.BeginOriginal(request.Id, exchange.Record.Id, life, sent, exchange.Server.Idle) : null;
+
+    // ST-02: the request of the stream may get a refusal while the stream waits for its answer, or may have got it before. No answer comes then, and
+    // the client would wait indefinitely.
+    private async ValueTask RelayFollowingAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLifetime life,
+        FollowingStream following, CancellationToken cancellation)
+    {
+        try
+        {
+            if (following.Failure is null)
+            {
+                await RelayEventsAsync(exchange, reply, upstream, life, following, cancellation).ConfigureAwait(false);
+                return;
+            }
+        }
+        catch (OperationCanceledException) when (following.Failure is not null)
+        {
+            // The request got a refusal.
+        }
+
+        await RefuseAwaitedAsync(exchange, reply, following.Awaited, following.Failure!).ConfigureAwait(false);
+    }
+
+    private async ValueTask RelayEventsAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLifetime life,
+        FollowingStream? following, CancellationToken cancellation)
+    {
         if (upstream.Gap is { } gap && await EndsByAsync(gap, exchange, reply).ConfigureAwait(false)) return;
         var gate = parts.Pacing(upstream, exchange, time);
         var isAnswered = false;
         while (!isAnswered && await gate.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {
             using var heard = life.Hear(exchange.Server.Idle);
+            following?.Hear();
             isAnswered = await RelayEventAsync(exchange, reply, upstream, item, cancellation).ConfigureAwait(false);
         }
     }
@@ -150,20 +191,21 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
 
     // ST-02: a client that waits for a lost answer would wait indefinitely. Each time it resumes the stream it gets an error for its own request, and
     // the stream ends: nothing follows an answer on the stream of its request. Lost notifications are only in the event.
-    private static async ValueTask<bool> EndsByAsync(StreamGap gap, Exchange exchange, IReply reply)
+    private async ValueTask<bool> EndsByAsync(StreamGap gap, Exchange exchange, IReply reply)
     {
         var bound = gap.IsExact ? "sessions.replayEvents, sessions.replayBytes" : "sessions.replayEvents, sessions.replayBytes: at least";
         exchange.Record.Add(
             new AuditPart(AuditPartKind.Limit, AuditOutcome.Gap, gap.AnswerIsLost ? Reasons.AnswerLost.Slug : "messages-lost", bound, gap.Lost));
         if (!gap.AnswerIsLost) return false;
         if (exchange is { Resume: { } resume, Session: { } session } && session.Live.AwaitedOn(resume.Stream) is { } awaited)
-        {
-            var refusal = new Refusal(Reasons.AnswerLost);
-            exchange.Record.Refusal = refusal;
-            await reply.RefuseAsync(exchange.InPlaceOf(awaited), refusal, CancellationToken.None).ConfigureAwait(false);
-        }
-
+            await RefuseAwaitedAsync(exchange, reply, awaited, new Refusal(Reasons.AnswerLost)).ConfigureAwait(false);
         return true;
+    }
+
+    private async ValueTask RefuseAwaitedAsync(Exchange exchange, IReply reply, AwaitedResponse awaited, Refusal refusal)
+    {
+        exchange.Record.Refusal = refusal;
+        await PatientRefusal.SendAsync(reply, exchange.InPlaceOf(awaited), refusal, time).ConfigureAwait(false);
     }
 
     private async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Buffers;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Conversations;
 
@@ -38,6 +39,20 @@ internal sealed record AwaitedResponse
     public ValidatedMessage Request => request ??= MessageValidator.TryValidate(form, MessageLimits.Default, out var small, out _)
         ? small : throw new InvalidOperationException("the short form of a request is no message"); // then its answer does not pass
 
+    /// <summary>
+    /// Id of the exchange that sent the request. Only that exchange drops the entry: a refused request with the same id has not sent anything.
+    /// </summary>
+    public required string Exchange { get; init; }
+
+    /// <summary>The streams that bring the answer in place of the request's own; null for none. Guarded by the session.</summary>
+    public List<FollowingStream>? Following { get; set; }
+
+    /// <summary>The exchange of the request, while its answer comes as a stream; null when it has ended. Guarded by the session.</summary>
+    public StreamedRequest? Original { get; set; }
+
+    /// <summary>The refusal that the request got in place of its answer, on a stream that can be resumed. Guarded by the session.</summary>
+    public Refusal? Failure { get; set; }
+
     /// <summary>The last progress of the gateway's own that the client got for the request; null for none.</summary>
     public decimal? ProgressSent { get; init; }
 
@@ -45,7 +60,7 @@ internal sealed record AwaitedResponse
     /// Returns the stored form of a request. Null when the message is none, or when the form is longer than the bound; then the answer does not pass
     /// later.
     /// </summary>
-    public static AwaitedResponse? Of(ValidatedMessage? message, string stream, ToolDefinition? tool)
+    public static AwaitedResponse? Of(ValidatedMessage? message, string stream, ToolDefinition? tool, string exchange)
     {
         if (message is not { Kind: MessageKind.Request, Method: not null } request) return null;
         var form = new ArrayBufferWriter<byte>(256);
@@ -59,7 +74,7 @@ internal sealed record AwaitedResponse
         WriteMember(form, ",\"taskId\":"u8, request, EnvelopeMember.ParamsTaskId);
         if (request.Has(EnvelopeMember.ParamsTask)) form.Write(",\"task\":{}"u8);
         form.Write("}}"u8);
-        return form.WrittenCount <= MaxBytes ? new AwaitedResponse(form.WrittenSpan.ToArray(), request, stream, tool) : null;
+        return form.WrittenCount <= MaxBytes ? new AwaitedResponse(form.WrittenSpan.ToArray(), request, stream, tool) { Exchange = exchange } : null;
     }
 
     private static void WriteMember(ArrayBufferWriter<byte> form, ReadOnlySpan<byte> name, ValidatedMessage request, EnvelopeMember slot)

@@ -1,5 +1,7 @@
 using Gatehouse.Pipeline.Capabilities;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Conversations;
 
@@ -78,10 +80,21 @@ public sealed class LiveSession
         }
     }
 
-    /// <summary>Takes the request of that id, once, and only on the stream that it opened; null when none is awaited there.</summary>
+    /// <summary>
+    /// Takes the request of that id, once, and only on the stream that it opened; null when none is awaited there. The exchange of the request ends,
+    /// because its answer comes here.
+    /// </summary>
     internal AwaitedResponse? TakeAwaited(JsonRpcId id, string stream)
     {
-        lock (gate) return awaited.TryGetValue(id, out var answer) && answer.Stream == stream && awaited.Remove(id) ? answer : null;
+        AwaitedResponse? answer;
+        lock (gate)
+        {
+            if (!awaited.TryGetValue(id, out answer) || answer.Stream != stream || answer.Failure is not null) return null;
+            awaited.Remove(id);
+        }
+
+        OriginalOf(answer)?.EndAnswered(); // outside of the lock: the end of an exchange runs its code
+        return answer;
     }
 
     /// <summary>Returns the request that opened the stream and whose answer was not taken; null when there is none. It remains awaited.</summary>
@@ -90,22 +103,91 @@ public sealed class LiveSession
         lock (gate) return awaited.Values.FirstOrDefault(answer => answer.Stream == stream);
     }
 
-    /// <summary>Drops a request that was answered where no stream can send the answer again.</summary>
-    internal void Forget(JsonRpcId id)
-    {
-        lock (gate) awaited.Remove(id);
-    }
-
-    /// <summary>Drops the calls of a tool: their answers do not pass on a resumed stream.</summary>
-    internal void ForgetCallsOf(string tool)
+    /// <summary>Drops the request of an exchange that was answered where no stream can send the answer again.</summary>
+    /// <param name="id">Id of the request.</param>
+    /// <param name="exchange">Id of the exchange. Another one with the same request id, which was refused for that, drops nothing.</param>
+    internal void Forget(JsonRpcId id, string exchange)
     {
         lock (gate)
         {
-            foreach (var (id, answer) in awaited.ToList())
+            if (awaited.TryGetValue(id, out var answer) && answer.Exchange == exchange) awaited.Remove(id);
+        }
+    }
+
+    /// <summary>
+    /// Records that the request of an exchange got a refusal on a stream that can be resumed. No answer passes any more. Streams that follow it get
+    /// the refusal, now and when they are resumed later: otherwise their client would wait indefinitely.
+    /// </summary>
+    internal void Fail(JsonRpcId id, string exchange, Refusal refusal)
+    {
+        FollowingStream[] following;
+        lock (gate)
+        {
+            if (!awaited.TryGetValue(id, out var answer) || answer.Exchange != exchange) return;
+            answer.Failure = refusal;
+            following = answer.Following is { } streams ? [.. streams] : [];
+        }
+
+        foreach (var stream in following) stream.End();
+    }
+
+    /// <summary>Registers the exchange of a request whose answer comes as a stream; null when its answer is not awaited.</summary>
+    internal StreamedRequest? BeginOriginal(JsonRpcId id, string exchange, ExchangeLifetime life, UpstreamRequest upstream, TimeSpan idle)
+    {
+        lock (gate)
+        {
+            if (!awaited.TryGetValue(id, out var answer) || answer.Exchange != exchange) return null;
+            return answer.Original = new StreamedRequest(this, answer, life, upstream, idle);
+        }
+    }
+
+    internal void EndOriginal(StreamedRequest original)
+    {
+        lock (gate) original.Awaited.Original = null;
+    }
+
+    internal StreamedRequest? OriginalOf(AwaitedResponse answer)
+    {
+        lock (gate) return answer.Original;
+    }
+
+    /// <summary>Registers a stream that resumes that of a request; null when the answer to none is awaited there.</summary>
+    internal FollowingStream? Follow(string stream, ExchangeLifetime life)
+    {
+        lock (gate)
+        {
+            if (awaited.Values.FirstOrDefault(answer => answer.Stream == stream) is not { } answer) return null;
+            var following = new FollowingStream(this, answer, life);
+            (answer.Following ??= []).Add(following);
+            return following;
+        }
+    }
+
+    internal void EndFollowing(FollowingStream following)
+    {
+        lock (gate) following.Awaited.Following?.Remove(following);
+    }
+
+    internal Refusal? FailureOf(AwaitedResponse answer)
+    {
+        lock (gate) return answer.Failure;
+    }
+
+    /// <summary>Refuses the calls of a contained tool: their answers do not pass on a resumed stream, which ends.</summary>
+    internal void ForgetCallsOf(string tool)
+    {
+        List<FollowingStream> following = [];
+        lock (gate)
+        {
+            foreach (var answer in awaited.Values)
             {
-                if (answer.Method == "tools/call" && (answer.Tool is null || answer.Tool.Name == tool)) awaited.Remove(id);
+                if (answer.Method != "tools/call" || (answer.Tool is not null && answer.Tool.Name != tool)) continue;
+                answer.Failure ??= new Refusal(Reasons.Contained);
+                if (answer.Following is { } streams) following.AddRange(streams);
             }
         }
+
+        foreach (var stream in following) stream.End();
     }
 
     /// <summary>Ends a request.</summary>
