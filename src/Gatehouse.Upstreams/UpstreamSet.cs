@@ -28,6 +28,8 @@ public sealed class UpstreamSet : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly Action<string> serverOutput;
     private readonly List<Task> retiring = [];
+    private readonly HashSet<IUpstream> late = []; // those that were made for settings that were not in force any more; under the lock of retiring
+    private volatile HashSet<ServerSettings>? inForce; // null before the first reload
     private readonly CancellationTokenSource ending = new();
     private readonly ConcurrentDictionary<ServerSettings, IUpstream> upstreams = new(ReferenceEqualityComparer.Instance);
 
@@ -65,6 +67,9 @@ public sealed class UpstreamSet : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(server);
         var upstream = upstreams.GetOrAdd(server, Create);
+        // After the upstream is in the set: either a reload finds it there, or it is found here.
+        Interlocked.MemoryBarrier();
+        if (!IsInForce(server)) RetireLate(server, upstream);
         // After the upstream is in the set: either the containment finds it there, or it is found here.
         return ContainmentOf(server.Name) is { } containment ? throw new RefusalException(Reasons.Contained, containment) : upstream;
     }
@@ -115,7 +120,7 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// <summary>Returns the state of the servers that were used, by name.</summary>
     public IReadOnlyList<UpstreamHealth> Health() =>
     [
-        .. upstreams.Select(pair => pair.Value switch
+        .. upstreams.Where(pair => IsInForce(pair.Key)).Select(pair => pair.Value switch
         {
             HttpUpstream http => new UpstreamHealth(pair.Key.Name, http.State) { Circuit = http.Circuit },
             StdioUpstream stdio => new UpstreamHealth(pair.Key.Name, stdio.State) { Processes = stdio.Running },
@@ -125,11 +130,13 @@ public sealed class UpstreamSet : IAsyncDisposable
 
     /// <summary>
     /// Retires the upstreams of servers that are not in the configuration any more. Each ends after the longest deadline of its server, when no
-    /// exchange of it is left, or with the set.
+    /// exchange of it is left, or with the set. An upstream that an exchange of the earlier configuration needs later is retired when it is made.
     /// </summary>
     public void Retire(IEnumerable<ServerSettings> servers)
     {
         var kept = new HashSet<ServerSettings>(servers, ReferenceEqualityComparer.Instance);
+        inForce = kept;
+        Interlocked.MemoryBarrier(); // the search for upstreams happens after this write
         foreach (var (server, upstream) in upstreams)
         {
             if (!kept.Contains(server) && upstreams.TryRemove(server, out _)) Track(RetireAsync(server, upstream));
@@ -153,6 +160,29 @@ public sealed class UpstreamSet : IAsyncDisposable
             retiring.RemoveAll(static task => task.IsCompleted);
             retiring.Add(retired);
         }
+    }
+
+    private bool IsInForce(ServerSettings server) => inForce is not { } now || now.Contains(server);
+
+    // Threat: an exchange keeps the configuration that it began with. Its head may arrive before a reload and its body after it. Without this, the
+    // program that an operator removed would be started for it and stay until the gateway ends (design rule 7).
+    private void RetireLate(ServerSettings server, IUpstream upstream)
+    {
+        lock (retiring)
+        {
+            if (!late.Add(upstream)) return;
+        }
+
+        Track(RetireLateAsync(server, upstream));
+    }
+
+    // It stays in the set for further exchanges of the earlier configuration, until the last of them has met its deadline.
+    private async Task RetireLateAsync(ServerSettings server, IUpstream upstream)
+    {
+        await Task.Delay(server.LongestDeadline, time, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (retiring) late.Remove(upstream);
+        // In force after all: it was needed while a reload was not complete. Not here any more: a reload or a containment ends it.
+        if (!IsInForce(server) && upstreams.TryRemove(KeyValuePair.Create(server, upstream))) await upstream.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task RetireAsync(ServerSettings server, IUpstream upstream)

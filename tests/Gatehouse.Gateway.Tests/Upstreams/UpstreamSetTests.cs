@@ -30,15 +30,9 @@ public sealed class UpstreamSetTests
             Stdio = new StdioUpstreamSettings { Command = ["sh", "-c", $"echo $$ > {file}; exec sleep 600"] },
         };
         Assert.Equal(Long, server.LongestDeadline);
-        var upstreams = new UpstreamSet(new OutboundHandlers(new SystemNameResolver(), clock), new SecretResolver(),
-            new ByteBudget(1 << 20, static () => 50), static () => new SessionSettings(), folder.FullName, clock, static _ => { });
-        Assert.True(MessageValidator.TryValidate("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""u8.ToArray(), MessageLimits.Default,
-            out var message, out _));
-        var request = new UpstreamRequest
-        { Server = server, Limits = new LimitSettings(), Message = message, Revision = ProtocolRevision.V20260728 };
-        var sending = upstreams.Get(server).SendAsync(request, CancellationToken.None).AsTask();
-        await Eventually.TrueAsync(() => File.Exists(file) && File.ReadAllText(file).EndsWith('\n'), "the process runs");
-        var process = "/proc/" + File.ReadAllText(file).Trim();
+        var upstreams = NewSet(clock, folder);
+        var sending = upstreams.Get(server).SendAsync(List(server), CancellationToken.None).AsTask();
+        var process = await ProcessAsync(file);
 
         upstreams.Retire([]);
         clock.Advance(server.Deadline * 2);
@@ -50,5 +44,69 @@ public sealed class UpstreamSetTests
         Assert.False(Directory.Exists(process), "the process outlived the set");
         await Assert.ThrowsAnyAsync<Exception>(() => sending);
         folder.Delete(recursive: true);
+    }
+
+    // The head of a request may come before a reload and its body after it: the exchange has the earlier configuration.
+    [Fact]
+    public async Task AServerThatIsNeededAfterItsRetirement_EndsAfterItsLongestDeadline()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc says which processes live");
+        var clock = new ManualTimeProvider();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-late-");
+        var file = Path.Join(folder.FullName, "pid");
+        var server = new ServerSettings
+        {
+            Name = "up",
+            Path = "/up",
+            Deadline = TimeSpan.FromMinutes(1),
+            Stdio = new StdioUpstreamSettings { Command = ["sh", "-c", $"echo $$ > {file}; exec sleep 600"], StartTimeout = Long, WriteTimeout = Long },
+        };
+        await using var upstreams = NewSet(clock, folder);
+        upstreams.Retire([]);
+        var sending = upstreams.Get(server).SendAsync(List(server), CancellationToken.None).AsTask();
+        var process = await ProcessAsync(file);
+        Assert.Same(upstreams.Get(server), upstreams.Get(server));
+        Assert.Empty(upstreams.Health());
+        clock.Advance(server.Deadline - TimeSpan.FromSeconds(1));
+        await Eventually.MomentAsync(sending);
+        Assert.True(Directory.Exists(process), "the call may still be under way");
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), Eventually.TrueAsync(() => !Directory.Exists(process), "the process has ended"));
+        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+        folder.Delete(recursive: true);
+    }
+
+    // Between the new snapshot and the end of its reload an exchange may already use the new server.
+    [Fact]
+    public async Task AServerThatIsUsedBeforeItsReloadIsComplete_Stays()
+    {
+        var clock = new ManualTimeProvider();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-early-");
+        var server = new ServerSettings { Name = "up", Path = "/up", Http = new HttpUpstreamSettings { Url = new Uri("http://127.0.0.1:1/mcp") } };
+        await using var upstreams = NewSet(clock, folder);
+        upstreams.Retire([]);
+        var first = upstreams.Get(server);
+        upstreams.Retire([server]);
+        clock.Advance(server.LongestDeadline * 2);
+        await Eventually.TrueAsync(() => clock.Planned == 0, "the time of its retirement is over");
+        Assert.Same(first, upstreams.Get(server));
+        Assert.Single(upstreams.Health());
+        folder.Delete(recursive: true);
+    }
+
+    private static UpstreamSet NewSet(ManualTimeProvider clock, DirectoryInfo folder) => new(
+        new OutboundHandlers(new SystemNameResolver(), clock), new SecretResolver(), new ByteBudget(1 << 20, static () => 50),
+        static () => new SessionSettings(), folder.FullName, clock, static _ => { });
+
+    private static UpstreamRequest List(ServerSettings server)
+    {
+        Assert.True(MessageValidator.TryValidate("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""u8.ToArray(), MessageLimits.Default,
+            out var message, out _));
+        return new UpstreamRequest { Server = server, Limits = new LimitSettings(), Message = message, Revision = ProtocolRevision.V20260728 };
+    }
+
+    private static async Task<string> ProcessAsync(string file)
+    {
+        await Eventually.TrueAsync(() => File.Exists(file) && File.ReadAllText(file).EndsWith('\n'), "the process runs");
+        return "/proc/" + File.ReadAllText(file).Trim();
     }
 }
