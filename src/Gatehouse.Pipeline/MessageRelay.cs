@@ -107,7 +107,8 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLifetime life, CancellationToken cancellation)
     {
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
-        if (exchange is { Message: null, Resume: { } resume, Session: { } session } && session.Live.Follow(resume.Stream, life) is { } following)
+        if (exchange is { Message: null, Resume: { } resume, Session.Live: { } live }
+            && live.Follow(resume.Stream, life.EndWait) is { } following)
         {
             using (following) await RelayFollowingAsync(exchange, reply, upstream, life, following, cancellation).ConfigureAwait(false);
             return;
@@ -120,7 +121,19 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
     // A process sends each message once, and both streams get it. A server over HTTP sends it on one of them.
     private static StreamedRequest? BeginOriginal(Exchange exchange, ExchangeLifetime life) =>
         exchange is { Session.Live: { } live, Message: { Kind: MessageKind.Request } request, Upstream: { } sent, Server.Http: not null }
-            ? live.BeginOriginal(request.Id, exchange.Record.Id, life, sent, exchange.Server.Idle) : null;
+            ? BeginOriginal(live, request.Id, exchange, sent, life) : null;
+
+    private static StreamedRequest? BeginOriginal(LiveSession live, JsonRpcId id, Exchange exchange, UpstreamRequest sent, ExchangeLifetime life)
+    {
+        return live.BeginOriginal(id, exchange.Record.Id, () => life.ExpectAgain(exchange.Server.Idle), EndAnswered);
+
+        // The server has answered: there is nothing left to cancel.
+        void EndAnswered()
+        {
+            sent.Answered();
+            life.EndAnsweredElsewhere();
+        }
+    }
 
     // ST-02: the request of the stream may get a refusal while the stream waits for its answer, or may have got it before. No answer comes then, and
     // the client would wait indefinitely.

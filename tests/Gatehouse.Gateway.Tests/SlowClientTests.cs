@@ -57,11 +57,16 @@ public sealed class SlowClientTests
             + $"Accept: application/json, text/event-stream\r\nMcp-Session-Id: unknown\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         var sent = 0L;
         var sending = SendAsync();
-        await Eventually.StillAsync(() => Interlocked.Read(ref sent), "the gateway reads no further request");
-        Assert.Equal(1, gateway.Host.Registry.Count);
+        await Eventually.TrueAsync(IsWaitingAsync, "the gateway waits for its client");
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), gateway.NothingUnderWayAsync());
         client.Close();
         await sending.WaitAsync(TimeSpan.FromMinutes(2));
+
+        async Task<bool> IsWaitingAsync()
+        {
+            await Eventually.StillAsync(() => Interlocked.Read(ref sent), "the gateway reads no further request");
+            return gateway.Host.Registry.Count == 1;
+        }
 
         async Task SendAsync()
         {

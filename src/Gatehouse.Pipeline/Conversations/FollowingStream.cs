@@ -3,7 +3,10 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Conversations;
 
 /// <summary>A resumed stream that brings the answer to an earlier request.</summary>
-internal sealed class FollowingStream(LiveSession session, AwaitedResponse awaited, ExchangeLifetime life) : IDisposable
+/// <param name="session">The session.</param>
+/// <param name="awaited">The entry of the answer.</param>
+/// <param name="end">Ends the wait of the stream for the server.</param>
+internal sealed class FollowingStream(LiveSession session, AwaitedResponse awaited, Action end) : IDisposable
 {
     /// <summary>The entry of the answer.</summary>
     public AwaitedResponse Awaited => awaited;
@@ -15,7 +18,7 @@ internal sealed class FollowingStream(LiveSession session, AwaitedResponse await
     public void Hear() => session.OriginalOf(awaited)?.Hear();
 
     /// <summary>Ends the wait of this stream, since the request got a refusal.</summary>
-    public void End() => life.EndWait();
+    public void End() => end();
 
     public void Dispose() => session.EndFollowing(this);
 }

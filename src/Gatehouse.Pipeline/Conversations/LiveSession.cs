@@ -1,5 +1,4 @@
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 
@@ -132,12 +131,12 @@ public sealed class LiveSession
     }
 
     /// <summary>Registers the exchange of a request whose answer comes as a stream; null when its answer is not awaited.</summary>
-    internal StreamedRequest? BeginOriginal(JsonRpcId id, string exchange, ExchangeLifetime life, UpstreamRequest upstream, TimeSpan idle)
+    internal StreamedRequest? BeginOriginal(JsonRpcId id, string exchange, Action hear, Action endAnswered)
     {
         lock (gate)
         {
             if (!awaited.TryGetValue(id, out var answer) || answer.Exchange != exchange) return null;
-            return answer.Original = new StreamedRequest(this, answer, life, upstream, idle);
+            return answer.Original = new StreamedRequest(this, answer, hear, endAnswered);
         }
     }
 
@@ -152,12 +151,12 @@ public sealed class LiveSession
     }
 
     /// <summary>Registers a stream that resumes that of a request; null when the answer to none is awaited there.</summary>
-    internal FollowingStream? Follow(string stream, ExchangeLifetime life)
+    internal FollowingStream? Follow(string stream, Action end)
     {
         lock (gate)
         {
             if (awaited.Values.FirstOrDefault(answer => answer.Stream == stream) is not { } answer) return null;
-            var following = new FollowingStream(this, answer, life);
+            var following = new FollowingStream(this, answer, end);
             (answer.Following ??= []).Add(following);
             return following;
         }

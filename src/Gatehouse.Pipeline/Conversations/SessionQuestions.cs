@@ -56,7 +56,7 @@ public sealed class SessionQuestions
         lock (gate) rootsAnnounced = true;
     }
 
-    /// <summary>Records that the server took a question back. Each exchange of its stream may show that; an answer is not expected any more.</summary>
+    /// <summary>Records that the server took a question back. Each exchange of its stream may show that. No answer is expected any more.</summary>
     /// <returns>False when the session has no such question.</returns>
     internal bool TryTakeBack(JsonRpcId id)
     {
@@ -113,7 +113,8 @@ public sealed class SessionQuestions
     private bool TryAdd(ServerQuestion question, Func<string, bool> isOver)
     {
         if (own.ContainsKey(question.Id)) return false;
-        if (waiting.Count >= Most && !waiting.Remove(waiting.FirstOrDefault(pair => pair.Value.IsTakenBack || isOver(pair.Value.Stream)).Key)) return false;
+        if (waiting.Count >= Most && !waiting.Remove(waiting.FirstOrDefault(pair => pair.Value.IsTakenBack || isOver(pair.Value.Stream)).Key))
+            return false;
         waiting.Add(question.Id, question);
         return true;
     }

@@ -134,7 +134,7 @@ public sealed class Exchange
     /// <summary>The question of the gateway that the message answers (legacy era); null when it answers none. No server gets the message.</summary>
     internal OwnQuestion? AnsweredQuestion { get; set; }
 
-    /// <summary>The question of the server that the message answers (legacy era); null when it answers none. No other message can answer it.</summary>
+    /// <summary>The question of the server that the message answers (legacy era), taken by it; null when it answers none.</summary>
     internal ServerQuestion? AnsweredServerQuestion { get; set; }
 
     /// <summary>The receipt that the caller asked for; null when it asked for none.</summary>

@@ -5,9 +5,9 @@ namespace Gatehouse.Pipeline.Relaying;
 
 /// <summary>The sending of a refusal to a client that may not read it.</summary>
 /// <remarks>
-/// Threat: a client sends requests that are refused and reads no answer. Replies have no minimum rate and a refused exchange has no deadline any more,
-/// so it would stay in progress with its place, its entry unwritten, and no drain would end (EX-03, CWE-400). After the time limit the transport cuts
-/// the connection.
+/// Threat: a client sends requests that are refused and reads no answer. Replies have no minimum rate, and a refused exchange has no deadline any
+/// more. So it would stay in progress with its place, its entry unwritten, and no drain would end (EX-03, CWE-400). After the time limit the
+/// transport cuts the connection.
 /// </remarks>
 internal static class PatientRefusal
 {

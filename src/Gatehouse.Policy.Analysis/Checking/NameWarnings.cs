@@ -25,7 +25,7 @@ public static class NameWarnings
         var names = new[] { rule.Servers, rule.Tools, rule.Prompts, rule.Methods }.SelectMany(static set => set?.Names ?? []);
         return names.FirstOrDefault(name => IsOtherNotation(name, rule.Forbids)) is { } name
             ? new PolicyWarning(rule.Id, rule.Place,
-                $"'{name}' is compared letter by letter: the only wildcard is '*', which stands for any letters",
+                $"'{name}' is compared letter by letter: the only wildcard is '*', for any letters, also none",
                 $"write the names of {rule.Id} in full, or with '*', each in an entry of its own")
             : null;
     }
