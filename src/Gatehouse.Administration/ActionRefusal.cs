@@ -239,7 +239,7 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal AnotherConfiguration(string own, string named) => new(
         $"the gateway reads {own}, not {named}; nothing was reloaded",
         $"write the change to {own} and reload again, or start the gateway with --config {named}")
-    { RemedyOverHttp = $"write the change to {own} and reload again" };
+    { Why = "another-configuration", RemedyOverHttp = $"write the change to {own} and reload again" };
 
     public static ActionRefusal StillUnderWay(int count) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(count, "exchange")} still in progress"), "wait longer with --seconds, or stop the gateway");

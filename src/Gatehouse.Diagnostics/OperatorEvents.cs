@@ -286,6 +286,12 @@ public static class OperatorEvents
     public static readonly OperatorEvent WrappedSessionEndNotStored = new(4006, "wrapped-session-end-not-stored", LogLevel.Error,
         "the end of a session of {server} could not be stored: {cause}", "Check the volume of the state folder.");
 
+    /// <summary>The store is gone.</summary>
+    public static readonly OperatorEvent StoreMissing = new(4007, "store-missing", LogLevel.Critical,
+        "the store is not there, although this gateway has written a log: {file}; a new one was made, and nothing is contained, revoked or approved any more",
+        "Stop the gateway, and put the file back from a copy. Without a copy, 'gatehouse audit search' finds the containments and revocations to repeat. "
+            + "People approve definitions and sign in again. Find out who or what removed the file.");
+
     /// <summary>A list of a server cannot be read.</summary>
     public static readonly OperatorEvent ListUnavailable = new(5001, "list-unavailable", LogLevel.Warning,
         "server {server}: its list of {kind} cannot be read, and every name in it is refused ({code})",
@@ -334,7 +340,7 @@ public static class OperatorEvents
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,
         RetentionWaits, KeysDestroyedAhead, AuditLogReplaced, LastCheckpointNotSent, AuditSubjectKeysMissing,
-        SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
+        SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored, StoreMissing,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered, ServerResting, ServerAnswering,
         DefinitionWithheld,
     ];

@@ -85,6 +85,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys, time), time, Log);
         KeptConfigurations = new ConfigurationErasure(Journal, Configurations, SnapshotTurn);
         subjectKeys.ReportLoss(AuditLogging, Journal);
+        if (stored.IsStoreLost) ReportLostStore();
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);
         AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
@@ -341,6 +342,12 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>The inspection of texts of messages, common to all pipelines.</summary>
     public TextInspector Texts { get; }
 
+    private void ReportLostStore()
+    {
+        Log.Write(OperatorEvents.StoreMissing, LogValue.Configured(State.Store));
+        Journal.Note("store.lost");
+    }
+
     /// <summary>Opens store, log and key ring, and reads what the store has kept.</summary>
     /// <exception cref="IOException">State folder, key ring or log cannot be opened.</exception>
     /// <exception cref="InvalidDataException">The log has a witness, and this system cannot sign for it.</exception>
@@ -352,9 +359,10 @@ internal sealed class GatewayServices : IAsyncDisposable
         var open = new OpenParts();
         try
         {
+            var isLost = options.Store is null && state.HasLog && !File.Exists(state.Store); // before the store is made
             var store = open.Add(options.Store ?? Storage.Store.Open(state.Store, options.Time));
             var stored = await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false);
-            return new GatewayServices(settings, options, state, stored, open);
+            return new GatewayServices(settings, options, state, stored with { IsStoreLost = isLost }, open);
         }
         catch
         {

@@ -35,6 +35,9 @@ public sealed class StateDirectory
     /// <summary>File of the store.</summary>
     public string Store => StateFiles.Store(Root);
 
+    /// <summary>True once a gateway has written a log with this folder: the log has its keys here.</summary>
+    public bool HasLog => Directory.Exists(AuditKeys) && Directory.EnumerateFiles(AuditKeys).Any();
+
     /// <summary>Default folder of the audit log.</summary>
     public string Audit => Path.Combine(Root, "audit");
 

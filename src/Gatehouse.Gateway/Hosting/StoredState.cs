@@ -17,6 +17,12 @@ internal sealed record StoredState(
     IStore Store, IReadOnlyList<OpenSessionRow> Sessions, IReadOnlyList<QuotaDayRow> Quotas, IReadOnlyList<DefinitionApprovalRow> Definitions,
     IReadOnlyList<ContainmentRow> Containments)
 {
+    /// <summary>
+    /// True when the store was not there, although the gateway has written a log. The threat: who removes the file lifts every containment and
+    /// revocation without an act (IR-01).
+    /// </summary>
+    public bool IsStoreLost { get; init; }
+
     /// <summary>Reads the rows.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public static async Task<StoredState> ReadAsync(IStore store, GatewaySettings settings, TimeProvider time) => new(

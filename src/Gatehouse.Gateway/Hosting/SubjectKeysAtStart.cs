@@ -30,7 +30,7 @@ internal sealed class SubjectKeysAtStart
     public static SubjectKeysAtStart Open(StateDirectory state, KeyRing ring, TimeProvider time)
     {
         var table = StoredSubjectKeys.Table(state.Root);
-        var isTableMissing = !File.Exists(table) && Directory.Exists(state.AuditKeys) && Directory.EnumerateFiles(state.AuditKeys).Any();
+        var isTableMissing = !File.Exists(table) && state.HasLog;
         var keys = StoredSubjectKeys.Open(state.Root, ring, time, out var aside);
         return new SubjectKeysAtStart(table, aside, isTableMissing, keys);
     }

@@ -1,0 +1,23 @@
+using Gatehouse.Gateway.Tests.Configurations;
+
+namespace Gatehouse.Gateway.Tests.Containment;
+
+/// <summary>A store that is gone at a start. The threat: who removes the file lifts every containment and revocation without an act.</summary>
+[Trait("Requirement", "IR-01")]
+public sealed class LostStoreTests
+{
+    [Fact]
+    public async Task LossOfTheStore_IsAnEntry_AndNoOtherStartIs()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        await gateway.RestartAsync();
+        Assert.Empty(await gateway.EntriesAsync("store.lost"));
+        await gateway.RestartAsync(() =>
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(gateway.Folder, "state"), "gatehouse.db*")) File.Delete(file);
+        });
+        Assert.Single(await gateway.EntriesAsync("store.lost"));
+        await gateway.RestartAsync();
+        Assert.Single(await gateway.EntriesAsync("store.lost"));
+    }
+}
