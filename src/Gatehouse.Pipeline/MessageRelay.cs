@@ -152,6 +152,14 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         {
             // The request got a refusal.
         }
+        catch (OperationCanceledException) when (following.IsAnsweredElsewhere)
+        {
+            return; // the client has the answer, or resumes the stream again
+        }
+        catch (RefusalException e) when (following.TryFail(e.Refusal))
+        {
+            // The answer came here, and a rule refused it.
+        }
 
         await RefuseAwaitedAsync(exchange, reply, following.Awaited, following.Failure!).ConfigureAwait(false);
     }
@@ -196,6 +204,8 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         {
             exchange.Record.Check(ResponseInspector.Name, passed: true);
             passing = await parts.Record.EndBeforeReplyAsync(exchange, passing).ConfigureAwait(false);
+            if (exchange is { Session: { } session, Message: { } request })
+                session.Live.NoteAnswered(request.Id, exchange.Record.Id, isOnOneStream: exchange.Server.Http is not null);
         }
 
         await reply.SendEventAsync(exchange, item with { Message = passing }, cancellation).ConfigureAwait(false);
@@ -218,7 +228,14 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
     private async ValueTask RefuseAwaitedAsync(Exchange exchange, IReply reply, AwaitedResponse awaited, Refusal refusal)
     {
         exchange.Record.Refusal = refusal;
-        await PatientRefusal.SendAsync(reply, exchange.InPlaceOf(awaited), refusal, time).ConfigureAwait(false);
+        try
+        {
+            await PatientRefusal.SendAsync(reply, exchange.InPlaceOf(awaited), refusal, time).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            exchange.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Drop, "client-gone"));
+        }
     }
 
     private async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)

@@ -39,7 +39,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly MessageLimits limits;
     private readonly MessageLimits translated;
     private readonly StdioRouting routing;
-    private readonly StdioQuestions questions = new();
+    private readonly StdioQuestions questions;
     private readonly Action<IBufferWriter<byte>, ValidatedMessage> frame;
     // Never disposed of, because that would leave its waiters waiting indefinitely. Without a wait handle it holds no system resource.
     private readonly SemaphoreSlim writing = new(1, 1);
@@ -64,6 +64,7 @@ internal sealed class StdioChild : IAsyncDisposable
         Id = id;
         Budget = budget;
         this.replay = replay;
+        questions = new StdioQuestions(() => Time);
         this.process = process;
         this.routing = routing;
         this.frame = frame;
@@ -284,10 +285,17 @@ internal sealed class StdioChild : IAsyncDisposable
 
     private async ValueTask PassAnswerAsync(UpstreamRequest request, ValidatedMessage answer, CancellationToken cancellation)
     {
-        if (!questions.IsOf(answer.Id, request.Session))
-            throw new RefusalException(Reasons.UnexpectedResponse, "this process asked the session nothing under this id");
-        await WriteAsync(answer, cancellation).ConfigureAwait(false);
-        questions.Forget(answer.Id);
+        var question = questions.Take(answer.Id, request.Session)
+            ?? throw new RefusalException(Reasons.UnexpectedResponse, "this process asked the session nothing under this id");
+        try
+        {
+            await WriteAsync(answer, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            questions.PutBack(answer.Id.Detach(), question);
+            throw;
+        }
     }
 
     private async ValueTask PassCancellationAsync(UpstreamRequest request, ValidatedMessage message, CancellationToken cancellation)
@@ -411,7 +419,7 @@ internal sealed class StdioChild : IAsyncDisposable
         }
 
         if (message.Kind == MessageKind.Notification) OnNotification(message);
-        Follow(message);
+        RecordEnds(message);
         var delivered = false;
         lock (delivering)
         {
@@ -423,8 +431,8 @@ internal sealed class StdioChild : IAsyncDisposable
         return delivered;
     }
 
-    // What the process itself ends: the work on a request, and a question that it takes back.
-    private void Follow(ValidatedMessage message)
+    // The process ends the work on a request by its answer, and a question by a cancellation.
+    private void RecordEnds(ValidatedMessage message)
     {
         if (message.Kind is MessageKind.Result or MessageKind.Error && StdioIds.KeyAt(message, EnvelopeMember.Id) is { } key) questions.Answered(key);
         if (message.Method == "notifications/cancelled"

@@ -13,17 +13,24 @@ namespace Gatehouse.Upstreams;
 /// The threat: servers number their questions 0, 1, 2. A caller of a shared process that was asked question 0 of an earlier process, and did not
 /// answer it, could answer question 0 that the present process asks another caller: a confirmation by the wrong person (CWE-639, CWE-863).
 /// </remarks>
-internal sealed class StdioQuestions
+/// <param name="time">Returns the clock of abandoned requests.</param>
+internal sealed class StdioQuestions(Func<TimeProvider> time)
 {
+    /// <summary>
+    /// Time after which the process no longer works on an abandoned request. A server that takes a cancellation sends no answer (MCP 2025-11-25,
+    /// cancellation), so that nothing else tells. One caller who leaves would end the questions to all others.
+    /// </summary>
+    public static readonly TimeSpan Lapse = TimeSpan.FromMinutes(1);
+
     /// <summary>Most questions that are remembered. Above it, the caller with the most of them loses its oldest one.</summary>
     public const int Most = 1024;
 
-    /// <summary>Most abandoned requests that are remembered. Above it, the process asks nothing more.</summary>
+    /// <summary>Most abandoned requests that are remembered. Above it, the newest takes the place of another one.</summary>
     public const int MostAbandoned = 1024;
 
     private readonly Lock gate = new();
     private readonly OrderedDictionary<JsonRpcId, Question> waiting = [];
-    private readonly HashSet<long> abandoned = [];
+    private readonly Dictionary<long, long> abandoned = []; // with the time stamp
 
     /// <summary>
     /// True when the process may still work for a caller who has left. Its question could be about that caller's request, and would be shown to
@@ -33,7 +40,16 @@ internal sealed class StdioQuestions
     {
         get
         {
-            lock (gate) return abandoned.Count > 0;
+            lock (gate)
+            {
+                if (abandoned.Count == 0) return false;
+                foreach (var (key, since) in abandoned)
+                {
+                    if (time().GetElapsedTime(since) >= Lapse) abandoned.Remove(key);
+                }
+
+                return abandoned.Count > 0;
+            }
         }
     }
 
@@ -50,10 +66,19 @@ internal sealed class StdioQuestions
         }
     }
 
-    /// <summary>Tells whether this process asked the session a question of this id.</summary>
-    public bool IsOf(JsonRpcId question, UpstreamSession? session)
+    /// <summary>Takes the question of this id that this process asked the session; null when there is none.</summary>
+    public Question? Take(JsonRpcId id, UpstreamSession? session)
     {
-        lock (gate) return waiting.TryGetValue(question, out var asked) && asked.Session == session?.Uid;
+        lock (gate) return waiting.TryGetValue(id, out var asked) && asked.Session == session?.Uid && waiting.Remove(id) ? asked : null;
+    }
+
+    /// <summary>Puts a question back whose answer the process did not get, unless it has used the id again.</summary>
+    public void PutBack(JsonRpcId id, Question question)
+    {
+        lock (gate)
+        {
+            if (waiting.Count < Most) waiting.TryAdd(id, question);
+        }
     }
 
     /// <summary>Tells whether this process gave the session this progress token with a question.</summary>
@@ -62,7 +87,7 @@ internal sealed class StdioQuestions
         lock (gate) return !token.IsAbsent && waiting.Values.Any(asked => asked.Progress == token && asked.Session == session?.Uid);
     }
 
-    /// <summary>Forgets a question that was answered or refused, or that its server took back.</summary>
+    /// <summary>Forgets a question that was refused, or that its server took back.</summary>
     public void Forget(JsonRpcId question)
     {
         lock (gate) waiting.Remove(question);
@@ -73,7 +98,8 @@ internal sealed class StdioQuestions
     {
         lock (gate)
         {
-            if (abandoned.Count < MostAbandoned) abandoned.Add(key);
+            if (abandoned.Count >= MostAbandoned) abandoned.Remove(abandoned.First().Key);
+            abandoned[key] = time().GetTimestamp();
         }
     }
 
@@ -82,7 +108,7 @@ internal sealed class StdioQuestions
     {
         lock (gate)
         {
-            if (abandoned.Count < MostAbandoned) abandoned.Remove(key); // at the bound, others were not recorded
+            abandoned.Remove(key);
         }
     }
 
@@ -92,5 +118,9 @@ internal sealed class StdioQuestions
         return waiting.First(pair => pair.Value.Caller == largest).Key;
     }
 
-    private sealed record Question(string? Session, CallerPartition Caller, JsonRpcId Progress);
+    /// <summary>A question that waits for an answer.</summary>
+    /// <param name="Session">The session that was asked.</param>
+    /// <param name="Caller">Its caller, whose part of the bound it takes.</param>
+    /// <param name="Progress">The token for reports of progress; absent for none.</param>
+    internal sealed record Question(string? Session, CallerPartition Caller, JsonRpcId Progress);
 }

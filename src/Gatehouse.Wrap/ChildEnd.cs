@@ -20,7 +20,7 @@ internal sealed class ChildEnd : IAsyncDisposable
     private static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(5);
 
     private readonly LocalProcess process;
-    private readonly PresentHost<FrameWriter> host = new();
+    private readonly CurrentHost<FrameWriter> host = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly Task pumping;
     private int disposed;

@@ -2,12 +2,12 @@ using Gatehouse.Ipc;
 
 namespace Gatehouse.Wrap;
 
-/// <summary>The client's lines on their way to the present host. While there is none they wait, and without another they are refused.</summary>
+/// <summary>The client's lines on their way to the current host. While there is none they wait, and without another they are refused.</summary>
 /// <param name="lines">The client's output, split into lines.</param>
 /// <param name="client">The client's other end, for errors.</param>
-/// <param name="hosts">The host of the moment.</param>
+/// <param name="hosts">The current host.</param>
 /// <param name="ending">Ends every wait.</param>
-internal sealed class ClientRequests(ClientLines lines, ClientEnd client, PresentHost<HostConnection> hosts, CancellationToken ending)
+internal sealed class ClientRequests(ClientLines lines, ClientEnd client, CurrentHost<HostConnection> hosts, CancellationToken ending)
 {
     private const int DefaultLineBytes = 4 << 20;
 

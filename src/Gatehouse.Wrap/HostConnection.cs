@@ -18,9 +18,9 @@ internal sealed class HostConnection : IAsyncDisposable
     public ServerHello Welcome { get; }
 
     /// <summary>Sends the hello and waits for the host's answer.</summary>
-    /// <returns>The link, or the host's refusal.</returns>
+    /// <returns>The connection, or the host's refusal.</returns>
     /// <exception cref="IOException">The host is gone or cannot be started.</exception>
-    public static async Task<(HostConnection? Link, IpcRefusal? Refusal)> OpenAsync(HostStarter starter, ClientHello hello, TimeProvider time,
+    public static async Task<(HostConnection? Host, IpcRefusal? Refusal)> OpenAsync(HostStarter starter, ClientHello hello, TimeProvider time,
         CancellationToken cancellation)
     {
         var connection = await starter.ConnectAsync(cancellation).ConfigureAwait(false);

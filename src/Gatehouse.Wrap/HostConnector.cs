@@ -3,7 +3,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Wrap;
 
-/// <summary>The way of a wrapper to its hosts, one after the other. A host that is gone is searched for, and started where there is none.</summary>
+/// <summary>Connects a wrapper to its hosts, one after the other, and starts a host where none runs.</summary>
 /// <param name="name">Name of the server.</param>
 /// <param name="command">Its command.</param>
 /// <param name="places">Finds the paths of this account. Called at the first use: the client gets the reason for which there are none.</param>
@@ -17,7 +17,7 @@ internal sealed class HostConnector(string name, CommandLine command, Func<Runti
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private long opened;
-    private int hosts; // those before the present one
+    private int hostsBefore;
     private TimeSpan pause;
 
     /// <summary>The paths of this account.</summary>
@@ -68,7 +68,7 @@ internal sealed class HostConnector(string name, CommandLine command, Func<Runti
     /// <exception cref="OperationCanceledException">The wrapper ends.</exception>
     public async Task<(HostConnection? Host, IpcRefusal? Refusal)> OpenNextAsync(int processId, string session, CancellationToken cancellation)
     {
-        hosts++;
+        hostsBefore++;
         pause = NextPause(pause, time.GetElapsedTime(opened));
         await Task.Delay(pause, time, cancellation).ConfigureAwait(false);
         var cause = "";
@@ -100,7 +100,7 @@ internal sealed class HostConnector(string name, CommandLine command, Func<Runti
             Name = name,
             Command = command,
             Session = session,
-            Attempt = hosts,
+            Attempt = hostsBefore,
             Configuration = Places.Configuration,
             TakesNotices = true
         };

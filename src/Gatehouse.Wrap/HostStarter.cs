@@ -44,12 +44,12 @@ internal sealed class HostStarter(RuntimePaths places, TimeProvider time)
     }
 
     // It writes "ready" once it listens, or the fault that prevents it.
-    private static async Task StartAsync(CancellationToken cancellation)
+    private async Task StartAsync(CancellationToken cancellation)
     {
         using var process = StartProcess();
         process.StandardInput.Close();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
         try
         {
             var line = await process.StandardOutput.ReadLineAsync(limit.Token).ConfigureAwait(false);

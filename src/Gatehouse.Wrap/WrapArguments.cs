@@ -16,7 +16,7 @@ internal sealed record WrapArguments(string Name, IReadOnlyList<string> Environm
             if (arguments[i] == "--") return Finish(name, environment, arguments[(i + 1)..], out fault);
             var (option, value) = Split(arguments[i]);
             if (option is not ("--name" or "--env"))
-                return Fail($"'{arguments[i]}' is unknown here; write the server's command after '--'", out fault);
+                return Fail($"'{NameOf(arguments[i])}' is unknown here; write the server's command after '--'", out fault);
             if (value is null && i + 1 < arguments.Length) value = arguments[++i];
             if (value is null) return Fail($"'{option}' needs a value", out fault);
             if (option == "--name") name = value;
@@ -27,12 +27,14 @@ internal sealed record WrapArguments(string Name, IReadOnlyList<string> Environm
     }
 
     // The threat: a person who writes NAME=VALUE has the secret in the client's log of the server (CWE-532). So no value is repeated.
+    private static string NameOf(string argument) =>
+        argument.IndexOf('=', StringComparison.Ordinal) is >= 0 and var sign ? argument[..sign] : argument;
+
     private static string? FaultOfVariable(string value, SortedSet<string> environment)
     {
-        var sign = value.IndexOf('=', StringComparison.Ordinal);
-        var name = sign < 0 ? value : value[..sign];
-        if (!ServerName.IsVariable(name)) return "'--env' takes the name of a variable: letters, digits and '_', not beginning with a digit";
-        if (sign >= 0)
+        var name = NameOf(value);
+        if (!ServerName.IsVariable(name)) return "'--env' takes the name of a variable";
+        if (name.Length < value.Length)
             return $"'--env' takes the name of a variable without a value: write '--env {name}', and set {name} in the environment of the client";
         return environment.Add(name) ? null : $"'--env {name}' occurs twice";
     }

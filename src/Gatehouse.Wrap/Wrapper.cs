@@ -21,7 +21,7 @@ internal sealed class Wrapper : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly CancellationTokenSource ending = new();
     private readonly List<PosixSignalRegistration> signals = [];
-    private readonly PresentHost<HostConnection> present = new();
+    private readonly CurrentHost<HostConnection> present = new();
     private readonly ClientEnd client;
     private readonly ClientRequests requests;
     private ChildEnd? child;

@@ -7,7 +7,6 @@ public sealed class WrapArgumentsTests
     [Theory]
     [InlineData("TOKEN=ghp_secret", "write '--env TOKEN'")]
     [InlineData("TOKEN=", "write '--env TOKEN'")]
-    [InlineData("ghp-secret", "takes the name of a variable")]
     [InlineData("=ghp_secret", "takes the name of a variable")]
     [InlineData("", "takes the name of a variable")]
     public void VariableWithAValue_IsRefused_AndTheValueIsNotRepeated(string value, string words)
@@ -18,6 +17,16 @@ public sealed class WrapArgumentsTests
             Assert.Contains(words, fault, StringComparison.Ordinal);
             Assert.DoesNotContain("secret", fault, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("TOKEN=secret")]
+    [InlineData("--environment=TOKEN=secret")]
+    public void UnknownArgument_IsNamedWithoutItsValue(string argument)
+    {
+        Assert.Null(WrapArguments.Parse([argument, "--", "server"], out var fault));
+        Assert.StartsWith($"'{argument[..argument.IndexOf('=', StringComparison.Ordinal)]}' is unknown here", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", fault, StringComparison.Ordinal);
     }
 
     [Fact]

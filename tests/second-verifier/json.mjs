@@ -5,7 +5,8 @@ import { FormatError } from './note.mjs';
 
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const PLAIN = /[^"\\\u0000-\u001f]{1,65536}/y; // in pieces: one match of a long text would need a stack as long
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const WORDS = { true: true, false: false, null: null };
 const MOST_DEPTH = 64;
 
@@ -33,10 +34,14 @@ export function parseStrict(text) {
   }
 
   function string() {
-    take(SPACE);
-    const found = take(STRING);
-    const value = found === null ? null : JSON.parse(found);
-    if (value === null || !value.isWellFormed()) throw new FormatError('JSON: not a text that every reader reads alike');
+    if (!next('"')) throw new FormatError('JSON: a text is missing');
+    const start = at;
+    while (take(PLAIN) !== null || take(ESCAPE) !== null);
+    const end = at;
+    if (text[at] !== '"') throw new FormatError('JSON: not a text that every reader reads alike');
+    at++;
+    const value = JSON.parse(`"${text.slice(start, end)}"`);
+    if (!value.isWellFormed()) throw new FormatError('JSON: not a text that every reader reads alike');
     return value;
   }
 

@@ -20,6 +20,17 @@ internal static partial class ServerRules
             faults.Add(twice.Find("path")?.At
                 ?? twice.At, $"{twice.Path}.path", "another server has this path already", "give each server a different path");
         CheckAudiences(servers, faults);
+        CheckAdministration(root, servers, faults);
+    }
+
+    // A token for a server is no token for administration: with one audience for both, no administrator could act by token, also in an emergency.
+    private static void CheckAdministration(ConfigurationSection root, IReadOnlyList<ConfigurationSection> servers, FaultList faults)
+    {
+        var administration = root.Part("administration").Get<string>("audience")
+            ?? (root.Get<Uri>("publicUrl") is { } url ? url.GetLeftPart(UriPartial.Authority) + "/admin" : null);
+        foreach (var item in servers.SelectMany(server => server.Items("audiences")).Where(item => item.Text == administration))
+            faults.Add(item, "this is the audience of administration, and a token for a server does no act of administration",
+                "register a separate application for administration, and name its audience in administration.audience");
     }
 
     // A07: an audience of two servers would make a token for one good for the other.

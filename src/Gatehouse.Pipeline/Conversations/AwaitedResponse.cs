@@ -53,6 +53,14 @@ internal sealed record AwaitedResponse
     /// <summary>The refusal that the request got in place of its answer, on a stream that can be resumed. Guarded by the session.</summary>
     public Refusal? Failure { get; set; }
 
+    /// <summary>
+    /// True once the request was answered on its own stream. A client that lost the answer may still get it on a resumed stream, but nothing else.
+    /// </summary>
+    public bool IsAnswered { get; set; }
+
+    /// <summary>True when the server has nothing more to ask about the request.</summary>
+    public bool IsOver => IsAnswered || Failure is not null;
+
     /// <summary>The last progress of the gateway's own that the client got for the request; null for none.</summary>
     public decimal? ProgressSent { get; init; }
 

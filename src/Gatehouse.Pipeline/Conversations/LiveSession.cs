@@ -5,8 +5,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Conversations;
 
 /// <summary>
-/// The live state of a session in this process: its requests in progress (T37) and the questions that wait for the client's answer (L18, X11).
-/// Bounded; safe for concurrent use.
+/// The live state of a session in this process: its exchanges and requests in progress (T37), the requests whose answer may come on a resumed
+/// stream, and its questions. Bounded; safe for concurrent use.
 /// </summary>
 public sealed class LiveSession
 {
@@ -130,6 +130,43 @@ public sealed class LiveSession
         foreach (var stream in following) stream.End();
     }
 
+    /// <summary>
+    /// Records that the request of an exchange is answered on its own stream: its questions are over. Streams that resume it end where they do not
+    /// get the answer as well; a client that lost it resumes again, and the server sends it there.
+    /// </summary>
+    /// <param name="id">Id of the request.</param>
+    /// <param name="exchange">Id of the exchange.</param>
+    /// <param name="isOnOneStream">True when the server sends each message on one stream only.</param>
+    internal void NoteAnswered(JsonRpcId id, string exchange, bool isOnOneStream)
+    {
+        FollowingStream[] following;
+        lock (gate)
+        {
+            if (!awaited.TryGetValue(id, out var answer) || answer.Exchange != exchange) return;
+            answer.IsAnswered = true;
+            following = isOnOneStream && answer.Following is { } streams ? [.. streams] : [];
+        }
+
+        foreach (var stream in following) stream.End();
+    }
+
+    /// <summary>
+    /// Records that the answer, which was taken for a resumed stream, was refused there. The stream gets the refusal, and those that are resumed
+    /// later.
+    /// </summary>
+    /// <returns>False when no answer was taken: the request is still awaited.</returns>
+    internal bool TryFailTaken(AwaitedResponse answer, Refusal refusal)
+    {
+        lock (gate)
+        {
+            if (awaited.ContainsKey(answer.Id)) return false;
+            answer.Failure = refusal;
+            awaited.Add(answer.Id, answer);
+            if (awaited.Count > MaxAwaited) awaited.RemoveAt(0);
+            return true;
+        }
+    }
+
     /// <summary>Registers the exchange of a request whose answer comes as a stream; null when its answer is not awaited.</summary>
     internal StreamedRequest? BeginOriginal(JsonRpcId id, string exchange, Action hear, Action endAnswered)
     {
@@ -167,13 +204,20 @@ public sealed class LiveSession
         lock (gate) following.Awaited.Following?.Remove(following);
     }
 
+    internal bool IsAnswered(AwaitedResponse answer)
+    {
+        lock (gate) return answer.IsAnswered;
+    }
+
     internal Refusal? FailureOf(AwaitedResponse answer)
     {
         lock (gate) return answer.Failure;
     }
 
-    /// <summary>Refuses the calls of a contained tool: their answers do not pass on a resumed stream, which ends.</summary>
-    internal void ForgetCallsOf(string tool)
+    /// <summary>
+    /// Refuses the calls of a contained tool. No answer to them passes any more, and the streams that resume them get the refusal.
+    /// </summary>
+    internal void FailCallsOf(string tool)
     {
         List<FollowingStream> following = [];
         lock (gate)
@@ -202,6 +246,10 @@ public sealed class LiveSession
     internal bool IsOver(string stream)
     {
         if (stream.Length == 0) return false;
-        lock (gate) return underWay.All(id => ResumePoint.StreamOf(id) != stream) && awaited.Values.All(answer => answer.Stream != stream);
+        lock (gate)
+        {
+            return underWay.All(id => ResumePoint.StreamOf(id) != stream)
+                && awaited.Values.All(answer => answer.Stream != stream || answer.IsOver);
+        }
     }
 }

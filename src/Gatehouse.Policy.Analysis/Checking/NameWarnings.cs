@@ -1,5 +1,4 @@
 using System.Buffers;
-using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Checking;
@@ -10,10 +9,11 @@ namespace Gatehouse.Policy.Analysis.Checking;
 /// </remarks>
 public static class NameWarnings
 {
-    // No name of a tool or server has them (MCP 2026-07-28, tools: letters, digits, '_', '-', '.' and '/').
+    // Names of tools and servers have none of them (MCP 2026-07-28, tools: letters, digits, '_', '-', '.' and '/'). A prompt may have one: then the
+    // warning is wrong, and the rule still holds.
     private static readonly SearchValues<char> Signs = SearchValues.Create("?()|[]{}^$+\\");
 
-    /// <summary>Returns the warnings of a policy, in the order of its rules, at most one a rule.</summary>
+    /// <summary>Returns the warnings of a policy, in the order of its rules, at most one for each rule.</summary>
     public static IReadOnlyList<PolicyWarning> Find(IReadOnlyList<PolicyRule> rules)
     {
         ArgumentNullException.ThrowIfNull(rules);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
+using Gatehouse.Gateway.Tests.Behaviour;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,7 @@ public sealed class ResumedRequestTests : IDisposable
     private const string Answer = "id: e9\ndata: {\"jsonrpc\":\"2.0\",\"id\":\"a\",\"result\":{\"content\":[]}}\n\n";
     private readonly ManualTimeProvider clock = new();
     private readonly Channel<string> frames = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> own = Channel.CreateUnbounded<string>(); // on the stream of the request
     private readonly CancellationTokenSource ending = new();
 
     // Threat: a client repeats its request after a lost connection. The refusal of the copy dropped the answer to the original.
@@ -50,6 +52,41 @@ public sealed class ResumedRequestTests : IDisposable
         Assert.Contains(entry.GetProperty("parts").EnumerateArray(), part =>
             part.GetProperty("outcome").GetString() == "join" && part.GetProperty("reason").GetString() == "answered-on-another-stream");
         await LoseAsync(gateway, session); // the id of the request is free again
+    }
+
+    // The threat: a server answers on the stream that the client lost, and the resumed one waits without limit.
+    [Fact]
+    public async Task AnswerOnTheLostStream_EndsTheResumedOne_AndTheClientGetsItWhenItResumesAgain()
+    {
+        await using var gateway = await StartAsync();
+        var session = await gateway.InitializeAsync();
+        var position = await LoseAsync(gateway, session);
+        using var resumed = await ResumeAsync(gateway, session, position);
+        own.Writer.TryWrite(Answer);
+        Assert.DoesNotContain("\"content\"", await TextAsync(resumed), StringComparison.Ordinal);
+        await gateway.NothingUnderWayAsync(); // the clock has not moved
+        Assert.False(gateway.EndedEntryOf(resumed).TryGetProperty("code", out _));
+        using var again = await ResumeAsync(gateway, session, position);
+        frames.Writer.TryWrite(Answer);
+        Assert.Contains("\"content\":[]", await TextAsync(again), StringComparison.Ordinal);
+    }
+
+    // The threat: an answer that a rule refuses on the resumed stream reaches no one, and the next resumed stream waits without limit.
+    [Fact]
+    public async Task AnswerThatIsRefusedOnTheResumedStream_IsAnErrorThere_AndLater()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Upstream.OnResult("tools/list", "{\"tools\":[" + SchemaFixture.Tool("echo", """{"type":"object"}""", SchemaFixture.Weather) + "]}");
+        var session = await gateway.InitializeAsync();
+        var position = await LoseAsync(gateway, session);
+        for (var time = 0; time < 2; time++)
+        {
+            using var resumed = await ResumeAsync(gateway, session, position);
+            frames.Writer.TryWrite(Answer); // without the structured content that the tool declares
+            var text = await TextAsync(resumed);
+            Assert.Contains("\"id\":\"a\"", text, StringComparison.Ordinal);
+            Assert.Contains("GH8004", text, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -123,20 +160,12 @@ public sealed class ResumedRequestTests : IDisposable
         gateway.Upstream.On("tools/call", async (context, _) =>
         {
             await RecordingUpstream.Events(context, "id: e1\ndata:\n\n");
-            await ForeverAsync(context);
+            await SendAsync(context, own);
         });
         gateway.Upstream.On("GET", async (context, _) =>
         {
             await RecordingUpstream.Events(context, ": open\n\n");
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, ending.Token);
-            try
-            {
-                await foreach (var frame in frames.Reader.ReadAllAsync(either.Token)) await RecordingUpstream.Events(context, frame);
-            }
-            catch (OperationCanceledException)
-            {
-                // The gateway left.
-            }
+            await SendAsync(context, frames);
         });
         return gateway;
     }
@@ -167,11 +196,16 @@ public sealed class ResumedRequestTests : IDisposable
         }
     }
 
-    private async Task ForeverAsync(HttpContext context)
+    private async Task SendAsync(HttpContext context, Channel<string> from)
     {
-        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var client = context.RequestAborted.Register(() => gone.TrySetResult());
-        await using var test = ending.Token.Register(() => gone.TrySetResult());
-        await gone.Task;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, ending.Token);
+        try
+        {
+            await foreach (var frame in from.Reader.ReadAllAsync(either.Token)) await RecordingUpstream.Events(context, frame);
+        }
+        catch (OperationCanceledException)
+        {
+            // The gateway left.
+        }
     }
 }

@@ -27,10 +27,11 @@ public sealed class StdioOwnerTests : IAsyncDisposable
 
     private readonly PipedChannel channel = new();
     private readonly ServerSettings server = new() { Name = "s", Path = "/mcp", ResponseBytes = 4096 };
+    private readonly ManualTimeProvider clock = new();
     private readonly StdioChild child;
 
     public StdioOwnerTests() => child = new StdioChild("shared", channel, server, new StdioRouting(modern: false, shared: true),
-        new ByteBudget(1 << 20), null, LineFraming.Write);
+        new ByteBudget(1 << 20), null, LineFraming.Write) { Time = clock };
 
     public ValueTask DisposeAsync()
     {
@@ -106,6 +107,23 @@ public sealed class StdioOwnerTests : IAsyncDisposable
         Assert.Contains("-32601", await channel.HeardAsync(), StringComparison.Ordinal);
         await AssertRefusedAsync("bob", Answer);
         await channel.SayAsync($$$"""{"jsonrpc":"2.0","id":{{{left.Key}}},"result":{}}""");
+        await channel.SayAsync(Question);
+        Assert.Equal(MessageKind.Request, (await call.NextAsync()).Kind);
+        await call.LeaveAsync();
+    }
+
+    // The threat: a server that takes a cancellation sends no answer, so that one caller who leaves would end the questions to all others.
+    [Fact]
+    public async Task CancelledRequestWithoutAnAnswer_LetsTheProcessAskAgain_AfterAMinute()
+    {
+        var left = await CallAsync("alice");
+        await left.LeaveAsync();
+        await channel.HeardAsync();
+        var call = await CallAsync("bob");
+        clock.Advance(StdioQuestions.Lapse - TimeSpan.FromMilliseconds(1));
+        await channel.SayAsync(Question);
+        Assert.Contains("-32601", await channel.HeardAsync(), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
         await channel.SayAsync(Question);
         Assert.Equal(MessageKind.Request, (await call.NextAsync()).Kind);
         await call.LeaveAsync();
