@@ -31,7 +31,8 @@ public sealed class StdioOwnerTests : IAsyncDisposable
     private readonly StdioChild child;
 
     public StdioOwnerTests() => child = new StdioChild("shared", channel, server, new StdioRouting(modern: false, shared: true),
-        new ByteBudget(1 << 20), null, LineFraming.Write) { Time = clock };
+        new ByteBudget(1 << 20), null, LineFraming.Write)
+    { Time = clock };
 
     public ValueTask DisposeAsync()
     {
