@@ -31,6 +31,10 @@ internal static partial class ServerRules
         foreach (var item in servers.SelectMany(server => server.Items("audiences")).Where(item => item.Text == administration))
             faults.Add(item, "this is the audience of administration, and a token for a server does no act of administration",
                 "register a separate application for administration, and name its audience in administration.audience");
+        if (root.Part("administration").Find("audience") is { } own && root.Get<Uri>("publicUrl") is { } origin
+            && servers.Any(server => origin.GetLeftPart(UriPartial.Authority) + PathOf(server) == own.Text))
+            faults.Add(own, "this is the resource of a server, and a token for a server does no act of administration",
+                "choose another audience, e.g. https://mcp.example.com/admin");
     }
 
     // A07: an audience of two servers would make a token for one good for the other.

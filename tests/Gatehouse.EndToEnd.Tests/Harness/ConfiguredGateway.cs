@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gatehouse.Gateway.Tests;
 using Gatehouse.Testing;
 
 namespace Gatehouse.EndToEnd.Tests.Harness;
@@ -7,22 +8,27 @@ namespace Gatehouse.EndToEnd.Tests.Harness;
 /// <summary>
 /// A gateway with --dev, a configuration of two files, and commands beside it, for classes of tests about configurations that derive from it.
 /// </summary>
-public abstract class ConfiguredGateway : IDisposable
+public abstract class ConfiguredGateway : IAsyncLifetime
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-configured-");
+    private readonly string url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
+    private OutsideIssuer? issuer; // of administrators: a token of --dev is for a server
 
-    protected ConfiguredGateway()
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync()
     {
-        var url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
-        File.WriteAllText(Config, $"""
+        issuer = await OutsideIssuer.StartAsync();
+        await File.WriteAllTextAsync(Config, $"""
             version: 1
             publicUrl: {url}
             listen:
               url: {url}
             state: {State}
+            issuers:
+              - issuer: {issuer.Origin}
             administration:
-              audience: {url}/mcp/up
               who:
+                issuers: [{issuer.Origin}]
                 subjects: [developer]
             servers:
               up:
@@ -45,8 +51,10 @@ public abstract class ConfiguredGateway : IDisposable
     /// <summary>The state folder.</summary>
     protected string State => Path.Combine(Folder, "state");
 
-    public void Dispose()
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
     {
+        if (issuer is not null) await issuer.DisposeAsync();
         folder.Delete(recursive: true);
         GC.SuppressFinalize(this);
     }
@@ -80,7 +88,7 @@ public abstract class ConfiguredGateway : IDisposable
     protected async Task<string> TokenAsync()
     {
         var file = Path.Combine(Folder, "admin.token");
-        await File.WriteAllTextAsync(file, (await RunAsync("token")).Output);
+        await File.WriteAllTextAsync(file, issuer!.Mint(url + "/admin", static claims => claims["sub"] = "developer"));
         return file;
     }
 }
