@@ -17,8 +17,8 @@ namespace Gatehouse.Upstreams;
 internal sealed class StdioQuestions(Func<TimeProvider> time)
 {
     /// <summary>
-    /// Time after which the process no longer works on an abandoned request. A server that takes a cancellation sends no answer (MCP 2025-11-25,
-    /// cancellation), so that nothing else tells. One caller who leaves would end the questions to all others.
+    /// Time after which the process is assumed to be done with an abandoned request. A server that accepts a cancellation sends no answer (MCP
+    /// 2025-11-25, cancellation), so that no message shows it. Without a limit, one caller who leaves would end the questions to all others.
     /// </summary>
     public static readonly TimeSpan Lapse = TimeSpan.FromMinutes(1);
 

@@ -5,7 +5,7 @@ using Gatehouse.Isolation;
 namespace Gatehouse.Wrap;
 
 /// <summary>
-/// The child and its ends of stdio, carried to the present host. While there is none, no read of its output begins, and what was read before waits
+/// The child and its ends of stdio, carried to the current host. While there is none, no read of its output begins, and what was read before waits
 /// for the next host: nothing passes without the host (design rule 13).
 /// </summary>
 internal sealed class ChildEnd : IAsyncDisposable

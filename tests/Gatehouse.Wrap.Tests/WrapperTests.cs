@@ -117,7 +117,7 @@ public sealed class WrapperTests
             await Eventually.TrueAsync(() => wrapper.Output.IsWaiting, "the answer is being written");
         }
 
-        // Without the wait for the answer, the wrapper fails both requests now, and goes on.
+        // A wrapper that does not wait for the answer fails both requests here, and searches for the next host.
         Assert.False(await Eventually.WithinAsync(() => wrapper.Clock.Planned > 0, TimeSpan.FromMilliseconds(200)), "the next host was searched for");
         wrapper.Output.Release();
         await wrapper.AnswerAsync(before: 1);

@@ -21,7 +21,7 @@ internal sealed class HeldOutput : Stream
     /// <summary>True while a write waits.</summary>
     public bool IsWaiting { get; private set; }
 
-    /// <summary>What was written, by lines.</summary>
+    /// <summary>The lines that were written, in order.</summary>
     public string[] Lines
     {
         get
