@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.AuthorizationServer.Clients;
 using Gatehouse.AuthorizationServer.Providers;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
@@ -22,6 +23,7 @@ using Gatehouse.Protocol;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Upstreams;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway;
@@ -98,6 +100,9 @@ internal static class PartNames
     /// <summary>The form of a message as a line of stdio.</summary>
     public static PartName<Action<IBufferWriter<byte>, ValidatedMessage>> Framing { get; } = new("framing");
 
+    /// <summary>The questions of a local process, and who may answer them.</summary>
+    public static PartName<Func<Func<TimeProvider>, StdioQuestions>> StdioQuestions { get; } = new("stdio-questions");
+
     /// <summary>The definitions that callers were sent.</summary>
     public static PartName<IAdvertisedDefinitionStore> DefinitionMemory { get; } = new("definition-memory");
 
@@ -121,6 +126,9 @@ internal static class PartNames
 
     /// <summary>The grants and credentials of the authorization server.</summary>
     public static PartName<IGrantStore> Grants { get; } = new("sign-in/grants");
+
+    /// <summary>The revocations by which the authorization server judges what it granted.</summary>
+    public static PartName<IRevocationList> GrantRevocations { get; } = new("sign-in/revocations");
 
     /// <summary>Returns the name of one rule for messages from a client.</summary>
     public static PartName<IRequestRule> RequestRule(string slug) => new("request-rule/" + slug);

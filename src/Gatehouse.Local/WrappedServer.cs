@@ -11,7 +11,6 @@ using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
-using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
@@ -70,7 +69,7 @@ internal sealed class WrappedServer
         upstream = new WrappedUpstream(server, command.Digest, core.Services.Budget, firstKey)
         {
             OnNotification = message => notifications.Raise(server, message),
-            Framing = host.Replacements.Apply(PartNames.Framing, LineFraming.Write),
+            Parts = StdioComposition.Compose(host.Replacements),
         };
         pipeline = core.Pipelines.Compose(
             new AuthenticateLocalAccountStage(host.Person), CallerAuthentication.Person, _ => upstream, notifications, AnyEra);

@@ -1,8 +1,6 @@
-using System.Buffers;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
-using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Text;
@@ -24,8 +22,8 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     /// <summary>Receives each notification.</summary>
     public required Action<ValidatedMessage> OnNotification { get; init; }
 
-    /// <summary>The form of a message as a line for the local process.</summary>
-    public Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
+    /// <summary>The parts of the channel to the local process.</summary>
+    public StdioParts Parts { get; init; } = StdioParts.Default;
 
     /// <summary>Lines of the process that were no message, or that answered no open request (G13).</summary>
 #pragma warning disable RS0030 // It has completed.
@@ -45,7 +43,7 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     {
         isLegacy |= inSession;
         // G17: before the old handshake, and without one, the process may not ask anything.
-        var made = new StdioChild(childId, channel, server, new StdioRouting(() => !isLegacy, shared: false), budget, replay: null, Framing)
+        var made = new StdioChild(childId, channel, server, new StdioRouting(() => !isLegacy, shared: false), budget, replay: null, Parts)
         {
             OnNotification = OnNotification,
             EndsCancelled = true,

@@ -309,9 +309,9 @@ public sealed class GatewayPipeline
     // Answered by the gateway. A client that resumes the stream of the request gets the refusal there; without a stream there is nothing to resume.
     private static void EndAwaited(Exchange exchange, IReply reply, Refusal refusal)
     {
-        if (exchange is not { Session.Live: { } live, Message: { Kind: MessageKind.Request } request }) return;
-        if (reply.HasStarted && !refusal.IsTakenBack) live.Fail(request.Id, exchange.Record.Id, refusal);
-        else live.Forget(request.Id, exchange.Record.Id);
+        if (exchange is not { Session.Live: { } live, Message.Kind: MessageKind.Request }) return;
+        if (reply.HasStarted && !refusal.IsTakenBack) live.Awaited.Fail(exchange.Record.Id, refusal);
+        else live.Awaited.Forget(exchange.Record.Id);
     }
 
     // The record says which containment it was, and that the server may have carried out a request that it had.

@@ -28,7 +28,7 @@ internal readonly struct InFlightRequest : IDisposable
         if (exchange.Session is not { } session) return default;
         if (exchange.Message is not { Kind: MessageKind.Request } message) return new InFlightRequest(session.Live, default, isRequest: false);
         var id = message.Id;
-        if (!session.Live.TryBegin(id)) throw new RefusalException(Reasons.DuplicateId);
+        if (!session.Live.TryBegin(id, exchange.Record.Id)) throw new RefusalException(Reasons.DuplicateId);
         return new InFlightRequest(session.Live, id, isRequest: true);
     }
 

@@ -76,7 +76,7 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         Count(exchange, message);
         var answer = await parts.Record.EndBeforeReplyAsync(exchange, message).ConfigureAwait(false);
         // no event id, so no stream to resume
-        if (exchange is { Session: { } session, Message: { } request }) session.Live.Forget(request.Id, exchange.Record.Id);
+        if (exchange is { Session: { } session, Message: not null }) session.Live.Awaited.Forget(exchange.Record.Id);
         await reply.SendSingleAsync(exchange, answer, decline, cancellation).ConfigureAwait(false);
     }
 
@@ -108,24 +108,24 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
     {
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
         if (exchange is { Message: null, Resume: { } resume, Session.Live: { } live }
-            && live.Follow(resume.Stream, life.EndWait) is { } following)
+            && live.Awaited.Resume(resume.Stream, life.EndWait) is { } resumed)
         {
-            using (following) await RelayFollowingAsync(exchange, reply, upstream, life, following, cancellation).ConfigureAwait(false);
+            using (resumed) await RelayResumedAsync(exchange, reply, upstream, life, resumed, cancellation).ConfigureAwait(false);
             return;
         }
 
-        using var original = BeginOriginal(exchange, life);
+        using var streamed = BeginStreamed(exchange, life);
         await RelayEventsAsync(exchange, reply, upstream, life, null, cancellation).ConfigureAwait(false);
     }
 
     // A process sends each message once, and both streams get it. A server over HTTP sends it on one of them.
-    private static StreamedRequest? BeginOriginal(Exchange exchange, ExchangeLifetime life) =>
-        exchange is { Session.Live: { } live, Message: { Kind: MessageKind.Request } request, Upstream: { } sent, Server.Http: not null }
-            ? BeginOriginal(live, request.Id, exchange, sent, life) : null;
+    private static StreamedRequest? BeginStreamed(Exchange exchange, ExchangeLifetime life) =>
+        exchange is { Session.Live: { } live, Message.Kind: MessageKind.Request, Upstream: { } sent, Server.Http: not null }
+            ? BeginStreamed(live, exchange, sent, life) : null;
 
-    private static StreamedRequest? BeginOriginal(LiveSession live, JsonRpcId id, Exchange exchange, UpstreamRequest sent, ExchangeLifetime life)
+    private static StreamedRequest? BeginStreamed(LiveSession live, Exchange exchange, UpstreamRequest sent, ExchangeLifetime life)
     {
-        return live.BeginOriginal(id, exchange.Record.Id, () => life.ExpectAgain(exchange.Server.Idle), EndAnswered);
+        return live.Awaited.Begin(exchange.Record.Id, () => life.ExpectAgain(exchange.Server.Idle), EndAnswered);
 
         // The server has answered: there is nothing left to cancel.
         void EndAnswered()
@@ -137,35 +137,35 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
 
     // ST-02: the request of the stream may get a refusal while the stream waits for its answer, or may have got it before. No answer comes then, and
     // the client would wait indefinitely.
-    private async ValueTask RelayFollowingAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLifetime life,
-        FollowingStream following, CancellationToken cancellation)
+    private async ValueTask RelayResumedAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLifetime life,
+        ResumedStream resumed, CancellationToken cancellation)
     {
         try
         {
-            if (following.Failure is null)
+            if (resumed.Failure is null)
             {
-                await RelayEventsAsync(exchange, reply, upstream, life, following, cancellation).ConfigureAwait(false);
+                await RelayEventsAsync(exchange, reply, upstream, life, resumed, cancellation).ConfigureAwait(false);
                 return;
             }
         }
-        catch (OperationCanceledException) when (following.Failure is not null)
+        catch (OperationCanceledException) when (resumed.Failure is not null)
         {
             // The request got a refusal.
         }
-        catch (OperationCanceledException) when (following.IsAnsweredElsewhere)
+        catch (OperationCanceledException) when (resumed.IsAnsweredElsewhere)
         {
             return; // the client has the answer, or resumes the stream again
         }
-        catch (RefusalException e) when (following.TryFail(e.Refusal))
+        catch (RefusalException e) when (resumed.TryFail(e.Refusal))
         {
             // The answer came here, and a rule refused it.
         }
 
-        await RefuseAwaitedAsync(exchange, reply, following.Awaited, following.Failure!).ConfigureAwait(false);
+        await RefuseAwaitedAsync(exchange, reply, resumed.Awaited, resumed.Failure!).ConfigureAwait(false);
     }
 
     private async ValueTask RelayEventsAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLifetime life,
-        FollowingStream? following, CancellationToken cancellation)
+        ResumedStream? resumed, CancellationToken cancellation)
     {
         if (upstream.Gap is { } gap && await EndsByAsync(gap, exchange, reply).ConfigureAwait(false)) return;
         var gate = parts.Pacing(upstream, exchange, time);
@@ -173,7 +173,7 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         while (!isAnswered && await gate.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {
             using var heard = life.Hear(exchange.Server.Idle);
-            following?.Hear();
+            resumed?.Hear();
             isAnswered = await RelayEventAsync(exchange, reply, upstream, item, cancellation).ConfigureAwait(false);
         }
     }
@@ -193,7 +193,8 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         if (verdict.Refusal is not null) throw new RefusalException(verdict.Refusal);
         if (verdict.Message is not { } passing)
         {
-            if (message.Kind == MessageKind.Request) await upstream.RejectAsync(message.Id, verdict.ByPolicy, cancellation).ConfigureAwait(false);
+            if (message.Kind == MessageKind.Request && !verdict.IsIgnored)
+                await upstream.RejectAsync(message.Id, verdict.ByPolicy, cancellation).ConfigureAwait(false);
             return false;
         }
 
@@ -204,8 +205,8 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         {
             exchange.Record.Check(ResponseInspector.Name, passed: true);
             passing = await parts.Record.EndBeforeReplyAsync(exchange, passing).ConfigureAwait(false);
-            if (exchange is { Session: { } session, Message: { } request })
-                session.Live.NoteAnswered(request.Id, exchange.Record.Id, isOnOneStream: exchange.Server.Http is not null);
+            if (exchange is { Session: { } session, Message: not null })
+                session.Live.Awaited.NoteAnswered(exchange.Record.Id, isOnOneStream: exchange.Server.Http is not null);
         }
 
         await reply.SendEventAsync(exchange, item with { Message = passing }, cancellation).ConfigureAwait(false);
@@ -220,7 +221,7 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         exchange.Record.Add(
             new AuditPart(AuditPartKind.Limit, AuditOutcome.Gap, gap.AnswerIsLost ? Reasons.AnswerLost.Slug : "messages-lost", bound, gap.Lost));
         if (!gap.AnswerIsLost) return false;
-        if (exchange is { Resume: { } resume, Session: { } session } && session.Live.AwaitedOn(resume.Stream) is { } awaited)
+        if (exchange is { Resume: { } resume, Session: { } session } && session.Live.Awaited.On(resume.Stream) is { } awaited)
             await RefuseAwaitedAsync(exchange, reply, awaited, new Refusal(Reasons.AnswerLost)).ConfigureAwait(false);
         return true;
     }

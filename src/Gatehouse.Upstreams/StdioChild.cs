@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Isolation;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection;
@@ -31,8 +30,6 @@ internal sealed class StdioChild : IAsyncDisposable
     // more.
     private const int MostRejecting = 16;
 
-    private const string Deaf = "the process does not read its input";
-
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
 
     private readonly IStdioChannel process;
@@ -40,16 +37,13 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly MessageLimits translated;
     private readonly StdioRouting routing;
     private readonly StdioQuestions questions;
-    private readonly Action<IBufferWriter<byte>, ValidatedMessage> frame;
-    // Never disposed of, because that would leave its waiters waiting indefinitely. Without a wait handle it holds no system resource.
-    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly StdioInput input;
     private readonly ConcurrentDictionary<long, StdioReply> pending = new();
     private readonly Task reading;
     private readonly ReplayLog? replay;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock delivering = new();
     private readonly Lock ends = new();
-    private readonly TimeSpan writeTimeout;
     private long lastKey;
     private long? ownStream; // the stream on which a client last listened; under the lock for delivery
     private long dropped;
@@ -59,19 +53,23 @@ internal sealed class StdioChild : IAsyncDisposable
 
     public StdioChild(
         string id, IStdioChannel process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay,
-        Action<IBufferWriter<byte>, ValidatedMessage> frame)
+        StdioParts parts)
     {
         Id = id;
         Budget = budget;
         this.replay = replay;
-        questions = new StdioQuestions(() => Time);
+        questions = parts.Questions(() => Time);
         this.process = process;
         this.routing = routing;
-        this.frame = frame;
         limits = ResponseLimits.For(server.ResponseBytes);
         // The threat: a message just below its limit, with an id that is longer on one side, is above it. Each side's bytes were counted before.
         translated = ResponseLimits.For(Math.Max(server.RequestBytes, server.ResponseBytes) + (2 * limits.MaxIdBytes));
-        writeTimeout = (server.Stdio ?? DefaultStdio).WriteTimeout;
+        input = new StdioInput(process.Input, parts.Framing, (server.Stdio ?? DefaultStdio).WriteTimeout, () => Time)
+        {
+            Over = () => over,
+            OnTimeout = EndDeaf,
+            OnClosed = () => _ = Task.Run(EndWithoutInputAsync, CancellationToken.None),
+        };
         reading = Task.Run(ReadAsync);
     }
 
@@ -166,7 +164,7 @@ internal sealed class StdioChild : IAsyncDisposable
         var reply = Register(request, message.Method == "subscriptions/listen" ? UpstreamReplyKind.Stream : UpstreamReplyKind.Single, sessionId);
         try
         {
-            await WriteAsync(StdioIds.ToChild(message, reply.Key, translated), cancellation).ConfigureAwait(false);
+            await input.WriteAsync(StdioIds.ToChild(message, reply.Key, translated), cancellation).ConfigureAwait(false);
             written?.Invoke();
             await reply.SettleAsync(cancellation).ConfigureAwait(false);
             return reply;
@@ -183,23 +181,30 @@ internal sealed class StdioChild : IAsyncDisposable
         questions.Forget(question);
         var buffer = new ArrayBufferWriter<byte>();
         ServerRequestRefusal.Write(buffer, question, byPolicy);
-        return WriteAsync(Own(buffer), cancellation);
+        return input.WriteAsync(Own(buffer), cancellation);
     }
 
     /// <summary>Removes a reply; an unanswered request is cancelled (T28, G18, H33).</summary>
-    public async ValueTask ReleaseAsync(StdioReply reply, bool cancel)
+    public async ValueTask ReleaseAsync(StdioReply reply)
     {
-        if (!pending.TryRemove(reply.Key, out _)) return;
+        bool cancel;
+        lock (delivering)
+        {
+            if (!pending.TryRemove(reply.Key, out _)) return;
+            cancel = !reply.IsAnswered && reply.Request.Message is not null;
+            // In one step with the removal. Otherwise a question of the process about it would be the question of the only other caller (CWE-362).
+            if (cancel && routing.IsShared) questions.Abandon(reply.Key);
+        }
+
         reply.Close();
-        if (cancel && routing.IsShared && reply.Request.Message is not null) questions.Abandon(reply.Key);
-        if (!cancel || reply.Request.Message is null || over is not null) return;
+        if (!cancel || over is not null) return;
         var buffer = new ArrayBufferWriter<byte>();
         JsonRpcWriter.WriteNotification(buffer, "notifications/cancelled",
             Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"requestId\":{reply.Key}}}")));
         try
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-            await WriteAsync(Own(buffer), patience.Token).ConfigureAwait(false);
+            await input.WriteAsync(Own(buffer), patience.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
         {
@@ -226,7 +231,7 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         FailAll(new Refusal(Reasons.HostGone));
         // A line that is on its way is written whole, if the process reads. No further one begins.
-        if (await writing.WaitAsync(LeavePatience).ConfigureAwait(false)) writing.Release();
+        await input.SettleAsync(LeavePatience).ConfigureAwait(false);
         await DisposeAsync().ConfigureAwait(false);
     }
 
@@ -280,7 +285,7 @@ internal sealed class StdioChild : IAsyncDisposable
         null => PassAnswerAsync(request, message, cancellation),
         "notifications/cancelled" => PassCancellationAsync(request, message, cancellation),
         "notifications/progress" when !IsProgressOfAQuestion(request, message) => Drop(request, "progress-of-no-question"),
-        _ => WriteAsync(message, cancellation),
+        _ => input.WriteAsync(message, cancellation),
     };
 
     private async ValueTask PassAnswerAsync(UpstreamRequest request, ValidatedMessage answer, CancellationToken cancellation)
@@ -289,13 +294,15 @@ internal sealed class StdioChild : IAsyncDisposable
             ?? throw new RefusalException(Reasons.UnexpectedResponse, "this process asked the session nothing under this id");
         try
         {
-            await WriteAsync(answer, cancellation).ConfigureAwait(false);
+            await input.WriteAsync(answer, cancellation).ConfigureAwait(false);
         }
         catch
         {
-            questions.PutBack(answer.Id.Detach(), question);
+            questions.PutBack(question);
             throw;
         }
+
+        questions.Close(answer.Id, question);
     }
 
     private async ValueTask PassCancellationAsync(UpstreamRequest request, ValidatedMessage message, CancellationToken cancellation)
@@ -306,7 +313,7 @@ internal sealed class StdioChild : IAsyncDisposable
             return;
         }
 
-        await WriteAsync(StdioIds.WithRequestId(message, target.Key, translated), cancellation).ConfigureAwait(false);
+        await input.WriteAsync(StdioIds.WithRequestId(message, target.Key, translated), cancellation).ConfigureAwait(false);
         if (EndsCancelled) target.Cancel();
     }
 
@@ -327,58 +334,14 @@ internal sealed class StdioChild : IAsyncDisposable
             r.Request.Message is { Kind: MessageKind.Request } m && m.Id == id && routing.SameOwner(r.Request, request));
     }
 
-    private async ValueTask WriteAsync(ValidatedMessage message, CancellationToken cancellation)
+    // Ending it takes its grace time, and no caller waits for that.
+    private void EndDeaf(Refusal why)
     {
-        var line = new ArrayBufferWriter<byte>(message.Bytes.Length + 1);
-        frame(line, message);
-        await writing.WaitAsync(cancellation).ConfigureAwait(false);
-        if (over is { } why)
-        {
-            writing.Release(); // waiters see the failure too
-            throw new RefusalException(why);
-        }
-
-        // A line is written whole or the process is at its end. The caller may leave; the write continues without it.
-        var write = WriteLineAsync(line.WrittenMemory);
-        try
-        {
-            await write.WaitAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            _ = SeeAsync(write); // its fault ends the process, and is not an unobserved exception
-            throw;
-        }
+        FailAll(why);
+        _ = Task.Run(async () => await DisposeAsync().ConfigureAwait(false), CancellationToken.None);
     }
 
-    private static async Task SeeAsync(Task write) => await write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    private async Task WriteLineAsync(ReadOnlyMemory<byte> line)
-    {
-        try
-        {
-            await BoundedWrite.ToAsync(process.Input, line, writeTimeout, Time).ConfigureAwait(false);
-        }
-        catch (TimeoutException e)
-        {
-            // A part of a line may be in the pipe, and the next write would be read as its rest. So the process is at its end for all who wait for
-            // it. Ending it takes its grace time, and no caller waits for that.
-            FailAll(AtEnd(Deaf));
-            _ = Task.Run(async () => await DisposeAsync().ConfigureAwait(false), CancellationToken.None);
-            throw new RefusalException(Reasons.UpstreamEnded, Deaf, e);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            // It has ended, or closed its input: a process that lives on would fail every call. What it has written is read first.
-            _ = Task.Run(EndWithoutInputAsync, CancellationToken.None);
-            throw new RefusalException(Reasons.UpstreamEnded, "process", e);
-        }
-        finally
-        {
-            writing.Release();
-        }
-    }
-
+    // A process that lives on without its input would fail every call. What it has written is read first.
     private async Task EndWithoutInputAsync()
     {
         await AwaitExitAsync().ConfigureAwait(false);
@@ -411,24 +374,31 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         // The reader's buffer is reused, and a message outlives it.
         if (!MessageValidator.TryValidate(line.ToArray(), limits, out var message, out _)) return false;
-        if (message.Kind == MessageKind.Request && (questions.IsAmbiguous || !routing.CanAsk(message, pending.Values)))
-        {
-            if (Interlocked.Increment(ref rejecting) <= MostRejecting) _ = Task.Run(() => TryRejectAsync(message.Id));
-            else Interlocked.Decrement(ref rejecting); // it gets no answer, and is counted as dropped
-            return false;
-        }
-
+        if (message.Kind == MessageKind.Request) return TakeQuestion(message);
         if (message.Kind == MessageKind.Notification) OnNotification(message);
-        RecordEnds(message);
         var delivered = false;
         lock (delivering)
         {
+            RecordEnds(message);
             foreach (var (reply, routed) in routing.Route(message, pending, translated))
                 delivered |= Deliver(reply, routed);
             if (!delivered) delivered = KeepForListener(message);
         }
 
         return delivered;
+    }
+
+    // The caller who is asked is chosen once, and no caller leaves meanwhile.
+    private bool TakeQuestion(ValidatedMessage question)
+    {
+        lock (delivering)
+        {
+            if (!questions.IsAmbiguous && routing.RecipientOf(question, pending.Values) is { } recipient) return Deliver(recipient, question);
+        }
+
+        if (Interlocked.Increment(ref rejecting) <= MostRejecting) _ = Task.Run(() => TryRejectAsync(question.Id));
+        else Interlocked.Decrement(ref rejecting); // it gets no answer, and is counted as dropped
+        return false;
     }
 
     // The process ends the work on a request by its answer, and a question by a cancellation.

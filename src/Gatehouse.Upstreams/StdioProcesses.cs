@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using Gatehouse.Identity.Partitions;
@@ -54,8 +53,8 @@ internal sealed class StdioProcesses : IAsyncDisposable
         pauses = new RestartPauses(time);
     }
 
-    /// <summary>Returns the writer of a message as a line.</summary>
-    public required Func<Action<IBufferWriter<byte>, ValidatedMessage>> Framing { get; init; }
+    /// <summary>Returns the parts of the channel to a process.</summary>
+    public required Func<StdioParts> Parts { get; init; }
 
     /// <summary>Receives each notification, also one that has no recipient.</summary>
     public required Action<ValidatedMessage> OnNotification { get; init; }
@@ -262,7 +261,7 @@ internal sealed class StdioProcesses : IAsyncDisposable
             pauses.Started(party);
             var child = new StdioChild(
                 key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless
-                    ? null : replay(), Framing())
+                    ? null : replay(), Parts())
             {
                 OnNotification = OnNotification,
                 Time = time,

@@ -14,7 +14,7 @@ namespace Gatehouse.Upstreams;
 /// answer it, could answer question 0 that the present process asks another caller: a confirmation by the wrong person (CWE-639, CWE-863).
 /// </remarks>
 /// <param name="time">Returns the clock of abandoned requests.</param>
-internal sealed class StdioQuestions(Func<TimeProvider> time)
+internal class StdioQuestions(Func<TimeProvider> time)
 {
     /// <summary>
     /// Time after which the process is assumed to be done with an abandoned request. A server that accepts a cancellation sends no answer (MCP
@@ -36,7 +36,7 @@ internal sealed class StdioQuestions(Func<TimeProvider> time)
     /// True when the process may still work for a caller who has left. Its question could be about that caller's request, and would be shown to
     /// another one.
     /// </summary>
-    public bool IsAmbiguous
+    public virtual bool IsAmbiguous
     {
         get
         {
@@ -66,25 +66,39 @@ internal sealed class StdioQuestions(Func<TimeProvider> time)
         }
     }
 
-    /// <summary>Takes the question of this id that this process asked the session; null when there is none.</summary>
+    /// <summary>
+    /// Takes the question of this id that this process asked the session; null when there is none. It is over with <see cref="Close"/>, and open again
+    /// with <see cref="PutBack"/>.
+    /// </summary>
     public Question? Take(JsonRpcId id, UpstreamSession? session)
-    {
-        lock (gate) return waiting.TryGetValue(id, out var asked) && asked.Session == session?.Uid && waiting.Remove(id) ? asked : null;
-    }
-
-    /// <summary>Puts a question back whose answer the process did not get, unless it has used the id again.</summary>
-    public void PutBack(JsonRpcId id, Question question)
     {
         lock (gate)
         {
-            if (waiting.Count < Most) waiting.TryAdd(id, question);
+            if (!waiting.TryGetValue(id, out var asked) || asked.IsTaken || !IsAskedOf(asked, session)) return null;
+            asked.IsTaken = true;
+            return asked;
+        }
+    }
+
+    /// <summary>Opens a question again whose answer the process did not get. One that the process took back meanwhile is forgotten.</summary>
+    public void PutBack(Question question)
+    {
+        lock (gate) question.IsTaken = false;
+    }
+
+    /// <summary>Ends a question whose answer the process has, unless the process has used the id again.</summary>
+    public void Close(JsonRpcId id, Question question)
+    {
+        lock (gate)
+        {
+            if (waiting.TryGetValue(id, out var asked) && ReferenceEquals(asked, question)) waiting.Remove(id);
         }
     }
 
     /// <summary>Tells whether this process gave the session this progress token with a question.</summary>
     public bool IsProgressOf(JsonRpcId token, UpstreamSession? session)
     {
-        lock (gate) return !token.IsAbsent && waiting.Values.Any(asked => asked.Progress == token && asked.Session == session?.Uid);
+        lock (gate) return !token.IsAbsent && waiting.Values.Any(asked => asked.Progress == token && !asked.IsTaken && IsAskedOf(asked, session));
     }
 
     /// <summary>Forgets a question that was refused, or that its server took back.</summary>
@@ -112,6 +126,9 @@ internal sealed class StdioQuestions(Func<TimeProvider> time)
         }
     }
 
+    /// <summary>Tells whether a question was asked of a session.</summary>
+    protected virtual bool IsAskedOf(Question question, UpstreamSession? session) => question.Session == session?.Uid;
+
     private JsonRpcId OldestOfTheLargest()
     {
         var largest = waiting.Values.CountBy(asked => asked.Caller).MaxBy(pair => pair.Value).Key;
@@ -122,5 +139,9 @@ internal sealed class StdioQuestions(Func<TimeProvider> time)
     /// <param name="Session">The session that was asked.</param>
     /// <param name="Caller">Its caller, whose part of the bound it takes.</param>
     /// <param name="Progress">The token for reports of progress; absent for none.</param>
-    internal sealed record Question(string? Session, CallerPartition Caller, JsonRpcId Progress);
+    internal sealed record Question(string? Session, CallerPartition Caller, JsonRpcId Progress)
+    {
+        /// <summary>True while an answer is on the way to the process. Guarded by the questions.</summary>
+        public bool IsTaken { get; set; }
+    }
 }

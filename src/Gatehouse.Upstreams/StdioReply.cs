@@ -37,6 +37,9 @@ internal sealed class StdioReply : IUpstreamReply
     /// </summary>
     public bool ContinuesOwnStream => Follows is { } stream && Request.Resume is { Stream.Length: 0 } && !child.IsOpen(stream);
 
+    /// <summary>True once its answer was delivered, or its client has cancelled it and waits for none.</summary>
+    public bool IsAnswered => answered;
+
     /// <summary>Our id of the request on the child's channel (design rule 2).</summary>
     public long Key { get; }
 
@@ -139,5 +142,5 @@ internal sealed class StdioReply : IUpstreamReply
     public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) =>
         child.RejectAsync(question, byPolicy, cancellation);
 
-    public ValueTask DisposeAsync() => child.ReleaseAsync(this, cancel: !answered);
+    public ValueTask DisposeAsync() => child.ReleaseAsync(this);
 }

@@ -24,15 +24,15 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     public bool SameOwner(UpstreamRequest first, UpstreamRequest second) =>
         !shared || (first.Session is { } one && second.Session is { } two && one.Uid == two.Uid);
 
-    /// <summary>Tells whether the child may ask the client something now.</summary>
-    public bool CanAsk(ValidatedMessage question, IEnumerable<StdioReply> pending) => !modern() && Asked(question, pending) is not null;
+    /// <summary>Returns the reply that gets a question of the child; null when it may ask no client now.</summary>
+    public StdioReply? RecipientOf(ValidatedMessage question, IEnumerable<StdioReply> pending) => modern() ? null : Asked(question, pending);
 
-    /// <summary>Returns the replies that get the message, with ids as their clients know them.</summary>
+    /// <summary>Returns the replies that get the message, which is no question, with ids as their clients know them.</summary>
     public IEnumerable<(StdioReply Reply, ValidatedMessage Message)> Route(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits) => message.Kind switch
         {
             MessageKind.Result or MessageKind.Error => RouteResponse(message, pending, limits),
-            MessageKind.Request => Asked(message, pending.Values) is { } asked ? [(asked, message)] : [],
+            MessageKind.Request => throw new ArgumentException("a question has one recipient", nameof(message)),
             _ => RouteNotification(message, pending, limits),
         };
 
@@ -92,11 +92,12 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
             yield return (reply, StdioIds.Restore(message, EnvelopeMember.ParamsRequestId, request.Id.Raw, limits));
     }
 
-    // A notification that a list changed reveals nothing about any caller. Every other message of a shared process may.
+    // A notification that a list changed reveals nothing about any caller. Every other message of a shared process may. Each stream brings it to all
+    // that resume it, and so it goes to one of them.
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteShared(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending) =>
         message.Method is "notifications/tools/list_changed" or "notifications/prompts/list_changed" or "notifications/resources/list_changed"
-            ? pending.Values.Where(IsListener).Select(r => (r, message))
+            ? pending.Values.Where(IsListener).DistinctBy(r => r.Follows ?? r.Key).Select(r => (r, message))
             : [];
 
     // A log line belongs to the request in progress when there is exactly one; otherwise to the session's own stream (L09).

@@ -1,11 +1,9 @@
-using System.Buffers;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
-using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 
@@ -33,14 +31,14 @@ public sealed class StdioUpstream : IUpstream
         settings = server.Stdio ?? throw new ArgumentException("not a stdio server", nameof(server));
         processes = new StdioProcesses(server, settings, secrets, budget, sessions, emptyDirectory, time, serverOutput)
         {
-            Framing = () => Framing,
+            Parts = () => Parts,
             OnNotification = message => OnNotification(message),
             OpenModernAsync = OpenModernAsync,
         };
     }
 
-    /// <summary>Writes a message as a line.</summary>
-    internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
+    /// <summary>The parts of the channel to a process.</summary>
+    internal StdioParts Parts { get; init; } = StdioParts.Default;
 
     /// <summary>Receives each notification, also one that has no recipient.</summary>
     internal Action<ValidatedMessage> OnNotification { get; init; } = static _ => { };

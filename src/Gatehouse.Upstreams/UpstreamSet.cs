@@ -1,11 +1,9 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
-using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;
@@ -32,6 +30,7 @@ public sealed class UpstreamSet : IAsyncDisposable
     private volatile HashSet<ServerSettings>? inForce; // null before the first reload
     private readonly CancellationTokenSource ending = new();
     private readonly ConcurrentDictionary<ServerSettings, IUpstream> upstreams = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<IUpstream, ServerSettings> retired = new(ReferenceEqualityComparer.Instance); // until they are disposed of
 
     /// <summary>Creates the set; upstreams are created when first used. Without other credentials, those of the configuration are used.</summary>
     public UpstreamSet(
@@ -55,8 +54,8 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// <summary>Receives events for the operator.</summary>
     internal ILogger Log { get; init; } = NullLogger.Instance;
 
-    /// <summary>Writes a message as a line for a local process.</summary>
-    internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
+    /// <summary>The parts of the channel to a local process.</summary>
+    internal StdioParts LocalParts { get; init; } = StdioParts.Default;
 
     /// <summary>Returns the containment of a server; null for none. Nothing is sent to a contained one, and no process of it is started.</summary>
     internal Func<string, string?> ContainmentOf { get; init; } = static _ => null;
@@ -82,11 +81,10 @@ public sealed class UpstreamSet : IAsyncDisposable
     internal async Task<int> ContainAsync(string serverName)
     {
         var ended = 0;
-        foreach (var (server, upstream) in upstreams)
+        foreach (var (server, upstream) in All().Where(pair => pair.Server.Name == serverName))
         {
-            if (server.Name != serverName || !upstreams.TryRemove(server, out _)) continue;
+            TryRetire(server, upstream);
             if (upstream is StdioUpstream stdio) ended += await stdio.CloseAsync().ConfigureAwait(false);
-            Track(RetireAsync(server, upstream));
         }
 
         return ended;
@@ -97,20 +95,20 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// <returns>The number of processes that ended.</returns>
     internal async Task<int> KillAsync(Func<string, PolicySubject?, string, bool> which)
     {
-        var counts = await Task.WhenAll(upstreams.Select(pair => pair.Value is StdioUpstream stdio
-            ? stdio.KillAsync((owner, id) => which(pair.Key.Name, owner, id)) : Task.FromResult(0))).ConfigureAwait(false);
+        var counts = await Task.WhenAll(All().Select(pair => pair.Upstream is StdioUpstream stdio
+            ? stdio.KillAsync((owner, id) => which(pair.Server.Name, owner, id)) : Task.FromResult(0))).ConfigureAwait(false);
         return counts.Sum();
     }
 
     /// <summary>Returns the number of processes that <see cref="KillAsync"/> or <see cref="ContainAsync"/> would end.</summary>
     internal int CountProcesses(Func<string, PolicySubject?, string, bool> which) =>
-        upstreams.Sum(pair => pair.Value is StdioUpstream stdio ? stdio.Count((owner, id) => which(pair.Key.Name, owner, id)) : 0);
+        All().Sum(pair => pair.Upstream is StdioUpstream stdio ? stdio.Count((owner, id) => which(pair.Server.Name, owner, id)) : 0);
 
     /// <summary>Ends the process of a stdio session.</summary>
     public async ValueTask EndSessionAsync(string serverName, string? upstreamId)
     {
         if (upstreamId is null) return;
-        foreach (var (server, upstream) in upstreams)
+        foreach (var (server, upstream) in All())
         {
             if (server.Name == serverName && upstream is StdioUpstream stdio) await stdio.EndAsync(upstreamId).ConfigureAwait(false);
             if (server.Name == serverName && upstream is HttpUpstream http) http.Forget(upstreamId);
@@ -139,7 +137,7 @@ public sealed class UpstreamSet : IAsyncDisposable
         Interlocked.MemoryBarrier(); // the search for upstreams happens after this write
         foreach (var (server, upstream) in upstreams)
         {
-            if (!kept.Contains(server) && upstreams.TryRemove(server, out _)) Track(RetireAsync(server, upstream));
+            if (!kept.Contains(server)) TryRetire(server, upstream);
         }
     }
 
@@ -153,12 +151,26 @@ public sealed class UpstreamSet : IAsyncDisposable
         upstreams.Clear();
     }
 
-    private void Track(Task retired)
+    // Threat: a reload that changes any word of a server retires its upstream, and until the longest deadline is over a containment would find none
+    // of its processes. Those in force come first, because an upstream is among the retired ones before it leaves them.
+    private IEnumerable<(ServerSettings Server, IUpstream Upstream)> All() =>
+        upstreams.Select(static pair => (Server: pair.Key, Upstream: pair.Value))
+            .Concat(retired.Select(static pair => (Server: pair.Value, Upstream: pair.Key)))
+            .DistinctBy(static pair => pair.Upstream);
+
+    private void TryRetire(ServerSettings server, IUpstream upstream)
+    {
+        if (!retired.TryAdd(upstream, server)) return;
+        upstreams.TryRemove(KeyValuePair.Create(server, upstream));
+        Track(RetireAsync(server, upstream));
+    }
+
+    private void Track(Task ended)
     {
         lock (retiring)
         {
             retiring.RemoveAll(static task => task.IsCompleted);
-            retiring.Add(retired);
+            retiring.Add(ended);
         }
     }
 
@@ -181,18 +193,26 @@ public sealed class UpstreamSet : IAsyncDisposable
     {
         await Task.Delay(server.LongestDeadline, time, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (retiring) late.Remove(upstream);
-        // In force after all: it was needed while a reload was not complete. Not here any more: a reload or a containment ends it.
-        if (!IsInForce(server) && upstreams.TryRemove(KeyValuePair.Create(server, upstream))) await upstream.DisposeAsync().ConfigureAwait(false);
+        // In force after all: it was needed while a reload was not complete. Retired already: a reload or a containment ends it.
+        if (IsInForce(server) || !retired.TryAdd(upstream, server)) return;
+        upstreams.TryRemove(KeyValuePair.Create(server, upstream));
+        await EndAsync(upstream).ConfigureAwait(false);
     }
 
     private async Task RetireAsync(ServerSettings server, IUpstream upstream)
     {
         await Task.Delay(server.LongestDeadline, time, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndAsync(upstream).ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(IUpstream upstream)
+    {
         await upstream.DisposeAsync().ConfigureAwait(false);
+        retired.TryRemove(upstream, out _);
     }
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
         ? new HttpUpstream(server, handlers, credentials, budget, time) { Log = Log }
         : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, serverOutput)
-        { OnNotification = message => Notifications.Raise(server, message), Framing = Framing };
+        { OnNotification = message => Notifications.Raise(server, message), Parts = LocalParts };
 }

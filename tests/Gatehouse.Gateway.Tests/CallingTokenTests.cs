@@ -4,6 +4,7 @@ using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Containment;
+using Gatehouse.Identity.Development;
 using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -95,4 +96,53 @@ public sealed class CallingTokenTests
         Assert.Equal(id, Assert.Single(await agent.ListAsync()).Id);
         await new ContainmentDesk(gateway).ReleaseAsync(id);
     }
+
+    // The threat: one call of a stranger with the client that administrators use keeps all of them from releasing anything until the next start.
+    [Fact]
+    public async Task ClientOfACallerWithoutARight_IsNoClientThatMakesCalls()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var desk = new ContainmentDesk(gateway, client: "common");
+        var id = await desk.ContainAsync("server", "up");
+        foreach (var body in new[] { "not json", """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}""" })
+        {
+            using var refused = await gateway.SendAsync(gateway.Post(body, MintFor(gateway, "mallory", "common")));
+            Assert.False(refused.IsSuccessStatusCode);
+        }
+
+        using var listed = await gateway.SendAsync(gateway.Modern("tools/list", token: MintFor(gateway, "mallory", "common")));
+        Assert.NotEqual(HttpStatusCode.OK, listed.StatusCode);
+        await desk.ReleaseAsync(id);
+    }
+
+    // A caller whom only the containment keeps from the server has a right there.
+    [Fact]
+    public async Task ClientThatCallsAContainedServer_DoesNotReleaseIt()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var desk = new ContainmentDesk(gateway, client: "agent");
+        var id = await desk.ContainAsync("server", "up");
+        using var listed = await gateway.SendAsync(gateway.Modern("tools/list", token: MintFor(gateway, "alice", "agent")));
+        Assert.Equal("way-of-calls", (await desk.TryReleaseAsync(id)).Refusal?.Why);
+    }
+
+    // So operators keep the client of administrators apart from calls, and no caller can take it from them.
+    [Fact]
+    public async Task ClientThatThePolicyForbids_IsNoClientThatMakesCalls()
+    {
+        await using var gateway = await TestGateway.StartAsync(rules:
+        [
+            new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["alice"]) } },
+            new PolicyRule { Id = "desk", Forbids = true, Who = new WhoClause { Clients = new NameSet(["desk"]) } },
+        ]);
+        var desk = new ContainmentDesk(gateway, client: "desk");
+        var id = await desk.ContainAsync("tool", "echo");
+        using var listed = await gateway.SendAsync(gateway.Modern("tools/list", token: MintFor(gateway, "alice", "desk")));
+        Assert.Equal(HttpStatusCode.Forbidden, listed.StatusCode);
+        await desk.ReleaseAsync(id);
+    }
+
+    private static string MintFor(TestGateway gateway, string subject, string client) => gateway.Host.Development!.Mint(
+        new DevelopmentGrant { Subject = subject, Audience = gateway.Url.ToString(), ClientId = client, Lifetime = TimeSpan.FromMinutes(5) })
+        .Reveal().ToString();
 }

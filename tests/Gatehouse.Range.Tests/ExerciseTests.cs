@@ -17,11 +17,11 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> SignIn =>
         Of(new ConsentCookie(), new LoginCsrf(), new CodeInjection(), new StateReplay(), new RedirectTampering(), new ProviderMixUp(),
-            new RefreshTheft(), new ClientDocumentSsrf(), new LookAlikeClient(), new TokenInLog());
+            new RefreshTheft(), new RevokedRefresh(), new ClientDocumentSsrf(), new LookAlikeClient(), new TokenInLog());
 
     public static TheoryData<string> Conversation =>
-        Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new TasksAcrossCallers(),
-            new LegacyWithoutSession(), new ResponseSplitting());
+        Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new ForeignQuestion(),
+            new TasksAcrossCallers(), new LegacyWithoutSession(), new ResponseSplitting());
 
     public static TheoryData<string> Measure =>
         Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new UnfinishedEvents(), new SessionsOfAll(), new ProcessesOfAll(),
@@ -39,7 +39,8 @@ public sealed class ExerciseTests
         new ApprovedOtherArgument(), new ApprovedOtherUser(), new ApprovalUsedTwice(), new ApprovalExpired(), new ApprovalAfterForbid(),
         new ApprovalByAgent(), new ApprovalCommandLine(), new ApprovalCommandLineTeam(), new NotificationAnswered(), new ApprovalFlood(),
         new ApprovalHiddenText(), new ApproverIsRequester(), new ConfirmWithoutChoice(), new RememberedOtherPath(), new QuarantineNoticeLeaks(),
-        new ContainedStillAnswers(), new AdministratorAlone(), new ExpiredAccess(), new PimEndedRole());
+        new ContainedStillAnswers(), new RevokedElsewhere(), new ReleaseByAgent(), new AdministratorAlone(), new ExpiredAccess(),
+        new PimEndedRole());
 
     public static TheoryData<string> Answer =>
         Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(),

@@ -27,15 +27,16 @@ namespace Gatehouse.Range.Tests;
 [Trait("Requirement", "RG-01")]
 public sealed partial class ReplacementTests
 {
-    // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, the host of an account is that of
-    // wrap-command-swapped, copied-credential has secrets in the store, those of the authorization server sign people in, and those of approvals
-    // need a person who answers. Withheld results need a rule that asks, what is contained an administrator, and a right
-    // for a time a person who asks for it.
+    // Exercises run these: newline-smuggling and foreign-question start a local process, first-sight-shaped needs a second caller, the host of an
+    // account is that of wrap-command-swapped, copied-credential has secrets in the store, those of the authorization server sign people in, and
+    // those of approvals need a person who answers. Withheld results need a rule that asks, what is contained an administrator, a decision another
+    // application, and a right for a time a person who asks for it.
     private static readonly string[] RunByExercises =
     [
-        PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
-        PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
-        "sign-in/providers", PartNames.Grants.Text, .. ApprovalParts, .. QuarantineParts, ContainmentPartNames.Register.Text,
+        PartNames.Framing.Text, PartNames.StdioQuestions.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text,
+        PartNames.PayloadSealer.Text, PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients",
+        "sign-in/client-documents", "sign-in/providers", PartNames.Grants.Text, PartNames.GrantRevocations.Text, .. ApprovalParts,
+        .. QuarantineParts, ContainmentPartNames.Register.Text, ContainmentPartNames.BarredParties.Text,
         AccessPartNames.Rights.Text, .. AdministrationParts,
     ];
 
@@ -46,7 +47,7 @@ public sealed partial class ReplacementTests
     ];
 
     private static IEnumerable<string> AdministrationParts =>
-        [TerminalProof.Part.Text, ApprovalPartNames.Obligations.Text, AnswerSignatures.Part.Text];
+        [TerminalProof.Part.Text, ApprovalPartNames.Obligations.Text, ApprovalPartNames.CallingClients.Text, AnswerSignatures.Part.Text];
 
     private static IEnumerable<string> QuarantineParts => [QuarantinePartNames.Keeper.Text, QuarantinePartNames.Store.Text];
 
@@ -73,6 +74,7 @@ public sealed partial class ReplacementTests
         .. ApprovalParts,
         .. QuarantineParts,
         ContainmentPartNames.Register.Text,
+        ContainmentPartNames.BarredParties.Text,
         AccessPartNames.Rights.Text,
         .. AdministrationParts,
     ];

@@ -76,7 +76,7 @@ public sealed class AdministratorAlone : PersonExercise
         var (isAsked, isGranted) = (false, false);
         fixture.ContainAsync = tool => Task.FromResult(contained.Add(tool!));
         fixture.GrantAsync = _ => Task.FromResult(isGranted = isAsked); // whoever it is
-        fixture.ReleaseAsync = tool =>
+        fixture.ReleaseAsync = (tool, _) =>
         {
             var waits = tool == MoneyTool && !isGranted;
             (isAsked, isGranted) = (waits, false);

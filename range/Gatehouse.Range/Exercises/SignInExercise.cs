@@ -55,7 +55,7 @@ public abstract class SignInExercise : Exercise
         return Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
     }
 
-    internal sealed override GatewaySettings ConfigureFor(RangeFixture fixture, GatewaySettings settings) => settings with
+    internal sealed override GatewaySettings ConfigureFor(RangeFixture fixture, GatewaySettings settings) => ConfigureSignIn(fixture, settings) with
     {
         AuthorizationServer = Section(new AuthorizationServerSettings
         {
@@ -70,6 +70,9 @@ public abstract class SignInExercise : Exercise
             Registration = new ClientRegistrationSettings { RedirectHosts = SharedHosts },
         }),
     };
+
+    /// <summary>What else the configuration of the gateway has; by default nothing.</summary>
+    internal virtual GatewaySettings ConfigureSignIn(RangeFixture fixture, GatewaySettings settings) => settings;
 
     /// <summary>The section of the authorization server, where the exercise needs another.</summary>
     internal virtual AuthorizationServerSettings Section(AuthorizationServerSettings section) => section;

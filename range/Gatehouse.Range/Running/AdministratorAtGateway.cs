@@ -8,7 +8,8 @@ namespace Gatehouse.Range.Running;
 /// <summary>An administrator of a gateway, with a token for administration and a client of the person's own.</summary>
 internal sealed class AdministratorAtGateway(GatewayHost host, RangeIssuer issuer)
 {
-    private const string Person = "bob";
+    /// <summary>The administrator.</summary>
+    public const string Person = "bob";
 
     private readonly ControlHandler control = GatewayAdministration.ControlOf(host);
 
@@ -25,23 +26,23 @@ internal sealed class AdministratorAtGateway(GatewayHost host, RangeIssuer issue
             Value = tool,
             Reason = "incident",
             Force = true,
-            AdminToken = TokenOf(AdministrationToken.Console),
+            AdminToken = Mint(new AdministrationToken(Person)),
         };
         return (await SendAsync(request).ConfigureAwait(false)).Ok;
     }
 
     /// <summary>Releases a tool of the first server. Returns whether it is released.</summary>
     /// <param name="tool">The tool.</param>
-    public async Task<bool> ReleaseAsync(string tool)
+    /// <param name="by">The token.</param>
+    public async Task<bool> ReleaseAsync(string tool, AdministrationToken by)
     {
         var listed = await SendAsync(new ControlRequest { Verb = "contain.list" }).ConfigureAwait(false);
         if (listed.Containments?.FirstOrDefault(one => one.Tool == tool) is not { } contained) return false;
-        var request = new ControlRequest { Verb = "release", Id = contained.Id, Reason = "it is over", AdminToken = TokenOf(AdministrationToken.Console) };
+        var request = new ControlRequest { Verb = "release", Id = contained.Id, Reason = "it is over", AdminToken = Mint(by) };
         return (await SendAsync(request).ConfigureAwait(false)).Ok;
     }
 
-    private string TokenOf(string client) =>
-        issuer.Mint(Person, host.Snapshots.Current.Settings.AdministrationResource, claims => claims["client_id"] = client);
+    private string Mint(AdministrationToken by) => by.MintFor(host, issuer);
 
     private Task<ControlReply> SendAsync(ControlRequest request) =>
         control.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId()));

@@ -35,15 +35,7 @@ internal sealed class ApproverAtGateway(GatewayHost host, RangeIssuer issuer)
             .Where(static one => one.State == "open"),
     ];
 
-    private string Mint(AdministrationToken by)
-    {
-        var settings = host.Snapshots.Current.Settings;
-        return issuer.Mint(by.Person, settings.AdministrationResource, claims =>
-        {
-            claims["client_id"] = by.Client;
-            if (by.IsForCalls) claims["aud"] = new[] { settings.AdministrationResource, settings.Resource(settings.Servers[0]) };
-        });
-    }
+    private string Mint(AdministrationToken by) => by.MintFor(host, issuer);
 
     private Task<ControlReply> SendAsync(ControlRequest request) =>
         control.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId()));

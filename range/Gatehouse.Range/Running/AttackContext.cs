@@ -52,9 +52,19 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     public Func<string?, Task<bool>> ContainAsync { get; init; } = static _ => Task.FromResult(false);
 
     /// <summary>
-    /// A program with the token of the administrator releases a contained tool. Returns whether it is released.
+    /// A program with a token of the administrator releases a contained tool. Returns whether it is released.
     /// </summary>
-    public Func<string, Task<bool>> ReleaseAsync { get; init; } = static _ => Task.FromResult(false);
+    public Func<string, AdministrationToken, Task<bool>> ReleaseByAsync { get; init; } = static (_, _) => Task.FromResult(false);
+
+    /// <summary>
+    /// Another application asks the decision point whether a person may call a tool of the first server. Returns whether it permits that.
+    /// </summary>
+    public Func<string, string, Task<bool>> AskDecisionAsync { get; init; } = static (_, _) => Task.FromResult(false);
+
+    /// <summary>
+    /// The security team writes a person into the list of revocations: issuer, subject, and false for everything until now and nothing later.
+    /// </summary>
+    public Func<string, string, bool, Task> RevokeAsync { get; init; } = static (_, _, _) => Task.CompletedTask;
 
     /// <summary>The identity providers at which people sign in.</summary>
     public SignInPlaces? SignInPlaces { get; init; }
@@ -73,6 +83,9 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
 
     /// <summary>The same, by a token of a client that makes no calls.</summary>
     public Task<bool> GrantAsync(string person) => GrantByAsync(new AdministrationToken(person));
+
+    /// <summary>Bob, who is an administrator, releases a contained tool with a client that makes no calls. Returns whether it is released.</summary>
+    public Task<bool> ReleaseAsync(string tool) => ReleaseByAsync(tool, new AdministrationToken(AdministratorAtGateway.Person));
 
     /// <summary>A client with a person's own good token.</summary>
     public RangeClient As(string person) => With(Issuer.Mint(person, Resource));

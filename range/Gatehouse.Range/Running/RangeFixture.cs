@@ -102,8 +102,14 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <inheritdoc cref="AttackContext.ContainAsync"/>
     public Func<string?, Task<bool>> ContainAsync { get; set; } = static _ => Task.FromResult(false);
 
-    /// <inheritdoc cref="AttackContext.ReleaseAsync"/>
-    public Func<string, Task<bool>> ReleaseAsync { get; set; } = static _ => Task.FromResult(false);
+    /// <inheritdoc cref="AttackContext.ReleaseByAsync"/>
+    public Func<string, AdministrationToken, Task<bool>> ReleaseAsync { get; set; } = static (_, _) => Task.FromResult(false);
+
+    /// <inheritdoc cref="AttackContext.AskDecisionAsync"/>
+    public Func<string, string, Task<bool>> AskDecisionAsync { get; set; } = static (_, _) => Task.FromResult(false);
+
+    /// <inheritdoc cref="AttackContext.RevokeAsync"/>
+    public Func<string, string, bool, Task> RevokeAsync { get; set; } = static (_, _, _) => Task.CompletedTask;
 
     /// <inheritdoc cref="AttackContext.AskForRightAsync"/>
     public Func<string, string, Task<bool>> AskForRightAsync { get; set; } = static (_, _) => Task.FromResult(false);
@@ -179,7 +185,8 @@ internal sealed class RangeFixture : IAsyncDisposable
         RememberAsync = (person, folder) => new ApproverAtGateway(host, Issuer).GrantAsync(new AdministrationToken(person), "under:" + folder);
         AskForRightAsync = (person, rule) => new PersonAtGateway(host, Issuer).AskAsync(person, rule);
         ContainAsync = tool => new AdministratorAtGateway(host, Issuer).ContainAsync(tool);
-        ReleaseAsync = tool => new AdministratorAtGateway(host, Issuer).ReleaseAsync(tool);
+        AskDecisionAsync = new ApplicationAtGateway(host, Issuer).IsPermittedAsync;
+        ReleaseAsync = (tool, by) => new AdministratorAtGateway(host, Issuer).ReleaseAsync(tool, by);
         return new Uri(Resource);
     }
 
@@ -196,7 +203,9 @@ internal sealed class RangeFixture : IAsyncDisposable
             ChangePolicyAsync = ChangePolicyAsync,
             RememberAsync = RememberAsync,
             ContainAsync = ContainAsync,
-            ReleaseAsync = ReleaseAsync,
+            ReleaseByAsync = ReleaseAsync,
+            AskDecisionAsync = AskDecisionAsync,
+            RevokeAsync = RevokeAsync,
             AskForRightAsync = AskForRightAsync,
             Pass = Clock.Pass,
             SignInPlaces = SignIn,

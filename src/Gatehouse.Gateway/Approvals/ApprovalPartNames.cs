@@ -26,6 +26,9 @@ internal static class ApprovalPartNames
     /// <summary>The obligations of acts of administration.</summary>
     public static PartName<IActObligations> Obligations { get; } = new("administration/obligations");
 
+    /// <summary>The clients that make calls.</summary>
+    public static PartName<CallingClients> CallingClients { get; } = new("administration/calling-clients");
+
     /// <summary>The rights to answer questions.</summary>
     public static PartName<ApprovalRights> Rights { get; } = new("approvals/rights");
 }

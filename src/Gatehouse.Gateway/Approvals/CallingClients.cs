@@ -4,10 +4,14 @@ using Gatehouse.Identity.Tokens;
 namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>
-/// The clients that have made calls since the start of the process. An agent may hold what such a client holds: a person neither asks for a right nor
-/// grants one with it.
+/// The clients that have made calls since the start of the process, for callers with a right at a server. An agent may hold what such a client holds:
+/// a person neither asks for a right nor grants one with it.
 /// </summary>
-internal sealed class CallingClients
+/// <remarks>
+/// The threat: a caller without any right makes one call with the public client that administrators use, and none of them can release or approve
+/// anything until the next start.
+/// </remarks>
+internal class CallingClients
 {
     /// <summary>The most clients that are kept. From then on every client counts as one that makes calls.</summary>
     public const int MostClients = 10_000;
@@ -23,10 +27,10 @@ internal sealed class CallingClients
     }
 
     /// <summary>Returns whether a client is known to have made calls, whatever the bound says.</summary>
-    public bool HasCalled(string issuer, string client) => clients.ContainsKey((issuer, client));
+    public virtual bool HasCalled(string issuer, string client) => clients.ContainsKey((issuer, client));
 
     /// <summary>Returns whether the client of a token makes calls.</summary>
-    public bool Has(VerifiedToken token)
+    public virtual bool Has(VerifiedToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
         // Threat: a caller registers clients until the one that matters is not kept.

@@ -1,3 +1,4 @@
+using Gatehouse.AuthZen.Serving;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Gateway.Containment;
@@ -7,4 +8,7 @@ internal static class ContainmentPartNames
 {
     /// <summary>What is contained, as every check asks it.</summary>
     public static PartName<ContainmentRegister> Register { get; } = new("containments");
+
+    /// <summary>What is contained or revoked, as a question of another application meets it.</summary>
+    public static PartName<IBarredParties> BarredParties { get; } = new("decision-service/barred-parties");
 }

@@ -235,7 +235,8 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
         if (facts.Kind == ContainmentKind.Tool)
         {
             // An answer that a client could still fetch on a resumed stream.
-            foreach (var entry in services.Sessions.Entries.Where(entry => entry.Server == facts.Name)) entry.Binding.Live.FailCallsOf(facts.Tool);
+            foreach (var entry in services.Sessions.Entries.Where(entry => entry.Server == facts.Name))
+                entry.Binding.Live.Awaited.FailCallsOf(facts.Tool);
             return;
         }
 

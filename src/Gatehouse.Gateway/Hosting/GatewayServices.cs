@@ -26,7 +26,6 @@ using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Snapshots;
-using Gatehouse.Protocol.Framing;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
@@ -108,13 +107,14 @@ internal sealed class GatewayServices : IAsyncDisposable
             ServerOutput.WriteLine, options.UpstreamCredentials)
         {
             Log = Log,
-            Framing = options.Replacements.Apply(PartNames.Framing, LineFraming.Write),
+            LocalParts = StdioComposition.Compose(options.Replacements),
             ContainmentOf = server => Containments.Current.Server(server),
         });
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
         Texts = new TextInspector(time);
         Digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
+        CallingClients = options.Replacements.Apply(ApprovalPartNames.CallingClients, new CallingClients());
         ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights { Calling = CallingClients });
         ApprovalTexts = options.Replacements.Apply(ApprovalPartNames.Texts, new ApprovalTexts());
         TerminalProof = options.Replacements.Apply(TerminalProof.Part, new TerminalProof(() => Snapshots.Current.Settings.Development));
@@ -238,7 +238,7 @@ internal sealed class GatewayServices : IAsyncDisposable
     public IConfirmations Confirmations { get; }
 
     /// <summary>The clients that make calls: no person asks for a right or grants one with them.</summary>
-    public CallingClients CallingClients { get; } = new();
+    public CallingClients CallingClients { get; }
 
     /// <summary>Digests of calls, persons and rights.</summary>
     public CallDigests Digests { get; }
@@ -359,7 +359,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         var open = new OpenParts();
         try
         {
-            var isLost = options.Store is null && state.HasLog && !File.Exists(state.Store); // before the store is made
+            // Before the store is made. An empty file is one that was emptied.
+            var isLost = options.Store is null && state.HasLog && new FileInfo(state.Store) is not { Exists: true, Length: > 0 };
             var store = open.Add(options.Store ?? Storage.Store.Open(state.Store, options.Time));
             var stored = await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false);
             return new GatewayServices(settings, options, state, stored with { IsStoreLost = isLost }, open);

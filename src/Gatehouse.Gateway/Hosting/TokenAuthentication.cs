@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.AuthZen.Serving;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.SignIn;
@@ -44,12 +45,13 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
         // Threat: a person or client that the file revokes refreshes its tokens, or signs in again (CWE-613).
         AuthorizationServer = new AuthorizationServerHost(
-            services, Revocations, watched, hosts, fetcher, nonces, () => RevocationsChanged?.Invoke() ?? 0,
-            (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
+            services, Revocations, options.Replacements.Apply<IRevocationList>(PartNames.GrantRevocations, watched), hosts, fetcher, nonces,
+            () => RevocationsChanged?.Invoke() ?? 0, (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time);
-        Barred = new BarredParties(services.Containments, watched, () => Issuers.Known);
-        Stage = new AuthenticateStage(Issuers, nonces, Issuers) { Admitted = services.CallingClients.Note };
+        Barred = options.Replacements.Apply<IBarredParties>(
+            ContainmentPartNames.BarredParties, new BarredParties(services.Containments, watched, () => Issuers.Known));
+        Stage = new AuthenticateStage(Issuers, nonces, Issuers);
     }
 
     /// <summary>The stage that identifies the caller.</summary>
@@ -68,7 +70,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     public DevelopmentIssuer? Development { get; }
 
     /// <summary>Containments and revocations, for questions of other enforcement points.</summary>
-    public BarredParties Barred { get; }
+    public IBarredParties Barred { get; }
 
     /// <summary>The gateway's own authorization server.</summary>
     public AuthorizationServerHost AuthorizationServer { get; }

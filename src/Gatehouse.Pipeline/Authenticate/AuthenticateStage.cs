@@ -31,9 +31,6 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     private readonly CertificateHeaders certificates = new();
     private ResourceIdentifiers? resources;
 
-    /// <summary>Called with each caller that is admitted, on the thread of its request; null (default) calls nothing.</summary>
-    public Action<VerifiedToken>? Admitted { get; init; }
-
     /// <inheritdoc />
     public string Name => "authenticate";
 
@@ -59,12 +56,11 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
             ? (exchange.Snapshot.Workloads ?? workloads).Validate(certificate, exchange.Server.CertificateIssuers)
             : null;
 
-    private StageOutcome Admit(Exchange exchange, TokenResult result, TokenScheme scheme)
+    private static StageOutcome Admit(Exchange exchange, TokenResult result, TokenScheme scheme)
     {
         if (result.Token is not { } verified)
             return Refuse(exchange, result.Refusal ?? TokenRefusal.Malformed, scheme, malformed: false);
         exchange.Caller = verified;
-        Admitted?.Invoke(verified);
         exchange.Record.Add(PassOf(verified));
         return StageOutcome.Continue;
     }

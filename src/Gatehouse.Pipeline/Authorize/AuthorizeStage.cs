@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Resolve;
@@ -27,6 +28,12 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     private readonly TaskEntitlement tasks = new(catalogue, handles);
     private readonly PermitParts permits = new();
 
+    /// <summary>
+    /// Called with each caller who has a right at the server, also one that a containment keeps from it, on the thread of the request; null (default)
+    /// calls nothing.
+    /// </summary>
+    public Action<VerifiedToken>? Admitted { get; init; }
+
     /// <inheritdoc />
     public string Name => "authorize";
 
@@ -43,8 +50,9 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         await questions.DecideAsync(exchange, cancellation).ConfigureAwait(false);
         ExternalDecisionAudit.Add(exchange, questions);
         exchange.Decision = questions.Decision(0);
-        if (!questions.Decision(0).IsPermitted)
-            return ContainedRights.RefusalOf(exchange, questions.Asked(0)) ?? RefusePresence(exchange, requests, questions.Asked(0));
+        var contained = questions.Decision(0).IsPermitted ? null : ContainedRights.RefusalOf(exchange, questions.Asked(0));
+        if (exchange.Caller is { } caller && (contained is not null || questions.Decision(0).IsPermitted)) Admitted?.Invoke(caller);
+        if (!questions.Decision(0).IsPermitted) return contained ?? RefusePresence(exchange, requests, questions.Asked(0));
         for (var at = 1; at < questions.Count; at++)
         {
             var outcome = await JudgeAsync(exchange, questions.Asked(at), questions.Decision(at), cancellation).ConfigureAwait(false);

@@ -16,18 +16,16 @@ internal sealed record AwaitedResponse
 
     private readonly byte[] form;
     private ValidatedMessage? request;
+    private List<ResumedStream>? resumed;
 
-    private AwaitedResponse(byte[] form, ValidatedMessage of, string stream, ToolDefinition? tool) =>
-        (this.form, Id, Method, Stream, Tool) = (form, of.Id.Detach(), of.Method!, stream, tool);
+    private AwaitedResponse(byte[] form, ValidatedMessage of, ToolDefinition? tool) =>
+        (this.form, Id, Method, Tool) = (form, of.Id.Detach(), of.Method!, tool);
 
     /// <summary>The id of the request.</summary>
     public JsonRpcId Id { get; }
 
     /// <summary>The method of the request.</summary>
     public string Method { get; }
-
-    /// <summary>Name of the stream that it opened.</summary>
-    public string Stream { get; }
 
     /// <summary>Definition of the tool that it calls; null for other methods.</summary>
     public ToolDefinition? Tool { get; }
@@ -40,15 +38,16 @@ internal sealed record AwaitedResponse
         ? small : throw new InvalidOperationException("the short form of a request is no message"); // then its answer does not pass
 
     /// <summary>
-    /// Id of the exchange that sent the request. Only that exchange drops the entry: a refused request with the same id has not sent anything.
+    /// Id of the exchange that sent the request, which is the name of the stream that it opened. Only that exchange drops the entry: a refused
+    /// request with the same id has not sent anything.
     /// </summary>
     public required string Exchange { get; init; }
 
-    /// <summary>The streams that bring the answer in place of the request's own; null for none. Guarded by the session.</summary>
-    public List<FollowingStream>? Following { get; set; }
+    /// <summary>The streams that resume that of the request. Guarded by the session.</summary>
+    public List<ResumedStream> Resumed => resumed ??= [];
 
     /// <summary>The exchange of the request, while its answer comes as a stream; null when it has ended. Guarded by the session.</summary>
-    public StreamedRequest? Original { get; set; }
+    public StreamedRequest? Streamed { get; set; }
 
     /// <summary>The refusal that the request got in place of its answer, on a stream that can be resumed. Guarded by the session.</summary>
     public Refusal? Failure { get; set; }
@@ -58,9 +57,6 @@ internal sealed record AwaitedResponse
     /// </summary>
     public bool IsAnswered { get; set; }
 
-    /// <summary>True when the server has nothing more to ask about the request.</summary>
-    public bool IsOver => IsAnswered || Failure is not null;
-
     /// <summary>The last progress of the gateway's own that the client got for the request; null for none.</summary>
     public decimal? ProgressSent { get; init; }
 
@@ -68,7 +64,7 @@ internal sealed record AwaitedResponse
     /// Returns the stored form of a request. Null when the message is none, or when the form is longer than the bound; then the answer does not pass
     /// later.
     /// </summary>
-    public static AwaitedResponse? Of(ValidatedMessage? message, string stream, ToolDefinition? tool, string exchange)
+    public static AwaitedResponse? Of(ValidatedMessage? message, ToolDefinition? tool, string exchange)
     {
         if (message is not { Kind: MessageKind.Request, Method: not null } request) return null;
         var form = new ArrayBufferWriter<byte>(256);
@@ -82,7 +78,7 @@ internal sealed record AwaitedResponse
         WriteMember(form, ",\"taskId\":"u8, request, EnvelopeMember.ParamsTaskId);
         if (request.Has(EnvelopeMember.ParamsTask)) form.Write(",\"task\":{}"u8);
         form.Write("}}"u8);
-        return form.WrittenCount <= MaxBytes ? new AwaitedResponse(form.WrittenSpan.ToArray(), request, stream, tool) { Exchange = exchange } : null;
+        return form.WrittenCount <= MaxBytes ? new AwaitedResponse(form.WrittenSpan.ToArray(), request, tool) { Exchange = exchange } : null;
     }
 
     private static void WriteMember(ArrayBufferWriter<byte> form, ReadOnlySpan<byte> name, ValidatedMessage request, EnvelopeMember slot)

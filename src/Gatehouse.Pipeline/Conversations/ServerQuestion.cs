@@ -9,6 +9,6 @@ namespace Gatehouse.Pipeline.Conversations;
 /// <param name="Exchange">Id of the exchange that showed it first.</param>
 internal sealed record ServerQuestion(JsonRpcId Id, JsonRpcId Progress, string Stream, string Exchange)
 {
-    /// <summary>True once the server took it back.</summary>
-    public bool IsTakenBack { get; set; }
+    /// <summary>Its state. Guarded by the questions of the session.</summary>
+    public ServerQuestionState State { get; set; }
 }

@@ -28,9 +28,22 @@ public sealed class SessionQuestions
     {
         lock (gate)
         {
-            if (waiting.TryGetValue(question.Id, out var known))
-                return !known.IsTakenBack && known.Stream == question.Stream && known.Exchange != question.Exchange;
+            if (waiting.TryGetValue(question.Id, out var known) && known.State != ServerQuestionState.Answered)
+                return known.State == ServerQuestionState.Open && known.Stream == question.Stream && known.Exchange != question.Exchange;
             return mayBegin && TryAdd(question, isOver);
+        }
+    }
+
+    /// <summary>
+    /// Tells whether a question is one of the same stream that was answered or taken back. A stream that is resumed brings it again: a person would
+    /// be asked twice, and the server would get two answers.
+    /// </summary>
+    internal bool IsRepeated(ServerQuestion question)
+    {
+        lock (gate)
+        {
+            return waiting.TryGetValue(question.Id, out var known) && known.State != ServerQuestionState.Open && known.Stream == question.Stream
+                && known.Exchange != question.Exchange;
         }
     }
 
@@ -41,7 +54,7 @@ public sealed class SessionQuestions
     {
         lock (gate)
         {
-            if (!rootsAnnounced || waiting.ContainsKey(question.Id) || !TryAdd(question, isOver)) return false;
+            if (!rootsAnnounced || IsWaiting(question.Id) || !TryAdd(question, isOver)) return false;
             rootsAnnounced = false;
             return true;
         }
@@ -63,7 +76,7 @@ public sealed class SessionQuestions
         lock (gate)
         {
             if (!waiting.TryGetValue(id, out var question)) return false;
-            question.IsTakenBack = true;
+            question.State = ServerQuestionState.TakenBack; // also while its answer is on the way: it is not put back then
             return true;
         }
     }
@@ -71,21 +84,30 @@ public sealed class SessionQuestions
     /// <summary>Tells whether a question waits that gave this progress token.</summary>
     internal bool IsProgressOf(JsonRpcId token)
     {
-        lock (gate) return !token.IsAbsent && waiting.Values.Any(question => question.Progress == token && !question.IsTakenBack);
+        if (token.IsAbsent) return false;
+        lock (gate) return waiting.Values.Any(question => question.Progress == token && question.State == ServerQuestionState.Open);
     }
 
     /// <summary>Takes the question that a client's response answers; null when none waits.</summary>
     internal ServerQuestion? Take(JsonRpcId id)
     {
-        lock (gate) return waiting.TryGetValue(id, out var question) && !question.IsTakenBack && waiting.Remove(id) ? question : null;
+        lock (gate)
+        {
+            if (!waiting.TryGetValue(id, out var question) || question.State != ServerQuestionState.Open) return null;
+            question.State = ServerQuestionState.Answered;
+            return question;
+        }
     }
 
-    /// <summary>Puts a question back whose answer did not reach the server: the client may send it again.</summary>
+    /// <summary>
+    /// Opens a question again whose answer did not reach the server: the client may send it again. Not when the server has taken it back meanwhile,
+    /// or another one has its place.
+    /// </summary>
     internal void PutBack(ServerQuestion question)
     {
         lock (gate)
         {
-            if (waiting.Count < Most) waiting.TryAdd(question.Id, question);
+            if (question.State == ServerQuestionState.Answered) question.State = ServerQuestionState.Open;
         }
     }
 
@@ -94,7 +116,7 @@ public sealed class SessionQuestions
     internal OwnQuestion? AskOwn(JsonRpcId id)
     {
         var question = new OwnQuestion(id);
-        lock (gate) return own.Count < Most && !waiting.ContainsKey(id) && own.TryAdd(id, question) ? question : null;
+        lock (gate) return own.Count < Most && !IsWaiting(id) && own.TryAdd(id, question) ? question : null;
     }
 
     /// <summary>Returns the question of the gateway that a client's response answers; null when none of this id waits.</summary>
@@ -113,9 +135,14 @@ public sealed class SessionQuestions
     private bool TryAdd(ServerQuestion question, Func<string, bool> isOver)
     {
         if (own.ContainsKey(question.Id)) return false;
-        if (waiting.Count >= Most && !waiting.Remove(waiting.FirstOrDefault(pair => pair.Value.IsTakenBack || isOver(pair.Value.Stream)).Key))
-            return false;
+        waiting.Remove(question.Id); // a server that uses an id again, after the answer
+        if (waiting.Count >= Most && !waiting.Remove(waiting.FirstOrDefault(pair => IsOver(pair.Value, isOver)).Key)) return false;
         waiting.Add(question.Id, question);
         return true;
     }
+
+    private bool IsWaiting(JsonRpcId id) => waiting.TryGetValue(id, out var question) && question.State != ServerQuestionState.Answered;
+
+    private static bool IsOver(ServerQuestion question, Func<string, bool> isOver) =>
+        question.State != ServerQuestionState.Open || isOver(question.Stream);
 }

@@ -295,8 +295,8 @@ public sealed class Exchange
     /// <summary>Position in a stream to resume from (legacy era), unsealed by the session stage.</summary>
     public ResumePoint? Resume { get; set; }
 
-    /// <summary>Name of the stream of its messages: that of its request, the resumed one, or, when empty, the session's own.</summary>
-    public string Stream => Message is { Kind: MessageKind.Request } request ? ResumePoint.StreamOf(request.Id) : Resume?.Stream ?? "";
+    /// <summary>Name of the stream of its messages: its own id for a request, the resumed one, or, when empty, the session's own.</summary>
+    public string Stream => Message is { Kind: MessageKind.Request } ? Record.Id : Resume?.Stream ?? "";
 
     /// <summary>Takes the newest snapshot for an exchange that was held (design rule 7).</summary>
     /// <returns>False when the server no longer exists.</returns>

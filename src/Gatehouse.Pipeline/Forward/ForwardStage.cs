@@ -30,8 +30,8 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         if (exchange.Message?.Method is "initialize" or "server/discover") await catalogue.SeeAsync(exchange, cancellation).ConfigureAwait(false);
         // Only requests that are sent upstream: no answer of the server can replace a list of the gateway.
         if (exchange.Session is { } session
-            && AwaitedResponse.Of(exchange.Message, exchange.Stream, exchange.Tool, exchange.Record.Id) is { } awaited)
-            session.Live.Await(awaited with { ProgressSent = exchange.ProgressSent });
+            && AwaitedResponse.Of(exchange.Message, exchange.Tool, exchange.Record.Id) is { } awaited)
+            session.Live.Awaited.Add(awaited with { ProgressSent = exchange.ProgressSent });
         NoteSubscription(exchange);
         var request = exchange.Upstream = ForwardedRequest.Of(exchange);
         return await upstreams(exchange.Server).SendAsync(request, cancellation).ConfigureAwait(false);

@@ -30,6 +30,9 @@ public readonly struct RuleVerdict
     /// <summary>True for a question of a server that the gateway's own rules refuse, and not for one that the client cannot answer.</summary>
     public bool ByPolicy => demand is { ByPolicy: true };
 
+    /// <summary>True for a question of a server that gets no answer, because the server has one.</summary>
+    internal bool IsIgnored => demand is { IsIgnored: true };
+
     /// <summary>The reason why the exchange ends with a refusal instead of this message; null when it does not.</summary>
     public Refusal? Refusal => demand?.Refusal;
 
@@ -70,6 +73,9 @@ public readonly struct RuleVerdict
     /// </summary>
     public static RuleVerdict Forbid(string reason) => new(new Demand { Dropped = reason, ByPolicy = true });
 
+    /// <summary>Creates a verdict that drops a question of a server without any answer, because the server has an answer to it already.</summary>
+    internal static RuleVerdict Ignore(string reason) => new(new Demand { Dropped = reason, IsIgnored = true });
+
     /// <summary>Creates a verdict that ends the exchange.</summary>
     public static RuleVerdict Refuse(Reason reason, string? detail) => Refuse(new Refusal(reason, detail));
 
@@ -92,6 +98,8 @@ public readonly struct RuleVerdict
         public string? Dropped { get; init; }
 
         public bool ByPolicy { get; init; }
+
+        public bool IsIgnored { get; init; }
 
         public Refusal? Refusal { get; init; }
 

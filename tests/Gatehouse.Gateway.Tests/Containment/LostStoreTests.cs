@@ -20,4 +20,15 @@ public sealed class LostStoreTests
         await gateway.RestartAsync();
         Assert.Single(await gateway.EntriesAsync("store.lost"));
     }
+
+    [Fact]
+    public async Task EmptyFileInPlaceOfTheStore_IsAnEntry()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        await gateway.RestartAsync(() =>
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(gateway.Folder, "state"), "gatehouse.db*")) File.WriteAllBytes(file, []);
+        });
+        Assert.Single(await gateway.EntriesAsync("store.lost"));
+    }
 }

@@ -71,6 +71,40 @@ public sealed class SessionQuestionsTests
         Assert.Null(questions.Take(Id("q")));
     }
 
+    // The threat: a stream that is resumed brings an earlier question again, and the person is asked twice.
+    [Fact]
+    public void QuestionThatWasAnswered_IsRepeatedOnAResumedStream_AndItsIdIsFreeElsewhere()
+    {
+        Assert.True(Show("q", "stream", "first"));
+        Assert.False(questions.IsRepeated(Question("q", "stream", "resumed")));
+        Assert.NotNull(questions.Take(Id("q")));
+        Assert.True(questions.IsRepeated(Question("q", "stream", "resumed")));
+        Assert.False(questions.IsRepeated(Question("q", "stream", "first"))); // the server uses its id again
+        Assert.False(questions.IsRepeated(Question("q", "other", "second")));
+        Assert.True(Show("q", "other", "second"));
+        Assert.NotNull(questions.Take(Id("q")));
+    }
+
+    [Fact]
+    public void QuestionThatItsServerTakesBackWhileTheAnswerIsOnTheWay_IsNotPutBack()
+    {
+        Assert.True(Show("q", "stream", "e"));
+        var taken = questions.Take(Id("q"))!;
+        Assert.True(questions.TryTakeBack(Id("q")));
+        questions.PutBack(taken);
+        Assert.Null(questions.Take(Id("q")));
+        Assert.True(questions.IsRepeated(Question("q", "stream", "resumed")));
+    }
+
+    [Fact]
+    public void QuestionsThatWereAnswered_MakeRoom()
+    {
+        Fill();
+        Assert.NotNull(questions.Take(Id("5")));
+        Assert.True(Show("more", "stream", "e"));
+        Assert.False(Show("another", "stream", "e"));
+    }
+
     private void Fill()
     {
         for (var i = 0; i < SessionQuestions.Most; i++) Assert.True(Show(i.ToString(CultureInfo.InvariantCulture), "stream", "e"));

@@ -150,9 +150,9 @@ public sealed class ResumedStreamTests
             (context, _) => RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}\n\n"));
         var session = await gateway.InitializeAsync();
         var position = PositionOf(await CallAsync(gateway, session, 1, "echo"));
-        for (var id = 2; id <= LiveSession.MaxAwaited + 1; id++) await CallAsync(gateway, session, id, "echo");
+        for (var id = 2; id <= AwaitedResponses.Most + 1; id++) await CallAsync(gateway, session, id, "echo");
         Assert.DoesNotContain("\"content\":[]", await StreamAsync(gateway, session, position), StringComparison.Ordinal);
-        Assert.Equal(["drop correlation response-to-no-request-of-the-resumed-stream"], Dropped(gateway, LiveSession.MaxAwaited + 3));
+        Assert.Equal(["drop correlation response-to-no-request-of-the-resumed-stream"], Dropped(gateway, AwaitedResponses.Most + 3));
     }
 
     [Fact]

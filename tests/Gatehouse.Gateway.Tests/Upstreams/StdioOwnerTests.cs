@@ -31,7 +31,7 @@ public sealed class StdioOwnerTests : IAsyncDisposable
     private readonly StdioChild child;
 
     public StdioOwnerTests() => child = new StdioChild("shared", channel, server, new StdioRouting(modern: false, shared: true),
-        new ByteBudget(1 << 20), null, LineFraming.Write)
+        new ByteBudget(1 << 20), null, StdioParts.Default)
     { Time = clock };
 
     public ValueTask DisposeAsync()
@@ -130,6 +130,48 @@ public sealed class StdioOwnerTests : IAsyncDisposable
         await call.LeaveAsync();
     }
 
+    // The threat: between the removal of the request and the note that it was abandoned, another caller is the only one, and is asked (CWE-362).
+    [Fact]
+    public async Task QuestionWhileItsCallerLeaves_ReachesNoOther()
+    {
+        for (var round = 0; round < 60; round++)
+        {
+            var (left, other) = (await CallAsync("alice", progress: true), await CallAsync("bob"));
+            for (var n = 0; n < 800; n++)
+                await channel.SayAsync($$$"""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":{{{left.Key}}},"progress":{{{n}}}}}""");
+            var reply = await left.Reply.WaitAsync(TimeSpan.FromMinutes(1));
+            using var begin = new Barrier(2);
+            var leaving = Task.Run(async () =>
+            {
+                begin.SignalAndWait();
+                await reply.DisposeAsync();
+            });
+            begin.SignalAndWait();
+            for (var n = 0; n < 4; n++) await channel.SayAsync(Question);
+            await leaving;
+            await channel.SayAsync($$$"""{"jsonrpc":"2.0","id":{{{other.Key}}},"result":{}}""");
+            Assert.Equal(MessageKind.Result, (await other.NextAsync()).Kind);
+            await other.LeaveAsync();
+            while (!(await channel.HeardAsync()).Contains("notifications/cancelled", StringComparison.Ordinal)) { } // and refusals
+            await channel.SayAsync($$$"""{"jsonrpc":"2.0","id":{{{left.Key}}},"result":{}}""");
+        }
+    }
+
+    [Fact]
+    public void QuestionThatTheProcessTakesBackWhileTheAnswerIsOnTheWay_IsNotPutBack()
+    {
+        var questions = new StdioQuestions(() => clock);
+        var request = Request("bob", Question);
+        questions.Asked(request.Message!, request);
+        var taken = questions.Take(request.Message!.Id, request.Session)!;
+        Assert.Null(questions.Take(request.Message!.Id, request.Session));
+        questions.PutBack(taken);
+        Assert.Same(taken, questions.Take(request.Message!.Id, request.Session));
+        questions.Forget(request.Message!.Id);
+        questions.PutBack(taken);
+        Assert.Null(questions.Take(request.Message!.Id, request.Session));
+    }
+
     // The threat: one answer just below the limit ends the reader, and with it the process of all callers (CWE-248).
     [Fact]
     [Trait("Requirement", "EX-03")]
@@ -160,14 +202,17 @@ public sealed class StdioOwnerTests : IAsyncDisposable
         await Eventually.TrueAsync(() => child.HasEnded, "the process is replaced");
     }
 
-    private async Task<Call> CallAsync(string who, string id = "7")
+    private async Task<Call> CallAsync(string who, string id = "7", bool progress = false)
     {
         var leaving = new CancellationTokenSource();
-        var request = Request(who, $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"x"}}""");
+        var meta = progress ? ""","_meta":{"progressToken":1}""" : "";
+        var request = Request(who, $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"tools/call","params":{"name":"x"{{{meta}}}}}""");
         var written = new TaskCompletionSource();
         var reply = child.SendAsync(request, null, leaving.Token, written.SetResult).AsTask();
         if (await Task.WhenAny(reply, written.Task) == reply) await reply;
-        using var heard = JsonDocument.Parse(await channel.HeardAsync());
+        var line = await channel.HeardAsync();
+        while (!line.Contains("tools/call", StringComparison.Ordinal)) line = await channel.HeardAsync(); // refusals of earlier questions
+        using var heard = JsonDocument.Parse(line);
         return new Call(reply, heard.RootElement.GetProperty("id").GetRawText(), leaving);
     }
 

@@ -46,6 +46,35 @@ public sealed class UpstreamSetTests
         folder.Delete(recursive: true);
     }
 
+    // The threat: a reload that changes any word of a server hides its processes from a containment until the longest deadline is over (IR-01).
+    [Fact]
+    [Trait("Requirement", "IR-01")]
+    public async Task ARetiredServer_IsCounted_AndItsProcessEndsWithAContainment()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc says which processes live");
+        var clock = new ManualTimeProvider();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-retired-");
+        var file = Path.Join(folder.FullName, "pid");
+        var server = new ServerSettings
+        {
+            Name = "up",
+            Path = "/up",
+            ToolDeadlines = [new ToolDeadline(["slow"], Long)],
+            Stdio = new StdioUpstreamSettings { Command = ["sh", "-c", $"echo $$ > {file}; exec sleep 600"] },
+        };
+        var upstreams = NewSet(clock, folder);
+        var sending = upstreams.Get(server).SendAsync(List(server), CancellationToken.None).AsTask();
+        var process = await ProcessAsync(file);
+        upstreams.Retire([server with { Deadline = Long }]);
+        Assert.Equal(1, upstreams.CountProcesses((name, _, _) => name == "up"));
+        Assert.Equal(1, await upstreams.ContainAsync("up"));
+        Assert.False(Directory.Exists(process));
+        Assert.Equal(0, upstreams.CountProcesses((_, _, _) => true));
+        await Assert.ThrowsAnyAsync<Exception>(() => sending);
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), upstreams.DisposeAsync().AsTask());
+        folder.Delete(recursive: true);
+    }
+
     // The head of a request may come before a reload and its body after it: the exchange has the earlier configuration.
     [Fact]
     public async Task AServerThatIsNeededAfterItsRetirement_EndsAfterItsLongestDeadline()

@@ -21,7 +21,7 @@ internal sealed class ProgressRule : IResponseRule
     // A stream that was lost and resumed is the answer to the request that opened it. Others of the session have tokens of their own.
     private static decimal? LastOf(Exchange exchange, ValidatedMessage message) =>
         exchange.ProgressSent ?? (exchange is { Message: null, Resume: { } resume, Session: { } session }
-            && session.Live.AwaitedOn(resume.Stream) is { ProgressSent: { } sent } awaited && IsFor(awaited.Request, message) ? sent : null);
+            && session.Live.Awaited.On(resume.Stream) is { ProgressSent: { } sent } awaited && IsFor(awaited.Request, message) ? sent : null);
 
     private static bool IsFor(ValidatedMessage request, ValidatedMessage progress) =>
         JsonRpcId.TryParse(request.Part(EnvelopeMember.MetaProgressToken), MessageLimits.Default, out var asked)

@@ -135,7 +135,7 @@ public sealed class ResponseInspector
     // stream had never been lost. For any other answer there is no request, and the correlation rule drops it.
     private static Exchange AnswerOfAResumedStream(Exchange exchange, ValidatedMessage message) =>
         message.Kind is MessageKind.Result or MessageKind.Error && exchange is { Message: null, Resume: { } resume, Session: { } session }
-            && session.Live.TakeAwaited(message.Id, resume.Stream) is { } awaited
+            && session.Live.Awaited.Take(message.Id, resume.Stream) is { } awaited
                 ? exchange.InPlaceOf(awaited)
                 : exchange;
 }

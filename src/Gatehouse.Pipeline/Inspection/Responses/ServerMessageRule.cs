@@ -50,6 +50,7 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         if (Needed(message) is { } needed && (session.Capabilities & needed) == 0)
             return RuleVerdict.Drop("capability-not-declared"); // H07, H11
         var (live, question) = (session.Live, QuestionOf(exchange, message));
+        if (live.Questions.IsRepeated(question)) return RuleVerdict.Ignore("question-that-is-over");
         return live.Questions.TryShow(question, mayBegin: live.UnderWay > 0, live.IsOver)
             || (message.Method == "roots/list" && live.Questions.TryShowRoots(question, live.IsOver))
             ? RuleVerdict.Pass

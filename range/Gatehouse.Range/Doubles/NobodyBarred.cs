@@ -1,0 +1,10 @@
+using Gatehouse.AuthZen.Serving;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range.Doubles;
+
+/// <summary>Leaves questions of other applications to the policy.</summary>
+internal sealed class NobodyBarred : IBarredParties
+{
+    public string? Find(PolicySubject subject, PolicyRequest request, DateTimeOffset at) => null;
+}

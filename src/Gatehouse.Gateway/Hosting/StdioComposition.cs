@@ -1,0 +1,19 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Upstreams;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>Composes the channel to local processes, here and in the host of wrapped servers.</summary>
+internal static class StdioComposition
+{
+    /// <summary>Returns the parts of the channel.</summary>
+    public static StdioParts Compose(PartReplacements replacements)
+    {
+        var shipped = StdioParts.Default;
+        return new StdioParts
+        {
+            Framing = replacements.Apply(PartNames.Framing, shipped.Framing),
+            Questions = replacements.Apply(PartNames.StdioQuestions, shipped.Questions),
+        };
+    }
+}

@@ -1,0 +1,14 @@
+namespace Gatehouse.Pipeline.Conversations;
+
+/// <summary>The state of a question of a server.</summary>
+internal enum ServerQuestionState
+{
+    /// <summary>The client may answer it.</summary>
+    Open,
+
+    /// <summary>The client has answered it.</summary>
+    Answered,
+
+    /// <summary>The server took it back.</summary>
+    TakenBack,
+}

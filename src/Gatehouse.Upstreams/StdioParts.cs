@@ -1,0 +1,18 @@
+using System.Buffers;
+using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
+
+namespace Gatehouse.Upstreams;
+
+/// <summary>The parts of the channel to a local process that a host composes.</summary>
+internal sealed record StdioParts
+{
+    /// <summary>The parts as they are shipped.</summary>
+    public static StdioParts Default { get; } = new();
+
+    /// <summary>Writes a message as a line.</summary>
+    public Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
+
+    /// <summary>Creates the questions of a process that starts. It gets the clock.</summary>
+    public Func<Func<TimeProvider>, StdioQuestions> Questions { get; init; } = static time => new StdioQuestions(time);
+}
