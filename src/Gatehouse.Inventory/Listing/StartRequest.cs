@@ -72,7 +72,7 @@ public sealed partial class StartRequest
         text.Append(CultureInfo.InvariantCulture,
             $"  variables   {(Environment.Count == 0 ? "only the minimum" : VisibleText.Escape(string.Join(' ', Environment.Keys)))}\n");
         text.Append(CultureInfo.InvariantCulture, $"  named in    {VisibleText.Escape(ReportText.Of(Server.Place))}\n");
-        foreach (var finding in TableReport.Under(Server, report))
+        foreach (var finding in new ServerFindings(report).Of(Server))
             text.Append(CultureInfo.InvariantCulture,
                 $"  {ReportText.Of(finding.Rule.Severity),-10}  {finding.Rule.Id} {finding.Rule.Name}: {VisibleText.Escape(finding.Message)}\n");
         return text.ToString();

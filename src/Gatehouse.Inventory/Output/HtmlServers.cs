@@ -15,11 +15,12 @@ internal static class HtmlServers
         page.Write($"<section id=\"servers\">\n<h2>Servers</h2>\n");
         if (view.Report.Servers.Count == 0) page.Write($"<p class=\"card\">No MCP server was found in what was looked at.</p>\n");
         var open = OpenServers;
+        var findings = new ServerFindings(view.Report);
         foreach (var client in view.Clients.Where(client => client.Servers.Count > 0))
         {
             page.Write($"<details{HtmlFindings.Open((open -= client.Servers.Count) >= 0)}>\n<summary><h3><bdi>{ReportText.Client(client.Name)}</bdi></h3> ");
             page.Write($"<span class=\"count\">{Counted.Of(client.Servers.Count, "server")}</span></summary>\n");
-            foreach (var server in client.Servers) Server(page, server, view.Report);
+            foreach (var server in client.Servers) Server(page, server, findings.Of(server));
             page.Write($"</details>\n");
         }
 
@@ -27,7 +28,7 @@ internal static class HtmlServers
         Running(page, view.Report);
     }
 
-    private static void Server(HtmlWriter page, ServerEntry server, ScanReport report)
+    private static void Server(HtmlWriter page, ServerEntry server, IReadOnlyList<Finding> findings)
     {
         page.Write($"<article class=\"server\"><h4><bdi>{NameOf(server.Name)}</bdi></h4> <span class=\"chips\">");
         page.Write($"<span class=\"chip\">{server.Transport}</span> <span class=\"chip\">{ReportText.Scope(server.Scope)}</span> ");
@@ -36,7 +37,7 @@ internal static class HtmlServers
         page.Write($"</span>\n<code class=\"line\">{server.CommandLine ?? server.Url ?? "(no command and no URL)"}</code>\n");
         page.Write($"<p><bdi>{ReportText.Of(server.Source)}</bdi> · <code>{ReportText.Of(server.Place)}</code></p>\n");
         if (server.EnvironmentNames.Count > 0) page.Write($"<p>environment: <code>{string.Join(' ', server.EnvironmentNames)}</code></p>\n");
-        Found(page, TableReport.Under(server, report));
+        Found(page, findings);
         page.Write($"</article>\n");
     }
 

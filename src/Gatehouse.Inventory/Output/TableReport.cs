@@ -24,15 +24,15 @@ public static class TableReport
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
+        var findings = new ServerFindings(report);
         foreach (var client in report.Servers.GroupBy(server => server.Client))
         {
             text.Append(Strong(shown(ReportText.Client(client.Key)), colour)).Append('\n');
-            foreach (var server in client) Server(text, server, report, colour, shown);
+            foreach (var server in client) Server(text, server, findings.Of(server), colour, shown);
         }
 
-        var rest = report.Findings.Where(finding => !report.Servers.Any(server => IsOf(finding, server))).ToList();
-        if (rest.Count > 0) text.Append(Strong("Files and settings", colour)).Append('\n');
-        foreach (var group in rest.GroupBy(finding => finding.Place.File))
+        if (findings.Rest.Count > 0) text.Append(Strong("Files and settings", colour)).Append('\n');
+        foreach (var group in findings.Rest.GroupBy(finding => finding.Place.File))
         {
             text.Append("  ").Append(VisibleText.Cut(shown(group.Key), Widest)).Append('\n');
             foreach (var finding in group) Line(text, finding, colour, shown);
@@ -49,11 +49,8 @@ public static class TableReport
         return text.ToString();
     }
 
-    /// <summary>Returns whether a finding is shown under the entry: the same client, name and file.</summary>
-    internal static bool IsOf(Finding finding, ServerEntry server) =>
-        finding.Server == server.Name && finding.Client == server.Client && finding.Place.File == server.Place.File;
-
-    private static void Server(StringBuilder text, ServerEntry server, ScanReport report, bool colour, Func<string, string> shown)
+    private static void Server(StringBuilder text, ServerEntry server, IReadOnlyList<Finding> findings, bool colour,
+        Func<string, string> shown)
     {
         var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "")
             + (server.Scope == LocationScope.User ? "" : $", {ReportText.Scope(server.Scope)}");
@@ -63,20 +60,7 @@ public static class TableReport
         text.Append("      ").Append(VisibleText.Cut(shown(ReportText.Of(server.Place)), Widest)).Append('\n');
         if (server.EnvironmentNames.Count > 0)
             text.Append("      environment: ").Append(VisibleText.Cut(shown(string.Join(' ', server.EnvironmentNames)), Widest)).Append('\n');
-        foreach (var finding in Under(server, report)) Line(text, finding, colour, shown);
-    }
-
-    /// <summary>
-    /// Returns the findings that are shown under the entry. A file can name a server twice: a finding is shown once, under the entry nearest above
-    /// it.
-    /// </summary>
-    internal static IReadOnlyList<Finding> Under(ServerEntry server, ScanReport report) =>
-        [.. report.Findings.Where(finding => IsOf(finding, server) && ReferenceEquals(Owner(finding, report), server))];
-
-    private static ServerEntry Owner(Finding finding, ScanReport report)
-    {
-        var candidates = report.Servers.Where(server => IsOf(finding, server)).ToList();
-        return candidates.LastOrDefault(server => server.Place.Line <= finding.Place.Line) ?? candidates[0];
+        foreach (var finding in findings) Line(text, finding, colour, shown);
     }
 
     private static void Line(StringBuilder text, Finding finding, bool colour, Func<string, string> shown)
