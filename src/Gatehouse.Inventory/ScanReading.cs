@@ -62,18 +62,23 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
         {
             if (Bytes(file) is not { } bytes) return;
             var root = ConfigReader.Read(bytes, file.Place.Format);
-            var servers = ServerReader.Read(file, root);
+            var servers = ServerReader.Read(file, root, out var isCut);
             // A package.json or manifest.json without a server is not ours, and one file can be two clients' with one's servers.
             if (file.Place.Client == "any" && servers.Count == 0) return;
-            if (servers.Count == ServerReader.MostServers)
-                Gaps.Add(new Gap(file.Path, "it contains more than 1000 servers; the rest was not scanned", true));
+            if (isCut) Gaps.Add(new Gap(file.Path, "it contains more than 1000 servers; the rest was not scanned", true));
             Files.Add(new ReadFile(file, root, servers));
             Findings.AddRange(SettingChecks.Of(file, root));
             Findings.AddRange(Repeated(file, root));
         }
         catch (ConfigFaultException fault)
         {
-            if (file.Place is { Client: "any", Format: not ConfigFormat.Archive }) return;
+            if (file.Place is { Client: "any", Format: not ConfigFormat.Archive })
+            {
+                // It may have servers and be no less well formed than others: what exceeds a bound is not measured.
+                if (fault.IsLimit) AddGap(file.Path, $"line {fault.Line}: {fault.Message}");
+                return;
+            }
+
             // Another client's row may read the same file in the same format.
             if (Findings.Any(finding => finding.Rule == FindingRules.BrokenFile && finding.Place.File == file.Path)) return;
             Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, fault.Message,
@@ -98,10 +103,9 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
 
     private static IEnumerable<Finding> Repeated(ClientConfigFile file, ConfigNode root)
     {
-        var budget = ConfigReader.MostNodes;
         var stack = new Stack<ConfigNode>([root]);
         // XML repeats elements by nature.
-        while (file.Place.Format != ConfigFormat.Xml && stack.TryPop(out var node) && budget-- > 0)
+        while (file.Place.Format != ConfigFormat.Xml && stack.TryPop(out var node))
         {
             foreach (var twice in node.Members.GroupBy(member => member.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             {

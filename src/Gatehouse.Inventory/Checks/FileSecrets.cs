@@ -11,9 +11,8 @@ internal static class FileSecrets
 {
     public static IEnumerable<Finding> Of(ReadFile file, IReadOnlySet<SourceLocation> told)
     {
-        var budget = ConfigReader.MostNodes;
         var stack = new Stack<(string Name, ConfigNode Node)>([("", file.Root)]);
-        while (stack.TryPop(out var next) && budget-- > 0)
+        while (stack.TryPop(out var next))
         {
             foreach (var member in next.Node.Members) stack.Push((member.Name, member.Value));
             foreach (var item in next.Node.Items) stack.Push((next.Name, item));

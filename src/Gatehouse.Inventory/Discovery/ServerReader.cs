@@ -10,22 +10,29 @@ internal static class ServerReader
     /// <summary>Most servers of one file.</summary>
     public const int MostServers = 1000;
 
-    public static IReadOnlyList<ServerEntry> Read(ClientConfigFile file, ConfigNode root)
+    /// <summary>Returns the servers of a file.</summary>
+    public static IReadOnlyList<ServerEntry> Read(ClientConfigFile file, ConfigNode root) => Read(file, root, out _);
+
+    /// <summary>Returns the servers of a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="root">Its content.</param>
+    /// <param name="isCut">True when the file has more servers than are returned.</param>
+    public static IReadOnlyList<ServerEntry> Read(ClientConfigFile file, ConfigNode root, out bool isCut)
+    {
+        // An entry takes much more memory than its text: no more are made than are returned (CWE-400).
+        var servers = Of(file, root).Take(MostServers + 1).ToList();
+        isCut = servers.Count > MostServers;
+        return isCut ? servers[..MostServers] : servers;
+    }
+
+    private static IEnumerable<ServerEntry> Of(ClientConfigFile file, ConfigNode root)
     {
         if (file.Place.Pointers.Length == 0) return [];
-        if (file.Place.Format == ConfigFormat.Xml) return [.. JetBrainsServers.Read(file, root)];
-        var servers = new List<ServerEntry>();
-        foreach (var pointer in file.Place.Pointers.Split('|'))
-        {
-            foreach (var (found, container) in Follow(root, pointer.Split('/'), []))
-            {
-                if (pointer.EndsWith("mcp_config", StringComparison.Ordinal))
-                    servers.Add(ServerEntryReader.Entry(file, root.TextOf("display_name", "name") ?? "extension", found, found.Line));
-                else servers.AddRange(Entries(file, found).Select(server => server with { Container = container }));
-            }
-        }
-
-        return servers.Count > MostServers ? servers[..MostServers] : servers;
+        if (file.Place.Format == ConfigFormat.Xml) return JetBrainsServers.Read(file, root);
+        return file.Place.Pointers.Split('|').SelectMany(pointer => Follow(root, pointer.Split('/'), []).SelectMany(found =>
+            pointer.EndsWith("mcp_config", StringComparison.Ordinal)
+                ? [ServerEntryReader.Entry(file, root.TextOf("display_name", "name") ?? "extension", found.Node, found.Node.Line)]
+                : Entries(file, found.Node).Select(server => server with { Container = found.Container })));
     }
 
     private static IEnumerable<(ConfigNode Node, string[] Container)> Follow(ConfigNode node, string[] pointer, string[] container)

@@ -6,7 +6,9 @@ internal static class ConfigReader
     /// <summary>Deepest nesting that is read.</summary>
     public const int Deepest = 64;
 
-    /// <summary>Most values of one file.</summary>
+    /// <summary>
+    /// Most values of one file, counted at each place that they are found at: a reader of the tree that walks all of it meets no more.
+    /// </summary>
     public const int MostNodes = 200_000;
 
     /// <exception cref="ConfigFaultException">It is not well formed, or too deep or too large.</exception>

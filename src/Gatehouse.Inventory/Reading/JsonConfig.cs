@@ -41,7 +41,7 @@ internal static class JsonConfig
 
     private static ConfigNode Value(ref Utf8JsonReader reader, ref LineMap lines, int skipped, ref int count)
     {
-        if (++count > ConfigReader.MostNodes) throw new ConfigFaultException(lines.LineOf(reader.TokenStartIndex), "too many values");
+        if (++count > ConfigReader.MostNodes) throw ConfigFaultException.Limit(lines.LineOf(reader.TokenStartIndex), "too many values");
         var offset = reader.TokenStartIndex;
         var line = lines.LineOf(offset);
         offset += skipped;

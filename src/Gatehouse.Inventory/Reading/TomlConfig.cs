@@ -14,14 +14,19 @@ internal sealed class TomlConfig
     private readonly HashSet<ConfigNode> closed = [];
     private readonly HashSet<ConfigNode> dotted = [];
     private readonly HashSet<ConfigNode> tableLists = [];
+    private readonly Dictionary<ConfigNode, Dictionary<string, ConfigNode>> members = [];
+    private readonly IEqualityComparer<string> names;
     private readonly int skipped;
     private int at;
     private int line = 1;
     private int count;
     private int ended; // behind the last key that was read
 
-    public TomlConfig(ReadOnlySpan<byte> bytes)
+    /// <param name="bytes">The file.</param>
+    /// <param name="names">Compares names of one table. A test counts with it.</param>
+    public TomlConfig(ReadOnlySpan<byte> bytes, IEqualityComparer<string>? names = null)
     {
+        this.names = names ?? StringComparer.Ordinal;
         skipped = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
         this.bytes = [.. bytes[skipped..], (byte)'\n'];
     }
@@ -64,11 +69,11 @@ internal sealed class TomlConfig
 
     private ConfigNode Descend(ConfigNode table, string key)
     {
-        var child = table[key];
+        var child = Find(table, key);
         if (child is null)
         {
             child = Table();
-            table.Add(key, child, line, Place);
+            Add(table, key, child, line, Place);
         }
 
         if (child.Kind == ConfigNodeKind.List && tableLists.Contains(child)) child = child.Items[^1];
@@ -78,11 +83,11 @@ internal sealed class TomlConfig
 
     private ConfigNode NewTable(ConfigNode parent, string key)
     {
-        var table = parent[key];
+        var table = Find(parent, key);
         if (table is null)
         {
             table = Table();
-            parent.Add(key, table, line, Place);
+            Add(parent, key, table, line, Place);
         }
         else if (table.Kind != ConfigNodeKind.Map || closed.Contains(table) || defined.Contains(table) || dotted.Contains(table))
         {
@@ -95,12 +100,12 @@ internal sealed class TomlConfig
 
     private ConfigNode NewItem(ConfigNode parent, string key)
     {
-        var list = parent[key];
+        var list = Find(parent, key);
         if (list is null)
         {
             list = Count(new ConfigNode(ConfigNodeKind.List, line, Place));
             tableLists.Add(list);
-            parent.Add(key, list, line, Place);
+            Add(parent, key, list, line, Place);
         }
         else if (!tableLists.Contains(list))
         {
@@ -120,13 +125,13 @@ internal sealed class TomlConfig
         var name = new ByteRange(offset, ended);
         foreach (var key in keys[..^1])
         {
-            var child = table[key];
+            var child = Find(table, key);
             if (child is null)
             {
                 child = Table();
                 dotted.Add(child);
                 mine.Add(child);
-                table.Add(key, child, line, offset);
+                Add(table, key, child, line, offset);
             }
             else if (child.Kind != ConfigNodeKind.Map || closed.Contains(child) || defined.Contains(child) || !dotted.Contains(child))
             {
@@ -138,8 +143,18 @@ internal sealed class TomlConfig
 
         Expect("=");
         SkipSpace();
-        if (table[keys[^1]] is not null) throw Fault($"'{keys[^1]}' occurs twice");
-        table.Add(keys[^1], Value(0), line, offset, name);
+        if (Find(table, keys[^1]) is not null) throw Fault($"'{keys[^1]}' occurs twice");
+        Add(table, keys[^1], Value(0), line, offset, name);
+    }
+
+    // Each key is looked up before it is added. A search through the members would take a time that grows with the square of the file (CWE-407).
+    private ConfigNode? Find(ConfigNode table, string key) => members.TryGetValue(table, out var known) ? known.GetValueOrDefault(key) : null;
+
+    private void Add(ConfigNode table, string key, ConfigNode value, int line, long offset, ByteRange? name = null)
+    {
+        if (!members.TryGetValue(table, out var known)) members[table] = known = new Dictionary<string, ConfigNode>(names);
+        known[key] = value;
+        table.Add(key, value, line, offset, name);
     }
 
     private List<string> Keys()
@@ -249,12 +264,12 @@ internal sealed class TomlConfig
         var name = new ByteRange(offset, ended);
         foreach (var key in keys[..^1])
         {
-            var child = table[key];
+            var child = Find(table, key);
             if (child is null)
             {
                 child = Table();
                 mine.Add(child);
-                table.Add(key, child, line, offset);
+                Add(table, key, child, line, offset);
             }
             else if (!mine.Contains(child))
             {
@@ -266,8 +281,8 @@ internal sealed class TomlConfig
 
         Expect("=");
         SkipSpace();
-        if (table[keys[^1]] is not null) throw Fault($"'{keys[^1]}' occurs twice");
-        table.Add(keys[^1], Value(depth + 1), line, offset, name);
+        if (Find(table, keys[^1]) is not null) throw Fault($"'{keys[^1]}' occurs twice");
+        Add(table, keys[^1], Value(depth + 1), line, offset, name);
     }
 
     private ConfigNode Close(ConfigNode table, HashSet<ConfigNode> mine)
@@ -463,7 +478,7 @@ internal sealed class TomlConfig
         at += wanted.Length;
     }
 
-    private ConfigNode Count(ConfigNode node) => ++count > ConfigReader.MostNodes ? throw Fault("too many values") : node;
+    private ConfigNode Count(ConfigNode node) => ++count > ConfigReader.MostNodes ? throw ConfigFaultException.Limit(line, "too many values") : node;
 
     private ConfigFaultException Fault(string message) => new(line, message);
 

@@ -30,21 +30,32 @@ internal static class XmlConfig
     private static ConfigNode Element(XmlReader reader, int depth, ref int count)
     {
         var line = LineOf(reader);
-        if (depth > ConfigReader.Deepest || ++count > ConfigReader.MostNodes) throw new ConfigFaultException(line, "too deep or too large");
+        Count(ref count, line);
+        if (depth > ConfigReader.Deepest) throw ConfigFaultException.Limit(line, "too deep or too large");
         var node = new ConfigNode(ConfigNodeKind.Map, line, -1);
         var isEmpty = reader.IsEmptyElement;
-        while (reader.MoveToNextAttribute())
-            node.Add("@" + reader.LocalName, new ConfigNode(ConfigNodeKind.Text, LineOf(reader), -1, reader.Value), LineOf(reader), -1);
+        while (reader.MoveToNextAttribute()) Text(node, "@" + reader.LocalName, reader, ref count);
         if (isEmpty) return node;
         while (reader.Read() && reader.NodeType != XmlNodeType.EndElement)
         {
             var at = LineOf(reader);
             if (reader.NodeType == XmlNodeType.Element) node.Add(reader.LocalName, Element(reader, depth + 1, ref count), at, -1);
-            else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
-                node.Add("#text", new ConfigNode(ConfigNodeKind.Text, at, -1, reader.Value), at, -1);
+            else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA) Text(node, "#text", reader, ref count);
         }
 
         return node;
+    }
+
+    private static void Text(ConfigNode node, string name, XmlReader reader, ref int count)
+    {
+        var line = LineOf(reader);
+        Count(ref count, line);
+        node.Add(name, new ConfigNode(ConfigNodeKind.Text, line, -1, reader.Value), line, -1);
+    }
+
+    private static void Count(ref int count, int line)
+    {
+        if (++count > ConfigReader.MostNodes) throw ConfigFaultException.Limit(line, "too deep or too large");
     }
 
     private static int LineOf(XmlReader reader) => reader is IXmlLineInfo info && info.HasLineInfo() ? info.LineNumber : 1;

@@ -9,7 +9,7 @@ namespace Gatehouse.Inventory.Reading;
 /// </summary>
 internal sealed class YamlConfig
 {
-    private readonly Dictionary<string, ConfigNode> anchors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ConfigNode Node, int Values)> anchors = new(StringComparer.Ordinal);
     private readonly Parser parser;
     private readonly CharacterMap places;
     private int count;
@@ -46,21 +46,29 @@ internal sealed class YamlConfig
         if (parser.TryConsume<AnchorAlias>(out var alias))
         {
             var line = (int)alias.Start.Line;
-            // A copy by reference: an alias within its own anchor is not known yet, so the tree has no cycle; what a chain of
-            // aliases multiplies is seen by the readers of the tree only through the bounded lookups they make.
-            return anchors.TryGetValue(alias.Value.Value, out var known) ? known
-                : throw new ConfigFaultException(line, "an alias without its anchor");
+            // A copy by reference: an alias within its own anchor is not known yet, so the tree has no cycle. Readers of the tree walk a value
+            // once for each alias, and few bytes can name a large value often, so each alias counts as much as its value (CWE-776).
+            if (!anchors.TryGetValue(alias.Value.Value, out var known)) throw new ConfigFaultException(line, "an alias without its anchor");
+            Count(known.Values, line);
+            return known.Node;
         }
 
-        if (depth > ConfigReader.Deepest || ++count > ConfigReader.MostNodes)
-            throw new ConfigFaultException((int)parser.Current!.Start.Line, "too deep or too large");
+        Count(1, (int)parser.Current!.Start.Line);
+        if (depth > ConfigReader.Deepest) throw ConfigFaultException.Limit((int)parser.Current!.Start.Line, "too deep or too large");
         if (parser.TryConsume<MappingStart>(out var map)) return Map(map, depth);
         if (parser.TryConsume<SequenceStart>(out var list)) return List(list, depth);
         return Scalar(parser.Consume<Scalar>());
     }
 
+    private void Count(int values, int line)
+    {
+        count += values;
+        if (count > ConfigReader.MostNodes) throw ConfigFaultException.Limit(line, "too deep or too large");
+    }
+
     private ConfigNode Map(MappingStart start, int depth)
     {
+        var before = count - 1;
         var node = new ConfigNode(ConfigNodeKind.Map, (int)start.Start.Line, -1) { IsBlock = start.Style != MappingStyle.Flow };
         while (!parser.Accept<MappingEnd>(out _))
         {
@@ -69,11 +77,7 @@ internal sealed class YamlConfig
             var value = Node(depth + 1);
             if (name is { Kind: ConfigNodeKind.Text, Text: "<<" } && value.Kind == ConfigNodeKind.Map)
             {
-                foreach (var member in value.Members)
-                {
-                    if (++count > ConfigReader.MostNodes) throw new ConfigFaultException(line, "too deep or too large");
-                    node.Add(member.Name, member.Value, member.Line, -1);
-                }
+                foreach (var member in value.Members) node.Add(member.Name, member.Value, member.Line, -1);
             }
             else
             {
@@ -83,17 +87,18 @@ internal sealed class YamlConfig
 
         var end = parser.Consume<MappingEnd>();
         node.Range = node.IsBlock ? null : Bracketed(start, end, '}');
-        Keep(start, node);
+        Keep(start, node, count - before);
         return node;
     }
 
     private ConfigNode List(SequenceStart start, int depth)
     {
+        var before = count - 1;
         var node = new ConfigNode(ConfigNodeKind.List, (int)start.Start.Line, -1) { IsBlock = start.Style != SequenceStyle.Flow };
         while (!parser.Accept<SequenceEnd>(out _)) node.Add(Node(depth + 1));
         var end = parser.Consume<SequenceEnd>();
         node.Range = node.IsBlock ? RangeOf(start, end.End) : Bracketed(start, end, ']');
-        Keep(start, node);
+        Keep(start, node, count - before);
         return node;
     }
 
@@ -110,7 +115,7 @@ internal sealed class YamlConfig
         var isOneLine = scalar.Style is ScalarStyle.Plain or ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted
             && scalar.Start.Line == scalar.End.Line;
         node.Range = isOneLine && scalar.Value.Length > 0 ? RangeOf(scalar, scalar.End) : null;
-        Keep(scalar, node);
+        Keep(scalar, node, 1);
         return node;
     }
 
@@ -121,8 +126,8 @@ internal sealed class YamlConfig
     private ByteRange? RangeOf(NodeEvent start, Mark end) =>
         start.Anchor.IsEmpty && start.Tag.IsEmpty ? new ByteRange(places.ByteOf(start.Start.Index), places.ByteOf(end.Index)) : null;
 
-    private void Keep(NodeEvent start, ConfigNode node)
+    private void Keep(NodeEvent start, ConfigNode node, int values)
     {
-        if (!start.Anchor.IsEmpty) anchors[start.Anchor.Value] = node;
+        if (!start.Anchor.IsEmpty) anchors[start.Anchor.Value] = (node, values);
     }
 }
