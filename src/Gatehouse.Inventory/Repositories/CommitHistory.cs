@@ -48,9 +48,9 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
             yield break;
         }
 
-        if (PointsElsewhere())
+        if (GitFolder.Refuse(Path.Join(root, ".git")) is { } why)
         {
-            gaps.Add(new Gap(root, "its folder .git points to objects elsewhere (a link, commondir or alternates), so its history was not searched", true));
+            gaps.Add(new Gap(root, why, true));
             yield break;
         }
 
@@ -67,16 +67,6 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
                 yield return blobs.Current;
         }
     }
-
-    // A repository of others must not have the history of another folder read in its name (CWE-59).
-    private bool PointsElsewhere()
-    {
-        var git = Path.Join(root, ".git");
-        return IsLink(git) || IsLink(Path.Join(git, "objects")) || IsLink(Path.Join(git, "refs")) || File.Exists(Path.Join(git, "commondir"))
-            || File.Exists(Path.Join(git, "objects", "info", "alternates"));
-    }
-
-    private static bool IsLink(string path) => new DirectoryInfo(path).LinkTarget is not null;
 
     private async Task<bool> TryAsync(Func<Task> work, CancellationToken cancellation)
     {

@@ -103,6 +103,59 @@ public sealed class CommitHistoryTests
         Assert.DoesNotContain(report.Gaps, gap => gap.IsFailure);
     }
 
+    // A folder that was unpacked can have any links. Each of these leads git into the folder of another person.
+    [Theory]
+    [InlineData("")]
+    [InlineData("HEAD")]
+    [InlineData("config")]
+    [InlineData("shallow")]
+    [InlineData("packed-refs")]
+    [InlineData("info")]
+    [InlineData("objects")]
+    [InlineData("objects/pack")]
+    [InlineData("objects/pack/*.pack")]
+    [InlineData("objects/info")]
+    [InlineData("objects/??")]
+    [InlineData("objects/??/*")]
+    [InlineData("refs")]
+    [InlineData("refs/heads")]
+    [InlineData("refs/heads/deep/main")]
+    public async Task LinkInTheFolderOfGit_IsNotFollowed(string pattern)
+    {
+        using var repository = new GitRepository();
+        using var other = new GitRepository();
+        repository.Put("a.txt", Token);
+        repository.Commit("one");
+        repository.Git("repack", "-q", "-a", "-d");
+        repository.Git("branch", "deep/main");
+        repository.Git("pack-refs", "--no-prune", "--all");
+        repository.Put("a.txt", "x");
+        repository.Put(".git/shallow", "");
+        repository.Commit("two");
+        var git = Path.Join(repository.Root, ".git");
+        Directory.Delete(Path.Join(git, "hooks"), recursive: true);
+        Directory.CreateSymbolicLink(Path.Join(git, "hooks"), other.Root);
+        Assert.Single(Of(await ScanAsync(repository)));
+        var path = pattern.Length == 0 ? git : Matched(git, pattern);
+        var away = Path.Join(other.Root, "away");
+        Directory.Move(path, away);
+        if (Directory.Exists(away)) Directory.CreateSymbolicLink(path, away);
+        else File.CreateSymbolicLink(path, away);
+        var report = await ScanAsync(repository);
+        Assert.Empty(Of(report));
+        Assert.Contains(report.Gaps, gap => gap is { Why: "its folder .git points to objects elsewhere (a link, commondir or alternates), so its history was not searched", IsFailure: true });
+    }
+
+    [Fact]
+    public void FolderOfGitWithTooManyEntries_IsRefused()
+    {
+        using var repository = new GitRepository();
+        for (var i = 0; i < 100; i++) repository.Put($".git/refs/heads/{i}", "x");
+        Assert.Null(GitFolder.Refuse(Path.Join(repository.Root, ".git"), 200));
+        Assert.Equal("its folder .git has more than 1000000 files, so its history was not searched",
+            GitFolder.Refuse(Path.Join(repository.Root, ".git"), 99));
+    }
+
     [Fact]
     public async Task VersionWithManySecrets_IsCut_AndSaysSo()
     {
@@ -150,6 +203,10 @@ public sealed class CommitHistoryTests
         Assert.Single(Of(report));
         Assert.Contains(report.Gaps, gap => gap is { Why: "1 versions of more than 4 MiB were not searched", IsFailure: true });
     }
+
+    // The first entry of the folder that fits, such as the first object.
+    private static string Matched(string git, string pattern) =>
+        pattern.Split('/').Aggregate(git, (folder, part) => Directory.EnumerateFileSystemEntries(folder, part).Order(StringComparer.Ordinal).First());
 
     private static Task<ScanReport> ScanAsync(GitRepository repository, bool history = true) =>
         Planted.ScanAsync(new ScanOptions { Paths = [repository.Root], Secrets = true, History = history });

@@ -1,0 +1,56 @@
+namespace Gatehouse.Inventory.Repositories;
+
+/// <summary>
+/// Judges whether git reads the history of a repository only within its folder <c>.git</c>. A repository of others must not have the history of
+/// another folder read in its name (CWE-59).
+/// </summary>
+internal static class GitFolder
+{
+    /// <summary>Most files and folders of a folder <c>.git</c> that are looked at.</summary>
+    public const int MostEntries = 1_000_000;
+
+    private const string Elsewhere = "its folder .git points to objects elsewhere (a link, commondir or alternates), so its history was not searched";
+    private const string Unreadable = "its folder .git could not be read, so its history was not searched";
+    private const string TooMany = "its folder .git has more than 1000000 files, so its history was not searched";
+
+    // Folders in which git looks for objects and references.
+    private static readonly string[] Searched = ["info", "objects", "refs", "reftable", "worktrees"];
+
+    // People link these two, and no list of objects depends on them.
+    private static readonly string[] Unused = ["hooks", "lfs"];
+
+    /// <summary>Returns why the history is not searched, or null.</summary>
+    /// <param name="git">The folder <c>.git</c>.</param>
+    /// <param name="most">Most files and folders.</param>
+    public static string? Refuse(string git, int most = MostEntries)
+    {
+        try
+        {
+            return new DirectoryInfo(git).LinkTarget is not null || File.Exists(Path.Join(git, "commondir"))
+                || File.Exists(Path.Join(git, "objects", "info", "alternates")) ? Elsewhere : Walk(git, most);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return Unreadable;
+        }
+    }
+
+    // A link to a folder of packs, to one object or to one reference reads as much as a link to all of them.
+    private static string? Walk(string git, int most)
+    {
+        var top = new DirectoryInfo(git);
+        var waiting = new Stack<DirectoryInfo>([top]);
+        while (waiting.TryPop(out var folder))
+        {
+            var isTop = folder == top;
+            foreach (var entry in folder.EnumerateFileSystemInfos().Where(entry => !isTop || !Unused.Contains(entry.Name)))
+            {
+                if (--most < 0) return TooMany;
+                if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && entry.LinkTarget is not null) return Elsewhere;
+                if (entry is DirectoryInfo inner && (!isTop || Searched.Contains(entry.Name))) waiting.Push(inner);
+            }
+        }
+
+        return null;
+    }
+}
