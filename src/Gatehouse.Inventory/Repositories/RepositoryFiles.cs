@@ -7,12 +7,10 @@ using Gatehouse.Text;
 namespace Gatehouse.Inventory.Repositories;
 
 /// <summary>
-/// The files of a repository that are searched for secrets: every text file that git does not ignore, up to a size. Links are not followed.
+/// The files of a repository that are searched for secrets: every text file that git tracks or does not ignore, up to a size. Links are not followed.
 /// What is left out is counted.
 /// </summary>
-/// <param name="root">The root of the search.</param>
-/// <param name="isOver">Returns whether the time of the search is over. It is asked before each file, also of one that is left out.</param>
-internal sealed class RepositoryFiles(string root, Func<bool> isOver)
+internal sealed class RepositoryFiles
 {
     /// <summary>Most files of one repository.</summary>
     public const int MostFiles = 200_000;
@@ -22,12 +20,27 @@ internal sealed class RepositoryFiles(string root, Func<bool> isOver)
 
     private const int Sample = 8192;
 
-    private readonly IgnoreRules ignored = new(root);
+    private readonly string root;
+    private readonly Func<bool> isOver;
+    private readonly IgnoreRules ignored;
+    private readonly TrackedFiles tracked;
+    private int untracked;
     private int binaries;
     private int links;
     private int large;
     private int unreadable;
     private int rest;
+
+    /// <summary>Begins a search.</summary>
+    /// <param name="root">The root of the search.</param>
+    /// <param name="isOver">Returns whether the time of the search is over. It is asked before each file, also of one that is left out.</param>
+    public RepositoryFiles(string root, Func<bool> isOver)
+    {
+        this.root = root;
+        this.isOver = isOver;
+        ignored = new IgnoreRules(root);
+        tracked = new TrackedFiles(Path.TrimEndingDirectorySeparator(root), ignored);
+    }
 
     /// <summary>The number of files that were searched.</summary>
     public int Count { get; private set; }
@@ -38,7 +51,6 @@ internal sealed class RepositoryFiles(string root, Func<bool> isOver)
     /// <summary>Returns the texts of a folder's files that are searched.</summary>
     public IEnumerable<(string Path, string Text)> In(string folder)
     {
-        if (ignored.IsFolderIgnored(folder)) yield break;
         foreach (var path in Names(folder))
         {
             if (isOver())
@@ -47,7 +59,7 @@ internal sealed class RepositoryFiles(string root, Func<bool> isOver)
                 yield break;
             }
 
-            if (ignored.IsFileIgnored(path) || TextOf(path) is not { } text) continue;
+            if (IsLeftOut(path) || TextOf(path) is not { } text) continue;
             Count++;
             yield return (path, text);
         }
@@ -57,12 +69,21 @@ internal sealed class RepositoryFiles(string root, Func<bool> isOver)
     public IEnumerable<Gap> Gaps()
     {
         if (IsCut) yield return new Gap(root, "the time limit was reached; the rest was not searched for secrets", true);
+        if (untracked > 0) yield return new Gap(root, $"{Counted.Of(untracked, "ignored file")} not searched for secrets", false);
+        foreach (var gap in tracked.Gaps()) yield return gap;
         if (binaries > 0) yield return new Gap(root, $"{Counted.Of(binaries, "binary file")} not searched for secrets", false);
         if (links > 0) yield return new Gap(root, $"{Counted.Of(links, "link")} not followed in the search for secrets", false);
         if (large > 0) yield return new Gap(root, $"{Counted.Of(large, "text file")} of more than 4 MiB not searched for secrets", true);
         if (unreadable > 0) yield return new Gap(root, $"{Counted.Of(unreadable, "file")} could not be read in the search for secrets", true);
         if (rest > 0) yield return new Gap(root, string.Create(CultureInfo.InvariantCulture,
             $"it has more than {MostFiles} files; the rest was not searched for secrets"), true);
+    }
+
+    private bool IsLeftOut(string path)
+    {
+        if (!ignored.IsFileIgnored(path) || tracked.IsTracked(path)) return false;
+        untracked++;
+        return true;
     }
 
     private IEnumerable<string> Names(string folder)
@@ -73,7 +94,8 @@ internal sealed class RepositoryFiles(string root, Func<bool> isOver)
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            unreadable++;
+            // The walk reports the folder. What is ignored need not be readable, such as the data of a database.
+            if (!ignored.IsFolderIgnored(folder)) unreadable++;
             return [];
         }
     }

@@ -1,0 +1,145 @@
+using System.Text;
+using Gatehouse.Files;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Repositories;
+
+/// <summary>
+/// The files that git tracks, by the index of each repository at, below and above the searched folder. git ignores no tracked file, so a secret
+/// that was committed counts whatever a <c>.gitignore</c> says (CWE-538).
+/// </summary>
+/// <param name="root">The folder that is searched, without a separator at its end.</param>
+/// <param name="ignored">The ignored files below it.</param>
+internal sealed class TrackedFiles(string root, IgnoreRules ignored)
+{
+    private const int LongestPointer = 4096;
+    private const string Pointer = "gitdir: ";
+
+    private readonly Dictionary<string, Repository?> repositories = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> faults = new(StringComparer.Ordinal);
+    private int left = GitIndex.MostBytes;
+
+    /// <summary>Returns whether the index of a repository has the file or submodule.</summary>
+    public bool IsTracked(string path)
+    {
+        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (Of(folder) is not { } repository) continue;
+            if (!repository.IsLeftOut && Has(repository, path)) return true;
+            // Above the searched folder only the nearest repository counts.
+            if (folder.Length <= root.Length) return false;
+        }
+
+        return false;
+    }
+
+    /// <summary>Returns the indexes that could not be read although an ignored file might be in them.</summary>
+    public IEnumerable<Gap> Gaps() => faults.Select(fault =>
+        new Gap(fault.Key, $"{fault.Value}, so ignored files that git tracks were not searched for secrets", true));
+
+    private bool Has(Repository repository, string path)
+    {
+        if (repository.Names is null) faults[repository.Index] = repository.Fault ?? "it could not be read";
+        if (repository.Names is not { Count: > 0 } names) return false;
+        var name = Path.GetRelativePath(repository.Folder, path).Replace(Path.DirectorySeparatorChar, '/');
+        if (names.Contains(name)) return true;
+        for (var slash = name.LastIndexOf('/'); slash > 0; slash = name.LastIndexOf('/', slash - 1))
+        {
+            if (names.Contains(name[..(slash + 1)])) return true;
+        }
+
+        return false;
+    }
+
+    private Repository? Of(string folder)
+    {
+        if (repositories.TryGetValue(folder, out var known)) return known;
+        var git = Path.Join(folder, ".git");
+        return repositories[folder] = Directory.Exists(git) || File.Exists(git) || IsLink(git) ? Read(folder, git) : null;
+    }
+
+    // A repository in an ignored folder is output of a build, such as a fetched dependency, unless the one around it tracks it as a submodule.
+    private Repository Read(string folder, string git)
+    {
+        var isLeftOut = folder.Length > root.Length && ignored.IsFolderIgnored(folder) && !IsTracked(folder);
+        if (isLeftOut) return new Repository(folder, git, null, null, true);
+        if (Home(folder, git, out var fault) is not { } home) return new Repository(folder, git, null, fault, false);
+        var index = Path.Join(home, "index");
+        return new Repository(folder, index, Names(index, out fault), fault, false);
+    }
+
+    private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
+
+    // The files of another folder are not read for a repository of others (CWE-59). A working tree or submodule of git has a pointer to a folder that
+    // knows it, or that is within its own or an outer repository.
+    private string? Home(string folder, string git, out string? fault)
+    {
+        fault = "it is a link";
+        if (IsLink(git)) return null;
+        fault = null;
+        if (Directory.Exists(git)) return git;
+        fault = "it leads to another folder";
+        if (Text(git) is not { } text || !text.StartsWith(Pointer, StringComparison.Ordinal)) return null;
+        var target = text[Pointer.Length..].TrimEnd('\r', '\n');
+        // A path of another machine is not even asked for: that would send it the name of the account.
+        if (target.Length == 0 || target.Contains('\0', StringComparison.Ordinal) || target.StartsWith("//", StringComparison.Ordinal)
+            || target.StartsWith(@"\\", StringComparison.Ordinal)) return null;
+        var home = Path.GetFullPath(target, folder);
+        return IsWithinRepository(home, folder) || Knows(home, git) ? home : null;
+    }
+
+    private static bool Knows(string home, string git) => Text(Path.Join(home, "gitdir"))?.TrimEnd('\r', '\n') is { Length: > 0 } back
+        && !back.Contains('\0', StringComparison.Ordinal) && Path.GetFullPath(back, home) is var full
+        && (full == git || full == BoundedFile.Target(git));
+
+    private bool IsWithinRepository(string home, string folder)
+    {
+        if (BoundedFile.Target(home) is not { } real) return false;
+        if (BoundedFile.IsWithin(real, root)) return true;
+        for (var above = Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
+        {
+            var git = Path.Join(above, ".git");
+            if (!IsLink(git) && BoundedFile.IsWithin(real, git)) return true;
+        }
+
+        return false;
+    }
+
+    private static string? Text(string path)
+    {
+        try
+        {
+            return IsLink(path) ? null : Encoding.UTF8.GetString(RegularFile.ReadBytes(path, LongestPointer));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    // All indexes together have the bytes of one: a folder can hold many repositories.
+    private IReadOnlySet<string>? Names(string index, out string? fault)
+    {
+        try
+        {
+            fault = "it is a link";
+            if (IsLink(index)) return null;
+            var bytes = RegularFile.ReadBytes(index, left);
+            left -= bytes.Length;
+            return GitIndex.Read(bytes, out fault);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            fault = null;
+            return new HashSet<string>();
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            fault = unread is FileTooLargeException ? "it is too large" : "it could not be read";
+            return null;
+        }
+    }
+
+    private sealed record Repository(string Folder, string Index, IReadOnlySet<string>? Names, string? Fault, bool IsLeftOut);
+}

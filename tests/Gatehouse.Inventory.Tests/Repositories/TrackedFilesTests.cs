@@ -1,0 +1,162 @@
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Repositories;
+using Gatehouse.Inventory.Tests.Secrets;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Inventory.Tests.Repositories;
+
+/// <summary>A secret that was committed is found whatever a .gitignore says; ignored files that git does not track are counted.</summary>
+[Trait("Requirement", "SC-07")]
+public sealed class TrackedFilesTests
+{
+    private static readonly string Token = Drawn.GitHub(new Dice(77));
+
+    [Theory]
+    [InlineData(".env", "2")]
+    [InlineData("*", "4")]
+    [InlineData("deep/", "2")]
+    public async Task CommittedFileThatIsIgnored_IsSearched(string ignore, string version)
+    {
+        using var repository = new GitRepository();
+        repository.Put("deep/er/.env", Token);
+        repository.Put(".gitignore", ignore);
+        repository.Commit("one");
+        repository.Git("update-index", "--index-version", version);
+        repository.Put("deep/er/sub/.env", Token);
+        var report = await ScanAsync(repository.Root);
+        Assert.Equal([Path.Join(repository.Root, "deep/er/.env")], Of(report));
+        Assert.NotEqual('A', report.Grade.Letter);
+        Assert.Contains(report.Gaps, gap => gap is { Why: "1 ignored file not searched for secrets", IsFailure: false });
+        Assert.False(report.IsIncomplete);
+    }
+
+    [Fact]
+    public async Task SearchedFiles_AreTheOnesOfGit()
+    {
+        using var repository = new GitRepository();
+        var dice = new Dice(4);
+        for (var i = 0; i < 120; i++) repository.Put($"{(char)('a' + dice.Next(4))}/{(char)('a' + dice.Next(4))}/{(char)('a' + dice.Next(20))}", Token);
+        repository.Put(".gitignore", "a/\n/b/c/\n[a-j]\n");
+        repository.Git("add", "-f", "a/b", "b/b", "c");
+        repository.Git("commit", "-q", "-m", "one");
+        var theirs = repository.Git("ls-files", "-z", "--cached", "--others", "--exclude-standard").Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Where(file => file != ".gitignore").Select(file => Path.Join(repository.Root, file));
+        Assert.Equal(theirs.Order(StringComparer.Ordinal), Of(await ScanAsync(repository.Root)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task FolderWithinARepository_HasItsIndex()
+    {
+        using var repository = new GitRepository();
+        repository.Put("sub/.env", Token);
+        repository.Put("sub/.gitignore", ".env*");
+        repository.Commit("one");
+        repository.Put("sub/.env.local", Token);
+        Assert.Equal([Path.Join(repository.Root, "sub/.env")], Of(await ScanAsync(Path.Join(repository.Root, "sub"))));
+    }
+
+    // A fetched dependency is a repository in the output of a build.
+    [Fact]
+    public async Task RepositoryWithin_CountsUnlessItIsIgnored()
+    {
+        using var repository = new GitRepository();
+        foreach (var inner in (string[])["one", "build/two"])
+        {
+            repository.Put($"{inner}/.env", Token);
+            repository.Put($"{inner}/.gitignore", ".env");
+            repository.Git("init", "-q", inner);
+            repository.Git("-C", inner, "add", "-f", ".env");
+        }
+
+        repository.Put(".gitignore", "build/");
+        Assert.Equal([Path.Join(repository.Root, "one/.env")], Of(await ScanAsync(repository.Root)));
+    }
+
+    [Fact]
+    public async Task SubmoduleAndWorkingTree_HaveTheirIndexElsewhere()
+    {
+        using var repository = new GitRepository();
+        using var other = new GitRepository();
+        other.Put(".env", Token);
+        other.Put(".gitignore", ".env\nout/");
+        other.Commit("one");
+        repository.Put(".gitignore", "modules/");
+        repository.Git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "-f", other.Root, "modules/m");
+        repository.Commit("one");
+        repository.Put("modules/m/out/x", Token);
+        Assert.True(File.Exists(Path.Join(repository.Root, "modules/m/.git")));
+        foreach (var root in (string[])[repository.Root, Path.Join(repository.Root, "modules/m")])
+        {
+            var report = await ScanAsync(root);
+            Assert.Equal([Path.Join(repository.Root, "modules/m/.env")], Of(report));
+            Assert.False(report.IsIncomplete);
+        }
+
+        using var place = new Planted();
+        var tree = Path.Join(place.Root, "tree");
+        other.Git("worktree", "add", "-q", "--detach", tree);
+        place.Put("tree/out/x", Token);
+        var second = await ScanAsync(tree);
+        Assert.Equal([Path.Join(tree, ".env")], Of(second));
+        Assert.False(second.IsIncomplete);
+    }
+
+    [Theory]
+    [InlineData("damaged", "it is damaged")]
+    [InlineData("split", "it is split")]
+    [InlineData("link", "it is a link")]
+    [InlineData("pointer", "it leads to another folder")]
+    [InlineData("linked", "it is a link")]
+    public async Task IndexThatIsNotRead_IsAGapWhereAFileIsIgnored(string kind, string why)
+    {
+        using var repository = new GitRepository();
+        using var other = new GitRepository();
+        repository.Put("a.txt", "x");
+        repository.Put(".env", "x");
+        repository.Commit("one");
+        var (git, away) = (Path.Join(repository.Root, ".git"), Path.Join(other.Root, "away"));
+        var index = Path.Join(git, "index");
+        if (kind == "split") repository.Git("update-index", "--split-index");
+        if (kind == "damaged") File.WriteAllBytes(index, File.ReadAllBytes(index)[..^30]);
+        if (kind == "link") File.Move(index, away);
+        if (kind == "link") File.CreateSymbolicLink(index, away);
+        if (kind is "linked" or "pointer") Directory.Move(git, away);
+        if (kind == "linked") Directory.CreateSymbolicLink(git, away);
+        if (kind == "pointer") repository.Put(".git", $"gitdir: {away}\n");
+        Assert.False((await ScanAsync(repository.Root)).IsIncomplete);
+        repository.Put(".gitignore", ".env");
+        var gap = Assert.Single((await ScanAsync(repository.Root)).Gaps, gap => gap.IsFailure);
+        Assert.Equal((kind is "linked" or "pointer" ? git : index, $"{why}, so ignored files that git tracks were not searched for secrets"),
+            (gap.What, gap.Why));
+    }
+
+    [Fact]
+    public async Task RepositoryWithoutAnIndex_TracksNothing()
+    {
+        using var repository = new GitRepository();
+        repository.Put(".env", Token);
+        repository.Put(".gitignore", ".env");
+        var report = await ScanAsync(repository.Root);
+        Assert.Empty(Of(report));
+        Assert.False(report.IsIncomplete);
+    }
+
+    [Fact]
+    public void FolderOfASparseIndex_IsTracked()
+    {
+        using var repository = new GitRepository();
+        foreach (var file in (string[])["in/a", "out/a", "out/b/c"]) repository.Put(file, "x");
+        repository.Commit("one");
+        repository.Git("sparse-checkout", "set", "--cone", "--sparse-index", "in");
+        var tracked = new TrackedFiles(repository.Root, new IgnoreRules(repository.Root));
+        Assert.True(tracked.IsTracked(Path.Join(repository.Root, "in/a")));
+        Assert.True(tracked.IsTracked(Path.Join(repository.Root, "out/b/c")));
+        Assert.False(tracked.IsTracked(Path.Join(repository.Root, "in/b")));
+        Assert.Empty(tracked.Gaps());
+    }
+
+    private static Task<ScanReport> ScanAsync(string root) => Planted.ScanAsync(new ScanOptions { Paths = [root], Secrets = true });
+
+    private static List<string> Of(ScanReport report) =>
+        [.. report.Findings.Where(finding => finding.Rule == FindingRules.SecretInRepository).Select(finding => finding.Place.File)];
+}
