@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Configuration.Rules;
 
@@ -28,11 +29,12 @@ internal static partial class ServerRules
     {
         var administration = root.Part("administration").Get<string>("audience")
             ?? (root.Get<Uri>("publicUrl") is { } url ? url.GetLeftPart(UriPartial.Authority) + "/admin" : null);
-        foreach (var item in servers.SelectMany(server => server.Items("audiences")).Where(item => item.Text == administration))
+        foreach (var item in servers.SelectMany(server => server.Items("audiences"))
+            .Where(item => administration is not null && ResourceAudience.Matches(administration, item.Text)))
             faults.Add(item, "this is the audience of administration, and a token for a server does no act of administration",
                 "register a separate application for administration, and name its audience in administration.audience");
         if (root.Part("administration").Find("audience") is { } own && root.Get<Uri>("publicUrl") is { } origin
-            && servers.Any(server => origin.GetLeftPart(UriPartial.Authority) + PathOf(server) == own.Text))
+            && servers.Any(server => ResourceAudience.Matches(origin.GetLeftPart(UriPartial.Authority) + PathOf(server), own.Text)))
             faults.Add(own, "this is the resource of a server, and a token for a server does no act of administration",
                 "choose another audience, e.g. https://mcp.example.com/admin");
     }
