@@ -121,6 +121,34 @@ public sealed class PolicyCommandTests
         Directory.Delete(folder, recursive: true);
     }
 
+    // The threat: a policy is made smaller by a log that is taken for complete, and the requests of erased people are not in it.
+    [Fact]
+    [Trait("Requirement", "AZ-03")]
+    public async Task RecordedRequestsWithoutTheirCaller_AreCounted_AndTheResultIsNotComplete()
+    {
+        var folder = await FolderAsync();
+        var policy = Path.Join(folder, "p.yaml");
+        await File.WriteAllTextAsync(policy, "version: 1\nrules:\n  - { id: a, permit: { subjects: [alice] } }\n");
+        var now = DateTimeOffset.UtcNow.AddMinutes(-5).ToString("O", CultureInfo.InvariantCulture);
+        string Entry(string id, string kind, string caller) =>
+            $$"""{"v":3,"seq":1,"kind":"{{kind}}","id":"{{id}}","at":"{{now}}","gen":1,"server":"s","method":"tools/call","name":"n",{{caller}}"parts":[{"kind":"decision","outcome":"permit","reason":"r","detail":"a"}]}""";
+        await File.WriteAllLinesAsync(Path.Join(folder, "audit-1.jsonl"),
+            [Entry("x1", "begun", "\"iss\":\"i\",\"sub\":\"alice\","), Entry("x2", "begun", ""), Entry("x2", "ended", ""), Entry("x3", "ended", "")]);
+        foreach (var verb in new[] { "usage", "replay" })
+        {
+            var (_, output, errors) = await RunAsync(verb, "--policy", policy, "--log", folder, "--json");
+            using var json = JsonDocument.Parse(output);
+            var result = json.RootElement.GetProperty(verb);
+            Assert.Equal((1, 2), (result.GetProperty("requests").GetInt32(), result.GetProperty("withoutCaller").GetInt32()));
+            Assert.Equal(verb == "replay", !result.TryGetProperty("complete", out var complete) || complete.GetBoolean());
+            Assert.Contains("2 recorded requests not evaluated: the log does not say who made them", errors, StringComparison.Ordinal);
+        }
+
+        var (code, _, fault) = await RunAsync("explain", "--policy", policy, "--log", folder, "--event", "x3");
+        Assert.True(code == 1 && fault.Contains("2 recorded requests not evaluated", StringComparison.Ordinal), fault);
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

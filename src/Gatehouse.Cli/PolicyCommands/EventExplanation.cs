@@ -19,9 +19,11 @@ internal static class EventExplanation
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
-        if (RecordedEvents.Read(folder, default).FirstOrDefault(request => request.Id == id) is not { } found)
+        var events = new RecordedEvents(folder, default);
+        if (events.Read().FirstOrDefault(request => request.Id == id) is not { } found)
         {
-            Terminal.Fault($"the log has no decision with the id {id}");
+            Terminal.Fault($"the log has no decision with the id {id} that says who made the request");
+            events.Warn();
             return ExitCodes.No;
         }
 

@@ -42,9 +42,11 @@ internal static class PolicyReplayCommand
         if (InForce(input, old) is not { } inForce) return ExitCodes.Usage;
         if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
         var since = TimeProvider.System.GetUtcNow().AddDays(-Math.Clamp(days, 1, 3650));
-        var replay = PolicyReplay.Of(input.Compile(), inForce, RecordedEvents.Read(folder, since));
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("replay", Json(replay));
+        var events = new RecordedEvents(folder, since);
+        var replay = PolicyReplay.Of(input.Compile(), inForce, events.Read());
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("replay", Json(replay, events));
         else Print(replay);
+        events.Warn();
         return replay.Changes.Count > 0 ? ExitCodes.No : ExitCodes.Done;
     }
 
@@ -71,9 +73,10 @@ internal static class PolicyReplayCommand
         return $"{change.Count} x {caller.Subject} ({caller.Issuer}) {request.Method} {request.Name} of {request.Server}, e.g. {change.First.Id}";
     }
 
-    private static JsonObject Json(PolicyReplay replay) => new JsonFields
+    private static JsonObject Json(PolicyReplay replay, RecordedEvents events) => new JsonFields
     {
         ["requests"] = replay.Requests,
+        ["withoutCaller"] = events.WithoutCaller,
         ["same"] = replay.Same,
         ["undecidable"] = replay.Undecidable,
         ["changes"] = replay.Changes.Select(Json).ToJsonArray(),

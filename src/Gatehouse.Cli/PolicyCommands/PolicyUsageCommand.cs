@@ -49,13 +49,15 @@ internal static class PolicyUsageCommand
         if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
         var now = TimeProvider.System.GetUtcNow();
         var usage = new PolicyUsage(input.Rules);
-        foreach (var request in RecordedEvents.Read(folder, now.AddDays(-days))) usage.Add(request);
+        var events = new RecordedEvents(folder, now.AddDays(-days));
+        foreach (var request in events.Read()) usage.Add(request);
         if (propose)
             Terminal.Data(VisibleText.GuardLines(
                 PolicyWriter.Write(usage.Propose(), $"Permits only requests that were permitted in {Counted.Of(days, "day")}.").TrimEnd('\n')));
-        else if (parsed.GetValue(options.Json)) JsonOutput.Write("usage", Json(usage, now.AddDays(-fresh)));
+        else if (parsed.GetValue(options.Json)) JsonOutput.Write("usage", Json(usage, events, now.AddDays(-fresh)));
         else Print(usage, days, now.AddDays(-fresh));
         Warn(usage);
+        events.Warn();
         return ExitCodes.Done;
     }
 
@@ -85,11 +87,12 @@ internal static class PolicyUsageCommand
         return grant.Count == 0 ? "never used" : $"{Counted.Of(grant.Count, "request")}, last {grant.Last!.Value.UtcDateTime:yyyy-MM-dd}";
     }
 
-    private static JsonObject Json(PolicyUsage usage, DateTimeOffset since) => new JsonFields
+    private static JsonObject Json(PolicyUsage usage, RecordedEvents events, DateTimeOffset since) => new JsonFields
     {
         ["requests"] = usage.Requests,
         ["notAdmitted"] = usage.NotAdmitted,
-        ["complete"] = usage.IsComplete,
+        ["withoutCaller"] = events.WithoutCaller,
+        ["complete"] = usage.IsComplete && events.WithoutCaller == 0,
         ["grants"] = usage.Grants().Select(Json).ToJsonArray(),
         ["firstUses"] = JsonValue.Create(usage.FirstUses(since), OutputJson.Default.FirstUsages),
     };

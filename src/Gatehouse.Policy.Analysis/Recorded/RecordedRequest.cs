@@ -48,6 +48,12 @@ public sealed record RecordedRequest
         };
     }
 
+    /// <summary>Returns the id of the exchange whose decision is recorded without its caller; null for every other entry.</summary>
+    /// <remarks>Facts about persons are sealed. Where a person was erased, or the keys are absent, they cannot be read.</remarks>
+    public static string? IdWithoutCaller(JsonElement entry) =>
+        entry.ValueKind == JsonValueKind.Object && Text(entry, "kind") is "begun" or "ended" && Text(entry, "sub") is null
+            && Text(entry, "server") is not null && Text(entry, "method") is not null && Decision(entry) is not null ? Text(entry, "id") : null;
+
     /// <summary>True when the resource's URI was too long to be recorded as a whole.</summary>
     public bool IsCutShort => Request is { Target: PolicyTarget.Resource, Name.Length: >= LongestRecordedUri };
 
