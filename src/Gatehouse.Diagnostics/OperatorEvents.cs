@@ -259,7 +259,7 @@ public static class OperatorEvents
             + "and older entries, answers and withheld results name no person; what to do: gatehouse explain 3026",
         "Stop the gateway, and put the file back from a copy, together with `audit-destroyed-keys`: the sooner, the fewer entries have keys in the "
             + "new table only. If a person was erased since this line, docs/operators/audit-search.md (Loss of the keys) says what to do first. "
-            + "Without a copy, older entries keep their proofs, and say nothing about persons. Find out who or what removed the file.");
+            + "Without a copy, older entries keep their proofs, and say nothing about persons. Find out who or what removed or emptied the file.");
 
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
@@ -288,9 +288,9 @@ public static class OperatorEvents
 
     /// <summary>The store is gone.</summary>
     public static readonly OperatorEvent StoreMissing = new(4007, "store-missing", LogLevel.Critical,
-        "the store is not there, although this gateway has written a log: {file}; a new one was made, and nothing is contained, revoked or approved any more",
+        "the store is not there or is empty, although this gateway has written a log: {file}; a new one is used, and nothing is contained, revoked or approved any more",
         "Stop the gateway, and put the file back from a copy. Without a copy, 'gatehouse audit search' finds the containments and revocations to repeat. "
-            + "People approve definitions and sign in again. Find out who or what removed the file.");
+            + "People approve definitions and sign in again. Find out who or what removed or emptied the file.");
 
     /// <summary>A list of a server cannot be read.</summary>
     public static readonly OperatorEvent ListUnavailable = new(5001, "list-unavailable", LogLevel.Warning,

@@ -127,7 +127,7 @@ internal static class PartNames
     /// <summary>The grants and credentials of the authorization server.</summary>
     public static PartName<IGrantStore> Grants { get; } = new("sign-in/grants");
 
-    /// <summary>The revocations by which the authorization server judges what it granted.</summary>
+    /// <summary>The list of revocations by which the authorization server judges its grants.</summary>
     public static PartName<IRevocationList> GrantRevocations { get; } = new("sign-in/revocations");
 
     /// <summary>Returns the name of one rule for messages from a client.</summary>

@@ -112,8 +112,12 @@ public sealed class GatewayPipeline
 
         if (refusal?.Reason == Reasons.Contained) refusal = NoteContained(run, refusal);
         if (refusal is not null) EndAwaited(exchange, reply, refusal);
-        if (refusal is not null && exchange is { AnsweredServerQuestion: { } question, Session: { } session } && !MayHaveReached(run, refusal.Reason))
-            session.Live.Questions.PutBack(question);
+        if (exchange is { AnsweredServerQuestion: { } question, Session: { } session })
+        {
+            if (refusal is not null && !MayHaveReached(run, refusal.Reason)) session.Live.Questions.PutBack(question);
+            else session.Live.Questions.Close(question);
+        }
+
         if (exchange.IsCharged) parts.Quotas.Release(exchange);
         exchange.Record.CloseCounts();
         await EndAsync(exchange, reply, refusal).ConfigureAwait(false);

@@ -193,7 +193,7 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         if (verdict.Refusal is not null) throw new RefusalException(verdict.Refusal);
         if (verdict.Message is not { } passing)
         {
-            if (message.Kind == MessageKind.Request && !verdict.IsIgnored)
+            if (message.Kind == MessageKind.Request && !verdict.GetsNoAnswer)
                 await upstream.RejectAsync(message.Id, verdict.ByPolicy, cancellation).ConfigureAwait(false);
             return false;
         }

@@ -278,7 +278,8 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
 
     /// <summary>Brings a file to the newest version. A file that is newer by one version is left as it is.</summary>
     /// <exception cref="StoreException">The file belongs to another program, or is newer by more than one version.</exception>
-    public void Migrate(SqliteConnection connection)
+    /// <returns>True when the file had no table.</returns>
+    public bool Migrate(SqliteConnection connection)
     {
         // Read within the write lock: of two processes that start at the same time the second finds the first one's work.
         using var transaction = connection.BeginTransaction(deferred: false);
@@ -288,6 +289,7 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
         foreach (var migration in migrations.Where(migration => migration.Version > version))
             Apply(connection, migration);
         transaction.Commit();
+        return version == 0;
     }
 
     private static void Apply(SqliteConnection connection, Migration migration)

@@ -33,8 +33,9 @@ public sealed class Store : IStore
     private readonly TimeProvider time;
     private readonly ITimer cleanUp;
 
-    private Store(SqliteConnection writer, string path, StoreOptions options, TimeProvider time)
+    private Store(SqliteConnection writer, bool isNew, string path, StoreOptions options, TimeProvider time)
     {
+        IsNew = isNew;
         this.time = time;
         Path = path;
         writes = new(writer, options.QueueLimit);
@@ -61,6 +62,9 @@ public sealed class Store : IStore
 
     /// <summary>The absolute path of the file.</summary>
     public string Path { get; }
+
+    /// <summary>True when the file was not there, or had no table, when it was opened.</summary>
+    public bool IsNew { get; }
 
     /// <inheritdoc />
     public IRevocationStore Revocations => revocations;
@@ -123,7 +127,7 @@ public sealed class Store : IStore
         SqliteLibrary.EnsureLoaded();
         path = System.IO.Path.GetFullPath(path);
         StoreFile.Prepare(path);
-        return new(StoreConnection.OpenWriter(path, Schema.Current, options.CheckIntegrity), path, options, time);
+        return new(StoreConnection.OpenWriter(path, Schema.Current, options.CheckIntegrity, out var isNew), isNew, path, options, time);
     }
 
     /// <summary>Deletes the rows whose time is over. The store also does this every <see cref="StoreOptions.CleanUpEvery"/>.</summary>

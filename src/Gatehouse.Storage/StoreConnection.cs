@@ -12,7 +12,14 @@ internal static class StoreConnection
 
     /// <summary>Opens the connection that writes: write-ahead log, each commit on the disk before it returns.</summary>
     /// <exception cref="StoreException">The file is no store, damaged, too new, or cannot be written.</exception>
-    public static SqliteConnection OpenWriter(string path, Schema schema, bool checkIntegrity)
+    public static SqliteConnection OpenWriter(string path, Schema schema, bool checkIntegrity) => OpenWriter(path, schema, checkIntegrity, out _);
+
+    /// <inheritdoc cref="OpenWriter(string, Schema, bool)"/>
+    /// <param name="path">The file.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="checkIntegrity">True to check the whole file.</param>
+    /// <param name="isNew">True when the file had no table.</param>
+    public static SqliteConnection OpenWriter(string path, Schema schema, bool checkIntegrity, out bool isNew)
     {
         var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWrite));
         try
@@ -23,7 +30,7 @@ internal static class StoreConnection
                 CheckIntegrity(connection);
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;");
             RefuseOtherJournal(connection);
-            schema.Migrate(connection);
+            isNew = schema.Migrate(connection);
             return connection;
         }
         catch (SqliteException fault)

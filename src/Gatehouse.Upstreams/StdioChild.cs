@@ -67,7 +67,7 @@ internal sealed class StdioChild : IAsyncDisposable
         input = new StdioInput(process.Input, parts.Framing, (server.Stdio ?? DefaultStdio).WriteTimeout, () => Time)
         {
             Over = () => over,
-            OnTimeout = EndDeaf,
+            OnTimeout = EndUnresponsive,
             OnClosed = () => _ = Task.Run(EndWithoutInputAsync, CancellationToken.None),
         };
         reading = Task.Run(ReadAsync);
@@ -292,17 +292,16 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         var question = questions.Take(answer.Id, request.Session)
             ?? throw new RefusalException(Reasons.UnexpectedResponse, "this process asked the session nothing under this id");
+        var isBegun = false;
         try
         {
-            await input.WriteAsync(answer, cancellation).ConfigureAwait(false);
+            await input.WriteAsync(answer, cancellation, () => isBegun = true).ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            questions.PutBack(question);
-            throw;
+            if (isBegun) questions.Close(answer.Id, question); // the process gets it, also when the client has left
+            else questions.PutBack(question);
         }
-
-        questions.Close(answer.Id, question);
     }
 
     private async ValueTask PassCancellationAsync(UpstreamRequest request, ValidatedMessage message, CancellationToken cancellation)
@@ -335,7 +334,7 @@ internal sealed class StdioChild : IAsyncDisposable
     }
 
     // Ending it takes its grace time, and no caller waits for that.
-    private void EndDeaf(Refusal why)
+    private void EndUnresponsive(Refusal why)
     {
         FailAll(why);
         _ = Task.Run(async () => await DisposeAsync().ConfigureAwait(false), CancellationToken.None);

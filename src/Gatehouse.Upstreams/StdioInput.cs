@@ -6,8 +6,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// The standard input of one process. Messages are written one after the other, and each is written whole or is the last one: a part of a line would
-/// be continued by the next message, and the process would read what no stage has judged.
+/// The standard input of one process. Messages are written one after the other. Each is written whole or is the last one. The next message would
+/// continue a partial line, and the process would read a line that no stage has judged.
 /// </summary>
 /// <param name="stream">The stream.</param>
 /// <param name="frame">Writes a message as a line.</param>
@@ -15,7 +15,7 @@ namespace Gatehouse.Upstreams;
 /// <param name="time">Returns the clock of the timeout.</param>
 internal sealed class StdioInput(Stream stream, Action<IBufferWriter<byte>, ValidatedMessage> frame, TimeSpan timeout, Func<TimeProvider> time)
 {
-    private const string Deaf = "the process does not read its input";
+    private const string NotReading = "the process does not read its input";
 
     // Never disposed of, because that would leave its waiters waiting indefinitely. Without a wait handle it holds no system resource.
     private readonly SemaphoreSlim writing = new(1, 1);
@@ -30,9 +30,12 @@ internal sealed class StdioInput(Stream stream, Action<IBufferWriter<byte>, Vali
     public required Action OnClosed { get; init; }
 
     /// <summary>Writes a message. A caller may leave meanwhile: a line that was begun is written to its end.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellation">Ends the wait of the caller.</param>
+    /// <param name="begun">Called when its line is begun.</param>
     /// <exception cref="RefusalException">The process takes no more messages.</exception>
     /// <exception cref="OperationCanceledException">The caller has left.</exception>
-    public async ValueTask WriteAsync(ValidatedMessage message, CancellationToken cancellation)
+    public async ValueTask WriteAsync(ValidatedMessage message, CancellationToken cancellation, Action? begun = null)
     {
         var line = new ArrayBufferWriter<byte>(message.Bytes.Length + 1);
         frame(line, message);
@@ -43,6 +46,7 @@ internal sealed class StdioInput(Stream stream, Action<IBufferWriter<byte>, Vali
             throw new RefusalException(why);
         }
 
+        begun?.Invoke();
         var write = WriteLineAsync(line.WrittenMemory);
         try
         {
@@ -73,7 +77,7 @@ internal sealed class StdioInput(Stream stream, Action<IBufferWriter<byte>, Vali
         }
         catch (TimeoutException e)
         {
-            var why = new Refusal(Reasons.UpstreamEnded, Deaf);
+            var why = new Refusal(Reasons.UpstreamEnded, NotReading);
             OnTimeout(why);
             throw new RefusalException(why, e);
         }

@@ -136,11 +136,17 @@ internal class StdioQuestions(Func<TimeProvider> time)
     }
 
     /// <summary>A question that waits for an answer.</summary>
-    /// <param name="Session">The session that was asked.</param>
-    /// <param name="Caller">Its caller, whose part of the bound it takes.</param>
-    /// <param name="Progress">The token for reports of progress; absent for none.</param>
-    internal sealed record Question(string? Session, CallerPartition Caller, JsonRpcId Progress)
+    /// <param name="session">The session that was asked.</param>
+    /// <param name="caller">Its caller, whose part of the bound it takes.</param>
+    /// <param name="progress">The token for reports of progress; absent for none.</param>
+    internal sealed class Question(string? session, CallerPartition caller, JsonRpcId progress)
     {
+        public string? Session => session;
+
+        public CallerPartition Caller => caller;
+
+        public JsonRpcId Progress => progress;
+
         /// <summary>True while an answer is on the way to the process. Guarded by the questions.</summary>
         public bool IsTaken { get; set; }
     }

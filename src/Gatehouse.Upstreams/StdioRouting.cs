@@ -92,12 +92,11 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
             yield return (reply, StdioIds.Restore(message, EnvelopeMember.ParamsRequestId, request.Id.Raw, limits));
     }
 
-    // A notification that a list changed reveals nothing about any caller. Every other message of a shared process may. Each stream brings it to all
-    // that resume it, and so it goes to one of them.
+    // A notification that a list changed reveals nothing about any caller. Every other message of a shared process may.
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteShared(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending) =>
         message.Method is "notifications/tools/list_changed" or "notifications/prompts/list_changed" or "notifications/resources/list_changed"
-            ? pending.Values.Where(IsListener).DistinctBy(r => r.Follows ?? r.Key).Select(r => (r, message))
+            ? pending.Values.Where(IsListener).Select(r => (r, message))
             : [];
 
     // A log line belongs to the request in progress when there is exactly one; otherwise to the session's own stream (L09).

@@ -83,7 +83,7 @@ public sealed class UpstreamSet : IAsyncDisposable
         var ended = 0;
         foreach (var (server, upstream) in All().Where(pair => pair.Server.Name == serverName))
         {
-            TryRetire(server, upstream);
+            RetireOnce(server, upstream);
             if (upstream is StdioUpstream stdio) ended += await stdio.CloseAsync().ConfigureAwait(false);
         }
 
@@ -137,7 +137,7 @@ public sealed class UpstreamSet : IAsyncDisposable
         Interlocked.MemoryBarrier(); // the search for upstreams happens after this write
         foreach (var (server, upstream) in upstreams)
         {
-            if (!kept.Contains(server)) TryRetire(server, upstream);
+            if (!kept.Contains(server)) RetireOnce(server, upstream);
         }
     }
 
@@ -152,13 +152,13 @@ public sealed class UpstreamSet : IAsyncDisposable
     }
 
     // Threat: a reload that changes any word of a server retires its upstream, and until the longest deadline is over a containment would find none
-    // of its processes. Those in force come first, because an upstream is among the retired ones before it leaves them.
+    // of its processes. An upstream is added to the retired ones before it leaves the others, so that none is missed.
     private IEnumerable<(ServerSettings Server, IUpstream Upstream)> All() =>
         upstreams.Select(static pair => (Server: pair.Key, Upstream: pair.Value))
             .Concat(retired.Select(static pair => (Server: pair.Value, Upstream: pair.Key)))
             .DistinctBy(static pair => pair.Upstream);
 
-    private void TryRetire(ServerSettings server, IUpstream upstream)
+    private void RetireOnce(ServerSettings server, IUpstream upstream)
     {
         if (!retired.TryAdd(upstream, server)) return;
         upstreams.TryRemove(KeyValuePair.Create(server, upstream));

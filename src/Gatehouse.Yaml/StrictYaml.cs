@@ -38,8 +38,9 @@ public sealed class StrictYaml
         {
             return Invalid(Place(exception.Start), faults);
         }
-        catch (InvalidOperationException)
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
         {
+            // The parser has such faults for some texts that are no YAML, such as an empty tag.
             return Invalid(Place(reader.parser.Current?.End ?? Mark.Empty), faults);
         }
         catch (TooDeepException)

@@ -15,6 +15,8 @@ public sealed class ReadingTests
     [InlineData("home/.codeium/windsurf/mcp_config.json", "{\n// strict\n\"mcpServers\": {}}", 2)]
     [InlineData("home/.codex/config.toml", "[a]\nb = 1\nb = 2\n", 3)]
     [InlineData("home/.config/goose/config.yaml", "extensions:\n  a: [\n", 3)]
+    [InlineData("home/.config/goose/config.yaml", "a: &x {\nb", 1)] // the parser has another fault than for what is no YAML
+    [InlineData("home/.config/goose/config.yaml", "a: !<> b\n", 1)]
     [InlineData("home/.gemini/settings.json", "", 1)]
     public async Task BrokenFile_IsAFindingAndAGap(string path, string text, int line)
     {

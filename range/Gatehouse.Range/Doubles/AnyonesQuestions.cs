@@ -3,7 +3,7 @@ using Gatehouse.Upstreams;
 
 namespace Gatehouse.Range.Doubles;
 
-/// <summary>Questions of a local process that whoever knows the id may answer, and that whoever waits is shown.</summary>
+/// <summary>Questions of a local process without an owner: any session may answer them, and any waiting caller is shown them.</summary>
 internal sealed class AnyonesQuestions(Func<TimeProvider> time) : StdioQuestions(time)
 {
     public override bool IsAmbiguous => false;

@@ -81,16 +81,14 @@ public sealed class ForeignQuestion : PersonExercise
         var call = TransferAsync(alice, amount);
         if (!await context.Canary.SingsAsync($"asked {amount}", Patience).ConfigureAwait(false)) return new Attempt(name, false, "Alice was not asked");
         var reply = await AnswerAsync(mallory, Yes).ConfigureAwait(false);
-        var isMoved = await context.Canary.SingsAsync($"{MoneyTool} {amount}").ConfigureAwait(false);
         await AnswerAsync(alice, No).ConfigureAwait(false);
-        await call.ConfigureAwait(false);
-        return Judge(name, isMoved, reply.Summary());
+        await call.ConfigureAwait(false); // the process notes a transfer before it answers the call
+        return Judge(name, Count(context, amount) > 0, reply.Summary());
     }
 
     private static async Task<Attempt> BeAskedInsteadAsync(AttackContext context, string name, string amount)
     {
         var alice = await BeginAsync(context, AttackContext.Victim, Forms).ConfigureAwait(false);
-        alice.Patience = TimeSpan.FromSeconds(3);
         var call = alice.CallAsync("prepare", new { amount });
         if (!await context.Canary.SingsAsync($"prepared {amount}", Patience).ConfigureAwait(false))
             return new Attempt(name, false, "Alice's call did not begin");
@@ -100,7 +98,7 @@ public sealed class ForeignQuestion : PersonExercise
         mallory.Answer = static _ => Yes;
         var reply = await mallory.CallAsync("work").ConfigureAwait(false);
         if (!context.Canary.Songs.Contains($"asked {amount}")) return new Attempt(name, false, "the server asked nothing");
-        return Judge(name, await context.Canary.SingsAsync($"{MoneyTool} {amount}").ConfigureAwait(false), reply.Summary());
+        return Judge(name, Count(context, amount) > 0, reply.Summary()); // the process has answered the call after that
     }
 
     private static Attempt Judge(string name, bool isMoved, string reply) =>

@@ -60,23 +60,23 @@ public sealed class RevokedElsewhere : PersonExercise
     }
 
     internal override PartReplacements Replace(RangeFixture fixture) =>
-        PartReplacements.None.Put(ContainmentPartNames.BarredParties, new NobodyBarred());
+        PartReplacements.None.Put(ContainmentPartNames.BarredParties, new NoBarredParties());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
         const string name = "a transfer in another application";
         if (!await context.AskDecisionAsync(AttackContext.Attacker, MoneyTool).ConfigureAwait(false))
             return [new Attempt(name, false, "no right to begin with")];
-        await context.RevokeAsync(context.Issuer.Name, AttackContext.Attacker, true).ConfigureAwait(false);
+        await context.RevokeAsync(new RangeRevocation(context.Issuer.Name, AttackContext.Attacker, IsForGood: true)).ConfigureAwait(false);
         await UseApplicationAsync(context, AttackContext.Attacker, "70").ConfigureAwait(false);
         var isMoved = Count(context, "70") > 0;
         return [new Attempt(name, isMoved, isMoved ? "the money was transferred" : "the decision was no, and nothing was transferred")];
     }
 
-    /// <summary>The honest user works in the other application, while somebody else is revoked.</summary>
+    /// <summary>The honest user works in the other application, while another person is revoked.</summary>
     internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        await context.RevokeAsync(context.Issuer.Name, OtherPerson, true).ConfigureAwait(false);
+        await context.RevokeAsync(new RangeRevocation(context.Issuer.Name, OtherPerson, IsForGood: true)).ConfigureAwait(false);
         await UseApplicationAsync(context, AttackContext.Victim, HonestAmount).ConfigureAwait(false);
         return Count(context, HonestAmount) == 1;
     }

@@ -70,7 +70,7 @@ public sealed class RevokedRefresh : SignInExercise
     }
 
     private static Task RevokeAsync(AttackContext context) =>
-        context.RevokeAsync(context.Endpoint.GetLeftPart(UriPartial.Authority), "corp:" + AttackContext.Victim, false);
+        context.RevokeAsync(new RangeRevocation(context.Endpoint.GetLeftPart(UriPartial.Authority), "corp:" + AttackContext.Victim, IsForGood: false));
 
     private static async Task<SignInTokens?> SignInAsync(AttackContext context, SignInProgram editor)
     {

@@ -61,10 +61,8 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// </summary>
     public Func<string, string, Task<bool>> AskDecisionAsync { get; init; } = static (_, _) => Task.FromResult(false);
 
-    /// <summary>
-    /// The security team writes a person into the list of revocations: issuer, subject, and false for everything until now and nothing later.
-    /// </summary>
-    public Func<string, string, bool, Task> RevokeAsync { get; init; } = static (_, _, _) => Task.CompletedTask;
+    /// <summary>The security team adds a person to the list of revocations.</summary>
+    public Func<RangeRevocation, Task> RevokeAsync { get; init; } = static _ => Task.CompletedTask;
 
     /// <summary>The identity providers at which people sign in.</summary>
     public SignInPlaces? SignInPlaces { get; init; }

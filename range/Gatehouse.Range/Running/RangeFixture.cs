@@ -109,7 +109,7 @@ internal sealed class RangeFixture : IAsyncDisposable
     public Func<string, string, Task<bool>> AskDecisionAsync { get; set; } = static (_, _) => Task.FromResult(false);
 
     /// <inheritdoc cref="AttackContext.RevokeAsync"/>
-    public Func<string, string, bool, Task> RevokeAsync { get; set; } = static (_, _, _) => Task.CompletedTask;
+    public Func<RangeRevocation, Task> RevokeAsync { get; set; } = static _ => Task.CompletedTask;
 
     /// <inheritdoc cref="AttackContext.AskForRightAsync"/>
     public Func<string, string, Task<bool>> AskForRightAsync { get; set; } = static (_, _) => Task.FromResult(false);

@@ -9,15 +9,16 @@ internal sealed class RevocationsFile
 {
     private readonly RangeFixture fixture;
     private readonly string path;
+    private readonly List<string> entries = [];
 
     private RevocationsFile(RangeFixture fixture)
     {
         this.fixture = fixture;
         path = Path.Combine(fixture.NewFolder("revocations"), "revocations.jsonl");
-        Write([]);
+        Write();
     }
 
-    /// <summary>Makes an empty list, to which the script can add.</summary>
+    /// <summary>Makes an empty list, which <see cref="AttackContext.RevokeAsync"/> extends.</summary>
     public static RevocationSettings Make(RangeFixture fixture)
     {
         var list = new RevocationsFile(fixture);
@@ -25,19 +26,20 @@ internal sealed class RevocationsFile
         return new RevocationSettings { File = list.path };
     }
 
-    private Task AddAsync(string issuer, string subject, bool isForGood)
+    private Task AddAsync(RangeRevocation revoked)
     {
-        var entry = new Dictionary<string, string> { ["kind"] = "subject", ["issuer"] = issuer, ["value"] = subject };
-        if (!isForGood) entry["before"] = fixture.Clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        Write([JsonSerializer.Serialize(entry)]);
+        var entry = new Dictionary<string, string> { ["kind"] = "subject", ["issuer"] = revoked.Issuer, ["value"] = revoked.Subject };
+        if (!revoked.IsForGood) entry["before"] = fixture.Clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        entries.Add(JsonSerializer.Serialize(entry));
+        Write();
         return fixture.ChangePolicyAsync(); // a reload reads the list
     }
 
     // In one step: a list that is read while it is written is refused.
-    private void Write(IEnumerable<string> lines)
+    private void Write()
     {
         var next = path + ".new";
-        File.WriteAllLines(next, ["{\"version\":1}", .. lines]);
+        File.WriteAllLines(next, ["{\"version\":1}", .. entries]);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.Move(next, path, overwrite: true);
     }

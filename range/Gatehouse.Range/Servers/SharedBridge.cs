@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,17 +12,17 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Range.Servers;
 
 /// <summary>
-/// A bridge from HTTP to one stdio process for everybody, as people write it in an afternoon. It gives each request an id of its own, so that answers
-/// find their caller. A question of the server goes to whoever waits, and whoever answers, answers it.
+/// A naive bridge from HTTP to one stdio process for all callers. Each request gets an id of its own, so that its answer finds its caller. The newest
+/// waiting caller is shown a question, and any caller may answer it.
 /// </summary>
 internal sealed class SharedBridge : IAsyncDisposable
 {
     private readonly WebApplication web = Loopback.Build();
     private readonly Process process;
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly ConcurrentDictionary<string, Waiting> waiting = new();
+    private readonly ConcurrentDictionary<long, Waiting> waiting = new();
     private readonly Task reading;
-    private int lastKey;
+    private long lastKey;
 
     private SharedBridge(IReadOnlyList<string> command)
     {
@@ -52,20 +51,26 @@ internal sealed class SharedBridge : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        if (context.Request.Method == "DELETE") return;
+        var session = context.Request.Headers["Mcp-Session-Id"].ToString();
+        if (context.Request.Method == "DELETE")
+        {
+            End(session);
+            return;
+        }
+
         using var body = new StreamReader(context.Request.Body);
         if (JsonNode.Parse(await body.ReadToEndAsync().ConfigureAwait(false)) is not JsonObject message) return;
         if (message["method"] is not { } method || message["id"] is not { } id)
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;
-            if (message["params"] is JsonObject { } named && named["requestId"] is { } cancelled) named["requestId"] = KeyOf(cancelled);
+            if (message["params"] is JsonObject { } named && named["requestId"] is { } cancelled) named["requestId"] = KeyOf(cancelled, session);
             await WriteAsync(message).ConfigureAwait(false);
             return;
         }
 
         if (method.GetValue<string>() == "initialize") context.Response.Headers["Mcp-Session-Id"] = RandomNumberGenerator.GetHexString(32);
-        var request = new Waiting(id.DeepClone(), Channel.CreateUnbounded<string>());
-        var key = Interlocked.Increment(ref lastKey).ToString(CultureInfo.InvariantCulture);
+        var request = new Waiting(id.DeepClone(), session, Channel.CreateUnbounded<string>());
+        var key = Interlocked.Increment(ref lastKey);
         waiting[key] = request;
         message["id"] = key;
         try
@@ -88,7 +93,18 @@ internal sealed class SharedBridge : IAsyncDisposable
         }
     }
 
-    private string? KeyOf(JsonNode id) => waiting.FirstOrDefault(pair => JsonNode.DeepEquals(pair.Value.Id, id)).Key;
+    private long KeyOf(JsonNode id, string session) =>
+        waiting.FirstOrDefault(pair => pair.Value.Session == session && JsonNode.DeepEquals(pair.Value.Id, id)).Key;
+
+    // The calls of the session end, and the process continues with them.
+    private void End(string session)
+    {
+        foreach (var (key, request) in waiting.Where(pair => pair.Value.Session == session))
+        {
+            waiting.TryRemove(key, out _);
+            request.Lines.Writer.TryComplete();
+        }
+    }
 
     private async Task WriteAsync(JsonObject message)
     {
@@ -111,16 +127,16 @@ internal sealed class SharedBridge : IAsyncDisposable
             var message = JsonNode.Parse(line)!.AsObject();
             if (message["method"] is not null)
             {
-                waiting.Values.LastOrDefault()?.Lines.Writer.TryWrite(line);
+                if (!waiting.IsEmpty) waiting.MaxBy(static pair => pair.Key).Value.Lines.Writer.TryWrite(line);
                 continue;
             }
 
-            if (message["id"]?.ToString() is not { } key || !waiting.TryGetValue(key, out var request)) continue;
+            if (message["id"]?.GetValue<long>() is not { } key || !waiting.TryGetValue(key, out var request)) continue;
             message["id"] = request.Id.DeepClone();
             request.Lines.Writer.TryWrite(message.ToJsonString());
-            request.Lines.Writer.Complete();
+            request.Lines.Writer.TryComplete();
         }
     }
 
-    private sealed record Waiting(JsonNode Id, Channel<string> Lines);
+    private sealed record Waiting(JsonNode Id, string Session, Channel<string> Lines);
 }

@@ -9,6 +9,6 @@ internal static class ContainmentPartNames
     /// <summary>What is contained, as every check asks it.</summary>
     public static PartName<ContainmentRegister> Register { get; } = new("containments");
 
-    /// <summary>What is contained or revoked, as a question of another application meets it.</summary>
+    /// <summary>The check of decision requests for contained and revoked parties.</summary>
     public static PartName<IBarredParties> BarredParties { get; } = new("decision-service/barred-parties");
 }

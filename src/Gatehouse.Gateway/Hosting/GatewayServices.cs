@@ -359,10 +359,10 @@ internal sealed class GatewayServices : IAsyncDisposable
         var open = new OpenParts();
         try
         {
-            // Before the store is made. An empty file is one that was emptied.
-            var isLost = options.Store is null && state.HasLog && new FileInfo(state.Store) is not { Exists: true, Length: > 0 };
             var store = open.Add(options.Store ?? Storage.Store.Open(state.Store, options.Time));
             var stored = await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false);
+            // An empty file, or a copy without its write-ahead log, has no table.
+            var isLost = state.HasLog && store is Storage.Store { IsNew: true };
             return new GatewayServices(settings, options, state, stored with { IsStoreLost = isLost }, open);
         }
         catch

@@ -69,7 +69,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             Session = doubles.Apply(PartNames.Session, new SessionStage(sessions, catalogue, conversations)),
             Resolve = doubles.Apply(PartNames.Resolve, new ResolveStage(services.Handles)),
             Authorize = doubles.Apply(PartNames.Authorize,
-                new AuthorizeStage(catalogue, services.Handles) { Admitted = services.CallingClients.Note }),
+                new AuthorizeStage(catalogue, services.Handles) { RightFound = services.CallingClients.Note }),
             Limit = doubles.Apply(PartNames.Limit, new LimitStage(quotas)),
             Quotas = quotas,
             InspectRequest = doubles.Apply(PartNames.InspectRequest,

@@ -3,7 +3,7 @@ using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>Composes the channel to local processes, here and in the host of wrapped servers.</summary>
+/// <summary>Composes the parts of the channel to local processes, for the gateway and the host of wrapped servers.</summary>
 internal static class StdioComposition
 {
     /// <summary>Returns the parts of the channel.</summary>

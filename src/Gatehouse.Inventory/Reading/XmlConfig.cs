@@ -25,6 +25,10 @@ internal static class XmlConfig
         {
             throw new ConfigFaultException(Math.Max(1, fault.LineNumber), "not well-formed XML");
         }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            throw new ConfigFaultException(1, "not well-formed XML"); // as for YAML
+        }
     }
 
     private static ConfigNode Element(XmlReader reader, int depth, ref int count)

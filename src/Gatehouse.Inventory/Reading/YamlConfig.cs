@@ -39,6 +39,11 @@ internal sealed class YamlConfig
         {
             throw new ConfigFaultException(1, "not valid UTF-8");
         }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            // Threat: the parser has such faults for some files that are no YAML, and one file would end the whole scan (CWE-248).
+            throw new ConfigFaultException(1, "not well-formed YAML");
+        }
     }
 
     private ConfigNode Node(int depth)

@@ -54,6 +54,9 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
             yield break;
         }
 
+        // The usual checkout of a build server has the newest commit only.
+        if (File.Exists(Path.Join(root, ".git", "shallow")))
+            gaps.Add(new Gap(root, "the clone is shallow, so earlier commits were not searched; 'git fetch --unshallow' gets them", true));
         using var limit = new CancellationTokenSource(scope.Limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var named = new List<(string Id, string Source, string Path)>();

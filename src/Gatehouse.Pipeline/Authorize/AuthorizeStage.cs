@@ -29,10 +29,10 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     private readonly PermitParts permits = new();
 
     /// <summary>
-    /// Called with each caller who has a right at the server, also one that a containment keeps from it, on the thread of the request; null (default)
-    /// calls nothing.
+    /// Called with each caller who has a right at the server, also one whom the containment of the server keeps from it, on the thread of the request;
+    /// null (default) calls nothing. The owner of a contained session is refused before.
     /// </summary>
-    public Action<VerifiedToken>? Admitted { get; init; }
+    public Action<VerifiedToken>? RightFound { get; init; }
 
     /// <inheritdoc />
     public string Name => "authorize";
@@ -50,9 +50,18 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         await questions.DecideAsync(exchange, cancellation).ConfigureAwait(false);
         ExternalDecisionAudit.Add(exchange, questions);
         exchange.Decision = questions.Decision(0);
-        var contained = questions.Decision(0).IsPermitted ? null : ContainedRights.RefusalOf(exchange, questions.Asked(0));
-        if (exchange.Caller is { } caller && (contained is not null || questions.Decision(0).IsPermitted)) Admitted?.Invoke(caller);
-        if (!questions.Decision(0).IsPermitted) return contained ?? RefusePresence(exchange, requests, questions.Asked(0));
+        if (questions.Decision(0).IsPermitted)
+        {
+            NoteRight(exchange);
+        }
+        else
+        {
+            if (ContainedRights.RefusalOf(exchange, questions.Asked(0)) is not { } contained)
+                return RefusePresence(exchange, requests, questions.Asked(0));
+            NoteRight(exchange);
+            return contained;
+        }
+
         for (var at = 1; at < questions.Count; at++)
         {
             var outcome = await JudgeAsync(exchange, questions.Asked(at), questions.Decision(at), cancellation).ConfigureAwait(false);
@@ -63,6 +72,11 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         if (requests.Count > 0)
             exchange.Record.Add(permits.Of(exchange.Decision?.Reason, exchange.Decision?.RuleId));
         return StageOutcome.Continue;
+    }
+
+    private void NoteRight(Exchange exchange)
+    {
+        if (exchange.Caller is { } caller) RightFound?.Invoke(caller);
     }
 
     // The caller gets the ordinary refusal of the policy. The record says that a right was in question.

@@ -43,17 +43,18 @@ internal sealed record AwaitedResponse
     /// </summary>
     public required string Exchange { get; init; }
 
-    /// <summary>The streams that resume that of the request. Guarded by the session.</summary>
+    /// <summary>The streams that resume that of the request. Guarded by <see cref="AwaitedResponses"/>.</summary>
     public List<ResumedStream> Resumed => resumed ??= [];
 
-    /// <summary>The exchange of the request, while its answer comes as a stream; null when it has ended. Guarded by the session.</summary>
+    /// <summary>The exchange of the request, while its answer comes as a stream; null when it has ended. Guarded by <see cref="AwaitedResponses"/>.</summary>
     public StreamedRequest? Streamed { get; set; }
 
-    /// <summary>The refusal that the request got in place of its answer, on a stream that can be resumed. Guarded by the session.</summary>
+    /// <summary>The refusal that the request got in place of its answer, on a stream that can be resumed. Guarded by <see cref="AwaitedResponses"/>.</summary>
     public Refusal? Failure { get; set; }
 
     /// <summary>
     /// True once the request was answered on its own stream. A client that lost the answer may still get it on a resumed stream, but nothing else.
+    /// Guarded by <see cref="AwaitedResponses"/>.
     /// </summary>
     public bool IsAnswered { get; set; }
 

@@ -23,38 +23,31 @@ public sealed class SessionQuestions
     /// <param name="question">The question.</param>
     /// <param name="mayBegin">True when the server may ask a new question now.</param>
     /// <param name="isOver">Tells whether the request that opened a stream is over: its questions make room.</param>
-    /// <returns>False for a question that the client may not be shown, and for a second one of the same id.</returns>
-    internal bool TryShow(ServerQuestion question, bool mayBegin, Func<string, bool> isOver)
+    internal QuestionShowing Show(ServerQuestion question, bool mayBegin, Func<string, bool> isOver)
     {
         lock (gate)
         {
-            if (waiting.TryGetValue(question.Id, out var known) && known.State != ServerQuestionState.Answered)
-                return known.State == ServerQuestionState.Open && known.Stream == question.Stream && known.Exchange != question.Exchange;
-            return mayBegin && TryAdd(question, isOver);
+            var isKnown = waiting.TryGetValue(question.Id, out var known);
+            if (isKnown && known!.Stream == question.Stream && known.Exchange != question.Exchange)
+            {
+                if (known.State == ServerQuestionState.Open) return QuestionShowing.Shown;
+                if (question.Stream.Length > 0) return QuestionShowing.Repeated; // each GET without a position has the session's own stream
+            }
+
+            if (isKnown && !IsOver(known!, isOver)) return QuestionShowing.Refused;
+            return mayBegin && TryAdd(question, isOver) ? QuestionShowing.Shown : QuestionShowing.Refused;
         }
     }
 
     /// <summary>
-    /// Tells whether a question is one of the same stream that was answered or taken back. A stream that is resumed brings it again: a person would
-    /// be asked twice, and the server would get two answers.
-    /// </summary>
-    internal bool IsRepeated(ServerQuestion question)
-    {
-        lock (gate)
-        {
-            return waiting.TryGetValue(question.Id, out var known) && known.State != ServerQuestionState.Open && known.Stream == question.Stream
-                && known.Exchange != question.Exchange;
-        }
-    }
-
-    /// <summary>
-    /// As <see cref="TryShow"/>, for the question for the roots that an announcement invited. An announcement invites one question.
+    /// As <see cref="Show"/>, for the question for the roots that an announcement invited. An announcement invites one question.
     /// </summary>
     internal bool TryShowRoots(ServerQuestion question, Func<string, bool> isOver)
     {
         lock (gate)
         {
-            if (!rootsAnnounced || IsWaiting(question.Id) || !TryAdd(question, isOver)) return false;
+            if (!rootsAnnounced || (waiting.TryGetValue(question.Id, out var known) && !IsOver(known, isOver))) return false;
+            if (!TryAdd(question, isOver)) return false;
             rootsAnnounced = false;
             return true;
         }
@@ -70,12 +63,12 @@ public sealed class SessionQuestions
     }
 
     /// <summary>Records that the server took a question back. Each exchange of its stream may show that. No answer is expected any more.</summary>
-    /// <returns>False when the session has no such question.</returns>
+    /// <returns>False when the session has no such question, and for one whose answer the server has.</returns>
     internal bool TryTakeBack(JsonRpcId id)
     {
         lock (gate)
         {
-            if (!waiting.TryGetValue(id, out var question)) return false;
+            if (!waiting.TryGetValue(id, out var question) || question.State == ServerQuestionState.Answered) return false;
             question.State = ServerQuestionState.TakenBack; // also while its answer is on the way: it is not put back then
             return true;
         }
@@ -94,7 +87,7 @@ public sealed class SessionQuestions
         lock (gate)
         {
             if (!waiting.TryGetValue(id, out var question) || question.State != ServerQuestionState.Open) return null;
-            question.State = ServerQuestionState.Answered;
+            question.State = ServerQuestionState.Answering;
             return question;
         }
     }
@@ -107,7 +100,16 @@ public sealed class SessionQuestions
     {
         lock (gate)
         {
-            if (question.State == ServerQuestionState.Answered) question.State = ServerQuestionState.Open;
+            if (question.State == ServerQuestionState.Answering) question.State = ServerQuestionState.Open;
+        }
+    }
+
+    /// <summary>Ends a question whose answer the server has, or may have.</summary>
+    internal void Close(ServerQuestion question)
+    {
+        lock (gate)
+        {
+            if (question.State == ServerQuestionState.Answering) question.State = ServerQuestionState.Answered;
         }
     }
 
@@ -116,7 +118,7 @@ public sealed class SessionQuestions
     internal OwnQuestion? AskOwn(JsonRpcId id)
     {
         var question = new OwnQuestion(id);
-        lock (gate) return own.Count < Most && !IsWaiting(id) && own.TryAdd(id, question) ? question : null;
+        lock (gate) return own.Count < Most && !waiting.ContainsKey(id) && own.TryAdd(id, question) ? question : null;
     }
 
     /// <summary>Returns the question of the gateway that a client's response answers; null when none of this id waits.</summary>
@@ -135,14 +137,14 @@ public sealed class SessionQuestions
     private bool TryAdd(ServerQuestion question, Func<string, bool> isOver)
     {
         if (own.ContainsKey(question.Id)) return false;
-        waiting.Remove(question.Id); // a server that uses an id again, after the answer
+        waiting.Remove(question.Id); // a server that uses the id of a question that is over
         if (waiting.Count >= Most && !waiting.Remove(waiting.FirstOrDefault(pair => IsOver(pair.Value, isOver)).Key)) return false;
         waiting.Add(question.Id, question);
         return true;
     }
 
-    private bool IsWaiting(JsonRpcId id) => waiting.TryGetValue(id, out var question) && question.State != ServerQuestionState.Answered;
-
+    // Threat: a server that numbers its questions anew in each call loses all later ones by one that was not answered, or was taken back too late. It may
+    // use the id again before the exchange of the answer has ended.
     private static bool IsOver(ServerQuestion question, Func<string, bool> isOver) =>
         question.State != ServerQuestionState.Open || isOver(question.Stream);
 }

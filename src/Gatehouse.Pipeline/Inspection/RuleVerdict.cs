@@ -30,8 +30,8 @@ public readonly struct RuleVerdict
     /// <summary>True for a question of a server that the gateway's own rules refuse, and not for one that the client cannot answer.</summary>
     public bool ByPolicy => demand is { ByPolicy: true };
 
-    /// <summary>True for a question of a server that gets no answer, because the server has one.</summary>
-    internal bool IsIgnored => demand is { IsIgnored: true };
+    /// <summary>True for a question of a server that gets no answer, because it was answered or taken back.</summary>
+    internal bool GetsNoAnswer => demand is { GetsNoAnswer: true };
 
     /// <summary>The reason why the exchange ends with a refusal instead of this message; null when it does not.</summary>
     public Refusal? Refusal => demand?.Refusal;
@@ -73,8 +73,8 @@ public readonly struct RuleVerdict
     /// </summary>
     public static RuleVerdict Forbid(string reason) => new(new Demand { Dropped = reason, ByPolicy = true });
 
-    /// <summary>Creates a verdict that drops a question of a server without any answer, because the server has an answer to it already.</summary>
-    internal static RuleVerdict Ignore(string reason) => new(new Demand { Dropped = reason, IsIgnored = true });
+    /// <summary>Creates a verdict that drops a question of a server without an answer: it was answered or taken back.</summary>
+    internal static RuleVerdict DropUnanswered(string reason) => new(new Demand { Dropped = reason, GetsNoAnswer = true });
 
     /// <summary>Creates a verdict that ends the exchange.</summary>
     public static RuleVerdict Refuse(Reason reason, string? detail) => Refuse(new Refusal(reason, detail));
@@ -99,7 +99,7 @@ public readonly struct RuleVerdict
 
         public bool ByPolicy { get; init; }
 
-        public bool IsIgnored { get; init; }
+        public bool GetsNoAnswer { get; init; }
 
         public Refusal? Refusal { get; init; }
 

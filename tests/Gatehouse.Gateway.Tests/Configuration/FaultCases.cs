@@ -94,6 +94,7 @@ internal static class FaultCases
         ("a damaged character", new(With("hosts: [a\uFFFDb]"), 6, "", "damaged")),
         ("a bare carriage return", new(With("hosts: [a]\r# hidden"), 6, "", "U+000D")),
         ("broken brackets", new(With("hosts: [a, b\nlimits: 3"), 6, "", "not valid YAML")),
+        ("an empty tag", new("a: !<> b\n", 1, "", "not valid YAML")),
         ("a value over several lines", new(With("hosts: [a\n  b]"), 6, "hosts[0]", "a value continues on another line")),
         ("a block of text", new(With("hosts:\n  - |\n    a"), 7, "hosts[0]", "a value continues on another line")),
         ("deep nesting", new(With("hosts: " + new string('[', 40)), 6, "hosts" + string.Concat(Enumerable.Repeat("[0]", 16)), "deeper than 16")),

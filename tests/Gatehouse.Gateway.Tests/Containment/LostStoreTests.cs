@@ -31,4 +31,19 @@ public sealed class LostStoreTests
         });
         Assert.Single(await gateway.EntriesAsync("store.lost"));
     }
+
+    // While the gateway runs, its changes are in the write-ahead log: a copy of the one file has no table.
+    [Fact]
+    public async Task CopyOfTheStoreWithoutItsWriteAheadLog_IsAnEntry()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var store = Path.Combine(gateway.Folder, "state", "gatehouse.db");
+        var copy = await File.ReadAllBytesAsync(store, TestContext.Current.CancellationToken);
+        await gateway.RestartAsync(() =>
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(gateway.Folder, "state"), "gatehouse.db-*")) File.Delete(file);
+            File.WriteAllBytes(store, copy);
+        });
+        Assert.Single(await gateway.EntriesAsync("store.lost"));
+    }
 }

@@ -44,8 +44,8 @@ public sealed class SessionQuestionsTests
     public void QuestionsOfRequestsThatAreOver_MakeRoom()
     {
         Fill();
-        Assert.False(questions.TryShow(Question("more", "next", "e"), mayBegin: true, stream => stream == "next"));
-        Assert.True(questions.TryShow(Question("more", "next", "e"), mayBegin: true, stream => stream == "stream"));
+        Assert.False(Show("more", "next", "e", isOver: stream => stream == "next"));
+        Assert.True(Show("more", "next", "e", isOver: stream => stream == "stream"));
         Assert.Null(questions.Take(Id("0")));
         Assert.NotNull(questions.Take(Id("1")));
     }
@@ -76,11 +76,10 @@ public sealed class SessionQuestionsTests
     public void QuestionThatWasAnswered_IsRepeatedOnAResumedStream_AndItsIdIsFreeElsewhere()
     {
         Assert.True(Show("q", "stream", "first"));
-        Assert.False(questions.IsRepeated(Question("q", "stream", "resumed")));
-        Assert.NotNull(questions.Take(Id("q")));
-        Assert.True(questions.IsRepeated(Question("q", "stream", "resumed")));
-        Assert.False(questions.IsRepeated(Question("q", "stream", "first"))); // the server uses its id again
-        Assert.False(questions.IsRepeated(Question("q", "other", "second")));
+        Assert.True(Show("q", "stream", "resumed"));
+        questions.Close(questions.Take(Id("q"))!);
+        Assert.Equal(QuestionShowing.Repeated, questions.Show(Question("q", "stream", "resumed"), mayBegin: true, NeverOver));
+        Assert.False(questions.TryTakeBack(Id("q"))); // the server has the answer
         Assert.True(Show("q", "other", "second"));
         Assert.NotNull(questions.Take(Id("q")));
     }
@@ -93,7 +92,35 @@ public sealed class SessionQuestionsTests
         Assert.True(questions.TryTakeBack(Id("q")));
         questions.PutBack(taken);
         Assert.Null(questions.Take(Id("q")));
-        Assert.True(questions.IsRepeated(Question("q", "stream", "resumed")));
+        Assert.Equal(QuestionShowing.Repeated, questions.Show(Question("q", "stream", "resumed"), mayBegin: true, NeverOver));
+    }
+
+    // Servers number their questions anew in each call, and some use one id for all.
+    [Fact]
+    public void IdOfAQuestionThatIsOver_IsUsedAgain()
+    {
+        Assert.True(Show("q", "stream", "first"));
+        Assert.NotNull(questions.Take(Id("q")));
+        Assert.True(Show("q", "stream", "first"));
+        questions.Close(questions.Take(Id("q"))!);
+        Assert.True(Show("q", "stream", "first"));
+        Assert.True(questions.TryTakeBack(Id("q")));
+        Assert.True(Show("q", "stream", "first"));
+        Assert.False(Show("q", "next", "second"));
+        Assert.True(Show("q", "next", "second", isOver: stream => stream == "stream")); // never answered
+        Assert.NotNull(questions.Take(Id("q")));
+    }
+
+    // Each GET without a position has the session's own stream: what comes on it is no repetition.
+    [Fact]
+    public void QuestionOnTheSessionsOwnStream_IsNeverARepeatedOne()
+    {
+        questions.AnnounceRoots();
+        Assert.True(questions.TryShowRoots(Question("r", "", "first"), NeverOver));
+        questions.Close(questions.Take(Id("r"))!);
+        questions.AnnounceRoots();
+        Assert.Equal(QuestionShowing.Refused, questions.Show(Question("r", "", "second"), mayBegin: false, NeverOver));
+        Assert.True(questions.TryShowRoots(Question("r", "", "second"), NeverOver));
     }
 
     [Fact]
@@ -110,8 +137,8 @@ public sealed class SessionQuestionsTests
         for (var i = 0; i < SessionQuestions.Most; i++) Assert.True(Show(i.ToString(CultureInfo.InvariantCulture), "stream", "e"));
     }
 
-    private bool Show(string id, string stream, string exchange, bool mayBegin = true) =>
-        questions.TryShow(Question(id, stream, exchange), mayBegin, NeverOver);
+    private bool Show(string id, string stream, string exchange, bool mayBegin = true, Func<string, bool>? isOver = null) =>
+        questions.Show(Question(id, stream, exchange), mayBegin, isOver ?? NeverOver) == QuestionShowing.Shown;
 
     private static ServerQuestion Question(string id, string stream, string exchange) => new(Id(id), Id("token"), stream, exchange);
 

@@ -179,6 +179,21 @@ public sealed class CommitHistoryTests
         Assert.Contains(report.Gaps, gap => gap is { Why: "it has no folder .git, so there is no history to search", IsFailure: true });
     }
 
+    // The threat: a build server gets the newest commit only, and a removed secret is taken for absent.
+    [Fact]
+    public async Task ShallowClone_IsReported_AndWhatItHasIsSearched()
+    {
+        using var repository = new GitRepository();
+        repository.Put("a.txt", Token);
+        repository.Commit("one");
+        repository.Put("a.txt", "gone");
+        repository.Commit("two");
+        Assert.DoesNotContain((await ScanAsync(repository)).Gaps, gap => gap.Why.Contains("shallow", StringComparison.Ordinal));
+        File.WriteAllText(Path.Join(repository.Root, ".git", "shallow"), repository.Git("rev-parse", "HEAD"));
+        Assert.Contains((await ScanAsync(repository)).Gaps,
+            gap => gap.IsFailure && gap.Why.StartsWith("the clone is shallow", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task BrokenHistory_IsReported()
     {

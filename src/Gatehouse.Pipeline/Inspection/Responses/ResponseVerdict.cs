@@ -22,8 +22,8 @@ public readonly struct ResponseVerdict
     /// <summary>True for a question that the gateway's own rules refuse, and not for one that the client cannot answer.</summary>
     public bool ByPolicy { get; private init; }
 
-    /// <summary>True for a question that gets no answer, because the server has one.</summary>
-    internal bool IsIgnored { get; private init; }
+    /// <summary>True for a question that gets no answer, because it was answered or taken back.</summary>
+    internal bool GetsNoAnswer { get; private init; }
 
     /// <summary>The reason why the exchange ends with a refusal instead of this message.</summary>
     public Refusal? Refusal { get; }
@@ -33,7 +33,7 @@ public readonly struct ResponseVerdict
 
     /// <summary>Creates the verdict for a rule that does not let the message pass.</summary>
     internal static ResponseVerdict Of(in RuleVerdict verdict) => new(null, verdict.Dropped, verdict.Refusal)
-    { ByPolicy = verdict.ByPolicy, IsIgnored = verdict.IsIgnored };
+    { ByPolicy = verdict.ByPolicy, GetsNoAnswer = verdict.GetsNoAnswer };
 
     /// <summary>Creates a verdict that drops the message.</summary>
     public static ResponseVerdict Drop(string reason) => new(null, reason, null);

@@ -50,11 +50,13 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         if (Needed(message) is { } needed && (session.Capabilities & needed) == 0)
             return RuleVerdict.Drop("capability-not-declared"); // H07, H11
         var (live, question) = (session.Live, QuestionOf(exchange, message));
-        if (live.Questions.IsRepeated(question)) return RuleVerdict.Ignore("question-that-is-over");
-        return live.Questions.TryShow(question, mayBegin: live.UnderWay > 0, live.IsOver)
-            || (message.Method == "roots/list" && live.Questions.TryShowRoots(question, live.IsOver))
-            ? RuleVerdict.Pass
-            : RuleVerdict.Drop("unsolicited-server-request"); // X11
+        return live.Questions.Show(question, mayBegin: live.UnderWay > 0, live.IsOver) switch
+        {
+            QuestionShowing.Shown => RuleVerdict.Pass,
+            QuestionShowing.Repeated => RuleVerdict.DropUnanswered("question-that-is-over"),
+            _ when message.Method == "roots/list" && live.Questions.TryShowRoots(question, live.IsOver) => RuleVerdict.Pass,
+            _ => RuleVerdict.Drop("unsolicited-server-request"), // X11
+        };
     }
 
     private static ServerQuestion QuestionOf(Exchange exchange, ValidatedMessage message)

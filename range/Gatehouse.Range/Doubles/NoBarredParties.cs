@@ -4,7 +4,7 @@ using Gatehouse.Policy;
 namespace Gatehouse.Range.Doubles;
 
 /// <summary>Leaves questions of other applications to the policy.</summary>
-internal sealed class NobodyBarred : IBarredParties
+internal sealed class NoBarredParties : IBarredParties
 {
     public string? Find(PolicySubject subject, PolicyRequest request, DateTimeOffset at) => null;
 }
