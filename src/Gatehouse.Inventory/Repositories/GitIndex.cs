@@ -10,7 +10,7 @@ namespace Gatehouse.Inventory.Repositories;
 /// </summary>
 internal sealed class GitIndex
 {
-    /// <summary>Most bytes of an index, and of the names in it: 64 MiB.</summary>
+    /// <summary>Most bytes of all indexes of a search, and of all names in them: 64 MiB.</summary>
     public const int MostBytes = 64 * 1024 * 1024;
 
     /// <summary>Most files of an index.</summary>
@@ -31,15 +31,18 @@ internal sealed class GitIndex
     private readonly byte[] bytes;
     private readonly int version;
     private readonly int idBytes;
+    private readonly int most;
     private readonly byte[] name = new byte[LongestName];
     private readonly HashSet<string> names = new(Comparer);
+    private int total;
     private int length;
     private int at = HeadBytes;
     private bool isNamed = true;
     private string? fault;
 
-    private GitIndex(byte[] bytes, int version, int idBytes)
+    private GitIndex(byte[] bytes, int version, int idBytes, int most)
     {
+        this.most = most;
         this.bytes = bytes;
         this.version = version;
         this.idBytes = idBytes;
@@ -50,10 +53,13 @@ internal sealed class GitIndex
 
     /// <summary>Returns the names with slashes; a folder that the index has as a whole ends with one. Null where the index cannot be read.</summary>
     /// <param name="bytes">The index.</param>
+    /// <param name="most">Most bytes of the names.</param>
+    /// <param name="used">The bytes of the index or of its names, whichever are more. More than the bound where the names exceed it.</param>
     /// <param name="fault">The reason why it cannot be read.</param>
-    public static IReadOnlySet<string>? Read(byte[] bytes, out string? fault)
+    public static IReadOnlySet<string>? Read(byte[] bytes, int most, out int used, out string? fault)
     {
         fault = "it is damaged";
+        used = bytes.Length;
         if (bytes.Length < HeadBytes || !bytes.AsSpan().StartsWith("DIRC"u8)) return null;
         var version = BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(4));
         var count = BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(8));
@@ -62,8 +68,10 @@ internal sealed class GitIndex
         if (version is < 2 or > 4 || count > MostFiles) return null;
         foreach (var idBytes in (ReadOnlySpan<int>)[20, 32])
         {
-            var index = new GitIndex(bytes, (int)version, idBytes);
-            if (index.Entries((int)count) && index.Extensions())
+            var index = new GitIndex(bytes, (int)version, idBytes, most);
+            var isRead = index.Entries((int)count) && index.Extensions();
+            used = Math.Max(used, index.total);
+            if (isRead)
             {
                 fault = index.fault;
                 return fault is null ? index.names : null;
@@ -77,14 +85,17 @@ internal sealed class GitIndex
 
     private bool Entries(int count)
     {
-        var total = 0L;
         for (var i = 0; i < count; i++)
         {
             if (!Entry()) return false;
             total += length;
             // In version 4 few bytes repeat the name before.
-            if (total > MostBytes) fault = "its names are too large";
-            if (total > MostBytes) return false;
+            if (total > most)
+            {
+                fault = "its names are larger than 64 MiB";
+                return false;
+            }
+
             names.Add(Encoding.UTF8.GetString(name, 0, length));
         }
 

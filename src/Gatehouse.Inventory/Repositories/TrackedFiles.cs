@@ -15,6 +15,7 @@ internal sealed class TrackedFiles(string root, IgnoreRules ignored)
 {
     private const int LongestPointer = 4096;
     private const string Pointer = "gitdir: ";
+    private const string TogetherTooLarge = "the indexes of the searched repositories together are larger than 64 MiB";
 
     private readonly Dictionary<string, Repository?> repositories = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> faults = new(StringComparer.Ordinal);
@@ -118,25 +119,32 @@ internal sealed class TrackedFiles(string root, IgnoreRules ignored)
         }
     }
 
-    // All indexes together have the bytes of one: a folder can hold many repositories.
+    // A folder can have many repositories, and a small index can have large names: the bound is that of all names together (CWE-400).
     private IReadOnlySet<string>? Names(string index, out string? fault)
     {
+        var isFirst = left == GitIndex.MostBytes;
         try
         {
             fault = "it is a link";
             if (IsLink(index)) return null;
-            var bytes = RegularFile.ReadBytes(index, left);
-            left -= bytes.Length;
-            return GitIndex.Read(bytes, out fault);
+            var names = GitIndex.Read(RegularFile.ReadBytes(index, left), left, out var used, out fault);
+            if (used > left && !isFirst) fault = TogetherTooLarge;
+            left = Math.Max(0, left - used);
+            return names;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             fault = null;
             return new HashSet<string>();
         }
+        catch (FileTooLargeException)
+        {
+            fault = isFirst ? "it is larger than 64 MiB" : TogetherTooLarge;
+            return null;
+        }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
-            fault = unread is FileTooLargeException ? "it is too large" : "it could not be read";
+            fault = "it could not be read";
             return null;
         }
     }

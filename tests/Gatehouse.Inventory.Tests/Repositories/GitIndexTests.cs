@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Gatehouse.Inventory.Repositories;
 using Gatehouse.Testing;
 
@@ -73,7 +72,7 @@ public sealed class GitIndexTests
     {
         using var repository = Planted("sha1");
         repository.Git("-C", "r", "sparse-checkout", "set", "--cone", "--sparse-index", "deep");
-        var names = GitIndex.Read(Index(repository), out var fault);
+        var names = Read(Index(repository), out var fault);
         Assert.Null(fault);
         Assert.Contains("b/", names!);
     }
@@ -83,7 +82,7 @@ public sealed class GitIndexTests
     {
         using var repository = Planted("sha1");
         repository.Git("-C", "r", "update-index", "--split-index");
-        Assert.Null(GitIndex.Read(Index(repository), out var fault));
+        Assert.Null(Read(Index(repository), out var fault));
         Assert.Equal("it is split", fault);
     }
 
@@ -97,7 +96,7 @@ public sealed class GitIndexTests
     [InlineData("4449524300000002000000005A5A5A5AFFFFFFFF0000000000000000000000000000000000000000", "it is damaged")]
     public void OtherIndex_IsAFault(string hexadecimal, string expected)
     {
-        Assert.Null(GitIndex.Read(Convert.FromHexString(hexadecimal), out var fault));
+        Assert.Null(Read(Convert.FromHexString(hexadecimal), out var fault));
         Assert.Equal(expected, fault);
     }
 
@@ -105,26 +104,11 @@ public sealed class GitIndexTests
     [Fact]
     public void NamesThatMultiply_AreBounded()
     {
-        using var index = new MemoryStream();
-        const int Count = 100_000;
-        index.Write("DIRC"u8);
-        index.Write(Number(4));
-        index.Write(Number(Count));
-        for (var i = 0; i < Count; i++)
-        {
-            var entry = new byte[62];
-            entry[26] = 0x81;
-            BinaryPrimitives.WriteUInt16BigEndian(entry.AsSpan(60), 0xFFF);
-            index.Write(entry);
-            index.WriteByte(i == 0 ? (byte)0 : (byte)1);
-            index.Write(Encoding.ASCII.GetBytes(i == 0 ? new string('a', GitIndex.LongestName) : "b"));
-            index.WriteByte(0);
-        }
-
-        index.Write(new byte[20]);
+        var index = ExpandingIndex.Of(100_000, GitIndex.LongestName);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Null(GitIndex.Read(index.ToArray(), out var fault));
-        Assert.Equal("its names are too large", fault);
+        Assert.Null(GitIndex.Read(index, GitIndex.MostBytes, out var used, out var fault));
+        Assert.Equal("its names are larger than 64 MiB", fault);
+        Assert.True(used > GitIndex.MostBytes);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4L * GitIndex.MostBytes);
     }
 
@@ -147,14 +131,9 @@ public sealed class GitIndexTests
         }
     }
 
-    private static bool Sound(byte[] bytes) => GitIndex.Read(bytes, out var fault) is null == fault is not null;
+    private static IReadOnlySet<string>? Read(byte[] bytes, out string? fault) => GitIndex.Read(bytes, GitIndex.MostBytes, out _, out fault);
 
-    private static byte[] Number(uint value)
-    {
-        var bytes = new byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
-        return bytes;
-    }
+    private static bool Sound(byte[] bytes) => Read(bytes, out var fault) is null == fault is not null;
 
     private static string Long(Dice dice) => string.Join('/', Enumerable.Range(0, 1 + dice.Next(30)).Select(_ =>
         new string((char)('p' + dice.Next(3)), 1 + dice.Next(60)))) + ".x";
@@ -183,7 +162,7 @@ public sealed class GitIndexTests
         var bytes = Index(repository);
         Assert.Equal(version, BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(4)));
         var theirs = repository.Git("-C", "r", "ls-files", "-z").Split('\0', StringSplitOptions.RemoveEmptyEntries).Distinct();
-        var ours = GitIndex.Read(bytes, out var fault);
+        var ours = Read(bytes, out var fault);
         Assert.Null(fault);
         Assert.Equal(theirs.Order(StringComparer.Ordinal), ours!.Order(StringComparer.Ordinal));
     }

@@ -155,6 +155,33 @@ public sealed class TrackedFilesTests
         Assert.Empty(tracked.Gaps());
     }
 
+    // Each index of 66 KB has 16 MiB of names.
+    [Fact]
+    public async Task NamesOfManyRepositories_AreBoundedTogether()
+    {
+        const int Count = 240;
+        using var planted = new Planted();
+        var index = ExpandingIndex.Of(1023, GitIndex.LongestName);
+        for (var i = 0; i < Count; i++)
+        {
+            planted.Put($"r/{i:000}/.gitignore", ".env");
+            planted.Put($"r/{i:000}/.env", Token);
+            Directory.CreateDirectory(Path.Join(planted.Root, $"r/{i:000}/.git"));
+            File.WriteAllBytes(Path.Join(planted.Root, $"r/{i:000}/.git/index"), index);
+        }
+
+        var root = Path.Join(planted.Root, "r");
+        var tracked = new TrackedFiles(root, new IgnoreRules(root));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Count; i++) Assert.False(tracked.IsTracked(Path.Join(root, $"{i:000}/.env")));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4L * GitIndex.MostBytes);
+        var report = await ScanAsync(root);
+        var gaps = report.Gaps.Where(gap => gap.IsFailure).ToList();
+        Assert.Equal(Enumerable.Range(4, Count - 4).Select(i => Path.Join(root, $"{i:000}/.git/index")), gaps.Select(gap => gap.What));
+        Assert.All(gaps, gap => Assert.Equal("the indexes of the searched repositories together are larger than 64 MiB, so ignored files that git "
+            + "tracks were not searched for secrets", gap.Why));
+    }
+
     private static Task<ScanReport> ScanAsync(string root) => Planted.ScanAsync(new ScanOptions { Paths = [root], Secrets = true });
 
     private static List<string> Of(ScanReport report) =>
