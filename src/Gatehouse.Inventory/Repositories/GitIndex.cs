@@ -25,15 +25,12 @@ internal sealed class GitIndex
     private const int IsExtended = 0x4000;
     private const int NameLength = 0xFFF;
 
-    // What a file system takes for the same file is the same file here.
-    private static readonly StringComparer Comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-
     private readonly byte[] bytes;
     private readonly int version;
     private readonly int idBytes;
     private readonly int most;
     private readonly byte[] name = new byte[LongestName];
-    private readonly HashSet<string> names = new(Comparer);
+    private readonly List<string> names = [];
     private int total;
     private int length;
     private int at = HeadBytes;
@@ -56,7 +53,7 @@ internal sealed class GitIndex
     /// <param name="most">Most bytes of the names.</param>
     /// <param name="used">The bytes of the index or of its names, whichever are more. More than the bound where the names exceed it.</param>
     /// <param name="fault">The reason why it cannot be read.</param>
-    public static IReadOnlySet<string>? Read(byte[] bytes, int most, out int used, out string? fault)
+    public static IReadOnlyList<string>? Read(byte[] bytes, int most, out int used, out string? fault)
     {
         fault = "it is damaged";
         used = bytes.Length;

@@ -24,7 +24,8 @@ internal sealed class RepositoryFiles
     private readonly Func<bool> isOver;
     private readonly IgnoreRules ignored;
     private readonly TrackedFiles tracked;
-    private int untracked;
+    private int ignoredFiles;
+    private int ignoredFolders;
     private int binaries;
     private int links;
     private int large;
@@ -51,6 +52,12 @@ internal sealed class RepositoryFiles
     /// <summary>Returns the texts of a folder's files that are searched.</summary>
     public IEnumerable<(string Path, string Text)> In(string folder)
     {
+        if (IsLeftOutWhole(folder))
+        {
+            if (Path.GetDirectoryName(folder) is not { } parent || !IsLeftOutWhole(parent)) ignoredFolders++;
+            yield break;
+        }
+
         foreach (var path in Names(folder))
         {
             if (isOver())
@@ -69,7 +76,7 @@ internal sealed class RepositoryFiles
     public IEnumerable<Gap> Gaps()
     {
         if (IsCut) yield return new Gap(root, "the time limit was reached; the rest was not searched for secrets", true);
-        if (untracked > 0) yield return new Gap(root, $"{Counted.Of(untracked, "ignored file")} not searched for secrets", false);
+        if (Ignored() is { } left) yield return new Gap(root, $"{left} not searched for secrets", false);
         foreach (var gap in tracked.Gaps()) yield return gap;
         if (binaries > 0) yield return new Gap(root, $"{Counted.Of(binaries, "binary file")} not searched for secrets", false);
         if (links > 0) yield return new Gap(root, $"{Counted.Of(links, "link")} not followed in the search for secrets", false);
@@ -79,10 +86,21 @@ internal sealed class RepositoryFiles
             $"it has more than {MostFiles} files; the rest was not searched for secrets"), true);
     }
 
+    private string? Ignored() => (ignoredFolders, ignoredFiles) switch
+    {
+        (0, 0) => null,
+        (0, _) => Counted.Of(ignoredFiles, "ignored file"),
+        (_, 0) => Counted.Of(ignoredFolders, "ignored folder"),
+        _ => $"{Counted.Of(ignoredFolders, "ignored folder")} and {Counted.Of(ignoredFiles, "ignored file")}",
+    };
+
+    // The output of a build can have more files than the time allows to judge one by one.
+    private bool IsLeftOutWhole(string folder) => ignored.IsFolderIgnored(folder) && !tracked.HasBelow(folder);
+
     private bool IsLeftOut(string path)
     {
         if (!ignored.IsFileIgnored(path) || tracked.IsTracked(path)) return false;
-        untracked++;
+        ignoredFiles++;
         return true;
     }
 
@@ -94,8 +112,8 @@ internal sealed class RepositoryFiles
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // The walk reports the folder. What is ignored need not be readable, such as the data of a database.
-            if (!ignored.IsFolderIgnored(folder)) unreadable++;
+            // The walk reports the folder.
+            unreadable++;
             return [];
         }
     }

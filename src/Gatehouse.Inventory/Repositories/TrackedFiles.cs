@@ -22,35 +22,34 @@ internal sealed class TrackedFiles(string root, IgnoreRules ignored)
     private int left = GitIndex.MostBytes;
 
     /// <summary>Returns whether the index of a repository has the file or submodule.</summary>
-    public bool IsTracked(string path)
-    {
-        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (Of(folder) is not { } repository) continue;
-            if (!repository.IsLeftOut && Has(repository, path)) return true;
-            // Above the searched folder only the nearest repository counts.
-            if (folder.Length <= root.Length) return false;
-        }
+    public bool IsTracked(string path) => Around(Path.GetDirectoryName(path)).Any(repository => Read(repository)?.Has(Name(repository, path)) == true);
 
-        return false;
-    }
+    /// <summary>Returns whether the index of a repository has a file below the folder.</summary>
+    public bool HasBelow(string folder) => Around(folder).Any(repository => Read(repository)?.HasBelow(Name(repository, folder)) == true);
 
-    /// <summary>Returns the indexes that could not be read although an ignored file might be in them.</summary>
+    /// <summary>Returns the indexes that could not be read although an ignored file or folder might be in them.</summary>
     public IEnumerable<Gap> Gaps() => faults.Select(fault =>
         new Gap(fault.Key, $"{fault.Value}, so ignored files that git tracks were not searched for secrets", true));
 
-    private bool Has(Repository repository, string path)
+    private static string Name(Repository repository, string path) =>
+        path == repository.Folder ? "" : Path.GetRelativePath(repository.Folder, path).Replace(Path.DirectorySeparatorChar, '/');
+
+    // The repositories that can track what is in the folder, the nearest first.
+    private IEnumerable<Repository> Around(string? folder)
+    {
+        for (; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (Of(folder) is not { } repository) continue;
+            if (!repository.IsLeftOut) yield return repository;
+            // Above the searched folder only the nearest repository counts.
+            if (folder.Length <= root.Length) yield break;
+        }
+    }
+
+    private TrackedNames? Read(Repository repository)
     {
         if (repository.Names is null) faults[repository.Index] = repository.Fault ?? "it could not be read";
-        if (repository.Names is not { Count: > 0 } names) return false;
-        var name = Path.GetRelativePath(repository.Folder, path).Replace(Path.DirectorySeparatorChar, '/');
-        if (names.Contains(name)) return true;
-        for (var slash = name.LastIndexOf('/'); slash > 0; slash = name.LastIndexOf('/', slash - 1))
-        {
-            if (names.Contains(name[..(slash + 1)])) return true;
-        }
-
-        return false;
+        return repository.Names;
     }
 
     private Repository? Of(string folder)
@@ -120,7 +119,7 @@ internal sealed class TrackedFiles(string root, IgnoreRules ignored)
     }
 
     // A folder can have many repositories, and a small index can have large names: the bound is that of all names together (CWE-400).
-    private IReadOnlySet<string>? Names(string index, out string? fault)
+    private TrackedNames? Names(string index, out string? fault)
     {
         var isFirst = left == GitIndex.MostBytes;
         try
@@ -130,12 +129,12 @@ internal sealed class TrackedFiles(string root, IgnoreRules ignored)
             var names = GitIndex.Read(RegularFile.ReadBytes(index, left), left, out var used, out fault);
             if (used > left && !isFirst) fault = TogetherTooLarge;
             left = Math.Max(0, left - used);
-            return names;
+            return names is null ? null : new TrackedNames(names);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             fault = null;
-            return new HashSet<string>();
+            return new TrackedNames([]);
         }
         catch (FileTooLargeException)
         {
@@ -149,5 +148,5 @@ internal sealed class TrackedFiles(string root, IgnoreRules ignored)
         }
     }
 
-    private sealed record Repository(string Folder, string Index, IReadOnlySet<string>? Names, string? Fault, bool IsLeftOut);
+    private sealed record Repository(string Folder, string Index, TrackedNames? Names, string? Fault, bool IsLeftOut);
 }

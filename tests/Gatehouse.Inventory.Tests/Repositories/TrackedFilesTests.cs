@@ -12,10 +12,10 @@ public sealed class TrackedFilesTests
     private static readonly string Token = Drawn.GitHub(new Dice(77));
 
     [Theory]
-    [InlineData(".env", "2")]
-    [InlineData("*", "4")]
-    [InlineData("deep/", "2")]
-    public async Task CommittedFileThatIsIgnored_IsSearched(string ignore, string version)
+    [InlineData(".env", "2", "1 ignored file")]
+    [InlineData("*", "4", "1 ignored folder")]
+    [InlineData("deep/", "2", "1 ignored folder")]
+    public async Task CommittedFileThatIsIgnored_IsSearched(string ignore, string version, string left)
     {
         using var repository = new GitRepository();
         repository.Put("deep/er/.env", Token);
@@ -26,7 +26,7 @@ public sealed class TrackedFilesTests
         var report = await ScanAsync(repository.Root);
         Assert.Equal([Path.Join(repository.Root, "deep/er/.env")], Of(report));
         Assert.NotEqual('A', report.Grade.Letter);
-        Assert.Contains(report.Gaps, gap => gap is { Why: "1 ignored file not searched for secrets", IsFailure: false });
+        Assert.Contains(report.Gaps, gap => gap.Why == $"{left} not searched for secrets" && !gap.IsFailure);
         Assert.False(report.IsIncomplete);
     }
 
@@ -53,6 +53,49 @@ public sealed class TrackedFilesTests
         repository.Commit("one");
         repository.Put("sub/.env.local", Token);
         Assert.Equal([Path.Join(repository.Root, "sub/.env")], Of(await ScanAsync(Path.Join(repository.Root, "sub"))));
+    }
+
+    // The output of a build has more files than the source. Each file that is looked at asks for the time.
+    [Fact]
+    public void IgnoredFolder_IsNotEnumeratedUnlessGitTracksAFileBelow()
+    {
+        using var repository = new GitRepository();
+        repository.Put("build/tracked/deep/a", Token);
+        repository.Put("builder/a", Token);
+        repository.Put(".gitignore", "build/\n");
+        repository.Commit("one");
+        for (var i = 0; i < 50; i++) repository.Put($"build/out/{i % 5}/{i}.txt", Token);
+        var asked = 0;
+        var files = new RepositoryFiles(repository.Root, () => asked++ < 0);
+        foreach (var (folder, found) in ((string, int)[])[("", 1), ("build", 0), ("build/out", 0), ("build/out/1", 0), ("build/tracked", 0),
+            ("build/tracked/deep", 1), ("builder", 1)])
+            Assert.Equal(found, files.In(Path.Join(repository.Root, folder)).Count());
+        Assert.Equal(3, asked);
+        Assert.Equal("1 ignored folder not searched for secrets", Assert.Single(files.Gaps()).Why);
+    }
+
+    [Fact]
+    public void NamesBelowAFolder_AreFoundAsAListFindsThem()
+    {
+        var dice = new Dice(12);
+        for (var round = 0; round < 500; round++)
+        {
+            var names = Enumerable.Range(0, dice.Next(12)).Select(_ => Drawn(dice) + (dice.Next(6) == 0 ? "/" : "")).ToList();
+            var tracked = new TrackedNames(names);
+            for (var i = 0; i < 20; i++)
+            {
+                var path = Drawn(dice);
+                var isInWhole = names.Any(name => name.EndsWith('/') && path.StartsWith(name, StringComparison.Ordinal));
+                Assert.Equal(isInWhole || names.Contains(path), tracked.Has(path));
+                Assert.Equal(isInWhole || names.Any(name => name.StartsWith(path + "/", StringComparison.Ordinal)), tracked.HasBelow(path));
+            }
+
+            Assert.Equal(names.Count > 0, tracked.HasBelow(""));
+        }
+
+        // The characters around the slash in the order.
+        static string Drawn(Dice dice) => string.Join('/', Enumerable.Range(0, 1 + dice.Next(3)).Select(_ =>
+            ((string[])["a", "a-", "a.", "a0", "b"])[dice.Next(5)]));
     }
 
     // A fetched dependency is a repository in the output of a build.
