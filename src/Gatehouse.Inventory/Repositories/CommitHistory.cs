@@ -48,7 +48,7 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
             yield break;
         }
 
-        if (GitFolder.Refuse(Path.Join(root, ".git")) is { } why)
+        if (GitFolder.ReasonNotToSearch(Path.Join(root, ".git")) is { } why)
         {
             gaps.Add(new Gap(root, why, true));
             yield break;

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Gatehouse.Inventory.Reading;
+
 namespace Gatehouse.Inventory.Repositories;
 
 /// <summary>
@@ -9,9 +12,10 @@ internal static class GitFolder
     /// <summary>Most files and folders of a folder <c>.git</c> that are looked at.</summary>
     public const int MostEntries = 1_000_000;
 
-    private const string Elsewhere = "its folder .git points to objects elsewhere (a link, commondir or alternates), so its history was not searched";
+    private const string Elsewhere =
+        "its folder .git is a link, has a link that leads out of it, or has commondir or alternates, so its history was not searched";
+
     private const string Unreadable = "its folder .git could not be read, so its history was not searched";
-    private const string TooMany = "its folder .git has more than 1000000 files, so its history was not searched";
 
     // Folders in which git looks for objects and references.
     private static readonly string[] Searched = ["info", "objects", "refs", "reftable", "worktrees"];
@@ -22,7 +26,7 @@ internal static class GitFolder
     /// <summary>Returns why the history is not searched, or null.</summary>
     /// <param name="git">The folder <c>.git</c>.</param>
     /// <param name="most">Most files and folders.</param>
-    public static string? Refuse(string git, int most = MostEntries)
+    public static string? ReasonNotToSearch(string git, int most = MostEntries)
     {
         try
         {
@@ -35,22 +39,41 @@ internal static class GitFolder
         }
     }
 
+    private static string TooMany(int most) => string.Create(CultureInfo.InvariantCulture,
+        $"its folder .git has more than {most} files and folders, so its history was not searched");
+
     // A link to a folder of packs, to one object or to one reference reads as much as a link to all of them.
     private static string? Walk(string git, int most)
     {
         var top = new DirectoryInfo(git);
+        var left = most;
         var waiting = new Stack<DirectoryInfo>([top]);
         while (waiting.TryPop(out var folder))
         {
             var isTop = folder == top;
             foreach (var entry in folder.EnumerateFileSystemInfos().Where(entry => !isTop || !Unused.Contains(entry.Name)))
             {
-                if (--most < 0) return TooMany;
-                if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && entry.LinkTarget is not null) return Elsewhere;
+                if (--left < 0) return TooMany(most);
+                if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint) && entry.LinkTarget is { } link)
+                {
+                    if (!IsWithin(git, folder.FullName, entry.FullName, link)) return Elsewhere;
+                    continue;
+                }
+
                 if (entry is DirectoryInfo inner && (!isTop || Searched.Contains(entry.Name))) waiting.Push(inner);
             }
         }
 
         return null;
+    }
+
+    // git writes a link for HEAD (core.preferSymlinkRefs), whose target does not exist while the references are packed. What is behind a link to a
+    // folder is looked at only where this walk comes by.
+    private static bool IsWithin(string git, string folder, string path, string link)
+    {
+        if (BoundedFile.Target(git) is not { } root) return false;
+        if (BoundedFile.Target(path) is not { } target) return BoundedFile.IsWithin(Path.GetFullPath(link, BoundedFile.Target(folder) ?? folder), root);
+        if (!BoundedFile.IsWithin(target, root)) return false;
+        return File.Exists(target) || Searched.Contains(Path.GetRelativePath(root, target).Split(Path.DirectorySeparatorChar)[0]);
     }
 }

@@ -143,7 +143,52 @@ public sealed class CommitHistoryTests
         else File.CreateSymbolicLink(path, away);
         var report = await ScanAsync(repository);
         Assert.Empty(Of(report));
-        Assert.Contains(report.Gaps, gap => gap is { Why: "its folder .git points to objects elsewhere (a link, commondir or alternates), so its history was not searched", IsFailure: true });
+        Assert.Contains(report.Gaps, gap => gap.IsFailure && gap.Why
+            == "its folder .git is a link, has a link that leads out of it, or has commondir or alternates, so its history was not searched");
+    }
+
+    // Behind a link into a folder that the scan does not look at there can be a further link.
+    [Theory]
+    [InlineData("HEAD", "refs/heads/main", true)]
+    [InlineData("HEAD", "refs/heads/none", true)]
+    [InlineData("packed-refs", "own/file", true)]
+    [InlineData("refs/own", "heads", true)]
+    [InlineData("refs/own", "../../.git/refs/heads", true)]
+    [InlineData("objects/own", "../own", false)]
+    [InlineData("objects/own", "..", false)]
+    [InlineData("packed-refs", "own/away", false)]
+    [InlineData("packed-refs", "own/folder/file", false)]
+    [InlineData("packed-refs", "../outside", false)]
+    [InlineData("packed-refs", "../none", false)]
+    public void LinkWithinTheFolderOfGit_IsFollowed(string path, string target, bool isSearched)
+    {
+        using var repository = new GitRepository();
+        using var other = new Planted();
+        repository.Put("outside", "x");
+        repository.Commit("one");
+        repository.Put(".git/own/file", "");
+        var git = Path.Join(repository.Root, ".git");
+        File.CreateSymbolicLink(Path.Join(git, "own/away"), other.Put("r/file", "x"));
+        Directory.CreateSymbolicLink(Path.Join(git, "own/folder"), Path.Join(other.Root, "r"));
+        File.Delete(Path.Join(git, path));
+        File.CreateSymbolicLink(Path.Join(git, path), target);
+        Assert.Equal(isSearched, GitFolder.ReasonNotToSearch(git) is null);
+    }
+
+    // git does so itself with core.preferSymlinkRefs. A packed reference has no file.
+    [Fact]
+    public async Task HeadThatIsALinkToAPackedReference_IsSearched()
+    {
+        using var repository = new GitRepository();
+        repository.Put("a.txt", Token);
+        repository.Commit("one");
+        repository.Put("a.txt", "x");
+        repository.Commit("two");
+        repository.Git("pack-refs", "--all");
+        var head = Path.Join(repository.Root, ".git/HEAD");
+        File.Delete(head);
+        File.CreateSymbolicLink(head, "refs/heads/main");
+        Assert.Single(Of(await ScanAsync(repository)));
     }
 
     [Fact]
@@ -151,9 +196,9 @@ public sealed class CommitHistoryTests
     {
         using var repository = new GitRepository();
         for (var i = 0; i < 100; i++) repository.Put($".git/refs/heads/{i}", "x");
-        Assert.Null(GitFolder.Refuse(Path.Join(repository.Root, ".git"), 200));
-        Assert.Equal("its folder .git has more than 1000000 files, so its history was not searched",
-            GitFolder.Refuse(Path.Join(repository.Root, ".git"), 99));
+        Assert.Null(GitFolder.ReasonNotToSearch(Path.Join(repository.Root, ".git"), 200));
+        Assert.Equal("its folder .git has more than 99 files and folders, so its history was not searched",
+            GitFolder.ReasonNotToSearch(Path.Join(repository.Root, ".git"), 99));
     }
 
     [Fact]
