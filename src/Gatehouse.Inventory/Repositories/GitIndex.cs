@@ -60,13 +60,22 @@ internal sealed class GitIndex
         if (bytes.Length < HeadBytes || !bytes.AsSpan().StartsWith("DIRC"u8)) return null;
         var version = BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(4));
         var count = BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(8));
-        if (version is < 2 or > 4) fault = string.Create(CultureInfo.InvariantCulture, $"its version {version} is not known");
-        if (count > MostFiles) fault = string.Create(CultureInfo.InvariantCulture, $"it has more than {MostFiles} files");
-        if (version is < 2 or > 4 || count > MostFiles) return null;
+        if (version is < 2 or > 4)
+        {
+            fault = string.Create(CultureInfo.InvariantCulture, $"its version {version} is not known");
+            return null;
+        }
+
+        if (count > MostFiles)
+        {
+            fault = string.Create(CultureInfo.InvariantCulture, $"it has more than {MostFiles} files");
+            return null;
+        }
+
         foreach (var idBytes in (ReadOnlySpan<int>)[20, 32])
         {
             var index = new GitIndex(bytes, (int)version, idBytes, most);
-            var isRead = index.Entries((int)count) && index.Extensions();
+            var isRead = index.TryReadEntries((int)count) && index.TryReadExtensions();
             used = Math.Max(used, index.total);
             if (isRead)
             {
@@ -80,11 +89,11 @@ internal sealed class GitIndex
         return null;
     }
 
-    private bool Entries(int count)
+    private bool TryReadEntries(int count)
     {
         for (var i = 0; i < count; i++)
         {
-            if (!Entry()) return false;
+            if (!TryReadEntry()) return false;
             total += length;
             // In version 4 few bytes repeat the name before.
             if (total > most)
@@ -99,7 +108,7 @@ internal sealed class GitIndex
         return true;
     }
 
-    private bool Entry()
+    private bool TryReadEntry()
     {
         var start = at;
         var head = StatBytes + idBytes + 2;
@@ -113,14 +122,14 @@ internal sealed class GitIndex
             at += 2;
         }
 
-        if (!Kept() || !Name()) return false;
+        if (!TryReadSharedPrefix() || !TryReadName()) return false;
         if (version < 4) at = start + ((at - start + 7) & ~7);
         // A wrong length of the ids would give a mode and a name that do not fit.
         return at <= End && IsMode(mode) && (flags & NameLength) == Math.Min(length, NameLength);
     }
 
-    // The bytes of the name before that the name begins with: none, or in version 4 all without so many at its end.
-    private bool Kept()
+    // Version 4: the number of bytes to drop from the end of the previous name (gitformat-index(5)). Other versions share nothing.
+    private bool TryReadSharedPrefix()
     {
         if (version < 4)
         {
@@ -141,7 +150,7 @@ internal sealed class GitIndex
         return length >= 0;
     }
 
-    private bool Name()
+    private bool TryReadName()
     {
         var rest = bytes.AsSpan(at, End - at);
         var end = rest[..Math.Min(rest.Length, LongestName + 1)].IndexOf((byte)0);
@@ -158,7 +167,7 @@ internal sealed class GitIndex
     private static bool IsMode(uint mode) => (mode >> 12) is 8 or 10 or 4 or 14;
 
     // The meaning of an index depends on each extension whose signature does not begin with a capital letter.
-    private bool Extensions()
+    private bool TryReadExtensions()
     {
         while (End - at >= 8)
         {

@@ -161,8 +161,12 @@ public sealed class TrackedFilesTests
         var index = Path.Join(git, "index");
         if (kind == "split") repository.Git("update-index", "--split-index");
         if (kind == "damaged") File.WriteAllBytes(index, File.ReadAllBytes(index)[..^30]);
-        if (kind == "link") File.Move(index, away);
-        if (kind == "link") File.CreateSymbolicLink(index, away);
+        if (kind == "link")
+        {
+            File.Move(index, away);
+            File.CreateSymbolicLink(index, away);
+        }
+
         if (kind is "linked" or "pointer") Directory.Move(git, away);
         if (kind == "linked") Directory.CreateSymbolicLink(git, away);
         if (kind == "pointer") repository.Put(".git", $"gitdir: {away}\n");
