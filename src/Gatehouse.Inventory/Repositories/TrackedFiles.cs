@@ -1,7 +1,5 @@
-using System.Text;
 using Gatehouse.Files;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Inventory.Repositories;
 
@@ -13,8 +11,6 @@ namespace Gatehouse.Inventory.Repositories;
 /// <param name="ignored">The ignored files below it.</param>
 internal sealed class TrackedFiles(string root, IgnoreRules ignored)
 {
-    private const int LongestPointer = 4096;
-    private const string Pointer = "gitdir: ";
     private const string TogetherTooLarge = "the indexes of the searched repositories together are larger than 64 MiB";
 
     private readonly Dictionary<string, Repository?> repositories = new(StringComparer.Ordinal);
@@ -56,7 +52,7 @@ internal sealed class TrackedFiles(string root, IgnoreRules ignored)
     {
         if (repositories.TryGetValue(folder, out var known)) return known;
         var git = Path.Join(folder, ".git");
-        return repositories[folder] = Directory.Exists(git) || File.Exists(git) || IsLink(git) ? Read(folder, git) : null;
+        return repositories[folder] = Directory.Exists(git) || File.Exists(git) || GitDirectory.IsLink(git) ? Read(folder, git) : null;
     }
 
     // A repository in an ignored folder is output of a build, such as a fetched dependency, unless the one around it tracks it as a submodule.
@@ -64,58 +60,9 @@ internal sealed class TrackedFiles(string root, IgnoreRules ignored)
     {
         var isLeftOut = folder.Length > root.Length && ignored.IsFolderIgnored(folder) && !IsTracked(folder);
         if (isLeftOut) return new Repository(folder, git, null, null, true);
-        if (Home(folder, git, out var fault) is not { } home) return new Repository(folder, git, null, fault, false);
-        var index = Path.Join(home, "index");
+        if (GitDirectory.Locate(folder, root, out var fault) is not { } directory) return new Repository(folder, git, null, fault, false);
+        var index = Path.Join(directory, "index");
         return new Repository(folder, index, Names(index, out fault), fault, false);
-    }
-
-    private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
-
-    // The files of another folder are not read for a repository of others (CWE-59). A working tree or submodule of git has a pointer to a folder that
-    // knows it, or that is within its own or an outer repository.
-    private string? Home(string folder, string git, out string? fault)
-    {
-        fault = "it is a link";
-        if (IsLink(git)) return null;
-        fault = null;
-        if (Directory.Exists(git)) return git;
-        fault = "it leads to another folder";
-        if (Text(git) is not { } text || !text.StartsWith(Pointer, StringComparison.Ordinal)) return null;
-        var target = text[Pointer.Length..].TrimEnd('\r', '\n');
-        // A path of another machine is not even asked for: that would send it the name of the account.
-        if (target.Length == 0 || target.Contains('\0', StringComparison.Ordinal) || target.StartsWith("//", StringComparison.Ordinal)
-            || target.StartsWith(@"\\", StringComparison.Ordinal)) return null;
-        var home = Path.GetFullPath(target, folder);
-        return IsWithinRepository(home, folder) || Knows(home, git) ? home : null;
-    }
-
-    private static bool Knows(string home, string git) => Text(Path.Join(home, "gitdir"))?.TrimEnd('\r', '\n') is { Length: > 0 } back
-        && !back.Contains('\0', StringComparison.Ordinal) && Path.GetFullPath(back, home) is var full
-        && (full == git || full == BoundedFile.Target(git));
-
-    private bool IsWithinRepository(string home, string folder)
-    {
-        if (BoundedFile.Target(home) is not { } real) return false;
-        if (BoundedFile.IsWithin(real, root)) return true;
-        for (var above = Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
-        {
-            var git = Path.Join(above, ".git");
-            if (!IsLink(git) && BoundedFile.IsWithin(real, git)) return true;
-        }
-
-        return false;
-    }
-
-    private static string? Text(string path)
-    {
-        try
-        {
-            return IsLink(path) ? null : Encoding.UTF8.GetString(RegularFile.ReadBytes(path, LongestPointer));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     // A folder can have many repositories, and a small index can have large names: the bound is that of all names together (CWE-400).
@@ -125,7 +72,7 @@ internal sealed class TrackedFiles(string root, IgnoreRules ignored)
         try
         {
             fault = "it is a link";
-            if (IsLink(index)) return null;
+            if (GitDirectory.IsLink(index)) return null;
             var names = GitIndex.Read(RegularFile.ReadBytes(index, left), left, out var used, out fault);
             if (used > left && !isFirst) fault = TogetherTooLarge;
             left = Math.Max(0, left - used);
