@@ -15,10 +15,14 @@ internal sealed class JoinedEntries
     private readonly Dictionary<AuditPart, int> parts = [];
     private readonly Dictionary<string, int> codes = new(StringComparer.Ordinal);
     private readonly AttemptTally attempts = new();
-    private readonly DateTimeOffset firstAt;
     private AuditEntry first; // the first entry; an attempt that is only counted where there is none
     private bool areOfOnePerson = true;
     private AuditEntry last;
+
+    // The least and the greatest time. An entry has its time before it is added, and the clock may be set back, so the order of the entries is not
+    // that of their times. The threat: a caller whose requests are refused concurrently would make the log contradict itself (ID-08).
+    private DateTimeOffset earliest;
+    private DateTimeOffset latest;
 
     private readonly string? sharedName;
 
@@ -28,8 +32,8 @@ internal sealed class JoinedEntries
     {
         this.sharedName = sharedName;
         this.first = first;
-        firstAt = first.At;
         last = first;
+        earliest = latest = first.At;
     }
 
     /// <summary>Entries; attempts that are only counted are none.</summary>
@@ -38,6 +42,8 @@ internal sealed class JoinedEntries
     public void Add(AuditEntry entry)
     {
         last = entry;
+        if (entry.At < earliest) earliest = entry.At;
+        if (entry.At > latest) latest = entry.At;
         if (Count == 0 && !entry.IsOnlyCounted) first = entry;
         areOfOnePerson = areOfOnePerson && AreOfSamePersons(entry.Personal);
         attempts.Add(entry.Attempts, entry.At);
@@ -82,7 +88,7 @@ internal sealed class JoinedEntries
             : [Fact("act", "attempts.counted"), .. Times()],
     };
 
-    private KeyValuePair<string, string>[] Times() => [Fact("first", Text(firstAt)), Fact("last", Text(last.At))];
+    private KeyValuePair<string, string>[] Times() => [Fact("first", Text(earliest)), Fact("last", Text(latest))];
 
     private static KeyValuePair<string, string> Fact(string name, string value) => KeyValuePair.Create(name, value);
 
