@@ -8,7 +8,7 @@ namespace Gatehouse.Protocol;
 internal struct EnvelopeIndex
 {
     /// <summary>The number of slots, at most 128: one bit each.</summary>
-    public const int Count = (int)EnvelopeMember.ErrorData + 1;
+    public const int Count = (int)EnvelopeMember.Unnamed + 1;
 
     private ByteRange first;
 }

@@ -201,4 +201,7 @@ public enum EnvelopeMember
 
     /// <summary><c>error.data</c></summary>
     ErrorData,
+
+    /// <summary>The last member of the message that JSON-RPC does not name. It travels along, so its texts are read with the others.</summary>
+    Unnamed,
 }

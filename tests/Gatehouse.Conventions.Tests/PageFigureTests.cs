@@ -99,7 +99,7 @@ public sealed partial class PageFigureTests
     [GeneratedRegex(@"^\[([a-z-]+)\]\([a-z-]+\.md\)$")]
     private static partial Regex LinkForm();
 
-    [GeneratedRegex(@"new MessageSplice\(|MessageEdit\.(Insert|Replace|Remove)\(|JsonRpcWriter\.Write|class ListResponder\b")]
+    [GeneratedRegex(@"new MessageSplice\(|MessageEdit\.(Insert|Replace|Remove)\(|UnnamedMembers\.Replace\(|JsonRpcWriter\.Write|class ListResponder\b")]
     private static partial Regex PlaceForm();
 
     [GeneratedRegex(@"^[0-9]+\. \*\*", RegexOptions.Multiline)]

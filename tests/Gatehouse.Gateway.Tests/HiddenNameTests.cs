@@ -162,6 +162,27 @@ public sealed partial class HiddenNameTests
         Assert.False(error.TryGetProperty("data", out _));
     }
 
+    // The client chooses the id: it must not be able to ask for a name by it.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task MemberBesideAnErrorThatNamesWhatIsHidden_IsRemovedWithIt(bool modern)
+    {
+        await using var gateway = await StartAsync();
+        var note = "see hidden";
+        gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Json(context,
+            $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32000,\"message\":\"bad\"}},\"note\":[\"{note}\"]}}"));
+        var alice = new Era(gateway, modern, "alice");
+        await alice.BeginAsync();
+        foreach (var method in new[] { "tools/list", "resources/list" }) await alice.AskAsync(method);
+        var answer = await alice.AskAsync("tools/call", "\"name\":\"known\"", "known");
+        Assert.DoesNotContain("hidden", answer.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(-32000, answer.GetProperty("error").GetProperty("code").GetInt32());
+        note = "see known";
+        answer = await alice.AskAsync("tools/call", "\"name\":\"known\"", "known");
+        Assert.Equal(("see known", "bad"), (answer.GetProperty("note")[0].GetString(), answer.GetProperty("error").GetProperty("message").GetString()));
+    }
+
     [Fact]
     public async Task ErrorTooLongToLookThrough_IsWithheld_WhereSomethingIsHidden()
     {

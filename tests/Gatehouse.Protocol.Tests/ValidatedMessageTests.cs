@@ -35,4 +35,17 @@ public class ValidatedMessageTests
         Assert.Same(message.Name, message.Name);
         Assert.Null(Validated.Message("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}""").Name);
     }
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":{"note":1}}""", null)]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":{},"note":{"id":2}}""", """{"id":2}""")]
+    [InlineData("""{"a":[1],"jsonrpc":"2.0","b" : "x","method":"m"}""", "\"x\"")]
+    [InlineData("""{"jsonrpc":"2.0","\u0069d":1,"method":"m"}""", null)]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"a"},"":null}""", "null")]
+    public void Unnamed_IsTheLastMemberThatJsonRpcDoesNotName(string json, string? value)
+    {
+        var message = Validated.Message(json);
+        Assert.Equal(value is not null, message.Has(EnvelopeMember.Unnamed));
+        Assert.Equal(value ?? "", System.Text.Encoding.UTF8.GetString(message.Raw(EnvelopeMember.Unnamed)));
+    }
 }

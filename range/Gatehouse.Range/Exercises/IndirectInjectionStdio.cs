@@ -11,6 +11,7 @@ public sealed class IndirectInjectionStdio : TextExercise
     private static readonly TextPlace[] Places =
     [
         TextPlace.Mail, TextPlace.Page, TextPlace.File, TextPlace.Row, TextPlace.ToolError, TextPlace.Error, TextPlace.Resource, TextPlace.Prompt,
+        TextPlace.BesideResult,
     ];
 
     /// <inheritdoc />

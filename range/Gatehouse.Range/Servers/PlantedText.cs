@@ -39,6 +39,7 @@ internal sealed record PlantedText(string Name, TextPlace Place, params IReadOnl
             TextPlace.Progress =>
                 [Notification("progress", new JsonObject { ["progressToken"] = "p", ["progress"] = 1, ["message"] = text }), Result(id, Content("done"))],
             TextPlace.Sampling or TextPlace.Elicitation => Question(id, isModern, text),
+            TextPlace.BesideResult => [Beside(Result(id, Content("done")), text)],
             _ => [Result(id, ResultOf(texts, text))],
         };
     }
@@ -100,6 +101,12 @@ internal sealed record PlantedText(string Name, TextPlace Place, params IReadOnl
     {
         result.TryAdd("resultType", "complete");
         return new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["result"] = result };
+    }
+
+    private static JsonObject Beside(JsonObject answer, string text)
+    {
+        answer["note"] = text;
+        return answer;
     }
 
     private static JsonObject Content(params string[] texts) => new() { ["content"] = new JsonArray([.. texts.Select(Text)]) };

@@ -41,4 +41,7 @@ internal enum TextPlace
 
     /// <summary>A question to the person.</summary>
     Elicitation,
+
+    /// <summary>A member of the message beside its result, which JSON-RPC does not name.</summary>
+    BesideResult,
 }

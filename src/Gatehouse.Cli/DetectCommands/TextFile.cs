@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Files;
+using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Protocol.Validation;
@@ -57,6 +58,7 @@ internal sealed class TextFile(MessagePlace place, bool isForced)
         if (MessageValidator.TryValidate(bytes, MessageLimits.Default, out var message, out _))
         {
             var (known, value) = Part(message);
+            value = UnnamedMembers.With(message, value);
             if (isForced || known != MessagePlace.Other || message.Kind != MessageKind.Result || AnsweredDefinitions.Of(message) is not { } answered)
                 return InspectedText.OfJson(bytes, value, isForced ? place : known, line);
             var rest = InspectedText.OfJson(bytes, answered.Others.Value, answered.Others.Place, line);

@@ -7,6 +7,9 @@ internal static class ProtocolMembers
 {
     private const string Prefix = "io.modelcontextprotocol/";
 
+    // A member of the message that JSON-RPC does not name is recorded too: no other reader of the message would know that it is there.
+    private static readonly ProtocolMember Unnamed = Named("", EnvelopeMember.Unnamed);
+
     private static readonly ProtocolMember[][] Tables = BuildTables();
 
     /// <summary>The members of each place by the length of their name.</summary>
@@ -15,7 +18,8 @@ internal static class ProtocolMembers
     /// <summary>Finds the member of this decoded name at a place.</summary>
     /// <param name="place">The meaning of the object in the protocol.</param>
     /// <param name="name">The name with its escapes decoded.</param>
-    /// <param name="member">The member when the name equals it exactly.</param>
+    /// <param name="member">The member when the name equals it exactly; for any other name in the message itself <see cref="EnvelopeMember.Unnamed"/>.
+    /// </param>
     /// <returns>False when the name is not a protocol member's and some reader takes it for one: another case or width, a letter that is not
     /// seen.</returns>
     public static bool TryResolve(JsonContainer place, ReadOnlySpan<byte> name, out ProtocolMember? member)
@@ -31,7 +35,7 @@ internal static class ProtocolMembers
             }
         }
 
-        member = null;
+        member = place == JsonContainer.Message ? Unnamed : null;
         // Letters outside ASCII, controls and blanks may replace one byte of the member or none, so only a name of visible ASCII must have its
         // length.
         var candidates = name.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) ? Tables[(int)place] : sameLength;

@@ -41,7 +41,7 @@ internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
             return RuleVerdict.Pass;
         // The server waits for the answer to its question: it gets one without the words.
         if (decision.Action > InspectionAction.Record && message.Kind == MessageKind.Result)
-            return RuleVerdict.Edit(MessageEdit.Replace(texts.Value, "{\"action\":\"cancel\"}"u8.ToArray()));
+            return RuleVerdict.Edit(UnnamedMembers.Replace(message, EnvelopeMember.Result, "{\"action\":\"cancel\"}"u8.ToArray()));
         return decision.Action switch
         {
             InspectionAction.Ask => RuleVerdict.Ask(

@@ -24,7 +24,7 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
 
     private ValueTask PrepareAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => message.Kind switch
     {
-        MessageKind.Error => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Error)), cancellation),
+        MessageKind.Error => HiddenNames.AskAsync(exchange, catalogue, StringsOfError(message), cancellation),
         MessageKind.Result when exchange.Message?.Method == "completion/complete" =>
             HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Result)), cancellation),
         _ => ValueTask.CompletedTask,
@@ -39,12 +39,19 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
 
     private RuleVerdict JudgeError(Exchange exchange, ValidatedMessage message)
     {
-        if (!HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Error))))
+        if (!HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, StringsOfError(message)))
             return RuleVerdict.Pass;
         exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Replaced, "error-text"));
         byte[] error = [.. "{\"code\":"u8, .. message.Has(EnvelopeMember.ErrorCode) ? message.Raw(EnvelopeMember.ErrorCode) : "-32603"u8,
             .. ",\"message\":"u8, .. Withheld, (byte)'}'];
-        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.Error), error));
+        return RuleVerdict.Edit(UnnamedMembers.Replace(message, EnvelopeMember.Error, error));
+    }
+
+    // Without the id, which the client chose: it could ask for a name by it.
+    private static string StringsOfError(ValidatedMessage message)
+    {
+        var strings = HiddenNames.StringsOf(message.Raw(EnvelopeMember.Error));
+        return UnnamedMembers.AsObject(message) is { } beside ? strings + HiddenNames.StringsOf(beside) : strings;
     }
 
     private RuleVerdict JudgeCompletion(Exchange exchange, ValidatedMessage message)

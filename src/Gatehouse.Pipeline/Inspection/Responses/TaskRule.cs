@@ -138,13 +138,14 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         if (removed == 0 && !message.Has(EnvelopeMember.ResultNextCursor)) return RuleVerdict.Pass;
         if (message.Raw(EnvelopeMember.ResultNextCursor).Length > LongestCursor) return RuleVerdict.Refuse(Reasons.ResultRefused, "cursor-too-long");
         if (removed > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "tasks-of-others", null, removed));
-        // Other members of the result may count or name the removed tasks. The cursor may contain another caller's id, so it is sealed.
+        // Other members of the result, and those beside it, may count or name the removed tasks. The cursor may contain another caller's id, so it
+        // is sealed.
         byte[] cursor = message.Has(EnvelopeMember.ResultNextCursor)
             ? [.. ",\"nextCursor\":\""u8, .. Encoding.ASCII.GetBytes(handles.SealState(exchange, message.Raw(EnvelopeMember.ResultNextCursor))),
             (byte)'"'] : [];
         byte[] type = message.Has(EnvelopeMember.ResultType) ? [.. "\"resultType\":"u8, .. message.Raw(EnvelopeMember.ResultType), (byte)','] : [];
         byte[] rest = [(byte)'{', .. type, .. "\"tasks\":["u8, .. kept, (byte)']', .. cursor, (byte)'}'];
-        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.Result), rest));
+        return RuleVerdict.Edit(UnnamedMembers.Replace(message, EnvelopeMember.Result, rest));
     }
 
     private static bool TryFindList(ValidatedMessage message, out ByteRange list)

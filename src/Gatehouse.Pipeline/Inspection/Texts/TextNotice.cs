@@ -49,7 +49,7 @@ internal static class TextNotice
                     .. progress.Of(message.Bytes.Span), .. ",\"message\":"u8, .. notice, .. subscription, (byte)'}'],
             _ => null,
         };
-        return rest is null ? null : MessageEdit.Replace(message.Range(EnvelopeMember.Params), rest);
+        return rest is null ? null : UnnamedMembers.Replace(message, EnvelopeMember.Params, rest);
     }
 
     private static bool IsNumber(ValidatedMessage message, ByteRange value) =>

@@ -70,6 +70,7 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
         }
 
         buffer.Write("]"u8);
+        WriteOthers(buffer, visible);
         WriteTail(buffer, visible.List, end < visible.Entries.Count
             ? cursors.Seal(exchange, visible.List.Kind, new ListPosition(end, visible.Version)) : null);
         return MessageValidator.TryValidate(buffer.WrittenMemory, MessageLimits.Default with { MaxBytes = int.MaxValue }, out var message,
@@ -88,14 +89,16 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
             buffer.Write(","u8);
         }
 
-        // Other members of the server's answer may count or name hidden entries.
-        if (visible.Hidden == 0 && !list.Others.IsEmpty)
-        {
-            buffer.Write(list.Others.Span);
-            buffer.Write(","u8);
-        }
-
         buffer.Write(Encoding.ASCII.GetBytes($"\"{ListKinds.Member(list.Kind)}\":["));
+    }
+
+    // Other members of the server's answer may count or name hidden entries. They are written behind the entries, beside the cursor: the inspection
+    // of texts reads from the first to the last of them, and the entries were judged as definitions.
+    private static void WriteOthers(ArrayBufferWriter<byte> buffer, VisibleList visible)
+    {
+        if (visible.Hidden > 0 || visible.List.Others.IsEmpty) return;
+        buffer.Write(","u8);
+        buffer.Write(visible.List.Others.Span);
     }
 
     private static bool NamesSecret(ParameterHeader header) =>
