@@ -372,7 +372,12 @@ internal sealed class StdioChild : IAsyncDisposable
     private bool Take(ReadOnlyMemory<byte> line)
     {
         // The reader's buffer is reused, and a message outlives it.
-        if (!MessageValidator.TryValidate(line.ToArray(), limits, out var message, out _)) return false;
+        if (!MessageValidator.TryValidate(line.ToArray(), limits, out var message, out var failure))
+        {
+            RefuseAnswer(line.Span, failure.Fault);
+            return false;
+        }
+
         if (message.Kind == MessageKind.Request) return TakeQuestion(message);
         if (message.Kind == MessageKind.Notification) OnNotification(message);
         var delivered = false;
@@ -398,6 +403,18 @@ internal sealed class StdioChild : IAsyncDisposable
         if (Interlocked.Increment(ref rejecting) <= MostRejecting) _ = Task.Run(() => TryRejectAsync(question.Id));
         else Interlocked.Decrement(ref rejecting); // it gets no answer, and is counted as dropped
         return false;
+    }
+
+    // The line is dropped (G13), and if it is an answer the process ends the work on its request by it: nothing else would end the wait before the
+    // deadline. A process that writes such a line for another request than it means can as well answer that one with an error.
+    private void RefuseAnswer(ReadOnlySpan<byte> line, MessageFault fault)
+    {
+        if (StdioIds.KeyOfInvalidAnswer(line) is not { } key || !pending.TryGetValue(key, out var asked) || asked.Request.Message is null) return;
+        questions.Answered(key);
+        foreach (var reply in pending.Values)
+        {
+            if (reply.Key == key || reply.Follows == key) reply.Fail(new RefusalException(Reasons.UpstreamFault, fault.ToString()));
+        }
     }
 
     // The process ends the work on a request by its answer, and a question by a cancellation.

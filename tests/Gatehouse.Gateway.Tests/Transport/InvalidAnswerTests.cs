@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Settings;
+using Gatehouse.Testing;
+using Gatehouse.Upstreams;
+
+namespace Gatehouse.Gateway.Tests.Transport;
+
+/// <summary>
+/// An answer of a local server that is no valid message ends its request immediately. It was dropped as other output is, and the client waited in
+/// silence until the deadline.
+/// </summary>
+[Trait("Requirement", "ST-06")]
+[Trait("Requirement", "G13")]
+public sealed class InvalidAnswerTests
+{
+    private const string Script = """
+        while IFS= read -r line; do
+          id=$(printf '%s' "$line" | sed -n 's/^{"jsonrpc":"2.0","id":\("*[-A-Za-z0-9]*"*\).*/\1/p')
+          answer() { printf '%s\n' "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":$1}"; }
+          case "$line" in
+            *'"server/discover"'*) answer '{"resultType":"complete","supportedVersions":["2026-07-28","2025-11-25"],"capabilities":{"tools":{}},"serverInfo":{"name":"sh","version":"1"},"ttlMs":0,"cacheScope":"private"}' ;;
+            *'"initialize"'*) answer '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"sh","version":"1"}MORE}' ;;
+            *'"tools/list"'*) answer '{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object"}}],"ttlMs":600000,"cacheScope":"private"}' ;;
+            *'"tools/call"'*) CALL ;;
+          esac
+        done
+        """;
+
+    [Theory]
+    [InlineData("answer '{\"content\":[],\"Content\":[]}'", "CaseVariantName")]
+    [InlineData("answer '{\"content\":[],\"content\":[]}'", "DuplicateName")]
+    [InlineData("answer '{\"content\":[]'", "NotJson")]
+    [InlineData("answer '[]'", "InvalidResponse")]
+    public async Task AnInvalidAnswer_IsAnErrorOfItsRequest_AndIsRecordedOnce(string call, string fault)
+    {
+        foreach (var modern in (bool[])[true, false])
+        {
+            var log = new MemoryLog();
+            await using var gateway = await StartAsync("", call, log);
+            var caller = new Era(gateway, modern, "alice");
+            await caller.BeginAsync();
+            var begun = Stopwatch.GetTimestamp();
+            var error = (await caller.AskAsync("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo")).GetProperty("error");
+            Assert.Equal("GH7003", error.GetProperty("data").GetProperty("code").GetString());
+            Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(50)); // limits.firstByte is 60 s
+            await Eventually.TrueAsync(() => log.Entries.Any(entry => entry.Code == "GH7003"), "the refusal is recorded");
+            Assert.Contains(fault, JsonSerializer.Serialize(Assert.Single(log.Entries, entry => entry.Code == "GH7003").Parts), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task TwoSpellingsInTheHandshake_AreAnErrorOfIt()
+    {
+        await using var gateway = await StartAsync(",\"instructions\":\"a\",\"Instructions\":\"b\"", ":");
+        var (_, body, _) = await gateway.CallAsync(gateway.Post(
+            """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"""));
+        Assert.Equal("GH7003", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+    }
+
+    // Junk on stdout is dropped, and ends nothing, also where it has an id.
+    [Fact]
+    public async Task OtherOutputWithTheIdOfARequest_EndsNothing()
+    {
+        await using var gateway = await StartAsync("",
+            "printf '%s\\n' \"{\\\"id\\\":$id,\\\"level\\\":\\\"info\\\"}\" \"{\\\"id\\\":999999,\\\"result\\\":[]}\"; answer '{\"content\":[]}'");
+        var caller = new Era(gateway, modern: false, "alice");
+        await caller.BeginAsync();
+        Assert.True((await caller.AskAsync("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo")).TryGetProperty("result", out _));
+    }
+
+    [Theory]
+    [InlineData("""{"id":7,"result":{},"Result":{}}""", 7L)]
+    [InlineData("""{"id":7,"error":1}""", 7L)]
+    [InlineData("""{"result":{"a":[1,{"b":2}]},"id":7} x""", 7L)]
+    [InlineData("""{"id":7,"result":{"a":""", 7L)]
+    [InlineData("""{"id":7,"resu""", null)]
+    [InlineData("""{"result":{"id":7}}""", null)]
+    [InlineData("""{"id":"7","result":1}""", null)]
+    [InlineData("""{"id":7.5,"result":1}""", null)]
+    [InlineData("""{"id":7,"result":1,"method":"a"}""", null)]
+    [InlineData("""{"\ud800":1,"id":7,"result":1}""", null)]
+    [InlineData("""[{"id":7,"result":1}]""", null)]
+    [InlineData("", null)]
+    [InlineData("starting up", null)]
+    public void TheIdOfAnInvalidAnswer_IsReadAsFarAsTheLineIsJson(string line, long? key) =>
+        Assert.Equal(key, StdioIds.KeyOfInvalidAnswer(Encoding.UTF8.GetBytes(line)));
+
+    private static Task<TestGateway> StartAsync(string more, string call, MemoryLog? log = null) => TestGateway.StartAsync(settings => settings with
+    {
+        Servers =
+        [
+            new ServerSettings
+            {
+                Name = "sh",
+                Path = "/mcp",
+                Stdio = new StdioUpstreamSettings
+                {
+                    Command =
+                    [
+                        "/bin/sh", "-c", Script.Replace("MORE", more, StringComparison.Ordinal).Replace("CALL", call, StringComparison.Ordinal),
+                    ],
+                },
+            },
+        ],
+    }, audit: log);
+}
