@@ -72,7 +72,8 @@ internal static class GitFolder
     private static bool IsWithin(string git, string folder, string path, string link)
     {
         if (BoundedFile.Target(git) is not { } root) return false;
-        if (BoundedFile.Target(path) is not { } target) return BoundedFile.IsWithin(Path.GetFullPath(link, BoundedFile.Target(folder) ?? folder), root);
+        if (BoundedFile.Target(path) is not { } target)
+            return BoundedFile.IsWithin(Path.GetFullPath(link, BoundedFile.Target(folder) ?? folder), root);
         if (!BoundedFile.IsWithin(target, root)) return false;
         return File.Exists(target) || Searched.Contains(Path.GetRelativePath(root, target).Split(Path.DirectorySeparatorChar)[0]);
     }

@@ -18,10 +18,12 @@ internal sealed class TrackedFiles(string root, IgnoreRules ignored)
     private int left = GitIndex.MostBytes;
 
     /// <summary>Returns whether the index of a repository has the file or submodule.</summary>
-    public bool IsTracked(string path) => Around(Path.GetDirectoryName(path)).Any(repository => Read(repository)?.Has(Name(repository, path)) == true);
+    public bool IsTracked(string path) =>
+        Around(Path.GetDirectoryName(path)).Any(repository => Read(repository)?.Has(Name(repository, path)) == true);
 
     /// <summary>Returns whether the index of a repository has a file below the folder.</summary>
-    public bool HasBelow(string folder) => Around(folder).Any(repository => Read(repository)?.HasBelow(Name(repository, folder)) == true);
+    public bool HasBelow(string folder) =>
+        Around(folder).Any(repository => Read(repository)?.HasBelow(Name(repository, folder)) == true);
 
     /// <summary>Returns the indexes that could not be read although an ignored file or folder might be in them.</summary>
     public IEnumerable<Gap> Gaps() => faults.Select(fault =>
