@@ -1,6 +1,7 @@
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
 
 namespace Gatehouse.Inventory.Tests;
 
@@ -117,7 +118,7 @@ public sealed class ListingTests
         var tail = new string('x', 5000);
         var report = await Planted.OneAsync(
             $"{{\"command\":\"sudo\",\"args\":[\"a\\u001b[2Kb\",\"{tail}end\",\"--token=ghp_Mou7aKiIZC9zbGyDMC1mZNuCFsnnNagBhRZy\"],\"env\":{{\"SECRET_NAME\":\"value-of-it\"}},\"cwd\":\"/srv\"}}");
-        var text = StartRequest.For(report.Servers[0], "/home/me", out _)!.Render(report);
+        var text = StartRequest.For(report.Servers[0], "/home/me", out _)!.Render(new ServerFindings(report));
         Assert.Contains("This runs code on this machine with your rights.", text, StringComparison.Ordinal);
         Assert.Contains(tail + "end", text, StringComparison.Ordinal);
         Assert.Contains("a\\u{001B}[2Kb", text, StringComparison.Ordinal);

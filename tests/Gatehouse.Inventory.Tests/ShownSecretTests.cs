@@ -36,7 +36,7 @@ public sealed class ShownSecretTests
         string[] shown =
         [
             TableReport.Render(report, false), HtmlReport.Render(report), JsonReport.Render(report), SarifReport.Render(report, "1.0.0"),
-            StartRequest.For(report.Servers[0], "/", out _)!.Render(report),
+            StartRequest.For(report.Servers[0], "/", out _)!.Render(new ServerFindings(report)),
         ];
         Assert.All(shown, text => Assert.All(secrets, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)));
     }

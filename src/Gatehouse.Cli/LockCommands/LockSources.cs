@@ -5,6 +5,7 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Inventory;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Settings;
 
@@ -129,8 +130,9 @@ internal sealed class LockSources
             Machine = parsed.GetValue(machine) ? Machine.OfThisPerson() : null,
         };
         var report = await Scanner.ScanAsync(options, TimeProvider.System, cancellation).ConfigureAwait(false);
+        var findings = new ServerFindings(report);
         candidates.AddRange(
-            report.Servers.Select(server => ServerCandidate.Of(server, report, options.Machine?.Home ?? Environment.CurrentDirectory)));
+            report.Servers.Select(server => ServerCandidate.Of(server, findings, options.Machine?.Home ?? Environment.CurrentDirectory)));
         return candidates;
     }
 

@@ -5,6 +5,7 @@ using Gatehouse.Integrity.Locks;
 using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
 using Gatehouse.Settings;
 using Gatehouse.Text;
 
@@ -46,9 +47,9 @@ internal sealed class ServerCandidate
 
     /// <summary>Makes a candidate for a server that a client's file names.</summary>
     /// <param name="server">The entry.</param>
-    /// <param name="report">The scan that found it.</param>
+    /// <param name="findings">The findings of the scan that found it.</param>
     /// <param name="home">Folder to start in when the file names none.</param>
-    public static ServerCandidate Of(ServerEntry server, ScanReport report, string home)
+    public static ServerCandidate Of(ServerEntry server, ServerFindings findings, string home)
     {
         var where = $"{server.Client}, {server.Place.File}";
         if (server.Command is null && Uri.TryCreate(server.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
@@ -61,7 +62,7 @@ internal sealed class ServerCandidate
         if (StartRequest.For(server, home, out var reason) is not { } request) return new ServerCandidate(server.Name, where, null, "", reason);
         var local = new StdioUpstreamSettings { Command = request.Command, WorkingDirectory = request.Folder, Environment = request.Environment };
         return new ServerCandidate(server.Name, where, new ServerSettings { Name = server.Name, Path = "/" + server.Name, Stdio = local },
-            request.Render(report), null);
+            request.Render(findings), null);
     }
 
     /// <summary>Returns whether another entry of the name is the same server.</summary>

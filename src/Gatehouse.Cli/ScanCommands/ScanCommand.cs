@@ -7,6 +7,7 @@ using Gatehouse.Inventory;
 using Gatehouse.Inventory.Checks;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Onboarding;
 using Gatehouse.Yaml;
@@ -106,6 +107,7 @@ internal static class ScanCommand
             return report.With([], [], [new Gap("definitions of the servers", "not read; --list starts the servers after you agreed", false)]);
         var listed = new List<ListedServer>();
         var gaps = new List<Gap>();
+        var findings = new ServerFindings(report);
         foreach (var server in report.Servers.Where(server => server.Command is not null))
         {
             if (StartRequest.For(server, options.Machine?.Home ?? Environment.CurrentDirectory, out var reason) is not { } request)
@@ -114,7 +116,7 @@ internal static class ScanCommand
                 continue;
             }
 
-            Terminal.Note(request.Render(report));
+            Terminal.Note(request.Render(findings));
             if (consent == ListingConsent.Asked
                 && await TerminalConfirmation.AskAsync("Start it", cancellation).ConfigureAwait(false) is { IsGiven: false } answer)
             {

@@ -58,9 +58,10 @@ public sealed partial class StartRequest
     }
 
     /// <summary>Returns the text that is shown, escaped for a terminal.</summary>
-    public string Render(ScanReport report)
+    /// <param name="findings">The findings of the scan by their entries.</param>
+    public string Render(ServerFindings findings)
     {
-        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(findings);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
             $"To list the tools of '{VisibleText.Escape(Server.Name)}' ({VisibleText.Escape(Server.Client)}), this command has to start it.\n");
@@ -72,7 +73,7 @@ public sealed partial class StartRequest
         text.Append(CultureInfo.InvariantCulture,
             $"  variables   {(Environment.Count == 0 ? "only the minimum" : VisibleText.Escape(string.Join(' ', Environment.Keys)))}\n");
         text.Append(CultureInfo.InvariantCulture, $"  named in    {VisibleText.Escape(ReportText.Of(Server.Place))}\n");
-        foreach (var finding in new ServerFindings(report).Of(Server))
+        foreach (var finding in findings.Of(Server))
             text.Append(CultureInfo.InvariantCulture,
                 $"  {ReportText.Of(finding.Rule.Severity),-10}  {finding.Rule.Id} {finding.Rule.Name}: {VisibleText.Escape(finding.Message)}\n");
         return text.ToString();

@@ -6,27 +6,30 @@ namespace Gatehouse.Inventory.Output;
 /// Findings of a report by the entry that they are shown under: the same client, name and file. A file can name a server twice: a finding is shown
 /// once, under the entry nearest above it.
 /// </summary>
-internal sealed class ServerFindings
+public sealed class ServerFindings
 {
     // A file can have a thousand entries of one name with many findings each. Entries are compared with findings by a key and a place that are
     // made once, because a comparison of each with each would take minutes (CWE-407).
     private readonly Dictionary<ServerEntry, List<Finding>> under = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Finding> rest = [];
 
     /// <summary>Groups the findings of a report.</summary>
+    /// <param name="report">The report.</param>
     public ServerFindings(ScanReport report)
     {
+        ArgumentNullException.ThrowIfNull(report);
         var entries = report.Servers.GroupBy(server => (server.Client, server.Name, server.Place.File))
             .ToDictionary(group => group.Key, group => new Entries([.. group]));
         foreach (var finding in report.Findings)
         {
             if (finding is { Client: { } client, Server: { } name } && entries.TryGetValue((client, name, finding.Place.File), out var named))
                 Under(named.Above(finding.Place.Line)).Add(finding);
-            else Rest.Add(finding);
+            else rest.Add(finding);
         }
     }
 
     /// <summary>Findings that are shown under no entry, in the order of the report.</summary>
-    public List<Finding> Rest { get; } = [];
+    public IReadOnlyList<Finding> Rest => rest;
 
     /// <summary>Returns the findings that are shown under the entry, in the order of the report.</summary>
     public IReadOnlyList<Finding> Of(ServerEntry server) => under.TryGetValue(server, out var found) ? found : [];
