@@ -18,8 +18,8 @@ internal sealed record StoredState(
     IReadOnlyList<ContainmentRow> Containments)
 {
     /// <summary>
-    /// True when the store was not there, or had no table, although the gateway has written a log. The threat: who removes the file lifts every containment and
-    /// revocation without an act (IR-01).
+    /// True when the store was not there, or had no table, although the gateway has written a log. The threat: who removes the file lifts every
+    /// containment and revocation without an act (IR-01).
     /// </summary>
     public bool IsStoreLost { get; init; }
 

@@ -29,8 +29,8 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     private readonly PermitParts permits = new();
 
     /// <summary>
-    /// Called with each caller who has a right at the server, also one whom the containment of the server keeps from it, on the thread of the request;
-    /// null (default) calls nothing. The owner of a contained session is refused before.
+    /// Called with each caller who has a right at the server, on the thread of the request; null (default) calls nothing. A caller is among them who
+    /// has the right and is refused because the server is contained. The owner of a contained session is not, because an earlier stage refuses.
     /// </summary>
     public Action<VerifiedToken>? RightFound { get; init; }
 

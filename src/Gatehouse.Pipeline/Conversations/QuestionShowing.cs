@@ -1,6 +1,6 @@
 namespace Gatehouse.Pipeline.Conversations;
 
-/// <summary>What becomes of a question of a server.</summary>
+/// <summary>How a question of a server is handled.</summary>
 internal enum QuestionShowing
 {
     /// <summary>The client may not be shown it, or another question waits under its id.</summary>

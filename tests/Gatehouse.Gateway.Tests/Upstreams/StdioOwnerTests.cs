@@ -130,8 +130,8 @@ public sealed class StdioOwnerTests : IAsyncDisposable
         await call.LeaveAsync();
     }
 
-    // The threat: between the removal of the request and the note that it was abandoned, another caller is the only one, and is asked (CWE-362). The 800
-    // messages that are not read widened that gap: without the lock, one in about 20 rounds showed the question.
+    // The threat: between the removal of the request and the note that it was abandoned, another caller is the only one, and is asked (CWE-362). The
+    // 800 messages that are not read widened that gap: without the lock, one in about 20 rounds showed the question.
     [Fact]
     public async Task QuestionWhileItsCallerLeaves_ReachesNoOther()
     {
