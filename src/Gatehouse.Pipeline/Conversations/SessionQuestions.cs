@@ -143,8 +143,8 @@ public sealed class SessionQuestions
         return true;
     }
 
-    // Threat: a server that numbers its questions from the start in each call loses all later ones by one that was not answered, or was taken back too
-    // late. It may use the id again before the exchange of the answer has ended.
+    // Threat: a server that numbers its questions from the start in each call loses all later ones by one that was not answered, or was taken back
+    // too late. It may use the id again before the exchange of the answer has ended.
     private static bool IsOver(ServerQuestion question, Func<string, bool> isOver) =>
         question.State != ServerQuestionState.Open || isOver(question.Stream);
 }
