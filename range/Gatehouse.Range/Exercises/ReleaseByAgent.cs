@@ -30,7 +30,7 @@ public sealed class ReleaseByAgent : PersonExercise
     public override IReadOnlyList<string> Rows => ["AZ-04", "IR-01"];
 
     /// <inheritdoc />
-    public override string Protection => "administration, acts that give a right without the clients and tokens of calls";
+    public override string Protection => "administration, acts that give a right: no client that called through stage authorize, and no token for a server";
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(

@@ -27,7 +27,7 @@ public sealed class RevokedElsewhere : PersonExercise
     public override IReadOnlyList<string> Rows => ["ID-07", "AZ-06"];
 
     /// <inheritdoc />
-    public override string Protection => "decision service, what is contained or revoked is denied before the policy is asked";
+    public override string Protection => "decision service, beside stage authorize: what is contained or revoked is denied before the policy is asked";
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
