@@ -71,7 +71,7 @@ public abstract class SignInExercise : Exercise
         }),
     };
 
-    /// <summary>What else the configuration of the gateway has; by default nothing.</summary>
+    /// <summary>Adds settings of the exercise to those of the gateway; by default none.</summary>
     internal virtual GatewaySettings ConfigureSignIn(RangeFixture fixture, GatewaySettings settings) => settings;
 
     /// <summary>The section of the authorization server, where the exercise needs another.</summary>

@@ -21,10 +21,10 @@ internal static class DetectFileCommand
             Judge the texts of files as the gateway would judge them in messages, and print each finding with file, line and column.
 
             JSON: all strings of the value, or of a JSON-RPC message its params, result or error and what JSON-RPC does not name; its place
-            follows from its kind, unless --place is given. Definitions in answers to lists, initialize and server/discover are judged as definitions, one by one and
-            without suppressions. To compare the servers of a client as well, run gatehouse scan --list. JSON Lines (.jsonl, .ndjson): each
-            line as such a value. Any other file: one text. A file or line has at most 4 MiB, and a folder at most 10,000 files. The command
-            works offline.
+            follows from its kind, unless --place is given. Definitions in answers to lists, initialize and server/discover are judged as
+            definitions, one by one and without suppressions. To compare the servers of a client as well, run gatehouse scan --list. JSON Lines
+            (.jsonl, .ndjson): each line as such a value. Any other file: one text. A file or line has at most 4 MiB, and a folder at most
+            10,000 files. The command works offline.
 
             Examples:
               gatehouse detect file result.json

@@ -16,7 +16,6 @@ internal sealed record AwaitedResponse
 
     private readonly byte[] form;
     private ValidatedMessage? request;
-    private List<ResumedStream>? resumed;
 
     private AwaitedResponse(byte[] form, ValidatedMessage of, ToolDefinition? tool) =>
         (this.form, Id, Method, Tool) = (form, of.Id.Detach(), of.Method!, tool);
@@ -43,8 +42,8 @@ internal sealed record AwaitedResponse
     /// </summary>
     public required string Exchange { get; init; }
 
-    /// <summary>The streams that resume that of the request. Guarded by <see cref="AwaitedResponses"/>.</summary>
-    public List<ResumedStream> Resumed => resumed ??= [];
+    /// <summary>The streams that resume that of the request; null for none. Guarded by <see cref="AwaitedResponses"/>.</summary>
+    public List<ResumedStream>? Resumed { get; set; }
 
     /// <summary>The exchange of the request, while its answer comes as a stream; null when it has ended. Guarded by <see cref="AwaitedResponses"/>.</summary>
     public StreamedRequest? Streamed { get; set; }

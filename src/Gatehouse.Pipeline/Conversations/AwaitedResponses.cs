@@ -71,7 +71,7 @@ internal sealed class AwaitedResponses
         {
             if (!awaited.TryGetValue(exchange, out var answer)) return;
             answer.Failure = refusal;
-            resumed = [.. answer.Resumed];
+            resumed = Copy(answer.Resumed);
         }
 
         foreach (var stream in resumed) stream.End();
@@ -87,7 +87,7 @@ internal sealed class AwaitedResponses
             {
                 if (answer.Method != "tools/call" || (answer.Tool is not null && answer.Tool.Name != tool)) continue;
                 answer.Failure ??= new Refusal(Reasons.Contained);
-                resumed.AddRange(answer.Resumed);
+                resumed.AddRange(Copy(answer.Resumed));
             }
         }
 
@@ -123,7 +123,7 @@ internal sealed class AwaitedResponses
         {
             if (!awaited.TryGetValue(exchange, out var answer)) return;
             answer.IsAnswered = true;
-            resumed = isOnOneStream ? [.. answer.Resumed] : [];
+            resumed = isOnOneStream ? Copy(answer.Resumed) : [];
         }
 
         foreach (var stream in resumed) stream.End();
@@ -146,7 +146,7 @@ internal sealed class AwaitedResponses
         {
             if (!awaited.TryGetValue(stream, out var answer)) return null;
             var resumed = new ResumedStream(this, answer, end);
-            answer.Resumed.Add(resumed);
+            (answer.Resumed ??= []).Add(resumed);
             return resumed;
         }
     }
@@ -179,8 +179,11 @@ internal sealed class AwaitedResponses
 
     internal void End(ResumedStream resumed)
     {
-        lock (gate) resumed.Awaited.Resumed.Remove(resumed);
+        lock (gate) resumed.Awaited.Resumed?.Remove(resumed);
     }
+
+    // Nearly no stream is resumed: nothing is allocated then.
+    private static ResumedStream[] Copy(List<ResumedStream>? streams) => streams is null ? [] : [.. streams];
 
     private void AddNewest(AwaitedResponse answer)
     {

@@ -95,7 +95,7 @@ public sealed class SessionQuestionsTests
         Assert.Equal(QuestionShowing.Repeated, questions.Show(Question("q", "stream", "resumed"), mayBegin: true, NeverOver));
     }
 
-    // Servers number their questions anew in each call, and some use one id for all.
+    // Some servers begin with the same number in each call, and some use one id for all questions.
     [Fact]
     public void IdOfAQuestionThatIsOver_IsUsedAgain()
     {
