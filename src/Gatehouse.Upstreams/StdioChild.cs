@@ -102,6 +102,9 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>Exit code, once the process has exited and if it is known.</summary>
     public int? ExitCode => process.ExitCode;
 
+    /// <summary>True once the process itself is gone, and where its channel does not know that.</summary>
+    public bool HasExited => process.Exited.IsCompleted;
+
     /// <summary>
     /// Waits a moment for the exit of a process whose output has ended, so that the exit code is the process's own, and not that of a forced end.
     /// </summary>

@@ -35,6 +35,7 @@ internal sealed class StdioProcesses : IAsyncDisposable
     private readonly ConcurrentDictionary<string, StdioChild> children = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task<StdioChild>> starts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<StdioChild, TaskCompletionSource> places = new(); // including processes that are about to end
+    private readonly ConcurrentDictionary<StdioChild, bool> alive = new(); // those, and the ones whose place another process has already
     private readonly ByteBudget budget;
     private long stderrLines;
     private volatile string? lastEnd; // the last failure of a process
@@ -130,18 +131,21 @@ internal sealed class StdioProcesses : IAsyncDisposable
         return new StartPlace(starting, party);
     }
 
-    /// <summary>Ends processes without a grace, with the processes that they started. Returns when they are gone.</summary>
+    /// <summary>
+    /// Ends processes without a grace, with the processes that they started: also those that were asked to end, and are in their grace. Returns when
+    /// they are gone.
+    /// </summary>
     /// <param name="which">Selects a process by its caller with the client, which is null for one of all callers, and by its id.</param>
     /// <returns>The number of processes.</returns>
     public async Task<int> KillAsync(Func<PolicySubject?, string, bool> which)
     {
-        var ending = children.Values.Where(child => which(child.Owner, child.Id)).ToList();
+        var ending = Alive(which).ToList();
         await Task.WhenAll(ending.Select(KillAsync)).ConfigureAwait(false);
         return ending.Count;
     }
 
     /// <summary>Returns the number of processes that <see cref="KillAsync(Func{PolicySubject, string, bool})"/> would end.</summary>
-    public int Count(Func<PolicySubject?, string, bool> which) => children.Values.Count(child => which(child.Owner, child.Id));
+    public int Count(Func<PolicySubject?, string, bool> which) => Alive(which).Count();
 
     /// <summary>Starts no process any more, and ends those that run, without a grace.</summary>
     public Task<int> CloseAsync()
@@ -163,8 +167,12 @@ internal sealed class StdioProcesses : IAsyncDisposable
     public async Task EndAsync(StdioChild child)
     {
         if (children.TryRemove(KeyValuePair.Create(child.Id, child))) await FreeAsync(child).ConfigureAwait(false);
-        else await child.DisposeAsync().ConfigureAwait(false);
+        else await CleanUpAsync(child).ConfigureAwait(false);
     }
+
+    // The threat: the process of a caller who has left a moment ago works on in its grace, and a containment does not find it (IR-01).
+    private IEnumerable<StdioChild> Alive(Func<PolicySubject?, string, bool> which) =>
+        alive.Keys.Where(child => !child.HasExited && which(child.Owner, child.Id));
 
     private Task EndAllAsync() => Task.WhenAll(children.Values.Select(EndAsync));
 
@@ -211,7 +219,7 @@ internal sealed class StdioProcesses : IAsyncDisposable
         if (TryTakePlace(owner, request) == PartitionedVerdict.Taken) return;
         if (TakeOver(owner) is { } longest)
         {
-            await longest.DisposeAsync().ConfigureAwait(false);
+            await CleanUpAsync(longest).ConfigureAwait(false);
             return;
         }
 
@@ -270,6 +278,7 @@ internal sealed class StdioProcesses : IAsyncDisposable
                 LastUsed = time.GetTimestamp(),
             };
             places[child] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            alive[child] = true;
             children[key] = child;
             _ = ForgetWhenEndedAsync(child);
             return child;
@@ -295,13 +304,19 @@ internal sealed class StdioProcesses : IAsyncDisposable
     {
         try
         {
-            await child.DisposeAsync().ConfigureAwait(false);
+            await CleanUpAsync(child).ConfigureAwait(false);
         }
         finally
         {
             held.Return(Holder(child.StartedBy), 1);
             if (places.TryRemove(child, out var place)) place.SetResult();
         }
+    }
+
+    private async Task CleanUpAsync(StdioChild child)
+    {
+        await child.DisposeAsync().ConfigureAwait(false);
+        alive.TryRemove(child, out _);
     }
 
     private async Task ForgetWhenEndedAsync(StdioChild child)

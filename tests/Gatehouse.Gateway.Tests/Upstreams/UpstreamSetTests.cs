@@ -77,6 +77,40 @@ public sealed class UpstreamSetTests
         folder.Delete(recursive: true);
     }
 
+    // The threat: a caller leaves, and the process that was asked to end works on in its grace, unseen by a containment (IR-01).
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Requirement", "IR-01")]
+    public async Task AProcessInItsGrace_IsCounted_AndEndsWithAContainment(bool isContained)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc says which processes live");
+        var clock = new ManualTimeProvider();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-grace-");
+        var file = Path.Join(folder.FullName, "pid");
+        var server = new ServerSettings
+        {
+            Name = "up",
+            Path = "/up",
+            Stdio = new StdioUpstreamSettings { Command = ["sh", "-c", $"echo $$ > {file}; exec sleep 600"], ShutdownGrace = Long },
+        };
+        var upstreams = NewSet(clock, folder);
+        var sending = upstreams.Get(server).SendAsync(List(server), CancellationToken.None).AsTask();
+        var process = await ProcessAsync(file);
+        var id = "";
+        Assert.Equal(1, upstreams.CountProcesses((_, _, found) => (id = found).Length > 0));
+        var ending = upstreams.EndSessionAsync("up", id).AsTask();
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), Assert.ThrowsAnyAsync<Exception>(() => sending));
+        Assert.True(Directory.Exists(process), "the process is in its grace");
+        Assert.Equal(1, upstreams.CountProcesses((name, _, _) => name == "up"));
+        Assert.Equal(1, isContained ? await upstreams.ContainAsync("up") : await upstreams.KillAsync((name, _, _) => name == "up"));
+        Assert.False(Directory.Exists(process));
+        Assert.Equal(0, upstreams.CountProcesses((_, _, _) => true));
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), ending);
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), upstreams.DisposeAsync().AsTask());
+        folder.Delete(recursive: true);
+    }
+
     // The head of a request may come before a reload and its body after it: the exchange has the earlier configuration.
     [Fact]
     public async Task AServerThatIsNeededAfterItsRetirement_EndsAfterItsLongestDeadline()
