@@ -101,7 +101,7 @@ internal static class PartNames
     public static PartName<Action<IBufferWriter<byte>, ValidatedMessage>> Framing { get; } = new("framing");
 
     /// <summary>The questions of a local process, and who may answer them.</summary>
-    public static PartName<Func<Func<TimeProvider>, StdioQuestions>> StdioQuestions { get; } = new("stdio-questions");
+    public static PartName<Func<TimeProvider, StdioQuestions>> StdioQuestions { get; } = new("stdio-questions");
 
     /// <summary>The definitions that callers were sent.</summary>
     public static PartName<IAdvertisedDefinitionStore> DefinitionMemory { get; } = new("definition-memory");

@@ -66,7 +66,7 @@ internal sealed class WrappedServer
         // Ids above all that this process was given by earlier hosts, and below what a number of JavaScript holds exactly.
         var firstKey = (long)Math.Clamp(hello.Attempt, 0, 1 << 20) << 32;
         var notifications = new UpstreamNotifications();
-        upstream = new WrappedUpstream(server, command.Digest, core.Services.Budget, firstKey)
+        upstream = new WrappedUpstream(server, command.Digest, core.Services.Budget, firstKey, host.Time)
         {
             OnNotification = message => notifications.Raise(server, message),
             Parts = StdioComposition.Compose(host.Replacements),

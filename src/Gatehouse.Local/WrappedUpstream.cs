@@ -12,7 +12,7 @@ namespace Gatehouse.Local;
 /// The server behind one wrapper: the process that the wrapper started once this host had allowed it. It has one client, and takes its era from that
 /// client's first message.
 /// </summary>
-internal sealed class WrappedUpstream(ServerSettings server, string childId, ByteBudget budget, long firstKey) : IUpstream
+internal sealed class WrappedUpstream(ServerSettings server, string childId, ByteBudget budget, long firstKey, TimeProvider time) : IUpstream
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
 
@@ -43,7 +43,7 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     {
         isLegacy |= inSession;
         // G17: before the old handshake, and without one, the process may not ask anything.
-        var made = new StdioChild(childId, channel, server, new StdioRouting(() => !isLegacy, shared: false), budget, replay: null, Parts)
+        var made = new StdioChild(childId, channel, server, new StdioRouting(() => !isLegacy, shared: false), budget, replay: null, Parts, time)
         {
             OnNotification = OnNotification,
             EndsCancelled = true,
@@ -102,7 +102,7 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     {
         try
         {
-            return await child.Task.WaitAsync(StartPatience, cancellation).ConfigureAwait(false);
+            return await child.Task.WaitAsync(StartPatience, time, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {

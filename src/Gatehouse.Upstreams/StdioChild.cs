@@ -25,12 +25,12 @@ namespace Gatehouse.Upstreams;
 internal sealed class StdioChild : IAsyncDisposable
 {
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
 
     // Most refusals of questions that are written concurrently. Otherwise a server that asks without end and does not read would be owed more and
     // more.
     private const int MostRejecting = 16;
-
-    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(2);
 
     private readonly IStdioChannel process;
     private readonly MessageLimits limits;
@@ -39,6 +39,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly StdioQuestions questions;
     private readonly StdioInput input;
     private readonly ConcurrentDictionary<long, StdioReply> pending = new();
+    private readonly TimeProvider time;
     private readonly Task reading;
     private readonly ReplayLog? replay;
     private readonly CancellationTokenSource stopping = new();
@@ -53,18 +54,19 @@ internal sealed class StdioChild : IAsyncDisposable
 
     public StdioChild(
         string id, IStdioChannel process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay,
-        StdioParts parts)
+        StdioParts parts, TimeProvider time)
     {
         Id = id;
         Budget = budget;
         this.replay = replay;
-        questions = parts.Questions(() => Time);
+        this.time = time;
+        questions = parts.Questions(time);
         this.process = process;
         this.routing = routing;
         limits = ResponseLimits.For(server.ResponseBytes);
         // The threat: a message just below its limit, with an id that is longer on one side, is above it. Each side's bytes were counted before.
         translated = ResponseLimits.For(Math.Max(server.RequestBytes, server.ResponseBytes) + (2 * limits.MaxIdBytes));
-        input = new StdioInput(process.Input, parts.Framing, (server.Stdio ?? DefaultStdio).WriteTimeout, () => Time)
+        input = new StdioInput(process.Input, parts.Framing, (server.Stdio ?? DefaultStdio).WriteTimeout, time)
         {
             Over = () => over,
             OnTimeout = EndUnresponsive,
@@ -91,9 +93,6 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>Ids on the channel begin above it, because a process that another host used before may still answer that host's ids.</summary>
     public long FirstKey { get => lastKey; init => lastKey = value; }
 
-    /// <summary>The clock of its time limits.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
     /// <summary>Time stamp of the last message that was sent to it.</summary>
     public long LastUsed { get; set; }
 
@@ -112,7 +111,7 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         try
         {
-            await process.Exited.WaitAsync(ExitPatience, Time).ConfigureAwait(false);
+            await process.Exited.WaitAsync(ExitPatience, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -206,7 +205,7 @@ internal sealed class StdioChild : IAsyncDisposable
             Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"requestId\":{reply.Key}}}")));
         try
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            using var patience = new CancellationTokenSource(CancelPatience);
             await input.WriteAsync(Own(buffer), patience.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
@@ -354,12 +353,16 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         try
         {
-            var lines = new BoundedLineReader(process.Output, limits.MaxBytes);
+            var overlong = new AnswerIdScan();
+            var lines = new BoundedLineReader(process.Output, limits.MaxBytes) { Overlong = overlong.Add };
             while (true)
             {
                 var line = await lines.ReadAsync(stopping.Token).ConfigureAwait(false);
                 if (line.Outcome == LineOutcome.End) break;
-                if (line.Outcome == LineOutcome.TooLong || !Take(line.Line)) Interlocked.Increment(ref dropped);
+                if (line.Outcome == LineOutcome.Line && Take(line.Line)) continue;
+                Interlocked.Increment(ref dropped);
+                if (line.Outcome == LineOutcome.TooLong) RefuseAnswer(overlong.Key, MessageFault.TooLarge);
+                overlong.Reset();
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
@@ -377,7 +380,7 @@ internal sealed class StdioChild : IAsyncDisposable
         // The reader's buffer is reused, and a message outlives it.
         if (!MessageValidator.TryValidate(line.ToArray(), limits, out var message, out var failure))
         {
-            RefuseAnswer(line.Span, failure.Fault);
+            RefuseAnswer(AnswerIdScan.KeyOf(line.Span), failure.Fault);
             return false;
         }
 
@@ -410,13 +413,14 @@ internal sealed class StdioChild : IAsyncDisposable
 
     // The line is dropped (G13), and if it is an answer the process ends the work on its request by it: nothing else would end the wait before the
     // deadline. A process that writes such a line for another request than it means can as well answer that one with an error.
-    private void RefuseAnswer(ReadOnlySpan<byte> line, MessageFault fault)
+    private void RefuseAnswer(long? ofAnswer, MessageFault fault)
     {
-        if (StdioIds.KeyOfInvalidAnswer(line) is not { } key || !pending.TryGetValue(key, out var asked) || asked.Request.Message is null) return;
+        if (ofAnswer is not { } key || !pending.TryGetValue(key, out var asked) || asked.Request.Message is null) return;
         questions.Answered(key);
+        var reason = fault == MessageFault.TooLarge ? Reasons.UpstreamTooLarge : Reasons.UpstreamFault;
         foreach (var reply in pending.Values)
         {
-            if (reply.Key == key || reply.Follows == key) reply.Fail(new RefusalException(Reasons.UpstreamFault, fault.ToString()));
+            if (reply.Key == key || reply.Follows == key) reply.Fail(new RefusalException(reason, fault.ToString()));
         }
     }
 

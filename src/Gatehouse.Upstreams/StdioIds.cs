@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Edits;
 using Gatehouse.Protocol.Json;
@@ -49,37 +48,6 @@ internal static class StdioIds
         // A server may write our number as a string in a subscription id. All keys are numbers, so the string is unambiguous.
         if (slot == EnvelopeMember.MetaSubscriptionId && raw is [(byte)'"', .., (byte)'"']) raw = raw[1..^1];
         return long.TryParse(raw, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
-    }
-
-    /// <summary>
-    /// Returns our id of an answer that is no valid message; null where it has none, or is no answer. Output of other kinds, such as a line of a log
-    /// with an id, has neither a result nor an error.
-    /// </summary>
-    /// <remarks>Two readers may read such a line differently, so that nothing of it is passed on.</remarks>
-    public static long? KeyOfInvalidAnswer(ReadOnlySpan<byte> line)
-    {
-        var reader = new Utf8JsonReader(line);
-        long? key = null;
-        var isAnswer = false;
-        try
-        {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("method"u8)) return null;
-                isAnswer |= reader.ValueTextEquals("result"u8) || reader.ValueTextEquals("error"u8);
-                var isId = reader.ValueTextEquals("id"u8);
-                if (!reader.Read()) break;
-                if (isId && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number)) key = number;
-                reader.Skip();
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // No JSON, or half a character in a name. What was read before the fault counts.
-        }
-
-        return isAnswer ? key : null;
     }
 
     /// <summary>Returns the client's own progress token.</summary>

@@ -12,8 +12,8 @@ namespace Gatehouse.Upstreams;
 /// <param name="stream">The stream.</param>
 /// <param name="frame">Writes a message as a line.</param>
 /// <param name="timeout">The time in which the process has to read a line.</param>
-/// <param name="time">Returns the clock of the timeout.</param>
-internal sealed class StdioInput(Stream stream, Action<IBufferWriter<byte>, ValidatedMessage> frame, TimeSpan timeout, Func<TimeProvider> time)
+/// <param name="time">The clock of the timeout.</param>
+internal sealed class StdioInput(Stream stream, Action<IBufferWriter<byte>, ValidatedMessage> frame, TimeSpan timeout, TimeProvider time)
 {
     private const string NotReading = "the process does not read its input";
 
@@ -73,7 +73,7 @@ internal sealed class StdioInput(Stream stream, Action<IBufferWriter<byte>, Vali
     {
         try
         {
-            await BoundedWrite.ToAsync(stream, line, timeout, time()).ConfigureAwait(false);
+            await BoundedWrite.ToAsync(stream, line, timeout, time).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {

@@ -13,6 +13,6 @@ internal sealed record StdioParts
     /// <summary>Writes a message as a line.</summary>
     public Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
 
-    /// <summary>Creates the questions of a process that starts. It gets the clock.</summary>
-    public Func<Func<TimeProvider>, StdioQuestions> Questions { get; init; } = static time => new StdioQuestions(time);
+    /// <summary>Creates the questions of a process that starts. It gets the clock of the process.</summary>
+    public Func<TimeProvider, StdioQuestions> Questions { get; init; } = static time => new StdioQuestions(time);
 }

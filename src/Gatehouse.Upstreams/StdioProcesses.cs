@@ -269,10 +269,9 @@ internal sealed class StdioProcesses : IAsyncDisposable
             pauses.Started(party);
             var child = new StdioChild(
                 key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless
-                    ? null : replay(), Parts())
+                    ? null : replay(), Parts(), time)
             {
                 OnNotification = OnNotification,
-                Time = time,
                 StartedBy = party,
                 Owner = server.Stateless || key == OfTheGateway ? null : request.Caller ?? request.OnBehalfOf,
                 LastUsed = time.GetTimestamp(),

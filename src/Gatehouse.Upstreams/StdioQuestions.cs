@@ -13,8 +13,8 @@ namespace Gatehouse.Upstreams;
 /// The threat: servers number their questions 0, 1, 2. A caller of a shared process that was asked question 0 of an earlier process, and did not
 /// answer it, could answer question 0 that the present process asks another caller: a confirmation by the wrong person (CWE-639, CWE-863).
 /// </remarks>
-/// <param name="time">Returns the clock of abandoned requests.</param>
-internal class StdioQuestions(Func<TimeProvider> time)
+/// <param name="time">The clock of abandoned requests.</param>
+internal class StdioQuestions(TimeProvider time)
 {
     /// <summary>
     /// Time after which the process is assumed to be done with an abandoned request. A server that accepts a cancellation sends no answer (MCP
@@ -45,7 +45,7 @@ internal class StdioQuestions(Func<TimeProvider> time)
                 if (abandoned.Count == 0) return false;
                 foreach (var (key, since) in abandoned)
                 {
-                    if (time().GetElapsedTime(since) >= Lapse) abandoned.Remove(key);
+                    if (time.GetElapsedTime(since) >= Lapse) abandoned.Remove(key);
                 }
 
                 return abandoned.Count > 0;
@@ -113,7 +113,7 @@ internal class StdioQuestions(Func<TimeProvider> time)
         lock (gate)
         {
             if (abandoned.Count >= MostAbandoned) abandoned.Remove(abandoned.First().Key);
-            abandoned[key] = time().GetTimestamp();
+            abandoned[key] = time.GetTimestamp();
         }
     }
 

@@ -19,10 +19,7 @@ public sealed class StdioQuestionTests
     {
         await using var channel = new DeafChannel();
         var child = new StdioChild("c", channel, new ServerSettings { Name = "s", Path = "/mcp" }, new StdioRouting(modern: true, shared: false),
-            new ByteBudget(1 << 20), null, StdioParts.Default)
-        {
-            Time = new ManualTimeProvider(),
-        };
+            new ByteBudget(1 << 20), null, StdioParts.Default, new ManualTimeProvider());
         for (var id = 0; id < 1000; id++)
             await channel.SayAsync(
                 string.Create(CultureInfo.InvariantCulture,

@@ -59,4 +59,27 @@ public class LineFramingTests
         Assert.Equal(new LineRead(LineOutcome.TooLong, default, huge.Length - 1), await reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 * 1024 * 1024);
     }
+
+    [Theory]
+    [InlineData("123456789\nx\n123456789012\r\n1\n", "123456789|123456789012\r|")]
+    [InlineData("12345678\r\nx\n", "")]
+    [InlineData("12345678\r9\nx\n", "12345678\r9|")]
+    public async Task TheBytesOfAnOverlongLine_AreSeenInOrder_WhereverTheStreamIsCut(string text, string expected)
+    {
+        for (var chunk = 1; chunk <= 12; chunk++)
+        {
+            var seen = new StringBuilder();
+            var reader = new BoundedLineReader(new ChunkedStream(Encoding.UTF8.GetBytes(text), () => chunk), maxBytes: 8)
+            {
+                Overlong = part => seen.Append(Encoding.UTF8.GetString(part)),
+            };
+            LineRead read;
+            while ((read = await reader.ReadAsync(TestContext.Current.CancellationToken)).Outcome != LineOutcome.End)
+            {
+                if (read.Outcome == LineOutcome.TooLong) seen.Append('|');
+            }
+
+            Assert.Equal(expected, seen.ToString());
+        }
+    }
 }

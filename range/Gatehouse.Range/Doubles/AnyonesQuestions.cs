@@ -4,7 +4,7 @@ using Gatehouse.Upstreams;
 namespace Gatehouse.Range.Doubles;
 
 /// <summary>Questions of a local process without an owner: any session may answer them, and any waiting caller is shown them.</summary>
-internal sealed class AnyonesQuestions(Func<TimeProvider> time) : StdioQuestions(time)
+internal sealed class AnyonesQuestions(TimeProvider time) : StdioQuestions(time)
 {
     public override bool IsAmbiguous => false;
 

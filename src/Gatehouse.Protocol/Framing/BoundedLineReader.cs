@@ -29,6 +29,11 @@ public sealed class BoundedLineReader
         this.maxBytes = maxBytes;
     }
 
+    /// <summary>
+    /// Receives the bytes of each line that is too long, in order and in parts, up to its line break. What it is given is not valid after the call.
+    /// </summary>
+    public Action<ReadOnlySpan<byte>>? Overlong { get; init; }
+
     /// <summary>Reads up to the next line break, or the end.</summary>
     public async ValueTask<LineRead> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -62,8 +67,7 @@ public sealed class BoundedLineReader
     {
         if (dropped > 0 || lineLength + (long)part.Length > maxBytes + 1L)
         {
-            dropped += lineLength + (long)part.Length;
-            lineLength = 0;
+            Drop(part);
             return;
         }
 
@@ -73,10 +77,19 @@ public sealed class BoundedLineReader
         lineLength += part.Length;
     }
 
+    private void Drop(ReadOnlySpan<byte> part)
+    {
+        Overlong?.Invoke(line.AsSpan(0, lineLength));
+        Overlong?.Invoke(part);
+        dropped += lineLength + (long)part.Length;
+        lineLength = 0;
+    }
+
     private LineRead Finish()
     {
         var length = lineLength > 0 && line[lineLength - 1] == '\r' ? lineLength - 1 : lineLength;
-        var read = dropped > 0 || length > maxBytes
+        if (dropped == 0 && length > maxBytes) Drop(default); // by the byte that could have been the CR
+        var read = dropped > 0
             ? new LineRead(LineOutcome.TooLong, default, dropped + lineLength)
             : new LineRead(LineOutcome.Line, line.AsSpan(0, length).ToArray(), 0);
         Reset();

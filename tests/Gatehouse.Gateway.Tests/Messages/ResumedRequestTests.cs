@@ -15,10 +15,12 @@ namespace Gatehouse.Gateway.Tests.Messages;
 public sealed class ResumedRequestTests : IDisposable
 {
     private const string Answer = "id: e9\ndata: {\"jsonrpc\":\"2.0\",\"id\":\"a\",\"result\":{\"content\":[]}}\n\n";
+    private const string Question = "data: {\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"sampling/createMessage\",\"params\":{}}\n\n";
     private readonly ManualTimeProvider clock = new();
     private readonly Channel<string> frames = Channel.CreateUnbounded<string>();
     private readonly Channel<string> own = Channel.CreateUnbounded<string>(); // on the stream of the request
     private readonly CancellationTokenSource ending = new();
+    private int open; // resumed streams at the server
 
     // Threat: a client repeats its request after a lost connection. The refusal of the copy dropped the answer to the original.
     [Fact]
@@ -145,6 +147,37 @@ public sealed class ResumedRequestTests : IDisposable
         Assert.Contains("GH7002", await text, StringComparison.Ordinal);
     }
 
+    // The threat: a server sends what a resumed stream missed again, with a question that has its answer. The person would be asked twice, or the
+    // server would get a refusal after the answer (AZ-07).
+    [Fact]
+    [Trait("Requirement", "AZ-07")]
+    public async Task QuestionThatWasAnswered_IsNotShownOnTheNextResumedStream_AndIsNotRefused()
+    {
+        await using var gateway = await StartAsync();
+        var session = await gateway.InitializeAsync();
+        var position = await LoseAsync(gateway, session);
+        using (var first = await ResumeAsync(gateway, session, position))
+        {
+            using var reader = new StreamReader(await first.Content.ReadAsStreamAsync());
+            frames.Writer.TryWrite(Question);
+            await NextAsync(reader, "\"q1\"");
+            var answer = gateway.Post("""{"jsonrpc":"2.0","id":"q1","result":{"role":"assistant"}}""", null, ("Mcp-Session-Id", session));
+            Assert.Equal(HttpStatusCode.Accepted, (await gateway.CallAsync(answer)).Status);
+        }
+
+        await Eventually.TrueAsync(() => Volatile.Read(ref open) == 0, "the server has seen that the client lost the stream");
+        using var second = await ResumeAsync(gateway, session, position);
+        frames.Writer.TryWrite(Question);
+        frames.Writer.TryWrite(Answer);
+        var text = await TextAsync(second);
+        Assert.DoesNotContain("\"q1\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"content\":[]", text, StringComparison.Ordinal);
+        Assert.Contains(gateway.EndedEntryOf(second).GetProperty("parts").EnumerateArray(), part =>
+            part.GetProperty("outcome").GetString() == "drop" && part.GetRawText().Contains("question-that-is-over", StringComparison.Ordinal));
+        await gateway.NothingUnderWayAsync();
+        Assert.DoesNotContain(gateway.Upstream.Received, received => received.Text.Contains("-32601", StringComparison.Ordinal));
+    }
+
     public void Dispose()
     {
         ending.Cancel();
@@ -165,7 +198,9 @@ public sealed class ResumedRequestTests : IDisposable
         gateway.Upstream.On("GET", async (context, _) =>
         {
             await RecordingUpstream.Events(context, ": open\n\n");
+            Interlocked.Increment(ref open);
             await SendAsync(context, frames);
+            Interlocked.Decrement(ref open);
         });
         return gateway;
     }

@@ -80,14 +80,57 @@ public sealed class InvalidAnswerTests
     [InlineData("""{"id":"7","result":1}""", null)]
     [InlineData("""{"id":7.5,"result":1}""", null)]
     [InlineData("""{"id":7,"result":1,"method":"a"}""", null)]
-    [InlineData("""{"\ud800":1,"id":7,"result":1}""", null)]
+    [InlineData("""{"\ud800":1,"id":7,"result":1}""", 7L)]
+    [InlineData("""{ "result" : "a\"},\\" , "id" : 7 }""", 7L)]
+    [InlineData("""{"result":{"x":"\"id\":8}","id":9},"id":7}""", 7L)]
+    [InlineData("""{"id":7,"id":8,"result":1}""", 8L)]
+    [InlineData("""{"id":7,"id":"8","result":1}""", null)]
+    [InlineData("""{"id":[7],"result":1}""", null)]
+    [InlineData("""{"id":-7,"result":1}""", null)]
+    [InlineData("""{"id":92233720368547758070,"result":1}""", null)]
+    [InlineData("""{"id":9223372036854775799,"result":1}""", 9223372036854775799L)]
+    [InlineData("""{"id":null,"error":1}""", null)]
+    [InlineData("""{"idididididid":7,"result":1}""", null)]
+    [InlineData("""{"a":"id","b":7,"result":1}""", null)]
     [InlineData("""[{"id":7,"result":1}]""", null)]
     [InlineData("", null)]
     [InlineData("starting up", null)]
-    public void TheIdOfAnInvalidAnswer_IsReadAsFarAsTheLineIsJson(string line, long? key) =>
-        Assert.Equal(key, StdioIds.KeyOfInvalidAnswer(Encoding.UTF8.GetBytes(line)));
+    public void TheIdOfAnInvalidAnswer_IsFound_WhereverTheLineIsCut(string line, long? key)
+    {
+        var bytes = Encoding.UTF8.GetBytes(line);
+        Assert.Equal(key, AnswerIdScan.KeyOf(bytes));
+        var scan = new AnswerIdScan();
+        for (var cut = 0; cut <= bytes.Length; cut++)
+        {
+            scan.Add(bytes.AsSpan(0, cut));
+            scan.Add(bytes.AsSpan(cut));
+            Assert.Equal(key, scan.Key);
+            scan.Reset();
+        }
+    }
 
-    private static Task<TestGateway> StartAsync(string more, string call, MemoryLog? log = null) => TestGateway.StartAsync(settings => settings with
+    // Servers write the id at the beginning or, like those of the TypeScript SDK, behind the result.
+    [Theory]
+    [InlineData("id at the beginning", "printf '{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"' $id; head -c 70000 /dev/zero | tr '\\0' x; printf '\"}]}}\\n'")]
+    [InlineData("id at the end", "printf '{\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"'; head -c 70000 /dev/zero | tr '\\0' x; printf '\"}]},\"jsonrpc\":\"2.0\",\"id\":%s}\\n' $id")]
+    [Trait("Requirement", "EX-03")]
+    public async Task AnAnswerThatIsTooLong_IsAnErrorOfItsRequest_AndTheConnectionLives(string what, string call)
+    {
+        foreach (var modern in (bool[])[true, false])
+        {
+            var script = $"if [ -n \"$asked\" ]; then answer '{{\"content\":[]}}'; else asked=1; {call}; fi";
+            await using var gateway = await StartAsync("", script, responseBytes: 64 << 10);
+            var caller = new Era(gateway, modern, "alice");
+            await caller.BeginAsync();
+            var begun = Stopwatch.GetTimestamp();
+            var error = (await caller.AskAsync("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo")).GetProperty("error");
+            Assert.True("GH7008" == error.GetProperty("data").GetProperty("code").GetString(), $"{what}: {error}");
+            Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(50)); // limits.firstByte is 60 s
+            Assert.True((await caller.AskAsync("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo")).TryGetProperty("result", out _));
+        }
+    }
+
+    private static Task<TestGateway> StartAsync(string more, string call, MemoryLog? log = null, int responseBytes = 16 << 20) => TestGateway.StartAsync(settings => settings with
     {
         Servers =
         [
@@ -95,6 +138,7 @@ public sealed class InvalidAnswerTests
             {
                 Name = "sh",
                 Path = "/mcp",
+                ResponseBytes = responseBytes,
                 Stdio = new StdioUpstreamSettings
                 {
                     Command =

@@ -31,8 +31,7 @@ public sealed class StdioOwnerTests : IAsyncDisposable
     private readonly StdioChild child;
 
     public StdioOwnerTests() => child = new StdioChild("shared", channel, server, new StdioRouting(modern: false, shared: true),
-        new ByteBudget(1 << 20), null, StdioParts.Default)
-    { Time = clock };
+        new ByteBudget(1 << 20), null, StdioParts.Default, clock);
 
     public ValueTask DisposeAsync()
     {
@@ -161,7 +160,7 @@ public sealed class StdioOwnerTests : IAsyncDisposable
     [Fact]
     public void QuestionThatTheProcessTakesBackWhileTheAnswerIsOnTheWay_IsNotPutBack()
     {
-        var questions = new StdioQuestions(() => clock);
+        var questions = new StdioQuestions(clock);
         var request = Request("bob", Question);
         questions.Asked(request.Message!, request);
         var taken = questions.Take(request.Message!.Id, request.Session)!;
@@ -176,7 +175,7 @@ public sealed class StdioOwnerTests : IAsyncDisposable
     [Fact]
     public void EndOfAQuestionWhoseIdIsUsedAgain_LeavesTheNewOne()
     {
-        var questions = new StdioQuestions(() => clock);
+        var questions = new StdioQuestions(clock);
         var request = Request("bob", Question);
         questions.Asked(request.Message!, request);
         var first = questions.Take(request.Message!.Id, request.Session)!;
