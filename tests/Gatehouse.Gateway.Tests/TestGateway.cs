@@ -86,6 +86,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Lock = new LockSettings { FirstUse = FirstUseMode.Off },
         };
         settings = change?.Invoke(settings) ?? settings;
+        if (settings.StateDirectory != state.FullName) state.Delete();
         var diagnostics = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var given = new GatewayHostOptions
         {

@@ -36,8 +36,8 @@ internal static class GitDirectory
     {
         if (Text(gitfile) is not { } text || !text.StartsWith(Beginning, StringComparison.Ordinal)) return null;
         var target = text[Beginning.Length..].TrimEnd('\r', '\n');
-        // A look at a path of another machine sends that machine the name of the account.
-        var isElsewhere = target.StartsWith("//", StringComparison.Ordinal) || target.StartsWith(@"\\", StringComparison.Ordinal);
+        // A look at a path of another machine sends that machine the name of the account. Windows reads both separators alike.
+        var isElsewhere = target is ['/' or '\\', '/' or '\\', ..];
         return target.Length == 0 || isElsewhere || target.Contains('\0', StringComparison.Ordinal) ? null : Path.GetFullPath(target, folder);
     }
 
