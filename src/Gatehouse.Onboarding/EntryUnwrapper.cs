@@ -12,7 +12,8 @@ internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
     /// <summary>Returns the edit, or the reason why the entry is left as it is.</summary>
     public EntryEdit? Unwrap(ConfigEntryLocation site, WrapRecord record, out string? reason)
     {
-        reason = "the entry was changed after it was wrapped; it is not edited";
+        reason = "the entry was changed after it was wrapped, so it is not edited; to undo it by hand, let it start what is behind its first '--': "
+            + record.Program;
         if (!IsAsWritten(site, record)) return null;
         var splices = new List<ByteSplice>();
         if (record.Splice("command") is { } named)

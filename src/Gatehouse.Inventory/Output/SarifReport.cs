@@ -43,7 +43,7 @@ public static class SarifReport
             ["invocations"] = JsonArrays.One(new JsonFields
             {
                 ["executionSuccessful"] = !report.IsIncomplete,
-                ["toolExecutionNotifications"] = report.Gaps.Select(Notification).ToJsonArray(),
+                ["toolExecutionNotifications"] = report.Gaps.Select(gap => Notification(gap, report)).ToJsonArray(),
             }),
             ["results"] = report.Findings
                 .Select((finding, at) => Result(finding, rules.IndexOf(finding.Rule), report, fingerprints[at])).ToJsonArray(),
@@ -106,7 +106,7 @@ public static class SarifReport
             ["physicalLocation"] = isFile
                 ? new JsonFields { ["artifactLocation"] = Artifact(finding.Place.File, report), ["region"] = Region(finding.Place) } : null,
             ["logicalLocations"] = JsonArrays.One(
-                new JsonFields { ["name"] = VisibleText.Escape(finding.Server ?? finding.Place.File), ["kind"] = "resource" }),
+                new JsonFields { ["name"] = VisibleText.Escape(finding.Server ?? Shown(finding.Place.File, report)), ["kind"] = "resource" }),
         };
     }
 
@@ -116,10 +116,10 @@ public static class SarifReport
         ["startColumn"] = place.Column > 0 ? place.Column : null,
     };
 
-    private static JsonFields Notification(Gap gap) => new()
+    private static JsonFields Notification(Gap gap, ScanReport report) => new()
     {
         ["level"] = gap.IsFailure ? "error" : "note",
-        ["message"] = Text(Sentence($"not measured: {VisibleText.Bounded(gap.What, 900)}: {VisibleText.Bounded(gap.Why, 900)}")),
+        ["message"] = Text(Sentence($"not measured: {VisibleText.Bounded(ShownIn(gap.What, report), 900)}: {VisibleText.Bounded(gap.Why, 900)}")),
     };
 
     private static JsonFields Artifact(string file, ScanReport report) => RelativeTo(file, report) is { } relative
@@ -127,12 +127,26 @@ public static class SarifReport
 
     private static JsonFields Text(string text) => new() { ["text"] = text };
 
-    private static string? RelativeTo(string file, ScanReport report)
+    private static string? RelativeTo(string file, ScanReport report) =>
+        Within(file, report) is { } relative ? string.Join('/', relative.Split('/').Select(Uri.EscapeDataString)) : null;
+
+    private static string? Within(string file, ScanReport report)
     {
         if (report.Roots.Count == 0) return null;
         var relative = Path.GetRelativePath(report.Roots[0], file);
         return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? null
-            : string.Join('/', relative.Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
+            : relative.Replace(Path.DirectorySeparatorChar, '/');
+    }
+
+    // The folder of the checkout differs between machines, and its name may be that of a person.
+    private static string Shown(string file, ScanReport report) => Path.IsPathFullyQualified(file) ? Within(file, report) ?? file : file;
+
+    private static string ShownIn(string what, ScanReport report)
+    {
+        if (report.Roots.Count == 0) return what;
+        var root = Path.TrimEndingDirectorySeparator(report.Roots[0]);
+        return what == root ? "." : what.EndsWith(" " + root, StringComparison.Ordinal) ? what[..^root.Length] + "."
+            : what.Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
     }
 
     private static string FileUri(string path) =>

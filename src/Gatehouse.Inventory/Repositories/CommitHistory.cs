@@ -42,13 +42,7 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
     /// <summary>Reads the versions, the newest commits first.</summary>
     public async IAsyncEnumerable<HistoryBlob> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (!Directory.Exists(Path.Join(root, ".git")))
-        {
-            gaps.Add(new Gap(root, "it has no folder .git, so there is no history to search", true));
-            yield break;
-        }
-
-        if (GitFolder.ReasonNotToSearch(Path.Join(root, ".git")) is { } why)
+        if ((GitFolder.ReasonOfNoFolder(root) ?? GitFolder.ReasonNotToSearch(Path.Join(root, ".git"))) is { } why)
         {
             gaps.Add(new Gap(root, why, true));
             yield break;

@@ -23,6 +23,28 @@ internal static class GitFolder
     // People link these two, and no list of objects depends on them.
     private static readonly string[] Unused = ["hooks", "lfs"];
 
+    /// <summary>
+    /// Returns why there is no folder <c>.git</c> whose history could be searched, and what to search instead; null where there is one.
+    /// </summary>
+    /// <param name="root">The folder that is searched.</param>
+    public static string? ReasonOfNoFolder(string root)
+    {
+        if (Directory.Exists(Path.Join(root, ".git"))) return null;
+        if (File.Exists(Path.Join(root, ".git")))
+            return "its .git is a file, as in a linked working tree or a submodule, so its history was not searched: search the main working tree, "
+                + "which 'git worktree list' names first, or a clone of the submodule";
+        if (File.Exists(Path.Join(root, "HEAD")) && Directory.Exists(Path.Join(root, "objects")) && Directory.Exists(Path.Join(root, "refs")))
+            return "it is a bare repository or a folder .git itself, which has no files to search: search a working tree of it, such as one of 'git clone'";
+        for (var above = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root))); above is not null;
+            above = Path.GetDirectoryName(above))
+        {
+            if (Path.Exists(Path.Join(above, ".git")))
+                return $"it is a folder within the repository {above}, so its history was not searched: search the whole repository with --path {above}";
+        }
+
+        return "it is no git repository (it has no folder .git), so there is no history to search";
+    }
+
     /// <summary>Returns why the history is not searched, or null.</summary>
     /// <param name="git">The folder <c>.git</c>.</param>
     /// <param name="most">Most files and folders.</param>

@@ -76,7 +76,7 @@ internal sealed class RepositoryFiles
     public IEnumerable<Gap> Gaps()
     {
         if (IsCut) yield return new Gap(root, "the time limit was reached; the rest was not searched for secrets", true);
-        if (Ignored() is { } left) yield return new Gap(root, $"{left} not searched for secrets", false);
+        if (Ignored() is { } left) yield return new Gap(root, $"{left} not searched for secrets; a tracked file is searched although it is ignored", false);
         foreach (var gap in tracked.Gaps()) yield return gap;
         if (binaries > 0) yield return new Gap(root, $"{Counted.Of(binaries, "binary file")} not searched for secrets", false);
         if (links > 0) yield return new Gap(root, $"{Counted.Of(links, "link")} not followed in the search for secrets", false);

@@ -164,6 +164,7 @@ public sealed class EntryTests
         File.WriteAllText(file, text[..at] + now + text[(at + old.Length)..]);
         var plan = home.PlanUndo();
         Assert.Equal(("one", SkipReason.Changed), (Assert.Single(plan.Left).Name, plan.Left[0].Kind));
+        Assert.EndsWith("let it start what is behind its first '--': npx", plan.Left[0].Why, StringComparison.Ordinal);
         Assert.True(plan.IsIncomplete);
         Assert.True(home.Undo().IsDone);
         Assert.Contains("\"two\":{\"command\":\"npx\",\"args\":[\"b\"]}", EditingHome.Text(file), StringComparison.Ordinal);

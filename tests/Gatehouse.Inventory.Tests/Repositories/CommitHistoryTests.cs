@@ -221,7 +221,29 @@ public sealed class CommitHistoryTests
         using var planted = new Planted();
         planted.Put("r/a.txt", "x");
         var report = await Planted.ScanAsync(new ScanOptions { Paths = [Path.Join(planted.Root, "r")], Secrets = true, History = true });
-        Assert.Contains(report.Gaps, gap => gap is { Why: "it has no folder .git, so there is no history to search", IsFailure: true });
+        Assert.Contains(report.Gaps, gap => gap is { Why: "it is no git repository (it has no folder .git), so there is no history to search", IsFailure: true });
+    }
+
+    // A person who gave the wrong folder learns which one to give.
+    [Fact]
+    public async Task FolderThatIsNoMainWorkingTree_IsReported_WithTheFolderToSearch()
+    {
+        using var repository = new GitRepository();
+        repository.Put("inner/a.txt", "x");
+        repository.Commit("one");
+        var inner = Path.Join(repository.Root, "inner");
+        await RequireReasonAsync(inner, $"it is a folder within the repository {repository.Root}, so its history was not searched: "
+            + $"search the whole repository with --path {repository.Root}");
+        await RequireReasonAsync(Path.Join(repository.Root, ".git"), "it is a bare repository or a folder .git itself");
+        using var planted = new Planted();
+        planted.Put("r/.git", $"gitdir: {repository.Root}/.git/worktrees/r\n");
+        await RequireReasonAsync(Path.Join(planted.Root, "r"), "its .git is a file, as in a linked working tree or a submodule");
+    }
+
+    private static async Task RequireReasonAsync(string folder, string reason)
+    {
+        var report = await Planted.ScanAsync(new ScanOptions { Paths = [folder], Secrets = true, History = true });
+        Assert.Contains(report.Gaps, gap => gap.IsFailure && gap.Why.StartsWith(reason, StringComparison.Ordinal));
     }
 
     // The threat: a build server gets the newest commit only, and a removed secret is taken for absent.

@@ -26,7 +26,7 @@ public sealed class TrackedFilesTests
         var report = await ScanAsync(repository.Root);
         Assert.Equal([Path.Join(repository.Root, "deep/er/.env")], Of(report));
         Assert.NotEqual('A', report.Grade.Letter);
-        Assert.Contains(report.Gaps, gap => gap.Why == $"{left} not searched for secrets" && !gap.IsFailure);
+        Assert.Contains(report.Gaps, gap => gap.Why == $"{left} not searched for secrets; a tracked file is searched although it is ignored" && !gap.IsFailure);
         Assert.False(report.IsIncomplete);
     }
 
@@ -71,7 +71,7 @@ public sealed class TrackedFilesTests
             ("build/tracked/deep", 1), ("builder", 1)])
             Assert.Equal(found, files.In(Path.Join(repository.Root, folder)).Count());
         Assert.Equal(3, asked);
-        Assert.Equal("1 ignored folder not searched for secrets", Assert.Single(files.Gaps()).Why);
+        Assert.Equal("1 ignored folder not searched for secrets; a tracked file is searched although it is ignored", Assert.Single(files.Gaps()).Why);
     }
 
     [Fact]
