@@ -4,6 +4,7 @@ using System.Globalization;
 using Gatehouse.Cli.Output;
 using Gatehouse.Range.Running;
 using Gatehouse.Text;
+using Gatehouse.Yaml;
 
 namespace Gatehouse.Range.Cli;
 
@@ -31,12 +32,13 @@ internal static class RangeCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json)) JsonOutput.Write("exercises", ExerciseCatalogue.All.Select(Json).ToJsonArray());
-            else foreach (var exercise in ExerciseCatalogue.All)
-                Terminal.Data($"{exercise.Id,-28}{exercise.Title,-58}{string.Join(' ', exercise.Owasp)}");
+            else Terminal.Lines(Columns.Lines(["ID", "TITLE", "OWASP"], [.. ExerciseCatalogue.All.Select(Row)], Terminal.DataColumns));
             return ExitCodes.Done;
         });
         return command;
     }
+
+    private static IReadOnlyList<string> Row(RangeExercise exercise) => [exercise.Id, exercise.Title, string.Join(' ', exercise.Owasp)];
 
     private static JsonFields Json(RangeExercise exercise) => new()
     {
@@ -57,7 +59,7 @@ internal static class RangeCommand
 
     private static Command Run()
     {
-        var only = new Option<string[]>("--only") { Description = "Only this exercise. Can be repeated.", HelpName = "id" };
+        var only = new Option<string[]>("--only") { Description = "Only this exercise, or several with commas between them. Can be repeated.", HelpName = "id" };
         var peers = new Option<string?>("--peers")
         { Description = "Folder whose node_modules contains the third-party MCP servers. Default: the folder of the checkout.", HelpName = "folder" };
         var json = CommonOptions.Json();
@@ -73,15 +75,19 @@ internal static class RangeCommand
             """)
         { only, peers, json };
         command.SetAction((parsed, cancellation) =>
-            RunAsync(parsed.GetValue(only) ?? [], parsed.GetValue(peers), parsed.GetValue(json), cancellation));
+            RunAsync(Ids(parsed.GetValue(only) ?? []), parsed.GetValue(peers), parsed.GetValue(json), cancellation));
         return command;
     }
+
+    private static string[] Ids(string[] given) =>
+        [.. given.SelectMany(static text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     private static async Task<int> RunAsync(string[] only, string? peers, bool json, CancellationToken cancellation)
     {
         if (only.FirstOrDefault(id => ExerciseCatalogue.Find(id) is null) is { } unknown)
         {
-            Terminal.Fault($"the exercise {unknown} does not exist");
+            var near = Nearest.Of(unknown, ExerciseCatalogue.All.Select(static one => one.Id));
+            Terminal.Fault($"the exercise {unknown} does not exist{(near is null ? "" : $"; did you mean {near}?")}");
             Terminal.Hint("list the exercises with: gatehouse range list");
             return ExitCodes.Usage;
         }
@@ -128,6 +134,7 @@ internal static class RangeCommand
         Terminal.Data($"  fix         {steps.Fix}");
         Show(result, RunVariant.Guarded);
         Terminal.Data($"  validate    {steps.Validate}");
+        Terminal.Row($"              taken out: {result.Exercise.Protection}");
         Show(result, RunVariant.Replaced);
         if (steps.NotDefended is { } open) Terminal.Data($"  not defended  {open}");
         Terminal.Data("");
