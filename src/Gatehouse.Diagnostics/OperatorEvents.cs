@@ -112,6 +112,16 @@ public static class OperatorEvents
         "Read the entry `oauth.signin.fault` in the audit log, and run `gatehouse doctor identity`. `provider-client` means that the provider does not accept "
             + "`clientId` or `clientSecret`: the secret may have expired. Doctor tries neither the secret nor the redirect URI.");
 
+    /// <summary>The keys of an issuer cannot be fetched.</summary>
+    public static readonly OperatorEvent IssuerKeysUnavailable = new(2006, "issuer-keys-unavailable", LogLevel.Error,
+        "issuer {issuer}: the gateway cannot fetch its keys: {cause}; {effect}",
+        "Check the provider, the network and the name service, and run `gatehouse doctor identity`. The gateway tries again by itself, at least each minute; "
+            + "event 2007 says that it has the keys.");
+
+    /// <summary>The keys of an issuer can be fetched again.</summary>
+    public static readonly OperatorEvent IssuerKeysAvailable = new(2007, "issuer-keys-available", LogLevel.Information,
+        "issuer {issuer}: the gateway has fetched its keys again", "None is needed.");
+
     /// <summary>The audit log cannot be written.</summary>
     public static readonly OperatorEvent AuditUnavailable = new(3001, "audit-unavailable", LogLevel.Critical,
         "the audit log cannot be written: {why}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, and /readyz says 503",
@@ -288,9 +298,10 @@ public static class OperatorEvents
 
     /// <summary>The store is gone.</summary>
     public static readonly OperatorEvent StoreMissing = new(4007, "store-missing", LogLevel.Critical,
-        "the store is not there or is empty, although this gateway has written a log: {file}; a new one is used, and nothing is contained, revoked or approved any more",
+        "the store is not there or is empty, although this gateway has written a log: {file}; a new one is used. Nothing is contained, revoked or approved any more, and definitions of servers count as seen for the first time",
         "Stop the gateway, and put the file back from a copy. Without a copy, 'gatehouse audit search' finds the containments and revocations to repeat. "
-            + "People approve definitions and sign in again. Find out who or what removed or emptied the file.");
+            + "Without a lock file, the gateway trusts what each server says at its next use without a question: review it. People approve definitions and "
+            + "sign in again. Find out who or what removed or emptied the file. 'gatehouse status' reports the loss until 'gatehouse store acknowledge'.");
 
     /// <summary>A list of a server cannot be read.</summary>
     public static readonly OperatorEvent ListUnavailable = new(5001, "list-unavailable", LogLevel.Warning,
@@ -336,6 +347,7 @@ public static class OperatorEvents
         FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept, ConfigurationsUnreadable, ConfigurationsNotDestroyed,
         PartFault, LinesOmitted, CertificateFault, HostEnds, ConnectionNotAccepted,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
+        IssuerKeysUnavailable, IssuerKeysAvailable,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,

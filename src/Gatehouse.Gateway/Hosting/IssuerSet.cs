@@ -25,17 +25,30 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     private readonly Dictionary<string, TrustedIssuer> known = new(StringComparer.Ordinal);
     private readonly IIntrospectionTransport introspection;
     private readonly Func<SecretReference, SecretText> secrets;
+    private readonly Action<string, KeyOutage?> report;
     private volatile int callerShare;
     private volatile TokenValidator validator;
     private volatile CertificateIssuerSet workloads;
     private volatile HashSet<string> names;
 
     /// <summary>Builds the validator for the settings.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="certificateIssuers">The issuers of certificates of workloads.</param>
+    /// <param name="fetcher">Fetches metadata and keys.</param>
+    /// <param name="introspection">The transport of questions about opaque tokens.</param>
+    /// <param name="secrets">Returns a secret.</param>
+    /// <param name="revocations">The revocations.</param>
+    /// <param name="inner">The issuers of the gateway itself.</param>
+    /// <param name="proofs">The judge of proofs of possession.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="report">Takes the outages of issuers, by issuer, and null at the end of each.</param>
     public IssuerSet(
         GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers, IMetadataFetcher fetcher,
         IIntrospectionTransport introspection,
-        Func<SecretReference, SecretText> secrets, IRevocationList revocations, InnerIssuers inner, DPoPProofs proofs, TimeProvider time)
+        Func<SecretReference, SecretText> secrets, IRevocationList revocations, InnerIssuers inner, DPoPProofs proofs, TimeProvider time,
+        Action<string, KeyOutage?> report)
     {
+        this.report = report;
         this.fetcher = fetcher;
         this.revocations = revocations;
         this.inner = inner;
@@ -119,6 +132,19 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         }
     }
 
+    /// <summary>Returns the issuers whose keys cannot be fetched, or that cannot be asked about opaque tokens, with the last fault.</summary>
+    internal IReadOnlyList<(string Issuer, string Fault)> Faults()
+    {
+        lock (known)
+        {
+            return [.. from issuer in known.Values
+                       let fault = (issuer.Keys as JwksCache)?.LastFault ?? issuer.Introspector?.LastFault
+                       where fault is not null
+                       orderby issuer.Profile.Issuer
+                       select (issuer.Profile.Issuer, fault)];
+        }
+    }
+
     /// <summary>The number of good tokens in memory.</summary>
     internal int Remembered => cache.Count;
 
@@ -149,7 +175,12 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         if (known.TryGetValue(text, out var trusted)) return trusted;
         var profile = IssuerProfiles.Of(issuer);
         var keys = new JwksCache(issuer.Issuer, fetcher, time,
-            IssuerMetadata.Options(profile, issuer.Metadata) with { StaleLimit = issuer.StaleKeys, PeerShare = () => callerShare });
+            IssuerMetadata.Options(profile, issuer.Metadata) with
+            {
+                StaleLimit = issuer.StaleKeys,
+                PeerShare = () => callerShare,
+                Report = outage => report(issuer.Issuer, outage),
+            });
         return known[text] = new TrustedIssuer(profile, keys, Introspector(issuer, profile));
     }
 

@@ -4,6 +4,7 @@ using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.SignIn;
 using Gatehouse.Identity.Development;
+using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Outbound;
@@ -48,7 +49,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             services, Revocations, options.Replacements.Apply<IRevocationList>(PartNames.GrantRevocations, watched), hosts, fetcher, nonces,
             () => RevocationsChanged?.Invoke() ?? 0, (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
-            new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time);
+            new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time, ReportOutage);
         Barred = options.Replacements.Apply<IBarredParties>(
             ContainmentPartNames.BarredParties, new BarredParties(services.Containments, watched, () => Issuers.Known));
         Stage = new AuthenticateStage(Issuers, nonces, Issuers);
@@ -181,6 +182,22 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     {
         options.Log.Write(OperatorEvents.RevocationsFault, LogValue.FileFault(fault));
         services.Journal.Note("revocations.fault");
+    }
+
+    private void ReportOutage(string issuer, KeyOutage? outage)
+    {
+        if (outage is null)
+        {
+            options.Log.Write(OperatorEvents.IssuerKeysAvailable, LogValue.Configured(issuer));
+            return;
+        }
+
+        var cause = outage.DocumentFault is { } document ? LogValue.Code(document)
+            : outage.Fault is OperationCanceledException ? LogValue.Code("it did not answer in time") : LogValue.Cause(outage.Fault);
+        var effect = outage.UsableUntil is { } until
+            ? $"the keys that it has serve until {until.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} (staleKeys)"
+            : "it has no usable keys, and tokens of this issuer are refused (GH2004)";
+        options.Log.Write(OperatorEvents.IssuerKeysUnavailable, LogValue.Configured(issuer), cause, LogValue.Code(effect));
     }
 
     private static string DevelopmentIssuerName(GatewaySettings settings) =>

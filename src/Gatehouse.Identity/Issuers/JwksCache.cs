@@ -31,6 +31,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     private ITimer? timer;
     private DateTimeOffset notBefore;
     private int failures;
+    private Reported reported;
     private bool isDisposed;
 
     /// <summary>Makes an empty cache. Nothing is fetched yet.</summary>
@@ -164,6 +165,8 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             lastFault = null;
             notBefore = now;
             Schedule(Shortened(options.RefreshInterval, RefreshJitter));
+            if (reported != Reported.None) options.Report(null);
+            reported = Reported.None;
         }
     }
 
@@ -174,10 +177,20 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             var doublings = Math.Min(failures++, 30);
             var pause = TimeSpan.FromTicks(Math.Min(options.LongestRetry.Ticks, (long)(options.FirstRetry.Ticks * Math.Pow(2, doublings))));
             pause = Shortened(pause, RetryJitter);
-            lastFault = fault is FormatException ? fault.Message : fault.GetType().Name;
+            lastFault = fault is FormatException ? fault.Message.TrimEnd('.') : FetchFault.Of(fault);
             notBefore = time.GetUtcNow() + pause;
             Schedule(pause);
+            ReportOutage(fault);
         }
+    }
+
+    // Once when it begins, and once more when tokens are refused: a fetch that fails each minute would otherwise fill the operator log.
+    private void ReportOutage(Exception fault)
+    {
+        var next = Usable() is null ? Reported.WithoutKeys : Reported.WithKeys;
+        if (next <= reported) return;
+        reported = next;
+        options.Report(new KeyOutage(fault, next == Reported.WithKeys ? snapshot!.FetchedAt + options.StaleLimit : null));
     }
 
     private void Schedule(TimeSpan due)
@@ -198,6 +211,19 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     private TimeSpan Shortened(TimeSpan span, double most) => span - (span * most * chance());
 
     private static double SystemChance() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
+
+    /// <summary>The outage that was reported last.</summary>
+    private enum Reported
+    {
+        /// <summary>None.</summary>
+        None,
+
+        /// <summary>Fetches fail, and earlier keys serve.</summary>
+        WithKeys,
+
+        /// <summary>Fetches fail, and no key serves.</summary>
+        WithoutKeys,
+    }
 
     /// <summary>The cause of a fetch.</summary>
     private enum RefreshCause

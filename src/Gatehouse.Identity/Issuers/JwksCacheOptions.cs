@@ -41,6 +41,9 @@ public sealed record JwksCacheOptions
     /// <summary>The longest one round of fetches may take. Default 10 s, 100 ms to 1 minute.</summary>
     public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Reports an outage, and with null its end. It is called while the cache is locked, and must not call it.</summary>
+    public Action<KeyOutage?> Report { get; init; } = static _ => { };
+
     /// <summary>Returns all faults of these options. Empty when they can be used.</summary>
     public IReadOnlyList<string> FindFaults()
     {

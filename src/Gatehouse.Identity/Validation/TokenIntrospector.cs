@@ -195,7 +195,7 @@ public sealed class TokenIntrospector
         }
         catch (Exception fault)
         {
-            lastFault = fault is FormatException or IssuerUnavailableException ? fault.Message : fault.GetType().Name;
+            lastFault = fault is FormatException or IssuerUnavailableException ? fault.Message.TrimEnd('.') : FetchFault.Of(fault);
             endpoint = options.Endpoint; // it may have moved
             Pause(question);
         }

@@ -72,6 +72,37 @@ public sealed class JwksCacheTests
         Assert.Equal(generation, cache.Generation);
     }
 
+    // An operator learns of an outage while its keys still serve, learns when they no longer do, and learns of its end; and no more often.
+    [Fact]
+    public async Task ReportsAnOutageWhenItBeginsWhenNoKeyServesAndWhenItEnds()
+    {
+        var fetcher = new FakeFetcher(First);
+        var reports = new List<KeyOutage?>();
+        using var cache = Cache(fetcher, new JwksCacheOptions { StaleLimit = TimeSpan.FromHours(1), Report = reports.Add });
+        await FindAsync(cache, "k1");
+        var good = clock.GetUtcNow();
+        fetcher.Failure = new HttpRequestException("refused");
+        for (var minute = 0; minute < 30; minute++) clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(good + TimeSpan.FromHours(1), Assert.Single(reports)!.UsableUntil);
+        for (var minute = 0; minute < 60; minute++) clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, reports.Count);
+        Assert.Null(reports[1]!.UsableUntil);
+        fetcher.Failure = null;
+        for (var minute = 0; minute < 30; minute++) clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(3, reports.Count);
+        Assert.Null(reports[2]);
+    }
+
+    [Fact]
+    public async Task ReportsOnceThatTheFirstFetchFails()
+    {
+        var reports = new List<KeyOutage?>();
+        using var cache = Cache(new FakeFetcher(First) { Failure = new HttpRequestException("refused") }, new JwksCacheOptions { Report = reports.Add });
+        await FindAsync(cache, "k1");
+        for (var minute = 0; minute < 10; minute++) clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(Assert.Single(reports)!.UsableUntil);
+    }
+
     [Fact]
     public async Task FindsAKeyThatWasPublishedAfterTheLastFetch()
     {
@@ -173,7 +204,7 @@ public sealed class JwksCacheTests
         fetcher.Failure = new HttpRequestException("no route");
         clock.Advance(TimeSpan.FromHours(24));
         Assert.NotNull((await FindAsync(cache, "k1")).Key);
-        Assert.Equal(nameof(HttpRequestException), cache.LastFault);
+        Assert.Equal("no usable answer", cache.LastFault);
 
         clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(cache, "k1")).Refusal);
@@ -251,7 +282,7 @@ public sealed class JwksCacheTests
         await FindAsync(cache, "k1");
         fetcher.Documents[FakeFetcher.KeysUri] = [.. TestKeySet.Document(Second), .. Enumerable.Repeat((byte)' ', JsonWebKeySet.MaxDocumentBytes)];
         clock.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal(nameof(IOException), cache.LastFault);
+        Assert.Equal("too large", cache.LastFault);
         Assert.NotNull((await FindAsync(cache, "k1")).Key);
     }
 

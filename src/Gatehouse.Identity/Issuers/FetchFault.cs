@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace Gatehouse.Identity.Diagnostics;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>The cause of a fetch that failed, in the words of an operator and not of the runtime.</summary>
 internal static class FetchFault
