@@ -23,7 +23,7 @@ public static class SuppressionFile
         if (root.Entries.FirstOrDefault(entry => entry.Key == "version") is not { Value: YamlScalar { Text: "1" } })
             faults.Add(root.At, "version", "the version is not 1", "begin with 'version: 1'");
         foreach (var entry in root.Entries.Where(entry => entry.Key is not ("version" or "suppressions")))
-            faults.Add(entry.At, "", "this key is unknown", "known: version, suppressions");
+            faults.Add(entry.At, "", "this key is unknown", "remove it; a file of suppressions has the keys version and suppressions");
         var all = new List<FindingSuppression>();
         var files = new List<FileSuppression>();
         if (root.Entries.FirstOrDefault(entry => entry.Key == "suppressions")?.Value is YamlList list)
@@ -59,7 +59,7 @@ public static class SuppressionFile
         var texts = map.Entries.ToDictionary(entry => entry.Key, entry => ((YamlScalar)entry.Value).Text, StringComparer.Ordinal);
         var missing = Keys.Where(key => key != "digest" && !texts.ContainsKey(key)).ToList();
         foreach (var key in missing)
-            faults.Add(map.At, "suppressions." + key, "this key is missing", "a suppression names server, definition, finding, reason and until");
+            faults.Add(map.At, "suppressions." + key, "this key is missing", "add it; a suppression names server, definition, finding, reason and until");
         if (missing.Count > 0) return null;
         if (FindingIds.InDefinitions(texts["finding"]) is { } fault) SuppressionFile.Require(map, false, "finding", fault.Message, fault.Remedy, faults);
         Require(InspectionRules.IsDefinition(texts["definition"]), "definition", "this is not the name of a definition");

@@ -36,7 +36,7 @@ public sealed class PolicyFileTests
     [InlineData("permit: { anyone: true }, obligations: { redaction: names }", "obligations.redaction", "no stage fulfils", "remove it")]
     [InlineData("permit: { anyone: true }, obligations: { log: loud }", "obligations.log", "not an allowed value", "payload")]
     [InlineData("forbid: { anyone: true }, obligations: { log: payload }", "obligations", "cannot have obligations", "permit")]
-    [InlineData("permit: { anyone: true, servers: [note] }", "permit.servers[0]", "no server", "known: notes")]
+    [InlineData("permit: { anyone: true, servers: [note] }", "permit.servers[0]", "no server", "use one of: notes")]
     public void TheOneFault_IsNamedWithItsPlaceAndRemedy(string rule, string path, string message, string remedy)
     {
         var fault = Assert.Single(

@@ -34,6 +34,6 @@ internal static class AdministrationRules
         if (development) return; // there is also an issuer of the gateway's own
         var issuers = IssuerNames.Of(root);
         foreach (var item in who.Items("issuers").Where(item => issuers.Count > 0 && !issuers.Any(new NamePattern(item.Text).Matches)))
-            faults.Add(item, "no issuer of this configuration matches", $"known: {string.Join(", ", issuers)}");
+            faults.Add(item, "no issuer of this configuration matches", $"use one of: {string.Join(", ", issuers)}");
     }
 }

@@ -35,7 +35,7 @@ internal static class IssuerRules
             if (server.Find("issuers") is { Items.Count: 0, IsGiven: true } none)
                 faults.Add(none, "no issuer is accepted, so no token is either", "name at least one issuer, or remove 'issuers'");
             foreach (var taken in server.Items("issuers").Where(taken => !known.Contains(taken.Text, StringComparer.Ordinal)))
-                faults.Add(taken, CheckName(taken.Text), $"known: {string.Join(", ", known)}");
+                faults.Add(taken, CheckName(taken.Text), $"use one of: {string.Join(", ", known)}");
         }
     }
 

@@ -36,7 +36,7 @@ internal static class LimitRules
         }
 
         foreach (var item in rule.Items("servers").Where(item => servers.Count > 0 && !servers.Any(new NamePattern(item.Text).Matches)))
-            faults.Add(item, "no server of this configuration matches", $"known: {string.Join(", ", servers)}");
+            faults.Add(item, "no server of this configuration matches", $"use one of: {string.Join(", ", servers)}");
         foreach (var value in Numbers.Where(rule.Wrote).Select(rule.Find).OfType<ConfiguredValue>().Where(value => (long)value.Content == 0))
             faults.Add(value, "with this value the rule would permit nothing, or everything", "write a larger number, or remove the key for no limit");
     }

@@ -17,7 +17,7 @@ internal static class ReadingGroupRules
             if (part.Find("of") is { Items.Count: 0 } empty) faults.Add(empty, "the list is empty, so nothing can be read by it", "name at least one group");
             foreach (var group in part.Items("of")) CheckName(group, faults);
             if (!development && part.Find("issuer") is { } issuer && issuers.Count > 0 && !issuers.Contains(issuer.Text))
-                faults.Add(issuer, "this is not an issuer of this configuration", $"known: {string.Join(", ", issuers)}");
+                faults.Add(issuer, "this is not an issuer of this configuration", $"use one of: {string.Join(", ", issuers)}");
         }
 
         var groups = parts.SelectMany(part => part.Items("of").Select(item => (Key: (part.Get<string>("issuer"), item.Text), item)))

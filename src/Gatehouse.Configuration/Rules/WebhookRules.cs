@@ -51,7 +51,7 @@ internal static partial class WebhookRules
     {
         var known = root.Parts("servers").Select(static server => server.Name).ToList();
         foreach (var server in webhook.Items("servers").Where(server => !known.Contains(server.Text, StringComparer.Ordinal)))
-            faults.Add(server, "no server has this name", $"known: {string.Join(", ", known.Order(StringComparer.Ordinal))}");
+            faults.Add(server, "no server has this name", $"use one of: {string.Join(", ", known.Order(StringComparer.Ordinal))}");
     }
 
     private static void CheckApprovers(
@@ -78,7 +78,7 @@ internal static partial class WebhookRules
         var known = IssuerNames.Of(root);
         if (known.Count > 0 && !known.Contains(issuer.Text, StringComparer.Ordinal))
             faults.Add(issuer, "this is not an issuer of this configuration, so that its people would be other people than those with tokens",
-                $"known: {string.Join(", ", known)}");
+                $"use one of: {string.Join(", ", known)}");
     }
 
     private static void CheckPeople(ConfigurationSection entry, HashSet<(string Issuer, string Subject)> people, FaultList faults)

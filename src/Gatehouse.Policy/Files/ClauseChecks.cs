@@ -54,7 +54,7 @@ internal static class ClauseChecks
         foreach (var (text, at, path) in map.Texts(key) ?? [])
         {
             if (!known.Any(new NamePattern(text).Matches))
-                faults.Add(at, path, $"no {what} of this configuration matches", $"known: {string.Join(", ", known)}");
+                faults.Add(at, path, $"no {what} of this configuration matches", $"use one of: {string.Join(", ", known)}");
         }
     }
 }
