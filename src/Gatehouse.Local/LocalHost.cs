@@ -318,7 +318,7 @@ public sealed class LocalHost : IAsyncDisposable
                 Ticket = ticket,
                 MaxLineBytes = settings.RequestBytes,
                 GraceMilliseconds = (int)Grace(settings).TotalMilliseconds,
-                Note = file.Note
+                Note = string.Join(". ", new[] { file.Note, FolderLocks.NoteOn(settings) }.Where(static note => note.Length > 0)),
             };
             await server.RunAsync(welcome, stopping.Token).ConfigureAwait(false);
         }

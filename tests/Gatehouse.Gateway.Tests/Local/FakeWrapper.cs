@@ -27,6 +27,9 @@ internal sealed class FakeWrapper : IAsyncDisposable
     /// <summary>Numbers of lines that got no answer.</summary>
     public List<long> Settled { get; } = [];
 
+    /// <summary>The sentence for the person with which the host agreed; empty for none.</summary>
+    public string Note { get; private init; } = "";
+
     /// <summary>Lines for the person.</summary>
     public List<string> Notices { get; } = [];
 
@@ -39,7 +42,7 @@ internal sealed class FakeWrapper : IAsyncDisposable
         var child = (await IpcConnection.TryConnectAsync(places, default))!;
         await child.Writer.WriteAsync(FrameKind.Hello, new ClientHello { Ticket = welcome.Ticket, ProcessId = Environment.ProcessId }.ToUtf8Json(),
             default);
-        return new FakeWrapper(connection, child);
+        return new FakeWrapper(connection, child) { Note = welcome.Note };
     }
 
     /// <summary>The host's answer to a hello.</summary>

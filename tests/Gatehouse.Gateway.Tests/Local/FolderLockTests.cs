@@ -32,6 +32,9 @@ public sealed class FolderLockTests
         await wrapper.GiveToolsAsync();
         var tools = (await wrapper.HearJsonAsync()).GetProperty("result").GetProperty("tools");
         Assert.Equal(isSeen ? 1 : 0, tools.GetArrayLength());
+        if (has == "faulty")
+            Assert.Contains($"{folder.Lock} cannot be used (", wrapper.Note, StringComparison.Ordinal); // nothing else says why all is withheld
+        else Assert.Empty(wrapper.Note);
     }
 
     // Neither input nor an argument stands for the person (TP-03): the act must say that it was confirmed, and come from a terminal.
