@@ -1,4 +1,4 @@
 using Gatehouse.Cli.Output;
 using Gatehouse.Range.Cli;
 
-return await CommandRun.RunAsync(RangeCommand.Root(), ["range", .. args], RangeCommand.Root).ConfigureAwait(false);
+return await CommandRun.RunAsync(RangeCommand.Root(), ["range", .. args], static _ => RangeCommand.Root()).ConfigureAwait(false);

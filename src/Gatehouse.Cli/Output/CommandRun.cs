@@ -23,13 +23,13 @@ internal static partial class CommandRun
     /// <summary>Runs a command line and returns the exit code.</summary>
     /// <param name="root">The command that all others belong to. It may have only the one that the words name.</param>
     /// <param name="words">The words of the command line.</param>
-    /// <param name="all">Builds all commands, for messages that propose one.</param>
-    public static async Task<int> RunAsync(Command root, IReadOnlyList<string> words, Func<Command> all)
+    /// <param name="rootOf">Builds the root of the commands that begin with a word, for messages that propose one.</param>
+    public static async Task<int> RunAsync(Command root, IReadOnlyList<string> words, Func<string, Command> rootOf)
     {
         var parsed = root.Parse(ForCompletion(words), Words);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
         if ((Misplaced(parsed) is not null || Dashed(parsed).Count > 0) && parsed.Action is not HelpAction) return Report(parsed);
-        ProposedCommands.Use(parsed, all);
+        ProposedCommands.Use(parsed, rootOf);
         var code = await InvokeAsync(parsed).ConfigureAwait(false);
 
         // The library ends with 1 for a wrong command line, which here means that the answer is no.

@@ -1,19 +1,19 @@
 namespace Gatehouse.Cli.Output;
 
 /// <summary>
-/// The facts of a running process, in the order in which a person asks: whether it is ready and with which generation, then its servers, then
-/// figures by name.
+/// The facts of a running process, in the order in which a person asks: whether it is ready and with which generation, then issuers that fail, then
+/// its servers, then figures by name.
 /// </summary>
 internal static class StatusText
 {
-    private static readonly string[] First = ["url", "ready", "alarms", "contained", "generation", "definitions"];
+    private static readonly string[] First = ["url", "ready", "store.lost", "alarms", "contained", "generation", "definitions"];
 
     /// <summary>Prints the facts, a line each.</summary>
     public static void Print(IReadOnlyDictionary<string, string>? facts)
     {
         var all = facts ?? new Dictionary<string, string>();
         foreach (var (name, value) in all.OrderBy(fact => Rank(fact.Key)).ThenBy(fact => fact.Key, StringComparer.Ordinal))
-            Terminal.Row($"{name}: {value}");
+            Terminal.Row(ProposedCommands.Complete($"{name}: {value}"));
     }
 
     // What is contained follows the number.
@@ -21,5 +21,6 @@ internal static class StatusText
         name.StartsWith("contained.", StringComparison.Ordinal) ? Array.IndexOf(First, "contained") : RankOf(name);
 
     private static int RankOf(string name) => Array.IndexOf(First, name) is >= 0 and var at ? at
-        : name.StartsWith("server.", StringComparison.Ordinal) ? First.Length : First.Length + 1;
+        : name.StartsWith("issuer.", StringComparison.Ordinal) ? First.Length
+        : name.StartsWith("server.", StringComparison.Ordinal) ? First.Length + 1 : First.Length + 2;
 }
