@@ -109,7 +109,12 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal ApprovedAlready { get; } = new("you have approved this already", "another administrator must approve it too");
 
-    public static ActionRefusal NothingApproved { get; } = new("no definition with this name is approved", "check the lock");
+    /// <summary>Makes a refusal for the revocation of an approval that there is not.</summary>
+    /// <param name="near">The words about the definition that was probably meant; empty for none.</param>
+    public static ActionRefusal NothingApproved(string near) =>
+        new($"no definition with this name is approved{near}",
+            "compare the name with the lock file, and with the approvals in the log: gatehouse audit search --act definition.approve --purpose TEXT")
+        { Why = "nothing-approved" };
 
     public static ActionRefusal NoIssuer { get; } =
         new("this gateway has no own issuer", "start it with --dev, or get a token from your identity provider");
@@ -229,7 +234,7 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         { Why = "unknown-server", RemedyOverHttp = "give the name of a server of the configuration" };
 
     public static ActionRefusal UntrustedIssuer(IEnumerable<string> known) =>
-        new("this is not an issuer of this configuration", $"known: {string.Join(", ", known.Order(StringComparer.Ordinal))}")
+        new("this is not an issuer of this configuration", $"use one of: {string.Join(", ", known.Order(StringComparer.Ordinal))}")
         { Why = "unknown-issuer" };
 
     public static ActionRefusal FaultyConfiguration(IReadOnlyList<string> faults) =>

@@ -39,6 +39,9 @@ internal sealed record AdministrationParts
     /// <summary>The audit log.</summary>
     public ILogAdministration? Log { get; init; }
 
+    /// <summary>The store, and the loss of the one before it.</summary>
+    public IStoreAdministration? Store { get; init; }
+
     /// <summary>Configurations that were in force.</summary>
     public IConfigurationAdministration? Configurations { get; init; }
 

@@ -59,8 +59,11 @@ internal sealed record RollBackConfiguration(string Digest, string Reason, bool 
 
     public override Task<ActionRefusal?> ImpossibleAsync(AdministrationParts parts, Administrator by) => parts.Configurations!.MissingAsync(Digest);
 
-    protected override Task<ActionOutcome<ConfigurationRolledBack>> RunAsync(AdministrationParts parts, Administrator by) =>
-        parts.Configurations!.RollBackAsync(Digest, Force, by);
+    protected override async Task<ActionOutcome<ConfigurationRolledBack>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        var outcome = await parts.Configurations!.RollBackAsync(Digest, Force, by).ConfigureAwait(false);
+        return outcome.Result is { } back ? back with { Warnings = parts.Lifecycle.Warnings } : outcome;
+    }
 
     // The fact is in clear, so it never holds words of the asking program.
     private static string Shown(string digest) => ConfigurationActs.IsBeginning(digest) ? digest : "";
@@ -75,7 +78,11 @@ internal sealed record ConfigurationHistory(IReadOnlyList<ConfigurationView> Cha
 /// <param name="Generation">Its generation.</param>
 /// <param name="Files">The paths of the files that were written.</param>
 /// <param name="Replaced">The digest under which changed files were kept; null where none was changed.</param>
-internal sealed record ConfigurationRolledBack(string Digest, long Generation, IReadOnlyList<string> Files, string? Replaced);
+internal sealed record ConfigurationRolledBack(string Digest, long Generation, IReadOnlyList<string> Files, string? Replaced)
+{
+    /// <summary>Warnings about the configuration in force.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>The common parts of acts about configurations.</summary>
 internal static class ConfigurationActs

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
@@ -77,11 +78,26 @@ internal sealed record PendingDefinitions(IReadOnlyList<PendingDefinition> Defin
 /// <param name="Needed">Administrators that must approve it.</param>
 internal sealed record ApprovalChange(int Given, int Needed)
 {
+    private const int MostNamed = 10;
+
+    /// <summary>The definitions of the same server that are withheld nevertheless.</summary>
+    public IReadOnlyList<string> Withheld { get; init; } = [];
+
+    /// <summary>
+    /// Returns the sentence about the definitions of the same server that are withheld nevertheless; null where none is. With withheld capabilities,
+    /// for example, callers do not see that the server has a kind of list. It is not in the entry: its names are the server's.
+    /// </summary>
+    public string? Remark => Withheld.Count == 0 ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(Withheld.Count, "definition")} of this server {(Withheld.Count == 1 ? "is" : "are")} still withheld: ")
+            + string.Join(", ", Withheld.Take(MostNamed)) + (Withheld.Count > MostNamed ? ", and others" : "")
+            + (Withheld.Any(static one => one.EndsWith("/capabilities", StringComparison.Ordinal))
+                ? "; without its capabilities, clients may not ask for its lists" : "");
+
     /// <summary>The result where approvals were revoked.</summary>
     public static ApprovalChange TakenBack { get; } = new(0, 0);
 
     /// <summary>Returns the sentence, which is also in the entry of the change.</summary>
-    public override string ToString() => this == TakenBack
+    public override string ToString() => Needed == 0
         ? "revoked; the gateway withholds it from now on"
         : Given < Needed
             ? string.Create(CultureInfo.InvariantCulture, $"approved by {Given} of {Needed}; another administrator must approve it too")

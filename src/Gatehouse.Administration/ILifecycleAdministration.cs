@@ -9,6 +9,9 @@ internal interface ILifecycleAdministration
     /// <summary>The absolute path of the configuration file that a reload reads; null where the host names none.</summary>
     string? ConfigurationFile => null;
 
+    /// <summary>Warnings about the configuration in force; empty where the host has none.</summary>
+    IReadOnlyList<string> Warnings => [];
+
     /// <summary>True where the host drains; a host that ends by itself has no use for it.</summary>
     bool Drains { get; }
 

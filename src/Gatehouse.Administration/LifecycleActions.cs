@@ -31,7 +31,9 @@ internal sealed record Reload(string? File = null) : AdministrativeAction<Reload
         var own = parts.Lifecycle.ConfigurationFile;
         if (File is not null && own is not null && !SameFile.Is(File, own)) return ActionRefusal.AnotherConfiguration(own, File);
         var faults = await parts.Lifecycle.ReloadAsync(by).ConfigureAwait(false);
-        return faults.Count == 0 ? new Reloaded(parts.Lifecycle.Generation, own) : ActionRefusal.FaultyConfiguration(faults);
+        return faults.Count == 0
+            ? new Reloaded(parts.Lifecycle.Generation, own, parts.Lifecycle.Warnings)
+            : ActionRefusal.FaultyConfiguration(faults);
     }
 }
 
@@ -80,7 +82,8 @@ internal sealed record StatusReport(IReadOnlyDictionary<string, string> Facts);
 /// <summary>A configuration is in force.</summary>
 /// <param name="Generation">Its generation.</param>
 /// <param name="File">The file that was read; null where the host names none.</param>
-internal sealed record Reloaded(long Generation, string? File);
+/// <param name="Warnings">Warnings about it.</param>
+internal sealed record Reloaded(long Generation, string? File, IReadOnlyList<string> Warnings);
 
 /// <summary>Nothing is under way any more.</summary>
 internal sealed record Drained;

@@ -28,6 +28,9 @@ internal sealed record IssueDevelopmentToken(string? Server, string? Subject, st
 /// <param name="Token">The token itself.</param>
 internal sealed record IssuedToken(string Token)
 {
+    /// <summary>A sentence about a containment because of which the token opens nothing; null for none.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>Returns the name of the type, never the token.</summary>
     public override string ToString() => nameof(IssuedToken);
 }

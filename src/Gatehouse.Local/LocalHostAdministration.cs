@@ -36,6 +36,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
                 Servers = host.KnownServersAsync,
                 Tools = host.Core.Services.SeenTools.Of,
             }),
+            Store = new StoreAdministration(host.Core.Services.StoreLoss),
             RefusalOf = StoreFaults.RefusalOf,
         };
         return new AdministrationService(parts, new AdministratorAuthorization(Rules), host.Core.Services.Journal);
@@ -52,6 +53,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             ["pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
             ["ready"] = host.Core.IsReady ? "yes" : "no",
         };
+        foreach (var (fact, value) in StoreAdministration.Facts(host.Core)) facts[fact] = value;
         foreach (var (fact, value) in ContainmentFigures.Facts(host.Core.Services.Containments.Current)) facts[fact] = value;
         foreach (var (fact, value) in host.Core.DefinitionFacts()) facts[fact] = value;
         foreach (var (name, count) in host.Connected()) facts["server." + name] = count.ToString(CultureInfo.InvariantCulture);

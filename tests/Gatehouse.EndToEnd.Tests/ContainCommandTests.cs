@@ -75,7 +75,7 @@ public sealed partial class ContainCommandTests
         await using var team = await Team.StartAsync();
         var (code, _, text) = await team.RunAsync("contain server billing --dry-run");
         Assert.True(code == 0, text);
-        Assert.Contains("nothing was changed; to contain server billing would end now: nothing", text, StringComparison.Ordinal);
+        Assert.Contains("nothing was changed; nothing of server billing is in progress", text, StringComparison.Ordinal);
         Assert.Contains("there is no server biling", (await team.RunAsync("contain server biling --dry-run")).Errors, StringComparison.Ordinal);
         using var json = JsonDocument.Parse((await team.RunAsync("contain server billing --dry-run --json")).Output);
         var dry = json.RootElement.GetProperty("containment");
@@ -130,7 +130,7 @@ public sealed partial class ContainCommandTests
         Assert.DoesNotContain("Type yes", unasked, StringComparison.Ordinal);
         var (released, shown) = await machine.AtTerminalAsync("yes", $"release {id} --reason 'false alarm' --host");
         Assert.True(released == 0, shown);
-        Assert.Contains($"release {id}, server \"notes\", contained by the account ", shown, StringComparison.Ordinal);
+        Assert.Contains($"release {id}, server \"notes\", contained by user id ", shown, StringComparison.Ordinal);
         Assert.Contains("for the reason \"odd answers\"?", shown, StringComparison.Ordinal);
         await using var after = machine.Start(wrapped);
         await after.InitializeAsync();

@@ -89,10 +89,15 @@ internal static class ControlReplies
             Gaps = found.Report,
             Message = Examined(found.Scope),
         },
+        ApprovalChange change => ControlReply.Done(Sentence(change)) with { Remarks = change.Remark is { } remark ? [remark] : null },
+        Reloaded reloaded => ControlReply.Done(Sentence(reloaded)) with { Remarks = OrNull(reloaded.Warnings) },
+        ConfigurationRolledBack back => ControlReply.Done(Sentence(back)) with { Remarks = OrNull(back.Warnings) },
         PersonErased erased => ErasureReply.Of(erased),
-        IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token },
+        IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token, Message = issued.Warning },
         _ => ControlReply.Done(Sentence(result)),
     };
+
+    private static IReadOnlyList<string>? OrNull(IReadOnlyList<string> remarks) => remarks.Count > 0 ? remarks : null;
 
     private static string Grants(SubjectRevoked revoked) =>
         (revoked.Grants > 0 ? $", {Counted.Of(revoked.Grants, "grant")} ended" : "") + (revoked.Hint is { } hint ? $"; {hint}" : "");
@@ -124,6 +129,7 @@ internal static class ControlReplies
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue until their host ends",
         ClockConfirmed confirmed => confirmed.ToString(),
         LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
+        StoreLossAcknowledged acknowledged => acknowledged.ToString(),
         HostStopped => "the host ends; servers that are connected continue with another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };

@@ -17,7 +17,9 @@ public sealed record ControlReply([property: JsonPropertyName("v")] int Version 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Message { get; init; }
 
-    /// <summary>More sentences about the result, each for itself, for <c>audit.erase</c>.</summary>
+    /// <summary>
+    /// More sentences about the result, each for itself, for <c>audit.erase</c>, <c>reload</c>, <c>config.rollback</c> and <c>lock.approve</c>.
+    /// </summary>
     [JsonPropertyName("remarks")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Remarks { get; init; }

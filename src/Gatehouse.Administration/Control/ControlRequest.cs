@@ -18,7 +18,8 @@ public sealed record ControlRequest([property: JsonPropertyName("v")] int Versio
     /// <c>approval.deny</c>, <c>approval.revoke</c>, <c>approval.forget</c>,
     /// <c>quarantine.list</c>, <c>quarantine.show</c>, <c>quarantine.release</c>, <c>quarantine.delete</c>,
     /// <c>quarantine.cases</c>, <c>access.request</c>, <c>access.list</c>,
-    /// <c>access.revoke</c>, <c>contain</c>, <c>contain.preview</c>, <c>contain.list</c>, <c>release</c>.
+    /// <c>access.revoke</c>, <c>contain</c>, <c>contain.preview</c>, <c>contain.list</c>, <c>release</c>,
+    /// <c>store.acknowledge</c>.
     /// </summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }

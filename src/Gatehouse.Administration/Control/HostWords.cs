@@ -1,6 +1,6 @@
 namespace Gatehouse.Administration.Control;
 
-/// <summary>Words about the host itself: its state, reload, drain, stop, and tokens of its own issuer.</summary>
+/// <summary>Words about the host itself: its state, reload, drain, stop, the loss of its store, and tokens of its own issuer.</summary>
 internal static class HostWords
 {
     private const int DefaultPatienceSeconds = 30;
@@ -12,6 +12,7 @@ internal static class HostWords
             new("drain", ["seconds"], static request => new Drain(TimeSpan.FromSeconds(request.Seconds ?? DefaultPatienceSeconds))),
             new("token", ["server", "subject", "client", "scopes", "seconds"], ReadToken),
             new("stop", [], static _ => new StopHost()),
+            new("store.acknowledge", [], static _ => new AcknowledgeStoreLoss()),
         ],
         static act => act switch
         {
@@ -20,6 +21,7 @@ internal static class HostWords
             Drain drain => new ControlRequest { Verb = "drain", Seconds = (int)drain.Patience.TotalSeconds },
             IssueDevelopmentToken issue => Of(issue),
             StopHost => new ControlRequest { Verb = "stop" },
+            AcknowledgeStoreLoss => new ControlRequest { Verb = "store.acknowledge" },
             _ => null,
         });
 

@@ -2,9 +2,8 @@ using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Secrets;
-using Gatehouse.Gateway.Witnesses;
-using Gatehouse.Settings;
 
 namespace Gatehouse.Cli.ConfigCommands;
 
@@ -34,15 +33,12 @@ internal static class ConfigCommand
             else if (faults.Count > 0) FaultText.Print(result.SourcePath, faults);
             else Terminal.NoteLine($"{result.SourcePath}: no faults");
             if (notChecked is not null) Terminal.NoteLine($"warning: {notChecked}");
-            foreach (var warning in result.IsGood ? Warnings(result.Settings) : []) Terminal.Note(warning.ToString());
+            foreach (var warning in result.IsGood ? GatewayWarnings.Of(result.Settings, TimeProvider.System.GetUtcNow()) : [])
+                Terminal.Note(warning.ToString());
             return faults.Count == 0 ? ExitCodes.Done : ExitCodes.No;
         });
         return command;
     }
-
-    private static IEnumerable<ConfigurationWarning> Warnings(GatewaySettings settings) =>
-        ConfigurationWarnings.Of(settings).Concat(ConfigurationWarnings.EndedSuppressions(settings.Inspection, TimeProvider.System.GetUtcNow()))
-            .Concat(CheckpointPlaceDoctor.Warnings(settings.Audit));
 
     private static Command Show()
     {

@@ -4,6 +4,7 @@ using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.Output;
+using Gatehouse.Ipc;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.ContainCommands;
@@ -51,7 +52,12 @@ internal static class ContainListCommand
         : one.Issuer is { } issuer ? $"\"{one.Name}\" of \"{issuer}\"" : $"\"{one.Name}\"";
 
     /// <summary>Returns who contained it: a person in quotation marks, or the account of one at a terminal; outside text not escaped.</summary>
-    public static string By(ContainmentView one) => one.ByIssuer is null ? $"the account {one.By}" : $"\"{one.By}\"";
+    public static string By(ContainmentView one) => one.ByIssuer is not null ? $"\"{one.By}\""
+        : one.By == "unknown" ? "an unknown account" : $"user id {one.By} at a terminal{NameOf(one.By)}";
+
+    // The gateway knows the account only by its number.
+    private static string NameOf(string account) =>
+        account == PeerAccount.OwnUserId().ToString(CultureInfo.InvariantCulture) ? $" ({PeerAccount.OwnName()})" : "";
 
     // Threat: names are texts from outside, and with spaces in them they could look like the columns of another row. So they come last and are in
     // quotation marks.

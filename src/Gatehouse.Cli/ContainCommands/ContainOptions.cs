@@ -61,8 +61,10 @@ internal sealed class ContainOptions(bool hasNames)
         ApprovalChannel channel, PreviewContainment preview, CancellationToken cancellation)
     {
         var (reply, code) = await channel.ReadAsync(preview, cancellation).ConfigureAwait(false);
-        return reply is null ? (null, code)
-            : ($"contain {preview.Target}, which would end now: {ContainmentActs.Sentence(reply.Impact ?? new ContainmentImpact())}", code);
+        if (reply is null) return (null, code);
+        var impact = reply.Impact ?? new ContainmentImpact();
+        return (ContainmentActs.IsNothing(impact) ? $"contain {preview.Target} (nothing of it is in progress)"
+            : $"contain {preview.Target} and end {ContainmentActs.Sentence(impact)}", code);
     }
 
     private void Show(ContainmentTarget target, ControlReply reply, ParseResult parsed)

@@ -87,9 +87,10 @@ internal static class ServeCommand
     {
         using var telemetry = TelemetryExport.Start(settings.Telemetry);
         using var held = StateLock.Take(settings.StateDirectory);
+        var complete = ProposedCommands.Completer();
         var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions
         {
-            Log = new LineLogger(Terminal.NoteLine),
+            Log = new LineLogger(line => Terminal.NoteLine(complete(line))),
             ServerOutput = Terminal.NoteLine,
             Configuration = first.Texts,
             Reload = () => ConfigurationLoader.Load(request),
@@ -130,7 +131,6 @@ internal static class ServeCommand
             Terminal.Note("development issuer: 'gatehouse token' prints tokens for everyone who can use this account; its key is new at every start, so "
                 + "the gateway refuses tokens of earlier starts");
         if (settings.Administration.Http is { } http) Terminal.NoteLine($"administration {http.Origin}");
-        if (settings.Rules.Count == 0) Terminal.Note("warning: the policy has no rule, so no caller may do anything");
         Terminal.NoteLine($"listening {host.Address}");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.GatewayCommands;
@@ -33,7 +34,13 @@ internal static class TokenCommand
                 parsed.GetValue(server), parsed.GetValue(subject), parsed.GetValue(client),
                 parsed.GetValue(scope) is { Length: > 0 } scopes ? scopes : null,
                 parsed.GetValue(life) is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
-            reply => Terminal.Data(reply.Token!), cancellation));
+            Show, cancellation));
         return command;
+    }
+
+    private static void Show(ControlReply reply)
+    {
+        Terminal.Data(reply.Token!);
+        if (reply.Message is { } warning) Terminal.NoteLine(ProposedCommands.Complete($"warning: {warning}"));
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
@@ -147,6 +148,12 @@ internal static class ApproveCommand
         LockStore store, LockFile locked, Observation observation, IReadOnlyList<DefinitionRef> references, bool all, Approval approval,
         Func<byte[], ApprovalSignature>? signs, CancellationToken cancellation)
     {
+        if (FindUnknown(references, locked, observation) is { } unknown)
+        {
+            Terminal.Fault(unknown);
+            return ExitCodes.No;
+        }
+
         var result = locked;
         var count = 0;
         foreach (var server in LockWork.Verify(locked, observation, ApprovalRules.Single))
@@ -186,5 +193,21 @@ internal static class ApproveCommand
         if (answer.IsGiven) return store.Write(result) ? LockWork.Exit(true, observation.Gaps) : ExitCodes.Unavailable;
         Terminal.Fault($"not approved, because {answer.Reason}; nothing was written");
         return ExitCodes.No;
+    }
+
+    // A slip in one of several names must not pass as the approval of all of them. A server that could not be asked is reported as that.
+    private static string? FindUnknown(IReadOnlyList<DefinitionRef> references, LockFile locked, Observation observation)
+    {
+        var observed = observation.Servers
+            .SelectMany(server => server.Definitions.Select(one => (Server: server.Name, one.Kind, one.Name))).ToList();
+        var unknown = references.FirstOrDefault(reference => !observed.Any(one => reference.Means(one.Server, one.Kind, one.Name))
+            && observation.Gaps.All(gap => gap.What != reference.Server));
+        if (unknown is null) return null;
+        var known = locked.Servers
+            .SelectMany(server => server.Definitions.Select(one => (server.Name, one.Definition.Kind, one.Definition.Name)));
+        var near = NearestDefinition.Words(unknown, observed.Concat(known));
+        return observation.Servers.Any(server => server.Name == unknown.Server)
+            ? $"the server {unknown.Server} has no definition {unknown}{near}; nothing was approved"
+            : $"no server {unknown.Server} was asked{near}; nothing was approved";
     }
 }

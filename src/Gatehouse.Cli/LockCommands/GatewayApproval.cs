@@ -2,6 +2,7 @@ using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.WrapCommands;
+using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Text;
@@ -26,6 +27,7 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
         IReadOnlyList<PendingDefinition> pending = [];
         var listed = await ListAsync(reply => pending = reply.Pending ?? [], cancellation).ConfigureAwait(false);
         if (listed != ExitCodes.Done) return listed;
+        if (references.FirstOrDefault(reference => !pending.Any(one => Means(reference, one))) is { } unknown) return Unknown(unknown, pending);
         var chosen = pending.Where(one => (all && DefinitionKinds.TryParse(one.Kind, out _)) || references.Any(reference => Means(reference, one)))
             .ToList();
         if (chosen.Count == 0)
@@ -52,6 +54,21 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
         }
 
         return worst;
+    }
+
+    // A slip in one of several names must not pass as the approval of all of them.
+    private int Unknown(DefinitionRef reference, IReadOnlyList<PendingDefinition> pending)
+    {
+        var known = new List<(string, DefinitionKind, string)>();
+        foreach (var one in pending)
+        {
+            if (DefinitionKinds.TryParse(one.Kind, out var kind)) known.Add((one.Server, kind, one.Name));
+        }
+
+        Terminal.Fault($"the gateway withholds no definition {reference}{NearestDefinition.Words(reference, known)}; nothing was approved");
+        Terminal.Hint("it does not know definitions that no client has requested since the start; list those that it withholds with: gatehouse lock approve "
+            + (personal ? "--host" : "--gateway"));
+        return ExitCodes.No;
     }
 
     private Task<int> ListAsync(Action<ControlReply> take, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Administration;
 using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 
@@ -53,7 +54,9 @@ internal static class RevokeDefinitionCommand
         if (store.Read() is not { } locked) return ExitCodes.Usage;
         var result = LockEdit.Revoke(locked, what, out var count);
         if (count > 0) return store.Write(result) ? ExitCodes.Done : ExitCodes.Unavailable;
-        Terminal.Fault("the lock has no such approval");
+        var approved = locked.Servers.SelectMany(server => server.Definitions.Where(static one => one.Approval is not null)
+            .Select(one => (server.Name, one.Definition.Kind, one.Definition.Name)));
+        Terminal.Fault($"the lock has no approval of {what}{NearestDefinition.Words(what, approved)}; nothing was revoked");
         return ExitCodes.No;
     }
 }

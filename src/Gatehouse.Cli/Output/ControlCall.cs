@@ -133,8 +133,11 @@ internal static class ControlCall
         return ExitCodes.No;
     }
 
-    /// <summary>Shows the sentence of an answer. A command in it gets the options of <see cref="ProposedCommands"/>.</summary>
-    public static void ShowMessage(ControlReply reply) => Terminal.NoteLine(ProposedCommands.Complete(reply.Message ?? "done"));
+    /// <summary>Shows the sentence of an answer, and its remarks. A command in them gets the options of <see cref="ProposedCommands"/>.</summary>
+    public static void ShowMessage(ControlReply reply)
+    {
+        foreach (var line in (reply.Remarks ?? []).Prepend(reply.Message ?? "done")) Terminal.NoteLine(ProposedCommands.Complete(line));
+    }
 
     private static async Task<int> SendAsync(
         string? state, string? config, ControlRequest request, Action<ControlReply> show, CancellationToken cancellation, string? elsewhere = null)

@@ -18,15 +18,28 @@ internal sealed class DevelopmentTokens(GatewayHost host) : IDevelopmentTokens
         var settings = host.Snapshots.Current.Settings;
         if ((wish.Server is null ? settings.Servers[0] : settings.Server(wish.Server)) is not { } server)
             return ActionRefusal.UnknownServer(wish.Server!);
+        var (subject, client) = (wish.Subject ?? "developer", wish.Client ?? "gatehouse-cli");
         var life = wish.Lifetime ?? Longest;
         using var token = issuer.Mint(new DevelopmentGrant
         {
-            Subject = wish.Subject ?? "developer",
+            Subject = subject,
             Audience = settings.Resource(server),
-            ClientId = wish.Client ?? "gatehouse-cli",
+            ClientId = client,
             Scopes = [.. wish.Scopes ?? server.Scopes],
             Lifetime = life < Shortest ? Shortest : life > Longest ? Longest : life,
         });
-        return new IssuedToken(token.Reveal().ToString());
+        return new IssuedToken(token.Reveal().ToString()) { Warning = WarningOf(issuer.TrustedIssuer.Profile.Issuer, subject, client, server.Name) };
     }
+
+    // The token is good, and opens nothing: who tries it would look for the fault in the token.
+    private string? WarningOf(string issuer, string subject, string client, string server)
+    {
+        var contained = host.Core.Services.Containments.Current;
+        if (contained.Caller(issuer, subject, null) is { } ofUser) return Refused($"user {subject}", ofUser);
+        if (contained.Caller(issuer, subject, client) is { } ofClient) return Refused($"client {client}", ofClient);
+        return contained.Server(server) is { } ofServer ? Refused($"server {server}", ofServer) : null;
+    }
+
+    private static string Refused(string what, string containment) =>
+        $"{what} is contained, so the gateway refuses requests with this token; to release it: gatehouse release {containment} --reason TEXT";
 }

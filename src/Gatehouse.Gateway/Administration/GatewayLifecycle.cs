@@ -11,6 +11,9 @@ internal sealed class GatewayLifecycle(GatewayCore core) : ILifecycleAdministrat
 
     public string? ConfigurationFile => core.Services.Configurations.InForce?.Main?.Path is { } path ? Path.GetFullPath(path) : null;
 
+    public IReadOnlyList<string> Warnings =>
+        [.. GatewayWarnings.Of(core.Snapshots.Current.Settings, core.Services.Options.Time.GetUtcNow()).Select(static warning => warning.ToString())];
+
     public bool Drains => true;
 
     public bool Stops => false;

@@ -39,18 +39,39 @@ internal sealed class PendingApprovals(IDefinitionApprovalStore approvals, Withh
         await approvals.AddAsync(Row(approval, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
         var count = before.Count + 1;
         if (count >= needed) withheld.Forget(approval.Server, approval.Kind, approval.Name);
-        return new ApprovalChange(count, needed);
+        return new ApprovalChange(count, needed) { Withheld = [.. withheld.All().Where(other => other.Server == approval.Server).Select(KeyOf)] };
     }
 
     /// <summary>Stores that an approval was revoked, for all definitions of that name that are approved now, in the file or here.</summary>
     /// <exception cref="StoreException">It is not kept, or not all of it.</exception>
     public async Task<ActionOutcome<ApprovalChange>> RevokeAsync(ApprovalRecord approval, GatewaySettings settings)
     {
-        var approved = Approved(approval, settings, await RowsAsync().ConfigureAwait(false));
-        if (approved.Count == 0) return ActionRefusal.NothingApproved;
+        var rows = await RowsAsync().ConfigureAwait(false);
+        var approved = Approved(approval, settings, rows);
+        if (approved.Count == 0) return ActionRefusal.NothingApproved(NearestDefinition.Words(RefOf(approval), Known(settings, rows)));
         foreach (var (source, digest) in approved)
             await approvals.AddAsync(Row(approval, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
         return ApprovalChange.TakenBack;
+    }
+
+    private static string KeyOf(WithheldDefinition one) =>
+        new DefinitionRef(one.Server, one.Definition.Kind, one.Definition.Name.Length == 0 ? null : one.Definition.Name).ToString();
+
+    private static DefinitionRef RefOf(ApprovalRecord approval) =>
+        new(approval.Server, approval.Kind, approval.Name.Length == 0 ? null : approval.Name);
+
+    private static IEnumerable<(string Server, DefinitionKind Kind, string Name)> Known(
+        GatewaySettings settings, IReadOnlyList<DefinitionApprovalRow> rows)
+    {
+        foreach (var row in rows.Where(static row => row.Digest != FirstUseMarker.NothingDigest && !row.IsRevocation))
+        {
+            if (DefinitionKinds.TryParse(row.Kind, out var kind)) yield return (row.Server, kind, row.Name);
+        }
+
+        foreach (var server in settings.LockInForce.Content.Servers)
+        {
+            foreach (var one in server.Definitions) yield return (server.Name, one.Definition.Kind, one.Definition.Name);
+        }
     }
 
     private static HashSet<(string Source, string Digest)> Approved(ApprovalRecord approval, GatewaySettings settings,

@@ -36,7 +36,7 @@ internal sealed class ConfigurationReloader(
     private readonly GatewayHostOptions options = services.Options;
     private string reportedLock = "";
     private int reportedShadow = int.MinValue;
-    private HashSet<string> reportedEnded = [];
+    private HashSet<string> reportedWarnings = [];
 
     /// <summary>Reads the secrets of the configuration with which the host was opened.</summary>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
@@ -175,7 +175,7 @@ internal sealed class ConfigurationReloader(
     {
         ReportLock();
         ReportMessages();
-        ReportEnded();
+        ReportWarnings();
     }
 
     // An operator who turns the lock off, or names no approver, learns it here and not from a caller whose tool is gone.
@@ -201,13 +201,15 @@ internal sealed class ConfigurationReloader(
         else if (inShadow > 0) options.Log.Write(OperatorEvents.RulesInShadow, LogValue.Count(inShadow, "rule"));
     }
 
-    // A suppression ends without a change of the file: its author learns it here, and not only from callers whose messages are blocked.
-    private void ReportEnded()
+    // Each once, while it holds: a reload writes those that are new. A suppression ends without a change of the file. The person of a personal host
+    // answers at a terminal, so that most warnings about a gateway do not hold there.
+    private void ReportWarnings()
     {
-        var ended = ConfigurationWarnings.EndedSuppressions(services.Snapshots.Current.Settings.Inspection, options.Time.GetUtcNow())
-            .Select(warning => warning.ToString()).ToHashSet(StringComparer.Ordinal);
-        var reported = Interlocked.Exchange(ref reportedEnded, ended);
-        foreach (var warning in ended.Except(reported, StringComparer.Ordinal))
+        var (settings, now) = (services.Snapshots.Current.Settings, options.Time.GetUtcNow());
+        var all = options.IsPersonal ? ConfigurationWarnings.EndedSuppressions(settings.Inspection, now) : GatewayWarnings.Of(settings, now);
+        List<string> warnings = [.. all.Select(static warning => warning.ToString())];
+        var reported = Interlocked.Exchange(ref reportedWarnings, warnings.ToHashSet(StringComparer.Ordinal));
+        foreach (var warning in warnings.Except(reported, StringComparer.Ordinal))
             options.Log.Write(OperatorEvents.ConfigurationWarning, LogValue.Configured(warning));
     }
 

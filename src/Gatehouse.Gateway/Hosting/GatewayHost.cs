@@ -1,7 +1,5 @@
 using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.AuthZen.Serving;
-using Gatehouse.Configuration;
-using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Transport;
@@ -114,8 +112,6 @@ public sealed class GatewayHost : IAsyncDisposable
         var host = await BuildAsync(settings, files, services).ConfigureAwait(false);
         try
         {
-            foreach (var warning in ConfigurationWarnings.Of(settings))
-                options.Log.Write(OperatorEvents.ConfigurationWarning, LogValue.Configured(warning.ToString()));
             await host.web.StartAsync().ConfigureAwait(false);
             // The addresses are bound: nothing can refuse the start any more. Requests that came since wait for the entry.
             await host.Core.RecordStartAsync().ConfigureAwait(false);

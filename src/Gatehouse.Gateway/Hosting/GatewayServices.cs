@@ -84,7 +84,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys, time), time, Log);
         KeptConfigurations = new ConfigurationErasure(Journal, Configurations, SnapshotTurn);
         subjectKeys.ReportLoss(AuditLogging, Journal);
-        if (stored.IsStoreLost) ReportLostStore();
+        StoreLoss = stored.Loss;
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);
         AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
@@ -309,6 +309,9 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>The store.</summary>
     public IStore Store { get; }
 
+    /// <summary>The loss of the store before this one.</summary>
+    public StoreLoss StoreLoss { get; }
+
     /// <summary>Keys of sealed handles, cursors and nonces.</summary>
     public KeyRing Keys { get; }
 
@@ -342,10 +345,12 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>The inspection of texts of messages, common to all pipelines.</summary>
     public TextInspector Texts { get; }
 
-    private void ReportLostStore()
+    // The loss counts as reported once its entry is on stable storage.
+    private async Task ReportLostStoreAsync()
     {
+        if (StoreLoss is not { At: not null, IsReported: false }) return;
         Log.Write(OperatorEvents.StoreMissing, LogValue.Configured(State.Store));
-        Journal.Note("store.lost");
+        if (await Journal.NoteDurableAsync("store.lost").ConfigureAwait(false)) StoreLoss.NoteReported();
     }
 
     /// <summary>Opens store, log and key ring, and reads what the store has kept.</summary>
@@ -360,10 +365,11 @@ internal sealed class GatewayServices : IAsyncDisposable
         try
         {
             var store = open.Add(options.Store ?? Storage.Store.Open(state.Store, options.Time));
-            var stored = await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false);
-            // An empty file, or a copy without its write-ahead log, has no table.
-            var isLost = state.HasLog && store is Storage.Store { IsNew: true };
-            return new GatewayServices(settings, options, state, stored with { IsStoreLost = isLost }, open);
+            var loss = StoreLoss.Of(state.Root, store is Storage.Store { IsNew: true }, options.Time);
+            var stored = await StoredState.ReadAsync(store, loss, settings, options.Time).ConfigureAwait(false);
+            var services = new GatewayServices(settings, options, state, stored, open);
+            await services.ReportLostStoreAsync().ConfigureAwait(false);
+            return services;
         }
         catch
         {

@@ -35,14 +35,14 @@ public sealed class StateDirectory
     /// <summary>File of the store.</summary>
     public string Store => StateFiles.Store(Root);
 
-    /// <summary>True once a gateway has written a log with this folder: the log has its keys here.</summary>
-    public bool HasLog => Directory.Exists(AuditKeys) && Directory.EnumerateFiles(AuditKeys).Any();
+    /// <summary>True once a gateway has written a log with this folder.</summary>
+    public bool HasLog => StateFiles.HasLog(Root);
 
     /// <summary>Default folder of the audit log.</summary>
     public string Audit => Path.Combine(Root, "audit");
 
     /// <summary>Folder of the keys with which audit logs are signed.</summary>
-    public string AuditKeys => Path.Combine(Root, "audit-keys");
+    public string AuditKeys => StateFiles.AuditKeys(Root);
 
     /// <summary>File with the last time at which retention of the audit log believed the clock.</summary>
     public string RetentionTime => Path.Combine(Root, "audit-retention-time");

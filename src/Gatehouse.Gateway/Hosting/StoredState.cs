@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
+using Gatehouse.Gateway.Secrets;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 
@@ -17,20 +18,22 @@ internal sealed record StoredState(
     IStore Store, IReadOnlyList<OpenSessionRow> Sessions, IReadOnlyList<QuotaDayRow> Quotas, IReadOnlyList<DefinitionApprovalRow> Definitions,
     IReadOnlyList<ContainmentRow> Containments)
 {
-    /// <summary>
-    /// True when the store was not there, or had no table, although the gateway has written a log. The threat: who removes the file lifts every
-    /// containment and revocation without an act (IR-01).
-    /// </summary>
-    public bool IsStoreLost { get; init; }
+    /// <summary>The loss of the store before this one.</summary>
+    public required StoreLoss Loss { get; init; }
 
     /// <summary>Reads the rows.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="loss">The loss of the store before this one.</param>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public static async Task<StoredState> ReadAsync(IStore store, GatewaySettings settings, TimeProvider time) => new(
+    public static async Task<StoredState> ReadAsync(IStore store, StoreLoss loss, GatewaySettings settings, TimeProvider time) => new(
         store,
         await store.Sessions.ListAsync(time.GetUtcNow()).ConfigureAwait(false),
         await store.Quotas.ListAsync(QuotaMoment.Now(time).Day).ConfigureAwait(false),
         await StoredApprovals.ReadAsync(store.DefinitionApprovals, settings, time).ConfigureAwait(false),
-        await ReadContainmentsAsync(store, time).ConfigureAwait(false));
+        await ReadContainmentsAsync(store, time).ConfigureAwait(false))
+    { Loss = loss };
 
     private static async Task<IReadOnlyList<ContainmentRow>> ReadContainmentsAsync(IStore store, TimeProvider time)
     {

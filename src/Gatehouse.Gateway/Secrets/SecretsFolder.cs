@@ -40,6 +40,7 @@ public sealed class SecretsFolder : IAsyncDisposable
         var store = Store.Open(StateFiles.Store(path), time);
         try
         {
+            StoreLoss.Of(path, store.IsNew, time);
             return new SecretsFolder(store.Path, store, KeyRing.OpenOrCreate(StateFiles.KeyRing(path), time), time);
         }
         catch

@@ -6,6 +6,15 @@ internal static class StateFiles
     /// <summary>Returns the file of the store.</summary>
     public static string Store(string folder) => Path.Combine(folder, "gatehouse.db");
 
+    /// <summary>Returns the file that keeps the loss of a store until it is acknowledged.</summary>
+    public static string StoreLoss(string folder) => Path.Combine(folder, "store-lost");
+
+    /// <summary>Returns the folder of the keys with which audit logs are signed.</summary>
+    public static string AuditKeys(string folder) => Path.Combine(folder, "audit-keys");
+
+    /// <summary>Returns whether a gateway has written a log with this folder: the log has its keys here.</summary>
+    public static bool HasLog(string folder) => Directory.Exists(AuditKeys(folder)) && Directory.EnumerateFiles(AuditKeys(folder)).Any();
+
     /// <summary>Returns the folder of the texts of configurations.</summary>
     public static string Configurations(string folder) => Path.Combine(folder, "configurations");
 

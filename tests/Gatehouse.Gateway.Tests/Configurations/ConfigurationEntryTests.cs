@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Configurations;
@@ -78,7 +79,24 @@ public sealed class ConfigurationEntryTests
         var link = Path.Combine(gateway.Folder, "link.yaml");
         File.CreateSymbolicLink(link, gateway.Main);
         var reloaded = await gateway.Administration.DoAsync(new Reload(link), new AdministratorCredentials(FiledGateway.Own));
-        Assert.Equal(new Reloaded(2, gateway.Main), reloaded.Value);
+        Assert.Equal((2L, gateway.Main), (reloaded.Result!.Generation, reloaded.Result.File));
+    }
+
+    // A person who reloads sees what 'config check' and the start say about the same configuration.
+    [Fact]
+    public async Task AReload_ReturnsTheWarningsOfTheConfiguration()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        await File.WriteAllTextAsync(gateway.Policy, "version: 1\nrules: []\n", TestContext.Current.CancellationToken);
+        var handler = new ControlHandler(gateway.Administration);
+        foreach (var _ in new[] { 1, 2 })
+        {
+            var reply = await handler.HandleAsync(new ControlRequest { Verb = "reload" }, FiledGateway.Own);
+            Assert.Contains("warning: policy: the policy has no rule", Assert.Single(reply.Remarks!), StringComparison.Ordinal);
+        }
+
+        gateway.WritePolicy("alice");
+        Assert.Null((await handler.HandleAsync(new ControlRequest { Verb = "reload" }, FiledGateway.Own)).Remarks);
     }
 
     [Fact]
