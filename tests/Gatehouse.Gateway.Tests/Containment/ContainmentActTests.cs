@@ -44,8 +44,8 @@ public sealed class ContainmentActTests
         await using var gateway = await TwoAdministratorsAsync();
         var desk = new ContainmentDesk(gateway);
         Assert.Contains("compare the name", (await desk.PreviewAsync(desk.Of(kind, "adda"))).Result!.Remark, StringComparison.Ordinal);
-        Assert.Contains($"nothing of this {kind} was in progress", (await desk.TryContainAsync(desk.Of(kind, "adda"))).Result!.ToString(),
-            StringComparison.Ordinal);
+        Assert.Contains($"nothing of it was in progress; if the {kind} should have been active, compare the name",
+            (await desk.TryContainAsync(desk.Of(kind, "adda"))).Result!.ToString(), StringComparison.Ordinal);
         Assert.Null((await desk.TryContainAsync(desk.Of("server", "up"))).Result!.Remark);
     }
 
