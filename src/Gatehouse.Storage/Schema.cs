@@ -271,6 +271,15 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             CREATE INDEX containments_target ON containments (target_digest, is_released, valid_until);
             CREATE INDEX containments_until ON containments (valid_until);
             """),
+        // One row: which store this is, and its commits so far.
+        new(9,
+            """
+            CREATE TABLE commits (
+              one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+              store TEXT NOT NULL,
+              number INTEGER NOT NULL
+            );
+            """),
     ]);
 
     /// <summary>The newest version.</summary>
@@ -278,8 +287,8 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
 
     /// <summary>Brings a file to the newest version. A file that is newer by one version is left as it is.</summary>
     /// <exception cref="StoreException">The file belongs to another program, or is newer by more than one version.</exception>
-    /// <returns>True when the file had no table.</returns>
-    public bool Migrate(SqliteConnection connection)
+    /// <returns>The version that the file had; 0 when it had no table.</returns>
+    public long Migrate(SqliteConnection connection)
     {
         // Read within the write lock: of two processes that start at the same time the second finds the first one's work.
         using var transaction = connection.BeginTransaction(deferred: false);
@@ -289,7 +298,7 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
         foreach (var migration in migrations.Where(migration => migration.Version > version))
             Apply(connection, migration);
         transaction.Commit();
-        return version == 0;
+        return version;
     }
 
     private static void Apply(SqliteConnection connection, Migration migration)

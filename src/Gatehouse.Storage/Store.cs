@@ -33,12 +33,14 @@ public sealed class Store : IStore
     private readonly TimeProvider time;
     private readonly ITimer cleanUp;
 
-    private Store(SqliteConnection writer, bool isNew, string path, StoreOptions options, TimeProvider time)
+    private Store(SqliteConnection writer, long found, (string Store, long Number) counted, string path, StoreOptions options, TimeProvider time)
     {
-        IsNew = isNew;
+        IsNew = found == 0;
+        WasCounted = found >= CommitCount.SinceVersion;
+        Identity = counted.Store;
         this.time = time;
         Path = path;
-        writes = new(writer, options.QueueLimit);
+        writes = new(writer, options.QueueLimit, counted.Number);
         reads = new(path, options.ReadConnections, options.QueueLimit);
         revocations = new(writes, reads, options.RowLimit, time);
         sessions = new(writes, reads, options.SessionRowLimit, time);
@@ -65,6 +67,24 @@ public sealed class Store : IStore
 
     /// <summary>True when the file was not there, or had no table, when it was opened.</summary>
     public bool IsNew { get; }
+
+    /// <summary>True when a build that counts commits has written the file before.</summary>
+    public bool WasCounted { get; }
+
+    /// <summary>The random name of this store, which is in the file.</summary>
+    public string Identity { get; }
+
+    /// <summary>
+    /// The count of the commits that changed something since the store was made, in the file itself. An older copy of the file has a lower one.
+    /// </summary>
+    public long CommitNumber => writes.Number;
+
+    /// <summary>Raised on a thread of the store after <see cref="CommitNumber"/> changed. A handler does not block and does not throw.</summary>
+    public event Action? Committed
+    {
+        add => writes.Counted += value;
+        remove => writes.Counted -= value;
+    }
 
     /// <inheritdoc />
     public IRevocationStore Revocations => revocations;
@@ -127,7 +147,16 @@ public sealed class Store : IStore
         SqliteLibrary.EnsureLoaded();
         path = System.IO.Path.GetFullPath(path);
         StoreFile.Prepare(path);
-        return new(StoreConnection.OpenWriter(path, Schema.Current, options.CheckIntegrity, out var isNew), isNew, path, options, time);
+        var writer = StoreConnection.OpenWriter(path, Schema.Current, options.CheckIntegrity, out var found);
+        try
+        {
+            return new(writer, found, CommitCount.Open(writer), path, options, time);
+        }
+        catch (SqliteException fault)
+        {
+            writer.Dispose();
+            throw StoreConnection.Explain(path, fault);
+        }
     }
 
     /// <summary>Deletes the rows whose time is over. The store also does this every <see cref="StoreOptions.CleanUpEvery"/>.</summary>

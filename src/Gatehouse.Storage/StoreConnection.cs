@@ -18,8 +18,8 @@ internal static class StoreConnection
     /// <param name="path">The file.</param>
     /// <param name="schema">The schema.</param>
     /// <param name="checkIntegrity">True to check the whole file.</param>
-    /// <param name="isNew">True when the file had no table.</param>
-    public static SqliteConnection OpenWriter(string path, Schema schema, bool checkIntegrity, out bool isNew)
+    /// <param name="found">The version of the schema that the file had; 0 when it had no table.</param>
+    public static SqliteConnection OpenWriter(string path, Schema schema, bool checkIntegrity, out long found)
     {
         var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWrite));
         try
@@ -30,7 +30,7 @@ internal static class StoreConnection
                 CheckIntegrity(connection);
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;");
             RefuseOtherJournal(connection);
-            isNew = schema.Migrate(connection);
+            found = schema.Migrate(connection);
             return connection;
         }
         catch (SqliteException fault)

@@ -18,16 +18,29 @@ internal sealed class WriteQueue : IAsyncDisposable
     private readonly Channel<Write> queue;
     private readonly Task running;
     private long commits;
+    private readonly bool isCounting;
+    private long number;
 
-    public WriteQueue(SqliteConnection connection, int limit)
+    /// <summary>Begins the queue.</summary>
+    /// <param name="connection">The connection that writes.</param>
+    /// <param name="limit">The most writes that wait.</param>
+    /// <param name="number">The count of commits that the file has; null for a file that has none.</param>
+    public WriteQueue(SqliteConnection connection, int limit, long? number = null)
     {
         this.connection = connection;
+        (isCounting, this.number) = (number is not null, number ?? 0);
         queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(limit) { SingleReader = true });
         running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Commits since the start.</summary>
     public long Commits => Interlocked.Read(ref commits);
+
+    /// <summary>Raised on the writer's thread after a commit that changed something, before those who wait for it go on.</summary>
+    public event Action? Counted;
+
+    /// <summary>The count of the commits of the store that changed something, by every process.</summary>
+    public long Number => Interlocked.Read(ref number);
 
     /// <summary>Commits that failed since the start, whose writes were all undone; read only by writes, on the writer's thread.</summary>
     public long FailedCommits { get; private set; }
@@ -83,10 +96,15 @@ internal sealed class WriteQueue : IAsyncDisposable
         try
         {
             StatementCache.Execute(connection, "BEGIN IMMEDIATE");
+            var changes = raw.sqlite3_total_changes(connection.Handle);
             foreach (var write in batch)
                 Perform(write);
+            var isChanged = isCounting && raw.sqlite3_total_changes(connection.Handle) != changes;
+            var counted = isChanged ? CommitCount.Next(connection) : Number;
             StatementCache.Execute(connection, "COMMIT");
             Interlocked.Increment(ref commits);
+            Interlocked.Exchange(ref number, counted);
+            if (isChanged) Counted?.Invoke();
         }
 #pragma warning disable CA1031 // Whatever it was, nothing of the batch was committed, and the queue must outlive it.
         catch (Exception fault)

@@ -80,22 +80,22 @@ public sealed class SchemaTests : IDisposable
             Assert.Empty(await store.Containments.ListAsync(Rows.Now));
         }
 
-        Assert.Equal(8L, Rows.Query(StorePath, "PRAGMA user_version"));
+        Assert.Equal(9L, Rows.Query(StorePath, "PRAGMA user_version"));
         Assert.Equal(before, Rows.Query(StorePath, tables)); // the build before uses all of them as they are
         Assert.Equal(1L, Rows.Query(StorePath, "SELECT COUNT(*) FROM credentials WHERE grant_id = 'grant-1'"));
     }
 
-    // The build before knows 7 steps, and reads up to version 8. What it deletes when it cleans up are rows of its own tables.
+    // The build before knows 8 steps, and reads up to version 9. What it deletes when it cleans up are rows of its own tables.
     [Fact]
-    public async Task TheBuildOfVersion7_UsesAStoreOfVersion8_AndRefusesOneOfVersion9()
+    public async Task TheBuildOfVersion8_UsesAStoreOfVersion9_AndRefusesOneOfVersion10()
     {
         await Store.Open(StorePath, time).DisposeAsync();
-        var before = new Schema([new(7, "SELECT 1")]);
+        var before = new Schema([new(8, "SELECT 1")]);
         StoreConnection.OpenWriter(StorePath, before, checkIntegrity: false).Dispose();
-        Assert.Equal(8L, Rows.Query(StorePath, "PRAGMA user_version"));
-        Rows.Query(StorePath, "PRAGMA user_version = 9");
+        Assert.Equal(9L, Rows.Query(StorePath, "PRAGMA user_version"));
+        Rows.Query(StorePath, "PRAGMA user_version = 10");
         var refusal = Assert.Throws<StoreException>(() => StoreConnection.OpenWriter(StorePath, before, checkIntegrity: false));
-        Assert.Contains("reads up to 8", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("reads up to 9", refusal.Message, StringComparison.Ordinal);
         await Store.Open(StorePath, time).DisposeAsync(); // this build reads the next version
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
@@ -39,6 +40,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 internal sealed class GatewayServices : IAsyncDisposable
 {
+    private readonly StoreCommitRecord? storeRecord;
     private int disposed;
 
     private GatewayServices(GatewaySettings settings, GatewayHostOptions options, StateDirectory state, StoredState stored, OpenParts open)
@@ -52,6 +54,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Store = stored.Store;
         Keys = KeyRing.OpenOrCreate(state.KeyRing, time);
         var binding = options.Replacements.Apply(PartNames.SecretBinding, SecretBindings.ToPlace);
+        storeRecord = Store is Storage.Store own ? open.Add(new StoreCommitRecord(own, state.StoreCommits, Keys, time, Log)) : null;
         SealedSecrets = new SealedSecrets(Store.Secrets, Keys, time, binding);
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys));
         Handlers = new OutboundHandlers(options.Replacements.Apply(PartNames.NameResolver, new SystemNameResolver()), time);
@@ -345,12 +348,27 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>The inspection of texts of messages, common to all pipelines.</summary>
     public TextInspector Texts { get; }
 
-    // The loss counts as reported once its entry is on stable storage.
-    private async Task ReportLostStoreAsync()
+    // The loss, or the difference, counts as reported once its entry is on stable storage. Until then the record is that of the store before.
+    private async Task CheckStoreAsync(bool hasLog)
     {
-        if (StoreLoss is not { At: not null, IsReported: false }) return;
-        Log.Write(OperatorEvents.StoreMissing, LogValue.Configured(State.Store));
-        if (await Journal.NoteDurableAsync("store.lost").ConfigureAwait(false)) StoreLoss.NoteReported();
+        if (StoreLoss is { At: not null, IsReported: false })
+        {
+            Log.Write(OperatorEvents.StoreMissing, LogValue.Configured(State.Store));
+            if (!await Journal.NoteDurableAsync("store.lost").ConfigureAwait(false)) return;
+            StoreLoss.NoteReported();
+        }
+        else if (storeRecord?.Compare(hasLog) is { } difference)
+        {
+            var recorded = difference.Recorded?.ToString(CultureInfo.InvariantCulture) ?? "none";
+            var commits = difference.Commits.ToString(CultureInfo.InvariantCulture);
+            Log.Write(OperatorEvents.StoreReplaced, LogValue.Configured(State.Store), LogValue.Code(difference.Why), LogValue.Code(commits),
+                LogValue.Code(recorded));
+            var isNoted = await Journal.NoteDurableAsync("store.replaced", ("why", difference.Why), ("commits", commits), ("recorded", recorded))
+                .ConfigureAwait(false);
+            if (!isNoted) return;
+        }
+
+        storeRecord?.Follow();
     }
 
     /// <summary>Opens store, log and key ring, and reads what the store has kept.</summary>
@@ -367,8 +385,9 @@ internal sealed class GatewayServices : IAsyncDisposable
             var store = open.Add(options.Store ?? Storage.Store.Open(state.Store, options.Time));
             var loss = StoreLoss.Of(state.Root, store is Storage.Store { IsNew: true }, options.Time);
             var stored = await StoredState.ReadAsync(store, loss, settings, options.Time).ConfigureAwait(false);
+            var hasLog = state.HasLog; // before this process begins one
             var services = new GatewayServices(settings, options, state, stored, open);
-            await services.ReportLostStoreAsync().ConfigureAwait(false);
+            await services.CheckStoreAsync(hasLog).ConfigureAwait(false);
             return services;
         }
         catch
@@ -394,6 +413,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(AuditIndex);
         open.Add(DecisionPoints);
         open.Add(EntraChecks);
+        if (storeRecord is not null) open.Add(storeRecord); // after the last commit
         open.Add(Store);
         open.Add(Quotas);
         open.Add(SubjectKeys);

@@ -38,6 +38,9 @@ public sealed class StateDirectory
     /// <summary>True once a gateway has written a log with this folder.</summary>
     public bool HasLog => StateFiles.HasLog(Root);
 
+    /// <summary>File of the record of how many commits the store had last.</summary>
+    public string StoreCommits => Path.Combine(Root, "store-commits");
+
     /// <summary>Default folder of the audit log.</summary>
     public string Audit => Path.Combine(Root, "audit");
 

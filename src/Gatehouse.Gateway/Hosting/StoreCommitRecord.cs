@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Audit.Log;
+using Gatehouse.Files;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// The record of how many commits the store had last, in a file beside it. The threat: who puts an older copy of the store back, by mistake or not,
+/// lifts every containment and revocation since then without an act, and grants that calls have used let calls pass again (IR-01).
+/// </summary>
+/// <remarks>
+/// <para>The store counts its commits in itself. The record is written after them, so it is never ahead of its store: after a crash it is behind by
+/// the commits of the last second, and a lower count in the store shows another file.</para>
+/// <para>It is sealed under the key ring, and bound to the store. Who puts an older copy of both files back, or writes into the store, is not
+/// noticed.</para>
+/// </remarks>
+internal sealed class StoreCommitRecord : IAsyncDisposable
+{
+    /// <summary>The purpose that the record is sealed for.</summary>
+    public const string Purpose = "store-commits/v1";
+
+    // One sync for all commits of this time: sessions and counts of quotas are commits too.
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(1);
+
+    private const string Version = "1";
+    private const int MostBytes = 512;
+
+    private readonly Storage.Store store;
+    private readonly string path;
+    private readonly KeyRing ring;
+    private readonly ITimer timer;
+    private readonly Lock gate = new(); // over the file
+    private (string Store, long Number)? written;
+    private int isDue;
+    private bool isFollowing;
+
+    /// <summary>Begins without writing anything.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="path">The file of the record.</param>
+    /// <param name="ring">The key ring.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Receives a fault of the code.</param>
+    public StoreCommitRecord(Storage.Store store, string path, KeyRing ring, TimeProvider time, ILogger log)
+    {
+        (this.store, this.path, this.ring) = (store, path, ring);
+        timer = GuardedTimer.Start(time, "record of commits", WriteDue, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, log);
+    }
+
+    /// <summary>Compares the store with the record. Asked for before <see cref="Follow"/>.</summary>
+    /// <param name="hasLog">True where a gateway has written a log with this state folder. Before, no record need be there.</param>
+    /// <returns>The difference; null where the store is as it was left, and where an earlier build wrote it last.</returns>
+    public StoreDifference? Compare(bool hasLog)
+    {
+        var (isThere, recorded) = Read();
+        if (recorded is { } last)
+        {
+            if (last.Store != store.Identity) return new StoreDifference(StoreDifference.Other, store.CommitNumber, last.Number);
+            return store.CommitNumber < last.Number ? new StoreDifference(StoreDifference.Older, store.CommitNumber, last.Number) : null;
+        }
+
+        return hasLog && (isThere || store.WasCounted) ? new StoreDifference(StoreDifference.Unknown, store.CommitNumber, null) : null;
+    }
+
+    /// <summary>Writes the record, and from now on after each change of the store.</summary>
+    public void Follow()
+    {
+        lock (gate)
+        {
+            if (isFollowing) return;
+            isFollowing = true;
+        }
+
+        store.Committed += OnCommitted;
+        Write();
+    }
+
+    /// <summary>Writes the record a last time. The store is closed before, where it can be.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        store.Committed -= OnCommitted;
+        await timer.DisposeAsync().ConfigureAwait(false);
+        Write();
+    }
+
+    private void OnCommitted()
+    {
+        if (Interlocked.Exchange(ref isDue, 1) != 0) return;
+        try
+        {
+            timer.Change(Delay, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The end writes it.
+        }
+    }
+
+    private void WriteDue()
+    {
+        Volatile.Write(ref isDue, 0); // before the count is read: a commit after that is due again
+        Write();
+    }
+
+    // A record that cannot be written stays behind the store, and the next commit tries it again.
+    private void Write()
+    {
+        lock (gate)
+        {
+            if (!isFollowing) return;
+            var now = (store.Identity, store.CommitNumber);
+            if (now == written) return;
+            var text = string.Create(CultureInfo.InvariantCulture, $"{Version} {now.Identity} {now.CommitNumber}");
+            try
+            {
+                using var folder = new LogFolder(Path.GetDirectoryName(path)!);
+                folder.Put(Path.GetFileName(path), ring.Seal(Purpose, [], Encoding.ASCII.GetBytes(text)), isDurable: true);
+                written = now;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // as above
+            }
+        }
+    }
+
+    private (bool IsThere, (string Store, long Number)? Recorded) Read()
+    {
+        byte[] box;
+        try
+        {
+            box = RegularFile.ReadBytes(path, MostBytes);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (false, null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (true, null);
+        }
+
+        if (!ring.TryOpen(Purpose, [], box, out var plain)) return (true, null);
+        var words = Encoding.ASCII.GetString(plain).Split(' ');
+        return words.Length == 3 && words[0] == Version && long.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? (true, (words[1], number)) : (true, null);
+    }
+}
+
+/// <summary>The difference between a store and the record of its commits.</summary>
+/// <param name="Why">The kind of the difference.</param>
+/// <param name="Commits">The commits of the store.</param>
+/// <param name="Recorded">The commits that the record has; null where there is none that can be read.</param>
+internal sealed record StoreDifference(string Why, long Commits, long? Recorded)
+{
+    /// <summary>The store has fewer commits than the gateway made.</summary>
+    public const string Older = "older";
+
+    /// <summary>The store is another one than the gateway used last.</summary>
+    public const string Other = "other";
+
+    /// <summary>The record is missing or cannot be read.</summary>
+    public const string Unknown = "unknown";
+}
