@@ -98,6 +98,7 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
         if (files.Log is not null) return true;
         if (!files.TryOpen()) return false;
         sequence = files.Log!.FirstEntries.Count;
+        if (files.EarlierLosses() is { } earlier) lost.Restore(earlier);
         return true;
     }
 

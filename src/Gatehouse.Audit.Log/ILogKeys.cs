@@ -34,6 +34,17 @@ public interface ILogKeys
     /// <exception cref="IOException">It cannot be stored.</exception>
     void Remember(string origin, int number);
 
+    /// <summary>
+    /// Stores the losses that a log could not report yet, as safe as its other records; null where it has reported all. The threat: a caller fills
+    /// the disk, and the process ends before there is room for the entry about what was lost (CWE-778).
+    /// </summary>
+    /// <exception cref="IOException">It cannot be stored.</exception>
+    void StoreLosses(string origin, LossRecord? losses);
+
+    /// <summary>Returns what <see cref="StoreLosses"/> stored last; null where there is nothing, or it does not open.</summary>
+    /// <exception cref="IOException">It may be there and cannot be read now.</exception>
+    LossRecord? Losses(string origin);
+
     /// <summary>Returns the logs that published entries, without those of these origins, in no order.</summary>
     /// <exception cref="IOException">The records may be there and cannot be read now.</exception>
     IReadOnlyList<RecordedLog> Others(IReadOnlyCollection<string> origins);

@@ -111,6 +111,35 @@ internal sealed class LogFiles : IDisposable
         return failure;
     }
 
+    /// <summary>Returns the losses that a process before this one could not report. The log is open.</summary>
+    public LossRecord? EarlierLosses()
+    {
+        try
+        {
+            return keys.Losses(Log!.Origin);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // the next process that can read it reports them
+        }
+    }
+
+    /// <summary>Stores the losses that are not reported yet, for the next process; null for none.</summary>
+    /// <returns>False where they cannot be stored now, or the log is not open.</returns>
+    public bool TryStoreLosses(LossRecord? losses)
+    {
+        if (Log is null) return false;
+        try
+        {
+            keys.StoreLosses(Log.Origin, losses);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Looks whether there is room. No write may be under way.</summary>
     public void Look()
     {

@@ -18,6 +18,16 @@ internal sealed class LostEntries(TimeProvider time)
     /// <summary>True while every loss is in an entry.</summary>
     public bool IsEmpty => unreported == 0;
 
+    /// <summary>The losses that are in no entry, and when the first of them happened; null for none.</summary>
+    public LossRecord? Unreported => IsEmpty ? null : new LossRecord(unreported, since);
+
+    /// <summary>Takes the losses of a process before this one, which ended before it could report them.</summary>
+    public void Restore(LossRecord earlier)
+    {
+        if (IsEmpty || earlier.Since < since) since = earlier.Since;
+        unreported += earlier.Entries;
+    }
+
     /// <summary>Counts an entry. An awaited one is still its caller's, and so are its attempts.</summary>
     public void Add(AuditEntry entry, bool isAwaited)
     {

@@ -305,10 +305,12 @@ public static class OperatorEvents
 
     /// <summary>The store is not the one that the gateway used last.</summary>
     public static readonly OperatorEvent StoreReplaced = new(4008, "store-replaced", LogLevel.Critical,
-        "the store {file} is not as this gateway left it ({why}; its commits: {commits}; recorded: {recorded}); containments, revocations and answers of the time between may be missing",
-        "`older`: an older copy was put back; all that came after it does not count. `other`: it is the store of another gateway, or of an earlier build. `unknown`: "
-            + "the file `store-commits` beside it is missing or cannot be read. If nobody put it back on purpose, stop the gateway, put the newest store back, and find out "
-            + "who or what replaced it. 'gatehouse audit search' finds the containments and revocations to repeat (docs/operators/failures.md).");
+        "the store {file} is not as this gateway left it ({why}; its commits: {commits}; recorded: {recorded}); containments, revocations and answers of "
+            + "the time between may be missing",
+        "`older`: an older copy was put back; what came after it does not count. `other`: it is another store, or an earlier build wrote it. `unknown`: the "
+            + "file `store-commits` beside it is missing or cannot be read. Unless an operator put it back on purpose, stop the gateway, put the newest store "
+            + "back, and find out who or what replaced it. 'gatehouse audit search' finds the containments and revocations to repeat "
+            + "(docs/operators/failures.md).");
 
     /// <summary>A list of a server cannot be read.</summary>
     public static readonly OperatorEvent ListUnavailable = new(5001, "list-unavailable", LogLevel.Warning,
@@ -360,7 +362,8 @@ public static class OperatorEvents
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,
         RetentionWaits, KeysDestroyedAhead, AuditLogReplaced, LastCheckpointNotSent, AuditSubjectKeysMissing,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored, StoreMissing,
-        StoreReplaced, ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered, ServerResting, ServerAnswering,
+        StoreReplaced,
+        ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered, ServerResting, ServerAnswering,
         DefinitionWithheld,
     ];
 }

@@ -12,7 +12,7 @@ namespace Gatehouse.Storage;
 /// <para>File and folder are only for the user (0600, 0700). Values derived from secrets are stored as digests in hexadecimal.</para>
 /// <para>Safe for concurrent use. Several processes may open one file, but their writes then wait for each other.</para>
 /// </remarks>
-public sealed class Store : IStore
+public sealed class Store : IStore, ICountedStore
 {
     private readonly WriteQueue writes;
     private readonly ReadQueue reads;
@@ -68,18 +68,16 @@ public sealed class Store : IStore
     /// <summary>True when the file was not there, or had no table, when it was opened.</summary>
     public bool IsNew { get; }
 
-    /// <summary>True when a build that counts commits has written the file before.</summary>
+    /// <inheritdoc />
     public bool WasCounted { get; }
 
-    /// <summary>The random name of this store, which is in the file.</summary>
+    /// <inheritdoc />
     public string Identity { get; }
 
-    /// <summary>
-    /// The count of the commits that changed something since the store was made, in the file itself. An older copy of the file has a lower one.
-    /// </summary>
+    /// <inheritdoc />
     public long CommitNumber => writes.Number;
 
-    /// <summary>Raised on a thread of the store after <see cref="CommitNumber"/> changed. A handler does not block and does not throw.</summary>
+    /// <inheritdoc />
     public event Action? Committed
     {
         add => writes.Counted += value;

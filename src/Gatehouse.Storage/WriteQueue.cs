@@ -36,7 +36,7 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// <summary>Commits since the start.</summary>
     public long Commits => Interlocked.Read(ref commits);
 
-    /// <summary>Raised on the writer's thread after a commit that changed something, before those who wait for it go on.</summary>
+    /// <summary>Raised on the writer's thread after a commit that changed something, before the callers that wait for it continue.</summary>
     public event Action? Counted;
 
     /// <summary>The count of the commits of the store that changed something, by every process.</summary>

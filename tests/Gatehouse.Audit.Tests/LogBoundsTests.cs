@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Audit.Log;
 
@@ -109,6 +110,38 @@ public sealed class LogBoundsTests
         Assert.Equal("1970-01-01T00:00:00.0000000Z", gap.GetProperty("since").GetString());
     }
 
+    // Threat: a caller fills the disk, and its entries are missing. The process ends before there is room, and nothing says that any were lost.
+    [Theory]
+    [InlineData("stopped")]
+    [InlineData("killed")]
+    public async Task WhatWasLost_IsSaidOnce_ByTheNextProcess_WhereThisOneNeverCouldWrite(string how)
+    {
+        var keys = new TestLogKeys();
+        var log = new GroupCommitLog(Options(), directory, keys);
+        await log.AppendDurableAsync(Entry("before"));
+        clock.Advance(TimeSpan.FromHours(1));
+        directory.Free = 1;
+        await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Entry("one")));
+        await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Entry("two")));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(log.IsAvailable); // a look of the host, once a second
+        var killed = directory.AfterPowerLoss(new Random(1));
+        await log.DisposeAsync();
+        var left = how == "killed" ? killed : directory;
+        left.Free = long.MaxValue;
+        for (var start = 0; start < 2; start++)
+        {
+            await using var next = new GroupCommitLog(Options(), left, keys);
+            await next.AppendDurableAsync(Entry($"after {start}"));
+            Assert.Equal(0, next.Statistics.Lost); // those of this process
+        }
+
+        var gap = Assert.Single(Entries(left), e => e.TryGetProperty("act", out var act) && act.GetString() == "log.gap");
+        // The entries that would have reported it count as well.
+        Assert.True(long.Parse(gap.GetProperty("lost").GetString()!, CultureInfo.InvariantCulture) >= 2);
+        Assert.Equal("1970-01-01T01:00:00.0000000Z", gap.GetProperty("since").GetString());
+    }
+
     [Fact]
     public async Task AFullQueue_LosesEntries_AndTheNextCommitSaysHowMany()
     {
@@ -151,8 +184,10 @@ public sealed class LogBoundsTests
         Assert.InRange(directory.Bytes(directory.Segments[0]).Length, 1, 2500);
     }
 
-    private List<JsonElement> Entries() =>
-        [.. directory.SyncedText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+    private List<JsonElement> Entries() => Entries(directory);
+
+    private static List<JsonElement> Entries(FaultyFolder folder) =>
+        [.. folder.SyncedText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
     private GroupCommitLog Open() => new(Options(), directory, new TestLogKeys());
 

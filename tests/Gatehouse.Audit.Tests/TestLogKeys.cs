@@ -11,6 +11,7 @@ internal sealed class TestLogKeys : ILogKeys
     private readonly Dictionary<string, byte[]> keys = [];
     private readonly Dictionary<string, (long Size, TreeHash Root)> published = [];
     private readonly Dictionary<string, int> numbers = [];
+    private readonly Dictionary<string, LossRecord> losses = [];
     private int made;
     private Func<string, NoteSigner>? added;
 
@@ -40,6 +41,14 @@ internal sealed class TestLogKeys : ILogKeys
     public void StorePublished(string origin, long size, TreeHash root) => published[origin] = (size, root);
 
     public (long Size, TreeHash Root)? Published(string origin) => published.TryGetValue(origin, out var last) ? last : null;
+
+    public void StoreLosses(string origin, LossRecord? lost)
+    {
+        if (lost is { } known) losses[origin] = known;
+        else losses.Remove(origin);
+    }
+
+    public LossRecord? Losses(string origin) => losses.TryGetValue(origin, out var known) ? known : null;
 
     public void Remember(string origin, int number) => numbers[origin] = number;
 

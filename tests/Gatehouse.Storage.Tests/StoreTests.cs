@@ -28,6 +28,31 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(Rows.Digest(2), await again.TaskOwners.FindAsync("files", Rows.Digest(1), Rows.Now));
     }
 
+    // Threat: an older copy of the file is put back, and nothing in it shows that.
+    [Fact]
+    public async Task CommitNumber_GrowsWithEachChange_AndIsInTheFile()
+    {
+        string name;
+        long number;
+        var raised = 0;
+        await using (var store = Open())
+        {
+            Assert.Equal((true, false, 0L), (store.IsNew, store.WasCounted, store.CommitNumber));
+            store.Committed += () => raised++;
+            await store.Revocations.AddAsync(Rows.Revocation(1));
+            await store.Revocations.AddAsync(Rows.Revocation(2));
+            Assert.Equal((2L, 2), (store.CommitNumber, raised));
+            Assert.Equal(0, await store.CleanUpAsync(TestContext.Current.CancellationToken)); // changes nothing
+            (name, number) = (store.Identity, store.CommitNumber);
+            Assert.Equal(2L, number);
+        }
+
+        await using var again = Open();
+        Assert.Equal((false, true, name, number), (again.IsNew, again.WasCounted, again.Identity, again.CommitNumber));
+        await again.Revocations.AddAsync(Rows.Revocation(3));
+        Assert.Equal(number + 1, again.CommitNumber);
+    }
+
     [Fact]
     public async Task FileAndFolder_AreForTheUserAlone()
     {

@@ -129,6 +129,10 @@ public sealed class ReplacedLog : OfflineExercise<Func<LogPlace, Task<string?>>>
 
         public (long Size, TreeHash Root)? Published(string origin) => keys.Published(origin);
 
+        public void StoreLosses(string origin, LossRecord? losses) => keys.StoreLosses(origin, losses);
+
+        public LossRecord? Losses(string origin) => keys.Losses(origin);
+
         public void Remember(string origin, int number)
         {
         }

@@ -54,7 +54,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Store = stored.Store;
         Keys = KeyRing.OpenOrCreate(state.KeyRing, time);
         var binding = options.Replacements.Apply(PartNames.SecretBinding, SecretBindings.ToPlace);
-        storeRecord = Store is Storage.Store own ? open.Add(new StoreCommitRecord(own, state.StoreCommits, Keys, time, Log)) : null;
+        storeRecord = Store is ICountedStore own ? open.Add(new StoreCommitRecord(own, state.StoreCommits, Keys, time, Log)) : null;
         SealedSecrets = new SealedSecrets(Store.Secrets, Keys, time, binding);
         Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys));
         Handlers = new OutboundHandlers(options.Replacements.Apply(PartNames.NameResolver, new SystemNameResolver()), time);

@@ -12,8 +12,8 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// The keys of audit logs, in a folder beside the log, each sealed under the key ring to the name of its log. A key that the ring does not open is
-/// lost: its log ends, and a new one names it (design rule 11). Beside each key are two records of its log: its origin and number (<c>.log</c>), and
-/// what it published last (<c>.published</c>).
+/// lost: its log ends, and a new one names it (design rule 11). Beside each key are records of its log: its origin and number (<c>.log</c>), what
+/// it published last (<c>.published</c>), and the entries that it lost and could not report yet (<c>.losses</c>).
 /// </summary>
 /// <param name="ring">The key ring.</param>
 /// <param name="folder">The folder of the sealed keys.</param>
@@ -28,6 +28,9 @@ internal sealed partial class SealedLogKeys(KeyRing ring, string folder, string 
 
     /// <summary>The purpose that the name of a log is sealed for.</summary>
     public const string NamePurpose = "audit-log-name/v1";
+
+    /// <summary>The purpose that the record of losses is sealed for.</summary>
+    public const string LossesPurpose = "audit-log-losses/v1";
 
     private const string PublishedSuffix = ".published";
     private const int FormatVersion = 1;
@@ -85,6 +88,29 @@ internal sealed partial class SealedLogKeys(KeyRing ring, string folder, string 
         RequireKnown(json.RootElement, origin);
         return TreeHash.TryParse(json.RootElement.GetProperty("root").GetString()!, out var root)
             ? (json.RootElement.GetProperty("size").GetInt64(), root) : null;
+    }
+
+    /// <inheritdoc />
+    public void StoreLosses(string origin, LossRecord? losses)
+    {
+        using var place = new LogFolder(folder);
+        if (losses is not { } known)
+        {
+            place.Delete(LossesOf(origin));
+            return;
+        }
+
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new LossesRecord(FormatVersion, known.Entries, known.Since), RecordJson.Default.LossesRecord);
+        place.Put(LossesOf(origin), ring.Seal(LossesPurpose, Encoding.UTF8.GetBytes(origin), plain), isDurable: true);
+    }
+
+    /// <inheritdoc />
+    public LossRecord? Losses(string origin)
+    {
+        if (Unsealed(LossesOf(origin), LossesPurpose, origin, out _) is not { } plain) return null;
+        using var json = JsonDocument.Parse(plain);
+        RequireKnown(json.RootElement, origin);
+        return new LossRecord(json.RootElement.GetProperty("entries").GetInt64(), json.RootElement.GetProperty("since").GetDateTimeOffset());
     }
 
     /// <inheritdoc />
@@ -156,6 +182,8 @@ internal sealed partial class SealedLogKeys(KeyRing ring, string folder, string 
 
     private static string StateOf(string origin) => $"{NameOf(origin)}{PublishedSuffix}";
 
+    private static string LossesOf(string origin) => $"{NameOf(origin)}.losses";
+
     private static string NameFileOf(string file) => $"{file}.log";
 
     private static string NameOf(string origin) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(origin)));
@@ -204,9 +232,12 @@ internal sealed partial class SealedLogKeys(KeyRing ring, string folder, string 
 
     private sealed record NameRecord(int V, string Origin, int Number);
 
+    private sealed record LossesRecord(int V, long Entries, DateTimeOffset Since);
+
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
     [JsonSerializable(typeof(KeyRecord))]
     [JsonSerializable(typeof(StateRecord))]
     [JsonSerializable(typeof(NameRecord))]
+    [JsonSerializable(typeof(LossesRecord))]
     private sealed partial class RecordJson : JsonSerializerContext;
 }

@@ -4,6 +4,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.Files;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -29,7 +30,7 @@ internal sealed class StoreCommitRecord : IAsyncDisposable
     private const string Version = "1";
     private const int MostBytes = 512;
 
-    private readonly Storage.Store store;
+    private readonly ICountedStore store;
     private readonly string path;
     private readonly KeyRing ring;
     private readonly ITimer timer;
@@ -44,7 +45,7 @@ internal sealed class StoreCommitRecord : IAsyncDisposable
     /// <param name="ring">The key ring.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Receives a fault of the code.</param>
-    public StoreCommitRecord(Storage.Store store, string path, KeyRing ring, TimeProvider time, ILogger log)
+    public StoreCommitRecord(ICountedStore store, string path, KeyRing ring, TimeProvider time, ILogger log)
     {
         (this.store, this.path, this.ring) = (store, path, ring);
         timer = GuardedTimer.Start(time, "record of commits", WriteDue, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, log);

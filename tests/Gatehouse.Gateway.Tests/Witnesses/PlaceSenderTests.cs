@@ -228,6 +228,12 @@ public sealed class PlaceSenderTests : IDisposable
 
         public (long Size, TreeHash Root)? Published(string origin) => null;
 
+        public void StoreLosses(string origin, LossRecord? losses)
+        {
+        }
+
+        public LossRecord? Losses(string origin) => null;
+
         public void Remember(string origin, int number)
         {
         }
