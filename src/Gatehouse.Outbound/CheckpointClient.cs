@@ -27,7 +27,7 @@ internal sealed class CheckpointClient : IDisposable
     /// <summary>Sends a text.</summary>
     /// <returns>The status and the body of the answer.</returns>
     /// <exception cref="HttpRequestException">No connection, or the answer is no HTTP.</exception>
-    /// <exception cref="IOException">The answer is too long, or ended early.</exception>
+    /// <exception cref="UnreadableAnswerException">The answer is too long, or ended early.</exception>
     /// <exception cref="OperationCanceledException">The answer took too long, or the cancellation was asked for.</exception>
     public async Task<(int Status, byte[] Body)> PostAsync(Uri address, ReadOnlyMemory<byte> text, CancellationToken cancellation)
     {
@@ -36,14 +36,25 @@ internal sealed class CheckpointClient : IDisposable
         using var late = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         using var response = await invoker.SendAsync(request, either.Token).ConfigureAwait(false);
-        var stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
-        {
-            var body = await BoundedRead.ToEndAsync(stream, MostAnswerBytes, either.Token).ConfigureAwait(false)
-                ?? throw new IOException($"the answer is larger than {MostAnswerBytes} bytes");
-            return ((int)response.StatusCode, body);
-        }
+        return ((int)response.StatusCode, await ReadAsync(response, either.Token).ConfigureAwait(false));
     }
 
     public void Dispose() => invoker.Dispose();
+
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
+            {
+                return await BoundedRead.ToEndAsync(stream, MostAnswerBytes, cancellation).ConfigureAwait(false)
+                    ?? throw new UnreadableAnswerException($"the answer is larger than {MostAnswerBytes} bytes");
+            }
+        }
+        catch (IOException early) when (early is not UnreadableAnswerException)
+        {
+            throw new UnreadableAnswerException("the answer ended early", early);
+        }
+    }
 }

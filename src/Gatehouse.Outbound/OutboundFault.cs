@@ -14,6 +14,9 @@ internal static class OutboundFault
     /// <summary>The fault of an address that the SSRF guard refuses.</summary>
     public const string DestinationRefused = "destination-refused";
 
+    /// <summary>The fault of an answer that is too long, or ended early.</summary>
+    public const string UnreadableAnswer = "unreadable-answer";
+
     /// <summary>Returns the word for an exception of an outgoing client; null for one that is not about a request.</summary>
     /// <param name="fault">The exception.</param>
     public static string? Of(Exception fault)
@@ -21,6 +24,7 @@ internal static class OutboundFault
         ArgumentNullException.ThrowIfNull(fault);
         if (fault is OperationCanceledException) return Timeout;
         if (fault.GetBaseException() is DestinationRefusedException) return DestinationRefused;
+        if (fault is UnreadableAnswerException) return UnreadableAnswer;
         return fault is HttpRequestException ? Unreachable : null;
     }
 

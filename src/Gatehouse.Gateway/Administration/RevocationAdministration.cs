@@ -4,6 +4,7 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Administration;
 
@@ -16,17 +17,28 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
 
     public async ValueTask<int> RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
     {
-        await host.Revocations.RevokeAsync(kind, issuer, value, reason, IsOwn(issuer)).ConfigureAwait(false);
-        return host.EndRevoked();
+        var stored = new StoredSteps();
+        await stored.RunAsync(async () => await host.Revocations.RevokeAsync(kind, issuer, value, reason, IsOwn(issuer)).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        var ended = host.EndRevoked();
+        stored.Require();
+        return ended;
     }
 
     public async ValueTask<SubjectRevoked> RevokeSubjectAsync(string subject, string reason)
     {
+        var stored = new StoredSteps();
         foreach (var issuer in host.Issuers.Known)
-            await host.Revocations.RevokeSubjectAsync(issuer, subject, reason, IsOwn(issuer)).ConfigureAwait(false);
+        {
+            await stored.RunAsync(async () => await host.Revocations.RevokeSubjectAsync(issuer, subject, reason, IsOwn(issuer)).ConfigureAwait(false))
+                .ConfigureAwait(false);
+        }
+
         var sessions = await host.EndSessionsAsync(entry => entry.Subject == subject).ConfigureAwait(false);
         var exchanges = host.Registry.End(exchange => exchange.Subject?.Subject == subject);
-        var grants = await EndGrantsAsync(subject).ConfigureAwait(false);
+        var grants = default(WithdrawnAccess);
+        await stored.RunAsync(async () => grants = await EndGrantsAsync(subject).ConfigureAwait(false)).ConfigureAwait(false);
+        stored.Require();
         exchanges += grants.Exchanges;
         var hint = HintFor(subject, sessions + exchanges + grants.Grants);
         return new SubjectRevoked(subject, sessions, exchanges) { Grants = grants.Grants, Hint = hint };
@@ -44,5 +56,32 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
         var providers = Settings.AuthorizationServer?.Providers ?? [];
         return ended == 0 && providers.Count > 0 && !providers.Any(one => subject.StartsWith(one.Name + ":", StringComparison.Ordinal))
             ? $"nothing of this subject was found; a person who signs in at this gateway is named like {providers[0].Name}:{subject}" : null;
+    }
+
+    // Threat: a caller fills the disk, and is revoked for it. Where the store refuses one step, the others are done nevertheless: tokens are refused
+    // in this process, and what is open ends.
+    private sealed class StoredSteps
+    {
+        private StoreException? first;
+
+        public async Task RunAsync(Func<Task> step)
+        {
+            try
+            {
+                await step().ConfigureAwait(false);
+            }
+            catch (StoreException fault)
+            {
+                first ??= fault;
+            }
+        }
+
+        public void Require()
+        {
+            if (first is not { } fault) return;
+            throw new StoreException(
+                $"{fault.Message} The revocation is in force in this process and is not stored, so it ends with the next start. Repeat it once there is "
+                    + "room.", fault);
+        }
     }
 }

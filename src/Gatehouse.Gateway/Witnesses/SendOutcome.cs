@@ -59,7 +59,7 @@ internal readonly record struct SendOutcome(long Size, string? Fault)
         OutboundFault.Timeout or OutboundFault.Unreachable => "check that the place runs, and its address, certificate and network",
         NotSent => "check that the folder of the newest log is in its place and has its checkpoint, and run gatehouse audit verify",
         FileFault => "check the volume of the folder, and its free room",
-        _ => "ask the operator of the place why it answers so", // OutboundFault.OfStatus
+        _ => "ask the operator of the place why it answers so", // OutboundFault.OfStatus and UnreadableAnswer
     };
 
     /// <summary>True where asking again is of no use before the place or the log changes.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
@@ -9,6 +10,8 @@ using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Gateway.WitnessHosting;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Gatehouse.Gateway.Tests.Witnesses;
 
@@ -162,6 +165,29 @@ public sealed class CheckpointSenderTests : IDisposable
         Directory.CreateDirectory(missing);
         await Eventually.TrueAsync(() => gateway.Diagnostics.Contains("checkpoints of the audit log reach checkpoints.archive again", StringComparison.Ordinal), "mounted");
         Assert.Single(gateway.Diagnostics.Split('\n'), line => line.Contains("did not reach checkpoints.archive", StringComparison.Ordinal));
+    }
+
+    // The operator looks where the fault is: at the place, and not at a volume of the gateway.
+    [Theory]
+    [InlineData("long")]
+    [InlineData("cut")]
+    public async Task AnAnswerThatCannotBeRead_IsAFaultOfThePlace(string how)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        await using var web = builder.Build();
+        web.Run(async context =>
+        {
+            context.Response.ContentLength = 1 << 20;
+            await context.Response.Body.WriteAsync(new byte[how == "long" ? 1 << 20 : 100]);
+            if (how == "cut") context.Abort();
+        });
+        await web.StartAsync(TestContext.Current.CancellationToken);
+        var place = new CheckpointPlaceSettings { Name = "archive", Url = new Uri(web.Urls.First()), Every = TimeSpan.FromHours(6) };
+        await using var gateway = await StartAsync(new AuditSettings { Checkpoints = [place] });
+        await gateway.InitializeAsync();
+        await Eventually.TrueAsync(() => gateway.Diagnostics.Contains(
+            $"did not reach checkpoints.archive at {place.Url}: unreadable-answer; ask the operator of the place", StringComparison.Ordinal), "the fault");
     }
 
     [Fact]
