@@ -9,7 +9,7 @@ public interface ICountedStore
     /// <summary>The random name of this store, which is in the store.</summary>
     string Identity { get; }
 
-    /// <summary>The count of the commits that changed something since the store was made, by every process. It stays when the store is closed.</summary>
+    /// <summary>The commits that changed something since the store was made, by every process. It stays when the store is closed.</summary>
     long CommitNumber { get; }
 
     /// <summary>True when a build that counts commits has written the store before.</summary>

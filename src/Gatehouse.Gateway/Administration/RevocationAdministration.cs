@@ -80,8 +80,8 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
         {
             if (first is not { } fault) return;
             throw new StoreException(
-                $"{fault.Message} The revocation is in force in this process and is not stored, so it ends with the next start. Repeat it once there is "
-                    + "room.", fault);
+                $"{fault.Message} The revocation is in force in this process and is not stored, so it ends with the next start. "
+                    + "Repeat it once there is room.", fault);
         }
     }
 }
