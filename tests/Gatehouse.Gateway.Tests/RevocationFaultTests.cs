@@ -1,3 +1,4 @@
+using System.Net;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Containment;

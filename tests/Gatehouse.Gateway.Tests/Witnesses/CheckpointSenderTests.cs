@@ -168,20 +168,13 @@ public sealed class CheckpointSenderTests : IDisposable
     }
 
     // The operator looks where the fault is: at the place, and not at a volume of the gateway.
-    [Theory]
-    [InlineData("long")]
-    [InlineData("cut")]
-    public async Task AnAnswerThatCannotBeRead_IsAFaultOfThePlace(string how)
+    [Fact]
+    public async Task AnAnswerThatIsTooLong_IsAFaultOfThePlace()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         await using var web = builder.Build();
-        web.Run(async context =>
-        {
-            context.Response.ContentLength = 1 << 20;
-            await context.Response.Body.WriteAsync(new byte[how == "long" ? 1 << 20 : 100]);
-            if (how == "cut") context.Abort();
-        });
+        web.Run(static async context => await context.Response.Body.WriteAsync(new byte[1 << 20]));
         await web.StartAsync(TestContext.Current.CancellationToken);
         var place = new CheckpointPlaceSettings { Name = "archive", Url = new Uri(web.Urls.First()), Every = TimeSpan.FromHours(6) };
         await using var gateway = await StartAsync(new AuditSettings { Checkpoints = [place] });
