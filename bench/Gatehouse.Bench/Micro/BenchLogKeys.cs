@@ -20,6 +20,12 @@ internal sealed class BenchLogKeys : ILogKeys
 
     public (long Size, TreeHash Root)? Published(string origin) => null;
 
+    public void StoreLosses(string origin, LossRecord? losses)
+    {
+    }
+
+    public LossRecord? Losses(string origin) => null;
+
     public void Remember(string origin, int number)
     {
     }
