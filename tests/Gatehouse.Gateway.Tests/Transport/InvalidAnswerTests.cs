@@ -111,20 +111,21 @@ public sealed class InvalidAnswerTests
 
     // Servers write the id at the beginning or, like those of the TypeScript SDK, behind the result.
     [Theory]
-    [InlineData("id at the beginning", "printf '{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"' $id; head -c 70000 /dev/zero | tr '\\0' x; printf '\"}]}}\\n'")]
-    [InlineData("id at the end", "printf '{\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"'; head -c 70000 /dev/zero | tr '\\0' x; printf '\"}]},\"jsonrpc\":\"2.0\",\"id\":%s}\\n' $id")]
+    [InlineData("{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id,\\\"result\\\":{\\\"text\\\":\\\"", "\\\"}}")]
+    [InlineData("{\\\"result\\\":{\\\"text\\\":\\\"", "\\\"},\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id}")]
     [Trait("Requirement", "EX-03")]
-    public async Task AnAnswerThatIsTooLong_IsAnErrorOfItsRequest_AndTheConnectionLives(string what, string call)
+    public async Task AnAnswerThatIsTooLong_IsAnErrorOfItsRequest_AndTheConnectionLives(string beginning, string end)
     {
         foreach (var modern in (bool[])[true, false])
         {
+            var call = $"printf '%s' \"{beginning}\"; head -c 70000 /dev/zero | tr '\\0' x; printf '%s\\n' \"{end}\"";
             var script = $"if [ -n \"$asked\" ]; then answer '{{\"content\":[]}}'; else asked=1; {call}; fi";
             await using var gateway = await StartAsync("", script, responseBytes: 64 << 10);
             var caller = new Era(gateway, modern, "alice");
             await caller.BeginAsync();
             var begun = Stopwatch.GetTimestamp();
             var error = (await caller.AskAsync("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo")).GetProperty("error");
-            Assert.True("GH7008" == error.GetProperty("data").GetProperty("code").GetString(), $"{what}: {error}");
+            Assert.Equal("GH7008", error.GetProperty("data").GetProperty("code").GetString());
             Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(50)); // limits.firstByte is 60 s
             Assert.True((await caller.AskAsync("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo")).TryGetProperty("result", out _));
         }
