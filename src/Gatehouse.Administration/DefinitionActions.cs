@@ -83,6 +83,9 @@ internal sealed record ApprovalChange(int Given, int Needed)
     /// <summary>The definitions of the same server that are withheld nevertheless.</summary>
     public IReadOnlyList<string> Withheld { get; init; } = [];
 
+    /// <summary>True where the capabilities of the server are among them.</summary>
+    public bool LacksCapabilities { get; init; }
+
     /// <summary>
     /// Returns the sentence about the definitions of the same server that are withheld nevertheless; null where none is. With withheld capabilities,
     /// for example, callers do not see that the server has a kind of list. It is not in the entry: its names are the server's.
@@ -90,8 +93,7 @@ internal sealed record ApprovalChange(int Given, int Needed)
     public string? Remark => Withheld.Count == 0 ? null
         : string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(Withheld.Count, "definition")} of this server {(Withheld.Count == 1 ? "is" : "are")} still withheld: ")
             + string.Join(", ", Withheld.Take(MostNamed)) + (Withheld.Count > MostNamed ? ", and others" : "")
-            + (Withheld.Any(static one => one.EndsWith("/capabilities", StringComparison.Ordinal))
-                ? "; without its capabilities, clients may not ask for its lists" : "");
+            + (LacksCapabilities ? "; without its capabilities, clients may not ask for its lists" : "");
 
     /// <summary>The result where approvals were revoked.</summary>
     public static ApprovalChange TakenBack { get; } = new(0, 0);

@@ -1,10 +1,10 @@
 namespace Gatehouse.Administration;
 
-/// <summary>The store of a host, and the loss of the one before it.</summary>
+/// <summary>The alarm about the store of a host.</summary>
 internal interface IStoreAdministration
 {
-    /// <summary>Ends the report of a lost store.</summary>
-    /// <returns>The time at which the new store was made; null where no loss is reported.</returns>
-    /// <exception cref="Gatehouse.Storage.Abstractions.StoreException">The loss is reported further.</exception>
-    DateTimeOffset? AcknowledgeLoss();
+    /// <summary>Ends the alarm that the store is not the one that the gateway left.</summary>
+    /// <returns>The alarm that ended; null where none is raised.</returns>
+    /// <exception cref="Gatehouse.Storage.Abstractions.StoreException">The alarm stays.</exception>
+    StoreAlarmAcknowledged? AcknowledgeAlarm();
 }

@@ -3,31 +3,40 @@ using System.Globalization;
 namespace Gatehouse.Administration;
 
 /// <summary>
-/// Acknowledges the loss of a store, so that the state of the host reports it no longer. It gives back nothing that was lost. The account is enough:
-/// it can delete the file that keeps the loss.
+/// Acknowledges the alarm about a store, so that the state of the host reports it no longer. It gives back nothing that was lost. The account is
+/// enough: it can delete the file that keeps the alarm.
 /// </summary>
-internal sealed record AcknowledgeStoreLoss : AdministrativeAction<StoreLossAcknowledged>
+internal sealed record AcknowledgeStoreAlarm : AdministrativeAction<StoreAlarmAcknowledged>
 {
     public override string Name => "store.acknowledge";
 
+    // It grants nothing. But without its entry the alarm must not end.
     public override ActionEffect Effect => ActionEffect.Grants;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
-        [KeyValuePair.Create("lostAt", ((StoreLossAcknowledged)result).LostAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))];
+    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result)
+    {
+        var ended = (StoreAlarmAcknowledged)result;
+        return
+        [
+            KeyValuePair.Create("why", ended.Kind),
+            KeyValuePair.Create("since", ended.Since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+        ];
+    }
 
     public override bool IsOffered(AdministrationParts parts) => parts.Store is not null;
 
-    protected override Task<ActionOutcome<StoreLossAcknowledged>> RunAsync(AdministrationParts parts, Administrator by) =>
-        Task.FromResult<ActionOutcome<StoreLossAcknowledged>>(
-            parts.Store!.AcknowledgeLoss() is { } at ? new StoreLossAcknowledged(at) : ActionRefusal.NoStoreLost);
+    protected override Task<ActionOutcome<StoreAlarmAcknowledged>> RunAsync(AdministrationParts parts, Administrator by) =>
+        Task.FromResult<ActionOutcome<StoreAlarmAcknowledged>>(
+            parts.Store!.AcknowledgeAlarm() is { } ended ? ended : ActionRefusal.NoStoreAlarm);
 }
 
-/// <summary>The loss of a store is acknowledged.</summary>
-/// <param name="LostAt">The time at which the new store was made.</param>
-internal sealed record StoreLossAcknowledged(DateTimeOffset LostAt)
+/// <summary>The alarm about a store is acknowledged.</summary>
+/// <param name="Kind">The kind of the alarm, as in the entry about it.</param>
+/// <param name="Since">The time at which the difference was found.</param>
+internal sealed record StoreAlarmAcknowledged(string Kind, DateTimeOffset Since)
 {
     /// <summary>Returns the sentence for the person.</summary>
     public override string ToString() =>
-        $"the loss of the store before {LostAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} is acknowledged; "
-            + "the entry store.lost remains in the audit log";
+        $"the alarm about the store ({Kind}) of {Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} is acknowledged; "
+            + "its entry remains in the audit log";
 }

@@ -3,7 +3,7 @@ namespace Gatehouse.Administration;
 /// <summary>Refusals of acts about the store.</summary>
 internal sealed partial record ActionRefusal
 {
-    public static ActionRefusal NoStoreLost { get; } =
-        new("no loss of a store is reported", "nothing is to be done: 'gatehouse status' has a line store.lost as long as a loss is reported")
-        { Why = "no-store-lost" };
+    public static ActionRefusal NoStoreAlarm { get; } =
+        new("no alarm about the store is raised", "nothing is to be done: 'gatehouse status' has a line store.alarm as long as there is one")
+        { Why = "no-store-alarm" };
 }

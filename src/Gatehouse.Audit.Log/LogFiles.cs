@@ -22,6 +22,7 @@ internal sealed class LogFiles : IDisposable
     private JournalWriter? journal;
     private long failedAt;
     private TimeSpan openAgainAfter; // zero where an attempt is cheap
+    private bool mayStoreLosses; // the record of an earlier process was read
     private volatile string? fault;
 
     public LogFiles(AuditLogOptions options, ILogFolder folder, ILogKeys keys)
@@ -116,19 +117,21 @@ internal sealed class LogFiles : IDisposable
     {
         try
         {
-            return keys.Losses(Log!.Origin);
+            var earlier = keys.Losses(Log!.Origin);
+            mayStoreLosses = true;
+            return earlier;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // the next process that can read it reports them
+            return null; // the record is left alone, for a process that can read it
         }
     }
 
     /// <summary>Stores the losses that are not reported yet, for the next process; null for none.</summary>
-    /// <returns>False where they cannot be stored now, or the log is not open.</returns>
+    /// <returns>False where they cannot be stored now, the log is not open, or the record of an earlier process could not be read.</returns>
     public bool TryStoreLosses(LossRecord? losses)
     {
-        if (Log is null) return false;
+        if (Log is null || !mayStoreLosses) return false;
         try
         {
             keys.StoreLosses(Log.Origin, losses);

@@ -36,7 +36,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
                 Servers = host.KnownServersAsync,
                 Tools = host.Core.Services.SeenTools.Of,
             }),
-            Store = new StoreAdministration(host.Core.Services.StoreLoss),
+            Store = new StoreAdministration(host.Core.Services.StoreAlarm),
             RefusalOf = StoreFaults.RefusalOf,
         };
         return new AdministrationService(parts, new AdministratorAuthorization(Rules), host.Core.Services.Journal);

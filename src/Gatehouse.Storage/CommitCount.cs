@@ -18,7 +18,7 @@ internal static class CommitCount
         StatementCache.Execute(connection, "INSERT OR IGNORE INTO commits VALUES (1, lower(hex(randomblob(16))), 0)");
         using var statement = StatementCache.Take(connection, "SELECT store, number FROM commits", []);
         using var row = statement.ExecuteReader();
-        return row.Read() ? (row.GetString(0), row.GetInt64(1)) : throw new InvalidOperationException("the table of commits has no row");
+        return row.Read() ? (row.GetString(0), row.GetInt64(1)) : throw NoRow();
     }
 
     /// <summary>Counts the commit of the transaction under way, and returns the count.</summary>
@@ -26,6 +26,8 @@ internal static class CommitCount
     public static long Next(SqliteConnection connection)
     {
         using var statement = StatementCache.Take(connection, "UPDATE commits SET number = number + 1 RETURNING number", []);
-        return statement.ExecuteScalar() as long? ?? 0;
+        return statement.ExecuteScalar() as long? ?? throw NoRow();
     }
+
+    private static InvalidOperationException NoRow() => new("the table of commits has no row");
 }

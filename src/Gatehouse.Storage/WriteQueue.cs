@@ -93,18 +93,18 @@ internal sealed class WriteQueue : IAsyncDisposable
 
     private void Commit(List<Write> batch)
     {
+        var isChanged = false;
         try
         {
             StatementCache.Execute(connection, "BEGIN IMMEDIATE");
             var changes = raw.sqlite3_total_changes(connection.Handle);
             foreach (var write in batch)
                 Perform(write);
-            var isChanged = isCounting && raw.sqlite3_total_changes(connection.Handle) != changes;
+            isChanged = isCounting && raw.sqlite3_total_changes(connection.Handle) != changes;
             var counted = isChanged ? CommitCount.Next(connection) : Number;
             StatementCache.Execute(connection, "COMMIT");
             Interlocked.Increment(ref commits);
             Interlocked.Exchange(ref number, counted);
-            if (isChanged) Counted?.Invoke();
         }
 #pragma warning disable CA1031 // Whatever it was, nothing of the batch was committed, and the queue must outlive it.
         catch (Exception fault)
@@ -118,7 +118,22 @@ internal sealed class WriteQueue : IAsyncDisposable
             return;
         }
 
+        if (isChanged) Announce();
         batch.ForEach(write => write.Release());
+    }
+
+    private void Announce()
+    {
+        try
+        {
+            Counted?.Invoke();
+        }
+#pragma warning disable CA1031 // The batch is committed, whatever a subscriber does.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // It learns of the next commit.
+        }
     }
 
     // SQLite has rolled back by itself where the disk failed. Another transaction cannot begin before this one is over.

@@ -10,7 +10,7 @@ namespace Gatehouse.Upstreams;
 /// </remarks>
 internal sealed class AnswerIdScan
 {
-    private const int LongestName = 8; // one more than any of the names that are read, and their bytes have no escape
+    private const int LongestName = 8; // longer than each name that is read: a name of this length matches none
 
     private readonly byte[] name = new byte[LongestName];
     private int nameLength;
@@ -19,11 +19,11 @@ internal sealed class AnswerIdScan
     private bool isEscaped;
     private bool isValue; // of a member of the message itself
     private bool isAnswer;
-    private bool isOther; // no object, or a request
+    private bool isNoAnswer; // no object, or a request
     private Number id;
 
     /// <summary>Our id of the answer; null where the line has none, or is no answer.</summary>
-    public long? Key => isAnswer && !isOther && id is { HasDigits: true, IsInvalid: false } ? id.Value : null;
+    public long? Key => isAnswer && !isNoAnswer && id is { HasDigits: true, IsInvalid: false } ? id.Value : null;
 
     /// <summary>Returns our id of the answer in a whole line; null where it has none, or is no answer.</summary>
     public static long? KeyOf(ReadOnlySpan<byte> line)
@@ -36,7 +36,7 @@ internal sealed class AnswerIdScan
     /// <summary>Reads the next part of the line.</summary>
     public void Add(ReadOnlySpan<byte> part)
     {
-        for (var at = 0; at < part.Length && !isOther; at++)
+        for (var at = 0; at < part.Length && !isNoAnswer; at++)
         {
             if (!isInString) TakeToken(part[at]);
             else if (isEscaped || nameLength < LongestName) TakeOfString(part[at]);
@@ -48,7 +48,7 @@ internal sealed class AnswerIdScan
     public void Reset()
     {
         (nameLength, depth, id) = (0, 0, default);
-        isInString = isEscaped = isValue = isAnswer = isOther = false;
+        isInString = isEscaped = isValue = isAnswer = isNoAnswer = false;
     }
 
     // The bytes of a text that is not read, up to the next one with a meaning.
@@ -77,7 +77,7 @@ internal sealed class AnswerIdScan
                 nameLength = depth == 1 && !isValue ? 0 : LongestName;
                 break;
             case (byte)'{' or (byte)'[':
-                isOther |= depth == 0 && one == '[';
+                isNoAnswer |= depth == 0 && one == '[';
                 depth++;
                 break;
             case (byte)'}' or (byte)']':
@@ -91,9 +91,10 @@ internal sealed class AnswerIdScan
                 isValue = false;
                 break;
             case (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n':
+                id.End();
                 break;
             default:
-                if (depth == 0 && !isAnswer) isOther = true; // a line that does not begin as an object
+                if (depth == 0 && !isAnswer) isNoAnswer = true; // a line that does not begin as an object
                 else if (IsOfId) id.Take(one);
                 break;
         }
@@ -105,7 +106,7 @@ internal sealed class AnswerIdScan
     {
         isValue = true;
         if (member.SequenceEqual("id"u8)) id = default;
-        else if (member.SequenceEqual("method"u8)) isOther = true;
+        else if (member.SequenceEqual("method"u8)) isNoAnswer = true;
         else isAnswer |= member.SequenceEqual("result"u8) || member.SequenceEqual("error"u8);
     }
 
@@ -115,9 +116,13 @@ internal sealed class AnswerIdScan
         public long Value;
         public bool HasDigits;
         public bool IsInvalid;
+        private bool isOver;
+
+        public void End() => isOver = HasDigits;
 
         public void Take(byte one)
         {
+            IsInvalid |= isOver;
             HasDigits = true;
             IsInvalid |= !char.IsAsciiDigit((char)one) || Value > (long.MaxValue - 9) / 10;
             if (!IsInvalid) Value = (Value * 10) + (one - '0');

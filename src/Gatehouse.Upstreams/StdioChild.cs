@@ -101,7 +101,7 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>Exit code, once the process has exited and if it is known.</summary>
     public int? ExitCode => process.ExitCode;
 
-    /// <summary>True once the process itself is gone, and where its channel does not know that.</summary>
+    /// <summary>True once the process has exited. Always true on a channel that cannot see the exit.</summary>
     public bool HasExited => process.Exited.IsCompleted;
 
     /// <summary>
@@ -354,7 +354,7 @@ internal sealed class StdioChild : IAsyncDisposable
         try
         {
             var overlong = new AnswerIdScan();
-            var lines = new BoundedLineReader(process.Output, limits.MaxBytes) { Overlong = overlong.Add };
+            var lines = new BoundedLineReader(process.Output, limits.MaxBytes) { OnOverlong = overlong.Add };
             while (true)
             {
                 var line = await lines.ReadAsync(stopping.Token).ConfigureAwait(false);

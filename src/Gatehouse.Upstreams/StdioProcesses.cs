@@ -35,7 +35,7 @@ internal sealed class StdioProcesses : IAsyncDisposable
     private readonly ConcurrentDictionary<string, StdioChild> children = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task<StdioChild>> starts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<StdioChild, TaskCompletionSource> places = new(); // including processes that are about to end
-    private readonly ConcurrentDictionary<StdioChild, bool> alive = new(); // those, and the ones whose place another process has already
+    private readonly ConcurrentDictionary<StdioChild, bool> alive = new(); // every process until it is disposed of, also one whose place another has
     private readonly ByteBudget budget;
     private long stderrLines;
     private volatile string? lastEnd; // the last failure of a process
@@ -167,7 +167,7 @@ internal sealed class StdioProcesses : IAsyncDisposable
     public async Task EndAsync(StdioChild child)
     {
         if (children.TryRemove(KeyValuePair.Create(child.Id, child))) await FreeAsync(child).ConfigureAwait(false);
-        else await CleanUpAsync(child).ConfigureAwait(false);
+        else await DisposeChildAsync(child).ConfigureAwait(false);
     }
 
     // The threat: the process of a caller who has left a moment ago works on in its grace, and a containment does not find it (IR-01).
@@ -219,7 +219,7 @@ internal sealed class StdioProcesses : IAsyncDisposable
         if (TryTakePlace(owner, request) == PartitionedVerdict.Taken) return;
         if (TakeOver(owner) is { } longest)
         {
-            await CleanUpAsync(longest).ConfigureAwait(false);
+            await DisposeChildAsync(longest).ConfigureAwait(false);
             return;
         }
 
@@ -303,7 +303,7 @@ internal sealed class StdioProcesses : IAsyncDisposable
     {
         try
         {
-            await CleanUpAsync(child).ConfigureAwait(false);
+            await DisposeChildAsync(child).ConfigureAwait(false);
         }
         finally
         {
@@ -312,10 +312,16 @@ internal sealed class StdioProcesses : IAsyncDisposable
         }
     }
 
-    private async Task CleanUpAsync(StdioChild child)
+    private async Task DisposeChildAsync(StdioChild child)
     {
-        await child.DisposeAsync().ConfigureAwait(false);
-        alive.TryRemove(child, out _);
+        try
+        {
+            await child.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            alive.TryRemove(child, out _);
+        }
     }
 
     private async Task ForgetWhenEndedAsync(StdioChild child)

@@ -47,7 +47,7 @@ public sealed class AdministrationTests
         new ListConfigurations(50), new RollBackConfiguration(new string('0', 64), "r", true),
         new Contain(new ContainmentTarget("server", "", "up", ""), "r", true),
         new PreviewContainment(new ContainmentTarget("tool", "", "up", "add"), false), new ListContainments(),
-        new ReleaseContainment("ctn-0000000000", "r"), new AcknowledgeStoreLoss(),
+        new ReleaseContainment("ctn-0000000000", "r"), new AcknowledgeStoreAlarm(),
     ];
 
     public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];

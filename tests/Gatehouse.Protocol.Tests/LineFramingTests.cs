@@ -71,7 +71,7 @@ public class LineFramingTests
             var seen = new StringBuilder();
             var reader = new BoundedLineReader(new ChunkedStream(Encoding.UTF8.GetBytes(text), () => chunk), maxBytes: 8)
             {
-                Overlong = part => seen.Append(Encoding.UTF8.GetString(part)),
+                OnOverlong = part => seen.Append(Encoding.UTF8.GetString(part)),
             };
             LineRead read;
             while ((read = await reader.ReadAsync(TestContext.Current.CancellationToken)).Outcome != LineOutcome.End)

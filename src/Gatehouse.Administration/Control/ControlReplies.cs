@@ -129,7 +129,7 @@ internal static class ControlReplies
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue until their host ends",
         ClockConfirmed confirmed => confirmed.ToString(),
         LogIndexRebuilt rebuilt => $"the index was deleted and built from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        StoreLossAcknowledged acknowledged => acknowledged.ToString(),
+        StoreAlarmAcknowledged acknowledged => acknowledged.ToString(),
         HostStopped => "the host ends; servers that are connected continue with another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };

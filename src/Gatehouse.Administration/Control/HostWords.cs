@@ -12,7 +12,7 @@ internal static class HostWords
             new("drain", ["seconds"], static request => new Drain(TimeSpan.FromSeconds(request.Seconds ?? DefaultPatienceSeconds))),
             new("token", ["server", "subject", "client", "scopes", "seconds"], ReadToken),
             new("stop", [], static _ => new StopHost()),
-            new("store.acknowledge", [], static _ => new AcknowledgeStoreLoss()),
+            new("store.acknowledge", [], static _ => new AcknowledgeStoreAlarm()),
         ],
         static act => act switch
         {
@@ -21,7 +21,7 @@ internal static class HostWords
             Drain drain => new ControlRequest { Verb = "drain", Seconds = (int)drain.Patience.TotalSeconds },
             IssueDevelopmentToken issue => Of(issue),
             StopHost => new ControlRequest { Verb = "stop" },
-            AcknowledgeStoreLoss => new ControlRequest { Verb = "store.acknowledge" },
+            AcknowledgeStoreAlarm => new ControlRequest { Verb = "store.acknowledge" },
             _ => null,
         });
 

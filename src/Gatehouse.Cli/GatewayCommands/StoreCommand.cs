@@ -8,15 +8,15 @@ namespace Gatehouse.Cli.GatewayCommands;
 /// <summary><c>gatehouse store acknowledge</c>.</summary>
 internal static class StoreCommand
 {
-    public static Command Create() => new("store", "Acknowledge the loss of the store of a gateway.") { Acknowledge() };
+    public static Command Create() => new("store", "Acknowledge the alarm about the store of a gateway.") { Acknowledge() };
 
     private static Command Acknowledge()
     {
         var options = new ApprovalOptions();
         var command = new Command("acknowledge",
             """
-            Acknowledge the loss of the store (gatehouse.db), so that 'gatehouse status' reports it no longer. The command brings nothing
-            back. First put a copy of the store back, or contain, revoke and review again: docs/operators/failures.md.
+            Acknowledge that the store (gatehouse.db) was lost or replaced, so that 'gatehouse status' reports it no longer. The command
+            brings nothing back. First put the newest copy back, or contain, revoke and review again: docs/operators/failures.md.
 
             Examples:
               gatehouse store acknowledge --config gatehouse.yaml
@@ -24,7 +24,7 @@ internal static class StoreCommand
             """);
         options.AddTo(command, names: false);
         command.SetAction((parsed, cancellation) =>
-            options.ChannelOf(parsed, names: false).ReadAsync(new AcknowledgeStoreLoss(), ControlCall.ShowMessage, cancellation));
+            options.ChannelOf(parsed, names: false).ReadAsync(new AcknowledgeStoreAlarm(), ControlCall.ShowMessage, cancellation));
         return command;
     }
 }

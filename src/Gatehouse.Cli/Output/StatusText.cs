@@ -6,7 +6,7 @@ namespace Gatehouse.Cli.Output;
 /// </summary>
 internal static class StatusText
 {
-    private static readonly string[] First = ["url", "ready", "store.lost", "alarms", "contained", "generation", "definitions"];
+    private static readonly string[] First = ["url", "ready", "store.alarm", "alarms", "contained", "generation", "definitions"];
 
     /// <summary>Prints the facts, a line each.</summary>
     public static void Print(IReadOnlyDictionary<string, string>? facts)

@@ -31,7 +31,7 @@ internal sealed class DevelopmentTokens(GatewayHost host) : IDevelopmentTokens
         return new IssuedToken(token.Reveal().ToString()) { Warning = WarningOf(issuer.TrustedIssuer.Profile.Issuer, subject, client, server.Name) };
     }
 
-    // The token is good, and opens nothing: who tries it would look for the fault in the token.
+    // The token is valid and is refused everywhere. Without this warning its user would look for the fault in the token.
     private string? WarningOf(string issuer, string subject, string client, string server)
     {
         var contained = host.Core.Services.Containments.Current;

@@ -47,7 +47,7 @@ public static class GatewayAdministration
             Consents = new ConsentAdministration(services.Store.Consents, services.Store.Grants, host.Withdrawal,
                 host.StateOf, () => host.Snapshots.Current.Settings, services.Options.Time),
             Log = log,
-            Store = new StoreAdministration(services.StoreLoss),
+            Store = new StoreAdministration(services.StoreAlarm),
             Configurations = new ConfigurationAdministration(host.Core, log),
             DevelopmentTokens = new DevelopmentTokens(host),
             RefusalOf = StoreFaults.RefusalOf,

@@ -17,28 +17,28 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
 
     public async ValueTask<int> RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
     {
-        var stored = new StoredSteps();
-        await stored.RunAsync(async () => await host.Revocations.RevokeAsync(kind, issuer, value, reason, IsOwn(issuer)).ConfigureAwait(false))
+        var steps = new BestEffort();
+        await steps.RunAsync(async () => await host.Revocations.RevokeAsync(kind, issuer, value, reason, IsOwn(issuer)).ConfigureAwait(false))
             .ConfigureAwait(false);
         var ended = host.EndRevoked();
-        stored.Require();
+        steps.ThrowIfAnyFailed();
         return ended;
     }
 
     public async ValueTask<SubjectRevoked> RevokeSubjectAsync(string subject, string reason)
     {
-        var stored = new StoredSteps();
+        var steps = new BestEffort();
         foreach (var issuer in host.Issuers.Known)
         {
-            await stored.RunAsync(async () => await host.Revocations.RevokeSubjectAsync(issuer, subject, reason, IsOwn(issuer)).ConfigureAwait(false))
+            await steps.RunAsync(async () => await host.Revocations.RevokeSubjectAsync(issuer, subject, reason, IsOwn(issuer)).ConfigureAwait(false))
                 .ConfigureAwait(false);
         }
 
         var sessions = await host.EndSessionsAsync(entry => entry.Subject == subject).ConfigureAwait(false);
         var exchanges = host.Registry.End(exchange => exchange.Subject?.Subject == subject);
         var grants = default(WithdrawnAccess);
-        await stored.RunAsync(async () => grants = await EndGrantsAsync(subject).ConfigureAwait(false)).ConfigureAwait(false);
-        stored.Require();
+        await steps.RunAsync(async () => grants = await EndGrantsAsync(subject).ConfigureAwait(false)).ConfigureAwait(false);
+        steps.ThrowIfAnyFailed();
         exchanges += grants.Exchanges;
         var hint = HintFor(subject, sessions + exchanges + grants.Grants);
         return new SubjectRevoked(subject, sessions, exchanges) { Grants = grants.Grants, Hint = hint };
@@ -60,7 +60,7 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
 
     // Threat: a caller fills the disk, and is revoked for it. Where the store refuses one step, the others are done nevertheless: tokens are refused
     // in this process, and what is open ends.
-    private sealed class StoredSteps
+    private sealed class BestEffort
     {
         private StoreException? first;
 
@@ -76,12 +76,12 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
             }
         }
 
-        public void Require()
+        public void ThrowIfAnyFailed()
         {
             if (first is not { } fault) return;
             throw new StoreException(
-                $"{fault.Message} The revocation is in force in this process and is not stored, so it ends with the next start. "
-                    + "Repeat it once there is room.", fault);
+                $"{fault.Message} What was to be revoked is refused in this process. Not everything was stored, and what is missing ends with the next "
+                    + "start: repeat the command once there is room.", fault);
         }
     }
 }

@@ -39,7 +39,12 @@ internal sealed class PendingApprovals(IDefinitionApprovalStore approvals, Withh
         await approvals.AddAsync(Row(approval, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
         var count = before.Count + 1;
         if (count >= needed) withheld.Forget(approval.Server, approval.Kind, approval.Name);
-        return new ApprovalChange(count, needed) { Withheld = [.. withheld.All().Where(other => other.Server == approval.Server).Select(KeyOf)] };
+        var rest = withheld.All().Where(other => other.Server == approval.Server && other != one).ToList();
+        return new ApprovalChange(count, needed)
+        {
+            Withheld = [.. rest.Select(KeyOf)],
+            LacksCapabilities = rest.Exists(static other => other.Definition.Kind == DefinitionKind.Capabilities),
+        };
     }
 
     /// <summary>Stores that an approval was revoked, for all definitions of that name that are approved now, in the file or here.</summary>

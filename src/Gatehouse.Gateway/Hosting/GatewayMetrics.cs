@@ -102,7 +102,8 @@ internal sealed class GatewayMetrics(GatewayCore core)
     {
         var settings = core.Snapshots.Current.Settings;
         text.Single("gatehouse_ready", Gauge, "1 while exchanges can be recorded and taken.", core.IsReady ? 1 : 0);
-        text.Single("gatehouse_store_lost", Gauge, "1 from a loss of the store until 'gatehouse store acknowledge'.", core.Services.StoreLoss.At is null ? 0 : 1);
+        text.Single("gatehouse_store_alarm", Gauge, "1 where the store was lost or replaced, until 'gatehouse store acknowledge'.",
+            core.Services.StoreAlarm.Current is null ? 0 : 1);
         text.Single("gatehouse_generation", Gauge, "Generation of the configuration in force.", core.Snapshots.Current.Generation);
         text.Single("gatehouse_exchanges_under_way", Gauge, "Exchanges under way, streams among them.", core.Registry.Count);
         text.Single("gatehouse_streams_open", Gauge, "Open streams.", core.Registry.Streams().Count);

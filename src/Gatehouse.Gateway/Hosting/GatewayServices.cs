@@ -43,7 +43,8 @@ internal sealed class GatewayServices : IAsyncDisposable
     private readonly StoreCommitRecord? storeRecord;
     private int disposed;
 
-    private GatewayServices(GatewaySettings settings, GatewayHostOptions options, StateDirectory state, StoredState stored, OpenParts open)
+    private GatewayServices(GatewaySettings settings, GatewayHostOptions options, StateDirectory state, StoredState stored, StoreAlarm alarm,
+        OpenParts open)
     {
         var time = options.Time;
         Log = new RateLimitedLogger(options.Log, time);
@@ -87,7 +88,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys, time), time, Log);
         KeptConfigurations = new ConfigurationErasure(Journal, Configurations, SnapshotTurn);
         subjectKeys.ReportLoss(AuditLogging, Journal);
-        StoreLoss = stored.Loss;
+        StoreAlarm = alarm;
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);
         AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
@@ -312,8 +313,8 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>The store.</summary>
     public IStore Store { get; }
 
-    /// <summary>The loss of the store before this one.</summary>
-    public StoreLoss StoreLoss { get; }
+    /// <summary>The alarm that the store is not the one that the gateway left.</summary>
+    public StoreAlarm StoreAlarm { get; }
 
     /// <summary>Keys of sealed handles, cursors and nonces.</summary>
     public KeyRing Keys { get; }
@@ -348,29 +349,6 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>The inspection of texts of messages, common to all pipelines.</summary>
     public TextInspector Texts { get; }
 
-    // The loss, or the difference, counts as reported once its entry is on stable storage. Until then the record is that of the store before.
-    private async Task CheckStoreAsync(bool hasLog)
-    {
-        if (StoreLoss is { At: not null, IsReported: false })
-        {
-            Log.Write(OperatorEvents.StoreMissing, LogValue.Configured(State.Store));
-            if (!await Journal.NoteDurableAsync("store.lost").ConfigureAwait(false)) return;
-            StoreLoss.NoteReported();
-        }
-        else if (storeRecord?.Compare(hasLog) is { } difference)
-        {
-            var recorded = difference.Recorded?.ToString(CultureInfo.InvariantCulture) ?? "none";
-            var commits = difference.Commits.ToString(CultureInfo.InvariantCulture);
-            Log.Write(OperatorEvents.StoreReplaced, LogValue.Configured(State.Store), LogValue.Code(difference.Why), LogValue.Code(commits),
-                LogValue.Code(recorded));
-            var isNoted = await Journal.NoteDurableAsync("store.replaced", ("why", difference.Why), ("commits", commits), ("recorded", recorded))
-                .ConfigureAwait(false);
-            if (!isNoted) return;
-        }
-
-        storeRecord?.Follow();
-    }
-
     /// <summary>Opens store, log and key ring, and reads what the store has kept.</summary>
     /// <exception cref="IOException">State folder, key ring or log cannot be opened.</exception>
     /// <exception cref="InvalidDataException">The log has a witness, and this system cannot sign for it.</exception>
@@ -383,11 +361,12 @@ internal sealed class GatewayServices : IAsyncDisposable
         try
         {
             var store = open.Add(options.Store ?? Storage.Store.Open(state.Store, options.Time));
-            var loss = StoreLoss.Of(state.Root, store is Storage.Store { IsNew: true }, options.Time);
-            var stored = await StoredState.ReadAsync(store, loss, settings, options.Time).ConfigureAwait(false);
+            var alarm = StoreAlarm.Of(state.Root, store is Storage.Store { IsNew: true }, options.Time);
+            var stored = await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false);
             var hasLog = state.HasLog; // before this process begins one
-            var services = new GatewayServices(settings, options, state, stored, open);
-            await services.CheckStoreAsync(hasLog).ConfigureAwait(false);
+            var services = new GatewayServices(settings, options, state, stored, alarm, open);
+            await new StoreCheck(alarm, services.storeRecord, services.Journal, services.Log, options.Time).RunAsync(state.Store, hasLog)
+                .ConfigureAwait(false);
             return services;
         }
         catch

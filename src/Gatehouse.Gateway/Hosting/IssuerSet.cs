@@ -137,11 +137,10 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     {
         lock (known)
         {
-            return [.. from issuer in known.Values
-                       let fault = (issuer.Keys as JwksCache)?.LastFault ?? issuer.Introspector?.LastFault
-                       where fault is not null
-                       orderby issuer.Profile.Issuer
-                       select (issuer.Profile.Issuer, fault)];
+            return [.. known.Values
+                .Select(static issuer => (issuer.Profile.Issuer, Fault: (issuer.Keys as JwksCache)?.LastFault ?? issuer.Introspector?.Outage))
+                .Where(static one => one.Fault is not null).Select(static one => (one.Issuer, one.Fault!))
+                .OrderBy(static one => one.Issuer, StringComparer.Ordinal)];
         }
     }
 

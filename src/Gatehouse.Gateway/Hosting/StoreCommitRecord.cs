@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Audit.Log;
 using Gatehouse.Files;
+using Gatehouse.Gateway.Secrets;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
@@ -10,14 +11,13 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The record of how many commits the store had last, in a file beside it. The threat: who puts an older copy of the store back, by mistake or not,
-/// lifts every containment and revocation since then without an act, and grants that calls have used let calls pass again (IR-01).
+/// The record of how many commits the store had last, in a file beside it. The threat: an attacker, or an operator by mistake, puts an older copy of
+/// the store back. This lifts every containment and revocation since then without an act, and grants that calls have used let calls pass again (IR-01).
 /// </summary>
 /// <remarks>
 /// <para>The store counts its commits in itself. The record is written after them, so it is never ahead of its store: after a crash it is behind by
 /// the commits of the last second, and a lower count in the store shows another file.</para>
-/// <para>It is sealed under the key ring, and bound to the store. Who puts an older copy of both files back, or writes into the store, is not
-/// noticed.</para>
+/// <para>It is sealed under the key ring, and bound to the store. An older copy of both files, and a write into the store, are not noticed.</para>
 /// </remarks>
 internal sealed class StoreCommitRecord : IAsyncDisposable
 {
@@ -53,17 +53,17 @@ internal sealed class StoreCommitRecord : IAsyncDisposable
 
     /// <summary>Compares the store with the record. Asked for before <see cref="Follow"/>.</summary>
     /// <param name="hasLog">True where a gateway has written a log with this state folder. Before, no record need be there.</param>
-    /// <returns>The difference; null where the store is as it was left, and where an earlier build wrote it last.</returns>
+    /// <returns>The difference; null where the store is as it was left, and at the first start after the update to a store that counts.</returns>
     public StoreDifference? Compare(bool hasLog)
     {
         var (isThere, recorded) = Read();
         if (recorded is { } last)
         {
-            if (last.Store != store.Identity) return new StoreDifference(StoreDifference.Other, store.CommitNumber, last.Number);
-            return store.CommitNumber < last.Number ? new StoreDifference(StoreDifference.Older, store.CommitNumber, last.Number) : null;
+            if (last.Store != store.Identity) return new StoreDifference(StoreAlarmKind.Replaced, store.CommitNumber, last.Number);
+            return store.CommitNumber < last.Number ? new StoreDifference(StoreAlarmKind.RolledBack, store.CommitNumber, last.Number) : null;
         }
 
-        return hasLog && (isThere || store.WasCounted) ? new StoreDifference(StoreDifference.Unknown, store.CommitNumber, null) : null;
+        return hasLog && (isThere || store.WasCounted) ? new StoreDifference(StoreAlarmKind.RecordMissing, store.CommitNumber, null) : null;
     }
 
     /// <summary>Writes the record, and from now on after each change of the store.</summary>
@@ -89,7 +89,11 @@ internal sealed class StoreCommitRecord : IAsyncDisposable
 
     private void OnCommitted()
     {
-        if (Interlocked.Exchange(ref isDue, 1) != 0) return;
+        if (Interlocked.Exchange(ref isDue, 1) == 0) Schedule();
+    }
+
+    private void Schedule()
+    {
         try
         {
             timer.Change(Delay, Timeout.InfiniteTimeSpan);
@@ -106,7 +110,7 @@ internal sealed class StoreCommitRecord : IAsyncDisposable
         Write();
     }
 
-    // A record that cannot be written stays behind the store, and the next commit tries it again.
+    // A record that cannot be written stays behind the store.
     private void Write()
     {
         lock (gate)
@@ -123,7 +127,7 @@ internal sealed class StoreCommitRecord : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // as above
+                Schedule(); // a full disk, for example: otherwise it would stay behind until the next commit
             }
         }
     }
@@ -152,17 +156,7 @@ internal sealed class StoreCommitRecord : IAsyncDisposable
 }
 
 /// <summary>The difference between a store and the record of its commits.</summary>
-/// <param name="Why">The kind of the difference.</param>
+/// <param name="Kind">The kind of the difference.</param>
 /// <param name="Commits">The commits of the store.</param>
 /// <param name="Recorded">The commits that the record has; null where there is none that can be read.</param>
-internal sealed record StoreDifference(string Why, long Commits, long? Recorded)
-{
-    /// <summary>The store has fewer commits than the gateway made.</summary>
-    public const string Older = "older";
-
-    /// <summary>The store is another one than the gateway used last.</summary>
-    public const string Other = "other";
-
-    /// <summary>The record is missing or cannot be read.</summary>
-    public const string Unknown = "unknown";
-}
+internal sealed record StoreDifference(StoreAlarmKind Kind, long Commits, long? Recorded);

@@ -1,6 +1,5 @@
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Gateway.Secrets;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 
@@ -18,22 +17,17 @@ internal sealed record StoredState(
     IStore Store, IReadOnlyList<OpenSessionRow> Sessions, IReadOnlyList<QuotaDayRow> Quotas, IReadOnlyList<DefinitionApprovalRow> Definitions,
     IReadOnlyList<ContainmentRow> Containments)
 {
-    /// <summary>The loss of the store before this one.</summary>
-    public required StoreLoss Loss { get; init; }
-
     /// <summary>Reads the rows.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="loss">The loss of the store before this one.</param>
     /// <param name="settings">The configuration.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public static async Task<StoredState> ReadAsync(IStore store, StoreLoss loss, GatewaySettings settings, TimeProvider time) => new(
+    public static async Task<StoredState> ReadAsync(IStore store, GatewaySettings settings, TimeProvider time) => new(
         store,
         await store.Sessions.ListAsync(time.GetUtcNow()).ConfigureAwait(false),
         await store.Quotas.ListAsync(QuotaMoment.Now(time).Day).ConfigureAwait(false),
         await StoredApprovals.ReadAsync(store.DefinitionApprovals, settings, time).ConfigureAwait(false),
-        await ReadContainmentsAsync(store, time).ConfigureAwait(false))
-    { Loss = loss };
+        await ReadContainmentsAsync(store, time).ConfigureAwait(false));
 
     private static async Task<IReadOnlyList<ContainmentRow>> ReadContainmentsAsync(IStore store, TimeProvider time)
     {

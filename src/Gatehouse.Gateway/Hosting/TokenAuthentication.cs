@@ -192,12 +192,10 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             return;
         }
 
-        var cause = outage.DocumentFault is { } document ? LogValue.Code(document)
-            : outage.Fault is OperationCanceledException ? LogValue.Code("it did not answer in time") : LogValue.Cause(outage.Fault);
         var effect = outage.UsableUntil is { } until
             ? $"the keys that it has serve until {until.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} (staleKeys)"
             : "it has no usable keys, and tokens of this issuer are refused (GH2004)";
-        options.Log.Write(OperatorEvents.IssuerKeysUnavailable, LogValue.Configured(issuer), cause, LogValue.Code(effect));
+        options.Log.Write(OperatorEvents.IssuerKeysUnavailable, LogValue.Configured(issuer), LogValue.Configured(outage.Cause), LogValue.Code(effect));
     }
 
     private static string DevelopmentIssuerName(GatewaySettings settings) =>

@@ -40,7 +40,7 @@ public sealed class SecretsFolder : IAsyncDisposable
         var store = Store.Open(StateFiles.Store(path), time);
         try
         {
-            StoreLoss.Of(path, store.IsNew, time);
+            _ = StoreAlarm.Of(path, store.IsNew, time); // raises it for a new store beside a log
             return new SecretsFolder(store.Path, store, KeyRing.OpenOrCreate(StateFiles.KeyRing(path), time), time);
         }
         catch

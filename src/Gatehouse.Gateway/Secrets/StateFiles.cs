@@ -6,8 +6,8 @@ internal static class StateFiles
     /// <summary>Returns the file of the store.</summary>
     public static string Store(string folder) => Path.Combine(folder, "gatehouse.db");
 
-    /// <summary>Returns the file that keeps the loss of a store until it is acknowledged.</summary>
-    public static string StoreLoss(string folder) => Path.Combine(folder, "store-lost");
+    /// <summary>Returns the file that keeps the alarm about the store until it is acknowledged.</summary>
+    public static string StoreAlarm(string folder) => Path.Combine(folder, "store-alarm");
 
     /// <summary>Returns the folder of the keys with which audit logs are signed.</summary>
     public static string AuditKeys(string folder) => Path.Combine(folder, "audit-keys");

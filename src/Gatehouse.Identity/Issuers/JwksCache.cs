@@ -31,7 +31,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     private ITimer? timer;
     private DateTimeOffset notBefore;
     private int failures;
-    private Reported reported;
+    private OutageStage reported;
     private bool isDisposed;
 
     /// <summary>Makes an empty cache. Nothing is fetched yet.</summary>
@@ -155,6 +155,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
 
     private void Accept(JsonWebKeySet keys)
     {
+        bool isOver;
         lock (gate)
         {
             var now = time.GetUtcNow();
@@ -165,13 +166,16 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             lastFault = null;
             notBefore = now;
             Schedule(Shortened(options.RefreshInterval, RefreshJitter));
-            if (reported != Reported.None) options.Report(null);
-            reported = Reported.None;
+            isOver = reported != OutageStage.None;
+            reported = OutageStage.None;
         }
+
+        if (isOver) options.Report(null);
     }
 
     private void PlanRetry(Exception fault)
     {
+        KeyOutage? outage;
         lock (gate)
         {
             var doublings = Math.Min(failures++, 30);
@@ -180,17 +184,19 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             lastFault = fault is FormatException ? fault.Message.TrimEnd('.') : FetchFault.Of(fault);
             notBefore = time.GetUtcNow() + pause;
             Schedule(pause);
-            ReportOutage(fault);
+            outage = NewOutage(lastFault);
         }
+
+        if (outage is not null) options.Report(outage);
     }
 
     // Once when it begins, and once more when tokens are refused: a fetch that fails each minute would otherwise fill the operator log.
-    private void ReportOutage(Exception fault)
+    private KeyOutage? NewOutage(string cause)
     {
-        var next = Usable() is null ? Reported.WithoutKeys : Reported.WithKeys;
-        if (next <= reported) return;
+        var next = Usable() is null ? OutageStage.NoKeys : OutageStage.KeysServe;
+        if (next <= reported) return null;
         reported = next;
-        options.Report(new KeyOutage(fault, next == Reported.WithKeys ? snapshot!.FetchedAt + options.StaleLimit : null));
+        return new KeyOutage(cause, next == OutageStage.KeysServe ? snapshot!.FetchedAt + options.StaleLimit : null);
     }
 
     private void Schedule(TimeSpan due)
@@ -213,16 +219,16 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     private static double SystemChance() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 
     /// <summary>The outage that was reported last.</summary>
-    private enum Reported
+    private enum OutageStage
     {
         /// <summary>None.</summary>
         None,
 
         /// <summary>Fetches fail, and earlier keys serve.</summary>
-        WithKeys,
+        KeysServe,
 
         /// <summary>Fetches fail, and no key serves.</summary>
-        WithoutKeys,
+        NoKeys,
     }
 
     /// <summary>The cause of a fetch.</summary>

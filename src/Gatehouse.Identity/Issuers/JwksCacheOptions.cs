@@ -41,7 +41,7 @@ public sealed record JwksCacheOptions
     /// <summary>The longest one round of fetches may take. Default 10 s, 100 ms to 1 minute.</summary>
     public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reports an outage, and with null its end. It is called while the cache is locked, and must not call it.</summary>
+    /// <summary>Takes an outage of the issuer, and null at its end. One call at a time, by the fetch that found it.</summary>
     public Action<KeyOutage?> Report { get; init; } = static _ => { };
 
     /// <summary>Returns all faults of these options. Empty when they can be used.</summary>

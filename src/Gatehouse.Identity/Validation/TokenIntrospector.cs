@@ -51,6 +51,7 @@ public sealed class TokenIntrospector
     private readonly bool allowLoopbackHttp;
     private volatile Uri? endpoint;
     private volatile string? lastFault;
+    private volatile string? outage;
     private DateTimeOffset notBefore;
     private DateTimeOffset newcomersNotBefore;
 
@@ -83,6 +84,12 @@ public sealed class TokenIntrospector
 
     /// <summary>The cause of the last failure, only for the operator; null after a success.</summary>
     public string? LastFault => lastFault;
+
+    /// <summary>
+    /// The reason why the issuer did not answer the last question; null where it did. An answer about one token is none: any client can send a token
+    /// that the issuer answers oddly.
+    /// </summary>
+    public string? Outage => outage;
 
     /// <summary>The number of answers that are remembered.</summary>
     public int Count => answers.Count;
@@ -186,6 +193,7 @@ public sealed class TokenIntrospector
             // The caller may go away; the answer belongs to everyone, so only its own time limit ends the question.
             using var timeout = new CancellationTokenSource(options.Timeout, time);
             var document = await FetchAsync(token, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
+            outage = null;
             answer = Judge(document, question);
             Remember(question, answer);
         }
@@ -196,6 +204,7 @@ public sealed class TokenIntrospector
         catch (Exception fault)
         {
             lastFault = fault is FormatException or IssuerUnavailableException ? fault.Message.TrimEnd('.') : FetchFault.Of(fault);
+            outage = lastFault;
             endpoint = options.Endpoint; // it may have moved
             Pause(question);
         }

@@ -145,8 +145,10 @@ public static class SarifReport
     {
         if (report.Roots.Count == 0) return what;
         var root = Path.TrimEndingDirectorySeparator(report.Roots[0]);
-        return what == root ? "." : what.EndsWith(" " + root, StringComparison.Ordinal) ? what[..^root.Length] + "."
-            : what.Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+        if (what == root) return ".";
+        if (what.EndsWith(" " + root, StringComparison.Ordinal)) return what[..^root.Length] + ".";
+        var inside = root + Path.DirectorySeparatorChar;
+        return what.StartsWith(inside, StringComparison.Ordinal) ? what[inside.Length..] : what.Replace(" " + inside, " ", StringComparison.Ordinal);
     }
 
     private static string FileUri(string path) =>

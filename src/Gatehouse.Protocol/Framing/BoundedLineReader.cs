@@ -32,7 +32,7 @@ public sealed class BoundedLineReader
     /// <summary>
     /// Receives the bytes of each line that is too long, in order and in parts, up to its line break. What it is given is not valid after the call.
     /// </summary>
-    public Action<ReadOnlySpan<byte>>? Overlong { get; init; }
+    public Action<ReadOnlySpan<byte>>? OnOverlong { get; init; }
 
     /// <summary>Reads up to the next line break, or the end.</summary>
     public async ValueTask<LineRead> ReadAsync(CancellationToken cancellationToken = default)
@@ -79,8 +79,8 @@ public sealed class BoundedLineReader
 
     private void Drop(ReadOnlySpan<byte> part)
     {
-        Overlong?.Invoke(line.AsSpan(0, lineLength));
-        Overlong?.Invoke(part);
+        OnOverlong?.Invoke(line.AsSpan(0, lineLength));
+        OnOverlong?.Invoke(part);
         dropped += lineLength + (long)part.Length;
         lineLength = 0;
     }
@@ -88,7 +88,7 @@ public sealed class BoundedLineReader
     private LineRead Finish()
     {
         var length = lineLength > 0 && line[lineLength - 1] == '\r' ? lineLength - 1 : lineLength;
-        if (dropped == 0 && length > maxBytes) Drop(default); // by the byte that could have been the CR
+        if (dropped == 0 && length > maxBytes) Drop(default); // one byte too long: the last one was kept in case it was the CR of a CRLF
         var read = dropped > 0
             ? new LineRead(LineOutcome.TooLong, default, dropped + lineLength)
             : new LineRead(LineOutcome.Line, line.AsSpan(0, length).ToArray(), 0);

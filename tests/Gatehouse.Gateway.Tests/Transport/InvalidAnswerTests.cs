@@ -90,6 +90,8 @@ public sealed class InvalidAnswerTests
     [InlineData("""{"id":92233720368547758070,"result":1}""", null)]
     [InlineData("""{"id":9223372036854775799,"result":1}""", 9223372036854775799L)]
     [InlineData("""{"id":null,"error":1}""", null)]
+    [InlineData("""{"id":7 8,"result":1}""", null)]
+    [InlineData("""{"id": 7 ,"result":1}""", 7L)]
     [InlineData("""{"idididididid":7,"result":1}""", null)]
     [InlineData("""{"a":"id","b":7,"result":1}""", null)]
     [InlineData("""[{"id":7,"result":1}]""", null)]
