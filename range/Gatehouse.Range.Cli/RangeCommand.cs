@@ -80,14 +80,15 @@ internal static class RangeCommand
     }
 
     private static string[] Ids(string[] given) =>
-        [.. given.SelectMany(static text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        [.. given.SelectMany(static text => text.Split(',', StringSplitOptions.TrimEntries))];
 
     private static async Task<int> RunAsync(string[] only, string? peers, bool json, CancellationToken cancellation)
     {
         if (only.FirstOrDefault(id => ExerciseCatalogue.Find(id) is null) is { } unknown)
         {
             var near = Nearest.Of(unknown, ExerciseCatalogue.All.Select(static one => one.Id));
-            Terminal.Fault($"the exercise {unknown} does not exist{(near is null ? "" : $"; did you mean {near}?")}");
+            Terminal.Fault(unknown.Length == 0 ? "--only names no exercise, or has a comma too many"
+                : $"the exercise {unknown} does not exist{(near is null ? "" : $"; did you mean {near}?")}");
             Terminal.Hint("list the exercises with: gatehouse range list");
             return ExitCodes.Usage;
         }

@@ -92,7 +92,7 @@ internal sealed record ApprovalChange(int Given, int Needed)
     /// </summary>
     public string? Remark => Withheld.Count == 0 ? null
         : string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(Withheld.Count, "definition")} of this server {(Withheld.Count == 1 ? "is" : "are")} still withheld: ")
-            + string.Join(", ", Withheld.Take(MostNamed)) + (Withheld.Count > MostNamed ? ", and others" : "")
+            + string.Join(", ", Withheld.Take(MostNamed).Select(static name => $"'{name}'")) + (Withheld.Count > MostNamed ? ", and others" : "")
             + (LacksCapabilities ? "; without its capabilities, clients may not ask for its lists" : "");
 
     /// <summary>The result where approvals were revoked.</summary>

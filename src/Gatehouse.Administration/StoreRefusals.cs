@@ -4,6 +4,6 @@ namespace Gatehouse.Administration;
 internal sealed partial record ActionRefusal
 {
     public static ActionRefusal NoStoreAlarm { get; } =
-        new("no alarm about the store is raised", "nothing is to be done: 'gatehouse status' has a line store.alarm as long as there is one")
+        new("no alarm about the store is raised", "nothing is to be done: the status has a line store.alarm as long as there is one")
         { Why = "no-store-alarm" };
 }

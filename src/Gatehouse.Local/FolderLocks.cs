@@ -38,8 +38,8 @@ internal static class FolderLocks
         var why = faults.ToList() is [var fault, ..] ? $"{fault.Path} {fault.Message}".Trim() : "it cannot be read";
         return new Found(new LockFile([new LockedServer(server.Name, ServerIdentities.Of(server).Source, [])]),
             $"{VisibleText.Escape(path)} cannot be used ({VisibleText.Bounded(why, LongestFault)}), so every definition of server "
-                + $"{VisibleText.Escape(server.Name)} is withheld. Repair the file, or approve the definitions with: gatehouse lock approve --host. "
-                + "Then start the server again");
+                + $"{VisibleText.Escape(server.Name)} is withheld. Repair or remove the file, then start the server again. An approval at the host does not "
+                + "help while the file is faulty");
     }
 
     private sealed record Found(LockFile? Lock, string Note)

@@ -31,7 +31,7 @@ public sealed class RevocationFaultTests
         await using var open = await OpenExchanges.OpenAsync(gateway, token);
         full!.IsFull = true;
         var refusal = await RefusalAsync();
-        Assert.Contains("not stored", refusal!.Message, StringComparison.Ordinal);
+        Assert.Contains("Not everything was stored", refusal!.Message, StringComparison.Ordinal);
         await open.EndAsync();
         using (var response = await gateway.SendAsync(gateway.Modern("tools/list", "", token: token)))
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
@@ -44,12 +44,43 @@ public sealed class RevocationFaultTests
             : (await administration.DoAsync(new RevokeSubject("alice", "flood"), by)).Refusal;
     }
 
+    // The threat: another process holds the store, and a revoked caller works on until it answers.
+    [Theory]
+    [InlineData("revoke")]
+    [InlineData("session.revoke")]
+    public async Task RevocationThatTheStoreHolds_EndsWhatIsOpen_BeforeTheStoreAnswers(string act)
+    {
+        FullRevocations? held = null;
+        await using var gateway = await TestGateway.StartAsync(options: given =>
+        {
+            var inner = new InMemoryStore(new InMemoryStoreData(), given.Time);
+            return given with { Store = new FaultyStore(inner) { Revocations = held = new FullRevocations(inner.Revocations) } };
+        });
+        var (administration, by) = (GatewayAdministration.Of(gateway.Host), ContainmentDesk.Credentials(gateway, "carol", "desk"));
+        var issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
+        await using var open = await OpenExchanges.OpenAsync(gateway, gateway.Token());
+        held!.Held = new TaskCompletionSource();
+        Task revoking = act == "revoke"
+            ? administration.DoAsync(new RevokeTokens(RevocationKind.Subject, issuer, "alice", "flood"), by)
+            : administration.DoAsync(new RevokeSubject("alice", "flood"), by);
+        await open.EndAsync();
+        Assert.False(revoking.IsCompleted);
+        held.Held.SetResult();
+        await revoking;
+    }
+
     private sealed class FullRevocations(IRevocationStore inner) : IRevocationStore
     {
         public bool IsFull { get; set; }
 
-        public ValueTask AddAsync(RevocationRow row, CancellationToken cancellation = default) =>
-            IsFull ? ValueTask.FromException(new StoreException("The disk is full. Make room.")) : inner.AddAsync(row, cancellation);
+        public TaskCompletionSource? Held { get; set; }
+
+        public async ValueTask AddAsync(RevocationRow row, CancellationToken cancellation = default)
+        {
+            if (Held is { } held) await held.Task.WaitAsync(cancellation);
+            if (IsFull) throw new StoreException("The disk is full. Make room.");
+            await inner.AddAsync(row, cancellation);
+        }
 
         public ValueTask<IReadOnlyList<RevocationRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
             inner.ListAsync(now, cancellation);

@@ -89,7 +89,7 @@ internal static class ControlReplies
             Gaps = found.Report,
             Message = Examined(found.Scope),
         },
-        ApprovalChange change => ControlReply.Done(Sentence(change)) with { Remarks = change.Remark is { } remark ? [remark] : null },
+        ApprovalChange change => ControlReply.Done(Sentence(change)) with { OutsideRemark = change.Remark },
         Reloaded reloaded => ControlReply.Done(Sentence(reloaded)) with { Remarks = OrNull(reloaded.Warnings) },
         ConfigurationRolledBack back => ControlReply.Done(Sentence(back)) with { Remarks = OrNull(back.Warnings) },
         PersonErased erased => ErasureReply.Of(erased),

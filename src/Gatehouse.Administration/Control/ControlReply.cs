@@ -18,11 +18,19 @@ public sealed record ControlReply([property: JsonPropertyName("v")] int Version 
     public string? Message { get; init; }
 
     /// <summary>
-    /// More sentences about the result, each for itself, for <c>audit.erase</c>, <c>reload</c>, <c>config.rollback</c> and <c>lock.approve</c>.
+    /// More sentences about the result, each for itself, for <c>audit.erase</c>, <c>reload</c> and <c>config.rollback</c>.
     /// </summary>
     [JsonPropertyName("remarks")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Remarks { get; init; }
+
+    /// <summary>
+    /// A sentence with names from outside, for <c>lock.approve</c>. The threat: a server names a tool like a command, and the options that a proposed
+    /// command gets make it look like one of Gatehouse (CWE-451). No command in it gets options.
+    /// </summary>
+    [JsonPropertyName("outsideRemark")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OutsideRemark { get; init; }
 
     /// <summary>The remedy, when the act was refused.</summary>
     [JsonPropertyName("remedy")]

@@ -137,6 +137,7 @@ internal static class ControlCall
     public static void ShowMessage(ControlReply reply)
     {
         foreach (var line in (reply.Remarks ?? []).Prepend(reply.Message ?? "done")) Terminal.NoteLine(ProposedCommands.Complete(line));
+        if (reply.OutsideRemark is { } outside) Terminal.NoteLine(outside);
     }
 
     private static async Task<int> SendAsync(

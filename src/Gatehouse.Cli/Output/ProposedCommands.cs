@@ -100,6 +100,12 @@ internal static partial class ProposedCommands
 
         public IReadOnlyList<(string Name, string Text)> Options => options;
 
-        public Command RootOf(string word) => roots.GetOrAdd(word, build);
+        // Only words that begin a command are kept: a line of a log may have any word.
+        public Command RootOf(string word)
+        {
+            if (roots.TryGetValue(word, out var known)) return known;
+            var root = build(word);
+            return root.Subcommands.Any(one => one.Name == word) ? roots.GetOrAdd(word, root) : root;
+        }
     }
 }

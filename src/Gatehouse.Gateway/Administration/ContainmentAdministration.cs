@@ -150,7 +150,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
 
     // A name with a mistake in it contains no person, and looks like a person who does nothing at the moment.
     private string Unseen(ContainmentTarget target) =>
-        $"if the {target.Kind} should have been active, compare the name with 'gatehouse session list' or 'gatehouse audit search'"
+        $"if the {target.Kind} should have been active, compare the name with 'gatehouse session list' or 'gatehouse audit search --purpose TEXT'"
             + (target.Kind == ContainmentTarget.User && names.Hint(target.Issuer, target.Name) is { } hint ? $"; {hint}" : "");
 
     private static bool IsIdle(ContainmentCut cut) => cut is { People.Count: 0, Requests: 0, Streams: 0, Sessions: 0, Questions: 0, Grants: 0 };

@@ -18,9 +18,9 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
     public async ValueTask<int> RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
     {
         var steps = new BestEffort();
-        await steps.RunAsync(async () => await host.Revocations.RevokeAsync(kind, issuer, value, reason, IsOwn(issuer)).ConfigureAwait(false))
-            .ConfigureAwait(false);
+        var storing = steps.RunAsync(() => host.Revocations.RevokeAsync(kind, issuer, value, reason, IsOwn(issuer)).AsTask());
         var ended = host.EndRevoked();
+        await storing.ConfigureAwait(false);
         steps.ThrowIfAnyFailed();
         return ended;
     }
@@ -28,16 +28,16 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
     public async ValueTask<SubjectRevoked> RevokeSubjectAsync(string subject, string reason)
     {
         var steps = new BestEffort();
-        foreach (var issuer in host.Issuers.Known)
-        {
-            await steps.RunAsync(async () => await host.Revocations.RevokeSubjectAsync(issuer, subject, reason, IsOwn(issuer)).ConfigureAwait(false))
-                .ConfigureAwait(false);
-        }
-
-        var sessions = await host.EndSessionsAsync(entry => entry.Subject == subject).ConfigureAwait(false);
+        List<Task> storing =
+        [
+            .. host.Issuers.Known.Select(issuer =>
+                steps.RunAsync(() => host.Revocations.RevokeSubjectAsync(issuer, subject, reason, IsOwn(issuer)).AsTask())),
+        ];
         var exchanges = host.Registry.End(exchange => exchange.Subject?.Subject == subject);
+        var sessions = await host.EndSessionsAsync(entry => entry.Subject == subject).ConfigureAwait(false);
         var grants = default(WithdrawnAccess);
         await steps.RunAsync(async () => grants = await EndGrantsAsync(subject).ConfigureAwait(false)).ConfigureAwait(false);
+        await Task.WhenAll(storing).ConfigureAwait(false);
         steps.ThrowIfAnyFailed();
         exchanges += grants.Exchanges;
         var hint = HintFor(subject, sessions + exchanges + grants.Grants);
@@ -58,11 +58,11 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
             ? $"nothing of this subject was found; a person who signs in at this gateway is named like {providers[0].Name}:{subject}" : null;
     }
 
-    // Threat: a caller fills the disk, and is revoked for it. Where the store refuses one step, the others are done nevertheless: tokens are refused
-    // in this process, and what is open ends.
+    // Threat: a caller fills the disk, or holds the store, and is revoked for it. The list in memory has the revocation before the store is asked:
+    // what is open ends meanwhile, and where one step is refused the others are done nevertheless.
     private sealed class BestEffort
     {
-        private StoreException? first;
+        private Exception? first;
 
         public async Task RunAsync(Func<Task> step)
         {
@@ -70,18 +70,20 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
             {
                 await step().ConfigureAwait(false);
             }
-            catch (StoreException fault)
+            catch (Exception fault) when (fault is StoreException or InvalidOperationException)
             {
-                first ??= fault;
+                Interlocked.CompareExchange(ref first, fault, null);
             }
         }
 
         public void ThrowIfAnyFailed()
         {
             if (first is not { } fault) return;
-            throw new StoreException(
-                $"{fault.Message} What was to be revoked is refused in this process. Not everything was stored, and what is missing ends with the next "
-                    + "start: repeat the command once there is room.", fault);
+            throw new StoreException(fault is StoreException
+                ? $"{fault.Message} What was to be revoked is refused in this process. Not everything was stored, and what is missing ends with the next "
+                    + "start: repeat the command once there is room."
+                : "The list of revocations is full. What was in progress has ended, and valid tokens are still accepted: contain the caller, or wait "
+                    + "until earlier revocations lapse.", fault);
         }
     }
 }

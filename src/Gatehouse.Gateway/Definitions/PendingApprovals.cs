@@ -42,7 +42,7 @@ internal sealed class PendingApprovals(IDefinitionApprovalStore approvals, Withh
         var rest = withheld.All().Where(other => other.Server == approval.Server && other != one).ToList();
         return new ApprovalChange(count, needed)
         {
-            Withheld = [.. rest.Select(KeyOf)],
+            Withheld = [.. rest.Select(static other => ShownName.Of(KeyOf(other)))],
             LacksCapabilities = rest.Exists(static other => other.Definition.Kind == DefinitionKind.Capabilities),
         };
     }

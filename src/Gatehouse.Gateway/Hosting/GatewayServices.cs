@@ -360,6 +360,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         var open = new OpenParts();
         try
         {
+            if (options.Store is null) _ = StoreAlarm.Before(state.Root, options.Time);
             var store = open.Add(options.Store ?? Storage.Store.Open(state.Store, options.Time));
             var alarm = StoreAlarm.Of(state.Root, store is Storage.Store { IsNew: true }, options.Time);
             var stored = await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false);

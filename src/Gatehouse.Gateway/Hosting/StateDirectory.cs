@@ -39,7 +39,7 @@ public sealed class StateDirectory
     public bool HasLog => StateFiles.HasLog(Root);
 
     /// <summary>File of the record of how many commits the store had last.</summary>
-    public string StoreCommits => Path.Combine(Root, "store-commits");
+    public string StoreCommits => StateFiles.StoreCommits(Root);
 
     /// <summary>Default folder of the audit log.</summary>
     public string Audit => Path.Combine(Root, "audit");

@@ -6,6 +6,9 @@ internal static class StateFiles
     /// <summary>Returns the file of the store.</summary>
     public static string Store(string folder) => Path.Combine(folder, "gatehouse.db");
 
+    /// <summary>Returns the file of the record of how many commits the store had last.</summary>
+    public static string StoreCommits(string folder) => Path.Combine(folder, "store-commits");
+
     /// <summary>Returns the file that keeps the alarm about the store until it is acknowledged.</summary>
     public static string StoreAlarm(string folder) => Path.Combine(folder, "store-alarm");
 

@@ -28,6 +28,17 @@ internal sealed class StoreAlarm
     /// <summary>The alarm that is not acknowledged yet; null for none.</summary>
     public StoreAlarmState? Current => state;
 
+    /// <summary>
+    /// Returns the alarm of a folder whose store is about to be opened. A missing or empty file beside a log raises one: a start that fails behind the
+    /// making of the store would otherwise hide the loss.
+    /// </summary>
+    /// <param name="folder">The state folder.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
+    public static StoreAlarm Before(string folder, TimeProvider time) =>
+        Of(folder, new FileInfo(StateFiles.Store(folder)) is not { Exists: true, Length: > 0 }, time);
+
     /// <summary>Returns the alarm of a folder whose store was opened. A new store beside a log raises one.</summary>
     /// <param name="folder">The state folder.</param>
     /// <param name="isNew">True where the store is in a file of the folder that was not there, or had no table.</param>
@@ -39,8 +50,8 @@ internal sealed class StoreAlarm
         var path = StateFiles.StoreAlarm(folder);
         // An empty file, or a copy without its write-ahead log, has no table.
         if (!isNew || !StateFiles.HasLog(folder)) return new StoreAlarm(path, Read(path));
-        var alarm = new StoreAlarm(path, null);
-        alarm.Raise(StoreAlarmKind.Lost, time);
+        var alarm = new StoreAlarm(path, Read(path));
+        if (alarm.Current is not { Kind: StoreAlarmKind.Lost, IsReported: false }) alarm.Raise(StoreAlarmKind.Lost, time);
         return alarm;
     }
 

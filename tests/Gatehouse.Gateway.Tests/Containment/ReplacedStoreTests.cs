@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Tests.Configurations;
 using Gatehouse.Testing;
 using Microsoft.Data.Sqlite;
@@ -39,6 +40,22 @@ public sealed class ReplacedStoreTests
         Assert.Null((await administration.DoAsync(new AcknowledgeStoreAlarm(), Own)).Refusal);
         await gateway.RestartAsync();
         Assert.DoesNotContain("store.alarm", (await GatewayAdministration.Of(gateway.Host).DoAsync(new ShowStatus(), Own)).Result!.Facts.Keys);
+    }
+
+    // A command writes as many commits as the copy lacks, and more.
+    [Fact]
+    public async Task OlderCopyOfTheStore_IsAnEntry_AlsoWhereCommandsWroteToItBeforeTheStart()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var store = Path.Combine(gateway.Folder, "state", "gatehouse.db");
+        byte[] copy = [];
+        await gateway.RestartAsync(() => copy = File.ReadAllBytes(store));
+        await ContainAsync(gateway);
+        await gateway.Host.DisposeAsync();
+        File.WriteAllBytes(store, copy);
+        for (var command = 0; command < 5; command++) await SetSecretAsync(gateway, command);
+        await gateway.RestartAsync();
+        Assert.Equal("rolled-back", FiledGateway.Fact(Assert.Single(await gateway.EntriesAsync("store.replaced")), "why"));
     }
 
     // The record follows the store while the gateway runs: after a crash, a copy of before is older too.
@@ -90,6 +107,40 @@ public sealed class ReplacedStoreTests
         });
         Assert.Empty(await gateway.EntriesAsync("store.replaced"));
         Assert.True(File.Exists(record));
+    }
+
+    [Fact]
+    public async Task UpdateInWhichACommandOpensTheStoreFirst_IsNoEntry()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var record = gateway.Host.State.StoreCommits;
+        await gateway.Host.DisposeAsync();
+        Query(gateway, "DROP TABLE commits; PRAGMA user_version = 8");
+        File.Delete(record);
+        await SetSecretAsync(gateway, 1);
+        await gateway.RestartAsync();
+        Assert.Empty(await gateway.EntriesAsync("store.replaced"));
+    }
+
+    // A start that fails behind the making of the store must not hide the loss.
+    [Fact]
+    public async Task MissingStore_RaisesTheAlarm_BeforeANewOneIsMade()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var state = Path.Combine(gateway.Folder, "state");
+        await gateway.Host.DisposeAsync();
+        foreach (var file in Directory.GetFiles(state, "gatehouse.db*")) File.Delete(file);
+        Assert.Equal(StoreAlarmKind.Lost, StoreAlarm.Before(state, TimeProvider.System).Current!.Kind);
+        Assert.False(File.Exists(Path.Combine(state, "gatehouse.db")));
+        await gateway.RestartAsync();
+        Assert.Single(await gateway.EntriesAsync("store.lost"));
+        Assert.Empty(await gateway.EntriesAsync("store.replaced"));
+    }
+
+    private static async Task SetSecretAsync(FiledGateway gateway, int number)
+    {
+        await using var secrets = await SecretsFolder.OpenAsync(Path.Combine(gateway.Folder, "state"), TimeProvider.System);
+        await secrets.Secrets.SetAsync(SecretPlace.OfGateway($"secret-{number}"), "value"u8.ToArray(), TestContext.Current.CancellationToken);
     }
 
     private static async Task ContainAsync(FiledGateway gateway) => Assert.True(

@@ -97,6 +97,18 @@ public sealed class InvalidAnswerTests
     [InlineData("""[{"id":7,"result":1}]""", null)]
     [InlineData("", null)]
     [InlineData("starting up", null)]
+    [InlineData("""{ text: 'x,"result":1,"id":7,y' }""", null)]
+    [InlineData("""{'text': 'x,"result":1,"id":7,y'}""", null)]
+    [InlineData("""{"id":3,"result":{}} trailing {"id":7}""", 3L)]
+    [InlineData("""{"a":1}{"id":7,"result":1}""", null)]
+    [InlineData("""}{{"id":7,"result":1}""", null)]
+    [InlineData("""{"a":text,"id":7,"result":1}""", null)]
+    [InlineData("""{"a":{b:"x"},"id":7,"result":1}""", null)]
+    [InlineData("""{"a":[1,true,null,"x",{}],"id":7,"result":1e9}""", 7L)]
+    [InlineData("""{"a":[1}],"id":7,"result":1}""", null)]
+    [InlineData("""{"a":1,,"id":7,"result":1}""", null)]
+    [InlineData("""{"id":7"result":1}""", null)]
+    [InlineData("""{"id":12.5e3,"result":1}""", null)]
     public void TheIdOfAnInvalidAnswer_IsFound_WhereverTheLineIsCut(string line, long? key)
     {
         var bytes = Encoding.UTF8.GetBytes(line);

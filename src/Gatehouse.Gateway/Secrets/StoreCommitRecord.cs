@@ -2,13 +2,12 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Audit.Log;
 using Gatehouse.Files;
-using Gatehouse.Gateway.Secrets;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Microsoft.Extensions.Logging;
 
-namespace Gatehouse.Gateway.Hosting;
+namespace Gatehouse.Gateway.Secrets;
 
 /// <summary>
 /// The record of how many commits the store had last, in a file beside it. The threat: an attacker, or an operator by mistake, puts an older copy of
