@@ -123,7 +123,7 @@ internal sealed class LogFiles : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // the record is left alone, for a process that can read it
+            return null; // the record stays as it is, for a process that can read it
         }
     }
 

@@ -41,7 +41,8 @@ internal sealed class StoreCheck(StoreAlarm alarm, StoreCommitRecord? record, Co
 
         var commits = Number(difference?.Commits);
         var recorded = Number(difference?.Recorded);
-        log.Write(OperatorEvents.StoreReplaced, LogValue.Configured(file), LogValue.Code(kind.Word()), LogValue.Code(commits), LogValue.Code(recorded));
+        log.Write(OperatorEvents.StoreReplaced, LogValue.Configured(file), LogValue.Code(kind.Word()), LogValue.Code(commits),
+            LogValue.Code(recorded));
         return journal.NoteDurableAsync("store.replaced", ("why", kind.Word()), ("commits", commits), ("recorded", recorded));
     }
 

@@ -195,7 +195,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var effect = outage.UsableUntil is { } until
             ? $"the keys that it has serve until {until.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} (staleKeys)"
             : "it has no usable keys, and tokens of this issuer are refused (GH2004)";
-        options.Log.Write(OperatorEvents.IssuerKeysUnavailable, LogValue.Configured(issuer), LogValue.Configured(outage.Cause), LogValue.Code(effect));
+        options.Log.Write(OperatorEvents.IssuerKeysUnavailable, LogValue.Configured(issuer), LogValue.Configured(outage.Cause),
+            LogValue.Code(effect));
     }
 
     private static string DevelopmentIssuerName(GatewaySettings settings) =>

@@ -11,8 +11,8 @@ namespace Gatehouse.Gateway.Secrets;
 /// only is easily missed. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// The first process that makes a new store beside a log raises the alarm: 'gatehouse secret set' before the start, or a start that fails later, would
-/// otherwise leave a store that the next start does not take for a new one.
+/// The first process that makes a new store beside a log raises the alarm: 'gatehouse secret set' before the start, or a start that fails later,
+/// would otherwise leave a store that the next start does not take for a new one.
 /// </remarks>
 internal sealed class StoreAlarm
 {
@@ -29,8 +29,8 @@ internal sealed class StoreAlarm
     public StoreAlarmState? Current => state;
 
     /// <summary>
-    /// Returns the alarm of a folder whose store is about to be opened. A missing or empty file beside a log raises one: a start that fails behind the
-    /// making of the store would otherwise hide the loss.
+    /// Returns the alarm of a folder whose store is about to be opened. A missing or empty file beside a log raises one: a start that fails behind
+    /// the making of the store would otherwise hide the loss.
     /// </summary>
     /// <param name="folder">The state folder.</param>
     /// <param name="time">The clock.</param>

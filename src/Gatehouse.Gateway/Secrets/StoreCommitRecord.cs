@@ -11,7 +11,8 @@ namespace Gatehouse.Gateway.Secrets;
 
 /// <summary>
 /// The record of how many commits the store had last, in a file beside it. The threat: an attacker, or an operator by mistake, puts an older copy of
-/// the store back. This lifts every containment and revocation since then without an act, and grants that calls have used let calls pass again (IR-01).
+/// the store back. This lifts every containment and revocation since then without an act, and grants that calls have used let calls pass again
+/// (IR-01).
 /// </summary>
 /// <remarks>
 /// <para>The store counts its commits in itself. The record is written after them, so it is never ahead of its store: after a crash it is behind by

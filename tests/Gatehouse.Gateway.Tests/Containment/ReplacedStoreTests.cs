@@ -3,6 +3,7 @@ using Gatehouse.Administration;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Tests.Configurations;
+using Gatehouse.Storage;
 using Gatehouse.Testing;
 using Microsoft.Data.Sqlite;
 

@@ -145,7 +145,8 @@ public sealed class InvalidAnswerTests
         }
     }
 
-    private static Task<TestGateway> StartAsync(string more, string call, MemoryLog? log = null, int responseBytes = 16 << 20) => TestGateway.StartAsync(settings => settings with
+    private static Task<TestGateway> StartAsync(
+        string more, string call, MemoryLog? log = null, int responseBytes = 16 << 20) => TestGateway.StartAsync(settings => settings with
     {
         Servers =
         [
