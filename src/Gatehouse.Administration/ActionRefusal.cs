@@ -114,7 +114,7 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal NothingApproved(string near) =>
         new($"no definition with this name is approved{near}",
             "compare the name with the lock file, and with the approvals in the log: gatehouse audit search --act definition.approve --purpose TEXT")
-        { Why = "nothing-approved" };
+        { Why = "nothing-approved", RemedyOverHttp = "compare the name with the lock file, and with the approvals in the log" };
 
     public static ActionRefusal NoIssuer { get; } =
         new("this gateway has no own issuer", "start it with --dev, or get a token from your identity provider");

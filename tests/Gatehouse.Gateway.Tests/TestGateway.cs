@@ -86,7 +86,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Lock = new LockSettings { FirstUse = FirstUseMode.Off },
         };
         settings = change?.Invoke(settings) ?? settings;
-        if (settings.StateDirectory != state.FullName) state.Delete();
+        if (settings.StateDirectory != state.FullName && Directory.Exists(state.FullName)) state.Delete(); // the test may have deleted it
         var diagnostics = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var given = new GatewayHostOptions
         {
