@@ -8,7 +8,8 @@ internal sealed class OpenExchanges : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly HttpClient client = new();
+    // Without a time limit of its own: an exchange that the gateway leaves open must not look ended.
+    private readonly HttpClient client = new() { Timeout = Timeout.InfiniteTimeSpan };
     private Task[] reading = [];
 
     /// <summary>True while neither has ended.</summary>
