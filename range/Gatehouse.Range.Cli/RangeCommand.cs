@@ -59,7 +59,8 @@ internal static class RangeCommand
 
     private static Command Run()
     {
-        var only = new Option<string[]>("--only") { Description = "Only this exercise, or several with commas between them. Can be repeated.", HelpName = "id" };
+        var only = new Option<string[]>("--only")
+        { Description = "Only this exercise, or several with commas between them. Can be repeated.", HelpName = "id" };
         var peers = new Option<string?>("--peers")
         { Description = "Folder whose node_modules contains the third-party MCP servers. Default: the folder of the checkout.", HelpName = "folder" };
         var json = CommonOptions.Json();

@@ -91,7 +91,7 @@ internal sealed record ApprovalChange(int Given, int Needed)
     /// for example, callers do not see that the server has a kind of list. It is not in the entry: its names are the server's.
     /// </summary>
     public string? Remark => Withheld.Count == 0 ? null
-        : string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(Withheld.Count, "definition")} of this server {(Withheld.Count == 1 ? "is" : "are")} still withheld: ")
+        : $"{Counted.Of(Withheld.Count, "definition")} of this server {(Withheld.Count == 1 ? "is" : "are")} still withheld: "
             + string.Join(", ", Withheld.Take(MostNamed).Select(static name => $"'{name}'")) + (Withheld.Count > MostNamed ? ", and others" : "")
             + (LacksCapabilities ? "; without its capabilities, clients may not ask for its lists" : "");
 

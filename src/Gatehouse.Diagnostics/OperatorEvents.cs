@@ -298,7 +298,8 @@ public static class OperatorEvents
 
     /// <summary>The store is gone.</summary>
     public static readonly OperatorEvent StoreMissing = new(4007, "store-missing", LogLevel.Critical,
-        "the store is not there or is empty, although this gateway has written a log: {file}; a new one is used. Nothing is contained, revoked or approved any more, and definitions of servers count as seen for the first time",
+        "the store is not there or is empty, although this gateway has written a log: {file}; a new one is used. "
+            + "Nothing is contained, revoked or approved any more, and definitions of servers count as seen for the first time",
         "Stop the gateway, and put the file back from a copy. Without a copy, 'gatehouse audit search' finds the containments and revocations to repeat. "
             + "Without a lock file, the gateway trusts what each server says at its next use without a question: review it. People approve definitions and "
             + "sign in again. Find out who or what removed or emptied the file. 'gatehouse status' reports it until 'gatehouse store acknowledge'.");
@@ -308,7 +309,8 @@ public static class OperatorEvents
         "the store {file} is not as this gateway left it ({why}; its commits: {commits}; recorded: {recorded}); containments, revocations and answers of "
             + "the time between may be missing",
         "`rolled-back`: an older copy was put back; what came after it does not count. `replaced`: it is another store, or a copy from before the update to "
-            + "a store that counts its commits. `record-missing`: the file `store-commits` beside it is missing or cannot be read. Unless an operator put it back on purpose, stop the gateway, put the newest store "
+            + "a store that counts its commits. `record-missing`: the file `store-commits` beside it is missing or cannot be read. "
+            + "Unless an operator put it back on purpose, stop the gateway, put the newest store "
             + "back, and find out who or what replaced it. 'gatehouse audit search' finds the containments and revocations to repeat "
             + "(docs/operators/failures.md). 'gatehouse status' reports it until 'gatehouse store acknowledge'.");
 

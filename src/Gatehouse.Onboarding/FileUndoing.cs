@@ -64,7 +64,8 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         {
             foreach (var (record, site, _) in made)
                 Leave(record, site.Entry.Line, SkipReason.Changed,
-                    "the file was changed in a way that cannot be undone exactly; compare it with the backup in the same folder, and take the wrapper out by hand");
+                    "the file was changed in a way that cannot be undone exactly; compare it with the backup in the same "
+                        + "folder, and take the wrapper out by hand");
             return null;
         }
 

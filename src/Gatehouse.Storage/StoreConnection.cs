@@ -77,7 +77,8 @@ internal static class StoreConnection
         var remedy = fault.SqliteErrorCode switch
         {
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
-                "The file is damaged or no store. Restore it from a copy, or move it away to begin an empty one; containments, revocations and approvals in it are then lost.",
+                "The file is damaged or no store. Restore it from a copy, or move it away to begin an empty one; "
+                    + "containments, revocations and approvals in it are then lost.",
             raw.SQLITE_FULL => "The disk is full. Make room.",
             raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => "Check the rights of the file and its folder.",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another process holds it. End that one, or wait.",

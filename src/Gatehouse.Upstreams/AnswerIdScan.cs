@@ -184,7 +184,7 @@ internal sealed class AnswerIdScan
 
     private bool IsName(ReadOnlySpan<byte> utf8) => name.AsSpan(0, nameLength).SequenceEqual(utf8);
 
-    /// <summary>What may come next.</summary>
+    /// <summary>The tokens that may follow.</summary>
     private enum Expected
     {
         /// <summary>A value.</summary>

@@ -19,17 +19,13 @@ public sealed class RevocationFaultTests
     [InlineData("session.revoke")]
     public async Task RevocationThatIsNotStored_EndsWhatIsOpen_AndTheAnswerSaysForHowLong(string act)
     {
-        FullRevocations? full = null;
-        await using var gateway = await TestGateway.StartAsync(options: given =>
-        {
-            var inner = new InMemoryStore(new InMemoryStoreData(), given.Time);
-            return given with { Store = new FaultyStore(inner) { Revocations = full = new FullRevocations(inner.Revocations) } };
-        });
+        var (gateway, full) = await StartAsync();
+        await using var ended = gateway;
         var (administration, by) = (GatewayAdministration.Of(gateway.Host), ContainmentDesk.Credentials(gateway, "carol", "desk"));
         var issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
         var token = gateway.Token();
         await using var open = await OpenExchanges.OpenAsync(gateway, token);
-        full!.IsFull = true;
+        full.IsFull = true;
         var refusal = await RefusalAsync();
         Assert.Contains("Not everything was stored", refusal!.Message, StringComparison.Ordinal);
         await open.EndAsync();
@@ -50,16 +46,12 @@ public sealed class RevocationFaultTests
     [InlineData("session.revoke")]
     public async Task RevocationThatTheStoreHolds_EndsWhatIsOpen_BeforeTheStoreAnswers(string act)
     {
-        FullRevocations? held = null;
-        await using var gateway = await TestGateway.StartAsync(options: given =>
-        {
-            var inner = new InMemoryStore(new InMemoryStoreData(), given.Time);
-            return given with { Store = new FaultyStore(inner) { Revocations = held = new FullRevocations(inner.Revocations) } };
-        });
+        var (gateway, held) = await StartAsync();
+        await using var ended = gateway;
         var (administration, by) = (GatewayAdministration.Of(gateway.Host), ContainmentDesk.Credentials(gateway, "carol", "desk"));
         var issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
         await using var open = await OpenExchanges.OpenAsync(gateway, gateway.Token());
-        held!.Held = new TaskCompletionSource();
+        held.Held = new TaskCompletionSource();
         Task revoking = act == "revoke"
             ? administration.DoAsync(new RevokeTokens(RevocationKind.Subject, issuer, "alice", "flood"), by)
             : administration.DoAsync(new RevokeSubject("alice", "flood"), by);
@@ -67,6 +59,17 @@ public sealed class RevocationFaultTests
         Assert.False(revoking.IsCompleted);
         held.Held.SetResult();
         await revoking;
+    }
+
+    private static async Task<(TestGateway Gateway, FullRevocations Revocations)> StartAsync()
+    {
+        FullRevocations? revocations = null;
+        var gateway = await TestGateway.StartAsync(options: given =>
+        {
+            var inner = new InMemoryStore(new InMemoryStoreData(), given.Time);
+            return given with { Store = new FaultyStore(inner) { Revocations = revocations = new FullRevocations(inner.Revocations) } };
+        });
+        return (gateway, revocations!);
     }
 
     private sealed class FullRevocations(IRevocationStore inner) : IRevocationStore

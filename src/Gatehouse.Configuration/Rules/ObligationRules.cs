@@ -32,7 +32,8 @@ internal static class ObligationRules
         foreach (var act in entry.Items("acts"))
         {
             if (!ObligedActs.All.TryGetValue(act.Text, out var known))
-                faults.Add(act, "no act of this name can have an obligation", $"use one of: {string.Join(", ", ObligedActs.All.Keys.Order(StringComparer.Ordinal))}");
+                faults.Add(act, "no act of this name can have an obligation",
+                    $"use one of: {string.Join(", ", ObligedActs.All.Keys.Order(StringComparer.Ordinal))}");
             else if (known.IsOfEmergency && entry.Part("secondPerson").IsGiven && !delays)
                 faults.Add(act, "this act takes a right away, and in an incident it would wait for a second person",
                     "remove it from the list, or write 'delaysEmergency: true' in this entry");

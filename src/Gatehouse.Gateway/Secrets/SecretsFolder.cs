@@ -42,17 +42,19 @@ public sealed class SecretsFolder : IAsyncDisposable
         _ = StoreAlarm.Before(path, time);
         var hasLog = StateFiles.HasLog(path);
         var store = Store.Open(StateFiles.Store(path), time);
+        StoreCommitRecord? record = null;
         try
         {
             var alarm = StoreAlarm.Of(path, store.IsNew, time);
             var ring = KeyRing.OpenOrCreate(StateFiles.KeyRing(path), time);
-            var record = new StoreCommitRecord(store, StateFiles.StoreCommits(path), ring, time, NullLogger.Instance);
+            record = new StoreCommitRecord(store, StateFiles.StoreCommits(path), ring, time, NullLogger.Instance);
             Check(alarm, record, hasLog, time);
             return new SecretsFolder(store.Path, store, record, ring, time);
         }
         catch
         {
             await store.DisposeAsync().ConfigureAwait(false);
+            if (record is not null) await record.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

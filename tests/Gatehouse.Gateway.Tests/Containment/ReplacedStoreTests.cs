@@ -144,9 +144,11 @@ public sealed class ReplacedStoreTests
         await secrets.Secrets.SetAsync(SecretPlace.OfGateway($"secret-{number}"), "value"u8.ToArray(), TestContext.Current.CancellationToken);
     }
 
-    private static async Task ContainAsync(FiledGateway gateway) => Assert.True(
-        (await gateway.Administration.DoAsync(new Contain(new ContainmentTarget(ContainmentTarget.Server, "", "up", ""), "incident 4711", false), gateway.Carol()))
-            .IsDurable);
+    private static async Task ContainAsync(FiledGateway gateway)
+    {
+        var act = new Contain(new ContainmentTarget(ContainmentTarget.Server, "", "up", ""), "incident 4711", false);
+        Assert.True((await gateway.Administration.DoAsync(act, gateway.Carol())).IsDurable);
+    }
 
     private static void Query(FiledGateway gateway, string sql)
     {
