@@ -146,23 +146,16 @@ public sealed class InvalidAnswerTests
     }
 
     private static Task<TestGateway> StartAsync(
-        string more, string call, MemoryLog? log = null, int responseBytes = 16 << 20) => TestGateway.StartAsync(settings => settings with
+        string more, string call, MemoryLog? log = null, int responseBytes = 16 << 20)
     {
-        Servers =
-        [
-            new ServerSettings
-            {
-                Name = "sh",
-                Path = "/mcp",
-                ResponseBytes = responseBytes,
-                Stdio = new StdioUpstreamSettings
-                {
-                    Command =
-                    [
-                        "/bin/sh", "-c", Script.Replace("MORE", more, StringComparison.Ordinal).Replace("CALL", call, StringComparison.Ordinal),
-                    ],
-                },
-            },
-        ],
-    }, audit: log);
+        var script = Script.Replace("MORE", more, StringComparison.Ordinal).Replace("CALL", call, StringComparison.Ordinal);
+        var server = new ServerSettings
+        {
+            Name = "sh",
+            Path = "/mcp",
+            ResponseBytes = responseBytes,
+            Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", script] },
+        };
+        return TestGateway.StartAsync(settings => settings with { Servers = [server] }, audit: log);
+    }
 }

@@ -221,8 +221,8 @@ public sealed class CommitHistoryTests
         using var planted = new Planted();
         planted.Put("r/a.txt", "x");
         var report = await Planted.ScanAsync(new ScanOptions { Paths = [Path.Join(planted.Root, "r")], Secrets = true, History = true });
-        Assert.Contains(report.Gaps, gap => gap is
-            { Why: "it is no git repository (it has no folder .git), so there is no history to search", IsFailure: true });
+        Assert.Contains(report.Gaps, gap => gap.IsFailure &&
+            gap.Why == "it is no git repository (it has no folder .git), so there is no history to search");
     }
 
     // A person who gave the wrong folder learns which one to give.
