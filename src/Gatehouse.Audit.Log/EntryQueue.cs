@@ -4,7 +4,7 @@ namespace Gatehouse.Audit.Log;
 /// The entries that wait for the next commit, and the decision about each: taken, counted in one entry with others of its owner, or refused. Not safe
 /// for concurrent use: the log asks under its lock.
 /// </summary>
-internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEntries lost)
+internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEntries lost, StoredLosses losses)
 {
     private readonly OwnerLedger ledger = new(options);
     private readonly AuditEntryWriter own = new(); // for entries of the log itself: a caller's thread may hold the bytes of its entry meanwhile
@@ -98,7 +98,7 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
         if (files.Log is not null) return true;
         if (!files.TryOpen()) return false;
         sequence = files.Log!.FirstEntries.Count;
-        if (files.EarlierLosses() is { } earlier) lost.Restore(earlier);
+        losses.Restore();
         return true;
     }
 

@@ -22,12 +22,12 @@ public sealed class GroupCommitLog : IAuditLog
     // The shortest interval between two looks at the volume on request.
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
 
-    private readonly Lock lossGate = new(); // over the record of losses; taken before the other one
     private readonly object gate = new(); // a monitor, because the committer waits on it without spinning
     private readonly TimeProvider time;
     private readonly LogFiles files;
     private readonly EntrySealing sealing;
     private readonly LostEntries lost;
+    private readonly StoredLosses losses;
     private readonly EntryQueue queue;
     private readonly QueuedCounts counts;
     private readonly Task committer;
@@ -37,7 +37,6 @@ public sealed class GroupCommitLog : IAuditLog
     private bool stopping;
     private bool haveLastLossesBeenTried;
     private AuditLogStatistics statistics;
-    private LossRecord? storedLosses;
     private long unrecorded;
     private long lookedAt;
 
@@ -59,7 +58,8 @@ public sealed class GroupCommitLog : IAuditLog
         files = new LogFiles(options, folder, keys);
         sealing = new EntrySealing(options.Protector, time);
         lost = new LostEntries(time);
-        queue = new EntryQueue(options, files, lost);
+        losses = new StoredLosses(keys, files, gate, lost);
+        queue = new EntryQueue(options, files, lost, losses);
         counts = new QueuedCounts(gate, queue, sealing, lost);
         lock (gate) queue.TryOpen();
         if (files.Fault is null) files.Look();
@@ -253,7 +253,7 @@ public sealed class GroupCommitLog : IAuditLog
         }
 
         await committer.ConfigureAwait(false);
-        StoreLosses(mayBeNone: false);
+        losses.Update();
         files.Dispose();
     }
 
@@ -331,7 +331,7 @@ public sealed class GroupCommitLog : IAuditLog
         var failure = files.Write(batch);
         Count(batch, isDurable: failure is null);
         if (failure is null) files.NamePayloads(batch.Payloads);
-        if (failure is null && batch.Lost > 0) StoreLosses(mayBeNone: true); // the entry about them is on stable storage
+        if (failure is null && batch.Lost > 0) losses.Update(); // the entry about them is on stable storage
         batch.Complete(failure);
         if (failure is null) files.Tree!.Committed();
         return failure;
@@ -345,6 +345,7 @@ public sealed class GroupCommitLog : IAuditLog
             if (isDurable)
             {
                 statistics = statistics with { Entries = statistics.Entries + batch.Count, Commits = statistics.Commits + 1 };
+                lost.Reported(batch);
                 return;
             }
 
@@ -392,19 +393,7 @@ public sealed class GroupCommitLog : IAuditLog
         if (batch is { Bytes: > 0 }) Commit(batch);
         else files.Look();
         EndCommit(batch);
-        StoreLosses(mayBeNone: false);
-    }
-
-    // Losses that a commit under way reports are in its batch, and the record keeps them until the commit has ended.
-    private void StoreLosses(bool mayBeNone)
-    {
-        lock (lossGate)
-        {
-            LossRecord? losses;
-            lock (gate) losses = lost.Unreported;
-            if (!mayBeNone && (losses is null || losses == storedLosses)) return;
-            if (files.TryStoreLosses(losses)) storedLosses = losses;
-        }
+        losses.Update();
     }
 
     /// <summary>Waits for the next batch that is the committer's to write. Returns null when the log is closed.</summary>

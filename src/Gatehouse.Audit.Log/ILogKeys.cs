@@ -3,7 +3,7 @@ using Gatehouse.Audit.Tree.Notes;
 
 namespace Gatehouse.Audit.Log;
 
-/// <summary>The keys with which logs sign their checkpoints.</summary>
+/// <summary>The keys with which logs sign their checkpoints, and what must be known of a log from outside its folder.</summary>
 public interface ILogKeys
 {
     /// <summary>

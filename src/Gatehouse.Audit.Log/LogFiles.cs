@@ -22,7 +22,6 @@ internal sealed class LogFiles : IDisposable
     private JournalWriter? journal;
     private long failedAt;
     private TimeSpan openAgainAfter; // zero where an attempt is cheap
-    private bool mayStoreLosses; // the record of an earlier process was read
     private volatile string? fault;
 
     public LogFiles(AuditLogOptions options, ILogFolder folder, ILogKeys keys)
@@ -110,37 +109,6 @@ internal sealed class LogFiles : IDisposable
 
         fault = failure?.Message;
         return failure;
-    }
-
-    /// <summary>Returns the losses that a process before this one could not report. The log is open.</summary>
-    public LossRecord? EarlierLosses()
-    {
-        try
-        {
-            var earlier = keys.Losses(Log!.Origin);
-            mayStoreLosses = true;
-            return earlier;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null; // the record stays as it is, for a process that can read it
-        }
-    }
-
-    /// <summary>Stores the losses that are not reported yet, for the next process; null for none.</summary>
-    /// <returns>False where they cannot be stored now, the log is not open, or the record of an earlier process could not be read.</returns>
-    public bool TryStoreLosses(LossRecord? losses)
-    {
-        if (Log is null || !mayStoreLosses) return false;
-        try
-        {
-            keys.StoreLosses(Log.Origin, losses);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     /// <summary>Looks whether there is room. No write may be under way.</summary>

@@ -11,6 +11,7 @@ internal sealed class LostEntries(TimeProvider time)
     private readonly AttemptTally attempts = new();
     private DateTimeOffset since;
     private long unreported;
+    private LossRecord? reporting; // of the commit under way
 
     /// <summary>All entries that were lost while the process runs, reported or not.</summary>
     public long Total { get; private set; }
@@ -18,8 +19,10 @@ internal sealed class LostEntries(TimeProvider time)
     /// <summary>True while every loss is in an entry.</summary>
     public bool IsEmpty => unreported == 0;
 
-    /// <summary>The losses that are in no entry, and when the first of them happened; null for none.</summary>
-    public LossRecord? Unreported => IsEmpty ? null : new LossRecord(unreported, since);
+    /// <summary>The losses that are in no entry on stable storage, and when the first of them happened; null for none.</summary>
+    public LossRecord? Unreported => reporting is not { } begun
+        ? IsEmpty ? null : new LossRecord(unreported, since)
+        : new LossRecord(begun.Entries + unreported, IsEmpty || begun.Since < since ? begun.Since : since);
 
     /// <summary>Takes the losses of a process before this one, which ended before it could report them.</summary>
     public void Restore(LossRecord earlier)
@@ -35,9 +38,16 @@ internal sealed class LostEntries(TimeProvider time)
         if (!isAwaited) attempts.Add(entry.Attempts, entry.At);
     }
 
+    /// <summary>The commit that reports losses has ended well.</summary>
+    public void Reported(CommitBatch durable)
+    {
+        if (durable.Lost > 0) reporting = null;
+    }
+
     /// <summary>Counts the entries of a commit that failed, and takes back the losses that it would have reported.</summary>
     public void Add(CommitBatch failed)
     {
+        if (failed.Lost > 0) reporting = null;
         if (failed.Lost > 0 && (IsEmpty || failed.LostSince < since)) since = failed.LostSince;
         var reports = failed.Lost > 0 ? 1 : 0; // the entry that reports earlier losses is no loss itself, and its number is missing as well
         unreported += failed.Lost + reports;
@@ -50,6 +60,7 @@ internal sealed class LostEntries(TimeProvider time)
     public (IReadOnlyList<KeyValuePair<string, string>> Facts, IReadOnlyList<AuditAttempt> Attempts) MoveTo(CommitBatch batch)
     {
         (batch.Lost, batch.LostSince) = (unreported, since);
+        reporting = new LossRecord(unreported, since);
         KeyValuePair<string, string>[] facts =
         [
             KeyValuePair.Create("act", "log.gap"),
