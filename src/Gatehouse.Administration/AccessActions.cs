@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
@@ -100,7 +101,7 @@ internal sealed record AccessRequested(string Id, int Needed, DateTimeOffset Exp
 {
     /// <summary>Returns the sentence for the person.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Id} waits for {(Needed == 1 ? "another person" : $"{Needed} other people")} to grant it, until {AccessActs.Moment(Expires)}");
+        $"{Id} waits for {(Needed == 1 ? "another person" : $"{Needed} other people")} to grant it, until {Moments.Words(Expires)}");
 }
 
 /// <summary>A right, or a request for one, was taken back.</summary>
@@ -132,7 +133,4 @@ internal static class AccessActs
     /// <summary>Returns the refusal of a reason that is missing or too long.</summary>
     public static ActionRefusal? FaultOf(string reason) => string.IsNullOrWhiteSpace(reason) ? ActionRefusal.NoReason
         : reason.Length > ApprovalActs.LongestReason ? ActionRefusal.LongReason : null;
-
-    /// <summary>Returns a moment as sentences write it.</summary>
-    public static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

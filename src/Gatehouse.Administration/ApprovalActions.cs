@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
@@ -220,7 +221,7 @@ internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, 
         + (Remembered is { } id ? $"; remembered as {id} until {Moment(RememberedUntil)}"
             : NotRemembered is { } why ? $"; it is not remembered: {why}" : "");
 
-    private static string? Moment(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string? Moment(DateTimeOffset? at) => at is { } known ? Moments.Words(known) : null;
 
     private string Answer()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
@@ -34,7 +35,7 @@ internal sealed record ClockConfirmed(DateTimeOffset Clock, TimeSpan? Ahead)
     /// <summary>Returns the sentence for the person.</summary>
     public override string ToString()
     {
-        var clock = Clock.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var clock = Moments.Rfc3339(Clock);
         var days = Ahead is { } ahead ? (long)Math.Round(ahead.TotalDays) : 0;
         return $"the clock of the gateway ({clock}) is confirmed" + (days == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
             $"; it was {Math.Abs(days)} {(Math.Abs(days) == 1 ? "day" : "days")} {(days > 0 ? "ahead of" : "behind")} the last time that retention knew"))

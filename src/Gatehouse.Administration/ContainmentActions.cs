@@ -109,7 +109,7 @@ internal sealed record ContainmentList(IReadOnlyList<ContainmentView> Containmen
 internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentImpact Impact, string? Remark)
 {
     /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => (ContainmentActs.IsNothing(Impact)
+    public override string ToString() => (Impact.EndsNothing()
             ? $"nothing was changed; nothing of {Target} is in progress, so to contain it would end nothing now"
             : $"nothing was changed; to contain {Target} would end now: {ContainmentActs.Sentence(Impact)}")
         + (Remark is null ? "" : $"; {Remark}");
@@ -128,7 +128,7 @@ internal sealed record ContainmentMade(string Id, ContainmentTarget Target, Cont
     {
         var seconds = (Milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture);
         return $"{Id}: {Target} is contained, in {seconds} s; "
-            + (ContainmentActs.IsNothing(Impact) ? "nothing of it was in progress" : $"ended: {ContainmentActs.Sentence(Impact)}")
+            + (Impact.EndsNothing() ? "nothing of it was in progress" : $"ended: {ContainmentActs.Sentence(Impact)}")
             + (Impact.Unknown > 0 ? $"; the outcome of {Counted.Of(Impact.Unknown, "request")} is unknown" : "")
             + (Remark is null ? "" : $"; {Remark}") + $"; to release it: gatehouse release {Id} --reason TEXT";
     }
@@ -152,7 +152,6 @@ internal static class ContainmentActs
     /// <summary>The word of a refusal of a release of a containment that has no entry itself.</summary>
     public const string NotRecorded = "containment-not-recorded";
 
-    private const string Nothing = "nothing";
     private const string Prefix = "ctn-";
     private const int LongestId = 32;
     private const int LongestReason = 1024;
@@ -175,9 +174,6 @@ internal static class ContainmentActs
         yield return KeyValuePair.Create("action", target.ToString());
     }
 
-    /// <summary>Returns whether a containment ends nothing.</summary>
-    public static bool IsNothing(ContainmentImpact impact) => Sentence(impact) == Nothing;
-
     /// <summary>Returns an impact in words.</summary>
     public static string Sentence(ContainmentImpact impact)
     {
@@ -188,7 +184,7 @@ internal static class ContainmentActs
             Some(impact.Releases, "released result"),
         ];
         var ended = parts.OfType<string>().ToList();
-        return (ended.Count == 0 ? Nothing : string.Join(", ", ended)) + People(impact);
+        return (ended.Count == 0 ? "nothing" : string.Join(", ", ended)) + People(impact);
     }
 
     private static string? Some(int count, string one, string? many = null) =>

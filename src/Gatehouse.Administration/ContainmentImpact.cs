@@ -47,4 +47,8 @@ public sealed record ContainmentImpact
     /// <summary>The names of those people, at most <see cref="MostPeople"/>.</summary>
     [JsonPropertyName("people")]
     public IReadOnlyList<string> People { get; init => field = value ?? []; } = [];
+
+    /// <summary>Returns whether nothing of what is contained is there to end.</summary>
+    public bool EndsNothing() => this is
+        { Requests: 0, Streams: 0, Sessions: 0, Processes: 0, Questions: 0, Grants: 0, Releases: 0, PeopleCount: 0 };
 }

@@ -39,12 +39,10 @@ internal sealed record EarlierReadings(IReadOnlyList<EarlierReading> All)
     }
 
     private static string Times(List<EarlierReading> readings) =>
-        string.Join(", ", readings.Take(ShownTimes).Select(static one => Text(one.At, "yyyy-MM-dd'T'HH:mm:ss'Z'")))
+        string.Join(", ", readings.Take(ShownTimes).Select(static one => Moments.Rfc3339(one.At)))
         + (readings.Count > ShownTimes ? ", ..." : "");
 
-    private static string Day(DateTimeOffset at) => Text(at, "yyyy-MM-dd");
-
-    private static string Text(DateTimeOffset at, string format) => at.UtcDateTime.ToString(format, CultureInfo.InvariantCulture);
+    private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A reading of the log.</summary>

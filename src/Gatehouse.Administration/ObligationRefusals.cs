@@ -1,3 +1,5 @@
+using Gatehouse.Text;
+
 namespace Gatehouse.Administration;
 
 /// <summary>Refusals of acts that need a second person.</summary>
@@ -31,7 +33,7 @@ internal sealed partial record ActionRefusal
     /// <param name="id">The question.</param>
     /// <param name="until">The end of the question.</param>
     public static ActionRefusal ActWaits(string id, DateTimeOffset until) =>
-        new($"{id} waits for a second person to grant this act, until {AccessActs.Moment(until)}; nothing was changed",
+        new($"{id} waits for a second person to grant this act, until {Moments.Words(until)}; nothing was changed",
             $"the second person looks at it with 'gatehouse approval show {id} --token-file FILE'; after the grant, run the same command again")
         {
             Why = "second-person",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
@@ -183,7 +184,7 @@ internal sealed record QuarantineReleased(string Id, string Server, string? Tool
 
     /// <summary>Returns the sentence for the person.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Id} is released: the same call returns it once, until {Expires.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}");
+        $"{Id} is released: the same call returns it once, until {Moments.Words(Expires)}");
 }
 
 /// <summary>A withheld result was deleted.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
@@ -37,6 +38,6 @@ internal sealed record StoreAlarmAcknowledged(string Kind, DateTimeOffset Since)
 {
     /// <summary>Returns the sentence for the person.</summary>
     public override string ToString() =>
-        $"the alarm about the store ({Kind}) of {Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} is acknowledged; "
+        $"the alarm about the store ({Kind}) of {Moments.Words(Since)} is acknowledged; "
             + "its entry remains in the audit log";
 }

@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Files;
+using Gatehouse.Text;
 
 namespace Gatehouse.AuthZen;
 
@@ -106,7 +106,7 @@ internal sealed class EvaluationWriter(bool sendArguments)
         writer.WriteStartObject("context");
         if (now is { } moment)
             writer.WriteString("time",
-                (request.At == default ? moment : request.At).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+                Moments.Rfc3339(request.At == default ? moment : request.At));
         if (request.Revision is { } revision) writer.WriteString("protocol_revision", revision);
         if (sendArguments) WriteArguments(writer, request);
         writer.WriteEndObject();

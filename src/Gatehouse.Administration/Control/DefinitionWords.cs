@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Text;
 using static Gatehouse.Administration.Control.ControlWords;
 
 namespace Gatehouse.Administration.Control;
@@ -29,7 +30,7 @@ internal static class DefinitionWords
         Value = approve.Definition,
         Digest = approve.Digest,
         Reason = approve.Reason,
-        Until = approve.Until?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        Until = approve.Until is { } known ? Moments.Rfc3339(known) : null,
     };
 
     private static ControlRequest Of(RevokeDefinitionApproval revoke) => new()

@@ -101,7 +101,7 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
         var shown = table.Skip(1).Reverse().TakeWhile((row, at) => (room -= row.Count) >= 0 || at == 0).Reverse().ToList();
         string[] lines =
         [
-            $"questions at {Moment(now)}, read every {Pause.TotalSeconds} s; Ctrl+C ends",
+            $"questions at {Moments.Words(now)}, read every {Pause.TotalSeconds} s; Ctrl+C ends",
             .. approvals.Count == 0 ? ["no question waits for a person"] : shown.Prepend(table[0]).SelectMany(static row => row),
             .. approvals.Count > shown.Count
                 ? [string.Create(CultureInfo.InvariantCulture, $"{approvals.Count - shown.Count} older ones are not shown")] : (string[])[],
@@ -117,13 +117,11 @@ internal sealed class ApprovalFollowing(ApprovalChannel channel, bool isJson)
     {
         var row = ApprovalScreen.Row(change.Approval, now);
         string[] state = change.Change == Open ? [row[1]] : [];
-        return [Moment(change.At), change.Change.PadRight(8), row[0], .. state, .. row.Skip(2)];
+        return [Moments.Words(change.At), change.Change.PadRight(8), row[0], .. state, .. row.Skip(2)];
     }
 
     // As in the list: where a change does not fit into the terminal, its last part is on a line of its own.
     private static IReadOnlyList<string> Broken(IReadOnlyList<string> parts, int? width) =>
         width is { } most && parts.Sum(static part => part.Length + 2) - 2 > most
             ? [string.Join("  ", parts.SkipLast(1)).TrimEnd(), "    " + parts[^1]] : [string.Join("  ", parts)];
-
-    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -47,7 +47,7 @@ internal static class ApprovalScreen
     public static string Lasts(long? seconds) => seconds is { } all ? Durations.Words(TimeSpan.FromSeconds(all)) : "?";
 
     private static string Answer(ApprovalView question, ApprovalAnswerView one) =>
-        $"{Verb(question, one)} by {Person(one)} at {Moment(one.At)}" + (one.Reason is { } reason ? $": {Quoted(reason)}" : "");
+        $"{Verb(question, one)} by {Person(one)} at {Moments.Words(one.At)}" + (one.Reason is { } reason ? $": {Quoted(reason)}" : "");
 
     // A right that was taken back is closed, and has the person who did that. A right that was denied stays denied.
     private static string Verb(ApprovalView question, ApprovalAnswerView one) =>
@@ -63,8 +63,8 @@ internal static class ApprovalScreen
 
     private static string StateInFull(ApprovalView one, DateTimeOffset now)
     {
-        var end = one.Expires is { } at ? Moment(at) : "";
-        var changed = one.ChangedAt is { } last ? $" {Moment(last)}" : "";
+        var end = one.Expires is { } at ? Moments.Words(at) : "";
+        var changed = one.ChangedAt is { } last ? $" {Moments.Words(last)}" : "";
         return one.State switch
         {
             Open => end.Length == 0 ? Open : $"{StateOf(one, now)}, until {end}",
@@ -76,8 +76,6 @@ internal static class ApprovalScreen
             _ => Shown(one.State) + changed,
         };
     }
-
-    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     // With the keys of the caller, everything that the question says about the caller and the call is gone.
     private static string Question(ApprovalView one) =>
@@ -95,7 +93,7 @@ internal static class ApprovalScreen
         var client = one.Client is null ? "" : $" with {Quoted(one.Client)}";
         var uses = one.Uses ?? 0;
         var call = $"{Shown(one.Method ?? "")} {(one.Target is null ? "" : Quoted(one.Target))}".TrimEnd();
-        return $"{call}{where} by {Quoted(one.Caller)}{client}; until {(one.Expires is { } end ? Moment(end) : "?")}, "
+        return $"{call}{where} by {Quoted(one.Caller)}{client}; until {(one.Expires is { } end ? Moments.Words(end) : "?")}, "
             + $"{(uses == 1 ? "1 use" : string.Create(CultureInfo.InvariantCulture, $"{uses} uses"))} since the start";
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification.Logs;
@@ -69,7 +68,7 @@ internal static class AuditGapsCommand
                 report = broken.Aggregate(reply.Gaps!, static (known, gap) => known.With(gap));
                 if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditGaps", report, OutputJson.Default.GapReport);
                 else Print(report, ranges);
-                if (report.Entries == 0 && asked.Since is { } since) Terminal.NoteLine($"the log has no entry since {since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, so nothing was examined");
+                if (report.Entries == 0 && asked.Since is { } since) Terminal.NoteLine($"the log has no entry since {Moments.Rfc3339(since)}, so nothing was examined");
                 if (reply.Message is { } message) Terminal.NoteLine(message);
             }, cancellation).ConfigureAwait(false);
             // 1 says that something is missing. A gateway that refused has not said so.
@@ -117,7 +116,7 @@ internal static class AuditGapsCommand
     private static List<string> Words(LogGap gap)
     {
         List<string> words = [];
-        if (gap.At is { } at) words.Add(at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        if (gap.At is { } at) words.Add(Moments.Words(at));
         if (gap.AgeSeconds is { } age) words.Add($"{Age(age)} ago");
         if (gap.Kind is LogGap.Lost) words.Add($"{gap.Count} lost {gap.What}");
         else if (gap.What is { } what) words.Add(gap.Count is > 1 and var count ? $"{what} ({count} times)" : what);

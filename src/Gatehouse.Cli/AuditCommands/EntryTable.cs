@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
@@ -18,7 +17,7 @@ internal sealed class EntryTable
     // The columns of acts come last, and the one with free text is the very last.
     private static readonly Column[] Columns =
     [
-        new("TIME", 20, facts => facts.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), IsOfFirstLine: true),
+        new("TIME", 20, facts => Moments.Words(facts.At), IsOfFirstLine: true),
         new("VERDICT", 7, facts => facts.Verdict, IsOfFirstLine: true),
         new("WHO", 24, facts => facts.Actor ?? (facts.HasSealedActor ? EntryFacts.SealedActor : null)),
         new("ISSUER", 32, facts => facts.ActorIssuer),

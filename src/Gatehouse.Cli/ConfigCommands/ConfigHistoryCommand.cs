@@ -106,7 +106,7 @@ internal static class ConfigHistoryCommand
 
     private static IReadOnlyList<string> Row(ConfigurationView one) =>
     [
-        Time(one.At), VisibleText.Escape(one.Outcome), VisibleText.Escape(Digest(one)), Text(one.Generation),
+        Moments.Words(one.At), VisibleText.Escape(one.Outcome), VisibleText.Escape(Digest(one)), Text(one.Generation),
         one.Cause.Length > 0 ? VisibleText.Escape(one.Cause) : "-", VisibleText.Escape(one.Source ?? "-"),
         one.IsKept is { } kept ? kept ? "yes" : "no" : "-", VisibleText.Escape(Entry(one)),
     ];
@@ -117,7 +117,7 @@ internal static class ConfigHistoryCommand
             yield return $"the configuration is in force, and these steps failed after that: {steps}. See event 1101, then reload";
         if (WhyUndone(one) is { } why) yield return $"{why}; the configuration before it stayed in force";
         if (one.IsRecovered is true)
-            yield return $"the entry was written later; the time of the attempt is {(one.Attempted is { } at ? Time(at) : "not known")}";
+            yield return $"the entry was written later; the time of the attempt is {(one.Attempted is { } at ? Moments.Words(at) : "not known")}";
     }
 
     // The record of a pending change is older than its entry, and a process may end between the two.
@@ -139,6 +139,4 @@ internal static class ConfigHistoryCommand
     private static string Entry(ConfigurationView one) => one.Index is { } index ? $"{one.Log} {Text(index)}" : "-";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

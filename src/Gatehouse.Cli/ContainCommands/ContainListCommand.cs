@@ -63,7 +63,7 @@ internal static class ContainListCommand
     // quotation marks.
     private static IReadOnlyList<string> Row(ContainmentView one)
     {
-        var since = one.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var since = Moments.Words(one.At);
         var what = one.Tool is { } tool ? $"{Quoted(tool)} at {Quoted(one.Name)}"
             : one.Issuer is { } issuer ? $"{Quoted(one.Name)} of {Quoted(issuer)}" : Quoted(one.Name);
         var waits = one.WaitsForEntry ? " (released; holds until the audit log can be written)" : "";

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.GatewayCommands;
 
@@ -42,12 +42,10 @@ internal static class ConsentCommand
         // Threat: a client chose its name. With spaces in it, it could look like the columns of another row, so it is the last one and in quotes.
         Terminal.Row($"{"SUBJECT",-24}  {"CLIENT",-32}  {"RESOURCE",-36}  {"CONSENTED",-20}  {"GRANT",-16}  {"SCOPES",-16}  NAME");
         foreach (var one in consents)
-            Terminal.Row($"{one.Subject,-24}  {one.Client,-32}  {one.Resource,-36}  {Time(one.At),-20}  {one.State,-16}  {one.Scopes,-16}  "
+            Terminal.Row($"{one.Subject,-24}  {one.Client,-32}  {one.Resource,-36}  {Moments.Words(one.At),-20}  {one.State,-16}  {one.Scopes,-16}  "
                 + $"\"{one.Name}\"");
         if (reply.Remedy is { } more) Terminal.Note(more);
     }
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static Command Revoke()
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
@@ -52,13 +51,11 @@ internal static class SessionCommand
     // come last and are in quotation marks.
     private static IReadOnlyList<string> Row(SessionView one) =>
     [
-        VisibleText.Escape(one.Id), VisibleText.Escape(one.Server), Time(one.LastSeen), Time(one.Expires),
+        VisibleText.Escape(one.Id), VisibleText.Escape(one.Server), Moments.Words(one.LastSeen), Moments.Words(one.Expires),
         $"{Quoted(one.Subject)} of {Quoted(one.Issuer)}{(one.Client is { } client ? $" with {Quoted(client)}" : "")}",
     ];
 
     private static string Quoted(string text) => $"\"{VisibleText.Escape(text).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static Command Revoke()
     {

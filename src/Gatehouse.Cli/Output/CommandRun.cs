@@ -4,7 +4,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
-using Gatehouse.Yaml;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.Output;
 

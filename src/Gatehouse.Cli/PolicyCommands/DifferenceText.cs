@@ -75,7 +75,7 @@ internal sealed class DifferenceText(IReadOnlyList<PolicyRule> rules)
         var text = $"{request.Server}, as {(asksForClient ? difference.Caller : difference.Caller with { Client = null })}";
         if (!difference.IsCertain) return text + ": undecidable, because the comparison found no example request";
         if (!request.Arguments.IsEmpty) text += $", with {Encoding.UTF8.GetString(request.Arguments.Span)}";
-        return request.At == default || !asksForTime ? text : $"{text}, at {request.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        return request.At == default || !asksForTime ? text : $"{text}, at {Moments.Rfc3339(request.At)}";
     }
 
     private static string List(IReadOnlyList<string> words)

@@ -38,7 +38,7 @@ internal static class EventExplanation
     private static IEnumerable<string> Lines(RecordedRequest found, PartialEvaluation evaluation)
     {
         var request = found.Request;
-        yield return $"{found.Id}, {found.At.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
+        yield return $"{found.Id}, {Moments.Words(found.At)}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
         yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is null ? "" : $", by {found.RuleId}")}";
         yield return $"  by this policy: {(evaluation.Effect is { } effect ? effect.ToString().ToLowerInvariant() : "undecidable from the event")}";
         foreach (var rule in evaluation.Rules)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Cli.ApprovalCommands;
@@ -103,7 +102,7 @@ internal static class QuarantineCasesCommand
 
     private static IReadOnlyList<string> Row(QuarantineCase one) =>
     [
-        Shown(one.Id), one.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), Shown(one.Server),
+        Shown(one.Id), Moments.Words(one.At), Shown(one.Server),
         Shown(string.Join(' ', one.Findings)), $"{Shown(one.Method)} \"{Shown(one.Target ?? "")}\"",
     ];
 

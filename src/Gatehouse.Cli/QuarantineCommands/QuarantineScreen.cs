@@ -27,7 +27,7 @@ internal static class QuarantineScreen
     /// <summary>Returns a result in full: its state, then the lines that the host wrote, none left out.</summary>
     public static IEnumerable<string> Lines(QuarantineView one)
     {
-        yield return $"{Shown(one.Id)}  {Shown(one.State)}, until {one.Expires.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}";
+        yield return $"{Shown(one.Id)}  {Shown(one.State)}, until {Moments.Words(one.Expires)}";
         foreach (var line in one.Lines ?? []) yield return "  " + VisibleText.Guard(line);
         if (one.Shown is { } shown) yield return $"  shown       {Shown(shown)}";
     }
@@ -37,14 +37,12 @@ internal static class QuarantineScreen
     {
         if (one.State is Kept || (one.By is null && one.Reason is null)) return "";
         var act = one.State == Deleted ? "deleted" : "released";
-        var at = one.State is Released or Deleted ? $" at {Moment(one.ChangedAt)}" : "";
+        var at = one.State is Released or Deleted ? $" at {Moments.Words(one.ChangedAt)}" : "";
         return $"; {act} by {Quoted(one.By)}{at}{(one.Reason is { } reason ? $": {Quoted(reason)}" : "")}";
     }
 
     // The state changed last when the call took it.
-    private static string Delivered(QuarantineView one) => one.State == "delivered" ? $"; delivered at {Moment(one.ChangedAt)}" : "";
-
-    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Delivered(QuarantineView one) => one.State == "delivered" ? $"; delivered at {Moments.Words(one.ChangedAt)}" : "";
 
     private static string Call(QuarantineView one) =>
         one.Method is null ? "(erased or lost)" : $"{Shown(one.Method)} {Quoted(one.Target)} by {Quoted(one.Caller)}";

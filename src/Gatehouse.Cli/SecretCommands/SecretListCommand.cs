@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Storage;
@@ -51,8 +50,6 @@ internal static class SecretListCommand
         var width = Math.Max(4, secrets.Max(secret => secret.Name.Length));
         Terminal.Row($"{"NAME".PadRight(width)}  {"SET",-20}  KEY");
         foreach (var secret in secrets)
-            Terminal.Row($"{secret.Name.PadRight(width)}  {Time(secret.Set)}  {secret.Key ?? "-"}");
+            Terminal.Row($"{secret.Name.PadRight(width)}  {Moments.Words(secret.Set)}  {secret.Key ?? "-"}");
     }
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

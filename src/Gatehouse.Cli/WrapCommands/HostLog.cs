@@ -64,8 +64,7 @@ internal sealed class HostLog : IDisposable
         }
     }
 
-    private string Line(string text) =>
-        string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} {VisibleText.GuardLines(text)}\n");
+    private string Line(string text) => $"{Moments.Rfc3339(time.GetUtcNow())} {VisibleText.GuardLines(text)}\n";
 
     private bool TryAppend(string text)
     {

@@ -1,4 +1,5 @@
 using Gatehouse.Configuration.Keys;
+using Gatehouse.Text;
 
 namespace Gatehouse.Configuration.Reading;
 

@@ -144,7 +144,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     {
         var failed = cut.Failed.Count == 0 ? null
             : $"these steps failed, and what they concern is refused nevertheless: {string.Join(", ", cut.Failed)}; the gateway repeats them every 15 s; look at its log";
-        var hint = target.HasIssuer && IsIdle(cut) ? Unseen(target) : null;
+        var hint = target.HasIssuer && Impact(cut).EndsNothing() ? Unseen(target) : null;
         return failed is null || hint is null ? failed ?? hint : $"{failed}; {hint}";
     }
 
@@ -152,8 +152,6 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     private string Unseen(ContainmentTarget target) =>
         $"if the {target.Kind} should have been active, compare the name with 'gatehouse session list' or 'gatehouse audit search --purpose TEXT'"
             + (target.Kind == ContainmentTarget.User && names.Hint(target.Issuer, target.Name) is { } hint ? $"; {hint}" : "");
-
-    private static bool IsIdle(ContainmentCut cut) => cut is { People.Count: 0, Requests: 0, Streams: 0, Sessions: 0, Questions: 0, Grants: 0 };
 
     private static ContainmentFacts Facts(ContainmentTarget target, ContainmentAct act) => new()
     {

@@ -1,9 +1,9 @@
-using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Administration;
 
@@ -17,7 +17,7 @@ internal sealed class StoreAdministration(StoreAlarm alarm) : IStoreAdministrati
         var isPersonal = core.Services.Options.IsPersonal;
         var isTrusting = raised.Kind == StoreAlarmKind.Lost && core.Snapshots.Current.Settings.LockInForce.FirstUse == FirstUseMode.Trust;
         yield return KeyValuePair.Create("store.alarm",
-            $"{raised.Kind.Word()} since {raised.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}: {Effect(raised.Kind)}"
+            $"{raised.Kind.Word()} since {Moments.Words(raised.Since)}: {Effect(raised.Kind)}"
                 + (isTrusting ? ", and definitions of servers are trusted again at first use" : "")
                 + "; put the newest copy back, or contain, revoke and review again, then run: gatehouse store acknowledge"
                 + (isPersonal ? " --host" : ""));

@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Approvals;
 
@@ -20,12 +21,12 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public Task AskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered) => row.Kind == ApprovalKind.Access
         ? NoteAsync(row, facts, "access.requested", isRecovered,
-            ("rule", Rules(facts)), ("duration", Duration(facts)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
+            ("rule", Rules(facts)), ("duration", Duration(facts)), ("needed", Text(row.Needed)), ("until", Moments.Rfc3339(row.Expires)),
             ("by", facts?.Subject ?? ""), ("byIssuer", facts?.Issuer ?? ""), ("client", facts?.Client ?? ""),
             ("statedReason", facts?.Access?.Reason ?? ""))
         : NoteAsync(row, facts, ActOf(row, "asked"), isRecovered,
             ("kind", row.Kind == ApprovalKind.Confirmation ? "call" : WordOf(row.Kind)), ("server", facts?.Server ?? ""), ("rule", Rules(facts)),
-            ("strength", StrengthOf(row)), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
+            ("strength", StrengthOf(row)), ("needed", Text(row.Needed)), ("until", Moments.Rfc3339(row.Expires)),
             ("action", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
 
     /// <summary>
@@ -99,7 +100,7 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
 
     // The last of the people who have to grant it begins the right.
     private static string EndOf(ApprovalFacts? facts, ApprovalAnswerRow answer, bool begins) =>
-        answer.Grants && begins && facts?.Access is { } asked ? Text(answer.At + asked.Lasts) : "";
+        answer.Grants && begins && facts?.Access is { } asked ? Moments.Rfc3339(answer.At + asked.Lasts) : "";
 
     private async Task NoteAsync(ApprovalRow row, ApprovalFacts? facts, string act, bool isRecovered, params (string Name, string Value)[] further)
     {
@@ -136,6 +137,4 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, bool, string, (stri
     private static string Lower(string word) => string.Create(word.Length, word, static (span, from) => from.AsSpan().ToLowerInvariant(span));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Approvals;
 
@@ -12,7 +13,7 @@ internal static class ComparisonText
     {
         if (compared is null) return [];
         if (compared.Id is not { } id) return ApprovalText.Line(Label, "no call of this kind was approved before, or none is kept");
-        var asked = $"{ApprovalText.Visible(id)} of {compared.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}";
+        var asked = $"{ApprovalText.Visible(id)} of {Moments.Words(compared.At)}";
         if (compared.IsOtherDefinition)
             return ApprovalText.Line(Label, $"not with the last approved call, {asked}: the definition is another one now");
         if (compared.Count == 0) return ApprovalText.Line(Label, $"equal to the last approved call, {asked}");

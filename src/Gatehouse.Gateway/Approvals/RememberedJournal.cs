@@ -1,7 +1,7 @@
-using System.Globalization;
 using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Approvals;
 
@@ -19,7 +19,7 @@ internal sealed class RememberedJournal(Func<CallerPartition?, bool, string, (st
         var (row, facts, by) = (answer.Row, answer.Facts, answer.By);
         return NoteAsync(null, true, "approval.remembered",
             ("approval", row.ApprovalId), ("remembered", row.Id), ("server", facts?.Call.Server ?? ""), ("rule", RulesOf(facts)),
-            ("remember", facts is null ? "" : facts.Terms.Folder is null ? "arguments" : "folder"), ("until", Text(row.Until)),
+            ("remember", facts is null ? "" : facts.Terms.Folder is null ? "arguments" : "folder"), ("until", Moments.Rfc3339(row.Until)),
             ("by", by?.Subject ?? ""), ("byIssuer", by?.Issuer ?? ""), ("caller", facts?.Call.Caller ?? ""),
             ("action", facts is null ? "" : $"{facts.Call.Method} {RememberedText.WordsOf(facts)}"), ("recovered", isRecovered ? "yes" : ""));
     }
@@ -45,6 +45,4 @@ internal sealed class RememberedJournal(Func<CallerPartition?, bool, string, (st
 
     private static string RulesOf(RememberedFacts? facts) =>
         facts is null ? "" : string.Join(' ', facts.Call.Rules.Select(static rule => rule.Source).Distinct(StringComparer.Ordinal));
-
-    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -39,6 +40,6 @@ internal sealed class AlarmCounts
     {
         var all = All();
         return all.Count == 0 ? null : string.Create(CultureInfo.InvariantCulture,
-            $"{string.Join(", ", all.Select(one => $"{one.Kind} {one.Count}"))}; last {all.Max(one => one.Last).UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}");
+            $"{string.Join(", ", all.Select(one => $"{one.Kind} {one.Count}"))}; last {Moments.Words(all.Max(one => one.Last))}");
     }
 }

@@ -5,6 +5,7 @@ using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -105,7 +106,7 @@ internal sealed class ExpiredSegments(PersonErasure erasure, AuditIndex index, C
         var (bytes, digest) = await Task.Run(() => DigestOf(file)).ConfigureAwait(false);
         if (announced.Contains((file, digest))) return true;
         if (!await journal.NoteDurableAsync(Act, ("file", file), ("bytes", bytes.ToString(CultureInfo.InvariantCulture)), ("digest", digest),
-            ("until", before.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))).ConfigureAwait(false)) return false;
+            ("until", Moments.Rfc3339(before))).ConfigureAwait(false)) return false;
         announced.Add((file, digest));
         return true;
     }

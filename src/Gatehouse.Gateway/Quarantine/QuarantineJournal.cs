@@ -2,6 +2,7 @@ using System.Globalization;
 using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Quarantine;
 
@@ -15,7 +16,7 @@ internal sealed class QuarantineJournal(Func<CallerPartition?, bool, string, (st
     /// <summary>Writes that a result is kept.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public Task KeptAsync(QuarantinedResultRow row, QuarantineFacts? facts, bool isRecovered) => NoteAsync(row, facts, null, "quarantine.kept", isRecovered,
-        ("codes", facts?.Codes ?? ""), ("bytes", row.Size.ToString(CultureInfo.InvariantCulture)), ("until", Text(row.Expires)),
+        ("codes", facts?.Codes ?? ""), ("bytes", row.Size.ToString(CultureInfo.InvariantCulture)), ("until", Moments.Rfc3339(row.Expires)),
         ("action", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
 
     /// <summary>Writes that a person is shown a result.</summary>
@@ -32,7 +33,7 @@ internal sealed class QuarantineJournal(Func<CallerPartition?, bool, string, (st
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public Task ChangedAsync(QuarantinedResultRow row, QuarantineFacts? facts, ReleaseFacts? by, string why, bool isRecovered) => NoteAsync(
         row, facts, row.State is QuarantineState.Released or QuarantineState.Deleted ? by : null, ActOf(row.State), isRecovered, ("why", why),
-        ("codes", row.State == QuarantineState.Released ? Codes(by) : ""), ("until", row.State == QuarantineState.Released ? Text(row.Expires) : ""));
+        ("codes", row.State == QuarantineState.Released ? Codes(by) : ""), ("until", row.State == QuarantineState.Released ? Moments.Rfc3339(row.Expires) : ""));
 
     private static string ActOf(QuarantineState state) => state switch
     {
@@ -67,6 +68,4 @@ internal sealed class QuarantineJournal(Func<CallerPartition?, bool, string, (st
     // Both digests depend on the caller and the content. They are in the caller's box, so that no reader of the log can try out a guess or link the
     // calls of different months. Without the facts the caller was erased, and the box would be that of another person.
     private static string Sealed(QuarantineFacts? facts, ReadOnlyMemory<byte> digest) => facts is null ? "" : Convert.ToHexStringLower(digest.Span);
-
-    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -29,7 +29,7 @@ internal static class QuarantineText
             ? kept.Raw(EnvelopeMember.Result) : message.Span;
         return
         [
-            .. ApprovalText.Line("result", $"{Visible(row.Id)}, withheld {Moment(row.At)}"),
+            .. ApprovalText.Line("result", $"{Visible(row.Id)}, withheld {Moments.Words(row.At)}"),
             .. ApprovalText.Line("call", $"{Visible(facts.Method)} {Visible(facts.Target)}".TrimEnd()),
             .. ApprovalText.Line("server", $"{Visible(facts.Server)} ({Visible(facts.Source)})"),
             .. ApprovalText.Line("called by", $"{Visible(facts.Subject)} of {Visible(facts.Issuer)}{Client(facts)}"),
@@ -47,8 +47,6 @@ internal static class QuarantineText
         "finding", $"{Visible(one.Rule)} {Word(one.Confidence)} in {Word(one.Place)}: {VisibleText.InQuotes(Visible(one.Excerpt))}");
 
     private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Visible(string? text) => ApprovalText.Visible(text);
 }

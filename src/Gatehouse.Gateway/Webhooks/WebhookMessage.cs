@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Webhooks;
 
@@ -47,7 +47,7 @@ internal static class WebhookMessage
             writer.WriteStartArray("rules");
             foreach (var rule in facts.Rules.Select(static rule => rule.Source).Distinct(StringComparer.Ordinal)) writer.WriteStringValue(rule);
             writer.WriteEndArray();
-            writer.WriteString("expires", Text(row.Expires));
+            writer.WriteString("expires", Moments.Rfc3339(row.Expires));
             writer.WriteNumber("needed", row.Needed);
             writer.WriteNumber("granted", granted);
             writer.WriteBoolean("arguments", notice.IsWhole);
@@ -90,7 +90,7 @@ internal static class WebhookMessage
         {
             writer.WriteStartObject();
             writer.WriteString("type", type);
-            writer.WriteString("timestamp", Text(at));
+            writer.WriteString("timestamp", Moments.Rfc3339(at));
             writer.WriteStartObject("data");
             data(writer);
             writer.WriteEndObject();
@@ -99,6 +99,4 @@ internal static class WebhookMessage
 
         return buffer.WrittenSpan.ToArray();
     }
-
-    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

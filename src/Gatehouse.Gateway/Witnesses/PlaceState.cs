@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Witnesses;
@@ -30,11 +29,11 @@ internal sealed record PlaceState(string Name, string? Operator)
     public string Sentence()
     {
         var which = LacksSince is null ? "newest checkpoint, of" : "checkpoint of";
-        List<string> parts = [At is { } at ? $"has the {which} {Entries(Size)}, sent at {Time(at)}" : "nothing was sent since the start"];
+        List<string> parts = [At is { } at ? $"has the {which} {Entries(Size)}, sent at {Moments.Rfc3339(at)}" : "nothing was sent since the start"];
         if (LacksSince is { } since)
         {
-            parts.Add($"the log has a newer checkpoint, of {Entries(Published)}, since {Time(since)}");
-            if (Next is { } next) parts.Add($"the next attempt is at {Time(next)}");
+            parts.Add($"the log has a newer checkpoint, of {Entries(Published)}, since {Moments.Rfc3339(since)}");
+            if (Next is { } next) parts.Add($"the next attempt is at {Moments.Rfc3339(next)}");
         }
 
         if (Fault is not null) parts.Add($"the last attempt failed ({Fault}): {SendOutcome.RemedyOf(Fault)}");
@@ -43,6 +42,4 @@ internal sealed record PlaceState(string Name, string? Operator)
     }
 
     private static string Entries(long size) => Counted.Of(size, "entry", "entries");
-
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Locks;
 
@@ -7,7 +8,7 @@ internal static class LockTimes
 {
     private const string Form = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture);
+    public static string Text(DateTimeOffset time) => Moments.Rfc3339(time);
 
     public static bool TryParse(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,

@@ -1,9 +1,9 @@
-using System.Globalization;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Edits;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Protocol.Validation;
+using Gatehouse.Text;
 
 namespace Gatehouse.Pipeline.Quarantine;
 
@@ -47,7 +47,7 @@ internal sealed record ReleasedResult(
     {
         ArgumentNullException.ThrowIfNull(answer);
         if (!answer.IsObject(EnvelopeMember.Result)) return null;
-        var at = At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var at = Moments.Rfc3339(At);
         byte[] mark = [.. JsonText.Encode(Member), .. ":{\"quarantine\":"u8, .. JsonText.Encode(Id), .. ",\"at\":"u8, .. JsonText.Encode(at),
             .. ",\"by\":"u8, .. JsonText.Encode(By), (byte)'}'];
         byte[] meta = [(byte)'{', .. mark, (byte)'}'];

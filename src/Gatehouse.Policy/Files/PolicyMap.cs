@@ -1,3 +1,4 @@
+using Gatehouse.Text;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Files;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Gatehouse.Identity.Partitions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Access.Entra;
 
@@ -26,7 +26,7 @@ internal sealed class EntraJournal(Func<CallerPartition?, bool, string, (string 
         return note(PartOf(right), false, "access.begun",
         [
             ("right", id), ("source", right.Assignment.ToString()), ("rule", string.Join(' ', rules)),
-            ("until", period.End is { } end ? end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : ""),
+            ("until", period.End is { } end ? Moments.Rfc3339(end) : ""),
             ("caller", CallerOf(right)),
         ]);
     }

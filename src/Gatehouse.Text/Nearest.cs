@@ -1,4 +1,4 @@
-namespace Gatehouse.Yaml;
+namespace Gatehouse.Text;
 
 /// <summary>Finds the name that was probably meant.</summary>
 public static class Nearest

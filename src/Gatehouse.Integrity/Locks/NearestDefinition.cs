@@ -1,8 +1,7 @@
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Integrity.Locks;
-using Gatehouse.Yaml;
+using Gatehouse.Text;
 
-namespace Gatehouse.Gateway.Definitions;
+namespace Gatehouse.Integrity.Locks;
 
 /// <summary>Finds the definition that a name with a slip in it probably means.</summary>
 public static class NearestDefinition
