@@ -229,9 +229,8 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         new($"there is no session {id}", "list the sessions with: gatehouse session list")
         { Why = "unknown-session", RemedyOverHttp = SessionsInLog };
 
-    public static ActionRefusal UnknownServer(string name) =>
-        new($"there is no server {name}", "list the servers with: gatehouse config show")
-        { Why = "unknown-server", RemedyOverHttp = "give the name of a server of the configuration" };
+    public static ActionRefusal UnknownServer(string name, IReadOnlyList<string> known) =>
+        new($"there is no server {name}", Known("the servers are", known, "the configuration has no server")) { Why = "unknown-server" };
 
     public static ActionRefusal UntrustedIssuer(IEnumerable<string> known) =>
         new("this is not an issuer of this configuration", $"use one of: {string.Join(", ", known.Order(StringComparer.Ordinal))}")

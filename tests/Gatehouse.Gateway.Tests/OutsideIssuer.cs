@@ -32,6 +32,9 @@ internal sealed class OutsideIssuer : IAsyncDisposable
 
     public int Asked { get; private set; }
 
+    /// <summary>True while every request gets 503.</summary>
+    public bool IsDown { get; set; }
+
     public static async Task<OutsideIssuer> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -72,6 +75,12 @@ internal sealed class OutsideIssuer : IAsyncDisposable
     private Task AnswerAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
+        if (IsDown)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return Task.CompletedTask;
+        }
+
         if (path == "/introspect") return IntrospectAsync(context);
         if (path == "/keys") return WriteAsync(context, new JsonObject { ["keys"] = new JsonArray(Jwk()) });
         if (path == "/.well-known/openid-configuration") return WriteAsync(context, Document(Origin));

@@ -37,6 +37,23 @@ public sealed class OutsideIssuerTests
         string Scoped(string scope) => issuer.Mint(gateway.Url.ToString(), claims => claims["scope"] = scope);
     }
 
+    // The operator learns of a provider that is down before the first caller does, and of its return; and callers need not wait for a fetch.
+    [Fact]
+    public async Task KeysAreFetchedAtTheStart_AndAnOutageIsReportedWithoutAnyToken()
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        issuer.IsDown = true;
+        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin });
+        await Eventually.TrueAsync(() => Said("the gateway cannot fetch its keys"), "the outage is reported");
+        issuer.IsDown = false;
+        await Eventually.TrueAsync(() => Said("has fetched its keys again"), "its end is reported");
+        issuer.IsDown = true;
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
+
+        bool Said(string text) => gateway.Diagnostics.Contains($"issuer {issuer.Origin}: ", StringComparison.Ordinal)
+            && gateway.Diagnostics.Contains(text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task EntrasTokens_AreJudgedByTenantAndApplication()
     {

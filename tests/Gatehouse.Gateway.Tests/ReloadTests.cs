@@ -98,7 +98,7 @@ public sealed class ReloadTests
         await using var gateway = await TestGateway.StartAsync(s => s with { Inspection = inspection }, reload: () => next!);
         next = Good(gateway, s => s with { Inspection = inspection });
         Assert.Empty(await gateway.Host.ReloadAsync());
-        var warnings = gateway.Diagnostics.Split('\n').Where(line => line.Contains("warning: inspection.", StringComparison.Ordinal)).ToList();
+        var warnings = gateway.Diagnostics.Split('\n').Where(line => line.Contains("inspection.", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, warnings.Count);
         Assert.Contains(warnings, line => line.Contains("inspection.messages.suppressions[1]: the suppression of GHS9003 of up ended after 2020-01-31, "
             + "so the finding counts again; examine the finding again, and give the suppression a later day in 'until' or remove it", StringComparison.Ordinal));

@@ -122,7 +122,7 @@ public sealed class TransportTrustTests : IDisposable
         await using var gateway =
             await TestGateway.StartAsync(s => s with { Listen = s.Listen with { TlsEndedByProxies = [proxy], ClientCertificates = certificates } });
         Assert.Equal(warned,
-            gateway.Diagnostics.Contains("warning: listen.clientCertificates: the gateway trusts a proxy on this machine", StringComparison.Ordinal));
+            gateway.Diagnostics.Contains("listen.clientCertificates: the gateway trusts a proxy on this machine", StringComparison.Ordinal));
         Assert.Equal(warned ? 1 : 0, Gatehouse.Configuration.ConfigurationWarnings.Of(gateway.Host.Snapshots.Current.Settings).Count);
     }
 

@@ -11,7 +11,7 @@ namespace Gatehouse.Cli.Output;
 /// </summary>
 internal static partial class ProposedCommands
 {
-    private static readonly IReadOnlyList<string> Carried = ["--config", "--state", "--host", "--token-file", "--lock", "--path"];
+    private static readonly IReadOnlyList<string> Carried = ["--config", "--dev", "--state", "--host", "--token-file", "--lock", "--path"];
 
     // A proposed command that reads another place than the one of the command that runs.
     private static readonly IReadOnlyList<string> Elsewhere = [" --host", " --log ", " --listing ", " --help"];

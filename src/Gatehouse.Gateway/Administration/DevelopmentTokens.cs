@@ -17,7 +17,7 @@ internal sealed class DevelopmentTokens(GatewayHost host) : IDevelopmentTokens
         if (host.Development is not { } issuer) return ActionRefusal.NoIssuer;
         var settings = host.Snapshots.Current.Settings;
         if ((wish.Server is null ? settings.Servers[0] : settings.Server(wish.Server)) is not { } server)
-            return ActionRefusal.UnknownServer(wish.Server!);
+            return ActionRefusal.UnknownServer(wish.Server!, [.. settings.Servers.Select(static one => one.Name)]);
         var (subject, client) = (wish.Subject ?? "developer", wish.Client ?? "gatehouse-cli");
         var life = wish.Lifetime ?? Longest;
         using var token = issuer.Mint(new DevelopmentGrant

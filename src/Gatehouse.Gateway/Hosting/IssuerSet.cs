@@ -14,7 +14,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>
 /// The token validator of the configuration in force. A reload keeps the keys of issuers that did not change and drops the memory of the others.
 /// </summary>
-public sealed class IssuerSet : ITokenValidator, ICertificateValidator
+public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposable
 {
     private readonly IMetadataFetcher fetcher;
     private readonly IRevocationList revocations;
@@ -115,6 +115,26 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     /// <inheritdoc />
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, TokenUse use, CancellationToken cancellationToken) =>
         validator.ValidateAsync(token, use, cancellationToken);
+
+    /// <summary>
+    /// Begins to fetch the keys of issuers that have none yet. The keys of an issuer that is asked about opaque tokens are fetched with its first token
+    /// that needs them: such an issuer may have none.
+    /// </summary>
+    public void FetchKeys()
+    {
+        List<TrustedIssuer> all;
+        lock (known) all = [.. known.Values];
+        foreach (var issuer in all.Where(static one => one.Introspector is null)) (issuer.Keys as JwksCache)?.FetchAhead();
+    }
+
+    /// <summary>Stops the planned fetches of keys.</summary>
+    public void Dispose()
+    {
+        lock (known)
+        {
+            foreach (var issuer in known.Values) (issuer.Keys as IDisposable)?.Dispose();
+        }
+    }
 
     /// <inheritdoc />
     public TokenResult Validate(PresentedCertificate certificate, IReadOnlyList<string> issuers) => workloads.Validate(certificate, issuers);

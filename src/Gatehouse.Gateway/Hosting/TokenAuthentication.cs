@@ -12,6 +12,7 @@ using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -104,6 +105,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             {
                 hosts.Use(next);
                 Issuers.Replace(next, issuers);
+                Issuers.FetchKeys();
                 AuthorizationServer.Use(next);
             },
         };
@@ -153,6 +155,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     public void Dispose()
     {
         AuthorizationServer.Dispose();
+        Issuers.Dispose();
         fetcher.Dispose();
         introspection.Dispose();
     }
@@ -193,7 +196,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         }
 
         var effect = outage.UsableUntil is { } until
-            ? $"the keys that it has serve until {until.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)} (staleKeys)"
+            ? $"the keys that it has serve until {Moments.Words(until)} (staleKeys)"
             : "it has no usable keys, and tokens of this issuer are refused (GH2004)";
         options.Log.Write(OperatorEvents.IssuerKeysUnavailable, LogValue.Configured(issuer), LogValue.Configured(outage.Cause),
             LogValue.Code(effect));

@@ -7,12 +7,13 @@ namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
 /// The keys of an issuer that publishes them: discovered, cached, refreshed in the background, kept through outages. Safe for concurrent use. The
-/// first lookup starts the first fetch.
+/// first lookup starts the first fetch, unless <see cref="FetchAhead"/> did.
 /// </summary>
 /// <remarks>
 /// Good keys are replaced by good keys only. An unknown <c>kid</c> causes one fetch, shared by everyone who waits for it and
 /// limited by <see cref="JwksCacheOptions.ProvokedFetchesPerMinute"/>, of which each address block has a part. After a failure nothing is fetched
-/// before the pause is over. Keys older than <see cref="JwksCacheOptions.StaleLimit"/> serve no more.
+/// before the pause is over, but for the first lookup of an outage without keys: the failures before it were seen by no caller. Keys older than
+/// <see cref="JwksCacheOptions.StaleLimit"/> serve no more.
 /// </remarks>
 public sealed class JwksCache : IIssuerKeys, IDisposable
 {
@@ -32,6 +33,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     private DateTimeOffset notBefore;
     private int failures;
     private OutageStage reported;
+    private bool hasLookedUp; // since there were no keys
     private bool isDisposed;
 
     /// <summary>Makes an empty cache. Nothing is fetched yet.</summary>
@@ -65,6 +67,15 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
 
     /// <summary>The cause of the last failed fetch, only for the operator (MCP row E08); null after a success.</summary>
     public string? LastFault => lastFault;
+
+    /// <summary>
+    /// Begins the first fetch, so that the first lookup need not wait for it and an issuer that cannot be reached is reported. Does nothing where there
+    /// are keys, or a fetch is under way or not due.
+    /// </summary>
+    public void FetchAhead()
+    {
+        if (Usable() is null) _ = RefreshAsync(RefreshCause.Planned, default);
+    }
 
     /// <inheritdoc/>
     public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CallerPartition peer, CancellationToken cancellationToken)
@@ -129,8 +140,9 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     private bool MayStart(RefreshCause cause, CallerPartition peer)
     {
         var now = time.GetUtcNow();
-        if (isDisposed || now < notBefore)
+        if (isDisposed || (now < notBefore && (cause != RefreshCause.NoKeys || hasLookedUp)))
             return false;
+        hasLookedUp |= cause == RefreshCause.NoKeys;
         return cause != RefreshCause.Provoked || budget.TryTake(peer, now);
     }
 
@@ -163,6 +175,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             var generation = earlier?.Keys.Fingerprint == keys.Fingerprint ? earlier.Generation : (earlier?.Generation ?? 0) + 1;
             snapshot = new Snapshot(keys, now, generation);
             failures = 0;
+            hasLookedUp = false;
             lastFault = null;
             notBefore = now;
             Schedule(Shortened(options.RefreshInterval, RefreshJitter));
@@ -184,7 +197,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             lastFault = fault is FormatException ? fault.Message.TrimEnd('.') : FetchFault.Of(fault);
             notBefore = time.GetUtcNow() + pause;
             Schedule(pause);
-            outage = NewOutage(lastFault);
+            outage = isDisposed ? null : NewOutage(lastFault);
         }
 
         if (outage is not null) options.Report(outage);

@@ -104,6 +104,40 @@ public sealed class JwksCacheTests
     }
 
     [Fact]
+    public async Task FetchesAhead_SoThatTheFirstLookupHasTheKeys()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher);
+        cache.FetchAhead();
+        cache.FetchAhead();
+        Assert.NotNull((await FindAsync(cache, "k1")).Key);
+        cache.FetchAhead();
+        Assert.Equal(1, fetcher.KeyFetches);
+    }
+
+    // A gateway often starts before its provider. The first token must not wait for the pause after failures that no caller saw.
+    [Fact]
+    public async Task FirstLookupAfterFailuresAhead_FetchesAgain_AndFurtherOnesWaitForThePause()
+    {
+        var reports = new List<KeyOutage?>();
+        var fetcher = new FakeFetcher(First) { Failure = new HttpRequestException("refused") };
+        using var cache = Cache(fetcher, new JwksCacheOptions { Report = reports.Add });
+        cache.FetchAhead();
+        for (var minute = 0; minute < 10; minute++) clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(Assert.Single(reports)!.UsableUntil);
+        var tried = fetcher.Requests.Count;
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(cache, "k1")).Refusal);
+        Assert.True(fetcher.Requests.Count > tried);
+        tried = fetcher.Requests.Count;
+        fetcher.Failure = null;
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(cache, "k1")).Refusal);
+        Assert.Equal(tried, fetcher.Requests.Count);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.NotNull((await FindAsync(cache, "k1")).Key);
+        Assert.Null(reports[^1]);
+    }
+
+    [Fact]
     public async Task FindsAKeyThatWasPublishedAfterTheLastFetch()
     {
         var fetcher = new FakeFetcher(First);
