@@ -1,8 +1,8 @@
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// The record of losses outside the folder of the log: what was lost and is in no entry on stable storage, for the process after this one. The threat:
-/// a caller fills the disk, and the process ends before there is room for the entry about what was lost (CWE-778).
+/// The record of losses outside the folder of the log: what was lost and is in no entry on stable storage, for the process after this one. The
+/// threat: a caller fills the disk, and the process ends before there is room for the entry about what was lost (CWE-778).
 /// </summary>
 /// <param name="keys">Where the record is.</param>
 /// <param name="files">The files of the log, which has its record by its origin.</param>

@@ -46,6 +46,12 @@ public sealed record GatewayHostOptions
     /// </summary>
     public Func<ConfigurationTexts, Configuration.ConfigurationResult>? ReadStored { get; init; }
 
+    /// <summary>
+    /// True to fetch the keys of issuers at the start and after a reload, so that an issuer that cannot be reached is reported before a caller
+    /// notices. False to fetch them with the first token of each issuer.
+    /// </summary>
+    public bool FetchKeysAhead { get; init; }
+
     /// <summary>The credentials of requests to HTTP servers; null takes the one that the configuration names for the server.</summary>
     public IUpstreamCredentials? UpstreamCredentials { get; init; }
 

@@ -23,6 +23,19 @@ public sealed class ProposedCommandsTests
         Assert.Equal(expected, ProposedCommands.Complete(text));
     }
 
+    // Without the option the proposed command judges another configuration: that of a gateway with an identity provider.
+    [Theory]
+    [InlineData("run: gatehouse config show", "run: gatehouse config show --config dev.yaml --dev")]
+    [InlineData("run: gatehouse serve", "run: gatehouse serve --config dev.yaml --dev")]
+    [InlineData("run: gatehouse status", "run: gatehouse status --config dev.yaml")]
+    public async Task CommandThatRunsForDevelopment_ProposesCommandsForIt(string message, string expected)
+    {
+        await Task.Yield();
+        ProposedCommands.Use(
+            CommandTree.For(["config"]).Parse(["config", "check", "--config", "dev.yaml", "--dev"]), static word => CommandTree.For([word]));
+        Assert.Equal(expected, ProposedCommands.Complete(message));
+    }
+
     [Fact]
     public async Task LockFile_IsCarriedToCommandsThatReadOne()
     {

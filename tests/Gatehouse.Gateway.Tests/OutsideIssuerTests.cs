@@ -43,7 +43,7 @@ public sealed class OutsideIssuerTests
     {
         await using var issuer = await OutsideIssuer.StartAsync();
         issuer.IsDown = true;
-        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin });
+        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin }, ahead: true);
         await Eventually.TrueAsync(() => Said("the gateway cannot fetch its keys"), "the outage is reported");
         issuer.IsDown = false;
         await Eventually.TrueAsync(() => Said("has fetched its keys again"), "its end is reported");
@@ -277,7 +277,7 @@ public sealed class OutsideIssuerTests
     }
 
     private static Task<TestGateway> StartAsync(IssuerSettings issuer, string subject = "alice", IReadOnlyList<string>? scopes = null,
-        IReadOnlyList<string>? audiences = null) =>
+        IReadOnlyList<string>? audiences = null, bool ahead = false) =>
         TestGateway.StartAsync(
             s => s with
             {
@@ -285,7 +285,8 @@ public sealed class OutsideIssuerTests
                 Issuers = [issuer],
                 Servers = [s.Servers[0] with { Scopes = scopes ?? [], Audiences = audiences ?? [] }],
             },
-            rules: [new PolicyRule { Id = "person", Who = new WhoClause { Subjects = new NameSet([subject]) } }]);
+            rules: [new PolicyRule { Id = "person", Who = new WhoClause { Subjects = new NameSet([subject]) } }],
+            options: given => given with { FetchKeysAhead = ahead });
 
     private static async Task<HttpStatusCode> SendAsync(TestGateway gateway, string token) =>
         (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, token))).Status;

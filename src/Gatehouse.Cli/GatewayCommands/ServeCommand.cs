@@ -95,6 +95,7 @@ internal static class ServeCommand
             Configuration = first.Texts,
             Reload = () => ConfigurationLoader.Load(request),
             ReadStored = stored => ConfigurationLoader.Load(request with { Instead = stored }),
+            FetchKeysAhead = true,
         }).ConfigureAwait(false);
         await using (host.ConfigureAwait(false))
         {

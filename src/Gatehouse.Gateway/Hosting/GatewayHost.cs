@@ -118,7 +118,7 @@ public sealed class GatewayHost : IAsyncDisposable
             await host.callers.SettleRevokedAsync().ConfigureAwait(false);
             host.Note("start", ("version", typeof(GatewayHost).Assembly.GetName().Version?.ToString(3) ?? ""));
             host.taking.SetResult();
-            host.callers.Issuers.FetchKeys();
+            host.callers.FetchKeysAhead();
             return host;
         }
         catch

@@ -117,8 +117,8 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
         validator.ValidateAsync(token, use, cancellationToken);
 
     /// <summary>
-    /// Begins to fetch the keys of issuers that have none yet. The keys of an issuer that is asked about opaque tokens are fetched with its first token
-    /// that needs them: such an issuer may have none.
+    /// Begins to fetch the keys of issuers that have none yet. The keys of an issuer that is asked about opaque tokens are fetched with its first
+    /// token that needs them: such an issuer may have none.
     /// </summary>
     public void FetchKeys()
     {

@@ -105,7 +105,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             {
                 hosts.Use(next);
                 Issuers.Replace(next, issuers);
-                Issuers.FetchKeys();
+                FetchKeysAhead();
                 AuthorizationServer.Use(next);
             },
         };
@@ -147,6 +147,12 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     {
         services.ApprovalWatch.OnRevoked(watched);
         return services.ApprovalWatch.SettledAsync();
+    }
+
+    /// <summary>Begins to fetch the keys of issuers that have none yet, where the host wants it.</summary>
+    public void FetchKeysAhead()
+    {
+        if (options.FetchKeysAhead) Issuers.FetchKeys();
     }
 
     /// <summary>Stops reading the files of revocations.</summary>

@@ -33,7 +33,8 @@ internal sealed class QuarantineJournal(Func<CallerPartition?, bool, string, (st
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public Task ChangedAsync(QuarantinedResultRow row, QuarantineFacts? facts, ReleaseFacts? by, string why, bool isRecovered) => NoteAsync(
         row, facts, row.State is QuarantineState.Released or QuarantineState.Deleted ? by : null, ActOf(row.State), isRecovered, ("why", why),
-        ("codes", row.State == QuarantineState.Released ? Codes(by) : ""), ("until", row.State == QuarantineState.Released ? Moments.Rfc3339(row.Expires) : ""));
+        ("codes", row.State == QuarantineState.Released ? Codes(by) : ""),
+        ("until", row.State == QuarantineState.Released ? Moments.Rfc3339(row.Expires) : ""));
 
     private static string ActOf(QuarantineState state) => state switch
     {

@@ -69,8 +69,8 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     public string? LastFault => lastFault;
 
     /// <summary>
-    /// Begins the first fetch, so that the first lookup need not wait for it and an issuer that cannot be reached is reported. Does nothing where there
-    /// are keys, or a fetch is under way or not due.
+    /// Begins the first fetch, so that the first lookup need not wait for it and an issuer that cannot be reached is reported. Does nothing where
+    /// there are keys, or a fetch is under way or not due.
     /// </summary>
     public void FetchAhead()
     {
