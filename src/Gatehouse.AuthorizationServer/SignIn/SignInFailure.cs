@@ -56,13 +56,13 @@ internal sealed record SignInFailure
         Cause = "log",
     };
 
-    /// <summary>The failure of a sign-in whose person or client an administrator contained.</summary>
+    /// <summary>The failure of a sign-in whose person or client an administrator contained or revoked.</summary>
     public static SignInFailure Contained { get; } = new()
     {
         Status = StatusCodes.Status403Forbidden,
         Fault = PageFault.NotPermitted,
         Error = ErrorCodes.AccessDenied,
-        Description = "The person or the client is contained.",
+        Description = "The person or the client is contained or revoked.",
         Cause = "contained",
     };
 

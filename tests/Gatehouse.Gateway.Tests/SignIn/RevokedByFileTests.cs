@@ -70,7 +70,10 @@ public sealed class RevokedByFileTests : IAsyncLifetime
         var origin = gateway.Host.Snapshots.Current.Settings.Origin;
         Write($$"""{"kind":"{{kind}}","issuer":"{{origin}}","value":"{{(kind == "subject" ? "corp:alice" : alice.ClientId)}}"}""");
         clock.Advance(TimeSpan.FromSeconds(5));
-        await Assert.ThrowsAnyAsync<Exception>(() => SignedInClient.CreateAsync(gateway, "alice", clientId: alice.ClientId));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => SignedInClient.CreateAsync(gateway, "alice", clientId: alice.ClientId));
+        // The person is known once the provider has answered; the client before anyone signs in.
+        Assert.Contains(kind == "subject" ? "/oauth/callback?" : "/oauth/authorize?", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("answered Forbidden", refused.Message, StringComparison.Ordinal);
         Write();
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(HttpStatusCode.OK, await (await SignedInClient.CreateAsync(gateway, "alice", clientId: alice.ClientId)).RefreshAsync());

