@@ -72,10 +72,10 @@ internal sealed class StdioProcesses : IAsyncDisposable
         get
         {
             var failed = pauses.Recent;
-            var running = string.Create(CultureInfo.InvariantCulture, $"{Running} processes");
+            var running = Counted.Of(Running, "process", "processes");
             if (failed == 0 || lastEnd is not { } last) return running;
             var hidden = settings.ShowStderr || StderrLines == 0
-                ? "" : string.Create(CultureInfo.InvariantCulture, $"; {StderrLines} lines on stderr, to be seen with showStderr");
+                ? "" : $"; {Counted.Of(StderrLines, "line")} on stderr, to be seen with showStderr";
             return string.Create(CultureInfo.InvariantCulture,
                 $"{running}, failing: {failed} ended in the last minute, the last with {last}{hidden}");
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Text;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -58,7 +57,7 @@ internal sealed class HostLog : IDisposable
     {
         lock (gate)
         {
-            if (lost > 0 && TryAppend(Line(string.Create(CultureInfo.InvariantCulture, $"{lost} lines before this one could not be written")))) lost = 0;
+            if (lost > 0 && TryAppend(Line($"{Counted.Of(lost, "line")} before this one could not be written"))) lost = 0;
             while (lost == 0 && waiting.TryPeek(out var line) && TryAppend(line)) waiting.Dequeue();
             if (waiting.Count > 0) again.Change(Pause, Timeout.InfiniteTimeSpan); // a shortage may end without another line
         }

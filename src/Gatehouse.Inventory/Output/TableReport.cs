@@ -45,8 +45,16 @@ public static class TableReport
         var grade = report.Grade;
         text.Append(Strong($"Grade {grade.Letter}", colour)).Append(": ").Append(string.Join("; ", grade.Reasons)).Append('\n');
         if (report.Findings.Count > 0)
-            text.Append("What to do: gatehouse explain ").Append(report.Findings[0].Rule.Id).Append(", and so on for each id.\n");
+            text.Append("What to do: ").Append(Explanations(report)).Append('\n');
         return text.ToString();
+    }
+
+    // The ids are at the lines of the findings. One command is given whole, so that it can be copied.
+    private static string Explanations(ScanReport report)
+    {
+        var ids = report.Findings.Select(static finding => finding.Rule.Id).Distinct(StringComparer.Ordinal).ToList();
+        var first = $"gatehouse explain {ids[0]}";
+        return ids.Count == 1 ? first : $"{first}; the same with {(ids.Count == 2 ? "the other id" : $"each of the other {ids.Count - 1} ids")} above";
     }
 
     private static void Server(StringBuilder text, ServerEntry server, IReadOnlyList<Finding> findings, bool colour,

@@ -76,7 +76,7 @@ public sealed class LocalServerCareTests
             await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 0, "the request is at its end");
         }
 
-        Assert.Equal("1 processes", gateway.Host.Upstreams.Health()[0].State);
+        Assert.Equal("1 process", gateway.Host.Upstreams.Health()[0].State);
         await File.WriteAllTextAsync(gateway.Cancelled + ".ready", "");
         await gateway.InitializeAsync(gateway.Token("alice", life: TimeSpan.FromHours(1)));
     }
