@@ -39,8 +39,8 @@ public sealed class ExerciseTests
         new ApprovedOtherArgument(), new ApprovedOtherUser(), new ApprovalUsedTwice(), new ApprovalExpired(), new ApprovalAfterForbid(),
         new ApprovalByAgent(), new ApprovalCommandLine(), new ApprovalCommandLineTeam(), new NotificationAnswered(), new ApprovalFlood(),
         new ApprovalHiddenText(), new ApproverIsRequester(), new ConfirmWithoutChoice(), new RememberedOtherPath(), new QuarantineNoticeLeaks(),
-        new ContainedStillAnswers(), new RevokedElsewhere(), new ReleaseByAgent(), new AdministratorAlone(), new ExpiredAccess(),
-        new PimEndedRole());
+        new ContainedStillAnswers(), new ReplacedStore(), new RevokedElsewhere(),
+        new ReleaseByAgent(), new AdministratorAlone(), new ExpiredAccess(), new PimEndedRole());
 
     public static TheoryData<string> Answer =>
         Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(),

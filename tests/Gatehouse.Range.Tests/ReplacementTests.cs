@@ -7,6 +7,7 @@ using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Quarantine;
+using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;
@@ -27,17 +28,17 @@ namespace Gatehouse.Range.Tests;
 [Trait("Requirement", "RG-01")]
 public sealed partial class ReplacementTests
 {
-    // Exercises run these: newline-smuggling and foreign-question start a local process, first-sight-shaped needs a second caller, the host of an
-    // account is that of wrap-command-swapped, copied-credential has secrets in the store, those of the authorization server sign people in, and
-    // those of approvals need a person who answers. Withheld results need a rule that asks, what is contained an administrator, a decision another
-    // application, and a right for a time a person who asks for it.
+    // Exercises run these: newline-smuggling and foreign-question start a local process, first-sight-shaped needs a second caller,
+    // the host of an account is that of wrap-command-swapped, copied-credential has secrets in the store, those of the authorization server
+    // sign people in, and those of approvals need a person who answers. Withheld results need a rule that asks, what is contained an administrator,
+    // a decision another application, a right for a time a person who asks for it, and another store a gateway that starts again.
     private static readonly string[] RunByExercises =
     [
         PartNames.Framing.Text, PartNames.StdioQuestions.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text,
-        PartNames.PayloadSealer.Text, PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients",
-        "sign-in/client-documents", "sign-in/providers", PartNames.Grants.Text, PartNames.GrantRevocations.Text, .. ApprovalParts,
-        .. QuarantineParts, ContainmentPartNames.Register.Text, ContainmentPartNames.BarredParties.Text,
-        AccessPartNames.Rights.Text, .. AdministrationParts,
+        PartNames.PayloadSealer.Text, PartNames.SecretBinding.Text,
+        PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents", "sign-in/providers", PartNames.Grants.Text,
+        PartNames.GrantRevocations.Text, .. ApprovalParts, .. QuarantineParts, .. StoreParts, ContainmentPartNames.Register.Text,
+        ContainmentPartNames.BarredParties.Text, AccessPartNames.Rights.Text, .. AdministrationParts,
     ];
 
     private static IEnumerable<string> ApprovalParts =>
@@ -48,6 +49,8 @@ public sealed partial class ReplacementTests
 
     private static IEnumerable<string> AdministrationParts =>
         [TerminalProof.Part.Text, ApprovalPartNames.Obligations.Text, ApprovalPartNames.CallingClients.Text, AnswerSignatures.Part.Text];
+
+    private static IEnumerable<string> StoreParts => [StorePartNames.Alarm.Text, StorePartNames.Comparison.Text];
 
     private static IEnumerable<string> QuarantineParts => [QuarantinePartNames.Keeper.Text, QuarantinePartNames.Store.Text];
 
@@ -73,6 +76,7 @@ public sealed partial class ReplacementTests
         .. Judges.Select(name => PartNames.Judge(name).Text),
         .. ApprovalParts,
         .. QuarantineParts,
+        .. StoreParts,
         ContainmentPartNames.Register.Text,
         ContainmentPartNames.BarredParties.Text,
         AccessPartNames.Rights.Text,

@@ -362,12 +362,14 @@ internal sealed class GatewayServices : IAsyncDisposable
         {
             if (options.Store is null) _ = StoreAlarm.Before(state.Root, options.Time);
             var store = open.Add(options.Store ?? Storage.Store.Open(state.Store, options.Time));
-            var alarm = StoreAlarm.Of(state.Root, store is Storage.Store { IsNew: true }, options.Time);
+            var alarm = options.Replacements.Apply(
+                StorePartNames.Alarm, StoreAlarm.Of(state.Root, store is Storage.Store { IsNew: true }, options.Time));
+            var compare = options.Replacements.Apply<StoreComparison>(StorePartNames.Comparison, static (record, hasLog) => record.Compare(hasLog));
             var stored = await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false);
             var hasLog = state.HasLog; // before this process begins one
             var services = new GatewayServices(settings, options, state, stored, alarm, open);
-            await new StoreCheck(alarm, services.storeRecord, services.Journal, services.Log, options.Time).RunAsync(state.Store, hasLog)
-                .ConfigureAwait(false);
+            await new StoreCheck(alarm, services.storeRecord, compare, services.Journal, services.Log, options.Time)
+                .RunAsync(state.Store, hasLog).ConfigureAwait(false);
             return services;
         }
         catch

@@ -8,10 +8,12 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>The check at a start whether the store is the one that the gateway left, and the report where it is not (IR-01).</summary>
 /// <param name="alarm">The alarm of the state folder.</param>
 /// <param name="record">The record of the commits; null for a store that does not count them.</param>
+/// <param name="compare">Compares the store with the record.</param>
 /// <param name="journal">The entries of the gateway itself.</param>
 /// <param name="log">The operator log.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StoreCheck(StoreAlarm alarm, StoreCommitRecord? record, ControlJournal journal, ILogger log, TimeProvider time)
+internal sealed class StoreCheck(
+    StoreAlarm alarm, StoreCommitRecord? record, StoreComparison compare, ControlJournal journal, ILogger log, TimeProvider time)
 {
     /// <summary>Compares the store with the record, reports an alarm that was not reported, and begins to follow the store.</summary>
     /// <param name="file">The file of the store.</param>
@@ -19,7 +21,7 @@ internal sealed class StoreCheck(StoreAlarm alarm, StoreCommitRecord? record, Co
     public async Task RunAsync(string file, bool hasLog)
     {
         var isLost = alarm.Current is { Kind: StoreAlarmKind.Lost, IsReported: false };
-        var difference = isLost ? null : record?.Compare(hasLog);
+        var difference = isLost || record is null ? null : compare(record, hasLog);
         if (difference is not null) TryKeep(() => alarm.Raise(difference.Kind, time));
         if (alarm.Current is { IsReported: false } raised)
         {

@@ -14,7 +14,7 @@ namespace Gatehouse.Gateway.Secrets;
 /// The first process that makes a new store beside a log raises the alarm: 'gatehouse secret set' before the start, or a start that fails later,
 /// would otherwise leave a store that the next start does not take for a new one.
 /// </remarks>
-internal sealed class StoreAlarm
+internal class StoreAlarm
 {
     private const string Reported = "reported";
     private const int MostBytes = 256;
@@ -25,8 +25,11 @@ internal sealed class StoreAlarm
 
     private StoreAlarm(string path, StoreAlarmState? state) => (this.path, this.state) = (path, state);
 
-    /// <summary>The alarm that is not acknowledged yet; null for none.</summary>
-    public StoreAlarmState? Current => state;
+    /// <summary>Takes the place of another alarm.</summary>
+    protected StoreAlarm(StoreAlarm other) => (path, state) = (other.path, other.state);
+
+    /// <summary>The alarm that is not acknowledged yet; null for none. Every report asks this.</summary>
+    public virtual StoreAlarmState? Current => state;
 
     /// <summary>
     /// Returns the alarm of a folder whose store is about to be opened. A missing or empty file beside a log raises one: a start that fails behind

@@ -1,0 +1,9 @@
+using Gatehouse.Gateway.Secrets;
+
+namespace Gatehouse.Range.Doubles;
+
+/// <summary>Keeps the alarm about a missing store in its file, and tells no report about it.</summary>
+internal sealed class UnreportedLoss(StoreAlarm real) : StoreAlarm(real)
+{
+    public override StoreAlarmState? Current => base.Current is { Kind: StoreAlarmKind.Lost } ? null : base.Current;
+}
