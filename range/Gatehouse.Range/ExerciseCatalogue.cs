@@ -100,6 +100,7 @@ public static class ExerciseCatalogue
         new QuarantineNoticeLeaks(),
         // what an administrator contained
         new ContainedStillAnswers(),
+        new ContainedInGrace(),
         new ReplacedStore(),
         new RevokedElsewhere(),
         new ReleaseByAgent(),

@@ -170,9 +170,11 @@ internal sealed class StdioProcesses : IAsyncDisposable
         else await DisposeChildAsync(child).ConfigureAwait(false);
     }
 
-    // The threat: the process of a caller who has left a moment ago works on in its grace, and a containment does not find it (IR-01).
-    private IEnumerable<StdioChild> Alive(Func<PolicySubject?, string, bool> which) =>
-        alive.Keys.Where(child => !child.HasExited && which(child.Owner, child.Id));
+    private IEnumerable<StdioChild> Alive(Func<PolicySubject?, string, bool> which)
+    {
+        var isAlive = Parts().IsAlive;
+        return alive.Keys.Where(child => isAlive(child) && which(child.Owner, child.Id));
+    }
 
     private Task EndAllAsync() => Task.WhenAll(children.Values.Select(EndAsync));
 

@@ -58,7 +58,8 @@ public sealed class ExerciseTests
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
     public static TheoryData<string> LocalProcess =>
-        Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioCrash(), new StdioOrphan(), new CommandSwapped());
+        Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioCrash(), new StdioOrphan(),
+            new ContainedInGrace(), new CommandSwapped());
 
     public static TheoryData<string> Metadata =>
         Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());

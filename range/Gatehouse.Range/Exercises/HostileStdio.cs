@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gatehouse.Gateway;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
@@ -44,6 +45,20 @@ public abstract class HostileStdio : Exercise
         var reply = await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false);
         var answered = reply.Result(victim.LastId) is not null && reply.Holds("still there?");
         return new Attempt(name, !answered, answered ? "the legitimate user is served" : $"the legitimate user is not served: {reply.Summary()}");
+    }
+
+    /// <summary>Returns whether a process runs.</summary>
+    private protected static bool IsAlive(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static string[] Command(RangeFixture fixture) => [fixture.Tools.Python!, fixture.Script("line-server.py"), fixture.Canary.File];

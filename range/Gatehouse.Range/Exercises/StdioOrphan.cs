@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Gatehouse.Range.Running;
 
@@ -51,18 +50,5 @@ public sealed class StdioOrphan : HostileStdio
         }
 
         return false;
-    }
-
-    private static bool IsAlive(int id)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            return !process.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 }

@@ -66,6 +66,20 @@ def stay(ident, arguments):
     time.sleep(60)
 
 
+def linger(ident, arguments):
+    """Works on after the end of its input, and ignores every polite request to go."""
+    for polite in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(polite, signal.SIG_IGN)
+    sing("pid %d" % os.getpid())
+    answer(ident, "ready")
+    while sys.stdin.readline():
+        pass
+    # Bounded, so that the demonstration leaves nothing behind for good.
+    for _ in range(600):
+        sing("works on")
+        time.sleep(0.1)
+
+
 def transfer(ident, arguments):
     sing("transfer " + arguments["amount"])
     answer(ident, "moved")
@@ -75,7 +89,7 @@ def echo(ident, arguments):
     answer(ident, arguments["text"])
 
 
-tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "crash": crash, "stay": stay}
+tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "crash": crash, "stay": stay, "linger": linger}
 
 while True:
     line = sys.stdin.readline()
