@@ -103,6 +103,7 @@ public static class ExerciseCatalogue
         new ContainedInGrace(),
         new ReplacedStore(),
         new RevokedElsewhere(),
+        new RevokedWhileStoreHangs(),
         new ReleaseByAgent(),
         new AdministratorAlone(),
         new ExpiredAccess(),

@@ -39,7 +39,7 @@ public sealed class ExerciseTests
         new ApprovedOtherArgument(), new ApprovedOtherUser(), new ApprovalUsedTwice(), new ApprovalExpired(), new ApprovalAfterForbid(),
         new ApprovalByAgent(), new ApprovalCommandLine(), new ApprovalCommandLineTeam(), new NotificationAnswered(), new ApprovalFlood(),
         new ApprovalHiddenText(), new ApproverIsRequester(), new ConfirmWithoutChoice(), new RememberedOtherPath(), new QuarantineNoticeLeaks(),
-        new ContainedStillAnswers(), new ReplacedStore(), new RevokedElsewhere(),
+        new ContainedStillAnswers(), new ReplacedStore(), new RevokedElsewhere(), new RevokedWhileStoreHangs(),
         new ReleaseByAgent(), new AdministratorAlone(), new ExpiredAccess(), new PimEndedRole());
 
     public static TheoryData<string> Answer =>

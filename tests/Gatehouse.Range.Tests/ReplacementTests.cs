@@ -6,6 +6,7 @@ using Gatehouse.Gateway;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Containment;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Webhooks;
@@ -48,7 +49,10 @@ public sealed partial class ReplacementTests
     ];
 
     private static IEnumerable<string> AdministrationParts =>
-        [TerminalProof.Part.Text, ApprovalPartNames.Obligations.Text, ApprovalPartNames.CallingClients.Text, AnswerSignatures.Part.Text];
+    [
+        TerminalProof.Part.Text, ApprovalPartNames.Obligations.Text, ApprovalPartNames.CallingClients.Text, AnswerSignatures.Part.Text,
+        RevocationSteps.Part.Text,
+    ];
 
     private static IEnumerable<string> StoreParts => [StorePartNames.Alarm.Text, StorePartNames.Comparison.Text];
 

@@ -31,6 +31,23 @@ internal sealed class AdministratorAtGateway(GatewayHost host, RangeIssuer issue
         return (await SendAsync(request).ConfigureAwait(false)).Ok;
     }
 
+    /// <summary>Revokes the tokens of a person. Returns when the store has it.</summary>
+    /// <exception cref="InvalidOperationException">The gateway refused.</exception>
+    public async Task RevokeAsync(string person)
+    {
+        var request = new ControlRequest
+        {
+            Verb = "revoke",
+            Kind = "subject",
+            Issuer = issuer.Name,
+            Value = person,
+            Reason = "incident",
+            AdminToken = Mint(new AdministrationToken(Person)),
+        };
+        var reply = await SendAsync(request).ConfigureAwait(false);
+        if (!reply.Ok) throw new InvalidOperationException(reply.Message);
+    }
+
     /// <summary>Releases a tool of the first server. Returns whether it is released.</summary>
     /// <param name="tool">The tool.</param>
     /// <param name="by">The token.</param>

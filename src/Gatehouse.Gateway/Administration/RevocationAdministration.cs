@@ -4,7 +4,6 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Settings;
-using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Administration;
 
@@ -17,28 +16,27 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
 
     public async ValueTask<int> RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
     {
-        var steps = new BestEffort();
-        var storing = steps.RunAsync(() => host.Revocations.RevokeAsync(kind, issuer, value, reason, IsOwn(issuer)).AsTask());
+        var steps = host.Core.Services.NewRevocationSteps();
+        await steps.BeginAsync(() => host.Revocations.RevokeAsync(kind, issuer, value, reason, IsOwn(issuer)).AsTask()).ConfigureAwait(false);
         var ended = host.EndRevoked();
-        await storing.ConfigureAwait(false);
-        steps.ThrowIfAnyFailed();
+        await steps.EndAsync().ConfigureAwait(false);
         return ended;
     }
 
     public async ValueTask<SubjectRevoked> RevokeSubjectAsync(string subject, string reason)
     {
-        var steps = new BestEffort();
-        List<Task> storing =
-        [
-            .. host.Issuers.Known.Select(issuer =>
-                steps.RunAsync(() => host.Revocations.RevokeSubjectAsync(issuer, subject, reason, IsOwn(issuer)).AsTask())),
-        ];
+        var steps = host.Core.Services.NewRevocationSteps();
+        foreach (var issuer in host.Issuers.Known)
+        {
+            await steps.BeginAsync(() => host.Revocations.RevokeSubjectAsync(issuer, subject, reason, IsOwn(issuer)).AsTask())
+                .ConfigureAwait(false);
+        }
+
         var exchanges = host.Registry.End(exchange => exchange.Subject?.Subject == subject);
         var sessions = await host.EndSessionsAsync(entry => entry.Subject == subject).ConfigureAwait(false);
         var grants = default(WithdrawnAccess);
         await steps.RunAsync(async () => grants = await EndGrantsAsync(subject).ConfigureAwait(false)).ConfigureAwait(false);
-        await Task.WhenAll(storing).ConfigureAwait(false);
-        steps.ThrowIfAnyFailed();
+        await steps.EndAsync().ConfigureAwait(false);
         exchanges += grants.Exchanges;
         var hint = HintFor(subject, sessions + exchanges + grants.Grants);
         return new SubjectRevoked(subject, sessions, exchanges) { Grants = grants.Grants, Hint = hint };
@@ -56,34 +54,5 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
         var providers = Settings.AuthorizationServer?.Providers ?? [];
         return ended == 0 && providers.Count > 0 && !providers.Any(one => subject.StartsWith(one.Name + ":", StringComparison.Ordinal))
             ? $"nothing of this subject was found; a person who signs in at this gateway is named like {providers[0].Name}:{subject}" : null;
-    }
-
-    // Threat: a caller fills the disk, or holds the store, and is revoked for it. The list in memory has the revocation before the store is asked:
-    // what is open ends meanwhile, and where one step is refused the others are done nevertheless.
-    private sealed class BestEffort
-    {
-        private Exception? first;
-
-        public async Task RunAsync(Func<Task> step)
-        {
-            try
-            {
-                await step().ConfigureAwait(false);
-            }
-            catch (Exception fault) when (fault is StoreException or InvalidOperationException)
-            {
-                Interlocked.CompareExchange(ref first, fault, null);
-            }
-        }
-
-        public void ThrowIfAnyFailed()
-        {
-            if (first is not { } fault) return;
-            throw new StoreException(fault is StoreException
-                ? $"{fault.Message} What was to be revoked is refused in this process. Not everything was stored, and what is missing ends with the next "
-                    + "start: repeat the command once there is room."
-                : "The list of revocations is full. What was in progress has ended, and valid tokens are still accepted: contain the caller, or wait "
-                    + "until earlier revocations lapse.", fault);
-        }
     }
 }

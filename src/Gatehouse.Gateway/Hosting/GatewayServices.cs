@@ -129,6 +129,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         ApprovalBook = book;
         Obligations = options.Replacements.Apply<IActObligations>(
             ApprovalPartNames.Obligations, new ActObligations(book, Digests, CallingClients, () => Snapshots.Current, time));
+        NewRevocationSteps = options.Replacements.Apply(RevocationSteps.Part, static () => new RevocationSteps());
         Remembered = open.Add(new RememberedAnswers(
             Store.RememberedApprovals, new RememberedBoxes(PayloadBoxes),
             new RememberedJournal(NoteOfAsync),
@@ -258,6 +259,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Obligations of acts of administration.</summary>
     public IActObligations Obligations { get; }
+
+    /// <summary>Makes the steps of a revocation.</summary>
+    public Func<RevocationSteps> NewRevocationSteps { get; }
 
     /// <summary>Texts of questions that people were shown.</summary>
     public ShownApprovals ShownApprovals { get; } = new();
