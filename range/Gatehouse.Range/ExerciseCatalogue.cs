@@ -160,6 +160,7 @@ public static class ExerciseCatalogue
         new StdioJunk(),
         new StdioFlood(),
         new StdioDeaf(),
+        new OverlongAnswer(),
         new StdioCrash(),
         new StdioOrphan(),
         new CommandSwapped(),

@@ -103,6 +103,9 @@ internal static class PartNames
     /// <summary>The questions of a local process, and who may answer them.</summary>
     public static PartName<Func<TimeProvider, StdioQuestions>> StdioQuestions { get; } = new("stdio-questions");
 
+    /// <summary>The search for the id of an answer in lines of a local process that are too long.</summary>
+    public static PartName<Func<AnswerIdScan>> OverlongAnswers { get; } = new("overlong-answers");
+
     /// <summary>The processes of local servers that a containment ends.</summary>
     public static PartName<Func<StdioChild, bool>> LiveProcesses { get; } = new("live-processes");
 

@@ -10,7 +10,7 @@ namespace Gatehouse.Upstreams;
 /// <para>Two readers may read such a line differently, so that nothing of it is passed on.</para>
 /// <para>Not safe for concurrent use.</para>
 /// </remarks>
-internal sealed class AnswerIdScan
+internal class AnswerIdScan
 {
     private const int MostDepth = 64; // a bit for each level; a deeper line is not read to its end
     private const int LongestWord = 8; // longer than each word and name that is read: one of this length matches none
@@ -32,7 +32,7 @@ internal sealed class AnswerIdScan
     private long? id;
 
     /// <summary>Our id of the answer; null where the line has none, or is no answer.</summary>
-    public long? Key => isAnswer && !isRequest ? id : null;
+    public virtual long? Key => isAnswer && !isRequest ? id : null;
 
     private bool IsInMessage => depth == 1;
 

@@ -38,6 +38,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly StdioRouting routing;
     private readonly StdioQuestions questions;
     private readonly StdioInput input;
+    private readonly AnswerIdScan overlong; // of the line that is read
     private readonly ConcurrentDictionary<long, StdioReply> pending = new();
     private readonly TimeProvider time;
     private readonly Task reading;
@@ -61,6 +62,7 @@ internal sealed class StdioChild : IAsyncDisposable
         this.replay = replay;
         this.time = time;
         questions = parts.Questions(time);
+        overlong = parts.OverlongAnswers();
         this.process = process;
         this.routing = routing;
         limits = ResponseLimits.For(server.ResponseBytes);
@@ -353,7 +355,6 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         try
         {
-            var overlong = new AnswerIdScan();
             var lines = new BoundedLineReader(process.Output, limits.MaxBytes) { OnOverlong = overlong.Add };
             while (true)
             {

@@ -16,6 +16,9 @@ internal sealed record StdioParts
     /// <summary>Creates the questions of a process that starts. It gets the clock of the process.</summary>
     public Func<TimeProvider, StdioQuestions> Questions { get; init; } = static time => new StdioQuestions(time);
 
+    /// <summary>Creates the search for the id of an answer in lines of a process that are too long.</summary>
+    public Func<AnswerIdScan> OverlongAnswers { get; init; } = static () => new AnswerIdScan();
+
     /// <summary>
     /// Returns whether a process is one that a containment ends. The threat: the process of a caller who has left a moment ago works on in its grace,
     /// and a containment does not find it (IR-01).

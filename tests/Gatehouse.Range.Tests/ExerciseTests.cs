@@ -58,7 +58,7 @@ public sealed class ExerciseTests
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
     public static TheoryData<string> LocalProcess =>
-        Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioCrash(), new StdioOrphan(),
+        Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new OverlongAnswer(), new StdioCrash(), new StdioOrphan(),
             new ContainedInGrace(), new CommandSwapped());
 
     public static TheoryData<string> Metadata =>

@@ -61,5 +61,6 @@ public abstract class HostileStdio : Exercise
         }
     }
 
-    private static string[] Command(RangeFixture fixture) => [fixture.Tools.Python!, fixture.Script("line-server.py"), fixture.Canary.File];
+    /// <summary>Returns the command of the server.</summary>
+    private protected static string[] Command(RangeFixture fixture) => [fixture.Tools.Python!, fixture.Script("line-server.py"), fixture.Canary.File];
 }

@@ -66,6 +66,11 @@ def stay(ident, arguments):
     time.sleep(60)
 
 
+def long(ident, arguments):
+    """Answers with one line of 200 KB."""
+    answer(ident, "x" * 200000)
+
+
 def linger(ident, arguments):
     """Works on after the end of its input, and ignores every polite request to go."""
     for polite in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -89,7 +94,7 @@ def echo(ident, arguments):
     answer(ident, arguments["text"])
 
 
-tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "crash": crash, "stay": stay, "linger": linger}
+tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "crash": crash, "stay": stay, "linger": linger, "long": long}
 
 while True:
     line = sys.stdin.readline()

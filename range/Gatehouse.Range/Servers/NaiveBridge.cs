@@ -15,9 +15,12 @@ internal sealed class NaiveBridge : IAsyncDisposable
 
     private NaiveBridge(NaiveChild child) => this.child = child;
 
-    public static async Task<Uri> StartAsync(RangeFixture fixture, params string[] command)
+    public static Task<Uri> StartAsync(RangeFixture fixture, params string[] command) => StartBoundedAsync(fixture, int.MaxValue, command);
+
+    /// <summary>Starts a bridge that drops lines of its process that are too long.</summary>
+    public static async Task<Uri> StartBoundedAsync(RangeFixture fixture, int mostInLine, params string[] command)
     {
-        var bridge = fixture.Own(new NaiveBridge(fixture.Own(new NaiveChild(command))));
+        var bridge = fixture.Own(new NaiveBridge(fixture.Own(new NaiveChild(command, mostInLine))));
         bridge.web.Run(bridge.HandleAsync);
         await bridge.web.StartAsync().ConfigureAwait(false);
         return new Uri(bridge.web.Urls.First() + "/mcp");

@@ -10,11 +10,16 @@ namespace Gatehouse.Range.Servers;
 internal sealed class NaiveChild : IAsyncDisposable
 {
     private readonly Process process;
+    private readonly int mostInLine;
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly CancellationTokenSource stopping = new();
 
-    public NaiveChild(IReadOnlyList<string> command)
+    /// <summary>Starts the process.</summary>
+    /// <param name="command">Its command.</param>
+    /// <param name="mostInLine">Longer lines are dropped; by default none is.</param>
+    public NaiveChild(IReadOnlyList<string> command, int mostInLine = int.MaxValue)
     {
+        this.mostInLine = mostInLine;
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardInput = true,
@@ -34,7 +39,13 @@ internal sealed class NaiveChild : IAsyncDisposable
             await input.WriteAsync(message, stopping.Token).ConfigureAwait(false);
             await input.WriteAsync("\n"u8.ToArray(), stopping.Token).ConfigureAwait(false);
             await input.FlushAsync(stopping.Token).ConfigureAwait(false);
-            return expectsAnswer ? await process.StandardOutput.ReadLineAsync(stopping.Token).ConfigureAwait(false) : null;
+            while (expectsAnswer)
+            {
+                var line = await process.StandardOutput.ReadLineAsync(stopping.Token).ConfigureAwait(false);
+                if (line is null || line.Length <= mostInLine) return line;
+            }
+
+            return null;
         }
         finally
         {

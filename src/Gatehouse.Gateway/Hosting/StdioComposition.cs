@@ -14,6 +14,7 @@ internal static class StdioComposition
         {
             Framing = replacements.Apply(PartNames.Framing, shipped.Framing),
             Questions = replacements.Apply(PartNames.StdioQuestions, shipped.Questions),
+            OverlongAnswers = replacements.Apply(PartNames.OverlongAnswers, shipped.OverlongAnswers),
             IsAlive = replacements.Apply(PartNames.LiveProcesses, shipped.IsAlive),
         };
     }
