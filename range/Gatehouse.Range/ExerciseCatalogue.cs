@@ -56,6 +56,7 @@ public static class ExerciseCatalogue
         new ProcessesOfAll(),
         new PlacesOfAll(),
         new ConnectionsOfAll(),
+        new UnreadRefusals(),
         new PolicyRace(),
         new LogFill(),
         new LogFlush(),

@@ -91,6 +91,9 @@ internal static class PartNames
     /// <summary>The pace of a server's notifications.</summary>
     public static PartName<NotificationPolicy> Pacing { get; } = new("notification-pacing");
 
+    /// <summary>The sending of refusals to clients.</summary>
+    public static PartName<RefusalSender> Refusals { get; } = new("refusals");
+
     /// <summary>The check of a client's notifications.</summary>
     public static PartName<ClientNoticeCheck> ClientNotices { get; } = new("client-notices");
 

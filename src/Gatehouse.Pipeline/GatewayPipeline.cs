@@ -349,7 +349,7 @@ public sealed class GatewayPipeline
             try
             {
                 exchange.OwnAnswer = await OwnAnswerAsync(exchange, refusal).ConfigureAwait(false);
-                await PatientRefusal.SendAsync(reply, exchange, refusal, time).ConfigureAwait(false);
+                await parts.Refusals(reply, exchange, refusal, time).ConfigureAwait(false);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
             {

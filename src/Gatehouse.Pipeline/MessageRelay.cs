@@ -231,7 +231,7 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         exchange.Record.Refusal = refusal;
         try
         {
-            await PatientRefusal.SendAsync(reply, exchange.InPlaceOf(awaited), refusal, time).ConfigureAwait(false);
+            await parts.Refusals(reply, exchange.InPlaceOf(awaited), refusal, time).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

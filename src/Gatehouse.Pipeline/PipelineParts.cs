@@ -93,6 +93,9 @@ public sealed record PipelineParts
     /// <summary>The rate at which notifications of a server pass.</summary>
     internal NotificationPolicy Pacing { get; init; } = NotificationThrottle.Open;
 
+    /// <summary>The sending of refusals.</summary>
+    internal RefusalSender Refusals { get; init; } = PatientRefusal.SendAsync;
+
     /// <summary>The check of notifications of a client.</summary>
     internal ClientNoticeCheck ClientNotices { get; init; } = ClientNotice.WhyDropped;
 

@@ -35,7 +35,7 @@ public sealed partial class ReplacementTests
     // a decision another application, a right for a time a person who asks for it, and another store a gateway that starts again.
     private static readonly string[] RunByExercises =
     [
-        PartNames.Framing.Text, PartNames.StdioQuestions.Text, PartNames.OverlongAnswers.Text, PartNames.LiveProcesses.Text,
+        PartNames.Framing.Text, PartNames.StdioQuestions.Text, PartNames.OverlongAnswers.Text, PartNames.LiveProcesses.Text, PartNames.Refusals.Text,
         PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text, PartNames.SecretBinding.Text,
         PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents", "sign-in/providers", PartNames.Grants.Text,
         PartNames.GrantRevocations.Text, .. ApprovalParts, .. QuarantineParts, .. StoreParts, ContainmentPartNames.Register.Text,

@@ -86,6 +86,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
                 new RecordStage(services.Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(services.PayloadBoxes)))),
             Quarantine = quarantine,
             Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
+            Refusals = doubles.Apply<RefusalSender>(PartNames.Refusals, PatientRefusal.SendAsync),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
             Pseudonyms = (caller, at, began) => services.EntryProtector.PseudonymOf(new SubjectOwner(caller.Issuer, caller.Subject), at, began),
             Containments = services.Containments,

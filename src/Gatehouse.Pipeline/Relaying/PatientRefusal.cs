@@ -22,3 +22,11 @@ internal static class PatientRefusal
         await reply.RefuseAsync(exchange, refusal, patience.Token).ConfigureAwait(false);
     }
 }
+
+/// <summary>Sends a refusal to its client.</summary>
+/// <param name="reply">The answer.</param>
+/// <param name="exchange">The exchange that it answers.</param>
+/// <param name="refusal">The refusal.</param>
+/// <param name="time">The clock.</param>
+/// <exception cref="OperationCanceledException">The client did not take it in time.</exception>
+internal delegate ValueTask RefusalSender(IReply reply, Exchange exchange, Refusal refusal, TimeProvider time);
