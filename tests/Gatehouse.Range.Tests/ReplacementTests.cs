@@ -8,7 +8,7 @@ using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Quarantine;
-using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Stores;
 using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;

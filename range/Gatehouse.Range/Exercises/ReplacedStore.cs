@@ -3,7 +3,7 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Stores;
 using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy.Matching;

@@ -6,7 +6,7 @@ using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
-using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Stores;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Cli.ConfigCommands;

@@ -1,6 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Stores;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Text;

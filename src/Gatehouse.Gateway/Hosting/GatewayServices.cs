@@ -16,6 +16,7 @@ using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Quarantine;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Stores;
 using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Partitions;

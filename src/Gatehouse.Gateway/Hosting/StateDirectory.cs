@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Stores;
 
 namespace Gatehouse.Gateway.Hosting;
 

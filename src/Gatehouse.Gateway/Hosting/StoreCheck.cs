@@ -1,6 +1,6 @@
 using System.Globalization;
 using Gatehouse.Diagnostics;
-using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Stores;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;

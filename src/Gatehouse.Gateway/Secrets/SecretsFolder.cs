@@ -1,4 +1,5 @@
 using Gatehouse.Files;
+using Gatehouse.Gateway.Stores;
 using Gatehouse.Outbound;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Stores;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;

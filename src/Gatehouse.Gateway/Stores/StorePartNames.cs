@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline;
 
-namespace Gatehouse.Gateway.Secrets;
+namespace Gatehouse.Gateway.Stores;
 
 /// <summary>Names of the parts that notice another store in the place of the own one, which the range may replace.</summary>
 internal static class StorePartNames

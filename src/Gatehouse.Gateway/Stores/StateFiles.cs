@@ -1,4 +1,4 @@
-namespace Gatehouse.Gateway.Secrets;
+namespace Gatehouse.Gateway.Stores;
 
 /// <summary>Files of a state folder that commands beside the gateway read.</summary>
 internal static class StateFiles

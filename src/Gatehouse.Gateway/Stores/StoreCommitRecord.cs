@@ -7,7 +7,7 @@ using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Microsoft.Extensions.Logging;
 
-namespace Gatehouse.Gateway.Secrets;
+namespace Gatehouse.Gateway.Stores;
 
 /// <summary>
 /// The record of how many commits the store had last, in a file beside it. The threat: an attacker, or an operator by mistake, puts an older copy of

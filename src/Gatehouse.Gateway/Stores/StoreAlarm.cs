@@ -3,7 +3,7 @@ using System.Text;
 using Gatehouse.Audit.Log;
 using Gatehouse.Files;
 
-namespace Gatehouse.Gateway.Secrets;
+namespace Gatehouse.Gateway.Stores;
 
 /// <summary>
 /// The alarm that the store of a state folder is not the one that the gateway left. It is kept in a file until an operator acknowledges it. The

@@ -1,4 +1,4 @@
-namespace Gatehouse.Gateway.Secrets;
+namespace Gatehouse.Gateway.Stores;
 
 /// <summary>The difference between a store and the one that the gateway left.</summary>
 internal enum StoreAlarmKind
