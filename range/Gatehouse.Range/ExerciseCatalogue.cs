@@ -45,6 +45,7 @@ public static class ExerciseCatalogue
         new ForeignCancellation(),
         new ForeignQuestion(),
         new TasksAcrossCallers(),
+        new RefusedAfterResume(),
         new LegacyWithoutSession(),
         new ResponseSplitting(),
         // how much and until when

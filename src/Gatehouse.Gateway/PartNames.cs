@@ -94,6 +94,9 @@ internal static class PartNames
     /// <summary>The sending of refusals to clients.</summary>
     public static PartName<RefusalSender> Refusals { get; } = new("refusals");
 
+    /// <summary>The search for the request that a resumed stream waits for.</summary>
+    public static PartName<Func<LiveSession, string, Action, ResumedStream?>> ResumedStreams { get; } = new("resumed-streams");
+
     /// <summary>The check of a client's notifications.</summary>
     public static PartName<ClientNoticeCheck> ClientNotices { get; } = new("client-notices");
 

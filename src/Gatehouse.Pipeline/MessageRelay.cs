@@ -108,7 +108,7 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
     {
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
         if (exchange is { Message: null, Resume: { } resume, Session.Live: { } live }
-            && live.Awaited.Resume(resume.Stream, life.EndWait) is { } resumed)
+            && parts.ResumedStreams(live, resume.Stream, life.EndWait) is { } resumed)
         {
             using (resumed) await RelayResumedAsync(exchange, reply, upstream, life, resumed, cancellation).ConfigureAwait(false);
             return;

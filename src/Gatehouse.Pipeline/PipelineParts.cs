@@ -96,6 +96,9 @@ public sealed record PipelineParts
     /// <summary>The sending of refusals.</summary>
     internal RefusalSender Refusals { get; init; } = PatientRefusal.SendAsync;
 
+    /// <summary>Finds the request that a resumed stream of a session waits for.</summary>
+    internal Func<LiveSession, string, Action, ResumedStream?> ResumedStreams { get; init; } = ResumedStream.Find;
+
     /// <summary>The check of notifications of a client.</summary>
     internal ClientNoticeCheck ClientNotices { get; init; } = ClientNotice.WhyDropped;
 

@@ -36,10 +36,10 @@ public sealed partial class ReplacementTests
     private static readonly string[] RunByExercises =
     [
         PartNames.Framing.Text, PartNames.StdioQuestions.Text, PartNames.OverlongAnswers.Text, PartNames.LiveProcesses.Text, PartNames.Refusals.Text,
-        PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text, PartNames.SecretBinding.Text,
-        PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents", "sign-in/providers", PartNames.Grants.Text,
-        PartNames.GrantRevocations.Text, .. ApprovalParts, .. QuarantineParts, .. StoreParts, ContainmentPartNames.Register.Text,
-        ContainmentPartNames.BarredParties.Text, AccessPartNames.Rights.Text, .. AdministrationParts,
+        PartNames.ResumedStreams.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
+        PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
+        "sign-in/providers", PartNames.Grants.Text, PartNames.GrantRevocations.Text, .. ApprovalParts, .. QuarantineParts, .. StoreParts,
+        ContainmentPartNames.Register.Text, ContainmentPartNames.BarredParties.Text, AccessPartNames.Rights.Text, .. AdministrationParts,
     ];
 
     private static IEnumerable<string> ApprovalParts =>

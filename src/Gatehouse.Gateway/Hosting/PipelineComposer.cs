@@ -87,6 +87,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             Quarantine = quarantine,
             Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
             Refusals = doubles.Apply<RefusalSender>(PartNames.Refusals, PatientRefusal.SendAsync),
+            ResumedStreams = doubles.Apply<Func<LiveSession, string, Action, ResumedStream?>>(PartNames.ResumedStreams, ResumedStream.Find),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
             Pseudonyms = (caller, at, began) => services.EntryProtector.PseudonymOf(new SubjectOwner(caller.Issuer, caller.Subject), at, began),
             Containments = services.Containments,

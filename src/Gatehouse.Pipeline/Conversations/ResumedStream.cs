@@ -8,6 +8,9 @@ namespace Gatehouse.Pipeline.Conversations;
 /// <param name="end">Ends the wait of the stream for the server.</param>
 internal sealed class ResumedStream(AwaitedResponses requests, AwaitedResponse awaited, Action end) : IDisposable
 {
+    /// <summary>Finds the request that a resumed stream of a session waits for; null for none.</summary>
+    public static ResumedStream? Find(LiveSession session, string stream, Action end) => session.Awaited.Resume(stream, end);
+
     /// <summary>The entry of the answer.</summary>
     public AwaitedResponse Awaited => awaited;
 
