@@ -14,12 +14,21 @@ public static class PolicyTargets
     /// <param name="server">Name of the server.</param>
     /// <param name="method">The method.</param>
     /// <param name="message">The message.</param>
-    /// <param name="known">False for a method that is in no revision.</param>
+    /// <param name="known">False for a method that is in no revision, or that has another form in this one.</param>
     /// <param name="at">Time at which the request arrived.</param>
     public static IReadOnlyList<PolicyRequest> Of(string server, string method, ValidatedMessage message, bool known, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (!known) return [new PolicyRequest(server, method, KnownMethod: false) { At = at }];
+        return known ? OfKnown(server, method, message, at)
+            : [new PolicyRequest(server, method, KnownMethod: false) { At = at }, .. OfKnown(server, method, message, at).Where(HasRulesOfItsOwn)];
+    }
+
+    // Threat: a call without an id, or by a method of another revision, which some servers carry out. A rule that names the method
+    // permits it, and the rules about its target, which forbid it or ask a person, were never asked (CWE-436).
+    private static bool HasRulesOfItsOwn(PolicyRequest request) => request.Target != PolicyTarget.None || request.Direction != PolicyDirection.Calls;
+
+    private static IReadOnlyList<PolicyRequest> OfKnown(string server, string method, ValidatedMessage message, DateTimeOffset at)
+    {
         return method switch
         {
             "tools/call" => [Tool(server, message.Name) with
