@@ -170,6 +170,10 @@ internal sealed record ApproverFacts(string Issuer, string Subject, string Reaso
     /// <summary>True when the person has more groups than are named. A rule's test of groups is undecidable then.</summary>
     public bool GroupsAreIncomplete { get; init; }
 
+    /// <summary>True when something of the token is kept beside the person. An answer of an earlier build has nothing.</summary>
+    [JsonIgnore]
+    public bool HasNames => Client is not null || Scopes.Count + Roles.Count + Groups.Count > 0;
+
     /// <summary>Returns the facts of the person of a token. Of more names than <see cref="MostNameLetters"/>, no groups are kept.</summary>
     public static ApproverFacts Of(VerifiedToken token)
     {

@@ -58,7 +58,8 @@ internal sealed class ApprovalGrants(ApprovalParts parts, ApprovalReader reader,
     }
 
     // Returns why a grant counts no more although its time is not over; null where it counts. The groups and roles of an approver are those of the
-    // token by which the person answered. A forbid about another claim cannot be decided without that token, and counts as one that holds.
+    // token by which the person answered. A forbid about another claim cannot be decided without that token, and counts as one that holds; so does a
+    // permit about one.
     private async Task<string?> WhyNotAsync(ApprovalRow row, ApprovalFacts facts, GatewaySnapshot snapshot, CancellationToken cancellation)
     {
         // Threat: the right that permitted the call is over, and the person has another one by the same rule.
@@ -72,7 +73,7 @@ internal sealed class ApprovalGrants(ApprovalParts parts, ApprovalReader reader,
             if (parts.Revocations?.IsPartyRevoked(by.Issuer, by.Subject, by.Client, at) == true) return "approver-revoked";
             if (row.Kind == ApprovalKind.Confirmation) continue; // given by the caller, who needs no right to answer
             if (facts.Act is { } act && !ActQuestions.StillMayAnswer(snapshot, act, by.AsSubject())) return "approver-forbidden";
-            if (targets.Any(target => snapshot.Policy.Decide(by.AsSubject(), target).Effect == PolicyEffect.Forbid)) return "approver-forbidden";
+            if (targets.Any(target => ApprovalRights.MayNotAnswerAnyMore(snapshot, by, target))) return "approver-forbidden";
         }
 
         return null;

@@ -1,9 +1,11 @@
 using Gatehouse.Administration;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Gateway.Access;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
+using Gatehouse.Policy.PartialEvaluations;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Approvals;
@@ -37,6 +39,29 @@ internal class ApprovalRights
     /// <summary>Returns whether the policy permits a person to answer for every target of a question.</summary>
     public static bool MayAnswer(GatewaySnapshot snapshot, PolicySubject person, ApprovalFacts facts, DateTimeOffset at) =>
         ApprovalTargets.All(facts, at).All(target => snapshot.Policy.Decide(person, target).Effect == PolicyEffect.Permit);
+
+    /// <summary>
+    /// Returns whether a person who answered certainly may not answer for a target any more: a rule forbids it, or none permits it whatever the token
+    /// said beside the facts that are kept of it. A time at which a permit holds does not count here: the answer was given in it.
+    /// </summary>
+    /// <remarks>Threat: the rule that let a person answer is taken away, and what the person granted before still lets calls pass.</remarks>
+    /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="by">The person.</param>
+    /// <param name="target">The question to the policy about the target.</param>
+    public static bool MayNotAnswerAnyMore(GatewaySnapshot snapshot, ApproverFacts by, PolicyRequest target)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        ArgumentNullException.ThrowIfNull(by);
+        var person = by.AsSubject();
+        return snapshot.Policy.Decide(person, target).Effect switch
+        {
+            PolicyEffect.Forbid => true,
+            PolicyEffect.Permit => false,
+            // A person at the terminal needs no rule. Of an answer of an earlier build, and of too many names, not enough is kept.
+            _ => by is { Issuer: not PersonalFacts.AccountIssuer, GroupsAreIncomplete: false, HasNames: true }
+                && PartialEvaluation.Of(snapshot.Policy, person, target with { At = default }, PolicyKnowledge.WithoutToken).IsRefusal,
+        };
+    }
 
     /// <summary>Returns why a person may not answer a question; null when the person may.</summary>
     /// <param name="snapshot">The configuration in force.</param>

@@ -17,6 +17,11 @@ public sealed record PolicyKnowledge
     /// <summary>Everything is known but the arguments, and the time where the request has none.</summary>
     public static PolicyKnowledge BeforeTheCall { get; } = new() { Claims = true };
 
+    /// <summary>
+    /// Issuer, subject, client, scopes, roles and groups of a person are known, whose token is gone. Its strengths and other claims are not known.
+    /// </summary>
+    public static PolicyKnowledge WithoutToken { get; } = new() { StrengthsAreUnknown = true };
+
     /// <summary>True when the claims of the caller are known.</summary>
     public bool Claims { get; init; }
 
@@ -25,6 +30,8 @@ public sealed record PolicyKnowledge
 
     /// <summary>The scope of a rule (<see cref="PolicyWriter.Scope"/>) that is known to have held for this request; null for none.</summary>
     internal string? Held { get; init; }
+
+    private bool StrengthsAreUnknown { get; init; }
 
     /// <summary>
     /// Returns the facts that an event gives: caller, method, target and time; of roles, groups, scopes and strengths those that a policy asked for.
@@ -35,7 +42,8 @@ public sealed record PolicyKnowledge
     private PolicyKnowledge(IReadOnlySet<string>? vocabulary = null) => this.vocabulary = vocabulary;
 
     /// <summary>Returns true when a caller that has none of the names is known to have none of them.</summary>
-    internal bool KnowsAbsence(string kind, NameSet names) => vocabulary is null || names.Names.All(name => vocabulary.Contains($"{kind}:{name}"));
+    internal bool KnowsAbsence(string kind, NameSet names) => !(StrengthsAreUnknown && kind == "strength")
+        && (vocabulary is null || names.Names.All(name => vocabulary.Contains($"{kind}:{name}")));
 
     /// <summary>
     /// Returns true when what a condition asks of the claim <c>roles</c> or <c>groups</c> was asked for, and the caller has one that was.

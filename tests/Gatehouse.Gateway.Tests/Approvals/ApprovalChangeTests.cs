@@ -131,6 +131,36 @@ public sealed class ApprovalChangeTests
         Assert.Empty(asking.Forwarded);
     }
 
+    // A person whose right to answer was taken away is no approver, as one who is forbidden to answer. Strengths are not kept with an answer, so a
+    // rule that asks for one may still permit it.
+    [Theory]
+    [InlineData("subject", "GH4206")]
+    [InlineData("group", "GH4206")]
+    [InlineData("none", "GH4206")]
+    [InlineData("strength", null)]
+    [InlineData("same", null)]
+    public async Task Reload_ThatTakesTheRightToAnswer_VoidsTheGrant(string left, string? code)
+    {
+        ConfigurationResult? next = null;
+        await using var asking = await AskingGateway.StartAsync(reload: () => next!, change: NoHold);
+        var era = await asking.BeginAsync();
+        await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"));
+        await new ApproverDesk(asking.Gateway).LookAndAnswerAsync((await asking.OpenAsync()).Id, "carol");
+        var who = left switch
+        {
+            "subject" => new WhoClause { Subjects = new NameSet(["dora"]) },
+            "group" => new WhoClause { Groups = new NameSet(["leads"]) },
+            "strength" => new WhoClause { Subjects = new NameSet(["carol"]), Strengths = new NameSet(["mfa"]) },
+            _ => AskingGateway.Approvers.Who,
+        };
+        PolicyRule[] answering = left == "none" ? [] : [AskingGateway.Approvers with { Who = who }];
+        next = Result(asking, rules: [AskingGateway.Calls, .. answering]);
+        Assert.Empty(await asking.Gateway.Host.ReloadAsync());
+        var answer = await era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        Assert.Equal(code, answer.TryGetProperty("error", out var error) ? error.GetProperty("data").GetProperty("code").GetString() : null);
+        Assert.Equal(code is null ? 1 : 0, asking.Forwarded.Count);
+    }
+
     [Fact]
     public async Task Drain_EndsTheCall_AndTheQuestionOutlivesTheProcess_AsItsGrantDoes()
     {
