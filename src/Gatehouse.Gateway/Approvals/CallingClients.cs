@@ -16,14 +16,18 @@ internal class CallingClients
     /// <summary>The most clients that are kept. From then on every client counts as one that makes calls.</summary>
     public const int MostClients = 10_000;
 
+    /// <summary>The most clients that are kept of one person. From then on every client of this person counts as one that makes calls.</summary>
+    public const int MostOfPerson = 100;
+
     private readonly ConcurrentDictionary<(string Issuer, string Client), bool> clients = new();
+    private readonly ConcurrentDictionary<(string Issuer, string Subject), int> people = new();
 
     /// <summary>Notes that a call came with a token.</summary>
     public void Note(VerifiedToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
-        if (token.ClientId is { } client && !clients.ContainsKey((token.Issuer, client)) && clients.Count < MostClients)
-            clients.TryAdd((token.Issuer, client), true);
+        if (token.ClientId is not { } client || clients.ContainsKey((token.Issuer, client)) || clients.Count >= MostClients || IsFull(token)) return;
+        if (clients.TryAdd((token.Issuer, client), true)) people.AddOrUpdate((token.Issuer, token.Subject), 1, static (_, count) => count + 1);
     }
 
     /// <summary>Returns whether a client is known to have made calls, whatever the bound says.</summary>
@@ -34,6 +38,9 @@ internal class CallingClients
     {
         ArgumentNullException.ThrowIfNull(token);
         // Threat: a caller registers clients until the one that matters is not kept.
-        return token.ClientId is { } client && (clients.ContainsKey((token.Issuer, client)) || clients.Count >= MostClients);
+        return token.ClientId is { } client && (clients.ContainsKey((token.Issuer, client)) || clients.Count >= MostClients || IsFull(token));
     }
+
+    // Threat: one person with a right at a server calls with new clients until no client of anyone grants anything.
+    private bool IsFull(VerifiedToken token) => people.GetValueOrDefault((token.Issuer, token.Subject)) >= MostOfPerson;
 }

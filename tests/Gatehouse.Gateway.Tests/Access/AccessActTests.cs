@@ -133,12 +133,24 @@ public sealed class AccessActTests
         for (var at = 0; at < CallingClients.MostClients; at++)
         {
             Assert.False(clients.Has(Token("desk")));
-            clients.Note(Token($"client {at}"));
+            clients.Note(Token($"client {at}", $"person {at}"));
         }
 
         Assert.True(clients.Has(Token("client 0")));
         Assert.True(clients.Has(Token("desk")));
         Assert.False(clients.Has(Token(null)));
+    }
+
+    // One person calls with as many clients as there is room for.
+    [Fact]
+    public void CallingClients_OfOnePerson_TakeNoRoomOfOthers()
+    {
+        var clients = new CallingClients();
+        for (var at = 0; at < CallingClients.MostClients; at++) clients.Note(Token($"client {at}"));
+        Assert.True(clients.Has(Token("desk"))); // every client of that person
+        Assert.False(clients.Has(Token("desk", "bob")));
+        clients.Note(Token("desk", "bob"));
+        Assert.True(clients.Has(Token("desk", "bob")));
     }
 
     [Theory]
@@ -257,10 +269,10 @@ public sealed class AccessActTests
         Assert.Equal("600", gateway.Entries()[0].GetProperty("duration").GetString());
     }
 
-    private static VerifiedToken Token(string? client) => new(JsonDocument.Parse("{}").RootElement)
+    private static VerifiedToken Token(string? client, string subject = "alice") => new(JsonDocument.Parse("{}").RootElement)
     {
         Issuer = "https://login.example",
-        Subject = "alice",
+        Subject = subject,
         ClientId = client,
         IssuedAt = DateTimeOffset.UnixEpoch,
         ExpiresAt = DateTimeOffset.MaxValue,
