@@ -63,7 +63,7 @@ public sealed record AuditEntry
     /// </summary>
     public CallerWords CallerWords { get; init; }
 
-    /// <summary>Resource URI without query and fragment.</summary>
+    /// <summary>Resource URI without query and fragment. It ends with <c>?</c> or <c>#</c> where one was left out.</summary>
     public string? Uri { get; init; }
 
     /// <summary>Protocol revision of the exchange.</summary>

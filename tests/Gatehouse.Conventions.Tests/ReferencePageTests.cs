@@ -30,7 +30,11 @@ public sealed class ReferencePageTests
     }
 
     [Fact]
-    public void MethodsOfPolicies_AreThoseOfTheProtocol() =>
+    public void MethodsOfPolicies_AreThoseOfTheProtocol()
+    {
         Assert.Equal(Protocol.ProtocolMethods.All.Select(method => method.Name).Order(StringComparer.Ordinal),
             PolicyRequests.KnownMethods.Order(StringComparer.Ordinal));
+        Assert.Equal(Protocol.ProtocolMethods.All.Where(method => method.Direction.HasFlag(Protocol.MethodDirection.ClientToServer))
+            .Select(method => method.Name).Order(StringComparer.Ordinal), PolicyRequests.ClientMethods.Order(StringComparer.Ordinal));
+    }
 }

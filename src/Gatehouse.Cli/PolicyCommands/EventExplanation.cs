@@ -39,8 +39,8 @@ internal static class EventExplanation
     {
         var request = found.Request;
         yield return $"{found.Id}, {Moments.Words(found.At)}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
-        yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is null ? "" : $", by {found.RuleId}")}";
-        yield return $"  by this policy: {(evaluation.Effect is { } effect ? effect.ToString().ToLowerInvariant() : "undecidable from the event")}";
+        yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is null ? "" : $", by {found.RuleId}")}{Other(found)}";
+        yield return $"  by this policy: {Effect(found, evaluation)?.ToString().ToLowerInvariant() ?? "undecidable from the event"}";
         foreach (var rule in evaluation.Rules)
         {
             yield return $"    {(rule.Forbids ? "forbid" : "permit")} {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}{(rule.Description is null ? "" : $": {rule.Description}")}";
@@ -51,13 +51,21 @@ internal static class EventExplanation
         yield return "  The event has no arguments and no claims. It has only the roles, groups and scopes that the policy in force at that time used.";
     }
 
+    private static string Other(RecordedRequest found) =>
+        found.OtherReason is { } reason ? $", for another reason than a rule: {reason}" : found.WasChallenged ? ", with a challenge for scopes" : "";
+
+    // A permit is not certain where the event does not name everything that was asked for.
+    private static PolicyEffect? Effect(RecordedRequest found, PartialEvaluation evaluation) =>
+        found.IsCutShort || (found.MayNameMore && !evaluation.IsRefusal) ? null : evaluation.Effect;
+
     private static JsonObject Json(RecordedRequest found, PartialEvaluation evaluation) => new JsonFields
     {
         ["id"] = found.Id,
         ["at"] = found.At,
         ["permitted"] = found.Permitted,
         ["rule"] = found.RuleId,
-        ["now"] = evaluation.Effect?.ToString().ToLowerInvariant() ?? "undecidable",
+        ["otherReason"] = found.OtherReason,
+        ["now"] = Effect(found, evaluation)?.ToString().ToLowerInvariant() ?? "undecidable",
         ["rules"] = evaluation.Rules.Select(rule => rule.Id).ToJsonArray(),
         ["asks"] = evaluation.MustAsk ? "yes" : evaluation.CanAsk ? "maybe" : "no",
     };

@@ -47,6 +47,8 @@ internal sealed class QuestionOptions
         };
         var named = acts.Where(act => parsed.GetValue(act.Option) is not null).ToList();
         if (named.Count != 1) return Wrong("give exactly one of --tool, --prompt, --resource, --method, --asked");
+        if (parsed.GetValue(method) is { } sent && PolicyRequests.NamesTarget(sent))
+            return Wrong($"requests of the method {sent} name a tool, a prompt or a resource; use --tool, --prompt or --resource");
         if (parsed.GetValue(server) is not { } where) return Wrong("give the server with --server");
         if (!TryObject(parsed.GetValue(claims), out var claimed)) return Wrong("--claims is not a JSON object");
         if (!TryObject(parsed.GetValue(arguments), out var given)) return Wrong("--arguments is not a JSON object");

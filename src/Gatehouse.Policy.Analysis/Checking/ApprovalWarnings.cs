@@ -8,11 +8,6 @@ namespace Gatehouse.Policy.Analysis.Checking;
 /// <summary>Warnings about obligations to ask a person that can have no answer, or that never ask.</summary>
 public static class ApprovalWarnings
 {
-    private static readonly string[] WithTarget =
-    [
-        "tools/call", "prompts/get", "resources/read", "resources/subscribe", "resources/unsubscribe", "completion/complete", "subscriptions/listen",
-    ];
-
     /// <summary>Returns the warnings, in the order of the rules. A host of one person has none: there the person needs no rule.</summary>
     public static IReadOnlyList<PolicyWarning> Find(IReadOnlyList<PolicyRule> rules)
     {
@@ -31,7 +26,8 @@ public static class ApprovalWarnings
     private static IEnumerable<PolicyWarning> Of(PolicyRule rule, IReadOnlyList<PolicyRule> answers)
     {
         if (rule is { Methods: { Patterns.IsEmpty: true } methods, Tools: null, Prompts: null, Resources: null }
-            && methods.Names.All(name => PolicyRequests.KnownMethods.Contains(name) && !WithTarget.Contains(name)))
+            && methods.Names.All(name => PolicyRequests.ClientMethods.Contains(name) && !PolicyRequests.NamesTarget(name)
+            && name != "subscriptions/listen"))
         {
             yield return new PolicyWarning(rule.Id, rule.Place, "this rule asks for no approval, because its methods have no target",
                 $"remove 'approval' from {rule.Id}, or name tools, prompts or resources");

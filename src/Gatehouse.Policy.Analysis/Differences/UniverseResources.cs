@@ -42,9 +42,9 @@ internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules,
     // Methods that name nothing; the ones that no revision knows must be written in full.
     private IEnumerable<PolicyRequest> Methods(PolicyDirection direction)
     {
-        var known = PolicyRequests.KnownMethods.Select(method => new PolicyRequest("", method));
-        if (direction != PolicyDirection.Calls) return known;
-        var written = rules.SelectMany(rule => rule.Methods?.Exact ?? []).Where(method => !PolicyRequests.KnownMethods.Contains(method));
+        if (direction != PolicyDirection.Calls) return PolicyRequests.KnownMethods.Select(method => new PolicyRequest("", method));
+        var known = PolicyRequests.ClientMethods.Select(method => new PolicyRequest("", method));
+        var written = rules.SelectMany(rule => rule.Methods?.Exact ?? []).Where(method => !PolicyRequests.ClientMethods.Contains(method));
         return known.Concat(written.Append("vendor/unknown").Distinct(StringComparer.Ordinal)
             .Select(method => new PolicyRequest("", method, KnownMethod: false)));
     }

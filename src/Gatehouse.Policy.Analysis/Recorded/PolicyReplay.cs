@@ -29,13 +29,13 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
     {
         ArgumentNullException.ThrowIfNull(requests);
         var memory = new RecordedKnowledge(inForce);
+        var before = new PolicyDecisionPoint(inForce);
         int all = 0, same = 0, undecidable = 0;
         var changes = new Dictionary<string, ReplayedChange>(StringComparer.Ordinal);
         foreach (var request in requests)
         {
             all++;
-            var outlook = PartialEvaluation.Of(next, request.Caller.ToSubject(), request.Request, memory.Of(request));
-            bool? permitted = request.IsCutShort || (outlook.Effect is null && !outlook.IsRefusal) ? null : !outlook.IsRefusal;
+            var permitted = Verdict(next, before, request, memory.Of(request));
             if (permitted == request.Permitted) same++;
             else Add(changes, request, permitted);
             if (permitted is null) undecidable++;
@@ -44,6 +44,19 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
         var sorted = changes.Values.OrderByDescending(change => change.Count).ToList();
         return new PolicyReplay(all, same, undecidable, [.. sorted.Where(change => change.NowPermitted is not null)],
             [.. sorted.Where(change => change.NowPermitted is null)]);
+    }
+
+    // Null where the event does not tell.
+    private static bool? Verdict(PolicyDecisionPoint next, PolicyDecisionPoint before, RecordedRequest request, PolicyKnowledge known)
+    {
+        if (request.OtherReason is not null) return false;
+        if (request.IsCutShort) return null;
+        var subject = request.Caller.ToSubject();
+        // The policy in force would have permitted it, so it was the server that asked for the scopes.
+        if (request.WasChallenged && PartialEvaluation.Of(before, subject, request.Request, known).Effect == PolicyEffect.Permit) return false;
+        var outlook = PartialEvaluation.Of(next, subject, request.Request, known);
+        if (outlook.IsRefusal) return false;
+        return outlook.Effect is null || request.MayNameMore ? null : true;
     }
 
     private static void Add(Dictionary<string, ReplayedChange> changes, RecordedRequest request, bool? permitted)

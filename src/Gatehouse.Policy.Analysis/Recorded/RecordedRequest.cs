@@ -7,6 +7,12 @@ namespace Gatehouse.Policy.Analysis.Recorded;
 public sealed record RecordedRequest
 {
     private const int LongestRecordedUri = 512;
+    private const string CutMark = "…sha256:";
+    private const string MaskedText = "(token removed)";
+    private const string Contained = "contained:";
+
+    // Codes of the stage that asks the policy, and the one for a method that the revision of the message does not have.
+    private const string CodesOfPolicy = "GH40", UnknownMethod = "GH4004";
 
     /// <summary>Id of the exchange.</summary>
     public required string Id { get; init; }
@@ -26,8 +32,27 @@ public sealed record RecordedRequest
     /// <summary>The rule that decided, or null when none did.</summary>
     public string? RuleId { get; init; }
 
+    /// <summary>
+    /// Why it was refused, where no rule did that: the server has no such name, a containment, an external decision point. No policy changes such a
+    /// refusal. Null for every other request.
+    /// </summary>
+    public string? OtherReason { get; init; }
+
+    /// <summary>True when it was refused with a challenge for scopes, for which a rule or the server can ask.</summary>
+    public bool WasChallenged { get; init; }
+
     /// <summary>Digest of the names the policy in force asked for; null in events of older versions.</summary>
     public string? Vocabulary { get; init; }
+
+    /// <summary>True when a name of the request or of its caller was cut or left out, so that no policy can be asked about it.</summary>
+    public bool IsCutShort { get; init; }
+
+    /// <summary>
+    /// True when the event may not name everything that the request asked for: the tool of a task, the resources of a subscription. A permit is not
+    /// certain then.
+    /// </summary>
+    public bool MayNameMore => Request.Target == PolicyTarget.None
+        && Request.Method is "subscriptions/listen" or "tasks/get" or "tasks/result" or "tasks/cancel" or "tasks/update";
 
     /// <summary>Reads an event. Returns null for one that is no decision on a request of a client.</summary>
     public static RecordedRequest? Of(JsonElement entry)
@@ -36,15 +61,19 @@ public sealed record RecordedRequest
         if (Text(entry, "server") is not { } server || Text(entry, "method") is not { } method || Text(entry, "sub") is not { } subject) return null;
         if (Text(entry, "id") is not { } id || !entry.TryGetProperty("at", out var at) || !at.TryGetDateTimeOffset(out var moment)) return null;
         if (Decision(entry) is not { } decision) return null;
+        var (caller, request) = (CallerOf(entry, subject), RequestOf(entry, server, method) with { At = ArrivalOf(entry, moment) });
         return new RecordedRequest
         {
             Id = id,
             At = moment,
-            Caller = CallerOf(entry, subject),
-            Request = RequestOf(entry, server, method) with { At = moment },
+            Caller = caller,
+            Request = request,
             Permitted = decision.Permitted,
-            RuleId = decision.Rule,
+            RuleId = decision.IsOfRule ? decision.Rule : null,
+            OtherReason = decision.IsOther ? decision.Reason ?? "contained" : null,
+            WasChallenged = decision.WasChallenged,
             Vocabulary = Text(entry, "asked"),
+            IsCutShort = IsCut(entry, caller, request),
         };
     }
 
@@ -53,9 +82,6 @@ public sealed record RecordedRequest
     public static string? IdWithoutCaller(JsonElement entry) =>
         entry.ValueKind == JsonValueKind.Object && Text(entry, "kind") is "begun" or "ended" && Text(entry, "sub") is null
             && Text(entry, "server") is not null && Text(entry, "method") is not null && Decision(entry) is not null ? Text(entry, "id") : null;
-
-    /// <summary>True when the resource's URI was too long to be recorded as a whole.</summary>
-    public bool IsCutShort => Request is { Target: PolicyTarget.Resource, Name.Length: >= LongestRecordedUri };
 
     private static PolicyCaller CallerOf(JsonElement entry, string subject) => new()
     {
@@ -71,30 +97,53 @@ public sealed record RecordedRequest
 
     private static PolicyRequest RequestOf(JsonElement entry, string server, string method)
     {
-        var (target, name) = (Text(entry, "name"), Text(entry, "uri")) switch
+        var (name, uri) = (Text(entry, "name"), Text(entry, "uri"));
+        var (target, named) = method switch
         {
-            ({ } tool, _) when method == "tools/call" => (PolicyTarget.Tool, tool),
-            ({ } prompt, _) => (PolicyTarget.Prompt, prompt),
-            (_, { } uri) => (PolicyTarget.Resource, uri),
+            "tools/call" when name is not null => (PolicyTarget.Tool, name),
+            "prompts/get" when name is not null => (PolicyTarget.Prompt, name),
+            "completion/complete" when name is not null && uri is null => (PolicyTarget.Prompt, name),
+            "completion/complete" when name is not null => (PolicyTarget.None, null),
+            _ when uri is not null && PolicyRequests.NamesTarget(method) => (PolicyTarget.Resource, uri),
             _ => (PolicyTarget.None, (string?)null),
         };
-        return new PolicyRequest(server, method, target, name, PolicyRequests.KnownMethods.Contains(method))
+        var isKnown = PolicyRequests.ClientMethods.Contains(method) && Text(entry, "code") != UnknownMethod;
+        return new PolicyRequest(server, method, target, named, isKnown)
         {
             OpenArguments = method == "completion/complete",
-            IsTemplate = method == "completion/complete" && target == PolicyTarget.Resource,
-            Direction = method == "logging/setLevel" ? PolicyDirection.Logging : PolicyDirection.Calls,
+            IsTemplate = method == "completion/complete" && target == PolicyTarget.Resource && uri!.Contains('{', StringComparison.Ordinal),
+            Direction = isKnown ? PolicyRequests.DirectionOf(method) : PolicyDirection.Calls,
         };
     }
 
-    // The last verdict counts: a message that asks for several things is permitted when all are.
-    private static (bool Permitted, string? Rule)? Decision(JsonElement entry)
+    // An entry is written at the end of its exchange, which may be hours after the decision.
+    private static DateTimeOffset ArrivalOf(JsonElement entry, DateTimeOffset written) =>
+        Text(entry, "kind") == "ended" && entry.TryGetProperty("us", out var taken) && taken.TryGetInt64(out var microseconds) && microseconds > 0
+            && microseconds < (written - DateTimeOffset.MinValue).TotalMicroseconds ? written.AddMicroseconds(-microseconds) : written;
+
+    private static bool IsCut(JsonElement entry, PolicyCaller caller, in PolicyRequest request)
+    {
+        if (entry.TryGetProperty("cut", out var cut) && cut.ValueKind == JsonValueKind.True) return true;
+        if (request.Target == PolicyTarget.None && PolicyRequests.NamesTarget(request.Method)) return true;
+        if (request is { Target: PolicyTarget.Resource, Name: [.., var last] uri } && (uri.Length >= LongestRecordedUri || last is '?' or '#'))
+            return true;
+        string?[] names =
+            [request.Name, caller.Issuer, caller.Subject, caller.Client, .. caller.Roles, .. caller.Groups, .. caller.Scopes, .. caller.Strengths];
+        return names.Any(static name => name == MaskedText || name?.Contains(CutMark, StringComparison.Ordinal) == true);
+    }
+
+    // The last verdict counts: a message that asks for several things is permitted when all are. A refusal behind the permit is one of what the
+    // server asked meanwhile, or of a containment, unless the exchange ended with a code of the policy: then it was decided again.
+    private static Verdict? Decision(JsonElement entry)
     {
         if (!entry.TryGetProperty("parts", out var parts) || parts.ValueKind != JsonValueKind.Array) return null;
-        (bool, string?)? found = null;
+        var isRefused = Text(entry, "code")?.StartsWith(CodesOfPolicy, StringComparison.Ordinal) == true;
+        Verdict? found = null;
         foreach (var part in parts.EnumerateArray())
         {
-            if (Text(part, "kind") == "decision" && Text(part, "outcome") is "permit" or "deny")
-                found = (Text(part, "outcome") == "permit", Text(part, "detail"));
+            if (Text(part, "kind") != "decision" || Text(part, "outcome") is not (("permit" or "deny") and var outcome)) continue;
+            if (outcome == "permit" || isRefused || found is not { Permitted: true })
+                found = new Verdict(outcome == "permit", Text(part, "reason"), Text(part, "detail"));
         }
 
         return found;
@@ -107,4 +156,15 @@ public sealed record RecordedRequest
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
             ? [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
             : [];
+
+    private readonly record struct Verdict(bool Permitted, string? Reason, string? Rule)
+    {
+        public bool WasChallenged => !Permitted && Reason == "insufficient-scope";
+
+        public bool IsOfRule => Permitted || (!WasChallenged && !IsOther);
+
+        // An event of an earlier version has no reason.
+        public bool IsOther => !Permitted && !WasChallenged
+            && (Reason is not (null or "forbidden-by-rule" or "no-rule-permits") || Rule?.StartsWith(Contained, StringComparison.Ordinal) == true);
+    }
 }

@@ -3,20 +3,32 @@ namespace Gatehouse.Policy.Analysis.Testing;
 /// <summary>Requests by the words that cases and the command use for them.</summary>
 public static class PolicyRequests
 {
-    private static readonly string[] Known =
+    private static readonly string[] OfClients =
     [
-        "completion/complete", "elicitation/create", "initialize", "logging/setLevel", "notifications/cancelled",
-        "notifications/elicitation/complete",
-        "notifications/initialized", "notifications/message", "notifications/progress", "notifications/prompts/list_changed",
-        "notifications/resources/list_changed", "notifications/resources/updated", "notifications/roots/list_changed",
-        "notifications/subscriptions/acknowledged", "notifications/tasks", "notifications/tasks/status", "notifications/tools/list_changed", "ping",
-        "prompts/get", "prompts/list", "resources/list", "resources/read", "resources/subscribe", "resources/templates/list", "resources/unsubscribe",
-        "roots/list", "sampling/createMessage", "server/discover", "subscriptions/listen", "tasks/cancel", "tasks/get", "tasks/list", "tasks/result",
-        "tasks/update", "tools/call", "tools/list",
+        "completion/complete", "initialize", "logging/setLevel", "notifications/cancelled", "notifications/initialized", "notifications/progress",
+        "notifications/roots/list_changed", "notifications/tasks/status", "ping", "prompts/get", "prompts/list", "resources/list", "resources/read",
+        "resources/subscribe", "resources/templates/list", "resources/unsubscribe", "server/discover", "subscriptions/listen", "tasks/cancel",
+        "tasks/get", "tasks/list", "tasks/result", "tasks/update", "tools/call", "tools/list",
     ];
 
+    private static readonly string[] OfServers =
+    [
+        "elicitation/create", "notifications/elicitation/complete", "notifications/message", "notifications/prompts/list_changed",
+        "notifications/resources/list_changed", "notifications/resources/updated", "notifications/subscriptions/acknowledged", "notifications/tasks",
+        "notifications/tools/list_changed", "roots/list", "sampling/createMessage",
+    ];
+
+    private static readonly string[] WithTarget =
+        ["tools/call", "prompts/get", "resources/read", "resources/subscribe", "resources/unsubscribe", "completion/complete"];
+
     /// <summary>Methods that some revision of the protocol knows; a test compares them with the table of the protocol.</summary>
-    public static IReadOnlyList<string> KnownMethods => Known;
+    public static IReadOnlyList<string> KnownMethods { get; } = [.. OfClients.Concat(OfServers).Order(StringComparer.Ordinal)];
+
+    /// <summary>Those that clients send. A client that sends another one needs a rule that names it.</summary>
+    public static IReadOnlyList<string> ClientMethods => OfClients;
+
+    /// <summary>Returns whether requests of a method name a tool, a prompt or a resource. Without the name there is no verdict about them.</summary>
+    public static bool NamesTarget(string method) => WithTarget.Contains(method);
 
     /// <summary>Makes a request.</summary>
     /// <param name="act">One of the keys of <see cref="PolicyCaseKeys.Acts"/>.</param>
@@ -38,11 +50,14 @@ public static class PolicyRequests
             "approvesTool" => For("calls", server, name) with { Direction = PolicyDirection.Approvals },
             "approvesPrompt" => For("gets", server, name) with { Direction = PolicyDirection.Approvals },
             "approvesResource" => For("reads", server, name) with { Direction = PolicyDirection.Approvals },
-            "sends" => new PolicyRequest(server, name, KnownMethod: Known.Contains(name)),
+            "sends" => new PolicyRequest(server, name, KnownMethod: OfClients.Contains(name)) { Direction = DirectionOf(name) },
             "isAskedFor" => Asked(server, name),
             _ => throw new ArgumentException($"'{act}' is no act", nameof(act)),
         };
     }
+
+    /// <summary>Returns the direction of a request that a client sends, as the gateway asks about it.</summary>
+    internal static PolicyDirection DirectionOf(string method) => method == "logging/setLevel" ? PolicyDirection.Logging : PolicyDirection.Calls;
 
     private static PolicyRequest Asked(string server, string direction) => new(server, direction switch
     {

@@ -75,7 +75,7 @@ internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyLi
     ];
 
     private static IEnumerable<string> Named(IEnumerable<RecordedRequest> requests, PolicyTarget target) =>
-        requests.Where(one => one.Request.Target == target).Select(one => one.Request.Name).OfType<string>();
+        requests.Where(one => !one.IsCutShort && one.Request.Target == target).Select(one => one.Request.Name).OfType<string>();
 
     private static PolicyRule Named(PolicyRule rule, List<RecordedRequest> requests)
     {

@@ -37,6 +37,7 @@ public sealed class PolicyCaseTests
     [InlineData("seesPrompt: t", PolicyTarget.Prompt, PolicyDirection.Lists)]
     [InlineData("seesResource: t", PolicyTarget.Resource, PolicyDirection.Lists)]
     [InlineData("sends: ping", PolicyTarget.None, PolicyDirection.Calls)]
+    [InlineData("sends: logging/setLevel", PolicyTarget.None, PolicyDirection.Logging)]
     [InlineData("isAskedFor: elicitation", PolicyTarget.None, PolicyDirection.Elicitation)]
     public void EveryAct_IsARequest(string act, PolicyTarget target, PolicyDirection direction)
     {
