@@ -11,6 +11,13 @@ public sealed record RecordedRequest
     private const string MaskedText = "(token removed)";
     private const string Contained = "contained:";
 
+    // Refusals by the lists of servers, by containments and by external decision points: no rule gives one of these reasons.
+    private static readonly string[] OtherReasons =
+    [
+        "not-in-the-catalogue", "contained", "denied-by-decision-point", "decision-point-obligation", "decision-point-down", "decision-point-slow",
+        "decision-point-fault",
+    ];
+
     // Codes of the stage that asks the policy, and the one for a method that the revision of the message does not have.
     private const string CodesOfPolicy = "GH40", UnknownMethod = "GH4004";
 
@@ -70,7 +77,7 @@ public sealed record RecordedRequest
             Request = request,
             Permitted = decision.Permitted,
             RuleId = decision.IsOfRule ? decision.Rule : null,
-            OtherReason = decision.IsOther ? decision.Reason ?? "contained" : null,
+            OtherReason = decision.IsOther ? decision.IsContained ? "contained" : decision.Reason : null,
             WasChallenged = decision.WasChallenged,
             Vocabulary = Text(entry, "asked"),
             IsCutShort = IsCut(entry, caller, request),
@@ -163,8 +170,9 @@ public sealed record RecordedRequest
 
         public bool IsOfRule => Permitted || (!WasChallenged && !IsOther);
 
-        // An event of an earlier version has no reason.
-        public bool IsOther => !Permitted && !WasChallenged
-            && (Reason is not (null or "forbidden-by-rule" or "no-rule-permits") || Rule?.StartsWith(Contained, StringComparison.Ordinal) == true);
+        // A reason that is not known counts as one of the rules: a permit that is new would not be reported otherwise.
+        public bool IsOther => !Permitted && (IsContained || Array.IndexOf(OtherReasons, Reason) >= 0);
+
+        public bool IsContained => Rule?.StartsWith(Contained, StringComparison.Ordinal) == true;
     }
 }

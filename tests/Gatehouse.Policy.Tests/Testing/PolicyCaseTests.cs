@@ -45,6 +45,18 @@ public sealed class PolicyCaseTests
         Assert.Equal((target, direction, "s"), (request.Target, request.Direction, request.Server));
     }
 
+    // Without the name, the verdict would be that of a request that names nothing.
+    [Theory]
+    [InlineData("tools/call")]
+    [InlineData("resources/subscribe")]
+    [InlineData("completion/complete")]
+    public void MethodThatNamesSomething_IsNotSentWithoutIt(string method)
+    {
+        var faults = new FaultList();
+        PolicyCaseFile.Read($"{Head}  - {{ name: n, as: {{ subject: a }}, sends: {method}, expect: permit }}\n", faults);
+        Assert.Contains("name a tool, a prompt or a resource", Assert.Single(faults.ToList()).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("version: 2\ncases: []\n", 1, "version")]
     [InlineData("version: 1\ncases: []\n", 2, "cases")]

@@ -72,6 +72,20 @@ public sealed class PolicyReplayTests
         Assert.False(Read(head + ",\"method\":\"vendor/do\"" + permit)!.Request.KnownMethod);
         Assert.False(Read(head + ",\"method\":\"ping\",\"parts\":[{\"kind\":\"decision\",\"outcome\":\"deny\"}]}")!.Permitted);
         Assert.Null(Read("{\"kind\":\"control\",\"id\":\"e\"}"));
+        // A name or a caller that is cut could be another one.
+        Assert.False(call.IsCutShort);
+        Assert.True(Read(head + ",\"method\":\"tools/call\",\"name\":\"t…sha256:00\"" + permit)!.IsCutShort);
+        Assert.True(Read(head + ",\"method\":\"tools/call\",\"name\":\"(token removed)\"" + permit)!.IsCutShort);
+        Assert.True(Read(head + ",\"method\":\"tools/call\"" + permit)!.IsCutShort);
+        Assert.True(Read(head + ",\"method\":\"ping\",\"roles\":[\"r…sha256:00\"]" + permit)!.IsCutShort);
+        Assert.True(Read(head + ",\"method\":\"ping\",\"cut\":true" + permit)!.IsCutShort);
+        Assert.True(Read(head + ",\"method\":\"resources/read\",\"uri\":\"n://1?\"" + permit)!.IsCutShort);
+        // A member that the method does not have names no target.
+        Assert.Equal(PolicyTarget.None, Read(head + ",\"method\":\"tools/list\",\"name\":\"t\"" + permit)!.Request.Target);
+        Assert.Equal(PolicyTarget.Resource, Read(head + ",\"method\":\"resources/read\",\"name\":\"t\",\"uri\":\"n://1\"" + permit)!.Request.Target);
+        // An ended entry is written when the exchange ends.
+        var late = Read(head.Replace("begun", "ended", StringComparison.Ordinal) + ",\"method\":\"tools/list\",\"us\":3600000000" + permit)!;
+        Assert.Equal(late.At.AddHours(-1), late.Request.At);
         Assert.Null(Read(head + ",\"method\":\"ping\",\"parts\":[{\"kind\":\"authentication\",\"outcome\":\"deny\"}]}"));
     }
 }
