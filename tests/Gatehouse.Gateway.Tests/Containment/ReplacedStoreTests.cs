@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Stores;
 using Gatehouse.Gateway.Tests.Configurations;
 using Gatehouse.Storage;
