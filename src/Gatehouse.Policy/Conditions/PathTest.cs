@@ -1,12 +1,17 @@
+using System.Text;
+using Gatehouse.Policy.Matching;
+
 namespace Gatehouse.Policy.Conditions;
 
 /// <summary>
 /// The value is a path inside a folder, or the folder itself.
 /// </summary>
 /// <remarks>
-/// Threat: path traversal (CWE-22). A path that servers read differently is undecidable: one with <c>..</c>, a backslash, NUL or <c>%</c>, and one
-/// that does not begin at the root. Repeated slashes and <c>.</c> parts mean nothing and are passed over. A name does not show links inside the
-/// folder, nor file systems that ignore case.
+/// Threat: path traversal (CWE-22). A path that servers read differently is undecidable: one with <c>..</c>, a backslash, NUL or <c>%</c>, or with a
+/// letter that some readers take for one of these or for a slash, and one that does not begin at the root. Repeated slashes and <c>.</c> parts mean
+/// nothing and are passed over. A name does not show links inside the folder.
+/// <para>Threat: the folder in other letters (CWE-178). A path that is inside only where case, width, marks, or dots and blanks at the end of a name do
+/// not count is undecidable: file systems differ in that.</para>
 /// </remarks>
 public sealed record PathTest : ValueTest
 {
@@ -24,19 +29,24 @@ public sealed record PathTest : ValueTest
 
     /// <summary>Returns true for a path that has one reading.</summary>
     public static bool IsDecidable(ReadOnlySpan<char> path) =>
-        path.StartsWith('/') && path.IndexOfAny('\\', '\0', '%') < 0 && path.IndexOf("..", StringComparison.Ordinal) < 0;
+        path.StartsWith('/') && path.IndexOfAny('\\', '\0', '%') < 0 && path.IndexOf("..", StringComparison.Ordinal) < 0
+        && (Ascii.IsValid(path) || !LooseName.HasSyntax(path));
 
     internal override Ternary Judge(in PolicyValue value, in ConditionScope scope) =>
-        value.Kind == PolicyValueKind.Text && IsDecidable(value.Text) ? TernaryLogic.Of(IsInside(value.Text)) : Ternary.Undecidable;
+        value.Kind == PolicyValueKind.Text && IsDecidable(value.Text) ? JudgePath(value.Text) : Ternary.Undecidable;
 
-    private bool IsInside(ReadOnlySpan<char> path)
+    private Ternary JudgePath(ReadOnlySpan<char> path)
     {
         var folder = Folder.AsSpan();
+        var isCertain = true;
         while (true)
         {
             var wanted = Next(ref folder);
-            if (wanted.IsEmpty) return true;
-            if (!wanted.SequenceEqual(Next(ref path))) return false;
+            if (wanted.IsEmpty) return isCertain ? Ternary.True : Ternary.Undecidable;
+            var part = Next(ref path);
+            if (wanted.SequenceEqual(part)) continue;
+            if (!LooseName.AreOne(wanted, part)) return Ternary.False;
+            isCertain = false;
         }
     }
 

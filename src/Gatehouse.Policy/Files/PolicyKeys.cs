@@ -81,7 +81,8 @@ public static class PolicyKeys
         new("below", PolicyKeyKind.Number, "Is smaller than this number.") { Example = "100" },
         new("startsWith", PolicyKeyKind.Text, "Is a string that begins with this.") { Example = "report-" },
         new("under", PolicyKeyKind.Text,
-            "Is a path inside this folder. A path with `..`, a backslash, NUL or `%`, or a relative path, cannot be decided.")
+            "Is a path inside this folder. These cannot be decided: a path with `..`, a backslash, NUL, `%` or a letter that looks like one of them or like "
+            + "`/`, a relative path, and one that is inside only where case, marks or width of letters, or dots and blanks behind a name do not count.")
                 { Example = "/srv/data" },
         new("matches", PolicyKeyKind.Text,
             "Is a string that this regular expression matches as a whole. The expression runs in linear time and has no look-around and no "

@@ -30,6 +30,9 @@ public sealed class PlainPath : IEquatable<PlainPath>
     // Letters that look like a slash and have no plain form.
     private static readonly SearchValues<char> LikeSlashes = SearchValues.Create("\u2044\u2215\u29F5\u29F8\u29F9\u2571\u2572");
 
+    /// <summary>Returns whether a letter looks like a slash although no normal form makes one of it.</summary>
+    internal static bool LooksLikeSlash(Rune rune) => rune.IsBmp && LikeSlashes.Contains((char)rune.Value);
+
     private PlainPath(string root, char separator, ImmutableArray<string> segments)
     {
         Root = root;
