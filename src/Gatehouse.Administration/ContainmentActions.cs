@@ -109,7 +109,7 @@ internal sealed record ContainmentList(IReadOnlyList<ContainmentView> Containmen
 internal sealed record ContainmentPreview(ContainmentTarget Target, ContainmentImpact Impact, string? Remark)
 {
     /// <summary>Returns the sentence for the person.</summary>
-    public override string ToString() => (Impact.EndsNothing()
+    public override string ToString() => (Impact.IsEmpty()
             ? $"nothing was changed; nothing of {Target} is in progress, so to contain it would end nothing now"
             : $"nothing was changed; to contain {Target} would end now: {ContainmentActs.Sentence(Impact)}")
         + (Remark is null ? "" : $"; {Remark}");
@@ -128,7 +128,7 @@ internal sealed record ContainmentMade(string Id, ContainmentTarget Target, Cont
     {
         var seconds = (Milliseconds / 1000.0).ToString("0.0", CultureInfo.InvariantCulture);
         return $"{Id}: {Target} is contained, in {seconds} s; "
-            + (Impact.EndsNothing() ? "nothing of it was in progress" : $"ended: {ContainmentActs.Sentence(Impact)}")
+            + (Impact.IsEmpty() ? "nothing of it was in progress" : $"ended: {ContainmentActs.Sentence(Impact)}")
             + (Impact.Unknown > 0 ? $"; the outcome of {Counted.Of(Impact.Unknown, "request")} is unknown" : "")
             + (Remark is null ? "" : $"; {Remark}") + $"; to release it: gatehouse release {Id} --reason TEXT";
     }

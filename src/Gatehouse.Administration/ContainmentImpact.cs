@@ -48,7 +48,7 @@ public sealed record ContainmentImpact
     [JsonPropertyName("people")]
     public IReadOnlyList<string> People { get; init => field = value ?? []; } = [];
 
-    /// <summary>Returns whether nothing of what is contained is there to end.</summary>
-    public bool EndsNothing() => this is
-        { Requests: 0, Streams: 0, Sessions: 0, Processes: 0, Questions: 0, Grants: 0, Releases: 0, PeopleCount: 0 };
+    /// <summary>Returns whether there is nothing to end.</summary>
+    public bool IsEmpty() =>
+        (Requests | Streams | Sessions | Processes | Questions | Grants | Releases | PeopleCount) == 0;
 }

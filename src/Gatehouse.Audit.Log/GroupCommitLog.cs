@@ -331,7 +331,7 @@ public sealed class GroupCommitLog : IAuditLog
         var failure = files.Write(batch);
         Count(batch, isDurable: failure is null);
         if (failure is null) files.NamePayloads(batch.Payloads);
-        if (failure is null && batch.Lost > 0) losses.Update(); // the entry about them is on stable storage
+        if (failure is null && batch.Lost > 0) losses.Update(areReported: true); // the entry about them is on stable storage
         batch.Complete(failure);
         if (failure is null) files.Tree!.Committed();
         return failure;

@@ -38,7 +38,7 @@ internal sealed class LostEntries(TimeProvider time)
         if (!isAwaited) attempts.Add(entry.Attempts, entry.At);
     }
 
-    /// <summary>The commit that reports losses has ended well.</summary>
+    /// <summary>Forgets the losses that a commit reported which is on stable storage.</summary>
     public void Reported(CommitBatch durable)
     {
         if (durable.Lost > 0) reporting = null;

@@ -34,14 +34,15 @@ internal sealed class StoredLosses(ILogKeys keys, LogFiles files, object gate, L
     }
 
     /// <summary>Writes the record where it is not what is unreported now. What cannot be written stays for the next attempt.</summary>
-    public void Update()
+    /// <param name="areReported">True behind an entry about losses. The record is written then in any case: it may be one that did not open.</param>
+    public void Update(bool areReported = false)
     {
         if (!isKnown) return;
         lock (writing)
         {
             LossRecord? losses;
             lock (gate) losses = lost.Unreported;
-            if (losses == stored) return;
+            if (losses == stored && !areReported) return;
             try
             {
                 keys.StoreLosses(files.Log!.Origin, losses);
@@ -49,7 +50,7 @@ internal sealed class StoredLosses(ILogKeys keys, LogFiles files, object gate, L
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Where the disk is full, the record may be full with it.
+                // A full disk may hold the record too. The next update tries again.
             }
         }
     }

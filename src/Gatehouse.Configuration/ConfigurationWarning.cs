@@ -6,7 +6,7 @@ namespace Gatehouse.Configuration;
 /// <param name="Remedy">The replacement.</param>
 public sealed record ConfigurationWarning(string Path, string Message, string Remedy)
 {
-    /// <summary>All of it in one line, without the word that says what it is.</summary>
+    /// <summary>All of it in one line, without the prefix <c>warning: </c>.</summary>
     public string Text => $"{Path}: {Message}; {Remedy}";
 
     /// <summary>Returns all of it in one line.</summary>

@@ -120,7 +120,7 @@ public static class OperatorEvents
 
     /// <summary>The keys of an issuer can be fetched again.</summary>
     public static readonly OperatorEvent IssuerKeysAvailable = new(2007, "issuer-keys-available", LogLevel.Information,
-        "issuer {issuer}: the gateway has fetched its keys again", "None is needed.");
+        "issuer {issuer}: the gateway has fetched its keys", "None is needed.");
 
     /// <summary>The audit log cannot be written.</summary>
     public static readonly OperatorEvent AuditUnavailable = new(3001, "audit-unavailable", LogLevel.Critical,

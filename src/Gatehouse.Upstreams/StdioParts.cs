@@ -20,8 +20,8 @@ internal sealed record StdioParts
     public Func<AnswerIdScan> OverlongAnswers { get; init; } = static () => new AnswerIdScan();
 
     /// <summary>
-    /// Returns whether a process is one that a containment ends. The threat: the process of a caller who has left a moment ago works on in its grace,
-    /// and a containment does not find it (IR-01).
+    /// Returns whether a process still runs, so that a containment counts and ends it. The threat: the process of a caller who has left a moment ago
+    /// works on in its grace, and a containment does not find it (IR-01).
     /// </summary>
     public Func<StdioChild, bool> IsAlive { get; init; } = static child => !child.HasExited;
 }

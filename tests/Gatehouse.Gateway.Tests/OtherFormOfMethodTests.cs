@@ -16,7 +16,7 @@ public sealed class OtherFormOfMethodTests
     [InlineData(false, "prompts/get", "\"name\":\"secret\"", "secret")]
     [InlineData(true, "resources/read", "\"uri\":\"notes://secret\"", "notes://secret")]
     [InlineData(false, "resources/read", "\"uri\":\"notes://secret\"", "notes://secret")]
-    public async Task RequestMethodWithoutAnId_ReachesNoServer(bool modern, string method, string parameters, string name)
+    public async Task RequestMethodWithoutAnId_ReachesNoServerForAForbiddenTarget(bool modern, string method, string parameters, string name)
     {
         await using var gateway = await TestGateway.StartAsync(rules: Read($$"""
             - { id: all, permit: { anyone: true, methods: ["{{method}}"] } }
@@ -26,12 +26,43 @@ public sealed class OtherFormOfMethodTests
         await alice.BeginAsync();
         await alice.AskAsync(method, parameters, name);
         Assert.Empty(gateway.Upstream.Of(method));
-        const string meta = ",\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+        const string meta =
+            ",\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
         var body = $"{{\"jsonrpc\":\"2.0\",\"method\":\"{method}\",\"params\":{{{parameters}{(modern ? meta : "")}}}}}";
         var notification = !modern ? alice.Notify(body) : gateway.Post(body, gateway.Token(), ("MCP-Protocol-Version", "2026-07-28"),
             ("Mcp-Method", method), ("Mcp-Name", name));
         var (status, answer, _) = await gateway.CallAsync(notification);
         Assert.True(gateway.Upstream.Of(method).Count == 0, $"{status} {answer}");
+    }
+
+    [Fact]
+    public async Task RequestMethodWithoutAnId_ReachesTheServer_WhereNoRuleIsAboutItsTarget()
+    {
+        await using var gateway = await TestGateway.StartAsync(rules: Read("- { id: all, permit: { anyone: true, methods: [tools/call] } }"));
+        var alice = new Era(gateway, modern: false, "alice");
+        await alice.BeginAsync();
+        await gateway.CallAsync(alice.Notify("""{"jsonrpc":"2.0","method":"tools/call","params":{"name":"echo"}}"""));
+        Assert.Single(gateway.Upstream.Of("tools/call"));
+    }
+
+    [Fact]
+    [Trait("Requirement", "H18")]
+    public async Task CallWithoutAnId_MatchesTheSchemaOfItsTool()
+    {
+        await using var gateway = await TestGateway.StartAsync(rules: Read("- { id: all, permit: { anyone: true, methods: [tools/call], tools: [echo] } }"));
+        gateway.Upstream.OnResult("tools/list", """
+            {"resultType":"complete","ttlMs":0,"cacheScope":"public","tools":[{"name":"echo",
+             "inputSchema":{"type":"object","properties":{"n":{"type":"integer","maximum":5}},"additionalProperties":false}}]}
+            """);
+        var alice = new Era(gateway, modern: false, "alice");
+        await alice.BeginAsync();
+        await SendAsync("1000");
+        Assert.Empty(gateway.Upstream.Of("tools/call"));
+        await SendAsync("1");
+        Assert.Single(gateway.Upstream.Of("tools/call"));
+
+        Task SendAsync(string number) => gateway.CallAsync(alice.Notify(
+            """{"jsonrpc":"2.0","method":"tools/call","params":{"name":"echo","arguments":{"n":NUMBER}}}""".Replace("NUMBER", number, StringComparison.Ordinal)));
     }
 
     // A rule that asks a person about a tool holds for a call that cannot wait for the person as well.

@@ -46,12 +46,34 @@ public sealed class OutsideIssuerTests
         await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin }, ahead: true);
         await Eventually.TrueAsync(() => Said("the gateway cannot fetch its keys"), "the outage is reported");
         issuer.IsDown = false;
-        await Eventually.TrueAsync(() => Said("has fetched its keys again"), "its end is reported");
+        await Eventually.TrueAsync(() => Said("has fetched its keys"), "its end is reported");
         issuer.IsDown = true;
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
 
         bool Said(string text) => gateway.Diagnostics.Contains($"issuer {issuer.Origin}: ", StringComparison.Ordinal)
             && gateway.Diagnostics.Contains(text, StringComparison.Ordinal);
+    }
+
+    // An operator raises staleKeys because the provider is down. Its keys must survive that, and must not survive another source of keys.
+    [Theory]
+    [InlineData("staleKeys", HttpStatusCode.OK)]
+    [InlineData("clockSkew", HttpStatusCode.OK)]
+    [InlineData("hosts", HttpStatusCode.ServiceUnavailable)]
+    public async Task ReloadDuringAnOutage_KeepsTheKeys_WhereTheyComeFromTheSameAddresses(string changed, HttpStatusCode status)
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Development = false, Issuers = [new IssuerSettings { Issuer = issuer.Origin }] }, reload: () => next!);
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
+        issuer.IsDown = true;
+        var inForce = gateway.Host.Snapshots.Current.Settings;
+        var one = inForce.Issuers[0];
+        one = changed == "staleKeys" ? one with { StaleKeys = TimeSpan.FromHours(48) }
+            : changed == "clockSkew" ? one with { ClockSkew = TimeSpan.FromSeconds(5) } : one with { Hosts = ["keys.example"] };
+        next = new ConfigurationResult { SourcePath = "f", Faults = [], Settings = inForce with { Issuers = [one] } };
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        Assert.Equal(status, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
     }
 
     [Fact]

@@ -30,6 +30,8 @@ public sealed class ReplayAgreementTests
         "- { id: reads, permit: { scopes: [\"notes:read\"] } }\n  - { id: lists, permit: { anyone: true, tools: [none] } }",
         "- { id: calls, permit: { anyone: true, directions: [calls] } }",
         "- { id: all, permit: { anyone: true, directions: [calls, logging] } }\n  - { id: never, forbid: { methods: [logging/setLevel], directions: [logging] } }",
+        "- { id: asked, permit: { anyone: true, methods: [resources/subscribe, resources/read] } }\n  - { id: never, forbid: { resources: [\"notes://a\"] } }",
+        "- { id: all, permit: { anyone: true } }\n  - { id: level, permit: { anyone: true, methods: [logging/setLevel], directions: [calls, logging] }, obligations: { approval: { approvers: 1 } } }",
     ];
 
     [Theory]
@@ -39,8 +41,26 @@ public sealed class ReplayAgreementTests
         var rules = Read(policy);
         await using var gateway = await StartAsync(rules);
         foreach (var modern in new[] { true, false }) await UseAsync(gateway, modern);
-        var wrong = Changes(gateway, rules);
+        var (wrong, decided) = Compare(gateway, rules);
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+        Assert.True(decided > 40, $"{decided} requests were compared");
+    }
+
+    // The revision of the message does not have the method, so that the gateway asks about the method and about what it names.
+    [Fact]
+    public async Task MethodOfAnotherRevision_IsPermittedByARuleForIt_OnlyWhereItsTargetIs()
+    {
+        var rules = Read("- { id: some, permit: { anyone: true, tools: [echo] } }");
+        await using var gateway = await StartAsync(rules);
+        var alice = new Era(gateway, modern: true, "alice");
+        await alice.BeginAsync();
+        await alice.AskAsync("resources/subscribe", "\"uri\":\"notes://a\"", "notes://a");
+        var request = Assert.Single(Recorded(gateway), one => one.Request.Method == "resources/subscribe");
+        const string permit = "- { id: asked, permit: { anyone: true, methods: [resources/subscribe], resources: [\"notes://*\"] } }\n"
+            + "  - { id: method, permit: { anyone: true, methods: [resources/subscribe] } }";
+        Assert.True(PolicyReplay.Of(new(Read(permit)), rules, [request]).PermitsMore);
+        var forbidden = PolicyReplay.Of(new(Read(permit + "\n  - { id: never, forbid: { resources: [\"notes://a\"] } }")), rules, [request]);
+        Assert.Equal((1, false), (forbidden.Same, forbidden.PermitsMore));
     }
 
     // The server asks for a scope, which no rule does.
@@ -52,11 +72,12 @@ public sealed class ReplayAgreementTests
             settings => settings with { Servers = [settings.Servers[0] with { Scopes = ["notes:read"] }] }, rules: rules);
         var (status, _, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         Assert.Equal(HttpStatusCode.Forbidden, status);
-        var wrong = Changes(gateway, rules);
+        Assert.Single(Recorded(gateway), one => one.WasChallenged);
+        var (wrong, _) = Compare(gateway, rules);
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
 
-    // The prompt is permitted, and what its server asks meanwhile is not. A reading has no begun entry.
+    // The prompt is permitted, and what its server asks meanwhile is not. A request that only reads has no begun entry.
     [Fact]
     public async Task RefusedQuestionOfAServer_IsNoRefusalOfTheRequest()
     {
@@ -155,17 +176,19 @@ public sealed class ReplayAgreementTests
     private static List<RecordedRequest> Recorded(TestGateway gateway) =>
         [.. gateway.EntriesWithEnded(1).Select(RecordedRequest.Of).OfType<RecordedRequest>()];
 
-    private static List<string> Changes(TestGateway gateway, IReadOnlyList<PolicyRule> rules)
+    // The changes that a replay reports, and the number of requests with a verdict.
+    private static (List<string> Wrong, int Decided) Compare(TestGateway gateway, IReadOnlyList<PolicyRule> rules)
     {
-        var wrong = new List<string>();
+        var (wrong, decided) = (new List<string>(), 0);
         foreach (var entry in gateway.EntriesWithEnded(1))
         {
             if (RecordedRequest.Of(entry) is not { } request) continue;
             var replay = PolicyReplay.Of(gateway.Host.Snapshots.Current.Policy, rules, [request]);
+            decided += replay.Requests - replay.Undecidable;
             wrong.AddRange(replay.Changes.Select(change => $"now permitted {change.NowPermitted}: {entry.GetRawText()}"));
         }
 
-        return wrong;
+        return (wrong, decided);
     }
 
     private static IReadOnlyList<PolicyRule> Read(string rules)

@@ -13,7 +13,7 @@ namespace Gatehouse.Range.Exercises;
 public sealed class ContainedInGrace : HostileStdio
 {
     private const string Work = "works on";
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc />

@@ -30,7 +30,7 @@ public sealed class OverlongAnswer : HostileStdio
         "A bridge bounds the lines of its process. It drops a longer one like any other output that is no message.",
         "Mallory stores a large text, so that the answer to the legitimate user is too long. The user's call gets no answer, holds its place, "
             + "and ends with the deadline.",
-        "Gatehouse reads an answer that is too long for its id and keeps nothing of it. The call ends immediately with an error that says why, and "
+        "Gatehouse searches an overlong answer for its id, and keeps nothing else of it. The call ends immediately with an error that says why, and "
             + "the process is used again.",
         "Without the search for the id the line is dropped, and the user waits again.");
 

@@ -34,12 +34,12 @@ public sealed class RefusedAfterResume : Exercise
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
-        "A proxy passes streams on, and has a deadline for requests. The error of a request goes to the stream on which the request came.",
-        "A hostile server gives the stream of a call an event id, and then says nothing. The client loses the stream and resumes it. The deadline "
-            + "passes, and the error goes to the lost stream. The client waits.",
+        "A client calls the server itself. Nothing between them has a deadline for requests.",
+        "A hostile server gives the stream of a call an event id, and then says nothing. The client loses the stream and resumes it. It waits "
+            + "without end.",
         "Gatehouse knows for which request a resumed stream waits. If the request gets an error, the resumed stream gets the same one and ends, also "
             + "when it is resumed later.",
-        "Without that, the resumed stream is one of the server's only, and the client waits again.");
+        "Without that, the error at the deadline goes to the lost stream, and the client waits again.");
 
     internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 

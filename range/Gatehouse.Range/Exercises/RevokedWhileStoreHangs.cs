@@ -36,7 +36,7 @@ public sealed class RevokedWhileStoreHangs : OfflineExercise<IRevokingProxy>
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
-        "A proxy has a list of revoked people, and asks it when a request begins. A revocation is written to the store first.",
+        "A proxy asks its list of revoked people when a request begins. A revocation ends calls in progress once the store has it.",
         "A call of Mallory is in progress at the server. Another program, or a full disk, keeps the store from answering. The security team revokes "
             + "Mallory. New requests are refused, and the answer to the call still reaches Mallory.",
         "Gatehouse has the revocation in memory before it asks the store, and ends calls and streams of the person meanwhile. The answer to the "

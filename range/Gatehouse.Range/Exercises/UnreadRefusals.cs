@@ -61,7 +61,7 @@ public sealed class UnreadRefusals : OfflineExercise<IDrainableProxy>
         return [new Attempt("a connection that is not read", isHeld, isHeld ? "a request is still in progress" : "no request is in progress")];
     }
 
-    /// <summary>An honest client reads its refusal, and the proxy is drained.</summary>
+    /// <summary>An honest client reads its refusal.</summary>
     internal override async Task<bool> UseHonestlyAsync(IDrainableProxy subject, RangeFixture fixture)
     {
         var client = fixture.ContextAt(subject.Endpoint).As(AttackContext.Victim);

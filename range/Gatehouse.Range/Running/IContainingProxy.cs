@@ -1,6 +1,8 @@
 namespace Gatehouse.Range.Running;
 
-/// <summary>A proxy whose administrator takes its server out of service, as the exercise uses it. It runs when it is given.</summary>
+/// <summary>
+/// A proxy whose administrator takes its server out of service, as the exercise uses it. It is running when the exercise receives it.
+/// </summary>
 public interface IContainingProxy
 {
     /// <summary>The endpoint of the server at the proxy.</summary>

@@ -51,7 +51,10 @@ internal static class EvaluationResource
     {
         if (settings.Server(id) is null || !NamesNothing(action)) return null;
         var direction = DirectionOf(asked) ?? (action == "logging/setLevel" ? PolicyDirection.Logging : PolicyDirection.Calls);
-        return new PolicyRequest(id, action, KnownMethod: ProtocolMethods.TryGet(action, out _)) { Direction = direction, At = now };
+        // As a call of a client, a method that only servers send needs a rule that names it.
+        var isKnown = ProtocolMethods.TryGet(action, out var method)
+            && (direction != PolicyDirection.Calls || method.Direction.HasFlag(MethodDirection.ClientToServer));
+        return new PolicyRequest(id, action, KnownMethod: isKnown) { Direction = direction, At = now };
     }
 
     private static PolicyRequest? OfThing(in EvaluationRequest asked, GatewaySettings settings, PolicyTarget target, string action, string id,

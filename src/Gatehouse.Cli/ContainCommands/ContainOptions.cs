@@ -63,7 +63,7 @@ internal sealed class ContainOptions(bool hasNames)
         var (reply, code) = await channel.ReadAsync(preview, cancellation).ConfigureAwait(false);
         if (reply is null) return (null, code);
         var impact = reply.Impact ?? new ContainmentImpact();
-        return (impact.EndsNothing() ? $"contain {preview.Target} (nothing of it is in progress)"
+        return (impact.IsEmpty() ? $"contain {preview.Target} (nothing of it is in progress)"
             : $"contain {preview.Target} and end {ContainmentActs.Sentence(impact)}", code);
     }
 

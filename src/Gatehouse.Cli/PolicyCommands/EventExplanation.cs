@@ -28,19 +28,21 @@ internal static class EventExplanation
         }
 
         var same = found.Vocabulary == PolicyVocabulary.Digest(input.Rules);
-        var evaluation = PartialEvaluation.Of(input.Compile(), found.Caller.ToSubject(), found.Request,
-            PolicyKnowledge.AfterTheCall(same ? input.Rules : null));
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(found, evaluation));
-        else foreach (var line in Lines(found, evaluation)) Terminal.Row(line);
+        var known = PolicyKnowledge.AfterTheCall(same ? input.Rules : null);
+        var policy = input.Compile();
+        var evaluation = PartialEvaluation.Of(policy, found.Caller.ToSubject(), found.Request, known);
+        var now = found.IsPermittedBy(policy, known) switch { true => "permit", false => Refusal(evaluation), null => null };
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(found, now, evaluation));
+        else foreach (var line in Lines(found, now, evaluation)) Terminal.Row(line);
         return ExitCodes.Done;
     }
 
-    private static IEnumerable<string> Lines(RecordedRequest found, PartialEvaluation evaluation)
+    private static IEnumerable<string> Lines(RecordedRequest found, string? now, PartialEvaluation evaluation)
     {
         var request = found.Request;
-        yield return $"{found.Id}, {Moments.Words(found.At)}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
-        yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is null ? "" : $", by {found.RuleId}")}{Other(found)}";
-        yield return $"  by this policy: {Effect(found, evaluation)?.ToString().ToLowerInvariant() ?? "undecidable from the event"}";
+        yield return $"{found.Id}, {Moments.Words(request.At)}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
+        yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is null ? "" : $", by {found.RuleId}")}{Cause(found)}";
+        yield return $"  by this policy: {now ?? "undecidable from the event"}";
         foreach (var rule in evaluation.Rules)
         {
             yield return $"    {(rule.Forbids ? "forbid" : "permit")} {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}{(rule.Description is null ? "" : $": {rule.Description}")}";
@@ -51,21 +53,19 @@ internal static class EventExplanation
         yield return "  The event has no arguments and no claims. It has only the roles, groups and scopes that the policy in force at that time used.";
     }
 
-    private static string Other(RecordedRequest found) =>
+    private static string Refusal(PartialEvaluation evaluation) => evaluation.Effect == PolicyEffect.Forbid ? "forbid" : "deny";
+
+    private static string Cause(RecordedRequest found) =>
         found.OtherReason is { } reason ? $", for another reason than a rule: {reason}" : found.WasChallenged ? ", with a challenge for scopes" : "";
 
-    // A permit is not certain where the event does not name everything that was asked for.
-    private static PolicyEffect? Effect(RecordedRequest found, PartialEvaluation evaluation) =>
-        found.IsCutShort || (found.MayNameMore && !evaluation.IsRefusal) ? null : evaluation.Effect;
-
-    private static JsonObject Json(RecordedRequest found, PartialEvaluation evaluation) => new JsonFields
+    private static JsonObject Json(RecordedRequest found, string? now, PartialEvaluation evaluation) => new JsonFields
     {
         ["id"] = found.Id,
         ["at"] = found.At,
         ["permitted"] = found.Permitted,
         ["rule"] = found.RuleId,
         ["otherReason"] = found.OtherReason,
-        ["now"] = Effect(found, evaluation)?.ToString().ToLowerInvariant() ?? "undecidable",
+        ["now"] = now ?? "undecidable",
         ["rules"] = evaluation.Rules.Select(rule => rule.Id).ToJsonArray(),
         ["asks"] = evaluation.MustAsk ? "yes" : evaluation.CanAsk ? "maybe" : "no",
     };

@@ -67,7 +67,7 @@ internal static class IssuerKeys
             "True accepts `typ: JWT` or no `typ`, in addition to `at+jwt`. Use it for providers that are older than RFC 9068.") { Default = "false" },
         new("issuers[].clockSkew", Duration, "Tolerated difference between clocks.") { Default = "60s", Minimum = "0s", Maximum = "300s" },
         new("issuers[].staleKeys", Duration, "Time for which the gateway uses the last good keys while it cannot reach the issuer.")
-            { Default = "24h", Minimum = "0s", Maximum = "168h" },
+            { Default = "24h", Minimum = "10m", Maximum = "168h" },
     ];
 
     /// <summary>The rows of proofs of possession.</summary>

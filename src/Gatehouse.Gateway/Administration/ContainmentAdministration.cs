@@ -144,7 +144,7 @@ internal sealed class ContainmentAdministration(GatewayCore core, ContainmentNam
     {
         var failed = cut.Failed.Count == 0 ? null
             : $"these steps failed, and what they concern is refused nevertheless: {string.Join(", ", cut.Failed)}; the gateway repeats them every 15 s; look at its log";
-        var hint = target.HasIssuer && Impact(cut).EndsNothing() ? Unseen(target) : null;
+        var hint = target.HasIssuer && Impact(cut).IsEmpty() ? Unseen(target) : null;
         return failed is null || hint is null ? failed ?? hint : $"{failed}; {hint}";
     }
 

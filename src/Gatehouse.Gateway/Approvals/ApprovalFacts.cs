@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Audit;
 using Gatehouse.Detection.Secrets;
@@ -190,7 +191,18 @@ internal sealed record ApproverFacts(string Issuer, string Subject, string Reaso
     }
 
     /// <summary>Returns the person as the policy sees one. Claims other than these are gone with the token.</summary>
-    public PolicySubject AsSubject() => new(Issuer, Subject, Client, Scopes, Roles, Groups) { GroupsAreIncomplete = GroupsAreIncomplete };
+    public PolicySubject AsSubject() => new(Issuer, Subject, Client, Scopes, Roles, Groups)
+    {
+        GroupsAreIncomplete = GroupsAreIncomplete,
+        Claims = ClaimOf,
+    };
+
+    private JsonElement? ClaimOf(string name) => name switch
+    {
+        "iss" => JsonSerializer.SerializeToElement(Issuer, ApprovalFactsJson.Default.String),
+        "sub" => JsonSerializer.SerializeToElement(Subject, ApprovalFactsJson.Default.String),
+        _ => null,
+    };
 }
 
 /// <summary>JSON of the sealed facts.</summary>
@@ -198,4 +210,5 @@ internal sealed record ApproverFacts(string Issuer, string Subject, string Reaso
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ApprovalFacts))]
 [JsonSerializable(typeof(ApproverFacts))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class ApprovalFactsJson : JsonSerializerContext;

@@ -73,7 +73,7 @@ internal sealed class ApprovalGrants(ApprovalParts parts, ApprovalReader reader,
             if (parts.Revocations?.IsPartyRevoked(by.Issuer, by.Subject, by.Client, at) == true) return "approver-revoked";
             if (row.Kind == ApprovalKind.Confirmation) continue; // given by the caller, who needs no right to answer
             if (facts.Act is { } act && !ActQuestions.StillMayAnswer(snapshot, act, by.AsSubject())) return "approver-forbidden";
-            if (targets.Any(target => ApprovalRights.MayNotAnswerAnyMore(snapshot, by, target))) return "approver-forbidden";
+            if (targets.Any(target => ApprovalRights.HasLostRightToAnswer(snapshot, by, target))) return "approver-forbidden";
         }
 
         return null;

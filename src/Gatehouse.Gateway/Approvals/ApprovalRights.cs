@@ -41,14 +41,14 @@ internal class ApprovalRights
         ApprovalTargets.All(facts, at).All(target => snapshot.Policy.Decide(person, target).Effect == PolicyEffect.Permit);
 
     /// <summary>
-    /// Returns whether a person who answered certainly may not answer for a target any more: a rule forbids it, or none permits it whatever the token
-    /// said beside the facts that are kept of it. A time at which a permit holds does not count here: the answer was given in it.
+    /// Returns whether a person who answered has certainly lost the right to answer for a target: a rule forbids it, or none permits it whatever the
+    /// token said beside the facts that are kept of it. A time at which a permit holds does not count here: the answer was given in it.
     /// </summary>
     /// <remarks>Threat: the rule that let a person answer is taken away, and what the person granted before still lets calls pass.</remarks>
     /// <param name="snapshot">The configuration in force.</param>
     /// <param name="by">The person.</param>
     /// <param name="target">The question to the policy about the target.</param>
-    public static bool MayNotAnswerAnyMore(GatewaySnapshot snapshot, ApproverFacts by, PolicyRequest target)
+    public static bool HasLostRightToAnswer(GatewaySnapshot snapshot, ApproverFacts by, PolicyRequest target)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(by);
@@ -57,9 +57,9 @@ internal class ApprovalRights
         {
             PolicyEffect.Forbid => true,
             PolicyEffect.Permit => false,
-            // A person at the terminal needs no rule. Of an answer of an earlier build, and of too many names, not enough is kept.
-            _ => by is { Issuer: not PersonalFacts.AccountIssuer, GroupsAreIncomplete: false, HasNames: true }
-                && PartialEvaluation.Of(snapshot.Policy, person, target with { At = default }, PolicyKnowledge.WithoutToken).IsRefusal,
+            // A person at the terminal needs no rule. Of an answer of an earlier build, and of too many names, the names are not kept.
+            _ => by.Issuer != PersonalFacts.AccountIssuer && PartialEvaluation.Of(snapshot.Policy, person, target with { At = default },
+                by is { HasNames: true, GroupsAreIncomplete: false } ? PolicyKnowledge.WithoutToken : PolicyKnowledge.AfterTheCall(null)).IsRefusal,
         };
     }
 

@@ -16,18 +16,24 @@ internal class CallingClients
     /// <summary>The most clients that are kept. From then on every client counts as one that makes calls.</summary>
     public const int MostClients = 10_000;
 
-    /// <summary>The most clients that are kept of one person. From then on every client of this person counts as one that makes calls.</summary>
+    /// <summary>
+    /// The most clients that are kept of one person once half of the room is used. From then on every client of this person counts as one that makes
+    /// calls.
+    /// </summary>
     public const int MostOfPerson = 100;
 
     private readonly ConcurrentDictionary<(string Issuer, string Client), bool> clients = new();
     private readonly ConcurrentDictionary<(string Issuer, string Subject), int> people = new();
+    private int kept; // the count of the dictionary takes all of its locks
 
     /// <summary>Notes that a call came with a token.</summary>
     public void Note(VerifiedToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
-        if (token.ClientId is not { } client || clients.ContainsKey((token.Issuer, client)) || clients.Count >= MostClients || IsFull(token)) return;
-        if (clients.TryAdd((token.Issuer, client), true)) people.AddOrUpdate((token.Issuer, token.Subject), 1, static (_, count) => count + 1);
+        if (token.ClientId is not { } client || clients.ContainsKey((token.Issuer, client)) || HasNoRoomFor(token)) return;
+        if (!clients.TryAdd((token.Issuer, client), true)) return;
+        Interlocked.Increment(ref kept);
+        people.AddOrUpdate((token.Issuer, token.Subject), 1, static (_, count) => count + 1);
     }
 
     /// <summary>Returns whether a client is known to have made calls, whatever the bound says.</summary>
@@ -38,9 +44,14 @@ internal class CallingClients
     {
         ArgumentNullException.ThrowIfNull(token);
         // Threat: a caller registers clients until the one that matters is not kept.
-        return token.ClientId is { } client && (clients.ContainsKey((token.Issuer, client)) || clients.Count >= MostClients || IsFull(token));
+        return token.ClientId is { } client && (clients.ContainsKey((token.Issuer, client)) || HasNoRoomFor(token));
     }
 
     // Threat: one person with a right at a server calls with new clients until no client of anyone grants anything.
-    private bool IsFull(VerifiedToken token) => people.GetValueOrDefault((token.Issuer, token.Subject)) >= MostOfPerson;
+    private bool HasNoRoomFor(VerifiedToken token)
+    {
+        var used = Volatile.Read(ref kept);
+        return used >= MostClients
+            || (used >= MostClients / 2 && people.GetValueOrDefault((token.Issuer, token.Subject)) >= MostOfPerson);
+    }
 }

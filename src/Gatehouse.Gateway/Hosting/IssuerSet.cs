@@ -12,7 +12,7 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The token validator of the configuration in force. A reload keeps the keys of issuers that did not change and drops the memory of the others.
+/// The token validator of the configuration in force. A reload keeps the keys of issuers that are fetched from the same addresses as before.
 /// </summary>
 public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     private readonly TimeProvider time;
     private readonly InnerIssuers inner;
     private readonly DPoPProofs proofs;
-    private readonly Dictionary<string, TrustedIssuer> known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (TrustedIssuer Issuer, string KeySource)> known = new(StringComparer.Ordinal); // by the text of its settings
     private readonly IIntrospectionTransport introspection;
     private readonly Func<SecretReference, SecretText> secrets;
     private readonly Action<string, KeyOutage?> report;
@@ -98,8 +98,10 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
             var kept = settings.Issuers.Select(SettingsText.Of).ToHashSet(StringComparer.Ordinal);
             foreach (var text in known.Keys.Where(k => !kept.Contains(k)).ToList())
             {
-                if (known.Remove(text, out var dropped) && dropped.Keys is IDisposable keys) keys.Dispose(); // no more planned refreshes
+                if (known.Remove(text, out var dropped) && dropped.Issuer.Keys is IDisposable keys) keys.Dispose(); // no more planned refreshes
             }
+
+            foreach (var (issuer, _) in known.Values) (issuer.Keys as JwksCache)?.KeepFresh();
         }
     }
 
@@ -123,7 +125,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     public void FetchKeys()
     {
         List<TrustedIssuer> all;
-        lock (known) all = [.. known.Values];
+        lock (known) all = [.. known.Values.Select(static one => one.Issuer)];
         foreach (var issuer in all.Where(static one => one.Introspector is null)) (issuer.Keys as JwksCache)?.FetchAhead();
     }
 
@@ -132,7 +134,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     {
         lock (known)
         {
-            foreach (var issuer in known.Values) (issuer.Keys as IDisposable)?.Dispose();
+            foreach (var (issuer, _) in known.Values) (issuer.Keys as IDisposable)?.Dispose();
         }
     }
 
@@ -148,7 +150,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
         workloads.Sweep(now);
         lock (known)
         {
-            foreach (var issuer in known.Values) issuer.Introspector?.Sweep(now);
+            foreach (var (issuer, _) in known.Values) issuer.Introspector?.Sweep(now);
         }
     }
 
@@ -157,7 +159,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     {
         lock (known)
         {
-            return [.. known.Values
+            return [.. known.Values.Select(static one => one.Issuer)
                 .Select(static issuer => (issuer.Profile.Issuer, Fault: (issuer.Keys as JwksCache)?.LastFault ?? issuer.Introspector?.Outage))
                 .Where(static one => one.Fault is not null).Select(static one => (one.Issuer, one.Fault!))
                 .OrderBy(static one => one.Issuer, StringComparer.Ordinal)];
@@ -191,7 +193,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     private TrustedIssuer Trusted(IssuerSettings issuer)
     {
         var text = SettingsText.Of(issuer);
-        if (known.TryGetValue(text, out var trusted)) return trusted;
+        if (known.TryGetValue(text, out var before)) return before.Issuer;
         var profile = IssuerProfiles.Of(issuer);
         var keys = new JwksCache(issuer.Issuer, fetcher, time,
             IssuerMetadata.Options(profile, issuer.Metadata) with
@@ -200,8 +202,23 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
                 PeerShare = () => callerShare,
                 Report = outage => report(issuer.Issuer, outage),
             });
-        return known[text] = new TrustedIssuer(profile, keys, Introspector(issuer, profile));
+        var source = KeySourceOf(issuer);
+        foreach (var earlier in known.Values.Where(one => one.KeySource == source).Select(static one => one.Issuer.Keys).OfType<JwksCache>())
+            keys.TakeKeys(earlier);
+        var trusted = new TrustedIssuer(profile, keys, Introspector(issuer, profile));
+        known[text] = (trusted, source);
+        return trusted;
     }
+
+    // Threat: an operator takes away a host that is no longer trusted, and keys that came from it remain.
+    private static string KeySourceOf(IssuerSettings issuer) => SettingsText.Of(new IssuerSettings
+    {
+        Issuer = issuer.Issuer,
+        Profile = issuer.Profile,
+        Tenants = issuer.Tenants,
+        Metadata = issuer.Metadata,
+        Hosts = issuer.Hosts,
+    });
 
     private TokenIntrospector? Introspector(IssuerSettings issuer, IssuerProfile profile)
     {

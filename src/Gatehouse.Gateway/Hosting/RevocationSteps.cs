@@ -15,7 +15,7 @@ internal class RevocationSteps
     private readonly List<Task> begun = [];
     private Exception? first;
 
-    /// <summary>Begins a step that may wait for the store. The steps after it do not wait for it.</summary>
+    /// <summary>Begins a step that may wait for the store. The steps after it do not wait for it; those of the range do.</summary>
     public virtual Task BeginAsync(Func<Task> step)
     {
         begun.Add(RunAsync(step));

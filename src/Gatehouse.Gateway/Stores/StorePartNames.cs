@@ -2,7 +2,7 @@ using Gatehouse.Pipeline;
 
 namespace Gatehouse.Gateway.Stores;
 
-/// <summary>Names of the parts that notice another store in the place of the own one, which the range may replace.</summary>
+/// <summary>Names of the replaceable parts that detect a store other than the one that the gateway left.</summary>
 internal static class StorePartNames
 {
     /// <summary>The alarm about the store, as every report asks for it.</summary>

@@ -77,6 +77,30 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
         if (Usable() is null) _ = RefreshAsync(RefreshCause.Planned, default);
     }
 
+    /// <summary>
+    /// Takes the keys of a cache of the same documents where they are newer than its own, such as at a reload: an issuer that cannot be reached at
+    /// that moment would otherwise have no keys. The keys keep their age. Nothing is fetched before <see cref="KeepFresh"/>.
+    /// </summary>
+    /// <param name="earlier">A cache of the same issuer, which fetches from the same addresses.</param>
+    public void TakeKeys(JwksCache earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        if (earlier.snapshot is { } known && !(snapshot?.FetchedAt >= known.FetchedAt)) snapshot = known;
+    }
+
+    /// <summary>
+    /// Plans the next fetch of keys that were taken from another cache. Does nothing where a fetch is planned or there are no keys.
+    /// </summary>
+    public void KeepFresh()
+    {
+        lock (gate)
+        {
+            if (timer is not null || snapshot is not { } taken) return;
+            var rest = taken.FetchedAt + options.RefreshInterval - time.GetUtcNow();
+            Schedule(rest > TimeSpan.Zero ? Shortened(rest, RefreshJitter) : TimeSpan.Zero);
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CallerPartition peer, CancellationToken cancellationToken)
     {
@@ -179,7 +203,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             lastFault = null;
             notBefore = now;
             Schedule(Shortened(options.RefreshInterval, RefreshJitter));
-            isOver = reported != OutageStage.None;
+            isOver = !isDisposed && reported != OutageStage.None;
             reported = OutageStage.None;
         }
 

@@ -11,10 +11,17 @@ namespace Gatehouse.Pipeline.Exchanges;
 public static class PolicyTargets
 {
     /// <summary>Returns the questions of the message, at least one.</summary>
+    /// <remarks>
+    /// Threat: some servers carry out a call without an id, or one by a method of another revision. A rule that names the method must not permit it
+    /// past the rules about its target (CWE-436).
+    /// </remarks>
     /// <param name="server">Name of the server.</param>
     /// <param name="method">The method.</param>
     /// <param name="message">The message.</param>
-    /// <param name="known">False for a method that is in no revision, or that has another form in this one.</param>
+    /// <param name="known">
+    /// False where the revision of the message has no such message from a client: no such method, one that only servers send, or a request that was
+    /// sent as a notification. Only a rule that names the method permits it (ST-05).
+    /// </param>
     /// <param name="at">Time at which the request arrived.</param>
     public static IReadOnlyList<PolicyRequest> Of(string server, string method, ValidatedMessage message, bool known, DateTimeOffset at)
     {
@@ -23,8 +30,6 @@ public static class PolicyTargets
             : [new PolicyRequest(server, method, KnownMethod: false) { At = at }, .. OfKnown(server, method, message, at).Where(HasRulesOfItsOwn)];
     }
 
-    // Threat: a call without an id, or by a method of another revision, which some servers carry out. A rule that names the method
-    // permits it, and the rules about its target, which forbid it or ask a person, were never asked (CWE-436).
     private static bool HasRulesOfItsOwn(PolicyRequest request) => request.Target != PolicyTarget.None || request.Direction != PolicyDirection.Calls;
 
     private static IReadOnlyList<PolicyRequest> OfKnown(string server, string method, ValidatedMessage message, DateTimeOffset at)

@@ -113,8 +113,10 @@ public sealed class ValidateStage : IStage
         var record = exchange.Record;
         record.Method = message.Method;
         exchange.Method = ProtocolMethods.TryGet(message.Method, out var method) ? method : null; // an edit may have changed the method
-        record.Name = message.Name ?? message.Text(EnvelopeMember.ParamsRefName);
-        record.Uri = ResourceUri.WithoutQuery(message.Text(EnvelopeMember.ParamsUri)
-            ?? (message.Has(EnvelopeMember.ParamsRefUri) ? CompletionTemplate.Fill(message) : null));
+        // Threat: a caller adds a name beside the one that is asked for, and the log says that (CWE-117).
+        var isCompletion = message.Method == "completion/complete";
+        record.Name = isCompletion ? message.Text(EnvelopeMember.ParamsRefName) : message.Name;
+        record.Uri = ResourceUri.WithoutQuery(!isCompletion ? message.Text(EnvelopeMember.ParamsUri)
+            : message.Has(EnvelopeMember.ParamsRefUri) ? CompletionTemplate.Fill(message) : null);
     }
 }

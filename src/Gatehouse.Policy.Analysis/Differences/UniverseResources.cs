@@ -39,7 +39,7 @@ internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules,
     private IEnumerable<IEnumerable<PatternStep>> Names(Func<PolicyRule, NameSet?> list) =>
         rules.Select(list).OfType<NameSet>().SelectMany(set => set.Names).Distinct(StringComparer.Ordinal).Select(PatternStep.Of);
 
-    // Methods that name nothing; the ones that no revision knows must be written in full.
+    // Methods that name nothing; those that clients do not send must be written in full.
     private IEnumerable<PolicyRequest> Methods(PolicyDirection direction)
     {
         if (direction != PolicyDirection.Calls) return PolicyRequests.KnownMethods.Select(method => new PolicyRequest("", method));

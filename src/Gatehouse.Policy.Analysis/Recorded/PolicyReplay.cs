@@ -50,13 +50,10 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
     private static bool? Verdict(PolicyDecisionPoint next, PolicyDecisionPoint before, RecordedRequest request, PolicyKnowledge known)
     {
         if (request.OtherReason is not null) return false;
-        if (request.IsCutShort) return null;
-        var subject = request.Caller.ToSubject();
-        // The policy in force would have permitted it, so it was the server that asked for the scopes.
-        if (request.WasChallenged && PartialEvaluation.Of(before, subject, request.Request, known).Effect == PolicyEffect.Permit) return false;
-        var outlook = PartialEvaluation.Of(next, subject, request.Request, known);
-        if (outlook.IsRefusal) return false;
-        return outlook.Effect is null || request.MayNameMore ? null : true;
+        var isPermitted = request.IsPermittedBy(next, known);
+        if (!request.WasChallenged || isPermitted != true) return isPermitted;
+        // The policy in force would have permitted it, so it was the server that asked for the scopes. Otherwise either of them may have asked.
+        return request.IsPermittedBy(before, known) == true ? false : null;
     }
 
     private static void Add(Dictionary<string, ReplayedChange> changes, RecordedRequest request, bool? permitted)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Decisions;
+using Gatehouse.Policy.PartialEvaluations;
 
 namespace Gatehouse.Policy.Analysis.Recorded;
 
@@ -18,13 +20,16 @@ public sealed record RecordedRequest
         "decision-point-fault",
     ];
 
-    // Codes of the stage that asks the policy, and the one for a method that the revision of the message does not have.
-    private const string CodesOfPolicy = "GH40", UnknownMethod = "GH4004";
+    // The reason of a refusal whose rule permits: no part of the gateway fulfils the obligation of the permit.
+    private const string Unfulfilled = "permitted";
+
+    // GH40..: the codes of the stage authorize; GH4004: the revision of the message has no such message.
+    private const string CodesOfAuthorize = "GH40", UnknownMethod = "GH4004";
 
     /// <summary>Id of the exchange.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The moment of the request.</summary>
+    /// <summary>The moment of the entry; of an ended entry the end of the exchange. The request has its arrival.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>The caller, with roles, groups, scopes and strengths as far as the policy in force asked for them.</summary>
@@ -55,11 +60,10 @@ public sealed record RecordedRequest
     public bool IsCutShort { get; init; }
 
     /// <summary>
-    /// True when the event may not name everything that the request asked for: the tool of a task, the resources of a subscription. A permit is not
-    /// certain then.
+    /// True when the event does not tell enough for a permit: it does not name the tool of a task or the resources of a subscription, or the
+    /// obligation of a permit was not fulfilled.
     /// </summary>
-    public bool MayNameMore => Request.Target == PolicyTarget.None
-        && Request.Method is "subscriptions/listen" or "tasks/get" or "tasks/result" or "tasks/cancel" or "tasks/update";
+    public bool IsIncomplete { get; init; }
 
     /// <summary>Reads an event. Returns null for one that is no decision on a request of a client.</summary>
     public static RecordedRequest? Of(JsonElement entry)
@@ -81,6 +85,7 @@ public sealed record RecordedRequest
             WasChallenged = decision.WasChallenged,
             Vocabulary = Text(entry, "asked"),
             IsCutShort = IsCut(entry, caller, request),
+            IsIncomplete = decision is { Permitted: false, Reason: Unfulfilled } || NamesLess(request),
         };
     }
 
@@ -123,7 +128,39 @@ public sealed record RecordedRequest
         };
     }
 
-    // An entry is written at the end of its exchange, which may be hours after the decision.
+    /// <summary>
+    /// Returns whether a policy permits the request; null where the event does not tell it. A refusal is certain although it may be open whether a
+    /// rule forbids or none permits.
+    /// </summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="known">The facts that the event has.</param>
+    public bool? IsPermittedBy(PolicyDecisionPoint policy, PolicyKnowledge known)
+    {
+        if (IsCutShort) return null;
+        var isCertain = !IsIncomplete;
+        foreach (var request in Requests())
+        {
+            var evaluation = PartialEvaluation.Of(policy, Caller.ToSubject(), request, known);
+            if (evaluation.IsRefusal) return false;
+            isCertain &= evaluation.Effect is not null;
+        }
+
+        return isCertain ? true : null;
+    }
+
+    // A message that the revision does not have is judged by its method, and as a request with its target.
+    private IEnumerable<PolicyRequest> Requests()
+    {
+        yield return Request;
+        var direction = PolicyRequests.DirectionOf(Request.Method);
+        if (!Request.KnownMethod && (Request.Target != PolicyTarget.None || direction != PolicyDirection.Calls))
+            yield return Request with { KnownMethod = true, Direction = direction };
+    }
+
+    private static bool NamesLess(in PolicyRequest request) => request.Target == PolicyTarget.None
+        && request.Method is "subscriptions/listen" or "tasks/get" or "tasks/result" or "tasks/cancel" or "tasks/update";
+
+    // An ended entry is written at the end of its exchange, which may be hours after the decision.
     private static DateTimeOffset ArrivalOf(JsonElement entry, DateTimeOffset written) =>
         Text(entry, "kind") == "ended" && entry.TryGetProperty("us", out var taken) && taken.TryGetInt64(out var microseconds) && microseconds > 0
             && microseconds < (written - DateTimeOffset.MinValue).TotalMicroseconds ? written.AddMicroseconds(-microseconds) : written;
@@ -139,12 +176,12 @@ public sealed record RecordedRequest
         return names.Any(static name => name == MaskedText || name?.Contains(CutMark, StringComparison.Ordinal) == true);
     }
 
-    // The last verdict counts: a message that asks for several things is permitted when all are. A refusal behind the permit is one of what the
-    // server asked meanwhile, or of a containment, unless the exchange ended with a code of the policy: then it was decided again.
+    // The last verdict counts: a message that asks for several things is permitted when all are. A refusal after the permit belongs to a request of
+    // the server, or to a containment. If the exchange ended with a code of the stage authorize, it was decided again.
     private static Verdict? Decision(JsonElement entry)
     {
         if (!entry.TryGetProperty("parts", out var parts) || parts.ValueKind != JsonValueKind.Array) return null;
-        var isRefused = Text(entry, "code")?.StartsWith(CodesOfPolicy, StringComparison.Ordinal) == true;
+        var isRefused = Text(entry, "code")?.StartsWith(CodesOfAuthorize, StringComparison.Ordinal) == true;
         Verdict? found = null;
         foreach (var part in parts.EnumerateArray())
         {

@@ -10,8 +10,8 @@ namespace Gatehouse.Policy.Conditions;
 /// Threat: path traversal (CWE-22). A path that servers read differently is undecidable: one with <c>..</c>, a backslash, NUL or <c>%</c>, or with a
 /// letter that some readers take for one of these or for a slash, and one that does not begin at the root. Repeated slashes and <c>.</c> parts mean
 /// nothing and are passed over. A name does not show links inside the folder.
-/// <para>Threat: the folder in other letters (CWE-178). A path that is inside only where case, width, marks, or dots and blanks at the end of a name do
-/// not count is undecidable: file systems differ in that.</para>
+/// <para>Threat: the folder in other letters (CWE-178). A path that is inside only where case, width, marks, or dots and blanks at the end of a name
+/// do not count is undecidable: file systems differ in that.</para>
 /// </remarks>
 public sealed record PathTest : ValueTest
 {

@@ -10,7 +10,8 @@ namespace Gatehouse.Policy.PartialEvaluations;
 public sealed record PolicyKnowledge
 {
     /// <summary>
-    /// Names that a rule may compare roles, groups, scopes and strengths with, and for which the caller's are known. Null: all are known.
+    /// Names that a rule may compare roles, groups, scopes and strengths with, and for which the caller's are known. Null: all are known,
+    /// except strengths where <see cref="StrengthsAreUnknown"/>.
     /// </summary>
     private readonly IReadOnlySet<string>? vocabulary;
 
@@ -18,7 +19,8 @@ public sealed record PolicyKnowledge
     public static PolicyKnowledge BeforeTheCall { get; } = new() { Claims = true };
 
     /// <summary>
-    /// Issuer, subject, client, scopes, roles and groups of a person are known, whose token is gone. Its strengths and other claims are not known.
+    /// The issuer, subject, client, scopes, roles and groups of a person whose token is gone are known. Strengths, other claims and arguments are
+    /// not.
     /// </summary>
     public static PolicyKnowledge WithoutToken { get; } = new() { StrengthsAreUnknown = true };
 

@@ -146,7 +146,11 @@ public sealed class AccessActTests
     public void CallingClients_OfOnePerson_TakeNoRoomOfOthers()
     {
         var clients = new CallingClients();
-        for (var at = 0; at < CallingClients.MostClients; at++) clients.Note(Token($"client {at}"));
+        for (var at = 1; at < CallingClients.MostClients / 2; at++) clients.Note(Token($"client {at}"));
+        Assert.False(clients.Has(Token("desk")));
+        for (var at = 0; at < CallingClients.MostOfPerson - 1; at++) clients.Note(Token($"client of bob {at}", "bob"));
+        Assert.False(clients.Has(Token("desk", "bob")));
+        for (var at = 0; at < CallingClients.MostClients; at++) clients.Note(Token($"further {at}"));
         Assert.True(clients.Has(Token("desk"))); // every client of that person
         Assert.False(clients.Has(Token("desk", "bob")));
         clients.Note(Token("desk", "bob"));

@@ -4,6 +4,7 @@ using Gatehouse.Configuration;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Tests.Quarantine;
+using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -138,6 +139,8 @@ public sealed class ApprovalChangeTests
     [InlineData("group", "GH4206")]
     [InlineData("none", "GH4206")]
     [InlineData("strength", null)]
+    [InlineData("claim", null)]
+    [InlineData("other claim", "GH4206")]
     [InlineData("same", null)]
     public async Task Reload_ThatTakesTheRightToAnswer_VoidsTheGrant(string left, string? code)
     {
@@ -153,12 +156,36 @@ public sealed class ApprovalChangeTests
             "strength" => new WhoClause { Subjects = new NameSet(["carol"]), Strengths = new NameSet(["mfa"]) },
             _ => AskingGateway.Approvers.Who,
         };
-        PolicyRule[] answering = left == "none" ? [] : [AskingGateway.Approvers with { Who = who }];
+        Assert.True(JsonPath.TryParse("sub", out var subject));
+        Condition[] when = left.EndsWith("claim", StringComparison.Ordinal)
+            ? [new ValueCondition(new ValueSource(ValueSourceKind.Claim, subject!), new InTest([PolicyLiteral.Of(left == "claim" ? "carol" : "dora")]))]
+            : [];
+        PolicyRule[] answering = left == "none" ? [] : [AskingGateway.Approvers with { Who = who, When = [.. when] }];
         next = Result(asking, rules: [AskingGateway.Calls, .. answering]);
         Assert.Empty(await asking.Gateway.Host.ReloadAsync());
         var answer = await era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
         Assert.Equal(code, answer.TryGetProperty("error", out var error) ? error.GetProperty("data").GetProperty("code").GetString() : null);
         Assert.Equal(code is null ? 1 : 0, asking.Forwarded.Count);
+    }
+
+    // Where no names are kept of the token, as with more groups than a token holds, only a rule about names may still permit the answer.
+    [Theory]
+    [InlineData("none", "GH4206")]
+    [InlineData("subject", "GH4206")]
+    [InlineData("group", null)]
+    public async Task Reload_ThatTakesTheRightOfAnApproverWithoutNames_VoidsTheGrant(string left, string? code)
+    {
+        ConfigurationResult? next = null;
+        await using var asking = await AskingGateway.StartAsync(reload: () => next!, change: NoHold);
+        var era = await asking.BeginAsync();
+        await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"));
+        await asking.AnswerAsync(await asking.OpenAsync());
+        var who = left == "subject" ? new WhoClause { Subjects = new NameSet(["dora"]) } : new WhoClause { Groups = new NameSet(["leads"]) };
+        PolicyRule[] answering = left == "none" ? [] : [AskingGateway.Approvers with { Who = who }];
+        next = Result(asking, rules: [AskingGateway.Calls, .. answering]);
+        Assert.Empty(await asking.Gateway.Host.ReloadAsync());
+        var answer = await era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        Assert.Equal(code, answer.TryGetProperty("error", out var error) ? error.GetProperty("data").GetProperty("code").GetString() : null);
     }
 
     [Fact]

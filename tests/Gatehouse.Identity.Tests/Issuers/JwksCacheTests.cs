@@ -138,6 +138,26 @@ public sealed class JwksCacheTests
     }
 
     [Fact]
+    public async Task TakesTheKeysOfAnEarlierCacheWithTheirAge_AndFetchesOnlyWhenTheyAreDue()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var earlier = Cache(fetcher);
+        await FindAsync(earlier, "k1");
+        fetcher.Failure = new HttpRequestException("refused");
+        using var next = Cache(fetcher, new JwksCacheOptions { StaleLimit = TimeSpan.FromHours(1) });
+        next.TakeKeys(earlier);
+        var fetched = fetcher.Requests.Count;
+        next.KeepFresh();
+        Assert.NotNull((await FindAsync(next, "k1")).Key);
+        Assert.Equal(fetched, fetcher.Requests.Count);
+        earlier.Dispose();
+        clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.True(fetcher.Requests.Count > fetched);
+        clock.Advance(TimeSpan.FromMinutes(50));
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(next, "k1")).Refusal);
+    }
+
+    [Fact]
     public async Task FindsAKeyThatWasPublishedAfterTheLastFetch()
     {
         var fetcher = new FakeFetcher(First);

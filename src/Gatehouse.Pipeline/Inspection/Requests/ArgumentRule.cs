@@ -25,7 +25,8 @@ internal sealed class ArgumentRule : IRequestRule
 
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
-        if (message.Kind != MessageKind.Request) return RuleVerdict.Pass;
+        // Threat: some servers carry out a call without an id (CWE-436).
+        if (message.Kind is not (MessageKind.Request or MessageKind.Notification)) return RuleVerdict.Pass;
         return message.Method switch
         {
             "tools/call" => Decide(exchange, OfTool(exchange, message), "input-schema"),
@@ -93,5 +94,5 @@ internal sealed class ArgumentRule : IRequestRule
     // SEP-1303 is about tools; for prompts the specification requires a protocol error. In the legacy era a call that asks for a task is answered by
     // the task or an error, and a client that waits for a task accepts no other result (MCP 2025-11-25, tasks).
     private static bool AnswersAsATool(Exchange exchange) =>
-        exchange.Message is { Method: "tools/call" } call && (exchange.IsModern || !call.Has(EnvelopeMember.ParamsTask));
+        exchange.Message is { Method: "tools/call", Kind: MessageKind.Request } call && (exchange.IsModern || !call.Has(EnvelopeMember.ParamsTask));
 }
