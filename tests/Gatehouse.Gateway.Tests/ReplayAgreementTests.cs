@@ -31,7 +31,6 @@ public sealed class ReplayAgreementTests
         "- { id: calls, permit: { anyone: true, directions: [calls] } }",
         "- { id: all, permit: { anyone: true, directions: [calls, logging] } }\n  - { id: never, forbid: { methods: [logging/setLevel], directions: [logging] } }",
         "- { id: asked, permit: { anyone: true, methods: [resources/subscribe, resources/read] } }\n  - { id: never, forbid: { resources: [\"notes://a\"] } }",
-        "- { id: all, permit: { anyone: true } }\n  - { id: level, permit: { anyone: true, methods: [logging/setLevel], directions: [calls, logging] }, obligations: { approval: { approvers: 1 } } }",
     ];
 
     [Theory]

@@ -57,7 +57,7 @@ public sealed class UpstreamLimitTests
             await StartAsync(Silent,
                 s => s with { Deadline = TimeSpan.FromHours(2), Stdio = s.Stdio! with { StartTimeout = TimeSpan.FromSeconds(7) } }, clock);
         var call = gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token(life: TimeSpan.FromHours(1))));
-        await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 1 && State(gateway) == "1 processes", "the process runs");
+        await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 1 && State(gateway) == "1 process", "the process runs");
         clock.Advance(TimeSpan.FromSeconds(6));
         Assert.False(call.IsCompleted);
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), call);

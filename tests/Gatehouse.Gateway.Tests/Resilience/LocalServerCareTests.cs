@@ -176,7 +176,7 @@ public sealed class LocalServerCareTests
         Assert.Contains("forward deny upstream-not-ready exit code 7", Parts(gateway));
         Assert.True(SpinWait.SpinUntil(
             () => gateway.Host.Upstreams.Health()[0].State
-                == "0 processes, failing: 1 ended in the last minute, the last with exit code 7; 1 lines on stderr, to be seen with showStderr",
+                == "0 processes, failing: 1 ended in the last minute, the last with exit code 7; 1 line on stderr, to be seen with showStderr",
                     Patience),
             gateway.Host.Upstreams.Health()[0].State);
     }
@@ -211,7 +211,7 @@ public sealed class LocalServerCareTests
     private static async Task ProcessesAsync(TestGateway gateway, int count)
     {
         string State() => gateway.Host.Upstreams.Health() is [var only, ..] ? only.State : "";
-        await Eventually.TrueAsync(() => State().StartsWith($"{count} processes", StringComparison.Ordinal), $"{count} processes");
+        await Eventually.TrueAsync(() => State().StartsWith(count == 1 ? "1 process" : $"{count} processes", StringComparison.Ordinal), $"processes: {count}");
     }
 
     private static Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> CallAsync(TestGateway gateway, string who,
