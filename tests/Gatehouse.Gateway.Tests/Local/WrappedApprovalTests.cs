@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Tests.Approvals;
 using Gatehouse.Storage.Abstractions;
@@ -111,7 +112,7 @@ public sealed class WrappedApprovalTests
     private static async Task GrantAsync(LocalHostFixture fixture)
     {
         var row = Assert.Single(await InStateAsync(fixture, ApprovalState.Open));
-        var answer = new PersonalAnswer(row.Id, row.Digest, true, new ApproverFacts("account", "ada", "ticket 7", 3.5), "test", new byte[32]);
+        var answer = new PersonalAnswer(row.Id, row.Digest, true, new ApproverFacts(PersonalFacts.AccountIssuer, "ada", "ticket 7", 3.5), "test", new byte[32]);
         var result = await Book(fixture).Answers.AnswerAsync(answer, TimeSpan.FromMinutes(15), TimeSpan.FromDays(30), CancellationToken.None);
         Assert.Equal(AnswerOutcome.Decided, result.Outcome);
     }
