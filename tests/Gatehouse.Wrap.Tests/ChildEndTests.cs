@@ -19,7 +19,7 @@ public sealed class ChildEndTests
     [Fact]
     public async Task ExitOfAServerThatIsEndedWithinALine_IsReportedToTheNextHost_AfterItsOutput()
     {
-        await using var child = Start("echo first; cat >/dev/null; printf last; exit 7");
+        await using var child = Start("echo first; cat >/dev/null; printf last; exit 7", grace: TimeSpan.FromMinutes(1)); // it ends by itself
         await using (var first = await Host.ServeAsync(child))
         {
             Assert.Equal("first\n", Encoding.UTF8.GetString((await first.NextAsync(FrameKind.Output)).Payload.Span));
@@ -73,11 +73,11 @@ public sealed class ChildEndTests
         Assert.True(child.Exited.IsCompleted);
     }
 
-    private static ChildEnd Start(string script)
+    private static ChildEnd Start(string script, TimeSpan? grace = null)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the server is a script of sh");
         return ChildEnd.Start(new WrapArguments("server", [], ["/bin/sh", "-c", script]),
-            new CommandLine(["/bin/sh", "-c", script], "/bin/sh", Path.GetTempPath(), []), Grace);
+            new CommandLine(["/bin/sh", "-c", script], "/bin/sh", Path.GetTempPath(), []), grace ?? Grace);
     }
 
     /// <summary>The end of a host that serves the child.</summary>
