@@ -62,7 +62,8 @@ public sealed class OtherFormOfMethodTests
         Assert.Single(gateway.Upstream.Of("tools/call"));
 
         Task SendAsync(string number) => gateway.CallAsync(alice.Notify(
-            """{"jsonrpc":"2.0","method":"tools/call","params":{"name":"echo","arguments":{"n":NUMBER}}}""".Replace("NUMBER", number, StringComparison.Ordinal)));
+            """{"jsonrpc":"2.0","method":"tools/call","params":{"name":"echo","arguments":{"n":NUMBER}}}"""
+                .Replace("NUMBER", number, StringComparison.Ordinal)));
     }
 
     // A rule that asks a person about a tool holds for a call that cannot wait for the person as well.

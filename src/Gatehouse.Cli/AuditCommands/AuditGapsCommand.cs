@@ -68,7 +68,8 @@ internal static class AuditGapsCommand
                 report = broken.Aggregate(reply.Gaps!, static (known, gap) => known.With(gap));
                 if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditGaps", report, OutputJson.Default.GapReport);
                 else Print(report, ranges);
-                if (report.Entries == 0 && asked.Since is { } since) Terminal.NoteLine($"the log has no entry since {Moments.Rfc3339(since)}, so nothing was examined");
+                if (report.Entries == 0 && asked.Since is { } since)
+                    Terminal.NoteLine($"the log has no entry since {Moments.Rfc3339(since)}, so nothing was examined");
                 if (reply.Message is { } message) Terminal.NoteLine(message);
             }, cancellation).ConfigureAwait(false);
             // 1 says that something is missing. A gateway that refused has not said so.

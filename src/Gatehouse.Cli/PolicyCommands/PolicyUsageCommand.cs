@@ -78,7 +78,8 @@ internal static class PolicyUsageCommand
         }
 
         foreach (var first in usage.FirstUses(since))
-            Terminal.Row($"first use {Moments.Words(first.At)}: {first.Subject} ({first.Issuer}) {first.Method} {first.Name} of {first.Server}, by {first.RuleId}");
+            Terminal.Row($"first use {Moments.Words(first.At)}: {first.Subject} ({first.Issuer}) {first.Method} {first.Name} of {first.Server}, "
+                + $"by {first.RuleId}");
     }
 
     private static string Use(GrantUsage grant)

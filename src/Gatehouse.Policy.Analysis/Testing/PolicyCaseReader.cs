@@ -76,7 +76,8 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
         if (acts[0] == "isAskedFor" && !PolicyKeys.Directions.Skip(2).Take(4).Contains(name))
             map.Fault("isAskedFor", "servers do not send this request", "write sampling, elicitation, roots or logging");
         if (acts[0] == "sends" && PolicyRequests.NamesTarget(name))
-            map.Fault("sends", "requests of this method name a tool, a prompt or a resource", "write calls, gets or reads with the name; the other verdicts about a name cannot be asked for");
+            map.Fault("sends", "requests of this method name a tool, a prompt or a resource",
+                "write calls, gets or reads with the name; the other verdicts about a name cannot be asked for");
         return PolicyRequests.For(acts[0], at, name) with
         {
             Arguments = arguments is null ? default : Encoding.UTF8.GetBytes(arguments.ToJsonString()),

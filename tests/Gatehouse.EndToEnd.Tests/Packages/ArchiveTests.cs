@@ -119,7 +119,11 @@ public sealed class ArchiveTests(PublishedPackages packages)
         var root = await EmptyRoot.MakeAsync(packages.FolderFor("serve-root"), packages.Unpacked, EmptyRoot.Base);
         var url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
         root.Put("gatehouse.yaml", new GatewayConfiguration(url, "/state")
-        { Issuers = ["http://127.0.0.1:1"], Servers = [new GatewayServer("tickets", "/mcp/tickets") { Url = "https://tickets.example.com/mcp" }], Anyone = true }.ToYaml());
+        {
+            Issuers = ["http://127.0.0.1:1"],
+            Servers = [new GatewayServer("tickets", "/mcp/tickets") { Url = "https://tickets.example.com/mcp" }],
+            Anyone = true,
+        }.ToYaml());
         var (code, _, errors) = await root.RunAsync("serve", "--config", "/gatehouse.yaml");
         Assert.True(code != 0 && errors.Contains("libsqlite3-0", StringComparison.Ordinal), errors);
         foreach (var library in EmptyRoot.Gateway) root.AddLibrary(library);
