@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Gatehouse.Gateway;
 using Gatehouse.Pipeline;
@@ -74,6 +75,7 @@ public sealed class ContainedInGrace : HostileStdio
         var isInGrace = await context.Canary.SingsAsync(Work, Patience).ConfigureAwait(false);
         if (!await context.ContainAsync(null).ConfigureAwait(false)) throw new InvalidOperationException("the server could not be contained");
         var works = isInGrace && await WorksAsync(context, id).ConfigureAwait(false);
+        if (works) await EndAsync(id).ConfigureAwait(false);
         await leaving.ConfigureAwait(false);
         return [new Attempt(name, works, works ? "the process works on" : isInGrace ? "the process is gone" : "the process had ended before")];
     }
@@ -88,6 +90,21 @@ public sealed class ContainedInGrace : HostileStdio
         }
 
         return false;
+    }
+
+    // The process would write into the folder of the exercise while it is deleted.
+    private static async Task EndAsync(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill();
+            await process.WaitForExitAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
     }
 
     private static int Count(AttackContext context) => context.Canary.Songs.Count(static song => song == Work);
