@@ -82,6 +82,58 @@ public sealed class JudgedTextsTests
         Assert.Equal(("mail", Half), (found.Server, found.Text));
     }
 
+    // Threat: a harmless text that came before makes a later text pass, or the same text at another place or by another server.
+    [Fact]
+    public void HarmlessBeginning_SaysNothingAboutAnother()
+    {
+        var harmless = new TextBeginning("the weather of today", new ByteRange(0, 10), IsWithin: true);
+        foreach (var place in Enum.GetValues<MessagePlace>())
+        {
+            foreach (var server in (string[])["mail", "trains"])
+            {
+                var open = new OpenSentences();
+                open.Keep("mail", [Half]);
+                var byItself = Judged(server, place, Rest);
+                Assert.Empty(open.Judge(server, [harmless], place, []));
+                Assert.Equal(byItself, Found(open, server, [harmless, Rest], place));
+            }
+        }
+
+        Assert.NotEmpty(Judged("mail", MessagePlace.Result, Rest));
+        Assert.NotEmpty(Judged("trains", MessagePlace.Result, Rest));
+
+        static List<(string, Confidence)> Judged(string server, MessagePlace place, TextBeginning beginning)
+        {
+            var open = new OpenSentences();
+            open.Keep("mail", [Half]);
+            return Found(open, server, [beginning], place);
+        }
+
+        static List<(string, Confidence)> Found(OpenSentences open, string server, TextBeginning[] beginnings, MessagePlace place) =>
+            [.. open.Judge(server, beginnings, place, []).Select(static one => (one.Finding.Rule.Id, one.Finding.Confidence))];
+    }
+
+    // A text that comes again takes the place of itself, with what is known about it.
+    [Fact]
+    public void TextThatComesAgain_AndIsHarmless_CostsNoObject()
+    {
+        var open = new OpenSentences();
+        string[] ends = [Other];
+        TextBeginning[] beginnings = [new TextBeginning("the weather of today", new ByteRange(0, 10), IsWithin: true)];
+        for (var i = 0; i < 3; i++) Assert.Empty(Again());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var found = Again();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Empty(found);
+        Assert.InRange(allocated, 0, 40); // the copy of the ends
+
+        IReadOnlyList<JointFinding> Again()
+        {
+            open.Keep("mail", ends);
+            return open.Judge("mail", beginnings, MessagePlace.Result, []);
+        }
+    }
+
     [Fact]
     public void ShortEnds_AreKeptTogetherWithTheOneBefore_UpToTheLongest()
     {

@@ -45,23 +45,26 @@ internal sealed class OpenSentences
     {
         var before = Take();
         if (before.Length == 0) return [];
-        List<JointFinding> found = [];
-        foreach (var beginning in beginnings)
+        List<JointFinding>? found = null;
+        for (var i = 0; i < beginnings.Count; i++) // an enumerator would be an object for each answer
         {
-            foreach (var end in before)
-            {
-                var isSame = end.Server == server;
-                foreach (var finding in MessageJudge.JudgeTogether(end.Text, beginning, place, withModel: isSame && end == before[^1]))
-                {
-                    if (own.Any(known => known.Rule == finding.Rule) || found.Exists(known => known.Finding.Rule == finding.Rule)) continue;
-                    var isTooSure = !isSame && finding.Confidence == Confidence.High;
-                    found.Add(new JointFinding(isTooSure ? finding with { Confidence = Confidence.Medium } : finding, end.Server, end.Text));
-                    Drop(end);
-                }
-            }
+            foreach (var end in before) JudgeTogether(end, isNewest: end == before[^1], server, beginnings[i], place, own, ref found);
         }
 
-        return found;
+        return (IReadOnlyList<JointFinding>?)found ?? [];
+    }
+
+    private void JudgeTogether(End end, bool isNewest, string server, TextBeginning beginning, MessagePlace place,
+        IReadOnlyList<MessageFinding> own, ref List<JointFinding>? found)
+    {
+        var isSame = end.Server == server;
+        foreach (var finding in end.Judge(beginning, place, withModel: isSame && isNewest))
+        {
+            if (own.Any(known => known.Rule == finding.Rule) || found?.Exists(known => known.Finding.Rule == finding.Rule) == true) continue;
+            var isTooSure = !isSame && finding.Confidence == Confidence.High;
+            (found ??= []).Add(new JointFinding(isTooSure ? finding with { Confidence = Confidence.Medium } : finding, end.Server, end.Text));
+            Drop(end);
+        }
     }
 
     /// <summary>
@@ -78,7 +81,8 @@ internal sealed class OpenSentences
             // A sentence may be in more than two parts: a short text is an end together with the one before it.
             var last = LastOf(server, null);
             var earlier = last < 0 ? null : ends[last].Text;
-            foreach (var text in texts) Add(server, earlier is null || text.Length > ShortPart ? text : Joined(earlier, text));
+            for (var i = 0; i < texts.Count; i++) // without an enumerator, as above
+                Add(server, earlier is null || texts[i].Length > ShortPart ? texts[i] : Joined(earlier, texts[i]));
             if (ends.Count > Most) ends.RemoveRange(0, ends.Count - Most);
             count = ends.Count;
         }
@@ -87,8 +91,10 @@ internal sealed class OpenSentences
     private void Add(string server, string text)
     {
         var known = LastOf(server, text);
+        var end = known >= 0 ? ends[known] : new End(server, text);
         if (known >= 0) ends.RemoveAt(known);
-        ends.Add(new End(server, text, MostAnswers));
+        end.Answers = MostAnswers;
+        ends.Add(end);
     }
 
     // By hand: each answer that ends within a sentence comes here, and would make two closures.
@@ -126,14 +132,34 @@ internal sealed class OpenSentences
         }
     }
 
-    private sealed class End(string server, string text, int answers)
+    private sealed class End(string server, string text)
     {
+        // A server often gives the same text again. What was harmless once is not judged a second time.
+        private volatile Harmless? harmless;
+
         public string Server => server;
 
         public string Text => text;
 
-        /// <summary>Number of answers that may still continue it.</summary>
-        public int Answers { get; set; } = answers;
+        /// <summary>Number of answers that may still continue it. Read and set under the gate.</summary>
+        public int Answers { get; set; }
+
+        /// <inheritdoc cref="MessageJudge.JudgeTogether"/>
+        public IReadOnlyList<MessageFinding> Judge(TextBeginning beginning, MessagePlace place, bool withModel)
+        {
+            if (harmless?.Covers(beginning, place, withModel) == true) return [];
+            var found = MessageJudge.JudgeTogether(text, beginning, place, withModel);
+            if (found.Count == 0) harmless = new Harmless(beginning.Text, beginning.IsWithin, place, withModel);
+            return found;
+        }
+    }
+
+    // All that a judgement of an end depends on, except the bytes that a finding would be about: a harmless one has none. Without the model the rules
+    // do not know that they read a prompt, so a judgement with it does not answer for one without.
+    private sealed record Harmless(string Beginning, bool IsWithin, MessagePlace Place, bool WithModel)
+    {
+        public bool Covers(TextBeginning beginning, MessagePlace place, bool withModel) =>
+            IsWithin == beginning.IsWithin && Place == place && WithModel == withModel && Beginning == beginning.Text;
     }
 }
 
