@@ -1,6 +1,11 @@
+using System.Text;
 using Gatehouse.Conventions.Tests.References;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Conventions.Tests;
 
@@ -36,5 +41,21 @@ public sealed class ReferencePageTests
             PolicyRequests.KnownMethods.Order(StringComparer.Ordinal));
         Assert.Equal(Protocol.ProtocolMethods.All.Where(method => method.Direction.HasFlag(Protocol.MethodDirection.ClientToServer))
             .Select(method => method.Name).Order(StringComparer.Ordinal), PolicyRequests.ClientMethods.Order(StringComparer.Ordinal));
+    }
+
+    // The tools of policies and the gateway have a table each of what a method is about. A subscription has any number of targets: a case cannot name it.
+    [Fact]
+    public void TargetsAndDirectionsOfMethods_AreThoseOfTheGateway()
+    {
+        foreach (var method in PolicyRequests.ClientMethods.Where(static one => one != "subscriptions/listen"))
+        {
+            var message = $$"""
+                {"jsonrpc":"2.0","id":1,"method":"{{method}}","params":{"name":"n","uri":"file:///n","ref":{"type":"ref/prompt","name":"n"} } }
+                """;
+            Assert.True(MessageValidator.TryValidate(Encoding.UTF8.GetBytes(message.Trim()), MessageLimits.Default, out var validated, out _), message);
+            var asked = Assert.Single(PolicyTargets.Of("up", method, validated, known: true, DateTimeOffset.UnixEpoch));
+            Assert.Equal((method, asked.Target != PolicyTarget.None), (method, PolicyRequests.NamesTarget(method)));
+            Assert.Equal((method, asked.Direction), (method, PolicyRequests.For("sends", "up", method).Direction));
+        }
     }
 }
