@@ -103,6 +103,7 @@ public static class ExerciseCatalogue
         // what an administrator contained
         new ContainedStillAnswers(),
         new ContainedInGrace(),
+        new ContainedAfterReload(),
         new ReplacedStore(),
         new RevokedElsewhere(),
         new RevokedWhileStoreHangs(),

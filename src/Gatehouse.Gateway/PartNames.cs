@@ -115,6 +115,9 @@ internal static class PartNames
     /// <summary>The processes of local servers that a containment ends.</summary>
     public static PartName<Func<StdioChild, bool>> LiveProcesses { get; } = new("live-processes");
 
+    /// <summary>The servers of an earlier configuration that a containment, a count of processes and the end of a session look at.</summary>
+    public static PartName<Func<ServerSettings, bool>> RetiredServers { get; } = new("retired-servers");
+
     /// <summary>The definitions that callers were sent.</summary>
     public static PartName<IAdvertisedDefinitionStore> DefinitionMemory { get; } = new("definition-memory");
 

@@ -60,6 +60,12 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// <summary>Returns the containment of a server; null for none. Nothing is sent to a contained one, and no process of it is started.</summary>
     internal Func<string, string?> ContainmentOf { get; init; } = static _ => null;
 
+    /// <summary>The retired servers of which processes are found.</summary>
+    internal Func<ServerSettings, bool> IsRetiredInReach { get; init; } = EachRetired;
+
+    /// <summary>Each of them, for as long as one of its processes may run.</summary>
+    internal static Func<ServerSettings, bool> EachRetired { get; } = static _ => true;
+
     /// <summary>Returns the upstream of the server.</summary>
     /// <exception cref="RefusalException">The server is contained (<see cref="Reasons.Contained"/>).</exception>
     public IUpstream Get(ServerSettings server)
@@ -155,7 +161,7 @@ public sealed class UpstreamSet : IAsyncDisposable
     // of its processes. An upstream is added to the retired ones before it leaves the others, so that none is missed.
     private IEnumerable<(ServerSettings Server, IUpstream Upstream)> All() =>
         upstreams.Select(static pair => (Server: pair.Key, Upstream: pair.Value))
-            .Concat(retired.Select(static pair => (Server: pair.Value, Upstream: pair.Key)))
+            .Concat(retired.Where(pair => IsRetiredInReach(pair.Value)).Select(static pair => (Server: pair.Value, Upstream: pair.Key)))
             .DistinctBy(static pair => pair.Upstream);
 
     private void RetireOnce(ServerSettings server, IUpstream upstream)

@@ -43,7 +43,8 @@ public sealed class ReferencePageTests
             .Select(method => method.Name).Order(StringComparer.Ordinal), PolicyRequests.ClientMethods.Order(StringComparer.Ordinal));
     }
 
-    // The tools of policies and the gateway have a table each of what a method is about. A subscription has any number of targets: a case cannot name it.
+    // The tools of policies and the gateway have a table each of what a method is about. A subscription has any number of targets: a case cannot name
+    // it.
     [Fact]
     public void TargetsAndDirectionsOfMethods_AreThoseOfTheGateway()
     {
@@ -52,7 +53,8 @@ public sealed class ReferencePageTests
             var message = $$"""
                 {"jsonrpc":"2.0","id":1,"method":"{{method}}","params":{"name":"n","uri":"file:///n","ref":{"type":"ref/prompt","name":"n"} } }
                 """;
-            Assert.True(MessageValidator.TryValidate(Encoding.UTF8.GetBytes(message.Trim()), MessageLimits.Default, out var validated, out _), message);
+            var bytes = Encoding.UTF8.GetBytes(message.Trim());
+            Assert.True(MessageValidator.TryValidate(bytes, MessageLimits.Default, out var validated, out _), message);
             var asked = Assert.Single(PolicyTargets.Of("up", method, validated, known: true, DateTimeOffset.UnixEpoch));
             Assert.Equal((method, asked.Target != PolicyTarget.None), (method, PolicyRequests.NamesTarget(method)));
             Assert.Equal((method, asked.Direction), (method, PolicyRequests.For("sends", "up", method).Direction));

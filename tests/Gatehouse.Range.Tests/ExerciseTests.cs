@@ -60,7 +60,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> LocalProcess =>
         Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new OverlongAnswer(), new StdioCrash(), new StdioOrphan(),
-            new ContainedInGrace(), new CommandSwapped());
+            new ContainedInGrace(), new ContainedAfterReload(), new CommandSwapped());
 
     public static TheoryData<string> Metadata =>
         Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());

@@ -18,6 +18,9 @@ public abstract class Exercise : RangeExercise
     /// <summary>The policy that the administrator puts in force in the middle of it; by default none does.</summary>
     internal virtual IReadOnlyList<PolicyRule>? RulesAfterwards => null;
 
+    /// <summary>The servers that the administrator puts in force with <see cref="RulesAfterwards"/>; by default the same ones.</summary>
+    internal virtual IReadOnlyList<ServerSettings> ServersAfterwards(IReadOnlyList<ServerSettings> servers) => servers;
+
     /// <summary>True when the script moves the clock of the gateway (<see cref="AttackContext.Pass"/>).</summary>
     internal virtual bool MovesClock => false;
 

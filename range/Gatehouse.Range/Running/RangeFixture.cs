@@ -161,7 +161,8 @@ internal sealed class RangeFixture : IAsyncDisposable
         };
         settings = exercise.Bound(exercise.ConfigureFor(this, settings), isReplaced);
         Resource = settings.Resource(server);
-        var afterwards = settings with { Rules = exercise.RulesAfterwards ?? settings.Rules };
+        var afterwards = settings with
+        { Rules = exercise.RulesAfterwards ?? settings.Rules, Servers = exercise.ServersAfterwards(settings.Servers) };
         var options = new GatewayHostOptions
         {
             Replacements = isReplaced ? exercise.Replace(this) : exercise.Surroundings(this),

@@ -3,6 +3,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 
 canary = sys.argv[1]
@@ -85,6 +86,18 @@ def linger(ident, arguments):
         time.sleep(0.1)
 
 
+def work(ident, arguments):
+    """Works by itself from now on, in a thread of its own; answers as before."""
+    def go_on():
+        for _ in range(600):
+            sing("works on")
+            time.sleep(0.1)
+
+    sing("pid %d" % os.getpid())
+    threading.Thread(target=go_on, daemon=True).start()
+    answer(ident, "ready")
+
+
 def transfer(ident, arguments):
     sing("transfer " + arguments["amount"])
     answer(ident, "moved")
@@ -94,7 +107,7 @@ def echo(ident, arguments):
     answer(ident, arguments["text"])
 
 
-tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "crash": crash, "stay": stay, "linger": linger, "long": long}
+tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "crash": crash, "stay": stay, "linger": linger, "work": work, "long": long}
 
 while True:
     line = sys.stdin.readline()

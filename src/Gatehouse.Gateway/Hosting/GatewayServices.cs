@@ -114,6 +114,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             Log = Log,
             LocalParts = StdioComposition.Compose(options.Replacements),
             ContainmentOf = server => Containments.Current.Server(server),
+            IsRetiredInReach = options.Replacements.Apply(PartNames.RetiredServers, UpstreamSet.EachRetired),
         });
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
