@@ -81,6 +81,7 @@ public static class ExerciseCatalogue
         new RespelledUri(),
         new TypeConfusion(),
         new CaseVariantArgument(),
+        new CallWithoutId(),
         new PathTraversal(),
         new SchemaSmuggling(),
         new DecisionPointFails(),

@@ -34,7 +34,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Permitted =>
         Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal(), new CaseVariantArgument(), new IdorCompletion(),
-            new RespelledUri(), new TwoReferences());
+            new RespelledUri(), new TwoReferences(), new CallWithoutId());
 
     public static TheoryData<string> Approved => Of(
         new ApprovedOtherArgument(), new ApprovedOtherUser(), new ApprovalUsedTwice(), new ApprovalExpired(), new ApprovalAfterForbid(),
