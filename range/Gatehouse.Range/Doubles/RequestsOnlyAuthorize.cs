@@ -3,7 +3,9 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Range.Doubles;
 
-/// <summary>An authorize stage that asks the policy about requests only: a message without an id is taken for a notification that does nothing.</summary>
+/// <summary>
+/// An authorize stage that asks the policy about requests only: a message without an id is taken for a notification that does nothing.
+/// </summary>
 internal sealed class RequestsOnlyAuthorize(IStage policy) : IStage
 {
     public string Name => "authorize";
