@@ -39,7 +39,11 @@ internal sealed class IntrospectionResponder(TokenParts parts, FailureRates rate
     }
 
     // RFC 7662 §2.2: a revoked token is not active. Threat: a stolen token that was revoked by its id or hash still opens other resource servers.
-    private bool IsRevoked(string token, AccessFacts claims) => LiveGrant.IsRevoked(
-        parts, claims.GrantId, claims.Subject, claims.ClientId, DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt), claims.TokenId,
-        TokenHash.Of(Encoding.ASCII.GetBytes(token)));
+    private bool IsRevoked(string token, AccessFacts claims)
+    {
+        var ascii = Encoding.ASCII.GetBytes(token);
+        return LiveGrant.IsRevoked(
+            parts, claims.GrantId, claims.Subject, claims.ClientId, DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt), claims.TokenId,
+            TokenHash.Of(ascii), CompactJws.TryRead(ascii, out var jws) is null ? jws!.FindTwinHash(ascii) : null);
+    }
 }

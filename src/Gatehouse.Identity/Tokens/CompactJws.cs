@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using Gatehouse.Identity.Formats;
 using Gatehouse.Identity.Keys;
 
@@ -37,4 +39,19 @@ internal sealed record CompactJws(JoseHeader Header, byte[] Payload, byte[] Sign
     /// <param name="algorithm">The header's algorithm.</param>
     public bool IsSignedBy(ReadOnlySpan<byte> token, JsonWebKey key, SignatureAlgorithm algorithm) =>
         key.Verify(algorithm, token[..SigningInputLength], Signature);
+
+    /// <summary>Returns the hash of the same token with the other signature that is valid (<see cref="EllipticCurve.FindTwin"/>).</summary>
+    /// <param name="token">The token that this was read from.</param>
+    /// <returns>Null where there is no other one, as with RSA.</returns>
+    public TokenHash? FindTwinHash(ReadOnlySpan<byte> token)
+    {
+        if (SignatureAlgorithm.Find(Header.Algorithm)?.Curve?.FindTwin(Signature) is not { } twin)
+            return null;
+        var text = new byte[SigningInputLength + 1 + Base64Url.GetEncodedLength(twin.Length)];
+        token[..(SigningInputLength + 1)].CopyTo(text);
+        Base64Url.EncodeToUtf8(twin, text.AsSpan(SigningInputLength + 1));
+        var hash = TokenHash.Of(text);
+        CryptographicOperations.ZeroMemory(text);
+        return hash;
+    }
 }

@@ -12,12 +12,13 @@ internal static class ClaimRules
     private static readonly ImmutableArray<string> OtherTokensClaims = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
 
     /// <summary>Reads the claims and applies every rule that does not depend on the resource asked for.</summary>
-    public static TokenResult Judge(JsonElement payload, IssuerProfile profile, SigningKey key, TokenHash hash, DateTimeOffset now)
+    public static TokenResult Judge(
+        JsonElement payload, IssuerProfile profile, SigningKey key, TokenHash hash, TokenHash? twinHash, DateTimeOffset now)
     {
         try
         {
             var claims = new ClaimSet(payload);
-            return FindRefusal(claims, profile, key, now) ?? Read(claims, profile, key, hash);
+            return FindRefusal(claims, profile, key, now) ?? Read(claims, profile, key, hash, twinHash);
         }
         catch (ClaimFormatException)
         {
@@ -35,7 +36,7 @@ internal static class ClaimRules
                 return TokenResult.Refused(TokenRefusal.IssuerMismatch);
             if (!IsAccessToken(claims))
                 return TokenResult.Refused(TokenRefusal.TypeMismatch);
-            return FindCommonRefusal(claims, profile, now) ?? Read(claims, profile, default, hash);
+            return FindCommonRefusal(claims, profile, now) ?? Read(claims, profile, default, hash, twinHash: null);
         }
         catch (ClaimFormatException)
         {
@@ -111,7 +112,7 @@ internal static class ClaimRules
         return expiresAt - (issuedAt ?? now) > profile.MaxLifetime ? TokenRefusal.LifetimeTooLong : null;
     }
 
-    private static TokenResult Read(ClaimSet claims, IssuerProfile profile, SigningKey key, TokenHash hash)
+    private static TokenResult Read(ClaimSet claims, IssuerProfile profile, SigningKey key, TokenHash hash, TokenHash? twinHash)
     {
         var caller = profile.Shape.Read(claims, profile);
         if (profile.RequireSubject && string.IsNullOrWhiteSpace(caller.Subject))
@@ -137,6 +138,7 @@ internal static class ClaimRules
             AuthenticationMethods = claims.Texts("amr"),
             KeyId = key.Id,
             TokenHash = hash,
+            TwinHash = twinHash,
         });
     }
 

@@ -209,7 +209,8 @@ public sealed class TokenValidator : ITokenValidator
         var now = time.GetUtcNow();
         var result = signature.Refusal is { } signatureRefusal
             ? TokenResult.Refused(signatureRefusal)
-            : ClaimRules.Judge(claims, issuer.Profile, new SigningKey(jws.Header.KeyId, signature.KeyIssuer), hash, now);
+            : ClaimRules.Judge(
+                claims, issuer.Profile, new SigningKey(jws.Header.KeyId, signature.KeyIssuer), hash, jws.FindTwinHash(ascii), now);
         if (!result.IsVerified)
         {
             cache.RememberRefusal(hash, result.Refusal.Value, issuer, signature.Generation, now);

@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.AuthorizationServer.Tokens;
@@ -66,6 +69,27 @@ public sealed class IntrospectionResponderTests : IDisposable
         bench.Revocations.Revoke(new Revocation(kind, issuer, value, now, now.AddDays(7)));
         Assert.Equal(Inactive, (await IntrospectAsync(stolen.Access)).Body);
         Assert.NotEqual(Inactive, (await IntrospectAsync(next.Access)).Body);
+    }
+
+    // CWE-613. From an ECDSA signature (r, s) anyone can make (r, n - s), so that the same token has another hash.
+    [Fact]
+    public async Task ATokenThatIsRevokedByItsHash_IsNotActiveWithTheOtherFormOfItsSignature()
+    {
+        bench.Settings = bench.Settings with { AccessTokens = AccessTokenFormat.Jwt };
+        var stolen = (await bench.SignInAsync()).Access;
+        var end = stolen.LastIndexOf('.') + 1;
+        var signature = Base64Url.DecodeFromChars(stolen.AsSpan(end));
+        var order = BigInteger.Parse(
+            "0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var other = (order - new BigInteger(signature.AsSpan(32), isUnsigned: true, isBigEndian: true)).ToByteArray(true, true);
+        signature.AsSpan(32).Clear();
+        other.CopyTo(signature.AsSpan(64 - other.Length));
+        var changed = stolen[..end] + Base64Url.EncodeToString(signature);
+        Assert.NotEqual(Inactive, (await IntrospectAsync(changed)).Body);
+        var now = bench.Clock.GetUtcNow();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(stolen)));
+        bench.Revocations.Revoke(new Revocation(RevocationKind.TokenHash, "", hash, now, now.AddDays(7)));
+        Assert.Equal(Inactive, (await IntrospectAsync(changed)).Body);
     }
 
     [Fact]
