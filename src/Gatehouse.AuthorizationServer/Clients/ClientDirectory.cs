@@ -64,7 +64,12 @@ internal sealed class ClientDirectory(
         if (!IsAllowed(inForce.ClientDocumentHosts, url.Host))
             return Missing("document-host", "This gateway does not accept clients of that host. Ask an administrator to add it to the hosts of client documents.");
         var result = await documents.FindAsync(url, peer, cancellation).ConfigureAwait(false);
-        return result.Client is { } client ? Found(client) : Missing(SlugOf(result.Fault), Describe(result.Fault));
+        if (result.Client is { } client)
+            return Found(client);
+        return Missing(SlugOf(result.Fault), Describe(result.Fault)) with
+        {
+            IsTemporary = result.Fault is ClientDocumentFault.Unreachable or ClientDocumentFault.Unavailable or ClientDocumentFault.Busy,
+        };
     }
 
     private async ValueTask<ClientLookup> FindRegisteredAsync(
@@ -81,7 +86,7 @@ internal sealed class ClientDirectory(
         }
         catch (StoreException)
         {
-            return Missing("store", "The gateway cannot read its clients now. Try again in a minute.");
+            return Missing("store", "The gateway cannot read its clients now. Try again in a minute.") with { IsTemporary = true };
         }
     }
 

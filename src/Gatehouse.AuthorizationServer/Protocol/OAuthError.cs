@@ -26,6 +26,13 @@ internal sealed record OAuthError(string Error, string Description, int Status =
     public static OAuthError Unrecorded { get; } =
         new("temporarily_unavailable", "The server cannot write its audit log at this moment. Try again in a few seconds.", ServiceUnavailable);
 
+    /// <summary>
+    /// The document of the client, or the store, cannot be read. Threat: a client that reads <c>invalid_client</c> gives up its tokens, and a
+    /// stranger who uses up the fetches of documents takes them from it (RFC 6749 §5.2; CWE-770). It counts as a failure: strangers can cause it.
+    /// </summary>
+    public static OAuthError UnreadClient { get; } =
+        new("temporarily_unavailable", "The server cannot read the client at this moment. Try again in a minute.", ServiceUnavailable);
+
     /// <summary>Too many failures of one address block.</summary>
     public static OAuthError TooMany { get; } =
         new("temporarily_unavailable", "Too many requests from this network failed. Try again in a minute.", TooManyRequests);

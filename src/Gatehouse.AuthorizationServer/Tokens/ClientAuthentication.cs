@@ -24,7 +24,7 @@ internal sealed class ClientAuthentication(TokenParts parts)
             return (null, fault);
         var lookup = await parts.Clients.FindAsync(credentials.ClientId, request.Peer.Partition, cancellation).ConfigureAwait(false);
         if (lookup.Client is not { } client)
-            return (null, OAuthError.InvalidClient("The client is not known."));
+            return (null, lookup.IsTemporary ? OAuthError.UnreadClient : OAuthError.InvalidClient("The client is not known."));
         return FindSecretFault(client, credentials.Secret) is { } refused ? (null, refused with { ClientId = client.Id }) : (client, null);
     }
 

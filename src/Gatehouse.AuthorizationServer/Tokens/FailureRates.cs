@@ -99,7 +99,8 @@ internal sealed class FailureRates(TokenParts parts)
 
     // A client must be asked for a nonce once, and a store that fails is not the client's fault.
     private static bool IsFailure(OAuthResponse answer) =>
-        answer.IsFruitless || (answer.Error is { IsTemporary: false } fault && fault.Error != OAuthError.UseNonce);
+        answer.IsFruitless || answer.Error == OAuthError.UnreadClient
+        || (answer.Error is { IsTemporary: false } fault && fault.Error != OAuthError.UseNonce);
 
     private bool TryTake(ProvokedBudget budget, CallerPartition partition)
     {

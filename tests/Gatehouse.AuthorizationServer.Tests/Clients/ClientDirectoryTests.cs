@@ -140,7 +140,26 @@ public sealed class ClientDirectoryTests
         store.Fault = new StoreException("disk");
         var lookup = await FindAsync(row.Id);
         Assert.Null(lookup.Client);
+        Assert.True(lookup.IsTemporary);
         Assert.DoesNotContain("disk", lookup.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DocumentThatCannotBeFetched_IsATemporaryFault_AndOneThatIsGoneIsNone()
+    {
+        web.Serve(Url, new ClientDocumentAnswer(503, default));
+        Assert.True((await FindAsync(Url)).IsTemporary);
+        time.Advance(ClientDocuments.FailureLife);
+        web.Serve(Url, new ClientDocumentAnswer(404, default));
+        Assert.False((await FindAsync(Url)).IsTemporary);
+        Assert.False((await FindAsync("nobody")).IsTemporary);
+
+        // Strangers use up the fetches of new addresses.
+        var rest = ClientDocuments.MostNewPerMinute;
+        for (var number = 0; number < rest; number++) await FindAsync($"https://app.example/{number}");
+        web.ServeGood(Url + ".json");
+        var busy = await FindAsync(Url + ".json");
+        Assert.Equal(("document-busy", true), (busy.Cause, busy.IsTemporary));
     }
 
     [Fact]

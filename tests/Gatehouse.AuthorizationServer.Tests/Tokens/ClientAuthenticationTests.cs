@@ -1,3 +1,4 @@
+using Gatehouse.AuthorizationServer.Clients;
 using Gatehouse.AuthorizationServer.Tokens;
 
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
@@ -58,6 +59,20 @@ public sealed class ClientAuthenticationTests : IDisposable
         Refused("invalid_request", 400, await bench.RedeemAsync(code, ("client_id", null)));
         Refused("invalid_client", 401, await bench.RedeemAsync(code, ("client_assertion", "x")));
         Assert.Equal(200, (await bench.RedeemAsync(code)).Status);
+    }
+
+    // A client that reads invalid_client gives up its registration and its tokens.
+    [Fact]
+    public async Task AClientThatCannotBeReadNow_IsAskedToTryAgain_AndKeepsItsTokens()
+    {
+        var (code, signedIn) = (await bench.CodeAsync(), await bench.SignInAsync());
+        var clients = (KnownClients)bench.Parts.Clients;
+        clients.Fault = new ClientLookup(null, "busy", "document-busy") { IsTemporary = true };
+        Refused("temporarily_unavailable", 503, await bench.RedeemAsync(code));
+        Refused("temporarily_unavailable", 503, await bench.RefreshAsync(signedIn.Refresh));
+        clients.Fault = null;
+        Assert.Equal(200, (await bench.RedeemAsync(code)).Status);
+        Assert.Equal(200, (await bench.RefreshAsync(signedIn.Refresh)).Status);
     }
 
     private static string Basic(string secret) => TokenBench.Basic("service", secret);

@@ -7,8 +7,11 @@ namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 internal sealed class KnownClients(params OAuthClient[] clients) : IClientDirectory
 {
     public ValueTask<ClientLookup> FindAsync(string clientId, CallerPartition peer, CancellationToken cancellation) =>
-        ValueTask.FromResult(clients.Concat(More).FirstOrDefault(client => client.Id == clientId) is { } client
+        ValueTask.FromResult(Fault is { } fault ? fault : clients.Concat(More).FirstOrDefault(client => client.Id == clientId) is { } client
             ? new ClientLookup(client, null) : new ClientLookup(null, "unknown", "unknown"));
+
+    /// <summary>The answer about every client; null for none.</summary>
+    public ClientLookup? Fault { get; set; }
 
     /// <summary>Clients of one test.</summary>
     public List<OAuthClient> More { get; } = [];
