@@ -73,6 +73,7 @@ internal sealed class PersonReader(SignInProviderSettings settings, SignInFaults
     private SignedInPerson Person(VerifiedIdToken token, TokenAnswer answer) => new()
     {
         Provider = settings.Name,
+        Issuer = settings.Issuer,
         ProviderSubject = token.Subject,
         DisplayName = Bounded(NameClaims.Select(token.Text).FirstOrDefault(name => name is not null) ?? token.Subject),
         Roles = token.Roles,

@@ -11,6 +11,12 @@ internal sealed record SignedInPerson
     /// <summary>Name of the provider in the configuration.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>
+    /// Issuer identifier of the provider at the sign-in; null where an earlier version stored the person. Threat: an administrator gives the name of
+    /// a provider to another issuer, and the people of the one before keep what they had.
+    /// </summary>
+    public string? Issuer { get; init; }
+
     /// <summary>The subject at the provider.</summary>
     public required string ProviderSubject { get; init; }
 

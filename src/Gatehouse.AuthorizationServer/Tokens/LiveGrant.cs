@@ -50,9 +50,10 @@ internal sealed record LiveGrant(GrantRow Row, GrantFacts Facts)
         return IsRevoked(parts, row.Id, row.Subject, row.ClientId, row.At) ? GrantState.Revoked : GrantState.Live;
     }
 
-    // Threat: an administrator removes a provider that is not trusted any more, and its people keep what they had for the rest of the grant.
-    private static bool IsOfProvider(TokenParts parts, GrantFacts facts) =>
-        parts.Settings().Providers.Any(provider => provider.Name == facts.Person.Provider);
+    // Threat: an administrator removes a provider that is not trusted any more, or gives its name to another issuer, and its people keep what they
+    // had for the rest of the grant.
+    private static bool IsOfProvider(TokenParts parts, GrantFacts facts) => parts.Settings().Providers.Any(
+        provider => provider.Name == facts.Person.Provider && (facts.Person.Issuer is not { } issuer || provider.Issuer == issuer));
 
     /// <summary>Returns whether an administrator revoked a grant, its person or its client, or one of its access tokens.</summary>
     /// <param name="parts">The revocations.</param>

@@ -31,6 +31,7 @@ public sealed class SignInTokenTests
         Assert.Equal(clock.GetUtcNow().AddMinutes(-1), person.AuthenticatedAt);
         Assert.Null(person.Scopes);
         Assert.Equal(standIn.LastAnswer, Encoding.UTF8.GetString(person.ProviderTokens));
+        Assert.Equal(standIn.Issuer, person.Issuer);
         Assert.DoesNotContain("refresh_token", standIn.LastAnswer, StringComparison.Ordinal);
     }
 

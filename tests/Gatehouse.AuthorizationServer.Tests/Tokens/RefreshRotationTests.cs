@@ -37,6 +37,19 @@ public sealed class RefreshRotationTests : IDisposable
         Assert.Empty(bench.Journal.Alarms);
     }
 
+    // Threat: the name goes to another issuer, such as after the former one was broken into, and tokens of the former one's people go on.
+    [Fact]
+    public async Task AGrantOfAProviderWhoseNameGoesToAnotherIssuer_GivesNoMoreTokens()
+    {
+        bench.Person = bench.Person with { Issuer = "https://corp.example" };
+        var received = await bench.SignInAsync();
+        var before = bench.Settings;
+        bench.Settings = before with { Providers = [TokenBench.Provider("corp") with { Issuer = "https://next.example" }] };
+        Assert.Equal("invalid_grant", (await bench.RefreshAsync(received.Refresh)).Error);
+        bench.Settings = before;
+        Assert.Equal(200, (await bench.RefreshAsync(received.Refresh)).Status);
+    }
+
     [Fact]
     public async Task AGrantOfAProviderThatWasRemoved_GivesNoMoreTokens()
     {
