@@ -114,8 +114,15 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInAns
         var (value, now) = (RandomValue.New(), parts.Time.GetUtcNow());
         var digest = RandomValue.Digest(value);
         var facts = new Confirmation { Request = request, Person = person };
-        var row = new CredentialRow(CredentialKind.Confirmation, digest, "", peer.Digest,
-            parts.Facts.Seal(Purposes.Confirmation, Purposes.Owner(digest), facts), now, now + SignInCookies.Life);
+        var box = parts.Facts.Seal(Purposes.Confirmation, Purposes.Owner(digest), facts);
+        if (box.Length > CredentialRow.MostSealedBytes)
+        {
+            await ForgetAsync(pending).ConfigureAwait(false);
+            await answers.FailAsync(context, request, SignInFailure.TooLarge).ConfigureAwait(false);
+            return;
+        }
+
+        var row = new CredentialRow(CredentialKind.Confirmation, digest, "", peer.Digest, box, now, now + SignInCookies.Life);
         var spent = await parts.Grants.SpendAsync(CredentialKind.Confirmation, pending, digest, [row], null, 1, now, context.RequestAborted)
             .ConfigureAwait(false);
         if (spent.Outcome != SpendOutcome.Spent)

@@ -170,9 +170,7 @@ internal sealed class ConfirmationEndpoint(
         await SpendAsync(value).ConfigureAwait(false);
         var request = confirmation.Request;
         parts.Journal.Note("oauth.confirmation.cancelled", ("client", request.ClientId), ("subject", confirmation.Person.Subject));
-        await answers.LeaveAsync(context, ClientRedirect.With(
-            new ClientError(request.RedirectUri, request.State, ErrorCodes.AccessDenied, "The person cancelled after sign-in."), parts.Settings().Origin))
-            .ConfigureAwait(false);
+        await answers.DeclineAsync(context, request, "The person cancelled after sign-in.").ConfigureAwait(false);
     }
 
     private ValueTask<SpendResult> SpendAsync(string value) => parts.Grants.SpendAsync(

@@ -36,8 +36,7 @@ internal sealed class ConsentEndpoint(AuthorizationServerParts parts, SignInStar
         }
 
         parts.Journal.NoteOf(peer.Partition, "oauth.consent.denied", ("client", request.ClientId), ("resource", request.Resource));
-        await answers.LeaveAsync(context, ClientRedirect.With(
-            new ClientError(request.RedirectUri, request.State, ErrorCodes.AccessDenied, "The person did not consent."), origin)).ConfigureAwait(false);
+        await answers.DeclineAsync(context, request, "The person did not consent.").ConfigureAwait(false);
     }
 
     private ISignInProvider? Provider(string name) => parts.Providers().FirstOrDefault(provider => provider.Name == name);

@@ -46,6 +46,29 @@ internal sealed class SignInAnswers(AuthorizationServerParts parts, SignInPages 
             await FaultAsync(context, failure.Report(request?.ClientId) with { Back = address }).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Takes the refusal of a person to the client. One that is not known any more, or lost its redirect URI since the request, gets nothing (MCP row
+    /// C07).
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="request">The client's request.</param>
+    /// <param name="description">The refusal in words, in ASCII.</param>
+    public async Task DeclineAsync(HttpContext context, AuthorizationRequest request, string description)
+    {
+        if (await FindAsync(context, request).ConfigureAwait(false) is null)
+        {
+            await FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, PageFault.UnknownClient)
+            {
+                Place = FaultPlace.Client,
+                Client = request.ClientId,
+            }).ConfigureAwait(false);
+            return;
+        }
+
+        var error = new ClientError(request.RedirectUri, request.State, ErrorCodes.AccessDenied, description);
+        await LeaveAsync(context, ClientRedirect.With(error, parts.Settings().Origin)).ConfigureAwait(false);
+    }
+
     /// <summary>Answers a request that the store could not serve.</summary>
     /// <param name="context">The request.</param>
     /// <param name="request">The client's request; null where it is not known.</param>

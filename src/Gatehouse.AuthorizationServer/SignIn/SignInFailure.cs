@@ -46,6 +46,15 @@ internal sealed record SignInFailure
         Cause = "late",
     };
 
+    /// <summary>The failure of a sign-in whose facts are larger than a row of the store: tokens and groups of the person, and the request.</summary>
+    public static SignInFailure TooLarge { get; } = new()
+    {
+        Fault = PageFault.SignInFailed,
+        Error = ErrorCodes.ServerError,
+        Description = "The tokens and groups of the person are larger than what the authorization server keeps.",
+        Cause = "too-large",
+    };
+
     /// <summary>The failure of a sign-in whose grant could not be recorded.</summary>
     public static SignInFailure Unrecorded { get; } = new()
     {

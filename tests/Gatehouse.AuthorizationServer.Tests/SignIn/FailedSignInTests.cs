@@ -228,6 +228,33 @@ public sealed class FailedSignInTests : IDisposable
         AssertBare(await browser.GetAsync($"/oauth/callback?error=access_denied&state={state}"));
     }
 
+    // The refusal of a person is an answer to the client too.
+    [Theory]
+    [InlineData("/oauth/consent")]
+    [InlineData("/oauth/confirm")]
+    public async Task AClientThatLostItsRedirectUri_GetsNoRefusalOfThePersonEither(string path)
+    {
+        var client = SignInServer.Clients["editor"] with { Id = "passing" };
+        server.Directory.More.Add(client);
+        var browser = server.Browser();
+        var page = path == "/oauth/consent" ? await browser.GetAsync(Begin(client)) : await SignInAsync(browser, Begin(client));
+        server.Directory.More[0] = client with { RedirectUris = ["https://elsewhere.example/"] };
+        AssertBare(await browser.PostAsync(path, [new("request", page.Hidden("request")), new("decision", "deny")]));
+        server.Directory.More.Clear();
+        page = path == "/oauth/consent" ? await browser.GetAsync(Begin("editor")) : await SignInAsync(browser, Begin("editor"));
+        AssertError(
+            "access_denied", (await browser.PostAsync(path, [new("request", page.Hidden("request")), new("decision", "deny")])).Leaving, "editor");
+    }
+
+    // The facts of a person come from the provider, and a part of those of the request from a stranger. Together they can be larger than a row.
+    [Fact]
+    public async Task APersonWhoseFactsAreLargerThanARow_ReadsAFault_AndTheClientGetsTheError()
+    {
+        Provider.Tokens = new byte[TokenRequest.LargestAnswer];
+        Provider.Person = person => person with { Groups = [.. Enumerable.Range(0, 300).Select(number => new string('g', 100) + number)] };
+        AssertError("server_error", await BackAsync(400, ReturnAsync(server.Browser(), "editor")), "editor");
+    }
+
     [Fact]
     public async Task APersonWhoOnlyWantedToSeeGrants_HasNoProgramToGoBackTo()
     {
