@@ -36,6 +36,15 @@ internal sealed class PostgreSqlGrants(Database database, int rowLimit, int cred
     {
         var spending = new Spending(kind, digest, successor, added, grant, mostOfSubject, now);
         spending.Validate();
+
+        // Threat: strangers present invented tokens, and each takes the lock for which all sign-ins wait (CWE-770). What is spent stays spent, and
+        // what is not there has no second use, so that a look is enough for both.
+        if (added.Count == 0 && grant is null)
+        {
+            var seen = await database.ReadAsync(work => FindAsync(work, spending), cancellation).ConfigureAwait(false);
+            if (Refusal(seen) is { } refused) return refused;
+        }
+
         return await WriteAsync(work => SpendAsync(work, spending), cancellation).ConfigureAwait(false);
     }
 
@@ -95,15 +104,24 @@ internal sealed class PostgreSqlGrants(Database database, int rowLimit, int cred
 
     private async ValueTask<SpendResult> SpendAsync(Work work, Spending spending)
     {
-        var found = await GrantTables.FindAsync(work, spending.Kind, spending.Digest, spending.Now).ConfigureAwait(false);
-        if (found?.SpentAt is not null) return new(SpendOutcome.AlreadySpent, found.Row, found.Grant, found.SpentAt, found.Successor);
-        if (found is not { IsUsable: true }) return new(SpendOutcome.Unknown, null, null, null, default);
-        spending.CheckGrants(found.Row.GrantId);
+        var found = await FindAsync(work, spending).ConfigureAwait(false);
+        if (Refusal(found) is { } refused) return refused;
+        spending.CheckGrants(found!.Row.GrantId);
         var surplus = await SurplusAsync(work, spending).ConfigureAwait(false);
         if (spending.Grant is not null && surplus.Count == 0) await RequireRoomAsync(work, Rooms.Grants, rowLimit, 1, "grants").ConfigureAwait(false);
         await RequireRoomAsync(work, spending.Added).ConfigureAwait(false);
         await ExchangeAsync(work, spending, found.Row.GrantId, surplus).ConfigureAwait(false);
         return new(SpendOutcome.Spent, found.Row, found.Grant, null, default) { Ended = surplus };
+    }
+
+    private static ValueTask<StoredCredential?> FindAsync(Work work, Spending spending) =>
+        GrantTables.FindAsync(work, spending.Kind, spending.Digest, spending.Now);
+
+    // The result for a credential that cannot be spent; null for one that can.
+    private static SpendResult? Refusal(StoredCredential? found)
+    {
+        if (found?.SpentAt is not null) return new(SpendOutcome.AlreadySpent, found.Row, found.Grant, found.SpentAt, found.Successor);
+        return found is { IsUsable: true } ? null : new(SpendOutcome.Unknown, null, null, null, default);
     }
 
     private static async ValueTask ExchangeAsync(Work work, Spending spending, string own, IReadOnlyList<GrantRow> surplus)

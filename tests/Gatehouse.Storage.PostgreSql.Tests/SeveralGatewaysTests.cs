@@ -71,6 +71,43 @@ public sealed class SeveralGatewaysTests(PostgreSqlServer server)
         }
     }
 
+    // CWE-770: strangers who invent tokens would hold up the sign-ins of everybody.
+    [Fact]
+    public async Task ATokenThatIsNotThere_OrIsSpent_IsJudgedWhileTheTablesAreLocked()
+    {
+        server.Require();
+        await using var under = new PostgreSqlUnderTest(server);
+        await using (await under.OpenAsync()) { } // makes the schema, for which the time of one command may be too short
+        var options = new PostgreSqlStoreOptions
+        {
+            ConnectionString = server.ConnectionString,
+            Schema = under.Schema,
+            CommandTimeout = TimeSpan.FromSeconds(5),
+        };
+        await using var store = await PostgreSqlStore.OpenAsync(options, under.Time);
+        var code = Rows.Credential(CredentialKind.AuthorizationCode, 1);
+        await store.Grants.AddCredentialAsync(code, 10);
+        await Rows.RedeemAsync(store, 1, 1, "ada");
+        var token = Rows.Tokens(1)[0];
+        await using (var other = new Npgsql.NpgsqlConnection(server.ConnectionString + ";Pooling=false"))
+        {
+            await other.OpenAsync();
+            await using var open = await other.BeginTransactionAsync();
+            await using var command = new Npgsql.NpgsqlCommand($"SELECT 1 FROM {under.Schema}.rooms FOR UPDATE", other, open);
+            await command.ExecuteNonQueryAsync();
+            Assert.Equal(SpendOutcome.Unknown, (await SpendForNothingAsync(Rows.Credential(CredentialKind.RefreshToken, 2))).Outcome);
+            var spent = await SpendForNothingAsync(code);
+            Assert.Equal((SpendOutcome.AlreadySpent, Rows.Start), (spent.Outcome, spent.SpentAt));
+            await Assert.ThrowsAsync<StoreException>(() => SpendForNothingAsync(token)); // it changes something, so that it waits
+        }
+
+        Assert.Equal(SpendOutcome.Spent, (await SpendForNothingAsync(token)).Outcome);
+        Assert.Equal(SpendOutcome.AlreadySpent, (await SpendForNothingAsync(token)).Outcome);
+
+        Task<SpendResult> SpendForNothingAsync(CredentialRow row) =>
+            store.Grants.SpendAsync(row.Kind, row.Digest, default, [], grant: null, mostOfSubject: 1, Rows.Start).AsTask();
+    }
+
     [Fact]
     public async Task EveryRepositoryTogether_WithCleanUps_EndsInNoDeadlock_AndTheRoomsAreRight()
     {
