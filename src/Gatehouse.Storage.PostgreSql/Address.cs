@@ -57,7 +57,8 @@ internal static class Address
 
     private static void RequireOneHost(NpgsqlConnectionStringBuilder address)
     {
-        if (string.IsNullOrEmpty(address.Host) || (address.Host.Contains(',', StringComparison.Ordinal) && !address.Host.StartsWith('/')))
+        // Also behind a socket: Npgsql takes every comma as the beginning of another host.
+        if (string.IsNullOrEmpty(address.Host) || address.Host.Contains(',', StringComparison.Ordinal))
             throw new StoreException("The connection string of the store must name one host. Name the server that accepts writes.");
     }
 

@@ -23,6 +23,15 @@ public sealed class AddressTests(PostgreSqlServer server)
     public async Task AnAddress_NamesOneHost(string address) =>
         Assert.Contains("one host", (await RefusedAsync(address)).Message, StringComparison.Ordinal);
 
+    // Npgsql connects to the second host where the first does not answer, and a socket in front makes no other machine trustworthy.
+    [Fact]
+    public async Task AHostAfterASocket_IsASecondHost()
+    {
+        server.Require();
+        var address = server.ConnectionString.Replace("Host=", "Host=/nonexistent,", StringComparison.Ordinal);
+        Assert.Contains("one host", (await RefusedAsync(address)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no connection string")]
     [InlineData("Host=localhost;Port=many")]
