@@ -12,6 +12,9 @@ internal sealed class OwnTokens(AccessTokens tokens) : IOpaqueTokens
     public string Prefix => CredentialText.AccessPrefix;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> OtherPrefixes { get; } = [CredentialText.RefreshPrefix, CredentialText.CodePrefix];
+
+    /// <inheritdoc/>
     public async ValueTask<byte[]?> FindAsync(TokenHash hash, CancellationToken cancellationToken)
     {
         if (await tokens.FindAsync(hash.ToArray(), cancellationToken).ConfigureAwait(false) is not { } claims)

@@ -11,6 +11,12 @@ public interface IOpaqueTokens
     /// </summary>
     string Prefix { get; }
 
+    /// <summary>
+    /// The prefixes of the issuer's other credentials, such as refresh tokens. Threat: a client sends one of them in place of an access token. It is
+    /// shown to no other issuer either, which could use it (RFC 7662 §4).
+    /// </summary>
+    IReadOnlyList<string> OtherPrefixes => [];
+
     /// <summary>Finds the claims of a token that is in force.</summary>
     /// <param name="hash">The SHA-256 of the token.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

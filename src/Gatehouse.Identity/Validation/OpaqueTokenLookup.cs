@@ -30,6 +30,7 @@ public sealed class OpaqueTokenLookup
     private readonly ClockCache<UnknownToken> unknown;
     private readonly ProvokedBudget fruitless;
     private readonly IOpaqueTokens tokens;
+    private readonly string[] otherPrefixes;
     private readonly TimeProvider time;
 
     /// <summary>Makes the look-up. Nothing is looked up yet.</summary>
@@ -45,6 +46,7 @@ public sealed class OpaqueTokenLookup
         ArgumentOutOfRangeException.ThrowIfLessThan(mostFruitless, 1);
         ArgumentException.ThrowIfNullOrEmpty(tokens.Prefix, nameof(tokens));
         this.tokens = tokens;
+        otherPrefixes = [.. tokens.OtherPrefixes];
         this.time = time;
         var share = peerShare ?? (static () => 100);
         unknown = new ClockCache<UnknownToken>(MostUnknown, share);
@@ -58,8 +60,19 @@ public sealed class OpaqueTokenLookup
     /// <param name="now">The moment by which this is judged.</param>
     public void Sweep(DateTimeOffset now) => unknown.RemoveWhere(token => token.Until <= now);
 
-    /// <summary>Returns whether a token is one of the issuer, by its prefix.</summary>
-    internal bool IsOwn(ReadOnlySpan<char> token) => token.StartsWith(tokens.Prefix, StringComparison.Ordinal);
+    /// <summary>Returns whether a token is one of the issuer, by its prefix: an access token, or another credential that is none.</summary>
+    internal bool IsOwn(ReadOnlySpan<char> token)
+    {
+        if (token.StartsWith(tokens.Prefix, StringComparison.Ordinal))
+            return true;
+        foreach (var other in otherPrefixes)
+        {
+            if (token.StartsWith(other, StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Looks a token up, or joins the look-up that is under way. A good token is remembered before its look-up ends.</summary>
     /// <param name="hash">The token.</param>

@@ -21,6 +21,18 @@ public sealed class OwnTokensTests : IDisposable
 
     public void Dispose() => bench.Dispose();
 
+    // Threat: a client sends a refresh token or code as an access token, and the gateway shows it to the issuer that it asks about opaque tokens.
+    [Fact]
+    public async Task EveryCredential_IsOneOfTheGateway_AndNoneButAnAccessTokenLetsIn()
+    {
+        var received = await bench.SignInAsync();
+        var code = await bench.CodeAsync();
+        var lookup = OwnIssuer.Create(bench.Parts, () => 25).OpaqueTokens!;
+        foreach (var credential in new[] { received.Access, received.Refresh, code }) Assert.True(lookup.IsOwn(credential));
+        foreach (var credential in new[] { received.Refresh, code })
+            Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(credential)).Refusal);
+    }
+
     [Theory]
     [InlineData(AccessTokenFormat.Opaque)]
     [InlineData(AccessTokenFormat.Jwt)]

@@ -137,6 +137,9 @@ public sealed class OpaqueTokenLookupTests
         var validator = Validator(other, Own(lookup));
         tokens.Claims = null;
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync("own_unknown", validator: validator)).Refusal);
+
+        // A client that sends its refresh token as an access token gives it to no other party.
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync("refresh_good", validator: validator)).Refusal);
         var use = new TokenUse(Resource) { Issuers = ["https://login.example"] };
         var result = await validator.ValidateAsync(new AccessTokenValue("own_good"), use, TestContext.Current.CancellationToken);
         Assert.Equal(TokenRefusal.IssuerMismatch, result.Refusal);
@@ -166,6 +169,8 @@ public sealed class OpaqueTokenLookupTests
     private sealed class Tokens : IOpaqueTokens
     {
         public string Prefix => "own_";
+
+        public IReadOnlyList<string> OtherPrefixes => ["refresh_"];
 
         public string? Claims { get; set; }
 
