@@ -13,8 +13,8 @@ namespace Gatehouse.AuthorizationServer.Clients;
 /// <remarks>
 /// Threat: strangers invent addresses, so that the gateway sends requests for them, forgets the documents in use, or has no fetch left for an honest
 /// client (CWE-770, CWE-918). Fetches of new addresses have a rate and places in whole, of which one address block gets a part. A document that is
-/// remembered is fetched again from a rate of its own, and serves on while that rate is spent. Failures are remembered in a table of their own.
-/// Concurrent fetches of one address are one fetch.
+/// remembered, or whose client has a grant, is fetched from a rate of its own. One that is remembered serves on while that rate is spent. Failures
+/// are remembered in a table of their own. Concurrent fetches of one address are one fetch.
 /// </remarks>
 internal sealed class ClientDocuments : IClientDocuments
 {
@@ -73,16 +73,17 @@ internal sealed class ClientDocuments : IClientDocuments
     internal int FailureCount => failures.Count;
 
     /// <inheritdoc />
-    public async ValueTask<ClientDocumentResult> FindAsync(ClientDocumentUrl url, CallerPartition peer, CancellationToken cancellation)
+    public async ValueTask<ClientDocumentResult> FindAsync(
+        ClientDocumentUrl url, CallerPartition peer, CancellationToken cancellation, bool isGranted = false)
     {
         ArgumentNullException.ThrowIfNull(url);
         var hash = TokenHash.Of(Encoding.UTF8.GetBytes(url.Address.OriginalString));
-        var (answer, fetch) = Decide(url, hash, peer, time.GetUtcNow());
+        var (answer, fetch) = Decide(url, hash, peer, isGranted, time.GetUtcNow());
         return answer ?? await fetch!.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     private (ClientDocumentResult? Answer, Task<ClientDocumentResult>? Fetch) Decide(
-        ClientDocumentUrl url, TokenHash hash, CallerPartition peer, DateTimeOffset now)
+        ClientDocumentUrl url, TokenHash hash, CallerPartition peer, bool isGranted, DateTimeOffset now)
     {
         lock (gate)
         {
@@ -94,7 +95,7 @@ internal sealed class ClientDocuments : IClientDocuments
                 return (stale is null ? new ClientDocumentResult(null, failure.Fault) : Of(stale), null);
             if (underWay.TryGetValue(url.Address.OriginalString, out var same))
                 return (null, same);
-            var allowance = known is null ? forNew : again;
+            var allowance = known is null && !isGranted ? forNew : again;
             if (!allowance.TryTake(peer, now, callerShare()))
                 return (stale is null ? new ClientDocumentResult(null, ClientDocumentFault.Busy) : Of(stale), null);
             return (null, Begin(new Fetch(url, hash, known, peer, allowance)));

@@ -9,5 +9,7 @@ internal interface IClientDocuments
     /// <param name="url">The client id.</param>
     /// <param name="peer">The address block of the stranger, whose share of fetches is used.</param>
     /// <param name="cancellation">Ends the wait of this caller; others may wait for the same fetch.</param>
-    ValueTask<ClientDocumentResult> FindAsync(ClientDocumentUrl url, CallerPartition peer, CancellationToken cancellation);
+    /// <param name="isGranted">True for the client of a grant: its fetch takes no place of new addresses.</param>
+    ValueTask<ClientDocumentResult> FindAsync(
+        ClientDocumentUrl url, CallerPartition peer, CancellationToken cancellation, bool isGranted = false);
 }

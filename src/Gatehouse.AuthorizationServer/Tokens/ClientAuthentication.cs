@@ -16,6 +16,8 @@ internal sealed class ClientAuthentication(TokenParts parts)
 {
     private const string BasicScheme = "Basic ";
 
+    private readonly LiveCredentials live = new(parts);
+
     /// <summary>Authenticates the client of a request.</summary>
     /// <returns>The client, or the reason for the refusal.</returns>
     public async ValueTask<(OAuthClient? Client, OAuthError? Fault)> AuthenticateAsync(OAuthRequest request, CancellationToken cancellation)
@@ -23,10 +25,17 @@ internal sealed class ClientAuthentication(TokenParts parts)
         if (FindCredentials(request, out var credentials) is { } fault)
             return (null, fault);
         var lookup = await parts.Clients.FindAsync(credentials.ClientId, request.Peer.Partition, cancellation).ConfigureAwait(false);
+        if (lookup.IsTemporary && await HasGrantAsync(request.Form, credentials.ClientId, cancellation).ConfigureAwait(false))
+            lookup = await parts.Clients.FindGrantedAsync(credentials.ClientId, request.Peer.Partition, cancellation).ConfigureAwait(false);
         if (lookup.Client is not { } client)
             return (null, lookup.IsTemporary ? OAuthError.UnreadClient : OAuthError.InvalidClient("The client is not known."));
         return FindSecretFault(client, credentials.Secret) is { } refused ? (null, refused with { ClientId = client.Id }) : (client, null);
     }
+
+    private async ValueTask<bool> HasGrantAsync(OAuthParameters form, string clientId, CancellationToken cancellation) =>
+        await live.FindAsync(form, cancellation).ConfigureAwait(false) is { IsSpent: false } credential
+        && await parts.Grants.FindGrantAsync(credential.GrantId, parts.Time.GetUtcNow(), cancellation).ConfigureAwait(false) is { } grant
+        && grant.ClientId == clientId;
 
     private static OAuthError? FindCredentials(OAuthRequest request, out (string ClientId, string? Secret) credentials)
     {

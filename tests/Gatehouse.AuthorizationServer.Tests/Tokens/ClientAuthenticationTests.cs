@@ -1,4 +1,5 @@
 using Gatehouse.AuthorizationServer.Clients;
+using Gatehouse.AuthorizationServer.Tests.Clients;
 using Gatehouse.AuthorizationServer.Tokens;
 
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
@@ -74,6 +75,31 @@ public sealed class ClientAuthenticationTests : IDisposable
         Assert.Equal(200, (await bench.RedeemAsync(code)).Status);
         Assert.Equal(200, (await bench.RefreshAsync(signedIn.Refresh)).Status);
     }
+
+    // Threat: strangers use up the fetches of new documents, and clients whose document was forgotten, as by a restart, get no tokens.
+    [Fact]
+    public async Task AClientWithAGrant_IsReadWhileStrangersUseUpTheFetches()
+    {
+        var signedIn = await bench.SignInAsync(request => request with { Standing = new ClientStanding(ClientOrigin.Document, false) });
+        var web = new ScriptedDocuments();
+        web.Serve(TokenBench.Public.Id, ScriptedDocuments.Good(TokenBench.Public.Id));
+        var documents = new ClientDocuments(web, bench.Clock, static () => 100);
+        var parts = bench.Parts with
+        {
+            Clients = new ClientDirectory(() => bench.Settings, documents, new MemoryClientStore(bench.Clock), bench.Clock),
+        };
+        var endpoint = new TokenEndpoint(parts, new FailureRates(parts));
+        for (var number = 0; number < ClientDocuments.MostNewPerMinute; number++)
+            Refused("temporarily_unavailable", 503, await RefreshAsync(endpoint, "ghr_" + new string('A', 43), $"https://mallory.example/{number}"));
+
+        // Neither an invented token nor one of another client has the part of a grant.
+        Refused("temporarily_unavailable", 503, await RefreshAsync(endpoint, "ghr_" + new string('A', 43), TokenBench.Public.Id));
+        Refused("temporarily_unavailable", 503, await RefreshAsync(endpoint, signedIn.Refresh, "https://mallory.example/other"));
+        Assert.Equal(200, (await RefreshAsync(endpoint, signedIn.Refresh, TokenBench.Public.Id)).Status);
+    }
+
+    private static Task<TokenBench.Received> RefreshAsync(TokenEndpoint endpoint, string token, string client) => TokenBench.SendAsync(
+        endpoint.AnswerAsync, [("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", client)]);
 
     private static string Basic(string secret) => TokenBench.Basic("service", secret);
 
