@@ -64,5 +64,21 @@ internal sealed record EllipticCurve(string Name, ECCurve Curve, int FieldBytes,
         return twin;
     }
 
+    /// <summary>
+    /// Returns the second number of the other signature that is valid. The curve is the smallest on which r and s fit: numbers of a larger one do not
+    /// by chance.
+    /// </summary>
+    /// <returns>Null for what is no signature on one of these curves.</returns>
+    public static BigInteger? FindOtherNumber(BigInteger r, BigInteger s)
+    {
+        foreach (var curve in new[] { P256, P384, P521 })
+        {
+            if (r.Sign > 0 && s.Sign > 0 && r < curve.Order && s < curve.Order)
+                return curve.Order - s;
+        }
+
+        return null;
+    }
+
     private static BigInteger Number(string digits) => BigInteger.Parse("0" + digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

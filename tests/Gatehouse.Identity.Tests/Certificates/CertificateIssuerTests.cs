@@ -1,3 +1,6 @@
+using System.Formats.Asn1;
+using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Identity.Certificates;
@@ -43,6 +46,45 @@ public sealed class CertificateIssuerTests : IDisposable
         var result = Judge(certificate, options => options with { Subject = subject });
         Assert.Equal(expected, result.Token?.Subject);
         Assert.Equal(expected is null ? TokenRefusal.SubjectMissing : null, result.Refusal);
+    }
+
+    // CWE-613. Who has the certificate and its key can write the authority's ECDSA signature (r, s) as (r, n - s).
+    [Fact]
+    public void Refuses_ACertificateRevokedByItsHash_WithTheOtherFormOfItsSignature()
+    {
+        var certificate = Issue();
+        var other = OtherForm(certificate);
+        Assert.True(Judge(other).IsVerified);
+        var now = clock.GetUtcNow();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
+        revocations.Revoke(new Revocation(RevocationKind.TokenHash, "", hash, now, now.AddHours(1)));
+        Assert.Equal(TokenRefusal.Revoked, Judge(certificate).Refusal);
+        Assert.Equal(TokenRefusal.Revoked, Judge(other).Refusal);
+        Assert.True(Judge(Issue()).IsVerified);
+    }
+
+    private static X509Certificate2 OtherForm(X509Certificate2 certificate)
+    {
+        var order = BigInteger.Parse(
+            "0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var parts = new AsnReader(certificate.RawData, AsnEncodingRules.DER).ReadSequence();
+        var (body, algorithm) = (parts.ReadEncodedValue(), parts.ReadEncodedValue());
+        var numbers = new AsnReader(parts.ReadBitString(out _), AsnEncodingRules.DER).ReadSequence();
+        var (signature, whole) = (new AsnWriter(AsnEncodingRules.DER), new AsnWriter(AsnEncodingRules.DER));
+        using (signature.PushSequence())
+        {
+            signature.WriteInteger(numbers.ReadInteger());
+            signature.WriteInteger(order - numbers.ReadInteger());
+        }
+
+        using (whole.PushSequence())
+        {
+            whole.WriteEncodedValue(body.Span);
+            whole.WriteEncodedValue(algorithm.Span);
+            whole.WriteBitString(signature.Encode());
+        }
+
+        return X509CertificateLoader.LoadCertificate(whole.Encode());
     }
 
     [Fact]

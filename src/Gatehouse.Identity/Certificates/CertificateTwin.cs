@@ -1,0 +1,49 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Certificates;
+
+/// <summary>The same certificate with the other ECDSA signature of its authority that is valid (RFC 5280 §4.1, RFC 3279 §2.2.3).</summary>
+internal static class CertificateTwin
+{
+    private const string EcdsaAlgorithms = "1.2.840.10045.4.";
+
+    /// <summary>Returns the hash of the other form of a certificate, which anyone who has one form can write.</summary>
+    /// <returns>Null where there is none, as with RSA.</returns>
+    public static TokenHash? FindHash(X509Certificate2 certificate)
+    {
+        if (certificate.SignatureAlgorithm.Value?.StartsWith(EcdsaAlgorithms, StringComparison.Ordinal) != true)
+            return null;
+        try
+        {
+            var parts = new AsnReader(certificate.RawDataMemory, AsnEncodingRules.DER).ReadSequence();
+            var (body, algorithm) = (parts.ReadEncodedValue(), parts.ReadEncodedValue());
+            var numbers = new AsnReader(parts.ReadBitString(out _), AsnEncodingRules.DER).ReadSequence();
+            var (r, s) = (numbers.ReadInteger(), numbers.ReadInteger());
+            if (EllipticCurve.FindOtherNumber(r, s) is not { } twin)
+                return null;
+            var signature = new AsnWriter(AsnEncodingRules.DER);
+            using (signature.PushSequence())
+            {
+                signature.WriteInteger(r);
+                signature.WriteInteger(twin);
+            }
+
+            var whole = new AsnWriter(AsnEncodingRules.DER);
+            using (whole.PushSequence())
+            {
+                whole.WriteEncodedValue(body.Span);
+                whole.WriteEncodedValue(algorithm.Span);
+                whole.WriteBitString(signature.Encode());
+            }
+
+            return TokenHash.Of(whole.Encode());
+        }
+        catch (AsnContentException)
+        {
+            return null; // no signature that a verifier takes
+        }
+    }
+}
