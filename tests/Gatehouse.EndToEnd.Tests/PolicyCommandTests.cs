@@ -172,7 +172,7 @@ public sealed class PolicyCommandTests
         var (_, explained, _) = await RunAsync("explain", "--policy", old, "--log", folder, "--event", "x2");
         Assert.Contains("by this policy: permit", explained, StringComparison.Ordinal);
         var (_, used, _) = await RunAsync("usage", "--policy", old, "--log", folder);
-        Assert.Contains("a: 2 requests", used, StringComparison.Ordinal);
+        Assert.Contains("a: 2 uses", used, StringComparison.Ordinal);
         Assert.Contains("never used: roles: boss", used, StringComparison.Ordinal);
         Assert.Contains("b: never used", used, StringComparison.Ordinal);
         Assert.Contains("alice (i) tools/call write of s, by a", used, StringComparison.Ordinal);

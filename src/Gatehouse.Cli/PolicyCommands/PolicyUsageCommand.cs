@@ -25,6 +25,8 @@ internal static class PolicyUsageCommand
         var command = new Command("usage",
             """
             Print the permits that were used, those that were never used, and first uses by subjects; or propose a smaller policy.
+            Requests that name no tool, prompt or resource (handshakes, pings, lists, notifications, tasks) are counted apart: every
+            permit of a server admits them, so they do not show that one is needed.
 
             Examples:
               gatehouse policy usage --config gatehouse.yaml --days 90
@@ -70,13 +72,15 @@ internal static class PolicyUsageCommand
 
     private static void Print(PolicyUsage usage, int days, DateTimeOffset since)
     {
-        Terminal.Row($"{Counted.Of(usage.Requests, "permitted request")} in {Counted.Of(days, "day")}");
+        Terminal.Row($"{Counted.Of(usage.Requests, "permitted request")} in {Counted.Of(days, "day")}{WithoutTarget(usage.WithoutTarget, ", of which ")}");
         foreach (var grant in usage.Grants())
         {
-            Terminal.Row($"  {grant.Rule.Id}: {Use(grant)}");
+            Terminal.Row($"  {grant.Rule.Id}: {Use(grant)}{WithoutTarget(grant.WithoutTarget, "; ")}");
             foreach (var name in grant.Unused) Terminal.Row($"    never used: {name}");
         }
 
+        if (usage.WithoutTarget > 0)
+            Terminal.Row("Requests without a target (handshakes, pings, lists, notifications, tasks) are no uses: every permit of a server admits them.");
         foreach (var first in usage.FirstUses(since))
             Terminal.Row($"first use {Moments.Words(first.At)}: {first.Subject} ({first.Issuer}) {first.Method} {first.Name} of {first.Server}, "
                 + $"by {first.RuleId}");
@@ -85,12 +89,16 @@ internal static class PolicyUsageCommand
     private static string Use(GrantUsage grant)
     {
         if (!grant.IsObservable) return "requests of servers have no exchange of their own, so the use is unknown";
-        return grant.Count == 0 ? "never used" : $"{Counted.Of(grant.Count, "request")}, last {grant.Last!.Value.UtcDateTime:yyyy-MM-dd}";
+        return grant.Count == 0 ? "never used" : $"{Counted.Of(grant.Count, "use")}, last {grant.Last!.Value.UtcDateTime:yyyy-MM-dd}";
     }
+
+    private static string WithoutTarget(int count, string before) => count == 0
+        ? "" : $"{before}{Counted.Of(count, "request")} without a target";
 
     private static JsonObject Json(PolicyUsage usage, RecordedEvents events, DateTimeOffset since) => new JsonFields
     {
         ["requests"] = usage.Requests,
+        ["withoutTarget"] = usage.WithoutTarget,
         ["notAdmitted"] = usage.NotAdmitted,
         ["withoutCaller"] = events.WithoutCaller,
         ["complete"] = usage.IsComplete && events.WithoutCaller == 0,
@@ -102,6 +110,7 @@ internal static class PolicyUsageCommand
     {
         ["rule"] = grant.Rule.Id,
         ["count"] = grant.Count,
+        ["withoutTarget"] = grant.WithoutTarget,
         ["last"] = grant.Last,
         ["unused"] = grant.Unused.ToJsonArray(),
         ["observable"] = grant.IsObservable,

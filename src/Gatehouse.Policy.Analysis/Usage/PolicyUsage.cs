@@ -25,6 +25,9 @@ public sealed class PolicyUsage
     /// <summary>The number of permitted requests that were counted.</summary>
     public int Requests { get; private set; }
 
+    /// <summary>Those of them that name no tool, prompt or resource: handshakes, pings, lists, notifications, tasks.</summary>
+    public int WithoutTarget { get; private set; }
+
     /// <summary>False when there were more different requests than are counted separately. The proposal may refuse some then.</summary>
     public bool IsComplete { get; private set; } = true;
 
@@ -37,6 +40,7 @@ public sealed class PolicyUsage
         ArgumentNullException.ThrowIfNull(request);
         if (!request.Permitted) return;
         Requests++;
+        if (RequestsWithoutTarget.Has(request.Request)) WithoutTarget++;
         NoteFirst(request);
         var key = $"{request.Caller} {request.Vocabulary} {request.Request.Server} {request.Request.Method} {request.Request.Name} {request.RuleId}";
         if (!distinct.TryGetValue(key, out var used))
@@ -78,12 +82,15 @@ public sealed class PolicyUsage
 
     private GrantUsage Of(PolicyRule rule)
     {
-        var uses = distinct.Values.Where(used => used.Rules.Contains(rule.Id)).ToList();
+        var admitted = distinct.Values.Where(used => used.Rules.Contains(rule.Id)).ToLookup(used => IsUse(rule, used.Request.Request));
+        var (uses, others) = (admitted[true].ToList(), admitted[false]);
         var observable = SmallerPolicy.IsObservable(rule);
         return new GrantUsage(
-            rule, uses.Sum(used => used.Count), uses.Count == 0 ? null : uses.Max(used => used.Last),
+            rule, uses.Sum(used => used.Count), others.Sum(used => used.Count), uses.Count == 0 ? null : uses.Max(used => used.Last),
             observable && uses.Count > 0
                 ? [.. RuleNames.Of(rule).Where(name => !uses.Any(used => name.Serves(used.Request))).Select(name => name.ToString())]
                 : [], observable);
     }
+    private static bool IsUse(PolicyRule rule, in PolicyRequest request) =>
+        !RequestsWithoutTarget.Has(request) || RequestsWithoutTarget.AreUsesOf(rule, request);
 }

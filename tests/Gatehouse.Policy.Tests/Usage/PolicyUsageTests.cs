@@ -99,6 +99,24 @@ public sealed class PolicyUsageTests
         }
     }
 
+    // Every permit of a server admits the handshake of a session, so that a permit that no person needs would look used.
+    [Fact]
+    public void RequestsWithoutATarget_AreUsesOnlyOfPermitsThatAreMadeForThem()
+    {
+        var rules = Policies.Rules("- { id: a, permit: { roles: [staff], tools: [read_note] } }\n- { id: b, permit: { roles: [staff], tools: [delete] } }\n"
+            + "- { id: c, permit: { roles: [staff], methods: [ping] } }\n- { id: d, permit: { roles: [staff], directions: [lists] } }\n");
+        var policy = new PolicyDecisionPoint(rules);
+        var usage = new PolicyUsage(rules);
+        var caller = new Caller("alice", null, ["staff"], [], [], false, []);
+        var call = Recordings.Of(policy, caller, new Question("notes", PolicyTarget.Tool, "read_note", PolicyDirection.Calls, null, 1), 0);
+        usage.Add(call);
+        foreach (var method in new[] { "initialize", "notifications/initialized", "ping", "server/discover", "tools/list", "tasks/get" })
+            usage.Add(call with { Request = new PolicyRequest("notes", method) { At = Question.Midnight }, RuleId = "a" });
+        Assert.Equal((7, 6), (usage.Requests, usage.WithoutTarget));
+        Assert.Equal([("a", 1, 6), ("b", 0, 6), ("c", 1, 5), ("d", 6, 0)],
+            usage.Grants().Select(grant => (grant.Rule.Id, grant.Count, grant.WithoutTarget)));
+    }
+
     [Fact]
     public void Grants_TellWhatWasNeverUsed()
     {
