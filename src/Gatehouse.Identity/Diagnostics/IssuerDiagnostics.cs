@@ -89,6 +89,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         IssuerProfile profile, JwksCacheOptions options, List<IssuerFinding> findings, CancellationToken cancellationToken)
     {
         var tried = new List<string>();
+        UnusableDocument? nearest = null;
         var isReachable = false;
         foreach (var address in options.MetadataUri is { } named ? [named] : IssuerDocuments.MetadataAddresses(profile.Issuer))
         {
@@ -101,12 +102,14 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
                 return (new ProviderMetadata(root), true);
             }
 
-            tried.Add($"{address}: {fault ?? (document!.Value.StatusCode == Ok ? "not strict JSON" : $"status {document.Value.StatusCode}")}");
+            var unusable = document is { } other ? UnusableDocument.Of(other) : null;
+            if (unusable is not null && (nearest is null || unusable.Cause < nearest.Cause)) nearest = unusable;
+            tried.Add($"{address}: {fault ?? unusable?.Words}");
         }
 
         findings.Add(new IssuerFinding(
             "metadata", IssuerFindingStatus.Fails, $"No metadata were found. {string.Join("; ", tried)}.",
-            isReachable ? "Write the issuer exactly as the provider names itself, or write the address of its metadata into 'metadata'."
+            nearest?.Remedy is { } remedy ? remedy : isReachable ? "Write the issuer exactly as the provider names itself, or write the address of its metadata into 'metadata'."
                 : "Check the name, the network and the proxy to the provider. The gateway follows no redirect, and uses no proxy from the environment."));
         return (null, isReachable);
     }
@@ -150,22 +153,28 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         }
 
         var (document, fault) = await GetAsync(uri, JsonWebKeySet.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
-        if (document is not { StatusCode: Ok } found)
+        if (document is not { } found)
         {
-            findings.Add(new IssuerFinding("keys", IssuerFindingStatus.Fails,
-                $"The keys cannot be fetched from {uri}: {fault ?? $"status {document!.Value.StatusCode}"}.",
+            findings.Add(new IssuerFinding("keys", IssuerFindingStatus.Fails, $"The keys cannot be fetched from {uri}: {fault}.",
                 "Check the network to the provider."));
             return;
         }
 
-        findings.Add(JudgeKeys(profile, found.Body));
+        findings.Add(UnusableDocument.Of(found) is { } unusable
+            ? new IssuerFinding("keys", IssuerFindingStatus.Fails, $"The keys cannot be fetched from {uri}: {unusable.Words}.",
+                unusable.Remedy ?? "The metadata name an address without keys. Ask the provider's administrator.")
+            : JudgeKeys(profile, uri, found.Body));
     }
 
-    private static IssuerFinding JudgeKeys(IssuerProfile profile, ReadOnlyMemory<byte> body)
+    private static IssuerFinding JudgeKeys(IssuerProfile profile, Uri uri, ReadOnlyMemory<byte> body)
     {
         try
         {
             var keys = JsonWebKeySet.Parse(body).Keys;
+            if (keys.IsEmpty)
+                return new IssuerFinding("keys", IssuerFindingStatus.Fails, $"The key set at {uri} is empty, so the gateway refuses every token of the issuer.",
+                    "Let the provider create and publish a key that signs access tokens: it has none, or its last one was removed before the next was published. If it "
+                        + "signs for another realm or tenant, write that one as 'issuer'.");
             var usable = keys.Count(key => profile.Algorithms.Any(key.Fits));
             var algorithms = profile.Algorithms.Where(algorithm => keys.Any(key => key.Fits(algorithm)));
             return usable > 0
@@ -183,7 +192,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
     }
 
     private static string Uses(ImmutableArray<JsonWebKey> keys) =>
-        keys.IsEmpty ? "the set is empty" : string.Join(", ", keys.GroupBy(key => key.Use).Select(group => $"{group.Count()} {group.Key}"));
+        string.Join(", ", keys.GroupBy(key => key.Use).Select(group => $"{group.Count()} {group.Key}"));
 
     private static void JudgeTokens(IssuerProfile profile, List<IssuerFinding> findings) => findings.Add(profile.Kind switch
     {

@@ -99,6 +99,35 @@ public sealed class IssuerDiagnosticsTests
         }
     }
 
+    // Each answer has a cause of its own, and so a remedy of its own: the name of the issuer and the network are fine here.
+    [Theory]
+    [InlineData(500, "oops", "status 500", "The provider has a fault of its own")]
+    [InlineData(503, "", "status 503", "The provider has a fault of its own")]
+    [InlineData(200, "\n<!doctype html><title>Sign in</title>", "a web page", "without a sign-in: it has to show JSON")]
+    [InlineData(200, "", "an empty answer", "has no document")]
+    [InlineData(200, "{\"keys\":[],\"keys\":[]}", "not strict JSON", "has a repeated member")]
+    [InlineData(403, "", "status 403", "demands a sign-in")]
+    [InlineData(302, "", "status 302", "follows no redirect")]
+    public async Task AnswerThatIsNoDocument_HasARemedyForItsCause(int status, string body, string words, string remedy)
+    {
+        var keys = Assert.Single((await ExamineAsync(fetched: new Answering(fetcher, FakeFetcher.KeysUri, status, body))).Findings, found => found.Subject == "keys");
+        Assert.Contains(words, keys.Words, StringComparison.Ordinal);
+        Assert.Contains(remedy, keys.Remedy, StringComparison.Ordinal);
+        var found = Assert.Single((await ExamineAsync(fetched: new Answering(fetcher, null, status, body))).Findings);
+        Assert.Equal(("metadata", IssuerFindingStatus.Fails), (found.Subject, found.Verdict));
+        Assert.Contains(words, found.Words, StringComparison.Ordinal);
+        Assert.Contains(remedy, found.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EmptyKeySet_HasARemedyForTheProvider()
+    {
+        fetcher.Documents[FakeFetcher.KeysUri] = "{\"keys\":[]}"u8.ToArray();
+        var keys = Assert.Single((await ExamineAsync()).Findings, found => found.Subject == "keys");
+        Assert.Contains("is empty, so the gateway refuses every token", keys.Words, StringComparison.Ordinal);
+        Assert.Contains("create and publish a key", keys.Remedy, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("registration_endpoint", "clients that register themselves (RFC 7591)")]
     [InlineData("client_id_metadata_document_supported", "clients with a metadata document (CIMD)")]
@@ -211,13 +240,22 @@ public sealed class IssuerDiagnosticsTests
         Assert.Equal([false, true, true, true], examination.SignIn.Select(way => way.IsPossible)); // no documents: CIMD is off there
     }
 
-    private Task<IssuerDiagnosticsReport> ExamineAsync(Func<IssuerProfile, IssuerProfile>? change = null)
+    private Task<IssuerDiagnosticsReport> ExamineAsync(Func<IssuerProfile, IssuerProfile>? change = null, IMetadataFetcher? fetched = null)
     {
         fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
         var profile = new IssuerProfile { Issuer = Issuer };
         var demands = new IssuerRequirements { NeedsDPoP = true, NeedsMutualTls = true, Introspects = true, Scopes = ["mcp:read"] };
-        return new IssuerDiagnostics(fetcher, clock)
+        return new IssuerDiagnostics(fetched ?? fetcher, clock)
             .ExamineAsync(change is null ? profile : change(profile), demands, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Answers requests for one address, or for all metadata, in a way of its own.</summary>
+    private sealed class Answering(FakeFetcher inner, Uri? address, int status, string body) : IMetadataFetcher
+    {
+        public ValueTask<FetchedDocument> GetAsync(Uri uri, int maxBytes, CancellationToken cancellationToken) =>
+            uri == address || (address is null && uri.AbsolutePath.Contains(".well-known", StringComparison.Ordinal))
+                ? ValueTask.FromResult(new FetchedDocument(status, Encoding.UTF8.GetBytes(body)))
+                : inner.GetAsync(uri, maxBytes, cancellationToken);
     }
 
     /// <summary>Never answers, and does not notice that the wait was ended; or answers only with metadata.</summary>
