@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gatehouse.Configuration;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -45,11 +46,14 @@ public sealed class OutsideIssuerTests
         issuer.IsDown = true;
         await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin }, ahead: true);
         await Eventually.TrueAsync(() => Said("the gateway cannot fetch its keys"), "the outage is reported");
+        Assert.Contains($"gatehouse_issuer_available{{issuer=\"{issuer.Origin}\"}} 0\n", Metrics(), StringComparison.Ordinal);
         issuer.IsDown = false;
         await Eventually.TrueAsync(() => Said("has fetched its keys"), "its end is reported");
+        Assert.Contains($"gatehouse_issuer_available{{issuer=\"{issuer.Origin}\"}} 1\n", Metrics(), StringComparison.Ordinal);
         issuer.IsDown = true;
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
 
+        string Metrics() => new GatewayMetrics(gateway.Host.Core, gateway.Host.Issuers).Text();
         bool Said(string text) => gateway.Diagnostics.Contains($"issuer {issuer.Origin}: ", StringComparison.Ordinal)
             && gateway.Diagnostics.Contains(text, StringComparison.Ordinal);
     }

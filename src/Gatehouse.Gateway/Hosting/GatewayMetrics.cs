@@ -13,7 +13,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// same. Labels are names of the configuration and members of closed sets. No value that a caller chose is a label, so no caller makes the number of
 /// series grow.
 /// </summary>
-internal sealed class GatewayMetrics(GatewayCore core)
+/// <param name="core">The host.</param>
+/// <param name="issuers">The issuers whose tokens it accepts; null for a host without issuers.</param>
+internal sealed class GatewayMetrics(GatewayCore core, IssuerSet? issuers = null)
 {
     private const string Counter = "counter";
     private const string Gauge = "gauge";
@@ -26,6 +28,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         Log(text);
         Held(text);
         Servers(text);
+        Issuers(text);
         Webhooks(text);
         return text.ToString();
     }
@@ -102,7 +105,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
     {
         var settings = core.Snapshots.Current.Settings;
         text.Single("gatehouse_ready", Gauge, "1 while exchanges can be recorded and taken.", core.IsReady ? 1 : 0);
-        text.Single("gatehouse_store_alarm", Gauge, "1 where the store was lost or replaced, until 'gatehouse store acknowledge'.",
+        text.Single("gatehouse_store_alarm", Gauge, "1 where the store was lost or replaced, or its record is missing, until 'gatehouse store acknowledge'.",
             core.Services.StoreAlarm.Current is null ? 0 : 1);
         text.Single("gatehouse_generation", Gauge, "Generation of the configuration in force.", core.Snapshots.Current.Generation);
         text.Single("gatehouse_exchanges_under_way", Gauge, "Exchanges under way, streams among them.", core.Registry.Count);
@@ -157,6 +160,13 @@ internal sealed class GatewayMetrics(GatewayCore core)
             foreach (var state in Enum.GetValues<CircuitState>())
                 text.Sample("gatehouse_server_circuit", server.Circuit == state ? 1 : 0, ("server", server.Server), ("state", Name(state)));
         }
+    }
+
+    // One state for the two ways to judge tokens of an issuer, as in 'gatehouse status': its keys, and its answers about opaque tokens.
+    private void Issuers(PrometheusText text)
+    {
+        text.Family("gatehouse_issuer_available", Gauge, "0 while the last request to the issuer, for its keys or about an opaque token, failed.");
+        foreach (var (issuer, fault) in issuers?.LastFaults() ?? []) text.Sample("gatehouse_issuer_available", fault is null ? 1 : 0, ("issuer", issuer));
     }
 
     private void Webhooks(PrometheusText text)

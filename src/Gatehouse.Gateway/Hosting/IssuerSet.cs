@@ -155,13 +155,16 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     }
 
     /// <summary>Returns the issuers whose keys cannot be fetched, or that cannot be asked about opaque tokens, with the last fault.</summary>
-    internal IReadOnlyList<(string Issuer, string Fault)> Faults()
+    internal IReadOnlyList<(string Issuer, string Fault)> Faults() =>
+        [.. LastFaults().Where(static one => one.Fault is not null).Select(static one => (one.Issuer, one.Fault!))];
+
+    /// <summary>Returns all configured issuers, each with the fault of the last request to it; null while requests succeed, or before the first.</summary>
+    internal IReadOnlyList<(string Issuer, string? Fault)> LastFaults()
     {
         lock (known)
         {
             return [.. known.Values.Select(static one => one.Issuer)
                 .Select(static issuer => (issuer.Profile.Issuer, Fault: (issuer.Keys as JwksCache)?.LastFault ?? issuer.Introspector?.Outage))
-                .Where(static one => one.Fault is not null).Select(static one => (one.Issuer, one.Fault!))
                 .OrderBy(static one => one.Issuer, StringComparer.Ordinal)];
         }
     }
