@@ -73,6 +73,16 @@ public sealed class EntryTableTests
         Assert.Contains(table.Lines(Act), static line => line.Contains("purpose: ticket 4711", StringComparison.Ordinal));
     }
 
+    // A value that is cut cannot be searched for or compared.
+    [Fact]
+    public void AFile_HasWholeValues_AndATerminalACut()
+    {
+        var issuer = "https://login.example.com/" + new string('t', 60) + "\u001b[2J";
+        var shown = "https://login.example.com/" + new string('t', 60) + "\\u{001B}[2J";
+        Assert.Contains($"  {shown}  ", Assert.Single(EntryTable.Of(new EntryFilter(), width: null).Lines(Call(issuer))), StringComparison.Ordinal);
+        Assert.Contains($"  {shown[..47]}…  ", Assert.Single(EntryTable.Of(new EntryFilter(), 300).Lines(Call(issuer))), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AWideTerminal_AndAFile_HaveOneLineForEachEntry() =>
         Assert.All((int?[])[null, 300], width => Assert.Single(EntryTable.Of(new EntryFilter(), width).Lines(Act)));

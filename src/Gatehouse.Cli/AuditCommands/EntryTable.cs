@@ -7,8 +7,9 @@ namespace Gatehouse.Cli.AuditCommands;
 
 /// <summary>
 /// Entries as a table for people. A caller chooses names of refused requests, and an administrator a purpose: all columns but those of the gateway's
-/// own words are cut. In a terminal that is narrower than the table, an entry is on several lines, each with the names of its values, so that ids can
-/// be copied. A file or program gets one line for each entry.
+/// own words are cut in a terminal. In a terminal that is narrower than the table, an entry is on several lines, each with the names of its values, so
+/// that ids can be copied. A file or program gets one line for each entry, with whole values: there is no screen to keep readable, and what is compared
+/// or searched there has to be whole.
 /// </summary>
 internal sealed class EntryTable
 {
@@ -34,11 +35,13 @@ internal sealed class EntryTable
     private const string Indent = "    ";
 
     private readonly List<Column> shown;
+    private readonly bool isCut;
     private readonly int? broken; // the columns of a terminal in which the table has no room
 
     private EntryTable(Func<Column, bool> isShown, int? width)
     {
         shown = [.. Columns.Where(isShown)];
+        isCut = width is not null;
         if (width < shown.Sum(static column => column.Width + Gap.Length)) broken = width;
     }
 
@@ -73,7 +76,8 @@ internal sealed class EntryTable
     private static string Line(IEnumerable<Column> columns, Func<Column, string> cell) =>
         string.Join(Gap, columns.Select(column => cell(column).PadRight(column.Width))).TrimEnd();
 
-    private static string? CellOf(Column column, EntryFacts facts) => column.Value(facts) is { } value ? Cut(VisibleText.Cell(value)) : null;
+    private string? CellOf(Column column, EntryFacts facts) =>
+        column.Value(facts) is not { } value ? null : isCut ? Cut(VisibleText.Cell(value)) : VisibleText.Cell(value);
 
     private static string? OfAct(EntryFacts facts, string name) => facts.Kind == "control" ? facts.Given(name) : null;
 
