@@ -7,9 +7,9 @@ namespace Gatehouse.Cli.AuditCommands;
 
 /// <summary>
 /// Entries as a table for people. A caller chooses names of refused requests, and an administrator a purpose: all columns but those of the gateway's
-/// own words are cut in a terminal. In a terminal that is narrower than the table, an entry is on several lines, each with the names of its values, so
-/// that ids can be copied. A file or program gets one line for each entry, with whole values: there is no screen to keep readable, and what is compared
-/// or searched there has to be whole.
+/// own words are cut in a terminal. In a terminal that is narrower than the table, an entry is on several lines, each with the names of its values,
+/// so that ids can be copied. A file or program gets one line for each entry, with whole values: there is no screen to keep readable, and what is
+/// compared or searched there has to be whole.
 /// </summary>
 internal sealed class EntryTable
 {

@@ -158,7 +158,9 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     internal IReadOnlyList<(string Issuer, string Fault)> Faults() =>
         [.. LastFaults().Where(static one => one.Fault is not null).Select(static one => (one.Issuer, one.Fault!))];
 
-    /// <summary>Returns all configured issuers, each with the fault of the last request to it; null while requests succeed, or before the first.</summary>
+    /// <summary>
+    /// Returns all configured issuers, each with the fault of the last request to it. It is null while requests succeed, and before the first.
+    /// </summary>
     internal IReadOnlyList<(string Issuer, string? Fault)> LastFaults()
     {
         lock (known)

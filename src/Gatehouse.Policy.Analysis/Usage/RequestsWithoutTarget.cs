@@ -3,8 +3,8 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.Policy.Analysis.Usage;
 
 /// <summary>
-/// Requests that name no tool, prompt or resource: handshakes, pings, lists, notifications, tasks. Every permit of the server for calls or lists admits
-/// them, and a client sends most of them by itself, so that a permit that no person needs would look used by them.
+/// Requests that name no tool, prompt or resource: handshakes, pings, lists, notifications, tasks. Every permit of the server for calls or lists
+/// admits them, and a client sends most of them by itself, so that a permit that no person needs would look used by them.
 /// </summary>
 internal static class RequestsWithoutTarget
 {

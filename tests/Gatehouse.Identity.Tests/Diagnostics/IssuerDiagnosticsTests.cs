@@ -110,7 +110,8 @@ public sealed class IssuerDiagnosticsTests
     [InlineData(302, "", "status 302", "follows no redirect")]
     public async Task AnswerThatIsNoDocument_HasARemedyForItsCause(int status, string body, string words, string remedy)
     {
-        var keys = Assert.Single((await ExamineAsync(fetched: new Answering(fetcher, FakeFetcher.KeysUri, status, body))).Findings, found => found.Subject == "keys");
+        var keys = Assert.Single((await ExamineAsync(fetched: new Answering(fetcher, FakeFetcher.KeysUri, status, body))).Findings,
+            found => found.Subject == "keys");
         Assert.Contains(words, keys.Words, StringComparison.Ordinal);
         Assert.Contains(remedy, keys.Remedy, StringComparison.Ordinal);
         var found = Assert.Single((await ExamineAsync(fetched: new Answering(fetcher, null, status, body))).Findings);
