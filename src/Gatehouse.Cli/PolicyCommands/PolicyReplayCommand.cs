@@ -24,7 +24,7 @@ internal static class PolicyReplayCommand
         var command = new Command("replay",
             """
             Print the recorded decisions that a new policy would change. Events do not keep arguments and claims, so a decision that needs
-            them is counted as undecidable. The command exits with 1 if a decision changes.
+            them is counted as undecidable, with the facts that the log does not have. The command exits with 1 if a decision changes.
 
             Examples:
               gatehouse policy replay --config gatehouse.yaml --policy team.yaml
@@ -43,9 +43,14 @@ internal static class PolicyReplayCommand
         if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
         var since = TimeProvider.System.GetUtcNow().AddDays(-Math.Clamp(days, 1, 3650));
         var events = new RecordedEvents(folder, since);
-        var replay = PolicyReplay.Of(input.Compile(), inForce, events.Read());
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("replay", Json(replay, events));
+        // The policy of the configuration is in force since the last change of the configuration. A file that was named is taken at its word.
+        var inForceSince = old is null ? RecordedEvents.LastChange(folder) : default;
+        var replay = PolicyReplay.Of(input.Compile(), inForce, events.Read(), inForceSince);
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("replay", Json(replay, events, inForceSince));
         else Print(replay);
+        if (replay.Undecidable > 0 && inForceSince > since)
+            Terminal.Note($"The configuration was changed at {Moments.Words(inForceSince)}. It is not known which policy was in force before, so more is undecidable. "
+                + "Give that policy with --in-force, or a smaller number of days.");
         events.Warn();
         return replay.Changes.Count > 0 ? ExitCodes.No : ExitCodes.Done;
     }
@@ -63,8 +68,9 @@ internal static class PolicyReplayCommand
     {
         foreach (var change in replay.Changes.Take(MostShown))
             Terminal.Row($"{(change.NowPermitted == true ? "newly permitted" : "newly refused  ")}  {Sentence(change)}");
-        foreach (var open in replay.Open.Take(MostShown)) Terminal.Row($"undecidable      {Sentence(open)}");
+        foreach (var open in replay.Open.Take(MostShown)) Terminal.Row($"undecidable      {Sentence(open)}: the log does not have {string.Join(", ", open.Unknown)}");
         Terminal.Row($"{Counted.Of(replay.Requests, "request")}: {replay.Same} as before, {replay.Requests - replay.Same - replay.Undecidable} changed, {replay.Undecidable} undecidable");
+        foreach (var (fact, count) in replay.Unknown.Take(MostShown)) Terminal.Row($"  not in the log: {fact} ({Counted.Of(count, "request")})");
     }
 
     private static string Sentence(ReplayedChange change)
@@ -73,12 +79,14 @@ internal static class PolicyReplayCommand
         return $"{change.Count} x {caller.Subject} ({caller.Issuer}) {request.Method} {request.Name} of {request.Server}, e.g. {change.First.Id}";
     }
 
-    private static JsonObject Json(PolicyReplay replay, RecordedEvents events) => new JsonFields
+    private static JsonObject Json(PolicyReplay replay, RecordedEvents events, DateTimeOffset inForceSince) => new JsonFields
     {
         ["requests"] = replay.Requests,
         ["withoutCaller"] = events.WithoutCaller,
         ["same"] = replay.Same,
         ["undecidable"] = replay.Undecidable,
+        ["unknown"] = replay.Unknown.Select(one => new JsonFields { ["fact"] = one.Key, ["requests"] = one.Value }).ToJsonArray(),
+        ["inForceSince"] = inForceSince == default ? null : inForceSince,
         ["changes"] = replay.Changes.Select(Json).ToJsonArray(),
         ["open"] = replay.Open.Select(Json).ToJsonArray(),
     };
@@ -93,5 +101,6 @@ internal static class PolicyReplayCommand
         ["server"] = change.First.Request.Server,
         ["method"] = change.First.Request.Method,
         ["name"] = change.First.Request.Name,
+        ["unknown"] = change.Unknown.ToJsonArray(),
     };
 }

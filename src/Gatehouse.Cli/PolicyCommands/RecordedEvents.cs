@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Text;
@@ -26,6 +27,19 @@ internal sealed class RecordedEvents(string folder, DateTimeOffset since)
         }
     }
 
+    /// <summary>Returns the moment of the last change of the configuration that a log has; the default where it has none.</summary>
+    public static DateTimeOffset LastChange(string folder)
+    {
+        DateTimeOffset found = default;
+        foreach (var entry in AuditLogReader.Read(folder))
+        {
+            if (Text(entry, "act") == "configuration.applied" && Text(entry, "previous") is { Length: > 0 } previous
+                && previous != Text(entry, "digest") && entry.TryGetProperty("at", out var at) && at.TryGetDateTimeOffset(out var moment)) found = moment;
+        }
+
+        return found;
+    }
+
     /// <summary>Says on standard error how many requests were not evaluated, if there are any.</summary>
     public void Warn()
     {
@@ -48,4 +62,8 @@ internal sealed class RecordedEvents(string folder, DateTimeOffset since)
         begun.Add(id);
         return false;
     }
+
+    private static string? Text(JsonElement entry, string name) =>
+        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
 }

@@ -15,6 +15,12 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
     /// <summary>Most different changes that are listed separately.</summary>
     public const int MostChanges = 10_000;
 
+    /// <summary>
+    /// The facts that the log does not hold and that verdicts need, such as <c>argument amount</c>, each with the number of requests that it keeps
+    /// undecidable, the most frequent first.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, int>> Unknown { get; init; } = [];
+
     /// <summary>True when a request that was refused would be permitted.</summary>
     public bool PermitsMore => Changes.Any(change => change.NowPermitted == true);
 
@@ -25,25 +31,35 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
     /// <param name="next">The new policy.</param>
     /// <param name="inForce">The rules that were in force. Empty when they are not known, and more is undecidable then.</param>
     /// <param name="requests">The requests, oldest first.</param>
-    public static PolicyReplay Of(PolicyDecisionPoint next, IReadOnlyList<PolicyRule> inForce, IEnumerable<RecordedRequest> requests)
+    /// <param name="inForceSince">The moment since which they were in force. Of an earlier request less is concluded from its verdict.</param>
+    public static PolicyReplay Of(
+        PolicyDecisionPoint next, IReadOnlyList<PolicyRule> inForce, IEnumerable<RecordedRequest> requests, DateTimeOffset inForceSince = default)
     {
+        ArgumentNullException.ThrowIfNull(next);
         ArgumentNullException.ThrowIfNull(requests);
-        var memory = new RecordedKnowledge(inForce);
+        var memory = new RecordedKnowledge(inForce, inForceSince);
         var before = new PolicyDecisionPoint(inForce);
+        var sets = new RuleSets(inForce, next.Rules);
         int all = 0, same = 0, undecidable = 0;
         var changes = new Dictionary<string, ReplayedChange>(StringComparer.Ordinal);
+        var unknown = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var request in requests)
         {
             all++;
-            var permitted = Verdict(next, before, request, memory.Of(request));
+            var known = memory.Of(request);
+            var permitted = request.OtherReason is null && sets.AreEqualFor(request.Request.Server) && memory.IsOfThisPolicy(request)
+                ? request.Permitted : Verdict(next, before, request, known);
+            var facts = UnknownFacts(next, request, known, permitted);
+            foreach (var fact in facts) unknown[fact] = unknown.GetValueOrDefault(fact) + 1;
             if (permitted == request.Permitted) same++;
-            else Add(changes, request, permitted);
+            else Add(changes, request, permitted, facts);
             if (permitted is null) undecidable++;
         }
 
         var sorted = changes.Values.OrderByDescending(change => change.Count).ToList();
         return new PolicyReplay(all, same, undecidable, [.. sorted.Where(change => change.NowPermitted is not null)],
-            [.. sorted.Where(change => change.NowPermitted is null)]);
+            [.. sorted.Where(change => change.NowPermitted is null)])
+        { Unknown = [.. unknown.OrderByDescending(fact => fact.Value).ThenBy(fact => fact.Key, StringComparer.Ordinal)] };
     }
 
     // Null where the event does not tell.
@@ -56,10 +72,17 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
         return request.IsPermittedBy(before, known) == true ? false : null;
     }
 
-    private static void Add(Dictionary<string, ReplayedChange> changes, RecordedRequest request, bool? permitted)
+    private static IReadOnlyList<string> UnknownFacts(PolicyDecisionPoint next, RecordedRequest request, PolicyKnowledge known, bool? permitted)
     {
-        var key = $"{permitted} {request.Caller.Issuer} {request.Caller.Subject} {request.Request.Server} {request.Request.Method} {request.Request.Name}";
+        if (permitted is not null) return [];
+        var facts = request.UnknownTo(next, known);
+        return facts.Count == 0 && request.WasChallenged ? ["whether the server or a rule asked for the scope"] : facts;
+    }
+
+    private static void Add(Dictionary<string, ReplayedChange> changes, RecordedRequest request, bool? permitted, IReadOnlyList<string> facts)
+    {
+        var key = $"{permitted} {string.Join(',', facts)} {request.Caller.Issuer} {request.Caller.Subject} {request.Request.Server} {request.Request.Method} {request.Request.Name}";
         if (changes.TryGetValue(key, out var known)) changes[key] = known with { Count = known.Count + 1 };
-        else if (changes.Count < MostChanges) changes.Add(key, new ReplayedChange(request, permitted, 1));
+        else if (changes.Count < MostChanges) changes.Add(key, new ReplayedChange(request, permitted, 1) { Unknown = facts });
     }
 }

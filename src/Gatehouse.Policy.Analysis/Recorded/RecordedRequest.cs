@@ -44,6 +44,15 @@ public sealed record RecordedRequest
     /// <summary>The rule that decided, or null when none did.</summary>
     public string? RuleId { get; init; }
 
+    /// <summary>The recorded reason of the verdict, such as <c>no-rule-permits</c>; null where the event has none.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>
+    /// The reasons why permits about the target did not hold, as the event has them: the id of the rule and the kind of check, such as
+    /// <c>analysts:condition-1</c>.
+    /// </summary>
+    public IReadOnlyList<string> FailedPermits { get; init; } = [];
+
     /// <summary>
     /// Why it was refused, where no rule did that: the server has no such name, a containment, an external decision point. No policy changes such a
     /// refusal. Null for every other request.
@@ -59,11 +68,14 @@ public sealed record RecordedRequest
     /// <summary>True when a name of the request or of its caller was cut or left out, so that no policy can be asked about it.</summary>
     public bool IsCutShort { get; init; }
 
-    /// <summary>
-    /// True when the event does not tell enough for a permit: it does not name the tool of a task or the resources of a subscription, or the
-    /// obligation of a permit was not fulfilled.
-    /// </summary>
-    public bool IsIncomplete { get; init; }
+    /// <summary>True when a rule permitted it and the obligation of the permit was not fulfilled. The event does not tell a permit then.</summary>
+    public bool IsUnfulfilled { get; init; }
+
+    /// <summary>True when the verdict is about one thing only, and the event names it.</summary>
+    internal bool IsOneQuestion => !NamesLess(Request) && !HasTwoQuestions;
+
+    private bool HasTwoQuestions => !Request.KnownMethod
+        && (Request.Target != PolicyTarget.None || PolicyRequests.DirectionOf(Request.Method) != PolicyDirection.Calls);
 
     /// <summary>Reads an event. Returns null for one that is no decision on a request of a client.</summary>
     public static RecordedRequest? Of(JsonElement entry)
@@ -81,11 +93,13 @@ public sealed record RecordedRequest
             Request = request,
             Permitted = decision.Permitted,
             RuleId = decision.IsOfRule ? decision.Rule : null,
+            Reason = decision.Reason,
+            FailedPermits = FailedOf(entry),
             OtherReason = decision.IsOther ? decision.IsContained ? "contained" : decision.Reason : null,
             WasChallenged = decision.WasChallenged,
             Vocabulary = Text(entry, "asked"),
             IsCutShort = IsCut(entry, caller, request),
-            IsIncomplete = decision is { Permitted: false, Reason: Unfulfilled } || NamesLess(request),
+            IsUnfulfilled = decision is { Permitted: false, Reason: Unfulfilled },
         };
     }
 
@@ -137,7 +151,7 @@ public sealed record RecordedRequest
     public bool? IsPermittedBy(PolicyDecisionPoint policy, PolicyKnowledge known)
     {
         if (IsCutShort) return null;
-        var isCertain = !IsIncomplete;
+        var isCertain = !IsUnfulfilled && !NamesLess(Request);
         foreach (var request in Requests())
         {
             var evaluation = PartialEvaluation.Of(policy, Caller.ToSubject(), request, known);
@@ -148,13 +162,24 @@ public sealed record RecordedRequest
         return isCertain ? true : null;
     }
 
+    /// <summary>Returns the facts that a verdict of the policy needs and that the event does not have.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="known">The facts that the event has.</param>
+    public IReadOnlyList<string> UnknownTo(PolicyDecisionPoint policy, PolicyKnowledge known)
+    {
+        if (IsCutShort) return [Request is { Target: PolicyTarget.Resource, Name: [.., '?' or '#'] } ? "the query or fragment of the URI" : "the whole name"];
+        var subject = Caller.ToSubject();
+        var facts = Requests().SelectMany(request => UnknownFacts.Of(policy, subject, request, known));
+        if (NamesLess(Request)) facts = facts.Append(Request.Method == "subscriptions/listen" ? "the resources of the subscription" : "the tool of the task");
+        if (IsUnfulfilled) facts = facts.Append("the obligation of the permit");
+        return [.. facts.Distinct(StringComparer.Ordinal)];
+    }
+
     // A message that the revision does not have is judged by its method, and as a request with its target.
     private IEnumerable<PolicyRequest> Requests()
     {
         yield return Request;
-        var direction = PolicyRequests.DirectionOf(Request.Method);
-        if (!Request.KnownMethod && (Request.Target != PolicyTarget.None || direction != PolicyDirection.Calls))
-            yield return Request with { KnownMethod = true, Direction = direction };
+        if (HasTwoQuestions) yield return Request with { KnownMethod = true, Direction = PolicyRequests.DirectionOf(Request.Method) };
     }
 
     private static bool NamesLess(in PolicyRequest request) => request.Target == PolicyTarget.None
@@ -192,6 +217,13 @@ public sealed record RecordedRequest
 
         return found;
     }
+
+    private static IReadOnlyList<string> FailedOf(JsonElement entry) =>
+    [
+        .. entry.GetProperty("parts").EnumerateArray()
+            .Where(static part => Text(part, "kind") == "decision" && Text(part, "outcome") == "failed" && Text(part, "reason") == "permit-did-not-hold")
+            .Select(static part => Text(part, "detail")).OfType<string>(),
+    ];
 
     private static string? Text(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -33,6 +33,9 @@ public sealed record PolicyKnowledge
     /// <summary>The scope of a rule (<see cref="PolicyWriter.Scope"/>) that is known to have held for this request; null for none.</summary>
     internal string? Held { get; init; }
 
+    /// <summary>Scopes of rules that are known not to have held for this request; null for none.</summary>
+    internal IReadOnlySet<string>? NotHeld { get; init; }
+
     private bool StrengthsAreUnknown { get; init; }
 
     /// <summary>
@@ -56,6 +59,14 @@ public sealed record PolicyKnowledge
         if (compared.Count == 0 || vocabulary is null || !compared.All(vocabulary.Contains)) return false;
         return compared[0].StartsWith("role:", StringComparison.Ordinal) ? subject.Roles.Count > 0
             : subject.Groups.Count > 0 && !subject.GroupsAreIncomplete;
+    }
+
+    /// <summary>Returns whether a rule is known to have held for this request, or not to have held. Null where neither is known.</summary>
+    internal bool? Outcome(PolicyRule rule)
+    {
+        if (Held is null && NotHeld is null) return null;
+        var scope = PolicyWriter.Scope(rule);
+        return scope == Held ? true : NotHeld?.Contains(scope) == true ? false : null;
     }
 
     internal bool KnowsClaim(string name) => Claims || name is "iss" or "sub";

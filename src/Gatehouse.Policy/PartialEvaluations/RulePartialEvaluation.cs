@@ -2,7 +2,6 @@ using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
-using Gatehouse.Policy.Writing;
 
 namespace Gatehouse.Policy.PartialEvaluations;
 
@@ -12,7 +11,7 @@ internal static class RulePartialEvaluation
     public static (bool May, bool Must) Of(PolicyRule rule, PolicySubject subject, in PolicyRequest request, PolicyKnowledge known)
     {
         if (rule.Servers?.Contains(request.Server) == false || !RuleCoverage.SpeaksOfDirection(rule, request)) return (false, false);
-        if (known.Held is not null && known.Held == PolicyWriter.Scope(rule)) return (true, true);
+        if (known.Outcome(rule) is { } held) return (held, held);
         var open = request.LeavesArgumentsOpen;
         if (open && rule.Forbids && rule.ReadsArguments) return (false, false); // as decisions do
         var target = RuleCoverage.Judge(rule, request);
@@ -23,6 +22,30 @@ internal static class RulePartialEvaluation
         if (open && (conditions & Ternary.True) != 0 && IsKnown(rule, subject, request, known)) conditions = Ternary.True;
         var all = TernaryLogic.And(rest, conditions);
         return rule.Forbids ? ((all & ~Ternary.False) != 0, (all & Ternary.False) == 0) : ((all & Ternary.True) != 0, all == Ternary.True);
+    }
+
+    /// <summary>Returns the facts that decide whether the rule holds, and that are not known.</summary>
+    public static IEnumerable<string> UnknownFacts(PolicyRule rule, PolicySubject subject, PolicyRequest request, PolicyKnowledge known)
+    {
+        var who = rule.Who ?? new WhoClause();
+        foreach (var (kind, asked, names) in new[]
+            {
+                ("role", who.Roles, subject.Roles), ("scope", who.Scopes, subject.Scopes), ("strength", who.Strengths, subject.Strengths),
+                ("group", who.Groups, subject.Groups),
+            })
+        {
+            if (asked is null) continue;
+            if (kind == "group" && subject.GroupsAreIncomplete) yield return "all groups of the caller";
+            else if ((Names(kind, asked, names, known) & Ternary.False) != 0 && !known.KnowsAbsence(kind, asked))
+                yield return $"{kind} {string.Join(" or ", asked.Names)} of the caller";
+        }
+
+        if (rule.Access is not null) yield return "the rights for a time of the caller";
+        foreach (var leaf in rule.When.SelectMany(ConditionParts.Leaves).Where(leaf => !IsKnown(leaf, subject, request, known)))
+        {
+            yield return leaf is not ValueCondition value ? "the time"
+                : value.Source.Kind == ValueSourceKind.Variable && value.Test is ClaimTest test ? $"claim {test.Claim}" : value.Source.ToString();
+        }
     }
 
     // Whether a person has a right at a moment is not known before, nor long after.

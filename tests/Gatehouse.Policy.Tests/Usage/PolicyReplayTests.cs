@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Tests.Oracle;
@@ -38,6 +39,51 @@ public sealed class PolicyReplayTests
         }
 
         Assert.True(told > open && open > 200, $"{told} told, {open} undecidable");
+    }
+
+    // The same rules give the same verdict, whatever the log leaves out of the request.
+    [Fact]
+    public void UnchangedPolicy_LeavesNothingUndecidable()
+    {
+        for (var seed = 0; seed < 600; seed++)
+        {
+            var generator = new Generator(seed);
+            var old = Policies.Point(string.Concat(generator.Policy().Select(rule => rule.ToYaml())));
+            foreach (var (caller, question) in Recordings.Traffic(generator, 20))
+            {
+                var replay = PolicyReplay.Of(old, old.Rules, [Recordings.Of(old, caller, question, 0)]);
+                Assert.True((replay.Same, replay.Unknown.Count) == (1, 0), $"seed {seed}: {question} by {caller}");
+            }
+        }
+    }
+
+    // A forbid that was not in force then may have been added by the change of the configuration.
+    [Fact]
+    public void RequestBeforeTheChangeOfThePolicy_IsUndecidable_WithTheFactThatTheLogDoesNotHave()
+    {
+        var both = Policies.Point("- { id: a, permit: { roles: [staff] } }\n- { id: b, forbid: { tools: [pay] }, when: [ { argument: amount, above: 100 } ] }\n");
+        var request = Recordings.Of(both, new Caller("alice", null, ["staff"], [], [], false, []),
+            new Question("notes", PolicyTarget.Tool, "pay", PolicyDirection.Calls, JsonNode.Parse("{\"amount\":20}"), 1), 0);
+        Assert.Equal(1, PolicyReplay.Of(both, both.Rules, [request], request.At).Same);
+        var replay = PolicyReplay.Of(both, both.Rules, [request], request.At.AddSeconds(1));
+        Assert.Equal([new("argument amount", 1)], replay.Unknown);
+        Assert.Equal(["argument amount"], Assert.Single(replay.Open).Unknown);
+        // A rule that is as before gives what it gave, also where another one is new.
+        var more = Policies.Point("- { id: b2, forbid: { tools: [pay] }, when: [ { argument: amount, above: 100 } ] }\n- { id: a, permit: { roles: [staff] } }\n"
+            + "- { id: c, forbid: { tools: [drop] } }\n");
+        Assert.Equal(1, PolicyReplay.Of(more, both.Rules, [request]).Same);
+    }
+
+    // The gateway refuses a caller without any right at the server before it asks about the target, so that forbids of the target were never asked.
+    [Fact]
+    public void RefusalBecauseNoRulePermits_SaysNothingOfForbids()
+    {
+        const string forbid = "- { id: b, forbid: { tools: [pay] } }\n";
+        var old = Policies.Point("- { id: a, permit: { roles: [staff], tools: [read] } }\n" + forbid);
+        var question = new Question("notes", PolicyTarget.Tool, "pay", PolicyDirection.Calls, null, 1);
+        var request = Recordings.Of(old, new Caller("alice", null, [], [], [], false, []), question, 0) with { Reason = "no-rule-permits", RuleId = null };
+        var next = Policies.Point("- { id: c, permit: { anyone: true } }\n" + forbid);
+        Assert.Equal(1, PolicyReplay.Of(next, old.Rules, [request]).Same);
     }
 
     [Fact]

@@ -30,6 +30,7 @@ internal static class Recordings
             Request = request with { Arguments = default },
             Permitted = decision.IsPermitted,
             RuleId = decision.RuleId,
+            Reason = decision.Reason,
             Vocabulary = asked.Digest,
         };
     }
