@@ -43,6 +43,7 @@ public sealed class PolicyCommandTests
     [InlineData("diff {gateway} {more}", 1, "payroll")]
     [InlineData("check --config {gateway} --dev", 0, "no faults")]
     [InlineData("test --config {gateway} --dev {team-cases}", 1, "FAIL")]
+    [InlineData("test --config {gateway} --dev", 1, "FAIL")]
     [InlineData("replay --policy {team} --log {folder}/none", 3, "there is no audit log")]
     [InlineData("usage --policy {team} --log {folder}/none", 3, "there is no audit log")]
     public async Task EveryVerb_EndsAsDocumented(string arguments, int expected, string says)

@@ -2,6 +2,7 @@ using System.Text;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Configuration.Texts;
 using Gatehouse.Files;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Files;
@@ -18,7 +19,7 @@ namespace Gatehouse.Cli.PolicyCommands;
 /// <param name="Rules">The rules; complete only without faults.</param>
 /// <param name="Settings">The configuration, where one was named and is good.</param>
 /// <param name="Faults">The faults.</param>
-/// <param name="Files">The policy files named on the command line.</param>
+/// <param name="Files">The policy files, of the command line or of <c>policyFiles</c>, and a configuration that the policy is from.</param>
 internal sealed record PolicyInput(
     string Name, IReadOnlyList<PolicyRule> Rules, GatewaySettings? Settings, IReadOnlyList<ConfigurationFault> Faults, IReadOnlyList<string> Files)
 {
@@ -72,7 +73,11 @@ internal sealed record PolicyInput(
 
     /// <summary>Returns the policy of a configuration.</summary>
     public static PolicyInput FromConfiguration(ConfigurationResult result) =>
-        new(result.SourcePath, result.Settings?.Rules ?? [], result.Settings, result.Faults, []);
+        new(result.SourcePath, result.Settings?.Rules ?? [], result.Settings, result.Faults, PolicyFiles(result));
+
+    // The rules of a configuration are in its policy files, and can be in itself.
+    private static IReadOnlyList<string> PolicyFiles(ConfigurationResult result) =>
+        [.. result.Texts?.Files.Where(file => file.Part is SnapshotPart.Policy).Select(file => file.Path) ?? [], result.SourcePath];
 
     // A policy file has 'rules' at its top. A configuration has servers, an address or a policy there. Every other file is read as a policy file,
     // whose faults name the missing parts.

@@ -15,7 +15,7 @@ internal static class PolicyTestCommand
     {
         var options = new PolicyOptions();
         var files = new Argument<string[]>("cases")
-        { Description = "Files of cases. Default: NAME.tests.yaml beside each policy file.", Arity = ArgumentArity.ZeroOrMore };
+        { Description = "Files of cases. Default: NAME.tests.yaml beside each policy file, also beside those of policyFiles, and beside the configuration.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("test",
             """
             Run the cases of a policy. The command explains failing cases, and lists the rules that no case uses.
