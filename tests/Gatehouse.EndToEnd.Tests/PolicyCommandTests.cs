@@ -194,6 +194,42 @@ public sealed class PolicyCommandTests
     [Theory]
     [InlineData("usage --preset team")]
     [InlineData("replay --preset team")]
+    // The log has the check that kept each permit from holding, by the id of the rule. The exit code is that of the verdict, as without --event.
+    [Fact]
+    public async Task RecordedRefusal_IsExplainedWithTheRecordedReasons_AndTheExitCodeIsTheVerdict()
+    {
+        var folder = await FolderAsync();
+        var policy = Path.Join(folder, "p.yaml");
+        await File.WriteAllTextAsync(policy, "version: 1\nrules:\n  - { id: a, permit: { subjects: [alice], tools: [read] } }\n"
+            + "  - id: small\n    permit: { subjects: [alice], tools: [pay] }\n    when: [ { argument: amount, atMost: 50 } ]\n");
+        var now = DateTimeOffset.UtcNow.AddMinutes(-5).ToString("O", CultureInfo.InvariantCulture);
+        string Entry(string id, string name, string parts) =>
+            $$"""{"v":3,"seq":1,"kind":"ended","id":"{{id}}","at":"{{now}}","gen":1,"server":"t","method":"tools/call","name":"{{name}}","iss":"i","sub":"alice","parts":[{{parts}}]}""";
+        const string Deny = """{"kind":"decision","outcome":"deny","reason":"no-rule-permits"}""";
+        const string Failed = """{"kind":"decision","outcome":"failed","reason":"permit-did-not-hold","detail":"small:condition-1:undecidable"}""";
+        await File.WriteAllLinesAsync(Path.Join(folder, "audit-1.jsonl"),
+        [
+            Entry("x1", "read", """{"kind":"decision","outcome":"permit","reason":"permitted","detail":"a"}"""), Entry("x2", "drop", Deny),
+            Entry("x3", "pay", Deny + "," + Failed),
+        ]);
+        await File.WriteAllTextAsync(Path.Join(folder, "g.yaml"), "version: 1\npublicUrl: http://127.0.0.1:1\nstate: " + folder
+            + "/state\npolicyFiles: [p.yaml]\nservers:\n  t: { url: http://127.0.0.1:1/mcp }\n");
+        async Task ExplainsAsync(int expected, string id, string[] words, params string[] by)
+        {
+            var (code, output, errors) = await RunAsync(["explain", .. by, "--log", folder, "--event", id]);
+            Assert.True(code == expected, output + errors);
+            Assert.All(words, one => Assert.Contains(one, output, StringComparison.Ordinal));
+        }
+
+        await ExplainsAsync(0, "x1", ["then: permit, by a (p.yaml:3)", "by this policy: permit"], "--policy", policy);
+        await ExplainsAsync(1, "x2", ["then: refused: no rule permits this", "by this policy: deny"], "--policy", policy);
+        await ExplainsAsync(1, "x3", ["permit small (p.yaml:4) did not hold: its condition 1, argument amount", "could not be decided",
+            "by this policy: undecidable, because the event does not have argument amount"], "--policy", policy);
+        // The policy of the configuration gave the recorded verdict, so that nothing is open.
+        await ExplainsAsync(1, "x3", ["by this policy: deny"], "--config", Path.Join(folder, "g.yaml"), "--dev");
+        Directory.Delete(folder, recursive: true);
+    }
+
     [InlineData("explain --preset team --event a")]
     public async Task ALogOfAVersionThatIsNotKnown_IsRefusedWhole(string arguments)
     {

@@ -4,7 +4,7 @@ using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.Recorded;
-using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.PartialEvaluations;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Vocabulary;
@@ -27,23 +27,39 @@ internal static class EventExplanation
             return ExitCodes.No;
         }
 
-        var same = found.Vocabulary == PolicyVocabulary.Digest(input.Rules);
-        var known = PolicyKnowledge.AfterTheCall(same ? input.Rules : null);
+        var inForce = input.Settings?.Rules ?? input.Rules;
+        var known = PolicyKnowledge.AfterTheCall(found.Vocabulary == PolicyVocabulary.Digest(inForce) ? inForce : null);
         var policy = input.Compile();
         var evaluation = PartialEvaluation.Of(policy, found.Caller.ToSubject(), found.Request, known);
-        var now = found.IsPermittedBy(policy, known) switch { true => "permit", false => Refusal(evaluation), null => null };
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(found, now, evaluation));
-        else foreach (var line in Lines(found, now, evaluation)) Terminal.Row(line);
-        return ExitCodes.Done;
+        var permitted = input.Settings is not null && found.OtherReason is null
+            ? Replayed(policy, inForce, found, folder) : found.IsPermittedBy(policy, known);
+        var explained = new ExplainedEvent(found, input.Rules, permitted, permitted switch
+        {
+            true => "permit",
+            false => Refusal(evaluation),
+            null => null,
+        }, permitted is null ? found.UnknownTo(policy, known) : [], evaluation);
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(explained));
+        else foreach (var line in Lines(explained)) Terminal.Row(line);
+        return permitted == true && found.OtherReason is null ? ExitCodes.Done : ExitCodes.No;
     }
 
-    private static IEnumerable<string> Lines(RecordedRequest found, string? now, PartialEvaluation evaluation)
+    // The same conclusions as those of a replay: a rule that is as before gives what it gave.
+    private static bool? Replayed(PolicyDecisionPoint policy, IReadOnlyList<PolicyRule> inForce, RecordedRequest found, string folder)
     {
-        var request = found.Request;
+        var replay = PolicyReplay.Of(policy, inForce, [found], RecordedEvents.LastChange(folder));
+        return replay.Same == 1 ? found.Permitted : replay.Changes.Count == 1 ? replay.Changes[0].NowPermitted : null;
+    }
+
+    private static IEnumerable<string> Lines(ExplainedEvent explained)
+    {
+        var (found, request) = (explained.Found, explained.Found.Request);
         yield return $"{found.Id}, {Moments.Words(request.At)}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
-        yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is null ? "" : $", by {found.RuleId}")}{Cause(found)}";
-        yield return $"  by this policy: {now ?? "undecidable from the event"}";
-        foreach (var rule in evaluation.Rules)
+        yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is { } id ? $", by {explained.NameOf(id)}" : "")}{Cause(found)}";
+        foreach (var failed in explained.Failed()) yield return $"    permit {explained.NameOf(failed.Id)} did not hold: {failed.Text}";
+        yield return $"  by this policy: {explained.Verdict ?? "undecidable"}"
+            + (explained.Unknown.Count == 0 ? "" : $", because the event does not have {string.Join(", ", explained.Unknown)}");
+        foreach (var rule in explained.Evaluation.Rules)
         {
             yield return $"    {(rule.Forbids ? "forbid" : "permit")} {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}{(rule.Description is null ? "" : $": {rule.Description}")}";
             foreach (var condition in rule.When) yield return $"      when {condition}";
@@ -56,17 +72,28 @@ internal static class EventExplanation
     private static string Refusal(PartialEvaluation evaluation) => evaluation.Effect == PolicyEffect.Forbid ? "forbid" : "deny";
 
     private static string Cause(RecordedRequest found) =>
-        found.OtherReason is { } reason ? $", for another reason than a rule: {reason}" : found.WasChallenged ? ", with a challenge for scopes" : "";
+        found.OtherReason is { } reason ? $", for another reason than a rule: {reason}" : found.WasChallenged ? ", with a challenge for scopes"
+            : found.Reason == "no-rule-permits" ? ": no rule permits this" : "";
 
-    private static JsonObject Json(RecordedRequest found, string? now, PartialEvaluation evaluation) => new JsonFields
+    private static JsonObject Json(ExplainedEvent explained) => new JsonFields
     {
-        ["id"] = found.Id,
-        ["at"] = found.At,
-        ["permitted"] = found.Permitted,
-        ["rule"] = found.RuleId,
-        ["otherReason"] = found.OtherReason,
-        ["now"] = now ?? "undecidable",
-        ["rules"] = evaluation.Rules.Select(rule => rule.Id).ToJsonArray(),
-        ["asks"] = evaluation.MustAsk ? "yes" : evaluation.CanAsk ? "maybe" : "no",
+        ["id"] = explained.Found.Id,
+        ["at"] = explained.Found.At,
+        ["permitted"] = explained.Found.Permitted,
+        ["rule"] = explained.Found.RuleId,
+        ["place"] = explained.Rule(explained.Found.RuleId)?.Place,
+        ["reason"] = explained.Found.Reason,
+        ["otherReason"] = explained.Found.OtherReason,
+        ["failed"] = explained.Failed().Select(failed => new JsonFields
+        {
+            ["rule"] = failed.Id,
+            ["place"] = explained.Rule(failed.Id)?.Place,
+            ["check"] = failed.Check,
+            ["text"] = failed.Text,
+        }).ToJsonArray(),
+        ["now"] = explained.Verdict ?? "undecidable",
+        ["unknown"] = explained.Unknown.ToJsonArray(),
+        ["rules"] = explained.Evaluation.Rules.Select(rule => rule.Id).ToJsonArray(),
+        ["asks"] = explained.Evaluation.MustAsk ? "yes" : explained.Evaluation.CanAsk ? "maybe" : "no",
     };
 }

@@ -18,7 +18,9 @@ internal static class PolicyExplainCommand
         { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
         var command = new Command("explain",
             """
-            Explain a decision: print the rule that decides, and the unmet conditions of each permit that applies.
+            Explain a decision: print the rule that decides, and the unmet conditions of each permit that applies. With a configuration,
+            the scopes that the server asks for count as well. The command exits with 1 unless the request is permitted.
+            Of a recorded exchange it prints the recorded reasons, and the verdict of the policy. It exits with 1 unless that is a permit.
 
             Examples:
               gatehouse policy explain --policy team.yaml --as alice --role mcp-writer --server tracker --tool delete_issue
