@@ -44,6 +44,9 @@ public sealed class PolicyCommandTests
     [InlineData("check --config {gateway} --dev", 0, "no faults")]
     [InlineData("test --config {gateway} --dev {team-cases}", 1, "FAIL")]
     [InlineData("test --config {gateway} --dev", 1, "FAIL")]
+    [InlineData("explain --config {asking} --dev --as walt --role mcp-writer --server t --tool add", 1, "deny: insufficient_scope. servers.t.scopes asks for notes:read")]
+    [InlineData("explain --config {asking} --dev --as walt --role mcp-writer --server t --tool add --json", 1, "\"missingScopes\": [")]
+    [InlineData("explain --config {asking} --dev --as walt --role mcp-writer --server t --tool add --scope notes:read", 0, "permit, by team-write")]
     [InlineData("replay --policy {team} --log {folder}/none", 3, "there is no audit log")]
     [InlineData("usage --policy {team} --log {folder}/none", 3, "there is no audit log")]
     public async Task EveryVerb_EndsAsDocumented(string arguments, int expected, string says)
@@ -57,7 +60,7 @@ public sealed class PolicyCommandTests
               - { id: move, permit: { anyone: true, tools: [move] }, obligations: { approval: { strength: confirm, otherwise: approval } } }
             """;
         await File.WriteAllTextAsync(Path.Join(folder, "asks.yaml"), Asks);
-        foreach (var name in new[] { "team", "less", "bad", "gateway", "unready", "payroll", "more", "asks" })
+        foreach (var name in new[] { "team", "less", "bad", "gateway", "unready", "payroll", "more", "asks", "asking" })
             arguments = arguments.Replace($"{{{name}}}", Path.Join(folder, name + ".yaml"), StringComparison.Ordinal);
         arguments = arguments.Replace("{team-cases}", Path.Join(folder, "team.tests.yaml"), StringComparison.Ordinal)
             .Replace("{names}", Path.Join(folder, "names.txt"), StringComparison.Ordinal)
@@ -191,9 +194,6 @@ public sealed class PolicyCommandTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Theory]
-    [InlineData("usage --preset team")]
-    [InlineData("replay --preset team")]
     // The log has the check that kept each permit from holding, by the id of the rule. The exit code is that of the verdict, as without --event.
     [Fact]
     public async Task RecordedRefusal_IsExplainedWithTheRecordedReasons_AndTheExitCodeIsTheVerdict()
@@ -230,6 +230,9 @@ public sealed class PolicyCommandTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData("usage --preset team")]
+    [InlineData("replay --preset team")]
     [InlineData("explain --preset team --event a")]
     public async Task ALogOfAVersionThatIsNotKnown_IsRefusedWhole(string arguments)
     {
@@ -257,6 +260,9 @@ public sealed class PolicyCommandTests
         const string servers = "servers:\n  t: { url: http://127.0.0.1:1/mcp }\n";
         await File.WriteAllTextAsync(Path.Join(folder, "gateway.yaml"),
             "version: 1\npublicUrl: http://127.0.0.1:1\nstate: " + folder + "/state\npolicyFiles: [less.yaml]\n" + servers);
+        await File.WriteAllTextAsync(Path.Join(folder, "asking.yaml"),
+            "version: 1\npublicUrl: http://127.0.0.1:1\nstate: " + folder + "/state\npolicyFiles: [less.yaml]\n"
+                + servers.Replace("mcp }", "mcp, scopes: [\"notes:read\"] }", StringComparison.Ordinal));
         await File.WriteAllTextAsync(Path.Join(folder, "unready.yaml"), "version: 1\n" + servers);
         // The rules of the gateway, and one for a server that the old configuration does not have.
         await File.WriteAllTextAsync(Path.Join(folder, "payroll.yaml"),

@@ -8,13 +8,20 @@ namespace Gatehouse.Cli.PolicyCommands;
 /// <summary>An explanation for scripts.</summary>
 internal static class ExplanationJson
 {
-    public static JsonObject Of(PolicyExplanation explanation) => new JsonFields
+    /// <summary>Returns the explanation.</summary>
+    /// <param name="explanation">The verdict of the rules.</param>
+    /// <param name="missingScopes">Scopes that the server asks for and the caller lacks. With one of them the gateway refuses, whatever the rules say.</param>
+    public static JsonObject Of(PolicyExplanation explanation, IReadOnlyList<string> missingScopes) => new JsonFields
     {
-        ["verdict"] = explanation.Decision.Effect.ToString().ToLowerInvariant(),
+        ["verdict"] = missingScopes.Count > 0 ? "deny" : Verdict(explanation),
+        ["missingScopes"] = missingScopes.ToJsonArray(),
+        ["byRules"] = Verdict(explanation),
         ["rule"] = explanation.Decision.RuleId,
         ["obligations"] = explanation.Decision.Obligations.Select(Of).ToJsonArray(),
         ["rules"] = explanation.Traces.Where(trace => trace.Applies || trace.IsAboutTarget).Select(Of).ToJsonArray(),
     };
+
+    private static string Verdict(PolicyExplanation explanation) => explanation.Decision.Effect.ToString().ToLowerInvariant();
 
     private static JsonFields Of(Obligation one) => new()
     {

@@ -39,8 +39,23 @@ internal static class PolicyExplainCommand
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         if (question.Read(parsed) is not { } asked || !KnownServers.Check([asked.Request.Server], input)) return ExitCodes.Usage;
         var explanation = input.Compile().Explain(asked.Caller.ToSubject(), asked.Request);
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(explanation));
-        else foreach (var line in ExplanationText.Lines(explanation)) Terminal.Row(line);
-        return explanation.Decision.IsPermitted ? ExitCodes.Done : ExitCodes.No;
+        var missing = MissingScopes(input, asked.Request.Server, asked.Caller.Scopes);
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(explanation, missing));
+        else foreach (var line in Lines(explanation, asked.Request.Server, missing)) Terminal.Row(line);
+        return explanation.Decision.IsPermitted && missing.Count == 0 ? ExitCodes.Done : ExitCodes.No;
+    }
+
+    // The gateway asks for the scopes of the server before it asks the rules.
+    private static List<string> MissingScopes(PolicyInput input, string server, IReadOnlyList<string> scopes) =>
+        [.. input.Settings?.Servers.FirstOrDefault(one => one.Name == server)?.Scopes.Except(scopes, StringComparer.Ordinal) ?? []];
+
+    private static IEnumerable<string> Lines(PolicyExplanation explanation, string server, List<string> missing)
+    {
+        if (missing.Count == 0) return ExplanationText.Lines(explanation);
+        return
+        [
+            $"deny: insufficient_scope. servers.{server}.scopes asks for {string.Join(", ", missing)}, which the caller lacks; give --scope",
+            "by the rules:", .. ExplanationText.Lines(explanation).Select(static line => "  " + line),
+        ];
     }
 }
