@@ -178,7 +178,8 @@ internal static class ExplainCommand
     {
         Terminal.Data($"{reason.Code}  {reason.Slug}  (stage {reason.Stage})");
         Terminal.Data("");
-        Terminal.Data($"The caller receives: {reason.Message}");
+        // An answer without a body has no text: the caller sees the status only.
+        Terminal.Data($"{(reason.Shape == ReplyShape.Empty ? "What happened:      " : "The caller receives:")} {reason.Message}");
         Terminal.Data($"The caller can:       {reason.Remedy}");
         Terminal.Data($"For the operator:     {reason.Operator}");
         if (reason == Reasons.TextRefused || reason == Reasons.TextWithheld)

@@ -265,10 +265,12 @@ public static class Reasons
         LegacyStatus = 503,
         Shape = ReplyShape.Empty,
         RetryAfterSeconds = 5,
-        Message = "The gateway cannot check tokens at the moment.",
-        Remedy = "Try again later.",
-        Operator = "The gateway could not fetch the issuer's keys, and the keys it has are older than the limit for stale keys. It accepts no token "
-            + "of this issuer until it has the keys again.",
+        Message = "The gateway cannot check the token at the moment, because the identity provider that issued it does not answer the gateway.",
+        Remedy = "Send the request again after 5 seconds. Keep the token: it was not refused, and a new one would not help. If this lasts for some minutes, report it to "
+            + "the operator of the gateway.",
+        Operator = "The issuer of the token gave the gateway no keys, and the gateway has none that are younger than 'staleKeys'; or it did not answer about an opaque token. "
+            + "Tokens of other issuers are not concerned. 'gatehouse status' has the issuer and the cause in a line that begins with 'issuer.', and so has event 2006 of the "
+            + "operator log. 'gatehouse doctor identity' asks the issuer and gives the remedy. The gateway asks again by itself and needs no restart.",
     };
 
     public static readonly Reason ProofRefused = new()
