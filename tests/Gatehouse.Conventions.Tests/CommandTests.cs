@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Gatehouse.Cli;
+using Gatehouse.Configuration;
+using Gatehouse.Configuration.Reading;
 
 namespace Gatehouse.Conventions.Tests;
 
@@ -19,6 +21,26 @@ public sealed partial class CommandTests
         Assert.Equal("there is no command nonsense", Fault("gatehouse nonsense"));
         Assert.Equal("session has no option --nonsense", Fault("gatehouse session revoke --nonsense"));
     }
+
+    // A person whose file needs --dev learns from the fault which commands take it.
+    [Fact]
+    public void FaultAboutAMissingIssuer_NamesEveryCommandThatTakesDev()
+    {
+        var file = Path.Join(Path.GetTempPath(), $"gatehouse-dev-{Guid.NewGuid():N}.yaml");
+        File.WriteAllText(file, "version: 1\npublicUrl: http://127.0.0.1:1\nservers:\n  t: { url: \"http://127.0.0.1:2/mcp\" }\n");
+        var faults = ConfigurationLoader.Load(new ConfigurationRequest { Path = file }).Faults;
+        File.Delete(file);
+        var remedy = Assert.Single(faults, static fault => fault.Message.StartsWith("there is no issuer", StringComparison.Ordinal)).Remedy;
+        Repository.RequireNone(
+            from path in PathsOf(Root, "")
+            where path.Command.Options.Any(static option => option.Name == "--dev")
+            let first = path.Name.Split(' ')[0]
+            where !remedy.Contains($"'{path.Name}'", StringComparison.Ordinal) && !remedy.Contains($"'{first}'", StringComparison.Ordinal)
+            select $"the remedy does not name {path.Name}");
+    }
+
+    private static IEnumerable<(string Name, Command Command)> PathsOf(Command command, string name) => command.Subcommands
+        .SelectMany(one => PathsOf(one, $"{name} {one.Name}".Trim())).Append((name, command));
 
     // The program builds only the command of its first word.
     [Fact]

@@ -59,6 +59,18 @@ public sealed class AdministrationTests
     public void SocketThatCannotBeReached_IsExplained(SocketError fault, string words) =>
         Assert.Contains(words, ControlClient.WhyNot("/state/control.sock", fault), StringComparison.Ordinal);
 
+    // Only a gateway that was started with --dev has tokens of its own.
+    [Theory]
+    [InlineData(true, "start a gateway with 'gatehouse serve --dev', or")]
+    [InlineData(false, "start a gateway with 'gatehouse serve', or")]
+    public async Task ActWithoutAGateway_NamesTheGatewayThatDoesIt(bool isToken, string words)
+    {
+        AdministrativeAction act = isToken ? new IssueDevelopmentToken(null, null, null, null, null) : new ShowStatus();
+        var fault = await Assert.ThrowsAsync<IOException>(() => ControlClient.SendAsync(
+            Path.Join(Path.GetTempPath(), Guid.NewGuid().ToString("N"), "control.sock"), ControlFormat.Write(act), TestContext.Current.CancellationToken));
+        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TheTable_HasEveryAct() => Assert.Equal(
         typeof(AdministrativeAction).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(AdministrativeAction)) && !type.IsAbstract)

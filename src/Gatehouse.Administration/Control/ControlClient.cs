@@ -19,7 +19,7 @@ public static class ControlClient
         }
         catch (SocketException e)
         {
-            throw new IOException(WhyNot(path, e.SocketErrorCode), e);
+            throw new IOException(WhyNot(path, e.SocketErrorCode, request.Verb == HostWords.Token), e);
         }
 
         try
@@ -39,9 +39,10 @@ public static class ControlClient
     /// <summary>Returns the reason why a socket cannot be reached, with its remedy.</summary>
     /// <param name="path">The socket.</param>
     /// <param name="fault">The fault of the system.</param>
-    internal static string WhyNot(string path, SocketError fault) => fault == SocketError.AccessDenied
+    /// <param name="isOfDevelopment">True for an act that only a gateway of <c>--dev</c> does.</param>
+    internal static string WhyNot(string path, SocketError fault, bool isOfDevelopment = false) => fault == SocketError.AccessDenied
         ? $"this account may not open {path}, so it is not known whether a gateway runs there; run the command as the account that runs the gateway"
-        : $"no gateway answers at {path}; start a gateway with 'gatehouse serve', or give its state folder with --state";
+        : $"no gateway answers at {path}; start a gateway with 'gatehouse serve{(isOfDevelopment ? " --dev" : "")}', or give its state folder with --state";
 
     // A gateway that ends meanwhile, or another program at this path.
     private static IOException NoAnswer(string path, Exception? fault) => new(

@@ -3,6 +3,9 @@ namespace Gatehouse.Administration.Control;
 /// <summary>Words about the host itself: its state, reload, drain, stop, the loss of its store, and tokens of its own issuer.</summary>
 internal static class HostWords
 {
+    /// <summary>The word for a token of the gateway's own issuer, which only a gateway of <c>--dev</c> has.</summary>
+    public const string Token = "token";
+
     private const int DefaultPatienceSeconds = 30;
 
     public static ControlWords All { get; } = new(
@@ -10,7 +13,7 @@ internal static class HostWords
             new("status", [], static _ => new ShowStatus()),
             new("reload", ["value"], static request => new Reload(request.Value)),
             new("drain", ["seconds"], static request => new Drain(TimeSpan.FromSeconds(request.Seconds ?? DefaultPatienceSeconds))),
-            new("token", ["server", "subject", "client", "scopes", "seconds"], ReadToken),
+            new(Token, ["server", "subject", "client", "scopes", "seconds"], ReadToken),
             new("stop", [], static _ => new StopHost()),
             new("store.acknowledge", [], static _ => new AcknowledgeStoreAlarm()),
         ],
@@ -27,7 +30,7 @@ internal static class HostWords
 
     private static ControlRequest Of(IssueDevelopmentToken issue) => new()
     {
-        Verb = "token",
+        Verb = Token,
         Server = issue.Server,
         Subject = issue.Subject,
         Client = issue.Client,

@@ -14,7 +14,8 @@ internal static class IssuerRules
         var issuers = root.Parts("issuers");
         if (!development && issuers.Count == 0 && !root.Part("authorizationServer").IsGiven)
             faults.Add(root.At, "issuers", "there is no issuer, so the gateway could accept no token",
-                "add an issuer under 'issuers', or a section 'authorizationServer'; for a private gateway on loopback, give --dev to 'serve', and to the commands that check the configuration ('config check', 'doctor')");
+                "add an issuer under 'issuers', or a section 'authorizationServer'; for a private gateway on loopback, give --dev to 'serve', and to the "
+                    + "commands that read the configuration without a gateway ('config check', 'config show', 'doctor', 'policy')");
         foreach (var issuer in issuers) Check(issuer, faults);
         foreach (var second in issuers.Select(issuer => issuer.Part("introspection")).Where(part => part.IsGiven).Skip(1))
             faults.Add(second, "only one issuer can have introspection: an opaque token does not name its issuer, so each issuer would receive the tokens of the other",
