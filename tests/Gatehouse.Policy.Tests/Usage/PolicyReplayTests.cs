@@ -57,6 +57,23 @@ public sealed class PolicyReplayTests
         }
     }
 
+    // No rule can be asked about a name that the log cut, and the tool of a task is not in the log. The same rules still give the same verdict.
+    [Fact]
+    public void RequestThatTheLogDoesNotHoldWhole_IsDecidedByTheSameRulesForItsServer_AndByNoOthers()
+    {
+        const string rule = "- { id: a, permit: { anyone: true, servers: [notes], resources: [\"notes://b*\"] } }\n";
+        var old = Policies.Point(rule);
+        var whole = Recordings.Of(old, new Caller("alice", null, [], [], [], false, []),
+            new Question("notes", PolicyTarget.Resource, "notes://b", PolicyDirection.Calls, null, 1), 0);
+        var cut = whole with { IsCutShort = true, Request = whole.Request with { Name = "notes://b?" } };
+        var task = whole with { Request = new PolicyRequest("notes", "tasks/get") { At = whole.At } };
+        var elsewhere = Policies.Point(rule + "- { id: b, permit: { anyone: true, servers: [files] } }\n");
+        Assert.Equal(2, PolicyReplay.Of(elsewhere, old.Rules, [cut, task]).Same);
+        var changed = PolicyReplay.Of(Policies.Point(rule + "- { id: b, forbid: { tools: [x] } }\n"), old.Rules, [cut, task]);
+        Assert.Equal((0, 2), (changed.Same, changed.Undecidable));
+        Assert.Equal([new("the query or fragment of the URI", 1), new("the tool of the task", 1)], changed.Unknown);
+    }
+
     // A forbid that was not in force then may have been added by the change of the configuration.
     [Fact]
     public void RequestBeforeTheChangeOfThePolicy_IsUndecidable_WithTheFactThatTheLogDoesNotHave()
