@@ -226,7 +226,19 @@ public sealed class PolicyCommandTests
         await ExplainsAsync(1, "x3", ["permit small (p.yaml:4) did not hold: its condition 1, argument amount", "could not be decided",
             "by this policy: undecidable, because the event does not have argument amount"], "--policy", policy);
         // The policy of the configuration gave the recorded verdict, so that nothing is open.
-        await ExplainsAsync(1, "x3", ["by this policy: deny"], "--config", Path.Join(folder, "g.yaml"), "--dev");
+        string[] config = ["--config", Path.Join(folder, "g.yaml"), "--dev"];
+        await ExplainsAsync(1, "x3", ["by this policy: deny"], config);
+        var (_, replayed, _) = await RunAsync(["replay", .. config, "--log", folder]);
+        Assert.Contains("3 requests: 3 as before, 0 changed, 0 undecidable", replayed, StringComparison.Ordinal);
+        // After a change of the configuration it is not known which policy was in force before.
+        var later = DateTimeOffset.UtcNow.AddMinutes(-4).ToString("O", CultureInfo.InvariantCulture);
+        await File.AppendAllTextAsync(Path.Join(folder, "audit-1.jsonl"),
+            $$"""{"v":3,"seq":9,"kind":"control","id":"c1","at":"{{later}}","gen":2,"act":"configuration.applied","digest":"b","previous":"a"}""" + "\n");
+        await ExplainsAsync(1, "x3", ["by this policy: undecidable, because the event does not have argument amount"], config);
+        var (_, open, note) = await RunAsync(["replay", .. config, "--log", folder]);
+        Assert.Contains("pay of t, e.g. x3: the log does not have argument amount", open, StringComparison.Ordinal);
+        Assert.Contains("not in the log: argument amount (1 request)", open, StringComparison.Ordinal);
+        Assert.Contains("The configuration was changed at", note, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
 
