@@ -44,6 +44,6 @@ internal sealed class IntrospectionResponder(TokenParts parts, FailureRates rate
         var ascii = Encoding.ASCII.GetBytes(token);
         return LiveGrant.IsRevoked(
             parts, claims.GrantId, claims.Subject, claims.ClientId, DateTimeOffset.FromUnixTimeSeconds(claims.IssuedAt), claims.TokenId,
-            TokenHash.Of(ascii), CompactJws.TryRead(ascii, out var jws) is null ? jws!.FindTwinHash(ascii) : null);
+            TokenHash.Of(ascii), CompactJws.TryRead(ascii, out var jws) is null ? jws!.FindOtherFormHash(ascii) : null);
     }
 }

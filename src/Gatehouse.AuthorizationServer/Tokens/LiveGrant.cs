@@ -63,10 +63,10 @@ internal sealed record LiveGrant(GrantRow Row, GrantFacts Facts)
     /// <param name="since">The moment from which the tokens are.</param>
     /// <param name="tokenId">Identifier of the access token; null where the question is about the grant.</param>
     /// <param name="hash">Hash of the access token.</param>
-    /// <param name="twinHash">Hash of the access token with the other signature that is valid; null for none.</param>
+    /// <param name="otherFormHash">Hash of the access token with the other signature that is valid; null for none.</param>
     public static bool IsRevoked(
         TokenParts parts, string grantId, string subject, string clientId, DateTimeOffset since, string? tokenId = null, TokenHash hash = default,
-        TokenHash? twinHash = null) =>
+        TokenHash? otherFormHash = null) =>
         parts.Revocations.IsRevoked(new VerifiedToken(NoClaims)
         {
             Issuer = parts.Issuer,
@@ -78,6 +78,6 @@ internal sealed record LiveGrant(GrantRow Row, GrantFacts Facts)
             ExpiresAt = DateTimeOffset.MaxValue,
             Audiences = [],
             TokenHash = hash,
-            TwinHash = twinHash,
+            OtherFormHash = otherFormHash,
         });
 }

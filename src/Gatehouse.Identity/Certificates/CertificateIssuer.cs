@@ -144,7 +144,7 @@ public sealed class CertificateIssuer
         CertificateKey = Convert.ToBase64String(key),
         CertificatePath = path,
         TokenHash = TokenHash.Of(certificate.RawDataMemory.Span),
-        TwinHash = CertificateTwin.FindHash(certificate),
+        OtherFormHash = CertificateOtherForm.FindHash(certificate),
     };
 
     private void RequireOneKind()

@@ -50,18 +50,18 @@ internal sealed record EllipticCurve(string Name, ECCurve Curve, int FieldBytes,
     /// </summary>
     /// <param name="signature">r and s, each in <see cref="FieldBytes"/> bytes.</param>
     /// <returns>Null for what is no signature on this curve.</returns>
-    public byte[]? FindTwin(ReadOnlySpan<byte> signature)
+    public byte[]? FindOtherForm(ReadOnlySpan<byte> signature)
     {
         if (signature.Length != 2 * FieldBytes)
             return null;
         var s = new BigInteger(signature[FieldBytes..], isUnsigned: true, isBigEndian: true);
         if (s.IsZero || s >= Order)
             return null;
-        var twin = new byte[signature.Length];
-        signature[..FieldBytes].CopyTo(twin);
-        var other = (Order - s).ToByteArray(isUnsigned: true, isBigEndian: true);
-        other.CopyTo(twin.AsSpan(twin.Length - other.Length));
-        return twin;
+        var other = new byte[signature.Length];
+        signature[..FieldBytes].CopyTo(other);
+        var number = (Order - s).ToByteArray(isUnsigned: true, isBigEndian: true);
+        number.CopyTo(other.AsSpan(other.Length - number.Length));
+        return other;
     }
 
     /// <summary>

@@ -80,7 +80,7 @@ public sealed class InMemoryRevocationList : IRevocationList
 
     private bool IsHit(VerifiedToken token) =>
         Holds(RevocationKind.TokenHash, "", token.TokenHash.ToString())
-        || Holds(RevocationKind.TokenHash, "", token.TwinHash?.ToString())
+        || Holds(RevocationKind.TokenHash, "", token.OtherFormHash?.ToString())
         || Holds(RevocationKind.TokenId, token.Issuer, token.TokenId)
         || Holds(RevocationKind.Session, token.Issuer, token.SessionId)
         || HitsIssuedBefore(RevocationKind.Subject, token, token.Subject)

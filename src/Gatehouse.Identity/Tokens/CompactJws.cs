@@ -40,16 +40,16 @@ internal sealed record CompactJws(JoseHeader Header, byte[] Payload, byte[] Sign
     public bool IsSignedBy(ReadOnlySpan<byte> token, JsonWebKey key, SignatureAlgorithm algorithm) =>
         key.Verify(algorithm, token[..SigningInputLength], Signature);
 
-    /// <summary>Returns the hash of the same token with the other signature that is valid (<see cref="EllipticCurve.FindTwin"/>).</summary>
+    /// <summary>Returns the hash of the same token with the other signature that is valid (<see cref="EllipticCurve.FindOtherForm"/>).</summary>
     /// <param name="token">The token that this was read from.</param>
     /// <returns>Null where there is no other one, as with RSA.</returns>
-    public TokenHash? FindTwinHash(ReadOnlySpan<byte> token)
+    public TokenHash? FindOtherFormHash(ReadOnlySpan<byte> token)
     {
-        if (SignatureAlgorithm.Find(Header.Algorithm)?.Curve?.FindTwin(Signature) is not { } twin)
+        if (SignatureAlgorithm.Find(Header.Algorithm)?.Curve?.FindOtherForm(Signature) is not { } other)
             return null;
-        var text = new byte[SigningInputLength + 1 + Base64Url.GetEncodedLength(twin.Length)];
+        var text = new byte[SigningInputLength + 1 + Base64Url.GetEncodedLength(other.Length)];
         token[..(SigningInputLength + 1)].CopyTo(text);
-        Base64Url.EncodeToUtf8(twin, text.AsSpan(SigningInputLength + 1));
+        Base64Url.EncodeToUtf8(other, text.AsSpan(SigningInputLength + 1));
         var hash = TokenHash.Of(text);
         CryptographicOperations.ZeroMemory(text);
         return hash;

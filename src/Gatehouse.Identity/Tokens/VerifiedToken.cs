@@ -84,7 +84,7 @@ public sealed class VerifiedToken
     /// SHA-256 of the same token with the other signature that is valid, for revocation only; null where there is none. Threat: who holds a token
     /// that was revoked by its hash writes its ECDSA signature in the other form, and the token has another hash.
     /// </summary>
-    internal TokenHash? TwinHash { get; init; }
+    internal TokenHash? OtherFormHash { get; init; }
 
     /// <summary>Returns whether a scope was granted; compared exactly (RFC 6749 §3.3: case-sensitive).</summary>
     public bool HasScope(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);

@@ -13,12 +13,12 @@ internal static class ClaimRules
 
     /// <summary>Reads the claims and applies every rule that does not depend on the resource asked for.</summary>
     public static TokenResult Judge(
-        JsonElement payload, IssuerProfile profile, SigningKey key, TokenHash hash, TokenHash? twinHash, DateTimeOffset now)
+        JsonElement payload, IssuerProfile profile, SigningKey key, TokenHash hash, TokenHash? otherFormHash, DateTimeOffset now)
     {
         try
         {
             var claims = new ClaimSet(payload);
-            return FindRefusal(claims, profile, key, now) ?? Read(claims, profile, key, hash, twinHash);
+            return FindRefusal(claims, profile, key, now) ?? Read(claims, profile, key, hash, otherFormHash);
         }
         catch (ClaimFormatException)
         {
@@ -36,7 +36,7 @@ internal static class ClaimRules
                 return TokenResult.Refused(TokenRefusal.IssuerMismatch);
             if (!IsAccessToken(claims))
                 return TokenResult.Refused(TokenRefusal.TypeMismatch);
-            return FindCommonRefusal(claims, profile, now) ?? Read(claims, profile, default, hash, twinHash: null);
+            return FindCommonRefusal(claims, profile, now) ?? Read(claims, profile, default, hash, otherFormHash: null);
         }
         catch (ClaimFormatException)
         {
@@ -112,7 +112,7 @@ internal static class ClaimRules
         return expiresAt - (issuedAt ?? now) > profile.MaxLifetime ? TokenRefusal.LifetimeTooLong : null;
     }
 
-    private static TokenResult Read(ClaimSet claims, IssuerProfile profile, SigningKey key, TokenHash hash, TokenHash? twinHash)
+    private static TokenResult Read(ClaimSet claims, IssuerProfile profile, SigningKey key, TokenHash hash, TokenHash? otherFormHash)
     {
         var caller = profile.Shape.Read(claims, profile);
         if (profile.RequireSubject && string.IsNullOrWhiteSpace(caller.Subject))
@@ -138,7 +138,7 @@ internal static class ClaimRules
             AuthenticationMethods = claims.Texts("amr"),
             KeyId = key.Id,
             TokenHash = hash,
-            TwinHash = twinHash,
+            OtherFormHash = otherFormHash,
         });
     }
 

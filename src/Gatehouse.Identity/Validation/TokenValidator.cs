@@ -210,7 +210,7 @@ public sealed class TokenValidator : ITokenValidator
         var result = signature.Refusal is { } signatureRefusal
             ? TokenResult.Refused(signatureRefusal)
             : ClaimRules.Judge(
-                claims, issuer.Profile, new SigningKey(jws.Header.KeyId, signature.KeyIssuer), hash, jws.FindTwinHash(ascii), now);
+                claims, issuer.Profile, new SigningKey(jws.Header.KeyId, signature.KeyIssuer), hash, jws.FindOtherFormHash(ascii), now);
         if (!result.IsVerified)
         {
             cache.RememberRefusal(hash, result.Refusal.Value, issuer, signature.Generation, now);

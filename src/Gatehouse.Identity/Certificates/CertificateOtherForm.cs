@@ -6,7 +6,7 @@ using Gatehouse.Identity.Tokens;
 namespace Gatehouse.Identity.Certificates;
 
 /// <summary>The same certificate with the other ECDSA signature of its authority that is valid (RFC 5280 §4.1, RFC 3279 §2.2.3).</summary>
-internal static class CertificateTwin
+internal static class CertificateOtherForm
 {
     private const string EcdsaAlgorithms = "1.2.840.10045.4.";
 
@@ -22,13 +22,13 @@ internal static class CertificateTwin
             var (body, algorithm) = (parts.ReadEncodedValue(), parts.ReadEncodedValue());
             var numbers = new AsnReader(parts.ReadBitString(out _), AsnEncodingRules.DER).ReadSequence();
             var (r, s) = (numbers.ReadInteger(), numbers.ReadInteger());
-            if (EllipticCurve.FindOtherNumber(r, s) is not { } twin)
+            if (EllipticCurve.FindOtherNumber(r, s) is not { } other)
                 return null;
             var signature = new AsnWriter(AsnEncodingRules.DER);
             using (signature.PushSequence())
             {
                 signature.WriteInteger(r);
-                signature.WriteInteger(twin);
+                signature.WriteInteger(other);
             }
 
             var whole = new AsnWriter(AsnEncodingRules.DER);
