@@ -74,7 +74,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     /// </summary>
     public void FetchAhead()
     {
-        if (Usable() is null) _ = RefreshAsync(RefreshCause.Planned, default);
+        if (Usable() is null) _ = RefreshAsync(RefreshCause.Ahead, default);
     }
 
     /// <summary>
@@ -163,8 +163,12 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
 
     private bool MayStart(RefreshCause cause, CallerPartition peer)
     {
+        if (isDisposed)
+            return false;
+        if (cause == RefreshCause.Planned)
+            return true;
         var now = time.GetUtcNow();
-        if (isDisposed || (now < notBefore && (cause != RefreshCause.NoKeys || hasLookedUp)))
+        if (now < notBefore && (cause != RefreshCause.NoKeys || hasLookedUp))
             return false;
         hasLookedUp |= cause == RefreshCause.NoKeys;
         return cause != RefreshCause.Provoked || budget.TryTake(peer, now);
@@ -277,7 +281,13 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
         /// <summary>A token made it seem that there are newer keys; anyone can send such a token.</summary>
         Provoked,
 
-        /// <summary>The time has come.</summary>
+        /// <summary>The gateway starts, or has read its configuration again.</summary>
+        Ahead,
+
+        /// <summary>
+        /// The timer of the next fetch has fired. The clock is not asked: a timer can fire before the clock shows its moment, and the clock can be set
+        /// back, and no other timer would follow.
+        /// </summary>
         Planned,
     }
 

@@ -137,6 +137,24 @@ public sealed class JwksCacheTests
         Assert.Null(reports[^1]);
     }
 
+    // Threat: the timer of the next fetch fires before the wall clock shows its moment, and no other fetch is ever planned: an outage does not end, and
+    // keys that the provider withdrew are used until they are stale.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TimerThatFiresBeforeTheClockShowsItsMoment_FetchesNevertheless(bool isDown)
+    {
+        var fetcher = new FakeFetcher(First) { Failure = isDown ? new HttpRequestException("refused") : null };
+        using var cache = Cache(fetcher);
+        await FindAsync(cache, "k1");
+        fetcher.Failure = null;
+        fetcher.Publish(Second);
+        clock.SetUtcNow(clock.GetUtcNow() - TimeSpan.FromHours(1));
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.NotNull((await FindAsync(cache, "k2")).Key);
+        Assert.Equal(TokenRefusal.UnknownKey, (await FindAsync(cache, "k1")).Refusal);
+    }
+
     [Fact]
     public async Task TakesTheKeysOfAnEarlierCacheWithTheirAge_AndFetchesOnlyWhenTheyAreDue()
     {
