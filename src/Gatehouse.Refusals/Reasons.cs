@@ -266,11 +266,11 @@ public static class Reasons
         Shape = ReplyShape.Empty,
         RetryAfterSeconds = 5,
         Message = "The gateway cannot check the token at the moment, because the identity provider that issued it does not answer the gateway.",
-        Remedy = "Send the request again after 5 seconds. Keep the token: it was not refused, and a new one would not help. If this lasts for some minutes, report it to "
+        Remedy = "Send the request again after the time in Retry-After. Keep the token: it was not refused, and a new one would not help. If this lasts for some minutes, report it to "
             + "the operator of the gateway.",
         Operator = "The issuer of the token gave the gateway no keys, and the gateway has none that are younger than 'staleKeys'; or it did not answer about an opaque token. "
             + "Tokens of other issuers are not concerned. 'gatehouse status' has the issuer and the cause in a line that begins with 'issuer.', and so has event 2006 of the "
-            + "operator log. 'gatehouse doctor identity' asks the issuer and gives the remedy. The gateway asks again by itself and needs no restart.",
+            + "operator log, for keys. 'gatehouse doctor identity' asks the issuer and gives the remedy. The gateway asks again by itself and needs no restart.",
     };
 
     public static readonly Reason ProofRefused = new()
@@ -547,8 +547,9 @@ public static class Reasons
         ModernStatus = 404,
         ProtocolCode = MethodNotFound,
         Message = "Method not found.",
-        Remedy = "Use a method of the protocol revision.",
-        Operator = "The method belongs to no revision, or to another one. A policy rule can permit it by its full name under methods.",
+        Remedy = "Use a method of the protocol revision, in the form that it has there: a request such as tools/call has an id, and a notification has none.",
+        Operator = "The method belongs to no revision, or to another one; or the message has not the form of its method, such as a call without an id. A policy rule can permit it "
+            + "by its full name under methods. A message without an id is answered with status 400.",
     };
 
     public static readonly Reason NoServerForCaller = new()

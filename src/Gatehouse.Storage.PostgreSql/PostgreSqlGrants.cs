@@ -37,8 +37,8 @@ internal sealed class PostgreSqlGrants(Database database, int rowLimit, int cred
         var spending = new Spending(kind, digest, successor, added, grant, mostOfSubject, now);
         spending.Validate();
 
-        // Threat: strangers present invented tokens, and each takes the lock for which all sign-ins wait (CWE-770). What is spent stays spent, and
-        // what is not there has no second use, so that a look is enough for both.
+        // Threat: strangers present invented tokens, and each takes the lock for which all sign-ins wait (CWE-770). A spent credential stays spent,
+        // and an absent one cannot be spent, so that a read without the lock is enough for both.
         if (added.Count == 0 && grant is null)
         {
             var seen = await database.ReadAsync(work => FindAsync(work, spending), cancellation).ConfigureAwait(false);

@@ -60,10 +60,10 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// <summary>Returns the containment of a server; null for none. Nothing is sent to a contained one, and no process of it is started.</summary>
     internal Func<string, string?> ContainmentOf { get; init; } = static _ => null;
 
-    /// <summary>The retired servers of which processes are found.</summary>
+    /// <summary>Returns whether a containment, a count of processes and the end of a session reach a retired server; by default each.</summary>
     internal Func<ServerSettings, bool> IsRetiredInReach { get; init; } = EachRetired;
 
-    /// <summary>Each of them, for as long as one of its processes may run.</summary>
+    /// <summary>The default of <see cref="IsRetiredInReach"/>.</summary>
     internal static Func<ServerSettings, bool> EachRetired { get; } = static _ => true;
 
     /// <summary>Returns the upstream of the server.</summary>

@@ -53,7 +53,7 @@ public sealed class ReferencePageTests
             var message = $$"""
                 {"jsonrpc":"2.0","id":1,"method":"{{method}}","params":{"name":"n","uri":"file:///n","ref":{"type":"ref/prompt","name":"n"} } }
                 """;
-            var bytes = Encoding.UTF8.GetBytes(message.Trim());
+            var bytes = Encoding.UTF8.GetBytes(message);
             Assert.True(MessageValidator.TryValidate(bytes, MessageLimits.Default, out var validated, out _), message);
             var asked = Assert.Single(PolicyTargets.Of("up", method, validated, known: true, DateTimeOffset.UnixEpoch));
             Assert.Equal((method, asked.Target != PolicyTarget.None), (method, PolicyRequests.NamesTarget(method)));

@@ -165,6 +165,10 @@ public sealed class CommandTests
                 File.GetUnixFileMode(Path.Combine(state, "control.sock")) & (UnixFileMode)0x1ff);
             var (_, token, _) = await RunAsync("token", "--state", state, "--subject", "alice");
             Assert.Equal(3, token.Trim().Split('.').Length);
+            // A script passes a variable that is not set.
+            var (refused, _, why) = await RunAsync("token", "--state", state, "--subject", "");
+            Assert.Equal(2, refused);
+            Assert.Contains("the value of --subject is empty", why, StringComparison.Ordinal);
 
             using var http = new HttpMessageInvoker(new SocketsHttpHandler());
             using var request =

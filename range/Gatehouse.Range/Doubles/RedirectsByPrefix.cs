@@ -31,12 +31,14 @@ internal sealed class RedirectsByPrefix
 
     private sealed class Directory(RedirectsByPrefix naive, IClientDirectory real) : IClientDirectory
     {
-        public async ValueTask<ClientLookup> FindAsync(string clientId, CallerPartition peer, CancellationToken cancellation)
-        {
-            var found = await real.FindAsync(clientId, peer, cancellation).ConfigureAwait(false);
-            return found.Client is { } client ? found with { Client = naive.With(client) } : found;
-        }
+        public async ValueTask<ClientLookup> FindAsync(string clientId, CallerPartition peer, CancellationToken cancellation) =>
+            Widened(await real.FindAsync(clientId, peer, cancellation).ConfigureAwait(false));
+
+        public async ValueTask<ClientLookup> FindGrantedAsync(string clientId, CallerPartition peer, CancellationToken cancellation) =>
+            Widened(await real.FindGrantedAsync(clientId, peer, cancellation).ConfigureAwait(false));
 
         public ValueTask KeepAsync(OAuthClient client, CancellationToken cancellation) => real.KeepAsync(client, cancellation);
+
+        private ClientLookup Widened(ClientLookup found) => found.Client is { } client ? found with { Client = naive.With(client) } : found;
     }
 }

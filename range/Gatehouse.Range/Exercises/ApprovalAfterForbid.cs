@@ -48,7 +48,7 @@ public sealed class ApprovalAfterForbid : ApprovalExercise
         await TransferAsync(agent, amount).ConfigureAwait(false);
         if (Count(context, amount) > 0 || !await context.GrantAsync(Approver).ConfigureAwait(false))
             return [new Attempt("a grant of the time before", false, "the call was not granted before the new policy")];
-        await context.ChangePolicyAsync().ConfigureAwait(false);
+        await context.ReloadAsync().ConfigureAwait(false);
         var answer = await TransferAsync(agent, amount).ConfigureAwait(false);
         var moved = Count(context, amount) > 0;
         return [new Attempt("a grant of the time before", moved, moved ? "the money was transferred" : $"nothing was transferred: {answer}")];

@@ -19,8 +19,7 @@ public sealed class ContainedAfterReload : ContainedProcess
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
-        "A bridge reads a changed configuration, and makes a new list of processes for it. To take the server out of service, it ends the processes of "
-            + "that list.",
+        "A proxy takes a server out of service by forwarding nothing more to it. Processes of an earlier configuration are left to themselves.",
         "Mallory's process works by itself. An administrator changes a setting of the server, and then takes the server out of service. The process "
             + "works on with all the data that it has.",
         "A server of an earlier configuration stays within the reach of a containment until its last process is gone.",
@@ -35,7 +34,7 @@ public sealed class ContainedAfterReload : ContainedProcess
 
     private protected override async Task<Task> LeaveReachAsync(AttackContext context, RangeClient client)
     {
-        await context.ChangePolicyAsync().ConfigureAwait(false);
+        await context.ReloadAsync().ConfigureAwait(false);
         return Task.CompletedTask;
     }
 }

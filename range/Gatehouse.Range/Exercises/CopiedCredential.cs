@@ -88,7 +88,7 @@ public sealed class CopiedCredential : Exercise
         fixture.CopyRowAsync = async (from, to) =>
         {
             await CopyAsync(state, SecretPlace.OfGateway(from), to).ConfigureAwait(false);
-            await fixture.ChangePolicyAsync().ConfigureAwait(false); // the next reload of the operator
+            await fixture.ReloadAsync().ConfigureAwait(false); // the next reload of the operator
         };
     }
 

@@ -48,7 +48,7 @@ public sealed class PolicyRace : Exercise
     {
         var server = await StartServerAsync(fixture).ConfigureAwait(false);
         var attackerMay = true;
-        fixture.ChangePolicyAsync = () =>
+        fixture.ReloadAsync = () =>
         {
             attackerMay = false;
             return Task.CompletedTask;
@@ -88,7 +88,7 @@ public sealed class PolicyRace : Exercise
     {
         var isStraw = message.ValueKind == JsonValueKind.Object && message.GetRawText().Contains("the last straw", StringComparison.Ordinal);
         if (!isStraw) return false;
-        await fixture.ChangePolicyAsync().ConfigureAwait(false);
+        await fixture.ReloadAsync().ConfigureAwait(false);
         await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "moved")).ConfigureAwait(false);
         return true;
     }

@@ -42,8 +42,8 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// <summary>A person asks for the right of a rule, with a token for administration. Returns whether the request was taken.</summary>
     public Func<string, string, Task<bool>> AskForRightAsync { get; init; } = static (_, _) => Task.FromResult(false);
 
-    /// <summary>The administrator puts the rules in force that the exercise has for afterwards.</summary>
-    public Func<Task> ChangePolicyAsync { get; init; } = static () => Task.CompletedTask;
+    /// <summary>The administrator puts the rules and servers in force that the exercise has for afterwards.</summary>
+    public Func<Task> ReloadAsync { get; init; } = static () => Task.CompletedTask;
 
     /// <summary>Time passes, in exercises that move the clock of the gateway.</summary>
     public Action<TimeSpan> Pass { get; init; } = static _ => { };

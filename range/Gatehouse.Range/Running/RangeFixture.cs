@@ -133,8 +133,8 @@ internal sealed class RangeFixture : IAsyncDisposable
     public string AnotherFolder(string beginning) =>
         NewFolder(string.Create(CultureInfo.InvariantCulture, $"{beginning}-{Interlocked.Increment(ref folders)}"));
 
-    /// <summary>The administrator changes the policy; does nothing until an variant says how.</summary>
-    public Func<Task> ChangePolicyAsync { get; set; } = static () => Task.CompletedTask;
+    /// <summary>The administrator changes the policy or the servers; does nothing until a variant says how.</summary>
+    public Func<Task> ReloadAsync { get; set; } = static () => Task.CompletedTask;
 
     /// <summary>Starts the gateway as it is shipped, or with the named protection replaced, and returns the server's endpoint there.</summary>
     public async Task<Uri> StartGatewayAsync(Exercise exercise, ServerSettings server, bool isReplaced)
@@ -179,7 +179,7 @@ internal sealed class RangeFixture : IAsyncDisposable
         }
 
         if (await AdministrationListener.StartAsync(host).ConfigureAwait(false) is { } administration) Own(administration);
-        ChangePolicyAsync = host.ReloadAsync;
+        ReloadAsync = host.ReloadAsync;
         GrantAsync = by => new ApproverAtGateway(host, Issuer).GrantAsync(by);
         ReviewAsync = (person, isExpected) => new ApproverAtGateway(host, Issuer).GrantAsync(new AdministrationToken(person), isExpected: isExpected);
         CountQuestionsAsync = () => new ApproverAtGateway(host, Issuer).CountAsync();
@@ -201,7 +201,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             GrantByProgramAsync = GrantByProgramAsync,
             ReviewAsync = ReviewAsync,
             CountQuestionsAsync = CountQuestionsAsync,
-            ChangePolicyAsync = ChangePolicyAsync,
+            ReloadAsync = ReloadAsync,
             RememberAsync = RememberAsync,
             ContainAsync = ContainAsync,
             ReleaseByAsync = ReleaseAsync,

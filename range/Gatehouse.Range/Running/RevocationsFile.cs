@@ -32,7 +32,7 @@ internal sealed class RevocationsFile
         if (!revoked.IsForGood) entry["before"] = fixture.Clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         entries.Add(JsonSerializer.Serialize(entry));
         Write();
-        return fixture.ChangePolicyAsync(); // a reload reads the list
+        return fixture.ReloadAsync(); // a reload reads the list
     }
 
     // In one step: a list that is read while it is written is refused.

@@ -88,13 +88,13 @@ def linger(ident, arguments):
 
 def work(ident, arguments):
     """Works by itself from now on, in a thread of its own; answers as before."""
-    def go_on():
+    def keep_working():
         for _ in range(600):
             sing("works on")
             time.sleep(0.1)
 
     sing("pid %d" % os.getpid())
-    threading.Thread(target=go_on, daemon=True).start()
+    threading.Thread(target=keep_working, daemon=True).start()
     answer(ident, "ready")
 
 

@@ -20,20 +20,20 @@ internal sealed class ClientDirectory(
 
     /// <inheritdoc />
     public ValueTask<ClientLookup> FindAsync(string clientId, CallerPartition peer, CancellationToken cancellation) =>
-        FindAsync(clientId, peer, isGranted: false, cancellation);
+        FindAsync(clientId, peer, hasGrant: false, cancellation);
 
     /// <inheritdoc />
     public ValueTask<ClientLookup> FindGrantedAsync(string clientId, CallerPartition peer, CancellationToken cancellation) =>
-        FindAsync(clientId, peer, isGranted: true, cancellation);
+        FindAsync(clientId, peer, hasGrant: true, cancellation);
 
-    private async ValueTask<ClientLookup> FindAsync(string clientId, CallerPartition peer, bool isGranted, CancellationToken cancellation)
+    private async ValueTask<ClientLookup> FindAsync(string clientId, CallerPartition peer, bool hasGrant, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(clientId);
         var inForce = settings();
         if (inForce.Clients.FirstOrDefault(client => string.Equals(client.Id, clientId, StringComparison.Ordinal)) is { } configured)
             return Found(ClientOf(configured));
         if (ClientDocumentUrl.IsMeant(clientId))
-            return await FindDocumentAsync(clientId, inForce, peer, isGranted, cancellation).ConfigureAwait(false);
+            return await FindDocumentAsync(clientId, inForce, peer, hasGrant, cancellation).ConfigureAwait(false);
         if (!RegisteredClient.IsId(clientId))
             return Unknown();
         return await FindRegisteredAsync(clientId, inForce.Registration, cancellation).ConfigureAwait(false);
@@ -62,7 +62,7 @@ internal sealed class ClientDirectory(
         registration.UnusedLife / 4 is var quarter && quarter < LongestKeepInterval ? quarter : LongestKeepInterval;
 
     private async ValueTask<ClientLookup> FindDocumentAsync(
-        string clientId, AuthorizationServerSettings inForce, CallerPartition peer, bool isGranted, CancellationToken cancellation)
+        string clientId, AuthorizationServerSettings inForce, CallerPartition peer, bool hasGrant, CancellationToken cancellation)
     {
         if (!inForce.ClientDocuments)
             return Missing("documents-off", "This gateway accepts no clients that are known by a metadata document. Ask an administrator to register the client.");
@@ -70,7 +70,7 @@ internal sealed class ClientDirectory(
             return Missing("document-address", "The client id is not the address of a metadata document: https, a host name and a path. Its publisher must mend it.");
         if (!IsAllowed(inForce.ClientDocumentHosts, url.Host))
             return Missing("document-host", "This gateway does not accept clients of that host. Ask an administrator to add it to the hosts of client documents.");
-        var result = await documents.FindAsync(url, peer, cancellation, isGranted).ConfigureAwait(false);
+        var result = await documents.FindAsync(url, peer, hasGrant, cancellation).ConfigureAwait(false);
         if (result.Client is { } client)
             return Found(client);
         return Missing(SlugOf(result.Fault), Describe(result.Fault)) with

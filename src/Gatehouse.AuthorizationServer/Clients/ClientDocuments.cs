@@ -30,7 +30,7 @@ internal sealed class ClientDocuments : IClientDocuments
     /// <summary>The most fetches of new addresses in a minute.</summary>
     internal const int MostNewPerMinute = 60;
 
-    /// <summary>The most fetches of remembered documents in a minute.</summary>
+    /// <summary>The most fetches of remembered documents, and of documents whose client has a grant, in a minute.</summary>
     internal const int MostAgainPerMinute = 240;
 
     /// <summary>The largest document, in bytes. The draft recommends 5 KiB at most.</summary>
@@ -50,7 +50,7 @@ internal sealed class ClientDocuments : IClientDocuments
     private readonly ClockCache<Failure> failures;
     private readonly Dictionary<string, Task<ClientDocumentResult>> underWay = new(StringComparer.Ordinal);
     private readonly Allowance forNew;
-    private readonly Allowance again;
+    private readonly Allowance forKnown;
 
     /// <summary>Creates the empty cache.</summary>
     /// <param name="fetcher">The fetcher.</param>
@@ -63,7 +63,7 @@ internal sealed class ClientDocuments : IClientDocuments
         documents = new ClockCache<Remembered>(MostDocuments, callerShare);
         failures = new ClockCache<Failure>(MostFailures, callerShare);
         forNew = new Allowance(new ProvokedBudget(MostNewPerMinute, callerShare, time.GetUtcNow()), new PartitionedBudget());
-        again = new Allowance(new ProvokedBudget(MostAgainPerMinute, callerShare, time.GetUtcNow()), new PartitionedBudget());
+        forKnown = new Allowance(new ProvokedBudget(MostAgainPerMinute, callerShare, time.GetUtcNow()), new PartitionedBudget());
     }
 
     /// <summary>Documents that are remembered.</summary>
@@ -74,16 +74,16 @@ internal sealed class ClientDocuments : IClientDocuments
 
     /// <inheritdoc />
     public async ValueTask<ClientDocumentResult> FindAsync(
-        ClientDocumentUrl url, CallerPartition peer, CancellationToken cancellation, bool isGranted = false)
+        ClientDocumentUrl url, CallerPartition peer, bool hasGrant, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(url);
         var hash = TokenHash.Of(Encoding.UTF8.GetBytes(url.Address.OriginalString));
-        var (answer, fetch) = Decide(url, hash, peer, isGranted, time.GetUtcNow());
+        var (answer, fetch) = Decide(url, hash, peer, hasGrant, time.GetUtcNow());
         return answer ?? await fetch!.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     private (ClientDocumentResult? Answer, Task<ClientDocumentResult>? Fetch) Decide(
-        ClientDocumentUrl url, TokenHash hash, CallerPartition peer, bool isGranted, DateTimeOffset now)
+        ClientDocumentUrl url, TokenHash hash, CallerPartition peer, bool hasGrant, DateTimeOffset now)
     {
         lock (gate)
         {
@@ -95,7 +95,7 @@ internal sealed class ClientDocuments : IClientDocuments
                 return (stale is null ? new ClientDocumentResult(null, failure.Fault) : Of(stale), null);
             if (underWay.TryGetValue(url.Address.OriginalString, out var same))
                 return (null, same);
-            var allowance = known is null && !isGranted ? forNew : again;
+            var allowance = known is null && !hasGrant ? forNew : forKnown;
             if (!allowance.TryTake(peer, now, callerShare()))
                 return (stale is null ? new ClientDocumentResult(null, ClientDocumentFault.Busy) : Of(stale), null);
             return (null, Begin(new Fetch(url, hash, known, peer, allowance)));

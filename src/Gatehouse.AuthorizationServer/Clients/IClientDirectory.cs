@@ -16,8 +16,7 @@ internal interface IClientDirectory
     /// fetch is left, and clients whose document was forgotten get no tokens (CWE-770). So it has the part of documents that are remembered.
     /// </summary>
     /// <inheritdoc cref="FindAsync"/>
-    ValueTask<ClientLookup> FindGrantedAsync(string clientId, CallerPartition peer, CancellationToken cancellation) =>
-        FindAsync(clientId, peer, cancellation);
+    ValueTask<ClientLookup> FindGrantedAsync(string clientId, CallerPartition peer, CancellationToken cancellation);
 
     /// <summary>
     /// Keeps a client that registered itself, because a person gave it a right or it used one. A stranger who only names a client does not keep it.

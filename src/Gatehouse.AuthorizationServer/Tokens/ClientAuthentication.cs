@@ -12,11 +12,10 @@ namespace Gatehouse.AuthorizationServer.Tokens;
 /// never in both.
 /// </summary>
 /// <param name="parts">The clients and their secrets.</param>
-internal sealed class ClientAuthentication(TokenParts parts)
+/// <param name="live">The look-ups of credentials, which the endpoints have in common.</param>
+internal sealed class ClientAuthentication(TokenParts parts, LiveCredentials live)
 {
     private const string BasicScheme = "Basic ";
-
-    private readonly LiveCredentials live = new(parts);
 
     /// <summary>Authenticates the client of a request.</summary>
     /// <returns>The client, or the reason for the refusal.</returns>
@@ -32,8 +31,10 @@ internal sealed class ClientAuthentication(TokenParts parts)
         return FindSecretFault(client, credentials.Secret) is { } refused ? (null, refused with { ClientId = client.Id }) : (client, null);
     }
 
+    // A spent credential of a grant that has not ended counts too. Threat: a thief who used it keeps the fetches spent, so that no check sees the
+    // client present it.
     private async ValueTask<bool> HasGrantAsync(OAuthParameters form, string clientId, CancellationToken cancellation) =>
-        await live.FindAsync(form, cancellation).ConfigureAwait(false) is { IsSpent: false } credential
+        await live.FindAsync(form, cancellation).ConfigureAwait(false) is { } credential
         && await parts.Grants.FindGrantAsync(credential.GrantId, parts.Time.GetUtcNow(), cancellation).ConfigureAwait(false) is { } grant
         && grant.ClientId == clientId;
 

@@ -45,17 +45,19 @@ internal sealed class FailureRates(TokenParts parts)
 
     private readonly Lock gate = new();
     private readonly TimeProvider time = parts.Time;
-    private readonly LiveCredentials credentials = new(parts);
     private readonly ProvokedBudget failures = new(MostFailuresPerMinute, static () => BlockShare, parts.Time.GetUtcNow());
     private readonly ProvokedBudget withCredential = new(MostFailuresPerMinute, static () => CredentialShare, parts.Time.GetUtcNow());
     private readonly ProvokedBudget spentUses = new(MostSpentUsesPerMinute, static () => GrantShare, parts.Time.GetUtcNow());
+
+    /// <summary>The look-ups of credentials, with one bound for all endpoints.</summary>
+    public LiveCredentials Credentials { get; } = new(parts);
 
     /// <summary>Answers a request, unless too many of its address block failed and it presents no credential in force.</summary>
     public async ValueTask<OAuthResponse> CountAsync(OAuthRequest request, Func<ValueTask<OAuthResponse>> answer, CancellationToken cancellation)
     {
         if (TryTake(failures, request.Peer.Partition))
             return await CountAsync(failures, request.Peer.Partition, answer).ConfigureAwait(false);
-        var found = await credentials.FindAsync(request.Form, cancellation).ConfigureAwait(false);
+        var found = await Credentials.FindAsync(request.Form, cancellation).ConfigureAwait(false);
         var success = found switch
         {
             null => null,
@@ -97,7 +99,8 @@ internal sealed class FailureRates(TokenParts parts)
         }
     }
 
-    // A client must be asked for a nonce once, and a store that fails is not the client's fault.
+    // A client must be asked for a nonce once, and a store that fails is not the client's fault. A client that cannot be read counts: strangers can
+    // cause it.
     private static bool IsFailure(OAuthResponse answer) =>
         answer.IsFruitless || answer.Error == OAuthError.UnreadClient
         || (answer.Error is { IsTemporary: false } fault && fault.Error != OAuthError.UseNonce);

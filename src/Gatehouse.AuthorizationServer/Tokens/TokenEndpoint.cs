@@ -21,7 +21,7 @@ internal sealed class TokenEndpoint
     {
         var mint = new TokenMint(parts);
         var proofs = new ProofJudge(parts);
-        clients = new ClientAuthentication(parts);
+        clients = new ClientAuthentication(parts, rates.Credentials);
         codes = new CodeRedemption(parts, mint, proofs);
         refreshes = new RefreshRotation(parts, mint, proofs);
         this.rates = rates;

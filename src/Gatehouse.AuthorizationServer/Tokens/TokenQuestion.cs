@@ -10,7 +10,7 @@ namespace Gatehouse.AuthorizationServer.Tokens;
 /// <param name="rates">The failures of clients, which the endpoints have in common.</param>
 internal sealed class TokenQuestion(TokenParts parts, FailureRates rates)
 {
-    private readonly ClientAuthentication clients = new(parts);
+    private readonly ClientAuthentication clients = new(parts, rates.Credentials);
 
     /// <summary>Authenticates the client of a request, and answers it.</summary>
     /// <param name="request">The request.</param>

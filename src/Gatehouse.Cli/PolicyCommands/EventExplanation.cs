@@ -31,24 +31,32 @@ internal static class EventExplanation
         var known = PolicyKnowledge.AfterTheCall(found.Vocabulary == PolicyVocabulary.Digest(inForce) ? inForce : null);
         var policy = input.Compile();
         var evaluation = PartialEvaluation.Of(policy, found.Caller.ToSubject(), found.Request, known);
-        var permitted = input.Settings is not null && found.OtherReason is null
-            ? Replayed(policy, inForce, found, folder) : found.IsPermittedBy(policy, known);
+        var (permitted, unknown) = input.Settings is not null && found.OtherReason is null
+            ? Replayed(policy, inForce, found, folder) : Judged(policy, known, found);
         var explained = new ExplainedEvent(found, input.Rules, permitted, permitted switch
         {
             true => "permit",
-            false => Refusal(evaluation),
+            false => Refusal(evaluation, found),
             null => null,
-        }, permitted is null ? found.UnknownTo(policy, known) : [], evaluation);
+        }, unknown, evaluation);
         if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(explained));
         else foreach (var line in Lines(explained)) Terminal.Row(line);
         return permitted == true && found.OtherReason is null ? ExitCodes.Done : ExitCodes.No;
     }
 
     // The same conclusions as those of a replay: a rule that is as before gives what it gave.
-    private static bool? Replayed(PolicyDecisionPoint policy, IReadOnlyList<PolicyRule> inForce, RecordedRequest found, string folder)
+    private static (bool? Permitted, IReadOnlyList<string> Unknown) Replayed(
+        PolicyDecisionPoint policy, IReadOnlyList<PolicyRule> inForce, RecordedRequest found, string folder)
     {
         var replay = PolicyReplay.Of(policy, inForce, [found], RecordedEvents.LastChange(folder));
-        return replay.Same == 1 ? found.Permitted : replay.Changes.Count == 1 ? replay.Changes[0].NowPermitted : null;
+        if (replay.Open is [var open]) return (null, open.Unknown);
+        return (replay.Same == 1 ? found.Permitted : replay.Changes[0].NowPermitted, []);
+    }
+
+    private static (bool? Permitted, IReadOnlyList<string> Unknown) Judged(PolicyDecisionPoint policy, PolicyKnowledge known, RecordedRequest found)
+    {
+        var permitted = found.IsPermittedBy(policy, known);
+        return (permitted, permitted is null ? found.UnknownTo(policy, known) : []);
     }
 
     private static IEnumerable<string> Lines(ExplainedEvent explained)
@@ -69,7 +77,10 @@ internal static class EventExplanation
         yield return "  The event has no arguments and no claims. It has only the roles, groups and scopes that the policy in force at that time used.";
     }
 
-    private static string Refusal(PartialEvaluation evaluation) => evaluation.Effect == PolicyEffect.Forbid ? "forbid" : "deny";
+    // A forbid whose condition the event cannot decide has held, if it is the one that decided then.
+    private static string Refusal(PartialEvaluation evaluation, RecordedRequest found) =>
+        evaluation.Effect == PolicyEffect.Forbid || evaluation.Rules.Any(rule => rule.Forbids && !found.Permitted && rule.Id == found.RuleId)
+            ? "forbid" : "deny";
 
     private static string Cause(RecordedRequest found) =>
         found.OtherReason is { } reason ? $", for another reason than a rule: {reason}" : found.WasChallenged ? ", with a challenge for scopes"

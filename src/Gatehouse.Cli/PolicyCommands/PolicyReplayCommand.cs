@@ -18,7 +18,7 @@ internal static class PolicyReplayCommand
         var options = new PolicyOptions();
         var log = new Option<string?>("--log")
         { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
-        var days = ClosedList.Number("--days", "Number of days to read. Default: 30.");
+        var days = ClosedList.Number("--days", "Number of days to read, 1 to 3650. Default: 30.", (1, 3650));
         var old = new Option<string?>("--in-force")
         { Description = "Policy file that was in force. Default: the policy of the configuration.", HelpName = "file" };
         var command = new Command("replay",
@@ -41,14 +41,14 @@ internal static class PolicyReplayCommand
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         if (InForce(input, old) is not { } inForce) return ExitCodes.Usage;
         if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
-        var since = TimeProvider.System.GetUtcNow().AddDays(-Math.Clamp(days, 1, 3650));
+        var since = TimeProvider.System.GetUtcNow().AddDays(-days);
         var events = new RecordedEvents(folder, since);
         // The policy of the configuration is in force since the last change of the configuration. A file that was named is taken at its word.
         var inForceSince = old is null ? RecordedEvents.LastChange(folder) : default;
         var replay = PolicyReplay.Of(input.Compile(), inForce, events.Read(), inForceSince);
         if (parsed.GetValue(options.Json)) JsonOutput.Write("replay", Json(replay, events, inForceSince));
         else Print(replay);
-        if (replay.Undecidable > 0 && inForceSince > since)
+        if (replay.Open.Any(open => open.First.Request.At < inForceSince))
             Terminal.Note($"The configuration was changed at {Moments.Words(inForceSince)}. It is not known which policy was in force before, so more is undecidable. "
                 + "Give that policy with --in-force, or a smaller number of days.");
         events.Warn();

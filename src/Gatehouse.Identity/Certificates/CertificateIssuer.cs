@@ -62,11 +62,12 @@ public sealed class CertificateIssuer
         var key = SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo());
         if (workloads.Length > 0)
             return WorkloadOf(key) is { } named
-                ? TokenResult.Verified(Read(certificate, named, key, [])) : TokenResult.Refused(TokenRefusal.CertificateUntrusted);
-        if (!IsPinned(key) || PathOf(certificate, now) is not { } path)
+                ? TokenResult.Verified(Read(certificate, named, key, [], otherFormHash: null))
+                : TokenResult.Refused(TokenRefusal.CertificateUntrusted);
+        if (!IsPinned(key) || PathOf(certificate, now) is not var (path, otherFormHash))
             return TokenResult.Refused(TokenRefusal.CertificateUntrusted);
         return CertificateNames.Of(certificate, options.Subject) is { } subject
-            ? TokenResult.Verified(Read(certificate, subject, key, path))
+            ? TokenResult.Verified(Read(certificate, subject, key, path, otherFormHash))
             : TokenResult.Refused(TokenRefusal.SubjectMissing);
     }
 
@@ -111,8 +112,8 @@ public sealed class CertificateIssuer
         return found;
     }
 
-    /// <summary>The path to a root, or null when there is none.</summary>
-    private ImmutableArray<CertificateLink>? PathOf(X509Certificate2 certificate, DateTimeOffset now)
+    /// <summary>The path to a root, with the hash of the other form of the certificate; null when there is none.</summary>
+    private (ImmutableArray<CertificateLink> Links, TokenHash? OtherFormHash)? PathOf(X509Certificate2 certificate, DateTimeOffset now)
     {
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
@@ -127,10 +128,18 @@ public sealed class CertificateIssuer
         if (!chain.Build(certificate))
             return null;
         var path = chain.ChainElements.Select(element => element.Certificate).ToList();
-        return [.. CertificateLink.PathOf(path)];
+        try
+        {
+            return ([.. CertificateLink.PathOf(path)], CertificateOtherForm.FindHash(certificate, path.Count > 1 ? path[1] : path[0]));
+        }
+        catch (CryptographicException)
+        {
+            return null; // without the other form, its revocation by hash would not hold
+        }
     }
 
-    private VerifiedToken Read(X509Certificate2 certificate, string subject, byte[] key, ImmutableArray<CertificateLink> path) => new(NoClaims)
+    private VerifiedToken Read(
+        X509Certificate2 certificate, string subject, byte[] key, ImmutableArray<CertificateLink> path, TokenHash? otherFormHash) => new(NoClaims)
     {
         Issuer = Issuer,
         Subject = subject,
@@ -144,7 +153,7 @@ public sealed class CertificateIssuer
         CertificateKey = Convert.ToBase64String(key),
         CertificatePath = path,
         TokenHash = TokenHash.Of(certificate.RawDataMemory.Span),
-        OtherFormHash = CertificateOtherForm.FindHash(certificate),
+        OtherFormHash = otherFormHash,
     };
 
     private void RequireOneKind()

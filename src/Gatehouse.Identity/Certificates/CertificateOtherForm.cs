@@ -1,4 +1,6 @@
 using System.Formats.Asn1;
+using System.Numerics;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.Tokens;
@@ -11,19 +13,22 @@ internal static class CertificateOtherForm
     private const string EcdsaAlgorithms = "1.2.840.10045.4.";
 
     /// <summary>Returns the hash of the other form of a certificate, which anyone who has one form can write.</summary>
+    /// <param name="certificate">The certificate, with a valid signature.</param>
+    /// <param name="issuer">The certificate of its issuer, whose key has the curve.</param>
     /// <returns>Null where there is none, as with RSA.</returns>
-    public static TokenHash? FindHash(X509Certificate2 certificate)
+    /// <exception cref="CryptographicException">The curve of the issuer is not known here.</exception>
+    public static TokenHash? FindHash(X509Certificate2 certificate, X509Certificate2 issuer)
     {
         if (certificate.SignatureAlgorithm.Value?.StartsWith(EcdsaAlgorithms, StringComparison.Ordinal) != true)
             return null;
+        var order = OrderOf(issuer);
         try
         {
             var parts = new AsnReader(certificate.RawDataMemory, AsnEncodingRules.DER).ReadSequence();
             var (body, algorithm) = (parts.ReadEncodedValue(), parts.ReadEncodedValue());
             var numbers = new AsnReader(parts.ReadBitString(out _), AsnEncodingRules.DER).ReadSequence();
             var (r, s) = (numbers.ReadInteger(), numbers.ReadInteger());
-            if (EllipticCurve.FindOtherNumber(r, s) is not { } other)
-                return null;
+            var other = order - s;
             var signature = new AsnWriter(AsnEncodingRules.DER);
             using (signature.PushSequence())
             {
@@ -45,5 +50,14 @@ internal static class CertificateOtherForm
         {
             return null; // no signature that a verifier takes
         }
+    }
+
+    // An authority may have another curve than tokens have. Its order is asked of the key only then: not every system exports the parameters of a
+    // curve.
+    private static BigInteger OrderOf(X509Certificate2 issuer)
+    {
+        using var key = issuer.GetECDsaPublicKey() ?? throw new CryptographicException("the issuer has no key of an elliptic curve");
+        return EllipticCurve.Of(key.ExportParameters(false).Curve)?.Order
+            ?? new BigInteger(key.ExportExplicitParameters(false).Curve.Order, isUnsigned: true, isBigEndian: true);
     }
 }

@@ -109,8 +109,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
 
         findings.Add(new IssuerFinding(
             "metadata", IssuerFindingStatus.Fails, $"No metadata were found. {string.Join("; ", tried)}.",
-            nearest?.Remedy is { } remedy ? remedy : isReachable ? "Write the issuer exactly as the provider names itself, or write the address of its metadata into 'metadata'."
-                : "Check the name, the network and the proxy to the provider. The gateway follows no redirect, and uses no proxy from the environment."));
+            nearest?.Remedy ?? (isReachable ? "Write the issuer exactly as the provider names itself, or write the address of its metadata into 'metadata'."
+                : "Check the name, the network and the proxy to the provider. The gateway follows no redirect, and uses no proxy from the environment.")));
         return (null, isReachable);
     }
 

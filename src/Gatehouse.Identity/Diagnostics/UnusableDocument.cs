@@ -24,7 +24,8 @@ internal sealed record UnusableDocument(int Cause, string Words, string? Remedy)
         401 or 403 => new UnusableDocument(3, $"status {document.StatusCode}",
             "The address demands a sign-in, or a firewall in front of it refuses this machine. Let it answer without a sign-in: these documents are public."),
         >= 300 and < 400 => new UnusableDocument(4, $"status {document.StatusCode}",
-            "The gateway follows no redirect. Write the address that the redirect names, as 'issuer' or as 'metadata'."),
+            "The gateway follows no redirect. Write the address that the redirect names, as 'issuer' or as 'metadata'; or, for keys, let the provider name that address as "
+                + "'jwks_uri' in its metadata."),
         _ => new UnusableDocument(5, $"status {document.StatusCode}", null),
     };
 
@@ -38,7 +39,7 @@ internal sealed record UnusableDocument(int Cause, string Words, string? Remedy)
         return text[0] == (byte)'<'
             ? new UnusableDocument(1, "a web page (HTML or XML) in place of JSON",
                 "Another service answers there: a sign-in page, a console, a proxy or a portal of the network. Open the address on this machine without a sign-in: it has to "
-                    + "show JSON. Write the address of the provider itself as 'issuer', or let the proxy pass it.")
+                    + "show JSON. Let the proxy pass the request, or correct the address: 'issuer' for the metadata, 'jwks_uri' in the provider's metadata for the keys.")
             : new UnusableDocument(2, $"not strict JSON ({fault})",
                 "Ask the provider's administrator, and name the fault: the document is cut, has a repeated member, or is no JSON.");
     }

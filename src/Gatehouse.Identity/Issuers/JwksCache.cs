@@ -285,8 +285,8 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
         Ahead,
 
         /// <summary>
-        /// The timer of the next fetch has fired. The clock is not asked: a timer can fire before the clock shows its moment, and the clock can be set
-        /// back, and no other timer would follow.
+        /// The timer of the next fetch has fired. The clock is not asked: a timer can fire before the clock shows its moment, and the clock can be
+        /// set back, and no other timer would follow.
         /// </summary>
         Planned,
     }

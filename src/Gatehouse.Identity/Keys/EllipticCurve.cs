@@ -46,7 +46,8 @@ internal sealed record EllipticCurve(string Name, ECCurve Curve, int FieldBytes,
     };
 
     /// <summary>
-    /// Returns the other signature that is valid wherever one is: (r, n - s) for (r, s). Who has one can make it without the key.
+    /// Returns the other form of a signature. ECDSA signatures are malleable: where (r, s) is valid, (r, n - s) is valid too, and anyone can compute
+    /// it without the key.
     /// </summary>
     /// <param name="signature">r and s, each in <see cref="FieldBytes"/> bytes.</param>
     /// <returns>Null for what is no signature on this curve.</returns>
@@ -62,22 +63,6 @@ internal sealed record EllipticCurve(string Name, ECCurve Curve, int FieldBytes,
         var number = (Order - s).ToByteArray(isUnsigned: true, isBigEndian: true);
         number.CopyTo(other.AsSpan(other.Length - number.Length));
         return other;
-    }
-
-    /// <summary>
-    /// Returns the second number of the other signature that is valid. The curve is the smallest on which r and s fit: numbers of a larger one do not
-    /// by chance.
-    /// </summary>
-    /// <returns>Null for what is no signature on one of these curves.</returns>
-    public static BigInteger? FindOtherNumber(BigInteger r, BigInteger s)
-    {
-        foreach (var curve in new[] { P256, P384, P521 })
-        {
-            if (r.Sign > 0 && s.Sign > 0 && r < curve.Order && s < curve.Order)
-                return curve.Order - s;
-        }
-
-        return null;
     }
 
     private static BigInteger Number(string digits) => BigInteger.Parse("0" + digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);

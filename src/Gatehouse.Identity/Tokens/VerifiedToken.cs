@@ -81,8 +81,8 @@ public sealed class VerifiedToken
     public required TokenHash TokenHash { get; init; }
 
     /// <summary>
-    /// SHA-256 of the same token with the other signature that is valid, for revocation only; null where there is none. Threat: who holds a token
-    /// that was revoked by its hash writes its ECDSA signature in the other form, and the token has another hash.
+    /// SHA-256 of the same token with the other signature that is valid, for revocation only; null where there is none. Threat: the holder
+    /// of a token that was revoked by its hash writes its ECDSA signature in the other form, and the token has another hash.
     /// </summary>
     internal TokenHash? OtherFormHash { get; init; }
 

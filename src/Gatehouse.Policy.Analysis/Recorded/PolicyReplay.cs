@@ -31,7 +31,7 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
     /// <param name="next">The new policy.</param>
     /// <param name="inForce">The rules that were in force. Empty when they are not known, and more is undecidable then.</param>
     /// <param name="requests">The requests, oldest first.</param>
-    /// <param name="inForceSince">The moment since which they were in force. Of an earlier request less is concluded from its verdict.</param>
+    /// <param name="inForceSince">The moment since which they were in force. Nothing is concluded from the verdict of an earlier request.</param>
     public static PolicyReplay Of(
         PolicyDecisionPoint next, IReadOnlyList<PolicyRule> inForce, IEnumerable<RecordedRequest> requests, DateTimeOffset inForceSince = default)
     {
@@ -47,7 +47,8 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
         {
             all++;
             var known = memory.Of(request);
-            var permitted = request.OtherReason is null && sets.AreEqualFor(request.Request.Server) && memory.IsOfThisPolicy(request)
+            var permitted = request is { OtherReason: null, IsUnfulfilled: false } && sets.AreEqualFor(request.Request.Server)
+                    && memory.IsOfThisPolicy(request)
                 ? request.Permitted : Verdict(next, before, request, known);
             var facts = UnknownFacts(next, request, known, permitted);
             foreach (var fact in facts) unknown[fact] = unknown.GetValueOrDefault(fact) + 1;

@@ -21,7 +21,7 @@ internal sealed class RecordedKnowledge
 
     /// <summary>Makes the knowledge of a policy.</summary>
     /// <param name="inForce">The rules that were in force.</param>
-    /// <param name="since">The moment since which they were. Of an earlier request less is concluded.</param>
+    /// <param name="since">The moment since which they were. Nothing is concluded from the verdict of an earlier request.</param>
     public RecordedKnowledge(IReadOnlyList<PolicyRule> inForce, DateTimeOffset since = default)
     {
         digest = PolicyVocabulary.Of(inForce).Count > 0 ? PolicyVocabulary.Digest(inForce) : null;
@@ -42,9 +42,9 @@ internal sealed class RecordedKnowledge
     public PolicyKnowledge Of(RecordedRequest request)
     {
         var known = Facts(request);
-        if (request is { Permitted: true, RuleId: { } id } && permits.TryGetValue(id, out var scope)) known = known with { Held = scope };
+        // Of a verdict of another policy nothing is concluded: a rule with the same id may have had another text.
         if (!IsOfThisPolicy(request)) return known;
-        if (request.Permitted) return known with { NotHeld = forbidden };
+        if (request.Permitted) return known with { Held = permits[request.RuleId!], NotHeld = forbidden };
         if (!request.IsOneQuestion) return known;
         return request.Reason switch
         {

@@ -40,7 +40,7 @@ public sealed class PolicyUsage
         ArgumentNullException.ThrowIfNull(request);
         if (!request.Permitted) return;
         Requests++;
-        if (RequestsWithoutTarget.Has(request.Request)) WithoutTarget++;
+        if (RequestsWithoutTarget.Includes(request.Request)) WithoutTarget++;
         NoteFirst(request);
         var key = $"{request.Caller} {request.Vocabulary} {request.Request.Server} {request.Request.Method} {request.Request.Name} {request.RuleId}";
         if (!distinct.TryGetValue(key, out var used))
@@ -91,6 +91,7 @@ public sealed class PolicyUsage
                 ? [.. RuleNames.Of(rule).Where(name => !uses.Any(used => name.Serves(used.Request))).Select(name => name.ToString())]
                 : [], observable);
     }
+
     private static bool IsUse(PolicyRule rule, in PolicyRequest request) =>
-        !RequestsWithoutTarget.Has(request) || RequestsWithoutTarget.AreUsesOf(rule, request);
+        !RequestsWithoutTarget.Includes(request) || RequestsWithoutTarget.AreUsesOf(rule, request);
 }

@@ -9,10 +9,13 @@ namespace Gatehouse.Policy.Analysis.Usage;
 internal static class RequestsWithoutTarget
 {
     /// <summary>Returns whether a request is one of them. A method of no revision, and the level of logging, need a permit of their own.</summary>
-    public static bool Has(in PolicyRequest request) =>
+    public static bool Includes(in PolicyRequest request) =>
         request is { KnownMethod: true, Target: PolicyTarget.None, Direction: PolicyDirection.Calls or PolicyDirection.Lists };
 
-    /// <summary>Returns whether such a request is a use of a permit: one that names the method, or that is for lists only, is made for it.</summary>
-    public static bool AreUsesOf(PolicyRule rule, in PolicyRequest request) => rule.Methods?.HasExact(request.Method) == true
+    /// <summary>
+    /// Returns whether such a request is a use of a permit: one that names the method, by its name or a pattern, or that is for lists only, is made
+    /// for it.
+    /// </summary>
+    public static bool AreUsesOf(PolicyRule rule, in PolicyRequest request) => rule.Methods?.Contains(request.Method) == true
         || (rule.Directions is { } directions && !directions.Contains(PolicyDirection.Calls));
 }

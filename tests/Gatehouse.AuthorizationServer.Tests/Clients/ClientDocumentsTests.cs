@@ -288,7 +288,7 @@ public sealed class ClientDocumentsTests
     private Task<ClientDocumentResult> FindAsync(string url, CallerPartition peer, CancellationToken cancellation = default)
     {
         Assert.True(ClientDocumentUrl.TryParse(url, out var parsed));
-        return documents.FindAsync(parsed, peer, cancellation).AsTask();
+        return documents.FindAsync(parsed, peer, hasGrant: false, cancellation).AsTask();
     }
 
     private static CallerPartition Peer(int n) => CallerPartition.Of(new IPAddress([203, 0, (byte)(n >> 8), (byte)n]));

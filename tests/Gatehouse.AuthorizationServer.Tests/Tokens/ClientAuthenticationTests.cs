@@ -81,14 +81,7 @@ public sealed class ClientAuthenticationTests : IDisposable
     public async Task AClientWithAGrant_IsReadWhileStrangersUseUpTheFetches()
     {
         var signedIn = await bench.SignInAsync(request => request with { Standing = new ClientStanding(ClientOrigin.Document, false) });
-        var web = new ScriptedDocuments();
-        web.Serve(TokenBench.Public.Id, ScriptedDocuments.Good(TokenBench.Public.Id));
-        var documents = new ClientDocuments(web, bench.Clock, static () => 100);
-        var parts = bench.Parts with
-        {
-            Clients = new ClientDirectory(() => bench.Settings, documents, new MemoryClientStore(bench.Clock), bench.Clock),
-        };
-        var endpoint = new TokenEndpoint(parts, new FailureRates(parts));
+        var endpoint = EndpointWithDocuments();
         for (var number = 0; number < ClientDocuments.MostNewPerMinute; number++)
             Refused("temporarily_unavailable", 503, await RefreshAsync(endpoint, "ghr_" + new string('A', 43), $"https://mallory.example/{number}"));
 
@@ -96,6 +89,34 @@ public sealed class ClientAuthenticationTests : IDisposable
         Refused("temporarily_unavailable", 503, await RefreshAsync(endpoint, "ghr_" + new string('A', 43), TokenBench.Public.Id));
         Refused("temporarily_unavailable", 503, await RefreshAsync(endpoint, signedIn.Refresh, "https://mallory.example/other"));
         Assert.Equal(200, (await RefreshAsync(endpoint, signedIn.Refresh, TokenBench.Public.Id)).Status);
+    }
+
+    // Threat: a thief used a stolen refresh token, and keeps the fetches spent, so that no check sees the client present the spent one.
+    [Fact]
+    public async Task SpentToken_IsNoticedWhileStrangersUseUpTheFetches()
+    {
+        var signedIn = await bench.SignInAsync(request => request with { Standing = new ClientStanding(ClientOrigin.Document, false) });
+        var stolen = await bench.RefreshAsync(signedIn.Refresh);
+        Assert.Equal(200, stolen.Status);
+        bench.Clock.Advance(TimeSpan.FromMinutes(5));
+        var endpoint = EndpointWithDocuments();
+        for (var number = 0; number < ClientDocuments.MostNewPerMinute; number++)
+            await RefreshAsync(endpoint, "ghr_" + new string('A', 43), $"https://mallory.example/{number}");
+        Assert.Equal("invalid_grant", (await RefreshAsync(endpoint, signedIn.Refresh, TokenBench.Public.Id)).Error);
+        Assert.Equal("invalid_grant", (await RefreshAsync(endpoint, stolen.Refresh, TokenBench.Public.Id)).Error);
+    }
+
+    // Of a gateway that was started after the sign-in: it remembers no document.
+    private TokenEndpoint EndpointWithDocuments()
+    {
+        var web = new ScriptedDocuments();
+        web.Serve(TokenBench.Public.Id, ScriptedDocuments.Good(TokenBench.Public.Id));
+        var documents = new ClientDocuments(web, bench.Clock, static () => 100);
+        var parts = bench.Parts with
+        {
+            Clients = new ClientDirectory(() => bench.Settings, documents, new MemoryClientStore(bench.Clock), bench.Clock),
+        };
+        return new TokenEndpoint(parts, new FailureRates(parts));
     }
 
     private static Task<TokenBench.Received> RefreshAsync(TokenEndpoint endpoint, string token, string client) => TokenBench.SendAsync(

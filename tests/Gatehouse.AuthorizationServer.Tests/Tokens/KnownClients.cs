@@ -10,6 +10,9 @@ internal sealed class KnownClients(params OAuthClient[] clients) : IClientDirect
         ValueTask.FromResult(Fault is { } fault ? fault : clients.Concat(More).FirstOrDefault(client => client.Id == clientId) is { } client
             ? new ClientLookup(client, null) : new ClientLookup(null, "unknown", "unknown"));
 
+    public ValueTask<ClientLookup> FindGrantedAsync(string clientId, CallerPartition peer, CancellationToken cancellation) =>
+        FindAsync(clientId, peer, cancellation);
+
     /// <summary>The answer about every client; null for none.</summary>
     public ClientLookup? Fault { get; set; }
 

@@ -1,5 +1,4 @@
 using System.Formats.Asn1;
-using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -48,25 +47,31 @@ public sealed class CertificateIssuerTests : IDisposable
         Assert.Equal(expected is null ? TokenRefusal.SubjectMissing : null, result.Refusal);
     }
 
-    // CWE-613. Who has the certificate and its key can write the authority's ECDSA signature (r, s) as (r, n - s).
-    [Fact]
-    public void Refuses_ACertificateRevokedByItsHash_WithTheOtherFormOfItsSignature()
+    // CWE-613. The holder of the certificate and its key can write the authority's ECDSA signature (r, s) as (r, n - s).
+    [Theory]
+    [InlineData("nistP256")]
+    [InlineData("nistP384")]
+    [InlineData("nistP521")]
+    [InlineData("brainpoolP256r1")]
+    public void Refuses_ACertificateRevokedByItsHash_WithTheOtherFormOfItsSignature(string curve)
     {
-        var certificate = Issue();
-        var other = OtherForm(certificate);
-        Assert.True(Judge(other).IsVerified);
         var now = clock.GetUtcNow();
+        using var root = new TestAuthority(now, curve: ECCurve.CreateFromFriendlyName(curve));
+        using var key = root.Certificate.GetECDsaPublicKey()!;
+        var certificate = root.Issue(now.AddHours(-1), now.AddHours(1));
+        var other = OtherForm(certificate, new BigInteger(key.ExportExplicitParameters(false).Curve.Order, isUnsigned: true, isBigEndian: true));
+        Assert.True(JudgeByRoot(other).IsVerified);
         var hash = Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
         revocations.Revoke(new Revocation(RevocationKind.TokenHash, "", hash, now, now.AddHours(1)));
-        Assert.Equal(TokenRefusal.Revoked, Judge(certificate).Refusal);
-        Assert.Equal(TokenRefusal.Revoked, Judge(other).Refusal);
-        Assert.True(Judge(Issue()).IsVerified);
+        Assert.Equal(TokenRefusal.Revoked, JudgeByRoot(certificate).Refusal);
+        Assert.Equal(TokenRefusal.Revoked, JudgeByRoot(other).Refusal);
+        Assert.True(JudgeByRoot(root.Issue(now.AddHours(-1), now.AddHours(1))).IsVerified);
+
+        TokenResult JudgeByRoot(X509Certificate2 shown) => Judge(shown, options => options with { AuthoritiesPem = root.Pem });
     }
 
-    private static X509Certificate2 OtherForm(X509Certificate2 certificate)
+    private static X509Certificate2 OtherForm(X509Certificate2 certificate, BigInteger order)
     {
-        var order = BigInteger.Parse(
-            "0FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         var parts = new AsnReader(certificate.RawData, AsnEncodingRules.DER).ReadSequence();
         var (body, algorithm) = (parts.ReadEncodedValue(), parts.ReadEncodedValue());
         var numbers = new AsnReader(parts.ReadBitString(out _), AsnEncodingRules.DER).ReadSequence();

@@ -12,10 +12,11 @@ internal sealed class TestAuthority : IDisposable
 
     private readonly TestAuthority? parent;
 
-    public TestAuthority(DateTimeOffset now, string name = "Mesh", TestAuthority? parent = null, bool maySignLists = true)
+    public TestAuthority(DateTimeOffset now, string name = "Mesh", TestAuthority? parent = null, bool maySignLists = true,
+        ECCurve? curve = null)
     {
         this.parent = parent;
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var key = ECDsa.Create(curve ?? ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(

@@ -137,8 +137,8 @@ public sealed class JwksCacheTests
         Assert.Null(reports[^1]);
     }
 
-    // Threat: the timer of the next fetch fires before the wall clock shows its moment, and no other fetch is ever planned: an outage does not end, and
-    // keys that the provider withdrew are used until they are stale.
+    // Threat: the timer of the next fetch fires before the wall clock shows its moment, and no other fetch is ever planned: an outage does not end,
+    // and keys that the provider withdrew are used until they are stale.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -134,7 +134,7 @@ internal sealed class OpenSentences
 
     private sealed class End(string server, string text)
     {
-        // A server often gives the same text again. What was harmless once is not judged a second time.
+        // A server often gives the same text again. A text that was harmless is not judged a second time.
         private volatile Harmless? harmless;
 
         public string Server => server;
