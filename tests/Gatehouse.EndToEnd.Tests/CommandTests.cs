@@ -166,9 +166,9 @@ public sealed class CommandTests
             var (_, token, _) = await RunAsync("token", "--state", state, "--subject", "alice");
             Assert.Equal(3, token.Trim().Split('.').Length);
             // A script passes a variable that is not set.
-            var (refused, _, why) = await RunAsync("token", "--state", state, "--subject", "");
-            Assert.Equal(2, refused);
-            Assert.Contains("the value of --subject is empty", why, StringComparison.Ordinal);
+            var (usage, _, empty) = await RunAsync("token", "--state", state, "--subject", "");
+            Assert.Equal(2, usage);
+            Assert.Contains("the value of --subject is empty", empty, StringComparison.Ordinal);
 
             using var http = new HttpMessageInvoker(new SocketsHttpHandler());
             using var request =

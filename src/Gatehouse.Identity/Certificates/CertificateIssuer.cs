@@ -140,21 +140,21 @@ public sealed class CertificateIssuer
 
     private VerifiedToken Read(
         X509Certificate2 certificate, string subject, byte[] key, ImmutableArray<CertificateLink> path, TokenHash? otherFormHash) => new(NoClaims)
-    {
-        Issuer = Issuer,
-        Subject = subject,
-        IsApplication = true,
-        ExpiresAt = certificate.NotAfter.ToUniversalTime(),
-        NotBefore = certificate.NotBefore.ToUniversalTime(),
-        IssuedAt = certificate.NotBefore.ToUniversalTime(),
-        Audiences = [],
-        Scopes = options.Scopes,
-        CertificateSerial = certificate.SerialNumber,
-        CertificateKey = Convert.ToBase64String(key),
-        CertificatePath = path,
-        TokenHash = TokenHash.Of(certificate.RawDataMemory.Span),
-        OtherFormHash = otherFormHash,
-    };
+        {
+            Issuer = Issuer,
+            Subject = subject,
+            IsApplication = true,
+            ExpiresAt = certificate.NotAfter.ToUniversalTime(),
+            NotBefore = certificate.NotBefore.ToUniversalTime(),
+            IssuedAt = certificate.NotBefore.ToUniversalTime(),
+            Audiences = [],
+            Scopes = options.Scopes,
+            CertificateSerial = certificate.SerialNumber,
+            CertificateKey = Convert.ToBase64String(key),
+            CertificatePath = path,
+            TokenHash = TokenHash.Of(certificate.RawDataMemory.Span),
+            OtherFormHash = otherFormHash,
+        };
 
     private void RequireOneKind()
     {
