@@ -48,6 +48,7 @@ public static class ExerciseCatalogue
         new RefusedAfterResume(),
         new LegacyWithoutSession(),
         new ResponseSplitting(),
+        new UpstreamRedirect(),
         // how much and until when
         new QuotaEvasion(),
         new BreakerByOne(),
@@ -167,6 +168,7 @@ public static class ExerciseCatalogue
         new OverlongAnswer(),
         new StdioCrash(),
         new StdioOrphan(),
+        new InheritedSecrets(),
         new CommandSwapped(),
         // what a person is shown, and what a folder brings
         new TerminalRewrite(),

@@ -21,7 +21,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Conversation =>
         Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new ForeignQuestion(),
-            new TasksAcrossCallers(), new RefusedAfterResume(), new LegacyWithoutSession(), new ResponseSplitting());
+            new TasksAcrossCallers(), new RefusedAfterResume(), new LegacyWithoutSession(), new ResponseSplitting(), new UpstreamRedirect());
 
     public static TheoryData<string> Measure =>
         Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new UnfinishedEvents(), new SessionsOfAll(), new ProcessesOfAll(),
@@ -60,7 +60,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> LocalProcess =>
         Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new OverlongAnswer(), new StdioCrash(), new StdioOrphan(),
-            new ContainedInGrace(), new ContainedAfterReload(), new CommandSwapped());
+            new InheritedSecrets(), new ContainedInGrace(), new ContainedAfterReload(), new CommandSwapped());
 
     public static TheoryData<string> Metadata =>
         Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());

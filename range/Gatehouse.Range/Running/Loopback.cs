@@ -12,13 +12,10 @@ namespace Gatehouse.Range.Running;
 /// <summary>Small web servers and clients of this machine alone.</summary>
 internal static class Loopback
 {
-    public static readonly HttpMessageInvoker Client = new(new SocketsHttpHandler
-    {
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        ActivityHeadersPropagator = null,
-    });
+    public static readonly HttpMessageInvoker Client = NewClient(followsRedirects: false);
+
+    /// <summary>A client that follows redirects, as HTTP clients do by default.</summary>
+    public static readonly HttpMessageInvoker RedirectedClient = NewClient(followsRedirects: true);
 
     private const int FirstPort = 12_000;
     private const int Ports = 19_000;
@@ -69,6 +66,14 @@ internal static class Loopback
 
         throw new InvalidOperationException("no port of this machine is free");
     }
+
+    private static HttpMessageInvoker NewClient(bool followsRedirects) => new(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        AllowAutoRedirect = followsRedirects,
+        UseProxy = false,
+        ActivityHeadersPropagator = null,
+    });
 
     private static bool IsFree(int port)
     {

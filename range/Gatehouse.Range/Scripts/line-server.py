@@ -98,6 +98,11 @@ def work(ident, arguments):
     answer(ident, "ready")
 
 
+def variable(ident, arguments):
+    """Answers with a variable of its environment."""
+    answer(ident, os.environ.get(arguments["name"], "not set"))
+
+
 def transfer(ident, arguments):
     sing("transfer " + arguments["amount"])
     answer(ident, "moved")
@@ -107,7 +112,7 @@ def echo(ident, arguments):
     answer(ident, arguments["text"])
 
 
-tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "crash": crash, "stay": stay, "linger": linger, "work": work, "long": long}
+tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "crash": crash, "stay": stay, "linger": linger, "work": work, "long": long, "variable": variable}
 
 while True:
     line = sys.stdin.readline()

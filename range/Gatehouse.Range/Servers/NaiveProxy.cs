@@ -19,9 +19,12 @@ internal sealed class NaiveProxy : IAsyncDisposable
     private readonly Func<MemoryStream> newBody;
 
     private readonly SemaphoreSlim? places;
+    private readonly HttpMessageInvoker client;
 
-    private NaiveProxy(Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody, int? connections, int? places)
+    private NaiveProxy(
+        Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody, int? connections, int? places, HttpMessageInvoker? client)
     {
+        this.client = client ?? Loopback.Client;
         this.places = places is { } count ? new SemaphoreSlim(count) : null;
         web = Loopback.Build(connections);
         this.newBody = newBody ?? (static () => new MemoryStream());
@@ -36,11 +39,12 @@ internal sealed class NaiveProxy : IAsyncDisposable
     /// <param name="newBody">Where a body is kept while it comes; null keeps as much as comes.</param>
     /// <param name="connections">Connections at once; null for any number.</param>
     /// <param name="places">Requests at the target at once; null for any number.</param>
+    /// <param name="client">The client of the target; null for one that follows no redirects.</param>
     public static async Task<Uri> StartAsync(
         RangeFixture fixture, Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody = null, int? connections = null,
-        int? places = null)
+        int? places = null, HttpMessageInvoker? client = null)
     {
-        var proxy = fixture.Own(new NaiveProxy(target, permits, newBody, connections, places));
+        var proxy = fixture.Own(new NaiveProxy(target, permits, newBody, connections, places, client));
         proxy.web.Run(proxy.HandleAsync);
         await proxy.web.StartAsync().ConfigureAwait(false);
         return new Uri(proxy.web.Urls.First() + target.AbsolutePath);
@@ -98,7 +102,7 @@ internal sealed class NaiveProxy : IAsyncDisposable
                 request.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
         }
 
-        using var response = await Loopback.Client.SendAsync(request, context.RequestAborted).ConfigureAwait(false);
+        using var response = await client.SendAsync(request, context.RequestAborted).ConfigureAwait(false);
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
         {

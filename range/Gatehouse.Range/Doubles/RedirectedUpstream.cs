@@ -1,0 +1,26 @@
+using System.Net;
+using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
+using Gatehouse.Range.Running;
+using Gatehouse.Refusals;
+
+namespace Gatehouse.Range.Doubles;
+
+/// <summary>An upstream that follows the redirects of its server, as HTTP clients do by default.</summary>
+internal sealed class RedirectedUpstream(Uri url) : IUpstream
+{
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
+    {
+        using var outgoing = new HttpRequestMessage(HttpMethod.Post, url);
+        if (request.Message is { } message) outgoing.Content = new ReadOnlyMemoryContent(message.Bytes);
+        using var response = await Loopback.RedirectedClient.SendAsync(outgoing, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Accepted) return NaiveReply.Accepted;
+        var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        if (!MessageValidator.TryValidate(body, MessageLimits.Default, out var answer, out _))
+            throw new RefusalException(Reasons.UpstreamRefused, "no message");
+        return new NaiveReply(UpstreamReplyKind.Single, answer, response.Headers.TryGetValues("Mcp-Session-Id", out var ids) ? ids.First() : null);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
