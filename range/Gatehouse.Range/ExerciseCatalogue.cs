@@ -49,6 +49,7 @@ public static class ExerciseCatalogue
         new LegacyWithoutSession(),
         new ResponseSplitting(),
         new UpstreamRedirect(),
+        new RepeatedCall(),
         // how much and until when
         new QuotaEvasion(),
         new BreakerByOne(),

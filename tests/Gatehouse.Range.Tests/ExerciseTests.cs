@@ -21,7 +21,8 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Conversation =>
         Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new ForeignQuestion(),
-            new TasksAcrossCallers(), new RefusedAfterResume(), new LegacyWithoutSession(), new ResponseSplitting(), new UpstreamRedirect());
+            new TasksAcrossCallers(), new RefusedAfterResume(), new LegacyWithoutSession(), new ResponseSplitting(),
+            new UpstreamRedirect(), new RepeatedCall());
 
     public static TheoryData<string> Measure =>
         Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new UnfinishedEvents(), new SessionsOfAll(), new ProcessesOfAll(),

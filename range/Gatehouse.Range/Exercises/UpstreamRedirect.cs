@@ -54,7 +54,7 @@ public sealed class UpstreamRedirect : Exercise
     }
 
     internal override PartReplacements Replace(RangeFixture fixture) =>
-        PartReplacements.None.Put(PartNames.Upstreams, _ => new RedirectedUpstream(new Uri(fixture.Backend)));
+        PartReplacements.None.Put(PartNames.Upstreams, _ => new ClientUpstream(new Uri(fixture.Backend), Loopback.RedirectedClient));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {

@@ -12,10 +12,13 @@ namespace Gatehouse.Range.Running;
 /// <summary>Small web servers and clients of this machine alone.</summary>
 internal static class Loopback
 {
-    public static readonly HttpMessageInvoker Client = NewClient(followsRedirects: false);
+    public static readonly HttpMessageInvoker Client = new(NewHandler(followsRedirects: false));
 
     /// <summary>A client that follows redirects, as HTTP clients do by default.</summary>
-    public static readonly HttpMessageInvoker RedirectedClient = NewClient(followsRedirects: true);
+    public static readonly HttpMessageInvoker RedirectedClient = new(NewHandler(followsRedirects: true));
+
+    /// <summary>A client that repeats what got no answer, as libraries for resilience do where nothing else is configured.</summary>
+    public static readonly HttpMessageInvoker RepeatingClient = new(new RepeatingHandler(NewHandler(followsRedirects: false)));
 
     private const int FirstPort = 12_000;
     private const int Ports = 19_000;
@@ -67,13 +70,13 @@ internal static class Loopback
         throw new InvalidOperationException("no port of this machine is free");
     }
 
-    private static HttpMessageInvoker NewClient(bool followsRedirects) => new(new SocketsHttpHandler
+    private static SocketsHttpHandler NewHandler(bool followsRedirects) => new()
     {
         UseCookies = false,
         AllowAutoRedirect = followsRedirects,
         UseProxy = false,
         ActivityHeadersPropagator = null,
-    });
+    };
 
     private static bool IsFree(int port)
     {

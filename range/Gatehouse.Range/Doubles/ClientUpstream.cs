@@ -2,19 +2,18 @@ using System.Net;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
-using Gatehouse.Range.Running;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 
-/// <summary>An upstream that follows the redirects of its server, as HTTP clients do by default.</summary>
-internal sealed class RedirectedUpstream(Uri url) : IUpstream
+/// <summary>An upstream that leaves it to an HTTP client what happens to a request.</summary>
+internal sealed class ClientUpstream(Uri url, HttpMessageInvoker client) : IUpstream
 {
     public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
         using var outgoing = new HttpRequestMessage(HttpMethod.Post, url);
         if (request.Message is { } message) outgoing.Content = new ReadOnlyMemoryContent(message.Bytes);
-        using var response = await Loopback.RedirectedClient.SendAsync(outgoing, cancellation).ConfigureAwait(false);
+        using var response = await client.SendAsync(outgoing, cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Accepted) return NaiveReply.Accepted;
         var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
         if (!MessageValidator.TryValidate(body, MessageLimits.Default, out var answer, out _))
