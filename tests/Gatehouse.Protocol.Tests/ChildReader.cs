@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using Gatehouse.Protocol.Framing;
 
 namespace Gatehouse.Protocol.Tests;
@@ -14,10 +15,12 @@ internal sealed class ChildReader : IDisposable
     private ChildReader(Process process) => this.process = process;
 
     /// <summary>Starts the reader, or skips the test where its program is missing.</summary>
-    public static ChildReader Start(string program, string script, string remedy)
+    public static ChildReader Start(string program, string script, string remedy, params string[] arguments)
     {
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Readers", script));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         try
         {
             return new ChildReader(Process.Start(start)!);
@@ -30,19 +33,17 @@ internal sealed class ChildReader : IDisposable
     }
 
     /// <summary>Sends messages as lines and gives what the child understood of each.</summary>
-    public async Task<string[]> ReadAsync(IReadOnlyList<ValidatedMessage> messages)
+    public Task<string[]> ReadAsync(IReadOnlyList<ValidatedMessage> messages)
     {
         var lines = new ArrayBufferWriter<byte>();
         foreach (var message in messages)
             LineFraming.Write(lines, message);
-        // The child answers while it still reads: both pipes move at once, or they would fill up.
-        var sending = Send(lines.WrittenMemory);
-        var answers = new string[messages.Count];
-        for (var at = 0; at < answers.Length; at++)
-            answers[at] = Numbered(await process.StandardOutput.ReadLineAsync());
-        await sending;
-        return answers;
+        return AnswersAsync(lines.WrittenMemory, messages.Count);
     }
+
+    /// <summary>Sends lines and gives the answer to each.</summary>
+    public Task<string[]> AskAsync(IReadOnlyList<string> lines) =>
+        AnswersAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), lines.Count);
 
     public void Dispose()
     {
@@ -50,6 +51,17 @@ internal sealed class ChildReader : IDisposable
         if (!process.WaitForExit(TimeSpan.FromSeconds(10)))
             process.Kill();
         process.Dispose();
+    }
+
+    // The child answers while it still reads: both pipes move at once, or they would fill up.
+    private async Task<string[]> AnswersAsync(ReadOnlyMemory<byte> lines, int count)
+    {
+        var sending = Send(lines);
+        var answers = new string[count];
+        for (var at = 0; at < answers.Length; at++)
+            answers[at] = Numbered(await process.StandardOutput.ReadLineAsync());
+        await sending;
+        return answers;
     }
 
     private async Task Send(ReadOnlyMemory<byte> lines)
