@@ -61,6 +61,37 @@ public sealed class ModernStdioTests : IDisposable
         await Eventually.TrueAsync(() => Read().Contains("notifications/cancelled", StringComparison.Ordinal), "the process is told");
     }
 
+    // ST-05: a process has one channel for all callers, so ids on it are the gateway's own.
+    [Fact]
+    [Trait("Requirement", "ST-05")]
+    [Trait("Requirement", "H28")]
+    public async Task NotificationsOfASubscription_AndItsEndByTheServer_HaveTheClientsOwnId()
+    {
+        await using var gateway = await StartAsync("""
+            *'"subscriptions/listen"'*) printf '%s\n' "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\",\"params\":{\"notifications\":{},\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":$id}}}" \
+                 "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":$id}}" ;;
+            """);
+        var meta = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+        var request = gateway.Post(
+            $"{{\"jsonrpc\":\"2.0\",\"id\":\"mine\",\"method\":\"subscriptions/listen\",\"params\":{{\"notifications\":{{\"toolsListChanged\":true}},{meta}}}}}",
+            null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "subscriptions/listen"));
+        using var client = new HttpClient();
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.EndsWith("\"io.modelcontextprotocol/subscriptionId\":\"mine\"}}}", await DataAsync(reader), StringComparison.Ordinal);
+        Assert.EndsWith("\"params\":{\"requestId\":\"mine\"}}", await DataAsync(reader), StringComparison.Ordinal);
+        Assert.DoesNotContain("mine", Read(), StringComparison.Ordinal);
+
+        static async Task<string> DataAsync(StreamReader reader)
+        {
+            while (true)
+            {
+                var line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
+                if (line is null || line.StartsWith("data: {", StringComparison.Ordinal)) return line ?? "";
+            }
+        }
+    }
+
     [Fact]
     [Trait("Requirement", "G19")]
     public async Task ServerIsAskedInTheModernWayFirst_AndInTheOldOneWhenThatIsAnError()

@@ -69,6 +69,7 @@ public sealed class HeldProgressTests
         approvals.Answer(ApprovalOutcome.Approved);
         var call = await wrapper.ChildHearsJsonAsync();
         var token = call.GetProperty("params").GetProperty("_meta").GetProperty("progressToken").GetRawText();
+        Assert.NotEqual("\"t-1\"", token); // the child's channel has the gateway's own
         foreach (var value in new[] { "0", "1e-9", "0.5" })
             await wrapper.ChildPrintsAsync(Progress(value).Replace("\"t-1\"", token, StringComparison.Ordinal)["data: ".Length..].TrimEnd() + "\n");
         await wrapper.ChildAnswersAsync(call, """{"resultType":"complete","content":[]}""");

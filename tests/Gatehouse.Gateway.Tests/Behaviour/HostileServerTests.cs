@@ -111,6 +111,23 @@ public sealed class HostileServerTests
         Assert.DoesNotContain(gateway.EntriesWithEnded(1), entry => entry.GetRawText().Contains(Canary, StringComparison.Ordinal));
     }
 
+    // The client has no session, so that nobody could answer, and no question would wait for an answer.
+    [Fact]
+    public async Task AsksOutsideASession_IsDropped_AndTheAnswerComes()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Upstream.WithoutSessions();
+        gateway.Upstream.On("tools/call", (context, call) => RecordingUpstream.Events(
+            context, $"data: {{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"sampling/createMessage\",\"params\":{{\"text\":\"{Canary}\"}}}}\n\n",
+            $"data: {{\"jsonrpc\":\"2.0\",\"id\":{call.GetProperty("id").GetRawText()},\"result\":{{\"content\":[]}}}}\n\n"));
+        using var response = await gateway.SendAsync(
+            gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{}}}"""));
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.DoesNotContain(Canary, text, StringComparison.Ordinal);
+        Assert.Contains("\"content\":[]", text, StringComparison.Ordinal);
+        Assert.Equal(["drop server-request-without-session"], Parts(gateway, 1, "server-message"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -130,7 +147,7 @@ public sealed class HostileServerTests
     {
         await using var gateway = await StartAsync();
         gateway.Upstream.OnResult("tools/list",
-            $"{{\"resultType\":\"complete\",\"tools\":[{Tool("t", Strict)},{Tool("t", "{\"type\":\"object\"}")}]}}");
+            $"{{\"resultType\":\"complete\",\"tools\":[{{\"inputSchema\":{{\"type\":\"object\"}}}},{Tool("t", Strict)},{Tool("t", "{\"type\":\"object\"}")}]}}");
         var caller = await CallerAsync(gateway, modern);
         var shown = Assert.Single((await caller.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").EnumerateArray().ToList());
         Assert.Equal(Strict, shown.GetProperty("inputSchema").GetRawText());

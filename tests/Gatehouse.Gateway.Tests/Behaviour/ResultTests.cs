@@ -114,6 +114,27 @@ public sealed class ResultTests
     }
 
     [Fact]
+    [Trait("Requirement", "X07")]
+    public async Task FinalStateInANotification_IsDropped_WhereItsResultDoesNotFit()
+    {
+        await using var gateway = await SchemaFixture.StartAsync();
+        var caller = new Era(gateway, modern: true, "alice");
+        await caller.BeginAsync("""{"extensions":{"io.modelcontextprotocol/tasks":{}}}""");
+        Answer(gateway, "tools/call",
+            "\"resultType\":\"task\",\"taskId\":\"t1\",\"status\":\"working\",\"createdAt\":\"2026-01-01T00:00:00Z\",\"ttlMs\":1000", streamed: false);
+        Assert.True((await caller.AskAsync("tools/call", "\"name\":\"weather\",\"arguments\":{}", "weather")).TryGetProperty("result", out _));
+        gateway.Upstream.On("subscriptions/listen", (context, message) => RecordingUpstream.Events(
+            context, State(message, "\"content\":[],\"structuredContent\":{\"degrees\":\"" + Canary + "\"}"), State(message, Good)));
+        using var response = await gateway.SendAsync(caller.Request("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}"));
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.DoesNotContain(Canary, text, StringComparison.Ordinal);
+        Assert.Single(text.Split('\n'), line => line.Contains("notifications/tasks", StringComparison.Ordinal) && line.Contains(Good, StringComparison.Ordinal));
+
+        static string State(System.Text.Json.JsonElement message, string result) =>
+            $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tasks\",\"params\":{{\"taskId\":\"t1\",\"status\":\"completed\",\"result\":{{{result}}},\"_meta\":{{\"io.modelcontextprotocol/subscriptionId\":{message.GetProperty("id").GetRawText()}}}}}}}\n\n";
+    }
+
+    [Fact]
     public async Task ResultOnAResumedStream_IsHeldToTheSchemaOfItsTool()
     {
         await using var gateway = await SchemaFixture.StartAsync();

@@ -218,6 +218,27 @@ public sealed class ResumedStreamTests
         Assert.Contains("retry: 2718", (await CallAsync(gateway, session, 1, "echo")).Split('\n'));
     }
 
+    // ST-05: without an id of its own, or a session in which it would mean something, nothing of a priming event is passed on.
+    [Theory]
+    [Trait("Requirement", "ST-05")]
+    [InlineData(true, "id: e1\nretry: 2718\ndata:\n\n")]
+    [InlineData(true, "id: e1\nretry: 2718\ndata: {}\n\n")]
+    [InlineData(false, "retry: 2718\ndata:\n\n")]
+    [InlineData(false, "retry: 2718\ndata: {}\n\n")]
+    public async Task PrimingEventWithoutAnIdOrASession_PassesNothing(bool modern, string priming)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Events(
+            context, priming, $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}\n\n"));
+        var caller = new Era(gateway, modern, "alice");
+        await caller.BeginAsync();
+        using var response = await gateway.SendAsync(caller.Request("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo"));
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.DoesNotContain("2718", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("id: ", text, StringComparison.Ordinal);
+        Assert.Contains("\"content\":[]", Assert.Single(text.Split('\n'), line => line.StartsWith("data:", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
     private static Task<string> CallAsync(TestGateway gateway, string session, int id, string tool) =>
         CallAsync(gateway, session, id.ToString(System.Globalization.CultureInfo.InvariantCulture), tool);
 

@@ -84,6 +84,35 @@ public sealed class TextInspectionTests
         Assert.Equal(Likely, structured.GetProperty("structuredContent").GetProperty("note").GetString());
     }
 
+    // Of a log message and of progress a notice stays, because a client counts them; of any other notification nothing does.
+    [Fact]
+    [Trait("Requirement", "ST-05")]
+    public async Task ABlockedNotification_IsANoticeOrIsDropped()
+    {
+        var log = new MemoryLog();
+        await using var gateway = await StartAsync(InspectionPreset.Default, log);
+        gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Events(context,
+            $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"level\":\"info\",\"logger\":\"own\",\"data\":\"{Sure}\"}}}}\n\n",
+            $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{{\"progressToken\":\"p\",\"progress\":0.5,\"total\":7,\"message\":\"{Sure}\"}}}}\n\n",
+            $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{{\"_meta\":{{\"note\":\"{Sure}\"}}}}}}\n\n",
+            $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{Result("done")}}}\n\n"));
+        var caller = new Era(gateway, modern: false, "alice");
+        await caller.BeginAsync();
+        using var response = await gateway.SendAsync(caller.Request("tools/call", "\"name\":\"echo\",\"_meta\":{\"progressToken\":\"p\"}"));
+        var heard = (await response.Content.ReadAsStringAsync()).Split('\n').Where(line => line.StartsWith("data: {", StringComparison.Ordinal))
+            .Select(line => JsonDocument.Parse(line["data: ".Length..]).RootElement).ToList();
+        Assert.Equal(["notifications/message", "notifications/progress"],
+            heard.Where(message => message.TryGetProperty("method", out _)).Select(message => message.GetProperty("method").GetString()));
+        var (line, progress) = (heard[0].GetProperty("params"), heard[1].GetProperty("params"));
+        Assert.Equal(["level", "data"], line.EnumerateObject().Select(member => member.Name));
+        Assert.StartsWith("[Gatehouse GH8005, notification,", line.GetProperty("data").GetString(), StringComparison.Ordinal);
+        Assert.Equal(["progressToken", "progress", "message"], progress.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(("p", "0.5"), (progress.GetProperty("progressToken").GetString(), progress.GetProperty("progress").GetRawText()));
+        Assert.StartsWith("[Gatehouse GH8005, notification,", progress.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("done", heard[^1].GetRawText(), StringComparison.Ordinal);
+        await RecordedAsync(log, part => part is { Kind: AuditPartKind.Rule, Outcome: AuditOutcome.Drop, Reason: "texts" });
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

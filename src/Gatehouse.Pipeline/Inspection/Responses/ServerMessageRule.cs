@@ -137,8 +137,9 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
     private static RuleVerdict JudgeSubscription(Exchange exchange, ValidatedMessage message)
     {
         if (exchange.Message is not { Method: "subscriptions/listen" } request) return RuleVerdict.Pass;
+        // A log message is about the request. A server on stdio ends a subscription by a cancellation, which names the request and no subscription.
         if (!message.Has(EnvelopeMember.MetaSubscriptionId))
-            return message.Method == "notifications/message" ? RuleVerdict.Pass : OfAnotherSubscription;
+            return message.Method is "notifications/message" or "notifications/cancelled" ? RuleVerdict.Pass : OfAnotherSubscription;
         var raw = message.Bytes.At(message.Range(EnvelopeMember.MetaSubscriptionId));
         if (!JsonRpcId.TryParse(raw, MessageLimits.Default, out var tag)) return OfAnotherSubscription;
         if (tag == request.Id) return RuleVerdict.Pass;
