@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.AdministrationHttp;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
@@ -91,6 +92,29 @@ public sealed class AdministrationHttpThreatTests
         Assert.Equal(("administration", "deny"), (attempt.GetProperty("place").GetString(), attempt.GetProperty("outcome").GetString()));
         if (reason.Length > 0) Assert.Equal(reason, attempt.GetProperty("reason").GetString(), ignoreCase: true);
         Assert.Empty(site.Asking.Forwarded);
+    }
+
+    // ID-01: the metadata are the one open address. A path that is none is not answered before the token is judged.
+    [Fact]
+    [Trait("Requirement", "ID-01")]
+    public async Task EveryActAndItsNeighbours_WithoutAndWithAWrongToken_GiveAStrangerTheMetadataOnly()
+    {
+        var (clock, sent) = (new ManualTimeProvider(TimeProvider.System.GetUtcNow()), 0);
+        await using var site = await AdministrationSite.StartAsync(time: clock);
+        const string metadata = "/.well-known/oauth-protected-resource";
+        string[] wrong = ["", "Authorization: Bearer junk\r\n", $"Authorization: Bearer {site.Token("carol", audience: site.Gateway.Url.ToString())}\r\n"];
+        var paths = HttpActs.All.Select(act => HttpActs.Prefix + act.Word).Append(metadata)
+            .SelectMany(path => new[] { path, path + "/", path + "x", path.ToUpperInvariant() }).Append("/").Append("/mcp").Append("/metrics").Append(HttpActs.Prefix);
+        foreach (var (path, verb) in from path in paths from verb in new[] { "GET", "POST", "PUT", "DELETE", "OPTIONS" } select (path, verb))
+        {
+            foreach (var credential in wrong)
+            {
+                if (++sent % 100 == 0) clock.Advance(TimeSpan.FromMinutes(1)); // one address has a rate
+                var status = await RawHttp.StatusAsync(site.Url, $"{verb} {path} HTTP/1.1\r\nHost: {site.Url.Authority}\r\n{credential}"
+                    + "Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+                Assert.True(status == ((verb, path) == ("GET", metadata) ? 200 : 401), $"{verb} {path} with '{credential.Trim()}': {status}");
+            }
+        }
     }
 
     // What proves a person on the socket is no member here: neither a token in the body nor the claim of a confirmation typed at a terminal.

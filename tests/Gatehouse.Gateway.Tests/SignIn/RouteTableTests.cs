@@ -1,19 +1,25 @@
 using System.Net;
 using Gatehouse.AuthorizationServer.Protocol;
+using Gatehouse.AuthZen.Serving;
 using Gatehouse.Identity.Metadata;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.SignIn;
 
 /// <summary>
-/// The whole route table of a gateway with its authorization server, walked without a token, with wrong ones and with a good one: what is not in the
-/// closed list of open endpoints gives nothing to a stranger (ID-01).
+/// The whole route table of a gateway with its authorization server and its decision service, walked without a token, with wrong ones and with good
+/// ones: what is not in the closed list of open endpoints gives nothing to a stranger (ID-01).
 /// </summary>
 [Trait("Requirement", "ID-01")]
 public sealed class RouteTableTests
 {
     private static readonly string[] Verbs = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "PROPFIND", "OPTIONS"];
+
+    /// <summary>The questions of the decision service, and one that it does not know. Each needs a token of the service's own audience.</summary>
+    private static readonly string[] Questions =
+        [.. new[] { "evaluation", "evaluations", "search/subject", "search/resource", "search/action", "x" }.Select(what => DecisionEndpoint.Prefix + what)];
 
     /// <summary>What a stranger may send, and how it is answered.</summary>
     private static readonly Dictionary<(string Verb, string Path), int[]> Open = new()
@@ -37,6 +43,7 @@ public sealed class RouteTableTests
         [("POST", "/oauth/register")] = [400],
         [("GET", "/oauth/grants")] = [303], // to the provider
         [("POST", "/oauth/grants")] = [403],
+        [("GET", "/.well-known/authzen-configuration")] = [200],
     };
 
     [Fact]
@@ -46,7 +53,7 @@ public sealed class RouteTableTests
         await using var gateway = await StartAsync(provider);
         var table = Routes.All.SelectMany(route => route.Methods.Select(verb => (verb, route.Path)))
             .Concat(Servers(gateway).Select(path => ("GET", ProtectedResourceMetadata.WellKnownPath(path))))
-            .Append(("GET", ProtectedResourceMetadata.WellKnownPrefix));
+            .Append(("GET", ProtectedResourceMetadata.WellKnownPrefix)).Append(("GET", DecisionEndpoint.MetadataPath));
         Assert.Equal(Open.Keys.Order(), table.Order());
     }
 
@@ -86,9 +93,35 @@ public sealed class RouteTableTests
         Assert.NotEmpty(gateway.Upstream.Received);
     }
 
+    [Fact]
+    public async Task ATokenOfTheDecisionService_OpensItsQuestionsOnly_AndOnlyToThoseWhoMayAsk()
+    {
+        await using var provider = await PeopleProvider.StartAsync();
+        await using var gateway = await StartAsync(provider);
+        var service = gateway.Host.Snapshots.Current.Settings.DecisionServiceResource;
+        var (asker, other) = (Credential("enforcer"), Credential("alice"));
+        foreach (var (verb, path) in from path in Paths(gateway) from verb in Verbs select (verb, path))
+        {
+            var isQuestion = verb == "POST" && path.StartsWith(DecisionEndpoint.Prefix, StringComparison.Ordinal);
+            var answered = isQuestion ? new[] { 400, 404, 501 } : Expected(gateway, verb, path); // an empty question, and one that is not answered
+            var refused = isQuestion ? new[] { 403 } : answered;
+            foreach (var (credential, expected) in new[] { (asker, answered), (other, refused) })
+            {
+                var status = await RawHttp.StatusAsync(gateway.Url, Raw(gateway, verb, path, credential));
+                Assert.True(expected.Contains(status), $"{verb} {path}: {status}");
+            }
+        }
+
+        Assert.Empty(gateway.Upstream.Received);
+
+        string Credential(string subject) => $"Authorization: Bearer {gateway.Token(subject, service)}\r\n";
+    }
+
     private static int[] Expected(TestGateway gateway, string verb, string path)
     {
         if (Open.TryGetValue((verb, path), out var answers)) return answers;
+        if (path.StartsWith(DecisionEndpoint.Prefix, StringComparison.Ordinal)) return verb == "POST" ? [401] : [405];
+        if (path == DecisionEndpoint.MetadataPath) return [405];
         if (verb == "OPTIONS") return [403, 404]; // no origin is named that a browser could come from
         if (!Servers(gateway).Contains(path)) return [400, 404, 405];
         return verb is "GET" or "POST" or "DELETE" ? [401] : [400, 401, 404, 405];
@@ -99,9 +132,9 @@ public sealed class RouteTableTests
 
     private static IReadOnlyList<string> Paths(TestGateway gateway)
     {
-        var known = Open.Keys.Select(route => route.Path).Concat(Servers(gateway)).Distinct(StringComparer.Ordinal).ToList();
+        var known = Open.Keys.Select(route => route.Path).Concat(Servers(gateway)).Concat(Questions).Distinct(StringComparer.Ordinal).ToList();
         return [.. known.Concat(known.SelectMany(Beside)).Append("/").Append("/oauth").Append("/admin").Append("/metrics").Append("/healthz")
-            .Append("/.well-known/authzen-configuration").Distinct(StringComparer.Ordinal)];
+            .Append("/access").Append("/access/v1").Append(DecisionEndpoint.Prefix).Distinct(StringComparer.Ordinal)];
     }
 
     private static IEnumerable<string> Beside(string path) => [path + "/", path + "/x", path + "x", path[..^1], path.ToUpperInvariant(), path + "/../x"];
@@ -114,6 +147,7 @@ public sealed class RouteTableTests
         settings => settings with
         {
             AuthorizationServer = provider.Section,
+            DecisionService = new DecisionServiceSettings { Who = new WhoClause { Subjects = new NameSet(["enforcer"]) } },
             Servers = [.. settings.Servers, settings.Servers[0] with { Name = "two", Path = "/deep/two" }],
         },
         rules: [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["corp:alice"]) }, Directions = TestGateway.EveryDirection }]);
