@@ -86,6 +86,16 @@ public static class OperatorEvents
         "the {socket} could not accept a connection: {cause}; it tries again",
         "Raise the limit of open files of the process (`ulimit -n`, `LimitNOFILE` of systemd) if the cause is TooManyOpenSockets.");
 
+    /// <summary>The certificate of a listener expires soon.</summary>
+    public static readonly OperatorEvent CertificateExpires = new(1106, "certificate-expires", LogLevel.Warning,
+        "the certificate {file} {expires}; clients refuse connections after that",
+        "Renew the certificate, and find out why its renewal did not come. The gateway reads the new files within 15 s, without a reload.");
+
+    /// <summary>The certificate of a listener has expired.</summary>
+    public static readonly OperatorEvent CertificateExpired = new(1107, "certificate-expired", LogLevel.Error,
+        "the certificate {file} {expired}; clients refuse connections",
+        "Renew the certificate. The gateway reads the new files within 15 s, without a reload.");
+
     /// <summary>A changed file of revocations is not in force.</summary>
     public static readonly OperatorEvent RevocationsFault = new(2001, "revocations-fault", LogLevel.Error,
         "revocations: {fault}; the last good ones stay in force", "Fix the file that the line names. It is read again when it changes.");
@@ -356,7 +366,7 @@ public static class OperatorEvents
     [
         ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
         FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept, ConfigurationsUnreadable, ConfigurationsNotDestroyed,
-        PartFault, LinesOmitted, CertificateFault, HostEnds, ConnectionNotAccepted,
+        PartFault, LinesOmitted, CertificateFault, HostEnds, ConnectionNotAccepted, CertificateExpires, CertificateExpired,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         IssuerKeysUnavailable, IssuerKeysAvailable,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,

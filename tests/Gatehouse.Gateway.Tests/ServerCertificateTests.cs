@@ -183,6 +183,26 @@ public sealed class ServerCertificateTests : IDisposable
         Assert.Equal(SslApplicationProtocol.Http2, (await ConnectAsync(gateway)).Protocol);
     }
 
+    // ST-03: the newer version where the client offers both, and the older one for a client that has no other.
+    [Theory]
+    [InlineData(SslProtocols.Tls12 | SslProtocols.Tls13, SslProtocols.Tls13)]
+    [InlineData(SslProtocols.Tls12, SslProtocols.Tls12)]
+    public async Task Connections_NegotiateTls13_AndTls12WhereTheClientHasNoOther(SslProtocols offered, SslProtocols negotiated)
+    {
+        Write(root, withIntermediate: false);
+        await using var gateway = await StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
+        await using var stream = new SslStream(client.GetStream());
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = gateway.Url.Host,
+            EnabledSslProtocols = offered,
+            CertificateChainPolicy = TrustOfRoot(),
+        });
+        Assert.Equal(negotiated, stream.SslProtocol);
+    }
+
     private Task<TestGateway> StartAsync(ClientCertificates clients = default) => TestGateway.StartAsync(s => s with
     {
         PublicUrl = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),

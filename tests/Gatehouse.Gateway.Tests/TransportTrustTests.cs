@@ -73,7 +73,7 @@ public sealed class TransportTrustTests : IDisposable
                 Server("pinned", "https://c.example/mcp", pin: "x"),
                 new ServerSettings { Name = "local", Path = "/local", Stdio = new StdioUpstreamSettings { Command = ["/bin/server"] } },
             ],
-        });
+        }, TimeProvider.System.GetUtcNow());
         Assert.Equal(["callers", "proxy 10.0.0.4", "proxy 10.0.0.6", "server listed", "server plain", "server pinned", "server local"],
             links.Select(link => link.Link));
         Assert.All(links.Skip(1).Take(2), proxy => Assert.Equal(believed, proxy.Believed));

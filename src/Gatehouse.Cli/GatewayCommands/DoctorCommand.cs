@@ -68,7 +68,10 @@ internal static class DoctorCommand
         var command = new Command("links",
             """
             Report how each link to callers and servers is protected: which proxies end TLS, which of their headers the gateway trusts,
-            and how it verifies certificates of servers. The command opens no connection.
+            how it verifies certificates of servers, and when the gateway's own certificates expire. The command opens no connection.
+            Run it with the account of the gateway, which can read its certificates.
+
+            The exit code is 1 if a certificate of the gateway cannot be read, expires soon or has expired.
 
             Example:
               gatehouse doctor links --config gatehouse.yaml
@@ -78,10 +81,10 @@ internal static class DoctorCommand
         {
             if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not
                 { Settings: { } settings }) return ExitCodes.Usage;
-            var links = LinkDoctor.Examine(settings);
+            var links = LinkDoctor.Examine(settings, TimeProvider.System.GetUtcNow());
             if (parsed.GetValue(json)) JsonOutput.Write("links", links, OutputJson.Default.LinkReports);
             else foreach (var link in links) Print(link);
-            return ExitCodes.Done;
+            return links.Any(link => link.Remedy is not null) ? ExitCodes.No : ExitCodes.Done;
         });
         return command;
     }
@@ -90,6 +93,8 @@ internal static class DoctorCommand
     {
         Terminal.Row($"{report.Link}  {report.Protection}");
         if (report.Believed is { } believed) Terminal.Row($"  believed: {believed}");
+        if (report.Certificate is { } certificate) Terminal.Row($"  certificate: {certificate}");
+        if (report.Remedy is { } remedy) Terminal.Row($"  -> {remedy}");
     }
 
     private static Command Identity()

@@ -48,6 +48,7 @@ internal sealed class GatewayMetrics(GatewayCore core, IssuerSet? issuers = null
         if (core.Services.Quarantine.Book.Use is { Results: > 0 } kept) yield return Fact("quarantined", kept.Results);
         yield return Fact("connections", core.Services.Connections.Open);
         if (core.Services.Connections.Refused is > 0 and var closed) yield return Fact("connectionsRefused", closed);
+        foreach (var fact in core.Services.Certificates.Facts()) yield return fact;
         yield return Fact("bufferedBytes", core.Services.Budget.Used);
         yield return Fact("omittedLines", core.OmittedLines);
         foreach (var webhook in core.Snapshots.Current.Settings.Approvals.Webhooks)
@@ -126,6 +127,9 @@ internal sealed class GatewayMetrics(GatewayCore core, IssuerSet? issuers = null
             settings.Limits.ConnectionsOfAnAddress);
         text.Single("gatehouse_connections_refused_total", Counter,
             "Connections closed immediately because their address block had used its share (limits.connectionsPerAddress).", core.Services.Connections.Refused);
+        text.Family("gatehouse_certificate_expiry_timestamp_seconds", Gauge, "End of the certificate of a listener, in Unix time, by the key that names its file.");
+        foreach (var (key, end) in core.Services.Certificates.Ends())
+            text.Sample("gatehouse_certificate_expiry_timestamp_seconds", end.ToUnixTimeSeconds(), ("key", key));
         text.Single("gatehouse_sessions", Gauge, "Legacy sessions known in this process.", core.Sessions.Entries.Count);
         text.Single("gatehouse_sessions_limit", Gauge, "The setting sessions.max.", settings.Sessions.Max);
         text.Single("gatehouse_buffered_bytes", Gauge, "Bytes of messages held in memory.", core.Services.Budget.Used);

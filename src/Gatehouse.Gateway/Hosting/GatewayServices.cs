@@ -106,6 +106,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log)
         { IsContained = uid => Containments.Current.Session(uid) is not null };
         Conversations = new InMemoryConversations(time, CallerShare);
+        Certificates = new ListenerCertificates(time, Log);
         Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Log);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
         Upstreams = open.Add(new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time,
@@ -336,6 +337,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Connections of the listener by address block.</summary>
     public ConnectionLimiter Connections { get; }
+
+    /// <summary>Certificates of the listeners.</summary>
+    public ListenerCertificates Certificates { get; }
 
     /// <summary>Bytes of messages that may be in memory.</summary>
     public ByteBudget Budget { get; }

@@ -104,7 +104,7 @@ internal static class KestrelHost
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = ExchangeRegistry.MostUnknownPerConnection;
         ListenerTransport.Listen(kestrel, settings.Listen.Url,
-            options => ListenerTransport.Secure(options, settings.Listen, services.Connections, services.Log));
+            options => ListenerTransport.Secure(options, settings.Listen, "listen", services.Connections, services));
         if (settings.Management.Url is { } management) ListenerTransport.Listen(kestrel, management, _ => { });
     }
 

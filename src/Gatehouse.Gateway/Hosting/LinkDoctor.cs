@@ -8,16 +8,46 @@ public static class LinkDoctor
 {
     private const string Ended = "TLS 1.3 or 1.2";
 
-    /// <summary>Returns the reports on callers, the proxies that end TLS for them, and the servers, in this order.</summary>
-    public static IReadOnlyList<LinkReport> Examine(GatewaySettings settings)
+    /// <summary>
+    /// Returns the reports on callers and the proxies that end TLS for them, then the same of administration over HTTP, then the servers.
+    /// </summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="now">The moment at which certificates of the gateway are near their end or not.</param>
+    public static IReadOnlyList<LinkReport> Examine(GatewaySettings settings, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return [Callers(settings.Listen), .. settings.Listen.TlsEndedByProxies.Select(proxy => Proxy(proxy, settings.Listen)),
+        return [.. Listener("callers", "proxy", settings.Listen, now),
+            .. settings.Administration.Http is { } http ? Listener("administration", "administration proxy", http.Listen, now) : [],
             .. settings.Servers.Select(Server)];
     }
 
-    private static LinkReport Callers(ListenSettings listen) =>
-        new("callers", (listen.Url.Scheme == Uri.UriSchemeHttps, listen.TlsEndedByProxies.Count > 0) switch
+    private static IEnumerable<LinkReport> Listener(string callers, string proxy, ListenSettings listen, DateTimeOffset now) =>
+        [WithCertificate(Callers(callers, listen), listen, now), .. listen.TlsEndedByProxies.Select(address => Proxy($"{proxy} {address}", listen))];
+
+    private static LinkReport WithCertificate(LinkReport report, ListenSettings listen, DateTimeOffset now)
+    {
+        if (listen.Url.Scheme != Uri.UriSchemeHttps || listen.CertificateFile is not { } file) return report;
+        try
+        {
+            using var certificate = ServerCertificate.ReadLeaf(file);
+            return report with
+            {
+                Certificate = $"{file} {ListenerCertificates.Words(ListenerCertificates.EndOf(certificate), now)}",
+                Remedy = ListenerCertificates.IsNearItsEnd(certificate, now) ? "renew the certificate, and find out why its renewal did not come" : null,
+            };
+        }
+        catch (Exception e) when (ServerCertificate.IsFault(e))
+        {
+            return report with
+            {
+                Certificate = $"{file} cannot be read: {e.Message}",
+                Remedy = "run the command with the account of the gateway; if it cannot read the file either, replace the file",
+            };
+        }
+    }
+
+    private static LinkReport Callers(string name, ListenSettings listen) =>
+        new(name, (listen.Url.Scheme == Uri.UriSchemeHttps, listen.TlsEndedByProxies.Count > 0) switch
         {
             (true, true) => $"{Ended}, only from the named proxies",
             (true, false) => $"{Ended}, ended by the gateway",
@@ -28,8 +58,8 @@ public static class LinkDoctor
             Believed = listen.ClientCertificates == ClientCertificates.Ask ? "the certificate whose key the connection proves" : null,
         };
 
-    private static LinkReport Proxy(string address, ListenSettings listen) =>
-        new($"proxy {address}", listen.Url.Scheme == Uri.UriSchemeHttps ? Ended : "without TLS: use a network without other machines")
+    private static LinkReport Proxy(string name, ListenSettings listen) =>
+        new(name, listen.Url.Scheme == Uri.UriSchemeHttps ? Ended : "without TLS: use a network without other machines")
         {
             Believed = listen.ClientCertificates == ClientCertificates.Header
             ? "that it ended TLS, and the certificate of the caller in Client-Cert; no forwarding header"

@@ -41,6 +41,9 @@ internal sealed class ServerCertificate
         }
     }
 
+    /// <summary>The file of the certificate.</summary>
+    public string CertificateFile => certificateFile;
+
     /// <summary>The certificate of the next handshake, with its key and its intermediates.</summary>
     public SslStreamCertificateContext Current
     {
@@ -62,6 +65,15 @@ internal sealed class ServerCertificate
             }
         }
     }
+
+    /// <summary>Reads the certificate of a file without its key.</summary>
+    /// <exception cref="CryptographicException">The file holds no certificate.</exception>
+    public static X509Certificate2 ReadLeaf(string certificateFile) => X509Certificate2.CreateFromPem(ReadText(certificateFile));
+
+    /// <summary>Returns whether an exception says that the files cannot be used.</summary>
+    // A key of another certificate is an argument fault; a kind of key that this platform does not have is not supported.
+    public static bool IsFault(Exception e) =>
+        e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
     // The time before the content: a file that is replaced in between is read again.
     private (SslStreamCertificateContext, (string, DateTime)) Read()
@@ -85,10 +97,6 @@ internal sealed class ServerCertificate
             : certificateFile;
         return (path, File.GetLastWriteTimeUtc(path));
     }
-
-    // A key of another certificate is an argument fault; a kind of key that this platform does not have is not supported.
-    private static bool IsFault(Exception e) =>
-        e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
     private void ReportOnce(Exception e)
     {

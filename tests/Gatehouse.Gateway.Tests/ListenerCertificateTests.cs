@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Ipc;
+using Gatehouse.Settings;
+using Gatehouse.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>The end of the gateway's own certificate is reported before it comes: to the operator, by status, metrics and the doctor (ST-03).</summary>
+[Trait("Requirement", "ST-03")]
+public sealed class ListenerCertificateTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-certificate-");
+    private readonly ManualTimeProvider time = new(DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds()));
+    private readonly List<string> lines = [];
+    private int written;
+
+    private string CertificateFile => Path.Join(folder.FullName, "tls.pem");
+
+    private string KeyFile => Path.Join(folder.FullName, "tls.key");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    // A renewal comes when a third of the life is left, so that these are the moments at which it is late: a fifth, and 14 days at most.
+    [Theory]
+    [InlineData(90, (14 * 24) - 1, true)]
+    [InlineData(90, (14 * 24) + 1, false)]
+    [InlineData(365, (14 * 24) - 1, true)]
+    [InlineData(365, (14 * 24) + 1, false)]
+    [InlineData(10, 47, true)]
+    [InlineData(10, 49, false)]
+    public void ACertificate_IsWarnedOf_WhenItsRenewalIsLate(int days, int hoursLeft, bool isReported)
+    {
+        Write(TimeSpan.FromHours(hoursLeft), TimeSpan.FromDays(days));
+        Watch();
+        if (isReported) Assert.Contains(CertificateFile, Assert.Single(lines), StringComparison.Ordinal);
+        else Assert.Empty(lines);
+    }
+
+    [Fact]
+    public void EachState_IsReportedOnce_AndARenewalEndsIt()
+    {
+        Write(TimeSpan.FromDays(15), TimeSpan.FromDays(90));
+        var certificates = Watch();
+        Assert.Empty(lines);
+        Advance(TimeSpan.FromDays(2));
+        Assert.Contains("expires on", Assert.Single(lines), StringComparison.Ordinal);
+        Assert.Contains("in 13 days", lines[0], StringComparison.Ordinal);
+        Advance(TimeSpan.FromDays(13));
+        Assert.Equal(2, lines.Count);
+        Assert.Contains("expired on", lines[1], StringComparison.Ordinal);
+        Write(TimeSpan.FromDays(90), TimeSpan.FromDays(90));
+        Advance(TimeSpan.FromDays(70));
+        Assert.Equal(2, lines.Count);
+        Advance(TimeSpan.FromDays(7));
+        Assert.Equal(3, lines.Count);
+
+        void Advance(TimeSpan by)
+        {
+            time.Advance(by);
+            certificates.Look();
+            certificates.Look();
+        }
+    }
+
+    [Fact]
+    public async Task ARunningGateway_ReportsTheEnd_WithoutAConnection()
+    {
+        Write(TimeSpan.FromDays(60), TimeSpan.FromDays(90));
+        await using var gateway = await StartAsync();
+        Assert.DoesNotContain("certificate-expires", gateway.Diagnostics, StringComparison.Ordinal);
+        Write(TimeSpan.FromDays(5), TimeSpan.FromDays(90));
+        time.Advance(TimeSpan.FromSeconds(15)); // the sweep
+        await Eventually.TrueAsync(() => gateway.Diagnostics.Contains($"{CertificateFile} expires on", StringComparison.Ordinal), "the operator is warned");
+
+        var facts = (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        Assert.EndsWith("in 4 days", facts["listen.certificate"], StringComparison.Ordinal);
+        var end = X509CertificateLoader.LoadCertificateFromFile(CertificateFile).NotAfter.ToUniversalTime();
+        Assert.Contains(
+            $"gatehouse_certificate_expiry_timestamp_seconds{{key=\"listen.certificate\"}} {new DateTimeOffset(end).ToUnixTimeSeconds()}\n",
+            new GatewayMetrics(gateway.Host.Core).Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ACertificateThatExpiresSoon_IsReportedAtTheStart()
+    {
+        Write(TimeSpan.FromDays(5), TimeSpan.FromDays(90));
+        await using var gateway = await StartAsync();
+        Assert.Contains($"{CertificateFile} expires on", gateway.Diagnostics, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(60, "in 60 days", null)]
+    [InlineData(5, "in 5 days", "renew the certificate")]
+    [InlineData(-1, "expired on", "renew the certificate")]
+    public void TheDoctor_SaysWhenItExpires(int daysLeft, string words, string? remedy)
+    {
+        Write(TimeSpan.FromDays(daysLeft), TimeSpan.FromDays(90));
+        foreach (var report in Reports())
+        {
+            Assert.Contains(words, report.Certificate, StringComparison.Ordinal);
+            if (remedy is null) Assert.Null(report.Remedy);
+            else Assert.StartsWith(remedy, report.Remedy, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void TheDoctor_SaysThatACertificateCannotBeRead()
+    {
+        Assert.All(Reports(), report => Assert.NotNull(report.Remedy));
+        File.WriteAllText(CertificateFile, "no certificate");
+        Assert.All(Reports(), report => Assert.Contains("cannot be read", report.Certificate, StringComparison.Ordinal));
+    }
+
+    private IReadOnlyList<LinkReport> Reports()
+    {
+        var listen = new ListenSettings { Url = new Uri("https://10.0.0.5:8443"), CertificateFile = CertificateFile, KeyFile = KeyFile };
+        var reports = LinkDoctor.Examine(new GatewaySettings
+        {
+            PublicUrl = new Uri("https://mcp.example"),
+            StateDirectory = "unused",
+            Listen = listen,
+            Administration = new AdministrationSettings { Http = new AdministrationHttpSettings { Listen = listen } },
+            Servers = [],
+        }, time.GetUtcNow());
+        Assert.Equal(["callers", "administration"], reports.Select(report => report.Link));
+        return reports;
+    }
+
+    private ListenerCertificates Watch()
+    {
+        var certificates = new ListenerCertificates(time, new EventTexts(lines.Add));
+        certificates.Add("listen.certificate", new ServerCertificate(CertificateFile, KeyFile, NullLogger.Instance));
+        return certificates;
+    }
+
+    private Task<TestGateway> StartAsync() => TestGateway.StartAsync(
+        s => s with
+        {
+            PublicUrl = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
+            Listen = s.Listen with { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = CertificateFile, KeyFile = KeyFile },
+        },
+        time);
+
+    private void Write(TimeSpan left, TimeSpan life)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var end = time.GetUtcNow() + left;
+        using var made = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(end - life, end);
+        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(CertificateFile, made.ExportCertificatePem());
+        File.SetLastWriteTimeUtc(CertificateFile, DateTime.UtcNow.AddMinutes(++written));
+    }
+}
