@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests;
 
-/// <summary>The end of the gateway's own certificate is reported before it comes: to the operator, by status, metrics and the doctor (ST-03).</summary>
+/// <summary>The end of the gateway's own certificate is reported before it comes: by an event, status, metrics and the doctor (ST-03).</summary>
 [Trait("Requirement", "ST-03")]
 public sealed class ListenerCertificateTests : IDisposable
 {

@@ -22,8 +22,8 @@ public sealed class EventStreamAgreementTests
     /// <summary>Streams, the events of the standard, and those of the other reader.</summary>
     public static TheoryData<string, string, string> Differences => new()
     {
-        // A CR ends a line, also as the last byte (section 9.2.5: end-of-line is CRLF, LF or CR). The other reader waits for a LF that might follow, or
-        // for the end of a later line, and loses an event whose blank line is the end of the stream.
+        // A CR ends a line, also as the last byte (section 9.2.5: end-of-line is CRLF, LF or CR). The other reader waits for a LF that might follow,
+        // or for the end of a later line, and loses an event whose blank line is the end of the stream.
         { "data: x\r\r", "message:x@", "" },
         { "data: x\n\r", "message:x@", "" },
         // Only U+FEFF is a byte order mark (section 9.2.6). The other reader also takes away the three characters that its bytes are in Latin-1.
