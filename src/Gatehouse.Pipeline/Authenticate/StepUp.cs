@@ -2,6 +2,7 @@ using Gatehouse.Audit;
 using Gatehouse.Identity.Metadata;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Refusals;
 
@@ -60,7 +61,7 @@ internal static class StepUp
     {
         var needed = exchange.Server.Scopes.Union(missing).ToList();
         // H29: the requested scopes; names from configuration and policy
-        exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, "insufficient-scope", string.Join(' ', needed)));
+        exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, DecisionReasons.InsufficientScope, string.Join(' ', needed)));
         var challenge = Challenge.ForInsufficientScope(
             AuthenticateStage.ResourceMetadataUrl(exchange),
             needed,

@@ -22,7 +22,6 @@ namespace Gatehouse.Pipeline.Authorize;
 public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles = null) : IStage
 {
     private const int MostReasons = 5;
-    private const string NotInTheCatalogue = "not-in-the-catalogue";
 
     private readonly NameResolution names = new(catalogue);
     private readonly TaskEntitlement tasks = new(catalogue, handles);
@@ -137,9 +136,9 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
 
     private static StageOutcome RefuseAbsent(Exchange exchange, in PolicyRequest request, PolicyDecision decision)
     {
-        var why = exchange.Withheld is { } withheld ? withheld.Reason! : NotInTheCatalogue;
+        var why = exchange.Withheld is { } withheld ? withheld.Reason! : DecisionReasons.NotInTheCatalogue;
         if (!decision.IsPermitted) Note(exchange, request);
-        else exchange.Record.Add(exchange.Withheld ?? new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, NotInTheCatalogue));
+        else exchange.Record.Add(exchange.Withheld ?? new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, DecisionReasons.NotInTheCatalogue));
         if (exchange.Withheld is not null) foreach (var note in exchange.WithheldNotes) exchange.Record.Add(note);
         return StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, decision.IsPermitted ? why : decision.Reason));
     }
@@ -157,6 +156,6 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, decision.Reason, decision.RuleId));
         if (decision.Effect != PolicyEffect.Deny || decision.External is not null) return;
         foreach (var failed in exchange.Snapshot.Policy.Explain(exchange.Subject!, request).FailedReasons.Take(MostReasons))
-            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Failed, "permit-did-not-hold", failed));
+            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Failed, DecisionReasons.PermitDidNotHold, failed));
     }
 }

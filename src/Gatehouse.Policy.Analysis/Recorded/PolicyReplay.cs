@@ -1,5 +1,4 @@
 using Gatehouse.Policy.Decisions;
-using Gatehouse.Policy.PartialEvaluations;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Recorded;
@@ -37,20 +36,14 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
     {
         ArgumentNullException.ThrowIfNull(next);
         ArgumentNullException.ThrowIfNull(requests);
-        var memory = new RecordedKnowledge(inForce, inForceSince);
-        var before = new PolicyDecisionPoint(inForce);
-        var sets = new RuleSets(inForce, next.Rules);
+        var judge = new ReplayJudge(next, inForce, inForceSince);
         int all = 0, same = 0, undecidable = 0;
         var changes = new Dictionary<string, ReplayedChange>(StringComparer.Ordinal);
         var unknown = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var request in requests)
         {
             all++;
-            var known = memory.Of(request);
-            var permitted = request is { OtherReason: null, IsUnfulfilled: false } && sets.AreEqualFor(request.Request.Server)
-                    && memory.IsOfThisPolicy(request)
-                ? request.Permitted : Verdict(next, before, request, known);
-            var facts = UnknownFacts(next, request, known, permitted);
+            var (permitted, facts) = judge.Judge(request);
             foreach (var fact in facts) unknown[fact] = unknown.GetValueOrDefault(fact) + 1;
             if (permitted == request.Permitted) same++;
             else Add(changes, request, permitted, facts);
@@ -61,23 +54,6 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
         return new PolicyReplay(all, same, undecidable, [.. sorted.Where(change => change.NowPermitted is not null)],
             [.. sorted.Where(change => change.NowPermitted is null)])
         { Unknown = [.. unknown.OrderByDescending(fact => fact.Value).ThenBy(fact => fact.Key, StringComparer.Ordinal)] };
-    }
-
-    // Null where the event does not tell.
-    private static bool? Verdict(PolicyDecisionPoint next, PolicyDecisionPoint before, RecordedRequest request, PolicyKnowledge known)
-    {
-        if (request.OtherReason is not null) return false;
-        var isPermitted = request.IsPermittedBy(next, known);
-        if (!request.WasChallenged || isPermitted != true) return isPermitted;
-        // The policy in force would have permitted it, so it was the server that asked for the scopes. Otherwise either of them may have asked.
-        return request.IsPermittedBy(before, known) == true ? false : null;
-    }
-
-    private static IReadOnlyList<string> UnknownFacts(PolicyDecisionPoint next, RecordedRequest request, PolicyKnowledge known, bool? permitted)
-    {
-        if (permitted is not null) return [];
-        var facts = request.UnknownTo(next, known);
-        return facts.Count == 0 && request.WasChallenged ? ["whether the server or a rule asked for the scope"] : facts;
     }
 
     private static void Add(Dictionary<string, ReplayedChange> changes, RecordedRequest request, bool? permitted, IReadOnlyList<string> facts)

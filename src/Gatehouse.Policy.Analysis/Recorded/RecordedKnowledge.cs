@@ -9,8 +9,6 @@ namespace Gatehouse.Policy.Analysis.Recorded;
 /// <summary>The known facts about recorded requests, given the policy that was in force.</summary>
 internal sealed class RecordedKnowledge
 {
-    private const string NoRulePermits = "no-rule-permits", ForbiddenByRule = "forbidden-by-rule", Unfulfilled = "permitted";
-
     // The digest that events of this policy have; null for a policy that asks for no names, whose events have none.
     private readonly string? digest;
     private readonly DateTimeOffset since;
@@ -48,8 +46,8 @@ internal sealed class RecordedKnowledge
         if (!request.IsOneQuestion) return known;
         return request.Reason switch
         {
-            NoRulePermits => known with { NotHeld = permitting },
-            ForbiddenByRule => known with { Held = forbids[request.RuleId!] },
+            DecisionReasons.NoRulePermits => known with { NotHeld = permitting },
+            DecisionReasons.ForbiddenByRule => known with { Held = forbids[request.RuleId!] },
             _ => known,
         };
     }
@@ -65,8 +63,8 @@ internal sealed class RecordedKnowledge
         {
             { WasChallenged: true } => true,
             { Permitted: true } => request.RuleId is { } id && permits.ContainsKey(id),
-            { Reason: NoRulePermits or Unfulfilled } => true,
-            { Reason: ForbiddenByRule } => request.RuleId is { } id && forbids.ContainsKey(id),
+            { Reason: DecisionReasons.NoRulePermits or DecisionReasons.Permitted } => true,
+            { Reason: DecisionReasons.ForbiddenByRule } => request.RuleId is { } id && forbids.ContainsKey(id),
             _ => false,
         };
         return isPossible && (request.WasChallenged || request.IsUnfulfilled || request.IsPermittedBy(before, Facts(request)) != !request.Permitted);

@@ -16,12 +16,9 @@ public sealed record RecordedRequest
     // Refusals by the lists of servers, by containments and by external decision points: no rule gives one of these reasons.
     private static readonly string[] OtherReasons =
     [
-        "not-in-the-catalogue", "contained", "denied-by-decision-point", "decision-point-obligation", "decision-point-down", "decision-point-slow",
-        "decision-point-fault",
+        DecisionReasons.NotInTheCatalogue, DecisionReasons.Contained, DecisionReasons.DeniedByDecisionPoint, DecisionReasons.DecisionPointObligation,
+        DecisionReasons.DecisionPointDown, DecisionReasons.DecisionPointSlow, DecisionReasons.DecisionPointFault,
     ];
-
-    // The reason of a refusal whose rule permits: no part of the gateway fulfils the obligation of the permit.
-    private const string Unfulfilled = "permitted";
 
     // GH40..: the codes of the stage authorize; GH4004: the revision of the message has no such message.
     private const string CodesOfAuthorize = "GH40", UnknownMethod = "GH4004";
@@ -95,11 +92,12 @@ public sealed record RecordedRequest
             RuleId = decision.IsOfRule ? decision.Rule : null,
             Reason = decision.Reason,
             FailedPermits = FailedOf(entry),
-            OtherReason = decision.IsOther ? decision.IsContained ? "contained" : decision.Reason : null,
+            OtherReason = decision.IsOther ? decision.IsContained ? DecisionReasons.Contained : decision.Reason : null,
             WasChallenged = decision.WasChallenged,
             Vocabulary = Text(entry, "asked"),
             IsCutShort = IsCut(entry, caller, request),
-            IsUnfulfilled = decision is { Permitted: false, Reason: Unfulfilled },
+            // The rule permits, and no part of the gateway fulfils the obligation of the permit.
+            IsUnfulfilled = decision is { Permitted: false, Reason: DecisionReasons.Permitted },
         };
     }
 
@@ -221,7 +219,7 @@ public sealed record RecordedRequest
     private static IReadOnlyList<string> FailedOf(JsonElement entry) =>
     [
         .. entry.GetProperty("parts").EnumerateArray()
-            .Where(static part => Text(part, "kind") == "decision" && Text(part, "outcome") == "failed" && Text(part, "reason") == "permit-did-not-hold")
+            .Where(static part => Text(part, "kind") == "decision" && Text(part, "outcome") == "failed" && Text(part, "reason") == DecisionReasons.PermitDidNotHold)
             .Select(static part => Text(part, "detail")).OfType<string>(),
     ];
 
@@ -235,7 +233,7 @@ public sealed record RecordedRequest
 
     private readonly record struct Verdict(bool Permitted, string? Reason, string? Rule)
     {
-        public bool WasChallenged => !Permitted && Reason == "insufficient-scope";
+        public bool WasChallenged => !Permitted && Reason == DecisionReasons.InsufficientScope;
 
         public bool IsOfRule => Permitted || (!WasChallenged && !IsOther);
 

@@ -12,14 +12,14 @@ public sealed class PolicyUsage
     private readonly Dictionary<string, FirstUsage> first = new(StringComparer.Ordinal);
     private readonly Dictionary<string, UsedRequest> distinct = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<PolicyRule> rules;
-    private readonly RecordedKnowledge memory;
+    private readonly RecordedKnowledge knowledge;
 
     /// <summary>Begins with a policy and no requests.</summary>
     public PolicyUsage(IReadOnlyList<PolicyRule> rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
         this.rules = rules;
-        memory = new RecordedKnowledge(rules);
+        knowledge = new RecordedKnowledge(rules);
     }
 
     /// <summary>The number of permitted requests that were counted.</summary>
@@ -51,7 +51,7 @@ public sealed class PolicyUsage
                 return;
             }
 
-            distinct.Add(key, used = new UsedRequest(request, memory.Of(request), rules));
+            distinct.Add(key, used = new UsedRequest(request, knowledge.Of(request), rules));
         }
 
         used.Note(request.At);

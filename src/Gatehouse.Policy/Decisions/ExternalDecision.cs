@@ -9,12 +9,12 @@ public sealed record ExternalDecision(ExternalOutcome Outcome, bool IsRemembered
     /// <summary>Stable slug for the audit log.</summary>
     public string Reason => Outcome switch
     {
-        ExternalOutcome.Permitted => "permitted-by-decision-point",
-        ExternalOutcome.Denied => "denied-by-decision-point",
-        ExternalOutcome.ObligationUnknown => "decision-point-obligation",
-        ExternalOutcome.Down => "decision-point-down",
-        ExternalOutcome.Slow => "decision-point-slow",
-        _ => "decision-point-fault",
+        ExternalOutcome.Permitted => DecisionReasons.PermittedByDecisionPoint,
+        ExternalOutcome.Denied => DecisionReasons.DeniedByDecisionPoint,
+        ExternalOutcome.ObligationUnknown => DecisionReasons.DecisionPointObligation,
+        ExternalOutcome.Down => DecisionReasons.DecisionPointDown,
+        ExternalOutcome.Slow => DecisionReasons.DecisionPointSlow,
+        _ => DecisionReasons.DecisionPointFault,
     };
 
     /// <summary>True when there is no decision, so that asking again later may help.</summary>

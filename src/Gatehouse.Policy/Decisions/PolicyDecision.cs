@@ -29,8 +29,8 @@ public readonly record struct PolicyDecision(PolicyEffect Effect, string? RuleId
     /// </summary>
     public string Reason => External is { } external ? external.Reason : Effect switch
     {
-        PolicyEffect.Permit => "permitted",
-        PolicyEffect.Forbid => "forbidden-by-rule",
-        _ => "no-rule-permits",
+        PolicyEffect.Permit => DecisionReasons.Permitted,
+        PolicyEffect.Forbid => DecisionReasons.ForbiddenByRule,
+        _ => DecisionReasons.NoRulePermits,
     };
 }

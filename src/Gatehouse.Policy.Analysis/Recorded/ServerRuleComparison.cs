@@ -9,7 +9,7 @@ namespace Gatehouse.Policy.Analysis.Recorded;
 /// </summary>
 /// <param name="old">The rules of the one.</param>
 /// <param name="next">The rules of the other.</param>
-internal sealed class RuleSets(IReadOnlyList<PolicyRule> old, IReadOnlyList<PolicyRule> next)
+internal sealed class ServerRuleComparison(IReadOnlyList<PolicyRule> old, IReadOnlyList<PolicyRule> next)
 {
     private readonly Dictionary<string, bool> known = new(StringComparer.Ordinal);
 

@@ -1,0 +1,46 @@
+using Gatehouse.Policy.Decisions;
+using Gatehouse.Policy.PartialEvaluations;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Analysis.Recorded;
+
+/// <summary>Judges recorded requests by a new policy, with what the recorded verdict says about the policy that was in force.</summary>
+/// <param name="next">The new policy.</param>
+/// <param name="inForce">The rules that were in force. Empty when they are not known.</param>
+/// <param name="inForceSince">The moment since which they were in force.</param>
+internal sealed class ReplayJudge(PolicyDecisionPoint next, IReadOnlyList<PolicyRule> inForce, DateTimeOffset inForceSince)
+{
+    private readonly RecordedKnowledge knowledge = new(inForce, inForceSince);
+    private readonly PolicyDecisionPoint before = new(inForce);
+    private readonly ServerRuleComparison rules = new(inForce, next.Rules);
+
+    /// <summary>
+    /// Returns the verdict, or null where the event does not have enough facts, and the facts that it lacks.
+    /// </summary>
+    public (bool? Permitted, IReadOnlyList<string> UnknownFacts) Judge(RecordedRequest request)
+    {
+        if (KeepsItsVerdict(request)) return (request.Permitted, []);
+        var known = knowledge.Of(request);
+        var permitted = Verdict(request, known);
+        return (permitted, permitted is null ? UnknownFacts(request, known) : []);
+    }
+
+    // The same rules give the same verdict, whatever the log leaves out of the request.
+    private bool KeepsItsVerdict(RecordedRequest request) => request is { OtherReason: null, IsUnfulfilled: false }
+        && rules.AreEqualFor(request.Request.Server) && knowledge.IsOfThisPolicy(request);
+
+    private bool? Verdict(RecordedRequest request, PolicyKnowledge known)
+    {
+        if (request.OtherReason is not null) return false;
+        var isPermitted = request.IsPermittedBy(next, known);
+        if (!request.WasChallenged || isPermitted != true) return isPermitted;
+        // The policy in force would have permitted it, so it was the server that asked for the scopes. Otherwise either of them may have asked.
+        return request.IsPermittedBy(before, known) == true ? false : null;
+    }
+
+    private IReadOnlyList<string> UnknownFacts(RecordedRequest request, PolicyKnowledge known)
+    {
+        var facts = request.UnknownTo(next, known);
+        return facts.Count == 0 && request.WasChallenged ? ["whether the server or a rule asked for the scope"] : facts;
+    }
+}
