@@ -23,7 +23,7 @@ internal sealed class GatewayStatus(GatewayHost host) : IStatusSource
         foreach (var (name, value) in new GatewayMetrics(host.Core).Facts()) facts[name] = value;
         if (host.Core.Services.Configurations.InForce is { } texts) facts["configuration"] = texts.Digest;
         AddEntra(facts);
-        foreach (var (issuer, fault) in host.Issuers.Faults()) facts["issuer." + issuer] = "last request failed: " + fault;
+        foreach (var (issuer, fault) in host.Issuers.Faults()) facts["issuer." + issuer] = "fails: " + fault;
         foreach (var (name, value) in StoreAdministration.Facts(host.Core)) facts[name] = value;
         LogFacts.AddTo(facts, host.Core);
         foreach (var (name, value) in host.Core.DefinitionFacts()) facts[name] = value;

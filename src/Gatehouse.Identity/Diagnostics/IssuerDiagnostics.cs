@@ -17,6 +17,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
     internal static readonly TimeSpan LongestFetch = TimeSpan.FromSeconds(10);
 
     private const int Ok = 200;
+    private const string Keys = "keys";
 
     private readonly IMetadataFetcher fetcher = fetcher;
     private readonly TimeProvider time = time;
@@ -31,11 +32,14 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         ArgumentNullException.ThrowIfNull(demands);
         var findings = new List<IssuerFinding>();
         var options = IssuerMetadata.Options(profile, demands.MetadataUri);
-        var (metadata, isReachable) = await FindMetadataAsync(profile, options, findings, cancellationToken).ConfigureAwait(false);
+        var words = ExaminationWords.OfIssuer;
+        var (metadata, isReachable) = await FindMetadataAsync(profile, options, words, findings, cancellationToken).ConfigureAwait(false);
         if (metadata is null)
             return new IssuerDiagnosticsReport { Issuer = profile.Issuer, Kind = profile.Kind, IsReachable = isReachable, Findings = [.. findings] };
-        JudgeNames(profile, options, metadata, findings);
-        await JudgeKeysAsync(profile, metadata, findings, cancellationToken).ConfigureAwait(false);
+        JudgeNames(profile, metadata, words, findings);
+        JudgeTokenIssuer(options, metadata, findings);
+        await JudgeKeysAsync(profile, metadata, words, findings, cancellationToken).ConfigureAwait(false);
+        var obstacle = WhyNoTokenIsAccepted(demands, findings);
         JudgeTokens(profile, findings);
         JudgeSignIn(profile, metadata, demands, findings);
         JudgeBinding(metadata, demands, findings);
@@ -46,7 +50,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             Kind = profile.Kind,
             IsReachable = true,
             Findings = [.. findings],
-            SignIn = [.. SupportedGrantTypes.Of(profile, metadata)],
+            SignIn = [.. SupportedGrantTypes.Of(profile, metadata, obstacle)],
         };
     }
 
@@ -61,11 +65,12 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         ArgumentNullException.ThrowIfNull(demands);
         var findings = new List<IssuerFinding>();
         var options = IssuerMetadata.Options(profile, demands.MetadataUri);
-        var (metadata, isReachable) = await FindMetadataAsync(profile, options, findings, cancellationToken).ConfigureAwait(false);
+        var words = ExaminationWords.OfSignIn;
+        var (metadata, isReachable) = await FindMetadataAsync(profile, options, words, findings, cancellationToken).ConfigureAwait(false);
         if (metadata is not null)
         {
-            JudgeNames(profile, options, metadata, findings);
-            await JudgeKeysAsync(profile, metadata, findings, cancellationToken).ConfigureAwait(false);
+            JudgeNames(profile, metadata, words, findings);
+            await JudgeKeysAsync(profile, metadata, words, findings, cancellationToken).ConfigureAwait(false);
             findings.AddRange(SignInRules.Findings(new SignInExamination(profile.Kind, metadata, demands)));
         }
 
@@ -85,8 +90,16 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         : findings.Exists(finding => finding.Verdict == IssuerFindingStatus.Fails) ? "not until the findings that fail are repaired: no person can sign in"
         : null;
 
+    // Until here, each finding that fails concerns every token of the issuer. Keys are not needed for opaque tokens, about which the issuer is asked.
+    private static string? WhyNoTokenIsAccepted(IssuerRequirements demands, List<IssuerFinding> findings)
+    {
+        var failing = findings.Where(finding => finding.Verdict == IssuerFindingStatus.Fails && !(finding.Subject == Keys && demands.Introspects))
+            .Select(finding => $"'{finding.Subject}'").ToList();
+        return failing.Count == 0 ? null : $"not until {string.Join(" and ", failing)} works: the gateway refuses the tokens";
+    }
+
     private async Task<(ProviderMetadata? Metadata, bool IsReachable)> FindMetadataAsync(
-        IssuerProfile profile, JwksCacheOptions options, List<IssuerFinding> findings, CancellationToken cancellationToken)
+        IssuerProfile profile, JwksCacheOptions options, ExaminationWords words, List<IssuerFinding> findings, CancellationToken cancellationToken)
     {
         var tried = new List<string>();
         UnusableDocument? nearest = null;
@@ -98,7 +111,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             if (document is { StatusCode: Ok } found && StrictJson.Parse(found.Body, out var root) == StrictJsonFault.None)
             {
                 findings.Add(new IssuerFinding("metadata", IssuerFindingStatus.Works, $"The metadata are at {address}."));
-                JudgeClock(profile, found.Date, findings);
+                JudgeClock(profile, found.Date, words, findings);
                 return (new ProviderMetadata(root), true);
             }
 
@@ -109,12 +122,12 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
 
         findings.Add(new IssuerFinding(
             "metadata", IssuerFindingStatus.Fails, $"No metadata were found. {string.Join("; ", tried)}.",
-            nearest?.Remedy ?? (isReachable ? "Write the issuer exactly as the provider names itself, or write the address of its metadata into 'metadata'."
+            (nearest is null ? null : DocumentRemedies.Of(nearest.Cause, words)) ?? (isReachable ? "Write the issuer exactly as the provider names itself, or write the address of its metadata into 'metadata'."
                 : "Check the name, the network and the proxy to the provider. The gateway follows no redirect, and uses no proxy from the environment.")));
         return (null, isReachable);
     }
 
-    private void JudgeClock(IssuerProfile profile, DateTimeOffset? date, List<IssuerFinding> findings)
+    private void JudgeClock(IssuerProfile profile, DateTimeOffset? date, ExaminationWords words, List<IssuerFinding> findings)
     {
         if (date is not { } theirs)
             return;
@@ -123,72 +136,86 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         findings.Add(difference > profile.ClockSkew
             ? new IssuerFinding("clock", IssuerFindingStatus.Fails,
             $"The provider's clock and this one differ by {seconds} s. The gateway tolerates {profile.ClockSkew.TotalSeconds:0} s, so it "
-                + $"refuses new tokens.", "Synchronize both clocks by NTP. 'clockSkew' can tolerate up to 300 s.")
+                + $"refuses new {words.Tokens}.", $"Synchronize both clocks by NTP.{words.ClockRemedy}")
             : new IssuerFinding("clock", IssuerFindingStatus.Works, $"The provider's clock and this one differ by {seconds} s."));
     }
 
     // Threat: metadata of one issuer served for another (mix-up; RFC 8414 §3.3).
-    private static void JudgeNames(IssuerProfile profile, JwksCacheOptions options, ProviderMetadata metadata, List<IssuerFinding> findings)
+    private static void JudgeNames(IssuerProfile profile, ProviderMetadata metadata, ExaminationWords words, List<IssuerFinding> findings)
     {
         var named = metadata.Text("issuer");
         findings.Add(named == profile.Issuer
             ? new IssuerFinding("issuer", IssuerFindingStatus.Works, "The metadata name the issuer exactly as configured.")
             : new IssuerFinding("issuer", IssuerFindingStatus.Fails,
-            $"The metadata name the issuer {named ?? "not at all"}, and the configuration names {profile.Issuer}. The gateway accepts no token.", named is null
+            $"The metadata name {(named is null ? "no issuer" : $"another issuer, {named}")}. The configuration names {profile.Issuer}. {words.NothingWorks}.", named is null
                 ? "Ask the provider's administrator." : $"Write 'issuer: {named}', if that is the intended provider."));
-        if (options.AccessTokenIssuer is { } expected && metadata.Text("access_token_issuer") is { } tokens && tokens != expected)
-            findings.Add(new IssuerFinding("token issuer", IssuerFindingStatus.Fails,
-                $"Access tokens have the issuer {tokens}, and the gateway expects {expected}.", $"Write 'tokenIssuer: {tokens}'."));
     }
 
-    private async Task JudgeKeysAsync(IssuerProfile profile, ProviderMetadata metadata, List<IssuerFinding> findings,
+    // A sign-in takes the name of the metadata, and needs no key of the configuration.
+    private static void JudgeTokenIssuer(JwksCacheOptions options, ProviderMetadata metadata, List<IssuerFinding> findings)
+    {
+        if (options.AccessTokenIssuer is { } expected && metadata.Text("access_token_issuer") is { } tokens && tokens != expected)
+            findings.Add(new IssuerFinding("token issuer", IssuerFindingStatus.Fails,
+                $"Access tokens have another issuer than the configuration names. They have {tokens}, and the gateway expects {expected}.", $"Write 'tokenIssuer: {tokens}'."));
+    }
+
+    private async Task JudgeKeysAsync(IssuerProfile profile, ProviderMetadata metadata, ExaminationWords words, List<IssuerFinding> findings,
         CancellationToken cancellationToken)
     {
         var isLoopback = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer.Replace(EntraTokenProfile.TenantPlace, "tenant", StringComparison.Ordinal)));
         if (!Uri.TryCreate(metadata.Text("jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, isLoopback))
         {
-            findings.Add(new IssuerFinding("keys", IssuerFindingStatus.Fails, "The metadata contain no https address of the keys.",
-                "Ask the provider's administrator. Tokens that are not JWTs need 'introspection'."));
+            findings.Add(new IssuerFinding(Keys, IssuerFindingStatus.Fails, "The metadata contain no https address of the keys.",
+                "Ask the provider's administrator." + words.NoKeysRemedy));
             return;
         }
 
         var (document, fault) = await GetAsync(uri, JsonWebKeySet.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
         if (document is not { } found)
         {
-            findings.Add(new IssuerFinding("keys", IssuerFindingStatus.Fails, $"The keys cannot be fetched from {uri}: {fault}.",
+            findings.Add(new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The keys cannot be fetched from {uri}: {fault}.",
                 "Check the network to the provider."));
             return;
         }
 
         findings.Add(UnusableDocument.Of(found) is { } unusable
-            ? new IssuerFinding("keys", IssuerFindingStatus.Fails, $"The keys cannot be fetched from {uri}: {unusable.Words}.",
-                unusable.Remedy ?? "The metadata name an address without keys. Ask the provider's administrator.")
-            : JudgeKeys(profile, uri, found.Body));
+            ? new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The keys cannot be fetched from {uri}: {unusable.Words}.",
+                DocumentRemedies.Of(unusable.Cause, words) ?? "The metadata name an address without keys. Ask the provider's administrator.")
+            : JudgeKeys(profile, uri, found.Body, words));
     }
 
-    private static IssuerFinding JudgeKeys(IssuerProfile profile, Uri uri, ReadOnlyMemory<byte> body)
+    private static IssuerFinding JudgeKeys(IssuerProfile profile, Uri uri, ReadOnlyMemory<byte> body, ExaminationWords words)
     {
         try
         {
             var keys = JsonWebKeySet.Parse(body).Keys;
             if (keys.IsEmpty)
-                return new IssuerFinding("keys", IssuerFindingStatus.Fails, $"The key set at {uri} is empty, so the gateway refuses every token of the issuer.",
-                    "Let the provider create and publish a key that signs access tokens: it has none, or its last one was removed before the next was published. If it "
+                return new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The key set at {uri} is empty. {words.NothingWorks}.",
+                    $"Let the provider create and publish a key that signs {words.Tokens}: it has none, or its last one was removed before the next was published. If it "
                         + "signs for another realm or tenant, write that one as 'issuer'.");
             var usable = keys.Count(key => profile.Algorithms.Any(key.Fits));
             var algorithms = profile.Algorithms.Where(algorithm => keys.Any(key => key.Fits(algorithm)));
             return usable > 0
-                ? new IssuerFinding("keys", IssuerFindingStatus.Works,
+                ? new IssuerFinding(Keys, IssuerFindingStatus.Works,
                 $"Keys that can verify tokens: {usable} of {keys.Length}, with {string.Join(", ", algorithms)}.")
-                : new IssuerFinding("keys", IssuerFindingStatus.Fails,
+                : new IssuerFinding(Keys, IssuerFindingStatus.Fails,
                 $"Keys that can verify a token: 0 of {keys.Length}, with {string.Join(", ", profile.Algorithms)}: {Uses(keys)}.",
-                "List the provider's algorithm in 'algorithms', or let the provider sign with ES256, PS256 or RS256 of 2048 bits.");
+                KeyRemedy(keys, words));
         }
         catch (FormatException fault)
         {
-            return new IssuerFinding("keys", IssuerFindingStatus.Fails, $"The gateway refuses the key set. {fault.Message}",
+            return new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The gateway refuses the key set. {fault.Message}",
                 "Ask the provider's administrator.");
         }
+    }
+
+    // A key that is for something else is not repaired by another algorithm.
+    private static string KeyRemedy(ImmutableArray<JsonWebKey> keys, ExaminationWords words)
+    {
+        if (keys.All(static key => key.Use == JsonWebKeyUse.OtherPurpose))
+            return $"'use', 'key_ops' or 'alg' of each key says that it is for something else, such as encryption. Let the provider publish the key that signs "
+                + $"{words.Tokens} with 'use: sig', or name a realm, tenant or address whose key set has it.";
+        return words.AlgorithmRemedy + " with ES256, PS256 or RS256 of 2048 bits.";
     }
 
     private static string Uses(ImmutableArray<JsonWebKey> keys) =>

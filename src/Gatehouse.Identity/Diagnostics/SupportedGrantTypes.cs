@@ -5,7 +5,14 @@ namespace Gatehouse.Identity.Diagnostics;
 /// <summary>The kinds of clients that can get tokens from an issuer.</summary>
 internal static class SupportedGrantTypes
 {
-    public static IEnumerable<GrantType> Of(IssuerProfile profile, ProviderMetadata metadata)
+    /// <summary>Returns the kinds of clients.</summary>
+    /// <param name="profile">The configuration of the issuer.</param>
+    /// <param name="metadata">Its metadata.</param>
+    /// <param name="obstacle">The reason that the gateway refuses every token of the issuer; null where it accepts them.</param>
+    public static IEnumerable<GrantType> Of(IssuerProfile profile, ProviderMetadata metadata, string? obstacle) => obstacle is null
+        ? Of(profile, metadata) : Of(profile, metadata).Select(way => way.IsPossible ? way with { IsPossible = false, Words = obstacle } : way);
+
+    private static IEnumerable<GrantType> Of(IssuerProfile profile, ProviderMetadata metadata)
     {
         // MCP 2026-07-28, authorization: a client that cannot see S256 in the metadata must not continue.
         var hasPkce = metadata.Lists("code_challenge_methods_supported", "S256");

@@ -4,10 +4,9 @@ using Gatehouse.Identity.Formats;
 namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Fetches an issuer's metadata and key set (RFC 8414 §3; OpenID Connect Discovery §4; RFC 7517 §5).</summary>
+/// <remarks>The causes of failures have the words of <c>doctor identity</c>: an operator compares it with <c>status</c>.</remarks>
 internal sealed class IssuerDocuments
 {
-    private const int Ok = 200;
-
     private readonly string issuer;
     private readonly IMetadataFetcher fetcher;
     private readonly JwksCacheOptions options;
@@ -32,9 +31,11 @@ internal sealed class IssuerDocuments
         var uri = options.JwksUri;
         if (uri is null && (discoverAnew || discovered is null))
             discovered = await DiscoverAsync(cancellationToken).ConfigureAwait(false);
-        var document = await GetAsync(uri ?? discovered!, cancellationToken).ConfigureAwait(false);
-        var keys = JsonWebKeySet.Parse(document);
-        return keys.CanVerify ? keys : throw new FormatException("The key set holds no key that verifies signatures.");
+        var address = uri ?? discovered!;
+        var keys = JsonWebKeySet.Parse(await GetAsync(address, cancellationToken).ConfigureAwait(false));
+        if (keys.CanVerify) return keys;
+        throw new FormatException(keys.Keys.IsEmpty
+            ? $"The key set at {address} is empty." : $"Keys that can verify a token: 0 of {keys.Keys.Length}.");
     }
 
     /// <summary>Returns the possible addresses of the metadata, in order: appended to the issuer, then inserted before its path.</summary>
@@ -75,14 +76,13 @@ internal sealed class IssuerDocuments
 
     private JsonElement ReadMetadata(ReadOnlyMemory<byte> metadata)
     {
-        if (StrictJson.Parse(metadata, out var root) is not StrictJsonFault.None and var fault)
-            throw new FormatException($"The issuer's metadata are not strict JSON: {fault}.");
+        _ = StrictJson.Parse(metadata, out var root); // judged when it came
 
         // Threat: metadata of one issuer served for another (mix-up). The names must be the same, character by character (RFC 8414 §3.3).
         if (Text(root, "issuer") != issuer)
             throw new FormatException("The metadata name another issuer.");
         if (options.AccessTokenIssuer is { } expected && Text(root, "access_token_issuer") is { } named && named != expected)
-            throw new FormatException("The metadata name another issuer of access tokens than the configuration.");
+            throw new FormatException("Access tokens have another issuer than the configuration names.");
         return root;
     }
 
@@ -90,17 +90,17 @@ internal sealed class IssuerDocuments
     {
         var root = ReadMetadata(metadata);
         if (!Uri.TryCreate(Text(root, "jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, allowLoopbackHttp))
-            throw new FormatException("The metadata's jwks_uri is not an https address.");
+            throw new FormatException("The metadata contain no https address of the keys.");
         return uri;
     }
 
     private async Task<ReadOnlyMemory<byte>> GetAsync(Uri uri, CancellationToken cancellationToken)
     {
         var document = await fetcher.GetAsync(uri, options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
-        if (document.StatusCode != Ok)
-            throw new FormatException($"The issuer answered with status {document.StatusCode}.");
         if (document.Body.Length > options.MaxDocumentBytes)
             throw new FormatException($"The issuer's document is larger than {options.MaxDocumentBytes} bytes.");
+        if (UnusableDocument.Of(document) is { } unusable)
+            throw new FormatException($"{uri}: {unusable.Words}.");
         return document.Body;
     }
 

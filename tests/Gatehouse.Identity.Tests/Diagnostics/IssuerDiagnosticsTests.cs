@@ -36,7 +36,7 @@ public sealed class IssuerDiagnosticsTests
         new(StringComparer.Ordinal)
         {
             ["another issuer"] = ("issuer", IssuerFindingStatus.Fails, "https://other.example", metadata => metadata["issuer"] = "https://other.example"),
-            ["no issuer"] = ("issuer", IssuerFindingStatus.Fails, "not at all", metadata => metadata.Remove("issuer")),
+            ["no issuer"] = ("issuer", IssuerFindingStatus.Fails, "name no issuer", metadata => metadata.Remove("issuer")),
             ["no keys"] = ("keys", IssuerFindingStatus.Fails, "no https address of the keys", metadata => metadata.Remove("jwks_uri")),
             ["keys in clear"] = ("keys", IssuerFindingStatus.Fails, "no https address of the keys", metadata => metadata["jwks_uri"] = "http://login.example/keys"),
             ["keys that are not there"] =
@@ -125,8 +125,36 @@ public sealed class IssuerDiagnosticsTests
     {
         fetcher.Documents[FakeFetcher.KeysUri] = "{\"keys\":[]}"u8.ToArray();
         var keys = Assert.Single((await ExamineAsync()).Findings, found => found.Subject == "keys");
-        Assert.Contains("is empty, so the gateway refuses every token", keys.Words, StringComparison.Ordinal);
+        Assert.Contains("is empty. The gateway refuses every token", keys.Words, StringComparison.Ordinal);
         Assert.Contains("create and publish a key", keys.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeySetThatOnlyEncrypts_HasARemedyOfItsOwn()
+    {
+        var key = (JsonObject)JsonNode.Parse(TestKeySet.Document(ValidatorBench.Es256))!["keys"]![0]!.DeepClone();
+        key["use"] = "enc";
+        fetcher.Documents[FakeFetcher.KeysUri] = Encoding.UTF8.GetBytes(new JsonObject { ["keys"] = new JsonArray(key) }.ToJsonString());
+        var keys = Assert.Single((await ExamineAsync()).Findings, found => found.Subject == "keys");
+        Assert.Contains("1 OtherPurpose", keys.Words, StringComparison.Ordinal);
+        Assert.Contains("the key that signs access tokens with 'use: sig'", keys.Remedy, StringComparison.Ordinal);
+        Assert.DoesNotContain("algorithms", keys.Remedy, StringComparison.Ordinal);
+    }
+
+    // The threat: an operator reads "yes" and looks for the fault at the client. Opaque tokens need no keys.
+    [Theory]
+    [InlineData("jwks_uri", false, "not until 'keys' works")]
+    [InlineData("jwks_uri", true, null)]
+    [InlineData("issuer", true, "not until 'issuer' works")]
+    public async Task WhileTheGatewayRefusesEveryToken_NoClientCanSignIn(string member, bool introspects, string? words)
+    {
+        metadata.Remove(member);
+        fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
+        var examination = await new IssuerDiagnostics(fetcher, clock).ExamineAsync(
+            new IssuerProfile { Issuer = Issuer }, new IssuerRequirements { Introspects = introspects }, TestContext.Current.CancellationToken);
+        Assert.Equal(4, examination.SignIn.Length);
+        Assert.All(examination.SignIn, way => Assert.Equal(words is null, way.IsPossible));
+        if (words is not null) Assert.All(examination.SignIn, way => Assert.StartsWith(words, way.Words, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -134,6 +134,29 @@ public sealed class SignInRuleTests
         Assert.Contains("there is none under 'clients'", ways[2].Words, StringComparison.Ordinal);
     }
 
+    // A sign-in provider signs ID tokens, and has no 'algorithms', 'clockSkew', 'tokenIssuer', 'introspection' or 'staleKeys'.
+    [Theory]
+    [InlineData("{\"keys\":[]}", 0)]
+    [InlineData("{\"keys\":[{\"kty\":\"RSA\",\"use\":\"enc\"}]}", 0)]
+    [InlineData("{\"keys\":[{\"kty\":\"new\"}]}", 0)]
+    [InlineData("<html>", 0)]
+    [InlineData("", 600)]
+    [InlineData("no-address", 600)]
+    public async Task Findings_SpeakOfSignInAndOfNoSettingOfAnIssuer(string keys, int seconds)
+    {
+        if (keys == "no-address") metadata.Remove("jwks_uri");
+        metadata["issuer"] = "https://other.example";
+        metadata["access_token_issuer"] = "https://other.example/trust";
+        fetcher.Documents[FakeFetcher.KeysUri] = Encoding.UTF8.GetBytes(keys);
+        fetcher.Date = new ManualTimeProvider().GetUtcNow().AddSeconds(seconds);
+        var report = await ExamineAsync(Demands);
+        Assert.Contains(report.Findings, finding => finding is { Subject: "keys", Verdict: IssuerFindingStatus.Fails });
+        var text = string.Join('\n', report.Findings.Where(finding => finding.Rule is null).Select(finding => $"{finding.Words} {finding.Remedy}"));
+        foreach (var word in new[] { "access token", "'algorithms'", "'clockSkew'", "'tokenIssuer'", "'introspection'", "'staleKeys'" })
+            Assert.DoesNotContain(word, text, StringComparison.OrdinalIgnoreCase);
+        Assert.All(report.SignIn, way => Assert.False(way.IsPossible));
+    }
+
     public static TheoryData<Exception, string> Failures => new()
     {
         { new HttpRequestException("x", new SocketException((int)SocketError.ConnectionRefused)), "connection refused" },
