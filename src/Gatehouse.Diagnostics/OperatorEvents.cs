@@ -132,6 +132,16 @@ public static class OperatorEvents
     public static readonly OperatorEvent IssuerKeysAvailable = new(2007, "issuer-keys-available", LogLevel.Information,
         "issuer {issuer}: the gateway has fetched its keys", "None is needed.");
 
+    /// <summary>An issuer cannot be asked about opaque tokens.</summary>
+    public static readonly OperatorEvent IntrospectionUnavailable = new(2008, "introspection-unavailable", LogLevel.Error,
+        "issuer {issuer}: the gateway cannot ask it about opaque tokens: {cause}; tokens without a known answer are refused (GH2004)",
+        "Check the provider, its introspection endpoint, the network and the name service, and run `gatehouse doctor identity`. The gateway asks again with the next "
+            + "token; event 2009 says that the issuer answers. Of outages that follow each other within a minute, only those that last have an event.");
+
+    /// <summary>An issuer can be asked about opaque tokens again.</summary>
+    public static readonly OperatorEvent IntrospectionAvailable = new(2009, "introspection-available", LogLevel.Information,
+        "issuer {issuer}: it answers about opaque tokens again", "None is needed.");
+
     /// <summary>The audit log cannot be written.</summary>
     public static readonly OperatorEvent AuditUnavailable = new(3001, "audit-unavailable", LogLevel.Critical,
         "the audit log cannot be written: {why}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, and /readyz says 503",
@@ -368,7 +378,7 @@ public static class OperatorEvents
         FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept, ConfigurationsUnreadable, ConfigurationsNotDestroyed,
         PartFault, LinesOmitted, CertificateFault, HostEnds, ConnectionNotAccepted, CertificateExpires, CertificateExpired,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
-        IssuerKeysUnavailable, IssuerKeysAvailable,
+        IssuerKeysUnavailable, IssuerKeysAvailable, IntrospectionUnavailable, IntrospectionAvailable,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,

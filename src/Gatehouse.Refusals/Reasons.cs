@@ -269,8 +269,8 @@ public static class Reasons
         Remedy = "Send the request again after the time in Retry-After. Keep the token: it was not refused, and a new one would not help. If this lasts for some minutes, report it to "
             + "the operator of the gateway.",
         Operator = "The issuer of the token gave the gateway no keys, and the gateway has none that are younger than 'staleKeys'; or it did not answer about an opaque token. "
-            + "Tokens of other issuers are not concerned. 'gatehouse status' has the issuer and the cause in a line that begins with 'issuer.', and so has event 2006 of the "
-            + "operator log, for keys. 'gatehouse doctor identity' asks the issuer and gives the remedy. The gateway asks again by itself and needs no restart.",
+            + "Tokens of other issuers are not concerned. 'gatehouse status' has the issuer and the cause in a line that begins with 'issuer.', and so have the events 2006 (keys) "
+            + "and 2008 (opaque tokens) of the operator log. 'gatehouse doctor identity' asks the issuer and gives the remedy. The gateway asks again by itself and needs no restart.",
     };
 
     public static readonly Reason ProofRefused = new()

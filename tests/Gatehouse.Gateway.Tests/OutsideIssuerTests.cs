@@ -174,10 +174,14 @@ public sealed class OutsideIssuerTests
             request => Assert.DoesNotContain(request.Headers, header => header.Value.Contains("opaque-1", StringComparison.Ordinal)));
 
         issuer.Opaque.Clear();
+        var origin = issuer.Origin;
         await issuer.DisposeAsync();
         var (status, _, response) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "opaque-3"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.NotNull(response.Headers.RetryAfter);
+        await Eventually.TrueAsync(
+            () => gateway.Diagnostics.Contains($"issuer {origin}: the gateway cannot ask it about opaque tokens: ", StringComparison.Ordinal),
+            "the outage is reported");
         File.Delete(secret);
     }
 

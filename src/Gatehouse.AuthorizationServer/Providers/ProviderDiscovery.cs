@@ -54,6 +54,15 @@ internal sealed class ProviderDiscovery
         this.time = time;
     }
 
+    /// <summary>True while the last request for the metadata failed, or gave none that can be used.</summary>
+    public bool IsFailing
+    {
+        get
+        {
+            lock (gate) return fault is not null;
+        }
+    }
+
     /// <summary>Returns the facts of the metadata.</summary>
     /// <exception cref="SignInException">There are none that can be used.</exception>
     public async ValueTask<ProviderEndpoints> GetAsync(CancellationToken cancellation)

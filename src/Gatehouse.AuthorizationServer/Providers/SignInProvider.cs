@@ -69,6 +69,18 @@ internal sealed class SignInProvider : ISignInProvider, IDisposable
     /// <inheritdoc />
     public string DisplayName { get; }
 
+    /// <summary>
+    /// False while the last request for the metadata or for the keys failed. True before the first. Metadata are requested only for a sign-in, so it
+    /// stays false until one succeeds.
+    /// </summary>
+    public bool IsAvailable
+    {
+        get
+        {
+            lock (gate) return keys?.LastFault is null && !discovery.IsFailing;
+        }
+    }
+
     /// <inheritdoc />
     public async ValueTask<(Uri Address, SignInAttempt Attempt)> BeginAsync(string state, SignInDemand demand, CancellationToken cancellation)
     {

@@ -94,6 +94,9 @@ internal sealed class AuthorizationServerHost : IPersonGrants, IDisposable
     /// <summary>Withdrawals by administrators. Their revocations have the part of the list that is kept for acts of administrators.</summary>
     public GrantWithdrawal ByAdministrators { get; }
 
+    /// <summary>Returns the sign-in providers, each with whether the last request for its metadata or keys succeeded.</summary>
+    public IReadOnlyList<(string Provider, bool IsAvailable)> ProviderAvailability() => providers.Availability();
+
     /// <summary>Finishes the ends of grants that the gateway began before it stopped.</summary>
     /// <exception cref="StoreException">The store cannot be used.</exception>
     public Task<int> FinishEndingsAsync() => parts.Ending.FinishAsync(services.Store.Revocations, Settings().Origin, Section().GrantLife);

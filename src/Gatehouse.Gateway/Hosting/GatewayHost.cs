@@ -169,6 +169,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     internal GrantWithdrawal Withdrawal => callers.AuthorizationServer.ByAdministrators;
 
+    /// <summary>Returns the work and state of the host as families of samples.</summary>
+    internal GatewayMetrics Metrics() => new(Core, Issuers, callers.AuthorizationServer.ProviderAvailability());
+
     /// <summary>Ends sessions, and returns how many.</summary>
     internal async Task<int> EndSessionsAsync(Func<SessionEntry, bool> which)
     {

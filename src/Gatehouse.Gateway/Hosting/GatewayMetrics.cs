@@ -15,7 +15,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 /// <param name="core">The host.</param>
 /// <param name="issuers">The issuers whose tokens it accepts; null for a host without issuers.</param>
-internal sealed class GatewayMetrics(GatewayCore core, IssuerSet? issuers = null)
+/// <param name="providers">The sign-in providers, each with whether the last request to it succeeded; null for a host without sign-in.</param>
+internal sealed class GatewayMetrics(
+    GatewayCore core, IssuerSet? issuers = null, IReadOnlyList<(string Provider, bool IsAvailable)>? providers = null)
 {
     private const string Counter = "counter";
     private const string Gauge = "gauge";
@@ -171,6 +173,9 @@ internal sealed class GatewayMetrics(GatewayCore core, IssuerSet? issuers = null
     {
         text.Family("gatehouse_issuer_available", Gauge, "0 while the last request to the issuer, for its keys or about an opaque token, failed.");
         foreach (var (issuer, fault) in issuers?.LastFaults() ?? []) text.Sample("gatehouse_issuer_available", fault is null ? 1 : 0, ("issuer", issuer));
+        text.Family("gatehouse_signin_provider_available", Gauge, "0 while the last request to the sign-in provider, for its metadata or keys, failed.");
+        foreach (var (provider, isAvailable) in providers ?? [])
+            text.Sample("gatehouse_signin_provider_available", isAvailable ? 1 : 0, ("provider", provider));
     }
 
     private void Webhooks(PrometheusText text)

@@ -26,6 +26,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     private readonly IIntrospectionTransport introspection;
     private readonly Func<SecretReference, SecretText> secrets;
     private readonly Action<string, KeyOutage?> report;
+    private readonly Action<string, string?> reportIntrospection;
     private volatile int callerShare;
     private volatile TokenValidator validator;
     private volatile CertificateIssuerSet workloads;
@@ -42,13 +43,15 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     /// <param name="proofs">The judge of proofs of possession.</param>
     /// <param name="time">The clock.</param>
     /// <param name="report">Takes the outages of issuers, by issuer, and null at the end of each.</param>
+    /// <param name="reportIntrospection">Takes the causes of outages of introspection, by issuer, and null at the end of each.</param>
     public IssuerSet(
         GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers, IMetadataFetcher fetcher,
         IIntrospectionTransport introspection,
         Func<SecretReference, SecretText> secrets, IRevocationList revocations, InnerIssuers inner, DPoPProofs proofs, TimeProvider time,
-        Action<string, KeyOutage?> report)
+        Action<string, KeyOutage?> report, Action<string, string?> reportIntrospection)
     {
         this.report = report;
+        this.reportIntrospection = reportIntrospection;
         this.fetcher = fetcher;
         this.revocations = revocations;
         this.inner = inner;
@@ -236,6 +239,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
             CacheLife = settings.CacheLife,
             CacheEntries = settings.CacheEntries,
             CallerShare = () => callerShare,
+            Report = cause => reportIntrospection(issuer.Issuer, cause),
         };
         return new TokenIntrospector(profile, options, introspection, fetcher, issuer.Metadata, time);
     }

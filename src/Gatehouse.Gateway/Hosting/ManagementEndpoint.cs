@@ -56,7 +56,7 @@ internal static class ManagementEndpoint
             "/upstreams" or "/metrics" when !MayRead(request, host) =>
                 (StatusCodes.Status401Unauthorized, "the token of management.token is needed\n"),
             "/upstreams" => (200, string.Concat(host.Upstreams.Health().Select(health => $"{health.Server}: {health.State}\n"))),
-            "/metrics" => (200, new GatewayMetrics(host.Core, host.Issuers).Text()),
+            "/metrics" => (200, host.Metrics().Text()),
             _ => (404, "not found\n"),
         };
     }

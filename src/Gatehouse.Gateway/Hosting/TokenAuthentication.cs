@@ -50,7 +50,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             services, Revocations, options.Replacements.Apply<IRevocationList>(PartNames.GrantRevocations, watched), hosts, fetcher, nonces,
             () => RevocationsChanged?.Invoke() ?? 0, (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
-            new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time, ReportOutage);
+            new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time, ReportOutage, ReportIntrospection);
         Barred = options.Replacements.Apply<IBarredParties>(
             ContainmentPartNames.BarredParties, new BarredParties(services.Containments, watched, () => Issuers.Known));
         Stage = new AuthenticateStage(Issuers, nonces, Issuers);
@@ -206,6 +206,12 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             : "it has no usable keys, and tokens of this issuer are refused (GH2004)";
         options.Log.Write(OperatorEvents.IssuerKeysUnavailable, LogValue.Configured(issuer), LogValue.Configured(outage.Cause),
             LogValue.Code(effect));
+    }
+
+    private void ReportIntrospection(string issuer, string? cause)
+    {
+        if (cause is null) options.Log.Write(OperatorEvents.IntrospectionAvailable, LogValue.Configured(issuer));
+        else options.Log.Write(OperatorEvents.IntrospectionUnavailable, LogValue.Configured(issuer), LogValue.Configured(cause));
     }
 
     private static string DevelopmentIssuerName(GatewaySettings settings) =>

@@ -19,7 +19,13 @@ internal sealed class SignInProviders(
     private (AuthorizationServerSettings? Settings, string Origin, IReadOnlyList<SignInProvider> Providers) built = (null, "", []);
 
     /// <summary>Returns the providers, in the order of the configuration.</summary>
-    public IReadOnlyList<ISignInProvider> InForce()
+    public IReadOnlyList<ISignInProvider> InForce() => Providers();
+
+    /// <summary>Returns the names of the providers, each with whether the last request for its metadata or keys succeeded.</summary>
+    public IReadOnlyList<(string Provider, bool IsAvailable)> Availability() =>
+        [.. Providers().Select(static provider => (provider.Name, provider.IsAvailable))];
+
+    private IReadOnlyList<SignInProvider> Providers()
     {
         var now = settings();
         lock (gate)

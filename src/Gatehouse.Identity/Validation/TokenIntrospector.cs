@@ -33,6 +33,9 @@ public sealed class TokenIntrospector
     /// <summary>The pause after a failure, without any request.</summary>
     public static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
 
+    /// <summary>The shortest time between the reported beginnings of two outages.</summary>
+    public static readonly TimeSpan OutageReportPause = TimeSpan.FromMinutes(1);
+
     private const int Ok = 200;
     private const int TooManyRequests = 429;
     private const int ServerError = 500;
@@ -54,6 +57,8 @@ public sealed class TokenIntrospector
     private volatile string? outage;
     private DateTimeOffset notBefore;
     private DateTimeOffset newcomersNotBefore;
+    private DateTimeOffset? reportedAt;
+    private bool isReported; // an outage that has not ended
 
     /// <summary>Makes an introspector. Nothing is requested yet.</summary>
     /// <param name="profile">The issuer's profile, without faults.</param>
@@ -184,6 +189,30 @@ public sealed class TokenIntrospector
         }
     }
 
+    private void ReportBeginning(string cause)
+    {
+        var now = time.GetUtcNow();
+        lock (gate)
+        {
+            if (isReported || now - reportedAt < OutageReportPause) return;
+            isReported = true;
+            reportedAt = now;
+        }
+
+        options.Report(cause);
+    }
+
+    private void ReportEnd()
+    {
+        lock (gate)
+        {
+            if (!isReported) return;
+            isReported = false;
+        }
+
+        options.Report(null);
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a question throws, the token is refused and the next try is later.")]
     private async Task RunAsync(Question question, byte[] token)
     {
@@ -194,6 +223,7 @@ public sealed class TokenIntrospector
             using var timeout = new CancellationTokenSource(options.Timeout, time);
             var document = await FetchAsync(token, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
             outage = null;
+            ReportEnd();
             answer = Judge(document, question);
             Remember(question, answer);
         }
@@ -207,6 +237,7 @@ public sealed class TokenIntrospector
             outage = lastFault;
             endpoint = options.Endpoint; // it may have moved
             Pause(question);
+            ReportBeginning(lastFault);
         }
         finally
         {

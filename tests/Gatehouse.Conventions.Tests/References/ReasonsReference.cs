@@ -42,11 +42,14 @@ public static class ReasonsReference
 
         ### {reason.Code} {reason.Slug}
 
-        - The caller receives: {reason.Message}
+        - {Heading(reason)}: {reason.Message}
         - The caller can: {reason.Remedy}
         - For the operator: {reason.Operator}
 
         """);
+
+    // An answer without a body has no text: the caller sees the status only.
+    private static string Heading(Reason reason) => reason.Shape == ReplyShape.Empty ? "What happened" : "The caller receives";
 
     private static string Title(string stage) => string.Concat(stage[..1].ToUpperInvariant(), stage.AsSpan(1));
 }

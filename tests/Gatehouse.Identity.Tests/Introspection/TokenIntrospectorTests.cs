@@ -365,6 +365,43 @@ public sealed class TokenIntrospectorTests
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-5", Peer("192.0.2.1"))).Refusal);
     }
 
+    // The operator learns of an outage once, however many tokens meet it, and of its end. An endpoint that answers each second time fills no log.
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task AnOutage_IsReportedOnceAtItsBeginningAndOnceAtItsEnd()
+    {
+        var reports = new List<string?>();
+        endpoint.Tokens[Opaque] = Answer();
+        var validator = Validator(options => options with { CacheLife = TimeSpan.Zero, Report = reports.Add }, out _);
+        SetTrouble(503);
+        for (var count = 0; count < 3; count++) await AskAsync();
+        Assert.Contains("503", Assert.Single(reports), StringComparison.Ordinal);
+        SetTrouble(null);
+        for (var count = 0; count < 3; count++) await AskAsync();
+        Assert.Null(reports[1]);
+        for (var count = 0; count < 20; count++)
+        {
+            SetTrouble(count % 2 == 0 ? 0 : null);
+            await AskAsync();
+        }
+
+        Assert.Equal(2, reports.Count);
+        clock.Advance(TokenIntrospector.OutageReportPause);
+        SetTrouble(0);
+        await AskAsync();
+        Assert.Equal(3, reports.Count);
+        SetTrouble(401); // an answer, which may be about the token
+        await AskAsync();
+        await AskAsync();
+        Assert.Equal((4, null), (reports.Count, reports[3]));
+
+        async Task AskAsync()
+        {
+            clock.Advance(TokenIntrospector.FailurePause);
+            await ValidateAsync(validator, Opaque);
+        }
+    }
+
     private void SetTrouble(int? status)
     {
         endpoint.Failure = status == 0 ? new IOException("gone") : null;
