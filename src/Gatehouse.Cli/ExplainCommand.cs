@@ -16,6 +16,9 @@ namespace Gatehouse.Cli;
 /// <summary><c>gatehouse explain CODE</c>.</summary>
 internal static class ExplainCommand
 {
+    private const int ShortestGroup = 1;
+    private const int MostNear = 12;
+
     private static readonly string[] Marks = ["text-", "metadata-"];
 
     public static Command Create()
@@ -64,8 +67,8 @@ internal static class ExplainCommand
 
         if (Reasons.Find(code) is not { } found)
         {
-            Terminal.Fault($"the code {code} does not exist");
-            Terminal.Hint("see all codes of refusals with: gatehouse explain");
+            Terminal.Fault($"the code {code} does not exist{Near(code)}");
+            Terminal.Hint("see all codes of refusals with: gatehouse explain, or in docs/reference/errors.md");
             Terminal.Hint("events of the operator log are in docs/reference/operator-events.md, findings in docs/reference/findings.md");
             return ExitCodes.No;
         }
@@ -73,6 +76,23 @@ internal static class ExplainCommand
         if (json) JsonOutput.Write("reason", found, OutputJson.Default.Reason);
         else Print(found);
         return ExitCodes.Done;
+    }
+
+    // A number that is one off is as near as another, so for a number the codes of the same group are given.
+    private static string Near(string code)
+    {
+        List<string> codes = [.. Reasons.All.Select(one => one.Code), .. FindingRules.All.Select(one => one.Id),
+            .. OperatorEvents.All.Select(one => one.Id.ToString(CultureInfo.InvariantCulture))];
+        List<string> words = [.. Reasons.All.Select(one => one.Slug), .. OperatorEvents.All.Select(one => one.Name),
+            .. InspectionPreset.All.SelectMany(preset => preset.Rules).Select(rule => rule.Id)];
+        if (!char.IsAsciiDigit(code.LastOrDefault())) return Nearest.Of(code, words) is { } word ? $"; did you mean {word}?" : "";
+        for (var length = code.Length - 1; length >= ShortestGroup && length >= code.Length - 3; length--)
+        {
+            var near = codes.Where(one => one.Length == code.Length && one.StartsWith(code[..length], StringComparison.OrdinalIgnoreCase)).ToList();
+            if (near.Count > 0) return $"; codes that begin with {near[0][..length]}: {string.Join(", ", near.Take(MostNear))}{(near.Count > MostNear ? ", …" : "")}";
+        }
+
+        return "";
     }
 
     private static bool IsNamed(OperatorEvent one, string code) =>

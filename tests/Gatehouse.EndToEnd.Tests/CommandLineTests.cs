@@ -34,13 +34,15 @@ public sealed class CommandLineTests
     [InlineData("approval deny apr-7q4kd2m9xs -- --json",
         "'--json' is not the id of a question: give one as 'gatehouse approval list' prints it, such as apr-7q4kd2m9xs", "gatehouse approval deny")]
     [InlineData("contain server x --reason r --token-file", "required argument missing for option: '--token-file'", "gatehouse contain server")]
+    [InlineData("policy explain --tol x --server t", "unknown option '--tol'; did you mean --tool?", "gatehouse policy explain")]
+    [InlineData("policy who-can --rolle x y", "unknown option '--rolle'", "gatehouse policy who-can", "unexpected argument 'y'")]
     [InlineData("session revoke", "give the id of a session, as 'session list' prints it, or --subject", "gatehouse session revoke")]
     [InlineData("session revoke 01jd --subject a", "give the id of a session or --subject, not both", "gatehouse session revoke")]
-    public async Task WrongLine_IsReportedInOneLine_WithTheHelpToRead(string arguments, string fault, string command)
+    public async Task WrongLine_IsReportedInOneLine_WithTheHelpToRead(string arguments, string fault, string command, string? other = null)
     {
         var (code, output, errors) = await RunAsync(arguments.Split(' '));
         Assert.Equal((2, ""), (code, output));
-        Assert.Equal($"gatehouse: {fault}\n  see: {command} --help\n", errors);
+        Assert.Equal($"gatehouse: {fault}\n{(other is null ? "" : $"gatehouse: {other}\n")}  see: {command} --help\n", errors);
     }
 
     [Fact]

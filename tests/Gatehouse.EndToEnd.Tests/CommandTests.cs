@@ -38,6 +38,20 @@ public sealed class CommandTests
         Assert.DoesNotContain('\u001b', output + errors);
     }
 
+    [Theory]
+    [InlineData("GH9999", "; codes that begin with GH9: GH9001, GH9002")]
+    [InlineData("GH4099", "; codes that begin with GH40: GH4001")]
+    [InlineData("audit-log-suceeded", "; did you mean audit-log-succeeded?")]
+    [InlineData("nothing-like-this-at-all", "does not exist\n")]
+    public async Task ACodeThatDoesNotExist_IsReportedWithTheNearestOnes(string code, string near)
+    {
+        var (exit, _, errors) = await RunAsync("explain", code);
+        Assert.Equal(1, exit);
+        Assert.Contains($"the code {code} does not exist", errors, StringComparison.Ordinal);
+        Assert.Contains(near, errors, StringComparison.Ordinal);
+        Assert.Contains("docs/reference/errors.md", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Json_HasItsVersionAndKind()
     {

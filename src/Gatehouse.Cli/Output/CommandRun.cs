@@ -94,7 +94,8 @@ internal static partial class CommandRun
     {
         var command = parsed.CommandResult.Command;
         IReadOnlyList<string> unknown = [.. parsed.UnmatchedTokens, .. Dashed(parsed)];
-        foreach (var word in unknown) yield return Unknown(command, word);
+        var values = ValuesOfUnknown(parsed);
+        foreach (var word in unknown.Where(word => !values.Contains(word))) yield return Unknown(command, word);
         if (Misplaced(parsed) is { } fault) yield return fault;
         var missing = command.Arguments
             .Where(one => one.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(one) is not { Tokens.Count: > 0 }).ToList();
@@ -106,6 +107,15 @@ internal static partial class CommandRun
             if (unknown.Any(word => IsGroup(command) || error.Message.Contains($"'{word}'", StringComparison.Ordinal))) continue;
             yield return Plain(error);
         }
+    }
+
+    // A word behind an unknown option is its value, and the fault is that of the option.
+    private static HashSet<string> ValuesOfUnknown(ParseResult parsed)
+    {
+        var unmatched = parsed.UnmatchedTokens.ToHashSet(StringComparer.Ordinal);
+        var words = parsed.Tokens.Select(static token => token.Value).ToList();
+        return [.. words.Zip(words.Skip(1)).Where(pair => unmatched.Contains(pair.First) && unmatched.Contains(pair.Second)
+            && pair.First is ['-', _, ..] && !pair.Second.StartsWith('-')).Select(static pair => pair.Second)];
     }
 
     // The library puts lists on lines of their own.

@@ -6,13 +6,19 @@ namespace Gatehouse.Cli.Output;
 /// <summary>Faults as a person reads them.</summary>
 internal static class FaultText
 {
+    /// <summary>Prints the faults under a headline that names the files that have them.</summary>
+    /// <param name="source">The file that was asked for. A fault without a file of its own is in it.</param>
+    /// <param name="faults">The faults.</param>
     public static void Print(string source, IReadOnlyList<ConfigurationFault> faults)
     {
-        Terminal.Fault($"{Counted.Of(faults.Count, "fault")} in {source}");
+        if (source.Length == 0) source = "the configuration";
+        // A file that another one names can have all the faults, and a reader opens the file that the headline names.
+        string[] files = [.. faults.Select(fault => fault.File ?? source).Distinct(StringComparer.Ordinal)];
+        Terminal.Fault($"{Counted.Of(faults.Count, "fault")} in {(files.Length == 0 ? source : string.Join(" and ", files))}");
         foreach (var fault in faults)
         {
-            var place = string.Join(", ",
-                new[] { fault.File ?? "", fault.Line > 0 ? $"line {fault.Line}" : "", fault.Path }.Where(part => part.Length > 0));
+            var file = fault.File ?? (files.Length > 1 ? source : "");
+            var place = string.Join(", ", new[] { file, fault.Line > 0 ? $"line {fault.Line}" : "", fault.Path }.Where(part => part.Length > 0));
             Terminal.NoteLine(place.Length > 0 ? $"  {place}: {fault.Message}" : $"  {fault.Message}");
             Terminal.NoteLine(ProposedCommands.Complete($"    remedy: {fault.Remedy}"));
         }

@@ -22,7 +22,7 @@ internal static class EventExplanation
         var events = new RecordedEvents(folder, default);
         if (events.Read().FirstOrDefault(request => request.Id == id) is not { } found)
         {
-            Terminal.Fault($"the log has no decision with the id {id} that says who made the request");
+            UndecidedEvent.Report(folder, id);
             events.Warn();
             return ExitCodes.No;
         }
@@ -64,6 +64,9 @@ internal static class EventExplanation
         var (found, request) = (explained.Found, explained.Found.Request);
         yield return $"{found.Id}, {Moments.Words(request.At)}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
         yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is { } id ? $", by {explained.NameOf(id)}" : "")}{Cause(found)}";
+        // Without this, a failed check of a group looks like a group that the caller does not have.
+        if (found.Caller.MoreGroups)
+            yield return "    the token left out groups of the caller (group overage): no rule about groups could be decided; see docs/operators/identity-providers.md";
         foreach (var failed in explained.Failed()) yield return $"    permit {explained.NameOf(failed.Id)} did not hold: {failed.Text}";
         yield return $"  by this policy: {explained.Verdict ?? "undecidable"}"
             + (explained.Unknown.Count == 0 ? "" : $", because the event does not have {string.Join(", ", explained.Unknown)}");
@@ -84,7 +87,7 @@ internal static class EventExplanation
 
     private static string Cause(RecordedRequest found) =>
         found.OtherReason is { } reason ? $", for another reason than a rule: {reason}" : found.WasChallenged ? ", with a challenge for scopes"
-            : found.Reason == "no-rule-permits" ? ": no rule permits this" : "";
+            : found.Reason == DecisionReasons.NoRulePermits ? ": no rule permits this" : "";
 
     private static JsonObject Json(ExplainedEvent explained) => new JsonFields
     {
@@ -95,6 +98,7 @@ internal static class EventExplanation
         ["place"] = explained.Rule(explained.Found.RuleId)?.Place,
         ["reason"] = explained.Found.Reason,
         ["otherReason"] = explained.Found.OtherReason,
+        ["moreGroups"] = explained.Found.Caller.MoreGroups,
         ["failed"] = explained.Failed().Select(failed => new JsonFields
         {
             ["rule"] = failed.Id,

@@ -10,10 +10,12 @@ internal static class ExplanationJson
 {
     /// <summary>Returns the explanation.</summary>
     /// <param name="explanation">The verdict of the rules.</param>
-    /// <param name="missingScopes">Scopes that the server asks for and the caller lacks. With one of them the gateway refuses, whatever the rules say.</param>
-    public static JsonObject Of(PolicyExplanation explanation, IReadOnlyList<string> missingScopes) => new JsonFields
+    /// <param name="refusal">The refusal by the server, whatever the rules say; null where the server accepts the token.</param>
+    /// <param name="missingScopes">Scopes that the server asks for and the caller lacks.</param>
+    public static JsonObject Of(PolicyExplanation explanation, ServerRefusal? refusal, IReadOnlyList<string> missingScopes) => new JsonFields
     {
-        ["verdict"] = missingScopes.Count > 0 ? "deny" : Verdict(explanation),
+        ["verdict"] = refusal is not null ? "deny" : Verdict(explanation),
+        ["refusedBy"] = refusal?.Key,
         ["missingScopes"] = missingScopes.ToJsonArray(),
         ["byRules"] = Verdict(explanation),
         ["rule"] = explanation.Decision.RuleId,

@@ -10,7 +10,14 @@ internal static class ExplanationText
 {
     private const int MostMisses = 10;
 
-    public static IEnumerable<string> Lines(PolicyExplanation explanation)
+    /// <summary>Returns the lines.</summary>
+    /// <param name="explanation">The verdict of the rules.</param>
+    /// <param name="refusal">The refusal by the server, which comes before the rules; null where the server accepts the token.</param>
+    public static IEnumerable<string> Lines(PolicyExplanation explanation, string? refusal) => refusal is null
+        ? Lines(explanation)
+        : [$"deny: {refusal}", "by the rules:", .. Lines(explanation).Select(static line => "  " + line)];
+
+    private static IEnumerable<string> Lines(PolicyExplanation explanation)
     {
         yield return Verdict(explanation);
         foreach (var trace in explanation.Applying.Where(trace => explanation.Decision.Effect != PolicyEffect.Forbid || trace.Rule.Forbids))

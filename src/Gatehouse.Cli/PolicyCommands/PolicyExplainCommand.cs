@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
+using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Explaining;
 
 namespace Gatehouse.Cli.PolicyCommands;
@@ -19,7 +20,7 @@ internal static class PolicyExplainCommand
         var command = new Command("explain",
             """
             Explain a decision: print the rule that decides, and the unmet conditions of each permit that applies. With a configuration,
-            the scopes that the server asks for count as well. The command exits with 1 unless the request is permitted.
+            the scopes and issuers that the server asks for count as well. The command exits with 1 unless the request is permitted.
             Of a recorded exchange it prints the recorded reasons, and the verdict of the policy. It exits with 1 unless that is a permit.
 
             Examples:
@@ -29,9 +30,21 @@ internal static class PolicyExplainCommand
         options.AddTo(command);
         question.AddTo(command);
         command.SetAction(parsed => parsed.GetValue(recorded) is { } id
-            ? AuditFolder.Answer(() => EventExplanation.Run(options, parsed, id, parsed.GetValue(log)))
-            : Run(options, question, parsed));
+            ? AuditFolder.Answer(() => RunRecorded(options, question, parsed, id, parsed.GetValue(log)))
+            : parsed.GetValue(log) is null ? Run(options, question, parsed)
+            : Wrong("--log has no effect without --event: only a recorded exchange is read from the log"));
         return command;
+    }
+
+    private static int RunRecorded(PolicyOptions options, QuestionOptions question, ParseResult parsed, string id, string? log) =>
+        question.Given(parsed) is { Count: > 0 } given
+            ? Wrong($"{string.Join(" and ", given)} {(given.Count == 1 ? "has" : "have")} no effect with --event: caller and request are those of the recorded exchange")
+            : EventExplanation.Run(options, parsed, id, log);
+
+    private static int Wrong(string message)
+    {
+        Terminal.Fault(message);
+        return ExitCodes.Usage;
     }
 
     private static int Run(PolicyOptions options, QuestionOptions question, ParseResult parsed)
@@ -39,23 +52,19 @@ internal static class PolicyExplainCommand
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         if (question.Read(parsed) is not { } asked || !KnownServers.Check([asked.Request.Server], input)) return ExitCodes.Usage;
         var explanation = input.Compile().Explain(asked.Caller.ToSubject(), asked.Request);
-        var missing = MissingScopes(input, asked.Request.Server, asked.Caller.Scopes);
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(explanation, missing));
-        else foreach (var line in Lines(explanation, asked.Request.Server, missing)) Terminal.Row(line);
-        return explanation.Decision.IsPermitted && missing.Count == 0 ? ExitCodes.Done : ExitCodes.No;
+        var demands = new ServerDemands(input.Settings, asked.Request.Server);
+        var refusal = demands.Refuses(asked.Caller);
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(explanation, refusal, demands.Missing(asked.Caller)));
+        else Print(explanation, demands, refusal, asked.Caller);
+        return explanation.Decision.IsPermitted && refusal is null ? ExitCodes.Done : ExitCodes.No;
     }
 
-    // The gateway asks for the scopes of the server before it asks the rules.
-    private static List<string> MissingScopes(PolicyInput input, string server, IReadOnlyList<string> scopes) =>
-        [.. input.Settings?.Servers.FirstOrDefault(one => one.Name == server)?.Scopes.Except(scopes, StringComparer.Ordinal) ?? []];
-
-    private static IEnumerable<string> Lines(PolicyExplanation explanation, string server, List<string> missing)
+    private static void Print(PolicyExplanation explanation, ServerDemands demands, ServerRefusal? refusal, PolicyCaller caller)
     {
-        if (missing.Count == 0) return ExplanationText.Lines(explanation);
-        return
-        [
-            $"deny: insufficient_scope. servers.{server}.scopes asks for {string.Join(", ", missing)}, which the caller lacks; give --scope",
-            "by the rules:", .. ExplanationText.Lines(explanation).Select(static line => "  " + line),
-        ];
+        var isAboutScopes = refusal is not null && demands.RefusesIssuer(caller) is null;
+        foreach (var line in ExplanationText.Lines(explanation, refusal is null ? null : refusal.Text + (isAboutScopes ? "; give --scope" : "")))
+            Terminal.Row(line);
+        if (refusal is null && explanation.Decision.IsPermitted && caller.Issuer == PolicyCaller.AnyIssuer && demands.Issuers.Count > 0)
+            Terminal.Note($"The server accepts only callers of {string.Join(", ", demands.Issuers)}. Give the issuer of the caller with --issuer.");
     }
 }

@@ -46,7 +46,7 @@ internal sealed record PolicyInput(
     public static PolicyInput Read(IReadOnlyList<string> files, string? preset, ConfigurationResult? configuration)
     {
         var faults = new FaultList();
-        foreach (var fault in configuration?.Faults ?? []) faults.Add(fault with { File = configuration!.SourcePath });
+        foreach (var fault in configuration?.Faults ?? []) faults.Add(fault with { File = fault.File ?? configuration!.SourcePath });
         var settings = configuration?.Settings;
         var names = new PolicyNames(
             [.. settings?.Servers.Select(server => server.Name) ?? []],

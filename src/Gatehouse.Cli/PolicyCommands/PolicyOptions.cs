@@ -3,6 +3,7 @@ using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Policy.Presets;
+using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
@@ -42,6 +43,7 @@ internal sealed class PolicyOptions
         var result = NamesConfiguration(parsed)
             ? ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) })
             : null;
+        if (!NamesPolicy(parsed) && parsed.GetValue(config) is null && !File.Exists(result!.SourcePath)) return Nothing(result.SourcePath);
         if (!NamesPolicy(parsed)) return PolicyInput.FromConfiguration(result!);
         return PolicyInput.Read(parsed.GetValue(files) ?? [], parsed.GetValue(preset), result);
     }
@@ -54,6 +56,13 @@ internal sealed class PolicyOptions
         FaultText.Print(input.Name, input.Faults);
         return null;
     }
+
+    // A person who forgot --policy did not ask for the configuration of the system.
+    private static PolicyInput Nothing(string place) => new("the command line", [], null,
+    [
+        new ConfigurationFault(0, 0, "", place.Length == 0 ? "no policy was named" : $"no policy was named, and there is no configuration at {place}",
+            "name a policy file with --policy, a preset with --preset, or a configuration with --config"),
+    ], []);
 
     private bool NamesPolicy(ParseResult parsed) => parsed.GetValue(files) is { Length: > 0 } || parsed.GetValue(preset) is not null;
 }

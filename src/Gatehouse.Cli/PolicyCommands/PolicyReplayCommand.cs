@@ -20,7 +20,10 @@ internal static class PolicyReplayCommand
         { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
         var days = ClosedList.Number("--days", "Number of days to read, 1 to 3650. Default: 30.", (1, 3650));
         var old = new Option<string?>("--in-force")
-        { Description = "Policy file that was in force. Default: the policy of the configuration.", HelpName = "file" };
+        {
+            Description = "Policy that was in force: a policy file, a configuration, or preset:NAME. Default: the policy of the configuration.",
+            HelpName = "file",
+        };
         var command = new Command("replay",
             """
             Print the recorded decisions that a new policy would change. Events do not keep arguments and claims, so a decision that needs
@@ -28,6 +31,7 @@ internal static class PolicyReplayCommand
 
             Examples:
               gatehouse policy replay --config gatehouse.yaml --policy team.yaml
+              gatehouse policy replay --config new.yaml --in-force gatehouse.yaml
               gatehouse policy replay --policy team.yaml --in-force old.yaml --log /var/lib/gatehouse/audit --json
             """) { log, days, old };
         options.AddTo(command);
@@ -58,7 +62,7 @@ internal static class PolicyReplayCommand
     private static IReadOnlyList<PolicyRule>? InForce(PolicyInput input, string? old)
     {
         if (old is null) return input.Settings?.Rules ?? [];
-        var read = PolicyInput.Read([old], null, null);
+        var read = PolicyInput.Read(old);
         if (read.Faults.Count == 0) return read.Rules;
         FaultText.Print(old, read.Faults);
         return null;

@@ -18,7 +18,8 @@ internal static class PolicyTestCommand
         { Description = "Files of cases. Default: NAME.tests.yaml beside each policy file, also beside those of policyFiles, and beside the configuration.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("test",
             """
-            Run the cases of a policy. The command explains failing cases, and lists the rules that no case uses.
+            Run the cases of a policy. The command explains failing cases, and lists the rules that no case uses. With a configuration,
+            the scopes and issuers that the server asks for count as well.
 
             Examples:
               gatehouse policy test --policy team.yaml
@@ -42,36 +43,54 @@ internal static class PolicyTestCommand
         }
 
         var faults = new FaultList();
-        var cases = files.SelectMany(file => Read(file, faults)).ToList();
+        HashSet<string> rules = [.. input.Rules.Select(rule => rule.Id)];
+        var cases = files.SelectMany(file => Read(file, rules, faults)).ToList();
         if (faults.Any)
         {
             FaultText.Print(string.Join(", ", files), faults.ToList());
             return ExitCodes.Usage;
         }
 
-        var run = PolicyTestRun.Of(input.Compile(), cases);
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("tests", Json(run));
-        else Print(run);
+        var run = PolicyTestRun.Of(
+            input.Compile(), cases, one => new ServerDemands(input.Settings, one.Request.Server).Refuses(one.Caller)?.Text);
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("tests", Json(run, rules));
+        else Print(run, rules);
         return run.IsGood ? ExitCodes.Done : ExitCodes.No;
     }
 
-    private static IReadOnlyList<PolicyCase> Read(string file, FaultList faults)
+    private static IReadOnlyList<PolicyCase> Read(string file, HashSet<string> rules, FaultList faults)
     {
         if (PolicyInput.ReadText(file, faults) is not { } text) return [];
         var inner = new FaultList();
         var cases = PolicyCaseFile.Read(text, inner);
+        foreach (var one in cases)
+        {
+            // A right that no rule asks for changes nothing, and a case that expects a refusal would pass.
+            foreach (var right in one.Caller.Rights.Where(right => !rules.Contains(right)))
+                inner.Add(new ConfigurationFault(one.Line, 1, "as.rights", $"the policy has no rule {right}{Meant(right, rules)}", "name a rule that asks for a right ('access')"));
+        }
+
         foreach (var fault in inner.ToList()) faults.Add(fault with { File = file });
         return cases;
     }
 
-    private static void Print(PolicyTestRun run)
+    private static string Meant(string id, HashSet<string> rules) => Nearest.Of(id, rules) is { } near ? $"; did you mean {near}?" : "";
+
+    // A rule that was removed makes a case fail as one that decides otherwise does, and the other cases are of use.
+    private static IEnumerable<string> Lines(PolicyCaseResult result, HashSet<string> rules)
+    {
+        if (result.Case.Rule is { } id && !rules.Contains(id)) yield return $"the policy has no rule {id}{Meant(id, rules)}";
+        foreach (var line in ExplanationText.Lines(result.Explanation, result.Refusal)) yield return line;
+    }
+
+    private static void Print(PolicyTestRun run, HashSet<string> rules)
     {
         foreach (var result in run.Results)
         {
             Terminal.Row($"{(result.IsAsExpected ? "pass" : "FAIL")}  {result.Case.Name}", result.IsAsExpected ? Terminal.Good : Terminal.Bad);
             if (result.IsAsExpected) continue;
             Terminal.Row($"      line {result.Case.Line} expects {result.Case.Expected.ToString().ToLowerInvariant()}{(result.Case.Rule is null ? "" : $" by {result.Case.Rule}")}, as {result.Case.Caller}");
-            foreach (var line in ExplanationText.Lines(result.Explanation)) Terminal.Row("      " + line);
+            foreach (var line in Lines(result, rules)) Terminal.Row("      " + line);
         }
 
         foreach (var rule in run.Untouched) Terminal.Row($"no case uses {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}");
@@ -79,16 +98,16 @@ internal static class PolicyTestCommand
         Terminal.Row($"{Counted.Of(run.Results.Count, "case")}, {(failed == 0 ? "all as expected" : $"{failed} failed")}; {(run.Untouched.Count == 0 ? "every rule is used" : $"{Counted.Of(run.Untouched.Count, "rule")} not used by any case")}");
     }
 
-    private static JsonObject Json(PolicyTestRun run) => new JsonFields
+    private static JsonObject Json(PolicyTestRun run, HashSet<string> rules) => new JsonFields
     {
         ["cases"] = run.Results.Select(result => new JsonFields
         {
             ["name"] = result.Case.Name,
             ["line"] = result.Case.Line,
             ["pass"] = result.IsAsExpected,
-            ["verdict"] = result.Explanation.Decision.Effect.ToString().ToLowerInvariant(),
+            ["verdict"] = result.Effect.ToString().ToLowerInvariant(),
             ["rule"] = result.Explanation.Decision.RuleId,
-            ["explanation"] = result.IsAsExpected ? null : ExplanationText.Lines(result.Explanation).ToJsonArray(),
+            ["explanation"] = result.IsAsExpected ? null : Lines(result, rules).ToJsonArray(),
         }).ToJsonArray(),
         ["untouched"] = run.Untouched.Select(rule => rule.Id).ToJsonArray(),
     };

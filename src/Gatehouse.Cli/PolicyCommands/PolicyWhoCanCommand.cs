@@ -69,15 +69,25 @@ internal static class PolicyWhoCanCommand
 
     private static int Ways(PolicyInput input, IReadOnlyList<PolicyResource> things, bool json)
     {
-        var ways = things.Select(thing => (Thing: thing, Grants: PolicyGrant.Find(input.Rules, thing))).ToList();
-        if (json) JsonOutput.Write("ways", ways.Select(way => WaysJson(way.Thing, way.Grants)).ToJsonArray());
-        else foreach (var line in ways.SelectMany(way => Lines(way.Thing, way.Grants))) Terminal.Row(line);
+        var ways = things.Select(thing => Way(input, thing)).ToList();
+        if (json) JsonOutput.Write("ways", ways.Select(way => WaysJson(way.Thing, way.Demands, way.Grants)).ToJsonArray());
+        else foreach (var line in ways.SelectMany(way => Lines(way.Thing, way.Demands, way.Grants))) Terminal.Row(line);
         return ExitCodes.Done;
     }
 
-    private static IEnumerable<string> Lines(PolicyResource thing, IReadOnlyList<PolicyGrant> grants)
+    private static (PolicyResource Thing, ServerDemands Demands, IReadOnlyList<PolicyGrant> Grants) Way(PolicyInput input, PolicyResource thing)
+    {
+        var demands = new ServerDemands(input.Settings, thing.Server);
+        return (thing, demands, [.. PolicyGrant.Find(input.Rules, thing).Where(grant => !demands.ExcludesAllOf(grant.Rule))]);
+    }
+
+    private static IEnumerable<string> Lines(PolicyResource thing, ServerDemands demands, IReadOnlyList<PolicyGrant> grants)
     {
         yield return $"{thing}{(grants.Count == 0 ? ": no caller" : "")}";
+        if (grants.Count > 0 && demands.Issuers.Count > 0)
+            yield return $"  only callers whose issuer is one of {string.Join(", ", demands.Issuers)} (servers.{thing.Server}.issuers)";
+        if (grants.Count > 0 && demands.Scopes.Count > 0)
+            yield return $"  only callers with every scope of {string.Join(", ", demands.Scopes)} (servers.{thing.Server}.scopes)";
         foreach (var grant in grants)
         {
             yield return $"  {Speak(grant.Callers)} ({grant.Rule.Id}){When(grant.Conditions)}";
@@ -93,11 +103,13 @@ internal static class PolicyWhoCanCommand
 
     private static string When(IReadOnlyList<string> conditions) => conditions.Count == 0 ? "" : $", when {string.Join(" and ", conditions)}";
 
-    private static JsonFields WaysJson(PolicyResource thing, IReadOnlyList<PolicyGrant> grants) => new()
+    private static JsonFields WaysJson(PolicyResource thing, ServerDemands demands, IReadOnlyList<PolicyGrant> grants) => new()
     {
         ["server"] = thing.Server,
         ["target"] = thing.Target.ToString().ToLowerInvariant(),
         ["name"] = thing.Name,
+        ["issuers"] = demands.Issuers.ToJsonArray(),
+        ["scopes"] = demands.Scopes.ToJsonArray(),
         ["ways"] = grants.Select(WayJson).ToJsonArray(),
     };
 
@@ -132,30 +144,57 @@ internal static class PolicyWhoCanCommand
 
         if (things.Count == 0) return Wrong("the rules name no entry without a wildcard; give entries with --names or --tool");
         var policy = input.Compile();
-        var rows = callers.Select(caller => (Caller: caller, Cells: WhoCanMatrix.Row(policy, caller.ToSubject(), things, at))).ToList();
+        var demands = things.Select(thing => thing.Server).Distinct(StringComparer.Ordinal)
+            .ToDictionary(server => server, server => new ServerDemands(input.Settings, server), StringComparer.Ordinal);
+        // A caller of the file has all its scopes. One that is made from a name in a rule represents callers with any scopes.
+        var isWhole = parsed.GetValue(Callers) is not null;
+        var rows = callers.Select(caller => (Caller: caller, Cells: Row(policy, caller, things, at, demands, isWhole))).ToList();
         if (json) JsonOutput.Write("matrix", rows
             .Select(row => new JsonFields { ["caller"] = row.Caller.ToString(), ["cells"] = row.Cells.Select(Cell).ToJsonArray() }).ToJsonArray());
         else Print(rows);
         return ExitCodes.Done;
     }
 
-    private static JsonFields Cell(WhoCanCell cell) => new()
+    private static List<(WhoCanCell Cell, ServerRefusal? Refusal)> Row(
+        PolicyDecisionPoint policy, PolicyCaller caller, IReadOnlyList<PolicyResource> things, DateTimeOffset at,
+        Dictionary<string, ServerDemands> demands, bool isWhole) =>
+        [.. WhoCanMatrix.Row(policy, caller.ToSubject(), things, at).Select(cell => Demanded(cell, demands[cell.Thing.Server], caller, isWhole))];
+
+    // The demands of the server come before the rules: they take a permit away, or add a condition where the scopes of the caller are not known.
+    private static (WhoCanCell Cell, ServerRefusal? Refusal) Demanded(WhoCanCell cell, ServerDemands demands, PolicyCaller caller, bool isWhole)
+    {
+        var refusal = isWhole ? demands.Refuses(caller) : demands.RefusesIssuer(caller);
+        if (refusal is not null)
+            return (cell with { Answer = PartialResult.No, Approval = PartialResult.No, Listed = false, Conditions = [] }, refusal);
+        if (cell.Answer == PartialResult.No || demands.Missing(caller) is not { Count: > 0 } missing) return (cell, null);
+        var condition = $"when the token has the scopes {string.Join(", ", missing)} (servers.{cell.Thing.Server}.scopes)";
+        return (cell with { Answer = PartialResult.Depends, Conditions = [condition, .. cell.Conditions] }, null);
+    }
+
+    private static JsonFields Cell((WhoCanCell Cell, ServerRefusal? Refusal) answer) => Cell(answer.Cell, answer.Refusal);
+
+    private static JsonFields Cell(WhoCanCell cell, ServerRefusal? refusal) => new()
     {
         ["server"] = cell.Thing.Server,
         ["target"] = cell.Thing.Target.ToString().ToLowerInvariant(),
         ["name"] = cell.Thing.Name,
         ["answer"] = cell.Answer.ToString().ToLowerInvariant(),
+        ["refusedBy"] = refusal?.Key,
         ["approval"] = cell.Approval.ToString().ToLowerInvariant(),
         ["listed"] = cell.Listed,
         ["conditions"] = cell.Conditions.ToJsonArray(),
     };
 
-    private static void Print(IReadOnlyList<(PolicyCaller Caller, IReadOnlyList<WhoCanCell> Cells)> rows)
+    private static void Print(IReadOnlyList<(PolicyCaller Caller, List<(WhoCanCell Cell, ServerRefusal? Refusal)> Cells)> rows)
     {
-        foreach (var (caller, cells) in rows)
+        foreach (var (caller, answers) in rows)
         {
             Terminal.Row(caller.ToString());
+            var cells = answers.ConvertAll(static answer => answer.Cell);
             if (cells.All(cell => cell.Answer == PartialResult.No)) Terminal.Data("  nothing");
+            var refusals = answers.Where(static answer => answer.Refusal is not null)
+                .Select(static answer => (answer.Cell.Thing.Server, answer.Refusal!.Text));
+            foreach (var (server, text) in refusals.Distinct()) Terminal.Row($"  no       {server}: {text}");
             foreach (var cell in cells.Where(cell => cell.Answer != PartialResult.No))
                 Terminal.Row($"  {cell.Answer.ToString().ToLowerInvariant(),-8} {cell.Thing}{Approval(cell)}{(cell.Conditions.Count == 0 ? "" : ": " + string.Join("; ", cell.Conditions))}");
         }

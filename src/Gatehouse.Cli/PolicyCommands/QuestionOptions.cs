@@ -30,12 +30,17 @@ internal sealed class QuestionOptions
     private readonly Option<string?> arguments = One("--arguments", "Arguments, as JSON.", "json");
     private readonly Option<string?> at = One("--at", "Time of the request, such as 2026-11-20T09:00:00Z. Default: now.", "time");
 
+    private IReadOnlyList<Option> All =>
+        [subject, issuer, client, roles, groups, scopes, strengths, claims, server, tool, prompt, resource, method, asked, list, arguments, at];
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[]
-            { subject, issuer, client, roles, groups, scopes, strengths, claims, server, tool, prompt, resource, method, asked, list, arguments, at })
-            command.Add(option);
+        foreach (var option in All) command.Add(option);
     }
+
+    /// <summary>Returns the options of the question that a command line has.</summary>
+    public IReadOnlyList<string> Given(ParseResult parsed) =>
+        [.. All.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(static option => option.Name)];
 
     /// <summary>Reads the question. Returns null, and prints a message, when the options make none.</summary>
     public (PolicyCaller Caller, PolicyRequest Request)? Read(ParseResult parsed)
@@ -50,8 +55,8 @@ internal sealed class QuestionOptions
         if (parsed.GetValue(method) is { } sent && PolicyRequests.NamesTarget(sent))
             return Wrong($"requests of the method {sent} name a tool, a prompt or a resource; use --tool, --prompt or --resource");
         if (parsed.GetValue(server) is not { } where) return Wrong("give the server with --server");
-        if (!TryObject(parsed.GetValue(claims), out var claimed)) return Wrong("--claims is not a JSON object");
-        if (!TryObject(parsed.GetValue(arguments), out var given)) return Wrong("--arguments is not a JSON object");
+        if (!TryObject(parsed.GetValue(claims), out var claimed)) return Wrong("--claims is not a JSON object, or has a key twice");
+        if (!TryObject(parsed.GetValue(arguments), out var given)) return Wrong("--arguments is not a JSON object, or has a key twice");
         if (!TryMoment(parsed.GetValue(at), out var moment)) return Wrong("--at is no time; use the form 2026-11-20T09:00:00Z");
         var (option, use, sight) = named[0];
         return (Caller(parsed, claimed), PolicyRequests.For(parsed.GetValue(list) ? sight : use, where, parsed.GetValue(option)!) with

@@ -13,12 +13,16 @@ public sealed record PolicyTestRun(IReadOnlyList<PolicyCaseResult> Results, IRea
     public bool IsGood => Results.All(result => result.IsAsExpected);
 
     /// <summary>Runs the cases.</summary>
-    public static PolicyTestRun Of(PolicyDecisionPoint policy, IEnumerable<PolicyCase> cases)
+    /// <param name="policy">The policy.</param>
+    /// <param name="cases">The cases.</param>
+    /// <param name="refusal">Returns the refusal of a case's caller by the server, in words; null where the server is asked nothing.</param>
+    public static PolicyTestRun Of(PolicyDecisionPoint policy, IEnumerable<PolicyCase> cases, Func<PolicyCase, string?>? refusal = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(cases);
         var results = cases.Select(one =>
-            new PolicyCaseResult(one, PointOf(policy, one.Caller).Explain(one.Caller.ToSubject(), one.Request))).ToList();
+            new PolicyCaseResult(one, PointOf(policy, one.Caller).Explain(one.Caller.ToSubject(), one.Request)) { Refusal = refusal?.Invoke(one) })
+            .ToList();
         var touched = results.SelectMany(result => result.Explanation.Applying).Select(trace => trace.Rule.Id).ToHashSet(StringComparer.Ordinal);
         return new PolicyTestRun(results, [.. policy.Rules.Where(rule => !touched.Contains(rule.Id))]);
     }

@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Gatehouse.EndToEnd.Tests;
+
+/// <summary>Questions to <c>gatehouse policy</c> whose answer depends on more than the rules, and messages about questions with a mistake.</summary>
+[Trait("Requirement", "AZ-02")]
+public sealed class PolicyQuestionTests : IDisposable
+{
+    private const string Own = "https://login.example.com", Partner = "https://partner.example.com";
+    private const string Rules = """
+        version: 1
+        rules:
+          - { id: staff, permit: { groups: [staff], tools: [read] } }
+          - { id: guests, permit: { issuers: [https://partner.example.com], tools: [read] } }
+        """;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("gatehouse-question-").FullName;
+
+    public PolicyQuestionTests()
+    {
+        Write("team.yaml", Rules);
+        Write("gateway.yaml", $$"""
+            version: 1
+            publicUrl: https://mcp.example.com
+            listen: { url: "http://127.0.0.1:8080" }
+            state: {{folder}}/state
+            issuers:
+              - issuer: {{Own}}
+              - issuer: {{Partner}}
+            servers:
+              t: { url: "https://t.example.com/mcp", issuers: [{{Own}}], scopes: ["notes:read"] }
+            policyFiles: [team.yaml]
+            """);
+        Write("people.yaml", $$"""
+            version: 1
+            callers:
+              - { subject: own, issuer: {{Own}}, groups: [staff], scopes: ["notes:read"] }
+              - { subject: poor, issuer: {{Own}}, groups: [staff] }
+              - { subject: guest, issuer: {{Partner}}, scopes: ["notes:read"] }
+            """);
+        Write("names.txt", "tool read\n");
+        Write("cases.yaml", $$"""
+            version: 1
+            server: t
+            cases:
+              - { name: own, as: { issuer: {{Own}}, groups: [staff], scopes: ["notes:read"] }, calls: read, expect: permit }
+              - { name: without the scope, as: { groups: [staff] }, calls: read, expect: deny }
+              - { name: guest, as: { issuer: {{Partner}}, scopes: ["notes:read"] }, calls: read, expect: permit, rule: guests }
+            """);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    // The threat: a reviewer reads "permit" about a caller whose token the gateway refuses, or relies on a refusal that no rule gives.
+    [Theory]
+    [InlineData("--issuer https://login.example.com --scope notes:read", 0, "permit, by staff")]
+    [InlineData("--issuer https://partner.example.com --scope notes:read", 1, "deny: invalid_token. servers.t.issuers does not have https://partner.example.com")]
+    [InlineData("--issuer https://logn.example.com --scope notes:read", 1, "deny: invalid_token. The configuration has no issuer with the name https://logn.example.com")]
+    [InlineData("--issuer https://login.example.com", 1, "deny: insufficient_scope. servers.t.scopes asks for notes:read")]
+    [InlineData("--scope notes:read", 0, "Give the issuer of the caller with --issuer")]
+    [InlineData("--issuer https://partner.example.com --scope notes:read --json", 1, "\"refusedBy\": \"servers.t.issuers\"")]
+    public async Task Explain_CountsTheIssuersAndScopesOfTheServer(string caller, int expected, string says)
+    {
+        var (code, output, errors) = await RunAsync($"explain --config {{folder}}/gateway.yaml --group staff --server t --tool read {caller}");
+        Assert.True(expected == code, output + errors);
+        Assert.Contains(says, output + errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhoCan_CountsTheIssuersAndScopesOfTheServer()
+    {
+        var (_, matrix, _) = await RunAsync("who-can --config {folder}/gateway.yaml --names {folder}/names.txt --callers {folder}/people.yaml --json");
+        using var json = JsonDocument.Parse(matrix);
+        Assert.Equal([("yes", null), ("no", "servers.t.scopes"), ("no", "servers.t.issuers")],
+            json.RootElement.GetProperty("matrix").EnumerateArray().Select(row => row.GetProperty("cells")[0])
+                .Select(cell => (cell.GetProperty("answer").GetString(), cell.TryGetProperty("refusedBy", out var key) ? key.GetString() : null)));
+        var (_, text, _) = await RunAsync("who-can --config {folder}/gateway.yaml --names {folder}/names.txt --callers {folder}/people.yaml");
+        Assert.Contains("no       t: insufficient_scope. servers.t.scopes asks for notes:read", text, StringComparison.Ordinal);
+        // A caller that is made from a name in a rule has any scopes.
+        var (_, made, _) = await RunAsync("who-can --config {folder}/gateway.yaml --names {folder}/names.txt");
+        Assert.Contains("group staff\n  depends  t tool read: when the token has the scopes notes:read (servers.t.scopes)", made, StringComparison.Ordinal);
+        var (_, ways, _) = await RunAsync("who-can --config {folder}/gateway.yaml --tool read");
+        Assert.Contains("only callers whose issuer is one of https://login.example.com (servers.t.issuers)", ways, StringComparison.Ordinal);
+        Assert.Contains("only callers with every scope of notes:read (servers.t.scopes)", ways, StringComparison.Ordinal);
+        Assert.Contains("(staff)", ways, StringComparison.Ordinal);
+        Assert.DoesNotContain("(guests)", ways, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Test_CountsTheIssuersAndScopesOfTheServer_OnlyWithItsConfiguration()
+    {
+        var (code, output, _) = await RunAsync("test --config {folder}/gateway.yaml {folder}/cases.yaml");
+        Assert.Equal(1, code);
+        Assert.Contains("pass  own\npass  without the scope\nFAIL  guest\n", output, StringComparison.Ordinal);
+        Assert.Contains("      deny: invalid_token. servers.t.issuers does not have https://partner.example.com\n      by the rules:\n        permit, by guests", output,
+            StringComparison.Ordinal);
+        (_, output, _) = await RunAsync("test --policy {folder}/team.yaml {folder}/cases.yaml");
+        Assert.Contains("pass  own\nFAIL  without the scope\n", output, StringComparison.Ordinal);
+        Assert.Contains("pass  guest\n", output, StringComparison.Ordinal);
+    }
+
+    // A reader opens the file that the headline names.
+    [Theory]
+    [InlineData("check --config {folder}/broken.yaml", "1 fault in {folder}/bad.yaml")]
+    [InlineData("test --config {folder}/broken.yaml", "1 fault in {folder}/bad.yaml")]
+    [InlineData("check --config {folder}/broken.yaml --policy {folder}/team.yaml", "1 fault in {folder}/bad.yaml")]
+    [InlineData("check --config {folder}/none.yaml --policy {folder}/team.yaml", "1 fault in {folder}/none.yaml")]
+    [InlineData("check --policy {folder}/bad.yaml", "1 fault in {folder}/bad.yaml")]
+    [InlineData("check --policy {folder}/bad.yaml --config {folder}/none.yaml", "2 faults in {folder}/bad.yaml and {folder}/none.yaml")]
+    public async Task TheHeadlineOfFaults_NamesTheFilesThatHaveThem(string arguments, string headline)
+    {
+        Write("bad.yaml", "version: 1\nrules:\n  - { id: a, permit: { tools: [x] } }\n");
+        Write("broken.yaml", File.ReadAllText(Path.Join(folder, "gateway.yaml")).Replace("team.yaml", "bad.yaml", StringComparison.Ordinal));
+        var (_, _, errors) = await RunAsync(arguments);
+        Assert.StartsWith("gatehouse: " + headline.Replace("{folder}", folder, StringComparison.Ordinal) + "\n", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("test", "no policy was named")]
+    [InlineData("test", "name a policy file with --policy")]
+    [InlineData("explain --preset team --server t --tool x --arguments {\"a\":1,\"a\":2}", "--arguments is not a JSON object, or has a key twice")]
+    [InlineData("explain --preset team --server t --tool x --arguments {\"o\":{\"a\":1,\"\\u0061\":2}}", "--arguments is not a JSON object, or has a key twice")]
+    [InlineData("explain --preset team --event x --tool y --as z", "--as and --tool have no effect with --event")]
+    [InlineData("explain --preset team --server t --tool x --log y", "--log has no effect without --event")]
+    public async Task AQuestionWithAMistake_IsRefusedWithASentence(string arguments, string says)
+    {
+        var (code, output, errors) = await RunAsync(arguments);
+        Assert.True(code == 2, output + errors);
+        Assert.Contains(says, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ARuleThatThePolicyDoesNotHave_IsNamedWithTheNearest()
+    {
+        Write("typo.yaml", "version: 1\nserver: t\ncases:\n  - { name: one, as: { groups: [staff] }, calls: read, expect: permit, rule: staf }\n");
+        var (code, output, _) = await RunAsync("test --policy {folder}/team.yaml {folder}/typo.yaml");
+        Assert.Equal(1, code);
+        Assert.Contains("      the policy has no rule staf; did you mean staff?\n", output, StringComparison.Ordinal);
+        Write("typo.yaml", "version: 1\nserver: t\ncases:\n  - { name: one, as: { rights: [staf] }, calls: read, expect: deny }\n");
+        (code, _, var errors) = await RunAsync("test --policy {folder}/team.yaml {folder}/typo.yaml");
+        Assert.Equal(2, code);
+        Assert.Contains("the policy has no rule staf; did you mean staff?", errors, StringComparison.Ordinal);
+    }
+
+    // A person who was refused gives the id. Most ids are of requests that the policy was never asked about.
+    [Fact]
+    public async Task AnIdThatThePolicyDidNotDecide_IsExplainedByItsEntry()
+    {
+        Log("""{"v":3,"seq":1,"kind":"ended","id":"e1","at":"{now}","gen":1,"server":"t","code":"GH2002","parts":[]}""",
+            """{"v":3,"seq":2,"kind":"control","id":"e2","at":"{now}","gen":1,"act":"reload"}""",
+            """{"v":3,"seq":3,"kind":"ended","id":"e3","at":"{now}","gen":1,"server":"t","method":"tools/call","name":"read","parts":[{"kind":"decision","outcome":"permit","reason":"permitted","detail":"staff"}]}""");
+        await SaysAsync("e1", "the policy did not decide e1: the stage authenticate refused it with GH2002 (token-refused)", "gatehouse audit show e1");
+        await SaysAsync("e2", "the policy did not decide e2: it is the entry of the act reload", "gatehouse audit show e2");
+        await SaysAsync("e3", "the policy decided e3, but the log does not say who made the request", "gatehouse audit show e3");
+        await SaysAsync("e4", "the log has no entry with the id e4", "give the whole id");
+
+        async Task SaysAsync(string id, params string[] words)
+        {
+            var (code, _, errors) = await RunAsync($"explain --policy {{folder}}/team.yaml --log {{folder}}/log --event {id}");
+            Assert.Equal(1, code);
+            Assert.All(words, word => Assert.Contains(word, errors, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task GroupsThatDidNotArrive_AreNamed()
+    {
+        Log("""{"v":3,"seq":1,"kind":"ended","id":"e1","at":"{now}","gen":1,"server":"t","method":"tools/call","name":"read","iss":"i","sub":"alice","moreGroups":true,"parts":[{"kind":"decision","outcome":"deny","reason":"no-rule-permits"}]}""");
+        var (_, output, _) = await RunAsync("explain --policy {folder}/team.yaml --log {folder}/log --event e1");
+        Assert.Contains("the token left out groups of the caller (group overage)", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replay_TakesTheConfigurationThatWasInForce()
+    {
+        Write("next.yaml", File.ReadAllText(Path.Join(folder, "gateway.yaml")).Replace("team.yaml", "wide.yaml", StringComparison.Ordinal));
+        Write("wide.yaml", "version: 1\nrules:\n  - { id: staff, permit: { anyone: true, tools: [read] } }\n");
+        Log("""{"v":3,"seq":1,"kind":"ended","id":"e1","at":"{now}","gen":1,"server":"t","method":"tools/call","name":"read","iss":"i","sub":"alice","parts":[{"kind":"decision","outcome":"deny","reason":"no-rule-permits"}]}""");
+        var (code, output, errors) = await RunAsync("replay --config {folder}/next.yaml --in-force {folder}/gateway.yaml --log {folder}/log");
+        Assert.True(code == 1, output + errors);
+        Assert.Contains("newly permitted  1 x alice", output, StringComparison.Ordinal);
+    }
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Join(folder, name), text);
+
+    private void Log(params string[] lines)
+    {
+        var now = DateTimeOffset.UtcNow.AddMinutes(-5).ToString("O", CultureInfo.InvariantCulture);
+        Directory.CreateDirectory(Path.Join(folder, "log"));
+        File.WriteAllLines(Path.Join(folder, "log", "audit-1.jsonl"), lines.Select(line => line.Replace("{now}", now, StringComparison.Ordinal)));
+    }
+
+    private Task<(int Code, string Output, string Errors)> RunAsync(string arguments) => OneShot.RunAsync(ProcessPlan.Dotnet(
+        Repository.GatewayDll, ["policy", .. arguments.Split(' ').Select(word => word.Replace("{folder}", folder, StringComparison.Ordinal))]));
+}
