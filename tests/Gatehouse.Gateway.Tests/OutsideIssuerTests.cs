@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gatehouse.Configuration;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -47,6 +48,7 @@ public sealed class OutsideIssuerTests
         await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin }, ahead: true);
         await Eventually.TrueAsync(() => Said("the gateway cannot fetch its keys"), "the outage is reported");
         Assert.Contains($"gatehouse_issuer_available{{issuer=\"{issuer.Origin}\"}} 0\n", Metrics(), StringComparison.Ordinal);
+        Assert.StartsWith("fails: ", new GatewayStatus(gateway.Host).Facts()["issuer." + issuer.Origin], StringComparison.Ordinal);
         issuer.IsDown = false;
         await Eventually.TrueAsync(() => Said("has fetched its keys"), "its end is reported");
         Assert.Contains($"gatehouse_issuer_available{{issuer=\"{issuer.Origin}\"}} 1\n", Metrics(), StringComparison.Ordinal);

@@ -114,6 +114,10 @@ public sealed class IssuerDiagnosticsTests
             found => found.Subject == "keys");
         Assert.Contains(words, keys.Words, StringComparison.Ordinal);
         Assert.Contains(remedy, keys.Remedy, StringComparison.Ordinal);
+        // 'gatehouse status' has the same words.
+        using var cache = new JwksCache(Issuer, new Answering(fetcher, FakeFetcher.KeysUri, status, body), clock);
+        await cache.FindAsync(null, "ES256", default, TestContext.Current.CancellationToken);
+        Assert.StartsWith($"{FakeFetcher.KeysUri}: {words}", cache.LastFault, StringComparison.Ordinal);
         var found = Assert.Single((await ExamineAsync(fetched: new Answering(fetcher, null, status, body))).Findings);
         Assert.Equal(("metadata", IssuerFindingStatus.Fails), (found.Subject, found.Verdict));
         Assert.Contains(words, found.Words, StringComparison.Ordinal);
