@@ -48,8 +48,6 @@ public static class ExerciseCatalogue
         new RefusedAfterResume(),
         new LegacyWithoutSession(),
         new ResponseSplitting(),
-        new UpstreamRedirect(),
-        new RepeatedCall(),
         // how much and until when
         new QuotaEvasion(),
         new BreakerByOne(),
@@ -131,6 +129,8 @@ public static class ExerciseCatalogue
         new OutputMismatch(),
         new ListChangedStorm(),
         new ToolSquatting(),
+        new UpstreamRedirect(),
+        new RepeatedCall(),
         // what texts order a model to do
         new IndirectInjection(),
         new IndirectInjectionStdio(),

@@ -88,12 +88,12 @@ public static class OperatorEvents
 
     /// <summary>The certificate of a listener expires soon.</summary>
     public static readonly OperatorEvent CertificateExpires = new(1106, "certificate-expires", LogLevel.Warning,
-        "the certificate {file} {expires}; clients refuse connections after that",
-        "Renew the certificate, and find out why its renewal did not come. The gateway reads the new files within 15 s, without a reload.");
+        "the certificate {file} expires on {end}, in {left}; clients refuse connections after that",
+        "Renew the certificate, and find out why it was not renewed. The gateway reads the new files within 15 s, without a reload.");
 
     /// <summary>The certificate of a listener has expired.</summary>
     public static readonly OperatorEvent CertificateExpired = new(1107, "certificate-expired", LogLevel.Error,
-        "the certificate {file} {expired}; clients refuse connections",
+        "the certificate {file} expired on {end}; clients refuse connections",
         "Renew the certificate. The gateway reads the new files within 15 s, without a reload.");
 
     /// <summary>A changed file of revocations is not in force.</summary>

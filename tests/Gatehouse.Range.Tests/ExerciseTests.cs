@@ -21,8 +21,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Conversation =>
         Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new ForeignQuestion(),
-            new TasksAcrossCallers(), new RefusedAfterResume(), new LegacyWithoutSession(), new ResponseSplitting(),
-            new UpstreamRedirect(), new RepeatedCall());
+            new TasksAcrossCallers(), new RefusedAfterResume(), new LegacyWithoutSession(), new ResponseSplitting());
 
     public static TheoryData<string> Measure =>
         Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new UnfinishedEvents(), new SessionsOfAll(), new ProcessesOfAll(),
@@ -50,7 +49,8 @@ public sealed class ExerciseTests
             new ContextSmuggling());
 
     public static TheoryData<string> Behaviour =>
-        Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting());
+        Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting(),
+            new UpstreamRedirect(), new RepeatedCall());
 
     public static TheoryData<string> Texts =>
         Of(new IndirectInjection(), new IndirectInjectionStdio(), new StoredInjection(), new SplitOverAnswers(), new HiddenInPage(),

@@ -15,7 +15,7 @@ internal sealed class RateArea(Workplace place, BenchOptions options)
     // One step of the kernel's clock in ten seconds.
     private const double MostIdlePerSecond = 1000;
 
-    // The runtime compiles a method for the last time after 30 calls, and the slowest timers run every 15 s: a full run waits until that is over.
+    // The runtime compiles a method for the last time after 30 calls. The slowest timers run every 15 s, so that this takes 7.5 minutes.
     private TimeSpan Settling => Size.Of(options.Full ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(45), TimeSpan.FromMilliseconds(50));
 
     private static TimeSpan Watched => Size.Of(TimeSpan.FromSeconds(60), TimeSpan.FromMilliseconds(50));

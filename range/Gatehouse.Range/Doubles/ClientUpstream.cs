@@ -6,7 +6,7 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 
-/// <summary>An upstream that leaves it to an HTTP client what happens to a request.</summary>
+/// <summary>Forwards requests with a given HTTP client.</summary>
 internal sealed class ClientUpstream(Uri url, HttpMessageInvoker client) : IUpstream
 {
     public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)

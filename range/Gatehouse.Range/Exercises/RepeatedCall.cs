@@ -1,17 +1,11 @@
 using System.Globalization;
-using System.Text.Json;
-using Gatehouse.Gateway;
-using Gatehouse.Pipeline;
-using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
-using Gatehouse.Range.Servers;
-using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server acts, and ends the connection before it answers.</summary>
-public sealed class RepeatedCall : Exercise
+public sealed class RepeatedCall : ClientExercise
 {
     private const string Acted = "moved 900";
 
@@ -39,21 +33,7 @@ public sealed class RepeatedCall : Exercise
             + "unknown.",
         "With an upstream that repeats each request, the money is moved twice again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
-    {
-        var server = await StartServerAsync(fixture).ConfigureAwait(false);
-        return await NaiveProxy.StartAsync(fixture, server, static (_, _) => true, client: Loopback.RepeatingClient).ConfigureAwait(false);
-    }
-
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
-    {
-        var server = await StartServerAsync(fixture).ConfigureAwait(false);
-        fixture.Backend = server.ToString();
-        return Upstream.Http(server);
-    }
-
-    internal override PartReplacements Replace(RangeFixture fixture) =>
-        PartReplacements.None.Put(PartNames.Upstreams, _ => new ClientUpstream(new Uri(fixture.Backend), Loopback.RepeatingClient));
+    private protected override HttpMessageInvoker Client => Loopback.RepeatingClient;
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
@@ -65,22 +45,14 @@ public sealed class RepeatedCall : Exercise
         return [new Attempt("a call without an answer", count > 1, "carried out " + Times(count))];
     }
 
-    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
+    private protected override Task<Func<HttpContext, string, bool>> AnswersAsync(RangeFixture fixture) =>
+        Task.FromResult<Func<HttpContext, string, bool>>((context, tool) => IsAborted(context, tool, fixture.Canary));
 
     private static string Times(int count) => count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
 
-    private static async Task<Uri> StartServerAsync(RangeFixture fixture)
+    private static bool IsAborted(HttpContext context, string tool, Canary canary)
     {
-        var server = await CanaryServer.StartAsync(
-            fixture, overrides: (context, message) => Task.FromResult(IsAborted(context, message, fixture.Canary))).ConfigureAwait(false);
-        return server.Url;
-    }
-
-    private static bool IsAborted(HttpContext context, JsonElement message, Canary canary)
-    {
-        if (message.ValueKind != JsonValueKind.Object) return false;
-        var text = message.GetRawText();
-        if (!text.Contains("\"tools/call\"", StringComparison.Ordinal) || !text.Contains("\"look-up\"", StringComparison.Ordinal)) return false;
+        if (tool != "look-up") return false;
         canary.Sing(Acted);
         context.Abort();
         return true;

@@ -15,7 +15,7 @@ internal static class Loopback
     public static readonly HttpMessageInvoker Client = new(NewHandler(followsRedirects: false));
 
     /// <summary>A client that follows redirects, as HTTP clients do by default.</summary>
-    public static readonly HttpMessageInvoker RedirectedClient = new(NewHandler(followsRedirects: true));
+    public static readonly HttpMessageInvoker RedirectFollowingClient = new(NewHandler(followsRedirects: true));
 
     /// <summary>A client that repeats what got no answer, as libraries for resilience do where nothing else is configured.</summary>
     public static readonly HttpMessageInvoker RepeatingClient = new(new RepeatingHandler(NewHandler(followsRedirects: false)));

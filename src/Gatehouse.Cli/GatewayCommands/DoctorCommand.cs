@@ -84,7 +84,7 @@ internal static class DoctorCommand
             var links = LinkDoctor.Examine(settings, TimeProvider.System.GetUtcNow());
             if (parsed.GetValue(json)) JsonOutput.Write("links", links, OutputJson.Default.LinkReports);
             else foreach (var link in links) Print(link);
-            return links.Any(link => link.Remedy is not null) ? ExitCodes.No : ExitCodes.Done;
+            return links.Any(link => link.CertificateRemedy is not null) ? ExitCodes.No : ExitCodes.Done;
         });
         return command;
     }
@@ -94,7 +94,7 @@ internal static class DoctorCommand
         Terminal.Row($"{report.Link}  {report.Protection}");
         if (report.Believed is { } believed) Terminal.Row($"  believed: {believed}");
         if (report.Certificate is { } certificate) Terminal.Row($"  certificate: {certificate}");
-        if (report.Remedy is { } remedy) Terminal.Row($"  -> {remedy}");
+        if (report.CertificateRemedy is { } remedy) Terminal.Row($"  -> {remedy}");
     }
 
     private static Command Identity()

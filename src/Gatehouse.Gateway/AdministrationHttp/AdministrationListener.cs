@@ -80,7 +80,7 @@ public sealed class AdministrationListener : IAsyncDisposable
         var connections = new ConnectionLimiter(
             address => PeerPartition.PartitionOf(listen, address), () => PartitionedBudget.PartOf(MostConnections, services.CallerShare()),
             services.Options.Time, services.Log);
-        ListenerTransport.Listen(kestrel, listen.Url,
-            options => ListenerTransport.Secure(options, listen, "administration.http.listen", connections, services));
+        var certificate = services.Certificates.Open("administration.http.listen", listen);
+        ListenerTransport.Listen(kestrel, listen.Url, options => ListenerTransport.Secure(options, listen, connections, certificate));
     }
 }

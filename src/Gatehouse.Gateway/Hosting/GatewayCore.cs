@@ -241,7 +241,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("places of checkpoints", Checkpoints.Look);
         Sweep("quarantine", Services.QuarantineWatch.Sweep);
         Sweep("containments", containmentSweep.Run);
-        Sweep("certificates", Services.Certificates.Look);
+        Sweep("certificates", Services.Certificates.Check);
         Sweep("configuration", () => _ = Services.Configurations.RetryAsync());
         Sweep("omitted lines", Services.Log.WriteOmitted);
         Sweep("omitted lines of servers", Services.ServerOutput.WriteOmitted);

@@ -130,8 +130,8 @@ internal sealed class GatewayMetrics(
         text.Single("gatehouse_connections_refused_total", Counter,
             "Connections closed immediately because their address block had used its share (limits.connectionsPerAddress).", core.Services.Connections.Refused);
         text.Family("gatehouse_certificate_expiry_timestamp_seconds", Gauge, "End of the certificate of a listener, in Unix time, by the key that names its file.");
-        foreach (var (key, end) in core.Services.Certificates.Ends())
-            text.Sample("gatehouse_certificate_expiry_timestamp_seconds", end.ToUnixTimeSeconds(), ("key", key));
+        foreach (var (key, expiry) in core.Services.Certificates.Expiries())
+            text.Sample("gatehouse_certificate_expiry_timestamp_seconds", expiry.NotAfter.ToUnixTimeSeconds(), ("key", key));
         text.Single("gatehouse_sessions", Gauge, "Legacy sessions known in this process.", core.Sessions.Entries.Count);
         text.Single("gatehouse_sessions_limit", Gauge, "The setting sessions.max.", settings.Sessions.Max);
         text.Single("gatehouse_buffered_bytes", Gauge, "Bytes of messages held in memory.", core.Services.Budget.Used);

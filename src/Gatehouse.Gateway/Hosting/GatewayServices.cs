@@ -106,7 +106,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log)
         { IsContained = uid => Containments.Current.Session(uid) is not null };
         Conversations = new InMemoryConversations(time, CallerShare);
-        Certificates = new ListenerCertificates(time, Log);
+        Certificates = new CertificateWatch(time, Log);
         Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Log);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
         Upstreams = open.Add(new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time,
@@ -339,7 +339,7 @@ internal sealed class GatewayServices : IAsyncDisposable
     public ConnectionLimiter Connections { get; }
 
     /// <summary>Certificates of the listeners.</summary>
-    public ListenerCertificates Certificates { get; }
+    public CertificateWatch Certificates { get; }
 
     /// <summary>Bytes of messages that may be in memory.</summary>
     public ByteBudget Budget { get; }

@@ -103,8 +103,9 @@ internal static class KestrelHost
         // A stream may be silent for long, and a slow reader holds one bounded buffer, so replies have no minimum rate.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = ExchangeRegistry.MostUnknownPerConnection;
+        var certificate = services.Certificates.Open("listen", settings.Listen);
         ListenerTransport.Listen(kestrel, settings.Listen.Url,
-            options => ListenerTransport.Secure(options, settings.Listen, "listen", services.Connections, services));
+            options => ListenerTransport.Secure(options, settings.Listen, services.Connections, certificate));
         if (settings.Management.Url is { } management) ListenerTransport.Listen(kestrel, management, _ => { });
     }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Diagnostics;
 using Gatehouse.Settings;
 using Gatehouse.Text;
 
@@ -30,10 +31,12 @@ public static class LinkDoctor
         try
         {
             using var certificate = ServerCertificate.ReadLeaf(file);
+            var expiry = CertificateExpiry.Of(certificate);
             return report with
             {
-                Certificate = $"{file} {ListenerCertificates.Words(ListenerCertificates.EndOf(certificate), now)}",
-                Remedy = ListenerCertificates.IsNearItsEnd(certificate, now) ? "renew the certificate, and find out why its renewal did not come" : null,
+                Certificate = $"{file} {expiry.DescribeAt(now)}",
+                CertificateExpiresAt = expiry.NotAfter,
+                CertificateRemedy = expiry.StateAt(now) == CertificateState.Valid ? null : OperatorEvents.CertificateExpires.Remedy,
             };
         }
         catch (Exception e) when (ServerCertificate.IsFault(e))
@@ -41,7 +44,7 @@ public static class LinkDoctor
             return report with
             {
                 Certificate = $"{file} cannot be read: {e.Message}",
-                Remedy = "run the command with the account of the gateway; if it cannot read the file either, replace the file",
+                CertificateRemedy = "Run the command with the account of the gateway; if it cannot read the file either, replace the file.",
             };
         }
     }

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -44,16 +43,13 @@ internal static class ListenerTransport
     /// <summary>Sets who may connect, how many connections a source has, and TLS.</summary>
     /// <param name="options">The address.</param>
     /// <param name="listen">Its settings.</param>
-    /// <param name="key">The key of the configuration that has these settings.</param>
     /// <param name="connections">Counts connections by their source, before TLS, which costs the host more than the source.</param>
-    /// <param name="services">The services of the host, which watch the certificate.</param>
-    public static void Secure(ListenOptions options, ListenSettings listen, string key, ConnectionLimiter connections, GatewayServices services)
+    /// <param name="certificate">The certificate for TLS; null for a listener without TLS.</param>
+    public static void Secure(ListenOptions options, ListenSettings listen, ConnectionLimiter connections, ServerCertificate? certificate)
     {
         if (listen.TlsEndedByProxies.Count > 0) OnlyFrom(options, listen.TlsEndedByProxies);
         options.Use(next => connection => connections.ServeAsync(connection, next));
-        if (listen.Url.Scheme != Uri.UriSchemeHttps) return;
-        var certificate = new ServerCertificate(listen.CertificateFile!, listen.KeyFile!, services.Log);
-        services.Certificates.Add(key + ".certificate", certificate);
+        if (certificate is null) return;
         var asks = listen.ClientCertificates == ClientCertificates.Ask;
         options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake(certificate.Current, asks)) });
     }

@@ -68,10 +68,14 @@ internal sealed class ServerCertificate
 
     /// <summary>Reads the certificate of a file without its key.</summary>
     /// <exception cref="CryptographicException">The file holds no certificate.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read the file.</exception>
     public static X509Certificate2 ReadLeaf(string certificateFile) => X509Certificate2.CreateFromPem(ReadText(certificateFile));
 
-    /// <summary>Returns whether an exception says that the files cannot be used.</summary>
-    // A key of another certificate is an argument fault; a kind of key that this platform does not have is not supported.
+    /// <summary>
+    /// Returns whether an exception says that the files cannot be used. A key of another certificate is an argument fault; a kind of key that this
+    /// platform does not have is not supported.
+    /// </summary>
     public static bool IsFault(Exception e) =>
         e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 

@@ -105,6 +105,7 @@ public sealed class TextInspectionTests
             heard.Where(message => message.TryGetProperty("method", out _)).Select(message => message.GetProperty("method").GetString()));
         var (line, progress) = (heard[0].GetProperty("params"), heard[1].GetProperty("params"));
         Assert.Equal(["level", "data"], line.EnumerateObject().Select(member => member.Name));
+        Assert.Equal("warning", line.GetProperty("level").GetString());
         Assert.StartsWith("[Gatehouse GH8005, notification,", line.GetProperty("data").GetString(), StringComparison.Ordinal);
         Assert.Equal(["progressToken", "progress", "message"], progress.EnumerateObject().Select(member => member.Name));
         Assert.Equal(("p", "0.5"), (progress.GetProperty("progressToken").GetString(), progress.GetProperty("progress").GetRawText()));

@@ -6,13 +6,12 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests;
 
 /// <summary>The end of the gateway's own certificate is reported before it comes: by an event, status, metrics and the doctor (ST-03).</summary>
 [Trait("Requirement", "ST-03")]
-public sealed class ListenerCertificateTests : IDisposable
+public sealed class CertificateWatchTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-certificate-");
     private readonly ManualTimeProvider time = new(DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds()));
@@ -22,6 +21,8 @@ public sealed class ListenerCertificateTests : IDisposable
     private string CertificateFile => Path.Join(folder.FullName, "tls.pem");
 
     private string KeyFile => Path.Join(folder.FullName, "tls.key");
+
+    private ListenSettings Listen => new() { Url = new Uri("https://10.0.0.5:8443"), CertificateFile = CertificateFile, KeyFile = KeyFile };
 
     public void Dispose() => folder.Delete(recursive: true);
 
@@ -62,8 +63,8 @@ public sealed class ListenerCertificateTests : IDisposable
         void Advance(TimeSpan by)
         {
             time.Advance(by);
-            certificates.Look();
-            certificates.Look();
+            certificates.Check();
+            certificates.Check();
         }
     }
 
@@ -95,46 +96,45 @@ public sealed class ListenerCertificateTests : IDisposable
 
     [Theory]
     [InlineData(60, "in 60 days", null)]
-    [InlineData(5, "in 5 days", "renew the certificate")]
-    [InlineData(-1, "expired on", "renew the certificate")]
+    [InlineData(5, "in 5 days", "Renew the certificate")]
+    [InlineData(-1, "expired on", "Renew the certificate")]
     public void TheDoctor_SaysWhenItExpires(int daysLeft, string words, string? remedy)
     {
         Write(TimeSpan.FromDays(daysLeft), TimeSpan.FromDays(90));
         foreach (var report in Reports())
         {
             Assert.Contains(words, report.Certificate, StringComparison.Ordinal);
-            if (remedy is null) Assert.Null(report.Remedy);
-            else Assert.StartsWith(remedy, report.Remedy, StringComparison.Ordinal);
+            if (remedy is null) Assert.Null(report.CertificateRemedy);
+            else Assert.StartsWith(remedy, report.CertificateRemedy, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void TheDoctor_SaysThatACertificateCannotBeRead()
     {
-        Assert.All(Reports(), report => Assert.NotNull(report.Remedy));
+        Assert.All(Reports(), report => Assert.NotNull(report.CertificateRemedy));
         File.WriteAllText(CertificateFile, "no certificate");
         Assert.All(Reports(), report => Assert.Contains("cannot be read", report.Certificate, StringComparison.Ordinal));
     }
 
     private IReadOnlyList<LinkReport> Reports()
     {
-        var listen = new ListenSettings { Url = new Uri("https://10.0.0.5:8443"), CertificateFile = CertificateFile, KeyFile = KeyFile };
         var reports = LinkDoctor.Examine(new GatewaySettings
         {
             PublicUrl = new Uri("https://mcp.example"),
             StateDirectory = "unused",
-            Listen = listen,
-            Administration = new AdministrationSettings { Http = new AdministrationHttpSettings { Listen = listen } },
+            Listen = Listen,
+            Administration = new AdministrationSettings { Http = new AdministrationHttpSettings { Listen = Listen } },
             Servers = [],
         }, time.GetUtcNow());
         Assert.Equal(["callers", "administration"], reports.Select(report => report.Link));
         return reports;
     }
 
-    private ListenerCertificates Watch()
+    private CertificateWatch Watch()
     {
-        var certificates = new ListenerCertificates(time, new EventTexts(lines.Add));
-        certificates.Add("listen.certificate", new ServerCertificate(CertificateFile, KeyFile, NullLogger.Instance));
+        var certificates = new CertificateWatch(time, new EventTexts(lines.Add));
+        certificates.Open("listen", Listen);
         return certificates;
     }
 
