@@ -96,6 +96,11 @@ public static class OperatorEvents
         "the certificate {file} expired on {end}; clients refuse connections",
         "Renew the certificate. The gateway reads the new files within 15 s, without a reload.");
 
+    /// <summary>The validity of the certificate of a listener has not begun.</summary>
+    public static readonly OperatorEvent CertificateNotYetValid = new(1108, "certificate-not-yet-valid", LogLevel.Error,
+        "the certificate {file} is valid from {beginning}; clients refuse connections until then",
+        "Check the clock of the machine, or install a certificate that is valid now. The gateway reads the new files within 15 s, without a reload.");
+
     /// <summary>A changed file of revocations is not in force.</summary>
     public static readonly OperatorEvent RevocationsFault = new(2001, "revocations-fault", LogLevel.Error,
         "revocations: {fault}; the last good ones stay in force", "Fix the file that the line names. It is read again when it changes.");
@@ -377,6 +382,7 @@ public static class OperatorEvents
         ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
         FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept, ConfigurationsUnreadable, ConfigurationsNotDestroyed,
         PartFault, LinesOmitted, CertificateFault, HostEnds, ConnectionNotAccepted, CertificateExpires, CertificateExpired,
+        CertificateNotYetValid,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         IssuerKeysUnavailable, IssuerKeysAvailable, IntrospectionUnavailable, IntrospectionAvailable,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,

@@ -6,6 +6,7 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -69,6 +70,56 @@ public sealed class CertificateWatchTests : IDisposable
     }
 
     [Fact]
+    public void APathThatCannotBeLookedAt_KeepsTheCertificate_AndIsOneEvent()
+    {
+        Write(TimeSpan.FromDays(60), TimeSpan.FromDays(90));
+        var certificates = new CertificateWatch(time, new EventTexts(lines.Add));
+        var certificate = certificates.Open("listen", Listen)!;
+        var before = certificate.Current;
+        File.Delete(CertificateFile);
+        File.CreateSymbolicLink(CertificateFile, CertificateFile);
+        for (var checks = 0; checks < 3; checks++) certificates.Check();
+        Assert.Contains(CertificateFile, Assert.Single(lines), StringComparison.Ordinal);
+        Assert.Same(before, certificate.Current);
+        Assert.EndsWith("in 60 days", Assert.Single(certificates.Facts()).Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACertificateBeforeItsTime_IsReported()
+    {
+        Write(TimeSpan.FromDays(100), TimeSpan.FromDays(90));
+        Watch();
+        Assert.Contains("is valid from", Assert.Single(lines), StringComparison.Ordinal);
+        Assert.All(Reports(), report => Assert.Contains("clock", report.CertificateRemedy, StringComparison.Ordinal));
+    }
+
+    // Clients need the whole chain: it ends with the first of its certificates.
+    [Fact]
+    public void AnIntermediateThatExpiresFirst_IsTheEnd()
+    {
+        var now = time.GetUtcNow();
+        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var root = Authority("CN=root", rootKey).CreateSelfSigned(now.AddDays(-100), now.AddDays(100));
+        using var middleKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var middle = Authority("CN=middle", middleKey).Create(root, now.AddDays(-90), now.AddDays(5), [1]).CopyWithPrivateKey(middleKey);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var leaf = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256)
+            .Create(middle.SubjectName, X509SignatureGenerator.CreateForECDsa(middleKey), now.AddDays(-10), now.AddDays(80), [2]);
+        File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(CertificateFile, leaf.ExportCertificatePem() + "\n" + middle.ExportCertificatePem());
+        Watch();
+        Assert.Contains("in 5 days", Assert.Single(lines), StringComparison.Ordinal);
+        Assert.All(Reports(), report => Assert.NotNull(report.CertificateRemedy));
+
+        static CertificateRequest Authority(string name, ECDsa key)
+        {
+            var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+            return request;
+        }
+    }
+
+    [Fact]
     public async Task ARunningGateway_ReportsTheEnd_WithoutAConnection()
     {
         Write(TimeSpan.FromDays(60), TimeSpan.FromDays(90));
@@ -110,11 +161,23 @@ public sealed class CertificateWatchTests : IDisposable
     }
 
     [Fact]
-    public void TheDoctor_SaysThatACertificateCannotBeRead()
+    public void TheDoctor_SaysThatACertificateCannotBeUsed_AsTheStartDoes()
     {
-        Assert.All(Reports(), report => Assert.NotNull(report.CertificateRemedy));
+        AssertUnusable("correct the paths");
+        Write(TimeSpan.FromDays(60), TimeSpan.FromDays(90));
+        var other = File.ReadAllText(KeyFile);
+        Write(TimeSpan.FromDays(60), TimeSpan.FromDays(90));
+        File.WriteAllText(KeyFile, other);
+        AssertUnusable("replace both files");
         File.WriteAllText(CertificateFile, "no certificate");
-        Assert.All(Reports(), report => Assert.Contains("cannot be read", report.Certificate, StringComparison.Ordinal));
+        AssertUnusable("replace both files");
+
+        void AssertUnusable(string remedy)
+        {
+            Assert.Throws<InvalidDataException>(() => new ServerCertificate(CertificateFile, KeyFile, NullLogger.Instance));
+            Assert.All(Reports(), report => Assert.Contains("cannot be used", report.Certificate, StringComparison.Ordinal));
+            Assert.All(Reports(), report => Assert.Contains(remedy, report.CertificateRemedy, StringComparison.Ordinal));
+        }
     }
 
     private IReadOnlyList<LinkReport> Reports()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Text;
 
@@ -12,6 +13,9 @@ internal enum CertificateState
 
     /// <summary>It should have been renewed.</summary>
     ExpiresSoon,
+
+    /// <summary>Its validity has not begun: clients refuse it.</summary>
+    NotYetValid,
 
     /// <summary>It has expired: clients refuse it.</summary>
     Expired,
@@ -28,25 +32,44 @@ internal readonly record struct CertificateExpiry(DateTimeOffset NotBefore, Date
     private const int WarnAtFractionOfLife = 5;
 
     /// <summary>The end as a date and time in UTC.</summary>
-    public string End => NotAfter.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    public string End => Moment(NotAfter);
 
-    /// <summary>Returns the period of a certificate.</summary>
-    public static CertificateExpiry Of(X509Certificate2 certificate) =>
-        new(new DateTimeOffset(certificate.NotBefore.ToUniversalTime()), new DateTimeOffset(certificate.NotAfter.ToUniversalTime()));
+    /// <summary>The beginning as a date and time in UTC.</summary>
+    public string Beginning => Moment(NotBefore);
+
+    /// <summary>Returns the period in which a certificate and all of its intermediates are valid: clients need the whole chain (RFC 5280 §6.1).</summary>
+    public static CertificateExpiry Of(SslStreamCertificateContext certificate)
+    {
+        X509Certificate2[] chain = [certificate.TargetCertificate, .. certificate.IntermediateCertificates];
+        return new CertificateExpiry(
+            chain.Max(static one => new DateTimeOffset(one.NotBefore.ToUniversalTime())),
+            chain.Min(static one => new DateTimeOffset(one.NotAfter.ToUniversalTime())));
+    }
 
     /// <summary>Returns the state at a moment.</summary>
     public CertificateState StateAt(DateTimeOffset now)
     {
         if (NotAfter <= now) return CertificateState.Expired;
+        if (NotBefore > now) return CertificateState.NotYetValid;
         var fraction = (NotAfter - NotBefore) / WarnAtFractionOfLife;
         return NotAfter - now <= (fraction < EarliestWarning ? fraction : EarliestWarning) ? CertificateState.ExpiresSoon : CertificateState.Valid;
     }
 
-    /// <summary>Returns the time that is left, in days, or on the last day in hours.</summary>
-    public string LeftAt(DateTimeOffset now) =>
-        (NotAfter - now) is { Days: > 0 } left ? Counted.Of(left.Days, "day") : Counted.Of(Math.Max(0, (NotAfter - now).Hours), "hour");
+    /// <summary>Returns the time that is left: in days, on the last day in hours, in the last hour in minutes.</summary>
+    public string LeftAt(DateTimeOffset now) => (NotAfter - now) switch
+    {
+        { Days: > 0 } left => Counted.Of(left.Days, "day"),
+        { Hours: > 0 } left => Counted.Of(left.Hours, "hour"),
+        var left => Counted.Of(Math.Max(0, left.Minutes), "minute"),
+    };
 
-    /// <summary>Says when the certificate expires and how much time is left, or when it expired.</summary>
-    public string DescribeAt(DateTimeOffset now) =>
-        StateAt(now) == CertificateState.Expired ? $"expired on {End}" : $"expires on {End}, in {LeftAt(now)}";
+    /// <summary>Says when the certificate expires and how much time is left, when it expired, or when its validity begins.</summary>
+    public string DescribeAt(DateTimeOffset now) => StateAt(now) switch
+    {
+        CertificateState.Expired => $"expired on {End}",
+        CertificateState.NotYetValid => $"is valid from {Beginning}",
+        _ => $"expires on {End}, in {LeftAt(now)}",
+    };
+
+    private static string Moment(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

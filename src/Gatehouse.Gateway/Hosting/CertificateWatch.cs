@@ -42,7 +42,7 @@ internal sealed class CertificateWatch(TimeProvider time, ILogger log)
     /// <summary>Returns the validity of each certificate, by the key that names its file.</summary>
     public IReadOnlyList<(string Key, CertificateExpiry Expiry)> Expiries()
     {
-        lock (gate) return [.. listeners.Select(static listener => (listener.Key, CertificateExpiry.Of(listener.Certificate.Current.TargetCertificate)))];
+        lock (gate) return [.. listeners.Select(static listener => (listener.Key, listener.Certificate.Expiry))];
     }
 
     /// <summary>Returns the ends for <c>status</c>.</summary>
@@ -51,14 +51,17 @@ internal sealed class CertificateWatch(TimeProvider time, ILogger log)
 
     private void Check(Listener listener)
     {
-        var certificate = listener.Certificate.Current.TargetCertificate;
-        var (expiry, now) = (CertificateExpiry.Of(certificate), time.GetUtcNow());
+        var thumbprint = listener.Certificate.Current.TargetCertificate.Thumbprint;
+        var (expiry, now) = (listener.Certificate.Expiry, time.GetUtcNow());
         var state = expiry.StateAt(now);
-        if (listener.Reported == (certificate.Thumbprint, state)) return;
-        listener.Reported = (certificate.Thumbprint, state);
+        // A clock that steps back and forth reports each state once.
+        if (listener.Checked != (thumbprint, expiry)) (listener.Checked, listener.Reported) = ((thumbprint, expiry), CertificateState.Valid);
+        if (state <= listener.Reported) return;
+        listener.Reported = state;
         var (file, end) = (LogValue.Configured(listener.Certificate.CertificateFile), LogValue.Code(expiry.End));
         if (state == CertificateState.Expired) log.Write(OperatorEvents.CertificateExpired, file, end);
-        else if (state == CertificateState.ExpiresSoon) log.Write(OperatorEvents.CertificateExpires, file, end, LogValue.Code(expiry.LeftAt(now)));
+        else if (state == CertificateState.NotYetValid) log.Write(OperatorEvents.CertificateNotYetValid, file, LogValue.Code(expiry.Beginning));
+        else log.Write(OperatorEvents.CertificateExpires, file, end, LogValue.Code(expiry.LeftAt(now)));
     }
 
     private sealed class Listener(string key, ServerCertificate certificate)
@@ -67,6 +70,10 @@ internal sealed class CertificateWatch(TimeProvider time, ILogger log)
 
         public ServerCertificate Certificate => certificate;
 
-        public (string Thumbprint, CertificateState State) Reported { get; set; }
+        /// <summary>The certificate that was checked last, and the validity of its chain.</summary>
+        public (string Thumbprint, CertificateExpiry Expiry) Checked { get; set; }
+
+        /// <summary>The worst state of it that was reported.</summary>
+        public CertificateState Reported { get; set; }
     }
 }

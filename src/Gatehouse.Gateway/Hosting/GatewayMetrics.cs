@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.AuthorizationServer.SignIn;
 using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Refusals;
@@ -80,9 +81,18 @@ internal sealed class GatewayMetrics(
         foreach (var (finding, place, action, count) in core.Services.Measures.Findings.OrderBy(row => (row.Finding, row.Place, row.Action)))
             text.Sample("gatehouse_findings_total", count, ("finding", finding), ("place", place), ("action", action));
         text.Family("gatehouse_alarms_total", Counter, "Alarms of the authorization server, by kind. An alarm needs the attention of a person.");
-        foreach (var alarm in core.Services.Alarms.All()) text.Sample("gatehouse_alarms_total", alarm.Count, ("kind", alarm.Kind));
+        foreach (var (kind, count) in Alarms()) text.Sample("gatehouse_alarms_total", count, ("kind", kind));
         text.Family("gatehouse_stage_duration_seconds", "histogram", "Time that a stage took; forward ends with the first byte of the answer.");
         foreach (var (stage, histogram) in core.Services.Measures.Stages) text.Histogram("gatehouse_stage_duration_seconds", histogram, ("stage", stage));
+    }
+
+    // Every kind from the start: 'increase' does not count the first value of a series, so that nobody would hear of a first alarm.
+    private IEnumerable<(string Kind, long Count)> Alarms()
+    {
+        var counts = core.Services.Alarms.All().ToDictionary(static alarm => alarm.Kind, static alarm => (long)alarm.Count, StringComparer.Ordinal);
+        var never = core.Snapshots.Current.Settings.AuthorizationServer is null
+            ? [] : AlarmKinds.All.Select(static kind => kind.Name).Where(kind => !counts.ContainsKey(kind));
+        return counts.Select(static one => (one.Key, one.Value)).Concat(never.Select(static kind => (kind, 0L)));
     }
 
     private void Log(PrometheusText text)

@@ -27,24 +27,30 @@ public static class LinkDoctor
 
     private static LinkReport WithCertificate(LinkReport report, ListenSettings listen, DateTimeOffset now)
     {
-        if (listen.Url.Scheme != Uri.UriSchemeHttps || listen.CertificateFile is not { } file) return report;
+        if (listen.Url.Scheme != Uri.UriSchemeHttps || listen.CertificateFile is not { } file || listen.KeyFile is not { } key) return report;
         try
         {
-            using var certificate = ServerCertificate.ReadLeaf(file);
-            var expiry = CertificateExpiry.Of(certificate);
+            var expiry = CertificateExpiry.Of(ServerCertificate.Read(file, key));
             return report with
             {
                 Certificate = $"{file} {expiry.DescribeAt(now)}",
                 CertificateExpiresAt = expiry.NotAfter,
-                CertificateRemedy = expiry.StateAt(now) == CertificateState.Valid ? null : OperatorEvents.CertificateExpires.Remedy,
+                CertificateRemedy = expiry.StateAt(now) switch
+                {
+                    CertificateState.Valid => null,
+                    CertificateState.NotYetValid => OperatorEvents.CertificateNotYetValid.Remedy,
+                    _ => OperatorEvents.CertificateExpires.Remedy,
+                },
             };
         }
         catch (Exception e) when (ServerCertificate.IsFault(e))
         {
             return report with
             {
-                Certificate = $"{file} cannot be read: {e.Message}",
-                CertificateRemedy = "Run the command with the account of the gateway; if it cannot read the file either, replace the file.",
+                Certificate = $"{file} with the key {key} cannot be used: {e.Message}",
+                CertificateRemedy = e is FileNotFoundException or DirectoryNotFoundException
+                    ? "Write the certificate and its key to these paths, or correct the paths in the configuration."
+                    : "Run the command with the account of the gateway. If it cannot use them either, replace both files.",
             };
         }
     }

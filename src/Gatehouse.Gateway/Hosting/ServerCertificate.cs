@@ -44,6 +44,15 @@ internal sealed class ServerCertificate
     /// <summary>The file of the certificate.</summary>
     public string CertificateFile => certificateFile;
 
+    /// <summary>The validity of the certificate that was used last. It does not look at the file.</summary>
+    public CertificateExpiry Expiry
+    {
+        get
+        {
+            lock (gate) return CertificateExpiry.Of(current);
+        }
+    }
+
     /// <summary>The certificate of the next handshake, with its key and its intermediates.</summary>
     public SslStreamCertificateContext Current
     {
@@ -51,14 +60,13 @@ internal sealed class ServerCertificate
         {
             lock (gate)
             {
-                if (Stamp() == stamp) return current;
                 try
                 {
-                    (current, stamp) = Read();
+                    if (Stamp() != stamp) (current, stamp) = Read();
                 }
                 catch (Exception e) when (IsFault(e))
                 {
-                    ReportOnce(e); // half a renewal, or a bad one: the old certificate serves until both files fit
+                    ReportOnce(e); // half a renewal, a bad one, or a path that cannot be looked at: the old certificate serves until both files fit
                 }
 
                 return current;
@@ -66,11 +74,21 @@ internal sealed class ServerCertificate
         }
     }
 
-    /// <summary>Reads the certificate of a file without its key.</summary>
-    /// <exception cref="CryptographicException">The file holds no certificate.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">This account may not read the file.</exception>
-    public static X509Certificate2 ReadLeaf(string certificateFile) => X509Certificate2.CreateFromPem(ReadText(certificateFile));
+    /// <summary>Reads a certificate with its key and its intermediates.</summary>
+    /// <exception cref="ArgumentException">The key is that of another certificate.</exception>
+    /// <exception cref="CryptographicException">A file holds no certificate, or no key.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="NotSupportedException">The platform does not have this kind of key.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read a file.</exception>
+    public static SslStreamCertificateContext Read(string certificateFile, string keyFile)
+    {
+        var certificates = ReadText(certificateFile);
+        var leaf = X509Certificate2.CreateFromPem(certificates, ReadText(keyFile));
+        var all = new X509Certificate2Collection();
+        all.ImportFromPem(certificates);
+        // Offline: nothing that a certificate names is fetched, neither a missing intermediate nor an OCSP answer.
+        return SslStreamCertificateContext.Create(leaf, all, offline: true);
+    }
 
     /// <summary>
     /// Returns whether an exception says that the files cannot be used. A key of another certificate is an argument fault; a kind of key that this
@@ -83,12 +101,7 @@ internal sealed class ServerCertificate
     private (SslStreamCertificateContext, (string, DateTime)) Read()
     {
         var found = Stamp();
-        var certificates = ReadText(certificateFile);
-        var leaf = X509Certificate2.CreateFromPem(certificates, ReadText(keyFile));
-        var all = new X509Certificate2Collection();
-        all.ImportFromPem(certificates);
-        // Offline: nothing that a certificate names is fetched, neither a missing intermediate nor an OCSP answer.
-        return (SslStreamCertificateContext.Create(leaf, all, offline: true), found);
+        return (Read(certificateFile, keyFile), found);
     }
 
     // A pipe in its place would hold the start, and later every handshake.
@@ -104,7 +117,16 @@ internal sealed class ServerCertificate
 
     private void ReportOnce(Exception e)
     {
-        var found = Stamp();
+        (string, DateTime) found;
+        try
+        {
+            found = Stamp();
+        }
+        catch (Exception again) when (IsFault(again))
+        {
+            found = (e.Message, default); // the path cannot be looked at: one line for each cause
+        }
+
         if (found == reported) return;
         reported = found;
         log.Write(OperatorEvents.CertificateFault, LogValue.Configured(certificateFile), LogValue.Cause(e));

@@ -32,7 +32,7 @@ internal static class TextNotice
     }
 
     /// <summary>
-    /// Returns the edit that leaves of a log message or of progress only what the gateway has checked, with a notice as its text; null for any other
+    /// Returns the edit that leaves of a log message, of progress or of a cancellation only what the gateway has checked, with a notice as its text; null for any other
     /// notification. A finding can be in any member, so nothing else of the server's words stays.
     /// </summary>
     public static MessageEdit? InPlaceOf(Exchange exchange, ValidatedMessage message)
@@ -41,12 +41,16 @@ internal static class TextNotice
         var subscription = message.Has(EnvelopeMember.MetaSubscriptionId)
             ? (byte[])[.. ",\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":"u8, .. message.Raw(EnvelopeMember.MetaSubscriptionId), (byte)'}'] : [];
         var progress = Member(message, EnvelopeMember.Params, "progress"u8);
+        var cancelled = Member(message, EnvelopeMember.Params, "requestId"u8);
         byte[]? rest = message.Method switch
         {
             "notifications/message" => [.. "{\"level\":\"warning\",\"data\":"u8, .. notice, .. subscription, (byte)'}'],
             "notifications/progress" when message.Has(EnvelopeMember.ParamsProgressToken) && IsNumber(message, progress) =>
                 [.. "{\"progressToken\":"u8, .. message.Raw(EnvelopeMember.ParamsProgressToken), .. ",\"progress\":"u8,
                     .. progress.Of(message.Bytes.Span), .. ",\"message\":"u8, .. notice, .. subscription, (byte)'}'],
+            // Without it, a client whose request or subscription has ended would wait until it gives up.
+            "notifications/cancelled" when !cancelled.IsAbsent && JsonRpcId.TryParse(message.Bytes.At(cancelled), MessageLimits.Default, out _) =>
+                [.. "{\"requestId\":"u8, .. cancelled.Of(message.Bytes.Span), .. ",\"reason\":"u8, .. notice, .. subscription, (byte)'}'],
             _ => null,
         };
         return rest is null ? null : UnnamedMembers.Replace(message, EnvelopeMember.Params, rest);
@@ -61,11 +65,12 @@ internal static class TextNotice
         return IntoArray(message, inner, "content"u8, _ => [.. "{\"type\":\"text\",\"text\":"u8, .. JsonText.Encode(text), (byte)'}']);
     }
 
-    // The log message, the progress, the status of a task: one text each, which a person reads.
+    // The log message, the progress, the reason of a cancellation, the status of a task: one text each, which a person reads.
     private static ByteRange TextOfNotification(ValidatedMessage message) => message.Method switch
     {
         "notifications/message" => Member(message, EnvelopeMember.Params, "data"u8),
         "notifications/progress" => Member(message, EnvelopeMember.Params, "message"u8),
+        "notifications/cancelled" => Member(message, EnvelopeMember.Params, "reason"u8),
         "notifications/tasks" or "notifications/tasks/status" => Member(message, EnvelopeMember.Params, "statusMessage"u8),
         _ => default,
     };
