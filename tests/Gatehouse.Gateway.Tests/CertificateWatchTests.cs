@@ -134,7 +134,7 @@ public sealed class CertificateWatchTests : IDisposable
         var end = X509CertificateLoader.LoadCertificateFromFile(CertificateFile).NotAfter.ToUniversalTime();
         Assert.Contains(
             $"gatehouse_certificate_expiry_timestamp_seconds{{key=\"listen.certificate\"}} {new DateTimeOffset(end).ToUnixTimeSeconds()}\n",
-            new GatewayMetrics(gateway.Host.Core).Text(), StringComparison.Ordinal);
+            gateway.Host.Metrics().Text(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class OutsideIssuerTests
         issuer.IsDown = true;
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
 
-        string Metrics() => new GatewayMetrics(gateway.Host.Core, gateway.Host.Issuers).Text();
+        string Metrics() => gateway.Host.Metrics().Text();
         bool Said(string text) => gateway.Diagnostics.Contains($"issuer {issuer.Origin}: ", StringComparison.Ordinal)
             && gateway.Diagnostics.Contains(text, StringComparison.Ordinal);
     }

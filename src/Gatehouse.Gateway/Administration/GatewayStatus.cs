@@ -20,7 +20,7 @@ internal sealed class GatewayStatus(GatewayHost host) : IStatusSource
             ["development"] = host.Snapshots.Current.Settings.Development ? "yes" : "no",
             ["counted"] = host.Quotas.Table.Count.ToString(CultureInfo.InvariantCulture),
         };
-        foreach (var (name, value) in new GatewayMetrics(host.Core).Facts()) facts[name] = value;
+        foreach (var (name, value) in WorkFacts.Of(host.Core)) facts[name] = value;
         if (host.Core.Services.Configurations.InForce is { } texts) facts["configuration"] = texts.Digest;
         AddEntra(facts);
         foreach (var (issuer, fault) in host.Issuers.Faults()) facts["issuer." + issuer] = "fails: " + fault;

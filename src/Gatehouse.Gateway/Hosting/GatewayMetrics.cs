@@ -10,15 +10,15 @@ using Gatehouse.Upstreams.Resilience;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Work and state of a host, as families of samples (AU-03, AU-06). <c>/metrics</c> of the management listener and <c>gatehouse status</c> show the
-/// same. Labels are names of the configuration and members of closed sets. No value that a caller chose is a label, so no caller makes the number of
-/// series grow.
+/// Work and state of a host, as families of samples (AU-03, AU-06), for <c>/metrics</c> of the management listener; <see cref="WorkFacts"/> has the
+/// facts of <c>gatehouse status</c>. Labels are names of the configuration and members of closed sets. No value that a caller chose is a label, so no
+/// caller makes the number of series grow.
 /// </summary>
 /// <param name="core">The host.</param>
-/// <param name="issuers">The issuers whose tokens it accepts; null for a host without issuers.</param>
-/// <param name="providers">The sign-in providers, each with whether the last request to it succeeded; null for a host without sign-in.</param>
+/// <param name="issuers">The issuers whose tokens it accepts.</param>
+/// <param name="providers">The sign-in providers, each with whether the last request to it succeeded; empty without sign-in.</param>
 internal sealed class GatewayMetrics(
-    GatewayCore core, IssuerSet? issuers = null, IReadOnlyList<(string Provider, bool IsAvailable)>? providers = null)
+    GatewayCore core, IssuerSet issuers, IReadOnlyList<(string Provider, bool IsAvailable)> providers)
 {
     private const string Counter = "counter";
     private const string Gauge = "gauge";
@@ -35,39 +35,6 @@ internal sealed class GatewayMetrics(
         Webhooks(text);
         return text.ToString();
     }
-
-    /// <summary>Returns the same facts for <c>gatehouse status</c>. Refusals appear only for reasons that were given.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Facts()
-    {
-        var exchanges = core.Services.Measures.Exchanges.ToList();
-        yield return Fact("exchanges", exchanges.Sum(row => row.Count));
-        yield return Fact("refused", exchanges.Where(row => row.Outcome == "refused").Sum(row => row.Count));
-        foreach (var (code, count) in core.Services.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
-            yield return Fact("refused." + code, count);
-        if (core.Services.Alarms.Sentence() is { } alarms) yield return KeyValuePair.Create("alarms", alarms);
-        foreach (var fact in ContainmentFigures.Facts(core.Services.Containments.Current)) yield return fact;
-        yield return Fact("streams", core.Registry.Streams().Count);
-        yield return Fact("held", core.Registry.Held);
-        if (core.Services.Quarantine.Book.Use is { Results: > 0 } kept) yield return Fact("quarantined", kept.Results);
-        yield return Fact("connections", core.Services.Connections.Open);
-        if (core.Services.Connections.Refused is > 0 and var closed) yield return Fact("connectionsRefused", closed);
-        foreach (var fact in core.Services.Certificates.Facts()) yield return fact;
-        yield return Fact("bufferedBytes", core.Services.Budget.Used);
-        yield return Fact("omittedLines", core.OmittedLines);
-        foreach (var webhook in core.Snapshots.Current.Settings.Approvals.Webhooks)
-        {
-            if (core.Services.Webhooks.Counts.FailedTo(webhook.Name) is > 0 and var failed) yield return Fact($"webhook.{webhook.Name}.failed", failed);
-            if (core.Webhooks.Waiting(webhook.Name) is > 0 and var unsent) yield return Fact($"webhook.{webhook.Name}.waiting", unsent);
-        }
-
-        foreach (var server in core.Snapshots.Current.Settings.Servers)
-        {
-            if (core.Registry.Waiting(server.Name) is > 0 and var waiting) yield return Fact("waiting." + server.Name, waiting);
-        }
-    }
-
-    private static KeyValuePair<string, string> Fact(string name, long value) =>
-        new(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private void Exchanges(PrometheusText text)
     {
@@ -182,9 +149,9 @@ internal sealed class GatewayMetrics(
     private void Issuers(PrometheusText text)
     {
         text.Family("gatehouse_issuer_available", Gauge, "0 while the last request to the issuer, for its keys or about an opaque token, failed.");
-        foreach (var (issuer, fault) in issuers?.LastFaults() ?? []) text.Sample("gatehouse_issuer_available", fault is null ? 1 : 0, ("issuer", issuer));
+        foreach (var (issuer, fault) in issuers.LastFaults()) text.Sample("gatehouse_issuer_available", fault is null ? 1 : 0, ("issuer", issuer));
         text.Family("gatehouse_signin_provider_available", Gauge, "0 while the last request to the sign-in provider, for its metadata or keys, failed.");
-        foreach (var (provider, isAvailable) in providers ?? [])
+        foreach (var (provider, isAvailable) in providers)
             text.Sample("gatehouse_signin_provider_available", isAvailable ? 1 : 0, ("provider", provider));
     }
 

@@ -68,7 +68,7 @@ public sealed class ApprovalActTests
             await desk.AnswerAsync(seen, "carol", grants);
         }
 
-        var text = new Hosting.GatewayMetrics(asking.Gateway.Host.Core).Text();
+        var text = asking.Gateway.Host.Metrics().Text();
         Assert.Contains("gatehouse_approval_grants_total{pace=\"under_2s\"} 1", text, StringComparison.Ordinal);
         Assert.Contains("gatehouse_approval_grants_total{pace=\"slower\"} 2", text, StringComparison.Ordinal);
     }

@@ -270,7 +270,7 @@ public sealed class ContainmentTests
         var id = await new ContainmentDesk(gateway).ContainAsync("server", "up");
         var facts = new Gatehouse.Gateway.Administration.GatewayStatus(gateway.Host).Facts();
         Assert.Equal(("1", "server up"), (facts["contained"], facts["contained." + id]));
-        var text = new Gatehouse.Gateway.Hosting.GatewayMetrics(gateway.Host.Core).Text();
+        var text = gateway.Host.Metrics().Text();
         Assert.Contains("gatehouse_containments{kind=\"server\"} 1", text, StringComparison.Ordinal);
         Assert.Contains("gatehouse_containments{kind=\"user\"} 0", text, StringComparison.Ordinal);
     }

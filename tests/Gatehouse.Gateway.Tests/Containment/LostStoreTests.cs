@@ -58,7 +58,7 @@ public sealed class LostStoreTests
         await gateway.RestartAsync(() => Remove(gateway));
         await gateway.RestartAsync();
         Assert.Contains("definitions of servers are trusted again at first use", await AlarmAsync(gateway), StringComparison.Ordinal);
-        Assert.Contains("gatehouse_store_alarm 1", new GatewayMetrics(gateway.Host.Core).Text(), StringComparison.Ordinal);
+        Assert.Contains("gatehouse_store_alarm 1", gateway.Host.Metrics().Text(), StringComparison.Ordinal);
         Assert.Null((await AcknowledgeAsync(gateway)).Refusal);
         Assert.Null(await AlarmAsync(gateway));
         await gateway.RestartAsync();

@@ -35,7 +35,7 @@ public sealed class FirstUseTests
         Assert.False(await CallsAsync(bob, "more"));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         Assert.Equal(["add definition-different", "more definition-new"], (await PendingAsync(gateway)).Select(one => $"{one.Name} {one.Reason}"));
-        Assert.Contains("gatehouse_definitions_withheld 2\n", new GatewayMetrics(gateway.Host.Core).Text(), StringComparison.Ordinal);
+        Assert.Contains("gatehouse_definitions_withheld 2\n", gateway.Host.Metrics().Text(), StringComparison.Ordinal);
 
         Assert.True((await ApproveAsync(gateway, "add")).Ok);
         Assert.Equal("add", await ToolsAsync(await BeginAsync(gateway, modern, "bob")));

@@ -187,7 +187,7 @@ public sealed class WithheldResultTests
         await gateway.SweptAsync();
         Assert.Equal(1, gateway.Book.Use.Results);
         Assert.InRange(gateway.Book.Use.Bytes, 1, 1000);
-        Assert.Contains(new GatewayMetrics(gateway.Gateway.Host.Core).Facts(), static fact => fact is { Key: "quarantined", Value: "1" });
+        Assert.Contains(WorkFacts.Of(gateway.Gateway.Host.Core), static fact => fact is { Key: "quarantined", Value: "1" });
     }
 
     // block keeps nothing.

@@ -20,7 +20,7 @@ public sealed class AuthorizationJournalTests
         await journal.AlarmAsync("code-reuse", ("subject", "corp:alice"), ("client", "desk"));
         await journal.AlarmAsync("code-reuse", ("subject", "corp:bob"), ("client", "desk"));
         Assert.StartsWith("code-reuse 2; last ", new GatewayStatus(gateway.Host).Facts()["alarms"], StringComparison.Ordinal);
-        Assert.Contains("gatehouse_alarms_total{kind=\"code-reuse\"} 2", new GatewayMetrics(gateway.Host.Core).Text(), StringComparison.Ordinal);
+        Assert.Contains("gatehouse_alarms_total{kind=\"code-reuse\"} 2", gateway.Host.Metrics().Text(), StringComparison.Ordinal);
         await services.Audit.FlushAsync();
         var acts = gateway.Entries().Where(entry => entry.TryGetProperty("act", out _)).ToList();
         Assert.Contains(acts, entry => entry.GetProperty("act").GetString() == "oauth.grant" && entry.GetProperty("subject").GetString() == "corp:alice");

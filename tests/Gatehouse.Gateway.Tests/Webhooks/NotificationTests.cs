@@ -172,9 +172,9 @@ public sealed class NotificationTests
         Assert.Equal("chat", (await LeafAsync(hooks, "approval.undelivered")).GetProperty("webhook").GetString());
         Assert.Contains($"webhook chat was not notified of {id}: {cause}", hooks.Site.Gateway.Diagnostics, StringComparison.Ordinal);
         Assert.Single(await hooks.Site.EntriesAsync("approval.sent")); // one showing, however often it is tried
-        var status = new GatewayMetrics(hooks.Site.Gateway.Host.Core);
-        Assert.Contains(KeyValuePair.Create("webhook.chat.failed", "1"), status.Facts());
-        Assert.Contains("gatehouse_webhook_notifications_total{webhook=\"chat\",outcome=\"failed\"} 1", status.Text(), StringComparison.Ordinal);
+        Assert.Contains(KeyValuePair.Create("webhook.chat.failed", "1"), WorkFacts.Of(hooks.Site.Gateway.Host.Core));
+        Assert.Contains("gatehouse_webhook_notifications_total{webhook=\"chat\",outcome=\"failed\"} 1",
+            hooks.Site.Gateway.Host.Metrics().Text(), StringComparison.Ordinal);
         Assert.Equal(id, (await hooks.Site.Asking.OpenAsync()).Id); // and the question is open for the other ways
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(15), call);
     }
