@@ -7,17 +7,20 @@ namespace Gatehouse.Cli.Output;
 internal static class FaultText
 {
     /// <summary>Prints the faults under a headline that names the files that have them.</summary>
-    /// <param name="source">The file that was asked for. A fault without a file of its own is in it.</param>
+    /// <param name="source">
+    /// What has the faults that have no file of their own: a path, several paths, or words such as "the command line". Empty for the configuration
+    /// of which no path is known.
+    /// </param>
     /// <param name="faults">The faults.</param>
     public static void Print(string source, IReadOnlyList<ConfigurationFault> faults)
     {
-        if (source.Length == 0) source = "the configuration";
+        var named = source.Length == 0 ? "the configuration" : source;
         // A file that another one names can have all the faults, and a reader opens the file that the headline names.
-        string[] files = [.. faults.Select(fault => fault.File ?? source).Distinct(StringComparer.Ordinal)];
-        Terminal.Fault($"{Counted.Of(faults.Count, "fault")} in {(files.Length == 0 ? source : string.Join(" and ", files))}");
+        string[] files = [.. faults.Select(fault => fault.File ?? named).Distinct(StringComparer.Ordinal)];
+        Terminal.Fault($"{Counted.Of(faults.Count, "fault")} in {(files.Length == 0 ? named : string.Join(" and ", files))}");
         foreach (var fault in faults)
         {
-            var file = fault.File ?? (files.Length > 1 ? source : "");
+            var file = fault.File ?? (files.Length > 1 ? named : "");
             var place = string.Join(", ", new[] { file, fault.Line > 0 ? $"line {fault.Line}" : "", fault.Path }.Where(part => part.Length > 0));
             Terminal.NoteLine(place.Length > 0 ? $"  {place}: {fault.Message}" : $"  {fault.Message}");
             Terminal.NoteLine(ProposedCommands.Complete($"    remedy: {fault.Remedy}"));

@@ -34,18 +34,15 @@ internal sealed class PolicyOptions
         foreach (var option in new Option[] { config, files, preset, development, Json }) command.Add(option);
     }
 
-    /// <summary>Returns true when a configuration was named, or nothing else was.</summary>
-    public bool NamesConfiguration(ParseResult parsed) => parsed.GetValue(config) is not null || !NamesPolicy(parsed);
-
     /// <summary>Reads the policy. Its faults are part of the result.</summary>
     public PolicyInput Read(ParseResult parsed)
     {
-        var result = NamesConfiguration(parsed)
-            ? ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) })
-            : null;
-        if (!NamesPolicy(parsed) && parsed.GetValue(config) is null && !File.Exists(result!.SourcePath)) return Nothing(result.SourcePath);
-        if (!NamesPolicy(parsed)) return PolicyInput.FromConfiguration(result!);
-        return PolicyInput.Read(parsed.GetValue(files) ?? [], parsed.GetValue(preset), result);
+        var named = parsed.GetValue(config);
+        if (NamesPolicy(parsed))
+            return PolicyInput.Read(parsed.GetValue(files) ?? [], parsed.GetValue(preset), named is null ? null : Configuration(parsed));
+        var result = Configuration(parsed);
+        // A person who forgot --policy did not ask for the configuration of the system.
+        return named is null && !File.Exists(result.SourcePath) ? WithoutPolicy(result.SourcePath) : PolicyInput.FromConfiguration(result);
     }
 
     /// <summary>Reads the policy and prints its faults. Returns null when there are some.</summary>
@@ -57,10 +54,12 @@ internal sealed class PolicyOptions
         return null;
     }
 
-    // A person who forgot --policy did not ask for the configuration of the system.
-    private static PolicyInput Nothing(string place) => new("the command line", [], null,
+    private ConfigurationResult Configuration(ParseResult parsed) =>
+        ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) });
+
+    private static PolicyInput WithoutPolicy(string path) => new("the command line", [], null,
     [
-        new ConfigurationFault(0, 0, "", place.Length == 0 ? "no policy was named" : $"no policy was named, and there is no configuration at {place}",
+        new ConfigurationFault(0, 0, "", path.Length == 0 ? "no policy was named" : $"no policy was named, and there is no configuration at {path}",
             "name a policy file with --policy, a preset with --preset, or a configuration with --config"),
     ], []);
 
