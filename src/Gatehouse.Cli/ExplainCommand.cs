@@ -85,7 +85,7 @@ internal static class ExplainCommand
             .. OperatorEvents.All.Select(one => one.Id.ToString(CultureInfo.InvariantCulture))];
         List<string> words = [.. Reasons.All.Select(one => one.Slug), .. OperatorEvents.All.Select(one => one.Name),
             .. InspectionPreset.All.SelectMany(preset => preset.Rules).Select(rule => rule.Id)];
-        if (!char.IsAsciiDigit(code.LastOrDefault())) return Nearest.Of(code, words) is { } word ? $"; did you mean {word}?" : "";
+        if (!char.IsAsciiDigit(code.LastOrDefault())) return DidYouMean.Of(code, words);
         for (var length = code.Length - 1; length >= ShortestGroup && length >= code.Length - 3; length--)
         {
             var near = codes.Where(one => one.Length == code.Length && one.StartsWith(code[..length], StringComparison.OrdinalIgnoreCase)).ToList();

@@ -36,6 +36,7 @@ public sealed class CommandLineTests
     [InlineData("contain server x --reason r --token-file", "required argument missing for option: '--token-file'", "gatehouse contain server")]
     [InlineData("policy explain --tol x --server t", "unknown option '--tol'; did you mean --tool?", "gatehouse policy explain")]
     [InlineData("policy who-can --rolle x y", "unknown option '--rolle'", "gatehouse policy who-can", "unexpected argument 'y'")]
+    [InlineData("policy who-can --rolle x x", "unknown option '--rolle'", "gatehouse policy who-can", "unexpected argument 'x'")]
     [InlineData("session revoke", "give the id of a session, as 'session list' prints it, or --subject", "gatehouse session revoke")]
     [InlineData("session revoke 01jd --subject a", "give the id of a session or --subject, not both", "gatehouse session revoke")]
     public async Task WrongLine_IsReportedInOneLine_WithTheHelpToRead(string arguments, string fault, string command, string? other = null)

@@ -95,7 +95,7 @@ internal static partial class CommandRun
         var command = parsed.CommandResult.Command;
         IReadOnlyList<string> unknown = [.. parsed.UnmatchedTokens, .. Dashed(parsed)];
         var values = ValuesOfUnknown(parsed);
-        foreach (var word in unknown.Where(word => !values.Contains(word))) yield return Unknown(command, word);
+        foreach (var word in unknown.Where((_, at) => !values.Contains(at))) yield return Unknown(command, word);
         if (Misplaced(parsed) is { } fault) yield return fault;
         var missing = command.Arguments
             .Where(one => one.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(one) is not { Tokens.Count: > 0 }).ToList();
@@ -109,13 +109,14 @@ internal static partial class CommandRun
         }
     }
 
-    // A word behind an unknown option is its value, and the fault is that of the option.
-    private static HashSet<string> ValuesOfUnknown(ParseResult parsed)
+    // A word behind an unknown option is its value, and the fault is that of the option. The positions are those in the unmatched words: the same
+    // word can come again, and is a fault of its own there.
+    private static HashSet<int> ValuesOfUnknown(ParseResult parsed)
     {
-        var unmatched = parsed.UnmatchedTokens.ToHashSet(StringComparer.Ordinal);
-        var words = parsed.Tokens.Select(static token => token.Value).ToList();
-        return [.. words.Zip(words.Skip(1)).Where(pair => unmatched.Contains(pair.First) && unmatched.Contains(pair.Second)
-            && pair.First is ['-', _, ..] && !pair.Second.StartsWith('-')).Select(static pair => pair.Second)];
+        var unmatched = parsed.UnmatchedTokens;
+        var neighbours = parsed.Tokens.Zip(parsed.Tokens.Skip(1)).Select(static pair => (pair.First.Value, pair.Second.Value)).ToHashSet();
+        return [.. Enumerable.Range(1, Math.Max(0, unmatched.Count - 1)).Where(at => unmatched[at - 1] is ['-', _, ..]
+            && !unmatched[at].StartsWith('-') && neighbours.Contains((unmatched[at - 1], unmatched[at])))];
     }
 
     // The library puts lists on lines of their own.
@@ -168,13 +169,8 @@ internal static partial class CommandRun
         if (!isOption && command.Subcommands.Count == 0) return $"unexpected argument '{word}'";
         List<string> known = [.. isOption ? Options(command) : command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name)];
         if (isOption && known.Contains(word)) return $"option '{word}' belongs behind its command: {Name(command)} {word}";
-        var meant = Meant(word, known) is { } near && near != word ? $"; did you mean {near}?" : "";
-        return $"unknown {(isOption ? "option" : "command")} '{word}'{meant}";
+        return $"unknown {(isOption ? "option" : "command")} '{word}'{DidYouMean.Of(word, known)}";
     }
-
-    // Two letters that are exchanged, the most common slip, count as two changes of one letter.
-    private static string? Meant(string word, IReadOnlyList<string> known) =>
-        Nearest.Of(word, known) ?? known.FirstOrDefault(name => name.Order().SequenceEqual(word.Order()));
 
     private static IEnumerable<string> Options(Command command) => command.Options
         .Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive))
