@@ -1,3 +1,5 @@
+using Gatehouse.Text;
+
 namespace Gatehouse.Administration;
 
 /// <summary>Lists sessions.</summary>
@@ -45,11 +47,9 @@ internal sealed record SessionEnded(string Id, string Subject);
 /// <summary>The common parts of acts that name a session.</summary>
 internal static class SessionActs
 {
-    private const int IdLength = 26;
-
     /// <summary>Returns whether a text has the form of the id of a session: 26 digits and lower-case letters.</summary>
     public static bool IsId(string text) =>
-        text.Length == IdLength && text.All(static character => char.IsAsciiDigit(character) || char.IsAsciiLetterLower(character));
+        text.Length == IdForm.Length && text.All(static character => char.IsAsciiDigit(character) || char.IsAsciiLetterLower(character));
 
     /// <summary>
     /// Returns the fact with a session. The fact <c>session</c> is in clear, so other words of the asking program are in a fact that is sealed.

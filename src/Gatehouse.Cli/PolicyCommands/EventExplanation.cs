@@ -22,7 +22,7 @@ internal static class EventExplanation
         var events = new RecordedEvents(folder, default);
         if (events.Read().FirstOrDefault(request => request.Id == id) is not { } found)
         {
-            UndecidedEvent.Report(folder, id);
+            MissingDecision.Print(folder, id);
             events.Warn();
             return ExitCodes.No;
         }

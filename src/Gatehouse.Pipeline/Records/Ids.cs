@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Text;
 
 namespace Gatehouse.Pipeline.Records;
 
@@ -8,6 +9,7 @@ public static class Ids
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
     private const int ShortLetters = 10;
+    private const int TimeLetters = IdForm.Length - RandomLetters;
     private const int RandomLetters = 16;
     private const int RandomBytesOfThread = 1024;
 
@@ -31,11 +33,11 @@ public static class Ids
     {
         ArgumentNullException.ThrowIfNull(time);
         var milliseconds = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return string.Create(26, milliseconds, static (text, ms) =>
+        return string.Create(IdForm.Length, milliseconds, static (text, ms) =>
         {
-            for (var i = 9; i >= 0; i--, ms >>= 5) text[i] = Alphabet[(int)(ms & 31)];
+            for (var i = TimeLetters - 1; i >= 0; i--, ms >>= 5) text[i] = Alphabet[(int)(ms & 31)];
             var bytes = Random();
-            for (var i = 0; i < RandomLetters; i++) text[10 + i] = Alphabet[bytes[i] & 31];
+            for (var i = 0; i < RandomLetters; i++) text[TimeLetters + i] = Alphabet[bytes[i] & 31];
             bytes.Clear(); // nothing of an id stays behind
         });
     }

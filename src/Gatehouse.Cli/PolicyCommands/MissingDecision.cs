@@ -3,18 +3,17 @@ using Gatehouse.Audit.Search;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Refusals;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
-/// <summary>An id about which the log has no decision of the policy: the message says what the log has, and where to look.</summary>
-internal static class UndecidedEvent
+/// <summary>The message where the log has no decision of the policy that can be explained: what the log has instead, and where to look.</summary>
+internal static class MissingDecision
 {
-    private const int WholeId = 26;
-
     /// <summary>Prints the message.</summary>
     /// <param name="folder">The folder of the log.</param>
-    /// <param name="id">The id.</param>
-    public static void Report(string folder, string id)
+    /// <param name="id">The id of the exchange that was asked about.</param>
+    public static void Print(string folder, string id)
     {
         JsonElement? found = null;
         foreach (var entry in OpenedLog.Read(folder, TimeProvider.System))
@@ -30,7 +29,7 @@ internal static class UndecidedEvent
         }
 
         Terminal.Fault($"the log has no entry with the id {id}");
-        Terminal.Hint((id.Length < WholeId ? "give the whole id; " : "")
+        Terminal.Hint((id.Length < IdForm.Length ? "give the whole id; " : "")
             + "a refused caller has it in the answer and in the header Gatehouse-Request-Id, and 'gatehouse audit search' prints it");
     }
 
