@@ -4,7 +4,6 @@ using System.Text.Json;
 namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>Questions to <c>gatehouse policy</c> whose answer depends on more than the rules, and messages about questions with a mistake.</summary>
-[Trait("Requirement", "AZ-02")]
 public sealed class PolicyQuestionTests : IDisposable
 {
     private const string Own = "https://login.example.com", Partner = "https://partner.example.com";
@@ -13,6 +12,7 @@ public sealed class PolicyQuestionTests : IDisposable
         rules:
           - { id: staff, permit: { groups: [staff], tools: [read] } }
           - { id: guests, permit: { issuers: [https://partner.example.com], tools: [read] } }
+          - { id: no-drop, forbid: { anyone: true, tools: [drop] } }
         """;
 
     private readonly string folder = Directory.CreateTempSubdirectory("gatehouse-question-").FullName;
@@ -54,6 +54,7 @@ public sealed class PolicyQuestionTests : IDisposable
 
     // The threat: a reviewer reads "permit" about a caller whose token the gateway refuses, or relies on a refusal that no rule gives.
     [Theory]
+    [Trait("Requirement", "AZ-02")]
     [InlineData("--issuer https://login.example.com --scope notes:read", 0, "permit, by staff")]
     [InlineData("--issuer https://partner.example.com --scope notes:read", 1, "deny: invalid_token. servers.t.issuers does not have https://partner.example.com")]
     [InlineData("--issuer https://logn.example.com --scope notes:read", 1, "deny: invalid_token. The configuration has no issuer with the name https://logn.example.com")]
@@ -68,6 +69,7 @@ public sealed class PolicyQuestionTests : IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "AZ-02")]
     public async Task WhoCan_CountsTheIssuersAndScopesOfTheServer()
     {
         var (_, matrix, _) = await RunAsync("who-can --config {folder}/gateway.yaml --names {folder}/names.txt --callers {folder}/people.yaml --json");
@@ -88,6 +90,7 @@ public sealed class PolicyQuestionTests : IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "AZ-02")]
     public async Task Test_CountsTheIssuersAndScopesOfTheServer_OnlyWithItsConfiguration()
     {
         var (code, output, _) = await RunAsync("test --config {folder}/gateway.yaml {folder}/cases.yaml");
@@ -98,6 +101,61 @@ public sealed class PolicyQuestionTests : IDisposable
         (_, output, _) = await RunAsync("test --policy {folder}/team.yaml {folder}/cases.yaml");
         Assert.Contains("pass  own\nFAIL  without the scope\n", output, StringComparison.Ordinal);
         Assert.Contains("pass  guest\n", output, StringComparison.Ordinal);
+    }
+
+    // The threat: a case counts as proof of a rule that the gateway never asks, because it answers 401 before.
+    [Theory]
+    [Trait("Requirement", "AZ-02")]
+    [InlineData("as: { issuer: https://partner.example.com }, calls: drop, expect: forbid", false)]
+    [InlineData("as: { issuer: https://partner.example.com }, calls: drop, expect: deny", true)]
+    [InlineData("as: { scopes: [\"notes:read\"] }, calls: drop, expect: forbid, rule: no-drop", true)]
+    public async Task Test_ComparesTheVerdictOfTheGateway(string what, bool passes)
+    {
+        Write("one.yaml", $"version: 1\nserver: t\ncases:\n  - {{ name: one, {what} }}\n");
+        var (code, output, errors) = await RunAsync("test --config {folder}/gateway.yaml {folder}/one.yaml");
+        Assert.True((passes ? 0 : 1) == code, output + errors);
+        Assert.Contains((passes ? "pass" : "FAIL") + "  one\n", output, StringComparison.Ordinal);
+    }
+
+    // Explain, who-can and test are asked about the same caller, and a script can compare what they say.
+    [Fact]
+    [Trait("Requirement", "AZ-02")]
+    public async Task ExplainWhoCanAndTest_SayTheSameOfACallerThatTheServerRefuses()
+    {
+        Write("drop.txt", "tool drop\n");
+        var guest = $"{{ subject: guest, issuer: {Partner}, scopes: [\"notes:read\"] }}";
+        Write("one.yaml", $"version: 1\nserver: t\ncases:\n  - {{ name: one, as: {guest}, calls: drop, expect: deny }}\n");
+        var question = $"--as guest --issuer {Partner} --scope notes:read --server t --tool drop";
+        var (_, explained, _) = await RunAsync($"explain --config {{folder}}/gateway.yaml {question} --json");
+        var (_, matrix, _) = await RunAsync("who-can --config {folder}/gateway.yaml --names {folder}/drop.txt --callers {folder}/people.yaml --json");
+        var (_, tested, _) = await RunAsync("test --config {folder}/gateway.yaml {folder}/one.yaml --json");
+        using var explanation = JsonDocument.Parse(explained);
+        using var rows = JsonDocument.Parse(matrix);
+        using var cases = JsonDocument.Parse(tested);
+        string[] expected = ["deny", "servers.t.issuers", "forbid", "no-drop"];
+        Assert.Equal(expected, Verdict(explanation.RootElement.GetProperty("explanation")));
+        Assert.Equal(expected, Verdict(cases.RootElement.GetProperty("tests").GetProperty("cases")[0]));
+        // No case was decided by a rule, so a change of any rule would be noticed by none.
+        Assert.Equal(["staff", "guests", "no-drop"],
+            cases.RootElement.GetProperty("tests").GetProperty("untouched").EnumerateArray().Select(static rule => rule.GetString()));
+        var cell = rows.RootElement.GetProperty("matrix")[2].GetProperty("cells")[0];
+        Assert.Equal(("no", "servers.t.issuers"), (cell.GetProperty("answer").GetString(), cell.GetProperty("refusedBy").GetString()));
+
+        static string?[] Verdict(JsonElement one) =>
+            [.. new[] { "verdict", "refusedBy", "byRules", "rule" }.Select(name => one.GetProperty(name).GetString())];
+    }
+
+    // The threat: an empty list reads as "no issuer is accepted" where every one is.
+    [Fact]
+    [Trait("Requirement", "AZ-02")]
+    public async Task AWayToAServerThatAcceptsEveryIssuer_HasNoListOfIssuers()
+    {
+        var (_, named, _) = await RunAsync("who-can --config {folder}/gateway.yaml --tool read --json");
+        Assert.Contains("\"issuers\"", named, StringComparison.Ordinal);
+        Write("gateway.yaml", File.ReadAllText(Path.Join(folder, "gateway.yaml")).Replace($"issuers: [{Own}], ", "", StringComparison.Ordinal));
+        var (code, every, errors) = await RunAsync("who-can --config {folder}/gateway.yaml --tool read --json");
+        Assert.True(code == 0, every + errors);
+        Assert.DoesNotContain("\"issuers\"", every, StringComparison.Ordinal);
     }
 
     // A reader opens the file that the headline names.
@@ -145,6 +203,7 @@ public sealed class PolicyQuestionTests : IDisposable
 
     // A person who was refused gives the id. Most ids are of requests that the policy was never asked about.
     [Fact]
+    [Trait("Requirement", "AZ-02")]
     public async Task AnIdThatThePolicyDidNotDecide_IsExplainedByItsEntry()
     {
         Log("""{"v":3,"seq":1,"kind":"ended","id":"e1","at":"{now}","gen":1,"server":"t","code":"GH2002","parts":[]}""",
@@ -164,6 +223,7 @@ public sealed class PolicyQuestionTests : IDisposable
     }
 
     [Fact]
+    [Trait("Requirement", "AZ-02")]
     public async Task GroupsThatDidNotArrive_AreNamed()
     {
         Log("""{"v":3,"seq":1,"kind":"ended","id":"e1","at":"{now}","gen":1,"server":"t","method":"tools/call","name":"read","iss":"i","sub":"alice","moreGroups":true,"parts":[{"kind":"decision","outcome":"deny","reason":"no-rule-permits"}]}""");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Policy.Analysis.Verdicts;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Text;
@@ -9,21 +10,26 @@ namespace Gatehouse.Cli.PolicyCommands;
 internal static class ExplanationJson
 {
     /// <summary>Returns the explanation.</summary>
-    /// <param name="explanation">The verdict of the rules.</param>
-    /// <param name="refusal">The refusal by the server, whatever the rules say; null where the server accepts the token.</param>
+    /// <param name="verdict">The verdict of the gateway.</param>
     /// <param name="missingScopes">Scopes that the server asks for and the caller lacks.</param>
-    public static JsonObject Of(PolicyExplanation explanation, ServerRefusal? refusal, IReadOnlyList<string> missingScopes) => new JsonFields
+    public static JsonObject Of(GatewayVerdict verdict, IReadOnlyList<string> missingScopes)
     {
-        ["verdict"] = refusal is not null ? "deny" : Verdict(explanation),
-        ["refusedBy"] = refusal?.Key,
-        ["missingScopes"] = missingScopes.ToJsonArray(),
-        ["byRules"] = Verdict(explanation),
-        ["rule"] = explanation.Decision.RuleId,
-        ["obligations"] = explanation.Decision.Obligations.Select(Of).ToJsonArray(),
-        ["rules"] = explanation.Traces.Where(trace => trace.Applies || trace.IsAboutTarget).Select(Of).ToJsonArray(),
-    };
+        var fields = new JsonFields();
+        AddVerdict(fields, verdict);
+        fields["missingScopes"] = missingScopes.ToJsonArray();
+        fields["obligations"] = verdict.Explanation.Decision.Obligations.Select(Of).ToJsonArray();
+        fields["rules"] = verdict.Explanation.Traces.Where(trace => trace.Applies || trace.IsAboutTarget).Select(Of).ToJsonArray();
+        return fields;
+    }
 
-    private static string Verdict(PolicyExplanation explanation) => explanation.Decision.Effect.ToString().ToLowerInvariant();
+    /// <summary>Adds the verdict of the gateway, the refusal by the server before it, and the verdict and rule of the policy alone.</summary>
+    public static void AddVerdict(JsonFields fields, GatewayVerdict verdict)
+    {
+        fields["verdict"] = ExplanationText.Word(verdict.Effect);
+        fields["refusedBy"] = verdict.Refusal?.Key;
+        fields["byRules"] = ExplanationText.Word(verdict.Explanation.Decision.Effect);
+        fields["rule"] = verdict.Explanation.Decision.RuleId;
+    }
 
     private static JsonFields Of(Obligation one) => new()
     {

@@ -1,4 +1,5 @@
 using Gatehouse.Policy;
+using Gatehouse.Policy.Analysis.Verdicts;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Text;
@@ -11,11 +12,11 @@ internal static class ExplanationText
     private const int MostMisses = 10;
 
     /// <summary>Returns the lines.</summary>
-    /// <param name="explanation">The verdict of the rules.</param>
-    /// <param name="refusal">The refusal by the server, which comes before the rules; null where the server accepts the token.</param>
-    public static IEnumerable<string> Lines(PolicyExplanation explanation, string? refusal) => refusal is null
-        ? Lines(explanation)
-        : [$"deny: {refusal}", "by the rules:", .. Lines(explanation).Select(static line => "  " + line)];
+    /// <param name="verdict">The verdict of the gateway.</param>
+    /// <param name="advice">Words behind a refusal by the server.</param>
+    public static IEnumerable<string> Lines(GatewayVerdict verdict, string advice = "") => verdict.Refusal is not { } refusal
+        ? Lines(verdict.Explanation)
+        : [$"{Word(verdict.Effect)}: {refusal.Text}{advice}", "by the rules:", .. Lines(verdict.Explanation).Select(static line => "  " + line)];
 
     private static IEnumerable<string> Lines(PolicyExplanation explanation)
     {
@@ -37,6 +38,9 @@ internal static class ExplanationText
 
         if (misses.Count > MostMisses) yield return $"  and {Counted.Of(misses.Count - MostMisses, "more permit")}";
     }
+
+    /// <summary>Returns a verdict as a word.</summary>
+    public static string Word(PolicyEffect effect) => effect.ToString().ToLowerInvariant();
 
     /// <summary>Returns an outcome as a word.</summary>
     public static string Word(Ternary outcome) => outcome switch

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Analysis.Verdicts;
 using Gatehouse.Policy.Explaining;
 
 namespace Gatehouse.Cli.PolicyCommands;
@@ -51,20 +52,17 @@ internal static class PolicyExplainCommand
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         if (question.Read(parsed) is not { } asked || !KnownServers.Check([asked.Request.Server], input)) return ExitCodes.Usage;
-        var explanation = input.Compile().Explain(asked.Caller.ToSubject(), asked.Request);
         var demands = new ServerDemands(input.Settings, asked.Request.Server);
-        var refusal = demands.Refuses(asked.Caller);
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(explanation, refusal, demands.Missing(asked.Caller)));
-        else Print(explanation, demands, refusal, asked.Caller);
-        return explanation.Decision.IsPermitted && refusal is null ? ExitCodes.Done : ExitCodes.No;
+        var verdict = new GatewayVerdict(input.Compile().Explain(asked.Caller.ToSubject(), asked.Request), demands.RefusalOf(asked.Caller));
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(verdict, demands.MissingScopes(asked.Caller)));
+        else Print(verdict, demands, asked.Caller);
+        return verdict.IsPermitted ? ExitCodes.Done : ExitCodes.No;
     }
 
-    private static void Print(PolicyExplanation explanation, ServerDemands demands, ServerRefusal? refusal, PolicyCaller caller)
+    private static void Print(GatewayVerdict verdict, ServerDemands demands, PolicyCaller caller)
     {
-        var isAboutScopes = refusal is not null && demands.RefusesIssuer(caller) is null;
-        foreach (var line in ExplanationText.Lines(explanation, refusal is null ? null : refusal.Text + (isAboutScopes ? "; give --scope" : "")))
-            Terminal.Row(line);
-        if (refusal is null && explanation.Decision.IsPermitted && caller.Issuer == PolicyCaller.AnyIssuer && demands.Issuers.Count > 0)
+        foreach (var line in ExplanationText.Lines(verdict, verdict.Refusal is { IsForScopes: true } ? "; give --scope" : "")) Terminal.Row(line);
+        if (verdict.IsPermitted && caller.Issuer == PolicyCaller.AnyIssuer && demands.Issuers.Count > 0)
             Terminal.Note($"The server accepts only callers of {string.Join(", ", demands.Issuers)}. Give the issuer of the caller with --issuer.");
     }
 }

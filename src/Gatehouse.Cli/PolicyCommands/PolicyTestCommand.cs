@@ -51,8 +51,7 @@ internal static class PolicyTestCommand
             return ExitCodes.Usage;
         }
 
-        var run = PolicyTestRun.Of(
-            input.Compile(), cases, one => new ServerDemands(input.Settings, one.Request.Server).Refuses(one.Caller)?.Text);
+        var run = PolicyTestRun.Of(input.Compile(), cases, one => new ServerDemands(input.Settings, one.Request.Server).RefusalOf(one.Caller));
         if (parsed.GetValue(options.Json)) JsonOutput.Write("tests", Json(run, rules));
         else Print(run, rules);
         return run.IsGood ? ExitCodes.Done : ExitCodes.No;
@@ -67,20 +66,18 @@ internal static class PolicyTestCommand
         {
             // A right that no rule asks for changes nothing, and a case that expects a refusal would pass.
             foreach (var right in one.Caller.Rights.Where(right => !rules.Contains(right)))
-                inner.Add(new ConfigurationFault(one.Line, 1, "as.rights", $"the policy has no rule {right}{Meant(right, rules)}", "name a rule that asks for a right ('access')"));
+                inner.Add(new ConfigurationFault(one.Line, 1, "as.rights", $"the policy has no rule {right}{DidYouMean.Of(right, rules)}", "name a rule that asks for a right ('access')"));
         }
 
         foreach (var fault in inner.ToList()) faults.Add(fault with { File = file });
         return cases;
     }
 
-    private static string Meant(string id, HashSet<string> rules) => Nearest.Of(id, rules) is { } near ? $"; did you mean {near}?" : "";
-
     // A rule that was removed makes a case fail as one that decides otherwise does, and the other cases are of use.
     private static IEnumerable<string> Lines(PolicyCaseResult result, HashSet<string> rules)
     {
-        if (result.Case.Rule is { } id && !rules.Contains(id)) yield return $"the policy has no rule {id}{Meant(id, rules)}";
-        foreach (var line in ExplanationText.Lines(result.Explanation, result.Refusal)) yield return line;
+        if (result.Case.Rule is { } id && !rules.Contains(id)) yield return $"the policy has no rule {id}{DidYouMean.Of(id, rules)}";
+        foreach (var line in ExplanationText.Lines(result.Verdict)) yield return line;
     }
 
     private static void Print(PolicyTestRun run, HashSet<string> rules)
@@ -89,7 +86,7 @@ internal static class PolicyTestCommand
         {
             Terminal.Row($"{(result.IsAsExpected ? "pass" : "FAIL")}  {result.Case.Name}", result.IsAsExpected ? Terminal.Good : Terminal.Bad);
             if (result.IsAsExpected) continue;
-            Terminal.Row($"      line {result.Case.Line} expects {result.Case.Expected.ToString().ToLowerInvariant()}{(result.Case.Rule is null ? "" : $" by {result.Case.Rule}")}, as {result.Case.Caller}");
+            Terminal.Row($"      line {result.Case.Line} expects {ExplanationText.Word(result.Case.Expected)}{(result.Case.Rule is null ? "" : $" by {result.Case.Rule}")}, as {result.Case.Caller}");
             foreach (var line in Lines(result, rules)) Terminal.Row("      " + line);
         }
 
@@ -100,15 +97,15 @@ internal static class PolicyTestCommand
 
     private static JsonObject Json(PolicyTestRun run, HashSet<string> rules) => new JsonFields
     {
-        ["cases"] = run.Results.Select(result => new JsonFields
-        {
-            ["name"] = result.Case.Name,
-            ["line"] = result.Case.Line,
-            ["pass"] = result.IsAsExpected,
-            ["verdict"] = result.Effect.ToString().ToLowerInvariant(),
-            ["rule"] = result.Explanation.Decision.RuleId,
-            ["explanation"] = result.IsAsExpected ? null : Lines(result, rules).ToJsonArray(),
-        }).ToJsonArray(),
+        ["cases"] = run.Results.Select(result => Json(result, rules)).ToJsonArray(),
         ["untouched"] = run.Untouched.Select(rule => rule.Id).ToJsonArray(),
     };
+
+    private static JsonFields Json(PolicyCaseResult result, HashSet<string> rules)
+    {
+        var fields = new JsonFields { ["name"] = result.Case.Name, ["line"] = result.Case.Line, ["pass"] = result.IsAsExpected };
+        ExplanationJson.AddVerdict(fields, result.Verdict);
+        fields["explanation"] = result.IsAsExpected ? null : Lines(result, rules).ToJsonArray();
+        return fields;
+    }
 }

@@ -3,7 +3,6 @@ using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Analysis.WhoCan;
-using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Text;
 using Gatehouse.Yaml;
@@ -108,7 +107,7 @@ internal static class PolicyWhoCanCommand
         ["server"] = thing.Server,
         ["target"] = thing.Target.ToString().ToLowerInvariant(),
         ["name"] = thing.Name,
-        ["issuers"] = demands.Issuers.ToJsonArray(),
+        ["issuers"] = demands.Issuers.Count == 0 ? null : demands.Issuers.ToJsonArray(), // an empty list would say that no issuer is accepted
         ["scopes"] = demands.Scopes.ToJsonArray(),
         ["ways"] = grants.Select(WayJson).ToJsonArray(),
     };
@@ -143,69 +142,12 @@ internal static class PolicyWhoCanCommand
         }
 
         if (things.Count == 0) return Wrong("the rules name no entry without a wildcard; give entries with --names or --tool");
-        var policy = input.Compile();
-        var demands = things.Select(thing => thing.Server).Distinct(StringComparer.Ordinal)
-            .ToDictionary(server => server, server => new ServerDemands(input.Settings, server), StringComparer.Ordinal);
-        // A caller of the file has all its scopes. One that is made from a name in a rule represents callers with any scopes.
-        var isWhole = parsed.GetValue(Callers) is not null;
-        var rows = callers.Select(caller => (Caller: caller, Cells: Row(policy, caller, things, at, demands, isWhole))).ToList();
-        if (json) JsonOutput.Write("matrix", rows
-            .Select(row => new JsonFields { ["caller"] = row.Caller.ToString(), ["cells"] = row.Cells.Select(Cell).ToJsonArray() }).ToJsonArray());
-        else Print(rows);
+        var maker = new WhoCanRows(input, things, at, scopesAreKnown: parsed.GetValue(Callers) is not null);
+        var rows = callers.Select(maker.Of).ToList();
+        if (json) JsonOutput.Write("matrix", rows.Select(static row => row.ToJson()).ToJsonArray());
+        else foreach (var row in rows) row.Print();
         return ExitCodes.Done;
     }
-
-    private static List<(WhoCanCell Cell, ServerRefusal? Refusal)> Row(
-        PolicyDecisionPoint policy, PolicyCaller caller, IReadOnlyList<PolicyResource> things, DateTimeOffset at,
-        Dictionary<string, ServerDemands> demands, bool isWhole) =>
-        [.. WhoCanMatrix.Row(policy, caller.ToSubject(), things, at).Select(cell => Demanded(cell, demands[cell.Thing.Server], caller, isWhole))];
-
-    // The demands of the server come before the rules: they take a permit away, or add a condition where the scopes of the caller are not known.
-    private static (WhoCanCell Cell, ServerRefusal? Refusal) Demanded(WhoCanCell cell, ServerDemands demands, PolicyCaller caller, bool isWhole)
-    {
-        var refusal = isWhole ? demands.Refuses(caller) : demands.RefusesIssuer(caller);
-        if (refusal is not null)
-            return (cell with { Answer = PartialResult.No, Approval = PartialResult.No, Listed = false, Conditions = [] }, refusal);
-        if (cell.Answer == PartialResult.No || demands.Missing(caller) is not { Count: > 0 } missing) return (cell, null);
-        var condition = $"when the token has the scopes {string.Join(", ", missing)} (servers.{cell.Thing.Server}.scopes)";
-        return (cell with { Answer = PartialResult.Depends, Conditions = [condition, .. cell.Conditions] }, null);
-    }
-
-    private static JsonFields Cell((WhoCanCell Cell, ServerRefusal? Refusal) answer) => Cell(answer.Cell, answer.Refusal);
-
-    private static JsonFields Cell(WhoCanCell cell, ServerRefusal? refusal) => new()
-    {
-        ["server"] = cell.Thing.Server,
-        ["target"] = cell.Thing.Target.ToString().ToLowerInvariant(),
-        ["name"] = cell.Thing.Name,
-        ["answer"] = cell.Answer.ToString().ToLowerInvariant(),
-        ["refusedBy"] = refusal?.Key,
-        ["approval"] = cell.Approval.ToString().ToLowerInvariant(),
-        ["listed"] = cell.Listed,
-        ["conditions"] = cell.Conditions.ToJsonArray(),
-    };
-
-    private static void Print(IReadOnlyList<(PolicyCaller Caller, List<(WhoCanCell Cell, ServerRefusal? Refusal)> Cells)> rows)
-    {
-        foreach (var (caller, answers) in rows)
-        {
-            Terminal.Row(caller.ToString());
-            var cells = answers.ConvertAll(static answer => answer.Cell);
-            if (cells.All(cell => cell.Answer == PartialResult.No)) Terminal.Data("  nothing");
-            var refusals = answers.Where(static answer => answer.Refusal is not null)
-                .Select(static answer => (answer.Cell.Thing.Server, answer.Refusal!.Text));
-            foreach (var (server, text) in refusals.Distinct()) Terminal.Row($"  no       {server}: {text}");
-            foreach (var cell in cells.Where(cell => cell.Answer != PartialResult.No))
-                Terminal.Row($"  {cell.Answer.ToString().ToLowerInvariant(),-8} {cell.Thing}{Approval(cell)}{(cell.Conditions.Count == 0 ? "" : ": " + string.Join("; ", cell.Conditions))}");
-        }
-    }
-
-    private static string Approval(WhoCanCell cell) => cell.Approval switch
-    {
-        PartialResult.Yes => ", with approval",
-        PartialResult.Depends => ", some calls with approval",
-        _ => "",
-    };
 
     private static IReadOnlyList<PolicyCaller> ReadCallers(string file, FaultList faults)
     {

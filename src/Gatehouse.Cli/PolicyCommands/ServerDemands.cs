@@ -1,6 +1,7 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Analysis.Verdicts;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 
@@ -11,51 +12,47 @@ namespace Gatehouse.Cli.PolicyCommands;
 /// rule counts only for a token that meets them.
 /// </summary>
 /// <param name="settings">The configuration; null where the question has none.</param>
-/// <param name="server">The name of the server.</param>
-internal sealed class ServerDemands(GatewaySettings? settings, string server)
+/// <param name="name">The name of the server.</param>
+internal sealed class ServerDemands(GatewaySettings? settings, string name)
 {
-    private readonly ServerSettings? demanding = settings?.Server(server);
+    private readonly ServerSettings? server = settings?.Server(name);
 
     /// <summary>The issuers and certificate issuers whose callers the server accepts; empty where it accepts every trusted issuer.</summary>
-    public IReadOnlyList<string> Issuers => demanding is not { Issuers.Count: > 0 } ? []
-        : [.. demanding.Issuers, .. demanding.CertificateIssuers.Select(static name => CertificateIssuer.IssuerPrefix + name)];
+    public IReadOnlyList<string> Issuers => server is not { Issuers.Count: > 0 } ? []
+        : [.. server.Issuers, .. server.CertificateIssuers.Select(static issuer => CertificateIssuer.IssuerPrefix + issuer)];
 
     /// <summary>The scopes that every token needs.</summary>
-    public IReadOnlyList<string> Scopes => demanding?.Scopes ?? [];
+    public IReadOnlyList<string> Scopes => server?.Scopes ?? [];
 
     /// <summary>Returns the scopes that a caller lacks.</summary>
-    public IReadOnlyList<string> Missing(PolicyCaller caller) => [.. Scopes.Except(caller.Scopes, StringComparer.Ordinal)];
+    public IReadOnlyList<string> MissingScopes(PolicyCaller caller) => [.. Scopes.Except(caller.Scopes, StringComparer.Ordinal)];
 
     /// <summary>
     /// Returns the refusal of a caller; null where the server accepts the token. A caller without an issuer has one that is accepted.
     /// </summary>
-    public ServerRefusal? Refuses(PolicyCaller caller)
+    public ServerRefusal? RefusalOf(PolicyCaller caller)
     {
-        if (RefusesIssuer(caller) is { } refusal) return refusal;
-        if (Missing(caller) is not { Count: > 0 } missing) return null;
-        var key = $"servers.{server}.scopes";
-        return new ServerRefusal(key, $"insufficient_scope. {key} asks for {string.Join(", ", missing)}, which the caller lacks");
+        if (IssuerRefusalOf(caller) is { } refusal) return refusal;
+        if (MissingScopes(caller) is not { Count: > 0 } missing) return null;
+        var key = $"servers.{name}.scopes";
+        var text = $"insufficient_scope. {key} asks for {string.Join(", ", missing)}, which the caller lacks";
+        return new ServerRefusal(key, text) { IsForScopes = true };
     }
 
     /// <summary>Returns the refusal of a caller because of its issuer; null where the server accepts the issuer.</summary>
-    public ServerRefusal? RefusesIssuer(PolicyCaller caller)
+    public ServerRefusal? IssuerRefusalOf(PolicyCaller caller)
     {
-        if (settings is null || demanding is null || caller.Issuer == PolicyCaller.AnyIssuer) return null;
+        if (settings is null || server is null || caller.Issuer == PolicyCaller.AnyIssuer) return null;
         // The issuer of --dev gets its name with the address on which the gateway listens.
         if (!settings.Development && !IssuerProfiles.CallerIssuers(settings).Contains(caller.Issuer))
             return new ServerRefusal("issuers", $"invalid_token. The configuration has no issuer with the name {caller.Issuer}");
-        if (demanding.TakesIssuer(caller.Issuer)) return null;
+        if (server.TakesIssuer(caller.Issuer)) return null;
         var isCertificate = caller.Issuer.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal);
-        var key = $"servers.{server}.{(isCertificate ? "certificateIssuers" : "issuers")}";
+        var key = $"servers.{name}.{(isCertificate ? "certificateIssuers" : "issuers")}";
         return new ServerRefusal(key, $"invalid_token. {key} does not have {caller.Issuer}");
     }
 
     /// <summary>Returns whether a permit names only issuers that the server does not accept.</summary>
-    public bool ExcludesAllOf(PolicyRule permit) => demanding is not null && permit.Who?.Issuers is { Patterns.IsEmpty: true } named
-        && named.Names.All(issuer => !demanding.TakesIssuer(issuer));
+    public bool ExcludesAllOf(PolicyRule permit) => server is not null && permit.Who?.Issuers is { Patterns.IsEmpty: true } named
+        && named.Names.All(issuer => !server.TakesIssuer(issuer));
 }
-
-/// <summary>A refusal that comes before the rules.</summary>
-/// <param name="Key">The key of the configuration that asks for more than the token has.</param>
-/// <param name="Text">The refusal in words.</param>
-internal sealed record ServerRefusal(string Key, string Text);

@@ -40,7 +40,8 @@ public static class PolicyCaseKeys
         new("with", PolicyKeyKind.Values, "Arguments of the tool or prompt.") { Example = "{ region: eu, limit: 10 }" },
         new("at", PolicyKeyKind.Text, "Time of the request, ISO 8601 with offset. Without it conditions on time cannot be decided.")
             { Example = "\"2026-11-20T09:00:00Z\"" },
-        new("expect", PolicyKeyKind.Choice, "The verdict: `permit`, `deny` (no rule permits) or `forbid` (a rule forbids).")
+        new("expect", PolicyKeyKind.Choice, "The verdict of the gateway: `permit`, `deny` (no rule permits, "
+            + "or the server refuses the token) or `forbid` (a rule forbids).")
             { Allowed = ["permit", "deny", "forbid"], Required = true, Example = "permit" },
         new("rule", PolicyKeyKind.Text, "Id of the rule that must decide.") { Example = "analysts-read" },
         new("approval", PolicyKeyKind.Switch,

@@ -1,3 +1,4 @@
+using Gatehouse.Policy.Analysis.Verdicts;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Policy.Rules;
@@ -15,15 +16,14 @@ public sealed record PolicyTestRun(IReadOnlyList<PolicyCaseResult> Results, IRea
     /// <summary>Runs the cases.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="cases">The cases.</param>
-    /// <param name="refusal">Returns the refusal of a case's caller by the server, in words; null where the server is asked nothing.</param>
-    public static PolicyTestRun Of(PolicyDecisionPoint policy, IEnumerable<PolicyCase> cases, Func<PolicyCase, string?>? refusal = null)
+    /// <param name="refusal">Returns the refusal of a case's caller by the server; null where only the rules count.</param>
+    public static PolicyTestRun Of(PolicyDecisionPoint policy, IEnumerable<PolicyCase> cases, Func<PolicyCase, ServerRefusal?>? refusal = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(cases);
-        var results = cases.Select(one =>
-            new PolicyCaseResult(one, PointOf(policy, one.Caller).Explain(one.Caller.ToSubject(), one.Request)) { Refusal = refusal?.Invoke(one) })
-            .ToList();
-        var touched = results.SelectMany(result => result.Explanation.Applying).Select(trace => trace.Rule.Id).ToHashSet(StringComparer.Ordinal);
+        var results = cases.Select(one => new PolicyCaseResult(one,
+            new GatewayVerdict(PointOf(policy, one.Caller).Explain(one.Caller.ToSubject(), one.Request), refusal?.Invoke(one)))).ToList();
+        var touched = results.SelectMany(result => result.Verdict.Applying).Select(trace => trace.Rule.Id).ToHashSet(StringComparer.Ordinal);
         return new PolicyTestRun(results, [.. policy.Rules.Where(rule => !touched.Contains(rule.Id))]);
     }
 

@@ -1,3 +1,5 @@
+using Gatehouse.Policy.Analysis.Verdicts;
+
 namespace Gatehouse.Policy.Analysis.WhoCan;
 
 /// <summary>One answer to the question whether this caller may use this target.</summary>
@@ -9,4 +11,12 @@ public sealed record WhoCanCell(PolicyResource Thing, PartialResult Answer, bool
 {
     /// <summary>Whether a permitted call needs the approval of a person: always, for some calls, or never.</summary>
     public PartialResult Approval { get; init; }
+
+    /// <summary>The refusal by the server, before the rules; null where the server accepts the token, or no configuration is known.</summary>
+    public ServerRefusal? Refusal { get; private init; }
+
+    /// <summary>Returns the answer for a caller whose token the server refuses: no, whatever the rules say.</summary>
+    /// <param name="refusal">The refusal.</param>
+    public WhoCanCell RefusedBy(ServerRefusal refusal) =>
+        new(Thing, PartialResult.No, Listed: false, []) { Approval = PartialResult.No, Refusal = refusal };
 }

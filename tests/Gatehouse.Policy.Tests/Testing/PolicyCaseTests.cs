@@ -93,7 +93,7 @@ public sealed class PolicyCaseTests
             + "  - { name: two, as: { roles: [y] }, calls: t, expect: permit }\n"
             + "  - { name: three, as: { roles: [x] }, calls: t, expect: permit, rule: b }\n"));
         Assert.Equal([true, false, false], run.Results.Select(result => result.IsAsExpected));
-        Assert.Equal("a role is x", Assert.Single(Assert.Single(run.Results[1].Explanation.NearMisses).Failed).Text);
+        Assert.Equal("a role is x", Assert.Single(Assert.Single(run.Results[1].Verdict.Explanation.NearMisses).Failed).Text);
         Assert.Equal(["b"], run.Untouched.Select(rule => rule.Id));
     }
 
