@@ -25,7 +25,7 @@ internal sealed class PeopleProvider : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1));
         web = builder.Build();
-        web.Run(AnswerAsync);
+        web.Run(context => IsDown ? Task.Run(() => context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable) : AnswerAsync(context));
     }
 
     public string Origin => web.Urls.First();
@@ -35,6 +35,9 @@ internal sealed class PeopleProvider : IAsyncDisposable
 
     /// <summary>The last header with which the gateway authenticated; empty for none.</summary>
     public string Authorization { get; private set; } = "";
+
+    /// <summary>Whether it answers every request with 503, as during an outage.</summary>
+    public bool IsDown { get; set; }
 
     /// <summary>The section of the configuration that names it. Programs on loopback may register.</summary>
     public AuthorizationServerSettings Section => new()

@@ -1,29 +1,31 @@
+using Gatehouse.Testing;
+
 namespace Gatehouse.Gateway.Tests.SignIn;
 
 /// <summary>The metric of a sign-in provider: an operator sees that no person can sign in before people call.</summary>
 public sealed class ProviderAvailabilityTests
 {
-    private const string Series = "gatehouse_signin_provider_available{provider=\"corp\"}";
-
     [Fact]
-    public async Task AProviderThatCannotBeReached_IsShownByTheMetric()
+    public async Task AnOutageOfAProvider_IsShownByTheMetric_UntilAPersonSignsInAgain()
     {
-        await using var people = await PeopleProvider.StartAsync();
-        await using var gateway = await TestGateway.StartAsync(s => s with { AuthorizationServer = people.Section });
-        Assert.Contains(Series + " 1\n", gateway.Host.Metrics().Text(), StringComparison.Ordinal);
-        var origin = gateway.Url.GetLeftPart(UriPartial.Authority);
-        var client = await SignedInClient.RegisterAsync(origin, "Desk");
-        await people.DisposeAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => SignedInClient.CreateAsync(gateway, "alice", clientId: client));
-        Assert.Contains(Series + " 0\n", gateway.Host.Metrics().Text(), StringComparison.Ordinal);
-    }
+        var clock = new ManualTimeProvider();
+        await using var people = await PeopleProvider.StartAsync(clock);
+        await using var gateway = await TestGateway.StartAsync(s => s with { AuthorizationServer = people.Section }, clock);
+        var client = await SignedInClient.RegisterAsync(gateway.Url.GetLeftPart(UriPartial.Authority), "Desk");
+        IsShownAs(1); // nothing was asked yet
 
-    [Fact]
-    public async Task AProviderAtWhichAPersonSignedIn_IsShownAsAvailable()
-    {
-        await using var people = await PeopleProvider.StartAsync();
-        await using var gateway = await TestGateway.StartAsync(s => s with { AuthorizationServer = people.Section });
-        await SignedInClient.CreateAsync(gateway, "alice");
-        Assert.Contains(Series + " 1\n", gateway.Host.Metrics().Text(), StringComparison.Ordinal);
+        people.IsDown = true;
+        var refused = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => SignedInClient.CreateAsync(gateway, "alice", clientId: client));
+        Assert.Contains("The identity provider does not answer", refused.Message, StringComparison.Ordinal);
+        IsShownAs(0);
+
+        people.IsDown = false;
+        IsShownAs(0); // the gateway asks with the next sign-in only
+        clock.Advance(TimeSpan.FromMinutes(1)); // the pause after a failure
+        await SignedInClient.CreateAsync(gateway, "alice", clientId: client);
+        IsShownAs(1);
+
+        void IsShownAs(int value) => Assert.Contains(
+            $"gatehouse_signin_provider_available{{provider=\"corp\"}} {value}\n", gateway.Host.Metrics().Text(), StringComparison.Ordinal);
     }
 }
