@@ -22,7 +22,7 @@ internal static class ExplanationJson
         return fields;
     }
 
-    /// <summary>Adds the verdict of the gateway, the refusal by the server before it, and the verdict and rule of the policy alone.</summary>
+    /// <summary>Adds the verdict of the gateway, the refusal by the server before it, and the verdict and rule of the policy.</summary>
     public static void AddVerdict(JsonFields fields, GatewayVerdict verdict)
     {
         fields["verdict"] = ExplanationText.Word(verdict.Effect);
