@@ -4,13 +4,17 @@ using Gatehouse.Text;
 namespace Gatehouse.Diagnostics;
 
 /// <summary>
-/// A value that may be in a line for the operator: a number, an id, a code, a configured name, the cause of a fault. There is no
-/// conversion from a string: text from a message, a subject or an exception cannot get into a line by accident (CWE-532).
+/// A value that may be in a line for the operator: a number, an id, a code, a configured name, the cause of a fault, and in few events escaped
+/// text from outside. There is no conversion from a string: text from a message, a subject or an exception cannot get into a line by accident
+/// (CWE-532).
 /// </summary>
 public readonly struct LogValue : IEquatable<LogValue>
 {
     /// <summary>The largest number of characters of a value. A longer one is cut, and its end shows that.</summary>
     public const int LongestText = 2048;
+
+    /// <summary>The largest number of characters of a value that may quote text from outside.</summary>
+    public const int LongestOutside = 512;
 
     // A stack of more frames says no more about the place of a fault.
     private const int MostFrames = 8;
@@ -35,6 +39,12 @@ public readonly struct LogValue : IEquatable<LogValue>
 
     /// <summary>A name, a path or a fault of a configuration that the operator wrote, in this program's words.</summary>
     public static LogValue Configured(string text) => new(VisibleText.Escape(text.ReplaceLineEndings(" ")));
+
+    /// <summary>
+    /// Words of this program that may quote text from outside, such as an address that the metadata of an issuer name. All of it is escaped, and it
+    /// has at most <see cref="LongestOutside"/> characters: what follows it in the line is not pushed out of sight.
+    /// </summary>
+    public static LogValue Outside(string words) => new(VisibleText.Bounded(words, LongestOutside));
 
     /// <summary>The fault of a file that the operator wrote, or of a volume; it may be the message of an exception about that file.</summary>
     public static LogValue FileFault(string fault) => Configured(fault);

@@ -44,6 +44,12 @@ public sealed partial class OperatorEventTests
         ["AuditSucceeded", "AuditUnavailable", "ReloadFault", "RevocationsFault", "TreeBehind"],
         Repository.Files("src", ".cs").SelectMany(file => FileFaultForm().Matches(Repository.Read(file))).Select(match => match.Groups[1].Value).Order());
 
+    // Text from outside is in lines where an operator cannot find the fault without it. There is no other way from such a text into a line.
+    [Fact]
+    public void OutsideText_IsInTwoEvents() => Assert.Equal(
+        ["IntrospectionUnavailable", "IssuerKeysUnavailable"],
+        Repository.Files("src", ".cs").SelectMany(file => OutsideForm().Matches(Repository.Read(file))).Select(match => match.Groups[1].Value).Order());
+
     // Threat: text of a caller or a server in the operator's log, by way of an exception's message (CWE-532).
     [Fact]
     public void NoEvent_IsGivenAMessageOfAnException() => Repository.RequireNone(
@@ -67,7 +73,8 @@ public sealed partial class OperatorEventTests
 
             One event is one line: level, id, name, text. Ids and names are stable and are never reused. Values in braces are numbers, ids, codes and names from the
             configuration. No line holds text of a message, a subject or an argument. Events 1005, 2001, 3001, 3005 and 3014 hold the fault of a file or a volume of the
-            operator; every other event names only the type of an exception. Lines without a number are the addresses at the start, and the stderr of local
+            operator. The causes in events 2006 and 2008 may quote a document of an issuer, such as the address of its keys: such text is escaped, and a cause has at most 512
+            characters. Every other event names only the type of an exception. Lines without a number are the addresses at the start, and the stderr of local
             servers where `showStderr` is set. Lines have a rate: after 100 lines in a row, one a second is written, and the omitted lines are counted. A value has at most 2,048 characters, and its end shows a cut. [Monitoring](../operators/monitoring.md) says what to watch.
 
             | id | name | level | text | what to do |
@@ -101,6 +108,9 @@ public sealed partial class OperatorEventTests
 
     [GeneratedRegex(@"OperatorEvents\.(\w+),[^;]*?LogValue\.FileFault\(")]
     private static partial Regex FileFaultForm();
+
+    [GeneratedRegex(@"OperatorEvents\.(\w+),[^;]*?LogValue\.Outside\(")]
+    private static partial Regex OutsideForm();
 
     [GeneratedRegex(@"LogValue\.\w+\([^;]*\.Message\b")]
     private static partial Regex MessageForm();

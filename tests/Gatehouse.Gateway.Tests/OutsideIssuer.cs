@@ -27,7 +27,7 @@ internal sealed class OutsideIssuer : IAsyncDisposable
     /// <summary>What is said of opaque tokens.</summary>
     public Dictionary<string, JsonObject> Opaque { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Metadata by path, beside those of the origin.</summary>
+    /// <summary>Metadata by path, beside those of the origin, or in place of them.</summary>
     public Dictionary<string, JsonObject> Metadata { get; } = new(StringComparer.Ordinal);
 
     public int Asked { get; private set; }
@@ -83,8 +83,8 @@ internal sealed class OutsideIssuer : IAsyncDisposable
 
         if (path == "/introspect") return IntrospectAsync(context);
         if (path == "/keys") return WriteAsync(context, new JsonObject { ["keys"] = new JsonArray(Jwk()) });
-        if (path == "/.well-known/openid-configuration") return WriteAsync(context, Document(Origin));
         if (Metadata.TryGetValue(path, out var document)) return WriteAsync(context, document);
+        if (path == "/.well-known/openid-configuration") return WriteAsync(context, Document(Origin));
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }

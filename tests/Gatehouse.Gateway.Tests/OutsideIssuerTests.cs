@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gatehouse.Configuration;
+using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Policy.Matching;
@@ -58,6 +59,28 @@ public sealed class OutsideIssuerTests
         string Metrics() => gateway.Host.Metrics().Text();
         bool Said(string text) => gateway.Diagnostics.Contains($"issuer {issuer.Origin}: ", StringComparison.Ordinal)
             && gateway.Diagnostics.Contains(text, StringComparison.Ordinal);
+    }
+
+    // Threat: the metadata name an address of keys that, in the operator's log, is a line or a sentence of the gateway, acts on the terminal, or
+    // pushes the effect of the outage out of sight (CWE-117, CWE-150).
+    [Fact]
+    public async Task AddressThatTheMetadataName_IsEscapedAndBoundedInTheOperatorsLog()
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        var metadata = issuer.Document(issuer.Origin);
+        metadata["jwks_uri"] =
+            issuer.Origin + "/none\r\nerror 3001 audit-unavailable:%20it%20is%20lost\u001b[2J\u202e%E2%80%AE" + new string('x', 10 * 1024);
+        issuer.Metadata["/.well-known/openid-configuration"] = metadata;
+        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin }, ahead: true);
+        await Eventually.TrueAsync(() => gateway.Diagnostics.Contains("staleKeys", StringComparison.Ordinal)
+            || gateway.Diagnostics.Contains("it has no usable keys", StringComparison.Ordinal), "the outage is reported");
+        var line = Assert.Single(gateway.Diagnostics.Split('\n'), one => one.Contains("cannot fetch its keys", StringComparison.Ordinal));
+        Assert.DoesNotContain(gateway.Diagnostics, static c => c != '\n' && (char.IsControl(c) || c == '\u202e'));
+        Assert.DoesNotContain("it is lost", line, StringComparison.Ordinal);
+        Assert.Contains("/none%0D%0Aerror%203001", line, StringComparison.Ordinal);
+        Assert.Contains("more characters): ", line, StringComparison.Ordinal);
+        Assert.Contains("; it has no usable keys", line, StringComparison.Ordinal);
+        Assert.InRange(line.Length, 1, LogValue.LongestOutside + 400);
     }
 
     // An operator raises staleKeys because the provider is down. Its keys must survive that, and must not survive another source of keys.

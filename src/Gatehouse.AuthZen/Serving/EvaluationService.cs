@@ -48,7 +48,7 @@ internal sealed class EvaluationService(GatewaySnapshot snapshot, PolicySubject 
         }
 
         // The decision is the one that the caller would get at the server, and the server refuses the token of another issuer.
-        if (!server.TakesIssuer(subject.Issuer)) return EvaluationResult.Nothing("issuer-not-taken", subject, request);
+        if (!server.TakesIssuer(subject.Issuer)) return EvaluationResult.Nothing(DecisionReasons.IssuerNotTaken, subject, request);
         if (!server.Scopes.All(subject.Scopes.Contains)) return EvaluationResult.Nothing(DecisionReasons.InsufficientScope, subject, request);
         var decision = await snapshot.Decisions.DecideAsync(subject, request, cancellation).ConfigureAwait(false);
         return new EvaluationResult(decision, decision.Reason, subject, request);

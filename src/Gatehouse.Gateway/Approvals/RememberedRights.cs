@@ -3,6 +3,7 @@ using Gatehouse.Gateway.Access;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Approvals;
@@ -33,7 +34,7 @@ internal sealed class RememberedRights(ActiveAccess access, bool isPersonal, Tim
         if (call.Right is { } right && !access.Has(right)) return "access-ended";
         if (Revocations?.IsPartyRevoked(call.Issuer, call.Subject, call.Client, row.At) == true) return "caller-revoked";
         if (Revocations?.IsPartyRevoked(by.Issuer, by.Subject, by.Client, row.At) == true) return "approver-revoked";
-        if (IsContained(call, by)) return "contained";
+        if (IsContained(call, by)) return DecisionReasons.Contained;
         // A condition on time that does not hold at this moment changes no right.
         return MayAnswer(snapshot, call, by, time.GetUtcNow()) || MayAnswer(snapshot, call, by, row.At) ? null : ApproverForbidden;
     }

@@ -1,6 +1,7 @@
 using Gatehouse.AuthZen.Serving;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 
 namespace Gatehouse.Gateway.Containment;
 
@@ -15,13 +16,13 @@ internal sealed class BarredParties(ContainmentRegister containments, IRevocatio
     {
         ArgumentNullException.ThrowIfNull(subject);
         var contained = containments.Current;
-        if (contained.Server(request.Server) is not null) return "contained";
-        if (request is { Target: PolicyTarget.Tool, Name: { } tool } && contained.Tool(request.Server, tool) is not null) return "contained";
+        if (contained.Server(request.Server) is not null) return DecisionReasons.Contained;
+        if (request is { Target: PolicyTarget.Tool, Name: { } tool } && contained.Tool(request.Server, tool) is not null) return DecisionReasons.Contained;
         // A subject without an issuer may be that of any: a name that one of them bars is refused.
         foreach (var issuer in subject.Issuer.Length > 0 ? [subject.Issuer] : issuers())
         {
-            if (contained.Caller(issuer, subject.Subject, subject.ClientId) is not null) return "contained";
-            if (revocations.IsPartyRevoked(issuer, subject.Subject, subject.ClientId, at)) return "revoked";
+            if (contained.Caller(issuer, subject.Subject, subject.ClientId) is not null) return DecisionReasons.Contained;
+            if (revocations.IsPartyRevoked(issuer, subject.Subject, subject.ClientId, at)) return DecisionReasons.Revoked;
         }
 
         return null;

@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Containment;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -16,7 +17,7 @@ internal sealed class ContainedQuestions(ApprovalBook book)
     /// <exception cref="Audit.AuditUnavailableException">An entry could not be written; some may be closed.</exception>
     public Task<ClosedQuestions> CloseAsync(ContainedSet contained) => book.Closing.CloseAsync(
         async (row, facts, cancellation) =>
-            await IsContainedAsync(contained, row, facts, cancellation).ConfigureAwait(false) ? "contained" : null,
+            await IsContainedAsync(contained, row, facts, cancellation).ConfigureAwait(false) ? DecisionReasons.Contained : null,
         CancellationToken.None);
 
     /// <summary>Counts what <see cref="CloseAsync"/> would close.</summary>

@@ -8,6 +8,7 @@ using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Protocol;
 using Gatehouse.Storage.Abstractions;
 
@@ -165,7 +166,7 @@ internal sealed class ContainmentEffects(GatewayServices services, ExchangeRegis
     {
         if (contained.All.All(static one => one.Facts.Kind is not (ContainmentKind.User or ContainmentKind.Client))) return 0;
         return await services.Quarantine.Book.DeleteReleasesAsync(
-            (_, by) => IsContained(contained, by), "contained", CancellationToken.None).ConfigureAwait(false);
+            (_, by) => IsContained(contained, by), DecisionReasons.Contained, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static bool IsContained(ContainedSet contained, ReleaseFacts by) => contained.Caller(by.Issuer, by.Subject, by.Client) is not null;

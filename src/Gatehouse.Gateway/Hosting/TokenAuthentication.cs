@@ -204,14 +204,14 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var effect = outage.UsableUntil is { } until
             ? $"the keys that it has serve until {Moments.Words(until)} (staleKeys)"
             : "it has no usable keys, and tokens of this issuer are refused (GH2004)";
-        options.Log.Write(OperatorEvents.IssuerKeysUnavailable, LogValue.Configured(issuer), LogValue.Configured(outage.Cause),
+        options.Log.Write(OperatorEvents.IssuerKeysUnavailable, LogValue.Configured(issuer), LogValue.Outside(outage.Cause),
             LogValue.Code(effect));
     }
 
     private void ReportIntrospection(string issuer, string? cause)
     {
         if (cause is null) options.Log.Write(OperatorEvents.IntrospectionAvailable, LogValue.Configured(issuer));
-        else options.Log.Write(OperatorEvents.IntrospectionUnavailable, LogValue.Configured(issuer), LogValue.Configured(cause));
+        else options.Log.Write(OperatorEvents.IntrospectionUnavailable, LogValue.Configured(issuer), LogValue.Outside(cause));
     }
 
     private static string DevelopmentIssuerName(GatewaySettings settings) =>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Gatehouse.Identity.Formats;
+using System.Text.Json;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Keys;
 
@@ -16,7 +16,6 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
     /// <summary>The longest wait for one document. A provider that never answers is then a finding with the words <c>timeout</c>.</summary>
     internal static readonly TimeSpan LongestFetch = TimeSpan.FromSeconds(10);
 
-    private const int Ok = 200;
     private const string Keys = "keys";
 
     private readonly IMetadataFetcher fetcher = fetcher;
@@ -39,11 +38,11 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         JudgeNames(profile, metadata, words, findings);
         JudgeTokenIssuer(options, metadata, findings);
         await JudgeKeysAsync(profile, metadata, words, findings, cancellationToken).ConfigureAwait(false);
-        var obstacle = WhyNoTokenIsAccepted(demands, findings);
         JudgeTokens(profile, findings);
         JudgeSignIn(profile, metadata, demands, findings);
         JudgeBinding(metadata, demands, findings);
         JudgeIntrospection(metadata, demands, findings);
+        var obstacle = WhyNoTokenIsAccepted(demands, findings);
         return new IssuerDiagnosticsReport
         {
             Issuer = profile.Issuer,
@@ -90,10 +89,10 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         : findings.Exists(finding => finding.Verdict == IssuerFindingStatus.Fails) ? "not until the findings that fail are repaired: no person can sign in"
         : null;
 
-    // Until here, each finding that fails concerns every token of the issuer. Keys are not needed for opaque tokens, about which the issuer is asked.
+    // Keys are not needed for opaque tokens, about which the issuer is asked.
     private static string? WhyNoTokenIsAccepted(IssuerRequirements demands, List<IssuerFinding> findings)
     {
-        var failing = findings.Where(finding => finding.Verdict == IssuerFindingStatus.Fails && !(finding.Subject == Keys && demands.Introspects))
+        var failing = findings.Where(finding => finding.ConcernsEveryToken && !(finding.Subject == Keys && demands.Introspects))
             .Select(finding => $"'{finding.Subject}'").ToList();
         return failing.Count == 0 ? null : $"not until {string.Join(" and ", failing)} works: the gateway refuses the tokens";
     }
@@ -108,22 +107,23 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         {
             var (document, fault) = await GetAsync(address, options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
             isReachable |= document is not null;
-            if (document is { StatusCode: Ok } found && StrictJson.Parse(found.Body, out var root) == StrictJsonFault.None)
+            JsonElement root = default;
+            var unusable = document is { } answer ? UnusableDocument.Of(answer, out root) : null;
+            if (document is { } found && unusable is null)
             {
                 findings.Add(new IssuerFinding("metadata", IssuerFindingStatus.Works, $"The metadata are at {address}."));
                 JudgeClock(profile, found.Date, words, findings);
                 return (new ProviderMetadata(root), true);
             }
 
-            var unusable = document is { } other ? UnusableDocument.Of(other) : null;
             if (unusable is not null && (nearest is null || unusable.Cause < nearest.Cause)) nearest = unusable;
-            tried.Add($"{address}: {fault ?? unusable?.Words}");
+            tried.Add(DocumentFaults.At(address, fault ?? unusable!.Words));
         }
 
         findings.Add(new IssuerFinding(
             "metadata", IssuerFindingStatus.Fails, $"No metadata were found. {string.Join("; ", tried)}.",
             (nearest is null ? null : DocumentRemedies.Of(nearest.Cause, words)) ?? (isReachable ? "Write the issuer exactly as the provider names itself, or write the address of its metadata into 'metadata'."
-                : "Check the name, the network and the proxy to the provider. The gateway follows no redirect, and uses no proxy from the environment.")));
+                : "Check the name, the network and the proxy to the provider. The gateway follows no redirect, and uses no proxy from the environment.")) { ConcernsEveryToken = true });
         return (null, isReachable);
     }
 
@@ -136,7 +136,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         findings.Add(difference > profile.ClockSkew
             ? new IssuerFinding("clock", IssuerFindingStatus.Fails,
             $"The provider's clock and this one differ by {seconds} s. The gateway tolerates {profile.ClockSkew.TotalSeconds:0} s, so it "
-                + $"refuses new {words.Tokens}.", $"Synchronize both clocks by NTP.{words.ClockRemedy}")
+                + $"refuses new {words.Tokens}.", ExaminationWords.Join("Synchronize both clocks by NTP.", words.ClockRemedy)) { ConcernsEveryToken = true }
             : new IssuerFinding("clock", IssuerFindingStatus.Works, $"The provider's clock and this one differ by {seconds} s."));
     }
 
@@ -147,8 +147,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         findings.Add(named == profile.Issuer
             ? new IssuerFinding("issuer", IssuerFindingStatus.Works, "The metadata name the issuer exactly as configured.")
             : new IssuerFinding("issuer", IssuerFindingStatus.Fails,
-            $"The metadata name {(named is null ? "no issuer" : $"another issuer, {named}")}. The configuration names {profile.Issuer}. {words.NothingWorks}.", named is null
-                ? "Ask the provider's administrator." : $"Write 'issuer: {named}', if that is the intended provider."));
+            $"{DocumentFaults.OtherIssuer(named)}{(named is null ? "" : $", {named}")}. The configuration names {profile.Issuer}. {words.NothingWorks}.", named is null
+                ? "Ask the provider's administrator." : $"Write 'issuer: {named}', if that is the intended provider.") { ConcernsEveryToken = true });
     }
 
     // A sign-in takes the name of the metadata, and needs no key of the configuration.
@@ -156,7 +156,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
     {
         if (options.AccessTokenIssuer is { } expected && metadata.Text("access_token_issuer") is { } tokens && tokens != expected)
             findings.Add(new IssuerFinding("token issuer", IssuerFindingStatus.Fails,
-                $"Access tokens have another issuer than the configuration names. They have {tokens}, and the gateway expects {expected}.", $"Write 'tokenIssuer: {tokens}'."));
+                $"{DocumentFaults.OtherTokenIssuer}. They have {tokens}, and the gateway expects {expected}.", $"Write 'tokenIssuer: {tokens}'.") { ConcernsEveryToken = true });
     }
 
     private async Task JudgeKeysAsync(IssuerProfile profile, ProviderMetadata metadata, ExaminationWords words, List<IssuerFinding> findings,
@@ -165,47 +165,47 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         var isLoopback = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer.Replace(EntraTokenProfile.TenantPlace, "tenant", StringComparison.Ordinal)));
         if (!Uri.TryCreate(metadata.Text("jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, isLoopback))
         {
-            findings.Add(new IssuerFinding(Keys, IssuerFindingStatus.Fails, "The metadata contain no https address of the keys.",
-                "Ask the provider's administrator." + words.NoKeysRemedy));
+            findings.Add(new IssuerFinding(Keys, IssuerFindingStatus.Fails, DocumentFaults.NoKeysAddress + ".",
+                ExaminationWords.Join("Ask the provider's administrator.", words.NoKeysRemedy)) { ConcernsEveryToken = true });
             return;
         }
 
         var (document, fault) = await GetAsync(uri, JsonWebKeySet.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
         if (document is not { } found)
         {
-            findings.Add(new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The keys cannot be fetched from {uri}: {fault}.",
-                "Check the network to the provider."));
+            findings.Add(new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The keys cannot be fetched from {DocumentFaults.At(uri, fault!)}.",
+                "Check the network to the provider.") { ConcernsEveryToken = true });
             return;
         }
 
-        findings.Add(UnusableDocument.Of(found) is { } unusable
-            ? new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The keys cannot be fetched from {uri}: {unusable.Words}.",
-                DocumentRemedies.Of(unusable.Cause, words) ?? "The metadata name an address without keys. Ask the provider's administrator.")
-            : JudgeKeys(profile, uri, found.Body, words));
+        findings.Add(UnusableDocument.Of(found, out var root) is { } unusable
+            ? new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The keys cannot be fetched from {DocumentFaults.At(uri, unusable.Words)}.",
+                DocumentRemedies.Of(unusable.Cause, words) ?? "The metadata name an address without keys. Ask the provider's administrator.") { ConcernsEveryToken = true }
+            : JudgeKeys(profile, uri, root, words));
     }
 
-    private static IssuerFinding JudgeKeys(IssuerProfile profile, Uri uri, ReadOnlyMemory<byte> body, ExaminationWords words)
+    private static IssuerFinding JudgeKeys(IssuerProfile profile, Uri uri, JsonElement document, ExaminationWords words)
     {
         try
         {
-            var keys = JsonWebKeySet.Parse(body).Keys;
+            var keys = JsonWebKeySet.Read(document).Keys;
             if (keys.IsEmpty)
-                return new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The key set at {uri} is empty. {words.NothingWorks}.",
+                return new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"{DocumentFaults.EmptyKeySet(uri)}. {words.NothingWorks}.",
                     $"Let the provider create and publish a key that signs {words.Tokens}: it has none, or its last one was removed before the next was published. If it "
-                        + "signs for another realm or tenant, write that one as 'issuer'.");
+                        + "signs for another realm or tenant, write that one as 'issuer'.") { ConcernsEveryToken = true };
             var usable = keys.Count(key => profile.Algorithms.Any(key.Fits));
             var algorithms = profile.Algorithms.Where(algorithm => keys.Any(key => key.Fits(algorithm)));
             return usable > 0
                 ? new IssuerFinding(Keys, IssuerFindingStatus.Works,
                 $"Keys that can verify tokens: {usable} of {keys.Length}, with {string.Join(", ", algorithms)}.")
                 : new IssuerFinding(Keys, IssuerFindingStatus.Fails,
-                $"Keys that can verify a token: 0 of {keys.Length}, with {string.Join(", ", profile.Algorithms)}: {Uses(keys)}.",
-                KeyRemedy(keys, words));
+                $"{DocumentFaults.NoUsableKey(keys.Length)}, with {string.Join(", ", profile.Algorithms)}: {Uses(keys)}.",
+                KeyRemedy(keys, words)) { ConcernsEveryToken = true };
         }
         catch (FormatException fault)
         {
             return new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The gateway refuses the key set. {fault.Message}",
-                "Ask the provider's administrator.");
+                "Ask the provider's administrator.") { ConcernsEveryToken = true };
         }
     }
 

@@ -9,6 +9,9 @@ public sealed record IssuerFinding(string Subject, IssuerFindingStatus Verdict, 
 {
     /// <summary>The id of its rule, which the reference page has a row for; null where it comes from no rule of that page.</summary>
     public string? Rule { get; init; }
+
+    /// <summary>True where the gateway accepts no token that the provider signs until the fault is repaired.</summary>
+    public bool ConcernsEveryToken { get; init; }
 }
 
 /// <summary>The meaning of a finding for the users of the issuer.</summary>

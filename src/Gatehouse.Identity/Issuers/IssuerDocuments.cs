@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Identity.Formats;
 
 namespace Gatehouse.Identity.Issuers;
 
@@ -32,10 +31,10 @@ internal sealed class IssuerDocuments
         if (uri is null && (discoverAnew || discovered is null))
             discovered = await DiscoverAsync(cancellationToken).ConfigureAwait(false);
         var address = uri ?? discovered!;
-        var keys = JsonWebKeySet.Parse(await GetAsync(address, cancellationToken).ConfigureAwait(false));
+        var keys = JsonWebKeySet.Read(await GetAsync(address, cancellationToken).ConfigureAwait(false));
         if (keys.CanVerify) return keys;
         throw new FormatException(keys.Keys.IsEmpty
-            ? $"The key set at {address} is empty." : $"Keys that can verify a token: 0 of {keys.Keys.Length}.");
+            ? $"{DocumentFaults.EmptyKeySet(address)}." : $"{DocumentFaults.NoUsableKey(keys.Keys.Length)}.");
     }
 
     /// <summary>Returns the possible addresses of the metadata, in order: appended to the issuer, then inserted before its path.</summary>
@@ -56,9 +55,10 @@ internal sealed class IssuerDocuments
 
     private Task<Uri> DiscoverAsync(CancellationToken cancellationToken) => DiscoverAsync(ReadKeysAddress, cancellationToken);
 
-    private async Task<T> DiscoverAsync<T>(Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
+    // An issuer has its metadata at one of several addresses. Of the causes of failures, the nearest is that of the address where they should be.
+    private async Task<T> DiscoverAsync<T>(Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
-        Exception? last = null;
+        Exception? nearest = null;
         foreach (var address in options.MetadataUri is { } named ? [named] : MetadataAddresses(issuer))
         {
             try
@@ -67,43 +67,54 @@ internal sealed class IssuerDocuments
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
-                last = fault;
+                if (nearest is null || Distance(fault) < Distance(nearest)) nearest = fault;
             }
         }
 
-        throw last!;
+        throw nearest!;
     }
 
-    private JsonElement ReadMetadata(ReadOnlyMemory<byte> metadata)
+    // Metadata that the gateway refuses are the nearest cause. An address that does not answer may have them, one without a document has none.
+    private static int Distance(Exception fault) => fault switch
     {
-        _ = StrictJson.Parse(metadata, out var root); // judged when it came
+        UnusableDocumentException { Cause: UnusableDocumentCause.NotThere } => int.MaxValue,
+        UnusableDocumentException unusable => 1 + (int)unusable.Cause,
+        FormatException => 0,
+        _ => int.MaxValue - 1,
+    };
 
+    private JsonElement ReadMetadata(JsonElement root)
+    {
         // Threat: metadata of one issuer served for another (mix-up). The names must be the same, character by character (RFC 8414 §3.3).
-        if (Text(root, "issuer") != issuer)
-            throw new FormatException("The metadata name another issuer.");
-        if (options.AccessTokenIssuer is { } expected && Text(root, "access_token_issuer") is { } named && named != expected)
-            throw new FormatException("Access tokens have another issuer than the configuration names.");
+        if (Text(root, "issuer") is var named && named != issuer)
+            throw new FormatException($"{DocumentFaults.OtherIssuer(named)}.");
+        if (options.AccessTokenIssuer is { } expected && Text(root, "access_token_issuer") is { } tokens && tokens != expected)
+            throw new FormatException(DocumentFaults.OtherTokenIssuer + ".");
         return root;
     }
 
-    private Uri ReadKeysAddress(ReadOnlyMemory<byte> metadata)
+    private Uri ReadKeysAddress(JsonElement metadata)
     {
         var root = ReadMetadata(metadata);
         if (!Uri.TryCreate(Text(root, "jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, allowLoopbackHttp))
-            throw new FormatException("The metadata contain no https address of the keys.");
+            throw new FormatException(DocumentFaults.NoKeysAddress + ".");
         return uri;
     }
 
-    private async Task<ReadOnlyMemory<byte>> GetAsync(Uri uri, CancellationToken cancellationToken)
+    private async Task<JsonElement> GetAsync(Uri uri, CancellationToken cancellationToken)
     {
         var document = await fetcher.GetAsync(uri, options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
         if (document.Body.Length > options.MaxDocumentBytes)
             throw new FormatException($"The issuer's document is larger than {options.MaxDocumentBytes} bytes.");
-        if (UnusableDocument.Of(document) is { } unusable)
-            throw new FormatException($"{uri}: {unusable.Words}.");
-        return document.Body;
+        return UnusableDocument.Of(document, out var root) is { } unusable
+            ? throw new UnusableDocumentException(unusable.Cause, $"{DocumentFaults.At(uri, unusable.Words)}.") : root;
     }
 
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private sealed class UnusableDocumentException(UnusableDocumentCause cause, string message) : FormatException(message)
+    {
+        public UnusableDocumentCause Cause { get; } = cause;
+    }
 }

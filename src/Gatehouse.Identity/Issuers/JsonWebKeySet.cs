@@ -43,6 +43,14 @@ public sealed class JsonWebKeySet
             throw new FormatException($"The key set is larger than {MaxDocumentBytes} bytes.");
         if (StrictJson.Parse(utf8, out var root) is not StrictJsonFault.None and var fault)
             throw new FormatException($"The key set is not strict JSON: {fault}.");
+        return Read(root);
+    }
+
+    /// <summary>Reads a key set that is strict JSON of at most <see cref="MaxDocumentBytes"/>.</summary>
+    /// <param name="root">The document.</param>
+    /// <exception cref="FormatException">As for <see cref="Parse"/>.</exception>
+    internal static JsonWebKeySet Read(JsonElement root)
+    {
         if (!root.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array)
             throw new FormatException("The key set has no array named keys.");
         if (keys.GetArrayLength() > MaxKeys)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.Identity.Formats;
 
 namespace Gatehouse.Identity.Issuers;
@@ -10,20 +11,26 @@ internal sealed record UnusableDocument(UnusableDocumentCause Cause, string Word
     private const int Ok = 200, TooMany = 429;
 
     /// <summary>Returns what is wrong with an answer; null where it is JSON that the gateway reads.</summary>
-    public static UnusableDocument? Of(FetchedDocument document) => document.StatusCode switch
+    /// <param name="document">The answer.</param>
+    /// <param name="root">The JSON.</param>
+    public static UnusableDocument? Of(FetchedDocument document, out JsonElement root)
     {
-        Ok => OfBody(document.Body),
-        >= 500 or TooMany => OfStatus(document, UnusableDocumentCause.ProviderFault),
-        401 or 403 => OfStatus(document, UnusableDocumentCause.Forbidden),
-        >= 300 and < 400 => OfStatus(document, UnusableDocumentCause.Redirect),
-        _ => OfStatus(document, UnusableDocumentCause.NotThere),
-    };
+        root = default;
+        return document.StatusCode switch
+        {
+            Ok => OfBody(document.Body, out root),
+            >= 500 or TooMany => OfStatus(document, UnusableDocumentCause.ProviderFault),
+            401 or 403 => OfStatus(document, UnusableDocumentCause.Forbidden),
+            >= 300 and < 400 => OfStatus(document, UnusableDocumentCause.Redirect),
+            _ => OfStatus(document, UnusableDocumentCause.NotThere),
+        };
+    }
 
     private static UnusableDocument OfStatus(FetchedDocument document, UnusableDocumentCause cause) => new(cause, $"status {document.StatusCode}");
 
-    private static UnusableDocument? OfBody(ReadOnlyMemory<byte> body)
+    private static UnusableDocument? OfBody(ReadOnlyMemory<byte> body, out JsonElement root)
     {
-        var fault = StrictJson.Parse(body, out _);
+        var fault = StrictJson.Parse(body, out root);
         if (fault == StrictJsonFault.None) return null;
         var text = body.Span.TrimStart("\ufeff \t\r\n"u8);
         if (text.IsEmpty) return new UnusableDocument(UnusableDocumentCause.Empty, "an empty answer");

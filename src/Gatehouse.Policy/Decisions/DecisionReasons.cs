@@ -1,7 +1,7 @@
 namespace Gatehouse.Policy.Decisions;
 
 /// <summary>
-/// The stable slugs of decisions in the audit log. A replay reads them from logs of earlier versions, so none is renamed.
+/// The stable slugs of decisions in the audit log and in answers of the decision service. A replay reads them from logs of earlier versions, so none is renamed.
 /// </summary>
 public static class DecisionReasons
 {
@@ -23,8 +23,18 @@ public static class DecisionReasons
     /// <summary>The server has no such name.</summary>
     public const string NotInTheCatalogue = "not-in-the-catalogue";
 
-    /// <summary>The caller or the target is contained.</summary>
+    /// <summary>
+    /// The caller or the target is contained. Questions, remembered answers and releases that end with a containment have it as their cause.
+    /// </summary>
     public const string Contained = "contained";
+
+    /// <summary>The caller is revoked. Only the decision service gives it: the gateway refuses the token of such a caller before a decision.</summary>
+    public const string Revoked = "revoked";
+
+    /// <summary>
+    /// The server does not take tokens of the issuer. Only the decision service gives it: the gateway refuses such a token before a decision.
+    /// </summary>
+    public const string IssuerNotTaken = "issuer-not-taken";
 
     /// <summary>The external decision point permits the request.</summary>
     public const string PermittedByDecisionPoint = "permitted-by-decision-point";

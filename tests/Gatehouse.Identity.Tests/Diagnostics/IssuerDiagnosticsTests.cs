@@ -78,6 +78,8 @@ public sealed class IssuerDiagnosticsTests
         Assert.Equal(verdict, finding.Verdict);
         Assert.Contains(words, finding.Words, StringComparison.Ordinal);
         Assert.NotNull(finding.Remedy);
+        // A provider without PKCE or DPoP keeps some clients out. Without its name or keys, no token is accepted.
+        Assert.Equal(subject is "issuer" or "keys", finding.ConcernsEveryToken);
         Assert.Equal(verdict, examination.Verdict);
     }
 
@@ -122,6 +124,35 @@ public sealed class IssuerDiagnosticsTests
         Assert.Equal(("metadata", IssuerFindingStatus.Fails), (found.Subject, found.Verdict));
         Assert.Contains(words, found.Words, StringComparison.Ordinal);
         Assert.Contains(remedy, found.Remedy, StringComparison.Ordinal);
+    }
+
+    // Each issuer has further possible addresses of its metadata, which usually answer 404: the cause is at the one that has them.
+    [Theory]
+    [InlineData(500, "", "status 500")]
+    [InlineData(302, "", "status 302")]
+    [InlineData(200, "<html>", "a web page (HTML or XML) in place of JSON")]
+    public async Task OfSeveralAddresses_StatusHasTheNearestCause(int status, string body, string words)
+    {
+        using var cache = new JwksCache(Issuer, new Answering(fetcher, FakeFetcher.MetadataUri, status, body), clock);
+        await cache.FindAsync(null, "ES256", default, TestContext.Current.CancellationToken);
+        Assert.Equal($"{FakeFetcher.MetadataUri}: {words}", cache.LastFault);
+        var found = Assert.Single((await ExamineAsync(fetched: new Answering(fetcher, FakeFetcher.MetadataUri, status, body))).Findings);
+        Assert.Contains(cache.LastFault!, found.Words, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("another issuer")]
+    [InlineData("no issuer")]
+    [InlineData("no keys")]
+    public async Task MetadataThatTheGatewayRefuses_AreTheCauseInStatusAndDoctor(string fault)
+    {
+        var (subject, _, _, change) = Faults[fault];
+        change(metadata);
+        fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
+        using var cache = new JwksCache(Issuer, fetcher, clock);
+        await cache.FindAsync(null, "ES256", default, TestContext.Current.CancellationToken);
+        var found = Assert.Single((await ExamineAsync()).Findings, found => found.Subject == subject);
+        Assert.StartsWith(cache.LastFault!, found.Words, StringComparison.Ordinal);
     }
 
     [Fact]
