@@ -35,6 +35,9 @@ internal sealed class OutsideIssuer : IAsyncDisposable
     /// <summary>True while every request gets 503.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>True while the endpoint of introspection refuses the secret, as after its end.</summary>
+    public bool RefusesSecret { get; set; }
+
     public static async Task<OutsideIssuer> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -96,7 +99,7 @@ internal sealed class OutsideIssuer : IAsyncDisposable
     {
         Asked++;
         var expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Client}:{Secret}"));
-        if (context.Request.Headers.Authorization != expected)
+        if (RefusesSecret || context.Request.Headers.Authorization != expected)
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;

@@ -210,6 +210,34 @@ public sealed class OutsideIssuerTests
         File.Delete(secret);
     }
 
+    // The operator learns that the issuer refuses the gateway's own secret, and that it takes it again. Callers learn no more than of any outage.
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task RefusedSecretOfTheGateway_HasAnEventAtItsBeginningAndAtItsEnd()
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        var secret = Path.GetTempFileName();
+        await File.WriteAllTextAsync(secret, OutsideIssuer.Secret, TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var introspection = new IntrospectionSettings { Client = OutsideIssuer.Client, Secret = new SecretReference("file", secret) };
+        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin, Introspection = introspection });
+        issuer.RefusesSecret = true;
+        var (status, body, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "opaque-1"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("GH2004", body.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", body.GetRawText(), StringComparison.OrdinalIgnoreCase);
+        await Eventually.TrueAsync(
+            () => gateway.Diagnostics.Contains($"issuer {issuer.Origin}: the gateway cannot ask it about opaque tokens: The introspection endpoint refuses "
+                + "the gateway's client id or secret (status 401); ", StringComparison.Ordinal), "the outage is reported");
+        Assert.DoesNotContain("answers about opaque tokens again", gateway.Diagnostics, StringComparison.Ordinal);
+        issuer.RefusesSecret = false;
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, "opaque-1"));
+        await Eventually.TrueAsync(
+            () => gateway.Diagnostics.Contains($"issuer {issuer.Origin}: it answers about opaque tokens again", StringComparison.Ordinal),
+            "its end is reported");
+        File.Delete(secret);
+    }
+
     // Threat: the administrators of a second trusted issuer give somebody of theirs the name, and the audience, of this one's people.
     [Fact]
     [Trait("Requirement", "ID-05")]

@@ -208,7 +208,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
             {
                 StaleLimit = issuer.StaleKeys,
                 PeerShare = () => callerShare,
-                Report = outage => report(issuer.Issuer, outage),
+                ReportOutage = outage => report(issuer.Issuer, outage),
             });
         var source = KeySourceOf(issuer);
         foreach (var earlier in known.Values.Where(one => one.KeySource == source).Select(static one => one.Issuer.Keys).OfType<JwksCache>())
@@ -239,7 +239,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
             CacheLife = settings.CacheLife,
             CacheEntries = settings.CacheEntries,
             CallerShare = () => callerShare,
-            Report = cause => reportIntrospection(issuer.Issuer, cause),
+            ReportOutage = cause => reportIntrospection(issuer.Issuer, cause),
         };
         return new TokenIntrospector(profile, options, introspection, fetcher, issuer.Metadata, time);
     }

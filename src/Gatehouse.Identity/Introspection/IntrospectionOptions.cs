@@ -45,7 +45,7 @@ public sealed record IntrospectionOptions
     /// Takes the cause of an outage when one begins, and null when it ends. An outage that begins less than a minute after the one before it is
     /// reported only if it lasts: an endpoint of which every other answer is a fault would otherwise be reported with each request.
     /// </summary>
-    public Action<string?> Report { get; init; } = static _ => { };
+    public Action<string?> ReportOutage { get; init; } = static _ => { };
 
     /// <summary>The largest answer read, in bytes. Default 256 KiB.</summary>
     public int MaxDocumentBytes { get; init; } = 256 * 1024;

@@ -211,7 +211,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             reported = OutageStage.None;
         }
 
-        if (isOver) options.Report(null);
+        if (isOver) options.ReportOutage(null);
     }
 
     private void PlanRetry(Exception fault)
@@ -228,7 +228,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             outage = isDisposed ? null : NewOutage(lastFault);
         }
 
-        if (outage is not null) options.Report(outage);
+        if (outage is not null) options.ReportOutage(outage);
     }
 
     // Once when it begins, and once more when tokens are refused: a fetch that fails each minute would otherwise fill the operator log.

@@ -42,7 +42,7 @@ public sealed record JwksCacheOptions
     public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Takes an outage of the issuer, and null at its end. One call at a time, by the fetch that found it.</summary>
-    public Action<KeyOutage?> Report { get; init; } = static _ => { };
+    public Action<KeyOutage?> ReportOutage { get; init; } = static _ => { };
 
     /// <summary>Returns all faults of these options. Empty when they can be used.</summary>
     public IReadOnlyList<string> FindFaults()

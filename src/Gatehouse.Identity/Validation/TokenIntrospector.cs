@@ -33,10 +33,8 @@ public sealed class TokenIntrospector
     /// <summary>The pause after a failure, without any request.</summary>
     public static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
 
-    /// <summary>The shortest time between the reported beginnings of two outages.</summary>
-    public static readonly TimeSpan OutageReportPause = TimeSpan.FromMinutes(1);
-
     private const int Ok = 200;
+    private const int Unauthorized = 401;
     private const int TooManyRequests = 429;
     private const int ServerError = 500;
 
@@ -50,15 +48,13 @@ public sealed class TokenIntrospector
     private readonly IntrospectionOptions options;
     private readonly IIntrospectionTransport transport;
     private readonly IssuerDocuments documents;
+    private readonly OutageReporter outages;
     private readonly TimeProvider time;
     private readonly bool allowLoopbackHttp;
     private volatile Uri? endpoint;
     private volatile string? lastFault;
-    private volatile string? outage;
     private DateTimeOffset notBefore;
     private DateTimeOffset newcomersNotBefore;
-    private DateTimeOffset? reportedAt;
-    private bool isReported; // an outage that has not ended
 
     /// <summary>Makes an introspector. Nothing is requested yet.</summary>
     /// <param name="profile">The issuer's profile, without faults.</param>
@@ -80,6 +76,7 @@ public sealed class TokenIntrospector
         this.transport = transport;
         documents = new IssuerDocuments(profile.Issuer, fetcher, IssuerMetadata.Options(profile, metadataUri));
         this.time = time;
+        outages = new OutageReporter(time, options.ReportOutage);
         allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer));
         endpoint = options.Endpoint;
         answers = new ClockCache<IntrospectionResponse>(options.CacheEntries, options.CallerShare);
@@ -91,10 +88,10 @@ public sealed class TokenIntrospector
     public string? LastFault => lastFault;
 
     /// <summary>
-    /// The reason why the issuer did not answer the last question; null where it did. An answer about one token is none: any client can send a token
-    /// that the issuer answers oddly.
+    /// The reason why the issuer did not answer the last question; null where it did. A refusal of the gateway's credential is no answer, because no
+    /// token can be judged. An odd answer about one token is one: any client can send a token that the issuer answers oddly.
     /// </summary>
-    public string? Outage => outage;
+    public string? Outage => outages.Cause;
 
     /// <summary>The number of answers that are remembered.</summary>
     public int Count => answers.Count;
@@ -189,30 +186,6 @@ public sealed class TokenIntrospector
         }
     }
 
-    private void ReportBeginning(string cause)
-    {
-        var now = time.GetUtcNow();
-        lock (gate)
-        {
-            if (isReported || now - reportedAt < OutageReportPause) return;
-            isReported = true;
-            reportedAt = now;
-        }
-
-        options.Report(cause);
-    }
-
-    private void ReportEnd()
-    {
-        lock (gate)
-        {
-            if (!isReported) return;
-            isReported = false;
-        }
-
-        options.Report(null);
-    }
-
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a question throws, the token is refused and the next try is later.")]
     private async Task RunAsync(Question question, byte[] token)
     {
@@ -222,8 +195,7 @@ public sealed class TokenIntrospector
             // The caller may go away; the answer belongs to everyone, so only its own time limit ends the question.
             using var timeout = new CancellationTokenSource(options.Timeout, time);
             var document = await FetchAsync(token, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
-            outage = null;
-            ReportEnd();
+            Note(document.StatusCode);
             answer = Judge(document, question);
             Remember(question, answer);
         }
@@ -234,16 +206,25 @@ public sealed class TokenIntrospector
         catch (Exception fault)
         {
             lastFault = fault is FormatException or IssuerUnavailableException ? fault.Message.TrimEnd('.') : FetchFault.Of(fault);
-            outage = lastFault;
             endpoint = options.Endpoint; // it may have moved
             Pause(question);
-            ReportBeginning(lastFault);
+            outages.Failed(lastFault);
         }
         finally
         {
             End(question, answer.Verification is not null);
             question.Completion.SetResult(answer);
         }
+    }
+
+    // RFC 7662 §2.3: the status about the credential of the one who asks. There is no pause: a firewall before the issuer may answer one odd token so,
+    // and questions about others continue.
+    private void Note(int status)
+    {
+        if (status == Unauthorized)
+            outages.Failed($"The introspection endpoint refuses the gateway's client id or secret (status {status})");
+        else
+            outages.Succeeded();
     }
 
     // A good token is remembered for its caller, any other for the peer that showed it.

@@ -372,7 +372,7 @@ public sealed class TokenIntrospectorTests
     {
         var reports = new List<string?>();
         endpoint.Tokens[Opaque] = Answer();
-        var validator = Validator(options => options with { CacheLife = TimeSpan.Zero, Report = reports.Add }, out _);
+        var validator = Validator(options => options with { CacheLife = TimeSpan.Zero, ReportOutage = reports.Add }, out _);
         SetTrouble(503);
         for (var count = 0; count < 3; count++) await AskAsync();
         Assert.Contains("503", Assert.Single(reports), StringComparison.Ordinal);
@@ -386,11 +386,11 @@ public sealed class TokenIntrospectorTests
         }
 
         Assert.Equal(2, reports.Count);
-        clock.Advance(TokenIntrospector.OutageReportPause);
+        clock.Advance(OutageReporter.Pause);
         SetTrouble(0);
         await AskAsync();
         Assert.Equal(3, reports.Count);
-        SetTrouble(401); // an answer, which may be about the token
+        SetTrouble(403); // an answer, which may be about the token
         await AskAsync();
         await AskAsync();
         Assert.Equal((4, null), (reports.Count, reports[3]));
@@ -400,6 +400,25 @@ public sealed class TokenIntrospectorTests
             clock.Advance(TokenIntrospector.FailurePause);
             await ValidateAsync(validator, Opaque);
         }
+    }
+
+    // No opaque token can be judged while the issuer refuses the gateway's own secret, which may have expired.
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task RefusedSecretOfTheGateway_IsAnOutage()
+    {
+        var reports = new List<string?>();
+        var secret = "expired";
+        endpoint.Tokens[Opaque] = Answer();
+        var validator = Validator(options => options with { Secret = () => new SecretText(secret), ReportOutage = reports.Add }, out var introspector);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.Contains("client id or secret (status 401)", Assert.Single(reports), StringComparison.Ordinal);
+        Assert.Equal(reports[0], introspector.Outage);
+        secret = FakeIntrospection.Secret;
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        Assert.Equal((2, null), (reports.Count, reports[1]));
+        Assert.Null(introspector.Outage);
     }
 
     private void SetTrouble(int? status)

@@ -78,7 +78,7 @@ public sealed class JwksCacheTests
     {
         var fetcher = new FakeFetcher(First);
         var reports = new List<KeyOutage?>();
-        using var cache = Cache(fetcher, new JwksCacheOptions { StaleLimit = TimeSpan.FromHours(1), Report = reports.Add });
+        using var cache = Cache(fetcher, new JwksCacheOptions { StaleLimit = TimeSpan.FromHours(1), ReportOutage = reports.Add });
         await FindAsync(cache, "k1");
         var good = clock.GetUtcNow();
         fetcher.Failure = new HttpRequestException("refused");
@@ -97,7 +97,7 @@ public sealed class JwksCacheTests
     public async Task ReportsOnceThatTheFirstFetchFails()
     {
         var reports = new List<KeyOutage?>();
-        using var cache = Cache(new FakeFetcher(First) { Failure = new HttpRequestException("refused") }, new JwksCacheOptions { Report = reports.Add });
+        using var cache = Cache(new FakeFetcher(First) { Failure = new HttpRequestException("refused") }, new JwksCacheOptions { ReportOutage = reports.Add });
         await FindAsync(cache, "k1");
         for (var minute = 0; minute < 10; minute++) clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(Assert.Single(reports)!.UsableUntil);
@@ -121,7 +121,7 @@ public sealed class JwksCacheTests
     {
         var reports = new List<KeyOutage?>();
         var fetcher = new FakeFetcher(First) { Failure = new HttpRequestException("refused") };
-        using var cache = Cache(fetcher, new JwksCacheOptions { Report = reports.Add });
+        using var cache = Cache(fetcher, new JwksCacheOptions { ReportOutage = reports.Add });
         cache.FetchAhead();
         for (var minute = 0; minute < 10; minute++) clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(Assert.Single(reports)!.UsableUntil);
