@@ -17,7 +17,8 @@ internal sealed class BarredParties(ContainmentRegister containments, IRevocatio
         ArgumentNullException.ThrowIfNull(subject);
         var contained = containments.Current;
         if (contained.Server(request.Server) is not null) return DecisionReasons.Contained;
-        if (request is { Target: PolicyTarget.Tool, Name: { } tool } && contained.Tool(request.Server, tool) is not null) return DecisionReasons.Contained;
+        if (request is { Target: PolicyTarget.Tool, Name: { } tool } && contained.Tool(request.Server, tool) is not null)
+            return DecisionReasons.Contained;
         // A subject without an issuer may be that of any: a name that one of them bars is refused.
         foreach (var issuer in subject.Issuer.Length > 0 ? [subject.Issuer] : issuers())
         {

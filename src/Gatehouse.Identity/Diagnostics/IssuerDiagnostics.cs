@@ -136,7 +136,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         findings.Add(difference > profile.ClockSkew
             ? new IssuerFinding("clock", IssuerFindingStatus.Fails,
             $"The provider's clock and this one differ by {seconds} s. The gateway tolerates {profile.ClockSkew.TotalSeconds:0} s, so it "
-                + $"refuses new {words.Tokens}.", ExaminationWords.Join("Synchronize both clocks by NTP.", words.ClockRemedy)) { ConcernsEveryToken = true }
+                + $"refuses new {words.Tokens}.",
+            ExaminationWords.Join("Synchronize both clocks by NTP.", words.ClockRemedy)) { ConcernsEveryToken = true }
             : new IssuerFinding("clock", IssuerFindingStatus.Works, $"The provider's clock and this one differ by {seconds} s."));
     }
 

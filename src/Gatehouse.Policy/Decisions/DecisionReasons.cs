@@ -1,7 +1,8 @@
 namespace Gatehouse.Policy.Decisions;
 
 /// <summary>
-/// The stable slugs of decisions in the audit log and in answers of the decision service. A replay reads them from logs of earlier versions, so none is renamed.
+/// The stable slugs of decisions in the audit log and in answers of the decision service. A replay reads them from logs of earlier versions, so none
+/// is renamed.
 /// </summary>
 public static class DecisionReasons
 {
