@@ -48,7 +48,7 @@ public sealed partial class OperatorEventTests
     [Fact]
     public void OutsideText_IsInTwoEvents() => Assert.Equal(
         ["IntrospectionUnavailable", "IssuerKeysUnavailable"],
-        Repository.Files("src", ".cs").SelectMany(file => OutsideForm().Matches(Repository.Read(file))).Select(match => match.Groups[1].Value).Order());
+        Repository.Files("src", ".cs").SelectMany(file => OutsideForm().Matches(Repository.Read(file))).Select(one => one.Groups[1].Value).Order());
 
     // Threat: text of a caller or a server in the operator's log, by way of an exception's message (CWE-532).
     [Fact]

@@ -226,8 +226,8 @@ public sealed class OutsideIssuerTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.NotNull(response.Headers.RetryAfter);
         await Eventually.TrueAsync(
-            () => gateway.Diagnostics.Contains($"issuer {issuer.Origin}: the gateway cannot ask it about opaque tokens: The introspection endpoint refuses "
-                + "the gateway's client id or secret (status 401); ", StringComparison.Ordinal), "the outage is reported");
+            () => gateway.Diagnostics.Contains($"issuer {issuer.Origin}: the gateway cannot ask it about opaque tokens: "
+                + "The introspection endpoint refuses the gateway's client id or secret (status 401); ", StringComparison.Ordinal), "the outage is reported");
         Assert.DoesNotContain("answers about opaque tokens again", gateway.Diagnostics, StringComparison.Ordinal);
         issuer.RefusesSecret = false;
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, "opaque-1"));

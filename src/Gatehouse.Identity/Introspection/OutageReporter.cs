@@ -4,8 +4,8 @@ namespace Gatehouse.Identity.Introspection;
 /// An outage of an endpoint, reported once when it begins and once when it ends. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// An outage that begins within <see cref="Pause"/> after the one before it is reported only if it lasts: an endpoint of which every other answer is a
-/// fault would otherwise fill the operator log.
+/// An outage that begins within <see cref="Pause"/> after the one before it is reported only if it lasts: an endpoint of which every other answer is
+/// a fault would otherwise fill the operator log.
 /// </remarks>
 /// <param name="time">The clock.</param>
 /// <param name="report">Takes the cause of an outage when one begins, and null when it ends.</param>

@@ -217,8 +217,8 @@ public sealed class TokenIntrospector
         }
     }
 
-    // RFC 7662 §2.3: the status about the credential of the one who asks. There is no pause: a firewall before the issuer may answer one odd token so,
-    // and questions about others continue.
+    // RFC 7662 §2.3: the status about the credential of the one who asks. There is no pause: a firewall before the issuer may answer one odd token
+    // so, and questions about others continue.
     private void Note(int status)
     {
         if (status == Unauthorized)

@@ -29,7 +29,7 @@ public static class DecisionReasons
     /// </summary>
     public const string Contained = "contained";
 
-    /// <summary>The caller is revoked. Only the decision service gives it: the gateway refuses the token of such a caller before a decision.</summary>
+    /// <summary>The caller is revoked. Only the decision service gives it: the gateway refuses such a token before a decision.</summary>
     public const string Revoked = "revoked";
 
     /// <summary>

@@ -410,7 +410,8 @@ public sealed class TokenIntrospectorTests
         var reports = new List<string?>();
         var secret = "expired";
         endpoint.Tokens[Opaque] = Answer();
-        var validator = Validator(options => options with { Secret = () => new SecretText(secret), ReportOutage = reports.Add }, out var introspector);
+        var validator = Validator(
+            options => options with { Secret = () => new SecretText(secret), ReportOutage = reports.Add }, out var introspector);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
         Assert.Contains("client id or secret (status 401)", Assert.Single(reports), StringComparison.Ordinal);

@@ -97,7 +97,8 @@ public sealed class JwksCacheTests
     public async Task ReportsOnceThatTheFirstFetchFails()
     {
         var reports = new List<KeyOutage?>();
-        using var cache = Cache(new FakeFetcher(First) { Failure = new HttpRequestException("refused") }, new JwksCacheOptions { ReportOutage = reports.Add });
+        var fetcher = new FakeFetcher(First) { Failure = new HttpRequestException("refused") };
+        using var cache = Cache(fetcher, new JwksCacheOptions { ReportOutage = reports.Add });
         await FindAsync(cache, "k1");
         for (var minute = 0; minute < 10; minute++) clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(Assert.Single(reports)!.UsableUntil);
