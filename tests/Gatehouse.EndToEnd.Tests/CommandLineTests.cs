@@ -37,6 +37,9 @@ public sealed class CommandLineTests
     [InlineData("policy explain --tol x --server t", "unknown option '--tol'; did you mean --tool?", "gatehouse policy explain")]
     [InlineData("policy who-can --rolle x y", "unknown option '--rolle'", "gatehouse policy who-can", "unexpected argument 'y'")]
     [InlineData("policy who-can --rolle x x", "unknown option '--rolle'", "gatehouse policy who-can", "unexpected argument 'x'")]
+    [InlineData("policy explain --server t --tool ", "the value of --tool is empty; give a value, or leave the option out", "gatehouse policy explain")]
+    [InlineData("token --seconds ", "the value of --seconds is empty; give a value, or leave the option out", "gatehouse token")]
+    [InlineData("status --state ", "the value of --state is empty; give a value, or leave the option out", "gatehouse status")]
     [InlineData("session revoke", "give the id of a session, as 'session list' prints it, or --subject", "gatehouse session revoke")]
     [InlineData("session revoke 01jd --subject a", "give the id of a session or --subject, not both", "gatehouse session revoke")]
     public async Task WrongLine_IsReportedInOneLine_WithTheHelpToRead(string arguments, string fault, string command, string? other = null)

@@ -177,8 +177,8 @@ public sealed class PolicyQuestionTests : IDisposable
     [Theory]
     [InlineData("test", "no policy was named")]
     [InlineData("test", "name a policy file with --policy")]
-    [InlineData("explain --preset team --server t --tool x --arguments {\"a\":1,\"a\":2}", "--arguments is not a JSON object, or has a key twice")]
-    [InlineData("explain --preset team --server t --tool x --arguments {\"o\":{\"a\":1,\"\\u0061\":2}}", "--arguments is not a JSON object, or has a key twice")]
+    [InlineData("explain --preset team --server t --tool x --arguments {\"a\":1,\"a\":2}", "--arguments is not a JSON object, has a key twice, or has a text that is no Unicode")]
+    [InlineData("explain --preset team --server t --tool x --arguments {\"o\":{\"a\":1,\"\\u0061\":2}}", "--arguments is not a JSON object, has a key twice, or has a text that is no Unicode")]
     [InlineData("explain --preset team --event x --tool y --as z", "--as and --tool have no effect with --event")]
     [InlineData("explain --preset team --server t --tool x --log y", "--log has no effect without --event")]
     public async Task AQuestionWithAMistake_IsRefusedWithASentence(string arguments, string says)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
@@ -19,7 +18,6 @@ internal static class TokenCommand
         var scope = new Option<string[]>("--scope") { Description = "Scope of the token. Can be repeated. Default: the server's scopes.", HelpName = "scope" };
         var life = ClosedList.Number(
             "--seconds", "Lifetime of the token in seconds, 1 to 3600. Default: 3600.", (1, IssueDevelopmentToken.LongestSeconds));
-        foreach (var option in (Option[])[server, subject, client, scope]) option.Validators.Add(RequireText);
         var command = new Command("token",
             """
             Print an access token of a gateway that runs with --dev, or revoke tokens.
@@ -38,13 +36,6 @@ internal static class TokenCommand
                 parsed.GetValue(life) is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
             Show, cancellation));
         return command;
-    }
-
-    // A script often passes a variable that is not set.
-    private static void RequireText(OptionResult result)
-    {
-        if (result.Tokens.Any(static token => string.IsNullOrWhiteSpace(token.Value)))
-            result.AddError($"the value of {result.Option.Name} is empty; give a name, or leave the option out");
     }
 
     private static void Show(ControlReply reply)

@@ -28,7 +28,7 @@ internal static partial class CommandRun
     {
         var parsed = root.Parse(ForCompletion(words), Words);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
-        if ((Misplaced(parsed) is not null || Dashed(parsed).Count > 0) && parsed.Action is not HelpAction) return Report(parsed);
+        if (parsed.Action is not HelpAction && (Misplaced(parsed) is not null || Dashed(parsed).Count > 0 || Empty(parsed).Count > 0)) return Report(parsed);
         ProposedCommands.Use(parsed, rootOf);
         var code = await InvokeAsync(parsed).ConfigureAwait(false);
 
@@ -97,11 +97,14 @@ internal static partial class CommandRun
         var values = ValuesOfUnknown(parsed);
         foreach (var word in unknown.Where((_, at) => !values.Contains(at))) yield return Unknown(command, word);
         if (Misplaced(parsed) is { } fault) yield return fault;
+        var empty = Empty(parsed);
+        foreach (var option in empty) yield return $"the value of {option.Option.Name} is empty; give a value, or leave the option out";
         var missing = command.Arguments
             .Where(one => one.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(one) is not { Tokens.Count: > 0 }).ToList();
         if (missing.Count > 0 && unknown.Count == 0) yield return Missing(missing);
         foreach (var error in parsed.Errors)
         {
+            if (error.SymbolResult is OptionResult of && empty.Contains(of)) continue;
             if (error.SymbolResult is ArgumentResult { Tokens.Count: 0 } absent && missing.Contains(absent.Argument)) continue;
             // The library reports each unknown word too, and for a group also that its command is missing.
             if (unknown.Any(word => IsGroup(command) || error.Message.Contains($"'{word}'", StringComparison.Ordinal))) continue;
@@ -137,6 +140,19 @@ internal static partial class CommandRun
             found.AddRange(command.Arguments.Where(static one => one is not WordsAndCommand && !one.Hidden)
                 .SelectMany(one => parsed.GetResult(one)?.Tokens ?? [])
                 .Where(token => before.Contains(token) && token.Value is ['-', _, ..]).Select(static token => token.Value));
+        }
+
+        return found;
+    }
+
+    // A script often passes a variable that is not set. A question about a tool without a name would get an answer that looks like one about a tool.
+    private static List<OptionResult> Empty(ParseResult parsed)
+    {
+        var found = new List<OptionResult>();
+        for (var command = parsed.CommandResult.Command; command is not null; command = command.Parents.OfType<Command>().FirstOrDefault())
+        {
+            found.AddRange(command.Options.Select(parsed.GetResult).OfType<OptionResult>()
+                .Where(static one => one.Tokens.Any(static token => string.IsNullOrWhiteSpace(token.Value))));
         }
 
         return found;

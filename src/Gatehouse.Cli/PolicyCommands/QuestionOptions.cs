@@ -55,8 +55,8 @@ internal sealed class QuestionOptions
         if (parsed.GetValue(method) is { } sent && PolicyRequests.NamesTarget(sent))
             return Wrong($"requests of the method {sent} name a tool, a prompt or a resource; use --tool, --prompt or --resource");
         if (parsed.GetValue(server) is not { } where) return Wrong("give the server with --server");
-        if (!TryObject(parsed.GetValue(claims), out var claimed)) return Wrong("--claims is not a JSON object, or has a key twice");
-        if (!TryObject(parsed.GetValue(arguments), out var given)) return Wrong("--arguments is not a JSON object, or has a key twice");
+        if (!TryObject(parsed.GetValue(claims), out var claimed)) return Wrong("--claims is not a JSON object, has a key twice, or has a text that is no Unicode");
+        if (!TryObject(parsed.GetValue(arguments), out var given)) return Wrong("--arguments is not a JSON object, has a key twice, or has a text that is no Unicode");
         if (!TryMoment(parsed.GetValue(at), out var moment)) return Wrong("--at is no time; use the form 2026-11-20T09:00:00Z");
         var (option, use, sight) = named[0];
         return (Caller(parsed, claimed), PolicyRequests.For(parsed.GetValue(list) ? sight : use, where, parsed.GetValue(option)!) with
@@ -91,6 +91,7 @@ internal sealed class QuestionOptions
         try
         {
             using var strict = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            if (!IsText(strict.RootElement)) return false;
             found = JsonNode.Parse(text) as JsonObject;
         }
         catch (JsonException)
@@ -99,6 +100,25 @@ internal sealed class QuestionOptions
         }
 
         return found is not null;
+    }
+
+    // Half of a surrogate pair is no text: nothing can read it as a name or a value (RFC 8259 §8.2).
+    private static bool IsText(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString() is not null,
+                JsonValueKind.Array => value.EnumerateArray().All(IsText),
+                JsonValueKind.Object => value.EnumerateObject().All(static member => member.Name is not null && IsText(member.Value)),
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static (PolicyCaller, PolicyRequest)? Wrong(string message)
