@@ -28,7 +28,8 @@ internal static partial class CommandRun
     {
         var parsed = root.Parse(ForCompletion(words), Words);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
-        if (parsed.Action is not HelpAction && (Misplaced(parsed) is not null || Dashed(parsed).Count > 0 || Empty(parsed).Count > 0)) return Report(parsed);
+        if (parsed.Action is not HelpAction && (Misplaced(parsed) is not null || Dashed(parsed).Count > 0 || Empty(parsed).Count > 0))
+            return Report(parsed);
         ProposedCommands.Use(parsed, rootOf);
         var code = await InvokeAsync(parsed).ConfigureAwait(false);
 

@@ -37,7 +37,9 @@ internal readonly record struct CertificateExpiry(DateTimeOffset NotBefore, Date
     /// <summary>The beginning as a date and time in UTC.</summary>
     public string Beginning => Moment(NotBefore);
 
-    /// <summary>Returns the period in which a certificate and all of its intermediates are valid: clients need the whole chain (RFC 5280 §6.1).</summary>
+    /// <summary>
+    /// Returns the period in which a certificate and all of its intermediates are valid: clients need the whole chain (RFC 5280 §6.1).
+    /// </summary>
     public static CertificateExpiry Of(SslStreamCertificateContext certificate)
     {
         X509Certificate2[] chain = [certificate.TargetCertificate, .. certificate.IntermediateCertificates];

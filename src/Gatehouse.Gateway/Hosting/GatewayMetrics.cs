@@ -53,7 +53,7 @@ internal sealed class GatewayMetrics(
         foreach (var (stage, histogram) in core.Services.Measures.Stages) text.Histogram("gatehouse_stage_duration_seconds", histogram, ("stage", stage));
     }
 
-    // Every kind from the start: 'increase' does not count the first value of a series, so that nobody would hear of a first alarm.
+    // Every kind from the start: 'increase' of Prometheus does not count the first value of a series, so that an alert would miss a first alarm.
     private IEnumerable<(string Kind, long Count)> Alarms()
     {
         var counts = core.Services.Alarms.All().ToDictionary(static alarm => alarm.Kind, static alarm => (long)alarm.Count, StringComparer.Ordinal);

@@ -8,12 +8,14 @@ public sealed record LinkReport(string Link, string Protection)
     /// <summary>The statements of the other end that the gateway believes without a proof; null for none.</summary>
     public string? Believed { get; init; }
 
-    /// <summary>The file of the gateway's own certificate with its end, or with the reason that it cannot be read; null for a link without one.</summary>
+    /// <summary>
+    /// The file of the gateway's own certificate with its end, or with the reason that it cannot be used; null for a link without one.
+    /// </summary>
     public string? Certificate { get; init; }
 
-    /// <summary>The end of the gateway's own certificate; null for a link without one, or where it cannot be read.</summary>
+    /// <summary>The end of the gateway's own certificate; null for a link without one, or where it cannot be used.</summary>
     public DateTimeOffset? CertificateExpiresAt { get; init; }
 
-    /// <summary>The remedy where the certificate cannot be read, expires soon or has expired; null otherwise.</summary>
+    /// <summary>The remedy where the certificate cannot be used, expires soon or has expired; null otherwise.</summary>
     public string? CertificateRemedy { get; init; }
 }

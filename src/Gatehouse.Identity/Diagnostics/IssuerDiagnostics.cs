@@ -123,7 +123,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         findings.Add(new IssuerFinding(
             "metadata", IssuerFindingStatus.Fails, $"No metadata were found. {string.Join("; ", tried)}.",
             (nearest is null ? null : DocumentRemedies.Of(nearest.Cause, words)) ?? (isReachable ? "Write the issuer exactly as the provider names itself, or write the address of its metadata into 'metadata'."
-                : "Check the name, the network and the proxy to the provider. The gateway follows no redirect, and uses no proxy from the environment.")) { ConcernsEveryToken = true });
+                : "Check the name, the network and the proxy to the provider. The gateway follows no redirect, and uses no proxy from the environment."))
+        { ConcernsEveryToken = true });
         return (null, isReachable);
     }
 
@@ -137,7 +138,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             ? new IssuerFinding("clock", IssuerFindingStatus.Fails,
             $"The provider's clock and this one differ by {seconds} s. The gateway tolerates {profile.ClockSkew.TotalSeconds:0} s, so it "
                 + $"refuses new {words.Tokens}.",
-            ExaminationWords.Join("Synchronize both clocks by NTP.", words.ClockRemedy)) { ConcernsEveryToken = true }
+            ExaminationWords.Join("Synchronize both clocks by NTP.", words.ClockRemedy))
+            { ConcernsEveryToken = true }
             : new IssuerFinding("clock", IssuerFindingStatus.Works, $"The provider's clock and this one differ by {seconds} s."));
     }
 
@@ -149,7 +151,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             ? new IssuerFinding("issuer", IssuerFindingStatus.Works, "The metadata name the issuer exactly as configured.")
             : new IssuerFinding("issuer", IssuerFindingStatus.Fails,
             $"{DocumentFaults.OtherIssuer(named)}{(named is null ? "" : $", {named}")}. The configuration names {profile.Issuer}. {words.NothingWorks}.", named is null
-                ? "Ask the provider's administrator." : $"Write 'issuer: {named}', if that is the intended provider.") { ConcernsEveryToken = true });
+                ? "Ask the provider's administrator." : $"Write 'issuer: {named}', if that is the intended provider.")
+            { ConcernsEveryToken = true });
     }
 
     // A sign-in takes the name of the metadata, and needs no key of the configuration.
@@ -157,7 +160,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
     {
         if (options.AccessTokenIssuer is { } expected && metadata.Text("access_token_issuer") is { } tokens && tokens != expected)
             findings.Add(new IssuerFinding("token issuer", IssuerFindingStatus.Fails,
-                $"{DocumentFaults.OtherTokenIssuer}. They have {tokens}, and the gateway expects {expected}.", $"Write 'tokenIssuer: {tokens}'.") { ConcernsEveryToken = true });
+                $"{DocumentFaults.OtherTokenIssuer}. They have {tokens}, and the gateway expects {expected}.", $"Write 'tokenIssuer: {tokens}'.")
+            { ConcernsEveryToken = true });
     }
 
     private async Task JudgeKeysAsync(IssuerProfile profile, ProviderMetadata metadata, ExaminationWords words, List<IssuerFinding> findings,
@@ -167,7 +171,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         if (!Uri.TryCreate(metadata.Text("jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, isLoopback))
         {
             findings.Add(new IssuerFinding(Keys, IssuerFindingStatus.Fails, DocumentFaults.NoKeysAddress + ".",
-                ExaminationWords.Join("Ask the provider's administrator.", words.NoKeysRemedy)) { ConcernsEveryToken = true });
+                ExaminationWords.Join("Ask the provider's administrator.", words.NoKeysRemedy))
+            { ConcernsEveryToken = true });
             return;
         }
 
@@ -175,13 +180,15 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         if (document is not { } found)
         {
             findings.Add(new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The keys cannot be fetched from {DocumentFaults.At(uri, fault!)}.",
-                "Check the network to the provider.") { ConcernsEveryToken = true });
+                "Check the network to the provider.")
+            { ConcernsEveryToken = true });
             return;
         }
 
         findings.Add(UnusableDocument.Of(found, out var root) is { } unusable
             ? new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The keys cannot be fetched from {DocumentFaults.At(uri, unusable.Words)}.",
-                DocumentRemedies.Of(unusable.Cause, words) ?? "The metadata name an address without keys. Ask the provider's administrator.") { ConcernsEveryToken = true }
+                DocumentRemedies.Of(unusable.Cause, words) ?? "The metadata name an address without keys. Ask the provider's administrator.")
+            { ConcernsEveryToken = true }
             : JudgeKeys(profile, uri, root, words));
     }
 
@@ -193,7 +200,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             if (keys.IsEmpty)
                 return new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"{DocumentFaults.EmptyKeySet(uri)}. {words.NothingWorks}.",
                     $"Let the provider create and publish a key that signs {words.Tokens}: it has none, or its last one was removed before the next was published. If it "
-                        + "signs for another realm or tenant, write that one as 'issuer'.") { ConcernsEveryToken = true };
+                        + "signs for another realm or tenant, write that one as 'issuer'.")
+                { ConcernsEveryToken = true };
             var usable = keys.Count(key => profile.Algorithms.Any(key.Fits));
             var algorithms = profile.Algorithms.Where(algorithm => keys.Any(key => key.Fits(algorithm)));
             return usable > 0
@@ -201,12 +209,14 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
                 $"Keys that can verify tokens: {usable} of {keys.Length}, with {string.Join(", ", algorithms)}.")
                 : new IssuerFinding(Keys, IssuerFindingStatus.Fails,
                 $"{DocumentFaults.NoUsableKey(keys.Length)}, with {string.Join(", ", profile.Algorithms)}: {Uses(keys)}.",
-                KeyRemedy(keys, words)) { ConcernsEveryToken = true };
+                KeyRemedy(keys, words))
+                { ConcernsEveryToken = true };
         }
         catch (FormatException fault)
         {
             return new IssuerFinding(Keys, IssuerFindingStatus.Fails, $"The gateway refuses the key set. {fault.Message}",
-                "Ask the provider's administrator.") { ConcernsEveryToken = true };
+                "Ask the provider's administrator.")
+            { ConcernsEveryToken = true };
         }
     }
 

@@ -32,8 +32,8 @@ internal static class TextNotice
     }
 
     /// <summary>
-    /// Returns the edit that leaves of a log message, of progress or of a cancellation only what the gateway has checked, with a notice as its text; null for any other
-    /// notification. A finding can be in any member, so nothing else of the server's words stays.
+    /// Returns the edit that leaves of a log message, of progress or of a cancellation only what the gateway has checked, with a notice as its text;
+    /// null for any other notification. A finding can be in any member, so nothing else of the server's words stays.
     /// </summary>
     public static MessageEdit? InPlaceOf(Exchange exchange, ValidatedMessage message)
     {
