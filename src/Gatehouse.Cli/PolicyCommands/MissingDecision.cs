@@ -24,13 +24,13 @@ internal static class MissingDecision
         if (found is { } last)
         {
             Terminal.Fault(What(last, id));
-            Terminal.Hint($"see every field of the entry with: gatehouse audit show {id}");
+            Terminal.Hint($"see every field of the entry with: gatehouse audit show {id} --purpose TEXT");
             return;
         }
 
         Terminal.Fault($"the log has no entry with the id {id}");
         Terminal.Hint((id.Length < IdForm.Length ? "give the whole id; " : "")
-            + "a refused caller has it in the answer and in the header Gatehouse-Request-Id, and 'gatehouse audit search' prints it");
+            + "a refused caller has it in the answer and in the header Gatehouse-Request-Id, and 'gatehouse audit search --purpose TEXT' prints it");
     }
 
     private static string What(JsonElement entry, string id)
