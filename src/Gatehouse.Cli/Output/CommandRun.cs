@@ -147,13 +147,15 @@ internal static partial class CommandRun
     }
 
     // A script often passes a variable that is not set. A question about a tool without a name would get an answer that looks like one about a tool.
+    // The acts check what people write for others to read, and say what it is for.
     private static List<OptionResult> Empty(ParseResult parsed)
     {
+        string[] explained = ["--operator", "--purpose", "--reason"];
         var found = new List<OptionResult>();
         for (var command = parsed.CommandResult.Command; command is not null; command = command.Parents.OfType<Command>().FirstOrDefault())
         {
             found.AddRange(command.Options.Select(parsed.GetResult).OfType<OptionResult>()
-                .Where(static one => one.Tokens.Any(static token => string.IsNullOrWhiteSpace(token.Value))));
+                .Where(one => !explained.Contains(one.Option.Name) && one.Tokens.Any(static token => string.IsNullOrWhiteSpace(token.Value))));
         }
 
         return found;

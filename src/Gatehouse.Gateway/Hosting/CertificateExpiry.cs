@@ -24,7 +24,8 @@ internal enum CertificateState
 /// <summary>The period in which a certificate is valid.</summary>
 /// <param name="NotBefore">Its beginning.</param>
 /// <param name="NotAfter">Its end.</param>
-internal readonly record struct CertificateExpiry(DateTimeOffset NotBefore, DateTimeOffset NotAfter)
+/// <param name="Life">The life of the certificate that ends first, of which a fraction is left when a renewal is late.</param>
+internal readonly record struct CertificateExpiry(DateTimeOffset NotBefore, DateTimeOffset NotAfter, TimeSpan Life)
 {
     private static readonly TimeSpan EarliestWarning = TimeSpan.FromDays(14);
 
@@ -43,9 +44,11 @@ internal readonly record struct CertificateExpiry(DateTimeOffset NotBefore, Date
     public static CertificateExpiry Of(SslStreamCertificateContext certificate)
     {
         X509Certificate2[] chain = [certificate.TargetCertificate, .. certificate.IntermediateCertificates];
+        var first = chain.MinBy(static one => one.NotAfter)!;
         return new CertificateExpiry(
             chain.Max(static one => new DateTimeOffset(one.NotBefore.ToUniversalTime())),
-            chain.Min(static one => new DateTimeOffset(one.NotAfter.ToUniversalTime())));
+            new DateTimeOffset(first.NotAfter.ToUniversalTime()),
+            first.NotAfter - first.NotBefore);
     }
 
     /// <summary>Returns the state at a moment.</summary>
@@ -53,7 +56,7 @@ internal readonly record struct CertificateExpiry(DateTimeOffset NotBefore, Date
     {
         if (NotAfter <= now) return CertificateState.Expired;
         if (NotBefore > now) return CertificateState.NotYetValid;
-        var fraction = (NotAfter - NotBefore) / WarnAtFractionOfLife;
+        var fraction = Life / WarnAtFractionOfLife;
         return NotAfter - now <= (fraction < EarliestWarning ? fraction : EarliestWarning) ? CertificateState.ExpiresSoon : CertificateState.Valid;
     }
 
