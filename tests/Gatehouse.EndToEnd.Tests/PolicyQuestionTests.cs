@@ -117,6 +117,17 @@ public sealed class PolicyQuestionTests : IDisposable
         Assert.Contains((passes ? "pass" : "FAIL") + "  one\n", output, StringComparison.Ordinal);
     }
 
+    // The threat: each token of an issuer that does not exist is refused, so a case that expects a refusal passes by a mistyped name.
+    [Fact]
+    [Trait("Requirement", "AZ-02")]
+    public async Task Test_RefusesACaseOfAnIssuerThatTheConfigurationDoesNotHave()
+    {
+        Write("one.yaml", "version: 1\nserver: t\ncases:\n  - { name: one, as: { issuer: https://logn.example.com }, calls: read, expect: deny }\n");
+        var (code, output, errors) = await RunAsync("test --config {folder}/gateway.yaml {folder}/one.yaml");
+        Assert.True(code == 2, output + errors);
+        Assert.Contains("the configuration has no issuer with the name https://logn.example.com; did you mean https://login.example.com?", errors, StringComparison.Ordinal);
+    }
+
     // Explain, who-can and test are asked about the same caller, and a script can compare what they say.
     [Fact]
     [Trait("Requirement", "AZ-02")]

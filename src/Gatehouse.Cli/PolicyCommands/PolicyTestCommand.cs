@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Text;
 using Gatehouse.Yaml;
 
@@ -44,7 +46,7 @@ internal static class PolicyTestCommand
 
         var faults = new FaultList();
         HashSet<string> rules = [.. input.Rules.Select(rule => rule.Id)];
-        var cases = files.SelectMany(file => Read(file, rules, faults)).ToList();
+        var cases = files.SelectMany(file => Read(file, rules, input.Settings, faults)).ToList();
         if (faults.Any)
         {
             FaultText.Print(string.Join(", ", files), faults.ToList());
@@ -57,13 +59,17 @@ internal static class PolicyTestCommand
         return run.IsGood ? ExitCodes.Done : ExitCodes.No;
     }
 
-    private static IReadOnlyList<PolicyCase> Read(string file, HashSet<string> rules, FaultList faults)
+    private static IReadOnlyList<PolicyCase> Read(string file, HashSet<string> rules, GatewaySettings? settings, FaultList faults)
     {
         if (PolicyInput.ReadText(file, faults) is not { } text) return [];
         var inner = new FaultList();
         var cases = PolicyCaseFile.Read(text, inner);
+        HashSet<string> issuers = settings is null or { Development: true } ? [] : [.. IssuerProfiles.CallerIssuers(settings), PolicyCaller.AnyIssuer];
         foreach (var one in cases)
         {
+            // The gateway refuses each token of an issuer that it does not have, and a case that expects a refusal would pass by a mistyped name.
+            if (issuers.Count > 0 && !issuers.Contains(one.Caller.Issuer))
+                inner.Add(new ConfigurationFault(one.Line, 1, "as.issuer", $"the configuration has no issuer with the name {one.Caller.Issuer}{DidYouMean.Of(one.Caller.Issuer, issuers)}", "name an issuer of the configuration"));
             // A right that no rule asks for changes nothing, and a case that expects a refusal would pass.
             foreach (var right in one.Caller.Rights.Where(right => !rules.Contains(right)))
                 inner.Add(new ConfigurationFault(one.Line, 1, "as.rights", $"the policy has no rule {right}{DidYouMean.Of(right, rules)}", "name a rule that asks for a right ('access')"));
