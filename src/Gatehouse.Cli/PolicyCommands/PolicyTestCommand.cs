@@ -64,7 +64,8 @@ internal static class PolicyTestCommand
         if (PolicyInput.ReadText(file, faults) is not { } text) return [];
         var inner = new FaultList();
         var cases = PolicyCaseFile.Read(text, inner);
-        HashSet<string> issuers = settings is null or { Development: true } ? [] : [.. IssuerProfiles.CallerIssuers(settings), PolicyCaller.AnyIssuer];
+        HashSet<string> issuers = settings is null or { Development: true }
+            ? [] : [.. IssuerProfiles.CallerIssuers(settings), PolicyCaller.AnyIssuer];
         foreach (var one in cases)
         {
             // The gateway refuses each token of an issuer that it does not have, and a case that expects a refusal would pass by a mistyped name.
