@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Gatehouse.EndToEnd.Tests;
@@ -14,6 +15,9 @@ public sealed class PolicyQuestionTests : IDisposable
           - { id: guests, permit: { issuers: [https://partner.example.com], tools: [read] } }
           - { id: no-drop, forbid: { anyone: true, tools: [drop] } }
         """;
+
+    // The digest of the names that the rules ask for.
+    private static readonly string Asked = Convert.ToHexStringLower(SHA256.HashData("group:staff"u8))[..12];
 
     private readonly string folder = Directory.CreateTempSubdirectory("gatehouse-question-").FullName;
 
@@ -45,7 +49,7 @@ public sealed class PolicyQuestionTests : IDisposable
             server: t
             cases:
               - { name: own, as: { issuer: {{Own}}, groups: [staff], scopes: ["notes:read"] }, calls: read, expect: permit }
-              - { name: without the scope, as: { groups: [staff] }, calls: read, expect: deny }
+              - { name: without the scope, as: { groups: [staff] }, calls: read, expect: deny, tokenRefused: true }
               - { name: guest, as: { issuer: {{Partner}}, scopes: ["notes:read"] }, calls: read, expect: permit, rule: guests }
             """);
     }
@@ -108,6 +112,13 @@ public sealed class PolicyQuestionTests : IDisposable
     [Trait("Requirement", "AZ-02")]
     [InlineData("as: { issuer: https://partner.example.com }, calls: drop, expect: forbid", false)]
     [InlineData("as: { issuer: https://partner.example.com }, calls: drop, expect: deny", true)]
+    [InlineData("as: { issuer: https://partner.example.com }, calls: drop, expect: deny, tokenRefused: true", true)]
+    [InlineData("as: { issuer: https://partner.example.com }, calls: drop, expect: deny, tokenRefused: false", false)]
+    [InlineData("as: { groups: [staff] }, calls: read, expect: deny", false)]
+    [InlineData("as: { groups: [staff] }, calls: read, expect: deny, tokenRefused: true", true)]
+    [InlineData("as: { groups: [staff] }, calls: write, expect: deny", true)]
+    [InlineData("as: { scopes: [\"notes:read\"] }, calls: write, expect: deny, tokenRefused: true", false)]
+    [InlineData("as: { scopes: [\"notes:read\"] }, calls: write, expect: deny, tokenRefused: false", true)]
     [InlineData("as: { scopes: [\"notes:read\"] }, calls: drop, expect: forbid, rule: no-drop", true)]
     public async Task Test_ComparesTheVerdictOfTheGateway(string what, bool passes)
     {
@@ -115,6 +126,35 @@ public sealed class PolicyQuestionTests : IDisposable
         var (code, output, errors) = await RunAsync("test --config {folder}/gateway.yaml {folder}/one.yaml");
         Assert.True((passes ? 0 : 1) == code, output + errors);
         Assert.Contains((passes ? "pass" : "FAIL") + "  one\n", output, StringComparison.Ordinal);
+    }
+
+    // The threat: a case about a rule passes because its caller lacks a scope, and the rule permits more than its author thinks.
+    [Fact]
+    [Trait("Requirement", "AZ-02")]
+    public async Task Test_SaysWhyARefusedTokenIsNotEnough()
+    {
+        Write("one.yaml", "version: 1\nserver: t\ncases:\n  - { name: one, as: { groups: [staff] }, calls: read, expect: deny }\n"
+            + "  - { name: two, as: { groups: [staff] }, calls: read, expect: permit }\n"
+            + "  - { name: three, as: { scopes: [\"notes:read\"] }, calls: write, expect: deny, tokenRefused: true }\n");
+        var (_, output, _) = await RunAsync("test --config {folder}/gateway.yaml {folder}/one.yaml");
+        Assert.Contains("only the token is refused, and the rules would permit the request", output, StringComparison.Ordinal);
+        Assert.Contains("asks for notes:read, which the caller lacks; add them to as.scopes of the case", output, StringComparison.Ordinal);
+        Assert.Contains("the server does not refuse the token\n", output, StringComparison.Ordinal);
+        (_, output, _) = await RunAsync("test --policy {folder}/team.yaml {folder}/one.yaml");
+        Assert.Contains("the server does not refuse the token: only a configuration says what a server asks for; give --config\n", output, StringComparison.Ordinal);
+        Write("one.yaml", "version: 1\nserver: t\ncases:\n  - { name: one, as: { subject: bob }, calls: read, expect: forbid, tokenRefused: true }\n");
+        var (code, _, errors) = await RunAsync("test --config {folder}/gateway.yaml {folder}/one.yaml");
+        Assert.Equal(2, code);
+        Assert.Contains("the verdict on a refused token is deny", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Test_NamesAServerThatTheConfigurationDoesNotHave()
+    {
+        Write("one.yaml", "version: 1\nserver: tt\ncases:\n  - { name: one, as: { subject: bob }, calls: read, expect: deny }\n");
+        var (code, _, errors) = await RunAsync("test --config {folder}/gateway.yaml {folder}/one.yaml");
+        Assert.Equal(0, code);
+        Assert.Contains("Cases of tt are judged by the rules only, because the configuration has no such server; did you mean t?", errors, StringComparison.Ordinal);
     }
 
     // The threat: each token of an issuer that does not exist is refused, so a case that expects a refusal passes by a mistyped name.
@@ -247,11 +287,79 @@ public sealed class PolicyQuestionTests : IDisposable
     {
         Write("next.yaml", File.ReadAllText(Path.Join(folder, "gateway.yaml")).Replace("team.yaml", "wide.yaml", StringComparison.Ordinal));
         Write("wide.yaml", "version: 1\nrules:\n  - { id: staff, permit: { anyone: true, tools: [read] } }\n");
-        Log("""{"v":3,"seq":1,"kind":"ended","id":"e1","at":"{now}","gen":1,"server":"t","method":"tools/call","name":"read","iss":"i","sub":"alice","parts":[{"kind":"decision","outcome":"deny","reason":"no-rule-permits"}]}""");
+        Log("""{"v":3,"seq":1,"kind":"ended","id":"e1","at":"{now}","gen":1,"server":"t","method":"tools/call","name":"read","iss":"https://login.example.com","sub":"alice","parts":[{"kind":"decision","outcome":"deny","reason":"no-rule-permits"}]}""");
         var (code, output, errors) = await RunAsync("replay --config {folder}/next.yaml --in-force {folder}/gateway.yaml --log {folder}/log");
         Assert.True(code == 1, output + errors);
         Assert.Contains("newly permitted  1 x alice", output, StringComparison.Ordinal);
     }
+
+    // The threat: a reviewer reads "as before" about calls that the new configuration refuses, or that need a scope which nobody was asked for.
+    [Theory]
+    [Trait("Requirement", "AZ-02")]
+    [InlineData("  t: {", "  u: {", "newly refused    1 x alice", 1)]
+    [InlineData("issuers: [https://login.example.com]", "issuers: [https://partner.example.com]", "newly refused    1 x alice", 1)]
+    [InlineData("  - issuer: https://login.example.com\n", "", "newly refused    1 x alice", 1)]
+    [InlineData("[\"notes:read\"]", "[\"notes:read\", \"notes:write\"]", "undecidable      1 x alice (https://login.example.com) tools/call read of t, e.g. e1: the log does not have scope notes:write", 0)]
+    [InlineData("[\"notes:read\"]", "[]", "1 request: 1 as before", 0)]
+    public async Task Replay_CountsWhatTheNewConfigurationAsksFor(string before, string after, string says, int expected)
+    {
+        var running = File.ReadAllText(Path.Join(folder, "gateway.yaml"));
+        Assert.Contains(before, running, StringComparison.Ordinal);
+        var next = running.Replace(before, after, StringComparison.Ordinal);
+        Write("next.yaml", next.Contains($"issuer: {Own}", StringComparison.Ordinal) ? next : next.Replace($"issuers: [{Own}], ", "", StringComparison.Ordinal));
+        Log(Permit("e1", "t", Own));
+        var (code, output, errors) = await RunAsync("replay --config {folder}/next.yaml --in-force {folder}/gateway.yaml --log {folder}/log");
+        Assert.True(code == expected, output + errors);
+        Assert.Contains(says, output, StringComparison.Ordinal);
+    }
+
+    // A policy file changes rules only. What the configuration no longer has is no change of that file.
+    [Fact]
+    [Trait("Requirement", "AZ-02")]
+    public async Task Replay_LeavesOutWhatTheConfigurationInForceDoesNotHave()
+    {
+        Log(Permit("e1", "t", Own), Permit("e2", "old", Own), Permit("e3", "t", "https://gone.example.com"));
+        foreach (var arguments in new[] { "--policy {folder}/team.yaml", "--in-force {folder}/gateway.yaml", "--policy {folder}/team.yaml --in-force {folder}/team.yaml" })
+        {
+            var (code, output, errors) = await RunAsync($"replay --config {{folder}}/gateway.yaml {arguments} --log {{folder}}/log");
+            Assert.True(code == 0, output + errors);
+            Assert.Contains("1 request: 1 as before, 0 changed, 0 undecidable\nleft out: 2 requests", output, StringComparison.Ordinal);
+        }
+
+        var (_, json, _) = await RunAsync("replay --config {folder}/gateway.yaml --log {folder}/log --json");
+        Assert.Contains("\"leftOut\": 2", json, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Trait("Requirement", "AZ-02")]
+    [InlineData("t", Own, 0, "by this policy: permit")]
+    [InlineData("old", Own, 1, "by this policy: deny: the configuration has no server old")]
+    [InlineData("t", Partner, 1, "by this policy: deny: invalid_token. servers.t.issuers does not have https://partner.example.com")]
+    [InlineData("t", "https://gone.example.com", 1, "by this policy: deny: invalid_token. The configuration has no issuer with the name https://gone.example.com")]
+    public async Task ARecordedExchange_IsExplainedByTheWholeConfiguration(string server, string issuer, int expected, string says)
+    {
+        Log(Permit("e1", server, issuer));
+        var (code, output, errors) = await RunAsync("explain --config {folder}/gateway.yaml --log {folder}/log --event e1");
+        Assert.True(code == expected, output + errors);
+        Assert.Contains(says, output, StringComparison.Ordinal);
+        var (_, json, _) = await RunAsync("explain --config {folder}/gateway.yaml --log {folder}/log --event e1 --json");
+        Assert.Equal(expected == 1, json.Contains("\"refusedBy\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("who-can --preset team --server t --tool x --names {folder}/names.txt", "--names has no effect with --tool")]
+    [InlineData("who-can --preset team --server t --tool x --callers {folder}/people.yaml --at 2026-11-20T09:00:00Z", "--callers and --at have no effect with --tool")]
+    [InlineData("explain --policy {folder}/none.yaml --server t --tool x", "the file does not exist")]
+    [InlineData("preset taem", "the preset taem does not exist")]
+    public async Task AnOptionWithoutEffectOrAMissingFile_IsRefusedWithASentence(string arguments, string says)
+    {
+        var (code, output, errors) = await RunAsync(arguments);
+        Assert.True(code == 2, output + errors);
+        Assert.Contains(says, errors, StringComparison.Ordinal);
+    }
+
+    private static string Permit(string id, string server, string issuer) =>
+        $$"""{"v":3,"seq":1,"kind":"ended","id":"{{id}}","at":"{now}","gen":1,"server":"{{server}}","method":"tools/call","name":"read","iss":"{{issuer}}","sub":"alice","groups":["staff"],"asked":"{{Asked}}","parts":[{"kind":"decision","outcome":"permit","reason":"permitted","detail":"staff"}]}""";
 
     private void Write(string name, string text) => File.WriteAllText(Path.Join(folder, name), text);
 

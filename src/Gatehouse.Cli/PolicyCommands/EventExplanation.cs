@@ -31,14 +31,16 @@ internal static class EventExplanation
         var known = PolicyKnowledge.AfterTheCall(found.Vocabulary == PolicyVocabulary.Digest(inForce) ? inForce : null);
         var policy = input.Compile();
         var evaluation = PartialEvaluation.Of(policy, found.Caller.ToSubject(), found.Request, known);
-        var (permitted, unknown) = input.Settings is not null && found.OtherReason is null
-            ? Replayed(policy, inForce, found, folder) : Judged(policy, known, found);
-        var explained = new ExplainedEvent(found, input.Rules, permitted, permitted switch
+        var refusal = new ServerDemands(input.Settings, found.Request.Server).RefusalOf(found);
+        var (permitted, unknown) = refusal is not null ? (false, [])
+            : input.Settings is not null && found.OtherReason is null ? Replayed(policy, inForce, found, folder) : Judged(policy, known, found);
+        var verdict = permitted switch
         {
             true => "permit",
-            false => Refusal(evaluation, found),
+            false => refusal is null ? Refusal(evaluation, found) : "deny",
             null => null,
-        }, unknown, evaluation);
+        };
+        var explained = new ExplainedEvent(found, input.Rules, permitted, verdict, unknown, evaluation) { Refusal = refusal };
         if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(explained));
         else foreach (var line in Lines(explained)) Terminal.Row(line);
         return permitted == true && found.OtherReason is null ? ExitCodes.Done : ExitCodes.No;
@@ -69,6 +71,7 @@ internal static class EventExplanation
             yield return "    the token left out groups of the caller (group overage): no rule about groups could be decided; see docs/operators/identity-providers.md";
         foreach (var failed in explained.Failed()) yield return $"    permit {explained.NameOf(failed.Id)} did not hold: {failed.Text}";
         yield return $"  by this policy: {explained.Verdict ?? "undecidable"}"
+            + (explained.Refusal is { } refusal ? $": {refusal.Text}" : "")
             + (explained.Unknown.Count == 0 ? "" : $", because the event does not have {string.Join(", ", explained.Unknown)}");
         foreach (var rule in explained.Evaluation.Rules)
         {
@@ -107,6 +110,7 @@ internal static class EventExplanation
             ["text"] = failed.Text,
         }).ToJsonArray(),
         ["now"] = explained.Verdict ?? "undecidable",
+        ["refusedBy"] = explained.Refusal?.Key,
         ["unknown"] = explained.Unknown.ToJsonArray(),
         ["rules"] = explained.Evaluation.Rules.Select(rule => rule.Id).ToJsonArray(),
         ["asks"] = explained.Evaluation.MustAsk ? "yes" : explained.Evaluation.CanAsk ? "maybe" : "no",

@@ -1,4 +1,5 @@
 using Gatehouse.Policy.Analysis.Recorded;
+using Gatehouse.Policy.Analysis.Verdicts;
 using Gatehouse.Policy.PartialEvaluations;
 using Gatehouse.Policy.Rules;
 
@@ -16,6 +17,9 @@ internal sealed record ExplainedEvent(
     PartialEvaluation Evaluation)
 {
     private const string Condition = "condition-", Undecidable = ":undecidable";
+
+    /// <summary>The refusal of the request before the rules by the configuration; null where the rules decide.</summary>
+    public ServerRefusal? Refusal { get; init; }
 
     /// <summary>Returns the rule of an id; null where the policy has none.</summary>
     public PolicyRule? Rule(string? id) => id is null ? null : Rules.FirstOrDefault(rule => rule.Id == id);

@@ -23,6 +23,8 @@ namespace Gatehouse.Cli.PolicyCommands;
 internal sealed record PolicyInput(
     string Name, IReadOnlyList<PolicyRule> Rules, GatewaySettings? Settings, IReadOnlyList<ConfigurationFault> Faults, IReadOnlyList<string> Files)
 {
+    private const string Readable = "give a text file that this account can read, and no pipe or device";
+
     public PolicyDecisionPoint Compile() => new(Rules);
 
     /// <summary>Returns the servers of the configuration, otherwise those that the rules name without a wildcard.</summary>
@@ -102,8 +104,13 @@ internal sealed record PolicyInput(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var reason = exception is DecoderFallbackException ? "the file is not valid UTF-8" : "the file cannot be read";
-            faults.Add(new ConfigurationFault(0, 0, "", reason, "give a text file that this account can read, and no pipe or device") { File = file });
+            var (reason, remedy) = exception switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => ("the file does not exist", "check the path"),
+                DecoderFallbackException => ("the file is not valid UTF-8", Readable),
+                _ => ("the file cannot be read", Readable),
+            };
+            faults.Add(new ConfigurationFault(0, 0, "", reason, remedy) { File = file });
         }
 
         return null;

@@ -30,7 +30,7 @@ internal static class PolicyPresetCommand
         {
             Terminal.Fault($"the preset {name} does not exist");
             Terminal.Hint($"use one of these: {string.Join(", ", PolicyPresets.Names)}");
-            return ExitCodes.No;
+            return ExitCodes.Usage;
         }
 
         Terminal.Data((cases ? PolicyPresets.Cases(name) : PolicyPresets.Text(name)).TrimEnd('\n'));

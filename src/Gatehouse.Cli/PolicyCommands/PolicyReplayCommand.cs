@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis.Recorded;
-using Gatehouse.Policy.Rules;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.PolicyCommands;
@@ -49,7 +48,8 @@ internal static class PolicyReplayCommand
         var events = new RecordedEvents(folder, since);
         // The policy of the configuration is in force since the last change of the configuration. A file that was named is taken at its word.
         var inForceSince = old is null ? RecordedEvents.LastChange(folder) : default;
-        var replay = PolicyReplay.Of(input.Compile(), inForce, events.Read(), inForceSince);
+        var configurations = new ReplayedConfigurations(input.Settings, inForce.Settings ?? input.Settings);
+        var replay = PolicyReplay.Of(input.Compile(), inForce.Rules, events.Read(), inForceSince, configurations);
         if (parsed.GetValue(options.Json)) JsonOutput.Write("replay", Json(replay, events, inForceSince));
         else Print(replay);
         if (replay.Open.Any(open => open.First.Request.At < inForceSince))
@@ -59,11 +59,11 @@ internal static class PolicyReplayCommand
         return replay.Changes.Count > 0 ? ExitCodes.No : ExitCodes.Done;
     }
 
-    private static IReadOnlyList<PolicyRule>? InForce(PolicyInput input, string? old)
+    private static PolicyInput? InForce(PolicyInput input, string? old)
     {
-        if (old is null) return input.Settings?.Rules ?? [];
+        if (old is null) return input with { Rules = input.Settings?.Rules ?? [] };
         var read = PolicyInput.Read(old);
-        if (read.Faults.Count == 0) return read.Rules;
+        if (read.Faults.Count == 0) return read;
         FaultText.Print(old, read.Faults);
         return null;
     }
@@ -74,6 +74,8 @@ internal static class PolicyReplayCommand
             Terminal.Row($"{(change.NowPermitted == true ? "newly permitted" : "newly refused  ")}  {Sentence(change)}");
         foreach (var open in replay.Open.Take(MostShown)) Terminal.Row($"undecidable      {Sentence(open)}: the log does not have {string.Join(", ", open.Unknown)}");
         Terminal.Row($"{Counted.Of(replay.Requests, "request")}: {replay.Same} as before, {replay.Requests - replay.Same - replay.Undecidable} changed, {replay.Undecidable} undecidable");
+        if (replay.LeftOut > 0)
+            Terminal.Row($"left out: {Counted.Of(replay.LeftOut, "request")} whose server or issuer the configuration in force does not accept");
         foreach (var (fact, count) in replay.Unknown.Take(MostShown)) Terminal.Row($"  not in the log: {fact} ({Counted.Of(count, "request")})");
     }
 
@@ -87,6 +89,7 @@ internal static class PolicyReplayCommand
     {
         ["requests"] = replay.Requests,
         ["withoutCaller"] = events.WithoutCaller,
+        ["leftOut"] = replay.LeftOut,
         ["same"] = replay.Same,
         ["undecidable"] = replay.Undecidable,
         ["unknown"] = replay.Unknown.Select(one => new JsonFields { ["fact"] = one.Key, ["requests"] = one.Value }).ToJsonArray(),

@@ -53,9 +53,17 @@ internal static class PolicyTestCommand
             return ExitCodes.Usage;
         }
 
+        // The cases of a preset have a server of their own, so that this is no fault.
+        foreach (var server in cases.Select(static one => one.Request.Server).Distinct(StringComparer.Ordinal))
+        {
+            if (input.Settings is { } settings && settings.Server(server) is null)
+                Terminal.Note($"Cases of {server} are judged by the rules only, because the configuration has no such server{DidYouMean.Of(server, input.Servers())}");
+        }
+
         var run = PolicyTestRun.Of(input.Compile(), cases, one => new ServerDemands(input.Settings, one.Request.Server).RefusalOf(one.Caller));
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("tests", Json(run, rules));
-        else Print(run, rules);
+        var report = new PolicyTestReport(run, rules, input.Settings is not null);
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("tests", report.Json());
+        else report.Print();
         return run.IsGood ? ExitCodes.Done : ExitCodes.No;
     }
 
@@ -78,41 +86,5 @@ internal static class PolicyTestCommand
 
         foreach (var fault in inner.ToList()) faults.Add(fault with { File = file });
         return cases;
-    }
-
-    // A rule that was removed makes a case fail as one that decides otherwise does, and the other cases are of use.
-    private static IEnumerable<string> Lines(PolicyCaseResult result, HashSet<string> rules)
-    {
-        if (result.Case.Rule is { } id && !rules.Contains(id)) yield return $"the policy has no rule {id}{DidYouMean.Of(id, rules)}";
-        foreach (var line in ExplanationText.Lines(result.Verdict)) yield return line;
-    }
-
-    private static void Print(PolicyTestRun run, HashSet<string> rules)
-    {
-        foreach (var result in run.Results)
-        {
-            Terminal.Row($"{(result.IsAsExpected ? "pass" : "FAIL")}  {result.Case.Name}", result.IsAsExpected ? Terminal.Good : Terminal.Bad);
-            if (result.IsAsExpected) continue;
-            Terminal.Row($"      line {result.Case.Line} expects {ExplanationText.Word(result.Case.Expected)}{(result.Case.Rule is null ? "" : $" by {result.Case.Rule}")}, as {result.Case.Caller}");
-            foreach (var line in Lines(result, rules)) Terminal.Row("      " + line);
-        }
-
-        foreach (var rule in run.Untouched) Terminal.Row($"no case uses {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}");
-        var failed = run.Results.Count(result => !result.IsAsExpected);
-        Terminal.Row($"{Counted.Of(run.Results.Count, "case")}, {(failed == 0 ? "all as expected" : $"{failed} failed")}; {(run.Untouched.Count == 0 ? "every rule is used" : $"{Counted.Of(run.Untouched.Count, "rule")} not used by any case")}");
-    }
-
-    private static JsonObject Json(PolicyTestRun run, HashSet<string> rules) => new JsonFields
-    {
-        ["cases"] = run.Results.Select(result => Json(result, rules)).ToJsonArray(),
-        ["untouched"] = run.Untouched.Select(rule => rule.Id).ToJsonArray(),
-    };
-
-    private static JsonFields Json(PolicyCaseResult result, HashSet<string> rules)
-    {
-        var fields = new JsonFields { ["name"] = result.Case.Name, ["line"] = result.Case.Line, ["pass"] = result.IsAsExpected };
-        ExplanationJson.AddVerdict(fields, result.Verdict);
-        fields["explanation"] = result.IsAsExpected ? null : Lines(result, rules).ToJsonArray();
-        return fields;
     }
 }

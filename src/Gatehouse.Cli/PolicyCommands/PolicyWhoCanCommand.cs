@@ -34,7 +34,8 @@ internal static class PolicyWhoCanCommand
         var options = new PolicyOptions();
         var command = new Command("who-can",
             """
-            Print the permissions of callers: a matrix of callers and entries, or the permits for one entry.
+            Print the permissions of callers: a matrix of callers and entries, or the permits for one entry. The matrix leaves out what a
+            caller may not use. With --json it has every answer.
 
             Examples:
               gatehouse policy who-can --policy team.yaml --server tracker --names tools.txt
@@ -53,6 +54,14 @@ internal static class PolicyWhoCanCommand
         if (servers.Count == 0) return Wrong("no server is known; give one with --server");
         var json = parsed.GetValue(options.Json);
         var single = Single(parsed, servers);
+        string[] ignored =
+        [
+            .. from option in new Option[] { Callers, Names, At }
+               where parsed.GetResult(option) is { Implicit: false }
+               select option.Name,
+        ];
+        if (single.Count > 0 && ignored.Length > 0)
+            return Wrong($"{string.Join(" and ", ignored)} {(ignored.Length == 1 ? "has" : "have")} no effect with --tool, --prompt and --resource, which print permits");
         if (single.Count > 0) return Ways(input, single, json);
         return Matrix(input, parsed, servers, json);
     }

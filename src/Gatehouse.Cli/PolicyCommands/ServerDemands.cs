@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Certificates;
+using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Analysis.Verdicts;
 using Gatehouse.Policy.Rules;
@@ -51,6 +52,13 @@ internal sealed class ServerDemands(GatewaySettings? settings, string name)
         var key = $"servers.{name}.{(isCertificate ? "certificateIssuers" : "issuers")}";
         return new ServerRefusal(key, $"invalid_token. {key} does not have {caller.Issuer}");
     }
+
+    /// <summary>
+    /// Returns the refusal of a recorded request before the rules: for a server that the configuration does not have, or for the issuer. An event has
+    /// only the scopes that the policy asked for, so the scopes of the server are not judged.
+    /// </summary>
+    public ServerRefusal? RefusalOf(RecordedRequest request) => settings is not null && server is null
+        ? new ServerRefusal("servers", $"the configuration has no server {name}") : IssuerRefusalOf(request.Caller);
 
     /// <summary>Returns whether a permit names only issuers that the server does not accept.</summary>
     public bool ExcludesAllOf(PolicyRule permit) => server is not null && permit.Who?.Issuers is { Patterns.IsEmpty: true } named

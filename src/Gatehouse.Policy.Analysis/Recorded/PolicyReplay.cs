@@ -20,6 +20,11 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, int>> Unknown { get; init; } = [];
 
+    /// <summary>
+    /// Number of requests that were left out, because the configuration in force does not have their server, or does not accept their issuer there.
+    /// </summary>
+    public int LeftOut { get; init; }
+
     /// <summary>True when a request that was refused would be permitted.</summary>
     public bool PermitsMore => Changes.Any(change => change.NowPermitted == true);
 
@@ -31,17 +36,25 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
     /// <param name="inForce">The rules that were in force. Empty when they are not known, and more is undecidable then.</param>
     /// <param name="requests">The requests, oldest first.</param>
     /// <param name="inForceSince">The moment since which they were in force. Nothing is concluded from the verdict of an earlier request.</param>
+    /// <param name="configurations">The configurations of both policies; null where only rules are compared.</param>
     public static PolicyReplay Of(
-        PolicyDecisionPoint next, IReadOnlyList<PolicyRule> inForce, IEnumerable<RecordedRequest> requests, DateTimeOffset inForceSince = default)
+        PolicyDecisionPoint next, IReadOnlyList<PolicyRule> inForce, IEnumerable<RecordedRequest> requests, DateTimeOffset inForceSince = default,
+        IReplayedConfigurations? configurations = null)
     {
         ArgumentNullException.ThrowIfNull(next);
         ArgumentNullException.ThrowIfNull(requests);
-        var judge = new ReplayJudge(next, inForce, inForceSince);
-        int all = 0, same = 0, undecidable = 0;
+        var judge = new ReplayJudge(next, inForce, inForceSince, configurations);
+        int all = 0, same = 0, undecidable = 0, leftOut = 0;
         var changes = new Dictionary<string, ReplayedChange>(StringComparer.Ordinal);
         var unknown = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var request in requests)
         {
+            if (judge.IsLeftOut(request))
+            {
+                leftOut++;
+                continue;
+            }
+
             all++;
             var (permitted, facts) = judge.Judge(request);
             foreach (var fact in facts) unknown[fact] = unknown.GetValueOrDefault(fact) + 1;
@@ -53,7 +66,7 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
         var sorted = changes.Values.OrderByDescending(change => change.Count).ToList();
         return new PolicyReplay(all, same, undecidable, [.. sorted.Where(change => change.NowPermitted is not null)],
             [.. sorted.Where(change => change.NowPermitted is null)])
-        { Unknown = [.. unknown.OrderByDescending(fact => fact.Value).ThenBy(fact => fact.Key, StringComparer.Ordinal)] };
+        { LeftOut = leftOut, Unknown = [.. unknown.OrderByDescending(fact => fact.Value).ThenBy(fact => fact.Key, StringComparer.Ordinal)] };
     }
 
     private static void Add(Dictionary<string, ReplayedChange> changes, RecordedRequest request, bool? permitted, IReadOnlyList<string> facts)

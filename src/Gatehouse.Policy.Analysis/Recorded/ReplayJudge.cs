@@ -8,16 +8,29 @@ namespace Gatehouse.Policy.Analysis.Recorded;
 /// <param name="next">The new policy.</param>
 /// <param name="inForce">The rules that were in force. Empty when they are not known.</param>
 /// <param name="inForceSince">The moment since which they were in force.</param>
-internal sealed class ReplayJudge(PolicyDecisionPoint next, IReadOnlyList<PolicyRule> inForce, DateTimeOffset inForceSince)
+/// <param name="configurations">The configurations of both policies; null where only rules are compared.</param>
+internal sealed class ReplayJudge(
+    PolicyDecisionPoint next, IReadOnlyList<PolicyRule> inForce, DateTimeOffset inForceSince, IReplayedConfigurations? configurations)
 {
     private readonly RecordedKnowledge knowledge = new(inForce, inForceSince);
     private readonly PolicyDecisionPoint before = new(inForce);
     private readonly ServerRuleComparison rules = new(inForce, next.Rules);
 
+    /// <summary>Returns whether the configuration in force refuses a request before the rules, whatever the new one says.</summary>
+    public bool IsLeftOut(RecordedRequest request) => configurations?.IsRefusedInForce(request) == true;
+
     /// <summary>
     /// Returns the verdict, or null where the event does not have enough facts, and the facts that it lacks.
     /// </summary>
     public (bool? Permitted, IReadOnlyList<string> UnknownFacts) Judge(RecordedRequest request)
+    {
+        if (configurations?.IsRefused(request) == true) return (false, []);
+        var (permitted, unknown) = ByTheRules(request);
+        var scopes = permitted == false ? [] : configurations?.AddedScopes(request) ?? [];
+        return scopes.Count == 0 ? (permitted, unknown) : (null, [.. unknown, .. scopes.Select(static scope => $"scope {scope}")]);
+    }
+
+    private (bool? Permitted, IReadOnlyList<string> UnknownFacts) ByTheRules(RecordedRequest request)
     {
         if (KeepsItsVerdict(request)) return (request.Permitted, []);
         var known = knowledge.Of(request);
@@ -27,7 +40,10 @@ internal sealed class ReplayJudge(PolicyDecisionPoint next, IReadOnlyList<Policy
 
     // The same rules give the same verdict, whatever the log leaves out of the request.
     private bool KeepsItsVerdict(RecordedRequest request) => request is { OtherReason: null, IsUnfulfilled: false }
-        && rules.AreEqualFor(request.Request.Server) && knowledge.IsOfThisPolicy(request);
+        && rules.AreEqualFor(request.Request.Server) && knowledge.IsOfThisPolicy(request) && !MayHaveTheScopesNow(request);
+
+    private bool MayHaveTheScopesNow(RecordedRequest request) =>
+        request.WasChallenged && configurations?.AsksForFewerScopes(request.Request.Server) == true;
 
     private bool? Verdict(RecordedRequest request, PolicyKnowledge known)
     {
@@ -35,7 +51,7 @@ internal sealed class ReplayJudge(PolicyDecisionPoint next, IReadOnlyList<Policy
         var isPermitted = request.IsPermittedBy(next, known);
         if (!request.WasChallenged || isPermitted != true) return isPermitted;
         // The policy in force would have permitted it, so it was the server that asked for the scopes. Otherwise either of them may have asked.
-        return request.IsPermittedBy(before, known) == true ? false : null;
+        return request.IsPermittedBy(before, known) == true && !MayHaveTheScopesNow(request) ? false : null;
     }
 
     private IReadOnlyList<string> UnknownFacts(RecordedRequest request, PolicyKnowledge known)

@@ -11,4 +11,10 @@ public sealed record PolicyCase(string Name, int Line, PolicyCaller Caller, Poli
 {
     /// <summary>Whether the permitted request must need the approval of a person; null for either.</summary>
     public bool? Approval { get; init; }
+
+    /// <summary>
+    /// Whether the server must refuse the token before the rules are asked. Null for either, where the rules refuse the request as well: a case about
+    /// a rule must not pass because its caller lacks a scope.
+    /// </summary>
+    public bool? TokenRefused { get; init; }
 }

@@ -46,6 +46,8 @@ public static class PolicyCaseKeys
         new("rule", PolicyKeyKind.Text, "Id of the rule that must decide.") { Example = "analysts-read" },
         new("approval", PolicyKeyKind.Switch,
             "True when a person must approve the permitted request, false when no person must. Without it either is good.") { Example = "true" },
+        new("tokenRefused", PolicyKeyKind.Switch, "True when the server must refuse the token, for its scopes or its issuer, before the rules are asked; "
+            + "false when it must not. Without it either is good, if the rules refuse the request as well.") { Example = "true" },
     ];
 
     /// <summary>A caller.</summary>

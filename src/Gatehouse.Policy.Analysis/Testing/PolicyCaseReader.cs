@@ -28,8 +28,12 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
         var approval = map.Switch("approval");
         if (approval is not null && effect is not (null or PolicyEffect.Permit))
             map.Fault("approval", "only a permitted request can need an approval", "remove 'approval', or expect permit");
+        var tokenRefused = map.Switch("tokenRefused");
+        if (tokenRefused == true && effect is not (null or PolicyEffect.Deny))
+            map.Fault("tokenRefused", "the verdict on a refused token is deny", "remove 'tokenRefused', or expect deny");
         return name is null || caller is null || request is null || effect is null
-            ? null : new PolicyCase(name, node.At.Line, caller, request.Value, effect.Value, map.Text("rule")) { Approval = approval };
+            ? null : new PolicyCase(name, node.At.Line, caller, request.Value, effect.Value, map.Text("rule"))
+            { Approval = approval, TokenRefused = tokenRefused };
     }
 
     private static PolicyEffect? ReadEffect(PolicyMap map)
