@@ -107,6 +107,28 @@ public sealed class PolicyQuestionTests : IDisposable
         Assert.Contains("pass  guest\n", output, StringComparison.Ordinal);
     }
 
+    // The gateway adds implied scopes when it verifies a token, for the scopes of servers and for the rules.
+    [Theory]
+    [Trait("Requirement", "AZ-02")]
+    [InlineData($"--issuer {Own} --scope notes:admin", 0)]
+    [InlineData("--scope notes:admin", 1)] // of two issuers, it is not known which one
+    [InlineData($"--issuer {Partner} --scope notes:admin", 1)]
+    public async Task ScopesThatOthersImply_AreAdded(string caller, int expected)
+    {
+        Write("gateway.yaml", File.ReadAllText(Path.Join(folder, "gateway.yaml")).Replace($"- issuer: {Own}",
+            $"- issuer: {Own}\n    scopeImplies: {{ \"notes:admin\": [\"notes:write\"], \"notes:write\": [\"notes:read\"] }}", StringComparison.Ordinal));
+        var (code, output, errors) = await RunAsync($"explain --config {{folder}}/gateway.yaml --group staff --server t --tool read {caller}");
+        Assert.True(expected == code, output + errors);
+        if (expected != 0) return;
+        var admin = $"subject: admin, issuer: {Own}, groups: [staff], scopes: [\"notes:admin\"]";
+        Write("one.yaml", $"version: 1\nserver: t\ncases:\n  - {{ name: one, as: {{ {admin} }}, calls: read, expect: permit }}\n");
+        (code, output, errors) = await RunAsync("test --config {folder}/gateway.yaml {folder}/one.yaml");
+        Assert.True(code == 0, output + errors);
+        Write("people.yaml", $"version: 1\ncallers:\n  - {{ {admin} }}\n");
+        (_, output, _) = await RunAsync("who-can --config {folder}/gateway.yaml --names {folder}/names.txt --callers {folder}/people.yaml");
+        Assert.Contains("yes      t tool read", output, StringComparison.Ordinal);
+    }
+
     // The threat: a case counts as proof of a rule that the gateway never asks, because it answers 401 before.
     [Theory]
     [Trait("Requirement", "AZ-02")]

@@ -52,6 +52,7 @@ internal static class PolicyExplainCommand
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         if (question.Read(parsed) is not { } asked || !KnownServers.Check([asked.Request.Server], input)) return ExitCodes.Usage;
+        asked.Caller = ImpliedScopes.AddTo(asked.Caller, input.Settings);
         var demands = new ServerDemands(input.Settings, asked.Request.Server);
         var verdict = new GatewayVerdict(input.Compile().Explain(asked.Caller.ToSubject(), asked.Request), demands.RefusalOf(asked.Caller));
         if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(verdict, demands.MissingScopes(asked.Caller)));

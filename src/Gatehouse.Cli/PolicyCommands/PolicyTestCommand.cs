@@ -85,6 +85,6 @@ internal static class PolicyTestCommand
         }
 
         foreach (var fault in inner.ToList()) faults.Add(fault with { File = file });
-        return cases;
+        return [.. cases.Select(one => one with { Caller = ImpliedScopes.AddTo(one.Caller, settings) })];
     }
 }

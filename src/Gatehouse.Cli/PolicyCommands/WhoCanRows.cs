@@ -21,8 +21,12 @@ internal sealed class WhoCanRows(PolicyInput input, IReadOnlyList<PolicyResource
         .ToDictionary(server => server, server => new ServerDemands(input.Settings, server), StringComparer.Ordinal);
 
     /// <summary>Returns the row of a caller.</summary>
-    public WhoCanRow Of(PolicyCaller caller) =>
-        new(caller, [.. WhoCanMatrix.Row(policy, caller.ToSubject(), things, at).Select(cell => Demanded(cell, demands[cell.Thing.Server], caller))]);
+    public WhoCanRow Of(PolicyCaller caller)
+    {
+        if (scopesAreKnown) caller = ImpliedScopes.AddTo(caller, input.Settings);
+        var cells = WhoCanMatrix.Row(policy, caller.ToSubject(), things, at);
+        return new WhoCanRow(caller, [.. cells.Select(cell => Demanded(cell, demands[cell.Thing.Server], caller))]);
+    }
 
     // The demands of the server come before the rules: they take a permit away, or add a condition where the scopes of the caller are not known.
     private WhoCanCell Demanded(WhoCanCell cell, ServerDemands server, PolicyCaller caller)

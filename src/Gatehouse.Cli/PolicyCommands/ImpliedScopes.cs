@@ -1,0 +1,24 @@
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary>The scopes that an issuer's <c>scopeImplies</c> adds to a caller, as the gateway adds them when it verifies a token.</summary>
+internal static class ImpliedScopes
+{
+    /// <summary>
+    /// Returns the caller with the scopes that its own imply. A caller without an issuer has the only one of the configuration; of several it is not
+    /// known which one, and nothing is added.
+    /// </summary>
+    /// <param name="caller">The caller.</param>
+    /// <param name="settings">The configuration; null where the question has none.</param>
+    public static PolicyCaller AddTo(PolicyCaller caller, GatewaySettings? settings) =>
+        IssuerOf(caller, settings?.Issuers ?? []) is not { } issuer ? caller
+            : caller with { Scopes = [.. IssuerProfiles.Of(issuer).ScopeHierarchy.Expand([.. caller.Scopes])] };
+
+    private static IssuerSettings? IssuerOf(PolicyCaller caller, IReadOnlyList<IssuerSettings> issuers) =>
+        issuers.FirstOrDefault(issuer => IssuerMetadata.Names(IssuerProfiles.Of(issuer)).Contains(caller.Issuer))
+            ?? (caller.Issuer == PolicyCaller.AnyIssuer && issuers is [var only] ? only : null);
+}
