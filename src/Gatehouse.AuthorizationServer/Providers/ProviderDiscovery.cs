@@ -41,8 +41,8 @@ internal sealed class ProviderDiscovery
     private readonly TimeProvider time;
     private ProviderEndpoints? good;
     private SignInFault? fault;
-    private DateTimeOffset fetchedAt;
-    private DateTimeOffset notBefore;
+    private long fetchedAt; // timestamps: a wall clock that is set back must not keep the gateway from asking
+    private long? failedAt;
     private TaskCompletionSource? pending;
 
     public ProviderDiscovery(SignInProviderSettings settings, IMetadataFetcher fetcher, SignInFaults faults, TimeProvider time)
@@ -54,14 +54,18 @@ internal sealed class ProviderDiscovery
         this.time = time;
     }
 
-    /// <summary>True while the last request for the metadata failed, or gave none that can be used.</summary>
-    public bool IsFailing
+    /// <summary>Why the last request for the metadata failed, or gave none that can be used; null after a success, and before the first.</summary>
+    public SignInFault? LastFault
     {
         get
         {
-            lock (gate) return fault is not null;
+            lock (gate) return fault;
         }
     }
+
+    private bool IsFresh => good is not null && time.GetElapsedTime(fetchedAt) < RefreshAge;
+
+    private bool IsPaused => failedAt is { } at && time.GetElapsedTime(at) < FailurePause;
 
     /// <summary>Returns the facts of the metadata.</summary>
     /// <exception cref="SignInException">There are none that can be used.</exception>
@@ -70,7 +74,7 @@ internal sealed class ProviderDiscovery
         if (Refresh() is { } refresh) await refresh.WaitAsync(cancellation).ConfigureAwait(false);
         lock (gate)
         {
-            return good is not null && time.GetUtcNow() - fetchedAt <= StaleLimit ? good : throw new SignInException(fault ?? faults.Unavailable());
+            return good is not null && time.GetElapsedTime(fetchedAt) <= StaleLimit ? good : throw new SignInException(fault ?? faults.Unavailable());
         }
     }
 
@@ -80,9 +84,9 @@ internal sealed class ProviderDiscovery
         TaskCompletionSource started;
         lock (gate)
         {
-            var now = time.GetUtcNow();
-            if (pending is not null) return good is not null && now - fetchedAt < RefreshAge ? null : pending.Task;
-            if (now < notBefore || (good is not null && now - fetchedAt < RefreshAge)) return null;
+            if (IsFresh) return null;
+            if (pending is not null) return pending.Task;
+            if (IsPaused) return null;
             pending = started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
@@ -119,8 +123,8 @@ internal sealed class ProviderDiscovery
         lock (gate)
         {
             good = endpoints;
-            fault = null;
-            fetchedAt = time.GetUtcNow();
+            (fault, failedAt) = (null, null);
+            fetchedAt = time.GetTimestamp();
         }
     }
 
@@ -131,7 +135,7 @@ internal sealed class ProviderDiscovery
         {
             if (isJudged) good = null;
             fault = why;
-            notBefore = time.GetUtcNow() + FailurePause;
+            failedAt = time.GetTimestamp();
         }
     }
 

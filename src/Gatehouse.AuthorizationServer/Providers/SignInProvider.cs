@@ -70,14 +70,14 @@ internal sealed class SignInProvider : ISignInProvider, IDisposable
     public string DisplayName { get; }
 
     /// <summary>
-    /// False while the last request for the metadata or for the keys failed. True before the first. Metadata are requested only for a sign-in, so it
-    /// stays false until one succeeds.
+    /// The cause of the last failed request for the metadata or for the keys, only for the operator; null after a success, and before the first
+    /// request. Metadata are requested only for a sign-in, so it stays until one succeeds.
     /// </summary>
-    public bool IsAvailable
+    public string? LastFault
     {
         get
         {
-            lock (gate) return keys?.LastFault is null && !discovery.IsFailing;
+            lock (gate) return discovery.LastFault is { } fault ? $"its metadata: {fault.Code}" : keys?.LastFault is { } cause ? $"its keys: {cause}" : null;
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Gatehouse.Cli.Output;
 
 /// <summary>
-/// The facts of a running process, in the order in which a person asks: whether it is ready and with which generation, then issuers that fail, then
-/// its servers, then figures by name.
+/// The facts of a running process, in the order in which a person asks: whether it is ready and with which generation, then issuers and
+/// sign-in providers that fail, then its servers, then figures by name.
 /// </summary>
 internal static class StatusText
 {
@@ -21,6 +21,6 @@ internal static class StatusText
         name.StartsWith("contained.", StringComparison.Ordinal) ? Array.IndexOf(First, "contained") : RankOf(name);
 
     private static int RankOf(string name) => Array.IndexOf(First, name) is >= 0 and var at ? at
-        : name.StartsWith("issuer.", StringComparison.Ordinal) ? First.Length
+        : name.StartsWith("issuer.", StringComparison.Ordinal) || name.StartsWith("provider.", StringComparison.Ordinal) ? First.Length
         : name.StartsWith("server.", StringComparison.Ordinal) ? First.Length + 1 : First.Length + 2;
 }

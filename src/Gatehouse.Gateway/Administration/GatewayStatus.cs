@@ -24,6 +24,11 @@ internal sealed class GatewayStatus(GatewayHost host) : IStatusSource
         if (host.Core.Services.Configurations.InForce is { } texts) facts["configuration"] = texts.Digest;
         AddEntra(facts);
         foreach (var (issuer, fault) in host.Issuers.Faults()) facts["issuer." + issuer] = "fails: " + fault;
+        foreach (var (provider, fault) in host.SignInProviderFaults())
+        {
+            if (fault is not null) facts["provider." + provider] = "fails: " + fault;
+        }
+
         foreach (var (name, value) in StoreAdministration.Facts(host.Core)) facts[name] = value;
         LogFacts.AddTo(facts, host.Core);
         foreach (var (name, value) in host.Core.DefinitionFacts()) facts[name] = value;

@@ -94,8 +94,10 @@ internal sealed class AuthorizationServerHost : IPersonGrants, IDisposable
     /// <summary>Withdrawals by administrators. Their revocations have the part of the list that is kept for acts of administrators.</summary>
     public GrantWithdrawal ByAdministrators { get; }
 
-    /// <summary>Returns the sign-in providers, each with whether the last request for its metadata or keys succeeded.</summary>
-    public IReadOnlyList<(string Provider, bool IsAvailable)> ProviderAvailability() => providers.Availability();
+    /// <summary>
+    /// Returns the sign-in providers, each with the cause of the last failed request for its metadata or keys; null where it succeeded.
+    /// </summary>
+    public IReadOnlyList<(string Provider, string? Fault)> ProviderFaults() => providers.LastFaults();
 
     /// <summary>Finishes the ends of grants that the gateway began before it stopped.</summary>
     /// <exception cref="StoreException">The store cannot be used.</exception>

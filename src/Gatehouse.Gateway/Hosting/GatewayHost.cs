@@ -170,7 +170,10 @@ public sealed class GatewayHost : IAsyncDisposable
     internal GrantWithdrawal Withdrawal => callers.AuthorizationServer.ByAdministrators;
 
     /// <summary>Returns the work and state of the host as families of samples.</summary>
-    internal GatewayMetrics Metrics() => new(Core, Issuers, callers.AuthorizationServer.ProviderAvailability());
+    internal GatewayMetrics Metrics() => new(Core, Issuers, SignInProviderFaults());
+
+    /// <summary>Returns the sign-in providers, each with the cause of its last failed request; null where it succeeded.</summary>
+    internal IReadOnlyList<(string Provider, string? Fault)> SignInProviderFaults() => callers.AuthorizationServer.ProviderFaults();
 
     /// <summary>Ends sessions, and returns how many.</summary>
     internal async Task<int> EndSessionsAsync(Func<SessionEntry, bool> which)

@@ -16,9 +16,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 /// <param name="core">The host.</param>
 /// <param name="issuers">The issuers whose tokens it accepts.</param>
-/// <param name="providers">The sign-in providers, each with whether the last request to it succeeded; empty without sign-in.</param>
+/// <param name="providers">The sign-in providers, each with the cause of its last failed request; empty without sign-in.</param>
 internal sealed class GatewayMetrics(
-    GatewayCore core, IssuerSet issuers, IReadOnlyList<(string Provider, bool IsAvailable)> providers)
+    GatewayCore core, IssuerSet issuers, IReadOnlyList<(string Provider, string? Fault)> providers)
 {
     private const string Counter = "counter";
     private const string Gauge = "gauge";
@@ -151,8 +151,7 @@ internal sealed class GatewayMetrics(
         text.Family("gatehouse_issuer_available", Gauge, "0 while the last request to the issuer, for its keys or about an opaque token, failed.");
         foreach (var (issuer, fault) in issuers.LastFaults()) text.Sample("gatehouse_issuer_available", fault is null ? 1 : 0, ("issuer", issuer));
         text.Family("gatehouse_signin_provider_available", Gauge, "0 while the last request to the sign-in provider, for its metadata or keys, failed.");
-        foreach (var (provider, isAvailable) in providers)
-            text.Sample("gatehouse_signin_provider_available", isAvailable ? 1 : 0, ("provider", provider));
+        foreach (var (provider, fault) in providers) text.Sample("gatehouse_signin_provider_available", fault is null ? 1 : 0, ("provider", provider));
     }
 
     private void Webhooks(PrometheusText text)

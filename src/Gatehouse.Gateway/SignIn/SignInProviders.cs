@@ -21,9 +21,9 @@ internal sealed class SignInProviders(
     /// <summary>Returns the providers, in the order of the configuration.</summary>
     public IReadOnlyList<ISignInProvider> InForce() => Providers();
 
-    /// <summary>Returns the names of the providers, each with whether the last request for its metadata or keys succeeded.</summary>
-    public IReadOnlyList<(string Provider, bool IsAvailable)> Availability() =>
-        [.. Providers().Select(static provider => (provider.Name, provider.IsAvailable))];
+    /// <summary>Returns the names of the providers, each with the cause of the last failed request; null where it succeeded.</summary>
+    public IReadOnlyList<(string Provider, string? Fault)> LastFaults() =>
+        [.. Providers().Select(static provider => (provider.Name, provider.LastFault))];
 
     private IReadOnlyList<SignInProvider> Providers()
     {
