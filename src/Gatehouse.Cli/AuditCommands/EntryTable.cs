@@ -25,7 +25,7 @@ internal sealed class EntryTable
         new("SERVER", 16, facts => facts.Server),
         new("TOOL OR ACT", 24, facts => facts.Tool ?? facts.Act ?? facts.Method ?? facts.Verb),
         new("CODE", 6, facts => facts.Code, IsOfFirstLine: true),
-        new("ID", 26, facts => facts.Id, IsOfFirstLine: true),
+        new("ID", IdForm.Length, facts => facts.Id, IsOfFirstLine: true),
         new("OUTCOME", 7, facts => OfAct(facts, "outcome"), IsOfActs: true),
         new("CONCERNS", 24, facts => facts.Concerns, IsOfActs: true),
         new("PURPOSE", 0, static facts => facts.StatedPurpose, IsOfActs: true),

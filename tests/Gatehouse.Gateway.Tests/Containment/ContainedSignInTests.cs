@@ -35,8 +35,8 @@ public sealed class ContainedSignInTests
         var (status, body) = await alice.ExchangeAsync();
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (status, body.GetProperty("error").GetString()));
         // The sign-in ends in front of the code: the person sees a page, and the client gets an error.
-        var refused = await Assert.ThrowsAnyAsync<Exception>(() => SignedInClient.CreateAsync(gateway, "alice", clientId: alice.ClientId));
-        Assert.NotNull(refused);
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => SignedInClient.CreateAsync(gateway, "alice", clientId: alice.ClientId));
+        Assert.Contains("Your account may not use this server", refused.Message, StringComparison.Ordinal);
         await Eventually.TrueAsync(() => Causes(gateway).Contains("contained"), "the refused sign-in has its entry");
         Assert.Equal(HttpStatusCode.OK, await PingAsync(gateway, bob.AccessToken));
         Assert.Equal(HttpStatusCode.OK, await bob.RefreshAsync());
