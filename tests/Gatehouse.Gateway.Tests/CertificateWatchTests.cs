@@ -69,6 +69,57 @@ public sealed class CertificateWatchTests : IDisposable
         }
     }
 
+    // A machine without a battery for its clock starts in the past, and a virtual one may jump into the future.
+    [Theory]
+    [InlineData(-100, "is valid from")]
+    [InlineData(1000, "expired on")]
+    public void AWrongClock_HidesNoLaterEvent(int days, string words)
+    {
+        Write(TimeSpan.FromDays(60), TimeSpan.FromDays(90));
+        var certificates = Watch();
+        var right = time.GetUtcNow();
+        time.SetUtcNow(right + TimeSpan.FromDays(days));
+        certificates.Check();
+        Assert.Contains(words, Assert.Single(lines), StringComparison.Ordinal);
+        time.SetUtcNow(right);
+        certificates.Check();
+        Advance(TimeSpan.FromDays(50));
+        Assert.Equal(2, lines.Count);
+        Assert.Contains("in 10 days", lines[1], StringComparison.Ordinal);
+        Advance(TimeSpan.FromDays(11));
+        Assert.Equal(3, lines.Count);
+        Assert.Contains("expired on", lines[2], StringComparison.Ordinal);
+
+        void Advance(TimeSpan by)
+        {
+            time.Advance(by);
+            certificates.Check();
+            certificates.Check();
+        }
+    }
+
+    [Fact]
+    public void AClockThatStepsBackAndForth_IsOneEventWithinThePause_AndTheRightStateFollows()
+    {
+        Write(TimeSpan.FromDays(60), TimeSpan.FromDays(90));
+        var certificates = Watch();
+        var right = time.GetUtcNow();
+        for (var steps = 0; steps < 20; steps++)
+        {
+            time.SetUtcNow(steps % 2 == 0 ? right.AddDays(100) : right);
+            certificates.Check();
+        }
+
+        Assert.Single(lines);
+        time.SetUtcNow(right.AddDays(100));
+        certificates.Check();
+        Assert.Single(lines);
+        time.Advance(CertificateWatch.Pause);
+        certificates.Check();
+        certificates.Check();
+        Assert.Equal(2, lines.Count);
+    }
+
     [Fact]
     public void APathThatCannotBeLookedAt_KeepsTheCertificate_AndIsOneEvent()
     {

@@ -8,10 +8,17 @@ namespace Gatehouse.Gateway.Hosting;
 /// The certificates of the process's listeners. It reports to the operator, once for each certificate, that it expires soon and that it has expired
 /// (ST-03). The listener continues with an expired one, and no client connects any more.
 /// </summary>
+/// <remarks>
+/// A wrong clock gives a wrong state, which must not hide the right one later. So a state that comes again after another is reported again, and a
+/// clock that steps back and forth gives one event for each state within <see cref="Pause"/>.
+/// </remarks>
 /// <param name="time">The clock.</param>
 /// <param name="log">Receives events for the operator.</param>
 internal sealed class CertificateWatch(TimeProvider time, ILogger log)
 {
+    /// <summary>The shortest time between two reports of the same state of a certificate.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromHours(1);
+
     private readonly Lock gate = new();
     private readonly List<Listener> listeners = [];
 
@@ -51,13 +58,15 @@ internal sealed class CertificateWatch(TimeProvider time, ILogger log)
 
     private void Check(Listener listener)
     {
-        var thumbprint = listener.Certificate.Current.TargetCertificate.Thumbprint;
-        var (expiry, now) = (listener.Certificate.Expiry, time.GetUtcNow());
+        var certificate = listener.Certificate.Current;
+        var (expiry, now) = (CertificateExpiry.Of(certificate), time.GetUtcNow());
+        listener.Use((certificate.TargetCertificate.Thumbprint, expiry));
         var state = expiry.StateAt(now);
-        // A clock that steps back and forth reports each state once.
-        if (listener.Checked != (thumbprint, expiry)) (listener.Checked, listener.Reported) = ((thumbprint, expiry), CertificateState.Valid);
-        if (state <= listener.Reported) return;
+        if (state == CertificateState.Valid) listener.Reported = state;
+        // The pause is not that of the clock, which may be the one that is wrong.
+        if (state == listener.Reported || (listener.ReportedAt.TryGetValue(state, out var at) && time.GetElapsedTime(at) < Pause)) return;
         listener.Reported = state;
+        listener.ReportedAt[state] = time.GetTimestamp();
         var (file, end) = (LogValue.Configured(listener.Certificate.CertificateFile), LogValue.Code(expiry.End));
         if (state == CertificateState.Expired) log.Write(OperatorEvents.CertificateExpired, file, end);
         else if (state == CertificateState.NotYetValid) log.Write(OperatorEvents.CertificateNotYetValid, file, LogValue.Code(expiry.Beginning));
@@ -66,14 +75,26 @@ internal sealed class CertificateWatch(TimeProvider time, ILogger log)
 
     private sealed class Listener(string key, ServerCertificate certificate)
     {
+        private (string Thumbprint, CertificateExpiry Expiry) used;
+
         public string Key => key;
 
         public ServerCertificate Certificate => certificate;
 
-        /// <summary>The certificate that was checked last, and the validity of its chain.</summary>
-        public (string Thumbprint, CertificateExpiry Expiry) Checked { get; set; }
-
-        /// <summary>The worst state of it that was reported.</summary>
+        /// <summary>The state that was reported last; valid where none was, or where it is over.</summary>
         public CertificateState Reported { get; set; }
+
+        /// <summary>The timestamp of the last report of each state.</summary>
+        public Dictionary<CertificateState, long> ReportedAt { get; } = [];
+
+        /// <summary>Forgets the reports about another certificate, or about another chain.</summary>
+        /// <param name="certificate">The certificate, and the validity of its chain.</param>
+        public void Use((string Thumbprint, CertificateExpiry Expiry) certificate)
+        {
+            if (certificate == used) return;
+            used = certificate;
+            Reported = CertificateState.Valid;
+            ReportedAt.Clear();
+        }
     }
 }
