@@ -105,6 +105,35 @@ public sealed class OutsideIssuerTests
         Assert.Equal(status, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
     }
 
+    // Threat: two values of one series, of which a monitor takes any. The issuer of a configuration that was refused is not one that callers have.
+    [Fact]
+    public async Task RefusedReload_LeavesOneValueForEachIssuer()
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        ConfigurationResult? next = null;
+        var log = new BrokenLog();
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Development = false, Issuers = [new IssuerSettings { Issuer = issuer.Origin }] }, audit: log, reload: () => next!);
+        issuer.IsDown = true;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
+        var inForce = gateway.Host.Snapshots.Current.Settings;
+        log.Broken = true; // no configuration is in force that the log does not name
+        next = new ConfigurationResult
+        {
+            SourcePath = "f",
+            Faults = [],
+            Settings = inForce with { Issuers = [inForce.Issuers[0] with { ClockSkew = TimeSpan.FromSeconds(5) }] },
+        };
+        Assert.NotEmpty(await gateway.Host.ReloadAsync());
+        Assert.EndsWith(" 0", Series(), StringComparison.Ordinal);
+        log.Broken = false;
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        Assert.EndsWith(" 1", Series(), StringComparison.Ordinal); // not asked yet
+
+        string Series() => Assert.Single(gateway.Host.Metrics().Text().Split('\n'),
+            static line => line.StartsWith("gatehouse_issuer_available{", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task EntrasTokens_AreJudgedByTenantAndApplication()
     {

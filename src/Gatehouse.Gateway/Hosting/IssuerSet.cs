@@ -31,6 +31,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
     private volatile TokenValidator validator;
     private volatile CertificateIssuerSet workloads;
     private volatile HashSet<string> names;
+    private volatile HashSet<string> inForce; // the texts of the settings in force; a configuration that was refused leaves others in what is known
 
     /// <summary>Builds the validator for the settings.</summary>
     /// <param name="settings">The settings.</param>
@@ -62,6 +63,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
         callerShare = settings.Limits.CallerShare;
         cache = new VerifiedTokenCache(callerShare: () => callerShare);
         validator = Build(settings);
+        inForce = Texts(settings);
         workloads = new CertificateIssuerSet(certificateIssuers, revocations, time);
         names = Names(settings, certificateIssuers);
     }
@@ -98,7 +100,8 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
         proofs.Options = ProofOptions(settings);
         lock (known)
         {
-            var kept = settings.Issuers.Select(SettingsText.Of).ToHashSet(StringComparer.Ordinal);
+            var kept = Texts(settings);
+            inForce = kept;
             foreach (var text in known.Keys.Where(k => !kept.Contains(k)).ToList())
             {
                 if (known.Remove(text, out var dropped) && dropped.Issuer.Keys is IDisposable keys) keys.Dispose(); // no more planned refreshes
@@ -162,13 +165,14 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
         [.. LastFaults().Where(static one => one.Fault is not null).Select(static one => (one.Issuer, one.Fault!))];
 
     /// <summary>
-    /// Returns all configured issuers, each with the fault of the last request to it. It is null while requests succeed, and before the first.
+    /// Returns the issuers of the configuration in force, each with the fault of the last request to it. It is null while requests succeed, and
+    /// before the first.
     /// </summary>
     internal IReadOnlyList<(string Issuer, string? Fault)> LastFaults()
     {
         lock (known)
         {
-            return [.. known.Values.Select(static one => one.Issuer)
+            return [.. known.Where(one => inForce.Contains(one.Key)).Select(static one => one.Value.Issuer)
                 .Select(static issuer => (issuer.Profile.Issuer, Fault: (issuer.Keys as JwksCache)?.LastFault ?? issuer.Introspector?.Outage))
                 .OrderBy(static one => one.Issuer, StringComparer.Ordinal)];
         }
@@ -184,6 +188,8 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
         all.UnionWith(inner.InForce(settings).Select(issuer => issuer.Profile.Issuer));
         return all;
     }
+
+    private static HashSet<string> Texts(GatewaySettings settings) => settings.Issuers.Select(SettingsText.Of).ToHashSet(StringComparer.Ordinal);
 
     internal static DPoPOptions ProofOptions(GatewaySettings settings) =>
         new() { DemandNonce = settings.DPoP.DemandNonce, ProofLife = settings.DPoP.ProofLife };
