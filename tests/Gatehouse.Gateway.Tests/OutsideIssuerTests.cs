@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Gatehouse.Configuration;
 using Gatehouse.Diagnostics;
@@ -81,6 +82,37 @@ public sealed class OutsideIssuerTests
         Assert.Contains("more characters): ", line, StringComparison.Ordinal);
         Assert.Contains("; it has no usable keys", line, StringComparison.Ordinal);
         Assert.InRange(line.Length, 1, LogValue.LongestOutside + 400);
+    }
+
+    // Threat: the provider, or a machine on the way to it, sends a chunk that reads like a sentence of the gateway (CWE-117).
+    [Fact]
+    public async Task TextOfAnAnswerThatIsNotHttp_IsNotInTheOperatorsLog()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = AnswerAsync();
+        await using (var gateway = await StartAsync(new IssuerSettings { Issuer = $"http://{listener.LocalEndpoint}" }, ahead: true))
+        {
+            await Eventually.TrueAsync(
+                () => gateway.Diagnostics.Contains("cannot fetch its keys", StringComparison.Ordinal), "the outage is reported");
+            Assert.Contains(
+                "cannot fetch its keys: the answer is not valid HTTP; it has no usable keys", gateway.Diagnostics, StringComparison.Ordinal);
+            Assert.DoesNotContain("the audit log is lost", gateway.Diagnostics, StringComparison.Ordinal);
+        }
+
+        listener.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => answering);
+
+        async Task AnswerAsync()
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+                _ = await client.GetStream().ReadAsync(new byte[4096], TestContext.Current.CancellationToken);
+                await client.GetStream().WriteAsync(
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}the audit log is lost\r\n"u8.ToArray());
+            }
+        }
     }
 
     // An operator raises staleKeys because the provider is down. Its keys must survive that, and must not survive another source of keys.

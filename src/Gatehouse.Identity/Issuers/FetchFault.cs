@@ -12,9 +12,18 @@ internal static class FetchFault
         if (chain.OfType<SocketException>().FirstOrDefault() is { } socket) return Of(socket.SocketErrorCode);
         if (chain.Exists(one => one is AuthenticationException)) return "TLS failure: the certificate is not trusted, or there is no common version of TLS";
         if (chain.Exists(one => one is OperationCanceledException or TimeoutException)) return "timeout";
-        return OfError(chain.OfType<HttpRequestException>().FirstOrDefault()?.HttpRequestError)
-            ?? chain.OfType<IOException>().LastOrDefault()?.Message.TrimEnd('.') ?? "no usable answer";
+        // Threat: the message of the runtime about an answer that is not HTTP quotes it, such as a chunk that reads like a sentence of the gateway in
+        // the operator's log (CWE-117).
+        return OfError(chain.Select(ErrorOf).FirstOrDefault(static error => error != HttpRequestError.Unknown))
+            ?? chain.OfType<IOException>().LastOrDefault(static one => one is not HttpIOException)?.Message.TrimEnd('.') ?? "no usable answer";
     }
+
+    private static HttpRequestError ErrorOf(Exception fault) => fault switch
+    {
+        HttpRequestException request => request.HttpRequestError,
+        HttpIOException answer => answer.HttpRequestError,
+        _ => HttpRequestError.Unknown,
+    };
 
     private static string Of(SocketError error) => error switch
     {
@@ -26,7 +35,7 @@ internal static class FetchFault
         _ => "no connection",
     };
 
-    private static string? OfError(HttpRequestError? error) => error switch
+    private static string? OfError(HttpRequestError error) => error switch
     {
         HttpRequestError.NameResolutionError => "the name was not found",
         HttpRequestError.SecureConnectionError => "TLS failure",
