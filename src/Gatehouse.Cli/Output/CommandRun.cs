@@ -28,7 +28,8 @@ internal static partial class CommandRun
     {
         var parsed = root.Parse(ForCompletion(words), Words);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
-        if (parsed.Action is not HelpAction && (Misplaced(parsed) is not null || Dashed(parsed).Count > 0 || Empty(parsed).Count > 0))
+        if (parsed.Action is not HelpAction
+            && (Misplaced(parsed) is not null || Dashed(parsed).Count > 0 || Empty(parsed).Count > 0 || EmptyWords(parsed).Any()))
             return Report(parsed);
         ProposedCommands.Use(parsed, rootOf);
         var code = await InvokeAsync(parsed).ConfigureAwait(false);
@@ -100,6 +101,7 @@ internal static partial class CommandRun
         if (Misplaced(parsed) is { } fault) yield return fault;
         var empty = Empty(parsed);
         foreach (var option in empty) yield return $"the value of {option.Option.Name} is empty; give a value, or leave the option out";
+        foreach (var argument in EmptyWords(parsed)) yield return $"the argument <{argument.Name}> is empty; give a value, or leave it out";
         var missing = command.Arguments
             .Where(one => one.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(one) is not { Tokens.Count: > 0 }).ToList();
         if (missing.Count > 0 && unknown.Count == 0) yield return Missing(missing);
@@ -160,6 +162,11 @@ internal static partial class CommandRun
 
         return found;
     }
+
+    // The words of a server's command may be empty.
+    private static IEnumerable<Argument> EmptyWords(ParseResult parsed) => parsed.CommandResult.Command.Arguments.Where(one =>
+        one is not WordsAndCommand && !one.Hidden
+        && parsed.GetResult(one)?.Tokens.Any(static token => string.IsNullOrWhiteSpace(token.Value)) == true);
 
     // A word that the library put among the words of a server's command, because it knows no other place for it.
     private static string? Misplaced(ParseResult parsed)
