@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The certificates of the process's listeners. It reports to the operator, once for each certificate, that it expires soon and that it has expired
-/// (ST-03). The listener continues with an expired one, and no client connects any more.
+/// The certificates of the process's listeners. It reports to the operator, once for each certificate, that it expires soon, that it has expired, or
+/// that its validity has not begun (ST-03). The listener continues outside the validity too, and clients refuse to connect then.
 /// </summary>
 /// <remarks>
 /// A wrong clock gives a wrong state, which must not hide the right one later. So a state that comes again after another is reported again, and a
@@ -52,7 +52,7 @@ internal sealed class CertificateWatch(TimeProvider time, ILogger log)
         lock (gate) return [.. listeners.Select(static listener => (listener.Key, listener.Certificate.Expiry))];
     }
 
-    /// <summary>Returns the ends for <c>status</c>.</summary>
+    /// <summary>Returns the validity of each certificate in words, for <c>status</c>.</summary>
     public IEnumerable<KeyValuePair<string, string>> Facts() =>
         Expiries().Select(one => KeyValuePair.Create(one.Key, one.Expiry.DescribeAt(time.GetUtcNow())));
 

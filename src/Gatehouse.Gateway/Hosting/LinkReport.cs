@@ -9,13 +9,13 @@ public sealed record LinkReport(string Link, string Protection)
     public string? Believed { get; init; }
 
     /// <summary>
-    /// The file of the gateway's own certificate with its end, or with the reason that it cannot be used; null for a link without one.
+    /// The file of the gateway's own certificate with its validity, or with the reason that it cannot be used; null for a link without one.
     /// </summary>
     public string? Certificate { get; init; }
 
     /// <summary>The end of the gateway's own certificate; null for a link without one, or where it cannot be used.</summary>
     public DateTimeOffset? CertificateExpiresAt { get; init; }
 
-    /// <summary>The remedy where the certificate cannot be used, expires soon or has expired; null otherwise.</summary>
+    /// <summary>The remedy where the certificate cannot be used, is not valid yet, expires soon or has expired; null otherwise.</summary>
     public string? CertificateRemedy { get; init; }
 }

@@ -88,8 +88,8 @@ public sealed class TokenIntrospector
     public string? LastFault => lastFault;
 
     /// <summary>
-    /// The reason why the issuer did not answer the last question; null where it did. A refusal of the gateway's credential is no answer, because no
-    /// token can be judged. An odd answer about one token is one: any client can send a token that the issuer answers oddly.
+    /// The reason why the issuer did not answer the last question; null where it did. A refusal of the gateway's credential does not count as an
+    /// answer, because no token can be judged then. An odd answer about one token does: any client can send a token that the issuer answers oddly.
     /// </summary>
     public string? Outage => outages.Cause;
 
