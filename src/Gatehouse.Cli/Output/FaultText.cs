@@ -8,8 +8,8 @@ internal static class FaultText
 {
     /// <summary>Prints the faults under a headline that names the files that have them.</summary>
     /// <param name="source">
-    /// What has the faults that have no file of their own: a path, several paths, or words such as "the command line". Empty for the configuration
-    /// of which no path is known.
+    /// The source of the faults that have no file of their own: a path, several paths, or words such as "the command line". Empty for a configuration
+    /// without a known path.
     /// </param>
     /// <param name="faults">The faults.</param>
     public static void Print(string source, IReadOnlyList<ConfigurationFault> faults)

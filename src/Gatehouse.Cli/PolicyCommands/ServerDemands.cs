@@ -18,7 +18,10 @@ internal sealed class ServerDemands(GatewaySettings? settings, string name)
 {
     private readonly ServerSettings? server = settings?.Server(name);
 
-    /// <summary>The issuers and certificate issuers whose callers the server accepts; empty where it accepts every trusted issuer.</summary>
+    /// <summary>
+    /// The issuers and certificate issuers whose callers the server accepts. Empty where it accepts every trusted issuer of tokens; of certificate
+    /// issuers it accepts only those that it names.
+    /// </summary>
     public IReadOnlyList<string> Issuers => server is not { Issuers.Count: > 0 } ? []
         : [.. server.Issuers, .. server.CertificateIssuers.Select(static issuer => CertificateIssuer.IssuerPrefix + issuer)];
 
@@ -29,7 +32,7 @@ internal sealed class ServerDemands(GatewaySettings? settings, string name)
     public IReadOnlyList<string> MissingScopes(PolicyCaller caller) => [.. Scopes.Except(caller.Scopes, StringComparer.Ordinal)];
 
     /// <summary>
-    /// Returns the refusal of a caller; null where the server accepts the token. A caller without an issuer has one that is accepted.
+    /// Returns the refusal of a caller; null where the server accepts the token. For a caller without an issuer, only the scopes are judged.
     /// </summary>
     public ServerRefusal? RefusalOf(PolicyCaller caller)
     {

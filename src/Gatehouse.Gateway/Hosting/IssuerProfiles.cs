@@ -5,7 +5,7 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>Makes the profile of an issuer out of its settings.</summary>
+/// <summary>Makes the profiles of issuers out of their settings, and lists the issuers that callers can have.</summary>
 public static class IssuerProfiles
 {
     /// <summary>

@@ -1,15 +1,18 @@
 namespace Gatehouse.Policy.Analysis.Recorded;
 
 /// <summary>
-/// What the configurations of a replay say about a recorded request before any rule is asked: whether they have its server, and what that server asks
-/// of a token.
+/// The verdicts of a replay's configurations on a recorded request before any rule is asked: whether they have its server, and whether that server
+/// accepts the token.
 /// </summary>
 public interface IReplayedConfigurations
 {
     /// <summary>Returns whether the new configuration refuses the request, because it lacks the server or does not accept the issuer there.</summary>
     bool IsRefused(RecordedRequest request);
 
-    /// <summary>Returns whether the configuration that is in force refuses it as well, so that the new one changes nothing.</summary>
+    /// <summary>
+    /// Returns whether the configuration that is in force refuses the request. A replay leaves such a request out, whatever the new one says: its
+    /// recorded verdict is of an earlier configuration.
+    /// </summary>
     bool IsRefusedInForce(RecordedRequest request);
 
     /// <summary>
