@@ -9,10 +9,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;
 
-/// <summary>An exercise about a proxy whose HTTP client follows what a server answers, or repeats what it does not answer.</summary>
+/// <summary>An exercise about a proxy whose HTTP client follows redirects of a server, or repeats requests that got no answer.</summary>
 public abstract class ClientExercise : Exercise
 {
-    /// <summary>The client of the proxy, and of the upstream that replaces the protection.</summary>
+    /// <summary>The HTTP client of the proxy, and of the upstream that replaces the protection.</summary>
     private protected abstract HttpMessageInvoker Client { get; }
 
     internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
@@ -33,8 +33,11 @@ public abstract class ClientExercise : Exercise
 
     internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
-    /// <summary>Returns what answers calls of tools in place of the server; false leaves the answer to the server.</summary>
-    /// <param name="fixture">Owns what is started for it.</param>
+    /// <summary>
+    /// Returns the handler of tool calls. It gets the request and the name of the tool, and returns true where it answered; otherwise the server
+    /// answers.
+    /// </summary>
+    /// <param name="fixture">Owns the listeners that the handler needs.</param>
     private protected abstract Task<Func<HttpContext, string, bool>> AnswersAsync(RangeFixture fixture);
 
     private async Task<Uri> StartServerAsync(RangeFixture fixture)
