@@ -16,7 +16,7 @@ internal sealed class OutageReporter(TimeProvider time, Action<string?> report)
 
     private readonly Lock gate = new();
     private volatile string? cause;
-    private DateTimeOffset? reportedAt;
+    private long? reportedAt; // a time stamp, and not the time of day, as that may be set back
     private bool isReported; // an outage that has not ended
 
     /// <summary>The cause of the outage; null where there is none.</summary>
@@ -29,10 +29,9 @@ internal sealed class OutageReporter(TimeProvider time, Action<string?> report)
         lock (gate)
         {
             this.cause = cause;
-            var now = time.GetUtcNow();
-            if (isReported || now - reportedAt < Pause) return;
+            if (isReported || (reportedAt is { } at && time.GetElapsedTime(at) < Pause)) return;
             isReported = true;
-            reportedAt = now;
+            reportedAt = time.GetTimestamp();
         }
 
         report(cause);

@@ -53,8 +53,8 @@ public sealed class TokenIntrospector
     private readonly bool allowLoopbackHttp;
     private volatile Uri? endpoint;
     private volatile string? lastFault;
-    private DateTimeOffset notBefore;
-    private DateTimeOffset newcomersNotBefore;
+    private long? pausedAt; // a time stamp, and not the time of day, as that may be set back
+    private long? newcomersPausedAt;
 
     /// <summary>Makes an introspector. Nothing is requested yet.</summary>
     /// <param name="profile">The issuer's profile, without faults.</param>
@@ -142,14 +142,14 @@ public sealed class TokenIntrospector
 
     private bool TryBegin(Question question, DateTimeOffset now)
     {
-        if (now < notBefore || pending.Count >= options.MostAtOnce)
+        if (IsPaused(pausedAt) || pending.Count >= options.MostAtOnce)
             return false;
         if (question.Caller is { } caller)
             return callers.TryTake(caller, 1, options.MostAtOnce, PartitionedBudget.PartOf(options.MostAtOnce, options.CallerShare()))
                 == PartitionedVerdict.Taken;
         var places = options.MostAtOnce - (options.MostAtOnce / 4);
         var each = question.Peer.IsKnown ? Math.Min(places, PartitionedBudget.PartOf(options.MostAtOnce, options.CallerShare())) : places;
-        if (now < newcomersNotBefore || newcomers.TryTake(question.Peer, 1, places, each) != PartitionedVerdict.Taken)
+        if (IsPaused(newcomersPausedAt) || newcomers.TryTake(question.Peer, 1, places, each) != PartitionedVerdict.Taken)
             return false;
         if (provoked.TryTake(question.Peer, now))
             return true;
@@ -174,15 +174,17 @@ public sealed class TokenIntrospector
         }
     }
 
+    private bool IsPaused(long? since) => since is { } at && time.GetElapsedTime(at) < FailurePause;
+
     private void Pause(Question question)
     {
-        var until = time.GetUtcNow() + FailurePause;
+        var now = time.GetTimestamp();
         lock (gate)
         {
             if (question.Caller is not null)
-                notBefore = until;
+                pausedAt = now;
             else
-                newcomersNotBefore = until;
+                newcomersPausedAt = now;
         }
     }
 

@@ -402,6 +402,37 @@ public sealed class TokenIntrospectorTests
         }
     }
 
+    // An operator or a time service sets the clock back: pauses last as long as before, and an outage is reported.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Requirement", "ID-07")]
+    public async Task AClockThatIsSetBack_LengthensNoPauseAndHidesNoOutage(bool wasGoodBefore)
+    {
+        var reports = new List<string?>();
+        endpoint.Tokens[Opaque] = Answer();
+        endpoint.Tokens[Opaque]["iat"] = clock.GetUtcNow().AddMinutes(-10).ToUnixTimeSeconds();
+        var validator = Validator(options => options with { CacheLife = TimeSpan.Zero, ReportOutage = reports.Add }, out _);
+        if (wasGoodBefore) Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        await FailAsync();
+        Assert.NotNull(Assert.Single(reports));
+        clock.SetUtcNow(clock.GetUtcNow() - TimeSpan.FromMinutes(5));
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        clock.Advance(TokenIntrospector.FailurePause);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        Assert.Null(reports[1]);
+        clock.Advance(OutageReporter.Pause - TokenIntrospector.FailurePause);
+        await FailAsync();
+        Assert.Equal(3, reports.Count);
+
+        async Task FailAsync()
+        {
+            SetTrouble(503);
+            Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+            SetTrouble(null);
+        }
+    }
+
     // No opaque token can be judged while the issuer refuses the gateway's own secret, which may have expired.
     [Fact]
     [Trait("Requirement", "ID-07")]
