@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Identity.Bearer;
@@ -22,7 +23,7 @@ namespace Gatehouse.Identity.Validation;
 /// Threat: strangers send invented tokens until the questions of callers find no place or no patience (CWE-770). A token that was good
 /// before has kept places, no budget, and a pause of its own: only a fault that met such a question stops such questions. All others
 /// share the rest, by address block. A caller has a part of the places however many good tokens that caller was issued. An answer that is
-/// merely odd concerns the token it was given for.
+/// merely odd stops no other question.
 /// </para>
 /// </remarks>
 public sealed class TokenIntrospector
@@ -33,7 +34,11 @@ public sealed class TokenIntrospector
     /// <summary>The pause after a failure, without any request.</summary>
     public static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
 
+    /// <summary>The beginning of the text that the gateway asks about by itself. It has the form of a token, and is none.</summary>
+    internal const string CheckPrefix = "gatehouse-check-";
+
     private const int Ok = 200;
+    private const int BadRequest = 400;
     private const int Unauthorized = 401;
     private const int TooManyRequests = 429;
     private const int ServerError = 500;
@@ -48,13 +53,15 @@ public sealed class TokenIntrospector
     private readonly IntrospectionOptions options;
     private readonly IIntrospectionTransport transport;
     private readonly IssuerDocuments documents;
-    private readonly OutageReporter outages;
+    private readonly IntrospectionOutage outage;
     private readonly TimeProvider time;
     private readonly bool allowLoopbackHttp;
+    private readonly byte[] check = Encoding.ASCII.GetBytes(CheckPrefix + RandomNumberGenerator.GetHexString(32, lowercase: true));
     private volatile Uri? endpoint;
     private volatile string? lastFault;
     private long? pausedAt; // a time stamp, and not the time of day, as that may be set back
     private long? newcomersPausedAt;
+    private long? foundAt; // the endpoint, in the metadata
 
     /// <summary>Makes an introspector. Nothing is requested yet.</summary>
     /// <param name="profile">The issuer's profile, without faults.</param>
@@ -76,7 +83,7 @@ public sealed class TokenIntrospector
         this.transport = transport;
         documents = new IssuerDocuments(profile.Issuer, fetcher, IssuerMetadata.Options(profile, metadataUri));
         this.time = time;
-        outages = new OutageReporter(time, options.ReportOutage);
+        outage = new IntrospectionOutage(time, options.ReportOutage, CheckAsync);
         allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer));
         endpoint = options.Endpoint;
         answers = new ClockCache<IntrospectionResponse>(options.CacheEntries, options.CallerShare);
@@ -88,10 +95,10 @@ public sealed class TokenIntrospector
     public string? LastFault => lastFault;
 
     /// <summary>
-    /// The reason why the issuer did not answer the last question; null where it did. A refusal of the gateway's credential does not count as an
-    /// answer, because no token can be judged then. An odd answer about one token does: any client can send a token that the issuer answers oddly.
+    /// The reason why the issuer answers no questions about tokens; null where it does. An answer that does not say whether the token is active is
+    /// none, whatever its status, unless the status is about the token.
     /// </summary>
-    public string? Outage => outages.Cause;
+    public string? Outage => outage.Cause;
 
     /// <summary>The number of answers that are remembered.</summary>
     public int Count => answers.Count;
@@ -188,45 +195,77 @@ public sealed class TokenIntrospector
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a question throws, the token is refused and the next try is later.")]
     private async Task RunAsync(Question question, byte[] token)
     {
-        var answer = Unavailable();
+        var outcome = new Outcome(Unavailable(), null, IsAboutTheToken: true);
+        var isOfACaller = false;
         try
         {
-            // The caller may go away; the answer belongs to everyone, so only its own time limit ends the question.
-            using var timeout = new CancellationTokenSource(options.Timeout, time);
-            var document = await FetchAsync(token, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
-            Note(document.StatusCode);
-            answer = Judge(document, question);
-            Remember(question, answer);
-        }
-        catch (UnexpectedResponseException odd)
-        {
-            lastFault = odd.Message; // only about this token: any client can send one that the issuer or a proxy before it answers oddly
-        }
-        catch (Exception fault)
-        {
-            lastFault = fault is FormatException or IssuerUnavailableException ? fault.Message.TrimEnd('.') : FetchFault.Of(fault);
-            endpoint = options.Endpoint; // it may have moved
-            Pause(question);
-            outages.Failed(lastFault);
+            outcome = await AskAsync(question, token).ConfigureAwait(false);
+            isOfACaller = question.Caller is not null || outcome.Answer.Verification is not null;
+            if (isOfACaller && !outcome.IsAboutTheToken)
+                outage.NoteOfACaller(outcome.Fault);
         }
         finally
         {
-            End(question, answer.Verification is not null);
-            question.Completion.SetResult(answer);
+            End(question, outcome.Answer.Verification is not null);
+            question.Completion.SetResult(outcome.Answer);
+        }
+
+        if (!isOfACaller && !outcome.IsAboutTheToken) // after the answer, which does not wait for a check
+            await outage.NoteOfAStrangerAsync(outcome.Fault).ConfigureAwait(false);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a question throws, the token is refused and the next try is later.")]
+    private async Task<Outcome> AskAsync(Question question, byte[] token)
+    {
+        try
+        {
+            var document = await FetchInTimeAsync(token).ConfigureAwait(false);
+            var answer = Judge(document, question);
+            Remember(question, answer);
+            return new Outcome(answer, null, IsAboutTheToken(document));
+        }
+        catch (Exception fault)
+        {
+            lastFault = CauseOf(fault);
+            if (fault is not UnexpectedResponseException)
+                Pause(question);
+            if (fault is not UnexpectedResponseException || question.Caller is not null)
+                FindAgain();
+            return new Outcome(Unavailable(), lastFault, IsAboutTheToken: false);
         }
     }
 
-    // RFC 7662 §2.3: the status about the credential of the one who asks. There is no pause: a firewall before the issuer may answer one odd token
-    // so, and questions about others continue.
-    private void Note(int status)
+    // Returns the fault; null where the issuer answers questions. Its status may be about the text, which is no token.
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a question throws is the cause of an outage.")]
+    private async Task<string?> CheckAsync()
     {
-        if (status == Unauthorized)
-            outages.Failed($"The introspection endpoint refuses the gateway's client id or secret (status {status})");
-        else
-            outages.Succeeded();
+        try
+        {
+            var document = await FetchInTimeAsync(check).ConfigureAwait(false);
+            if (!IsAboutTheToken(document))
+                Read(document);
+            return null;
+        }
+        catch (Exception fault)
+        {
+            FindAgain();
+            return CauseOf(fault);
+        }
+    }
+
+    private static string CauseOf(Exception fault) =>
+        fault is FormatException or IssuerUnavailableException or UnexpectedResponseException ? fault.Message.TrimEnd('.') : FetchFault.Of(fault);
+
+    // The endpoint may have moved. The pause bounds the requests for the metadata. An odd answer about a stranger's text is no reason for one.
+    private void FindAgain()
+    {
+        lock (gate)
+        {
+            if (foundAt is { } at && time.GetElapsedTime(at) >= IntrospectionOutage.CheckPause)
+                endpoint = options.Endpoint;
+        }
     }
 
     // A good token is remembered for its caller, any other for the peer that showed it.
@@ -241,9 +280,22 @@ public sealed class TokenIntrospector
             goodBefore.Remove(question.Hash, before);
     }
 
+    // The caller may go away; the answer belongs to everyone, so only its own time limit ends the question.
+    private async Task<FetchedDocument> FetchInTimeAsync(byte[] token)
+    {
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        return await FetchAsync(token, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
+    }
+
     private async Task<FetchedDocument> FetchAsync(byte[] token, CancellationToken cancellationToken)
     {
-        var endpoint = this.endpoint ??= await FindEndpointAsync(cancellationToken).ConfigureAwait(false);
+        if (this.endpoint is not { } endpoint)
+        {
+            endpoint = this.endpoint = await FindEndpointAsync(cancellationToken).ConfigureAwait(false);
+            lock (gate)
+                foundAt = time.GetTimestamp();
+        }
+
         using var basic = Basic();
         var form = Encoding.ASCII.GetBytes($"token={Uri.EscapeDataString(Encoding.ASCII.GetString(token))}&token_type_hint=access_token");
         var document = await transport.PostAsync(endpoint, form, basic, options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
@@ -255,24 +307,49 @@ public sealed class TokenIntrospector
 
     private IntrospectionResponse Judge(FetchedDocument document, Question question)
     {
-        if (IsAboutTheToken(document.StatusCode))
+        if (IsAboutTheToken(document))
         {
             lastFault = $"The introspection endpoint answered with status {document.StatusCode}.";
             return new IntrospectionResponse(null, TokenRefusal.NotActive, time.GetUtcNow() + RefusalLife);
+        }
+
+        var claims = Read(document);
+        var answer = Judge(claims, question.Issuer, question.Hash);
+        lastFault = null;
+        return answer;
+    }
+
+    // RFC 7662 §2.2: every answer says whether the token is active. Any other is a fault of the issuer, of a proxy before it or of the configuration.
+    private static JsonElement Read(FetchedDocument document)
+    {
+        if (RefusesTheGateway(document))
+        {
+            throw new UnexpectedResponseException(
+                $"The introspection endpoint refuses the gateway's client id or secret (status {document.StatusCode})");
         }
 
         if (document.StatusCode != Ok)
             throw new UnexpectedResponseException($"The introspection endpoint answered with status {document.StatusCode}.");
         if (StrictJson.Parse(document.Body, out var claims) is not StrictJsonFault.None)
             throw new UnexpectedResponseException("The introspection endpoint's answer is not strict JSON.");
-        var answer = Judge(claims, question.Issuer, question.Hash);
-        lastFault = null;
-        return answer;
+        return IsActive(claims) is null
+            ? throw new UnexpectedResponseException("The introspection endpoint's answer does not say whether the token is active.")
+            : claims;
     }
 
-    // The request is the same but for the token, so these statuses are about it. A 401, 403 or 404 may be about the gateway's own credential or
-    // address.
-    private static bool IsAboutTheToken(int status) => status is 400 or 413 or 414 or 422 or 431;
+    private static bool? IsActive(JsonElement claims) =>
+        claims.TryGetProperty("active", out var active) && active.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? active.GetBoolean() : null;
+
+    // RFC 7662 §2.3, RFC 6749 §5.2: the credential is refused with status 401, and by some providers with status 400.
+    private static bool RefusesTheGateway(FetchedDocument document) =>
+        document.StatusCode == Unauthorized
+        || (document.StatusCode == BadRequest && StrictJson.Parse(document.Body, out var error) is StrictJsonFault.None
+            && error.TryGetProperty("error", out var code) && code.ValueKind == JsonValueKind.String && code.GetString() is "invalid_client" or "unauthorized_client");
+
+    // The request is the same but for the token, so these statuses are about it. All others may be about the gateway's own credential or address.
+    private static bool IsAboutTheToken(FetchedDocument document) =>
+        document.StatusCode is BadRequest or 413 or 414 or 422 or 431 && !RefusesTheGateway(document);
 
     private async Task<Uri> FindEndpointAsync(CancellationToken cancellationToken)
     {
@@ -293,9 +370,7 @@ public sealed class TokenIntrospector
     private IntrospectionResponse Judge(JsonElement claims, TrustedIssuer issuer, TokenHash hash)
     {
         var now = time.GetUtcNow();
-        if (!claims.TryGetProperty("active", out var active) || active.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-            throw new UnexpectedResponseException("The introspection endpoint's answer does not say whether the token is active.");
-        if (active.ValueKind == JsonValueKind.False)
+        if (IsActive(claims) is not true)
             return new IntrospectionResponse(null, TokenRefusal.NotActive, now + RefusalLife);
         var result = ClaimRules.JudgeIntrospected(claims, issuer.Profile, hash, now);
         return result.IsVerified
@@ -305,6 +380,9 @@ public sealed class TokenIntrospector
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    /// <summary>The outcome of one question. Without a fault the issuer answers questions, unless its status is about the token.</summary>
+    private sealed record Outcome(IntrospectionResponse Answer, string? Fault, bool IsAboutTheToken);
 
     /// <summary>The owner of a token when it was good.</summary>
     private sealed record GoodToken(CallerPartition Caller, DateTimeOffset Until);

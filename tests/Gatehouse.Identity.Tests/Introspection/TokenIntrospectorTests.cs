@@ -390,8 +390,11 @@ public sealed class TokenIntrospectorTests
         SetTrouble(0);
         await AskAsync();
         Assert.Equal(3, reports.Count);
-        SetTrouble(403); // an answer, which may be about the token
+        SetTrouble(403); // no answer to the question either
         await AskAsync();
+        await AskAsync();
+        Assert.Equal(3, reports.Count);
+        SetTrouble(null);
         await AskAsync();
         Assert.Equal((4, null), (reports.Count, reports[3]));
 
@@ -431,6 +434,139 @@ public sealed class TokenIntrospectorTests
             Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
             SetTrouble(null);
         }
+    }
+
+    // The fault is the issuer's, a proxy's or the configuration's: the gateway learns of no token whether it is active.
+    [Theory]
+    [InlineData(403, null, "status 403")]
+    [InlineData(404, null, "status 404")]
+    [InlineData(302, null, "status 302")]
+    [InlineData(204, "", "status 204")]
+    [InlineData(415, null, "status 415")]
+    [InlineData(500, null, "status 500")]
+    [InlineData(200, "<html>sign in</html>", "not strict JSON")]
+    [InlineData(200, "[]", "not strict JSON")]
+    [InlineData(200, "{\"active\":true,\"active\":false}", "not strict JSON")]
+    [InlineData(200, "{\"sub\":\"alice\"}", "does not say whether the token is active")]
+    [InlineData(200, "{\"active\":\"true\"}", "does not say whether the token is active")]
+    [InlineData(400, "{\"error\":\"invalid_client\"}", "client id or secret (status 400)")]
+    [Trait("Requirement", "ID-07")]
+    public async Task AnAnswerThatIsNone_IsAnOutage_AlsoForATokenThatWasGoodBefore(int status, string? body, string cause)
+    {
+        foreach (var wasGoodBefore in new[] { false, true })
+        {
+            var reports = new List<string?>();
+            var validator = Validator(options => options with { CacheLife = TimeSpan.Zero, ReportOutage = reports.Add }, out var introspector);
+            (endpoint.Status, endpoint.Raw, endpoint.Tokens[Opaque]) = (200, null, Answer());
+            if (wasGoodBefore) Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+            (endpoint.Status, endpoint.Raw) = (status, body is null ? null : Encoding.UTF8.GetBytes(body));
+            Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+            Assert.Contains(cause, Assert.Single(reports), StringComparison.Ordinal);
+            Assert.Equal(reports[0], introspector.Outage);
+            (endpoint.Status, endpoint.Raw) = (200, null);
+            clock.Advance(TokenIntrospector.FailurePause);
+            Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+            Assert.Equal((2, null), (reports.Count, reports[1]));
+            Assert.Null(introspector.Outage);
+        }
+    }
+
+    // Threat: a stranger sends texts that the issuer, or a firewall before it, answers oddly, and the operator log fills with outages.
+    [Theory]
+    [InlineData(400)]
+    [InlineData(413)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(200)]
+    [InlineData(503)]
+    [Trait("Requirement", "ID-07")]
+    public async Task OddTextsOfAStranger_AreNoOutage_AndCostFewQuestions(int status)
+    {
+        var reports = new List<string?>();
+        var validator = Validator(options => options with { ReportOutage = reports.Add }, out var introspector);
+        endpoint.Tokens[Opaque] = Answer();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        for (var number = 0; number < 300; number++)
+        {
+            endpoint.Odd[$"odd-{number}"] = status;
+            Assert.False((await ValidateAsync(validator, $"odd-{number}")).IsVerified);
+            Assert.Null(introspector.Outage);
+            clock.Advance(TokenIntrospector.FailurePause);
+            Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, $"invented-{number}", Peer("192.0.2.9"))).Refusal);
+        }
+
+        Assert.Empty(reports);
+        Assert.Equal(status is 400 or 413 ? 0 : 60, endpoint.Checks); // one each 5 s
+    }
+
+    // Threat: a stranger ends the report of a real outage by texts that the issuer still answers, and it is reported again and again.
+    [Theory]
+    [InlineData(400)]
+    [InlineData(200)]
+    [Trait("Requirement", "ID-07")]
+    public async Task AStrangerDoesNotEndAnOutageThatCallersMeet(int invented)
+    {
+        var reports = new List<string?>();
+        var validator = Validator(options => options with { CacheLife = TimeSpan.Zero, ReportOutage = reports.Add }, out var introspector);
+        endpoint.Tokens[Opaque] = Answer();
+        endpoint.Tokens[Opaque]["exp"] = clock.GetUtcNow().AddHours(3).ToUnixTimeSeconds();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        endpoint.Odd[Opaque] = 403;
+        for (var number = 0; number < 100; number++)
+        {
+            if (invented != 200) endpoint.Odd[$"invented-{number}"] = invented;
+            Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+            Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, $"invented-{number}")).Refusal);
+            Assert.NotNull(introspector.Outage);
+            clock.Advance(OutageReporter.Pause / 2);
+        }
+
+        Assert.Single(reports);
+        endpoint.Odd.Clear();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        Assert.Null(Assert.Single(reports[1..]));
+    }
+
+    // There may be no good token when the issuer answers again: then the gateway's own question ends the outage.
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task AnOutage_EndsWithoutAGoodToken()
+    {
+        var reports = new List<string?>();
+        var validator = Validator(options => options with { CacheLife = TimeSpan.Zero, ReportOutage = reports.Add }, out _);
+        SetTrouble(403);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "invented-1")).Refusal);
+        Assert.Single(reports);
+        SetTrouble(null);
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-2")).Refusal);
+        Assert.Equal((2, null), (reports.Count, reports[1]));
+
+        endpoint.Tokens[Opaque] = Answer();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        clock.Advance(OutageReporter.Pause);
+        SetTrouble(403);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        SetTrouble(null);
+        Assert.Equal(3, reports.Count);
+        clock.Advance(OutageReporter.Pause);
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-3")).Refusal);
+        Assert.Equal((4, null), (reports.Count, reports[3]));
+    }
+
+    [Fact]
+    public async Task AnEndpointThatMoved_IsFoundInTheMetadataAgain()
+    {
+        var validator = Validator(options => options with { CacheLife = TimeSpan.Zero }, out _);
+        endpoint.Tokens[Opaque] = Answer();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        var metadata = JsonNode.Parse(FakeFetcher.Metadata(Issuer, FakeFetcher.KeysUri.AbsoluteUri))!;
+        metadata["introspection_endpoint"] = Issuer + "/moved";
+        fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
+        endpoint.Only = new Uri(Issuer + "/moved");
+        clock.Advance(IntrospectionOutage.CheckPause);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
     }
 
     // No opaque token can be judged while the issuer refuses the gateway's own secret, which may have expired.
