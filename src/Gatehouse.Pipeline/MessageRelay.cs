@@ -169,17 +169,17 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
     {
         if (upstream.Gap is { } gap && await EndsByAsync(gap, exchange, reply).ConfigureAwait(false)) return;
         var gate = parts.Pacing(upstream, exchange, time);
-        var isAnswered = false;
-        while (!isAnswered && await gate.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+        var isOver = false;
+        while (!isOver && await gate.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {
             using var heard = life.Hear(exchange.Server.Idle);
             resumed?.Hear();
-            isAnswered = await RelayEventAsync(exchange, reply, upstream, item, cancellation).ConfigureAwait(false);
+            isOver = await RelayEventAsync(exchange, reply, upstream, item, cancellation).ConfigureAwait(false);
         }
     }
 
-    // Returns true for the answer. This is a method of its own, so that the loop does not use the event after an await: a local that is used after
-    // one stays in the state of the loop, which may wait for hours.
+    // Returns true for the last event: the answer, or the end of a subscription. This is a method of its own, so that the loop does not use the event
+    // after an await: a local that is used after one stays in the state of the loop, which may wait for hours.
     private async ValueTask<bool> RelayEventAsync(
         Exchange exchange, IReply reply, IUpstreamReply upstream, UpstreamEvent item, CancellationToken cancellation)
     {
@@ -189,13 +189,16 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
             return false;
         }
 
+        // A server that cancels a subscription sends no result for it, and may send nothing more. The gateway invents no result: a stream that ends
+        // without one is an end that the server did not plan, as it is (MCP, subscriptions).
+        var isCancelled = SubscriptionEnd.IsCancellation(exchange.Message, message);
         var verdict = await JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
         if (verdict.Refusal is not null) throw new RefusalException(verdict.Refusal);
         if (verdict.Message is not { } passing)
         {
             if (message.Kind == MessageKind.Request && !verdict.GetsNoAnswer)
                 await upstream.RejectAsync(message.Id, verdict.ByPolicy, cancellation).ConfigureAwait(false);
-            return false;
+            return isCancelled;
         }
 
         // T27: the final response ends the stream, whatever the server sends after it.
@@ -210,7 +213,7 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         }
 
         await reply.SendEventAsync(exchange, item with { Message = passing }, cancellation).ConfigureAwait(false);
-        return isAnswer;
+        return isAnswer || isCancelled;
     }
 
     // ST-02: a client that waits for a lost answer would wait indefinitely. Each time it resumes the stream it gets an error for its own request, and

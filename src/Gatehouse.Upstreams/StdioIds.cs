@@ -28,6 +28,15 @@ internal static class StdioIds
         return splice.ApplyAndValidate(limits);
     }
 
+    /// <summary>Returns a child's cancellation with the client's id of the request.</summary>
+    public static ValidatedMessage CancelledToClient(ValidatedMessage cancelled, ValidatedMessage request, MessageLimits limits)
+    {
+        var splice = new MessageSplice(cancelled);
+        splice.Replace(cancelled.Range(EnvelopeMember.ParamsRequestId), request.Id.Raw);
+        if (cancelled.Has(EnvelopeMember.MetaSubscriptionId)) splice.Replace(cancelled.Range(EnvelopeMember.MetaSubscriptionId), request.Id.Raw);
+        return splice.ApplyAndValidate(limits);
+    }
+
     /// <summary>Returns a child's notification with the client's progress token or subscription id at the slot.</summary>
     public static ValidatedMessage Restore(ValidatedMessage notification, EnvelopeMember slot, ReadOnlyMemory<byte> token, MessageLimits limits)
     {

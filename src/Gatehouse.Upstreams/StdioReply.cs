@@ -57,7 +57,7 @@ internal sealed class StdioReply : IUpstreamReply
         var message = item.Message!;
         if (!TryHold(message.Bytes.Length)) return false;
         // Before delivery: its reader may release this reply immediately, and an answered request is not cancelled.
-        var isFinal = message.Kind is MessageKind.Result or MessageKind.Error;
+        var isFinal = message.Kind is MessageKind.Result or MessageKind.Error || SubscriptionEnd.IsCancellation(Request.Message, message);
         if (isFinal)
         {
             answered = true;
@@ -71,6 +71,7 @@ internal sealed class StdioReply : IUpstreamReply
             {
                 // H34: a flood of notifications does not cost a slow client its answer.
                 Request.Record?.CountDropped();
+                if (isFinal) messages.Writer.TryComplete();
                 return true;
             }
 

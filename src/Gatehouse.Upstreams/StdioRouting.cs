@@ -55,8 +55,8 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
         if (message.Method == "notifications/progress") return RouteProgress(message, pending, limits);
-        if (message.Has(EnvelopeMember.MetaSubscriptionId)) return RouteSubscription(message, pending, limits);
         if (modern() && message.Method == "notifications/cancelled") return RouteCancelled(message, pending, limits);
+        if (message.Has(EnvelopeMember.MetaSubscriptionId)) return RouteSubscription(message, pending, limits);
         return shared ? RouteShared(message, pending) : RouteOwned(message, pending);
     }
 
@@ -83,13 +83,14 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
         }
     }
 
-    // In the modern era a server cancels only its own answer: a subscription that it ends.
+    // In the modern era a server cancels only its own answer: a subscription that it ends. The subscription id is optional there.
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteCancelled(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
         if (StdioIds.KeyAt(message, EnvelopeMember.ParamsRequestId) is { } key
+            && (!message.Has(EnvelopeMember.MetaSubscriptionId) || StdioIds.KeyAt(message, EnvelopeMember.MetaSubscriptionId) == key)
             && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
-            yield return (reply, StdioIds.Restore(message, EnvelopeMember.ParamsRequestId, request.Id.Raw, limits));
+            yield return (reply, StdioIds.CancelledToClient(message, request, limits));
     }
 
     // A notification that a list changed reveals nothing about any caller. Every other message of a shared process may.

@@ -91,7 +91,8 @@ public sealed class ModernStdioTests : IDisposable
     {
         await using var gateway = await StartAsync("""
             *'"subscriptions/listen"'*) printf '%s\n' "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/subscriptions/acknowledged\",\"params\":{\"notifications\":{},\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":$id}}}" \
-                 "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":$id MORE}}" ;;
+                 "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":$id MORE}}" \
+                 "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":$id}}}" ;;
             """.Replace(" MORE", more, StringComparison.Ordinal));
         var meta = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
         var request = gateway.Post(
@@ -101,7 +102,10 @@ public sealed class ModernStdioTests : IDisposable
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.EndsWith("\"io.modelcontextprotocol/subscriptionId\":\"mine\"}}}", await DataAsync(reader), StringComparison.Ordinal);
-        return await DataAsync(reader);
+        var end = await DataAsync(reader);
+        Assert.Empty(await DataAsync(reader)); // the end of the stream, and nothing that the server sends after it
+        Assert.DoesNotContain("notifications/cancelled", Read(), StringComparison.Ordinal);
+        return end;
     }
 
     private static async Task<string> DataAsync(StreamReader reader)

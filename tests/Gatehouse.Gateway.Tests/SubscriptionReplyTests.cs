@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Http;
 
@@ -74,6 +75,50 @@ public sealed class SubscriptionReplyTests
         var parts = gateway.EntriesWithEnded(1)[^1].GetProperty("parts").EnumerateArray()
             .Select(p => p.TryGetProperty("detail", out var detail) ? detail.GetString() : null);
         Assert.Contains("media type application/json in answer to subscriptions/listen", parts);
+    }
+
+    // A server that cancels its subscription does not always close the stream, and may still send on it.
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(30, false)] // beyond the rate of notifications
+    public async Task CancellationByTheServer_EndsTheStream_WithNothingAfterIt(int before, bool isTagged)
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            settings => settings with { Servers = [settings.Servers[0] with { Notifications = new Rate(10, TimeSpan.FromHours(1)) }] });
+        var left = new TaskCompletionSource();
+        gateway.Upstream.On("subscriptions/listen", async (context, message) =>
+        {
+            using var gone = context.RequestAborted.Register(left.SetResult);
+            var id = message.GetProperty("id").GetRawText();
+            var meta = $"\"_meta\":{{\"io.modelcontextprotocol/subscriptionId\":{id}}}";
+            var changed = $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{{{meta}}}}}\n\n";
+            var log = $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"level\":\"info\",\"data\":\"x\",{meta}}}}}\n\n";
+            var end = $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{{\"requestId\":{id}{(isTagged ? "," + meta : "")}}}}}\n\n";
+            await RecordingUpstream.Events(context, [$"data: {Acknowledged(id)}\n\n", .. Enumerable.Repeat(log, before), end, changed]);
+            await left.Task;
+        });
+        var (_, _, response) = await gateway.CallAsync(Listen(gateway)).WaitAsync(Patience);
+        var text = await response.Content.ReadAsStringAsync().WaitAsync(Patience);
+        Assert.Contains("\"requestId\":1", Assert.Single(text.Split('\n'), line => line.Contains("notifications/cancelled", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("list_changed", text, StringComparison.Ordinal);
+        await left.Task.WaitAsync(Patience); // the server's stream is closed too
+    }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("\"1\"")]
+    public async Task CancellationOfAnotherRequest_IsDropped_AndTheSubscriptionContinues(string id)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("subscriptions/listen", (context, _) => RecordingUpstream.Events(context, $"data: {Acknowledged("1")}\n\n",
+            $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{{\"requestId\":{id}}}}}\n\n",
+            "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":1}}}\n\n"));
+        var (_, _, response) = await gateway.CallAsync(Listen(gateway)).WaitAsync(Patience);
+        var text = await response.Content.ReadAsStringAsync().WaitAsync(Patience);
+        Assert.DoesNotContain("notifications/cancelled", text, StringComparison.Ordinal);
+        Assert.Contains("list_changed", text, StringComparison.Ordinal);
     }
 
     [Fact]

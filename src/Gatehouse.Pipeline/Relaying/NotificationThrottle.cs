@@ -11,7 +11,7 @@ namespace Gatehouse.Pipeline.Relaying;
 /// The throttle between the server's stream and all later, more expensive steps: notifications beyond the rate are not forwarded (H34). A
 /// notification of a change is kept, each change once, and sent when the rate allows or the stream ends. Progress and log lines are dropped, since
 /// later ones are more current. Changes of lists also have a separate rate (TP-04), because each makes a client read the list again. Bounded in
-/// number and bytes; answers and questions are never delayed.
+/// number and bytes; answers, questions and the end of a subscription are never delayed.
 /// </summary>
 internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exchange, TimeProvider time) : INotificationPolicy
 {
@@ -43,12 +43,12 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
             }
 
             var item = await ReadAsync(cancellation).ConfigureAwait(false);
-            if (item?.Message is { Kind: MessageKind.Notification } message)
+            if (item?.Message is { Kind: MessageKind.Notification } message && !SubscriptionEnd.IsCancellation(exchange.Message, message))
             {
                 if (WaitOf(item) <= TimeSpan.Zero) return Pass(item);
                 Hold(item, message);
             }
-            else if (held is { Count: > 0 } && item?.Message is null or { Kind: MessageKind.Result or MessageKind.Error })
+            else if (held is { Count: > 0 } && item?.Message is not { Kind: MessageKind.Request })
             {
                 ahead = (true, item); // held notifications come before the end
             }
