@@ -68,14 +68,25 @@ public sealed partial class OperatorEventTests
             """
             # Events for the operator
 
-            Written by a test from `OperatorEvents` (`GATEHOUSE_UPDATE=1 ./test --only OperatorEventTests`). This page is for operators who read or filter the log of the
-            process: stderr of `gatehouse serve`, the log file of `gatehouse host`.
+            This page is for operators who read or filter the log of the process: stderr of `gatehouse serve`, the log file of `gatehouse host`. It lists every
+            event with its text and the action to take. [Monitoring](../operators/monitoring.md) says which events to watch. A test writes the page from
+            `OperatorEvents` (`GATEHOUSE_UPDATE=1 ./test --only OperatorEventTests`).
 
-            One event is one line: level, id, name, text. Ids and names are stable and are never reused. Values in braces are numbers, ids, codes and names from the
-            configuration. No line holds text of a message, a subject or an argument. Events 1005, 2001, 3001, 3005 and 3014 hold the fault of a file or a volume of the
-            operator. The causes in events 2006 and 2008 may quote a document of an issuer, such as the address of its keys: such text is escaped, and a cause has at most 512
-            characters. Every other event names only the type of an exception. Lines without a number are the addresses at the start, and the stderr of local
-            servers where `showStderr` is set. Lines have a rate: after 100 lines in a row, one a second is written, and the omitted lines are counted. A value has at most 2,048 characters, and its end shows a cut. [Monitoring](../operators/monitoring.md) says what to watch.
+            **Form of a line.** One event is one line: level, id, name, text. Filter by the id or the name: both are stable and are never reused. The words in braces
+            in the table are placeholders; the line has the value in their place. Lines without an id are no events: the addresses at the start, and the stderr
+            of local servers where `showStderr` is set.
+
+            **Content of a line.** No line holds text of a message, a subject or an argument. A value is a number, an id, a code or a name from the configuration, with
+            two exceptions:
+
+            - Events 1005, 2001, 3001, 3005 and 3014 hold the fault of a file or a volume of the operator.
+            - The causes in events 2006 and 2008 may quote a document of an issuer, such as the address of its keys. Such text is escaped, and a cause has at most
+              512 characters.
+
+            Every other event names only the type of an exception.
+
+            **Bounds.** A value has at most 2,048 characters, and its end shows a cut. After 100 lines in a row the gateway writes one line a second and omits the
+            others; event 1102 has their number.
 
             | id | name | level | text | what to do |
             |---|---|---|---|---|

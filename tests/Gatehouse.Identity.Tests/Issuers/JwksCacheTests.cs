@@ -278,6 +278,7 @@ public sealed class JwksCacheTests
         clock.Advance(TimeSpan.FromHours(24));
         Assert.NotNull((await FindAsync(cache, "k1")).Key);
         Assert.Equal("no usable answer", cache.LastFault);
+        Assert.Equal(TokenRefusal.UnknownKey, (await FindAsync(cache, "made-during-the-outage")).Refusal);
 
         clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(cache, "k1")).Refusal);
