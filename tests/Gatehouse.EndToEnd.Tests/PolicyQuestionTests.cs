@@ -107,6 +107,30 @@ public sealed class PolicyQuestionTests : IDisposable
         Assert.Contains("pass  guest\n", output, StringComparison.Ordinal);
     }
 
+    // A policy that the gateway takes from policyFiles must not be refused where it is named beside the configuration.
+    [Fact]
+    public async Task APolicyBesideAConfiguration_MayNameWhatThatConfigurationHas()
+    {
+        const string tenant = "11111111-1111-4111-8111-111111111111";
+        Write("gateway.yaml", File.ReadAllText(Path.Join(folder, "gateway.yaml")).Replace("issuers:\n", $$"""
+            decisionService: { who: { clients: [app] }, types: [record] }
+            issuers:
+              - { issuer: "https://login.microsoftonline.com/{tenantid}/v2.0", profile: entra, tenants: [{{tenant}}] }
+
+            """, StringComparison.Ordinal));
+        Write("team.yaml", $$"""
+            version: 1
+            rules:
+              - { id: tenant, permit: { issuers: ["https://login.microsoftonline.com/{{tenant}}/v2.0"], tools: [read] } }
+              - { id: records, permit: { issuers: [{{Own}}], servers: [record] } }
+            """);
+        foreach (var arguments in new[] { "check --config {folder}/gateway.yaml", "check --config {folder}/gateway.yaml --policy {folder}/team.yaml" })
+        {
+            var (code, output, errors) = await RunAsync(arguments);
+            Assert.True(code == 0, output + errors);
+        }
+    }
+
     // The gateway adds implied scopes when it verifies a token, for the scopes of servers and for the rules.
     [Theory]
     [Trait("Requirement", "AZ-02")]

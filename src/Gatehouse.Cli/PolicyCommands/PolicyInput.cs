@@ -4,6 +4,7 @@ using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Texts;
 using Gatehouse.Files;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Matching;
@@ -50,10 +51,7 @@ internal sealed record PolicyInput(
         var faults = new FaultList();
         foreach (var fault in configuration?.Faults ?? []) faults.Add(fault with { File = fault.File ?? configuration!.SourcePath });
         var settings = configuration?.Settings;
-        var names = new PolicyNames(
-            [.. settings?.Servers.Select(server => server.Name) ?? []],
-            settings is null || settings.Development ? [] : [.. settings.Issuers.Select(issuer => issuer.Issuer)])
-        { HasGraph = settings?.Issuers.Any(issuer => issuer.Graph is not null) };
+        var names = settings is null ? PolicyNames.Unknown : NamesOf(settings);
         var rules = files.SelectMany(file => ReadFile(file, names, faults)).ToList();
         if (preset is not null && PolicyPresets.Names.Contains(preset)) rules.AddRange(PolicyPresets.Rules(preset));
         else if (preset is not null)
@@ -63,6 +61,12 @@ internal sealed record PolicyInput(
                 "give each rule a different id");
         return new PolicyInput(string.Join(" + ", preset is null ? files : [.. files, $"preset {preset}"]), rules, settings, faults.ToList(), files);
     }
+
+    // The names that the gateway accepts in a policy of this configuration (PolicyLoader). With --dev there is also an issuer of the gateway's own.
+    private static PolicyNames NamesOf(GatewaySettings settings) => new(
+        [.. settings.Servers.Select(server => server.Name), .. settings.DecisionService?.Types ?? []],
+        settings.Development ? [] : [.. IssuerProfiles.CallerIssuers(settings)])
+    { HasOnePerson = settings.Development, HasGraph = settings.Issuers.Any(issuer => issuer.Graph is not null) };
 
     /// <summary>Reads the source that one argument names: <c>preset:NAME</c>, a configuration with the policy in it, or a policy file.</summary>
     public static PolicyInput Read(string source)
