@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Audit.Search;
+using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Cli.DetectCommands;
@@ -44,8 +45,7 @@ internal sealed record RecordedExchange(string Id, string? Server, string? Metho
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [];
 
     /// <summary>Returns a member of an entry that is a text; null for none.</summary>
-    internal static string? Text(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    internal static string? Text(JsonElement entry, string name) => EntryMember.Text(entry, name);
 
     /// <summary>Returns a member of an entry that is a number; 0 for none.</summary>
     internal static int Number(JsonElement entry, string name) =>

@@ -71,7 +71,8 @@ internal static class DoctorCommand
             how it verifies certificates of servers, and when the gateway's own certificates expire. The command opens no connection.
             Run it with the account of the gateway, which can read its certificates and keys.
 
-            The exit code is 1 if a certificate of the gateway cannot be used with its key, expires soon or has expired.
+            The exit code is 1 if a certificate of the gateway cannot be used with its key, is not valid yet, expires soon or
+            has expired.
 
             Example:
               gatehouse doctor links --config gatehouse.yaml

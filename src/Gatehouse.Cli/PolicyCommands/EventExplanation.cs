@@ -37,7 +37,7 @@ internal static class EventExplanation
         var verdict = permitted switch
         {
             true => "permit",
-            false => refusal is null ? Refusal(evaluation, found) : "deny",
+            false => refusal is null ? WordOfRefusal(evaluation, found) : "deny",
             null => null,
         };
         var explained = new ExplainedEvent(found, input.Rules, permitted, verdict, unknown, evaluation) { Refusal = refusal };
@@ -84,7 +84,7 @@ internal static class EventExplanation
     }
 
     // A forbid whose condition the event cannot decide has held, if it is the one that decided then.
-    private static string Refusal(PartialEvaluation evaluation, RecordedRequest found) =>
+    private static string WordOfRefusal(PartialEvaluation evaluation, RecordedRequest found) =>
         evaluation.Effect == PolicyEffect.Forbid || evaluation.Rules.Any(rule => rule.Forbids && !found.Permitted && rule.Id == found.RuleId)
             ? "forbid" : "deny";
 

@@ -18,7 +18,7 @@ internal static class MissingDecision
         JsonElement? found = null;
         foreach (var entry in OpenedLog.Read(folder, TimeProvider.System))
         {
-            if (Text(entry, "id") == id) found = entry.Clone(); // the last entry of an exchange has its end
+            if (EntryMember.Text(entry, "id") == id) found = entry.Clone(); // the last entry of an exchange has its end
         }
 
         if (found is { } last)
@@ -37,13 +37,9 @@ internal static class MissingDecision
     {
         if (RecordedRequest.IdWithoutCaller(entry) is not null)
             return $"the policy decided {id}, but the log does not say who made the request, so the decision cannot be explained";
-        if (Text(entry, "act") is { } act) return $"the policy did not decide {id}: it is the entry of the act {act}";
-        return Text(entry, "code") is { } code && Reasons.Find(code) is { } reason
+        if (EntryMember.Text(entry, "act") is { } act) return $"the policy did not decide {id}: it is the entry of the act {act}";
+        return EntryMember.Text(entry, "code") is { } code && Reasons.Find(code) is { } reason
             ? $"the policy did not decide {id}: the stage {reason.Stage} refused it with {reason.Code} ({reason.Slug})"
             : $"the policy did not decide {id}: its entry has no decision";
     }
-
-    private static string? Text(JsonElement entry, string name) =>
-        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
 }

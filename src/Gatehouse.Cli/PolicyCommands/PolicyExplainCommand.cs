@@ -30,22 +30,11 @@ internal static class PolicyExplainCommand
             """) { recorded, log };
         options.AddTo(command);
         question.AddTo(command);
+        command.Refuse(recorded, "caller and request are those of the recorded exchange", [.. question.All]);
+        command.Need(log, recorded);
         command.SetAction(parsed => parsed.GetValue(recorded) is { } id
-            ? AuditFolder.Answer(() => RunRecorded(options, question, parsed, id, parsed.GetValue(log)))
-            : parsed.GetValue(log) is null ? Run(options, question, parsed)
-            : Wrong("--log has no effect without --event: only a recorded exchange is read from the log"));
+            ? AuditFolder.Answer(() => EventExplanation.Run(options, parsed, id, parsed.GetValue(log))) : Run(options, question, parsed));
         return command;
-    }
-
-    private static int RunRecorded(PolicyOptions options, QuestionOptions question, ParseResult parsed, string id, string? log) =>
-        question.Given(parsed) is { Count: > 0 } given
-            ? Wrong($"{string.Join(" and ", given)} {(given.Count == 1 ? "has" : "have")} no effect with --event: caller and request are those of the recorded exchange")
-            : EventExplanation.Run(options, parsed, id, log);
-
-    private static int Wrong(string message)
-    {
-        Terminal.Fault(message);
-        return ExitCodes.Usage;
     }
 
     private static int Run(PolicyOptions options, QuestionOptions question, ParseResult parsed)

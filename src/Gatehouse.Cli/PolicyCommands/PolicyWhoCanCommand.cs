@@ -35,13 +35,14 @@ internal static class PolicyWhoCanCommand
         var command = new Command("who-can",
             """
             Print the permissions of callers: a matrix of callers and entries, or the permits for one entry. The matrix leaves out what a
-            caller may not use. With --json it has every answer.
+            caller may not use. With --json it has every answer. With a configuration, the scopes and issuers that the server asks for count as well.
 
             Examples:
               gatehouse policy who-can --policy team.yaml --server tracker --names tools.txt
               gatehouse policy who-can --policy team.yaml --server tracker --tool delete_issue
             """) { Tool, Prompt, Resource, Server, Callers, Names, At };
         options.AddTo(command);
+        foreach (var entry in new[] { Tool, Prompt, Resource }) command.Refuse(entry, "it asks for the permits of one entry", Callers, Names, At);
         command.SetAction(parsed => Run(options, parsed));
         return command;
     }
@@ -54,14 +55,6 @@ internal static class PolicyWhoCanCommand
         if (servers.Count == 0) return Wrong("no server is known; give one with --server");
         var json = parsed.GetValue(options.Json);
         var single = Single(parsed, servers);
-        string[] ignored =
-        [
-            .. from option in new Option[] { Callers, Names, At }
-               where parsed.GetResult(option) is { Implicit: false }
-               select option.Name,
-        ];
-        if (single.Count > 0 && ignored.Length > 0)
-            return Wrong($"{string.Join(" and ", ignored)} {(ignored.Length == 1 ? "has" : "have")} no effect with --tool, --prompt and --resource, which print permits");
         if (single.Count > 0) return Ways(input, single, json);
         return Matrix(input, parsed, servers, json);
     }

@@ -30,17 +30,14 @@ internal sealed class QuestionOptions
     private readonly Option<string?> arguments = One("--arguments", "Arguments, as JSON.", "json");
     private readonly Option<string?> at = One("--at", "Time of the request, such as 2026-11-20T09:00:00Z. Default: now.", "time");
 
-    private IReadOnlyList<Option> All =>
+    /// <summary>Every option of a question.</summary>
+    public IReadOnlyList<Option> All =>
         [subject, issuer, client, roles, groups, scopes, strengths, claims, server, tool, prompt, resource, method, asked, list, arguments, at];
 
     public void AddTo(Command command)
     {
         foreach (var option in All) command.Add(option);
     }
-
-    /// <summary>Returns the options of the question that a command line has.</summary>
-    public IReadOnlyList<string> Given(ParseResult parsed) =>
-        [.. All.Where(option => parsed.GetResult(option) is { Implicit: false }).Select(static option => option.Name)];
 
     /// <summary>Reads the question. Returns null, and prints a message, when the options make none.</summary>
     public (PolicyCaller Caller, PolicyRequest Request)? Read(ParseResult parsed)

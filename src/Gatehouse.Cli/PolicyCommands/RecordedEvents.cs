@@ -33,8 +33,8 @@ internal sealed class RecordedEvents(string folder, DateTimeOffset since)
         DateTimeOffset found = default;
         foreach (var entry in AuditLogReader.Read(folder))
         {
-            if (Text(entry, "act") == "configuration.applied" && Text(entry, "previous") is { Length: > 0 } previous
-                && previous != Text(entry, "digest") && entry.TryGetProperty("at", out var at) && at.TryGetDateTimeOffset(out var moment)) found = moment;
+            if (EntryMember.Text(entry, "act") == "configuration.applied" && EntryMember.Text(entry, "previous") is { Length: > 0 } previous
+                && previous != EntryMember.Text(entry, "digest") && entry.TryGetProperty("at", out var at) && at.TryGetDateTimeOffset(out var moment)) found = moment;
         }
 
         return found;
@@ -62,8 +62,4 @@ internal sealed class RecordedEvents(string folder, DateTimeOffset since)
         begun.Add(id);
         return false;
     }
-
-    private static string? Text(JsonElement entry, string name) =>
-        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
 }
