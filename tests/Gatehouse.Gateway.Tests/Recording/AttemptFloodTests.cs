@@ -44,29 +44,32 @@ public sealed class AttemptFloodTests
         var directory = new SpaceFolder(folder.FullName);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = folder.FullName, RefusalBurst = 50 }, directory,
             new SealedLogKeys(KeyRing.CreateInMemory(TimeProvider.System), folder.FullName + "-keys", "log.example"));
+        var sent = 0;
         await using (var gateway = await TestGateway.StartAsync(audit: log))
         {
             await SendAsync(300);
             directory.Free = 1;
             await SendAsync(300);
             await Eventually.TrueAsync(() => !log.IsAvailable, "the log has no room");
-            await SendAsync(300);
+            // Attempts are counted together for a while. On a slow machine none of these counts may be due while the log has no room.
+            do await SendAsync(300);
+            while (log.Statistics.Lost == 0);
             directory.Free = long.MaxValue;
             await Eventually.TrueAsync(() => log.IsAvailable, "the log has room again");
             await SendAsync(300);
 
             async Task SendAsync(int count)
             {
-                for (var i = 0; i < count; i++)
+                for (var i = 0; i < count; i++, sent++)
                     Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post("{}", "not-a-token"))).Status);
             }
         }
 
         await log.DisposeAsync();
         var entries = AuditLogReader.Read(folder.FullName).ToList();
-        Assert.Equal([KeyValuePair.Create("mcp deny Malformed", 1200L)], AttemptSums.Of(entries));
+        Assert.Equal([KeyValuePair.Create("mcp deny Malformed", (long)sent)], AttemptSums.Of(entries));
         Assert.Contains(entries, entry => entry.TryGetProperty("act", out var act) && act.GetString() == "log.gap"
-            && entry.GetProperty("attempts").GetArrayLength() == 1);
+            && entry.GetProperty("attempts").GetArrayLength() > 0);
         folder.Delete(recursive: true);
         Directory.Delete(folder.FullName + "-keys", recursive: true);
     }
