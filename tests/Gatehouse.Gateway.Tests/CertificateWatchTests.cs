@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Witness;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.WitnessHosting;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
@@ -259,6 +261,28 @@ public sealed class CertificateWatchTests : IDisposable
             Listen = s.Listen with { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = CertificateFile, KeyFile = KeyFile },
         },
         time);
+
+    // A witness has no status and no metrics: its operator reads these lines only.
+    [Fact]
+    public async Task TheCertificateOfAWitness_IsWatchedToo()
+    {
+        Write(TimeSpan.FromDays(15), TimeSpan.FromDays(90));
+        using var witness = WitnessService.Create(Path.Join(folder.FullName, "witness"), "witness.example/w1", "Example Org", time);
+        await using var listener = await WitnessListener.StartAsync(new WitnessListenerOptions
+        {
+            Witness = witness,
+            Listen = new Uri("https://127.0.0.1:0"),
+            CertificateFile = CertificateFile,
+            KeyFile = KeyFile,
+            Time = time,
+            Log = line => { lock (lines) lines.Add(line); },
+        });
+        Assert.Empty(lines);
+        time.Advance(TimeSpan.FromDays(2));
+        Assert.StartsWith("warning 1106 certificate-expires: ", Assert.Single(lines), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromDays(14));
+        Assert.StartsWith("error 1107 certificate-expired: ", lines[1], StringComparison.Ordinal);
+    }
 
     private void Write(TimeSpan left, TimeSpan life)
     {

@@ -5,6 +5,8 @@ using Gatehouse.Audit.Witness;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Outbound;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -28,8 +30,11 @@ public sealed class WitnessListener : IAsyncDisposable
     private const int HashDigits = 64;
 
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookAtCertificateEvery = TimeSpan.FromSeconds(15);
 
     private readonly WitnessListenerOptions options;
+    private readonly CertificateWatch certificates;
+    private readonly ITimer? look; // where the listener has TLS
     private readonly SourceRates rates;
     private readonly SourceRates repeats; // of requests that a log signed, without a new cosignature
     private readonly WebApplication web;
@@ -39,7 +44,11 @@ public sealed class WitnessListener : IAsyncDisposable
         this.options = options;
         rates = new SourceRates(options.Time);
         repeats = new SourceRates(options.Time);
+        var log = new LineLogger(options.Log);
+        certificates = new CertificateWatch(options.Time, log);
         web = Build();
+        if (options.Listen.Scheme == Uri.UriSchemeHttps)
+            look = GuardedTimer.Start(options.Time, "certificate of the witness", certificates.Check, LookAtCertificateEvery, LookAtCertificateEvery, log);
     }
 
     /// <summary>The address with the port that was taken.</summary>
@@ -71,7 +80,11 @@ public sealed class WitnessListener : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => web.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        look?.Dispose();
+        return web.DisposeAsync();
+    }
 
     private static void Require(WitnessListenerOptions options)
     {
@@ -117,8 +130,8 @@ public sealed class WitnessListener : IAsyncDisposable
     {
         var connections = new SourceConnections();
         listen.Use(next => connection => connections.ServeAsync(connection, next)); // before TLS, which costs the witness more than the source
-        if (options.Listen.Scheme != Uri.UriSchemeHttps) return;
-        var certificate = new ServerCertificate(options.CertificateFile!, options.KeyFile!, new LineLogger(options.Log));
+        var settings = new ListenSettings { Url = options.Listen, CertificateFile = options.CertificateFile, KeyFile = options.KeyFile };
+        if (certificates.Open("witness", settings) is not { } certificate) return;
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
