@@ -75,7 +75,7 @@ public static class OperatorEvents
 
     /// <summary>A renewed certificate of the listener cannot be used.</summary>
     public static readonly OperatorEvent CertificateFault = new(1103, "certificate-fault", LogLevel.Error,
-        "the certificate {file} cannot be read: {cause}; the one before it stays in use", "Replace the certificate and its key, so that they belong together.");
+        "the certificate {file} cannot be read: {cause}; the one before it stays in use", "Replace the certificate and its key, so that they belong together. `gatehouse doctor links` has the cause in more words.");
 
     /// <summary>The host of wrapped servers ends.</summary>
     public static readonly OperatorEvent HostEnds = new(1104, "host-ends", LogLevel.Information,

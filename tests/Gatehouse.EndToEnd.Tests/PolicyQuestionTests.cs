@@ -280,6 +280,7 @@ public sealed class PolicyQuestionTests : IDisposable
     [InlineData("explain --preset team --server t --tool x --log y", "--log needs --event")]
     [InlineData("who-can --preset team --server t --tool x --names {folder}/names.txt", "--names cannot be combined with --tool: it asks for the permits of one entry")]
     [InlineData("who-can --preset team --server t --tool x --callers {folder}/people.yaml --at 2026-11-20T09:00:00Z", "--at cannot be combined with --tool")]
+    [InlineData("explain --preset team --server t --asked everything", "value 'everything' of --asked is not one of sampling, elicitation, roots, logging")]
     [InlineData("explain --policy {folder}/none.yaml --server t --tool x", "the file does not exist")]
     [InlineData("preset taem", "the preset taem does not exist")]
     public async Task AQuestionWithAMistake_IsRefusedWithASentence(string arguments, string says)
@@ -394,6 +395,55 @@ public sealed class PolicyQuestionTests : IDisposable
         Assert.Contains(says, output, StringComparison.Ordinal);
         var (_, json, _) = await RunAsync("explain --config {folder}/gateway.yaml --log {folder}/log --event e1 --json");
         Assert.Equal(expected == 1, json.Contains("\"refusedBy\"", StringComparison.Ordinal));
+    }
+
+    // The rules permit what the server refused for a scope: a "deny" beside a listed permit says nothing of the scope.
+    [Theory]
+    [Trait("Requirement", "AZ-02")]
+    [InlineData("[\"notes:read\"]", "by this policy: deny: insufficient_scope. servers.t.scopes asks for notes:read, and the token lacked a scope")]
+    [InlineData("[]", "by this policy: undecidable, because the event does not have whether the server or a rule asked for the scope")]
+    public async Task ARefusalForAScope_IsExplainedByTheScopesOfTheServer(string scopes, string says)
+    {
+        Write("gateway.yaml", File.ReadAllText(Path.Join(folder, "gateway.yaml")).Replace("[\"notes:read\"]", scopes, StringComparison.Ordinal));
+        Log(Permit("e1", "t", Own).Replace("\"outcome\":\"permit\",\"reason\":\"permitted\",\"detail\":\"staff\"",
+            "\"outcome\":\"deny\",\"reason\":\"insufficient-scope\"", StringComparison.Ordinal));
+        var (code, output, errors) = await RunAsync("explain --config {folder}/gateway.yaml --log {folder}/log --event e1");
+        Assert.True(code == 1, output + errors);
+        Assert.Contains(says, output, StringComparison.Ordinal);
+    }
+
+    // The threat: a review in a pipeline passes because it read the wrong folder.
+    [Theory]
+    [InlineData("replay --config {folder}/gateway.yaml")]
+    [InlineData("usage --config {folder}/gateway.yaml --propose")]
+    [InlineData("explain --config {folder}/gateway.yaml --event e1")]
+    public async Task AFolderWithoutALog_IsNoEmptyLog(string arguments)
+    {
+        Directory.CreateDirectory(Path.Join(folder, "empty"));
+        var (code, output, errors) = await RunAsync(arguments + " --log {folder}/empty");
+        Assert.Equal((3, ""), (code, output));
+        Assert.Contains("there is no audit log in", errors, StringComparison.Ordinal);
+    }
+
+    // A handshake has no arguments, so that it does not matter with what a rule compares them.
+    [Fact]
+    [Trait("Requirement", "AZ-02")]
+    public async Task AHandshake_IsDecidedWhereARuleComparesAnArgumentWithAClaim()
+    {
+        Write("old.yaml", "version: 1\nrules:\n  - { id: staff, permit: { groups: [staff] }, when: [ { argument: /order/region, equalsClaim: region } ] }\n");
+        Write("new.yaml", "version: 1\nrules:\n  - { id: staff, permit: { groups: [staff] }, when: [ { argument: /order/area, equalsClaim: region } ] }\n");
+        Log(Permit("e1", "t", Own).Replace("tools/call", "initialize", StringComparison.Ordinal).Replace(",\"name\":\"read\"", "", StringComparison.Ordinal));
+        var (code, output, errors) = await RunAsync("replay --policy {folder}/new.yaml --in-force {folder}/old.yaml --log {folder}/log");
+        Assert.True(code == 0, output + errors);
+        Assert.Contains("1 request: 1 as before", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AServerThatNoRuleNames_IsNoted()
+    {
+        Write("named.yaml", "version: 1\nrules:\n  - { id: a, permit: { anyone: true, servers: [tickets] } }\n  - { id: b, permit: { groups: [ops] } }\n");
+        var (_, _, errors) = await RunAsync("diff {folder}/named.yaml {folder}/named.yaml --server tikets");
+        Assert.Contains("No rule names the server tikets: only rules for every server count; did you mean tickets?", errors, StringComparison.Ordinal);
     }
 
     private static string Permit(string id, string server, string issuer) =>

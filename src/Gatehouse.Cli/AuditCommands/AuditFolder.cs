@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Cli.Output;
@@ -50,6 +51,18 @@ internal static class AuditFolder
         if (Directory.Exists(folder)) return folder;
         if (log is not null || File.Exists(folder)) ReportMissing(folder);
         else ReportNotMade(folder, state);
+        return null;
+    }
+
+    /// <summary>
+    /// The same for a verb that counts what it reads: a folder without a log is reported too. Nothing found in the wrong folder would look like an
+    /// answer about the log.
+    /// </summary>
+    public static string? WithLog(GatewaySettings? settings, string? log)
+    {
+        if (Of(settings, log) is not { } folder) return null;
+        if (new LogSource(folder).Logs().Count > 0) return folder;
+        ReportMissing(folder);
         return null;
     }
 

@@ -53,7 +53,7 @@ internal sealed class DetectLogOptions
             if (settings is null) return ExitCodes.Usage;
         }
 
-        if (AuditFolder.Of(settings, named) is not { } found) return ExitCodes.Unavailable;
+        if (AuditFolder.WithLog(settings, named) is not { } found) return ExitCodes.Unavailable;
         var since = TimeProvider.System.GetUtcNow().AddDays(-Math.Clamp(parsed.GetValue(days) ?? 30, 1, 3650));
         return AuditFolder.Answer(() => answer(RecordedExchange.Read(found, since), settings));
     }

@@ -18,7 +18,7 @@ internal static class EventExplanation
     public static int Run(PolicyOptions options, ParseResult parsed, string id, string? log)
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
-        if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
+        if (AuditFolder.WithLog(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
         var events = new RecordedEvents(folder, default);
         if (events.Read().FirstOrDefault(request => request.Id == id) is not { } found)
         {
@@ -31,9 +31,17 @@ internal static class EventExplanation
         var known = PolicyKnowledge.AfterTheCall(found.Vocabulary == PolicyVocabulary.Digest(inForce) ? inForce : null);
         var policy = input.Compile();
         var evaluation = PartialEvaluation.Of(policy, found.Caller.ToSubject(), found.Request, known);
-        var refusal = new ServerDemands(input.Settings, found.Request.Server).RefusalOf(found);
+        var demands = new ServerDemands(input.Settings, found.Request.Server);
+        var refusal = demands.RefusalOf(found);
         var (permitted, unknown) = refusal is not null ? (false, [])
             : input.Settings is not null && found.OtherReason is null ? Replayed(policy, inForce, found, folder) : Judged(policy, known, found);
+        if (input.Settings is not null && permitted == false && refusal is null && found.WasChallenged && evaluation.Effect == PolicyEffect.Permit)
+        {
+            // The rules permit it, so the server asked for the scope. It may have stopped asking since.
+            refusal = demands.ChallengeOf(found);
+            if (refusal is null) (permitted, unknown) = (null, ["whether the server or a rule asked for the scope"]);
+        }
+
         var verdict = permitted switch
         {
             true => "permit",

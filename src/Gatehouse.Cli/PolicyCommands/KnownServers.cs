@@ -23,9 +23,21 @@ internal static class KnownServers
         var isOpen = policies.All(policy => policy.Settings is null);
         if (isOpen && known.Length == 0) return true;
         if (names.FirstOrDefault(name => !configured.Contains(name, StringComparer.Ordinal) && !rules.Any(rule => Names(rule, name, isOpen)))
-            is not { } unknown) return true;
+            is not { } unknown)
+        {
+            NoteUnnamed(names.Except(known, StringComparer.Ordinal), known);
+            return true;
+        }
+
         Terminal.Fault($"the server '{unknown}' is in no configuration and no rule; known servers: {(known.Length == 0 ? "none" : string.Join(", ", known))}");
         return false;
+    }
+
+    // Only rules for every server count then, so a misspelled name gets an answer about nothing.
+    private static void NoteUnnamed(IEnumerable<string> names, string[] known)
+    {
+        if (known.Length == 0) return;
+        foreach (var name in names) Terminal.Note($"No rule names the server {name}: only rules for every server count{DidYouMean.Of(name, known)}");
     }
 
     // A configuration has all servers, so a wildcard in a rule adds none. Without a configuration, a permit for every server is about any name.

@@ -26,7 +26,7 @@ internal static class PolicyExplainCommand
 
             Examples:
               gatehouse policy explain --policy team.yaml --as alice --role mcp-writer --server tracker --tool delete_issue
-              gatehouse policy explain --config gatehouse.yaml --event 01kaf7z0
+              gatehouse policy explain --config gatehouse.yaml --event 01kaf7z0m3q9x5d2c8v4t6b1hw
             """) { recorded, log };
         options.AddTo(command);
         question.AddTo(command);

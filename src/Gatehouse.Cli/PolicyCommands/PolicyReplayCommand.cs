@@ -43,7 +43,7 @@ internal static class PolicyReplayCommand
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         if (InForce(input, old) is not { } inForce) return ExitCodes.Usage;
-        if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
+        if (AuditFolder.WithLog(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
         var since = TimeProvider.System.GetUtcNow().AddDays(-days);
         var events = new RecordedEvents(folder, since);
         // The policy of the configuration is in force since the last change of the configuration. A file that was named is taken at its word.

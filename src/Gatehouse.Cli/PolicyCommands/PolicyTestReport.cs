@@ -42,6 +42,8 @@ internal sealed class PolicyTestReport(PolicyTestRun run, HashSet<string> rules,
         if (result.Case.Rule is { } id && !rules.Contains(id)) yield return $"the policy has no rule {id}{DidYouMean.Of(id, rules)}";
         if (result.Case.TokenRefused == true && result.Verdict.Refusal is null)
             yield return "the server does not refuse the token" + (hasConfiguration ? "" : ": only a configuration says what a server asks for; give --config");
+        if (result.Case.TokenRefused == false && result.Verdict.Refusal is not null)
+            yield return "the server refuses the token, and the case asks for a refusal by the rules; give the caller what the server asks for";
         if (result is { Case.Expected: PolicyEffect.Deny, IsRefusedOnlyForToken: true })
             yield return "only the token is refused, and the rules would permit the request; give the caller what the server asks for, or add tokenRefused: true";
         var advice = result is { Case.Expected: not PolicyEffect.Deny, Verdict.Refusal.IsForScopes: true } ? "; add them to as.scopes of the case" : "";

@@ -48,7 +48,7 @@ internal static class PolicyUsageCommand
             return ExitCodes.Usage;
         }
 
-        if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
+        if (AuditFolder.WithLog(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
         var now = TimeProvider.System.GetUtcNow();
         var usage = new PolicyUsage(input.Rules);
         var events = new RecordedEvents(folder, now.AddDays(-days));

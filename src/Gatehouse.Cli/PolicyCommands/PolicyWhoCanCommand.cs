@@ -143,11 +143,14 @@ internal static class PolicyWhoCanCommand
             return ExitCodes.Usage;
         }
 
-        if (things.Count == 0) return Wrong("the rules name no entry without a wildcard; give entries with --names or --tool");
+        if (things.Count == 0)
+            return Wrong(parsed.GetValue(Names) is null ? "the rules name no entry without a wildcard; give entries with --names or --tool" : "the file of --names has no entry");
         var maker = new WhoCanRows(input, things, at, scopesAreKnown: parsed.GetValue(Callers) is not null);
         var rows = callers.Select(maker.Of).ToList();
         if (json) JsonOutput.Write("matrix", rows.Select(static row => row.ToJson()).ToJsonArray());
         else foreach (var row in rows) row.Print();
+        if (parsed.GetValue(Names) is null)
+            Terminal.Note($"Only what the rules name without a wildcard was asked about: {Counted.Of(things.Count, "entry", "entries")}. Give others with --names.");
         return ExitCodes.Done;
     }
 

@@ -36,6 +36,7 @@ internal sealed class QuestionOptions
 
     public void AddTo(Command command)
     {
+        asked.AcceptOnly("sampling", "elicitation", "roots", "logging");
         foreach (var option in All) command.Add(option);
     }
 

@@ -63,6 +63,14 @@ internal sealed class ServerDemands(GatewaySettings? settings, string name)
     public ServerRefusal? RefusalOf(RecordedRequest request) => settings is not null && server is null
         ? new ServerRefusal("servers", $"the configuration has no server {name}") : IssuerRefusalOf(request.Caller);
 
+    /// <summary>
+    /// Returns the refusal of a recorded request that was refused with a challenge for scopes, and that the rules permit; null where the server asks
+    /// for no scope, or the event shows all of them.
+    /// </summary>
+    public ServerRefusal? ChallengeOf(RecordedRequest request) => MissingScopes(request.Caller) is not { Count: > 0 } missing ? null
+        : new ServerRefusal($"servers.{name}.scopes", $"insufficient_scope. servers.{name}.scopes asks for {string.Join(", ", missing)}, and the token lacked a scope")
+        { IsForScopes = true };
+
     /// <summary>Returns whether a permit names only issuers that the server does not accept.</summary>
     public bool ExcludesAllOf(PolicyRule permit) => server is not null && permit.Who?.Issuers is { Patterns.IsEmpty: true } named
         && named.Names.All(issuer => !server.TakesIssuer(issuer));

@@ -103,10 +103,11 @@ internal static class RulePartialEvaluation
     {
         if (leaf is TimeCondition) return request.At != default;
         if (leaf is not ValueCondition value) return false;
+        if (value.Source.Kind == ValueSourceKind.Argument && request.LeavesArgumentsOpen) return true; // it is open, whatever it is compared with
         if (value.Test is ClaimTest test && !known.KnowsClaim(test.Claim.Parts[0])) return false;
         return value.Source.Kind switch
         {
-            ValueSourceKind.Argument => known.Arguments || request.LeavesArgumentsOpen,
+            ValueSourceKind.Argument => known.Arguments,
             ValueSourceKind.Claim => known.KnowsClaim(value.Source.Path.Parts[0]) || known.KnowsComparison(leaf, subject),
             _ => true,
         };
