@@ -153,6 +153,48 @@ public sealed class PolicyQuestionTests : IDisposable
         Assert.Contains("yes      t tool read", output, StringComparison.Ordinal);
     }
 
+    // Tokens of the gateway's own authorization server have no implied scopes, and a caller without an issuer may have one of them.
+    [Theory]
+    [Trait("Requirement", "AZ-02")]
+    [InlineData("", 1)]
+    [InlineData($" --issuer {Own}", 0)]
+    [InlineData(" --issuer https://mcp.example.com", 1)]
+    public async Task ScopesThatOthersImply_AreNotAddedToACallerOfTheGatewaysOwnIssuer(string issuer, int expected)
+    {
+        Write("gateway.yaml", File.ReadAllText(Path.Join(folder, "gateway.yaml"))
+            .Replace($"- issuer: {Own}", $"- issuer: {Own}\n    scopeImplies: {{ \"notes:admin\": [\"notes:read\"] }}", StringComparison.Ordinal)
+            .Replace($"  - issuer: {Partner}\n", "", StringComparison.Ordinal).Replace($"issuers: [{Own}], ", "", StringComparison.Ordinal)
+            .Replace("servers:\n", """
+                authorizationServer:
+                  providers: [{ name: corp, issuer: https://idp.example.com, clientId: gatehouse, clientSecret: env:CORP }]
+                administration: { who: { groups: [admins] } }
+                servers:
+
+                """, StringComparison.Ordinal));
+        Write("team.yaml", "version: 1\nrules:\n  - { id: staff, permit: { groups: [staff], tools: [read] } }\n");
+        var (code, output, errors) = await RunAsync(
+            $"explain --config {{folder}}/gateway.yaml --group staff --server t --tool read --scope notes:admin{issuer}");
+        Assert.True(expected == code, output + errors);
+    }
+
+    // The threat: an auditor reads in the matrix that a scope gives less than it does.
+    [Fact]
+    [Trait("Requirement", "AZ-02")]
+    public async Task AScopeOfARule_HasWhatItImpliesInTheMatrix()
+    {
+        Write("gateway.yaml", File.ReadAllText(Path.Join(folder, "gateway.yaml"))
+            .Replace($"- issuer: {Own}", $"- issuer: {Own}\n    scopeImplies: {{ \"notes:admin\": [\"notes:read\"] }}", StringComparison.Ordinal)
+            .Replace($"  - issuer: {Partner}\n", "", StringComparison.Ordinal));
+        Write("team.yaml", """
+            version: 1
+            rules:
+              - { id: readers, permit: { scopes: ["notes:read"], tools: [read] } }
+              - { id: admins, permit: { scopes: ["notes:admin"], tools: [reset] } }
+            """);
+        var (_, output, errors) = await RunAsync("who-can --config {folder}/gateway.yaml");
+        Assert.Contains("scope notes:admin and notes:read\n  yes      t tool read\n  yes      t tool reset\n", output + errors, StringComparison.Ordinal);
+    }
+
     // The threat: a case counts as proof of a rule that the gateway never asks, because it answers 401 before.
     [Theory]
     [Trait("Requirement", "AZ-02")]

@@ -10,15 +10,18 @@ internal static class ImpliedScopes
 {
     /// <summary>
     /// Returns the caller with the scopes that its own imply. A caller without an issuer has the only one of the configuration; of several it is not
-    /// known which one, and nothing is added.
+    /// known which one, and nothing is added. The gateway's own authorization server is one of them, and its tokens have no implied scopes.
     /// </summary>
     /// <param name="caller">The caller.</param>
     /// <param name="settings">The configuration; null where the question has none.</param>
     public static PolicyCaller AddTo(PolicyCaller caller, GatewaySettings? settings) =>
-        IssuerOf(caller, settings?.Issuers ?? []) is not { } issuer ? caller
+        IssuerOf(caller, settings) is not { } issuer ? caller
             : caller with { Scopes = [.. IssuerProfiles.Of(issuer).ScopeHierarchy.Expand([.. caller.Scopes])] };
 
-    private static IssuerSettings? IssuerOf(PolicyCaller caller, IReadOnlyList<IssuerSettings> issuers) =>
-        issuers.FirstOrDefault(issuer => IssuerMetadata.Names(IssuerProfiles.Of(issuer)).Contains(caller.Issuer))
-            ?? (caller.Issuer == PolicyCaller.AnyIssuer && issuers is [var only] ? only : null);
+    private static IssuerSettings? IssuerOf(PolicyCaller caller, GatewaySettings? settings)
+    {
+        if (settings is null) return null;
+        return settings.Issuers.FirstOrDefault(issuer => IssuerMetadata.Names(IssuerProfiles.Of(issuer)).Contains(caller.Issuer))
+            ?? (caller.Issuer == PolicyCaller.AnyIssuer && settings is { Issuers: [var only], AuthorizationServer: null } ? only : null);
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class WhoCanRows(PolicyInput input, IReadOnlyList<PolicyResource
     /// <summary>Returns the row of a caller.</summary>
     public WhoCanRow Of(PolicyCaller caller)
     {
-        if (scopesAreKnown) caller = ImpliedScopes.AddTo(caller, input.Settings);
+        caller = ImpliedScopes.AddTo(caller, input.Settings);
         var cells = WhoCanMatrix.Row(policy, caller.ToSubject(), things, at);
         return new WhoCanRow(caller, [.. cells.Select(cell => Demanded(cell, demands[cell.Thing.Server], caller))]);
     }
