@@ -137,6 +137,30 @@ public sealed class OutsideIssuerTests
         Assert.Equal(status, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
     }
 
+    // An operator changes the settings of a provider that is down. The end of the outage is reported, as its beginning was.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // from other addresses
+    public async Task OutageThatBeganBeforeAReload_HasAnEnd(bool isOtherSource)
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Development = false, Issuers = [new IssuerSettings { Issuer = issuer.Origin }] }, reload: () => next!);
+        issuer.IsDown = true;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
+        await Eventually.TrueAsync(
+            () => gateway.Diagnostics.Contains("cannot fetch its keys", StringComparison.Ordinal), "the outage is reported");
+        var inForce = gateway.Host.Snapshots.Current.Settings;
+        var one = inForce.Issuers[0];
+        one = isOtherSource ? one with { Hosts = ["keys.example"] } : one with { ClockSkew = TimeSpan.FromSeconds(5) };
+        next = new ConfigurationResult { SourcePath = "f", Faults = [], Settings = inForce with { Issuers = [one] } };
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        issuer.IsDown = false;
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
+        await Eventually.TrueAsync(() => gateway.Diagnostics.Contains("has fetched its keys", StringComparison.Ordinal), "its end is reported");
+    }
+
     // Threat: two values of one series, of which a monitor takes any. The issuer of a configuration that was refused is not one that callers have.
     [Fact]
     public async Task RefusedReload_LeavesOneValueForEachIssuer()

@@ -104,7 +104,9 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
             inForce = kept;
             foreach (var text in known.Keys.Where(k => !kept.Contains(k)).ToList())
             {
-                if (known.Remove(text, out var dropped) && dropped.Issuer.Keys is IDisposable keys) keys.Dispose(); // no more planned refreshes
+                if (!known.Remove(text, out var dropped) || dropped.Issuer.Keys is not JwksCache keys) continue;
+                keys.Dispose(); // no more planned refreshes
+                foreach (var next in Same(dropped.Issuer.Profile.Issuer).Select(static one => one.Keys).OfType<JwksCache>()) next.TakeOutage(keys);
             }
 
             foreach (var (issuer, _) in known.Values) (issuer.Keys as JwksCache)?.KeepFresh();
@@ -219,10 +221,17 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator, IDisposa
         var source = KeySourceOf(issuer);
         foreach (var earlier in known.Values.Where(one => one.KeySource == source).Select(static one => one.Issuer.Keys).OfType<JwksCache>())
             keys.TakeKeys(earlier);
-        var trusted = new TrustedIssuer(profile, keys, Introspector(issuer, profile));
+        var introspector = Introspector(issuer, profile);
+        if (Same(issuer.Issuer).Select(static one => one.Introspector).OfType<TokenIntrospector>().FirstOrDefault() is { } asked)
+            introspector?.ShareOutage(asked);
+        var trusted = new TrustedIssuer(profile, keys, introspector);
         known[text] = (trusted, source);
         return trusted;
     }
+
+    // The same issuer with other settings: of the configuration in force, of one that comes into force, or of one that was refused.
+    private IEnumerable<TrustedIssuer> Same(string issuer) =>
+        known.Values.Select(static one => one.Issuer).Where(one => one.Profile.Issuer == issuer);
 
     // Threat: an operator takes away a host that is no longer trusted, and keys that came from it remain.
     private static string KeySourceOf(IssuerSettings issuer) => SettingsText.Of(new IssuerSettings

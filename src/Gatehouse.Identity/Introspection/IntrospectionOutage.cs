@@ -15,7 +15,7 @@ internal sealed class IntrospectionOutage(TimeProvider time, Action<string?> rep
     public static readonly TimeSpan CheckPause = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
-    private readonly OutageReporter outages = new(time, report);
+    private volatile OutageReporter outages = new(time, report);
     private long? unconfirmedAt;
     private long? callersFaultAt;
     private bool isChecking;
@@ -23,18 +23,20 @@ internal sealed class IntrospectionOutage(TimeProvider time, Action<string?> rep
     /// <summary>The cause of the outage; null where there is none.</summary>
     public string? Cause => outages.Cause;
 
+    /// <summary>
+    /// Shares the outage of the same issuer with other settings, such as at a reload. Otherwise the end of an outage that began before would not be
+    /// reported.
+    /// </summary>
+    /// <param name="earlier">The outage of the earlier settings.</param>
+    public void Share(IntrospectionOutage earlier) => outages = earlier.outages;
+
     /// <summary>Notes what a token met that is good, or was good before: it has the form that the issuer gives to tokens.</summary>
     /// <param name="fault">The fault, in words for the operator; null where the issuer answered the question.</param>
     public void NoteOfACaller(string? fault)
     {
-        if (fault is null)
-        {
-            outages.Succeeded();
-            return;
-        }
-
-        lock (gate) callersFaultAt = time.GetTimestamp();
-        outages.Failed(fault);
+        lock (gate) callersFaultAt = fault is null ? null : time.GetTimestamp();
+        if (fault is null) outages.Succeeded();
+        else outages.Failed(fault);
     }
 
     /// <summary>Notes what any other token met. Asks the issuer only where its answer would change whether there is an outage.</summary>
@@ -44,7 +46,7 @@ internal sealed class IntrospectionOutage(TimeProvider time, Action<string?> rep
         var isFault = fault is not null;
         var isOutage = outages.Cause is not null;
         if (isFault && isOutage) outages.Failed(fault!); // one that lasts is reported
-        if (isFault == isOutage || !TryBeginCheck()) return;
+        if (isFault == isOutage || (isOutage && CallersMetAFault()) || !TryBeginCheck()) return;
         var found = await check().ConfigureAwait(false);
         EndCheck(isConfirmed: found is not null == isFault);
         if (isFault && found is not null) outages.Failed(found);

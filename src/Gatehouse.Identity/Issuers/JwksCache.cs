@@ -33,6 +33,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     private DateTimeOffset notBefore;
     private int failures;
     private OutageStage reported;
+    private bool isEndOwed; // the end of an outage that an earlier cache reported
     private bool hasLookedUp; // since there were no keys
     private bool isDisposed;
 
@@ -86,6 +87,18 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     {
         ArgumentNullException.ThrowIfNull(earlier);
         if (earlier.snapshot is { } known && !(snapshot?.FetchedAt >= known.FetchedAt)) snapshot = known;
+    }
+
+    /// <summary>
+    /// Takes over the outage that a cache of the same issuer with other settings has reported. The end of that outage is reported with the next keys,
+    /// wherever they come from.
+    /// </summary>
+    /// <param name="earlier">The earlier cache, which is disposed and so reports nothing more.</param>
+    internal void TakeOutage(JwksCache earlier)
+    {
+        bool isOpen;
+        lock (earlier.gate) isOpen = earlier.isEndOwed || earlier.reported != OutageStage.None;
+        lock (gate) isEndOwed |= isOpen;
     }
 
     /// <summary>
@@ -207,8 +220,8 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             lastFault = null;
             notBefore = now;
             Schedule(Shortened(options.RefreshInterval, RefreshJitter));
-            isOver = !isDisposed && reported != OutageStage.None;
-            reported = OutageStage.None;
+            isOver = !isDisposed && (isEndOwed || reported != OutageStage.None);
+            (reported, isEndOwed) = (OutageStage.None, false);
         }
 
         if (isOver) options.ReportOutage(null);

@@ -100,6 +100,16 @@ public sealed class TokenIntrospector
     /// </summary>
     public string? Outage => outage.Cause;
 
+    /// <summary>
+    /// Takes over the outage of an introspector of the same issuer with other settings, and shares it from then on: its end is reported, whichever of
+    /// the two finds it.
+    /// </summary>
+    /// <param name="earlier">The introspector of the earlier settings.</param>
+    internal void ShareOutage(TokenIntrospector earlier)
+    {
+        outage.Share(earlier.outage);
+    }
+
     /// <summary>The number of answers that are remembered.</summary>
     public int Count => answers.Count;
 
@@ -231,7 +241,7 @@ public sealed class TokenIntrospector
             lastFault = CauseOf(fault);
             if (fault is not UnexpectedResponseException)
                 Pause(question);
-            if (fault is not UnexpectedResponseException || question.Caller is not null)
+            if (question.Caller is not null || outage.Cause is not null)
                 FindAgain();
             return new Outcome(Unavailable(), lastFault, IsAboutTheToken: false);
         }
@@ -258,7 +268,8 @@ public sealed class TokenIntrospector
     private static string CauseOf(Exception fault) =>
         fault is FormatException or IssuerUnavailableException or UnexpectedResponseException ? fault.Message.TrimEnd('.') : FetchFault.Of(fault);
 
-    // The endpoint may have moved. The pause bounds the requests for the metadata. An odd answer about a stranger's text is no reason for one.
+    // The endpoint may have moved. The pause bounds the requests for the metadata. What a stranger's text met is a reason for one only in an outage.
+    // The threat: a text that the issuer answers with a fault makes the gateway forget an endpoint that works, while the metadata cannot be fetched.
     private void FindAgain()
     {
         lock (gate)

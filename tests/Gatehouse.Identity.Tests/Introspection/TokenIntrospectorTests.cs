@@ -523,6 +523,7 @@ public sealed class TokenIntrospectorTests
         }
 
         Assert.Single(reports);
+        Assert.Equal(0, endpoint.Checks); // its answer could not end what callers meet
         endpoint.Odd.Clear();
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
         Assert.Null(Assert.Single(reports[1..]));
@@ -567,6 +568,83 @@ public sealed class TokenIntrospectorTests
         clock.Advance(IntrospectionOutage.CheckPause);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+    }
+
+    // After a long outage no token is known that was good before: the first questions are those of strangers.
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task AnEndpointThatMovesDuringAnOutage_IsFoundWithoutAGoodToken()
+    {
+        var validator = Validator(out _);
+        await AskAsync("invented-0", TokenRefusal.NotActive);
+        endpoint.Only = new Uri(Issuer + "/moved");
+        await AskAsync("invented-1", TokenRefusal.KeysUnavailable);
+        await AskAsync("invented-2", TokenRefusal.KeysUnavailable); // found in the metadata again, where it is the old one
+        var metadata = JsonNode.Parse(FakeFetcher.Metadata(Issuer, FakeFetcher.KeysUri.AbsoluteUri))!;
+        metadata["introspection_endpoint"] = Issuer + "/moved";
+        fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
+        await AskAsync("invented-3", TokenRefusal.KeysUnavailable);
+        await AskAsync("invented-4", TokenRefusal.NotActive);
+
+        async Task AskAsync(string token, TokenRefusal refusal)
+        {
+            clock.Advance(IntrospectionOutage.CheckPause);
+            Assert.Equal(refusal, (await ValidateAsync(validator, token)).Refusal);
+        }
+    }
+
+    // Threat: a stranger's text makes the gateway forget the endpoint, and no caller is let in while the metadata cannot be fetched.
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task AStrangersText_DoesNotMakeTheGatewayForgetTheEndpoint()
+    {
+        var validator = Validator(options => options with { CacheLife = TimeSpan.Zero }, out _);
+        endpoint.Tokens[Opaque] = Answer();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        fetcher.Documents.Remove(FakeFetcher.MetadataUri);
+        endpoint.Odd["odd"] = 503;
+        clock.Advance(IntrospectionOutage.CheckPause);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "odd")).Refusal);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+    }
+
+    // A check is asked only where it could end the outage: not while callers met a fault, and again after one of them met none.
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task ACallerWhoMeetsNoFault_EndsWhatCallersMet()
+    {
+        var reports = new List<string?>();
+        var validator = Validator(options => options with { CacheLife = TimeSpan.Zero, ReportOutage = reports.Add }, out var introspector);
+        endpoint.Tokens[Opaque] = Answer();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        endpoint.Odd[Opaque] = 403;
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        endpoint.Odd.Clear();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        SetTrouble(403);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "invented-1")).Refusal);
+        Assert.NotNull(introspector.Outage);
+        SetTrouble(null);
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-2")).Refusal);
+        Assert.Null(introspector.Outage);
+    }
+
+    // A reload with other settings of the issuer makes another introspector, and its first answer is the end of the outage.
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task AnOutageThatBeganBeforeAReload_EndsAfterIt()
+    {
+        var reports = new List<string?>();
+        var before = Validator(options => options with { ReportOutage = reports.Add }, out var earlier);
+        SetTrouble(403);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(before, "invented-1")).Refusal);
+        var after = Validator(options => options with { ReportOutage = reports.Add }, out var introspector);
+        introspector.ShareOutage(earlier);
+        Assert.Equal(earlier.Outage, introspector.Outage);
+        SetTrouble(null);
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(after, "invented-2")).Refusal);
+        Assert.Equal((2, null), (reports.Count, reports[^1]));
+        Assert.Null(earlier.Outage);
     }
 
     // No opaque token can be judged while the issuer refuses the gateway's own secret, which may have expired.
