@@ -406,6 +406,40 @@ public sealed class PolicyQuestionTests : IDisposable
         Assert.Contains(says, output, StringComparison.Ordinal);
     }
 
+    // The threat: a reviewer reads "as before" about scopes that tokens get, or no longer get, by the new configuration.
+    [Theory]
+    [Trait("Requirement", "AZ-02")]
+    [InlineData("", "    scopeImplies: { \"notes:all\": [\"notes:read\"] }\n", "deny")]
+    [InlineData("    scopeImplies: { \"notes:all\": [\"notes:read\"] }\n", "", "permit")]
+    [InlineData("", "    scopeImplies: { \"notes:all\": [\"notes:write\"] }\n", "no rule asks")]
+    public async Task Replay_CountsScopesThatAreImpliedOtherwise(string before, string after, string verdict)
+    {
+        var issuer = $"- issuer: {Own}\n";
+        var running = File.ReadAllText(Path.Join(folder, "gateway.yaml"));
+        Write("next.yaml", running.Replace(issuer, issuer + after, StringComparison.Ordinal));
+        Write("gateway.yaml", running.Replace(issuer, issuer + before, StringComparison.Ordinal));
+        var permit = Permit("e1", "t", Own);
+        Log(verdict == "deny" ? permit.Replace("\"permit\",\"reason\":\"permitted\",\"detail\":\"staff\"", "\"deny\",\"reason\":\"insufficient-scope\"",
+            StringComparison.Ordinal) : permit);
+        var (code, output, errors) = await RunAsync("replay --config {folder}/next.yaml --in-force {folder}/gateway.yaml --log {folder}/log");
+        Assert.True(code == 0, output + errors);
+        Assert.Contains(verdict == "no rule asks" ? "1 request: 1 as before" : "the log does not have scope notes:read", output, StringComparison.Ordinal);
+    }
+
+    // Which scopes the server asked for before the last change is not known.
+    [Fact]
+    [Trait("Requirement", "AZ-02")]
+    public async Task ARequestBeforeTheLastChange_MayHaveLackedAScope()
+    {
+        Log(Permit("e1", "t", Own).Replace("{now}", "2026-11-20T09:00:00Z", StringComparison.Ordinal),
+            """{"v":3,"seq":2,"kind":"control","id":"c1","at":"{now}","gen":2,"act":"configuration.applied","previous":"a","digest":"b"}""");
+        var (code, output, errors) = await RunAsync("explain --config {folder}/gateway.yaml --log {folder}/log --event e1");
+        Assert.True(code == 1, output + errors);
+        Assert.Contains("undecidable, because the event does not have scope notes:read", output, StringComparison.Ordinal);
+        (_, output, _) = await RunAsync("replay --days 3650 --config {folder}/gateway.yaml --policy {folder}/team.yaml --log {folder}/log");
+        Assert.Contains("1 request: 0 as before, 0 changed, 1 undecidable", output, StringComparison.Ordinal);
+    }
+
     // A policy file changes rules only. What the configuration no longer has is no change of that file.
     [Fact]
     [Trait("Requirement", "AZ-02")]

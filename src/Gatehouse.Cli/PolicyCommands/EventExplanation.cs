@@ -34,7 +34,7 @@ internal static class EventExplanation
         var demands = new ServerDemands(input.Settings, found.Request.Server);
         var refusal = demands.RefusalOf(found);
         var (permitted, unknown) = refusal is not null ? (false, [])
-            : input.Settings is not null && found.OtherReason is null ? Replayed(policy, inForce, found, folder) : Judged(policy, known, found);
+            : input.Settings is not null && found.OtherReason is null ? Replayed(input, inForce, found, folder) : Judged(policy, known, found);
         if (input.Settings is not null && permitted == false && refusal is null && found.WasChallenged && evaluation.Effect == PolicyEffect.Permit)
         {
             // The rules permit it, so the server asked for the scope. It may have stopped asking since.
@@ -56,9 +56,10 @@ internal static class EventExplanation
 
     // The same conclusions as those of a replay: a rule that is as before gives what it gave.
     private static (bool? Permitted, IReadOnlyList<string> Unknown) Replayed(
-        PolicyDecisionPoint policy, IReadOnlyList<PolicyRule> inForce, RecordedRequest found, string folder)
+        PolicyInput input, IReadOnlyList<PolicyRule> inForce, RecordedRequest found, string folder)
     {
-        var replay = PolicyReplay.Of(policy, inForce, [found], RecordedEvents.LastChange(folder));
+        var configurations = new ReplayedConfigurations(input, input with { Rules = inForce });
+        var replay = PolicyReplay.Of(input.Compile(), inForce, [found], RecordedEvents.LastChange(folder), configurations);
         if (replay.Open is [var open]) return (null, open.Unknown);
         return (replay.Same == 1 ? found.Permitted : replay.Changes[0].NowPermitted, []);
     }

@@ -18,6 +18,28 @@ internal static class ImpliedScopes
         IssuerOf(caller, settings) is not { } issuer ? caller
             : caller with { Scopes = [.. IssuerProfiles.Of(issuer).ScopeHierarchy.Expand([.. caller.Scopes])] };
 
+    /// <summary>
+    /// Returns the scopes that tokens of the caller's issuer may have by one of two configurations and not by the other. Empty where the issuer is in
+    /// one of them only, or one is not known.
+    /// </summary>
+    /// <param name="caller">The caller.</param>
+    /// <param name="old">The one configuration.</param>
+    /// <param name="next">The other configuration.</param>
+    public static IEnumerable<string> Changed(PolicyCaller caller, GatewaySettings? old, GatewaySettings? next)
+    {
+        if (IssuerOf(caller, old) is not { } before || IssuerOf(caller, next) is not { } after) return [];
+        var (one, other) = (IssuerProfiles.Of(before).ScopeHierarchy, IssuerProfiles.Of(after).ScopeHierarchy);
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var scope in before.ScopeImplies.Keys.Union(after.ScopeImplies.Keys, StringComparer.Ordinal))
+        {
+            var differs = one.Expand([scope]).ToHashSet(StringComparer.Ordinal);
+            differs.SymmetricExceptWith(other.Expand([scope]));
+            changed.UnionWith(differs);
+        }
+
+        return changed;
+    }
+
     private static IssuerSettings? IssuerOf(PolicyCaller caller, GatewaySettings? settings)
     {
         if (settings is null) return null;

@@ -48,7 +48,7 @@ internal static class PolicyReplayCommand
         var events = new RecordedEvents(folder, since);
         // The policy of the configuration is in force since the last change of the configuration. A file that was named is taken at its word.
         var inForceSince = old is null ? RecordedEvents.LastChange(folder) : default;
-        var configurations = new ReplayedConfigurations(input.Settings, inForce.Settings ?? input.Settings);
+        var configurations = new ReplayedConfigurations(input, inForce);
         var replay = PolicyReplay.Of(input.Compile(), inForce.Rules, events.Read(), inForceSince, configurations);
         if (parsed.GetValue(options.Json)) JsonOutput.Write("replay", Json(replay, events, inForceSince));
         else Print(replay);

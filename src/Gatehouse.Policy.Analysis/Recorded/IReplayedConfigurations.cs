@@ -19,7 +19,15 @@ public interface IReplayedConfigurations
     /// Returns the scopes that the server asks for since the new configuration only, without those that the event shows. An event has only the scopes
     /// that the policy in force asked for, so the token may have had more.
     /// </summary>
-    IReadOnlyList<string> AddedScopes(RecordedRequest request);
+    /// <param name="request">The request.</param>
+    /// <param name="isEarlier">True for a request before the configuration in force, of which no scope is known that the server asked for.</param>
+    IReadOnlyList<string> AddedScopes(RecordedRequest request, bool isEarlier);
+
+    /// <summary>
+    /// Returns the scopes that a token of the caller's issuer may have by one configuration and not by the other, because they imply scopes otherwise:
+    /// those that the server or a rule about it asks for. An event does not say which scopes the token itself had.
+    /// </summary>
+    IReadOnlyList<string> OtherwiseImpliedScopes(RecordedRequest request);
 
     /// <summary>Returns whether a server no longer asks for a scope that the configuration in force asks for.</summary>
     bool AsksForFewerScopes(string server);

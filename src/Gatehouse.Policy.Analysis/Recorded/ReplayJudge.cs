@@ -26,9 +26,15 @@ internal sealed class ReplayJudge(
     {
         if (configurations?.IsRefused(request) == true) return (false, []);
         var (permitted, unknown) = ByTheRules(request);
-        var scopes = permitted == false ? [] : configurations?.AddedScopes(request) ?? [];
-        return scopes.Count == 0 ? (permitted, unknown) : (null, [.. unknown, .. scopes.Select(static scope => $"scope {scope}")]);
+        IReadOnlyList<string> scopes =
+        [
+            .. request.OtherReason is null ? configurations?.OtherwiseImpliedScopes(request) ?? [] : [],
+            .. permitted == false ? [] : configurations?.AddedScopes(request, IsEarlier(request)) ?? [],
+        ];
+        return scopes.Count == 0 ? (permitted, unknown) : (null, [.. unknown.Concat(scopes.Select(static scope => $"scope {scope}")).Distinct()]);
     }
+
+    private bool IsEarlier(RecordedRequest request) => request.Request.At < inForceSince;
 
     private (bool? Permitted, IReadOnlyList<string> UnknownFacts) ByTheRules(RecordedRequest request)
     {
@@ -43,7 +49,7 @@ internal sealed class ReplayJudge(
         && rules.AreEqualFor(request.Request.Server) && knowledge.IsOfThisPolicy(request) && !MayHaveTheScopesNow(request);
 
     private bool MayHaveTheScopesNow(RecordedRequest request) =>
-        request.WasChallenged && configurations?.AsksForFewerScopes(request.Request.Server) == true;
+        request.WasChallenged && configurations is not null && (IsEarlier(request) || configurations.AsksForFewerScopes(request.Request.Server));
 
     private bool? Verdict(RecordedRequest request, PolicyKnowledge known)
     {
