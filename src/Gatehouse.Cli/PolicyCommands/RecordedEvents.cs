@@ -34,7 +34,8 @@ internal sealed class RecordedEvents(string folder, DateTimeOffset since)
         foreach (var entry in AuditLogReader.Read(folder))
         {
             if (EntryMember.Text(entry, "act") == "configuration.applied" && EntryMember.Text(entry, "previous") is { Length: > 0 } previous
-                && previous != EntryMember.Text(entry, "digest") && entry.TryGetProperty("at", out var at) && at.TryGetDateTimeOffset(out var moment)) found = moment;
+                && previous != EntryMember.Text(entry, "digest")
+                && entry.TryGetProperty("at", out var at) && at.TryGetDateTimeOffset(out var moment)) found = moment;
         }
 
         return found;

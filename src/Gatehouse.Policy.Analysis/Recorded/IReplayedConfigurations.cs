@@ -24,8 +24,8 @@ public interface IReplayedConfigurations
     IReadOnlyList<string> AddedScopes(RecordedRequest request, bool isEarlier);
 
     /// <summary>
-    /// Returns the scopes that a token of the caller's issuer may have by one configuration and not by the other, because they imply scopes otherwise:
-    /// those that the server or a rule about it asks for. An event does not say which scopes the token itself had.
+    /// Returns the scopes that a token of the caller's issuer may have by one configuration and not by the other, because the two imply scopes
+    /// differently: those that the server or a rule about it asks for. An event does not say which scopes the token itself had.
     /// </summary>
     IReadOnlyList<string> OtherwiseImpliedScopes(RecordedRequest request);
 
