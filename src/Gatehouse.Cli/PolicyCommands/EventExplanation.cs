@@ -31,14 +31,14 @@ internal static class EventExplanation
         var known = PolicyKnowledge.AfterTheCall(found.Vocabulary == PolicyVocabulary.Digest(inForce) ? inForce : null);
         var policy = input.Compile();
         var evaluation = PartialEvaluation.Of(policy, found.Caller.ToSubject(), found.Request, known);
-        var demands = new ServerDemands(input.Settings, found.Request.Server);
-        var refusal = demands.RefusalOf(found);
+        var requirements = new ServerRequirements(input.Settings, found.Request.Server);
+        var refusal = requirements.RefusalOf(found);
         var (permitted, unknown) = refusal is not null ? (false, [])
             : input.Settings is not null && found.OtherReason is null ? Replayed(input, inForce, found, folder) : Judged(policy, known, found);
         if (input.Settings is not null && permitted == false && refusal is null && found.WasChallenged && evaluation.Effect == PolicyEffect.Permit)
         {
             // The rules permit it, so the server asked for the scope. It may have stopped asking since.
-            refusal = demands.ChallengeOf(found);
+            refusal = requirements.ChallengeOf(found);
             if (refusal is null) (permitted, unknown) = (null, ["whether the server or a rule asked for the scope"]);
         }
 
@@ -73,7 +73,7 @@ internal static class EventExplanation
     private static IEnumerable<string> Lines(ExplainedEvent explained)
     {
         var (found, request) = (explained.Found, explained.Found.Request);
-        yield return $"{found.Id}, {Moments.Words(request.At)}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
+        yield return $"{found.Id}, {Moments.Words(request.At)}: {found.Caller} asked {request.Server} for {request.Method}{(request.Name is null ? "" : " " + request.Name)}";
         yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is { } id ? $", by {explained.NameOf(id)}" : "")}{Cause(found)}";
         // Without this, a failed check of a group looks like a group that the caller does not have.
         if (found.Caller.MoreGroups)

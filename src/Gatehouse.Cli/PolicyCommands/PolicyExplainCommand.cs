@@ -42,17 +42,17 @@ internal static class PolicyExplainCommand
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         if (question.Read(parsed) is not { } asked || !KnownServers.Check([asked.Request.Server], input)) return ExitCodes.Usage;
         asked.Caller = ImpliedScopes.AddTo(asked.Caller, input.Settings);
-        var demands = new ServerDemands(input.Settings, asked.Request.Server);
-        var verdict = new GatewayVerdict(input.Compile().Explain(asked.Caller.ToSubject(), asked.Request), demands.RefusalOf(asked.Caller));
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(verdict, demands.MissingScopes(asked.Caller)));
-        else Print(verdict, demands, asked.Caller);
+        var requirements = new ServerRequirements(input.Settings, asked.Request.Server);
+        var verdict = new GatewayVerdict(input.Compile().Explain(asked.Caller.ToSubject(), asked.Request), requirements.RefusalOf(asked.Caller));
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(verdict, requirements.MissingScopes(asked.Caller)));
+        else Print(verdict, requirements, asked.Caller);
         return verdict.IsPermitted ? ExitCodes.Done : ExitCodes.No;
     }
 
-    private static void Print(GatewayVerdict verdict, ServerDemands demands, PolicyCaller caller)
+    private static void Print(GatewayVerdict verdict, ServerRequirements requirements, PolicyCaller caller)
     {
         foreach (var line in ExplanationText.Lines(verdict, verdict.Refusal is { IsForScopes: true } ? "; give --scope" : "")) Terminal.Row(line);
-        if (verdict.IsPermitted && caller.Issuer == PolicyCaller.AnyIssuer && demands.Issuers.Count > 0)
-            Terminal.Note($"The server accepts only callers of {string.Join(", ", demands.Issuers)}. Give the issuer of the caller with --issuer.");
+        if (verdict.IsPermitted && caller.Issuer == PolicyCaller.AnyIssuer && requirements.Issuers.Count > 0)
+            Terminal.Note($"The server accepts only callers of {string.Join(", ", requirements.Issuers)}. Give the issuer of the caller with --issuer.");
     }
 }

@@ -82,7 +82,7 @@ internal static class PolicyReplayCommand
     private static string Sentence(ReplayedChange change)
     {
         var (caller, request) = (change.First.Caller, change.First.Request);
-        return $"{change.Count} x {caller.Subject} ({caller.Issuer}) {request.Method} {request.Name} of {request.Server}, e.g. {change.First.Id}";
+        return $"{change.Count} x {caller.Subject} ({caller.Issuer}) {request.Method}{(request.Name is null ? "" : " " + request.Name)} of {request.Server}, e.g. {change.First.Id}";
     }
 
     private static JsonObject Json(PolicyReplay replay, RecordedEvents events, DateTimeOffset inForceSince) => new JsonFields

@@ -60,7 +60,7 @@ internal static class PolicyTestCommand
                 Terminal.Note($"Cases of {server} are judged by the rules only, because the configuration has no such server{DidYouMean.Of(server, input.Servers())}");
         }
 
-        var run = PolicyTestRun.Of(input.Compile(), cases, one => new ServerDemands(input.Settings, one.Request.Server).RefusalOf(one.Caller));
+        var run = PolicyTestRun.Of(input.Compile(), cases, one => new ServerRequirements(input.Settings, one.Request.Server).RefusalOf(one.Caller));
         var report = new PolicyTestReport(run, rules, input.Settings is not null);
         if (parsed.GetValue(options.Json)) JsonOutput.Write("tests", report.Json());
         else report.Print();

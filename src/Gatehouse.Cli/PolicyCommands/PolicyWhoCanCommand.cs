@@ -71,24 +71,25 @@ internal static class PolicyWhoCanCommand
     private static int Ways(PolicyInput input, IReadOnlyList<PolicyResource> things, bool json)
     {
         var ways = things.Select(thing => Way(input, thing)).ToList();
-        if (json) JsonOutput.Write("ways", ways.Select(way => WaysJson(way.Thing, way.Demands, way.Grants)).ToJsonArray());
-        else foreach (var line in ways.SelectMany(way => Lines(way.Thing, way.Demands, way.Grants))) Terminal.Row(line);
+        if (json) JsonOutput.Write("ways", ways.Select(way => WaysJson(way.Thing, way.Requirements, way.Grants)).ToJsonArray());
+        else foreach (var line in ways.SelectMany(way => Lines(way.Thing, way.Requirements, way.Grants))) Terminal.Row(line);
         return ExitCodes.Done;
     }
 
-    private static (PolicyResource Thing, ServerDemands Demands, IReadOnlyList<PolicyGrant> Grants) Way(PolicyInput input, PolicyResource thing)
+    private static (PolicyResource Thing, ServerRequirements Requirements, IReadOnlyList<PolicyGrant> Grants) Way(
+        PolicyInput input, PolicyResource thing)
     {
-        var demands = new ServerDemands(input.Settings, thing.Server);
-        return (thing, demands, [.. PolicyGrant.Find(input.Rules, thing).Where(grant => !demands.ExcludesAllOf(grant.Rule))]);
+        var requirements = new ServerRequirements(input.Settings, thing.Server);
+        return (thing, requirements, [.. PolicyGrant.Find(input.Rules, thing).Where(grant => !requirements.ExcludesAllOf(grant.Rule))]);
     }
 
-    private static IEnumerable<string> Lines(PolicyResource thing, ServerDemands demands, IReadOnlyList<PolicyGrant> grants)
+    private static IEnumerable<string> Lines(PolicyResource thing, ServerRequirements requirements, IReadOnlyList<PolicyGrant> grants)
     {
         yield return $"{thing}{(grants.Count == 0 ? ": no caller" : "")}";
-        if (grants.Count > 0 && demands.Issuers.Count > 0)
-            yield return $"  only callers whose issuer is one of {string.Join(", ", demands.Issuers)} (servers.{thing.Server}.issuers)";
-        if (grants.Count > 0 && demands.Scopes.Count > 0)
-            yield return $"  only callers with every scope of {string.Join(", ", demands.Scopes)} (servers.{thing.Server}.scopes)";
+        if (grants.Count > 0 && requirements.Issuers.Count > 0)
+            yield return $"  only callers whose issuer is one of {string.Join(", ", requirements.Issuers)} (servers.{thing.Server}.issuers)";
+        if (grants.Count > 0 && requirements.Scopes.Count > 0)
+            yield return $"  only callers with every scope of {string.Join(", ", requirements.Scopes)} (servers.{thing.Server}.scopes)";
         foreach (var grant in grants)
         {
             yield return $"  {Speak(grant.Callers)} ({grant.Rule.Id}){When(grant.Conditions)}";
@@ -104,13 +105,13 @@ internal static class PolicyWhoCanCommand
 
     private static string When(IReadOnlyList<string> conditions) => conditions.Count == 0 ? "" : $", when {string.Join(" and ", conditions)}";
 
-    private static JsonFields WaysJson(PolicyResource thing, ServerDemands demands, IReadOnlyList<PolicyGrant> grants) => new()
+    private static JsonFields WaysJson(PolicyResource thing, ServerRequirements requirements, IReadOnlyList<PolicyGrant> grants) => new()
     {
         ["server"] = thing.Server,
         ["target"] = thing.Target.ToString().ToLowerInvariant(),
         ["name"] = thing.Name,
-        ["issuers"] = demands.Issuers.Count == 0 ? null : demands.Issuers.ToJsonArray(), // an empty list would say that no issuer is accepted
-        ["scopes"] = demands.Scopes.ToJsonArray(),
+        ["issuers"] = requirements.Issuers.Count == 0 ? null : requirements.Issuers.ToJsonArray(), // an empty list would say that no issuer is accepted
+        ["scopes"] = requirements.Scopes.ToJsonArray(),
         ["ways"] = grants.Select(WayJson).ToJsonArray(),
     };
 
@@ -145,8 +146,8 @@ internal static class PolicyWhoCanCommand
 
         if (things.Count == 0)
             return Wrong(parsed.GetValue(Names) is null ? "the rules name no entry without a wildcard; give entries with --names or --tool" : "the file of --names has no entry");
-        var maker = new WhoCanRows(input, things, at, scopesAreKnown: parsed.GetValue(Callers) is not null);
-        var rows = callers.Select(maker.Of).ToList();
+        var matrix = new WhoCanRows(input, things, at, scopesAreKnown: parsed.GetValue(Callers) is not null);
+        var rows = callers.Select(matrix.Of).ToList();
         if (json) JsonOutput.Write("matrix", rows.Select(static row => row.ToJson()).ToJsonArray());
         else foreach (var row in rows) row.Print();
         if (parsed.GetValue(Names) is null)

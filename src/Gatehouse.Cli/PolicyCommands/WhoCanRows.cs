@@ -17,19 +17,19 @@ internal sealed class WhoCanRows(PolicyInput input, IReadOnlyList<PolicyResource
 {
     private readonly PolicyDecisionPoint policy = input.Compile();
 
-    private readonly Dictionary<string, ServerDemands> demands = things.Select(thing => thing.Server).Distinct(StringComparer.Ordinal)
-        .ToDictionary(server => server, server => new ServerDemands(input.Settings, server), StringComparer.Ordinal);
+    private readonly Dictionary<string, ServerRequirements> requirements = things.Select(thing => thing.Server).Distinct(StringComparer.Ordinal)
+        .ToDictionary(server => server, server => new ServerRequirements(input.Settings, server), StringComparer.Ordinal);
 
     /// <summary>Returns the row of a caller.</summary>
     public WhoCanRow Of(PolicyCaller caller)
     {
         caller = ImpliedScopes.AddTo(caller, input.Settings);
         var cells = WhoCanMatrix.Row(policy, caller.ToSubject(), things, at);
-        return new WhoCanRow(caller, [.. cells.Select(cell => Demanded(cell, demands[cell.Thing.Server], caller))]);
+        return new WhoCanRow(caller, [.. cells.Select(cell => WithRequirements(cell, requirements[cell.Thing.Server], caller))]);
     }
 
-    // The demands of the server come before the rules: they take a permit away, or add a condition where the scopes of the caller are not known.
-    private WhoCanCell Demanded(WhoCanCell cell, ServerDemands server, PolicyCaller caller)
+    // The requirements of the server come before the rules: they take a permit away, or add a condition where the scopes of the caller are not known.
+    private WhoCanCell WithRequirements(WhoCanCell cell, ServerRequirements server, PolicyCaller caller)
     {
         if ((scopesAreKnown ? server.RefusalOf(caller) : server.IssuerRefusalOf(caller)) is { } refusal) return cell.RefusedBy(refusal);
         if (cell.Answer == PartialResult.No || server.MissingScopes(caller) is not { Count: > 0 } missing) return cell;

@@ -16,7 +16,7 @@ internal sealed class OutageReporter(TimeProvider time, Action<string?> report)
 
     private readonly Lock gate = new();
     private volatile string? cause;
-    private long? reportedAt; // a time stamp, and not the time of day, as that may be set back
+    private long? reportedAt; // a timestamp: the time of day may be set back
     private bool isReported; // an outage that has not ended
 
     /// <summary>The cause of the outage; null where there is none.</summary>

@@ -1,3 +1,4 @@
+using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Policy.Analysis.Recorded;
@@ -9,12 +10,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Cli.PolicyCommands;
 
 /// <summary>
-/// The demands of a server on the token of a caller: its issuers and its scopes. The gateway checks them before it asks the rules, so a permit of a
-/// rule counts only for a token that meets them.
+/// What a server asks of the token of a caller: its issuers and its scopes. The gateway checks them before it asks the rules, so a permit of a rule
+/// counts only for a token that meets them.
 /// </summary>
 /// <param name="settings">The configuration; null where the question has none.</param>
 /// <param name="name">The name of the server.</param>
-internal sealed class ServerDemands(GatewaySettings? settings, string name)
+internal sealed class ServerRequirements(GatewaySettings? settings, string name)
 {
     private readonly ServerSettings? server = settings?.Server(name);
 
@@ -48,8 +49,9 @@ internal sealed class ServerDemands(GatewaySettings? settings, string name)
     {
         if (settings is null || server is null || caller.Issuer == PolicyCaller.AnyIssuer) return null;
         // The issuer of --dev gets its name with the address on which the gateway listens.
-        if (!settings.Development && !IssuerProfiles.CallerIssuers(settings).Contains(caller.Issuer))
-            return new ServerRefusal("issuers", $"invalid_token. The configuration has no issuer with the name {caller.Issuer}");
+        if (!settings.Development && IssuerProfiles.CallerIssuers(settings) is var issuers && !issuers.Contains(caller.Issuer))
+            return new ServerRefusal("issuers",
+                $"invalid_token. The configuration has no issuer with the name {caller.Issuer}{DidYouMean.Of(caller.Issuer, [.. issuers])}");
         if (server.TakesIssuer(caller.Issuer)) return null;
         var isCertificate = caller.Issuer.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal);
         var key = $"servers.{name}.{(isCertificate ? "certificateIssuers" : "issuers")}";
