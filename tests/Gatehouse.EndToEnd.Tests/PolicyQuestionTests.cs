@@ -501,6 +501,23 @@ public sealed class PolicyQuestionTests : IDisposable
         Assert.Contains("there is no audit log in", errors, StringComparison.Ordinal);
     }
 
+    // Whoever can write to a log must not be able to end the questions about its other entries.
+    [Theory]
+    [InlineData("policy replay --config {folder}/gateway.yaml")]
+    [InlineData("policy usage --config {folder}/gateway.yaml")]
+    [InlineData("policy explain --config {folder}/gateway.yaml --event e1")]
+    [InlineData("detect replay --preset strict")]
+    public async Task AnEntryWithoutATime_IsPassedOver(string arguments)
+    {
+        Log(Permit("e0", "t", Own).Replace("\"{now}\"", "5", StringComparison.Ordinal),
+            Permit("e9", "t", Own).Replace("\"{now}\"", "5", StringComparison.Ordinal).Replace("\"sub\":\"alice\",", "", StringComparison.Ordinal),
+            """{"v":3,"seq":2,"kind":"control","id":"c1","at":5,"gen":2,"act":"configuration.applied","previous":"a","digest":"b"}""",
+            Permit("e1", "t", Own));
+        var (code, output, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll,
+            [.. (arguments + " --log {folder}/log").Split(' ').Select(word => word.Replace("{folder}", folder, StringComparison.Ordinal))]));
+        Assert.True(code == 0, output + errors);
+    }
+
     // A handshake has no arguments, so that it does not matter with what a rule compares them.
     [Fact]
     [Trait("Requirement", "AZ-02")]

@@ -26,7 +26,7 @@ internal sealed record RecordedExchange(string Id, string? Server, string? Metho
     private static RecordedExchange? Of(JsonElement entry, DateTimeOffset since)
     {
         if (entry.ValueKind != JsonValueKind.Object || Text(entry, "kind") != "ended" || Text(entry, "id") is not { } id) return null;
-        if (!entry.TryGetProperty("at", out var at) || !at.TryGetDateTimeOffset(out var moment) || moment < since) return null;
+        if (EntryMember.Moment(entry) is not { } moment || moment < since) return null;
         var parts = List(entry, "parts").Where(part => part.ValueKind == JsonValueKind.Object && Text(part, "kind") == "detection").ToList();
         var method = Text(entry, "method");
         return new RecordedExchange(id, Text(entry, "server"), method, method == "tools/call" ? Text(entry, "name") : null, CallerOf(entry),

@@ -9,4 +9,9 @@ internal static class EntryMember
     public static string? Text(JsonElement entry, string name) =>
         entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString() : null;
+
+    /// <summary>Returns the time of an entry; null for none.</summary>
+    public static DateTimeOffset? Moment(JsonElement entry) =>
+        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("at", out var at) && at.ValueKind == JsonValueKind.String
+            && at.TryGetDateTimeOffset(out var moment) ? moment : null;
 }

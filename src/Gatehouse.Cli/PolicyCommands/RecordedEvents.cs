@@ -35,7 +35,7 @@ internal sealed class RecordedEvents(string folder, DateTimeOffset since)
         {
             if (EntryMember.Text(entry, "act") == "configuration.applied" && EntryMember.Text(entry, "previous") is { Length: > 0 } previous
                 && previous != EntryMember.Text(entry, "digest")
-                && entry.TryGetProperty("at", out var at) && at.TryGetDateTimeOffset(out var moment)) found = moment;
+                && EntryMember.Moment(entry) is { } moment) found = moment;
         }
 
         return found;
@@ -52,8 +52,7 @@ internal sealed class RecordedEvents(string folder, DateTimeOffset since)
     private void Skip(JsonElement entry)
     {
         if (RecordedRequest.IdWithoutCaller(entry) is not { } id) return;
-        if (entry.TryGetProperty("at", out var at) && at.TryGetDateTimeOffset(out var moment) && moment >= since && !IsSecondOf(entry, id))
-            WithoutCaller++;
+        if (EntryMember.Moment(entry) >= since && !IsSecondOf(entry, id)) WithoutCaller++;
     }
 
     // An exchange that acts has a begun and an ended entry. Ids are removed with the second, so that only exchanges under way are kept.

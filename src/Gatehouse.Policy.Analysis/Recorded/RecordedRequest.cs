@@ -79,7 +79,7 @@ public sealed record RecordedRequest
     {
         if (entry.ValueKind != JsonValueKind.Object || Text(entry, "kind") is not ("begun" or "ended")) return null;
         if (Text(entry, "server") is not { } server || Text(entry, "method") is not { } method || Text(entry, "sub") is not { } subject) return null;
-        if (Text(entry, "id") is not { } id || !entry.TryGetProperty("at", out var at) || !at.TryGetDateTimeOffset(out var moment)) return null;
+        if (Text(entry, "id") is not { } id || MomentOf(entry) is not { } moment) return null;
         if (Decision(entry) is not { } decision) return null;
         var (caller, request) = (CallerOf(entry, subject), RequestOf(entry, server, method) with { At = ArrivalOf(entry, moment) });
         return new RecordedRequest
@@ -185,8 +185,9 @@ public sealed record RecordedRequest
 
     // An ended entry is written at the end of its exchange, which may be hours after the decision.
     private static DateTimeOffset ArrivalOf(JsonElement entry, DateTimeOffset written) =>
-        Text(entry, "kind") == "ended" && entry.TryGetProperty("us", out var taken) && taken.TryGetInt64(out var microseconds) && microseconds > 0
-            && microseconds < (written - DateTimeOffset.MinValue).TotalMicroseconds ? written.AddMicroseconds(-microseconds) : written;
+        Text(entry, "kind") == "ended" && entry.TryGetProperty("us", out var taken) && taken.ValueKind == JsonValueKind.Number
+            && taken.TryGetInt64(out var microseconds) && microseconds > 0 && microseconds < (written - DateTimeOffset.MinValue).TotalMicroseconds
+            ? written.AddMicroseconds(-microseconds) : written;
 
     private static bool IsCut(JsonElement entry, PolicyCaller caller, in PolicyRequest request)
     {
@@ -223,8 +224,13 @@ public sealed record RecordedRequest
             .Select(static part => Text(part, "detail")).OfType<string>(),
     ];
 
+    // A line of a log that was changed by hand may have any JSON value in any place.
     private static string? Text(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
+
+    private static DateTimeOffset? MomentOf(JsonElement entry) =>
+        entry.TryGetProperty("at", out var at) && at.ValueKind == JsonValueKind.String && at.TryGetDateTimeOffset(out var moment) ? moment : null;
 
     private static IReadOnlyList<string> Texts(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array

@@ -119,6 +119,20 @@ public sealed class PolicyReplayTests
         Assert.True(PolicyReplay.Of(next, both.Rules, [asked]).PermitsLess);
     }
 
+    // A line of a log that was changed by hand is no request, and does not end the command that reads the others.
+    [Theory]
+    [InlineData("\"2026-11-20T08:00:00Z\"", "1")]
+    [InlineData("\"us\":7", "\"us\":\"7\"")]
+    [InlineData("[{", "[7,{")]
+    public void AnEventWithAnotherTypeOfAMember_IsRead(string before, string after)
+    {
+        const string entry = """
+            {"v":1,"kind":"ended","id":"e","at":"2026-11-20T08:00:00Z","us":7,"server":"s","sub":"a","method":"ping","parts":[{"kind":"decision","outcome":"deny"}]}
+            """;
+        var request = RecordedRequest.Of(JsonDocument.Parse(entry.Replace(before, after, StringComparison.Ordinal)).RootElement);
+        Assert.Equal(after == "1", request is null);
+    }
+
     [Fact]
     public void Events_AreReadAsRequests()
     {
