@@ -58,6 +58,7 @@ public sealed class TokenIntrospector
     private readonly bool allowLoopbackHttp;
     private readonly byte[] check = Encoding.ASCII.GetBytes(CheckPrefix + RandomNumberGenerator.GetHexString(32, lowercase: true));
     private volatile Uri? endpoint;
+    private volatile bool mayHaveMoved; // the endpoint that the metadata named
     private volatile string? lastFault;
     private long? pausedAt; // a time stamp, and not the time of day, as that may be set back
     private long? newcomersPausedAt;
@@ -269,13 +270,13 @@ public sealed class TokenIntrospector
         fault is FormatException or IssuerUnavailableException or UnexpectedResponseException ? fault.Message.TrimEnd('.') : FetchFault.Of(fault);
 
     // The endpoint may have moved. The pause bounds the requests for the metadata. What a stranger's text met is a reason for one only in an outage.
-    // The threat: a text that the issuer answers with a fault makes the gateway forget an endpoint that works, while the metadata cannot be fetched.
+    // The threat: texts that the issuer answers with faults make the gateway fetch metadata all the time.
     private void FindAgain()
     {
         lock (gate)
         {
             if (foundAt is { } at && time.GetElapsedTime(at) >= IntrospectionOutage.CheckPause)
-                endpoint = options.Endpoint;
+                mayHaveMoved = true;
         }
     }
 
@@ -300,13 +301,7 @@ public sealed class TokenIntrospector
 
     private async Task<FetchedDocument> FetchAsync(byte[] token, CancellationToken cancellationToken)
     {
-        if (this.endpoint is not { } endpoint)
-        {
-            endpoint = this.endpoint = await FindEndpointAsync(cancellationToken).ConfigureAwait(false);
-            lock (gate)
-                foundAt = time.GetTimestamp();
-        }
-
+        var endpoint = await EndpointAsync(cancellationToken).ConfigureAwait(false);
         using var basic = Basic();
         var form = Encoding.ASCII.GetBytes($"token={Uri.EscapeDataString(Encoding.ASCII.GetString(token))}&token_type_hint=access_token");
         var document = await transport.PostAsync(endpoint, form, basic, options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
@@ -362,14 +357,36 @@ public sealed class TokenIntrospector
     private static bool IsAboutTheToken(FetchedDocument document) =>
         document.StatusCode is BadRequest or 413 or 414 or 422 or 431 && !RefusesTheGateway(document);
 
-    private async Task<Uri> FindEndpointAsync(CancellationToken cancellationToken)
+    // The threat: an endpoint that works is forgotten after a fault, and no caller is let in while the metadata cannot be fetched. So one question
+    // looks for another endpoint, and the known one serves until the metadata name another, or none.
+    private async Task<Uri> EndpointAsync(CancellationToken cancellationToken)
     {
-        var metadata = await documents.FetchMetadataAsync(cancellationToken).ConfigureAwait(false);
-        return metadata.TryGetProperty("introspection_endpoint", out var value) && value.ValueKind == JsonValueKind.String
-            && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var endpoint) && IssuerUri.IsFetchable(endpoint, allowLoopbackHttp)
-            ? endpoint
-            : throw new FormatException("The issuer's metadata name no introspection_endpoint with https.");
+        var known = endpoint;
+        lock (gate)
+        {
+            if (known is not null && !mayHaveMoved) return known;
+            mayHaveMoved = false;
+            foundAt = time.GetTimestamp();
+        }
+
+        JsonElement metadata;
+        try
+        {
+            metadata = await documents.FetchMetadataAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (known is not null && !cancellationToken.IsCancellationRequested)
+        {
+            return known;
+        }
+
+        var found = endpoint = EndpointOf(metadata);
+        lock (gate) (foundAt, mayHaveMoved) = (time.GetTimestamp(), false);
+        return found ?? throw new FormatException("The issuer's metadata name no introspection_endpoint with https.");
     }
+
+    private Uri? EndpointOf(JsonElement metadata) =>
+        metadata.TryGetProperty("introspection_endpoint", out var value) && value.ValueKind == JsonValueKind.String
+            && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var found) && IssuerUri.IsFetchable(found, allowLoopbackHttp) ? found : null;
 
     // RFC 6749 §2.3.1: each half is form-encoded, then both are joined.
     private SecretText Basic()

@@ -608,6 +608,28 @@ public sealed class TokenIntrospectorTests
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
     }
 
+    // Threat: an issuer that answers each unknown text with a fault, so that the gateway's own text meets it too, and metadata that cannot be fetched.
+    [Theory]
+    [Trait("Requirement", "ID-07")]
+    [InlineData(false)]
+    [InlineData(true)] // their host does not answer at all
+    public async Task AFaultWithoutMetadata_DoesNotMakeTheGatewayForgetTheEndpoint(bool isHung)
+    {
+        var validator = Validator(options => options with { CacheLife = TimeSpan.Zero }, out _);
+        endpoint.Tokens[Opaque] = Answer();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        fetcher.Documents.Remove(FakeFetcher.MetadataUri);
+        if (isHung) fetcher.Gate = new TaskCompletionSource();
+        clock.Advance(IntrospectionOutage.CheckPause);
+        SetTrouble(503);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "invented")).Refusal);
+        SetTrouble(null);
+        if (isHung) _ = ValidateAsync(validator, "looks"); // one question waits for the metadata
+        clock.Advance(TokenIntrospector.FailurePause);
+        if (isHung) _ = ValidateAsync(validator, "looks-too");
+        Assert.True((await ValidateAsync(validator, Opaque).WaitAsync(TimeSpan.FromSeconds(30))).IsVerified);
+    }
+
     // A check is asked only where it could end the outage: not while callers met a fault, and again after one of them met none.
     [Fact]
     [Trait("Requirement", "ID-07")]
