@@ -221,7 +221,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
             notBefore = now;
             Schedule(Shortened(options.RefreshInterval, RefreshJitter));
             isOver = !isDisposed && (isEndOwed || reported != OutageStage.None);
-            (reported, isEndOwed) = (OutageStage.None, false);
+            if (!isDisposed) (reported, isEndOwed) = (OutageStage.None, false); // otherwise the cache that takes the outage over reports its end
         }
 
         if (isOver) options.ReportOutage(null);

@@ -176,6 +176,26 @@ public sealed class JwksCacheTests
         Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(next, "k1")).Refusal);
     }
 
+    // A reload disposes a cache whose fetch is under way. That fetch reports nothing, so the end of the outage is left to the next cache.
+    [Fact]
+    public async Task FetchThatEndsAfterItsCache_LeavesTheEndOfTheOutageToTheNext()
+    {
+        var reports = new List<KeyOutage?>();
+        var fetcher = new FakeFetcher(First) { Failure = new HttpRequestException("refused") };
+        using var earlier = Cache(fetcher, new JwksCacheOptions { ReportOutage = reports.Add });
+        await FindAsync(earlier, "k1");
+        Assert.Single(reports);
+        (fetcher.Failure, fetcher.Gate) = (null, new TaskCompletionSource());
+        for (var asked = fetcher.Requests.Count; fetcher.Requests.Count == asked;) clock.Advance(TimeSpan.FromSeconds(1));
+        earlier.Dispose();
+        fetcher.Gate.SetResult();
+        await Eventually.TrueAsync(() => earlier.FetchedAt is not null, "the fetch ends");
+        using var next = Cache(fetcher, new JwksCacheOptions { ReportOutage = reports.Add });
+        next.TakeOutage(earlier);
+        Assert.NotNull((await FindAsync(next, "k1")).Key);
+        Assert.Null(Assert.Single(reports[1..]));
+    }
+
     [Fact]
     public async Task FindsAKeyThatWasPublishedAfterTheLastFetch()
     {
