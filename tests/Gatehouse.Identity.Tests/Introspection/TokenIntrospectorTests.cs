@@ -608,7 +608,7 @@ public sealed class TokenIntrospectorTests
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
     }
 
-    // Threat: an issuer that answers each unknown text with a fault, so that the gateway's own text meets it too, and metadata that cannot be fetched.
+    // Threat: an issuer that answers each unknown text with a fault, so that the text of the gateway meets it too, and metadata that cannot be had.
     [Theory]
     [Trait("Requirement", "ID-07")]
     [InlineData(false)]
