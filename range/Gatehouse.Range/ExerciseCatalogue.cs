@@ -53,6 +53,7 @@ public static class ExerciseCatalogue
         new BreakerByOne(),
         new HalfSentBodies(),
         new UnfinishedEvents(),
+        new RepeatedValue(),
         new SessionsOfAll(),
         new ProcessesOfAll(),
         new PlacesOfAll(),

@@ -92,6 +92,6 @@ public sealed class CompletionTemplateTests
         var json = $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"completion/complete\",\"params\":{{{about}}}}}";
         Assert.True(MessageValidator.TryValidate(Encoding.UTF8.GetBytes(json), MessageLimits.Default, out var message, out var failure),
             failure.Fault.ToString());
-        return CompletionTemplate.Fill(message!);
+        return CompletionTemplate.Fill(message!) ?? throw new InvalidOperationException("too long");
     }
 }

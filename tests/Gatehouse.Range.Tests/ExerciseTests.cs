@@ -24,9 +24,9 @@ public sealed class ExerciseTests
             new TasksAcrossCallers(), new RefusedAfterResume(), new LegacyWithoutSession(), new ResponseSplitting());
 
     public static TheoryData<string> Measure =>
-        Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new UnfinishedEvents(), new SessionsOfAll(), new ProcessesOfAll(),
-            new PlacesOfAll(), new ConnectionsOfAll(), new UnreadRefusals(), new PolicyRace(), new LogFill(), new LogFlush(), new PayloadPadding(),
-            new CopiedCredential());
+        Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new UnfinishedEvents(), new RepeatedValue(), new SessionsOfAll(),
+            new ProcessesOfAll(), new PlacesOfAll(), new ConnectionsOfAll(), new UnreadRefusals(), new PolicyRace(), new LogFill(), new LogFlush(),
+            new PayloadPadding(), new CopiedCredential());
 
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(),

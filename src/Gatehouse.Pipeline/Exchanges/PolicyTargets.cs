@@ -71,7 +71,8 @@ public static class PolicyTargets
     {
         if (message.Text(EnvelopeMember.ParamsRefType) != "ref/resource")
             return Prompt(server, message.Text(EnvelopeMember.ParamsRefName)) with { Method = "completion/complete", OpenArguments = true };
-        var filled = CompletionTemplate.Fill(message);
+        // One that became too long is refused before. After an edit the question is about the template as it is: for all of its values.
+        var filled = CompletionTemplate.Fill(message) ?? message.Text(EnvelopeMember.ParamsRefUri)!;
         return Resource(server, filled) with
         { Method = "completion/complete", OpenArguments = true, IsTemplate = filled.Contains('{', StringComparison.Ordinal) };
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 
@@ -11,36 +12,48 @@ namespace Gatehouse.Pipeline.Uris;
 /// </summary>
 /// <remarks>
 /// Threat: the completions contain the names of another person's objects (IDOR, CWE-639), by a value in <c>context</c> or in the template itself.
+/// Threat: a short template repeats a long value until the memory is full (CWE-409, CWE-789). Neither the template nor what it becomes is longer than
+/// <see cref="UriPattern.LongestUri"/>, and a value is looked at only while it could fit.
 /// </remarks>
 internal static class CompletionTemplate
 {
     private const string Operators = "+#./;?&";
+
+    // In the place of each value that is too long.
+    private static readonly string TooLong = new('x', UriPattern.LongestUri + 1);
 
     /// <summary>
     /// Returns the template with every expression filled in whose values are all known. The value that is being typed is not known yet, only its
     /// beginning.
     /// </summary>
     /// <param name="message">A completion whose reference is a resource.</param>
-    public static string Fill(ValidatedMessage message)
+    /// <returns>At most <see cref="UriPattern.LongestUri"/> characters; null where the template, or what it becomes, is longer.</returns>
+    public static string? Fill(ValidatedMessage message)
     {
-        var template = message.Text(EnvelopeMember.ParamsRefUri) ?? "";
+        if (Template(message) is not { } template) return null;
         if (!template.Contains('{', StringComparison.Ordinal)) return template;
-        var known = Known(message);
+        var parts = Parts(template);
+        var known = Known(message, NamesIn(parts));
         var typed = message.Text(EnvelopeMember.ParamsArgumentName) ?? "";
-        var begins = message.Text(EnvelopeMember.ParamsArgumentValue) ?? "";
         var filled = new StringBuilder(template.Length);
-        foreach (var (literal, expression) in Parts(template))
+        foreach (var (literal, expression) in parts)
         {
             filled.Append(literal);
             if (expression is null) continue;
             var names = NamesOf(expression);
             if (expression.Contains(':', StringComparison.Ordinal)) filled.Append('{').Append(expression).Append('}');
             else if (names.Count > 0 && names.TrueForAll(known.ContainsKey)) Expand(filled, expression[0], names, known);
-            else filled.Append(names is [var one] && one == typed && !Operators.Contains(expression[0], StringComparison.Ordinal)
-                ? Uri.EscapeDataString(begins) : "").Append('{').Append(expression).Append('}');
+            else
+            {
+                if (names is [var one] && one == typed && !Operators.Contains(expression[0], StringComparison.Ordinal))
+                    filled.Append(Uri.EscapeDataString(Value(message.Raw(EnvelopeMember.ParamsArgumentValue))));
+                filled.Append('{').Append(expression).Append('}');
+            }
+
+            if (filled.Length > UriPattern.LongestUri) return null;
         }
 
-        return filled.ToString();
+        return filled.Length > UriPattern.LongestUri ? null : filled.ToString();
     }
 
     /// <summary>
@@ -49,23 +62,41 @@ internal static class CompletionTemplate
     /// <param name="message">A completion whose reference is a resource.</param>
     public static bool NamesOthers(ValidatedMessage message)
     {
-        var template = message.Text(EnvelopeMember.ParamsRefUri) ?? "";
-        if (!template.Contains('{', StringComparison.Ordinal)) return false;
-        var names = Parts(template).SelectMany(part => part.Expression is { } expression ? NamesOf(expression) : [])
-            .ToHashSet(StringComparer.Ordinal);
-        var known = Known(message);
-        return message.Text(EnvelopeMember.ParamsArgumentName) is not { } typed || !names.Contains(typed) || known.ContainsKey(typed)
-            || !known.Keys.All(names.Contains);
+        if (Template(message) is not { } template || !template.Contains('{', StringComparison.Ordinal)) return false;
+        var names = NamesIn(Parts(template));
+        if (message.Text(EnvelopeMember.ParamsArgumentName) is not { } typed || !names.Contains(typed)) return true;
+        var bytes = message.Bytes.Span;
+        foreach (var member in JsonWalk.Members(bytes, message.Range(EnvelopeMember.ParamsContextArguments)))
+        {
+            if (Fitting(member.Name.Of(bytes)) is not { } name || name == typed || !names.Contains(name)) return true;
+        }
+
+        return false;
     }
 
-    private static Dictionary<string, string> Known(ValidatedMessage message)
+    private static string? Template(ValidatedMessage message) =>
+        message.IsString(EnvelopeMember.ParamsRefUri) ? Fitting(message.Raw(EnvelopeMember.ParamsRefUri)) : "";
+
+    // Null for a text that is longer than any URI: it is not even decoded. A character takes at most six bytes of JSON, \u0041.
+    private static string? Fitting(ReadOnlySpan<byte> token) =>
+        token.Length <= 6 * UriPattern.LongestUri + 2 && (JsonText.Decode(token) ?? "") is { Length: <= UriPattern.LongestUri } text ? text : null;
+
+    private static string Value(ReadOnlySpan<byte> token) => Fitting(token) ?? TooLong;
+
+    private static Dictionary<string, string> Known(ValidatedMessage message, HashSet<string> names)
     {
         var known = new Dictionary<string, string>(StringComparer.Ordinal);
         var bytes = message.Bytes.Span;
         foreach (var member in JsonWalk.Members(bytes, message.Range(EnvelopeMember.ParamsContextArguments)))
-            known[JsonWalk.String(bytes, member.Name)!] = JsonWalk.String(bytes, member.Value) ?? "";
+        {
+            if (Fitting(member.Name.Of(bytes)) is { } name && names.Contains(name)) known[name] = Value(member.Value.Of(bytes));
+        }
+
         return known;
     }
+
+    private static HashSet<string> NamesIn(List<(string Literal, string? Expression)> parts) =>
+        parts.SelectMany(part => part.Expression is { } expression ? NamesOf(expression) : []).ToHashSet(StringComparer.Ordinal);
 
     private static List<(string Literal, string? Expression)> Parts(string template)
     {
@@ -102,11 +133,14 @@ internal static class CompletionTemplate
             '&' => ("&", "&", true),
             _ => ("", ",", false),
         };
-        var reserved = first is '+' or '#';
-        filled.Append(before)
-            .AppendJoin(between,
-            names.Select(name =>
-                (named ? Named(first, name, known[name]) : "") + (reserved ? Reserved(known[name]) : Uri.EscapeDataString(known[name]))));
+        foreach (var name in names)
+        {
+            filled.Append(before);
+            before = between;
+            if (named) filled.Append(Named(first, name, known[name]));
+            filled.Append(first is '+' or '#' ? Reserved(known[name]) : Uri.EscapeDataString(known[name]));
+            if (filled.Length > UriPattern.LongestUri) return;
+        }
     }
 
     // A path parameter without a value has no equals sign (section 3.2.7); in a query it has (section 3.2.8).

@@ -13,6 +13,7 @@ public static class ResourceUri
     public static string? WithoutQuery(string? uri)
     {
         if (uri is null) return null;
+        if (uri.Length > MaxRecorded) uri = uri[..(MaxRecorded + 1)]; // the rest would be cut below
         var end = uri.AsSpan().IndexOfAny('?', '#');
         // The expression of a template that makes a query or a fragment begins with its brace: notes://{id}{?page}.
         var kept = end > 0 && uri[end - 1] == '{' ? end - 1 : end;

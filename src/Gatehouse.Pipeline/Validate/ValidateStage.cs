@@ -61,7 +61,7 @@ public sealed class ValidateStage : IStage
         if (findToken(exchange, message) is { } found) return RefuseToken(exchange, message, found); // before anything of the message is recorded
         if (!isUnderstood) return RefuseReceipt(exchange, message);
         Describe(exchange, message);
-        if (RequestForms.Fault(message) is { } part) return StageOutcome.Deny(Reasons.TwoForms, part);
+        if (RequestForms.Fault(message) is { } fault) return StageOutcome.Deny(fault);
         var outcome = RevisionRule.Apply(exchange);
         return outcome.Refusal is null && exchange.IsModern ? MirroredHeaderRule.Apply(exchange) : outcome;
     }
@@ -117,6 +117,6 @@ public sealed class ValidateStage : IStage
         var isCompletion = message.Method == "completion/complete";
         record.Name = isCompletion ? message.Text(EnvelopeMember.ParamsRefName) : message.Name;
         record.Uri = ResourceUri.WithoutQuery(!isCompletion ? message.Text(EnvelopeMember.ParamsUri)
-            : message.Has(EnvelopeMember.ParamsRefUri) ? CompletionTemplate.Fill(message) : null);
+            : message.Has(EnvelopeMember.ParamsRefUri) ? CompletionTemplate.Fill(message) ?? message.Text(EnvelopeMember.ParamsRefUri) : null);
     }
 }
