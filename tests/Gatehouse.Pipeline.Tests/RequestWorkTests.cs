@@ -125,7 +125,8 @@ public sealed class RequestWorkTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         var refusal = Run(message);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(refusal?.Reason.Code is "GH3017" or "GH3020" or "GH4003" or "GH4004" or "GH4005", refusal?.Reason.Code); // decided or too large, not malformed
+        // Decided or too large, not malformed.
+        Assert.True(refusal?.Reason.Code is "GH3017" or "GH3020" or "GH4003" or "GH4004" or "GH4005", refusal?.Reason.Code);
         return allocated;
     }
 
