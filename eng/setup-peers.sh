@@ -2,7 +2,7 @@
 # Fetches the third-party software that tests run Gatehouse against:
 #   .tools/node/bin/node       Node 22, from the package named in tests/peers/package.json
 #   tests/peers/node_modules   the peers, exactly as locked
-#   tests/packages/node_modules   servers that are only listed, and published schemas
+#   tests/packages/node_modules   servers that are only listed, and published schemas (not with --demo)
 #   bench/peers/node_modules   the other proxies that bench/ measures (only with --bench)
 # Nothing of it is shipped. Package scripts never run.
 #
@@ -20,7 +20,8 @@ folders=("$root/tests/peers" "$root/tests/packages")
 case ${1:-} in
   '') ;;
   --bench) folders+=("$root/bench/peers") ;;
-  *) echo "usage: eng/setup-peers.sh [--bench]" >&2; exit 2 ;;
+  --demo) folders=("$root/tests/peers") ;;
+  *) echo "usage: eng/setup-peers.sh [--bench | --demo]" >&2; exit 2 ;;
 esac
 
 stamp_of() { printf '%s/%s.stamp' "$tools" "$(basename "$(dirname "$1")")-$(basename "$1")"; }

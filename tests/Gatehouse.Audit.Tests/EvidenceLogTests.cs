@@ -428,7 +428,7 @@ public sealed class EvidenceLogTests
     [Fact]
     public async Task PowerLossAtAnyAct_LosesNothingThatWasAcknowledged()
     {
-        var rounds = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 10_000 : 100;
+        var rounds = TestSize.Of(10, 100, 10_000);
         for (var seed = 0; seed < rounds; seed++) await PowerLossAsync(seed);
     }
 

@@ -1,4 +1,3 @@
-using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.Browser.Tests;
 

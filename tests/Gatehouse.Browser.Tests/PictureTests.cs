@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.AuthorizationServer.Pages;
 using Gatehouse.Inventory.Tests.Reports;
-using Gatehouse.Tests.Shared;
 using Microsoft.Playwright;
 
 namespace Gatehouse.Browser.Tests;

@@ -1,4 +1,3 @@
-using Gatehouse.Tests.Shared;
 using Xunit.Sdk;
 
 namespace Gatehouse.Conventions.Tests;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.Conventions.Tests;
 

@@ -11,6 +11,7 @@ namespace Gatehouse.EndToEnd.Tests;
 /// is revoked, and a kill in between changes nothing.
 /// </summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed partial class AccessCommandTests
 {
     [Fact]

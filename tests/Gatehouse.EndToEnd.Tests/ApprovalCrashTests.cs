@@ -11,6 +11,7 @@ namespace Gatehouse.EndToEnd.Tests;
 /// the call at most once, whatever the client sends after the start.
 /// </summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ApprovalCrashTests
 {
     private const int Amount = 10;

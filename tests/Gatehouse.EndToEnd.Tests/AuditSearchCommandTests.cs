@@ -9,6 +9,7 @@ namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary><c>gatehouse audit search</c> and its relatives over files, as an auditor meets them who has only a copy of the log.</summary>
 [Trait("Requirement", "AU-05")]
+[Trait("NoRetry", "yes")]
 public sealed class AuditSearchCommandTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-audit-");

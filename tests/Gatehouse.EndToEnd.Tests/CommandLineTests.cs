@@ -1,6 +1,7 @@
 namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>A command line that is wrong or not complete, and the help: short, on the right stream, in plain lines.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class CommandLineTests
 {
     [Theory]

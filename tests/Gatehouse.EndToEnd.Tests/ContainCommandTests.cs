@@ -11,6 +11,7 @@ namespace Gatehouse.EndToEnd.Tests;
 /// behind <c>gatehouse wrap</c>.
 /// </summary>
 [Trait("Requirement", "IR-01")]
+[Trait("NoRetry", "yes")]
 public sealed partial class ContainCommandTests
 {
     [Theory]

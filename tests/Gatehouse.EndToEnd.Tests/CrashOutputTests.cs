@@ -8,6 +8,7 @@ namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>A gateway that crashes while it uses a secret leaves the secret neither in its output nor on the disk (CWE-528, CWE-532).</summary>
 [Trait("Requirement", "SK-01")]
+[Trait("NoRetry", "yes")]
 public sealed class CrashOutputTests : IDisposable
 {
     private const int Aborted = 128 + 6; // SIGABRT

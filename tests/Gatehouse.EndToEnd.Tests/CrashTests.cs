@@ -14,12 +14,13 @@ namespace Gatehouse.EndToEnd.Tests;
 /// compared one by one.
 /// </summary>
 [Trait("Requirement", "AU-06")]
+[Trait("NoRetry", "yes")]
 public sealed class CrashTests : IDisposable
 {
     private const int Clients = 16;
     private const int CallsBetweenKills = 150;
 
-    private static readonly int Kills = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 100 : 10;
+    private static readonly int Kills = TestSize.Of(1, 10, 100);
 
     private readonly DirectoryInfo outside = Directory.CreateTempSubdirectory("gatehouse-outside-");
 

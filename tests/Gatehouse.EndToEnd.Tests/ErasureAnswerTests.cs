@@ -4,6 +4,7 @@ namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>A person reads the answer of an erasure: each remark begins a line, and no word is broken in a terminal of 80 columns.</summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ErasureAnswerTests
 {
     private const string Erased = "2 keys destroyed, 1 kept request deleted, 0 segments of earlier builds rewritten, and the index deleted: the next search builds the index again";

@@ -8,6 +8,7 @@ namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>Acts of administration that wait for a second person, as the commands are delivered, on a gateway that is killed in between.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed partial class ObligationCommandTests
 {
     [Fact]

@@ -8,6 +8,7 @@ namespace Gatehouse.EndToEnd.Tests;
 /// A person at a terminal is asked last: after the arguments, the files and the answer of a gateway that takes a confirmation. A person who confirms
 /// acts that cannot be done learns to type yes without reading (design rule 12).
 /// </summary>
+[Trait("NoRetry", "yes")]
 public sealed class QuestionOrderTests : IAsyncDisposable
 {
     private const string Question = "Type yes:";

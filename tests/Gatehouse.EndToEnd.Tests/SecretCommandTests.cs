@@ -8,6 +8,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary><c>gatehouse secret</c> with the program as it is delivered, beside a running gateway and without one.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class SecretCommandTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-secret-");

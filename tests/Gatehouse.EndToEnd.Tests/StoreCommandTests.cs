@@ -4,6 +4,7 @@ namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>The alarm about a lost store, as an operator sees and acknowledges it.</summary>
 [Trait("Requirement", "IR-01")]
+[Trait("NoRetry", "yes")]
 public sealed class StoreCommandTests : ConfiguredGateway
 {
     [Fact]

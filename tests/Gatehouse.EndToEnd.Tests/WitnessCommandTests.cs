@@ -10,6 +10,7 @@ namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary><c>gatehouse witness</c> as its operator runs it, and as it is killed.</summary>
 [Trait("Requirement", "AU-02")]
+[Trait("NoRetry", "yes")]
 public sealed class WitnessCommandTests : IDisposable
 {
     private const int Rounds = 4;

@@ -11,6 +11,7 @@ namespace Gatehouse.EndToEnd.Tests;
 /// <c>gatehouse wrap</c> as it is delivered: real processes and a person at a terminal. Clients and servers of others: <see cref="WrapClientTests"/>.
 /// </summary>
 [Trait("Requirement", "ST-04")]
+[Trait("NoRetry", "yes")]
 public sealed class WrapTests
 {
     [Fact]

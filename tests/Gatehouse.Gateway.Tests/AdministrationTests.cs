@@ -17,6 +17,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>Every act of administration is authorized in one way, by both hosts, and leaves one entry (ID-08; design rule 12).</summary>
 [Trait("Requirement", "ID-08")]
+[Trait("NoRetry", "yes")]
 public sealed class AdministrationTests
 {
     // The first process of a system has no terminal, as an agent's tool that was started without one.

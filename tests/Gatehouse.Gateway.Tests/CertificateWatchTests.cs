@@ -14,6 +14,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>The end of the gateway's own certificate is reported before it comes: by an event, status, metrics and the doctor (ST-03).</summary>
 [Trait("Requirement", "ST-03")]
+[Trait("NoRetry", "yes")]
 public sealed class CertificateWatchTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-certificate-");

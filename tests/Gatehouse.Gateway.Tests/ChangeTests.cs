@@ -9,6 +9,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>That something changed is told to those who see the change (AZ-01), and the catalogue hears it at once.</summary>
 [Trait("Requirement", "AZ-01")]
+[Trait("NoRetry", "yes")]
 public sealed class ChangeTests
 {
     private const string ToolsChanged = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"META}";

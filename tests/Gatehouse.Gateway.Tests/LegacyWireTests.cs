@@ -6,6 +6,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>The wire of 2025-11-25 and older: rows L of the specification list.</summary>
 [Trait("Requirement", "ST-01")]
+[Trait("NoRetry", "yes")]
 public sealed class LegacyWireTests
 {
     private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";

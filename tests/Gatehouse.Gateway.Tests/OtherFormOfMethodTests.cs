@@ -7,6 +7,7 @@ namespace Gatehouse.Gateway.Tests;
 /// <summary>A method that is sent in another form than its revision knows is no way around rules about its target.</summary>
 [Trait("Requirement", "AZ-01")]
 [Trait("Requirement", "ST-05")]
+[Trait("NoRetry", "yes")]
 public sealed class OtherFormOfMethodTests
 {
     [Theory]

@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>What the gateway itself connects to: rows E01-E08.</summary>
 [Trait("Requirement", "ST-03")]
+[Trait("NoRetry", "yes")]
 public sealed class OutboundTests
 {
     [Theory]

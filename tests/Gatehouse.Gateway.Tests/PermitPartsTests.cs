@@ -4,6 +4,7 @@ using Gatehouse.Pipeline.Authorize;
 namespace Gatehouse.Gateway.Tests;
 
 /// <summary>The part of a permit is that of its rule and reason, also where rules share a place.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class PermitPartsTests
 {
     [Fact]

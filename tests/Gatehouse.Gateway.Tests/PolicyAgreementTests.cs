@@ -21,7 +21,7 @@ namespace Gatehouse.Gateway.Tests;
 public sealed class PolicyAgreementTests
 {
     private const int Hour = 10;
-    private static readonly int Policies = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 5_000 : 250;
+    private static readonly int Policies = TestSize.Of(25, 250, 5_000);
     private readonly Dictionary<string, string> sessions = [];
     private int lastId;
 

@@ -10,6 +10,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>What is recorded, what never is, and what happens when nothing can be.</summary>
 [Trait("Requirement", "ID-08")]
+[Trait("NoRetry", "yes")]
 public sealed class RecordTests
 {
     private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";

@@ -12,6 +12,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests;
 
 /// <summary>The configuration is replaced as a whole or not at all (design rule 7).</summary>
+[Trait("NoRetry", "yes")]
 public sealed class ReloadTests
 {
     [Fact]
@@ -290,8 +291,9 @@ public sealed class ReloadTests
 
     [Fact]
     [Trait("Requirement", "AZ-02")]
-    public async Task TenThousandReloadsUnderLoad_DecideEachRequestByTheGenerationItNames()
+    public async Task ManyReloadsUnderLoad_DecideEachRequestByTheGenerationItNames()
     {
+        var reloads = TestSize.Of(1_000, 10_000, 10_000);
         var log = new MemoryLog();
         var turn = 0;
         var faulty = new ConfigurationResult { Faults = [new ConfigurationFault(1, 1, "policy", "wrong", "mend it")], SourcePath = "f" };
@@ -311,7 +313,7 @@ public sealed class ReloadTests
                 (await gateway.SendAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", tokens[i % 2]))).Dispose();
         })).ToList();
         var refused = 0;
-        for (var i = 0; i < 10_000; i++)
+        for (var i = 0; i < reloads; i++)
         {
             if (i % 50 == 0) await DecideMoreAsync(log); // on a busy machine the loop would else be over before the load began
             log.Generation = gateway.Host.Snapshots.Current.Generation;
@@ -322,14 +324,14 @@ public sealed class ReloadTests
 
         await stop.CancelAsync();
         await Task.WhenAll(load);
-        Assert.Equal(1000, refused);
-        Assert.Equal(9001, gateway.Host.Snapshots.Current.Generation);
+        Assert.Equal(reloads / 10, refused);
+        Assert.Equal(reloads - (reloads / 10) + 1, gateway.Host.Snapshots.Current.Generation);
         var decided = log.Entries.Where(e => e.Kind == Gatehouse.Audit.AuditEntryKind.Ended && e.Subject is not null).ToList();
         Assert.NotEmpty(decided);
         Assert.Contains(decided, e => e.Code is null);
         Assert.Contains(decided, e => e.Code is not null);
         Assert.All(decided, e => Assert.Equal(e.Subject == (e.Generation % 2 == 1 ? "alice" : "bob"), e.Code is null));
-        Assert.Equal(1000, log.Entries.Count(e => e.Facts.Any(f => f is { Key: "act", Value: "reload-refused" })));
+        Assert.Equal(reloads / 10, log.Entries.Count(e => e.Facts.Any(f => f is { Key: "act", Value: "reload-refused" })));
     }
 
     private static async Task DecideMoreAsync(MemoryLog log)

@@ -16,6 +16,7 @@ namespace Gatehouse.Gateway.Tests;
 /// </summary>
 [Trait("Requirement", "AZ-02")]
 [Trait("Requirement", "AZ-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ReplayAgreementTests
 {
     private static readonly string[] Refusals = ["GH4001", "GH4002", "GH4004", "GH4005"];

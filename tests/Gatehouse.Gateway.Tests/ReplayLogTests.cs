@@ -8,6 +8,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>What the log of sent messages knows of those that left it (ST-02).</summary>
 [Trait("Requirement", "ST-02")]
+[Trait("NoRetry", "yes")]
 public sealed class ReplayLogTests
 {
     [Fact]

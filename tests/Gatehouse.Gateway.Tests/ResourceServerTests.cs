@@ -6,6 +6,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>The gateway as a resource server: rows A01-A13, A21, A22 and E of the specification list.</summary>
 [Trait("Requirement", "ID-01")]
+[Trait("NoRetry", "yes")]
 public sealed class ResourceServerTests
 {
     private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";

@@ -12,6 +12,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>A list of revocations that others write is in force one look later at the latest, open streams included.</summary>
 [Trait("Requirement", "ID-07")]
+[Trait("NoRetry", "yes")]
 public sealed class RevocationFileTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-revocations-");

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Gatehouse.Gateway.Tests;
 
 /// <summary>The listener shows the whole chain of its certificate file: a client that trusts the root and nothing else can build the chain.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class ServerCertificateTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-chain-");

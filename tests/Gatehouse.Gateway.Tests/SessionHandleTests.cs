@@ -15,6 +15,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>A handle that was opened before is known again, for its owner and no one else (ST-01).</summary>
 [Trait("Requirement", "ST-01")]
+[Trait("NoRetry", "yes")]
 public sealed class SessionHandleTests : IDisposable
 {
     private static readonly SessionSettings Settings = new();

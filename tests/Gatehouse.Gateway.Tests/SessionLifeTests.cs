@@ -18,6 +18,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>Lives of sessions: expiry on the injected clock, restart, revocation through control.</summary>
 [Trait("Requirement", "ST-01")]
+[Trait("NoRetry", "yes")]
 public sealed class SessionLifeTests
 {
     private const string Ping = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";

@@ -7,6 +7,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>stdio servers behind the gateway: rows G13-G19 of the specification list. The servers are small shell programs.</summary>
 [Trait("Requirement", "ST-04")]
+[Trait("NoRetry", "yes")]
 public sealed class StdioTests
 {
     // Answers initialize, then does what the test's own lines say for every request; $id is the request's id.

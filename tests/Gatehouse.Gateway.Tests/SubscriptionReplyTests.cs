@@ -8,6 +8,7 @@ namespace Gatehouse.Gateway.Tests;
 
 /// <summary>How a server answers <c>subscriptions/listen</c>, and what of it reaches the client.</summary>
 [Trait("Requirement", "H28")]
+[Trait("NoRetry", "yes")]
 public sealed class SubscriptionReplyTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.Inventory.Tests;
 

@@ -8,6 +8,7 @@ namespace Gatehouse.Inventory.Tests;
 
 /// <summary>Broken and hostile files are findings with a line, within bounds; none is skipped silently.</summary>
 [Trait("Requirement", "IN-01")]
+[Trait("NoRetry", "yes")]
 public sealed class ReadingTests
 {
     [Theory]

@@ -4,7 +4,6 @@ using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Evaluation;
 using Gatehouse.Testing;
-using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.Inventory.Tests;
 

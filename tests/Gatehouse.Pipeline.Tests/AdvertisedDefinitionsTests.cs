@@ -13,6 +13,7 @@ namespace Gatehouse.Pipeline.Tests;
 
 /// <summary>What a session remembers is bounded, and what it cannot remember it does not show (TP-02, design rule 8).</summary>
 [Trait("Requirement", "TP-02")]
+[Trait("NoRetry", "yes")]
 public sealed class AdvertisedDefinitionsTests
 {
     private readonly ManualTimeProvider time = new();

@@ -20,9 +20,10 @@ namespace Gatehouse.Pipeline.Tests;
 
 /// <summary>On generated policies and messages, no path through the stages authorize and approve goes round an obligation to ask a person.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ApprovalPathTests
 {
-    private static readonly int Generated = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 20_000 : 300;
+    private static readonly int Generated = TestSize.Of(30, 300, 20_000);
 
     [Fact]
     public async Task AMessageThatARuleAsksAbout_IsNeverForwardedWithoutAnAnswer()

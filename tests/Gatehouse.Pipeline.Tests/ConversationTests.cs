@@ -10,6 +10,7 @@ namespace Gatehouse.Pipeline.Tests;
 
 /// <summary>What spans the exchanges of a caller: whose it is, how long it lasts and how much of it there is (CWE-770).</summary>
 [Trait("Requirement", "EX-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ConversationTests
 {
     private static readonly ConversationSlot<StrongBox<int>> Slot = new(static () => new StrongBox<int>());

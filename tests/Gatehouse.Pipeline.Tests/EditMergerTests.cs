@@ -7,6 +7,7 @@ using Gatehouse.Protocol.Validation;
 namespace Gatehouse.Pipeline.Tests;
 
 /// <summary>Edits of several rules in one message: the strongest wins, and nothing that any rule wanted changed crosses unchanged.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class EditMergerTests
 {
     private const string Call =

@@ -8,6 +8,7 @@ namespace Gatehouse.Pipeline.Tests;
 
 /// <summary>Forms that ask for secrets and forms that only sound like it (H10). Both tables grow with what is found in the wild.</summary>
 [Trait("Requirement", "AZ-07")]
+[Trait("NoRetry", "yes")]
 public sealed class FormScanTests
 {
     [Theory]

@@ -118,10 +118,16 @@ public sealed class RequestWorkTests
 
     private static WhoClause Bob { get; } = new() { Subjects = new NameSet(["bob"]) };
 
+    // The least of three runs: what a pool of buffers lacks is made by the first.
     private static long Allocated(string form, int size)
     {
         var message = Message(form, size);
         Assert.True(message.Length <= Server.RequestBytes, $"{message.Length} bytes");
+        return Enumerable.Range(0, 3).Min(_ => AllocatedBy(message));
+    }
+
+    private static long AllocatedBy(byte[] message)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         var refusal = Run(message);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;

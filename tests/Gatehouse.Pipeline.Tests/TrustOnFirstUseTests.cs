@@ -9,6 +9,7 @@ namespace Gatehouse.Pipeline.Tests;
 
 /// <summary>What first use trusts is bounded, for each server and each caller, and nothing is trusted that was not kept (TP-02).</summary>
 [Trait("Requirement", "TP-02")]
+[Trait("NoRetry", "yes")]
 public sealed class TrustOnFirstUseTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);

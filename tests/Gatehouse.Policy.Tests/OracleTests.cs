@@ -12,7 +12,7 @@ namespace Gatehouse.Policy.Tests;
 [Trait("Requirement", "AZ-02")]
 public sealed class OracleTests
 {
-    private static readonly int Policies = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 200_000 : 5_000;
+    private static readonly int Policies = TestSize.Of(500, 5_000, 200_000);
 
     [Fact]
     public void DecisionsAndExplanations_AgreeWithTheOracle()

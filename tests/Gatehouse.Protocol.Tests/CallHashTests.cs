@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Protocol.Receipts;
-using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.Protocol.Tests;
 

@@ -17,7 +17,7 @@ public sealed class EventStreamAgreementTests
 {
     private const int BatchSize = 256;
 
-    private static readonly int Iterations = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 1_000_000 : 20_000;
+    private static readonly int Iterations = TestSize.Of(2_000, 20_000, 1_000_000);
 
     /// <summary>Streams, the events of the standard, and those of the other reader.</summary>
     public static TheoryData<string, string, string> Differences => new()

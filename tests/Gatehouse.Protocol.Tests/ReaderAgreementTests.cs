@@ -11,7 +11,7 @@ public class ReaderAgreementTests
 {
     private const int BatchSize = 64;
 
-    private static readonly int Iterations = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 1_000_000 : 20_000;
+    private static readonly int Iterations = TestSize.Of(2_000, 20_000, 1_000_000);
 
     [Fact]
     public void Agrees_WithTheFrameworksDocument()

@@ -6,19 +6,50 @@ namespace Gatehouse.Range.Tests;
 
 /// <summary>
 /// An exercise in its three variants: the exploit succeeds against the server alone, fails against the gateway, and succeeds
-/// again with the named protection replaced; the honest use passes with and without the gateway.
+/// again with the named protection replaced; the honest use passes with and without the gateway. The gate runs the variant behind the gateway
+/// alone, and all three of an exercise that a change reaches.
 /// </summary>
 internal static class ExerciseRun
 {
     private static readonly Toolbox Tools = Toolbox.Find();
 
+    // The files that differ from the base, which ./test writes; null for a run that judges no change.
+    private static readonly string[]? Changed =
+        Environment.GetEnvironmentVariable("GATEHOUSE_CHANGED") is { Length: > 0 } list ? File.ReadAllLines(list) : null;
+
+    // Where protections lie, by the beginning of their name; the first that fits counts.
+    private static readonly (string Protection, string[] Folders)[] Places =
+    [
+        ("authorization server", ["src/Gatehouse.AuthorizationServer/", "src/Gatehouse.Gateway/SignIn/"]),
+        ("stage inspect", ["src/Gatehouse.Pipeline/Inspection/", "src/Gatehouse.Detection/"]),
+        ("stage forward", ["src/Gatehouse.Upstreams/", "src/Gatehouse.Outbound/", "src/Gatehouse.Isolation/", "src/Gatehouse.Pipeline/Forward/"]),
+        ("stage authorize", ["src/Gatehouse.Policy/", "src/Gatehouse.Pipeline/Authorize/", "src/Gatehouse.Pipeline/Uris/"]),
+        ("stage approve", ["src/Gatehouse.Gateway/Approvals/", "src/Gatehouse.Pipeline/Approve/"]),
+        ("stage authenticate", ["src/Gatehouse.Identity/", "src/Gatehouse.Pipeline/Authenticate/"]),
+        ("stage validate", ["src/Gatehouse.Pipeline/Validate/", "src/Gatehouse.Protocol/"]),
+        ("stage session", ["src/Gatehouse.Pipeline/Sessions/", "src/Gatehouse.Gateway/Sessions/"]),
+        ("judge", ["src/Gatehouse.Integrity/", "src/Gatehouse.Detection/"]),
+        ("stage", ["src/Gatehouse.Pipeline/", "src/Gatehouse.Gateway/"]),
+        ("command", ["src/Gatehouse.Cli/", "src/Gatehouse.Inventory/", "src/Gatehouse.Audit"]),
+    ];
+
     /// <summary>Runs one exercise; the test is skipped where the machine lacks what it needs.</summary>
     public static async Task BehavesAsync(string id)
     {
         var exercise = ExerciseCatalogue.Find(id)!;
-        var result = (await RangeRunner.RunAsync([exercise], Tools, static _ => { }, TestContext.Current.CancellationToken)).Single();
+        var result = (await RangeRunner.RunAsync([exercise], Tools, static _ => { }, TestContext.Current.CancellationToken,
+            TestSize.IsGate && Changed is not null && !IsReached(exercise) ? [RunVariant.Guarded] : null)).Single();
         if (result.Skipped is not null) Assert.Skip(result.Skipped);
         Assert.True(result.Behaves, Describe(result));
+    }
+
+    private static bool IsReached(RangeExercise exercise)
+    {
+        var file = $"/{exercise.GetType().Name}.cs";
+        var folders = Places.First(place => exercise.Protection.StartsWith(place.Protection, StringComparison.Ordinal)).Folders;
+        return Changed!.Any(changed => changed.EndsWith(file, StringComparison.Ordinal)
+            || (changed.StartsWith("range/", StringComparison.Ordinal) && !changed.Contains("/Exercises/", StringComparison.Ordinal))
+            || folders.Any(folder => changed.StartsWith(folder, StringComparison.Ordinal)));
     }
 
     private static string Describe(ExerciseResult result)

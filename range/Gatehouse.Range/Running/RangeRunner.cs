@@ -10,8 +10,9 @@ public static class RangeRunner
     /// <param name="tools">Where third-party software is.</param>
     /// <param name="done">Told each result as it is there.</param>
     /// <param name="cancellation">Ends the run between variants.</param>
-    public static async Task<IReadOnlyList<ExerciseResult>> RunAsync(
-        IReadOnlyList<RangeExercise> exercises, Toolbox tools, Action<ExerciseResult> done, CancellationToken cancellation)
+    /// <param name="variants">The variants of each; null for all three.</param>
+    public static async Task<IReadOnlyList<ExerciseResult>> RunAsync(IReadOnlyList<RangeExercise> exercises, Toolbox tools,
+        Action<ExerciseResult> done, CancellationToken cancellation, IReadOnlyList<RunVariant>? variants = null)
     {
         ArgumentNullException.ThrowIfNull(exercises);
         ArgumentNullException.ThrowIfNull(tools);
@@ -22,7 +23,7 @@ public static class RangeRunner
             var results = new List<ExerciseResult>();
             foreach (var exercise in exercises)
             {
-                var result = await RunAsync(exercise, issuer, tools, cancellation).ConfigureAwait(false);
+                var result = await RunAsync(exercise, issuer, tools, variants ?? Enum.GetValues<RunVariant>(), cancellation).ConfigureAwait(false);
                 results.Add(result);
                 done(result);
             }
@@ -31,13 +32,14 @@ public static class RangeRunner
         }
     }
 
-    private static async Task<ExerciseResult> RunAsync(RangeExercise exercise, RangeIssuer issuer, Toolbox tools, CancellationToken cancellation)
+    private static async Task<ExerciseResult> RunAsync(RangeExercise exercise, RangeIssuer issuer, Toolbox tools,
+        IReadOnlyList<RunVariant> variants, CancellationToken cancellation)
     {
         if (tools.Missing(exercise.Needs) is { } missing) return new ExerciseResult(exercise, [], missing, TimeSpan.Zero);
         var started = TimeProvider.System.GetTimestamp();
-        var variants = await Task.WhenAll(Enum.GetValues<RunVariant>()
+        var results = await Task.WhenAll(variants
             .Select(variant => RunVariantAsync(exercise, variant, issuer, tools, cancellation))).ConfigureAwait(false);
-        return new ExerciseResult(exercise, variants, null, TimeProvider.System.GetElapsedTime(started));
+        return new ExerciseResult(exercise, results, null, TimeProvider.System.GetElapsedTime(started));
     }
 
     // Whatever goes wrong in an variant is a result of it: one broken exercise must not hide the others.

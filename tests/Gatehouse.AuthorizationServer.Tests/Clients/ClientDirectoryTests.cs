@@ -8,6 +8,7 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.AuthorizationServer.Tests.Clients;
 
+[Trait("NoRetry", "yes")]
 public sealed class ClientDirectoryTests
 {
     private const string Url = "https://app.example/client.json";

@@ -6,6 +6,7 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.AuthorizationServer.Tests.Clients;
 
+[Trait("NoRetry", "yes")]
 public sealed class ClientWarningsTests
 {
     private static readonly AuthorizationServerSettings Settings = new()

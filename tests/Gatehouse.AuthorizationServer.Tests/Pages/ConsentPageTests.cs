@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Gatehouse.AuthorizationServer.Clients;
 using Gatehouse.AuthorizationServer.Pages;
-using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.AuthorizationServer.Tests.Pages;
 

@@ -1,6 +1,5 @@
 using Gatehouse.AuthorizationServer.Clients;
 using Gatehouse.AuthorizationServer.Pages;
-using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.AuthorizationServer.Tests.Pages;
 

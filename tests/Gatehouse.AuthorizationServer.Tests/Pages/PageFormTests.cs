@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Gatehouse.AuthorizationServer.Pages;
-using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.AuthorizationServer.Tests.Pages;
 

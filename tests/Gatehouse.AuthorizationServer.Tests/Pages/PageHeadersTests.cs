@@ -2,6 +2,7 @@ using Gatehouse.AuthorizationServer.Pages;
 
 namespace Gatehouse.AuthorizationServer.Tests.Pages;
 
+[Trait("NoRetry", "yes")]
 public sealed class PageHeadersTests
 {
     private const string Own = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

@@ -6,6 +6,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.AuthorizationServer.Tests.Providers;
 
 /// <summary>Sign-in at Entra, version 2.0.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class EntraSignInTests
 {
     private readonly ManualTimeProvider clock = new();

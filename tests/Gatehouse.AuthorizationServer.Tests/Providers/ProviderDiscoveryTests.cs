@@ -7,6 +7,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.AuthorizationServer.Tests.Providers;
 
 /// <summary>Metadata of providers: where they are looked for, and which are used.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class ProviderDiscoveryTests
 {
     private const string WithPath = "https://login.example/tenant/a";

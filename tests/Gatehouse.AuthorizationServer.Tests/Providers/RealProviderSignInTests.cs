@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Gatehouse.AuthorizationServer.Tests.Providers;
 
 /// <summary>Sign-in at a real OpenID provider on loopback, in which the gateway is registered by hand.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class RealProviderSignInTests
 {
     private const string RedirectUri = "http://127.0.0.1:8080/callback";

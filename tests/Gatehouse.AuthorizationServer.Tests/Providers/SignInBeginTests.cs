@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Gatehouse.AuthorizationServer.Tests.Providers;
 
 /// <summary>The request that a browser takes to a provider, and the record of it.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class SignInBeginTests
 {
     private readonly ManualTimeProvider clock = new();

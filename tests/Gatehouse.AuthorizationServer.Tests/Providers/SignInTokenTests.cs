@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.AuthorizationServer.Tests.Providers;
 
 /// <summary>The redemption of codes, and the tokens that come for them.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class SignInTokenTests
 {
     private readonly ManualTimeProvider clock = new();

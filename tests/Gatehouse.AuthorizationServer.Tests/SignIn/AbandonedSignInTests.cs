@@ -13,7 +13,7 @@ public sealed class AbandonedSignInTests
     private const int InAMinute = AuthorizationServerEndpoints.MostPagesPerMinute / 5;
 
     // A million, as the product promises, with ./test --long.
-    private static readonly int Count = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 1_000_000 : 12_000;
+    private static readonly int Count = TestSize.Of(1_200, 12_000, 1_000_000);
 
     [Fact]
     public async Task AbandonedSignIns_LeaveMemoryAndStoreBounded_AndOthersSignIn()

@@ -11,6 +11,7 @@ namespace Gatehouse.AuthorizationServer.Tests.SignIn;
 /// A client learns that a sign-in failed (RFC 6749 §4.1.2.1, RFC 9207): the listener of a native client waits until then. The person reads the
 /// reason first, and an attack is shown to the person only.
 /// </summary>
+[Trait("NoRetry", "yes")]
 public sealed class FailedSignInTests : IDisposable
 {
     private readonly SignInServer server = new();

@@ -7,6 +7,7 @@ using static Gatehouse.AuthorizationServer.Tests.SignIn.SignInServer;
 namespace Gatehouse.AuthorizationServer.Tests.SignIn;
 
 /// <summary>A person sees and withdraws what was granted, and nobody else does.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class GrantsEndpointTests : IDisposable
 {
     private readonly SignInServer server = new();

@@ -6,6 +6,7 @@ using static Gatehouse.AuthorizationServer.Tests.SignIn.SignInServer;
 namespace Gatehouse.AuthorizationServer.Tests.SignIn;
 
 /// <summary>A sign-in from the first request to the code, and the attacks on each step (MCP rows C01 to C12, C18).</summary>
+[Trait("NoRetry", "yes")]
 public sealed class SignInTests : IDisposable
 {
     private readonly SignInServer server = new();

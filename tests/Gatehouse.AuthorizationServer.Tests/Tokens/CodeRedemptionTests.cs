@@ -8,6 +8,7 @@ using Gatehouse.Testing.Stores;
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
 [Trait("Requirement", "A26")]
+[Trait("NoRetry", "yes")]
 public sealed class CodeRedemptionTests : IDisposable
 {
     private readonly TokenBench bench = new();

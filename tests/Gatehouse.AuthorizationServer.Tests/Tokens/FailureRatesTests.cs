@@ -6,6 +6,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
 /// <summary>Behind a proxy all strangers are one address block, and one of them must not keep everyone out (CWE-770).</summary>
+[Trait("NoRetry", "yes")]
 public sealed class FailureRatesTests : IDisposable
 {
     private const int MostUsesOfGrant = FailureRates.MostSpentUsesPerMinute * FailureRates.GrantShare / 100;

@@ -5,6 +5,7 @@ namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
 /// <summary>No grant of a person begins while the person is erased, and none from a sign-in before it (DP-03).</summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class GrantBarTests
 {
     private readonly ManualTimeProvider clock = new();

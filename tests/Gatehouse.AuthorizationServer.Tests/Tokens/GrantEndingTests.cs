@@ -5,6 +5,7 @@ namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
 /// <summary>A store that fails in the middle of an end takes neither the alarm back nor the end (CWE-390, CWE-613).</summary>
 [Trait("Requirement", "C17")]
+[Trait("NoRetry", "yes")]
 public sealed class GrantEndingTests : IDisposable
 {
     private readonly TokenBench bench = new();

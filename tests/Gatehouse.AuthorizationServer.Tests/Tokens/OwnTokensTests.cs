@@ -10,6 +10,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
 /// <summary>The gateway's validator takes the gateway's own tokens, by the rules of every other issuer.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class OwnTokensTests : IDisposable
 {
     private readonly TokenBench bench = new();

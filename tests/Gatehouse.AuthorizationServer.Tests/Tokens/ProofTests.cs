@@ -5,6 +5,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
 /// <summary>Proofs of possession at the token endpoint (RFC 9449 §5, §8, §10).</summary>
+[Trait("NoRetry", "yes")]
 public sealed class ProofTests : IDisposable
 {
     private const string Url = TokenBench.Issuer + "/oauth/token";

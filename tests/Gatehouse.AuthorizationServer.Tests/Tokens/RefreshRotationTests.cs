@@ -7,6 +7,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
 [Trait("Requirement", "C17")]
+[Trait("NoRetry", "yes")]
 public sealed class RefreshRotationTests : IDisposable
 {
     private readonly TokenBench bench = new();

@@ -4,6 +4,7 @@ using Gatehouse.Settings;
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
 /// <summary>The revocation endpoint (RFC 7009).</summary>
+[Trait("NoRetry", "yes")]
 public sealed class RevocationResponderTests : IDisposable
 {
     private readonly TokenBench bench = new();

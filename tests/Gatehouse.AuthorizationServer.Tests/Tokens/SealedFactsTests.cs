@@ -6,6 +6,7 @@ namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
 /// <summary>Facts open only where they were sealed.</summary>
 [Trait("Requirement", "B30")]
+[Trait("NoRetry", "yes")]
 public sealed class SealedFactsTests
 {
     private static readonly IssuedGrant Facts = new("grant-of-alice");

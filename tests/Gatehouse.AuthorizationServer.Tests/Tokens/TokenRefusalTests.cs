@@ -11,6 +11,7 @@ namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 /// in the tests of codes and refresh tokens.
 /// </summary>
 [Trait("Requirement", "A26")]
+[Trait("NoRetry", "yes")]
 public sealed class TokenRefusalTests : IDisposable
 {
     private readonly TokenBench bench = new();

@@ -8,6 +8,7 @@ namespace Gatehouse.Gateway.Tests.Access;
 
 /// <summary>What follows the end of rights: once for all that end together, and again where it failed.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class AccessEffectTests
 {
     // A reload is in progress while the rights end.

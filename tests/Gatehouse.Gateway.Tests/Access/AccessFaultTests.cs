@@ -14,6 +14,7 @@ namespace Gatehouse.Gateway.Tests.Access;
 
 /// <summary>The end of rights while the log or the store refuses, and of rights that are granted at the same moment.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class AccessFaultTests
 {
     // The entry about one person cannot be written. The right of the other person ends nevertheless, with its entry, and so does the right itself.

@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests.AdministrationHttp;
 /// <summary>Pages, agents and strangers answer nothing over the administration interface, and leave their trace (design rule 12, ID-08).</summary>
 [Trait("Requirement", "AZ-04")]
 [Trait("Requirement", "ID-08")]
+[Trait("NoRetry", "yes")]
 public sealed class AdministrationHttpThreatTests
 {
     // A page that rebinds its name sends its own Host. One that calls across origins sends an Origin, which browsers repeat in Sec-Fetch-Site.

@@ -17,6 +17,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 
 /// <summary>A person sees a held call in full and answers it: who may, and what an answer counts for (AZ-04, AZ-10).</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ApprovalActTests
 {
     // The caller may answer as well: by the policy every person here may.

@@ -17,6 +17,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 
 /// <summary>What happens to questions and grants when something changes meanwhile: the configuration, the process, the store.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ApprovalChangeTests
 {
     private static readonly PolicyRule Forbids = new()

@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 
 /// <summary>A person sees by what a call differs from the last one of its kind that was approved, and answers to a text that says so.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ApprovalComparisonTests
 {
     private const string NoneBefore = "compared    no call of this kind was approved before, or none is kept";

@@ -9,6 +9,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 
 /// <summary>Work of the watch over questions: what a run did not complete is done by a later one, and no part of it waits for another part.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ApprovalWatchTests
 {
     // The keys of the caller are gone. The store refuses to remove what they sealed, and the grant ends nevertheless.

@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 
 /// <summary>A person says yes to exactly one call: what a grant covers, and that it is used once.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class CallApprovalTests
 {
     [Theory]

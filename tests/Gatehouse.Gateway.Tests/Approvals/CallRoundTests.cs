@@ -19,6 +19,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 [Trait("Requirement", "AZ-04")]
 [Trait("Requirement", "H05")]
 [Trait("Requirement", "H06")]
+[Trait("NoRetry", "yes")]
 public sealed class CallRoundTests
 {
     private const string Form = "{\"elicitation\":{\"form\":{}}}";

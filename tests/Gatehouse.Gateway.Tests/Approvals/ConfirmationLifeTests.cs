@@ -21,6 +21,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 /// </summary>
 [Trait("Requirement", "AZ-04")]
 [Trait("Requirement", "H05")]
+[Trait("NoRetry", "yes")]
 public sealed class ConfirmationLifeTests
 {
     private const string Done = """{"resultType":"complete","content":[]}""";

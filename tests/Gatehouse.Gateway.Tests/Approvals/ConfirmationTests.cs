@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 /// modern one. One answer is a yes: the value that the person had to choose.
 /// </summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ConfirmationTests
 {
     /// <summary>Each answer that is no yes, with its code and its word in the record.</summary>

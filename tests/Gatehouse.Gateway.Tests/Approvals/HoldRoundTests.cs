@@ -18,6 +18,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 /// </summary>
 [Trait("Requirement", "AZ-04")]
 [Trait("Requirement", "H05")]
+[Trait("NoRetry", "yes")]
 public sealed class HoldRoundTests
 {
     [Fact]

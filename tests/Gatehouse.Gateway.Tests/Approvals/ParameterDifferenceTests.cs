@@ -10,6 +10,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 
 /// <summary>The difference between two calls is complete in number, bounded in length, and none of it is unseen.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ParameterDifferenceTests
 {
     [Fact]

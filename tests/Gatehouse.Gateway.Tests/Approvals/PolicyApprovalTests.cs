@@ -7,6 +7,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 /// A rule of a policy file asks a person: the whole way from the file through the host, the store in files and the audit log to the server.
 /// </summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class PolicyApprovalTests
 {
     private const string Pays =

@@ -9,6 +9,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 
 /// <summary>An answer that is remembered: the calls for which it counts, and those for which it does not.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class RememberedAnswerTests
 {
     [Fact]

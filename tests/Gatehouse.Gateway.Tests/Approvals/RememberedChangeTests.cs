@@ -14,6 +14,7 @@ namespace Gatehouse.Gateway.Tests.Approvals;
 
 /// <summary>A remembered answer is void when what it depends on changes: time, rule, approver, caller, containment, erasure.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class RememberedChangeTests
 {
     private const string File = "/data/a/second";

@@ -11,6 +11,7 @@ namespace Gatehouse.Gateway.Tests.Behaviour;
 
 /// <summary>One hostile server for each deviation from what it declares, in both eras where they differ (TP-04).</summary>
 [Trait("Requirement", "TP-04")]
+[Trait("NoRetry", "yes")]
 public sealed class HostileServerTests
 {
     private const string Canary = "c4nary-52c8";

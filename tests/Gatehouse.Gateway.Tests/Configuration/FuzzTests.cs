@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Tests.Configuration;
 /// <summary>The good file with secrets in it, broken at random: nothing throws, and no secret is told.</summary>
 public sealed class FuzzTests
 {
-    private static readonly bool Long = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1";
+    private static readonly bool Long = TestSize.IsLong;
 
     private const string FirstSecret = "Zq7xKw93Jv";
     private const string SecondSecret = "Hn4pTm68Ub";

@@ -14,6 +14,7 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 
 /// <summary>Each configuration that is put in force, or refused, is an entry of the audit log with its digest, who and from where (CO-02).</summary>
 [Trait("Requirement", "CO-02")]
+[Trait("NoRetry", "yes")]
 public sealed class ConfigurationEntryTests
 {
     // The newest entry of the digest in force may be one that was undone: that change never was.

@@ -6,6 +6,7 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 
 /// <summary>A rollback puts back what the log names, and nothing else.</summary>
 [Trait("Requirement", "CO-02")]
+[Trait("NoRetry", "yes")]
 public sealed class ConfigurationRollbackTests
 {
     [Fact]

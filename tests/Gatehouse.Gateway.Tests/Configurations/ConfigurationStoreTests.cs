@@ -8,6 +8,7 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 
 /// <summary>The stored texts are bounded, sealed, and survive a crash between any two steps.</summary>
 [Trait("Requirement", "CO-02")]
+[Trait("NoRetry", "yes")]
 public sealed class ConfigurationStoreTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-store-");

@@ -9,6 +9,7 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 
 /// <summary>Rollbacks that something disturbs: an edit, a file of another account, a log that cannot be written, a line without a key.</summary>
 [Trait("Requirement", "CO-02")]
+[Trait("NoRetry", "yes")]
 public sealed class DisturbedRollbackTests
 {
     [Fact]

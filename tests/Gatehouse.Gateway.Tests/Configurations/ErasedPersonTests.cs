@@ -14,6 +14,7 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 /// (DP-03).
 /// </summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ErasedPersonTests
 {
     // The path of a file is part of the manifest that is kept.

@@ -10,6 +10,7 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 
 /// <summary>Wherever a change of the configuration fails, the entries of the log say which configuration is in force (CO-02).</summary>
 [Trait("Requirement", "CO-02")]
+[Trait("NoRetry", "yes")]
 public sealed class FailedChangeTests
 {
     [Theory]

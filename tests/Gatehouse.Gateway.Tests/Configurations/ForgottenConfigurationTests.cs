@@ -20,6 +20,7 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 /// Kept texts of configurations are destroyed with the persons in them, and when their time is over (DP-03). The log keeps the digests.
 /// </summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ForgottenConfigurationTests
 {
     private const string Issuer = "https://login.example.com";

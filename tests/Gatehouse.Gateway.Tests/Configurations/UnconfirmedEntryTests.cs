@@ -12,6 +12,7 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 
 /// <summary>No entry about a configuration is lost, and none that may be in the log is believed, however writing it ends (CO-02).</summary>
 [Trait("Requirement", "CO-02")]
+[Trait("NoRetry", "yes")]
 public sealed class UnconfirmedEntryTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-unconfirmed-");

@@ -11,6 +11,7 @@ namespace Gatehouse.Gateway.Tests.Containment;
 
 /// <summary>The acts of containment: who may do them, what they refuse, and that of several at once one has an outcome (IR-01).</summary>
 [Trait("Requirement", "IR-01")]
+[Trait("NoRetry", "yes")]
 public sealed class ContainmentActTests
 {
     [Fact]

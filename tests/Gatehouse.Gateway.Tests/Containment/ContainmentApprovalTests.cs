@@ -9,6 +9,7 @@ namespace Gatehouse.Gateway.Tests.Containment;
 /// <summary>Questions and grants about what is contained are void, whatever comes first (IR-01, AZ-04).</summary>
 [Trait("Requirement", "IR-01")]
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ContainmentApprovalTests
 {
     public static TheoryData<string, string> Things => new()

@@ -14,6 +14,7 @@ namespace Gatehouse.Gateway.Tests.Containment;
 
 /// <summary>A containment is durable before it is answered, and kept over restart, reload and new tokens (IR-01).</summary>
 [Trait("Requirement", "IR-01")]
+[Trait("NoRetry", "yes")]
 public sealed class ContainmentKeepingTests
 {
     private const string List = """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""";

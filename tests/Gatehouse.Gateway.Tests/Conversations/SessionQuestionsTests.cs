@@ -6,6 +6,7 @@ namespace Gatehouse.Gateway.Tests.Conversations;
 
 /// <summary>The questions of a session: which may be shown, which may be answered, and which make room (X11, L18).</summary>
 [Trait("Requirement", "AZ-07")]
+[Trait("NoRetry", "yes")]
 public sealed class SessionQuestionsTests
 {
     private readonly SessionQuestions questions = new();

@@ -12,6 +12,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests.Decisions;
 
 /// <summary>Serving decisions by AuthZEN 1.0: the working group's scenarios, who may ask, and what is answered to what (AZ-06).</summary>
+[Trait("NoRetry", "yes")]
 public sealed class DecisionServiceTests
 {
     private const string Certification =

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Tests.Decisions;
 
 /// <summary>Asking an external decision point by AuthZEN 1.0: what is told, what is believed, and what happens when it fails (AZ-06).</summary>
+[Trait("NoRetry", "yes")]
 public sealed class ExternalDecisionTests
 {
     private static readonly PolicyRule NoSecret = new() { Id = "no-secret", Forbids = true, Tools = new NameSet(["secret"]) };

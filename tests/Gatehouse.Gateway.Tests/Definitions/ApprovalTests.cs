@@ -15,6 +15,7 @@ namespace Gatehouse.Gateway.Tests.Definitions;
 
 /// <summary>Approvals on a running gateway: by administrators alone, at once, by as many people as are asked for (TP-03).</summary>
 [Trait("Requirement", "TP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ApprovalTests
 {
     private static readonly PeerAccount Peer = new(1, 0);

@@ -5,6 +5,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests.Holding;
 
 /// <summary>What a rule took out of a message is in no header either.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class EditedHeaderTests
 {
     // A server that marks a parameter while the rules look and no longer when the edited call is decided again gets what the rules took out, in the

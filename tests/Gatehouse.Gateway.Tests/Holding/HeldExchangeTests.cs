@@ -22,6 +22,7 @@ namespace Gatehouse.Gateway.Tests.Holding;
 /// <summary>
 /// An exchange that waits for a verdict: counted, shown, kept alive, and ended by whatever ends an exchange. Nothing of it reaches the server before.
 /// </summary>
+[Trait("NoRetry", "yes")]
 public sealed class HeldExchangeTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);

@@ -10,6 +10,7 @@ namespace Gatehouse.Gateway.Tests.Holding;
 /// <summary>
 /// Rules of requests, from the client to the server: verdicts, edits of several rules, and the decision about what they made of the message.
 /// </summary>
+[Trait("NoRetry", "yes")]
 public sealed class RequestRuleTests
 {
     private const string Call = "\"name\":\"echo\",\"arguments\":{\"text\":\"say secret now\"}";

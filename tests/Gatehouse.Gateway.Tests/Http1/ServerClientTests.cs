@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Gatehouse.Gateway.Tests.Http1;
 
 /// <summary>Which client sends a request: the one of this project where the server speaks HTTP/1.1, the platform's handler for all else.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class ServerClientTests : IDisposable
 {
     private readonly ConcurrentQueue<(string Protocol, string Connection)> received = new();

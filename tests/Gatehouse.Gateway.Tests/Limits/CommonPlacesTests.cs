@@ -15,6 +15,7 @@ namespace Gatehouse.Gateway.Tests.Limits;
 
 /// <summary>Places that callers have in common and hold for a while: one caller holds what it can get, and another is served (CWE-770).</summary>
 [Trait("Requirement", "EX-03")]
+[Trait("NoRetry", "yes")]
 public sealed class CommonPlacesTests
 {
     private const string Echo = "\"name\":\"echo\"";

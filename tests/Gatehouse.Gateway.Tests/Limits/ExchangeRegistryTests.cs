@@ -9,6 +9,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests.Limits;
 
 /// <summary>Exchanges under way before and after their caller is known.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class ExchangeRegistryTests
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace Gatehouse.Gateway.Tests.Limits;
 
 /// <summary>Places are given in turn: asserted by the order in which they are given, not by time.</summary>
 [Trait("Requirement", "EX-03")]
+[Trait("NoRetry", "yes")]
 public sealed class FairQueueTests
 {
     private static readonly CallerPartition Mallory = CallerPartition.Of("i", "mallory");

@@ -7,6 +7,7 @@ namespace Gatehouse.Gateway.Tests.Limits;
 
 /// <summary>Floods of a server: what is passed on is bounded, what is not is counted, and the answer still comes (H34).</summary>
 [Trait("Requirement", "EX-03")]
+[Trait("NoRetry", "yes")]
 public sealed class FloodTests
 {
     private const string Changed = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n";

@@ -23,7 +23,7 @@ public sealed class SoakTests
     private const int ManySessions = 10_000;
     private const int RequestBytes = 16 << 10;
     private const string Note = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":1}}";
-    private static readonly bool Long = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1";
+    private static readonly bool Long = TestSize.IsLong;
 
     private const string LocalServer = """
         answer() { printf '%s\n' "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":$1}"; }

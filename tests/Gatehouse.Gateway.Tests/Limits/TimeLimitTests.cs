@@ -8,6 +8,7 @@ namespace Gatehouse.Gateway.Tests.Limits;
 
 /// <summary>Times of work that is part of an exchange (EX-03), and the moment in which the work ends and its time is over.</summary>
 [Trait("Requirement", "EX-03")]
+[Trait("NoRetry", "yes")]
 public sealed class TimeLimitTests
 {
     [Fact]

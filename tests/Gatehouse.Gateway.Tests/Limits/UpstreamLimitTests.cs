@@ -8,6 +8,7 @@ namespace Gatehouse.Gateway.Tests.Limits;
 
 /// <summary>Bounds of servers and of what is kept of their streams, reached at the value that is configured (EX-03).</summary>
 [Trait("Requirement", "EX-03")]
+[Trait("NoRetry", "yes")]
 public sealed class UpstreamLimitTests
 {
     private const string Talker = """

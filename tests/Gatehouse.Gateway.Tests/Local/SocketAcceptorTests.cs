@@ -5,6 +5,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests.Local;
 
 /// <summary>A local socket that is accepted on, although an attempt fails.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class SocketAcceptorTests : IDisposable
 {
     private readonly Socket connection = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

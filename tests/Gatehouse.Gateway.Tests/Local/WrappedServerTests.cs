@@ -7,6 +7,7 @@ namespace Gatehouse.Gateway.Tests.Local;
 
 /// <summary>What a client and a wrapped server say to each other goes through the whole pipeline of the host.</summary>
 [Trait("Requirement", "ST-04")]
+[Trait("NoRetry", "yes")]
 public sealed class WrappedServerTests
 {
     private const string Call = """{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"name":"work","arguments":{"n":1}}}""";

@@ -6,6 +6,7 @@ namespace Gatehouse.Gateway.Tests.Messages;
 
 /// <summary>Notifications of clients that name something: only what is the caller's own and under way (ST-07, G18).</summary>
 [Trait("Requirement", "ST-07")]
+[Trait("NoRetry", "yes")]
 public sealed class ClientNoticeTests
 {
     private const string Progress =

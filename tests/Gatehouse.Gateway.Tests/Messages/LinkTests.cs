@@ -6,6 +6,7 @@ namespace Gatehouse.Gateway.Tests.Messages;
 /// <summary>
 /// What a client would open or show by itself: resources of MCP Apps in content and <c>_meta</c> (ST-09), icons of other schemes (E11).
 /// </summary>
+[Trait("NoRetry", "yes")]
 public sealed class LinkTests
 {
     private const string Good = """{"src":"https://a.example/i.png"}""";

@@ -12,6 +12,7 @@ namespace Gatehouse.Gateway.Tests.Messages;
 /// them the server answers (ST-02).
 /// </summary>
 [Trait("Requirement", "ST-02")]
+[Trait("NoRetry", "yes")]
 public sealed class ResumedRequestTests : IDisposable
 {
     private const string Answer = "id: e9\ndata: {\"jsonrpc\":\"2.0\",\"id\":\"a\",\"result\":{\"content\":[]}}\n\n";

@@ -12,6 +12,7 @@ namespace Gatehouse.Gateway.Tests.Messages;
 /// request's. A hostile server would otherwise answer there what the client asked somewhere else.
 /// </summary>
 [Trait("Requirement", "ST-02")]
+[Trait("NoRetry", "yes")]
 public sealed class ResumedStreamTests
 {
     private const string Poison =

@@ -23,6 +23,7 @@ namespace Gatehouse.Gateway.Tests.Messages;
 /// <summary>Tasks of two callers at one server, in both eras, in each place where a task is named (ST-07, X01).</summary>
 [Trait("Requirement", "ST-07")]
 [Trait("Requirement", "X01")]
+[Trait("NoRetry", "yes")]
 public sealed class TaskTests
 {
     private const string Declared = """{"extensions":{"io.modelcontextprotocol/tasks":{}}}""";

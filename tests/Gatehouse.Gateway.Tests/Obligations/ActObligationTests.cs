@@ -14,6 +14,7 @@ namespace Gatehouse.Gateway.Tests.Obligations;
 
 /// <summary>An act of administration waits for a second person, and the grant counts for this very act of this person, once (AZ-04).</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ActObligationTests
 {
     [Fact]

@@ -11,6 +11,7 @@ namespace Gatehouse.Gateway.Tests.Quarantine;
 
 /// <summary>A person looks at a withheld result: who may, what is shown, and what a release or a deletion does.</summary>
 [Trait("Requirement", "PI-04")]
+[Trait("NoRetry", "yes")]
 public sealed class QuarantineActTests
 {
     [Fact]

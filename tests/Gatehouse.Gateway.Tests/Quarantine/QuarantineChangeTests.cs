@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests.Quarantine;
 
 /// <summary>Restart, faults and erasure: a result is handed out at most once, and never in place of its entry.</summary>
 [Trait("Requirement", "PI-04")]
+[Trait("NoRetry", "yes")]
 public sealed class QuarantineChangeTests
 {
     [Theory]

@@ -19,6 +19,7 @@ namespace Gatehouse.Gateway.Tests.Quarantine;
 
 /// <summary>A released result answers one call that is the same, and the rules of now judge call and result again.</summary>
 [Trait("Requirement", "PI-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ReleasedResultTests
 {
     // A text with a second kind of finding: a mark that imitates a system message.

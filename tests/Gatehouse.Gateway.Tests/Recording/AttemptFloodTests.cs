@@ -11,9 +11,10 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>Under a flood of sign-ins, good and bad ones, of several addresses, the sums in the log agree with what was sent (ID-08).</summary>
 [Trait("Requirement", "ID-08")]
+[Trait("NoRetry", "yes")]
 public sealed class AttemptFloodTests
 {
-    private static readonly int Requests = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 100_000 : 10_000;
+    private static readonly int Requests = TestSize.Of(1_000, 10_000, 100_000);
 
     [Fact]
     public async Task AFloodOfSeveralSourcesAndReasons_AddsUp_AndOneAttemptAmongItIsSeen()

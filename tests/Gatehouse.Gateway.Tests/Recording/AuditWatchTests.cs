@@ -6,6 +6,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>What the operator is told of the room of the log.</summary>
 [Trait("Requirement", "AU-06")]
+[Trait("NoRetry", "yes")]
 public sealed class AuditWatchTests
 {
     [Fact]

@@ -14,6 +14,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 /// gateway knows stay in clear (DP-03).
 /// </summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class CallerWordsTests
 {
     private const string Alice = "alice-of-caller-words";

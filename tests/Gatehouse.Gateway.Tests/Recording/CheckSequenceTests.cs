@@ -4,6 +4,7 @@ using Gatehouse.Pipeline.Records;
 namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>The checks and parts of a record: what exchanges share of them, and that none sees what another one adds.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class CheckSequenceTests
 {
     [Fact]

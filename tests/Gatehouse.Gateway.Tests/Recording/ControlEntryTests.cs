@@ -14,6 +14,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>Acts of administration are entries on stable storage before they are answered; refused ones say who and why.</summary>
 [Trait("Requirement", "ID-08")]
+[Trait("NoRetry", "yes")]
 public sealed partial class ControlEntryTests
 {
     private static readonly PeerAccount Peer = new(7, PeerAccount.OwnUserId());

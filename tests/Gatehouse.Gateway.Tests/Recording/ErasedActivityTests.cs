@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>An erasure ends what the person has in progress, and no entry after it leads from an entry before it to the person (DP-03).</summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ErasedActivityTests
 {
     private const string Alice = "alice-canary-7391";

@@ -18,6 +18,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 /// An erasure ends the grants of the person: no entry after it has the identifier of a grant from before, and a fact about the person (DP-03).
 /// </summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ErasedGrantTests
 {
     private const string Alice = "corp:alice";

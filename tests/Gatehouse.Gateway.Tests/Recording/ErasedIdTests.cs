@@ -17,6 +17,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 /// a fact about the person. Sessions are in <see cref="ErasedActivityTests"/>, grants in <see cref="ErasedGrantTests"/> (DP-03).
 /// </summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ErasedIdTests
 {
     // Facts of entries that name what a store has, and the session of an exchange.

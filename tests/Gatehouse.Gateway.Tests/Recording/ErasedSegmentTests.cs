@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>An erasure reaches the segments of earlier builds: they are rewritten, and the log names the old and the new digest.</summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ErasedSegmentTests : IDisposable
 {
     private const string Issuer = "https://login.example.com";

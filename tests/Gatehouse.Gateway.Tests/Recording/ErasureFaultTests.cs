@@ -15,6 +15,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>An erasure that fails leaves nothing readable that it says is gone, and nothing that the next one does not find (DP-03).</summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ErasureFaultTests
 {
     private const string Alice = "alice-canary-7391";

@@ -11,6 +11,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>A payload that has to be kept is kept whole, or the call is refused; nothing in between.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class KeptPayloadTests
 {
     [Theory]

@@ -23,6 +23,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>Reading the audit log is an act with a right of its own and an entry, and what is read equals what happened.</summary>
 [Trait("Requirement", "AU-05")]
+[Trait("NoRetry", "yes")]
 public sealed class LogReadingTests
 {
     private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";

@@ -5,6 +5,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>A log whose key is lost ends, a new one names it, and the operator hears of it.</summary>
 [Trait("Requirement", "AU-02")]
+[Trait("NoRetry", "yes")]
 public sealed class LogSuccessionTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Gatehouse.Audit.Tree;
 namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>A name in the folder of the logs that is no log stops no answer from them, and is reported (CWE-400).</summary>
+[Trait("NoRetry", "yes")]
 public sealed class NamesLikeLogsTests
 {
     [Theory]

@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>A person, or an administrator for a person, gets everything that the log says about the person, and the export is in the log.</summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class PersonExportTests
 {
     private const string Alice = "alice-canary-7391";

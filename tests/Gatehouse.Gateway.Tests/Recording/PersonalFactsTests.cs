@@ -23,6 +23,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>What the log says about a person is sealed under that person's key, and gone with it; the proofs stay.</summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class PersonalFactsTests
 {
     private const string Alice = "alice-canary-7391";

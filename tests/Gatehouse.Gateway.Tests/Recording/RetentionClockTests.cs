@@ -7,6 +7,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 
 /// <summary>A clock that is wrong destroys nothing.</summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class RetentionClockTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);

@@ -12,6 +12,7 @@ namespace Gatehouse.Gateway.Tests.Recording;
 /// gone with an erasure of the caller (DP-03).
 /// </summary>
 [Trait("Requirement", "DP-03")]
+[Trait("NoRetry", "yes")]
 public sealed class ServerWordsTests
 {
     private const string Alice = "alice-canary-7391";

@@ -7,6 +7,7 @@ namespace Gatehouse.Gateway.Tests.Resilience;
 
 /// <summary>A local server that ends, hangs or does not read: who waits for it, and what those who do are told.</summary>
 [Trait("Requirement", "EX-04")]
+[Trait("NoRetry", "yes")]
 public sealed class LocalServerCareTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

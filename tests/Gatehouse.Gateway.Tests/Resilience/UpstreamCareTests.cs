@@ -12,6 +12,7 @@ namespace Gatehouse.Gateway.Tests.Resilience;
 
 /// <summary>A server that is busy, hangs, flaps or forgets: what is repeated, what never is, and what a caller learns.</summary>
 [Trait("Requirement", "EX-04")]
+[Trait("NoRetry", "yes")]
 public sealed class UpstreamCareTests
 {
     private const string Read = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";

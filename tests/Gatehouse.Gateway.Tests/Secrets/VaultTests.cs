@@ -8,6 +8,7 @@ using Gatehouse.Storage;
 namespace Gatehouse.Gateway.Tests.Secrets;
 
 /// <summary>Secrets of the store, as the configuration names them.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class VaultTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-vault-");

@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests.SignIn;
 /// <summary>Whatever ends what a person granted, ends the streams and calls that are open by it, and those of nobody else (ID-07).</summary>
 [Trait("Requirement", "ID-07")]
 [Trait("Requirement", "OB-01")]
+[Trait("NoRetry", "yes")]
 public sealed class OpenStreamTests
 {
     public static TheoryData<string> Ends => ["client-revokes-access", "client-revokes-refresh", "administrator", "administrator-person", "person", "person-line", "refresh-reuse"];

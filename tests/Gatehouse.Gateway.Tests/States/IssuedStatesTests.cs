@@ -5,6 +5,7 @@ namespace Gatehouse.Gateway.Tests.States;
 
 /// <summary>A state is used once, and one caller cannot take the room of the others.</summary>
 [Trait("Requirement", "H05")]
+[Trait("NoRetry", "yes")]
 public sealed class IssuedStatesTests
 {
     private static readonly StateOwner Alice = Owner("alice");

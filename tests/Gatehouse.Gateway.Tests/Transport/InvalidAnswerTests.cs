@@ -12,6 +12,7 @@ namespace Gatehouse.Gateway.Tests.Transport;
 /// </summary>
 [Trait("Requirement", "ST-06")]
 [Trait("Requirement", "G13")]
+[Trait("NoRetry", "yes")]
 public sealed class InvalidAnswerTests
 {
     private const string Script = """

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace Gatehouse.Gateway.Tests.Transport;
 
 /// <summary>One walk over the headers finds what a look-up of each name finds.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class RequestHeadersTests
 {
     private const int Runs = 2000;

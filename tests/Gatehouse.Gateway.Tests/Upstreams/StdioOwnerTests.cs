@@ -20,6 +20,7 @@ namespace Gatehouse.Gateway.Tests.Upstreams;
 /// (CWE-639, CWE-863).
 /// </summary>
 [Trait("Requirement", "ST-07")]
+[Trait("NoRetry", "yes")]
 public sealed class StdioOwnerTests : IAsyncDisposable
 {
     private const string Question = """{"jsonrpc":"2.0","id":0,"method":"elicitation/create","params":{"_meta":{"progressToken":"p"},"message":"Go on?"}}""";

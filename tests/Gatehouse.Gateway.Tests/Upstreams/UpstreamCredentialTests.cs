@@ -10,6 +10,7 @@ namespace Gatehouse.Gateway.Tests.Upstreams;
 
 /// <summary>The credential for a server is chosen by caller and server, and reaches nothing but the outgoing request (design rule 5).</summary>
 [Trait("Requirement", "ID-05")]
+[Trait("NoRetry", "yes")]
 public sealed class UpstreamCredentialTests
 {
     [Theory]

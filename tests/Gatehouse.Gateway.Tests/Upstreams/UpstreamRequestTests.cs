@@ -8,6 +8,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests.Upstreams;
 
 /// <summary>One message of a client makes none, one or several requests to its server (design rule 6): over HTTP and stdio, in both eras.</summary>
+[Trait("NoRetry", "yes")]
 public sealed class UpstreamRequestTests : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);

@@ -16,6 +16,7 @@ namespace Gatehouse.Gateway.Tests.Webhooks;
 
 /// <summary>Notifications that wait while the people, the address, the text or the receiver changes, and what a summary leaves out.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class ChangedAudienceTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(2);

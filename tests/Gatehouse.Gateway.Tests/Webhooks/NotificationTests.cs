@@ -18,6 +18,7 @@ namespace Gatehouse.Gateway.Tests.Webhooks;
 
 /// <summary>Notifications go to the right webhooks with the right content, and a receiver that misbehaves delays only its own.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class NotificationTests
 {
     [Fact]

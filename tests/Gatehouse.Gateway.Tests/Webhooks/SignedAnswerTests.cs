@@ -17,6 +17,7 @@ namespace Gatehouse.Gateway.Tests.Webhooks;
 
 /// <summary>An answer by a webhook counts only with a signature of the right key, over exactly what went out, once (AZ-04).</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class SignedAnswerTests
 {
     private static readonly PolicyRule Everyone = AskingGateway.Approvers with { Who = new WhoClause { Subjects = new NameSet(["alice", "carol", "dora"]) } };

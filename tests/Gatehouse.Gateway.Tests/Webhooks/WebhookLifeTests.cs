@@ -11,6 +11,7 @@ namespace Gatehouse.Gateway.Tests.Webhooks;
 
 /// <summary>Notifications over a restart, the end of the caller's rights, and the end of the process.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class WebhookLifeTests
 {
     // Threat: an answer to a notification of the process before this one is taken, although nothing of it is known here.

@@ -13,6 +13,7 @@ namespace Gatehouse.Gateway.Tests.Witnesses;
 
 /// <summary>A log that follows another one is accepted only if its first entry names what the witness cosigned last.</summary>
 [Trait("Requirement", "AU-02")]
+[Trait("NoRetry", "yes")]
 public sealed class WitnessSuccessionTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-succession-");

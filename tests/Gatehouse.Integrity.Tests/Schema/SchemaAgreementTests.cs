@@ -13,7 +13,7 @@ namespace Gatehouse.Integrity.Tests.Schema;
 [Trait("Requirement", "TP-04")]
 public sealed class SchemaAgreementTests
 {
-    private static readonly int Cases = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 3000 : 200;
+    private static readonly int Cases = TestSize.Of(20, 200, 3000);
 
     private static readonly string[] Names = ["a", "b", "c"];
 

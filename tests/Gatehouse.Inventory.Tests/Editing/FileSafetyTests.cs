@@ -7,6 +7,7 @@ namespace Gatehouse.Inventory.Tests.Editing;
 
 /// <summary>Which files are edited, and what happens when they change or cannot be written on the way.</summary>
 [Trait("Requirement", "ST-04")]
+[Trait("NoRetry", "yes")]
 public sealed class FileSafetyTests
 {
     private const string One = """{"mcpServers":{"one":{"command":"npx","args":["a"]}}}""";

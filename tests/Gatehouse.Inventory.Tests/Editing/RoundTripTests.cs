@@ -9,7 +9,7 @@ namespace Gatehouse.Inventory.Tests.Editing;
 [Trait("Requirement", "ST-04")]
 public sealed class RoundTripTests
 {
-    private static readonly int Many = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 2_000 : 100;
+    private static readonly int Many = TestSize.Of(10, 100, 2_000);
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 

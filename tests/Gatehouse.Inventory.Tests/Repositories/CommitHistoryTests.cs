@@ -7,6 +7,7 @@ namespace Gatehouse.Inventory.Tests.Repositories;
 
 /// <summary>With --history, a scan finds what was taken out of the files, and runs nothing that the repository names.</summary>
 [Trait("Requirement", "SC-07")]
+[Trait("NoRetry", "yes")]
 public sealed class CommitHistoryTests
 {
     private static readonly string Token = Drawn.GitHub(new Dice(123));

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Testing;
-using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.Inventory.Tests.Secrets;
 

@@ -6,6 +6,7 @@ namespace Gatehouse.Inventory.Tests.Secrets;
 
 /// <summary>Whatever the text, the search ends, keeps its promises, and takes a time in proportion to the text.</summary>
 [Trait("Requirement", "SC-07")]
+[Trait("NoRetry", "yes")]
 public sealed class SecretFuzzTests
 {
     private static readonly string[] Parts =

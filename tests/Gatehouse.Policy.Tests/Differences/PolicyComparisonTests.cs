@@ -11,7 +11,7 @@ namespace Gatehouse.Policy.Tests.Differences;
 [Trait("Requirement", "AZ-02")]
 public sealed class PolicyComparisonTests
 {
-    private static readonly int Pairs = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 3_000 : 250;
+    private static readonly int Pairs = TestSize.Of(25, 250, 3_000);
 
     [Fact]
     public void EveryDifferenceOfBruteForce_IsReported_AndEveryReportedOneIsConfirmed()

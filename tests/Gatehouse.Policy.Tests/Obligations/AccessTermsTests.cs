@@ -13,7 +13,7 @@ public sealed class AccessTermsTests
 {
     private const string Good = "- { id: write, permit: { groups: [staff] }, access: { longest: 4h, grantedBy: { groups: [leads], strengths: [mfa] }, approvers: 2 } }\n";
 
-    private static readonly int Generated = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 100_000 : 2_000;
+    private static readonly int Generated = TestSize.Of(200, 2_000, 100_000);
 
     [Fact]
     public void Terms_AreReadAndWrittenAgain()

@@ -9,7 +9,7 @@ namespace Gatehouse.Policy.Tests.Obligations;
 [Trait("Requirement", "AZ-04")]
 public sealed class ApprovalPropertyTests
 {
-    private static readonly int Generated = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 100_000 : 2_000;
+    private static readonly int Generated = TestSize.Of(200, 2_000, 100_000);
 
     [Fact]
     public void EveryPermit_CarriesTheQuestionsOfTheOracle_AndNoOther()

@@ -12,7 +12,7 @@ namespace Gatehouse.Policy.Tests.Usage;
 [Trait("Requirement", "AZ-03")]
 public sealed class PolicyUsageTests
 {
-    private static readonly int Generated = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 5_000 : 400;
+    private static readonly int Generated = TestSize.Of(40, 400, 5_000);
 
     [Fact]
     public void Proposals_AdmitTheTraffic_AndAreReadAsPolicies()

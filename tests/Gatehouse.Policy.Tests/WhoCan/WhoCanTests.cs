@@ -9,7 +9,7 @@ namespace Gatehouse.Policy.Tests.WhoCan;
 [Trait("Requirement", "AZ-02")]
 public sealed class WhoCanTests
 {
-    private static readonly int Generated = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 40_000 : 1_500;
+    private static readonly int Generated = TestSize.Of(150, 1_500, 40_000);
 
     [Fact]
     public void EveryAnswer_AgreesWithTheOracle()

@@ -11,6 +11,7 @@ namespace Gatehouse.Gateway.Tests.Access.Entra;
 
 /// <summary>How long an answer of Microsoft Graph counts, what happens without one, and what begin and end leave in the log.</summary>
 [Trait("Requirement", "AZ-04")]
+[Trait("NoRetry", "yes")]
 public sealed class EntraLifeTests
 {
     private static readonly TimeSpan Recheck = EntraGraphSettings.DefaultRecheck;
