@@ -12,7 +12,8 @@ internal sealed class HandlerResponse(HttpResponseMessage response) : OutboundRe
     public override string? ContentType =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
 
-    public override bool HasContentEncoding => response.Content.Headers.NonValidated.Contains("Content-Encoding");
+    public override bool HasContentEncoding => response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var codings)
+        && codings.Any(static coding => !coding.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase));
 
     public override string? Field(string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) && values.Count == 1 ? values.ToString() : null;

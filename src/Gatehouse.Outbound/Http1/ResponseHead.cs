@@ -161,7 +161,8 @@ internal sealed class ResponseHead
                 ContentType = ContentType is null ? MediaType(value) : throw Invalid("Content-Type");
                 break;
             case 16 when Is(name, "content-encoding"u8):
-                HasContentEncoding = true;
+                // The server of the official C# SDK says "identity", which is no coding (RFC 9110 §12.5.3), so that no proxy compresses its streams.
+                HasContentEncoding |= !Is(value, "identity"u8);
                 break;
             default:
                 Keep(name, value);

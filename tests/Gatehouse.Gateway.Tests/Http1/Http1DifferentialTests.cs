@@ -13,6 +13,7 @@ public sealed class Http1DifferentialTests
     [
         "Content-Type: application/json", "content-type: text/event-stream", "Connection: keep-alive", "Connection: close", "Keep-Alive: timeout=5",
         "Mcp-Session-Id: abc", "Retry-After: 3", "X-Long: " + new string('v', 3000), "Date: Thu, 26 Nov 2026 00:00:00 GMT", "Empty:", "Server:  a b\t",
+        "Content-Encoding: Identity",
         "Content-Encoding: gzip", "Set-Cookie: a=b", "X-Latin: \u00e9", "Folded: a\r\n b", "Bad Name: x", "NoColon", "Space : x", "Bare: a\nb: c", "Nul: \0",
     ];
 

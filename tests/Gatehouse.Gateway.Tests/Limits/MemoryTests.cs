@@ -22,7 +22,7 @@ public sealed class MemoryTests
     [Fact]
     public async Task SessionsOpenedAndAbandoned_LeaveNothing()
     {
-        var most = TestSize.Of(40, 400, 2000);
+        var most = TestSize.Of(400, 400, 2000);
         var part = most / 100 * 12; // of one caller
         var clock = new ManualTimeProvider();
         await using var gateway = await TestGateway.StartAsync(s => s with { Sessions = s.Sessions with { Max = most } }, clock);
