@@ -156,8 +156,8 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal UnknownPerson(PersonLookup lookup) =>
         new(lookup.Absent is { } absent
-            ? $"the entries in the folder of the audit log do not name this issuer and subject, apart from searches for them; {absent}"
-            : "the audit log has no entry that names this issuer and subject, apart from searches for them", lookup.Remedy)
+            ? $"no audit entry in the folder names this person, except earlier searches for them; {absent}"
+            : "no audit entry names this person, except earlier searches for them", lookup.Remedy)
         { Why = "unknown-person" };
 
     public static ActionRefusal PurposeNamesPerson { get; } =

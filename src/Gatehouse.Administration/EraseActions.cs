@@ -15,7 +15,7 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
     /// <summary>
     /// True where the purpose has the subject as a word: the log would keep it. The command looks as well, before it asks the gateway.
     /// </summary>
-    public bool PurposeNamesPerson => Subject.Length > 0 && ClearEntry.HasWord(Purpose, Subject);
+    public bool PurposeNamesPerson => Subject.Length > 0 && WholeWord.IsIn(Purpose, Subject);
 
     public override string Name => "audit.erase";
 
@@ -45,7 +45,6 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
         [
             KeyValuePair.Create("keys", erased.Keys.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("entries", erased.Payloads.ToString(CultureInfo.InvariantCulture)),
-            KeyValuePair.Create("segments", erased.Segments.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("files", erased.Configurations.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("sessions", erased.Sessions.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("cut", erased.Exchanges.ToString(CultureInfo.InvariantCulture)),
@@ -72,9 +71,8 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 /// <summary>A person was erased.</summary>
 /// <param name="Keys">The number of keys.</param>
 /// <param name="Payloads">The number of kept requests that were deleted.</param>
-/// <param name="Segments">The number of segments of earlier builds that were rewritten.</param>
 /// <param name="Readings">Earlier readings of the log that may have shown entries of the person. What they showed or wrote is not reached.</param>
-internal sealed record PersonErased(int Keys, int Payloads, int Segments, EarlierReadings Readings)
+internal sealed record PersonErased(int Keys, int Payloads, EarlierReadings Readings)
 {
     /// <summary>
     /// The longest wait for calls and streams of the person to end. An exchange ends as soon as it notices its end. The last entry of one that takes
@@ -157,8 +155,8 @@ internal sealed record PersonErased(int Keys, int Payloads, int Segments, Earlie
 internal sealed record AskedName(string Issuer, int Keys);
 
 /// <summary>
-/// What an erasure could not reach: kept texts of configurations that it could not search or delete, a segment of an earlier build that it could
-/// not rewrite, or destroyed keys that it could not overwrite. The next run of the command completes it, for keys that of retention.
+/// What an erasure could not reach: kept texts of configurations that it could not search or delete, or destroyed keys that it could not
+/// overwrite. The next run of the command completes it, for keys that of retention.
 /// </summary>
 /// <param name="Message">What could not be done, and why.</param>
 /// <param name="Remedy">The remedy.</param>

@@ -104,7 +104,7 @@ internal sealed class JournalWriter(
         using (var other = folder.Open(PathOf(number)))
         {
             if (other is not null)
-                throw new IOException($"{PathOf(number)} is there already, and is no segment of this process; move it out of the folder");
+                throw new IOException($"{PathOf(number)} exists, and this process did not make it; move it out of the folder");
         }
 
         if (spare.Take(PathOf(number)) is { } taken) return (number, taken);

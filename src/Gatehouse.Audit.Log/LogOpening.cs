@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
@@ -49,25 +48,25 @@ internal sealed class LogOpening
         {
             // The lost log can be put back beside the new one. Records without a number are of logs that counted from 1.
             var number = Math.Max(newest, vanished.Origin is null ? records.Absent : vanished.Number) + 1;
-            return Begin(number, new AuditLogSuccession(AuditLogSuccession.Lost), PreviousLog.Of(vanished), hasEarlier: !records.HasPresent);
+            return Begin(number, new AuditLogSuccession(AuditLogSuccession.Lost), PreviousLog.Of(vanished));
         }
 
-        if (newest == 0) return Begin(1, null, PreviousLog.None, hasEarlier: true);
+        if (newest == 0) return Begin(1, null, PreviousLog.None);
         if (records.IsOfAnother(newest))
         {
             // No file of the folder in its place is read: it is not a log of this gateway.
             var replaced = new AuditLogSuccession(AuditLogSuccession.Replaced);
-            return Begin(newest + 1, replaced, PreviousLog.Of(records.Newest), hasEarlier: !records.HasPresent);
+            return Begin(newest + 1, replaced, PreviousLog.Of(records.Newest));
         }
 
         try
         {
             if (Continue(newest) is { } open) return open;
-            return Begin(newest + 1, new AuditLogSuccession(AuditLogSuccession.KeyLost), Previous(newest), hasEarlier: false);
+            return Begin(newest + 1, new AuditLogSuccession(AuditLogSuccession.KeyLost), Previous(newest));
         }
         catch (LogDamagedException e)
         {
-            return Begin(newest + 1, new AuditLogSuccession(e.Reason) { Part = e.Part, Detail = e.Message }, Previous(newest), hasEarlier: false);
+            return Begin(newest + 1, new AuditLogSuccession(e.Reason) { Part = e.Part, Detail = e.Message }, Previous(newest));
         }
     }
 
@@ -145,7 +144,7 @@ internal sealed class LogOpening
 
     private static void Require(JournalRecovery journal, long size, in TreeHash root, string name)
     {
-        if (journal.Root() != root) throw new LogDamagedException(DamagedPart.Root, $"{name}: the root of {size} entries is not the one that was signed");
+        if (journal.Root() != root) throw new LogDamagedException(DamagedPart.Root, $"{name}: the root of {size} entries is not the signed root");
     }
 
     private static bool IsOfNoEntry(byte[] note) =>
@@ -159,7 +158,7 @@ internal sealed class LogOpening
         throw new LogDamagedException(DamagedPart.Checkpoint, $"{name}/{LogLayout.Checkpoint} is missing or damaged");
     }
 
-    private OpenLog Begin(int number, AuditLogSuccession? succession, PreviousLog previous, bool hasEarlier)
+    private OpenLog Begin(int number, AuditLogSuccession? succession, PreviousLog previous)
     {
         records.RequireRoom(number);
         var name = LogLayout.LogName(number);
@@ -169,9 +168,8 @@ internal sealed class LogOpening
         folder.Put($"{name}/{LogLayout.Keys}", Encoding.UTF8.GetBytes(string.Concat(signers.Select(signer => $"{signer.Key}\n"))), isDurable: true);
         var tree = new TreeWriter(folder, name, space);
         LogCheckpoint.Publish(folder, keys, name, origin, tree, signers);
-        List<IReadOnlyList<KeyValuePair<string, string>>> first = [[.. Birth(origin, succession), .. previous.Facts()]];
-        if (hasEarlier) first.AddRange(EarlierSegments());
-        first.Add([Fact("act", "log.opened"), Fact("size", "0")]);
+        List<IReadOnlyList<KeyValuePair<string, string>>> first =
+            [[.. Birth(origin, succession), .. previous.Facts()], [Fact("act", "log.opened"), Fact("size", "0")]];
         var repair = new LogRepair(1, 0, ReadOnlyMemory<byte>.Empty, 0, [], null);
         beginning.Finish();
         return new OpenLog(name, origin, signers, new JournalSegments(), tree, 0, first, repair)
@@ -202,23 +200,6 @@ internal sealed class LogOpening
     }
 
     private PreviousLog Previous(int number) => PreviousLog.At(number, notes, keys, records);
-
-    // Segments of builds before this form. Their entries are unproven; their digests are in this log from its first entries on.
-    private IEnumerable<IReadOnlyList<KeyValuePair<string, string>>> EarlierSegments()
-    {
-        foreach (var (file, length) in folder.Files("").Where(file => LogLayout.IsEarlierSegment(file.Name)))
-        {
-            using var opened = folder.Open(file) ?? throw new IOException($"{file} was taken away");
-            using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            var buffer = new byte[1 << 20];
-            for (long at = 0; opened.Read(at, buffer) is > 0 and var read; at += read) digest.AppendData(buffer, 0, read);
-            yield return
-            [
-                Fact("act", "log.earlier"), Fact("file", file), Fact("bytes", Text(length)),
-                Fact("digest", $"sha256:{Convert.ToHexStringLower(digest.GetHashAndReset())}"),
-            ];
-        }
-    }
 
     private static KeyValuePair<string, string> Fact(string name, string value) => KeyValuePair.Create(name, value);
 

@@ -38,9 +38,6 @@ internal sealed class LogRecords
     /// <summary>True where a log published entries by the records, whichever it was.</summary>
     public bool HasAny => absent.Count + present.Count > 0;
 
-    /// <summary>True where a log of the folder is one of the records.</summary>
-    public bool HasPresent => present.Count > 0;
-
     /// <summary>Number of logs of the records whose folder is not here under their number.</summary>
     public int Absent => absent.Count;
 

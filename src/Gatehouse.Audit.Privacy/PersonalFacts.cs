@@ -16,10 +16,10 @@ public static class PersonalFacts
         "count", "cut",
         "decision", "definitions", "destroyed", "digest", "duration", "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant",
         "granted", "grants", "hits", "kept", "keys", "kind", "last", "lost", "milliseconds", "needed", "outcome", "page", "payload", "pid",
-        "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "quarantine", "recovered", "remember", "remembered",
+        "previous", "process", "provider", "quarantine", "recovered", "remember", "remembered",
         "replaced", "results", "rule", "scope",
-        "search", "seconds", "segments", "server", "session", "sessions", "since", "source", "strength", "target", "turnedAway", "undone",
-        "unknown", "unread", "until", "version", "way", "webhook", "why",
+        "search", "seconds", "server", "session", "sessions", "since", "source", "strength", "target", "turnedAway", "undone",
+        "unknown", "until", "version", "way", "webhook", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Members of an entry that are always sealed.</summary>

@@ -293,7 +293,7 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         var read = 0L;
         using var entries = source.ReadFrom(from).GetEnumerator();
         if (isThere && !await Task.Run(() => IsSame(entries, head, from!.Value), cancellation).ConfigureAwait(false))
-            throw new DamagedIndexException("the log is not the one that the index was made from");
+            throw new DamagedIndexException("the index was made from another log");
         // The next entries are read while those before them are written.
         var reading = Task.Run(() => Batch(entries, head), cancellation);
         try

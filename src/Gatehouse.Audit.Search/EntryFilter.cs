@@ -111,7 +111,7 @@ public sealed record EntryFilter([property: JsonPropertyName("limit"), JsonPrope
         if (Limit is < 1 or > LargestPage) return $"the limit is out of range; use a number from 1 to {LargestPage}";
         if (Given().FirstOrDefault(one => one.Value.Length is 0 or > LongestValue) is { Name: { } name })
             return $"the value of '{name}' is empty or longer than {LongestValue} characters; give 1 to {LongestValue}";
-        if (Code is not null && !IsCode(Code)) return $"the code '{Code}' is none; give GH and four digits, such as GH4003";
+        if (Code is not null && !IsCode(Code)) return $"'{Code}' is not a code: give GH and four digits, such as GH4003";
         var place = After is not null && !IsOfPage(After) ? After : Behind is not null && PlaceOf(Behind) is null ? Behind : null;
         if (place is not null)
             return $"the place '{place}' is not one that a page gave; copy it from the end of the page before, or leave it out";

@@ -5,10 +5,7 @@ using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Search;
 
-/// <summary>
-/// The logs of a folder: segments of earlier builds, where the place of an entry is the offset of its first byte, and evidence logs, where it is the
-/// index of the entry.
-/// </summary>
+/// <summary>The evidence logs of a folder. The place of an entry is its index in the log.</summary>
 /// <param name="directory">The folder.</param>
 /// <param name="opener">Opens what entries say about persons; null leaves it sealed.</param>
 public sealed class LogSource(string directory, IEntryOpener? opener = null) : ILogSource
@@ -17,7 +14,7 @@ public sealed class LogSource(string directory, IEntryOpener? opener = null) : I
     public string State => opener?.State ?? "";
 
     /// <inheritdoc />
-    public IReadOnlyList<string> Logs() => [.. AuditLogCursor.Segments(directory), .. In().Select(log => log.Name)];
+    public IReadOnlyList<string> Logs() => [.. In().Select(log => log.Name)];
 
     /// <inheritdoc />
     public long? SizeOf(string log)
@@ -35,13 +32,6 @@ public sealed class LogSource(string directory, IEntryOpener? opener = null) : I
     {
         var logs = In(); // first: the writer begins a new one while another is read
         var isInLog = from is { } known && logs.Exists(log => log.Name == known.Log);
-        if (!isInLog)
-        {
-            AuditLogPosition? position = from is { } last ? new AuditLogPosition(last.Log, last.Index) : null;
-            foreach (var record in AuditLogCursor.ReadFrom(directory, position))
-                yield return new SourceEntry(new EntryPosition(record.Position.Segment, record.Position.Offset), record.Json);
-        }
-
         foreach (var log in logs.SkipWhile(log => isInLog && log.Name != from!.Value.Log))
         {
             using var snapshot = log.Open();

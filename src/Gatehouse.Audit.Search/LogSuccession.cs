@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Audit.Tree;
 
 namespace Gatehouse.Audit.Search;
 
@@ -13,7 +12,7 @@ internal static class LogSuccession
     public static IEnumerable<LogGap> GapsOf(ILogSource source)
     {
         var before = (Birth?)null;
-        foreach (var name in source.Logs().Where(name => name.StartsWith(LogLayout.LogPrefix, StringComparison.Ordinal)))
+        foreach (var name in source.Logs())
         {
             // Where the first entries are in an archive, the log says nothing about the one before it.
             var birth = BirthOf(source, name);

@@ -42,8 +42,6 @@ public static class LogLayout
     public const int MostAhead = 10_000;
 
     private const string JournalSuffix = ".journal";
-    private const string EarlierPrefix = "audit-";
-    private const string EarlierSuffix = ".jsonl";
 
     /// <summary>The name of the folder of a log. Logs follow each other by their numbers, from 1.</summary>
     public static string LogName(int number) => string.Create(CultureInfo.InvariantCulture, $"{LogPrefix}{number:D4}");
@@ -90,13 +88,6 @@ public static class LogLayout
     {
         ArgumentNullException.ThrowIfNull(text);
         return text.Length == DigestDigits && text.All(char.IsAsciiHexDigitLower);
-    }
-
-    /// <summary>True for the name of a segment of builds before the evidence log, beside the logs.</summary>
-    public static bool IsEarlierSegment(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        return name.StartsWith(EarlierPrefix, StringComparison.Ordinal) && name.EndsWith(EarlierSuffix, StringComparison.Ordinal);
     }
 
     private static void Require(string digest)

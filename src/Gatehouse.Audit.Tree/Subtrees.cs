@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Gatehouse.Audit.Tree;
 
 /// <summary>Roots over ranges of leaves, put together from complete subtrees.</summary>
@@ -24,7 +22,4 @@ internal static class Subtrees
         for (var i = count - 2; i >= 0; i--) root = MerkleTree.Node(parts[i], root);
         return root;
     }
-
-    /// <summary>Returns the height of a complete subtree of that many leaves.</summary>
-    public static int HeightOf(long leaves) => BitOperations.Log2((ulong)leaves);
 }

@@ -33,7 +33,7 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
     public void End(IReadOnlyList<string> logs)
     {
         // A mistyped range would otherwise look like one that was accepted.
-        foreach (var range in request.Archived.Where(range => !used.Contains(range) && range.Log != ArchivedRange.OfSegments))
+        foreach (var range in request.Archived.Where(range => !used.Contains(range)))
         {
             if (!logs.Contains(range.Log, StringComparer.Ordinal))
                 facts.Add($"--archived {range} names no absent bundle: no log here has that name. {Here(logs)}");
@@ -70,7 +70,7 @@ internal sealed class ArchiveCheck(VerificationRequest request, FindingCollector
         else facts.Add($"{log.Name}: the entries {start} to {end - 1} are not here; their bundles are given as archived. Their hashes are checked");
     }
 
-    private void Report(LogSnapshot log, long from, long end) => findings.Add(new LogPosition(log.Files.PathOf(""), 0, log.Name, from),
+    private void Report(LogSnapshot log, long from, long end) => findings.Add(new LogPosition(log.Files.PathOf(""), log.Name, from),
         AuditFindingKind.BundleMissing,
         $"the bundles with the entries {from} to {end - 1} are not here: archived or deleted. Their hashes are checked, and their text is not here. "
         + $"If the bundles are in your archive, give this option, beside others: --archived {WholeBundles(log.Name, from, end)}");

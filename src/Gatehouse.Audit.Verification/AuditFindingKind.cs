@@ -3,14 +3,11 @@ namespace Gatehouse.Audit.Verification;
 /// <summary>What is wrong at a place of a log.</summary>
 public enum AuditFindingKind
 {
-    /// <summary>A line is no JSON object, or is longer than an entry can be.</summary>
+    /// <summary>It is not a JSON object in UTF-8.</summary>
     NoEntry,
 
-    /// <summary>A segment ends within a line: the process died while it wrote, or the file was cut.</summary>
+    /// <summary>The journal ends within an entry: the process died while it wrote, or the file was cut.</summary>
     TornEnd,
-
-    /// <summary>Something follows the zeros that end a segment.</summary>
-    AfterZeros,
 
     /// <summary>A member occurs twice, so that readers read the entry differently.</summary>
     RepeatedMember,
@@ -30,16 +27,13 @@ public enum AuditFindingKind
     /// <summary>An entry has a number that was there before.</summary>
     Order,
 
-    /// <summary>A segment between two others is not there.</summary>
-    MissingSegment,
-
     /// <summary>A call was begun twice under one id.</summary>
     BegunTwice,
 
     /// <summary>An entry that counts others does not agree with itself.</summary>
     Sum,
 
-    /// <summary>What has the name of a segment is no regular file: a pipe, a device, a folder or a link. It was not read.</summary>
+    /// <summary>What has the name of a file of the log is not a regular file but a pipe, a device, a folder or a link. It was not read.</summary>
     NotAFile,
 
     /// <summary>An entry is not the one whose hash the tree has at its place.</summary>
@@ -92,9 +86,6 @@ public enum AuditFindingKind
 
     /// <summary>A log does not follow from the one before it.</summary>
     Chain,
-
-    /// <summary>A segment of an earlier build is not the one that the first entries of the evidence log name.</summary>
-    EarlierSegment,
 
     /// <summary>The log does not begin as the log of the outside checkpoint: history was rewritten, or there are two views of it.</summary>
     Rewritten,

@@ -2,12 +2,11 @@ namespace Gatehouse.Audit.Verification;
 
 /// <summary>Something that is wrong at a place of a log.</summary>
 /// <param name="File">The file.</param>
-/// <param name="Line">The line, from 1, in a segment of an earlier build; else 0.</param>
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Detail">In words. It may hold text of the log, which others chose: show it escaped.</param>
-public sealed record AuditLogFinding(string File, int Line, AuditFindingKind Kind, string Detail)
+public sealed record AuditLogFinding(string File, AuditFindingKind Kind, string Detail)
 {
-    /// <summary>The folder of the evidence log; null for a segment of an earlier build and for what concerns no log.</summary>
+    /// <summary>The folder of the evidence log; null for what concerns no log.</summary>
     public string? Log { get; init; }
 
     /// <summary>The index of the entry in the log, from 0; null where it concerns no entry.</summary>

@@ -7,15 +7,12 @@ using Gatehouse.Audit.Verification.Logs;
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Reads entries back as JSON, oldest first: those of the segments of earlier builds, then those of each evidence log. What is no entry is passed
-/// over, as are zeros, a torn end and an archived bundle: <see cref="AuditLogVerifier"/> says where they are.
+/// Reads entries back as JSON, oldest first. It passes over what is not an entry, a torn end and an archived bundle:
+/// <see cref="AuditLogVerifier"/> says where they are.
 /// </summary>
 public static class AuditLogReader
 {
-    /// <summary>
-    /// All entries of a log. A request that was kept is in <c>sealed</c>, as version 2 of the event model has it: version 3 keeps it in a file beside
-    /// the entries.
-    /// </summary>
+    /// <summary>All entries of a log. A request that was kept in a file beside the entries is in <c>sealed</c>.</summary>
     /// <param name="directory">The folder of the logs.</param>
     /// <param name="opener">Opens what entries say about persons; null leaves it sealed.</param>
     /// <exception cref="AuditVersionException">An entry is of a version that is not read. Nothing is answered from a part of a log.</exception>
@@ -24,22 +21,13 @@ public static class AuditLogReader
     {
         // The list of logs is made first: the writer begins a new one while another is read.
         var logs = EvidenceLog.In(directory).Where(static log => log.IsRead).ToList();
-        foreach (var segment in LogSegment.In(directory))
-        {
-            foreach (var line in segment.Lines())
-            {
-                if (line.End == LogLineEnd.Whole && TryParse(line.Bytes, out var entry))
-                    yield return Upgraded(entry, () => $"{segment.Path}, line {line.Number}");
-            }
-        }
-
         foreach (var log in logs)
         {
             using var snapshot = log.Open();
             foreach (var place in snapshot.Entries())
             {
                 if (!TryParse(place.Bytes, out var entry)) continue;
-                entry = WithSealed(Upgraded(entry, () => $"{log.Path}, entry {place.Index}"), snapshot);
+                entry = WithSealed(Known(entry, () => $"{log.Path}, entry {place.Index}"), snapshot);
                 yield return opener?.Open(entry) ?? entry;
             }
         }
@@ -50,7 +38,7 @@ public static class AuditLogReader
     public static bool TryRead(LoggedEntry place, out JsonElement entry)
     {
         if (!TryParse(place.Bytes, out entry)) return false;
-        entry = Upgraded(entry, () => $"{place.Log}, entry {place.Index}");
+        entry = Known(entry, () => $"{place.Log}, entry {place.Index}");
         return true;
     }
 
@@ -64,10 +52,10 @@ public static class AuditLogReader
         return EntryCheck.Text(entry, "payload") is null ? place.Bytes : Encoding.UTF8.GetBytes(WithSealed(entry, log).GetRawText());
     }
 
-    private static JsonElement Upgraded(JsonElement entry, Func<string> place)
+    private static JsonElement Known(JsonElement entry, Func<string> place)
     {
         var version = EntryVersions.Of(entry);
-        if (version <= EntryVersions.Newest) return EntryVersions.Upgrade(entry);
+        if (version <= EntryVersions.Newest) return entry;
         throw new AuditVersionException(
             $"{place()}: the event model has version {version}; this program writes version {AuditEntry.ModelVersion} "
             + $"and reads up to {EntryVersions.Newest}");
@@ -75,7 +63,7 @@ public static class AuditLogReader
 
     private static JsonElement WithSealed(JsonElement entry, LogSnapshot log)
     {
-        if (EntryCheck.Text(entry, "payload") is not { } name || entry.TryGetProperty("sealed", out _)) return entry;
+        if (EntryCheck.Text(entry, "payload") is not { } name) return entry;
         // What is not what the entry names is not shown in its place.
         if (log.Payload(name) is not { } bytes || name != $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}") return entry;
         var buffer = new ArrayBufferWriter<byte>();

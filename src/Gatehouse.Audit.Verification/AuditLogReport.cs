@@ -6,16 +6,13 @@ public sealed record AuditLogReport
     /// <summary>Most findings that are kept; the others are counted.</summary>
     public const int MostFindings = 1000;
 
-    /// <summary>Segments of earlier builds that were read.</summary>
-    public required int Segments { get; init; }
-
     /// <summary>Entries that were read.</summary>
     public required long Entries { get; init; }
 
     /// <summary>How often a process began to write: each counts its entries from 1.</summary>
     public required int Runs { get; init; }
 
-    /// <summary>Number of the first entry that is there; above 1 where older segments were taken away. 0 in an empty log.</summary>
+    /// <summary>Number of the first entry that is there; above 1 where older entries are not here. 0 in an empty log.</summary>
     public required long First { get; init; }
 
     /// <summary>Entries that the log itself says it lost.</summary>

@@ -21,7 +21,6 @@ public sealed class AuditLogVerifier
     private readonly VerificationRequest request;
     private readonly CancellationToken cancellation;
     private readonly ContentCheck content;
-    private readonly EarlierCheck earlier;
     private readonly CheckpointCheck checkpoints;
     private readonly MissingPayloads missing;
     private readonly OutsideCheckpoints outside;
@@ -31,7 +30,6 @@ public sealed class AuditLogVerifier
     {
         (this.directory, this.request, this.cancellation) = (directory, request, cancellation);
         content = new ContentCheck(findings);
-        earlier = new EarlierCheck(directory, request.Archived, findings);
         checkpoints = new CheckpointCheck(request, findings);
         missing = new MissingPayloads(findings);
         outside = new OutsideCheckpoints(request, checkpoints, findings, facts);
@@ -59,16 +57,14 @@ public sealed class AuditLogVerifier
     {
         var logs = EvidenceLog.At(directory);
         var isOneLog = logs is [{ Path: var only }] && only == directory;
-        var segments = LogSegment.In(directory);
-        if (!isOneLog) new FolderNames(findings, facts).Check(directory, hasLogs: logs.Count + segments.Count > 0);
-        if (!request.IsPart && !request.StructureOnly) CheckSegments(segments);
+        if (!isOneLog) new FolderNames(findings, facts).Check(directory, hasLogs: logs.Count > 0);
         var views = new List<LogView>();
         try
         {
             foreach (var log in logs)
             {
                 if (log.IsFolder) views.Add(new LogView(log.Open()));
-                else findings.Add(new LogPosition(log.Path, 0, log.Name), AuditFindingKind.NotAFile, "it is not a folder; it was not read");
+                else findings.Add(new LogPosition(log.Path, log.Name), AuditFindingKind.NotAFile, "it is not a folder; it was not read");
             }
 
             ReportTooFar(logs);
@@ -89,11 +85,10 @@ public sealed class AuditLogVerifier
             new SuccessionCheck(findings, facts, isOneLog).Check(views, outside.All);
             // What a part lacks may be reported after it.
             if (!request.StructureOnly && request.To is null) facts.AddRange(content.End(isWhole: !request.IsPart));
-            if (!request.StructureOnly && !request.IsPart && views.Count > 0) facts.AddRange(earlier.End(segments, isOneLog));
 
             var newest = views.Count > 0 ? views[^1] : null;
-            facts.AddRange(checkpoints.Witnesses(new LogPosition(directory, 0, newest?.Log.Name)));
-            return Report(segments.Count, views, chain.Absent);
+            facts.AddRange(checkpoints.Witnesses(new LogPosition(directory, newest?.Log.Name)));
+            return Report(views, chain.Absent);
         }
         finally
         {
@@ -107,62 +102,16 @@ public sealed class AuditLogVerifier
         foreach (var (log, before) in logs.Skip(1).Zip(logs.Select(static log => log.Number)))
         {
             if (log.Number - before <= LogLayout.MostAhead) continue;
-            findings.Add(new LogPosition(log.Path, 0, log.Name), AuditFindingKind.UnknownName,
+            findings.Add(new LogPosition(log.Path, log.Name), AuditFindingKind.UnknownName,
                 $"its number is more than {LogLayout.MostAhead} ahead of {LogLayout.LogName(before)}: no gateway continues or follows such a folder, unless the logs between them were moved to an archive. "
                 + "If no log was in it, find out who made it, and move it elsewhere");
-        }
-    }
-
-    private void CheckSegments(IReadOnlyList<LogSegment> segments)
-    {
-        for (var at = 0; at < segments.Count; at++)
-        {
-            var segment = segments[at];
-            if (at > 0 && segment.Number is { } number && segments[at - 1].Number is { } before && number > before + 1)
-            {
-                if (ArchivedRange.Cover(request.Archived, ArchivedRange.OfSegments, before + 1, number - 1)) content.BehindArchive();
-                else findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.MissingSegment, $"segments {before + 1} to {number - 1} are missing");
-            }
-
-            if (!segment.IsRegular)
-            {
-                findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.NotAFile,
-                    "it is not a regular file (but a pipe, a device, a folder or a link); it was not read");
-                continue;
-            }
-
-            content.BeginSegment();
-            foreach (var line in segment.Lines())
-            {
-                cancellation.ThrowIfCancellationRequested();
-                CheckLine(new LogPosition(segment.Path, line.Number), line);
-            }
-        }
-    }
-
-    private void CheckLine(LogPosition place, LogLine line)
-    {
-        switch (line.End)
-        {
-            case LogLineEnd.Whole:
-                content.Check(place, line.Bytes);
-                break;
-            case LogLineEnd.Torn:
-                findings.Add(place, AuditFindingKind.TornEnd, "the segment ends within an entry: the process ended while it wrote, or the end was cut off");
-                break;
-            case LogLineEnd.TooLong:
-                findings.Add(place, AuditFindingKind.NoEntry, "the line is longer than an entry can be");
-                break;
-            case LogLineEnd.AfterZeros:
-                findings.Add(place, AuditFindingKind.AfterZeros, "there is data after the zeros that end the segment");
-                break;
         }
     }
 
     private void CheckLog(List<LogView> views, int at)
     {
         var (view, isNewest) = (views[at], at == views.Count - 1);
-        var place = new LogPosition(view.Log.Files.PathOf(LogLayout.Checkpoint), 0, view.Log.Name);
+        var place = new LogPosition(view.Log.Files.PathOf(LogLayout.Checkpoint), view.Log.Name);
         view.SignedBy = checkpoints.Signed(view.Log);
         if (view.Log.Note is { } note && isNewest)
         {
@@ -215,7 +164,7 @@ public sealed class AuditLogVerifier
         if (payloads is not null)
         {
             payloadsOfLogs.Add(payloads);
-            content.BeginSegment();
+            content.BeginLog();
         }
 
         var (holes, unread) = (0L, 0L);
@@ -241,7 +190,7 @@ public sealed class AuditLogVerifier
         void PassHoles()
         {
             if (tree.Holes == holes) return;
-            (holes, earlier.HasUnread) = (tree.Holes, true);
+            holes = tree.Holes;
             content.BehindArchive();
             missing.Unread();
         }
@@ -252,15 +201,6 @@ public sealed class AuditLogVerifier
         var payload = EntryCheck.NamesPayload(entry) ? EntryCheck.Text(entry, "payload") : null;
         switch (EntryCheck.Text(entry, "act"))
         {
-            case "log.earlier":
-                earlier.Take(place, entry);
-                break;
-            case "audit.segment.erased" when !request.IsPart: // a part may lack the entry that names the segment first
-                earlier.TakeErased(place, entry);
-                break;
-            case "audit.segment.expired" when !request.IsPart:
-                earlier.TakeExpired(place, entry);
-                break;
             case "audit.retention":
                 missing.Retained(entry);
                 break;
@@ -276,21 +216,20 @@ public sealed class AuditLogVerifier
     private void CheckWithoutTree(LogView view)
     {
         if (request.StructureOnly) return;
-        content.BeginSegment();
+        content.BeginLog();
         foreach (var entry in view.Log.Entries())
         {
             cancellation.ThrowIfCancellationRequested();
-            content.Check(new LogPosition(view.Log.Files.PathOf(entry.File), 0, entry.Log, entry.Index, entry.Offset, entry.Bytes.Length),
+            content.Check(new LogPosition(view.Log.Files.PathOf(entry.File), entry.Log, entry.Index, entry.Offset, entry.Bytes.Length),
                 entry.Bytes);
         }
     }
 
-    private AuditLogReport Report(int segments, List<LogView> views, string? absent)
+    private AuditLogReport Report(List<LogView> views, string? absent)
     {
-        var verdict = new Verdict(request, views, outside.All, earlier.Matching, segments, findings.Kept.Count > 0) { Absent = absent };
+        var verdict = new Verdict(request, views, outside.All, findings.Kept.Count > 0) { Absent = absent };
         return new AuditLogReport
         {
-            Segments = segments,
             Entries = content.Entries,
             Runs = content.Runs,
             First = content.First,

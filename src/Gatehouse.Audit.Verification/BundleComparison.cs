@@ -74,7 +74,7 @@ internal sealed class BundleComparison(FindingCollector findings, string log, st
     // One finding for all that are next to each other: a bundle that was cut lacks many.
     private int Missing(int from, int end)
     {
-        findings.Add(new LogPosition(file, 0, log, first + from), AuditFindingKind.EntryMissing,
+        findings.Add(new LogPosition(file, log, first + from), AuditFindingKind.EntryMissing,
             end - from == 1 ? "the entry is not in its bundle" : $"the entries {first + from} to {first + end - 1} are not in their bundle");
         return end - from;
     }
@@ -83,5 +83,5 @@ internal sealed class BundleComparison(FindingCollector findings, string log, st
         Add(at, entry, AuditFindingKind.EntryInserted, "the tree has no such entry at this place");
 
     private void Add(int at, ReadEntry entry, AuditFindingKind kind, string detail) =>
-        findings.Add(new LogPosition(file, 0, log, first + at, entry.Offset, entry.Length), kind, detail);
+        findings.Add(new LogPosition(file, log, first + at, entry.Offset, entry.Length), kind, detail);
 }

@@ -18,7 +18,7 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
     /// <returns>The keys, as text. Empty where it is signed by none that is known.</returns>
     public IReadOnlyList<string> Signed(LogSnapshot log)
     {
-        var place = new LogPosition(log.Files.PathOf(LogLayout.Checkpoint), 0, log.Name);
+        var place = new LogPosition(log.Files.PathOf(LogLayout.Checkpoint), log.Name);
         if (log.Checkpoint is null || log.Note is null)
         {
             findings.Add(place, log.CheckpointState == FileState.NotAFile ? AuditFindingKind.NotAFile : AuditFindingKind.Checkpoint,
@@ -102,7 +102,7 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
     // What a person copied from there is to be the key; so a copy that was changed is reported.
     private List<NoteKey> KeysBeside(LogSnapshot log)
     {
-        var place = new LogPosition(log.Files.PathOf(LogLayout.Keys), 0, log.Name);
+        var place = new LogPosition(log.Files.PathOf(LogLayout.Keys), log.Name);
         byte[] bytes = [];
         var state = log.Files.Read(LogLayout.Keys, MostKeyFileBytes, ref bytes, out var length);
         if (state != FileState.Read)

@@ -28,8 +28,8 @@ internal sealed class ContentCheck
 
     public long Lost => sequence.Lost;
 
-    /// <summary>A segment or a log begins: a process may have begun to count here.</summary>
-    public void BeginSegment() => sequence.BeginSegment();
+    /// <summary>A log begins: a process may have begun to count here.</summary>
+    public void BeginLog() => sequence.BeginLog();
 
     /// <summary>Entries that are missing here cannot be read because of damage that was reported. They are no gap.</summary>
     /// <param name="entries">Their number.</param>
@@ -59,21 +59,21 @@ internal sealed class ContentCheck
         {
             if (EntryVersions.Of(written.RootElement) is not { } version || version > EntryVersions.Newest)
             {
-                findings.Add(place, AuditFindingKind.Version, $"the version of the event model is not one of 1 to {EntryVersions.Newest}", "v");
+                findings.Add(place, AuditFindingKind.Version, $"the version of the event model is not {AuditEntry.ModelVersion} or {EntryVersions.Newest}", "v");
                 GiveUp(isApart);
                 return;
             }
 
             Entries++;
-            var entry = EntryVersions.Upgrade(written.RootElement);
+            var entry = written.RootElement;
             if (!form.HasForm(place, entry))
             {
                 GiveUp(isApart);
                 return;
             }
 
-            // In an evidence log a process begins with this entry, not with a file.
-            if (EntryCheck.Text(entry, "act") is "log.birth" or "log.opened") sequence.BeginSegment();
+            // A process begins with this entry, not with a file.
+            if (EntryCheck.Text(entry, "act") is "log.birth" or "log.opened") sequence.BeginLog();
             if (!isApart) CheckPlace(place, entry);
             seen?.Invoke(place, entry);
         }
@@ -122,25 +122,21 @@ internal sealed class ContentCheck
         }
         catch (JsonException)
         {
-            return ParseAmbiguous(place, bytes);
+            ReportFault(place, bytes);
+            return null;
         }
     }
 
-    // The act decision.search of version 1 has two members "kind".
-    private JsonDocument? ParseAmbiguous(LogPosition place, ReadOnlyMemory<byte> bytes)
+    private void ReportFault(LogPosition place, ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            var document = JsonDocument.Parse(bytes);
-            if (EntryVersions.Of(document.RootElement) == 1 && EntryCheck.Text(document.RootElement, "act") == "decision.search") return document;
+            JsonDocument.Parse(bytes).Dispose();
             findings.Add(place, AuditFindingKind.RepeatedMember, "a member occurs twice");
-            document.Dispose();
         }
         catch (JsonException e)
         {
             findings.Add(place, AuditFindingKind.NoEntry, $"no JSON object at byte {e.BytePositionInLine}");
         }
-
-        return null;
     }
 }

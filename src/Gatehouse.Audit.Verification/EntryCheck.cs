@@ -36,9 +36,7 @@ internal sealed class EntryCheck(FindingCollector findings)
 
     /// <summary>Entries that were counted in one: as many as their codes say, between two times.</summary>
     /// <remarks>
-    /// The times are not compared. An earlier build wrote those of the entries that it counted first and last, so the second could be the earlier one
-    /// where the clock was set back or two callers were refused concurrently. A finding about them would remain in an honest log forever, and teach
-    /// people to pass over findings. It would show no attack: the tree has the hash of the entry, and who can sign another one can write any time.
+    /// The times are not compared. That would show no attack: the tree has the hash of the entry, and who can sign another one can write any time.
     /// </remarks>
     public void CheckSum(LogPosition place, JsonElement entry)
     {
@@ -82,13 +80,11 @@ internal sealed class EntryCheck(FindingCollector findings)
     private void CheckMembers(LogPosition place, JsonElement entry)
     {
         var isControl = Text(entry, "kind") == "control";
-        var hasBoxes = EntryVersions.Of(entry) >= EntryVersions.FirstWithBoxes;
         foreach (var member in entry.EnumerateObject())
         {
             var isText = member.Value.ValueKind == JsonValueKind.String;
-            if (hasBoxes && EntryMembers.InBoxes.Contains(member.Name) && !(member.Name == "peer" && isText && member.Value.ValueEquals(OfMany)))
+            if (EntryMembers.InBoxes.Contains(member.Name) && !(member.Name == "peer" && isText && member.Value.ValueEquals(OfMany)))
                 findings.Add(place, AuditFindingKind.Member, $"{member.Name} is in clear, and not in the box of a person", member.Name);
-            if (!hasBoxes && member.NameEquals("personal"u8)) continue; // what an erasure wrote into an entry of an earlier build has no box
             if (EntryMembers.Types.TryGetValue(member.Name, out var type) ? !IsRight(member, type) && !(isControl && isText) : isControl && !isText)
                 findings.Add(place, AuditFindingKind.Member, $"{member.Name} is of another type", member.Name);
         }

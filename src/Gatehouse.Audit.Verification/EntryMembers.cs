@@ -57,7 +57,7 @@ internal static class EntryMembers
         ["cut"] = MemberType.True,
     };
 
-    /// <summary>The members that are in a box of a person from version 3 on, and never in clear.</summary>
+    /// <summary>The members that are in a box of a person, and never in clear.</summary>
     public static IReadOnlySet<string> InBoxes { get; } = new HashSet<string>(StringComparer.Ordinal)
         { "sub", "client", "peer", "uri", "roles", "groups", "readingGroups", "moreGroups", "scopes", "strengths" };
 

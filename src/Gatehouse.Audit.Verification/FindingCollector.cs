@@ -23,7 +23,7 @@ internal sealed class FindingCollector
             return;
         }
 
-        kept.Add(new AuditLogFinding(place.File, place.Line, kind, detail)
+        kept.Add(new AuditLogFinding(place.File, kind, detail)
         {
             Log = place.Log,
             Index = place.Index,

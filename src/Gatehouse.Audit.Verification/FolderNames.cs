@@ -13,7 +13,6 @@ namespace Gatehouse.Audit.Verification;
 internal sealed class FolderNames(FindingCollector findings, List<string> facts)
 {
     private const string Lock = "lock";
-    private const string Unfinished = ".unfinished"; // a process that ended while it put a file in place
     private const string OfVolume = "lost+found";
 
     /// <summary>Lists a folder.</summary>
@@ -22,10 +21,10 @@ internal sealed class FolderNames(FindingCollector findings, List<string> facts)
     /// <summary>Returns whether a folder belongs to the administrator of the machine.</summary>
     internal Func<string, bool> IsOfAdministrator { get; init; } = FileKind.IsOfRoot;
 
-    /// <summary>Reports each name that is neither a log nor a segment of an earlier build nor a file of the writer.</summary>
+    /// <summary>Reports each name that is neither a log nor a file of the writer.</summary>
     /// <param name="directory">The folder of the logs.</param>
     /// <param name="hasLogs">
-    /// False where no log and no segment has its name in the folder. Then only folders with a checkpoint are reported: a folder that never had a log
+    /// False where no log has its name in the folder. Then only folders with a checkpoint are reported: a folder that never had a log
     /// is not the place of a finding for each of its files, and the only log of a folder can have been given another name.
     /// </param>
     /// <exception cref="IOException">The folder cannot be read.</exception>
@@ -37,17 +36,14 @@ internal sealed class FolderNames(FindingCollector findings, List<string> facts)
             if (IsKnown(path, name) || (hasLogs && name == OfVolume && IsOfVolume(path))) continue;
             var origin = OriginIn(path);
             if (origin is null && !hasLogs) continue;
-            findings.Add(new LogPosition(path, 0), AuditFindingKind.UnknownName, origin is not null
+            findings.Add(new LogPosition(path), AuditFindingKind.UnknownName, origin is not null
                 ? $"it has a checkpoint of the log {origin}: that log was given another name, or a copy of it was put here. It was not checked: check it by itself, or give it its name back"
                 : "no log has this name, and it was not checked: if it was a log, give it its name back; otherwise move it elsewhere");
         }
     }
 
     private static bool IsKnown(string path, string name) =>
-        LogLayout.LogNumber(name) is not null || LogLayout.IsEarlierSegment(name)
-        || (name == Lock && FileKind.Of(path) == PathKind.File)
-        || (name.EndsWith(Unfinished, StringComparison.Ordinal) && LogLayout.IsEarlierSegment(name[..^Unfinished.Length])
-            && FileKind.Of(path) == PathKind.File);
+        LogLayout.LogNumber(name) is not null || (name == Lock && FileKind.Of(path) == PathKind.File);
 
     // The folder that a volume has at its root belongs to the administrator of the machine, and no other account can read it. The threat: another
     // account makes a folder of this name, puts a log into it, and closes it. So a closed one is known only if it is the administrator's, and is

@@ -40,7 +40,7 @@ internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingColle
         {
             cancellation.ThrowIfCancellationRequested();
             var segment = log.Journal[at];
-            var place = new LogPosition(log.Files.PathOf(segment.Name), 0, log.Name);
+            var place = new LogPosition(log.Files.PathOf(segment.Name), log.Name);
             if (segment.IsTooLong)
                 findings.Add(place, AuditFindingKind.Journal, "the file is longer than any that a writer makes; what follows its frames was not read");
             if (segment.First is not { } begin)

@@ -12,7 +12,7 @@ namespace Gatehouse.Audit.Verification;
 /// <param name="PreviousRoot">Its root at that size.</param>
 internal sealed record LogBirth(LogPosition Place, string Origin, string? Reason, string? Previous, long? PreviousSize, TreeHash? PreviousRoot)
 {
-    /// <summary>Where the size and root of the previous log come from; null in logs of earlier builds.</summary>
+    /// <summary>Where the size and root of the previous log come from; null where the entry does not say.</summary>
     public string? PreviousFrom { get; init; }
 
     /// <summary>The hash of the entry as a leaf.</summary>

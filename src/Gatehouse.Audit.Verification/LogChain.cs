@@ -25,7 +25,7 @@ internal sealed class LogChain(FindingCollector findings, ICollection<string> fa
                 var why = view.Tree is not { LacksFirst: true }
                     ? "the log does not begin with an entry that names it (log.birth)"
                     : "the first bundle is not here, so it cannot be known which log came before; put tile/entries/000 back";
-                findings.Add(new LogPosition(view.Log.Files.PathOf(""), 0, view.Log.Name, 0), AuditFindingKind.Chain, why, "act");
+                findings.Add(new LogPosition(view.Log.Files.PathOf(""), view.Log.Name, 0), AuditFindingKind.Chain, why, "act");
                 continue;
             }
 
@@ -93,5 +93,5 @@ internal sealed class LogChain(FindingCollector findings, ICollection<string> fa
     }
 
     private void ReportUnnamed(LogView view) =>
-        findings.Add(new LogPosition(view.Log.Files.PathOf(""), 0, view.Log.Name), AuditFindingKind.Chain, "no later log names this one as the log before it");
+        findings.Add(new LogPosition(view.Log.Files.PathOf(""), view.Log.Name), AuditFindingKind.Chain, "no later log names this one as the log before it");
 }

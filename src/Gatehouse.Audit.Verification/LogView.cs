@@ -10,7 +10,7 @@ internal sealed class LogView
     {
         Log = log;
         if (log.Entries().Select(entry => (LoggedEntry?)entry).FirstOrDefault() is { Index: 0 } first)
-            Birth = LogBirth.Of(new LogPosition(log.Files.PathOf(first.File), 0, log.Name, 0, first.Offset, first.Bytes.Length), first.Bytes);
+            Birth = LogBirth.Of(new LogPosition(log.Files.PathOf(first.File), log.Name, 0, first.Offset, first.Bytes.Length), first.Bytes);
     }
 
     public LogSnapshot Log { get; }

@@ -27,7 +27,7 @@ internal sealed class OutsideCheckpoints(
     {
         foreach (var given in request.Outside)
         {
-            var place = new LogPosition(given.Name, 0);
+            var place = new LogPosition(given.Name);
             if (SignedNote.Parse(given.Bytes.Span) is not { } note || !Checkpoint.TryParse(note.Text, out var checkpoint))
             {
                 findings.Add(place, AuditFindingKind.OutsideCheckpoint, "it is no signed note with an origin, a size and a root");
@@ -55,7 +55,7 @@ internal sealed class OutsideCheckpoints(
         foreach (var (name, note) in files)
         {
             var file = $"{LogLayout.Cosigned}/{name}";
-            var place = new LogPosition(view.Log.Files.PathOf(file), 0, view.Log.Name);
+            var place = new LogPosition(view.Log.Files.PathOf(file), view.Log.Name);
             if (note is null || !Checkpoint.TryParse(note.Text, out var checkpoint))
             {
                 facts.Add($"{view.Log.Name}: {file} is no signed checkpoint, and was not used");
@@ -91,7 +91,7 @@ internal sealed class OutsideCheckpoints(
 
     private void Match(OutsideView view, IReadOnlyList<LogView> views)
     {
-        var (place, checkpoint) = (new LogPosition(view.Name, 0), view.Checkpoint);
+        var (place, checkpoint) = (new LogPosition(view.Name), view.Checkpoint);
         if (views.LastOrDefault(log => log.Origin == checkpoint.Origin) is not { } log)
         {
             if (views.LastOrDefault(one => one.NamedOrigin == checkpoint.Origin) is { } unread)

@@ -46,8 +46,7 @@ internal sealed class PairCheck(FindingCollector findings, int most = PairCheck.
         }
 
         if (open.Count == 0) yield break;
-        var (id, place) = open.MinBy(one => one.Value.Index ?? one.Value.Line);
-        var at = place.Index is { } index ? $"index {index} of {place.Log}" : $"{place.File}:{place.Line}";
-        yield return $"calls without an end: {open.Count}, the first {id} ({at}): the process died, or the call is in progress. They may have acted";
+        var (id, place) = open.MinBy(static one => one.Value.Index);
+        yield return $"calls without an end: {open.Count}, the first {id} (index {place.Index} of {place.Log}): the process died, or the call is in progress. They may have acted";
     }
 }

@@ -76,7 +76,7 @@ internal sealed class PayloadCheck
         // the key and left the log as it was. A payload that ever had an entry on stable storage has another name.
         var waiting = unnamed.Count(IsNew);
         if (notCompared > 0) facts.Add(string.Create(CultureInfo.InvariantCulture,
-            $"{log.Name}: kept requests of which it was not checked whether an entry names them: {notCompared}. At most {most} files are held to the entries"));
+            $"{log.Name}: kept requests that were not compared with the entries: {notCompared}. At most {most} files are held to the entries"));
         if (isSucceeded && waiting > 0)
             facts.Add($"{log.Name}: kept requests in {LogLayout.NewPayloads} without an entry: {waiting}. The log ended before their entries were written, and nothing vouches for them");
         var others = unnamed.Where(path => !(isNewest || isSucceeded) || !IsNew(path)).ToList();
@@ -89,7 +89,7 @@ internal sealed class PayloadCheck
         }
 
         foreach (var path in others.Order(StringComparer.Ordinal))
-            findings.Add(new LogPosition(log.Files.PathOf(path), 0, log.Name), AuditFindingKind.PayloadUnnamed, "no entry names this payload");
+            findings.Add(new LogPosition(log.Files.PathOf(path), log.Name), AuditFindingKind.PayloadUnnamed, "no entry names this payload");
         return facts;
     }
 
@@ -100,7 +100,7 @@ internal sealed class PayloadCheck
             findings.Add(place with { File = log.Files.PathOf(path) }, AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
         else if (file is not null && payload != $"sha256:{Digests.Of(file, AuditEntryFormat.MostSealed + 1)}")
             findings.Add(place with { File = log.Files.PathOf(path), Offset = null, Length = null }, AuditFindingKind.PayloadAltered,
-                "the payload is not the one that the entry names");
+                "the entry names another payload");
         return file is not null || state == FileState.NotAFile;
     }
 

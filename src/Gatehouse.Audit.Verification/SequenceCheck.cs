@@ -1,18 +1,17 @@
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Entries of one process are counted from 1 without a gap. In the segments of earlier builds each process begins a segment, and in an evidence log
-/// it begins with an entry <c>log.birth</c> or <c>log.opened</c>. The log itself must report missing entries, in an entry <c>log.gap</c> that
-/// follows (ID-08).
+/// Entries of one process are counted from 1 without a gap. A process begins with an entry <c>log.birth</c> or <c>log.opened</c>. The log itself must
+/// report missing entries, in an entry <c>log.gap</c> that follows (ID-08).
 /// </summary>
 /// <remarks>
-/// Entries that were taken from the end of a log leave no gap in the numbers, and neither do whole runs. In an evidence log the tree and an outside
-/// checkpoint show them (<see cref="TreeCheck"/>, <see cref="OutsideCheckpoints"/>). In segments of earlier builds nothing does.
+/// Entries that were taken from the end of a log leave no gap in the numbers, and neither do whole runs. The tree and an outside checkpoint show
+/// them (<see cref="TreeCheck"/>, <see cref="OutsideCheckpoints"/>).
 /// </remarks>
 internal sealed class SequenceCheck(FindingCollector findings)
 {
     private long expected;
-    private bool isFirstOfSegment;
+    private bool isFirstOfRun;
     private bool isBehindArchive;
     private long missing;
     private long unread;
@@ -27,13 +26,13 @@ internal sealed class SequenceCheck(FindingCollector findings)
     /// <summary>Entries that were in torn ends of the journal, with whole ones behind them.</summary>
     public long TornEntries { get; private set; }
 
-    public void BeginSegment() => isFirstOfSegment = true;
+    public void BeginLog() => isFirstOfRun = true;
 
     /// <summary>So many entries cannot be read here, and that was reported. A process may have begun in them.</summary>
     public void Unread(long entries)
     {
         unread = Sum(unread, entries);
-        if (entries > 0) BeginSegment();
+        if (entries > 0) BeginLog();
     }
 
     /// <summary>
@@ -53,12 +52,12 @@ internal sealed class SequenceCheck(FindingCollector findings)
 
     public void Add(LogPosition place, long number, long lost)
     {
-        if (Runs == 0) (First, Runs) = (number, 1); // older segments may have been archived
+        if (Runs == 0) (First, Runs) = (number, 1); // older entries may have been archived
         else if (isBehindArchive) expected = number;
         else if (number > expected) Miss(place, number - expected);
-        else if (number < expected && isFirstOfSegment) BeginRun(place, number);
+        else if (number < expected && isFirstOfRun) BeginRun(place, number);
         else if (number < expected) findings.Add(place, AuditFindingKind.Order, $"entry {number} is at the place of entry {expected}");
-        (isFirstOfSegment, isBehindArchive, unread) = (false, false, 0);
+        (isFirstOfRun, isBehindArchive, unread) = (false, false, 0);
         expected = Math.Max(expected, Sum(number, 1));
         Lost = Sum(Lost, lost);
         missing -= Math.Min(missing, lost);

@@ -72,7 +72,7 @@ internal sealed class TileCopyCheck(LogSnapshot log, FindingCollector findings)
 
         new BundleComparison(findings, log.Name, file, path.FirstLeaf).Compare(hashes.AsSpan(0, width), read);
         if (differs)
-            findings.Add(new LogPosition(file, 0, log.Name, path.FirstLeaf + (changed.Count > 0 ? changed[0] : read.Length)),
+            findings.Add(new LogPosition(file, log.Name, path.FirstLeaf + (changed.Count > 0 ? changed[0] : read.Length)),
                 AuditFindingKind.EntryAltered, "a length in the bundle was changed, or something follows its entries");
     }
 
@@ -87,5 +87,5 @@ internal sealed class TileCopyCheck(LogSnapshot log, FindingCollector findings)
         return true;
     }
 
-    private LogPosition Place(TilePath copy) => new(log.Files.PathOf(copy.ToString()), 0, log.Name, copy.FirstLeaf);
+    private LogPosition Place(TilePath copy) => new(log.Files.PathOf(copy.ToString()), log.Name, copy.FirstLeaf);
 }

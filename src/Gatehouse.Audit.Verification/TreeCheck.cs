@@ -113,7 +113,7 @@ internal sealed class TreeCheck
         catch (MissingTileException e)
         {
             roots.Break();
-            findings.Add(new LogPosition(log.Files.PathOf(""), 0, log.Name), AuditFindingKind.TileMissing, e.Message);
+            findings.Add(new LogPosition(log.Files.PathOf(""), log.Name), AuditFindingKind.TileMissing, e.Message);
         }
 
         if (first == 0 && end == checkpoint.Size) upper.End();
@@ -147,7 +147,7 @@ internal sealed class TreeCheck
         var own = entries.Count == path.Width ? entries.Select(entry => entry.Hash).ToArray() : null;
         var chosen = Choose(path, hashes, own);
         Append(path, chosen);
-        // What follows the first bundle is archived: what its entries say of the next ones cannot be checked. They name segments of earlier builds.
+        // What follows the first bundle is archived: what its entries say of the next ones cannot be checked.
         var isApart = tile == 0 && checkpoint.Size >= 2 * TilePath.FullWidth && !log.HasBundle(1);
         if (hasBundle) CheckBundle(bundle, path, chosen, rest, from, to, isApart ? apart : read);
         if (chosen is null) return hasBundle;
@@ -189,7 +189,7 @@ internal sealed class TreeCheck
         foreach (var at in changed)
         {
             if (at >= entries.Count) continue;
-            findings.Add(new LogPosition(file, 0, log.Name, path.FirstLeaf + at, entries[at].Offset - EntryBundle.PrefixBytes,
+            findings.Add(new LogPosition(file, log.Name, path.FirstLeaf + at, entries[at].Offset - EntryBundle.PrefixBytes,
                 EntryBundle.PrefixBytes),
                 AuditFindingKind.EntryAltered, "the length before the entry was changed");
         }
@@ -200,7 +200,7 @@ internal sealed class TreeCheck
         {
             lacks = new BundleComparison(findings, log.Name, file, path.FirstLeaf).Compare(chosen, CollectionsMarshal.AsSpan(entries)) > 0;
             if (rest < bundle.Bytes.Length && entries.Count <= path.Width)
-                findings.Add(new LogPosition(file, 0, log.Name, path.FirstLeaf + entries.Count, rest, bundle.Bytes.Length - rest),
+                findings.Add(new LogPosition(file, log.Name, path.FirstLeaf + entries.Count, rest, bundle.Bytes.Length - rest),
                     AuditFindingKind.EntryAltered,
                     "the bundle ends within an entry, or something follows its entries");
         }
@@ -212,7 +212,7 @@ internal sealed class TreeCheck
             var entry = entries[at];
             Entries++;
             if (lacks) Holes++;
-            read(new LogPosition(file, 0, log.Name, index, entry.Offset, entry.Length), bundle.Bytes.Slice(entry.Offset, entry.Length));
+            read(new LogPosition(file, log.Name, index, entry.Offset, entry.Length), bundle.Bytes.Slice(entry.Offset, entry.Length));
         }
 
         if (lacks) Holes++;
@@ -222,7 +222,7 @@ internal sealed class TreeCheck
     {
         Holes++;
         LacksFirst |= path.Index == 0;
-        var place = new LogPosition(log.Files.PathOf((path with { Level = null }).ToString()), 0, log.Name, path.FirstLeaf);
+        var place = new LogPosition(log.Files.PathOf((path with { Level = null }).ToString()), log.Name, path.FirstLeaf);
         if (bundle.State == FileState.NotAFile) findings.Add(place, AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
         else if (bundle.State == FileState.TooLong) findings.Add(place, AuditFindingKind.EntryAltered, "the bundle is longer than 256 entries can be");
         else findings.Add(place, AuditFindingKind.BundleMissing,
@@ -237,7 +237,7 @@ internal sealed class TreeCheck
         for (var at = 0; at < hashes.Length; at++)
         {
             if (hashes[at] == chosen[at]) continue;
-            findings.Add(new LogPosition(file, 0, log.Name, path.FirstLeaf + at, at * TreeHash.Length, TreeHash.Length), AuditFindingKind.TileAltered,
+            findings.Add(new LogPosition(file, log.Name, path.FirstLeaf + at, at * TreeHash.Length, TreeHash.Length), AuditFindingKind.TileAltered,
                 "the hash is not that of the entry");
         }
     }
@@ -245,7 +245,7 @@ internal sealed class TreeCheck
     private TreeHash[]? Hashes(TilePath path)
     {
         var tile = log.Tile(path);
-        var place = new LogPosition(log.Files.PathOf(path.ToString()), 0, log.Name, path.FirstLeaf);
+        var place = new LogPosition(log.Files.PathOf(path.ToString()), log.Name, path.FirstLeaf);
         if (tile.State != FileState.Read)
         {
             var kind = tile.State switch
@@ -270,7 +270,7 @@ internal sealed class TreeCheck
             if (GivesRoot)
                 findings.Add(Hash(upperPath, (int)(path.Index % TilePath.FullWidth), path.FirstLeaf), AuditFindingKind.TileAltered, "the hash is not that of the tile below");
             else
-                findings.Add(new LogPosition(log.Files.PathOf((path with { Level = null }).ToString()), 0, log.Name, path.FirstLeaf),
+                findings.Add(new LogPosition(log.Files.PathOf((path with { Level = null }).ToString()), log.Name, path.FirstLeaf),
                     AuditFindingKind.EntryAltered,
                     $"one of the entries {path.FirstLeaf} to {path.FirstLeaf + path.Width - 1} was changed together with the hashes of its tile");
         }
@@ -280,15 +280,15 @@ internal sealed class TreeCheck
                 AuditFindingKind.TileAltered,
                 "the hash is not that of the tile below");
         foreach (var (path, kind, detail) in upper.Unread)
-            findings.Add(new LogPosition(log.Files.PathOf(path.ToString()), 0, log.Name), kind, detail);
+            findings.Add(new LogPosition(log.Files.PathOf(path.ToString()), log.Name), kind, detail);
         if (!GivesRoot && !roots.IsBroken)
-            findings.Add(new LogPosition(log.Files.PathOf(LogLayout.Checkpoint), 0, log.Name), AuditFindingKind.RootMismatch,
+            findings.Add(new LogPosition(log.Files.PathOf(LogLayout.Checkpoint), log.Name), AuditFindingKind.RootMismatch,
                 $"the {checkpoint.Size} entries give the root {roots.OfLeaves}, and the checkpoint has {checkpoint.Root}");
         else if (roots.IsBroken)
-            findings.Add(new LogPosition(log.Files.PathOf(LogLayout.Checkpoint), 0, log.Name), AuditFindingKind.RootMismatch,
+            findings.Add(new LogPosition(log.Files.PathOf(LogLayout.Checkpoint), log.Name), AuditFindingKind.RootMismatch,
                 "the root cannot be computed, because hashes are missing");
     }
 
     private LogPosition Hash(TilePath path, int place, long index) =>
-        new(log.Files.PathOf(path.ToString()), 0, log.Name, index, place * TreeHash.Length, TreeHash.Length);
+        new(log.Files.PathOf(path.ToString()), log.Name, index, place * TreeHash.Length, TreeHash.Length);
 }

@@ -3,8 +3,7 @@ using Gatehouse.Audit.Verification.Logs;
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>The verdict of a check in sentences: the entries that it vouches for, and the limits of its knowledge.</summary>
-internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView> views, IReadOnlyList<OutsideView> outside, int earlier,
-    int segments, bool hasFindings)
+internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView> views, IReadOnlyList<OutsideView> outside, bool hasFindings)
 {
     /// <summary>The limit of a check of the structure: what <c>--structure</c> leaves out.</summary>
     public const string NoContent = "The content of entries was not checked. Kept requests were not checked either, and may be changed or absent.";
@@ -71,10 +70,6 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
 
         if (Absent is not null) yield return $"Not vouched for: the logs before {log}.";
         foreach (var view in views.Where(view => view.IsNamed)) yield return OfNamed(view);
-        if (segments == 0) yield break;
-        yield return earlier == 0 || request.IsPart || request.StructureOnly
-            ? $"Not vouched for: {segments} segments of earlier builds."
-            : $"{earlier} segments of earlier builds are as they were when {views[0].Log.Name} began, except for erasures that the log names. Nothing proves what happened to them before.";
     }
 
     private static string OfNamed(LogView view)

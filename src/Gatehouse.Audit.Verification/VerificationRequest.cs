@@ -38,7 +38,7 @@ public sealed record VerificationRequest
     /// </summary>
     public bool OneLog { get; init; }
 
-    /// <summary>Entries and segments of earlier builds that are known to be archived. Others that are absent are a finding.</summary>
+    /// <summary>Entries that are known to be archived. Others that are absent are a finding.</summary>
     public IReadOnlyList<ArchivedRange> Archived { get; init; } = [];
 
     /// <summary>True where hashes are checked and entries are not.</summary>

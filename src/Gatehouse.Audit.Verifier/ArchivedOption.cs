@@ -29,7 +29,7 @@ internal sealed class ArchivedOption(string description)
 
             shown.Fault(
                 $"value '{text}' of --archived is not a range of entries of a log",
-                "give the folder of the log and the first and last index, as log-0001:256-511, or the numbers of segments of earlier builds, as audit:1-3");
+                "give the folder of the log and the first and last index, as log-0001:256-511");
             return null;
         }
 

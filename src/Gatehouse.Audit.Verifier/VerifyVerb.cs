@@ -28,7 +28,6 @@ internal sealed class VerifyVerb
         calls that have not ended yet.
 
         Bundles of old entries that are not here are a finding, because they may have been deleted. --archived names those that are in an archive.
-        Segments of earlier builds (audit-0000000001.jsonl) that the log names are handled in the same way, as audit:1-3.
 
         Exit codes: 0 vouched for, or with --damage no finding. 1 findings, or not vouched for. 2 wrong command line, or a key or checkpoint
         that cannot be used. 3 no log, or a file cannot be read.
@@ -45,7 +44,7 @@ internal sealed class VerifyVerb
     private readonly Option<bool> since = new("--since") { Description = "Read only the entries after the newest checkpoint of --checkpoint that matches." };
     private readonly Option<bool> structure = new("--structure") { Description = "Check hashes and signatures, and neither the content of entries nor kept requests." };
     private readonly ArchivedOption archived = new(
-        "Entries of a log whose bundles are in your archive, as log-0001:256-511, or numbers of segments of earlier builds, as audit:1-3. Others that are absent are a finding. Repeatable.");
+        "Entries of a log whose bundles are in your archive, as log-0001:256-511. Others that are absent are a finding. Repeatable.");
     private readonly Option<bool> oneLog = new("--one-log")
     { Description = "Vouch for the log in the given folder without the logs before it, which its first entry names. Without this option such a folder is not vouched for." };
     private readonly Option<bool> damage = new("--damage")
@@ -77,7 +76,7 @@ internal sealed class VerifyVerb
             return 2;
         }
 
-        if (report.Segments == 0 && report.Logs.Count == 0 && report.Findings.Count == 0)
+        if (report.Logs.Count == 0 && report.Findings.Count == 0)
         {
             // An emptied folder is no log without faults.
             var inside = Path.Join(folder, "audit");
@@ -182,7 +181,7 @@ internal sealed class VerifyVerb
 
     private static string Summary(AuditLogReport report, bool isContentChecked)
     {
-        var logs = $"{Counted(report.Segments, "segment", "segments")} and {Counted(report.Logs.Count, "evidence log", "evidence logs")}";
+        var logs = Counted(report.Logs.Count, "evidence log", "evidence logs");
         var findings = Counted(report.Findings.Count + report.MoreFindings, "finding", "findings");
         if (!isContentChecked) return $"{logs}; {findings}";
         // Of a first bundle whose next one is archived, only the hashes are compared.
@@ -201,7 +200,7 @@ internal sealed class VerifyVerb
 
     private static string Line(AuditLogFinding finding)
     {
-        var place = finding.Line > 0 ? $"{finding.File}:{finding.Line}" : finding.File;
+        var place = finding.File;
         if (finding.Index is { } index) place += $": entry {index}";
         if (finding is { Offset: { } offset, Length: { } length and > 0 }) place += $": bytes {offset} to {offset + length - 1}";
         return $"{place}: {Word(finding.Kind)}: {finding.Detail}{(finding.Field is { } field ? $" (field {field})" : "")}";
@@ -216,7 +215,6 @@ internal sealed class VerifyVerb
         ["notChecked"] = beside.Names.ToJsonArray(),
         ["facts"] = report.Facts.ToJsonArray(),
         ["logs"] = JsonValue.Create(report.Logs, VerifierJson.Default.EvidenceLogReports),
-        ["segments"] = report.Segments,
         ["entries"] = report.Entries,
         ["runs"] = report.Runs,
         ["first"] = report.First,
@@ -228,7 +226,6 @@ internal sealed class VerifyVerb
     private static JsonFields Json(AuditLogFinding finding) => new()
     {
         ["file"] = finding.File,
-        ["line"] = finding.Line,
         ["log"] = finding.Log,
         ["index"] = finding.Index,
         ["offset"] = finding.Offset,

@@ -18,7 +18,7 @@ using Gatehouse.Cli.WrapCommands;
 
 namespace Gatehouse.Cli;
 
-/// <summary>The <c>gatehouse</c> command: its commands by purpose, and the former names of some of them.</summary>
+/// <summary>The <c>gatehouse</c> command: its commands by purpose.</summary>
 internal static class CommandTree
 {
     private static readonly (string Name, (string Word, Func<Command> Create)[] Commands)[] Groups =
@@ -46,11 +46,6 @@ internal static class CommandTree
 
     private static readonly (string Word, Func<Command> Create)[] Unlisted =
     [
-        ("verify", static () => FormerName.Of(VerifyCommand.Create(), "lock verify")),
-        ("diff", static () => FormerName.Of(DiffCommand.Create(), "lock diff")),
-        ("approve", static () => FormerName.Of(ApproveCommand.Create(), "lock approve")),
-        ("revoke", static () => FormerName.Of(FormerRevokeCommand.Create(), "token revoke' or 'gatehouse lock revoke")),
-        ("command", static () => FormerName.Of(ApprovedCommandsCommand.Create(), "wrap command")),
         ("check-server", CheckServerCommand.Create), // only for init
     ];
 

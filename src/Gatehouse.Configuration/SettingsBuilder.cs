@@ -219,7 +219,6 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
             SignIns = section.Part("retention").Get<TimeSpan>("signIns"),
             Administration = section.Part("retention").Get<TimeSpan>("administration"),
             Payloads = section.Part("retention").Get<TimeSpan>("payloads"),
-            Segments = section.Part("retention").Get<TimeSpan>("segments"),
         },
         SegmentBytes = section.Get<long>("segmentBytes"),
         MaxTotalBytes = section.Get<long>("maxTotalBytes"),

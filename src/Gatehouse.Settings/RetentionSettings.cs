@@ -2,8 +2,7 @@ namespace Gatehouse.Settings;
 
 /// <summary>
 /// The time after which the keys of what the audit log says about persons are destroyed, for each class of entries. Zero keeps them. A key is of a
-/// calendar
-/// month, and is destroyed when its whole month is older.
+/// calendar month, and is destroyed when its whole month is older.
 /// </summary>
 public sealed record RetentionSettings
 {
@@ -18,10 +17,4 @@ public sealed record RetentionSettings
 
     /// <summary>For kept requests.</summary>
     public TimeSpan Payloads { get; init; }
-
-    /// <summary>
-    /// For segments of earlier builds, which have facts about persons in clear and no keys: a whole segment is deleted when its newest entry is
-    /// older.
-    /// </summary>
-    public TimeSpan Segments { get; init; }
 }

@@ -18,7 +18,7 @@ public sealed class LogGapsTests : IDisposable
     [Fact]
     public async Task EachKind_IsFound_AndAnEmptyLogHasNone()
     {
-        folder.Write(1, Control(0, "log.opened"));
+        folder.Write(1, Control(0, "log.birth", ("log", "a"), ("reason", "first")));
         Assert.False((await FindAsync()).IsSomethingMissing);
         folder.Write(1,
             Begun(1), LogFolder.Ended(1), // whole
@@ -107,10 +107,10 @@ public sealed class LogGapsTests : IDisposable
     {
         folder.Write(1, Control(0, "log.opened"), Begun(1), LogFolder.Ended(2), LogFolder.Ended(1));
         Assert.Equal(0, (await FindAsync()).Counts[LogGap.Unended]);
-        var lines = await File.ReadAllLinesAsync(folder.SegmentOf(1), TestContext.Current.CancellationToken);
+        var lines = folder.Lines(1).ToArray();
         Assert.Contains("\"seq\":3,", lines[2], StringComparison.Ordinal);
         lines[2] = lines[2].Replace("\"seq\":3,", "", StringComparison.Ordinal);
-        await File.WriteAllLinesAsync(folder.SegmentOf(1), lines, TestContext.Current.CancellationToken);
+        folder.Rewrite(1, lines);
         Assert.Equal(0, (await FindAsync()).Counts[LogGap.Unended]);
     }
 
@@ -126,7 +126,7 @@ public sealed class LogGapsTests : IDisposable
         other.Write(1, Control(0, "log.opened"), Begun(1));
         using var next = new LogFolder(); // counts from 1 again, as a new process does
         next.Write(2, Control(5, "log.opened"), Begun(6));
-        File.Copy(next.SegmentOf(2), other.SegmentOf(2));
+        Directory.Move(next.FolderOf(2), other.FolderOf(2));
         var report = await new LogGaps(other.Source, Clock()).FindAsync(null, null, TestContext.Current.CancellationToken);
         Assert.Equal((1, 1), (report.Counts[LogGap.Open], report.Counts[LogGap.Unended]));
         Assert.Equal(Begun(6).ExchangeId, Assert.Single(report.Gaps, gap => gap.Kind == LogGap.Open).Id);

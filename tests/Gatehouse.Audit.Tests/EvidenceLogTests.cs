@@ -266,19 +266,6 @@ public sealed class EvidenceLogTests
     }
 
     [Fact]
-    public async Task SegmentsOfEarlierBuilds_AreNamedWithTheirDigests()
-    {
-        folder.Overwrite("audit-0000000001.jsonl", "one\n"u8.ToArray());
-        folder.Overwrite("audit-0000000002.jsonl", "two\n"u8.ToArray());
-        await using (var log = Open()) await WriteAsync(log, 1);
-        var tree = LogTree.Read(folder, "log-0001", keys);
-        Assert.Equal(["log.birth", "log.earlier", "log.earlier", "log.opened", "e0"], Acts(tree));
-        Assert.Equal(
-            ("audit-0000000002.jsonl", "4", "sha256:27dd8ed44a83ff94d557f9fd0412ed5a8cbca69ea04922d88c01184a07300a5a"),
-            (Text(tree.Json[2], "file"), Text(tree.Json[2], "bytes"), Text(tree.Json[2], "digest")));
-    }
-
-    [Fact]
     public async Task Payloads_AreWholeAndDurableBeforeTheirEntry()
     {
         var payload = new AuditPayload(new string('s', 1_000_000), AuditPayload.Whole, 750_000);

@@ -14,7 +14,6 @@ public sealed partial class PageFigureTests
     {
         var exercises = Markdown.Rows(Repository.Read("docs/range.md")).Count(row => ExerciseForm().IsMatch(row[0]));
         Require("README.md", @"\[([0-9]+) attacks\]\(docs/range\.md\)", exercises);
-        Require("README.md", @"\[([0-9]+) attacks of the range\]\(docs/range\.md\)", exercises);
         Require("docs/quality.md", @"\| the range \| ([0-9]+) exploits", exercises);
 
         // A count of zero is a pattern that no longer fits the code, not a figure.

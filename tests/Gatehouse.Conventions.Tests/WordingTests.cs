@@ -18,6 +18,10 @@ public sealed partial class WordingTests
 {
     private const string Page = "docs/developers/writing.md";
     private const string CountFile = "tests/Gatehouse.Conventions.Tests/wording-count.txt";
+    private const string ShapeFile = "tests/Gatehouse.Conventions.Tests/shape-count.txt";
+
+    // Shapes of sentences that hide the subject or deny a noun.
+    private static readonly string[] Shapes = ["one that", "of which", "is there already", "gives nothing", "is none"];
 
     // The detection recognizes the words of planted texts. The contract of stores is for people who write a store.
     private static readonly string[] WordLists = ["src/Gatehouse.Detection/", "src/Gatehouse.Testing/"];
@@ -85,13 +89,27 @@ public sealed partial class WordingTests
         var now = Texts().Select(text => (text.File, Count: Found(text.Text).Count)).Where(text => text.Count > 0)
             .ToDictionary(text => text.File, text => text.Count, StringComparer.Ordinal);
         Assert.True(Repository.Updates || Repository.Exists(CountFile), $"{CountFile} is missing");
-        var before = Repository.Exists(CountFile) ? ReadCounts() : now;
+        var before = Repository.Exists(CountFile) ? ReadCounts(CountFile) : now;
         var grown = now.Where(file => file.Value > before.GetValueOrDefault(file.Key))
             .Select(file => $"{file.Key}: {before.GetValueOrDefault(file.Key)} before, {file.Value} now").Order(StringComparer.Ordinal);
         if (now.Values.Sum() > before.Values.Sum())
             Assert.Fail($"Comments and pages use more of the words that {Page} lists. Rewrite the new ones in:\n{string.Join('\n', grown)}");
-        if (Repository.Updates) File.WriteAllText(Repository.PathOf(CountFile), Render(now));
+        if (Repository.Updates) File.WriteAllText(Repository.PathOf(CountFile), Render($"Uses of the words that {Page} lists, by file", now));
     }
+
+    [Fact]
+    public void ShapesOfSentences_AreNoMoreThanBefore()
+    {
+        var texts = Texts().ToList();
+        var now = Shapes.ToDictionary(static shape => shape, shape => texts.Sum(text => FormOf(shape).Count(text.Text)), StringComparer.Ordinal);
+        var before = Repository.Exists(ShapeFile) ? ReadCounts(ShapeFile) : now;
+        Repository.RequireNone(Shapes.Where(shape => now[shape] > before.GetValueOrDefault(shape))
+            .Select(shape => $"Comments and pages have '{shape}' {now[shape]} times, and had it {before.GetValueOrDefault(shape)} times. Begin the sentence with its subject ({Page})"));
+        if (Repository.Updates) File.WriteAllText(Repository.PathOf(ShapeFile), Render($"Uses of shapes of sentences that {Page} lists", now));
+    }
+
+    private static Regex FormOf(string shape) => new(
+        $@"\b{shape.Replace(" ", @"\s+", StringComparison.Ordinal)}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     private static IEnumerable<(string Word, string Instead)> ReadWords() =>
         from row in Markdown.Rows(Repository.Read(Page))
@@ -118,7 +136,7 @@ public sealed partial class WordingTests
     private static IEnumerable<IReadOnlyList<PolicyKey>> PolicyKeyLists() =>
     [
         PolicyKeys.Document, PolicyKeys.Rule, PolicyKeys.Clause, PolicyKeys.Condition, PolicyKeys.Time, PolicyKeys.Obligations,
-        PolicyKeys.Approval,         PolicyCaseKeys.Document, PolicyCaseKeys.Case, PolicyCaseKeys.Caller,
+        PolicyKeys.Approval, PolicyCaseKeys.Document, PolicyCaseKeys.Case, PolicyCaseKeys.Caller,
     ];
 
     private static IEnumerable<Symbol> Symbols(Command command) =>
@@ -139,13 +157,13 @@ public sealed partial class WordingTests
         string.Join('\n', source.Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
             .Select(line => Comment().Match(line) is { Success: true } found ? line[..found.Groups[1].Index] : line));
 
-    private static Dictionary<string, int> ReadCounts() =>
-        Repository.Read(CountFile).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('#'))
-            .Select(line => line.Split(' '))
+    private static Dictionary<string, int> ReadCounts(string file) =>
+        Repository.Read(file).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('#'))
+            .Select(line => line.Split(' ', 2))
             .ToDictionary(parts => parts[1], parts => int.Parse(parts[0], CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
-    private static string Render(Dictionary<string, int> counts) =>
-        $"# Uses of the words that {Page} lists, by file: in comments of src and in the text of pages. The sum may fall and may not grow.\n"
+    private static string Render(string what, Dictionary<string, int> counts) =>
+        $"# {what}: in comments of src and in the text of pages. The sum may fall and may not grow.\n"
         + string.Concat(counts.OrderBy(file => file.Key, StringComparer.Ordinal)
             .Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Value} {file.Key}\n")));
 

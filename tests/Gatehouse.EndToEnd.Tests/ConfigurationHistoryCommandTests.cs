@@ -209,7 +209,7 @@ public sealed class ConfigurationHistoryCommandTests : ConfiguredGateway
         Directory.Move(Path.Combine(State, "audit"), Path.Combine(State, "aside"));
         (code, output, errors) = await RunAsync("config", "diff", "previous", "in-force");
         Assert.True(code == 1, errors);
-        Assert.Contains("not checked against the audit log: there is none in", errors, StringComparison.Ordinal);
+        Assert.Contains("audit has no log", errors, StringComparison.Ordinal);
         Assert.Contains("-      subjects: [alice]", output, StringComparison.Ordinal);
 
         Directory.CreateDirectory(Path.Combine(State, "audit"));
@@ -247,7 +247,7 @@ public sealed class ConfigurationHistoryCommandTests : ConfiguredGateway
     public async Task AChangeThatIsIncomplete_IsInTheHistory_WithTheStepsThatFailed()
     {
         var log = Directory.CreateDirectory(Path.Combine(Folder, "log"));
-        await File.WriteAllLinesAsync(Path.Combine(log.FullName, "audit-0000000001.jsonl"),
+        WrittenLog.Write(log.FullName,
         [
             """{"v":3,"seq":1,"kind":"control","id":"01a","at":"2026-03-01T09:00:00Z","gen":1,"act":"configuration.applied","digest":"0123456789abcdef","previous":"","generation":"1","cause":"start"}""",
             """{"v":3,"seq":2,"kind":"control","id":"01b","at":"2026-03-01T09:00:01Z","gen":2,"act":"configuration.applied","digest":"fedcba9876543210","previous":"0123456789abcdef","generation":"2","cause":"reload"}""",
@@ -274,7 +274,7 @@ public sealed class ConfigurationHistoryCommandTests : ConfiguredGateway
     public async Task AChangeThatWasUndone_AndMayHaveNoEntry_IsShownAsSuch()
     {
         var log = Directory.CreateDirectory(Path.Combine(Folder, "log"));
-        await File.WriteAllLinesAsync(Path.Combine(log.FullName, "audit-0000000001.jsonl"),
+        WrittenLog.Write(log.FullName,
         [
             """{"v":3,"seq":1,"kind":"control","id":"01a","at":"2026-03-01T09:00:00Z","gen":1,"act":"configuration.refused","digest":"0123456789abcdef","generation":"1","cause":"reload","undone":"yes","fault":"process-ended","change":"0123456789abcdef0123456789abcdef","recovered":"yes","attempted":"2026-03-01T08:59:58.0000000Z"}""",
             """{"v":3,"seq":2,"kind":"control","id":"01b","at":"2026-03-01T09:00:01Z","gen":1,"act":"configuration.refused","digest":"","undone":"yes","fault":"pending-change-damaged","recovered":"yes"}""",

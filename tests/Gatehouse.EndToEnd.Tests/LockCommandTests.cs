@@ -194,30 +194,6 @@ public sealed class LockCommandTests : IDisposable
         Assert.Contains(says, run.Text, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("verify", "lock verify")]
-    [InlineData("diff", "lock diff")]
-    [InlineData("approve a --reason r", "lock approve")]
-    [InlineData("revoke definition a --lock gatehouse.lock", "lock revoke")]
-    [InlineData("command list", "wrap command list")]
-    public async Task FormerNames_StillWork_AndNameTheirSuccessors(string former, string now)
-    {
-        var run = await RunAsync(former);
-        Assert.Contains($"is now 'gatehouse {now}'", run.Text.Replace("'gatehouse token revoke' or ", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.DoesNotContain("Unrecognized", run.Text, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("revoke --help", "token revoke' or 'gatehouse lock revoke")]
-    [InlineData("command list --help", "wrap command list")]
-    public async Task HelpOfAFormerName_DescribesIt_AndNamesItsSuccessor(string former, string now)
-    {
-        var run = await RunAsync(former);
-        Assert.Equal(0, run.Code);
-        Assert.Contains("Usage:", run.Text, StringComparison.Ordinal);
-        Assert.Contains($"the former name of 'gatehouse {now}'", run.Text, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task FaultyLock_IsNeverWrittenOver()
     {

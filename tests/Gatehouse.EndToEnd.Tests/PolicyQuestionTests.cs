@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Gatehouse.EndToEnd.Tests.Harness;
 
 namespace Gatehouse.EndToEnd.Tests;
 
@@ -547,8 +548,7 @@ public sealed class PolicyQuestionTests : IDisposable
     private void Log(params string[] lines)
     {
         var now = DateTimeOffset.UtcNow.AddMinutes(-5).ToString("O", CultureInfo.InvariantCulture);
-        Directory.CreateDirectory(Path.Join(folder, "log"));
-        File.WriteAllLines(Path.Join(folder, "log", "audit-1.jsonl"), lines.Select(line => line.Replace("{now}", now, StringComparison.Ordinal)));
+        WrittenLog.Write(Path.Join(folder, "log"), lines.Select(line => line.Replace("{now}", now, StringComparison.Ordinal)));
     }
 
     private Task<(int Code, string Output, string Errors)> RunAsync(string arguments) => OneShot.RunAsync(ProcessPlan.Dotnet(

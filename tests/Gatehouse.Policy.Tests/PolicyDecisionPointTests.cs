@@ -12,7 +12,7 @@ public sealed class PolicyDecisionPointTests
     [Fact]
     public void WithoutRules_EverythingIsDenied()
     {
-        var decision = PolicyDecisionPoint.DenyAll.Decide(Alice, Tool("echo"));
+        var decision = new PolicyDecisionPoint([]).Decide(Alice, Tool("echo"));
         Assert.False(decision.IsPermitted);
         Assert.Equal("no-rule-permits", decision.Reason);
     }

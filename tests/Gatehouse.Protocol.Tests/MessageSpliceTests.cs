@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Gatehouse.Protocol.Edits;
 using Gatehouse.Protocol.Json;
 
@@ -7,8 +6,6 @@ namespace Gatehouse.Protocol.Tests;
 
 public class MessageSpliceTests
 {
-    private static readonly string[] Spacing = ["", " ", "\n", "\r\n\t"];
-
     [Fact]
     public void Replaces_AndRemovesWhereAsked_AndNothingElse()
     {
@@ -61,40 +58,5 @@ public class MessageSpliceTests
         var splice = new MessageSplice(call);
         splice.Replace(call.Range(EnvelopeMember.Method), "\"m\",\"method\":\"n\""u8.ToArray());
         Assert.Throws<InvalidDataException>(() => splice.ApplyAndValidate(MessageLimits.Default));
-    }
-
-    [Fact]
-    public void Removes_EveryCombinationOfElementsWithCorrectCommas()
-    {
-        var dice = new Dice(11);
-        for (var count = 0; count <= 6; count++)
-        {
-            for (var keep = 0; keep < 1 << count; keep++)
-                RemoveOne(dice, count, keep);
-        }
-    }
-
-    [Fact]
-    public void Leaves_AMessageAloneWhoseSlotIsNoArray()
-    {
-        var result = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":{}}}""");
-        var splice = new MessageSplice(result);
-        Assert.False(ListEdit.TryRemoveElements(result, EnvelopeMember.ResultTools, (_, _) => false, splice));
-        Assert.False(ListEdit.TryRemoveElements(result, EnvelopeMember.ResultPrompts, (_, _) => false, splice));
-        Assert.True(splice.IsEmpty);
-    }
-
-    private static void RemoveOne(Dice dice, int count, int keep)
-    {
-        string Space() => dice.Pick(Spacing);
-        var elements = Enumerable.Range(0, count).Select(n => $$"""{{Space()}}{"name":"t{{n}}","x":[1,{"y":"],["}]}{{Space()}}""");
-        var list = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":[""" + Space() + string.Join(',', elements) + """],"z":1}}""");
-        var splice = new MessageSplice(list);
-        var seen = 0;
-        Assert.True(ListEdit.TryRemoveElements(list, EnvelopeMember.ResultTools, (_, _) => (keep & (1 << seen++)) != 0, splice));
-        var edited = splice.ApplyAndValidate(MessageLimits.Default);
-        string[] names = [.. JsonNode.Parse(edited.Raw(EnvelopeMember.ResultTools))!.AsArray().Select(tool => (string)tool!["name"]!)];
-        Assert.Equal(Enumerable.Range(0, count).Where(n => (keep & (1 << n)) != 0).Select(n => $"t{n}"), names);
-        Assert.Equal(count, seen);
     }
 }

@@ -7,7 +7,7 @@ namespace Gatehouse.Range.Doubles;
 /// <summary>A log of lines, each with the hash of the one before it. Who is erased is left out when the log is searched.</summary>
 internal sealed class ChainedLog(string folder) : IErasableLog
 {
-    private static readonly string[] Places = ["index", "kept request", "segment of an earlier build", "kept configuration"];
+    private static readonly string[] Places = ["index", "kept request", "kept configuration"];
 
     private string Lines => Path.Combine(folder, "log.txt");
 

@@ -6,10 +6,7 @@ public interface IErasableLog
     /// <summary>The folder of everything that belongs to it.</summary>
     string Folder { get; }
 
-    /// <summary>
-    /// Writes an entry about a person with the whole request, makes the index, and names the person in an earlier configuration. The first person is
-    /// also in a segment that an earlier build wrote.
-    /// </summary>
+    /// <summary>Writes an entry about a person with the whole request, makes the index, and names the person in an earlier configuration.</summary>
     Task WriteAsync(string person);
 
     /// <summary>Erases a person.</summary>

@@ -33,8 +33,8 @@ internal static class ErasureReply
 
     private static IEnumerable<string> Done(PersonErased erased) =>
     [
-        $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, "
-            + $"{Counted.Of(erased.Segments, "segment")} of earlier builds rewritten, and the index deleted: the next search builds the index again",
+        $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, and the index deleted: "
+            + "the next search builds the index again",
         "the entries stay without the person: times, issuer, servers, tools, decisions, sizes and pseudonyms. Every proof stays valid",
         .. Ended(erased), .. erased.Readings.Remarks(), .. Configurations(erased), .. Staying(erased), .. Elsewhere(erased),
     ];

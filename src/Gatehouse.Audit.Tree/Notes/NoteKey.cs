@@ -58,7 +58,7 @@ public abstract class NoteKey
 
         if (key is null)
         {
-            fault = "the type of the key is none of Ed25519 (01), ECDSA P-256 (02) and cosignatures of witnesses (04, ff)";
+            fault = "the type of the key is not Ed25519 (01), ECDSA P-256 (02) or a cosignature of a witness (04, ff)";
             return false;
         }
 

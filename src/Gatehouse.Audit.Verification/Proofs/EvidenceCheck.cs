@@ -179,7 +179,7 @@ public sealed class EvidenceCheck
     {
         if (proven.Count > 0 && at > proven.Last + 1 && absent.Count < AbsentEntries.Kept) absent.Add(new AbsentEntries(proven.Last + 1, at - 1));
         proven = (proven.Count + 1, proven.Count == 0 ? at : proven.First, at);
-        if (at == 0 && LogBirth.Of(new LogPosition("", 0), entry) is { } first)
+        if (at == 0 && LogBirth.Of(new LogPosition(""), entry) is { } first)
             birth = new EvidenceBirth(first.Origin, first.Previous, first.PreviousSize, first.PreviousRoot);
     }
 

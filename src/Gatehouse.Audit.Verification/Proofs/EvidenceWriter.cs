@@ -87,7 +87,7 @@ public static class EvidenceWriter
     {
         var path = InclusionProof.Build(nodes, entry.Index, checkpoint.Size);
         if (!InclusionProof.Verify(MerkleTree.Leaf(entry.Bytes.Span), entry.Index, checkpoint.Size, path, checkpoint.Root))
-            throw new EvidenceException($"entry {entry.Index} of {log} is not the one that the tree has", EvidenceException.OfDamage);
+            throw new EvidenceException($"entry {entry.Index} of {log} differs from the entry in the tree", EvidenceException.OfDamage);
         yield return EvidenceFormat.Entry + entry.Index.ToString(CultureInfo.InvariantCulture);
         yield return EvidenceFormat.EntryLine(entry.Bytes.Span);
         foreach (var hash in path) yield return EvidenceFormat.Hash + hash;

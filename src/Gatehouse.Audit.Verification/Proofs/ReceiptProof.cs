@@ -110,7 +110,7 @@ public static class ReceiptProof
         if (next.Checkpoint is not { Size: > 0 } checkpoint) return new ReceiptAnswer(ReceiptState.NotKept, detail, []);
         var path = InclusionProof.Build(NodesOf(next), 0, checkpoint.Size);
         if (!InclusionProof.Verify(MerkleTree.Leaf(first), 0, checkpoint.Size, path, checkpoint.Root))
-            throw new EvidenceException($"the first entry of {next.Name} is not the one that the tree has", EvidenceException.OfDamage);
+            throw new EvidenceException($"the first entry of {next.Name} differs from the entry in the tree", EvidenceException.OfDamage);
         List<string> lines = [.. Head(log is null ? [next] : [log, next]), .. Note(EvidenceFormat.Checkpoint, next.Note!)];
         lines.AddRange([EvidenceFormat.Entry + "0", EvidenceFormat.EntryLine(first), .. path.Select(hash => EvidenceFormat.Hash + hash)]);
         lines.AddRange(Note(EvidenceFormat.Receipt, given.Note));
@@ -157,7 +157,7 @@ public static class ReceiptProof
     {
         foreach (var entry in log.Entries().Take(1))
         {
-            if (entry.Index == 0 && LogBirth.Of(new LogPosition(log.Name, 0), entry.Bytes) is { } birth) return (log, birth, entry.Bytes.ToArray());
+            if (entry.Index == 0 && LogBirth.Of(new LogPosition(log.Name), entry.Bytes) is { } birth) return (log, birth, entry.Bytes.ToArray());
         }
 
         return null;

@@ -54,6 +54,6 @@ internal static class EvaluationEndpoint
         var word = EvaluationJson.Optional(EvaluationJson.Part(root, "options"), "options", "evaluations_semantic") ?? "execute_all";
         return word is "execute_all" or "deny_on_first_deny" or "permit_on_first_permit"
             ? word
-            : throw new InvalidEvaluationException("options.evaluations_semantic is none of the three there are");
+            : throw new InvalidEvaluationException("options.evaluations_semantic is not one of the three words");
     }
 }

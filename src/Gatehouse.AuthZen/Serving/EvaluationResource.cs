@@ -79,7 +79,7 @@ internal static class EvaluationResource
     {
         if (EvaluationJson.Optional(EvaluationJson.Part(asked.Action, "properties"), "action.properties", "direction") is not { } word) return null;
         var at = PolicyKeys.Directions.ToList().IndexOf(word);
-        return at >= 0 ? (PolicyDirection)at : throw new InvalidEvaluationException("action.properties.direction is none of the words there are");
+        return at >= 0 ? (PolicyDirection)at : throw new InvalidEvaluationException("action.properties.direction is not a known word");
     }
 
     // The type takes the place of a server, the action that of a tool, and the known facts about them are the arguments.

@@ -26,7 +26,7 @@ internal static class AlarmKinds
         new(GrantCauses.RefreshReuse,
             "a refresh token was used again after its grace, after its successor, with another key, or for other scopes", Ended, AtTheClient),
         new(StateReuse, "an answer of the provider came back twice", "ended, if there was one already; the sign-in ended", OnTheWay),
-        new("issuer-mismatch", "an answer named another provider than the one that was asked", None, Link),
+        new("issuer-mismatch", "an answer named another provider than the asked one", None, Link),
         new("issuer-missing", "an answer did not name its provider, which always names itself", None, Link),
         new("id-token-signature", "an ID token has a bad signature", None, AtTheProvider),
         new("id-token-issuer", "an ID token names another issuer", None, AtTheProvider),

@@ -23,7 +23,7 @@ internal static class AuditEraseCommand
         var command = new Command("erase",
             """
             Erase what the audit log of a running gateway says about a person. The command destroys the person's keys, the index, the kept
-            requests, what segments of earlier builds say, and kept texts of earlier configurations that name the subject. Texts that
+            requests, and kept texts of earlier configurations that name the subject. Texts that
             cannot be parsed may name it, and are destroyed only if the log knows the person. If the log does not know the issuer, no
             text is destroyed. Entries and proofs stay. It cannot be undone. Exports and copies made before are not reached; the answer
             names exports, and counts other readings, that may have shown entries of the person. It also says whether the configuration

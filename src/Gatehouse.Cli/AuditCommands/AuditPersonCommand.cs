@@ -163,7 +163,6 @@ internal static class AuditPersonCommand
             return Encoding.UTF8.GetBytes(text.ToString());
         }
 
-        // Apostrophes stay escaped, as in files of earlier builds.
         private static void Add(StringBuilder text, string kind, JsonNode? value) =>
             text.Append(WrittenJson.Versioned(JsonOutput.FormatVersion, kind, value).ToJsonString()).Append('\n');
     }

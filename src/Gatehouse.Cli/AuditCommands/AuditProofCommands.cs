@@ -174,7 +174,7 @@ internal sealed class AuditProofCommands
         }
 
         shown.Fault(name is null ? $"there is no evidence log in {folder}" : $"there is no evidence log {name} in {folder}",
-            "give the folder of the log with --log, and the name of one of its folders with --in, such as log-0001; segments of earlier builds have no proofs");
+            "give the folder of the log with --log, and the name of one of its folders with --in, such as log-0001");
         return ExitCodes.Unavailable;
     }, shown);
 

@@ -123,7 +123,7 @@ internal sealed class LogQuestionOptions
         }
 
         if (filter.Person is not null)
-            Terminal.NoteLine("the names of persons are sealed in the files: with --log, --person finds only what segments of earlier builds have in clear");
+            Terminal.NoteLine("the names of persons are sealed in the files: with --log, --person finds no sealed name");
         return await AuditFolder.AnswerAsync(async () =>
         {
             var source = new LogSource(folder);

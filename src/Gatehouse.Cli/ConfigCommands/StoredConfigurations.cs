@@ -150,7 +150,7 @@ internal sealed class StoredConfigurations
         try
         {
             if (Directory.Exists(log)) return await ask(new ConfigurationLog(new LogScan(new LogSource(log)))).ConfigureAwait(false);
-            ReportUnchecked($"there is none in {log}");
+            ReportUnchecked($"{log} has no log");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or AuditVersionException)
         {

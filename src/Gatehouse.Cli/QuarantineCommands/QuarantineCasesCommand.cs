@@ -42,7 +42,7 @@ internal static class QuarantineCasesCommand
         if (file is null) return await ReadAsync(channel, null, wanted, cancellation).ConfigureAwait(false);
         if (File.Exists(file) || Directory.Exists(file))
         {
-            Terminal.Fault($"{file} is there already, and --out replaces nothing; no case was read");
+            Terminal.Fault($"{file} exists, and --out replaces no file; no case was read");
             Terminal.Hint("give the name of a new file");
             return ExitCodes.Unavailable;
         }

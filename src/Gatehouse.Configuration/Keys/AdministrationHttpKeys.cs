@@ -9,7 +9,7 @@ internal static class AdministrationHttpKeys
     public static IEnumerable<ConfigurationKey> All =>
     [
         new("administration.http", Section,
-            "Administration interface over HTTP, for programs with an administration token. Without it there is none, and only the control socket answers."),
+            "Administration interface over HTTP, for programs with an administration token. Without it only the control socket answers."),
         new("administration.http.publicUrl", Url,
             "Origin under which programs reach the interface. Requests with another host are refused.") { Derived = "listen.url" },
         new("administration.http.listen", Section, "Listener of the interface. It is never the one that serves MCP.") { Required = true },

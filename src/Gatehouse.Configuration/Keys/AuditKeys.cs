@@ -14,16 +14,6 @@ internal static class AuditKeys
                 + "another region, or without one: witnesses, outside places of checkpoints, `telemetry.otlp`, `decisionPoint` and `approvals.webhooks`. Loopback and "
                 + "folders count as inside. The gateway believes the configuration."),
         new("audit.directory", Place, "Folder of the logs.") { Derived = "`audit` in the state folder" },
-        new("audit.begun", Choice,
-            "Point by which the decision on a call that may act must be on stable storage: before the call is forwarded. Earlier versions also had "
-                + "`beforeReply`, which could leave a call without an entry after a crash. Remove the setting where it has that value.")
-                {
-                    Default = "beforeForward", Allowed = ["beforeForward"],
-                    Former = new Dictionary<string, string>
-                    {
-                        ["beforeReply"] = "remove the setting: the decision is always on stable storage before the call is forwarded (docs/concepts/record.md)",
-                    },
-                },
         new("audit.outcomeBeforeReply", Switch, "True waits for the outcome to be on stable storage before a call that may act is answered.")
             { Default = "false" },
         new("audit.whenUnavailable", Choice,
@@ -39,9 +29,6 @@ internal static class AuditKeys
         new("audit.retention.signIns", Duration, "For sign-ins, grants and consents.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.retention.administration", Duration, "For acts of administration, and for kept texts of configurations that are not in force.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.retention.payloads", Duration, "For kept requests (`audit.keepPayloads`).") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
-        new("audit.retention.segments", Duration,
-            "For segments of earlier builds (`audit-*.jsonl`). They have facts about persons in clear, and no keys: a segment is deleted whole when its newest entry is older. The log "
-                + "names its digest. With 0s they are kept.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.segmentBytes", Size, "Size of one segment of the log's journal.") { Default = "64MiB", Minimum = "64KiB", Maximum = "4GiB" },
         new("audit.maxTotalBytes", Size,
             "Maximum size of all files of the log. Not less than one segment. The entries of one caller may use limits.callerShare percent of the "

@@ -21,9 +21,6 @@ public sealed record ConfigurationKey(string Path, KeyKind Kind, string Descript
     /// <summary>The allowed values; empty when any of the kind will do.</summary>
     public IReadOnlyList<string> Allowed { get; init; } = [];
 
-    /// <summary>Values of earlier versions that are not allowed any more, each with the remedy (design rule 16).</summary>
-    public IReadOnlyDictionary<string, string> Former { get; init; } = new Dictionary<string, string>();
-
     /// <summary>Smallest value, as written.</summary>
     public string? Minimum { get; init; }
 

@@ -83,8 +83,6 @@ internal sealed partial class ValueReader(FaultList faults)
     private object? Choice(ConfigurationKey key, string path, YamlScalar scalar, ValueOrigin origin)
     {
         if (key.Allowed.Contains(scalar.Text, StringComparer.Ordinal)) return scalar.Text;
-        if (key.Former.TryGetValue(scalar.Text, out var remedy))
-            return Fault(scalar.At, path, $"{Quote(scalar)} is a value of earlier versions and not allowed any more" + origin.Remark, remedy);
         return Fault(scalar.At, path, $"{Quote(scalar)} is not an allowed value" + origin.Remark,
             $"write one of: {string.Join(", ", key.Allowed)}");
     }

@@ -17,7 +17,7 @@ internal static partial class WebhookRules
         foreach (var over in webhooks.Skip(ApprovalWebhookSettings.Most).Take(1))
             faults.Add(over, $"there are more than {ApprovalWebhookSettings.Most} webhooks", "remove some");
         if (webhooks is [var first, ..] && !root.Part("administration").Part("http").IsGiven)
-            faults.Add(first, "answers come to the administration interface over HTTP, and there is none",
+            faults.Add(first, "answers come to the administration interface over HTTP, which is not configured",
                 "add 'administration.http' with its listener, or remove the webhooks");
         var (names, keys) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var webhook in webhooks)

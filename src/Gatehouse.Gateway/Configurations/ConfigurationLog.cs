@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
-using Gatehouse.Audit.Tree;
 
 namespace Gatehouse.Gateway.Configurations;
 
@@ -45,7 +44,7 @@ internal sealed class ConfigurationLog(IEntrySearch search)
 
     /// <summary>
     /// Returns the digests of all configurations that were in force and begin so, and not those of which the log says that they did not come into
-    /// force after all. Only entries of evidence logs count: whoever can write the folder can add lines to a segment of an earlier build.
+    /// force after all.
     /// </summary>
     /// <param name="beginning">The first digits.</param>
     /// <param name="withReplaced">True also for the files that a rollback replaced and kept, which were in force at no time.</param>
@@ -109,14 +108,11 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         do
         {
             var page = await PageAsync(act, EntryFilter.LargestPage, after, cancellation).ConfigureAwait(false);
-            foreach (var (entry, position) in page.Entries.Zip(page.Positions).Where(static one => IsOfEvidence(one.Second)))
-                read(new EntryFacts(entry), position);
+            foreach (var (entry, position) in page.Entries.Zip(page.Positions)) read(new EntryFacts(entry), position);
             after = page.Next;
         }
         while (after is not null);
     }
-
-    private static bool IsOfEvidence(EntryPosition position) => position.Log.StartsWith(LogLayout.LogPrefix, StringComparison.Ordinal);
 
     private static IEnumerable<ChangeEntry> Changes(EntryPage page) => page.Entries
         .Select((entry, at) => (Facts: new EntryFacts(entry), Position: at < page.Positions.Count ? page.Positions[at] : (EntryPosition?)null))

@@ -57,9 +57,9 @@ internal static partial class NameInText
 
         bool Has(string reading)
         {
-            if (ClearEntry.HasWord(reading, name)) return true;
-            if (hasSpaces && ClearEntry.HasWord(reading = Spaces().Replace(reading, " "), spaced)) return true;
-            return folded is { Length: > 0 } && ClearEntry.HasWord(Fold(reading), folded);
+            if (WholeWord.IsIn(reading, name)) return true;
+            if (hasSpaces && WholeWord.IsIn(reading = Spaces().Replace(reading, " "), spaced)) return true;
+            return folded is { Length: > 0 } && WholeWord.IsIn(Fold(reading), folded);
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gatehouse.Audit;
-using Gatehouse.Audit.Log;
 using Gatehouse.Gateway.Access.Entra;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Containment;
@@ -54,8 +53,7 @@ public sealed class GatewayCore : IAsyncDisposable
         auditWatch = new AuditWatch(services.Audit, services.AuditDirectory, options.Time, services.AuditLogging);
         Retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
             () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log, new ExpiredPayloads(services.AuditDirectory),
-            new ExpiredSegments(services.Erasure, services.AuditIndex, services.Journal, new LogFolder(services.AuditDirectory),
-                services.AuditDirectory), services.RetentionClock);
+            services.RetentionClock);
         Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics, services.AuditDirectory,
             services.Handlers, options.Time, services.AuditLogging);
         Webhooks = new WebhookSender(services.Webhooks);

@@ -98,8 +98,7 @@ internal sealed class GatewayServices : IAsyncDisposable
                 Journal.Note("audit.index", ("why", rebuild.Why));
                 Log.Write(OperatorEvents.AuditIndexRebuilt, LogValue.Code(rebuild.Why), LogValue.Configured(state.AuditIndex));
             });
-        Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, KeptConfigurations, new LogFolder(auditOptions.Directory),
-            auditOptions.Directory, time));
+        Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, KeptConfigurations, auditOptions.Directory, time));
         RetentionClock = new RetentionClock(state.RetentionTime, time);
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));

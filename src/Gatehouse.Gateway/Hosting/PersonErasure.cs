@@ -1,10 +1,8 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
-using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
-using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Storage.Abstractions;
@@ -12,7 +10,7 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Erasure of a person from the audit log (DP-03): texts of configurations, kept requests, entries of segments of earlier builds, keys, and index.
+/// Erasure of a person from the audit log (DP-03): texts of configurations, kept requests, keys, and index.
 /// The keys are destroyed last, because without them the next run of a failed erasure would not know the person. Directly before that, what the
 /// person has in progress ends. No entry of an evidence log is changed, so every proof stays valid. Each step is in the log before it is done.
 /// </summary>
@@ -20,19 +18,17 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="keys">The keys of persons.</param>
 /// <param name="journal">The journal of acts.</param>
 /// <param name="configurations">The kept texts of configurations.</param>
-/// <param name="folder">The folder of the log, which this process has taken.</param>
-/// <param name="logs">Its path.</param>
+/// <param name="logs">The folder of the logs.</param>
 /// <param name="time">The clock of the exchanges.</param>
 internal sealed class PersonErasure(
-    AuditIndex index, SubjectKeys keys, ControlJournal journal, ConfigurationErasure configurations, ILogFolder folder, string logs,
-    TimeProvider time) : IDisposable
+    AuditIndex index, SubjectKeys keys, ControlJournal journal, ConfigurationErasure configurations, string logs, TimeProvider time) : IDisposable
 {
     private static readonly Dictionary<SubjectOwner, long> None = [];
 
     // A request to the authorization server that began before an erasure has written its entry by then.
     private static readonly TimeSpan LongestRequest = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim turn = new(1, 1); // two at a time would each put back what the other erased from a segment
+    private readonly SemaphoreSlim turn = new(1, 1);
 
     /// <summary>Raised when the keys of a person were destroyed.</summary>
     public event Action<SubjectOwner>? Erased;
@@ -43,25 +39,17 @@ internal sealed class PersonErasure(
     /// <summary>Erases a person.</summary>
     /// <param name="owner">The person.</param>
     /// <param name="lookup">What the log knows of the person. A name that it does not know may be misspelt: that of another person.</param>
-    /// <returns>The result, also where a kept text or a segment of an earlier build still names the person (<see cref="PersonErased.Unfinished"/>).</returns>
+    /// <returns>The result, also where a kept text still names the person (<see cref="PersonErased.Unfinished"/>).</returns>
     /// <exception cref="AuditUnavailableException">An entry could not be made durable. What was done until then is in the log.</exception>
     /// <exception cref="ErasureNotBegunException">Nothing was erased but kept texts.</exception>
     /// <exception cref="DestroyedKeysFullException">Nothing was erased.</exception>
     /// <exception cref="StoreException">The keys are not used any more, and could not be removed from their table, or the index is still there.</exception>
     public async Task<PersonErased> EraseAsync(EntryOwner owner, PersonLookup lookup)
     {
-        PersonErased? erased = null;
-        await InTurnAsync(async () => erased = await EraseInTurnAsync(owner, lookup).ConfigureAwait(false)).ConfigureAwait(false);
-        return erased!;
-    }
-
-    /// <summary>Runs an act that changes segments of earlier builds while no erasure does.</summary>
-    internal async Task InTurnAsync(Func<Task> act)
-    {
         await turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            await act().ConfigureAwait(false);
+            return await EraseInTurnAsync(owner, lookup).ConfigureAwait(false);
         }
         finally
         {
@@ -94,13 +82,11 @@ internal sealed class PersonErasure(
         try
         {
             foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
-            var (segments, fault) = await RewriteSegmentsAsync(person, withoutIssuer).ConfigureAwait(false);
             await NoteKeysAsync(pseudonyms).ConfigureAwait(false);
             var ended = await EndAndDestroyAsync(person, withoutIssuer, pseudonyms).ConfigureAwait(false);
-            if (isWaiting && !texts.IsInForce && texts.Fault is null && fault is null)
+            if (isWaiting && !texts.IsInForce && texts.Fault is null)
                 configurations.SetWaiting(owner.Issuer, owner.Subject, isSo: false);
-            fault = UnfinishedErasure.Of(fault, Overwrite());
-            return new PersonErased(pseudonyms.Count, payloads.Count, segments, readings)
+            return new PersonErased(pseudonyms.Count, payloads.Count, readings)
             {
                 Elsewhere = elsewhere,
                 IsOnlyAskedFor = !isKnown && withoutIssuer && !lookup.HasIssuer && pseudonyms.Count > 0,
@@ -115,12 +101,12 @@ internal sealed class PersonErasure(
                 CompletesEarlier = isUnfinished && texts.Destroyed > 0,
                 IsInForce = texts.IsInForce,
                 Staying = staying,
-                Unfinished = UnfinishedErasure.Of(texts.Fault, fault),
+                Unfinished = UnfinishedErasure.Of(texts.Fault, Overwrite()),
             };
         }
         finally
         {
-            // The index has what the keys opened, and what the segments said. The next question makes it again, from what is still there.
+            // The index has what the keys opened. The next question makes it again, from what is still there.
             await index.DeleteAsync().ConfigureAwait(false);
         }
     }
@@ -176,48 +162,6 @@ internal sealed class PersonErasure(
     {
         if (lookup.Absent is not null || (lookup.IsNamedWithoutIssuer && !lookup.HasIssuer)) return false;
         return !await PersonLookup.HasAnotherAsync(index, owner).ConfigureAwait(false);
-    }
-
-    // The first fault is the last: each attempt leaves an entry that names a file which is not there, and a full disk has no room for the others.
-    private async Task<(int Rewritten, UnfinishedErasure? Fault)> RewriteSegmentsAsync(SubjectOwner person, bool withoutIssuer)
-    {
-        var rewritten = 0;
-        foreach (var file in AuditLogCursor.Segments(logs))
-        {
-            try
-            {
-                if (AuditLogCursor.IsRegular(logs, file) && await RewriteAsync(file, person, withoutIssuer).ConfigureAwait(false)) rewritten++;
-            }
-            catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not AuditUnavailableException))
-            {
-                return (rewritten, new UnfinishedErasure($"the segment {file} cannot be rewritten, so it still names the person ({e.Message})",
-                    $"make room in {logs} and run the command again"));
-            }
-        }
-
-        return (rewritten, null);
-    }
-
-    // The entry comes first: a file that is neither the old one nor one that the log names would be damage. A process that ends before the file is in
-    // its place leaves the old one, which `audit verify` reports, and the next erasure of the person rewrites it.
-    private async Task<bool> RewriteAsync(string file, SubjectOwner person, bool withoutIssuer)
-    {
-        var segment = new EarlierSegment(folder, file);
-        if (segment.Prepare(person, withoutIssuer) is not { } rewritten) return false;
-        try
-        {
-            await NoteAsync("audit.segment.erased", ("file", file), ("bytes", Number(rewritten.Bytes)), ("digest", rewritten.Digest),
-                ("previousBytes", Number(rewritten.PreviousBytes)), ("previousDigest", rewritten.PreviousDigest),
-                ("entries", Number(rewritten.Entries)), ("unread", Number(rewritten.Unread))).ConfigureAwait(false);
-        }
-        catch (AuditUnavailableException)
-        {
-            segment.Discard();
-            throw;
-        }
-
-        segment.Replace();
-        return true;
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

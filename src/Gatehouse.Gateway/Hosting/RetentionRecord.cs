@@ -10,7 +10,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="Behind">The clock that is behind the last time that was believed; null where it is not.</param>
 internal sealed record RetentionRecord(DateTimeOffset? Believed, TimeSpan Slack, DoubtedClock? Ahead, DoubtedClock? Behind)
 {
-    // The first word of the file. A file without it has one time only, and is of an earlier build.
+    // The first word of the file.
     private const string Version = "2";
     private const string None = "-";
     private const int Words = 7;
@@ -22,10 +22,9 @@ internal sealed record RetentionRecord(DateTimeOffset? Believed, TimeSpan Slack,
 
     /// <summary>Reads the text of a file. One that is damaged, of a later format, or has a time that no clock can have, is none.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="longest">The most slack, which a file of an earlier build has.</param>
+    /// <param name="longest">The most slack.</param>
     public static RetentionRecord? TryParse(string text, TimeSpan longest)
     {
-        if (TryTime(text, out var only)) return only is null ? null : new RetentionRecord(only, longest, null, null);
         var words = text.Split(' ');
         return words.Length == Words && words[0] == Version && TryTime(words[1], out var believed) && TrySpan(words[2], longest, out var slack)
             && TryDoubt(words[3], words[4], out var ahead) && TryDoubt(words[5], words[6], out var behind)

@@ -13,8 +13,7 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Destroys the keys of what the audit log says about persons when their time is over (DP-03), each hour and at the start. Each destruction is in
-/// the log before it is done. Files of kept requests whose keys are destroyed, kept texts of configurations, and segments of earlier builds are
-/// deleted as well.
+/// the log before it is done. Files of kept requests whose keys are destroyed and kept texts of configurations are deleted as well.
 /// </summary>
 /// <remarks>
 /// Where keys cannot be destroyed, the log has the first failure with its cause, and the success after it with the number of failures.
@@ -39,7 +38,6 @@ internal sealed class RetentionWatch : IDisposable
     private readonly JoinedRun destroying;
     private readonly RetentionAttempts attempts = new();
     private readonly ExpiredPayloads? payloads;
-    private readonly ExpiredSegments? segments;
     private readonly RetentionClock? clock;
     private int marksPassed;
     private bool reportedClock;
@@ -56,14 +54,13 @@ internal sealed class RetentionWatch : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="events">The operator log.</param>
     /// <param name="payloads">The files of kept requests; null where they are not deleted.</param>
-    /// <param name="segments">The segments of earlier builds; null where they are not deleted.</param>
     /// <param name="clock">The judgement about the clock; null for one that is always believed.</param>
     public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, ConfigurationErasure configurations,
         Func<RetentionSettings> settings, TimeProvider time, ILogger events, ExpiredPayloads? payloads = null,
-        ExpiredSegments? segments = null, RetentionClock? clock = null)
+        RetentionClock? clock = null)
     {
         (this.keys, this.index, this.journal, this.configurations) = (keys, index, journal, configurations);
-        (this.settings, this.time, this.events, this.payloads, this.segments, this.clock) = (settings, time, events, payloads, segments, clock);
+        (this.settings, this.time, this.events, this.payloads, this.clock) = (settings, time, events, payloads, clock);
         destroying = new JoinedRun(DestroyOnceAsync);
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
     }
@@ -90,11 +87,7 @@ internal sealed class RetentionWatch : IDisposable
         parts.Run(OverwriteKeys);
         await parts.RunAsync(DeleteIndexAsync).ConfigureAwait(false);
         await parts.RunAsync(DeletePayloadsAsync).ConfigureAwait(false);
-        if (isBelieved)
-        {
-            await parts.RunAsync(DeleteSegmentsAsync).ConfigureAwait(false);
-            await parts.RunAsync(ForgetTextsAsync).ConfigureAwait(false);
-        }
+        if (isBelieved) await parts.RunAsync(ForgetTextsAsync).ConfigureAwait(false);
 
         parts.Throw(); // the timer reports it
         return isWhole;
@@ -103,16 +96,10 @@ internal sealed class RetentionWatch : IDisposable
     // Also at the start: a process that ended between a destruction and this left an index of what the keys opened.
     private async Task DeleteIndexAsync() => await index.DeleteOutdatedAsync().ConfigureAwait(false);
 
-    // By what is destroyed, and not by what is destroyed now: a process that ended before this left files, and so did earlier builds.
+    // By what is destroyed, and not by what is destroyed now: a process that ended before this left files.
     private async Task DeletePayloadsAsync()
     {
         if (payloads is not null) await Task.Run(() => payloads.Delete(keys.DestroyedBefore(EntryClass.Payloads))).ConfigureAwait(false);
-    }
-
-    private async Task DeleteSegmentsAsync()
-    {
-        if (segments is not null && settings().Segments is { Ticks: > 0 } life)
-            await segments.DeleteAsync(time.GetUtcNow() - life).ConfigureAwait(false);
     }
 
     // Also of erasures, and of runs before: a program that reads the table keeps the old pages in the file.
@@ -139,9 +126,9 @@ internal sealed class RetentionWatch : IDisposable
     }
 
     // A laptop that sleeps for days is no event where nothing is ever destroyed.
-    private bool DestroysAnything => EntryClasses.All.Any(entryClass => LifeOf(entryClass) > TimeSpan.Zero) || settings().Segments > TimeSpan.Zero;
+    private bool DestroysAnything => EntryClasses.All.Any(entryClass => LifeOf(entryClass) > TimeSpan.Zero);
 
-    private bool HasAnythingEarlier() => segments?.HasAny == true || configurations.HasEarlier
+    private bool HasAnythingEarlier() => configurations.HasEarlier
         || EntryClasses.All.Any(entryClass => keys.CountBefore(entryClass, SubjectKeys.MonthOf(time.GetUtcNow())) > 0);
 
     // A clock that was ahead destroyed keys of months that are still to come.

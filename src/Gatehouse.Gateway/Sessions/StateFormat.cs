@@ -64,8 +64,7 @@ internal static class StateFormat
         return kind is StateKind.Hold or StateKind.Round or StateKind.Confirm ? ReadOnce(kind, plain, out nonce) : null;
     }
 
-    /// <summary>Reads the end of a life; null when it is no time.</summary>
-    public static DateTimeOffset? TimeOf(ReadOnlySpan<byte> plain)
+    private static DateTimeOffset? TimeOf(ReadOnlySpan<byte> plain)
     {
         if (plain.Length < sizeof(long)) return null;
         var ticks = BinaryPrimitives.ReadInt64BigEndian(plain);

@@ -19,7 +19,6 @@ namespace Gatehouse.Gateway.Sessions;
 public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvider time, ILogger log) : IStateHandles
 {
     private const string StatePurpose = "request-state/v2";
-    private const string EarlierStatePurpose = "request-state/v1"; // given out by an earlier version, at most an hour ago
     private const string TaskPurpose = "task-owner/v1";
     private static readonly TimeSpan StateLife = TimeSpan.FromHours(1);
 
@@ -53,9 +52,7 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(envelope);
         if (!Base64Url.IsValid(envelope)) return null;
-        var (box, binding) = (Base64Url.DecodeFromChars(envelope), Binding(exchange));
-        if (!keys.TryOpen(StatePurpose, binding, box, out var plain))
-            return keys.TryOpen(EarlierStatePurpose, binding, box, out var earlier) ? OpenEarlier(earlier) : null;
+        if (!keys.TryOpen(StatePurpose, Binding(exchange), Base64Url.DecodeFromChars(envelope), out var plain)) return null;
         if (StateFormat.Read(plain, out var until, out var nonce) is not { } state || until <= time.GetUtcNow()) return null;
         return state.Kind == StateKind.Server || issued.TryUse(nonce.Span) ? state : null;
     }
@@ -106,9 +103,6 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
             exchange.Message is { Method: "tools/call" } call ? call.Name : null, time.GetUtcNow());
 
     private string Seal(Exchange exchange, byte[] plain) => Base64Url.EncodeToString(keys.Seal(StatePurpose, Binding(exchange), plain));
-
-    private RequestState? OpenEarlier(byte[] plain) =>
-        StateFormat.TimeOf(plain) > time.GetUtcNow() ? new RequestState(StateKind.Server) { Server = plain.AsMemory(sizeof(long)) } : null;
 
     private HeldClaim ClaimOf(Exchange exchange, string taskId)
     {

@@ -21,6 +21,6 @@ internal static class AcceptedClients
             : "registration is off, so a client that has no metadata document and is not under 'clients' stays out; "
                 + "'registration: { redirectHosts: [] }' lets programs on a person's own machine in");
         yield return new GrantType("clients registered by hand", demands.ConfiguredClients > 0,
-            demands.ConfiguredClients > 0 ? $"those under 'clients': {demands.ConfiguredClients}" : "there is none under 'clients'");
+            demands.ConfiguredClients > 0 ? $"those under 'clients': {demands.ConfiguredClients}" : "'clients' is empty");
     }
 }

@@ -92,7 +92,7 @@ public static class RevocationFile
         "subject" => RevocationKind.Subject,
         "client" => RevocationKind.Client,
         "issuer" => RevocationKind.Issuer,
-        _ => throw new InvalidDataException($"line {number}: kind is none of token, jti, session, subject, client, issuer"),
+        _ => throw new InvalidDataException($"line {number}: kind is not token, jti, session, subject, client or issuer"),
     };
 
     // Without a moment every token is hit, also those made later.

@@ -38,9 +38,6 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
         asking = AskingRules.Of(this.rules, access);
     }
 
-    /// <summary>A policy without rules: everything is denied.</summary>
-    public static PolicyDecisionPoint DenyAll { get; } = new([]);
-
     /// <summary>The rules, in their order.</summary>
     public ImmutableArray<PolicyRule> Rules => rules;
 

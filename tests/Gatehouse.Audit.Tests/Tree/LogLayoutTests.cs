@@ -47,11 +47,4 @@ public sealed class LogLayoutTests
         Assert.Throws<ArgumentException>(() => LogLayout.Payload(name));
         Assert.Throws<ArgumentException>(() => LogLayout.NewPayload(name));
     }
-
-    [Fact]
-    public void EarlierSegments_HaveTheirOwnNames()
-    {
-        Assert.True(LogLayout.IsEarlierSegment("audit-0000000001.jsonl"));
-        Assert.False(LogLayout.IsEarlierSegment("log-0001"));
-    }
 }

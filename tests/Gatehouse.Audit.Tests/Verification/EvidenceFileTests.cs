@@ -153,7 +153,8 @@ public sealed class EvidenceFileTests : IDisposable
         var bundle = File.ReadAllBytes(log.File_("tile/entries/000"));
         bundle[20] ^= 1;
         File.WriteAllBytes(log.File_("tile/entries/000"), bundle);
-        Assert.Contains("entry 0 of log-0001 is not the one", Assert.Throws<EvidenceException>(() => Write(0, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("entry 0 of log-0001 differs from the entry in the tree",
+            Assert.Throws<EvidenceException>(() => Write(0, 0)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class EvidenceFolder : IDisposable
     public string Path => folder.FullName;
 
     /// <summary>Adds a log whose first entry names it and the log before it.</summary>
-    public BuiltLog Add(int entries, int size, NoteSigner signer, string reason = "first", params IEnumerable<string> earlier)
+    public BuiltLog Add(int entries, int size, NoteSigner signer, string reason = "first")
     {
         var before = logs.LastOrDefault();
         var log = new BuiltLog(this, logs.Count + 1, signer);
@@ -32,18 +32,6 @@ internal sealed class EvidenceFolder : IDisposable
         }
 
         log.Append(birth);
-        foreach (var file in earlier)
-        {
-            var bytes = File.ReadAllBytes(System.IO.Path.Join(Path, file));
-            log.Append(new JsonObject
-            {
-                ["act"] = "log.earlier",
-                ["file"] = file,
-                ["bytes"] = bytes.Length.ToString(CultureInfo.InvariantCulture),
-                ["digest"] = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes)),
-            });
-        }
-
         log.Append(new JsonObject { ["act"] = "log.opened", ["size"] = "0" });
         while (log.Entries.Count < entries) log.Append(new JsonObject { ["act"] = "reload", ["number"] = log.Entries.Count.ToString(CultureInfo.InvariantCulture) });
         log.Write(size);
@@ -72,7 +60,7 @@ internal sealed class BuiltLog(EvidenceFolder folder, int number, NoteSigner sig
     /// <summary>The first indexes of the segments of the journal.</summary>
     public List<int> Journal { get; } = [0];
 
-    public static byte[] Entry(int sequence, JsonObject facts, string kind = "control", int version = 2)
+    public static byte[] Entry(int sequence, JsonObject facts, string kind = "control", int version = AuditEntry.ModelVersion)
     {
         var entry = new JsonObject
         {
@@ -96,7 +84,8 @@ internal sealed class BuiltLog(EvidenceFolder folder, int number, NoteSigner sig
         }));
     }
 
-    public void Append(JsonObject facts, string kind = "control", int version = 2) => Entries.Add(Entry(Entries.Count + 1, facts, kind, version));
+    public void Append(JsonObject facts, string kind = "control", int version = AuditEntry.ModelVersion) =>
+        Entries.Add(Entry(Entries.Count + 1, facts, kind, version));
 
     public TreeHash Root(int size) => MerkleTree.Root(Entries.Take(size).Select(entry => MerkleTree.Leaf(entry)).ToArray());
 

@@ -29,7 +29,7 @@ public sealed class EvidencePropertyTests : IDisposable
         log.Journal.AddRange([590, 605]);
         log.Write(Size);
         var name = log.Keep("payload");
-        log.Entries[607] = BuiltLog.Entry(608, new JsonObject { ["act"] = "kept", ["payload"] = name }, "control", 3);
+        log.Entries[607] = BuiltLog.Entry(608, new JsonObject { ["act"] = "kept", ["payload"] = name });
         log.Write(Size);
         var outside = log.Checkpoint(400).ToBytes();
         Assert.True(Verify(outside).IsVouched);

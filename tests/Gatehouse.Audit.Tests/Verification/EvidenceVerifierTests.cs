@@ -732,28 +732,12 @@ public sealed class EvidenceVerifierTests : IDisposable
     }
 
     [Fact]
-    public void EarlierSegments_AreHeldToTheirDigests()
-    {
-        for (var number = 1; number <= 3; number++)
-            File.WriteAllText(Segment(number), Encoding.UTF8.GetString(BuiltLog.Entry(number, new JsonObject { ["act"] = "a" })) + "\n");
-        folder.Add(9, 9, signer, "first", [.. Enumerable.Range(1, 3).Select(number => Path.GetFileName(Segment(number)))]);
-        Assert.Empty(Verify(null, signer).Findings);
-        File.WriteAllText(Segment(2), File.ReadAllText(Segment(2)).Replace("\"a\"", "\"b\"", StringComparison.Ordinal));
-        Assert.Equal([Segment(2)], Verify(null, signer).Findings.Where(finding =>
-            finding.Kind == AuditFindingKind.EarlierSegment).Select(finding => finding.File));
-        File.Delete(Segment(3)); // with or without the ones before it
-        Assert.Equal(2, Verify(null, signer).Findings.Count(finding => finding.Kind == AuditFindingKind.EarlierSegment));
-        File.WriteAllText(Segment(4), "");
-        Assert.Equal(3, Verify(null, signer).Findings.Count(finding => finding.Kind == AuditFindingKind.EarlierSegment));
-    }
-
-    [Fact]
     public void Payloads_AreHeldToTheirNames()
     {
         var log = folder.Add(5, 0, signer);
         var names = Enumerable.Range(0, 4).Select(i => log.Keep($"payload{i}")).ToList();
-        foreach (var name in names.Take(3)) log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name }, "control", 3);
-        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = names[3] }, "control", 3);
+        foreach (var name in names.Take(3)) log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name });
+        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = names[3] });
         log.Write(9);
         Assert.Empty(Verify(null, signer).Findings);
         File.Delete(log.File_($"payloads/{names[3][7..9]}/{names[3][7..]}"));
@@ -773,8 +757,8 @@ public sealed class EvidenceVerifierTests : IDisposable
     {
         var log = folder.Add(5, 0, signer);
         var name = log.Keep("payload");
-        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name }, "control", 3);
-        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = name }, "control", 3);
+        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name });
+        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = name });
         log.Write(7);
         File.Delete(log.File_($"payloads/{name[7..9]}/{name[7..]}"));
         Assert.Empty(Verify(null, signer).Findings);
@@ -810,11 +794,11 @@ public sealed class EvidenceVerifierTests : IDisposable
         using var next = NoteSigner.Ecdsa("log.example/next", ECDsa.Create(ECCurve.NamedCurves.nistP256));
         var log = folder.Add(5, 0, signer);
         var names = Enumerable.Range(0, 2).Select(i => log.Keep($"payload{i}")).ToList();
-        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = names[1] }, "control", 3);
-        foreach (var name in names) log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name }, "control", 3);
+        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = names[1] });
+        foreach (var name in names) log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name });
         log.Write(8);
         var later = folder.Add(3, 3, next);
-        later.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = names[0] }, "control", 3);
+        later.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = names[0] });
         later.Write(4);
         Assert.Empty(Verify(null, signer, next).Findings);
         foreach (var name in names) File.Delete(log.File_($"payloads/{name[7..9]}/{name[7..]}"));
@@ -865,7 +849,7 @@ public sealed class EvidenceVerifierTests : IDisposable
         }
 
         log.Entries.RemoveRange(5, log.Entries.Count - 5);
-        log.Append(new JsonObject { ["act"] = "reload", ["status"] = "200", ["number"] = 5 }, "control", 3);
+        log.Append(new JsonObject { ["act"] = "reload", ["status"] = "200", ["number"] = 5 });
         log.Write(6);
         var finding = Assert.Single(Verify(null, signer).Findings);
         Assert.Equal((AuditFindingKind.Member, "number"), (finding.Kind, finding.Field));
@@ -966,7 +950,6 @@ public sealed class EvidenceVerifierTests : IDisposable
 
     private BuiltLog Standard() => folder.Add(Entries, Size, signer);
 
-    private string Segment(int number) => Path.Join(folder.Path, $"audit-{number:D10}.jsonl");
 
     // The first entry names the log: where it is another one, that is a finding of its own.
     private List<AuditLogFinding> Structure(BuiltLog log) => [.. AuditLogVerifier.Verify(folder.Path, new VerificationRequest

@@ -26,7 +26,7 @@ public sealed class FolderNamesTests : IDisposable
     [InlineData("log-2")]
     [InlineData("log-0002.bak")]
     [InlineData(".log-0002")]
-    [InlineData("audit-0000000001.jsonl.unfinished")]
+    [InlineData("audit-0000000001.jsonl")]
     public void LogWithAnotherName_IsAFinding(string name)
     {
         var kept = folder.Add(20, 20, signer).Checkpoint(20).ToBytes();
@@ -82,7 +82,6 @@ public sealed class FolderNamesTests : IDisposable
     {
         folder.Add(20, 20, signer);
         File.WriteAllText(At("lock"), "");
-        File.WriteAllText(At("audit-0000000001.jsonl.unfinished"), "x");
         Directory.CreateDirectory(At("lost+found"));
         Assert.Empty(Unknown());
     }

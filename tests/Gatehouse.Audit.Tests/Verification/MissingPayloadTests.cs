@@ -43,8 +43,8 @@ public sealed class MissingPayloadTests : IDisposable
     {
         var log = folder.Add(5, 0, signer);
         var name = log.Keep("payload");
-        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name }, "control", 3);
-        foreach (var entry in entries.Split(' ')) log.Append(Retention(entry.Split(':')), "control", 3);
+        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name });
+        foreach (var entry in entries.Split(' ')) log.Append(Retention(entry.Split(':')));
         log.Write(log.Entries.Count);
         File.Delete(log.File_($"payloads/{name[7..9]}/{name[7..]}"));
         var report = AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = [signer.Key] });
@@ -60,10 +60,10 @@ public sealed class MissingPayloadTests : IDisposable
     {
         var log = folder.Add(300, 0, signer);
         var (erased, named) = (log.Keep("erased"), log.Keep("named later"));
-        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = erased }, "control", 3);
+        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = erased });
         while (log.Entries.Count < 600) log.Append(new JsonObject { ["act"] = "reload" });
-        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = erased }, "control", 3);
-        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = named }, "control", 3);
+        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = erased });
+        log.Append(new JsonObject { ["act"] = "kept", ["payload"] = named });
         while (log.Entries.Count < 1000) log.Append(new JsonObject { ["act"] = "reload" });
         log.Journal[0] = 900;
         log.Write(log.Entries.Count);
@@ -106,7 +106,7 @@ public sealed class MissingPayloadTests : IDisposable
         var findings = new FindingCollector();
         using var snapshot = Gatehouse.Audit.Verification.Logs.LogSnapshot.Open(log.Path, log.Name);
         var check = new PayloadCheck(snapshot, findings, new MissingPayloads(findings), most: 1);
-        Assert.Equal(["log-0001: kept requests of which it was not checked whether an entry names them: 3. At most 1 files are held to the entries"],
+        Assert.Equal(["log-0001: kept requests that were not compared with the entries: 3. At most 1 files are held to the entries"],
             check.End(hasUnread: false, isNewest: true, isSucceeded: false));
         Assert.Equal(AuditFindingKind.PayloadUnnamed, Assert.Single(findings.Kept).Kind);
     }

@@ -72,7 +72,7 @@ public sealed class ArgumentTests
             "- (the arguments) lacks the member \"connectionId\" (required)",
             "- (the arguments) lacks the member \"database\" (required)",
             "- (the arguments) has the member \"e\\u202extra\", which is not allowed (additionalProperties)",
-            "- /mode is none of the values allowed (enum); expected [\"read\",\"write\"]",
+            "- /mode is not an allowed value (enum); expected [\"read\",\"write\"]",
             "- /limit is more than 100 (maximum)",
             "- /name does not match the pattern (pattern); expected \"^[a-z]+$\"",
             "- /gr\\u00f6\\u00dfe is not of type number (type)",

@@ -250,7 +250,6 @@ public sealed class GoodFileTests
                 SignIns = TimeSpan.FromDays(180),
                 Administration = TimeSpan.FromDays(1100),
                 Payloads = TimeSpan.FromDays(30),
-                Segments = TimeSpan.FromDays(500),
             },
             SegmentBytes = 1 << 20,
             MaxTotalBytes = 2L << 30,

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
-using Gatehouse.Configuration.Texts;
 using Gatehouse.Gateway.Configurations;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
@@ -53,28 +51,11 @@ public sealed class DisturbedRollbackTests
             .Select(entry => entry.Facts.First(fact => fact.Key == "cause").Value));
     }
 
-    [Fact]
-    public async Task AnUnsignedSegmentOfTheOldForm_DoesNotNameAConfiguration()
-    {
-        await using var gateway = await FiledGateway.StartAsync();
-        var weak = Encoding.UTF8.GetBytes((await File.ReadAllTextAsync(gateway.Policy)).Replace("alice", "mallory", StringComparison.Ordinal));
-        var files = gateway.Recorder.InForce!.Files.Select(file => file.Path == gateway.Policy ? new SnapshotFile(file.Part, file.Path, weak) : file);
-        var forged = new ConfigurationTexts(files);
-        gateway.Recorder.Store.Keep(forged); // as in AConfigurationThatTheLogDoesNotName_IsRefused_EvenWhereItsTextsAreStored
-        var line = $"{{\"v\":{AuditEntry.ModelVersion},\"seq\":1,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-01-01T00:00:00Z\",\"gen\":1,"
-            + $"\"act\":\"configuration.applied\",\"digest\":\"{forged.Digest}\",\"generation\":\"1\",\"cause\":\"start\"}}\n";
-        await File.WriteAllTextAsync(Path.Combine(gateway.Host.State.Audit, SegmentName), line);
-        var outcome = await gateway.RollBackAsync(forged.Digest, force: true);
-        Assert.True(outcome.Refusal is not null, "the forged configuration is in force: " + await File.ReadAllTextAsync(gateway.Policy));
-    }
-
     private static string OwnerOf(string path)
     {
         using var process = Process.Start(new ProcessStartInfo("stat", ["-c", "%u", path]) { RedirectStandardOutput = true })!;
         return process.StandardOutput.ReadToEnd().Trim();
     }
-
-    private const string SegmentName = "audit-00000001.jsonl";
 
     private sealed class HookLog : IAuditLog
     {

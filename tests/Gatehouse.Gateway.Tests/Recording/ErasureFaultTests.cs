@@ -48,7 +48,7 @@ public sealed class ErasureFaultTests
         Assert.Equal(2, await PersonalFactsTests.FoundAsync(gateway, Alice)); // makes the index
         var journal = new ControlJournal(new FullLog(services.Audit, act), services.Snapshots, TimeProvider.System);
         using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, journal, services.KeptConfigurations,
-            new LogFolder(gateway.Host.State.Audit), gateway.Host.State.Audit, TimeProvider.System))
+            gateway.Host.State.Audit, TimeProvider.System))
             await Assert.ThrowsAsync<AuditUnavailableException>(() => erasure.EraseAsync(alice, new PersonLookup(true, true)));
         Assert.False(File.Exists(gateway.Host.State.AuditIndex));
         var reply = await EraseAsync(gateway, alice);
@@ -76,7 +76,7 @@ public sealed class ErasureFaultTests
         if (byErasure)
         {
             using var erasure = new PersonErasure(
-                index, keys, services.Journal, services.KeptConfigurations, new LogFolder(state.Audit), state.Audit, TimeProvider.System);
+                index, keys, services.Journal, services.KeptConfigurations, state.Audit, TimeProvider.System);
             erasure.Erased += erased.Add;
             await Assert.ThrowsAsync<StoreException>(() => erasure.EraseAsync(alice, new PersonLookup(true, true)));
             Assert.Equal([new SubjectOwner(alice.Issuer, Alice)], erased);
@@ -178,7 +178,7 @@ public sealed class ErasureFaultTests
             Facts = [new("act", "control.status"), new("byIssuer", alice.Issuer), new("by", Alice)],
         }));
         using (var erasure = new PersonErasure(services.AuditIndex, keys, new ControlJournal(log, services.Snapshots, TimeProvider.System),
-            services.KeptConfigurations, new LogFolder(gateway.Host.State.Audit), gateway.Host.State.Audit, TimeProvider.System))
+            services.KeptConfigurations, gateway.Host.State.Audit, TimeProvider.System))
         {
             var erased = await erasure.EraseAsync(alice, new PersonLookup(true, true));
             Assert.Equal((before.Count + 1, 1), (erased.Keys, erased.Payloads));

@@ -232,7 +232,7 @@ public sealed class PersonExportTests
                 : new ReadLog(LogReading.Search, new EntryFilter { Person = typo }, "request 4711", false));
             var export = await AskAsync(gateway, "olga", new ExportPerson(issuer, typo, "request 4711", null, false));
             Assert.Equal((false, (object?)null), (export.Ok, export.Entries));
-            Assert.Contains("has no entry that names this issuer and subject, apart from searches for them", export.Words(), StringComparison.Ordinal);
+            Assert.Contains("no audit entry names this person, except earlier searches for them", export.Words(), StringComparison.Ordinal);
             Assert.Contains("the log knows the issuer; compare the subject", export.Remedy, StringComparison.Ordinal);
             var erasure = await AskAsync(gateway, "paula", new ErasePerson(issuer, typo, "request 4712"));
             Assert.False(erasure.Ok);
@@ -301,19 +301,19 @@ public sealed class PersonExportTests
     public void ASecondRunThatDestroysTexts_IsDone_AndSaysThatTheLogHasNothingElse()
     {
         var unknown = new PersonLookup(false, false) { HasIssuer = true };
-        var completing = new PersonErased(0, 0, 0, new EarlierReadings([])) { Configurations = 2, CompletesEarlier = true, Lookup = unknown };
+        var completing = new PersonErased(0, 0, new EarlierReadings([])) { Configurations = 2, CompletesEarlier = true, Lookup = unknown };
         var reply = ControlReplies.Of([ActionOutcome(completing)]);
         Assert.True(reply.Ok);
         Assert.StartsWith("0 keys destroyed", reply.Message, StringComparison.Ordinal);
         Assert.Contains("; the kept texts of 2 earlier configurations that named this subject are destroyed", reply.Words(), StringComparison.Ordinal);
         Assert.EndsWith("; the audit log has nothing else of this issuer and subject, apart from searches for them: " + unknown.Remedy, reply.Words(), StringComparison.Ordinal);
-        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, 0, new EarlierReadings([])) { Lookup = unknown })]).Ok);
-        // Texts that have the subject as a word, or a segment that names it without an issuer, are no sign that the log knew the person.
+        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(3, 0, new EarlierReadings([])) { Lookup = unknown })]).Ok);
+        // Texts that have the subject as a word are no sign that the log knew the person.
         reply = ControlReplies.Of([ActionOutcome(completing with { CompletesEarlier = false })]);
         Assert.Equal((false, "no person was erased: the audit log does not know this subject of this issuer, or the person was erased before"),
             (reply.Ok, reply.Message));
         Assert.Equal("the kept texts of 2 earlier configurations that named this subject are destroyed", reply.Faults![1]);
-        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(0, 0, 1, new EarlierReadings([])) { Lookup = unknown })]).Ok);
+        Assert.False(ControlReplies.Of([ActionOutcome(new PersonErased(0, 1, new EarlierReadings([])) { Lookup = unknown })]).Ok);
     }
 
     // The entry is the evidence that keys were destroyed, and a second run does not find the exports any more.
@@ -356,7 +356,7 @@ public sealed class PersonExportTests
         Assert.True((await AskAsync(gateway, "paula", new RebuildLogIndex())).Ok);
         var export = await AskAsync(gateway, "olga", new ExportPerson(issuer, Alice, "request 4711", null, false));
         Assert.False(export.Ok);
-        Assert.StartsWith("the entries in the folder of the audit log do not name this issuer and subject, apart from searches for them; entries 0 to 255 of ",
+        Assert.StartsWith("no audit entry in the folder names this person, except earlier searches for them; entries 0 to 255 of ",
             export.Message, StringComparison.Ordinal);
         // A search for a misspelt name has made a key. The archive may have more of that name.
         await AskAsync(gateway, "olga", new ExportPerson(issuer, "alise", "request 4711", null, false));

@@ -358,7 +358,7 @@ public sealed class PersonalFactsTests
             () => new RetentionSettings { Calls = TimeSpan.FromDays(30) }, new ManualTimeProvider(at.AddDays(100)), services.Log))
             await watch.DestroyAsync();
         using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, journal, services.KeptConfigurations,
-            new LogFolder(gateway.Host.State.Audit), gateway.Host.State.Audit, TimeProvider.System))
+            gateway.Host.State.Audit, TimeProvider.System))
             await Assert.ThrowsAsync<AuditUnavailableException>(
                 () => erasure.EraseAsync(new EntryOwner(IssuerOf(gateway, Alice), Alice), new PersonLookup(true, true)));
         Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());

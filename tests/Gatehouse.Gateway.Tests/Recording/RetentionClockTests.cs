@@ -179,15 +179,6 @@ public sealed class RetentionClockTests : IDisposable
     }
 
     [Fact]
-    public void ARecordOfAnEarlierBuild_IsRead()
-    {
-        File.WriteAllText(Record, Start.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
-        time.Wall += TimeSpan.FromDays(31);
-        Assert.True(new RetentionClock(Record, time).IsBelieved(NotNew, out _));
-        Assert.StartsWith("2 ", File.ReadAllText(Record), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task ConfirmedOverTheControlSocket_WithTheRightToErase_AndRecorded()
     {
         await using var gateway = await PersonalFactsTests.StartAsync();

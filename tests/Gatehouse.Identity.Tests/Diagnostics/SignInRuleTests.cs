@@ -131,7 +131,7 @@ public sealed class SignInRuleTests
         var ways = (await ExamineAsync(Demands with { RegistrationHosts = [] })).SignIn;
         Assert.All(ways, way => Assert.False(way.IsPossible));
         Assert.Contains("until the findings that fail are repaired", ways[0].Words, StringComparison.Ordinal);
-        Assert.Contains("there is none under 'clients'", ways[2].Words, StringComparison.Ordinal);
+        Assert.Contains("'clients' is empty", ways[2].Words, StringComparison.Ordinal);
     }
 
     // A sign-in provider signs ID tokens, and has no 'algorithms', 'clockSkew', 'tokenIssuer', 'introspection' or 'staleKeys'.

@@ -159,7 +159,7 @@ public sealed class PolicyComparisonTests
 
     [Fact]
     public void BoundOnWork_IsToldOf() =>
-        Assert.False(PolicyComparison.Of(PolicyDecisionPoint.DenyAll, new PolicyDecisionPoint(PolicyPresets.Rules("team")), [], work: 10).IsComplete);
+        Assert.False(PolicyComparison.Of(new PolicyDecisionPoint([]), new PolicyDecisionPoint(PolicyPresets.Rules("team")), [], work: 10).IsComplete);
 
     private static OracleRule[] Changed(OracleRule[] rules, OracleRule[] others, int seed) => (seed % 3) switch
     {

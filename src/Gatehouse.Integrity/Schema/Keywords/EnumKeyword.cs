@@ -19,7 +19,7 @@ internal sealed class EnumKeyword : Keyword
     }
 
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) =>
-        Holds(evaluation, instance) || evaluation.Fail(this, Name == "const" ? "is not the one value allowed" : "is none of the values allowed");
+        Holds(evaluation, instance) || evaluation.Fail(this, Name == "const" ? "is not the one value allowed" : "is not an allowed value");
 
     private bool Holds(Evaluation evaluation, JsonElement instance)
     {
