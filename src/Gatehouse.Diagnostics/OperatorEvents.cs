@@ -149,6 +149,12 @@ public static class OperatorEvents
     public static readonly OperatorEvent IntrospectionAvailable = new(2009, "introspection-available", LogLevel.Information,
         "issuer {issuer}: it answers about opaque tokens again", "None is needed.");
 
+    /// <summary>The preflight of a page of another origin was refused.</summary>
+    public static readonly OperatorEvent OriginRefused = new(2010, "origin-refused", LogLevel.Warning,
+        "a page of the origin {origin} was refused ({code}); to permit it, add it to allowedOrigins",
+        "If the page is a tool of yours, such as an inspector in a browser, write its origin in `allowedOrigins`. Otherwise nothing is needed: a page "
+            + "that somebody opened tried to reach the gateway. Each origin is reported at most once a minute.");
+
     /// <summary>The audit log cannot be written.</summary>
     public static readonly OperatorEvent AuditUnavailable = new(3001, "audit-unavailable", LogLevel.Critical,
         "the audit log cannot be written: {why}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, and /readyz says 503",
@@ -343,7 +349,7 @@ public static class OperatorEvents
 
     /// <summary>A list of a server cannot be read.</summary>
     public static readonly OperatorEvent ListUnavailable = new(5001, "list-unavailable", LogLevel.Warning,
-        "server {server}: its list of {kind} cannot be read, and every name in it is refused ({code})",
+        "server {server}: its list of {kind} cannot be read, and every name in it is refused ({code}; {cause})",
         "Ask the server's operator; the audit log has the reason of each refused call.");
 
     /// <summary>An external decision point answered with a fault.</summary>
@@ -378,6 +384,12 @@ public static class OperatorEvents
     public static readonly OperatorEvent DefinitionWithheld = new(6001, "definition-withheld", LogLevel.Warning,
         "server {server}: a definition of kind {kind} is withheld ({reason}, digest {digest}); {remedy}", "List it with the command in the line. Then approve it by name, with a reason.");
 
+    /// <summary>A definition of a server cannot be used.</summary>
+    public static readonly OperatorEvent DefinitionUnusable = new(6002, "definition-unusable", LogLevel.Warning,
+        "server {server}: callers do not see the tool {tool}: its {schema} cannot be used at {place}: {cause}; '{key}: record' lets it pass",
+        "Ask the server's operator to correct the schema. Until then the key in the line lets the tool pass: what does not fit its schema is "
+            + "recorded and not refused. 'gatehouse status' counts such tools (`definitions.unusable`).");
+
     /// <summary>All events, by id.</summary>
     public static IReadOnlyList<OperatorEvent> All { get; } =
     [
@@ -386,7 +398,7 @@ public static class OperatorEvents
         PartFault, LinesOmitted, CertificateFault, HostEnds, ConnectionNotAccepted, CertificateExpires, CertificateExpired,
         CertificateNotYetValid,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
-        IssuerKeysUnavailable, IssuerKeysAvailable, IntrospectionUnavailable, IntrospectionAvailable,
+        IssuerKeysUnavailable, IssuerKeysAvailable, IntrospectionUnavailable, IntrospectionAvailable, OriginRefused,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,
@@ -394,6 +406,6 @@ public static class OperatorEvents
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored, StoreMissing,
         StoreReplaced,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable, EntraNotChecked, WebhookNotDelivered, ServerResting, ServerAnswering,
-        DefinitionWithheld,
+        DefinitionWithheld, DefinitionUnusable,
     ];
 }

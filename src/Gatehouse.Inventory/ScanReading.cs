@@ -61,11 +61,13 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
         try
         {
             if (Bytes(file) is not { } bytes) return;
-            var root = ConfigReader.Read(bytes, file.Place.Format);
+            (file, var root, var broken) = Content(file, bytes);
             var servers = ServerReader.Read(file, root, out var isCut);
             // A package.json or manifest.json without a server is not ours, and one file can be two clients' with one's servers.
             if (file.Place.Client == "any" && servers.Count == 0) return;
             if (isCut) Gaps.Add(new Gap(file.Path, "it contains more than 1000 servers; the rest was not scanned", true));
+            if (broken is not null)
+                AddBroken(file, broken.Line, $"{broken.Message}; some clients read it although it is not JSON, so its servers are judged");
             Files.Add(new ReadFile(file, root, servers));
             Findings.AddRange(SettingChecks.Of(file, root));
             Findings.AddRange(Repeated(file, root));
@@ -79,12 +81,42 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
                 return;
             }
 
-            // Another client's row may read the same file in the same format.
-            if (Findings.Any(finding => finding.Rule == FindingRules.BrokenFile && finding.Place.File == file.Path)) return;
-            Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, fault.Message,
-                new SourceLocation(file.Path, file.Place.Format == ConfigFormat.Archive ? 0 : fault.Line), null, file.Place.Client));
-            AddGap(file.Path, fault.Line > 0 ? $"line {fault.Line}: {fault.Message}" : fault.Message);
+            if (AddBroken(file, file.Place.Format == ConfigFormat.Archive ? 0 : fault.Line, fault.Message))
+                AddGap(file.Path, fault.Line > 0 ? $"line {fault.Line}: {fault.Message}" : fault.Message);
         }
+    }
+
+    // Threat: one comment takes the servers of a file out of the report, and a client that accepts comments starts them.
+    private static (ClientConfigFile File, ConfigNode Root, ConfigFaultException? Broken) Content(ClientConfigFile file, byte[] bytes)
+    {
+        try
+        {
+            return (file, ConfigReader.Read(bytes, file.Place.Format), null);
+        }
+        catch (ConfigFaultException strict) when (file.Place.Format == ConfigFormat.Json && Tolerant(bytes) is { } root)
+        {
+            return (file with { Place = file.Place with { Format = ConfigFormat.JsonWithComments } }, root, strict);
+        }
+    }
+
+    private static ConfigNode? Tolerant(byte[] bytes)
+    {
+        try
+        {
+            return ConfigReader.Read(bytes, ConfigFormat.JsonWithComments);
+        }
+        catch (ConfigFaultException)
+        {
+            return null;
+        }
+    }
+
+    // False when another client's row has read the same file in the same format.
+    private bool AddBroken(ClientConfigFile file, int line, string message)
+    {
+        if (Findings.Any(finding => finding.Rule == FindingRules.BrokenFile && finding.Place.File == file.Path)) return false;
+        Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, message, new SourceLocation(file.Path, line), null, file.Place.Client));
+        return true;
     }
 
     private byte[]? Bytes(ClientConfigFile file)

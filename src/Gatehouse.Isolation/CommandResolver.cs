@@ -97,7 +97,18 @@ internal static class CommandResolver
     }
 
     private static ProcessStartException NotFound(string name, string remedy) =>
-        new(ProcessStartFault.NotFound, $"The program {name} was not found. {remedy}");
+        new(ProcessStartFault.NotFound, $"The program {Shown(name)} was not found. {remedy}");
+
+    // Threat: a whole command line is in place of the program, and an argument in it is a secret. The message is shown and recorded (CWE-532).
+    // What is shown ends with the first word behind the last folder that exists.
+    private static string Shown(string name)
+    {
+        var folder = Path.IsPathFullyQualified(name) ? Path.GetDirectoryName(name) : null;
+        while (folder is not null && !Directory.Exists(folder)) folder = Path.GetDirectoryName(folder);
+        var from = folder?.Length ?? 0;
+        var end = name.AsSpan(from).IndexOfAny(" \t\r\n=");
+        return end < 0 ? name : $"{name[..(from + end)]}… (command and arguments in one text; write each by itself)";
+    }
 
     private static ProcessStartException NotExecutable(string path) =>
         new(ProcessStartFault.NotExecutable, $"{path} is not executable. Make it so (chmod +x) or name the interpreter that runs it.");

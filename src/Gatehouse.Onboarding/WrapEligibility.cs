@@ -20,6 +20,8 @@ internal static partial class WrapEligibility
         if (IsExtension(place)) return (SkipReason.Extension, "its client installs and updates it; an edit would be lost or refused");
         if (server.Command is null) return NotStarted(server);
         if (server.IsDisabled) return (SkipReason.Disabled, "it is switched off; wrap it when you switch it on");
+        if (server.IsOneText)
+            return (SkipReason.Form, "'command' holds the arguments too; write each argument into 'args', so that clients start it");
         if (place.Format == ConfigFormat.Xml)
             return (SkipReason.Form, "its file is XML, which Gatehouse does not edit; put the wrapper in front of the command in the client's settings");
         if (server.Scope == LocationScope.Workspace && !isNamed)

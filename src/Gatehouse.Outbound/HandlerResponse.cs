@@ -12,6 +12,8 @@ internal sealed class HandlerResponse(HttpResponseMessage response) : OutboundRe
     public override string? ContentType =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
 
+    public override bool HasBody => ContentType is not null && response.Content.Headers.ContentLength != 0;
+
     public override bool HasContentEncoding => response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var codings)
         && codings.Any(static coding => !coding.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase));
 

@@ -19,6 +19,9 @@ internal abstract class OutboundResponse : IDisposable
     /// <summary>The media type as it was sent; null where there is none.</summary>
     public abstract string? ContentType { get; }
 
+    /// <summary>False where the head names no media type, or the length 0.</summary>
+    public abstract bool HasBody { get; }
+
     /// <summary>True where the body has a content coding.</summary>
     public abstract bool HasContentEncoding { get; }
 

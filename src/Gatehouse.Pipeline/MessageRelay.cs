@@ -176,6 +176,10 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
             resumed?.Hear();
             isOver = await RelayEventAsync(exchange, reply, upstream, item, cancellation).ConfigureAwait(false);
         }
+
+        // A client that has the id of no event cannot ask for the rest of the stream, and would wait for its answer until its own time limit.
+        if (!isOver && !exchange.CanBeResumed && exchange.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" })
+            throw new RefusalException(Reasons.UpstreamEnded, "the stream ended without an answer");
     }
 
     // Returns true for the last event: the answer, or the end of a subscription. This is a method of its own, so that the loop does not use the event

@@ -42,6 +42,18 @@ public static class Reasons
         Operator = "The path is neither the endpoint of a configured server nor a well-known document. Compare it with the names under servers.",
     };
 
+    public static readonly Reason PathWithSlash = new()
+    {
+        Code = "GH1022",
+        Slug = "path-with-slash",
+        Stage = Accept,
+        LegacyStatus = 404,
+        Message = "There is no MCP endpoint at this address. There is one at the same address without the slash at its end.",
+        Remedy = "Remove the slash at the end of the URL.",
+        Operator = "A client has the URL of a server with a slash behind it, as people paste it. The gateway says so only to a caller whose token "
+            + "the server accepts.",
+    };
+
     public static readonly Reason HostNotServed = new()
     {
         Code = "GH1002",

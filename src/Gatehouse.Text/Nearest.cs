@@ -11,22 +11,25 @@ public static class Nearest
         return best.Name is not null && best.Distance <= Math.Max(1, best.Name.Length / 3) ? best.Name : null;
     }
 
-    // Case counts for nothing: 'publicURL' is publicUrl.
+    // Case counts for nothing: 'publicURL' is publicUrl. Two letters that are exchanged, the most common slip, are one change.
     private static int Distance(string a, string b)
     {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        int[] before = [], last = [.. Enumerable.Range(0, b.Length + 1)];
         for (var i = 1; i <= a.Length; i++)
         {
-            var diagonal = row[0];
+            var row = new int[b.Length + 1];
             row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
-                var change = diagonal + (char.ToUpperInvariant(a[i - 1]) == char.ToUpperInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
+                row[j] = Math.Min(last[j - 1] + (IsSame(i, j) ? 0 : 1), Math.Min(last[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && IsSame(i, j - 1) && IsSame(i - 1, j)) row[j] = Math.Min(row[j], before[j - 2] + 1);
             }
+
+            (before, last) = (last, row);
         }
 
-        return row[b.Length];
+        return last[b.Length];
+
+        bool IsSame(int at, int other) => char.ToUpperInvariant(a[at - 1]) == char.ToUpperInvariant(b[other - 1]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Gatehouse.Audit;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Bounds;
@@ -33,6 +34,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     private ValidatedMessage? single;
     private long held;
     private bool isAnswered;
+    private bool leavesOut;
     private volatile bool isDisposed;
 
     private HttpUpstreamReply(HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, UpstreamReplyKind kind)
@@ -99,7 +101,12 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             var retry = item.Retry is { } delay ? (int)delay.TotalMilliseconds : (int?)null;
             // A priming event has no data. The reference server replays it as an empty object, which has no content either.
             if (item.Data.IsEmpty || item.Data.Span.SequenceEqual("{}"u8)) return new UpstreamEvent(null, item.Id, retry);
-            if (item.EventName != "message") continue; // only messages carry JSON-RPC; other events are not passed on
+            if (item.EventName != "message")
+            {
+                leavesOut = true; // only messages carry JSON-RPC; other events are not passed on
+                continue;
+            }
+
             var next = Validate(item.Data);
             if (next.Kind is MessageKind.Result or MessageKind.Error) Answered(next);
             return new UpstreamEvent(next, item.Id, retry);
@@ -122,21 +129,31 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         return ValueTask.CompletedTask;
     }
 
+    // A notification or an answer has no answer of its own (MCP 2025-11-25, transports: status 202 without a body). Many servers send one with
+    // status 200. Nothing of it reaches a client: it is read to its end within the bounds of the connection, or the connection is closed.
     private static UpstreamReplyKind KindOf(HttpUpstream upstream, UpstreamRequest request, OutboundResponse response)
     {
+        if (response.IsSuccess && request.Message is { Kind: not MessageKind.Request })
+        {
+            if (response.HasBody) request.Record?.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "answer-to-notification"));
+            return UpstreamReplyKind.Accepted;
+        }
+
         if (response.HasContentEncoding)
             throw new RefusalException(Reasons.UpstreamFault, "content coding");
         var contentType = response.ContentType;
         if (request.Intent == ExchangeIntent.EndSession && response.IsSuccess) return UpstreamReplyKind.SessionEnded;
         switch (response.StatusCode)
         {
+            case HttpStatusCode.Accepted or HttpStatusCode.NoContent when request.Message is { Kind: MessageKind.Request }:
+                throw new RefusalException(Reasons.UpstreamFault, $"status {(int)response.StatusCode} in answer to a request");
             case HttpStatusCode.Accepted or HttpStatusCode.NoContent:
                 return UpstreamReplyKind.Accepted;
             case HttpStatusCode.OK when MediaTypes.IsEventStream(contentType):
                 return UpstreamReplyKind.Stream;
             case HttpStatusCode.OK when MediaTypes.IsJson(contentType):
                 return UpstreamReplyKind.Single;
-            case HttpStatusCode.OK when request.Message is not { Kind: MessageKind.Request }:
+            case HttpStatusCode.OK when request.Message is null:
                 return UpstreamReplyKind.Accepted;
             case HttpStatusCode.NotFound when request.Session is not null:
                 throw new RefusalException(Reasons.SessionUnknown, "the upstream session is gone");
@@ -229,9 +246,12 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     }
 
     // The legacy era may close a stream before the answer and continue in another one (SEP-1699); the modern era may not.
-    private UpstreamEvent? EndOfStream() => request.IsModern && request.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" }
-        ? throw new RefusalException(Reasons.UpstreamEnded, "the stream ended without an answer")
-        : null;
+    private UpstreamEvent? EndOfStream()
+    {
+        if (isAnswered || request.Message is not { Kind: MessageKind.Request, Method: not "subscriptions/listen" }) return null;
+        if (leavesOut) request.Record?.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "event-name"));
+        return request.IsModern ? throw new RefusalException(Reasons.UpstreamEnded, "the stream ended without an answer") : null;
+    }
 
     // Data that is read and not yet forwarded counts against the one budget of all messages (design rule 8).
     private void Hold(long bytes)

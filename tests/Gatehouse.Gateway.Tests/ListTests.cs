@@ -166,6 +166,39 @@ public sealed class ListTests
     }
 
     [Theory]
+    [InlineData(true, "")]
+    [InlineData(false, "")]
+    [InlineData(false, "more")]
+    public async Task APageThatIsTheSameAgain_EndsTheList(bool modern, string cursor)
+    {
+        await using var gateway = await StartAsync(AllButHidden);
+        gateway.Upstream.OnResult("tools/list",
+            $"{{\"resultType\":\"complete\",\"tools\":[{{\"name\":\"t1\"}},{{\"name\":\"t2\"}}],\"nextCursor\":\"{cursor}\"}}");
+        var alice = new Era(gateway, modern, "alice");
+        await alice.BeginAsync();
+        var (_, body, response) = await gateway.CallAsync(alice.Request("tools/list"));
+        Assert.Equal(["t1", "t2"], body.GetProperty("result").GetProperty("tools").EnumerateArray().Select(t => t.GetProperty("name").GetString()!));
+        Assert.Equal(2, gateway.Upstream.Of("tools/list").Count);
+        Assert.Contains("list-cursor-repeated", gateway.EndedEntryOf(response).GetProperty("parts").EnumerateArray()
+            .Select(part => part.TryGetProperty("reason", out var reason) ? reason.GetString() : null));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ACursorThatRepeatsWithNewNames_IsAFault_AndTheOperatorSeesWhy(bool modern)
+    {
+        await using var gateway = await StartAsync(AllButHidden);
+        var pages = 0;
+        gateway.Upstream.On("tools/list", (context, message) => RecordingUpstream.Json(context,
+            $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"tools\":[{{\"name\":\"t{pages++}\"}}],\"nextCursor\":\"\"}}}}"));
+        var alice = new Era(gateway, modern, "alice");
+        await alice.BeginAsync();
+        Assert.Equal("GH3015", (await alice.AskAsync("tools/list")).GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+        Assert.Contains("(GH3015; tools/list: upstream-too-large: pages)", gateway.Diagnostics, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     [Trait("Requirement", "ST-07")]
@@ -254,10 +287,11 @@ public sealed class ListTests
         var alice = new Era(gateway, modern, "alice");
         await alice.BeginAsync();
         Assert.Equal("GH3015", Code(await alice.AskAsync("tools/list")));
+        var pages = 0;
         gateway.Upstream.On("prompts/list",
             (context, message) =>
                 RecordingUpstream.Json(context,
-                    $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"prompts\":[],\"nextCursor\":\"again\"}}}}"));
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"prompts\":[],\"nextCursor\":\"again{pages++}\"}}}}"));
         Assert.Equal("GH3015", Code(await alice.AskAsync("prompts/list")));
         Assert.Equal(100, gateway.Upstream.Of("prompts/list").Count); // pages without end
     }

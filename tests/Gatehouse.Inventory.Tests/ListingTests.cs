@@ -110,6 +110,22 @@ public sealed class ListingTests
             print(json.dumps(r), flush=True)
         """;
 
+    [Fact]
+    public async Task APageThatIsTheSameAgain_EndsTheList()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/python3"), "python3 is missing");
+        using var planted = new Planted();
+        var script = planted.Put("home/server.py", Partial.Replace("CAPABILITIES", "'tools': {}", StringComparison.Ordinal)
+            .Replace("{'tools': [", "{'nextCursor': '', 'tools': [", StringComparison.Ordinal));
+        planted.Put("home/.cursor/mcp.json", $"{{\"mcpServers\":{{\"one\":{{\"command\":\"/usr/bin/python3\",\"args\":[\"{script}\"]}}}}}}");
+        var report = await planted.ScanAsync();
+        var (listed, gap) =
+            await ServerLister.ListAsync(StartRequest.For(report.Servers[0], planted.Home, out _)!, TimeProvider.System,
+                TestContext.Current.CancellationToken);
+        Assert.Null(gap);
+        Assert.Equal("first", Assert.Single(listed!.Tools).Name);
+    }
+
     // Rows G06 to G08.
     [Fact]
     [Trait("Requirement", "G08")]

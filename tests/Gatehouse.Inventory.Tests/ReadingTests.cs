@@ -13,7 +13,7 @@ public sealed class ReadingTests
 {
     [Theory]
     [InlineData("home/.cursor/mcp.json", "{\n\"mcpServers\": {\n,}}", 3)]
-    [InlineData("home/.codeium/windsurf/mcp_config.json", "{\n// strict\n\"mcpServers\": {}}", 2)]
+    [InlineData("home/.codeium/windsurf/mcp_config.json", "{\n// strict\n\"mcpServers\": {", 2)]
     [InlineData("home/.codex/config.toml", "[a]\nb = 1\nb = 2\n", 3)]
     [InlineData("home/.config/goose/config.yaml", "extensions:\n  a: [\n", 3)]
     [InlineData("home/.config/goose/config.yaml", "a: &x {\nb", 1)] // the parser has another fault than for what is no YAML
@@ -27,6 +27,24 @@ public sealed class ReadingTests
         Assert.Equal((FindingRules.BrokenFile, file, line), (report.Findings[0].Rule, report.Findings[0].Place.File, report.Findings[0].Place.Line));
         Assert.True(report.IsIncomplete);
         Assert.NotEqual('A', report.Grade.Letter);
+    }
+
+    [Theory]
+    [InlineData("home/.codeium/windsurf/mcp_config.json", "{\"mcpServers\": {\n// of the team\nSERVER}}", 2)]
+    [InlineData("home/.codeium/windsurf/mcp_config.json", "{\"mcpServers\": {\n/* of the\nteam */ SERVER}}", 2)]
+    [InlineData("home/.codeium/windsurf/mcp_config.json", "{\"mcpServers\": {\"one\": {\"command\":\"npx\",\n\"args\":[\"some-server\",]},\n},}", 2)]
+    [InlineData("home/repo/.mcp.json", "{\n  // of the team\n\"mcpServers\": {SERVER}}", 2)]
+    public async Task CommentsAndTrailingCommas_HideNoServer_WhereTheClientIsStrict(string path, string text, int line)
+    {
+        using var planted = new Planted();
+        var file = planted.Put(path, text.Replace("SERVER", "\"one\": {\"command\":\"npx\",\"args\":[\"some-server\"]}", StringComparison.Ordinal));
+        var report = path.StartsWith("home/repo", StringComparison.Ordinal) ? await planted.ScanTreeAsync("home/repo") : await planted.ScanAsync();
+        Assert.Equal("one", Assert.Single(report.Servers).Name);
+        Assert.Contains(report.Findings, finding => finding.Rule.Id == "GHS2001");
+        var broken = Assert.Single(report.Findings, finding => finding.Rule == FindingRules.BrokenFile);
+        Assert.Equal((file, line), (broken.Place.File, broken.Place.Line));
+        Assert.Contains("some clients read it although it is not JSON", broken.Message, StringComparison.Ordinal);
+        Assert.False(report.IsIncomplete);
     }
 
     [Fact]

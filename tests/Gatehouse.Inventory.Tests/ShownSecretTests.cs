@@ -41,6 +41,29 @@ public sealed class ShownSecretTests
         Assert.All(shown, text => Assert.All(secrets, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)));
     }
 
+    // Command and arguments in one text, and a secret in the place of a package or an image.
+    [Theory]
+    [InlineData($"npx -y server-x --dsn postgres://app:{Value}@db.example/app")]
+    [InlineData($"npx -y server-x --access-token {Value}")]
+    [InlineData($"/nowhere/server --header 'X-Api-Key: {Value}'")]
+    [InlineData($"API_TOKEN={Value} npx -y server-x")]
+    [InlineData($"cd /srv && API_TOKEN={Value} npx -y server-x")]
+    [InlineData($"C:/Program Files/x/server.exe --access-token={Value}")]
+    [InlineData($"npx -y git+https://me:{Value}@code.example/x.git")]
+    [InlineData($"uvx --from git+https://me:{Value}@code.example/x.git x")]
+    [InlineData($"docker run -i https://me:{Value}@images.example/x")]
+    public async Task EveryReport_HidesWhatIsInACommandOfOneText(string command)
+    {
+        var report = await Planted.OneAsync(System.Text.Json.JsonSerializer.Serialize(new { command }));
+        string[] shown =
+        [
+            TableReport.Render(report, false), HtmlReport.Render(report), JsonReport.Render(report), SarifReport.Render(report, "1.0.0"),
+        ];
+        Assert.All(shown, text => Assert.DoesNotContain(Value, text, StringComparison.Ordinal));
+        Assert.Null(StartRequest.For(report.Servers[0], "/", out var reason));
+        Assert.Contains("one text", reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--token-file", "/run/secrets/t")]
     [InlineData("--max-tokens", "4096")]

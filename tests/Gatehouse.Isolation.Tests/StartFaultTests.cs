@@ -11,6 +11,14 @@ public sealed class StartFaultTests
     [InlineData("/no/such/program")]
     public void AMissingProgram_IsNamed(string program) => Fails(Local.Options(program, Secret), ProcessStartFault.NotFound, program);
 
+    // The text is in messages that are shown and recorded.
+    [Theory]
+    [InlineData("no-such-program --access-token " + Secret, "no-such-program…")]
+    [InlineData("/usr/bin/no-such-program " + Secret, "/usr/bin/no-such-program…")]
+    [InlineData("API_TOKEN=" + Secret + " cat", "API_TOKEN…")]
+    public void ACommandOfOneText_IsNamedWithoutItsArguments(string program, string named) =>
+        Fails(Local.Options(program, Secret), ProcessStartFault.NotFound, named);
+
     [Fact]
     public void AProgramWithoutTheRight_IsNamed()
     {

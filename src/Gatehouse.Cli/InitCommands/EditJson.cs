@@ -19,6 +19,7 @@ internal static class EditJson
         ["notPutBack"] = outcome?.NotPutBack.ToJsonArray(),
         ["approved"] = finish?.Approved,
         ["askAtFirstStart"] = finish?.Open?.ToJsonArray(),
+        ["cannotStart"] = finish?.Missing?.ToJsonArray(),
         ["verified"] = finish?.Verified?.Select(Verified).ToJsonArray(),
     };
 

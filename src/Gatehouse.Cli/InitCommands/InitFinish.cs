@@ -21,6 +21,7 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
         var home = Machine.OfThisPerson().Home;
         var commands = WrappedCommands.Of(plan, home);
         foreach (var open in commands.Open) Terminal.NoteLine($"asks for approval at its first start: {open}");
+        foreach (var missing in commands.Missing) Terminal.NoteLine($"cannot be started, and so not be approved: {missing}");
         if (verify)
             Terminal.Note($"Next: the commands that may start. '{ProtectionCheck.Name}' is a harmless test server for the wrapper; "
                 + $"--no-verify omits it.\n");
@@ -38,7 +39,7 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
             + "gatehouse scan reports that (GHS6002).");
         Terminal.Note("Undo this with: gatehouse undo");
         return new EditFinish(results.All(result => result.IsGood) ? ExitCodes.Done : ExitCodes.No)
-        { Approved = refused is null ? commands.Count : 0, Open = commands.Open, Verified = results };
+        { Approved = refused is null ? commands.Count : 0, Open = commands.Open, Missing = commands.Missing, Verified = results };
     }
 
     // The check's own command that was not approved would be the newest that waits for an approval.

@@ -17,12 +17,16 @@ internal sealed class WrappedCommands
 
     private readonly List<(string Name, CommandLine Command)> commands = [];
     private readonly List<string> open = [];
+    private readonly List<string> missing = [];
 
     /// <summary>Commands that can be shown now.</summary>
     public int Count => commands.Count;
 
     /// <summary>The commands that have to be approved at their first start, with the reasons; not escaped yet.</summary>
     public IReadOnlyList<string> Open => open;
+
+    /// <summary>The commands that cannot be started now, and so not approved, with the reasons; not escaped yet.</summary>
+    public IReadOnlyList<string> Missing => missing;
 
     /// <summary>Collects the commands of a plan.</summary>
     public static WrappedCommands Of(EditPlan plan, string home)
@@ -48,7 +52,7 @@ internal sealed class WrappedCommands
         }
         catch (Exception fault) when (fault is ProcessStartException or IOException or ArgumentException)
         {
-            open.Add($"{name}: {fault.Message}");
+            missing.Add($"{name}: {fault.Message}");
         }
     }
 

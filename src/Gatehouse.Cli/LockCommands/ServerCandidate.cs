@@ -1,4 +1,5 @@
 using Gatehouse.Cli.Output;
+using Gatehouse.Detection.Secrets;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
@@ -100,8 +101,13 @@ internal sealed class ServerCandidate
         var lines = new List<string>
             { $"To read the definitions of '{VisibleText.Escape(server.Name)}', this command has to start it.",
                 "This runs code on this machine with your rights." };
-        for (var at = 0; at < local.Command.Count; at++)
-            lines.Add($"  {(at == 0 ? "program" : $"argument {at.ToString(System.Globalization.CultureInfo.InvariantCulture)}"),-11} {VisibleText.Escape(CommandOrigin.WithoutSecrets(local.Command[at]))}");
+        var shown = CommandSecrets.Mask(local.Command);
+        for (var at = 0; at < shown.Count; at++)
+        {
+            var part = at == 0 ? "program" : $"argument {at.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+            lines.Add($"  {part,-11} {VisibleText.Escape(shown[at])}");
+        }
+
         lines.Add($"  {"folder",-11} {VisibleText.Escape(local.WorkingDirectory ?? "an empty folder")}");
         var names = local.Environment.Keys.Concat(local.Secrets.Keys).ToList();
         lines.Add($"  {"variables",-11} {(names.Count == 0 ? "only the minimum" : VisibleText.Escape(string.Join(' ', names)))}");

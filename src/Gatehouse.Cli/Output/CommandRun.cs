@@ -28,6 +28,7 @@ internal static partial class CommandRun
     {
         var parsed = root.Parse(ForCompletion(words), Words);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
+        if (parsed.Action is HelpAction && IsOfNoCommand(parsed)) return Report(parsed);
         if (parsed.Action is not HelpAction
             && (Misplaced(parsed) is not null || Dashed(parsed).Count > 0 || Empty(parsed).Count > 0 || EmptyWords(parsed).Any()))
             return Report(parsed);
@@ -73,6 +74,11 @@ internal static partial class CommandRun
     /// <summary>Returns the words of a command, as they are typed.</summary>
     public static string Name(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Name(parent)} {command.Name}" : command.Name;
+
+    // The help of a group for a command that it does not have: a script, and a person, would take it for an answer.
+    private static bool IsOfNoCommand(ParseResult parsed) =>
+        (IsGroup(parsed.CommandResult.Command) && parsed.UnmatchedTokens.Any(static word => !word.StartsWith('-')))
+        || Misplaced(parsed)?.StartsWith("unknown command", StringComparison.Ordinal) == true;
 
     // A group of commands without a word behind it: a person who wants to see what there is.
     private static bool IsUnfinished(ParseResult parsed) => IsGroup(parsed.CommandResult.Command) && parsed.UnmatchedTokens.Count == 0

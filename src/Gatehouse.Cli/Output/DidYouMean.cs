@@ -9,9 +9,5 @@ internal static class DidYouMean
     /// <param name="written">The unknown name.</param>
     /// <param name="known">The known names.</param>
     public static string Of(string written, IReadOnlyCollection<string> known) =>
-        Meant(written, known) is { } near && near != written ? $"; did you mean {near}?" : "";
-
-    // Two letters that are exchanged, the most common slip, count as two changes of one letter.
-    private static string? Meant(string written, IReadOnlyCollection<string> known) =>
-        Nearest.Of(written, known) ?? known.FirstOrDefault(name => name.Order().SequenceEqual(written.Order()));
+        Nearest.Of(written, known) is { } near && near != written ? $"; did you mean {near}?" : "";
 }

@@ -10,6 +10,7 @@ namespace Gatehouse.Configuration.Reading;
 internal sealed class SectionReader(FaultList faults, ConfigurationRequest request)
 {
     private readonly ValueReader values = new(faults);
+    private readonly Dictionary<KeyNode, int> listed = []; // sections whose keys a fault has listed, with its line
     private readonly Overrides overrides = new(request);
 
     /// <summary>Reads the whole configuration.</summary>
@@ -147,15 +148,22 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
             return;
         }
 
-        var names = section.Node.Children.Select(child => child.Key.Name).ToList();
         // A key without a value may be a value that lost its key, so it is not quoted. Neither is anything next to a secret.
         var isQuotable = !section.Node.IsGuarded && Paths.LooksLikeName(entry.Key) && entry.Value is not YamlScalar { IsNothing: true };
-        var near = Nearest.Of(entry.Key, names);
         faults.Add(
             entry.At,
             isQuotable ? Paths.Join(section.Path, entry.Key) : section.Path,
             isQuotable ? $"the key '{entry.Key}' is unknown here" : "this key is unknown here",
-            near is null ? $"remove it; known here: {string.Join(", ", names)}" : $"did you mean '{near}'?");
+            RemedyOf(section.Node, entry));
+    }
+
+    private string RemedyOf(KeyNode node, YamlEntry entry)
+    {
+        if (ClientKeys.Find(node.Key.Path, entry.Key) is { } ours) return ours;
+        var names = node.Children.Select(child => child.Key.Name).ToList();
+        if (Nearest.Of(entry.Key, names) is { } near) return $"did you mean '{near}'?";
+        if (!listed.TryAdd(node, entry.At.Line)) return $"remove it; the fault of line {listed[node]} lists the keys that are known here";
+        return $"remove it; known here: {string.Join(", ", names)}";
     }
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));

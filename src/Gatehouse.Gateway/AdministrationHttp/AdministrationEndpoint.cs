@@ -74,6 +74,7 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
             return;
         }
 
+        ConnectionLimiter.Accept(context);
         var person = credentials.Judged!.Token!;
         using var place = places.TryTake(CallerPartition.Of(person.Issuer, person.Subject));
         if (place is null) await RefuseAsync(context, credentials, ActionRefusal.TooManyRequests, metadata).ConfigureAwait(false);

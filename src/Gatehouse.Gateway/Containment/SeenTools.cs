@@ -18,6 +18,9 @@ internal sealed class SeenTools
         catalogues[new WeakReference<ServerCatalogue>(catalogue)] = true;
     }
 
+    /// <summary>The number of tools that callers do not see, since a schema of theirs cannot be used.</summary>
+    public int Unusable => catalogues.Keys.Sum(static known => known.TryGetTarget(out var catalogue) ? catalogue.UnusableTools : 0);
+
     /// <summary>Returns the tools of a server, in order; empty where no list was read.</summary>
     public IReadOnlyList<string> Of(string server) =>
     [

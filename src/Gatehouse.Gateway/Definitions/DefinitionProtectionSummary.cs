@@ -46,9 +46,13 @@ public static class DefinitionProtectionSummary
     }
 
     /// <summary>Returns the mode of definition protection and the next step for withheld definitions, for <c>status</c>.</summary>
-    internal static IEnumerable<KeyValuePair<string, string>> Facts(GatewaySettings settings, bool isPersonal, int withheld)
+    internal static IEnumerable<KeyValuePair<string, string>> Facts(GatewaySettings settings, bool isPersonal, int withheld, int unusable)
     {
         yield return KeyValuePair.Create("definitions", Mode(settings));
+        if (unusable > 0)
+            yield return KeyValuePair.Create("definitions.unusable",
+                $"{unusable.ToString(CultureInfo.InvariantCulture)}; operator event 6002 names each tool, the place in its schema and the key that "
+                    + "lets it pass");
         if (withheld > 0)
             yield return KeyValuePair.Create("definitions.withheld", $"{withheld.ToString(CultureInfo.InvariantCulture)}; {Remedy(settings, isPersonal)}");
         else if (WhyNoApprover(settings, isPersonal) is { } why)

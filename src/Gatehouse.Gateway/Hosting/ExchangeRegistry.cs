@@ -288,6 +288,7 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
             withdrawals.Leave();
         }
 
+        exchange.Head.NoteAccepted();
         foreach (var withdrawal in missed)
         {
             if (withdrawal.Whose(exchange)) entry.End(withdrawal.Why);

@@ -142,7 +142,8 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <inheritdoc cref="DefinitionProtectionSummary.Facts"/>
     internal IEnumerable<KeyValuePair<string, string>> DefinitionFacts() =>
-        DefinitionProtectionSummary.Facts(Snapshots.Current.Settings, Services.Options.IsPersonal, Services.Definitions.Withheld.Count);
+        DefinitionProtectionSummary.Facts(Snapshots.Current.Settings, Services.Options.IsPersonal, Services.Definitions.Withheld.Count,
+            Services.SeenTools.Unusable);
 
     /// <summary>Reads the configuration again and puts it in force.</summary>
     /// <returns>The faults. Empty when the new configuration is in force.</returns>

@@ -37,7 +37,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var decisions = new DecisionEndpoint(
             Issuers, new DecisionRecords(services.Audit, options.Time, IsNamedByConfiguration), callers.Barred, options.Time);
         var endpoint = new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time);
-        var router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, Snapshots,
+        var router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, Snapshots, new RefusedOrigins(options.Time, services.Log),
             Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
     }

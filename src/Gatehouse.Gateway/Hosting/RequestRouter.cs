@@ -22,7 +22,8 @@ namespace Gatehouse.Gateway.Hosting;
 /// audience. Every other request runs the pipeline, which begins with the token.
 /// </summary>
 internal sealed class RequestRouter(
-    McpEndpoint endpoint, DecisionEndpoint decisions, AuthorizationServerHost authorization, SnapshotHolder snapshots, string? developmentIssuer)
+    McpEndpoint endpoint, DecisionEndpoint decisions, AuthorizationServerHost authorization, SnapshotHolder snapshots, RefusedOrigins origins,
+    string? developmentIssuer)
 {
     private const string ExposedHeaders = "Mcp-Session-Id, WWW-Authenticate, DPoP-Nonce, Gatehouse-Request-Id";
 
@@ -101,11 +102,12 @@ internal sealed class RequestRouter(
 
     private static bool IsServed(HttpContext context, GatewaySettings settings) => HostPolicy.IsServed(context.Request.Headers.Host, settings);
 
-    private static Task PreflightAsync(HttpContext context, bool known, string methods)
+    private Task PreflightAsync(HttpContext context, bool known, string methods)
     {
         var headers = context.Response.Headers;
         if (!known || headers.AccessControlAllowOrigin.Count == 0)
         {
+            if (known && context.Request.Headers.Origin is [{ Length: > 0 } origin]) origins.Report(origin);
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
         }

@@ -15,7 +15,7 @@ namespace Gatehouse.Gateway.Transport;
 /// The client's side of an exchange over HTTP. Framing and headers are the gateway's. Of the server's answer only the validated JSON crosses (design
 /// rules 2 and 3).
 /// </summary>
-internal sealed class HttpReply(HttpContext context, ISessions sessions) : IReply
+internal sealed class HttpReply(HttpContext context, ISessions sessions, TimeProvider time) : IReply, IAsyncDisposable
 {
     private const int Piece = 64 << 10;
 
@@ -23,6 +23,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
     private const int KeptCapacity = 1024;
 
     private ArrayBufferWriter<byte>? frame;
+    private StreamKeepAlive? keepAlive;
     private bool streaming;
 
     public bool HasStarted => context.Response.HasStarted;
@@ -69,11 +70,13 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         headers.ContentType = "text/event-stream";
         headers["X-Accel-Buffering"] = "no"; // T29: a buffering proxy would hold events back
         streaming = true;
-        await GuardAsync(exchange, context.Response.Body.FlushAsync(CancellationToken.None), cancellation).ConfigureAwait(false);
+        keepAlive = new StreamKeepAlive(context, time);
+        await GuardAsync(exchange, FlushHeadAsync(), cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask KeepAliveAsync(Exchange exchange, CancellationToken cancellation)
     {
+        if (streaming) return; // an open stream keeps itself alive
         await OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
         if (!ClientIsThere) return;
         SseWriter.WriteKeepAlive(BeginFrame());
@@ -84,6 +87,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
     {
         if (!ClientIsThere) return ValueTask.CompletedTask;
         var id = SealId(exchange, item.EventId);
+        exchange.CanBeResumed |= id is not null;
         var retry = item.RetryMilliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
         if (item.Message is { } message) SseWriter.Write(BeginFrame(), message, id, retry: retry);
         else if (id is not null) SseWriter.WritePriming(BeginFrame(), id, retry);
@@ -131,18 +135,28 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         return frame;
     }
 
+    private async Task FlushHeadAsync()
+    {
+        await context.Response.Body.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        keepAlive!.EndWrite();
+    }
+
+    /// <summary>Ends the comments of an open stream.</summary>
+    public ValueTask DisposeAsync() => keepAlive?.DisposeAsync() ?? ValueTask.CompletedTask;
+
     private async Task WriteFrameAsync()
     {
+        await keepAlive!.BeginWriteAsync().ConfigureAwait(false);
         try
         {
             await WritePiecesAsync(frame!.WrittenMemory).ConfigureAwait(false);
+            await context.Response.Body.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
             if (frame!.Capacity > KeptCapacity) frame = null;
+            keepAlive.EndWrite();
         }
-
-        await context.Response.Body.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     // The server copies what it is given before it waits for a slow client: in pieces, so that the copy stays small.

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Pipeline.Exchanges;
 using Microsoft.AspNetCore.Http;
@@ -11,11 +12,13 @@ internal sealed class HttpRequestHead : IRequestHead
 {
     private readonly RequestHeaders headers;
     private readonly ConnectionInfo connection;
+    private readonly HttpContext context;
 
     public HttpRequestHead(HttpContext context)
     {
         headers = RequestHeaders.Read(context.Request.Headers);
         connection = context.Connection;
+        this.context = context;
         Verb = context.Request.Method;
         IsFramedPlainly = !headers.HasUnclearFraming && HasPlainCoding(HttpProtocol.IsHttp10(context.Request.Protocol));
         // The raw target, because decoding has already merged forms that other software tells apart.
@@ -45,6 +48,8 @@ internal sealed class HttpRequestHead : IRequestHead
     public string? Accept => headers.List(RequestHeader.Accept);
 
     public IReadOnlyList<KeyValuePair<string, string>> Parameters => headers.Parameters;
+
+    public void NoteAccepted() => ConnectionLimiter.Accept(context);
 
     public bool Has(RequestHeader header) => headers.Has(header);
 

@@ -17,7 +17,8 @@ internal sealed class McpEndpoint(GatewayPipeline pipeline, SnapshotHolder snaps
         var snapshot = snapshots.Current;
         using var source = new HttpMessageSource(context, budget, snapshot.Settings.Limits.BodyTimeout, time);
         var exchange = new Exchange(snapshot, head, head.Verb == "POST" ? source : null, time) { Intent = IntentOf(head.Verb) };
-        await pipeline.RunAsync(exchange, new HttpReply(context, sessions), context.RequestAborted).ConfigureAwait(false);
+        var reply = new HttpReply(context, sessions, time);
+        await using (reply.ConfigureAwait(false)) await pipeline.RunAsync(exchange, reply, context.RequestAborted).ConfigureAwait(false);
     }
 
     // MCP 2025-11-25, transports. Every other method is refused by accept.

@@ -10,6 +10,19 @@ public static partial class CommandOrigin
         ["node", "python", "python3", "py", "deno", "bun", "ruby", "perl", "php", "java", "dotnet", "bash", "sh", "zsh", "pwsh", "powershell",
             "tsx", "ts-node"];
 
+    private static readonly string[] Shells = ["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "pwsh", "powershell"];
+
+    private static readonly string[] Fetchers =
+        ["npx", "bunx", "pnpx", "npm", "pnpm", "yarn", "uvx", "uv", "pipx", "dnx", "docker", "podman", "nerdctl", "cmd", "env"];
+
+    // Programs and packages that prepare variables, secrets or a connection, and then run the command behind them.
+    private static readonly string[] Runners =
+        ["envmcp", "dotenv", "dotenv-cli", "dotenvx", "env-cmd", "cross-env", "mcp-proxy", "op", "doppler", "infisical", "aws-vault", "chamber",
+            "direnv", "mise", "fnm", "volta", "corepack", "time", "timeout", "nohup", "setsid", "stdbuf", "caffeinate"];
+
+    // Programs in front of the server's, one behind the other, that are followed. What is deeper is unknown (CWE-674).
+    private const int DeepestStart = 16;
+
     /// <summary>Returns the origin of a command.</summary>
     /// <param name="command">The program and its arguments.</param>
     public static ServerOrigin Of(IReadOnlyList<string> command)
@@ -23,25 +36,51 @@ public static partial class CommandOrigin
     /// <param name="arguments">The program's arguments.</param>
     /// <param name="url">The URL, or null for a server that is started.</param>
     /// <param name="type">The type that the entry names, or null for none.</param>
-    internal static ServerOrigin Of(string? command, IReadOnlyList<string> arguments, string? url, string? type)
+    /// <param name="runners">Receives the packages of programs in front that run the command behind them; null where they are not needed.</param>
+    internal static ServerOrigin Of(string? command, IReadOnlyList<string> arguments, string? url, string? type,
+        ICollection<ServerOrigin>? runners = null)
     {
-        if (command is null)
-        {
-            if (url is null) return new(type is "builtin" or "platform" ? OriginKind.BuiltIn : OriginKind.Unknown, "", null, false);
-            return new(OriginKind.Remote, Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.GetLeftPart(UriPartial.Authority)
-                .Replace(parsed.UserInfo + "@", "", StringComparison.Ordinal) : "unreadable address", null, false);
-        }
+        if (command is not null) return WithoutSecret(OfCommand(command, arguments, new Start(runners ?? [])));
+        if (url is null) return new(type is "builtin" or "platform" ? OriginKind.BuiltIn : OriginKind.Unknown, "", null, false);
+        return new(OriginKind.Remote, Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.GetLeftPart(UriPartial.Authority)
+            .Replace(parsed.UserInfo + "@", "", StringComparison.Ordinal) : "unreadable address", null, false);
+    }
 
+    /// <summary>Returns the origin of a text that a shell runs: that of its first command which fetches code, otherwise of its first one.</summary>
+    /// <param name="line">The text, in words.</param>
+    /// <param name="runners">As in the other form.</param>
+    internal static ServerOrigin Of(WrittenCommandLine line, ICollection<ServerOrigin>? runners = null) =>
+        WithoutSecret(OfLine(line, new Start(runners ?? [])));
+
+    private static ServerOrigin OfLine(WrittenCommandLine line, Start start)
+    {
+        var origins = line.Commands.Select(command => OfCommand("env", command, start)).ToList();
+        return origins.Find(static origin => origin.IsFetched) ?? origins.FirstOrDefault() ?? new(OriginKind.Unknown, "", null, false);
+    }
+
+    // Threat: a package, an image or a program is named by a text that holds a secret, and every report names it (CWE-532).
+    private static ServerOrigin WithoutSecret(ServerOrigin origin) => origin with { Name = WithoutSecrets(origin.Name) };
+
+    private static ServerOrigin OfCommand(string command, IReadOnlyList<string> arguments, Start start)
+    {
+        if (start.Depth++ > DeepestStart) return new(OriginKind.Unknown, "", null, false);
         var program = ProgramName(command);
-        if (WrapperLength(command, arguments) is not null) return Wrapped(arguments);
+        if (WrapperLength(command, arguments) is not null) return Wrapped(arguments, start);
+        if (ShellText(program, arguments) is { } text && OfLine(WrittenCommandLine.Split(text), start) is { IsFetched: true } fetched) return fetched;
         // A shell, cmd /c or env in front runs the command that follows it.
         if (program is "cmd" or "env" or "sudo" or "doas" or "nice" && Behind(arguments) is { Count: > 0 } inner)
-            return Of(inner[0], [.. inner.Skip(1)], null, null);
-        return program switch
+            return OfCommand(inner[0], [.. inner.Skip(1)], start);
+        if (Runners.Contains(program) && StartedBy(arguments) is { } started)
+            return OfCommand(arguments[started], [.. arguments.Skip(started + 1)], start);
+        if (program == "node" && Script(arguments) is { } cli && ProgramName(arguments[cli]) is "npx-cli.js" or "npm-cli.js")
+            return OfCommand(ProgramName(arguments[cli])[..3], [.. arguments.Skip(cli + 1)], start);
+        var origin = program switch
         {
             "npx" or "bunx" or "pnpx" => Npm(Package(arguments, "-p", "--package")),
             "npm" or "pnpm" or "yarn" or "bun" when arguments is ["exec" or "dlx" or "x", ..] =>
                 Npm(Package([.. arguments.Skip(1)], "-p", "--package")),
+            "deno" or "bun" when arguments.FirstOrDefault(static one => one.StartsWith("npm:", StringComparison.Ordinal)) is { } specifier =>
+                Npm(specifier["npm:".Length..].TrimStart('/')),
             "uvx" => PyPi(Package(arguments, "--from", "--with")),
             "uv" when arguments is ["tool", "run", ..] => PyPi(Package([.. arguments.Skip(2)], "--from", "--with")),
             "pipx" when arguments is ["run", ..] => PyPi(Package([.. arguments.Skip(1)], "--spec", "--pip-args")),
@@ -49,6 +88,51 @@ public static partial class CommandOrigin
             "docker" or "podman" or "nerdctl" => Image(arguments),
             _ => Local(command, program, arguments),
         };
+        // The runner is a package itself, and fetched as the server is.
+        if (!Runners.Contains(origin.Name.Split('/')[^1]) || !origin.IsFetched || StartedBy(arguments, origin.Name) is not { } behind) return origin;
+        start.Runners.Add(WithoutSecret(origin));
+        return OfCommand(arguments[behind], [.. arguments.Skip(behind + 1)], start);
+    }
+
+    // The text that a shell reads: sh -c TEXT, cmd /c "TEXT", powershell -Command TEXT.
+    private static string? ShellText(string program, IReadOnlyList<string> arguments)
+    {
+        if (program == "cmd") return Behind(arguments) is [var only] && only.Any(char.IsWhiteSpace) ? only : null;
+        if (!Shells.Contains(program)) return null;
+        var isPowerShell = program is "pwsh" or "powershell";
+        for (var i = 0; i + 1 < arguments.Count; i++)
+        {
+            var option = arguments[i];
+            if (isPowerShell ? option.ToUpperInvariant() is "-COMMAND" or "-C"
+                : option.StartsWith('-') && !option.StartsWith("--", StringComparison.Ordinal) && option.EndsWith('c'))
+                return isPowerShell ? string.Join(' ', arguments.Skip(i + 1)) : arguments[i + 1];
+        }
+
+        return null;
+    }
+
+    // The place of the command that a runner starts: behind '--', otherwise the first name of a program that runs packages, images or scripts.
+    private static int? StartedBy(IReadOnlyList<string> arguments, string after = "")
+    {
+        var isBehind = after.Length == 0;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (isBehind && arguments[i] == "--" && i + 1 < arguments.Count) return i + 1;
+            if (isBehind && (Interpreters.Contains(ProgramName(arguments[i])) || Fetchers.Contains(ProgramName(arguments[i])))) return i;
+            isBehind |= arguments[i].Contains(after, StringComparison.Ordinal);
+        }
+
+        return null;
+    }
+
+    private static int? Script(IReadOnlyList<string> arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (!arguments[i].StartsWith('-') && arguments[i] is not "run") return i;
+        }
+
+        return null;
     }
 
     /// <summary>Returns the number of arguments up to and with the verb when the command is this product's wrapper, or null when it is not.</summary>
@@ -76,11 +160,11 @@ public static partial class CommandOrigin
     /// <summary>Returns the text with each recognized secret replaced by its kind.</summary>
     public static string WithoutSecrets(string text) => SecretDetector.Mask(text);
 
-    private static ServerOrigin Wrapped(IReadOnlyList<string> arguments)
+    private static ServerOrigin Wrapped(IReadOnlyList<string> arguments, Start start)
     {
         var at = arguments.ToList().IndexOf("--");
         return at < 0 || at + 1 >= arguments.Count
-            ? new(OriginKind.Unknown, "", null, false) : Of(arguments[at + 1], [.. arguments.Skip(at + 2)], null, null);
+            ? new(OriginKind.Unknown, "", null, false) : OfCommand(arguments[at + 1], [.. arguments.Skip(at + 2)], start);
     }
 
     private static List<string> Behind(IReadOnlyList<string> arguments) =>
@@ -142,9 +226,17 @@ public static partial class CommandOrigin
     private static ServerOrigin Local(string command, string program, IReadOnlyList<string> arguments)
     {
         if (!Interpreters.Contains(program)) return new(OriginKind.Program, command, null, true);
-        var script = arguments.FirstOrDefault(argument => !argument.StartsWith('-') && argument is not "run");
+        var script = Script(arguments) is { } at ? arguments[at] : null;
         return script is null ? new(OriginKind.Program, command, null, true)
             : new(OriginKind.Script, SecretDetector.Mask(script.Length > 200 ? script[..200] : script), null, true);
+    }
+
+    // How far the start was followed, and the packages of the programs in front.
+    private sealed class Start(ICollection<ServerOrigin> runners)
+    {
+        public ICollection<ServerOrigin> Runners => runners;
+
+        public int Depth { get; set; }
     }
 
     [GeneratedRegex(@"^python[0-9](?:\.[0-9]+)?\z")]

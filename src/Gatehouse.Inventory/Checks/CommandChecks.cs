@@ -3,6 +3,7 @@ using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Checks;
 
@@ -22,6 +23,11 @@ internal static partial class CommandChecks
         var whole = string.Join(' ', arguments.Prepend(command));
         if (Elevators.Contains(program) || Elevation().IsMatch(whole))
             yield return server.About(FindingRules.Elevated, Confidence.High, $"it starts through {program}", evidence: start);
+        if (server.IsOneText)
+            yield return server.About(FindingRules.OneText, Confidence.High, $"'command' holds {Counted.Of(arguments.Count, "argument")} too",
+                evidence: start);
+        if (server.NeedsShell)
+            yield return server.About(FindingRules.ShellWrapper, Confidence.High, "the command line has operators of a shell", evidence: start);
         if (Piped().IsMatch(whole))
             yield return server.About(FindingRules.PipedScript, Confidence.High, "a download is piped into an interpreter", evidence: start);
         if (Encoded().IsMatch(whole)) yield return server.About(FindingRules.InlineCode, Confidence.High, "it runs an encoded command",

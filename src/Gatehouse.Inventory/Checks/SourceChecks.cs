@@ -8,9 +8,10 @@ namespace Gatehouse.Inventory.Checks;
 /// <summary>The checks of the source of a server's code, and of the name that it uses.</summary>
 internal static class SourceChecks
 {
-    public static IEnumerable<Finding> Of(ServerEntry server)
+    public static IEnumerable<Finding> Of(ServerEntry server) => server.Runners.Append(server.Source).SelectMany(source => Of(server, source));
+
+    private static IEnumerable<Finding> Of(ServerEntry server, ServerOrigin source)
     {
-        var source = server.Source;
         if (source.Kind is OriginKind.Npm or OriginKind.PyPi or OriginKind.NuGet or OriginKind.Image && source.Name.Length > 0)
         {
             if (!source.IsPinned) yield return server.About(FindingRules.FloatingVersion, Confidence.High, Floating(source), evidence: source.Name);

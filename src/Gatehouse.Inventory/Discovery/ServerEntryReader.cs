@@ -16,12 +16,16 @@ internal static partial class ServerEntryReader
     private static readonly System.Buffers.SearchValues<char> Quotable = System.Buffers.SearchValues.Create(" \t\r\n\"'\\$`;|&<>()*?");
 
     private static readonly string[] AuthenticationNames =
-        ["oauth", "auth", "authorization", "bearer_token_env_var", "env_http_headers", "authProviderType", "apiKey", "requestOptions"];
+        ["oauth", "auth", "authorization", "bearer_token", "bearerToken", "bearer_token_env_var", "authToken", "accessToken", "http_headers",
+            "env_http_headers", "headersHelper", "authProviderType", "apiKey", "requestOptions"];
+
+    private static readonly string[] UrlNames = ["url", "serverUrl", "httpUrl", "uri"];
 
     public static ServerEntry Entry(ClientConfigFile file, string name, ConfigNode node, int line)
     {
-        // Zed keeps the command in a map of its own.
-        var holder = node["command"] is { Kind: ConfigNodeKind.Map } inner ? inner : node;
+        // Zed keeps the command in a map of its own, other clients what belongs to the transport.
+        var transport = node["transport"] is { Kind: ConfigNodeKind.Map } nested ? nested : node;
+        var holder = node["command"] is { Kind: ConfigNodeKind.Map } inner ? inner : node["command"] is null ? transport : node;
         var command = Scalar(file, holder, "command", "cmd", "path");
         var arguments = Arguments(file, holder);
         if (node["command"] is { Kind: ConfigNodeKind.List } list && list.Items.Count > 0)
@@ -30,19 +34,32 @@ internal static partial class ServerEntryReader
             arguments = [.. list.Items.Skip(1).Select(item => new ConfigScalar(item.Text, item.PlaceIn(file.Path))), .. arguments];
         }
 
-        var url = Scalar(file, node, "url", "serverUrl", "httpUrl", "uri");
+        // People write the whole command line in place of the program. Checks and reports read its words.
+        var whole = command is { } written ? WrittenCommandLine.InPlaceOfProgram(written.Text) : null;
+        if (whole is not null)
+        {
+            arguments = [.. whole.Words.Skip(1).Select(word => command! with { Text = word }), .. arguments];
+            command = command! with { Text = whole.Words[0] };
+        }
+
+        var url = Scalar(file, node, UrlNames) ?? Scalar(file, transport, UrlNames);
         var environment = Pairs(file, holder, "env", "envs", "environment");
         var headers = Pairs(file, node, "headers", "http_headers")
-            .Concat(node["requestOptions"] is { } options ? Pairs(file, options, "headers") : []).ToList();
-        var source = CommandOrigin.Of(command?.Text, [.. arguments.Select(argument => argument.Text)], url?.Text, node.TextOf("type"));
+            .Concat(node["requestOptions"] is { } options ? Pairs(file, options, "headers") : [])
+            .Concat(transport == node ? [] : Pairs(file, transport, "headers")).ToList();
+        var runners = new List<ServerOrigin>();
+        var source = whole is { NeedsShell: true } ? CommandOrigin.Of(whole, runners)
+            : CommandOrigin.Of(command?.Text, [.. arguments.Select(argument => argument.Text)], url?.Text, node.TextOf("type"), runners);
         return new ServerEntry
         {
             Name = name,
             Client = file.Place.Client,
             Scope = file.Place.Scope,
             Place = new SourceLocation(file.Path, line, node.Offset),
-            Transport = Transport(node, command, url),
+            Transport = Transport(transport, command, url),
             Command = command?.Text,
+            IsOneText = whole is not null,
+            NeedsShell = whole is { NeedsShell: true },
             Arguments = arguments,
             CommandLine = command is null ? null : CommandLine(command.Text, arguments),
             Environment = environment,
@@ -55,12 +72,14 @@ internal static partial class ServerEntryReader
             RawUrl = url,
             Url = url is null ? null : SecretDetector.Mask(WithoutUser().Replace(url.Text, "$1<user>@")),
             Source = source,
+            Runners = runners,
             HasEnvironmentFile = node["envFile"] is not null || holder["envFile"] is not null,
             IsWrapped = command is not null
                 && CommandOrigin.WrapperLength(command.Text, [.. arguments.Select(argument => argument.Text)]) is not null,
             IsDisabled = node["disabled"]?.IsTrue == true || node["enabled"] is { Kind: ConfigNodeKind.Switch, Text: "false" },
             HasAuthentication = headers.Count > 0
-                || AuthenticationNames.Any(auth => node[auth] is not null) || (url?.Text.Contains('@', StringComparison.Ordinal) ?? false),
+                || AuthenticationNames.Any(auth => node[auth] is not null || transport[auth] is not null)
+                || (url?.Text.Contains('@', StringComparison.Ordinal) ?? false),
             Approvals = [.. ApprovalNames.SelectMany(approval => Approval(file, node, approval))],
         };
     }

@@ -45,7 +45,8 @@ internal static class ServerReader
 
     private static IEnumerable<ServerEntry> Entries(ClientConfigFile file, ConfigNode servers) => servers.Kind switch
     {
-        ConfigNodeKind.Map => servers.Members.Where(member => member.Value.Kind == ConfigNodeKind.Map)
+        // An entry that is null is named: a client may fill it, or take the name from elsewhere.
+        ConfigNodeKind.Map => servers.Members.Where(member => member.Value.Kind is ConfigNodeKind.Map or ConfigNodeKind.Nothing)
             .Select(member => ServerEntryReader.Entry(file, member.Name, member.Value, member.Line)),
         ConfigNodeKind.List => servers.Items.Where(item => item.Kind == ConfigNodeKind.Map)
             .Select(item => ServerEntryReader.Entry(file, item.TextOf("name") ?? "(no name)",

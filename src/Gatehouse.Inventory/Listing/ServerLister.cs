@@ -127,9 +127,12 @@ public static class ServerLister
         List<ServerDefinition> definitions, CancellationToken stop)
     {
         string? cursor = null;
+        var last = "";
         for (var page = 0; page < MostPages; page++)
         {
             var result = await AskAsync(process, lines, firstId + page, method, Parameters(isModern, cursor), stop).ConfigureAwait(false);
+            if (result.GetRawText() == last) return; // servers of several SDKs end each page with the cursor "", and give the same page for it
+            last = result.GetRawText();
             var before = definitions.Count;
             var refused = DefinitionReader.ReadList(kind, Validated(result, out var range), range, definitions);
             if (refused > 0) throw new InvalidOperationException("an entry has no name, or a name occurs twice");

@@ -41,7 +41,8 @@ public sealed partial class StartRequest
     public static StartRequest? For(ServerEntry server, string home, out string? reason)
     {
         ArgumentNullException.ThrowIfNull(server);
-        reason = server.Command is null ? "its client does not start it" : server.IsDisabled ? "it is switched off" : null;
+        reason = server.Command is null ? "its client does not start it" : server.IsDisabled ? "it is switched off"
+            : server.IsOneText ? "its command and arguments are one text, which most clients do not start" : null;
         if (reason is not null) return null;
         var folder = server.Folder ?? (server.Scope == LocationScope.Workspace ? Path.GetDirectoryName(server.Place.File)! : home);
         List<string> command = [server.Command!, .. server.Arguments.Select(argument => argument.Text)];

@@ -58,6 +58,9 @@ public static class FindingRules
     internal static readonly FindingRule Foothold = new("GHS2012", "command that opens remote access or makes itself permanent", High,
         "It opens a shell to another machine, starts itself again later, writes to files that shells and the system run, or removes traces.",
         "Remove it from the start of the server, and find out who wrote it.");
+    internal static readonly FindingRule OneText = new("GHS2013", "command and arguments in one text", Low,
+        "Most clients take the text for the name of a program and do not start it. Others give it to a shell, which reads it as a program.",
+        "Write the program into 'command', and each argument by itself into 'args'.");
 
     internal static readonly FindingRule PlainHttp = new("GHS3001", "plain HTTP off this machine", High,
         "Every party on the network path can read and change messages and tokens.", "Use https.");

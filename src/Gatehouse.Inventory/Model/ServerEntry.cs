@@ -22,6 +22,12 @@ public sealed record ServerEntry
     /// <summary>The program that is started, or null for one that is not started.</summary>
     public string? Command { get; init; }
 
+    /// <summary>True when the file has command and arguments as one text, in place of the program.</summary>
+    public bool IsOneText { get; init; }
+
+    /// <summary>True when that text has operators that only a shell reads.</summary>
+    internal bool NeedsShell { get; init; }
+
     /// <summary>Its arguments as they are written; they may hold secrets and are shown through <see cref="CommandLine"/> only.</summary>
     internal IReadOnlyList<ConfigScalar> Arguments { get; init; } = [];
 
@@ -54,6 +60,9 @@ public sealed record ServerEntry
 
     /// <summary>The source of its code.</summary>
     public required ServerOrigin Source { get; init; }
+
+    /// <summary>Packages of programs in front of the server's, such as one that reads variables from a file: they are fetched too.</summary>
+    internal IReadOnlyList<ServerOrigin> Runners { get; init; } = [];
 
     /// <summary>Names that lead to the map or list in the file that it is an entry of.</summary>
     internal IReadOnlyList<string> Container { get; init; } = [];

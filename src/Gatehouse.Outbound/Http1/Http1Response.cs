@@ -30,6 +30,8 @@ internal sealed class Http1Response : OutboundResponse
 
     public override string? ContentType => head.ContentType;
 
+    public override bool HasBody => ContentType is not null && head is not { IsChunked: false, ContentLength: 0 };
+
     public override bool HasContentEncoding => head.HasContentEncoding;
 
     /// <summary>The connection; null where the body was read to its end, or the response was disposed.</summary>

@@ -32,8 +32,8 @@ public sealed class AcceptStage : IStage
         if (!head.IsFramedPlainly) return StageOutcome.Deny(Reasons.FramingAmbiguous);
         var settings = exchange.Snapshot.Settings;
         if (!IsPlainPath(head.Path)) return StageOutcome.Deny(Reasons.PathAmbiguous);
-        if (FindServer(settings, head.Path) is not { } server)
-            return StageOutcome.Deny(Reasons.UnknownPath);
+        var exact = FindServer(settings, head.Path);
+        if ((exact ?? FindWithSlash(settings, head)) is not { } server) return StageOutcome.Deny(Reasons.UnknownPath);
         exchange.Server = server;
         if (head.Repeated is { } repeated) return StageOutcome.Deny(Reasons.HeaderRepeated, HeaderNames.Of(repeated));
         if (!HostPolicy.IsServed(head.Single(RequestHeader.Host), settings)) return StageOutcome.Deny(Reasons.HostNotServed);
@@ -41,6 +41,8 @@ public sealed class AcceptStage : IStage
             return StageOutcome.Deny(Reasons.OriginNotAllowed);
         if (head.Has(RequestHeader.Trailer)) return StageOutcome.Deny(Reasons.TrailersNotAllowed);
         if (head.HasQuery) return StageOutcome.Deny(Reasons.QueryNotAllowed);
+        // A person pasted the address with a slash behind it, and would take a status without a body for a gateway that is down.
+        if (exact is null) return AfterSignIn(exchange, StageOutcome.Deny(Reasons.PathWithSlash));
         return head.Verb switch
         {
             "POST" => AfterSignIn(exchange, JudgePost(head)),
@@ -59,6 +61,9 @@ public sealed class AcceptStage : IStage
 
         return null;
     }
+
+    private static ServerSettings? FindWithSlash(GatewaySettings settings, IRequestHead head) =>
+        head is { Verb: "POST" or "GET" or "DELETE", Path: [_, .., '/'] path } ? FindServer(settings, path[..^1]) : null;
 
     private static StageOutcome JudgePost(IRequestHead head)
     {
@@ -80,7 +85,7 @@ public sealed class AcceptStage : IStage
 
     private static StageOutcome AfterSignIn(Exchange exchange, StageOutcome outcome)
     {
-        exchange.MediaRefusal = outcome.Refusal;
+        exchange.RefusalAfterSignIn = outcome.Refusal;
         return StageOutcome.Continue;
     }
 

@@ -109,10 +109,10 @@ public sealed class Exchange
     public PolicySubject? Subject => Record.Subject;
 
     /// <summary>
-    /// The reason why the media types of the head do not match. The accept stage finds it, and it is refused once the caller is known. Null when they
-    /// match.
+    /// The reason why the media types or the path of the head do not match. The accept stage finds it, and it is refused once the caller is known.
+    /// Null when they match.
     /// </summary>
-    internal Refusal? MediaRefusal { get; set; }
+    internal Refusal? RefusalAfterSignIn { get; set; }
 
     /// <summary>A nonce for the caller's next proof (RFC 9449 §8.2); null when the caller sends no proof.</summary>
     public string? DPoPNonce { get; set; }
@@ -262,6 +262,9 @@ public sealed class Exchange
     public HeldMessages ToClient => LazyInitializer.EnsureInitialized(ref toClient, static () => new HeldMessages());
 
     private HeldMessages? toClient;
+
+    /// <summary>True once the client has the id of an event of the exchange's stream, from which it can resume the stream.</summary>
+    public bool CanBeResumed { get; set; }
 
     /// <summary>The last progress of the gateway's own that the client got for the request; null for none.</summary>
     public decimal? ProgressSent { get; set; }

@@ -55,6 +55,9 @@ public sealed class ServerList
     /// <summary>True when the server answers on an event stream; then its clients get the list on one as well.</summary>
     public bool IsStreamed { get; init; }
 
+    /// <summary>True when the server gave no end of the list, only the same page and cursor again.</summary>
+    public bool EndsByRepeat { get; init; }
+
     /// <summary><c>result.resultType</c> as its raw token; empty when the server sends none.</summary>
     public ReadOnlyMemory<byte> ResultType { get; init; }
 

@@ -16,6 +16,7 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaCache shelf)
     private readonly Lock compiling = new();
     private volatile JsonSchema? compiled;
     private volatile string? fault;
+    private volatile string? faultPlace;
     private volatile bool judged;
 
     /// <summary>The reason why it cannot be used, without text of the server; null when it can.</summary>
@@ -27,6 +28,9 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaCache shelf)
             return fault;
         }
     }
+
+    /// <summary>Place of the fault in the schema, a JSON Pointer in printable characters; null where there is no fault.</summary>
+    public string? FaultPlace => Fault is null ? null : faultPlace;
 
     /// <summary>
     /// Checks the arguments of a call; absent ones are an empty object. A declared argument that is null counts as absent (T16), because clients
@@ -68,6 +72,7 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaCache shelf)
             if (fault is not null) return null;
             if (!JsonSchema.TryCompile(json, SchemaOptions.Default, out var schema, out var why))
             {
+                faultPlace = PrintableText.Of(why.Path.Length == 0 ? "(root)" : why.Path);
                 fault = PrintableText.Of(why.Message);
                 judged = true;
                 return null;

@@ -42,7 +42,7 @@ public sealed class ValidateStage : IStage
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        if (exchange.MediaRefusal is { } unfit) return StageOutcome.Deny(unfit);
+        if (exchange.RefusalAfterSignIn is { } unfit) return StageOutcome.Deny(unfit);
         var outcome = await ValidateAsync(exchange, cancellation).ConfigureAwait(false);
         return outcome.Refusal is { RequestedRevision: not null }
             ? StageOutcome.Deny(await NameSupportedAsync(exchange, outcome.Refusal, cancellation).ConfigureAwait(false))

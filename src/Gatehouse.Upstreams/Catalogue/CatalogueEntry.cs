@@ -5,6 +5,7 @@ using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
@@ -28,6 +29,9 @@ internal sealed class CatalogueEntry
     // Lists of single sessions and processes that are fetched concurrently; one caller gets a part of them.
     private const int MaxFetches = 64;
 
+    // Faults of schemas that are reported to the operator until the server's configuration changes.
+    private const int MostUnusable = 256;
+
     // Interval at which an unreadable list is reported to the operator.
     private static readonly TimeSpan ReportPause = TimeSpan.FromMinutes(1);
 
@@ -38,6 +42,7 @@ internal sealed class CatalogueEntry
     private readonly ListOrder order = new();
     private readonly CatalogueView modern;
     private readonly CatalogueView legacy;
+    private readonly HashSet<string> unusable = new(StringComparer.Ordinal);
     private readonly FetchLimiter places = new(MaxFetches);
     private readonly ConditionalWeakTable<LiveSession, CatalogueView> sessions = [];
     private readonly OwnDiscovery sight;
@@ -142,6 +147,8 @@ internal sealed class CatalogueEntry
     public ValueTask<ServerList> ListAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
         GetAsync(asker, kind, TimeSpan.MaxValue, cancellation);
 
+    public ValueTask RestAsync(Exchange asker, ListKind kind, CancellationToken cancellation) => View(asker).RestAsync(kind, cancellation);
+
     public ValueTask<ServerList> RenewAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
         GetAsync(asker, kind, RenewPause, cancellation);
 
@@ -157,19 +164,52 @@ internal sealed class CatalogueEntry
         {
             await SeeAsync(asker, kind, cancellation).ConfigureAwait(false);
             var list = await View(asker).GetAsync(asker, kind, oldest, cancellation).ConfigureAwait(false);
-            if (kind == ListKind.Tools) tools = list;
+            if (kind == ListKind.Tools && !ReferenceEquals(tools, list))
+            {
+                tools = list;
+                ReportUnusable(list);
+            }
+
             if (!asker.IsModern) Compare(asker, kind, list);
             return list;
         }
         catch (RefusalException e) when (e.Refusal.Reason == Reasons.DefinitionMissing)
         {
-            Report(kind, e.Refusal.Reason.Code);
+            Report(kind, e.Refusal);
             throw;
         }
     }
 
+    /// <summary>Number of tools of the last list that callers do not see, since a schema of theirs cannot be used.</summary>
+    public int UnusableTools => tools?.Entries.Count(entry => Unusable(entry).Any()) ?? 0;
+
+    // E10: a tool that callers used before is missing for them. Each fault is reported once.
+    private void ReportUnusable(ServerList list)
+    {
+        foreach (var entry in list.Entries)
+        {
+            foreach (var (schema, key) in Unusable(entry))
+            {
+                lock (unusable)
+                {
+                    if (unusable.Count >= MostUnusable || !unusable.Add($"{key}\n{entry.Name}\n{schema.FaultPlace}\n{schema.Fault}")) continue;
+                }
+
+                Log.Write(OperatorEvents.DefinitionUnusable, LogValue.Configured(Server.Name), LogValue.Outside(entry.Name),
+                    LogValue.Code(key == "input" ? "inputSchema" : "outputSchema"), LogValue.Outside(schema.FaultPlace!),
+                    LogValue.Outside(schema.Fault!), LogValue.Configured($"servers.{Server.Name}.schemas.{key}"));
+            }
+        }
+    }
+
+    private IEnumerable<(ToolSchema Schema, string Key)> Unusable(ListEntry entry)
+    {
+        if (Server.Schemas.Input == EnforcementMode.Enforce && entry.Tool?.Input is { Fault: not null } input) yield return (input, "input");
+        if (Server.Schemas.Output == EnforcementMode.Enforce && entry.Tool?.Output is { Fault: not null } output) yield return (output, "output");
+    }
+
     // A server whose list fails refuses every call. The operator learns it without reading the audit log, but not once for each caller.
-    private void Report(ListKind kind, string code)
+    private void Report(ListKind kind, Refusal refusal)
     {
         lock (told)
         {
@@ -177,8 +217,8 @@ internal sealed class CatalogueEntry
             told[(int)kind] = time.GetTimestamp();
         }
 
-        Log.Write(
-            OperatorEvents.ListUnavailable, LogValue.Configured(Server.Name), LogValue.Code(kind.ToString().ToLowerInvariant()), LogValue.Code(code));
+        Log.Write(OperatorEvents.ListUnavailable, LogValue.Configured(Server.Name), LogValue.Code(kind.ToString().ToLowerInvariant()),
+            LogValue.Code(refusal.Reason.Code), LogValue.Outside(refusal.Detail ?? ""));
     }
 
     private async ValueTask SeeAsync(Exchange asker, ListKind kind, CancellationToken cancellation)

@@ -81,10 +81,20 @@ internal sealed class CatalogueFetcher(
             if (answer is { Kind: MessageKind.Error }) throw new RefusalException(ServerErrorText.Of(answer));
             if (answer is not { Kind: MessageKind.Result } || !answer.IsArray(ListKinds.Entries(kind)))
                 throw new RefusalException(Reasons.UpstreamFault, ListKinds.Method(kind));
+            var known = builder.Count;
             builder.Add(answer);
             builder.IsStreamed = kindOfReply == UpstreamReplyKind.Stream && server.Http is not null; // a process has no framing of its own
             if (!answer.IsString(EnvelopeMember.ResultNextCursor)) return builder.Build();
-            cursor = answer.Raw(EnvelopeMember.ResultNextCursor).ToArray();
+            var next = answer.Raw(EnvelopeMember.ResultNextCursor);
+            if (page > 0 && builder.Count == known && next.SequenceEqual(cursor.Span))
+            {
+                // Servers of several SDKs end each page with the cursor "", and give the same page for it. The cursor is the server's to choose
+                // (MCP 2025-11-25, pagination), so only a page without a new name shows that it leads nowhere.
+                builder.EndsByRepeat = true;
+                return builder.Build();
+            }
+
+            cursor = next.ToArray();
         }
 
         throw new RefusalException(Reasons.UpstreamTooLarge, "pages");

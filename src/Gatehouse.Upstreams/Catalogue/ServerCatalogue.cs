@@ -50,6 +50,10 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
         Of(exchange).ListAsync(exchange, kind, cancellation);
 
     /// <inheritdoc />
+    public ValueTask RestAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
+        Of(exchange).RestAsync(exchange, kind, cancellation);
+
+    /// <inheritdoc />
     public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
         Of(exchange).RenewAsync(exchange, kind, cancellation);
 
@@ -61,6 +65,9 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
 
     /// <summary>Returns the tools of the last list of a server; empty where none was read.</summary>
     internal IEnumerable<string> SeenTools(string server) => entries.TryGetValue(server, out var entry) ? entry.SeenTools : [];
+
+    /// <summary>Returns the number of tools that callers do not see, since a schema of theirs cannot be used.</summary>
+    internal int UnusableTools => entries.Values.Sum(static entry => entry.UnusableTools);
 
     /// <inheritdoc />
     public void Changed(ServerSettings server, ListKind kind) => Entry(server).Changed(kind);

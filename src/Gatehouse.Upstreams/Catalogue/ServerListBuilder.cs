@@ -45,6 +45,12 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaCa
         foreach (var range in JsonWalk.Elements(span, page.Range(ListKinds.Entries(kind)))) Add(span, range);
     }
 
+    /// <summary>Number of entries so far.</summary>
+    public int Count => entries.Count;
+
+    /// <summary>True when the last page only repeated the page before and its cursor.</summary>
+    public bool EndsByRepeat { get; set; }
+
     /// <summary>True when the last page arrived on an event stream.</summary>
     public bool IsStreamed { get; set; }
 
@@ -62,6 +68,7 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaCa
         return new ServerList(kind, entries, hash.GetHashAndReset())
         {
             IsStreamed = IsStreamed,
+            EndsByRepeat = EndsByRepeat,
             ResultType = resultType,
             Others = Encoding.UTF8.GetBytes(others.ToString()),
             TtlMilliseconds = ttl,

@@ -192,6 +192,28 @@ public sealed class ArgumentTests
         Assert.StartsWith("warn ", Assert.Single(Parts(open, modern ? 2 : 3, "input-schema-unusable")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task ToolWhoseSchemaCannotBeUsed_IsNamedToTheOperatorOnce_AndCounted(bool modern, bool isEnforced)
+    {
+        var tools = Tool("boolreq", """{"type":"object","properties":{"a":{"type":"string","required":true}}}""") + ","
+            + Tool("good", """{"type":"object"}""");
+        await using var gateway = await SchemaFixture.StartAsync(
+            new SchemaSettings { Input = isEnforced ? EnforcementMode.Enforce : EnforcementMode.Record }, tools);
+        var caller = await CallerAsync(gateway, modern);
+        for (var i = 0; i < 3; i++) await caller.AskAsync("tools/list");
+        string[] expected = isEnforced
+            ? ["server up: callers do not see the tool boolreq: its inputSchema cannot be used at /properties/a/required: a list of names is wanted "
+                + "here; 'servers.up.schemas.input: record' lets it pass"]
+            : [];
+        Assert.Equal(expected, gateway.Diagnostics.Split('\n').Where(line => line.Contains("boolreq", StringComparison.Ordinal)));
+        Assert.Equal(isEnforced ? 1 : 0, gateway.Host.Core.Services.SeenTools.Unusable);
+        Assert.Equal(isEnforced, gateway.Host.Core.DefinitionFacts().Any(fact => fact.Key == "definitions.unusable"
+            && fact.Value.StartsWith("1;", StringComparison.Ordinal)));
+    }
+
     [Fact]
     [Trait("Requirement", "E10")]
     public async Task WorkBeyondItsBound_IsNoFit()

@@ -109,6 +109,14 @@ internal static class FaultCases
     private static IEnumerable<(string Name, FaultCase Case)> Keys() =>
     [
         ("an unknown key", new(With("colour: blue"), 6, "colour", "'colour' is unknown here", "known here: version")),
+        ("the servers of a client", new(With("mcpServers: { a: { command: npx } }"), 6, "mcpServers", "'mcpServers' is unknown here", "write 'servers'")),
+        ("the arguments of a client",
+            new(Server("command: [npx], args: [-y, x]"), 5, "servers.notes.args", "unknown here", "in one list, as in 'command: [npx")),
+        ("the variables of a client",
+            new(Server("command: [npx], env: { LEVEL: info }"), 5, "servers.notes.env", "unknown here", "write 'environment', and 'secrets'")),
+        ("the transport of a client",
+            new(Server("url: https://notes.example.com/mcp, type: http"), 5, "servers.notes.type", "unknown here", "'url' or 'command' tells")),
+        ("a key with two letters exchanged", new(With("limits: { kesy: 5 }"), 6, "limits.kesy", "unknown", "did you mean 'keys'?")),
         ("a misspelt key", new(With("limits: { conections: 5 }"), 6, "limits.conections", "unknown", "did you mean 'connections'?")),
         ("a key in other case", new(With("allowedorigins: []"), 6, "allowedorigins", "unknown", "did you mean 'allowedOrigins'?")),
         ("a key of another place", new(With("requestBytes: 4MiB"), 6, "requestBytes", "unknown")),

@@ -55,6 +55,14 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void KeysThatAreKnown_AreListedOnceForEachSection()
+    {
+        var result = Samples.Load(FaultCase.With("colour: blue\nshape: round\nlimits: { colour: blue }"));
+        Assert.Equal([true, false, true], result.Faults.Select(fault => fault.Remedy.Contains("known here: ", StringComparison.Ordinal)));
+        Assert.Contains("line 6 lists", result.Faults[1].Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Names_AllFaultsAtOnce_ByLine()
     {
         var result = Samples.Load("""

@@ -49,6 +49,50 @@ public sealed class CommonPlacesTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo"))).Status);
     }
 
+    // Many people, or a proxy that is not named, share the address of whoever opens them.
+    [Fact]
+    public async Task SilentConnections_MakeRoomForACallerOfTheirAddress_AndTheCallersConnectionStays()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { ConnectionsPerAddress = 3 } });
+        var places = gateway.Host.Core.Services.Connections;
+        var silent = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 3; i++) silent.Add(await ConnectAsync(gateway, IPAddress.Loopback, ""));
+            await Eventually.TrueAsync(() => places is { Open: 3, Refused: 0 }, "the part of the address is taken");
+            using var caller = new TcpClient();
+            await caller.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
+            Assert.Equal("200", await PingAsync(gateway, caller));
+            await Eventually.TrueAsync(() => places is { Open: 3, Refused: 1 }, "the oldest silent one made room");
+            for (var i = 0; i < 6; i++) silent.Add(await ConnectAsync(gateway, IPAddress.Loopback, "GET / HTTP/1.1\r\nHo"));
+            await Eventually.TrueAsync(() => places is { Open: 3, Refused: 7 }, "silent ones make room for silent ones");
+            Assert.Equal("200", await PingAsync(gateway, caller));
+        }
+        finally
+        {
+            silent.ForEach(client => client.Dispose());
+        }
+    }
+
+    private static async Task<string> PingAsync(TestGateway gateway, TcpClient client)
+    {
+        const string body = """{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token()}\r\n"
+            + "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/list\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n{body}"));
+        var text = new StringBuilder();
+        var buffer = new byte[4096];
+        while (!text.ToString().TrimEnd().EndsWith('}'))
+        {
+            var read = await client.GetStream().ReadAsync(buffer).AsTask().WaitAsync(Patience);
+            if (read == 0) return "closed";
+            text.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        }
+
+        return text.ToString()["HTTP/1.1 ".Length..][..3];
+    }
+
     [Fact]
     public async Task ConnectionsOfOneAddress_HaveABoundOfTheirOwn_AndNamedProxiesHaveNone()
     {

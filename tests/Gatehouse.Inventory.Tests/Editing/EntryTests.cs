@@ -24,6 +24,7 @@ public sealed class EntryTests
     [InlineData("""{"command":"x","cmd":"y"}""", SkipReason.Form, "twice")]
     [InlineData("""{"command":"x","command":"y"}""", SkipReason.Form, "2 times")]
     [InlineData("""{"command":"x","args":[],"args":["y"]}""", SkipReason.Form, "2 times")]
+    [InlineData("""{"command":"npx -y server-x"}""", SkipReason.Form, "write each argument into 'args'")]
     [InlineData("""{"command":"x","envFile":".env"}""", SkipReason.Form, "envFile")]
     [InlineData("""{"command":"x","env":{"A B":"c"}}""", SkipReason.Form, "not the name of a variable")]
     [InlineData("""{"command":"x","env":{"LD_PRELOAD":"/x.so"}}""", SkipReason.Form, "LD_PRELOAD")]

@@ -11,6 +11,7 @@ using Gatehouse.Protocol.Headers;
 using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
+using Gatehouse.Text;
 
 namespace Gatehouse.Pipeline.Lists.Responses;
 
@@ -20,11 +21,15 @@ namespace Gatehouse.Pipeline.Lists.Responses;
 /// </summary>
 public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IListVisibility visibility)
 {
+    // Characters of a tool's name and of a place in its schema.
+    private const int LongestPlace = 160;
+
     /// <summary>Answers the exchange's request.</summary>
     /// <exception cref="RefusalException">The list is not available, or the cursor is refused.</exception>
     public async ValueTask<IUpstreamReply> AnswerAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        await catalogue.RestAsync(exchange, kind, cancellation).ConfigureAwait(false);
         var list = await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false);
         await Visibility.AskAsync(exchange, exchange.Snapshot, list, cancellation).ConfigureAwait(false);
         var visible = visibility.Of(exchange, list);
@@ -122,6 +127,8 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
         if (secrets > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, "secret-in-a-header", null, secrets));
         WithheldEntries.Note(exchange, exchange.Snapshot, visible.List);
         NoteSchemas(exchange, visible.List);
+        if (visible.List.EndsByRepeat)
+            exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, "list-cursor-repeated", ListKinds.Method(visible.List.Kind)));
         if (visible.Hidden == 0) return;
         exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "list-entries", null, visible.Hidden));
         if (visible.List.Kind != ListKind.Tools || !exchange.IsModern) return;
@@ -133,15 +140,15 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
     private static void NoteSchemas(Exchange exchange, ServerList list)
     {
         if (list.Kind != ListKind.Tools) return;
-        NoteFaults(exchange, "input-schema", exchange.Server.Schemas.Input, list.Entries.Select(entry => entry.Tool?.Input));
-        NoteFaults(exchange, "output-schema", exchange.Server.Schemas.Output, list.Entries.Select(entry => entry.Tool?.Output));
+        NoteFaults(exchange, "input-schema", exchange.Server.Schemas.Input, list.Entries.Select(entry => (entry.Name, entry.Tool?.Input)));
+        NoteFaults(exchange, "output-schema", exchange.Server.Schemas.Output, list.Entries.Select(entry => (entry.Name, entry.Tool?.Output)));
     }
 
-    private static void NoteFaults(Exchange exchange, string what, EnforcementMode demand, IEnumerable<ToolSchema?> schemas)
+    private static void NoteFaults(Exchange exchange, string what, EnforcementMode demand, IEnumerable<(string Name, ToolSchema? Schema)> schemas)
     {
-        foreach (var fault in schemas.Select(schema => schema?.Fault).OfType<string>().Take(16))
-            exchange.Record.Add(
-                new AuditPart(AuditPartKind.Rule, demand == EnforcementMode.Enforce
-                    ? AuditOutcome.Drop : AuditOutcome.Warn, what + "-unusable", fault));
+        var outcome = demand == EnforcementMode.Enforce ? AuditOutcome.Drop : AuditOutcome.Warn;
+        foreach (var (name, schema) in schemas.Where(static one => one.Schema?.Fault is not null).Take(16))
+            exchange.Record.Add(new AuditPart(AuditPartKind.Rule, outcome, what + "-unusable", schema!.Fault)
+            { Words = VisibleText.Bounded($"{name} at {schema.FaultPlace}", LongestPlace) });
     }
 }
