@@ -32,6 +32,7 @@ public static class ExerciseCatalogue
         new StateReplay(),
         new RedirectTampering(),
         new ProviderMixUp(),
+        new ProviderMixUpSilent(),
         new RefreshTheft(),
         new RevokedRefresh(),
         new ClientDocumentSsrf(),

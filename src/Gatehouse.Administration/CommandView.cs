@@ -26,9 +26,13 @@ public sealed record CommandView
     [JsonPropertyName("folder")]
     public string Folder { get; init => field = value ?? ""; } = "";
 
-    /// <summary>Names of the variables it gets in addition to the documented minimum.</summary>
+    /// <summary>The variables it gets in addition to the documented minimum, with those values that decide what code runs.</summary>
     [JsonPropertyName("environment")]
     public IReadOnlyList<string> Environment { get; init => field = value ?? []; } = [];
+
+    /// <summary>The minimum with which it is started once it is approved; null before.</summary>
+    [JsonPropertyName("minimum")]
+    public IReadOnlyDictionary<string, string>? Minimum { get; init; }
 
     /// <summary>True when a person approved it.</summary>
     [JsonPropertyName("approved")]
@@ -39,7 +43,7 @@ public sealed record CommandView
     public DateTimeOffset At { get; init; }
 
     /// <summary>Returns the command itself.</summary>
-    public CommandLine ToCommand() => new(Arguments, Program, Folder, Environment);
+    public CommandLine ToCommand() => new(Arguments, Program, Folder, Environment) { Minimum = Minimum };
 
     /// <summary>Makes the view of a command for which no approval was requested yet.</summary>
     public static CommandView Of(string name, CommandLine command)
@@ -53,6 +57,7 @@ public sealed record CommandView
             Program = command.Program,
             Folder = command.Folder,
             Environment = command.Environment,
+            Minimum = command.Minimum,
         };
     }
 }

@@ -43,7 +43,7 @@ internal sealed class AuthorizationServerEndpoints
     /// <summary>Answers a request whose path is one of <see cref="Routes"/>.</summary>
     public async Task HandleAsync(HttpContext context, Peer peer)
     {
-        var path = context.Request.Path.Value ?? "";
+        var path = Routes.Of(context.Request.Path.Value ?? "");
         context.Response.Headers.CacheControl = "no-store";
         Peer.Set(context, peer);
         if (!handlers.TryGetValue((context.Request.Method, path), out var handler))

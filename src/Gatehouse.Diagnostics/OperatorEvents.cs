@@ -149,8 +149,15 @@ public static class OperatorEvents
     public static readonly OperatorEvent IntrospectionAvailable = new(2009, "introspection-available", LogLevel.Information,
         "issuer {issuer}: it answers about opaque tokens again", "None is needed.");
 
+    /// <summary>Tokens are refused.</summary>
+    public static readonly OperatorEvent TokenRefused = new(2010, "token-refused", LogLevel.Warning,
+        "{issuer}: tokens are refused, {cause}; {count} since the last line about both",
+        "`AudienceMismatch`: compare the `aud` of the tokens with the URL of the server. `IssuerMismatch`: the issuer is not in `issuers`, or the server does "
+            + "not take it. `Expired`: let the client renew its token, and compare the clocks. `SignatureInvalid`, `UnknownKey` and `AlgorithmNotAllowed`: "
+            + "an attacker may be trying forged tokens; the audit log has the address of each request. A line comes once an hour for each issuer and cause.");
+
     /// <summary>The preflight of a page of another origin was refused.</summary>
-    public static readonly OperatorEvent OriginRefused = new(2010, "origin-refused", LogLevel.Warning,
+    public static readonly OperatorEvent OriginRefused = new(2011, "origin-refused", LogLevel.Warning,
         "a page of the origin {origin} was refused ({code}); to permit it, add it to allowedOrigins",
         "If the page is a tool of yours, such as an inspector in a browser, write its origin in `allowedOrigins`. Otherwise nothing is needed: a page "
             + "that somebody opened tried to reach the gateway. Each origin is reported at most once a minute.");
@@ -398,7 +405,8 @@ public static class OperatorEvents
         PartFault, LinesOmitted, CertificateFault, HostEnds, ConnectionNotAccepted, CertificateExpires, CertificateExpired,
         CertificateNotYetValid,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
-        IssuerKeysUnavailable, IssuerKeysAvailable, IntrospectionUnavailable, IntrospectionAvailable, OriginRefused,
+        IssuerKeysUnavailable, IssuerKeysAvailable, IntrospectionUnavailable, IntrospectionAvailable, TokenRefused,
+        OriginRefused,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
         AuditSubjectKeysLost, CheckpointPlaceFails, DestroyedKeysRoom, KeysNotDestroyed, KeysDestroyed,
         TreeBehind, TreeReached, SubjectKeysFull, KeysNotOverwritten, AuditIndexRebuilt, AuditLogLost,

@@ -15,7 +15,27 @@ public static class CommandJson
         json.WriteString("program"u8, command.Program);
         json.WriteString("folder"u8, command.Folder);
         WriteTexts(json, "environment", command.Environment);
+        WriteMinimum(json, command.Minimum);
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes the member <c>minimum</c>; nothing for null.</summary>
+    internal static void WriteMinimum(Utf8JsonWriter json, IReadOnlyDictionary<string, string>? minimum)
+    {
+        if (minimum is null) return;
+        json.WriteStartObject("minimum"u8);
+        foreach (var (name, value) in minimum) json.WriteString(name, value);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads the member <c>minimum</c>. Returns null where there is none.</summary>
+    /// <exception cref="FormatException">It is out of its bounds.</exception>
+    internal static Dictionary<string, string>? ReadMinimum(JsonElement container)
+    {
+        if (!container.TryGetProperty("minimum", out var minimum)) return null;
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var one in minimum.EnumerateObject()) found[one.Name] = one.Value.GetString() ?? throw new FormatException("minimum");
+        return found.Count <= CommandLine.MaxNames ? found : throw new FormatException("minimum");
     }
 
     /// <summary>Reads the member <c>command</c>. Returns null where there is none.</summary>
@@ -27,7 +47,7 @@ public static class CommandJson
             Texts(command, "arguments", 1, CommandLine.MaxArguments),
             command.GetProperty("program").GetString() ?? "",
             command.GetProperty("folder").GetString() ?? "",
-            Texts(command, "environment", 0, CommandLine.MaxNames));
+            Texts(command, "environment", 0, CommandLine.MaxNames)) { Minimum = ReadMinimum(command) };
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)

@@ -9,14 +9,23 @@ namespace Gatehouse.Ipc;
 /// <param name="Arguments">The argument vector as written, the program first; no shell reads it.</param>
 /// <param name="Program">The file that the program's name was resolved to.</param>
 /// <param name="Folder">The working folder.</param>
-/// <param name="Environment">Names of the variables it gets in addition to the documented minimum, in order; never values.</param>
+/// <param name="Environment">
+/// The variables it gets in addition to the documented minimum, in order of their names: <c>NAME</c>, and <c>NAME=VALUE</c> where the value decides
+/// what code runs.
+/// </param>
 public sealed record CommandLine(IReadOnlyList<string> Arguments, string Program, string Folder, IReadOnlyList<string> Environment)
 {
     /// <summary>The most arguments.</summary>
     public const int MaxArguments = 4096;
 
-    /// <summary>The most names of variables.</summary>
+    /// <summary>The most variables.</summary>
     public const int MaxNames = 256;
+
+    /// <summary>
+    /// The documented minimum of the terminal in which it was approved; null before that. It is no part of the digest: the server is started with it,
+    /// whatever its client's entry sets.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Minimum { get; init; }
 
     /// <summary>SHA-256 of all parts, each after its length, in 64 hexadecimal digits.</summary>
     public string Digest => Compute(); // not kept: a copy with another part must not keep it

@@ -18,6 +18,9 @@ public sealed record ServerHello
     /// <summary>A note for the person, e.g. that the configuration on disk is not in force; empty otherwise.</summary>
     public string Note { get; init; } = "";
 
+    /// <summary>The documented minimum with which the server is started.</summary>
+    public IReadOnlyDictionary<string, string> Minimum { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Returns the frame's payload.</summary>
     public byte[] ToUtf8Json()
     {
@@ -30,6 +33,7 @@ public sealed record ServerHello
             json.WriteNumber("maxLine"u8, MaxLineBytes);
             json.WriteNumber("grace"u8, GraceMilliseconds);
             json.WriteString("note"u8, Note);
+            CommandJson.WriteMinimum(json, Minimum);
             json.WriteEndObject();
         }
 
@@ -50,6 +54,7 @@ public sealed record ServerHello
                 MaxLineBytes = root.GetProperty("maxLine").GetInt32(),
                 GraceMilliseconds = root.GetProperty("grace").GetInt32(),
                 Note = root.GetProperty("note").GetString() ?? "",
+                Minimum = CommandJson.ReadMinimum(root) ?? throw new FormatException("minimum"),
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -24,6 +24,34 @@ public static class ProcessEnvironment
         "PATH", "PATHEXT", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "USERPROFILE", "USERNAME", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP",
     ];
 
+    // Programs are found, run or configured by them.
+    private static readonly string[] Deciding =
+    [
+        "PATH", "PATHEXT", "HOME", "TMPDIR", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP",
+        "SHELL", "ENV", "BASH_ENV", "NODE_OPTIONS", "NODE_PATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+    ];
+
+    private static readonly string[] DecidingPrefixes =
+        ["LD_", "DYLD_", "PYTHON", "PERL5", "RUBY", "GEM_", "BUNDLE_", "NPM_CONFIG_", "PIP_", "UV_", "GIT_", "DOTNET_", "CORECLR_", "COMPLUS_", "LUA_"];
+
+    // Of the prefixes, those that hold a secret, and those that only change a format.
+    private static readonly string[] Credentials = ["TOKEN", "AUTH", "PASSWORD", "SECRET"];
+
+    private static readonly string[] Harmless = ["PYTHONUNBUFFERED", "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED"];
+
+    /// <summary>
+    /// Returns whether the value of a variable decides what code a program runs. The others hold data of the server, often a secret.
+    /// </summary>
+    /// <param name="name">Name of the variable.</param>
+    public static bool DecidesCode(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        const StringComparison any = StringComparison.OrdinalIgnoreCase; // npm reads its settings in any case
+        if (Deciding.Contains(name, StringComparer.OrdinalIgnoreCase)) return true;
+        return DecidingPrefixes.Any(prefix => name.StartsWith(prefix, any)) && !Credentials.Any(word => name.Contains(word, any))
+            && !Harmless.Contains(name, StringComparer.OrdinalIgnoreCase);
+    }
+
     /// <summary>Returns the minimum of this system, and the named variables, which win.</summary>
     /// <param name="extra">Variables that configuration names for this process.</param>
     /// <exception cref="ArgumentException">A name is empty or holds '=' or NUL, or a value holds NUL.</exception>

@@ -9,21 +9,21 @@ namespace Gatehouse.Local;
 
 /// <summary>
 /// The commands that may be started on this machine (EX-05, G06, G11). The key is the digest of every argument, the program found, the folder and the
-/// names of variables. Any difference makes another command, which needs its own approval.
+/// variables. Any difference makes another command, which needs its own approval.
 /// </summary>
 /// <param name="commands">The store of approvals.</param>
 internal sealed class CommandRegister(ICommandApprovalStore commands) : ICommandApprovals
 {
     /// <summary>
-    /// Returns true when the command was approved as it is. A command without an approval is stored, so that a person can look at it.
+    /// Returns the command as it was approved; null when it was not. A command without an approval is stored, so that a person can look at it.
     /// </summary>
     /// <exception cref="StoreException">The store cannot be read or written: nothing is started then.</exception>
-    public async ValueTask<bool> MayStartAsync(string name, CommandLine command)
+    public async ValueTask<CommandLine?> MayStartAsync(string name, CommandLine command)
     {
-        if (await commands.FindAsync(command.Digest).ConfigureAwait(false) is { IsApproved: true } row && Read(row.Content) is { } approved
-            && approved.Digest == command.Digest) return true;
-        await commands.AskAsync(command.Digest, name, Write(command)).ConfigureAwait(false);
-        return false;
+        if (await commands.FindAsync(command.Digest).ConfigureAwait(false) is { IsApproved: true } row
+            && Read(row.Content) is { Minimum: not null } approved && approved.Digest == command.Digest) return approved;
+        await commands.AskAsync(command.Digest, name, Write(command with { Minimum = null })).ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>Stores an approval. It is on the disk when this returns.</summary>

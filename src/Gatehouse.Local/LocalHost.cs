@@ -301,7 +301,8 @@ public sealed class LocalHost : IAsyncDisposable
 
     private async Task ServeClientAsync(IpcConnection connection, ClientHello hello)
     {
-        if (await RefusalOfAsync(hello).ConfigureAwait(false) is { } refusal)
+        var (approved, refusal) = await JudgeAsync(hello).ConfigureAwait(false);
+        if (refusal is not null)
         {
             await connection.Writer.WriteAsync(FrameKind.Refused, refusal.ToUtf8Json(), stopping.Token).ConfigureAwait(false);
             return;
@@ -318,6 +319,7 @@ public sealed class LocalHost : IAsyncDisposable
                 Ticket = ticket,
                 MaxLineBytes = settings.RequestBytes,
                 GraceMilliseconds = (int)Grace(settings).TotalMilliseconds,
+                Minimum = approved!.Minimum!,
                 Note = string.Join(". ", new[] { file.Note, FolderLocks.NoteOn(settings) }.Where(static note => note.Length > 0)),
             };
             await server.RunAsync(welcome, stopping.Token).ConfigureAwait(false);
@@ -328,14 +330,21 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    private async ValueTask<IpcRefusal?> RefusalOfAsync(ClientHello hello)
+    private async ValueTask<(CommandLine? Approved, IpcRefusal? Refusal)> JudgeAsync(ClientHello hello)
+    {
+        if (RefusalOf(hello) is { } refusal) return (null, refusal);
+        await file.RefreshAsync(Core).ConfigureAwait(false);
+        return await ApprovedAsync(hello.Name, hello.Command!).ConfigureAwait(false);
+    }
+
+    private IpcRefusal? RefusalOf(ClientHello hello)
     {
         if (hello.Version != FrameFormat.Version)
             return Refuse(Reasons.HostRefused,
                 string.Create(CultureInfo.InvariantCulture,
                     $"the host speaks link format {FrameFormat.Version}, this wrapper {hello.Version}: run 'gatehouse host stop' and start the "
                         + $"server again"));
-        if (hello.Command is not { } command || !LocalHostSettings.IsName(hello.Name))
+        if (hello.Command is null || !LocalHostSettings.IsName(hello.Name))
             return Refuse(Reasons.HostRefused, "the host does not understand the wrapper's hello");
         if (hello.Configuration != options.Places.Configuration)
         {
@@ -356,25 +365,24 @@ public sealed class LocalHost : IAsyncDisposable
 
         if (servers.Count >= MaxServers)
             return Refuse(Reasons.HostRefused, string.Create(CultureInfo.InvariantCulture, $"{MaxServers} servers are already wrapped: end some of them"));
-        await file.RefreshAsync(Core).ConfigureAwait(false);
-        return await StartRefusalAsync(hello.Name, command).ConfigureAwait(false);
+        return null;
     }
 
     // EX-05, G06, G11: nothing is started that a person did not see and approve, in exactly this form.
-    private async ValueTask<IpcRefusal?> StartRefusalAsync(string name, CommandLine command)
+    private async ValueTask<(CommandLine? Approved, IpcRefusal? Refusal)> ApprovedAsync(string name, CommandLine command)
     {
         try
         {
-            if (await approvals.MayStartAsync(name, command).ConfigureAwait(false)) return null;
+            if (await approvals.MayStartAsync(name, command).ConfigureAwait(false) is { } approved) return (approved, null);
         }
         catch (StoreException e)
         {
-            return Refuse(Reasons.HostRefused, e.Message);
+            return (null, Refuse(Reasons.HostRefused, e.Message));
         }
 
         Core.Note("wrap.refused", ("server", name), ("command", command.Digest), ("why", Reasons.CommandNotApproved.Slug));
-        return Refuse(Reasons.CommandNotApproved,
-            $"Run 'gatehouse wrap command approve {command.ShortDigest}' in a terminal, read the command that it shows, and start the server again.");
+        return (null, Refuse(Reasons.CommandNotApproved,
+            $"Run 'gatehouse wrap command approve {command.ShortDigest}' in a terminal, read the command that it shows, and start the server again."));
     }
 
     private static IpcRefusal Refuse(Reason reason, string remedy) => new(reason.Code, reason.Message, remedy);

@@ -1017,7 +1017,7 @@ public static class Reasons
         Message = "The MCP server refused the gateway's request.",
         Remedy = "Give the administrator the request id.",
         Operator = "The upstream answered with a status that the gateway does not pass on (401, 403, redirects, 5xx). Check the credential of the "
-            + "server.",
+            + "server. The audit event has the status and the beginning of what the server said.",
     };
 
     public static readonly Reason UpstreamEnded = new()

@@ -33,6 +33,7 @@ public sealed class HttpUpstream : IUpstream
     private readonly ServerClient client;
     private readonly IUpstreamCredentials credentials;
     private readonly TimeProvider time;
+    private readonly FailedCalls failed;
     private readonly CircuitBreaker breaker;
     private readonly ReestablishedSessions renewed = new();
 
@@ -47,6 +48,7 @@ public sealed class HttpUpstream : IUpstream
         this.time = time;
         AnswerLimits = ResponseLimits.For(server.ResponseBytes);
         settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
+        failed = new FailedCalls(time);
         breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Jitter.Next) { Changed = Report };
         client = new ServerClient(settings, handlers, time);
     }
@@ -55,7 +57,8 @@ public sealed class HttpUpstream : IUpstream
     public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>State of the server, for operators.</summary>
-    public string State => breaker.State;
+    public string State => failed.Words is { } words
+        ? $"{(breaker.State is CircuitBreaker.NotCalled ? "no answer yet" : breaker.State)}; {words}" : breaker.State;
 
     /// <summary>State of the circuit breaker.</summary>
     internal Resilience.CircuitState Circuit => breaker.Circuit;
@@ -64,26 +67,17 @@ public sealed class HttpUpstream : IUpstream
     public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var mayRenew = server.Stateless;
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            var session = CurrentSession(request);
-            try
-            {
-                return await SendGuardedAsync(request, session, cancellation).ConfigureAwait(false);
-            }
-            catch (RefusalException e) when (e.Refusal.Reason == Reasons.SessionUnknown && mayRenew)
-            {
-                mayRenew = false; // once
-                if (!await RenewAsync(request, session, cancellation).ConfigureAwait(false)) throw;
-            }
-            catch (RefusalException e) when (attempt <= settings.Retries && RetryRule.MayRepeat(request, e))
-            {
-                // no client would wait for the answer any more
-                if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Jitter.Next()) is not { } wait || request.Deadline - time.GetUtcNow() <= wait)
-                    throw;
-                await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
-            }
+            var reply = await SendRepeatedAsync(request, cancellation).ConfigureAwait(false);
+            if (request.Partition is not null) failed.Clear();
+            return reply;
+        }
+        catch (RefusalException e)
+        {
+            if (request.Partition is not null && e.Refusal.Reason != Reasons.UpstreamResting && e.Refusal.Reason != Reasons.SessionUnknown)
+                failed.Add(e.Refusal);
+            throw;
         }
     }
 
@@ -92,7 +86,12 @@ public sealed class HttpUpstream : IUpstream
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(why);
-        if (why.Reason == Reasons.UpstreamTimeout) Note(request, ServerFailure.OfExchange);
+        if (why.Reason == Reasons.UpstreamTimeout)
+        {
+            failed.Add(why);
+            Note(request, ServerFailure.OfExchange);
+        }
+
         // In the modern era the closed connection already says it. The handshake is never cancelled (MCP 2025-11-25, cancellation).
         if (request.IsModern || request.Message is not { Kind: MessageKind.Request, Method: not "initialize" } message) return;
         var parameters = Encoding.UTF8.GetBytes($"{{\"requestId\":{Encoding.UTF8.GetString(message.Id.Raw.Span)},\"reason\":\"deadline\"}}");
@@ -132,6 +131,31 @@ public sealed class HttpUpstream : IUpstream
     internal async ValueTask PostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
         using var response = await PostAsync(request, message, CurrentSession(request), cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IUpstreamReply> SendRepeatedAsync(UpstreamRequest request, CancellationToken cancellation)
+    {
+        var mayRenew = server.Stateless;
+        for (var attempt = 1; ; attempt++)
+        {
+            var session = CurrentSession(request);
+            try
+            {
+                return await SendGuardedAsync(request, session, cancellation).ConfigureAwait(false);
+            }
+            catch (RefusalException e) when (e.Refusal.Reason == Reasons.SessionUnknown && mayRenew)
+            {
+                mayRenew = false; // once
+                if (!await RenewAsync(request, session, cancellation).ConfigureAwait(false)) throw;
+            }
+            catch (RefusalException e) when (attempt <= settings.Retries && RetryRule.MayRepeat(request, e))
+            {
+                // no client would wait for the answer any more
+                if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Jitter.Next()) is not { } wait || request.Deadline - time.GetUtcNow() <= wait)
+                    throw;
+                await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
     private async ValueTask<IUpstreamReply> SendGuardedAsync(UpstreamRequest request, string? session, CancellationToken cancellation)
@@ -200,7 +224,7 @@ public sealed class HttpUpstream : IUpstream
         {
             if (ServerFailures.IsUnavailable(response.StatusCode)) Note(request, ServerFailure.OfExchange);
             else breaker.Succeeded();
-            return await HttpUpstreamReply.OpenAsync(this, request, response, cancellation).ConfigureAwait(false);
+            return await HttpUpstreamReply.OpenAsync(this, request, response, credential, cancellation).ConfigureAwait(false);
         }
         catch (RefusalException)
         {

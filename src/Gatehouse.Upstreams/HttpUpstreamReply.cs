@@ -60,12 +60,13 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     public string? SessionId => response.Field(HeaderNames.SessionId);
 
-    /// <summary>Opens the reply to a request.</summary>
+    /// <summary>Opens the reply to a request, which carried the credential.</summary>
     /// <exception cref="RefusalException">The answer cannot be used.</exception>
     public static async ValueTask<IUpstreamReply> OpenAsync(
-        HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, CancellationToken cancellation)
+        HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, UpstreamCredential? credential, CancellationToken cancellation)
     {
-        var reply = new HttpUpstreamReply(upstream, request, response, KindOf(upstream, request, response));
+        var kind = await KindAsync(upstream, request, response, credential, cancellation).ConfigureAwait(false);
+        var reply = new HttpUpstreamReply(upstream, request, response, kind);
         try
         {
             if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadWithinAsync(cancellation).ConfigureAwait(false);
@@ -131,6 +132,20 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     // A notification or an answer has no answer of its own (MCP 2025-11-25, transports: status 202 without a body). Many servers send one with
     // status 200. Nothing of it reaches a client: it is read to its end within the bounds of the connection, or the connection is closed.
+    private static async ValueTask<UpstreamReplyKind> KindAsync(
+        HttpUpstream upstream, UpstreamRequest request, OutboundResponse response, UpstreamCredential? credential, CancellationToken cancellation)
+    {
+        try
+        {
+            return KindOf(upstream, request, response);
+        }
+        catch (RefusalException e) when (e.Refusal.Reason == Reasons.UpstreamRefused || e.Refusal.Reason == Reasons.UpstreamBusy)
+        {
+            var words = await ServerErrorText.OfBodyAsync(response, credential, upstream.Time, cancellation).ConfigureAwait(false);
+            throw new RefusalException(e.Refusal with { Words = words });
+        }
+    }
+
     private static UpstreamReplyKind KindOf(HttpUpstream upstream, UpstreamRequest request, OutboundResponse response)
     {
         if (response.IsSuccess && request.Message is { Kind: not MessageKind.Request })

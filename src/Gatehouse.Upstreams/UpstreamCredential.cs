@@ -40,6 +40,9 @@ public sealed class UpstreamCredential
     /// <summary>Tells whether a header is the one of the credential, which nothing else may write.</summary>
     internal bool Is(string name) => string.Equals(header, name, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Tells whether a text that the server sent holds the secret.</summary>
+    internal bool IsIn(string text) => secret.Reveal().Length > 0 && text.AsSpan().Contains(secret.Reveal(), StringComparison.Ordinal);
+
     /// <summary>Writes the credential into an outgoing request.</summary>
     internal void WriteTo(IOutgoingHead head) => head.Add(header, string.Concat(prefix, secret.Reveal()));
 }

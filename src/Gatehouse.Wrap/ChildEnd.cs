@@ -38,17 +38,19 @@ internal sealed class ChildEnd : IAsyncDisposable
     /// <summary>Completes when it has ended.</summary>
     public Task<ProcessExit> Exited => process.Exited;
 
-    /// <summary>Starts it, in the folder, environment and process tree of this wrapper (design rule 13).</summary>
+    /// <summary>
+    /// Starts it, in the folder and process tree of this wrapper (design rule 13), with the minimum of the environment that was approved.
+    /// </summary>
     /// <exception cref="ProcessStartException">It cannot be started; the message names the cause.</exception>
-    public static ChildEnd Start(WrapArguments arguments, CommandLine command, TimeSpan grace)
+    public static ChildEnd Start(WrapArguments arguments, CommandLine command, ServerHello welcome)
     {
         var options = new LocalProcessOptions
         {
             // The file that was shown and approved is the one that is started.
             Command = [command.Program, .. command.Arguments.Skip(1)],
             WorkingDirectory = command.Folder,
-            Environment = CommandEnvironment.Of(arguments.Environment),
-            ShutdownGrace = grace,
+            Environment = CommandEnvironment.Of(arguments.Environment, welcome.Minimum),
+            ShutdownGrace = TimeSpan.FromMilliseconds(welcome.GraceMilliseconds),
         };
         return new ChildEnd(LocalProcess.Start(options, line => WrapOutput.Relay(arguments.Name, line), TimeProvider.System));
     }

@@ -81,7 +81,8 @@ internal sealed class Wrapper : IAsyncDisposable
     {
         var folder = Environment.CurrentDirectory;
         var environment = CommandEnvironment.Of(arguments.Environment);
-        return new CommandLine(arguments.Command, LocalProcess.FindProgram(arguments.Command[0], folder, environment), folder, arguments.Environment);
+        var program = LocalProcess.FindProgram(arguments.Command[0], folder, environment);
+        return new CommandLine(arguments.Command, program, folder, CommandEnvironment.Approved(arguments.Environment));
     }
 
     // The host allowed it; not before. It learns of the child, or why there is none.
@@ -90,7 +91,7 @@ internal sealed class Wrapper : IAsyncDisposable
         var (refusal, why) = ((IpcRefusal?)null, "");
         try
         {
-            child = ChildEnd.Start(arguments, command, TimeSpan.FromMilliseconds(host.Welcome.GraceMilliseconds));
+            child = ChildEnd.Start(arguments, command, host.Welcome);
         }
         catch (ProcessStartException e)
         {

@@ -23,6 +23,8 @@ public sealed class DemoTests
             await demo.WaitForExitAsync(limit.Token);
             var text = await File.ReadAllTextAsync(output);
             Assert.True(demo.ExitCode == 0 && text.Contains("All checks held.", StringComparison.Ordinal), text);
+            foreach (var next in new[] { "scan ", "init --server ", "serve --config " })
+                Assert.Contains($"./gatehouse {next}", text, StringComparison.Ordinal);
         }
         finally
         {

@@ -163,6 +163,25 @@ public sealed class CheckTests
         Assert.Equal(isTold, found.Count == 1 && found[0].Message.Contains(name, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("PATH", true)]
+    [InlineData("NODE_OPTIONS", true)]
+    [InlineData("npm_config_registry", true)]
+    [InlineData("BASH_ENV", true)]
+    [InlineData("GIT_SSH_COMMAND", true)]
+    [InlineData("LD_PRELOAD", true)]
+    [InlineData("NPM_CONFIG__AUTHTOKEN", false)]
+    [InlineData("PYTHONUNBUFFERED", false)]
+    [InlineData("NOTES_FOLDER", false)]
+    public async Task EntryWithAVariableThatDecidesWhatCodeRuns_IsTold(string name, bool isTold)
+    {
+        using var planted = new Planted();
+        planted.Put("home/.cursor/mcp.json",
+            """{"mcpServers":{"notes":{"command":"npx","args":["harmless@1.2.3"],"env":{"NAME":"/srv/x"}}}}""".Replace("NAME", name, StringComparison.Ordinal));
+        var found = (await planted.ScanAsync()).Findings.Where(finding => finding.Rule == FindingRules.CodeVariables).ToList();
+        Assert.Equal(isTold, found.Count == 1 && found[0].Message.Contains(name, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task ServerThatIsNoLongerWrapped_IsTold()
     {

@@ -17,7 +17,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> SignIn =>
         Of(new ConsentCookie(), new LoginCsrf(), new CodeInjection(), new StateReplay(), new RedirectTampering(), new ProviderMixUp(),
-            new RefreshTheft(), new RevokedRefresh(), new ClientDocumentSsrf(), new LookAlikeClient(), new TokenInLog());
+            new ProviderMixUpSilent(), new RefreshTheft(), new RevokedRefresh(), new ClientDocumentSsrf(), new LookAlikeClient(), new TokenInLog());
 
     public static TheoryData<string> Conversation =>
         Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new ForeignQuestion(),

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO.Pipes;
 using System.Text;
 using Gatehouse.Ipc;
+using Gatehouse.Isolation;
 
 namespace Gatehouse.Wrap.Tests;
 
@@ -73,11 +74,33 @@ public sealed class ChildEndTests
         Assert.True(child.Exited.IsCompleted);
     }
 
-    private static ChildEnd Start(string script, TimeSpan? grace = null)
+    // The threat: an entry that was pulled sets PATH or HOME, and what was approved runs other programs.
+    [Fact]
+    public async Task Child_GetsTheMinimumThatWasApproved_AndNotThatOfTheEntry()
+    {
+        await using var child = Start("echo \"$PATH $HOME\"", minimum: new Dictionary<string, string> { ["PATH"] = "/approved", ["HOME"] = "/home/person" });
+        await using var host = await Host.ServeAsync(child);
+        Assert.Equal("/approved /home/person\n", Encoding.UTF8.GetString((await host.NextAsync(FrameKind.Output)).Payload.Span));
+    }
+
+    [Fact]
+    public void AValueThatDecidesWhatCodeRuns_IsApprovedWithItsName_AndNoOtherValueIs()
+    {
+        Environment.SetEnvironmentVariable("PYTHONOFTHETEST", "./evil");
+        Environment.SetEnvironmentVariable("GATE_TOKEN_OF_THE_TEST", "secret");
+        Assert.Equal(["GATE_TOKEN_OF_THE_TEST", "PERL5LIBOFTHETEST", "PYTHONOFTHETEST=./evil"],
+            CommandEnvironment.Approved(["GATE_TOKEN_OF_THE_TEST", "PERL5LIBOFTHETEST", "PYTHONOFTHETEST"]));
+    }
+
+    private static ChildEnd Start(string script, TimeSpan? grace = null, IReadOnlyDictionary<string, string>? minimum = null)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the server is a script of sh");
         return ChildEnd.Start(new WrapArguments("server", [], ["/bin/sh", "-c", script]),
-            new CommandLine(["/bin/sh", "-c", script], "/bin/sh", Path.GetTempPath(), []), grace ?? Grace);
+            new CommandLine(["/bin/sh", "-c", script], "/bin/sh", Path.GetTempPath(), []), new ServerHello
+            {
+                GraceMilliseconds = (int)(grace ?? Grace).TotalMilliseconds,
+                Minimum = minimum ?? ProcessEnvironment.Minimum(),
+            });
     }
 
     /// <summary>The end of a host that serves the child.</summary>

@@ -91,7 +91,7 @@ internal sealed class TokenArea(Workplace place, BenchOptions options)
     private async Task<TokenServer> GatewayAsync(string key, string name, string tokens)
     {
         var (folder, port, providerPort) = (place.NewDirectory(), Ports.Free(), Ports.Free());
-        var provider = await StartProviderAsync("provider", providerPort, $"http://127.0.0.1:{port}/oauth/callback").ConfigureAwait(false);
+        var provider = await StartProviderAsync("provider", providerPort, $"http://127.0.0.1:{port}/oauth/callback/corp").ConfigureAwait(false);
         var config = Path.Combine(folder, "gatehouse.yaml");
         await File.WriteAllTextAsync(config, Configuration(folder, port, providerPort, tokens)).ConfigureAwait(false);
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);

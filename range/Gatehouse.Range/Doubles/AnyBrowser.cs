@@ -14,7 +14,7 @@ internal sealed class AnyBrowser(Func<HttpContext, Peer, Task> real)
 
     public async Task HandleAsync(HttpContext context, Peer peer)
     {
-        if (context.Request.Path.Value == Routes.Callback)
+        if (Routes.Of(context.Request.Path.Value ?? "") == Routes.Callback)
         {
             var all = context.Request.Headers.Cookie.Concat(bindings.Select(one => $"{one.Key}={one.Value}"));
             context.Request.Headers.Cookie = string.Join("; ", all);

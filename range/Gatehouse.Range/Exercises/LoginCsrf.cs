@@ -58,7 +58,8 @@ public sealed class LoginCsrf : SignInExercise
         var own = places.BrowserOf(AttackContext.Attacker);
         var page = (await SignInProgram.FindAsync(context).ConfigureAwait(false)).Account;
         var question = await own.OpenAsync(page).ConfigureAwait(false);
-        var answer = await own.PressAsync(question, question.Buttons[0], address => address.AbsolutePath == "/oauth/callback").ConfigureAwait(false);
+        var answer = await own.PressAsync(question, question.Buttons[0],
+            address => address.AbsolutePath.StartsWith("/oauth/callback", StringComparison.Ordinal)).ConfigureAwait(false);
         var victim = places.BrowserOf(AttackContext.Victim);
         var seen = await victim.OpenAsync(answer.Address).ConfigureAwait(false);
         var isAttackers = seen.Status == 200 && seen.Text.Contains(AttackContext.Attacker, StringComparison.Ordinal);

@@ -27,7 +27,8 @@ public sealed class ProviderMixUp : SignInExercise
     public override ExerciseSteps Steps { get; } = new(
         "A broker offers sign-in at the company and at a partner. It sends the code of an answer to the provider at which the sign-in began.",
         "The partner's provider is in Mallory's hands. Alice chooses it, and it sends her browser on to the company's provider, with the client id, "
-            + "state and challenge. She is signed in there, so a code comes back immediately. The broker sends code and verifier to Mallory, who gets "
+            + "state and challenge. That provider returns browsers to every address of the broker. She is signed in there, so a code comes back "
+            + "immediately. The broker sends code and verifier to Mallory, who gets "
             + "Alice's ID token from the company.",
         "Gatehouse records the issuer before the redirect and compares it with the iss of the answer (RFC 9207). An answer of another issuer is refused "
             + "before its code is used, with an alarm.",
@@ -42,7 +43,10 @@ public sealed class ProviderMixUp : SignInExercise
     internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Around(
         PartNames.SignInProviders, static real => () => [.. real().Select(provider => new BlindToIssuer(provider))]);
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
+    internal override Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) => MixUpAsync(context);
+
+    /// <summary>Alice signs in with the partner, which sends her browser on to the company.</summary>
+    internal static async Task<IReadOnlyList<Attempt>> MixUpAsync(AttackContext context)
     {
         var places = context.SignInPlaces!;
         var browser = places.BrowserOf(AttackContext.Victim);
@@ -59,6 +63,8 @@ public sealed class ProviderMixUp : SignInExercise
     {
         const string name = "the code of the company at the partner";
         if (!places.Partner!.Received.TryDequeue(out var form)) return new Attempt(name, false, "the partner's provider got no code");
+        if (!places.Corp.NamesItself)
+            form = new Dictionary<string, string>(form) { ["redirect_uri"] = RangeProvider.CompanyAddress(form["redirect_uri"]) };
         using var request = new HttpRequestMessage(HttpMethod.Post, places.Corp.Name + "/token") { Content = new FormUrlEncodedContent(form) };
         using var answer = await Loopback.Client.SendAsync(request, CancellationToken.None).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode) return new Attempt(name, false, "the code gives no ID token");

@@ -53,9 +53,15 @@ internal sealed class RangeProvider : IAsyncDisposable
     /// <summary>A provider that takes codes again.</summary>
     public static RangeProvider Forgiving(RangeIssuer keys) => new(keys) { TakesCodesAgain = true };
 
+    /// <summary>A provider that does not name itself in its answers, as Entra ID and AD FS, and returns browsers only to its own address.</summary>
+    public static RangeProvider Silent(RangeIssuer keys) => new(keys) { NamesItself = false };
+
     /// <summary>A provider in an attacker's hands.</summary>
     public static Func<RangeIssuer, RangeProvider> OfAttacker(RangeProvider sendsTo) =>
         keys => new RangeProvider(keys) { NamesItself = false, SendsTo = sendsTo };
+
+    /// <summary>The address of the company's provider at the broker, for that of the partner's; a broker with one address has one for both.</summary>
+    public static string CompanyAddress(string redirectUri) => redirectUri.Replace("/callback/partner", "/callback/corp", StringComparison.Ordinal);
 
     /// <summary>Gives a browser the session of a person.</summary>
     public void SignIn(RangeBrowser browser, string person) => browser.SetCookie(new Uri(Name), Session, person);
@@ -84,13 +90,16 @@ internal sealed class RangeProvider : IAsyncDisposable
 
     private Task AuthorizeAsync(HttpContext context)
     {
-        var query = context.Request.QueryString.Value!;
+        var (query, address) = (context.Request.QueryString.Value!, context.Request.Query["redirect_uri"].ToString());
         if (SendsTo is not null)
         {
-            context.Response.Redirect(SendsTo.Name + "/authorize" + query);
+            context.Response.Redirect(SendsTo.Name + "/authorize" + (SendsTo.NamesItself ? query
+                : query.Replace(Uri.EscapeDataString(address), Uri.EscapeDataString(CompanyAddress(address)), StringComparison.Ordinal)));
             return Task.CompletedTask;
         }
 
+        if (!NamesItself && address != CompanyAddress(address))
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, "invalid_redirect_uri");
         if (context.Request.Cookies[Session] is not { } person)
             return RefuseAsync(context, StatusCodes.Status401Unauthorized, "login_required");
         return context.Request.Cookies[Agreed] is null ? AskAsync(context, query) : ReturnAsync(context, context.Request.Query, person);

@@ -37,7 +37,7 @@ internal static class ControlFormat
     // The serializer refuses a null in place of a member, and not in a list.
     private static bool HasNullInList(ControlRequest request) =>
         request.Scopes?.Contains(null!) == true || request.Commands?.Any(static command => command is null
-            || command.Arguments.Contains(null!) || command.Environment.Contains(null!)) == true;
+            || command.Arguments.Contains(null!) || command.Environment.Contains(null!) || command.Minimum?.Values.Contains(null!) == true) == true;
 
     private static IEnumerable<string> Members(ControlRequest request)
     {

@@ -16,7 +16,12 @@ internal static class Routes
 
     public const string Authorize = "/oauth/authorize";
     public const string Consent = "/oauth/consent";
-    public const string Callback = "/oauth/callback";
+
+    /// <summary>
+    /// Where a provider returns browsers, with the name of the provider after it: each has its own address (RFC 9700 §4.4.2.2).
+    /// </summary>
+    public const string Callback = "/oauth/callback/";
+
     public const string Confirm = "/oauth/confirm";
     public const string Token = "/oauth/token";
     public const string Revoke = "/oauth/revoke";
@@ -26,7 +31,7 @@ internal static class Routes
     public const string Grants = "/oauth/grants";
     public const string Style = "/oauth/style.css";
 
-    /// <summary>Every route, with the methods that it answers.</summary>
+    /// <summary>Every route, with the methods that it answers. <see cref="Callback"/> is the route of the addresses of all providers.</summary>
     public static IReadOnlyList<(string Path, string[] Methods)> All { get; } =
     [
         (Metadata, ["GET"]), (OpenIdMetadata, ["GET"]), (Authorize, ["GET"]), (Consent, ["POST"]), (Callback, ["GET"]), (Confirm, ["GET", "POST"]),
@@ -36,6 +41,9 @@ internal static class Routes
 
     /// <summary>Routes that a program in a browser may use from a named origin.</summary>
     public static IReadOnlyList<string> ForPrograms { get; } = [Metadata, OpenIdMetadata, Token, Revoke, Register, Keys];
+
+    /// <summary>Returns the route of a path: <see cref="Callback"/> for the address of any provider, otherwise the path.</summary>
+    public static string Of(string path) => path.StartsWith(Callback, StringComparison.Ordinal) ? Callback : path;
 
     /// <summary>Returns whether a path belongs to the authorization server.</summary>
     public static bool Has(string path) =>

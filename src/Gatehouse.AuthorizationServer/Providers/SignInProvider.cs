@@ -14,8 +14,8 @@ namespace Gatehouse.AuthorizationServer.Providers;
 /// concurrent use.
 /// </summary>
 /// <remarks>
-/// The answer is judged before any part of it is used: first the issuer that it names, then its error, then its code. Nothing of an answer that
-/// came from elsewhere reaches a page (MCP rows B10 to B12).
+/// The answer is judged before any part of it is used: first the address to which it came and the issuer that it names, then its error, then its
+/// code. Nothing of an answer that came from elsewhere reaches a page (MCP rows B10 to B12).
 /// </remarks>
 internal sealed class SignInProvider : ISignInProvider, IDisposable
 {
@@ -39,7 +39,7 @@ internal sealed class SignInProvider : ISignInProvider, IDisposable
 
     /// <summary>Makes the client. Nothing is fetched yet.</summary>
     /// <param name="settings">The provider.</param>
-    /// <param name="redirectUri">The address to which the provider returns browsers: the gateway's origin with <c>/oauth/callback</c>.</param>
+    /// <param name="redirectUri">The address to which the provider returns browsers: the gateway's origin with <c>/oauth/callback/NAME</c>.</param>
     /// <param name="fetcher">Fetches metadata and keys.</param>
     /// <param name="poster">Sends the form to the token endpoint.</param>
     /// <param name="secrets">Reads the gateway's secret at the provider.</param>
@@ -98,7 +98,9 @@ internal sealed class SignInProvider : ISignInProvider, IDisposable
         ArgumentNullException.ThrowIfNull(answer);
         if (attempt.Provider != settings.Name || attempt.Issuer != settings.Issuer) return new SignInResult(null, faults.Changed());
 
-        // Threat: the answer of another provider (mix-up, RFC 9207 §1). Character by character, nothing normalized (RFC 9207 §2.4).
+        // Threat: the answer of another provider (mix-up). The address is the provider's own, so it tells also where the provider sends no iss
+        // (RFC 9700 §4.4.2.2; RFC 9207 §1). Character by character, nothing normalized (RFC 9207 §2.4).
+        if (answer.Provider != attempt.Provider) return new SignInResult(null, faults.IssuerMismatch());
         if (answer.Issuer is not null && answer.Issuer != attempt.Issuer) return new SignInResult(null, faults.IssuerMismatch());
         Enter();
         try

@@ -14,7 +14,7 @@ internal static class AlarmKinds
     private const string OnTheWay = "Find out who can read the answers on the way to the client: a program on the person's computer, a proxy log";
     private const string AtTheClient = "Find out who can read what the client stores";
     private const string Link = "One that is not repeated may be a person with an old page. If it repeats, look for links that lead people to "
-        + "`/oauth/callback`";
+        + "`/oauth/callback/`";
     private const string AtTheProvider = "Ask the administrator of the provider. Look for a proxy between the gateway and the provider";
 
     /// <summary>The kinds.</summary>
@@ -26,7 +26,7 @@ internal static class AlarmKinds
         new(GrantCauses.RefreshReuse,
             "a refresh token was used again after its grace, after its successor, with another key, or for other scopes", Ended, AtTheClient),
         new(StateReuse, "an answer of the provider came back twice", "ended, if there was one already; the sign-in ended", OnTheWay),
-        new("issuer-mismatch", "an answer named another provider than the asked one", None, Link),
+        new("issuer-mismatch", "an answer named another provider than the one that was asked, or came to the address of another", None, Link),
         new("issuer-missing", "an answer did not name its provider, which always names itself", None, Link),
         new("id-token-signature", "an ID token has a bad signature", None, AtTheProvider),
         new("id-token-issuer", "an ID token names another issuer", None, AtTheProvider),

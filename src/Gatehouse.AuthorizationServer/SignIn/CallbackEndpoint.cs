@@ -10,7 +10,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.AuthorizationServer.SignIn;
 
-/// <summary><c>GET /oauth/callback</c>: a browser comes back from a provider (OpenID Connect Core §3.1.2.5; MCP rows B09 to B12, C09, C10).</summary>
+/// <summary>
+/// <c>GET /oauth/callback/NAME</c>: a browser comes back from a provider (OpenID Connect Core §3.1.2.5; MCP rows B09 to B12, C09, C10).
+/// </summary>
 /// <remarks>
 /// <para>Threat: an attacker begins a sign-in and has the victim finish it, or the reverse (login CSRF, code injection). The cookie, which was set
 /// with the consent, holds the answer to the browser that consented.</para>
@@ -29,7 +31,8 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInAns
             return;
         }
 
-        var answer = new ProviderAnswer(given["code"], given["iss"], given["error"], given["error_description"]);
+        var answer = new ProviderAnswer(
+            context.Request.Path.Value![Routes.Callback.Length..], given["code"], given["iss"], given["error"], given["error_description"]);
         await SpendAsync(context, RandomValue.Digest(state), answer, peer).ConfigureAwait(false);
     }
 

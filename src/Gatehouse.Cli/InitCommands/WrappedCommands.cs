@@ -7,8 +7,8 @@ using Gatehouse.Onboarding;
 namespace Gatehouse.Cli.InitCommands;
 
 /// <summary>
-/// The commands that a plan puts behind the wrapper, as the host will be asked for them. Where a command is started in another folder, or a client
-/// fills in parts of it, the host asks at the first start instead.
+/// The commands that a plan puts behind the wrapper, as the host will be asked for them. Where a command is started in another folder, a client fills
+/// in parts of it, or its entry sets a variable that decides what code runs, the host asks at the first start instead.
 /// </summary>
 internal sealed class WrappedCommands
 {
@@ -45,6 +45,13 @@ internal sealed class WrappedCommands
             return;
         }
 
+        // The wrapper reads the value when its client starts it, and asks with the value.
+        if (environment.FirstOrDefault(ProcessEnvironment.DecidesCode) is { } deciding)
+        {
+            open.Add($"{name}: the entry sets {deciding}, and its value is a part of the approval");
+            return;
+        }
+
         try
         {
             var line = CommandApprovals.Resolve(command, folder, environment);
@@ -60,7 +67,7 @@ internal sealed class WrappedCommands
     /// <returns>Null when all were approved; otherwise the reason why not.</returns>
     public async Task<string?> ApproveAsync(CancellationToken cancellation)
     {
-        foreach (var some in commands.Chunk(AtOnce))
+        foreach (var some in ApprovalQuestions.Of(commands, CommandApprovals.IsCritical, AtOnce))
         {
             ControlReply reply;
             try

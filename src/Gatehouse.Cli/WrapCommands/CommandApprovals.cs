@@ -1,6 +1,8 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Checks;
 using Gatehouse.Ipc;
 using Gatehouse.Isolation;
 using Gatehouse.Text;
@@ -23,8 +25,13 @@ internal static class CommandApprovals
     public static CommandLine Resolve(IReadOnlyList<string> command, string folder, IReadOnlyList<string> environment)
     {
         string[] names = [.. environment.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return new CommandLine(command, Isolation.LocalProcess.FindProgram(command[0], folder, CommandEnvironment.Of(names)), folder, names);
+        var program = LocalProcess.FindProgram(command[0], folder, CommandEnvironment.Of(names));
+        return new CommandLine(command, program, folder, CommandEnvironment.Approved(names));
     }
+
+    /// <summary>Returns whether the command has a critical finding, so that it needs a question of its own.</summary>
+    public static bool IsCritical((string Name, CommandLine Command) item) => CommandReview.Of(item.Name, item.Command.Arguments, item.Command.Folder)
+        .Any(static finding => finding.Rule.Severity == Severity.Critical);
 
     /// <summary>Shows commands in full at the terminal device, asks once, and records the approvals when the person types yes.</summary>
     /// <param name="commands">The commands, by name of the server.</param>
@@ -33,13 +40,16 @@ internal static class CommandApprovals
     /// <exception cref="IOException">The host cannot be reached or started; the message names the remedy.</exception>
     public static async Task<ControlReply> RecordAsync(IReadOnlyList<(string Name, CommandLine Command)> commands, CancellationToken cancellation)
     {
+        // The terminal is the person's: its minimum is the account's own, and not what an entry sets.
+        var minimum = ProcessEnvironment.Minimum();
         var text = string.Concat(commands.Select(item => CommandText.Show(item.Name, item.Command)));
         var act = commands.Count == 1 ? $"Let {commands[0].Name} start with this command" : $"Let these {Counted.Of(commands.Count, "command")} start";
         if (await TerminalConfirmation.AskAsync(text, act, cancellation).ConfigureAwait(false) is { IsGiven: false } answer)
             return ControlReply.Refuse($"{answer.Reason}; no approval was recorded", answer.HasTerminal
                 ? "run the command again, and type the whole word yes" : "run the command in a terminal; a pipe, a file or an argument cannot approve");
         return await LocalHostControl.SendAsync(
-            ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(item.Name, item.Command, item.Command.Digest))]) with
+            ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(
+                item.Name, item.Command with { Minimum = minimum }, item.Command.Digest))]) with
             { Confirmed = true },
             cancellation).ConfigureAwait(false);
     }

@@ -25,7 +25,7 @@ internal static class CommandText
         text.Append(CultureInfo.InvariantCulture, $"  found at    {VisibleText.Escape(command.Program)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  folder      {VisibleText.Escape(command.Folder)}\n");
         text.Append(CultureInfo.InvariantCulture,
-            $"  variables   {(command.Environment.Count == 0 ? "only the minimum" : VisibleText.Escape(string.Join(' ', command.Environment)))}\n");
+            $"  variables   {(command.Environment.Count == 0 ? "only the minimum" : string.Join(' ', command.Environment.Select(Quoted)))}\n");
         text.Append(CultureInfo.InvariantCulture, $"  network     everything that this account may reach\n");
         foreach (var finding in CommandReview.Of(name, command.Arguments, command.Folder))
             text.Append(CultureInfo.InvariantCulture,

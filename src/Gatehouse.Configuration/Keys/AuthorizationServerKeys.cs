@@ -47,7 +47,7 @@ internal static class AuthorizationServerKeys
             "Hosts, in addition to its own, that its metadata may name at addresses that are not public. All other addresses in the metadata must "
                 + "be public and use https.") { Default = "[]" },
         new("authorizationServer.providers[].clientId", KeyKind.Text,
-            "Client id of the gateway at the provider. Its redirect URI there is publicUrl and `/oauth/callback`.") { Required = true },
+            "Client id of the gateway at the provider. Its redirect URI there is publicUrl, `/oauth/callback/` and the name of the provider.") { Required = true },
         new("authorizationServer.providers[].clientSecret", Secret,
             "Source of the gateway's secret at the provider: `vault:NAME`, `env:NAME` or `file:PATH`. Without it the gateway is a public client there."),
         new("authorizationServer.providers[].scopes", TextList, "Scopes that the gateway requests from the provider. `openid` is required.")

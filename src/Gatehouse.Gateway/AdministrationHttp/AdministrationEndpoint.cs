@@ -41,6 +41,7 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
             return;
         }
 
+        context.Features.Get<ConnectionPlace>()?.Hear();
         var peer = PeerPartition.PartitionOf(http.Listen, context.Connection.RemoteIpAddress);
         var metadata = http.Origin + ProtectedResourceMetadata.WellKnownPrefix;
         using var place = places.TryTake(peer);
@@ -74,7 +75,7 @@ internal sealed class AdministrationEndpoint(GatewayHost host)
             return;
         }
 
-        ConnectionLimiter.Accept(context);
+        context.Features.Get<ConnectionPlace>()?.Accept();
         var person = credentials.Judged!.Token!;
         using var place = places.TryTake(CallerPartition.Of(person.Issuer, person.Subject));
         if (place is null) await RefuseAsync(context, credentials, ActionRefusal.TooManyRequests, metadata).ConfigureAwait(false);

@@ -1,25 +1,23 @@
 using System.Globalization;
 using System.Net;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Connections, counted by the address block that they come from. Nothing but the address of a connection is known, so its block is the party whose
-/// part it uses. Safe for concurrent use.
+/// part it uses. Where the part is used, a new one takes the place of the one that was silent longest and has carried no accepted token. Safe for
+/// concurrent use.
 /// </summary>
 /// <remarks>
 /// The threat: one machine opens every connection that the listener has, sends nothing or a head that never ends, and no other client is let in
 /// (CWE-770, CWE-400). Behind proxies that end TLS all connections are the proxies', which are named, and no part is counted.
-/// Callers with tokens may share the address of that machine: of the connections of a block that has its part, the oldest without a request whose
-/// token was accepted makes room for the next.
 /// </remarks>
 /// <param name="sourceOf">Returns the party that a connection from an address belongs to.</param>
 /// <param name="mostOfEach">Returns the most connections of one address block.</param>
@@ -38,18 +36,16 @@ internal sealed class ConnectionLimiter(Func<IPAddress?, CallerPartition> source
     {
     }
 
-    private static readonly object Key = new();
-
-    private readonly PartitionedBudget open = new();
     private readonly Lock gate = new();
-    private readonly Dictionary<CallerPartition, LinkedList<Place>> unknown = []; // without an accepted token, the oldest first
+    private readonly Dictionary<CallerPartition, HashSet<ConnectionPlace>> places = [];
+    private long open;
     private long refused;
     private long saidAt = long.MinValue;
 
     /// <summary>Connections open now.</summary>
-    public long Open => open.Used;
+    public long Open => Interlocked.Read(ref open);
 
-    /// <summary>Connections closed because their address block had its part.</summary>
+    /// <summary>Connections closed because their address block had its part: those that lost their place, and those that found none.</summary>
     public long Refused => Interlocked.Read(ref refused);
 
     /// <summary>Serves a connection that finds a place, and closes any other.</summary>
@@ -58,75 +54,54 @@ internal sealed class ConnectionLimiter(Func<IPAddress?, CallerPartition> source
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var peer = sourceOf((connection.RemoteEndPoint as IPEndPoint)?.Address);
-        var each = peer == CallerPartition.Unknown ? long.MaxValue : mostOfEach();
-        if (open.TryTake(peer, 1, long.MaxValue, each) != PartitionedVerdict.Taken) // the bound of all is the listener's own
+        var each = peer == CallerPartition.Unknown ? long.MaxValue : mostOfEach(); // the bound of all is the listener's own
+        var place = new ConnectionPlace(connection, peer, time, gate);
+        var closed = Enter(place, each);
+        if (closed.Count > 0)
         {
-            var oldest = TakeOver(peer);
-            Interlocked.Increment(ref refused);
-            (oldest ?? connection).Abort();
+            Interlocked.Add(ref refused, closed.Count);
+            foreach (var one in closed) one.Close();
             Report(peer, each);
-            if (oldest is null) return;
+            if (closed.Contains(place)) return;
         }
 
-        var place = Enter(peer, connection);
+        connection.Features.Set(place);
         try
         {
             await next(connection).ConfigureAwait(false);
         }
         finally
         {
-            if (Leave(place)) open.Return(peer, 1);
+            Leave(place);
         }
     }
 
-    /// <summary>Records that the token of a request was accepted: its connection makes room for no other.</summary>
-    public static void Accept(HttpContext context)
-    {
-        if (context.Features.Get<IConnectionItemsFeature>()?.Items is { } items && items.TryGetValue(Key, out var found) && found is Place place)
-            place.Limiter.Leave(place, isOver: false);
-    }
-
-    // The place of the connection goes to the next one, and is not free in between.
-    private ConnectionContext? TakeOver(CallerPartition peer)
+    // Threat: the silent connections of one client keep out every other behind the same address. The longest silent ones go first, and none goes that
+    // has shown who it is. Returns those to close: the new one where the others may stay.
+    private List<ConnectionPlace> Enter(ConnectionPlace place, long each)
     {
         lock (gate)
         {
-            if (!unknown.TryGetValue(peer, out var places) || places.First is not { } oldest) return null;
-            Remove(oldest.Value);
-            oldest.Value.IsTaken = true;
-            return oldest.Value.Connection;
+            if (!places.TryGetValue(place.Peer, out var all)) places[place.Peer] = all = [];
+            var over = all.Count + 1 - each; // more than one after a reload with a lower number
+            List<ConnectionPlace> closed = over <= 0
+                ? [] : [.. all.Where(static one => !one.IsAccepted).OrderBy(static one => one.HeardAt).Take((int)over)];
+            if (closed.Count < over) return [place];
+            foreach (var one in closed) all.Remove(one);
+            all.Add(place);
+            Interlocked.Add(ref open, 1 - closed.Count);
+            return closed;
         }
     }
 
-    private Place Enter(CallerPartition peer, ConnectionContext connection)
-    {
-        var place = new Place(this, peer, connection);
-        connection.Items[Key] = place;
-        lock (gate)
-        {
-            if (!unknown.TryGetValue(peer, out var places)) unknown[peer] = places = new LinkedList<Place>();
-            place.Node = places.AddLast(place);
-        }
-
-        return place;
-    }
-
-    // False where another connection has the place.
-    private bool Leave(Place place, bool isOver = true)
+    private void Leave(ConnectionPlace place)
     {
         lock (gate)
         {
-            if (place.Node is not null) Remove(place);
-            return isOver && !place.IsTaken;
+            if (!places.TryGetValue(place.Peer, out var all) || !all.Remove(place)) return; // another one has it
+            Interlocked.Decrement(ref open);
+            if (all.Count == 0) places.Remove(place.Peer);
         }
-    }
-
-    private void Remove(Place place)
-    {
-        var places = unknown[place.Peer];
-        places.Remove(place.Node!);
-        place.Node = null;
-        if (places.Count == 0) unknown.Remove(place.Peer);
     }
 
     private void Report(CallerPartition peer, long each)
@@ -135,20 +110,5 @@ internal sealed class ConnectionLimiter(Func<IPAddress?, CallerPartition> source
         var now = time.GetTimestamp();
         if ((last != long.MinValue && time.GetElapsedTime(last, now) < Quiet) || Interlocked.CompareExchange(ref saidAt, now, last) != last) return;
         log.Write(OperatorEvents.ConnectionsClosed, LogValue.Id(peer.ToString()), each, Refused);
-    }
-
-    private sealed class Place(ConnectionLimiter limiter, CallerPartition peer, ConnectionContext connection)
-    {
-        public ConnectionLimiter Limiter => limiter;
-
-        public CallerPartition Peer => peer;
-
-        public ConnectionContext Connection => connection;
-
-        /// <summary>Its place among those that can make room; null for one that cannot.</summary>
-        public LinkedListNode<Place>? Node { get; set; }
-
-        /// <summary>True once another connection has its place.</summary>
-        public bool IsTaken { get; set; }
     }
 }

@@ -51,6 +51,9 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
         deadlines = new EarliestTimer(time, "deadlines of exchanges", EndDue, this.log);
     }
 
+    /// <summary>Receives each exchange whose caller is known.</summary>
+    internal Action<Exchange> OnClaimed { get; init; } = static _ => { };
+
     /// <summary>Exchanges that wait for a verdict.</summary>
     public int Held
     {
@@ -288,7 +291,7 @@ public sealed class ExchangeRegistry : IExchangeRegistry, IDisposable
             withdrawals.Leave();
         }
 
-        exchange.Head.NoteAccepted();
+        OnClaimed(exchange);
         foreach (var withdrawal in missed)
         {
             if (withdrawal.Whose(exchange)) entry.End(withdrawal.Why);

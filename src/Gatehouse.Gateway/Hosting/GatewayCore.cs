@@ -6,6 +6,7 @@ using Gatehouse.Gateway.Containment;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Transport;
 using Gatehouse.Gateway.Webhooks;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Bearer;
@@ -40,7 +41,10 @@ public sealed class GatewayCore : IAsyncDisposable
         this.callers = callers;
         var options = services.Options;
         var rights = new StreamRights(services.Snapshots, callers, options.Time);
-        Registry = new ExchangeRegistry(options.Time, options.Log, rights);
+        Registry = new ExchangeRegistry(options.Time, options.Log, rights)
+        {
+            OnClaimed = static exchange => (exchange.Head as HttpRequestHead)?.Place?.Accept(),
+        };
         Containments = new ContainmentEffects(services, Registry);
         services.Erasure.Activity = new PersonActivity(services, Registry, callers.Grants);
         AccessEffects = new AccessEffects(services, Registry, rights, Containments.ReplaceSnapshotAsync);

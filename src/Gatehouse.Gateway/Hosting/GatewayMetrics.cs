@@ -105,7 +105,7 @@ internal sealed class GatewayMetrics(
         text.Single("gatehouse_connections_per_address_limit", Gauge, "Connections that one address block may have.",
             settings.Limits.ConnectionsOfAnAddress);
         text.Single("gatehouse_connections_refused_total", Counter,
-            "Connections closed immediately because their address block had used its share (limits.connectionsPerAddress).", core.Services.Connections.Refused);
+            "Connections closed because their address block had used its share (limits.connectionsPerAddress).", core.Services.Connections.Refused);
         text.Family("gatehouse_certificate_expiry_timestamp_seconds", Gauge, "End of the certificate of a listener, in Unix time, by the key that names its file.");
         foreach (var (key, expiry) in core.Services.Certificates.Expiries())
             text.Sample("gatehouse_certificate_expiry_timestamp_seconds", expiry.NotAfter.ToUnixTimeSeconds(), ("key", key));

@@ -1,3 +1,4 @@
+using Gatehouse.AuthorizationServer.Protocol;
 using Gatehouse.Identity.Diagnostics;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Outbound;
@@ -47,8 +48,7 @@ public static class IdentityDoctor
     private static SignInRequirements Demands(GatewaySettings settings, AuthorizationServerSettings server, SignInProviderSettings provider) => new()
     {
         Provider = provider.Name,
-        RedirectUri = settings.Origin + "/oauth/callback",
-        HasOtherProviders = server.Providers.Count > 1,
+        RedirectUri = settings.Origin + Routes.Callback + provider.Name,
         HasAudience = provider.Audience is not null,
         Scopes = [.. provider.Scopes],
         MetadataUri = provider.Metadata,

@@ -43,6 +43,7 @@ internal sealed class RequestRouter(
         if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
             HttpMessageSource.SayThatItCloses(context);
         var head = new HttpRequestHead(context);
+        head.Place?.Hear();
         if (!head.IsFramedPlainly)
         {
             // To a reader in front of us, the next bytes on this connection may be the rest of this request.

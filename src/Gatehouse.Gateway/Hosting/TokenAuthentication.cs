@@ -53,7 +53,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time, ReportOutage, ReportIntrospection);
         Barred = options.Replacements.Apply<IBarredParties>(
             ContainmentPartNames.BarredParties, new BarredParties(services.Containments, watched, () => Issuers.Known));
-        Stage = new AuthenticateStage(Issuers, nonces, Issuers);
+        Stage = new AuthenticateStage(Issuers, nonces, Issuers, new RefusedTokens(options.Log, time).Add);
     }
 
     /// <summary>The stage that identifies the caller.</summary>

@@ -34,7 +34,7 @@ internal sealed class SignInProviders(
             foreach (var provider in built.Providers) provider.Dispose();
             built = (now.AuthorizationServer, now.Origin,
                 [.. (now.AuthorizationServer?.Providers ?? []).Select(one =>
-                    new SignInProvider(one, now.Origin + Routes.Callback, fetcher, poster, secrets, time))]);
+                    new SignInProvider(one, now.Origin + Routes.Callback + one.Name, fetcher, poster, secrets, time))]);
             return built.Providers;
         }
     }

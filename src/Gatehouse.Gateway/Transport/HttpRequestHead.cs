@@ -12,13 +12,12 @@ internal sealed class HttpRequestHead : IRequestHead
 {
     private readonly RequestHeaders headers;
     private readonly ConnectionInfo connection;
-    private readonly HttpContext context;
 
     public HttpRequestHead(HttpContext context)
     {
         headers = RequestHeaders.Read(context.Request.Headers);
         connection = context.Connection;
-        this.context = context;
+        Place = context.Features.Get<ConnectionPlace>();
         Verb = context.Request.Method;
         IsFramedPlainly = !headers.HasUnclearFraming && HasPlainCoding(HttpProtocol.IsHttp10(context.Request.Protocol));
         // The raw target, because decoding has already merged forms that other software tells apart.
@@ -31,6 +30,9 @@ internal sealed class HttpRequestHead : IRequestHead
     public string? Verb { get; }
 
     public string? ConnectionId => connection.Id;
+
+    /// <summary>The place of the connection; null where connections are not counted.</summary>
+    public ConnectionPlace? Place { get; }
 
     public string Path { get; }
 
@@ -48,8 +50,6 @@ internal sealed class HttpRequestHead : IRequestHead
     public string? Accept => headers.List(RequestHeader.Accept);
 
     public IReadOnlyList<KeyValuePair<string, string>> Parameters => headers.Parameters;
-
-    public void NoteAccepted() => ConnectionLimiter.Accept(context);
 
     public bool Has(RequestHeader header) => headers.Has(header);
 

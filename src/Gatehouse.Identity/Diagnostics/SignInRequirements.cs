@@ -11,9 +11,6 @@ public sealed record SignInRequirements
     /// <summary>The redirect URI of the gateway at the provider.</summary>
     public required string RedirectUri { get; init; }
 
-    /// <summary>True when the configuration has further providers.</summary>
-    public bool HasOtherProviders { get; init; }
-
     /// <summary>True when the provider's access token is read too.</summary>
     public bool HasAudience { get; init; }
 

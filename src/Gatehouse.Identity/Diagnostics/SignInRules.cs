@@ -69,15 +69,11 @@ public static class SignInRules
             "The metadata do not list S256. The product supports it, and the gateway always uses it. MCP clients see the metadata of the gateway, which list it.",
             null)
         { Applies = static one => one.Kind != IssuerKind.Strict && !one.AnnouncesPkce },
-        new("iss-not-announced", "iss", IssuerFindingStatus.Works, "`authorization_response_iss_parameter_supported` is not true, and there is one provider",
-            "The provider does not announce 'iss' in its answers (RFC 9207). With one provider, answers of two providers cannot be mixed up.",
+        new("iss-not-announced", "iss", IssuerFindingStatus.Works, "`authorization_response_iss_parameter_supported` is not true",
+            "The provider does not announce 'iss' in its answers (RFC 9207). It returns browsers to a redirect URI of its own, by which the gateway tells "
+                + "whose answer it is.",
             null)
-        { Applies = static one => !one.AnnouncesIss && !one.Demands.HasOtherProviders },
-        new("iss-not-announced-several", "iss", IssuerFindingStatus.Limits,
-            "`authorization_response_iss_parameter_supported` is not true, and there are several providers",
-            "The provider does not announce 'iss' in its answers (RFC 9207). With several providers, only the state tells whose answer it is.",
-            "Let the provider send 'iss', or configure only providers that send it.")
-        { Applies = static one => !one.AnnouncesIss && one.Demands.HasOtherProviders },
+        { Applies = static one => !one.AnnouncesIss },
     ];
 
     private static IEnumerable<SignInRule> Tokens() =>

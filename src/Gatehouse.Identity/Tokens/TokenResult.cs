@@ -7,10 +7,11 @@ public readonly record struct TokenResult
 {
     private readonly TokenRefusal refusal;
 
-    private TokenResult(VerifiedToken? token, TokenRefusal refusal)
+    private TokenResult(VerifiedToken? token, TokenRefusal refusal, string? issuer)
     {
         Token = token;
         this.refusal = refusal;
+        Issuer = issuer;
     }
 
     /// <summary>The verified token, or null when refused.</summary>
@@ -24,13 +25,21 @@ public readonly record struct TokenResult
     [MemberNotNullWhen(false, nameof(Refusal))]
     public bool IsVerified => Token is not null;
 
+    /// <summary>
+    /// For the operator only: the trusted issuer by whose rules the token was judged; null where it named none. Of a refused token it is a claim
+    /// that nothing proves.
+    /// </summary>
+    public string? Issuer { get; }
+
     /// <summary>Makes the result for a verified token.</summary>
     public static TokenResult Verified(VerifiedToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
-        return new TokenResult(token, default);
+        return new TokenResult(token, default, token.Issuer);
     }
 
     /// <summary>Makes the result for a refused token.</summary>
-    public static TokenResult Refused(TokenRefusal refusal) => new(null, refusal);
+    /// <param name="refusal">The reason.</param>
+    /// <param name="issuer">The trusted issuer by whose rules it was judged; null where it named none.</param>
+    public static TokenResult Refused(TokenRefusal refusal, string? issuer = null) => new(null, refusal, issuer);
 }

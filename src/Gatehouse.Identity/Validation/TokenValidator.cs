@@ -91,7 +91,7 @@ public sealed class TokenValidator : ITokenValidator
         if (!result.IsVerified)
             return result;
         var refusal = await SenderConstraint.JudgeAsync(result.Token, use, proofs, cancellationToken).ConfigureAwait(false);
-        return refusal is { } found ? TokenResult.Refused(found) : result;
+        return refusal is { } found ? TokenResult.Refused(found, result.Token.Issuer) : result;
     }
 
     private static FrozenDictionary<string, TrustedIssuer> ByIdentifier(IEnumerable<TrustedIssuer> issuers)
@@ -134,7 +134,7 @@ public sealed class TokenValidator : ITokenValidator
         if (cache.TryFind(hash, isTrusted, out var known))
             return ValueTask.FromResult(JudgeUse(known, audiences));
         if (cache.FindRefusal(hash, isTrusted, time.GetUtcNow()) is { } knownRefusal)
-            return Refused(knownRefusal);
+            return Refused(knownRefusal.Refusal, knownRefusal.Issuer.Profile.Issuer);
 
         // Threat: a token of the gateway is shown to another issuer, which can then use it (RFC 7662 §4).
         if (own is { } issuerHere && issuerHere.OpaqueTokens!.IsOwn(token.RevealToValidator()))
@@ -149,9 +149,10 @@ public sealed class TokenValidator : ITokenValidator
         TokenHash hash, TrustedIssuer issuer, AcceptedAudiences audiences, CallerPartition peer, CancellationToken cancellationToken)
     {
         if (!audiences.AcceptsIssuer(issuer.Profile.Issuer))
-            return TokenResult.Refused(TokenRefusal.IssuerMismatch);
+            return TokenResult.Refused(TokenRefusal.IssuerMismatch, issuer.Profile.Issuer);
         var found = await issuer.OpaqueTokens!.FindAsync(hash, issuer, peer, cache).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return found.IsVerified ? JudgeUse(new CachedVerification(found.Token, issuer, issuer.Keys.Generation), audiences) : found;
+        return found.IsVerified ? JudgeUse(new CachedVerification(found.Token, issuer, issuer.Keys.Generation), audiences)
+            : TokenResult.Refused(found.Refusal.Value, issuer.Profile.Issuer);
     }
 
     private async ValueTask<TokenResult> IntrospectAsync(
@@ -166,10 +167,12 @@ public sealed class TokenValidator : ITokenValidator
             answer = await issuer.Introspector.AskAsync(ascii, hash, issuer, peer).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return answer.Verification is { } verification ? JudgeUse(verification, audiences) : TokenResult.Refused(answer.Refusal!.Value);
+        return answer.Verification is { } verification
+            ? JudgeUse(verification, audiences) : TokenResult.Refused(answer.Refusal!.Value, issuer.Profile.Issuer);
     }
 
-    private static ValueTask<TokenResult> Refused(TokenRefusal refusal) => ValueTask.FromResult(TokenResult.Refused(refusal));
+    private static ValueTask<TokenResult> Refused(TokenRefusal refusal, string? issuer = null) =>
+        ValueTask.FromResult(TokenResult.Refused(refusal, issuer));
 
     /// <summary>Judges size and characters, and hashes the token without leaving a copy of it behind.</summary>
     private static TokenRefusal? FindSizeRefusal(AccessTokenValue token, out TokenHash hash)
@@ -204,17 +207,17 @@ public sealed class TokenValidator : ITokenValidator
         if (FindShapeRefusal(ascii, out var jws, out var claims, out var issuer) is { } refusal)
             return TokenResult.Refused(refusal);
         if (FindHeaderRefusal(jws!.Header, issuer!.Profile, out var algorithm) is { } headerRefusal)
-            return TokenResult.Refused(headerRefusal);
+            return TokenResult.Refused(headerRefusal, issuer.Profile.Issuer);
         var signature = await SignatureVerdict.OfAsync(ascii, jws, algorithm!, issuer.Keys, peer, cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
         var result = signature.Refusal is { } signatureRefusal
-            ? TokenResult.Refused(signatureRefusal)
+            ? TokenResult.Refused(signatureRefusal, issuer.Profile.Issuer)
             : ClaimRules.Judge(
                 claims, issuer.Profile, new SigningKey(jws.Header.KeyId, signature.KeyIssuer), hash, jws.FindOtherFormHash(ascii), now);
         if (!result.IsVerified)
         {
             cache.RememberRefusal(hash, result.Refusal.Value, issuer, signature.Generation, now);
-            return result;
+            return TokenResult.Refused(result.Refusal.Value, issuer.Profile.Issuer);
         }
 
         var verification = new CachedVerification(result.Token, issuer, signature.Generation);
@@ -259,19 +262,19 @@ public sealed class TokenValidator : ITokenValidator
         if (ClaimRules.FindTimeRefusal(token.ExpiresAt, token.NotBefore, skew, time.GetUtcNow()) is { } refusal)
         {
             cache.Forget(token.TokenHash, verification);
-            return TokenResult.Refused(refusal);
+            return TokenResult.Refused(refusal, verification.Issuer.Profile.Issuer);
         }
 
         // Threat: another trusted issuer writes the names of this one's people and this resource's audience into its tokens (RFC 8725 §3.8).
         // The answer is that of an issuer which is not trusted at all.
         if (!audiences.AcceptsIssuer(token.Issuer))
-            return TokenResult.Refused(TokenRefusal.IssuerMismatch);
+            return TokenResult.Refused(TokenRefusal.IssuerMismatch, verification.Issuer.Profile.Issuer);
 
         // Threat: a token for a sibling resource of the same issuer (RFC 8725 §2.7, §3.9; MCP row A07).
         if (!audiences.AreNamedBy(token))
-            return TokenResult.Refused(TokenRefusal.AudienceMismatch);
+            return TokenResult.Refused(TokenRefusal.AudienceMismatch, verification.Issuer.Profile.Issuer);
         return verification.IsRevokedBy(revocations)
-            ? TokenResult.Refused(TokenRefusal.Revoked)
+            ? TokenResult.Refused(TokenRefusal.Revoked, verification.Issuer.Profile.Issuer)
             : TokenResult.Verified(token);
     }
 }

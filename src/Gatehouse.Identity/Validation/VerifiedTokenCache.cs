@@ -63,12 +63,12 @@ public sealed class VerifiedTokenCache
     }
 
     /// <summary>Finds a refusal judged by the issuer and keys of now that is young enough.</summary>
-    internal TokenRefusal? FindRefusal(TokenHash hash, Func<TrustedIssuer, bool> isTrusted, DateTimeOffset now)
+    internal CachedRefusal? FindRefusal(TokenHash hash, Func<TrustedIssuer, bool> isTrusted, DateTimeOffset now)
     {
         if (!refusals.TryGet(hash, out var known))
             return null;
         if (now < known.Until && IsCurrent(known.Issuer, known.KeyGeneration, isTrusted))
-            return known.Refusal;
+            return known;
         refusals.Remove(hash, known);
         return null;
     }

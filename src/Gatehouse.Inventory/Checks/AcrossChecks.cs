@@ -1,6 +1,7 @@
 using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Isolation;
 
 namespace Gatehouse.Inventory.Checks;
 
@@ -20,10 +21,15 @@ internal static class AcrossChecks
                     evidence: $"{first.Client} {FindingEvidence.OfStart(first)} {FindingEvidence.OfStart(other)}");
         }
 
-        foreach (var server in servers.Where(server => server is { IsDisabled: false, IsWrapped: true }))
+        foreach (var server in servers.Where(server => server is { IsDisabled: false, Command: not null }))
         {
-            foreach (var name in server.EnvironmentNames.Where(WrapperVariables.Affects))
-                yield return server.About(FindingRules.WrapperVariables, Confidence.High, $"it sets {name}", evidence: name);
+            foreach (var name in server.EnvironmentNames)
+            {
+                var isOfWrapper = server.IsWrapped && WrapperVariables.Affects(name);
+                if (isOfWrapper || ProcessEnvironment.DecidesCode(name))
+                    yield return server.About(
+                        isOfWrapper ? FindingRules.WrapperVariables : FindingRules.CodeVariables, Confidence.High, $"it sets {name}", evidence: name);
+            }
         }
 
         foreach (var server in servers.Where(server => !server.IsDisabled))

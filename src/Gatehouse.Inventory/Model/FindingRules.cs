@@ -129,6 +129,10 @@ public static class FindingRules
         "The variable decides where Gatehouse finds its configuration, its state or its code, for every server of the account.",
         "Remove the variable from the entry. To give it only to the server, set it in a script that starts the server.");
 
+    internal static readonly FindingRule CodeVariables = new("GHS6004", "entry that sets a variable that decides what code runs", Medium,
+        "The variable makes the program, or an interpreter that it starts, load other code or settings than those of the account. The command stays the same.",
+        "Find out who set it, and remove it from the entry. Through Gatehouse, its value is a part of the command that is approved.");
+
     internal static readonly FindingRule Invisible = DetectionRules.Invisible;
     internal static readonly FindingRule Reordered = DetectionRules.Reordered;
     internal static readonly FindingRule Tags = DetectionRules.Tags;
@@ -153,7 +157,7 @@ public static class FindingRules
         SecretInEnvironment, SecretInArguments, SecretInHeader, SecretInUrl, SecretInFile, SecretInRules, SecretInWorkspace,
         SecretInRepository, SecretInHistory,
         Unasked, NoQuestions, WorkspaceServer, WorkspacePermission, WorkspaceCommand, WorkspaceGateway,
-        DifferentCommands, NoLongerWrapped, WrapperVariables,
+        DifferentCommands, NoLongerWrapped, WrapperVariables, CodeVariables,
         Invisible, Reordered, Tags, HiddenInstruction, TerminalControl, NetworkReference, BadIcon, MixedLetters,
         ToxicCombination,
         .. DetectionRules.OfInstructions,

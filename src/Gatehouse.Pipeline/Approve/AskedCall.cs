@@ -15,7 +15,8 @@ public sealed record AskedCall
 {
     private const int Absent = -1;
 
-    // What changes with every request of the same call. Everything else in the params is covered.
+    // What changes with every request of the same call. Everything else in the params is covered. The server of a call that is asked about gets no
+    // text of tracestate and baggage (RequestInspector).
     private static readonly EnvelopeMember[] LeftOut =
     [
         EnvelopeMember.MetaProgressToken, EnvelopeMember.MetaProtocolVersion, EnvelopeMember.MetaClientInfo, EnvelopeMember.MetaClientCapabilities,

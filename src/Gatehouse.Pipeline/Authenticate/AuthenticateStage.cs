@@ -19,7 +19,9 @@ namespace Gatehouse.Pipeline.Authenticate;
 /// <param name="validator">Validates tokens.</param>
 /// <param name="nonces">Nonces for proofs of possession; null when no proof is accepted.</param>
 /// <param name="workloads">Validates certificates of workloads; null when each caller needs a token.</param>
-public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? nonces = null, ICertificateValidator? workloads = null) : IStage
+/// <param name="onRefused">Receives the result of each token that was refused.</param>
+public sealed class AuthenticateStage(
+    ITokenValidator validator, DPoPNonces? nonces = null, ICertificateValidator? workloads = null, Action<TokenResult>? onRefused = null) : IStage
 {
     // Parts do not change, so all exchanges share them.
     private static readonly AuditPart Pass = PassWith(null);
@@ -46,9 +48,12 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     }
 
     private async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, AccessTokenValue token, TokenScheme scheme,
-        CancellationToken cancellation) =>
-        Admit(exchange, await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false),
-            scheme);
+        CancellationToken cancellation)
+    {
+        var result = await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false);
+        if (!result.IsVerified) onRefused?.Invoke(result);
+        return Admit(exchange, result, scheme);
+    }
 
     // A token has precedence over a certificate: only a request without a token is authenticated by its certificate.
     private TokenResult? Workload(Exchange exchange) =>

@@ -31,11 +31,6 @@ public interface IRequestHead
     /// <summary>Id of the connection of the request; null when the transport has none that several clients could share.</summary>
     string? ConnectionId => null;
 
-    /// <summary>Records that the token of the request was accepted, for the transport.</summary>
-    void NoteAccepted()
-    {
-    }
-
     /// <summary>The certificate that the client presented on its own TLS connection to the gateway; null when it presented none.</summary>
     PresentedCertificate? ConnectionCertificate => null;
 

@@ -18,6 +18,9 @@ namespace Gatehouse.Upstreams.Resilience;
 /// <param name="chance">Random numbers from 0 to 1.</param>
 internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider time, Func<double> chance)
 {
+    /// <summary>The state of a server from which no answer came yet.</summary>
+    public const string NotCalled = "not called yet";
+
     private const int LongestFactor = 8;
 
     private readonly Lock gate = new();
@@ -142,7 +145,7 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
                 if (isResting)
                     return string.Create(System.Globalization.CultureInfo.InvariantCulture,
                         $"resting {Math.Max(0, Math.Ceiling(Left().TotalSeconds))} s");
-                if (failures == 0) return hasAnswered ? "answering" : "not called yet";
+                if (failures == 0) return hasAnswered ? "answering" : NotCalled;
                 return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"failing {failures}");
             }
         }

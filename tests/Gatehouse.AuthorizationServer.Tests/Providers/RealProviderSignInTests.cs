@@ -61,7 +61,7 @@ public sealed class RealProviderSignInTests
             if (!address.AbsoluteUri.StartsWith(redirectUri, StringComparison.Ordinal)) continue;
             var query = QueryHelpers.ParseQuery(address.Query);
             Assert.Equal(SignInBench.State, query["state"]);
-            return new ProviderAnswer(query["code"], query["iss"], null, null);
+            return new ProviderAnswer("real", query["code"], query["iss"], null, null);
         }
 
         throw new InvalidOperationException("the provider redirects in a circle");

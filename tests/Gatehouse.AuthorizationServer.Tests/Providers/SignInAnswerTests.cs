@@ -52,6 +52,26 @@ public sealed class SignInAnswerTests
         Assert.Equal("issuer-mismatch", (await bench.FailAsync()).Code);
     }
 
+    // RFC 9700 §4.4.2.2: the redirect URI tells whose answer it is where the provider sends no iss.
+    [Theory]
+    [Trait("Requirement", "B10")]
+    [InlineData("mallory")]
+    [InlineData("Corp")]
+    [InlineData("corp/")]
+    [InlineData("")]
+    public async Task B10_AnAnswerAtTheAddressOfAnotherProvider_IsRefusedBeforeTheCodeIsRedeemed(string name)
+    {
+        await using var standIn = await OidcStandIn.StartAsync(clock);
+        standIn.Metadata = metadata => metadata.Remove("authorization_response_iss_parameter_supported");
+        standIn.NamedIssuer = _ => null;
+        using var bench = new SignInBench(SignInBench.Settings(standIn), clock);
+        var (attempt, answer) = await bench.VisitAsync();
+        var refused = await bench.CompleteAsync(attempt, answer with { Provider = name });
+        Assert.Equal(("issuer-mismatch", true), (refused.Fault?.Code, refused.Fault?.IsAttack));
+        Assert.DoesNotContain("/token", standIn.Requests);
+        Assert.NotNull((await bench.CompleteAsync(attempt, answer)).Person);
+    }
+
     [Fact]
     [Trait("Requirement", "B11")]
     public async Task B11_AMissingIssuerThatWasAdvertised_IsRefused()

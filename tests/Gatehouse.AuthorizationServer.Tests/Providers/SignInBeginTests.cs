@@ -87,11 +87,11 @@ public sealed class SignInBeginTests
 
     [Theory]
     [Trait("Requirement", "B19")]
-    [InlineData("http://gateway.example/oauth/callback", false)]
-    [InlineData("gateway.example/oauth/callback", false)]
-    [InlineData("https://gateway.example/oauth/callback#part", false)]
-    [InlineData("https://gateway.example/oauth/callback", true)]
-    [InlineData("http://127.0.0.1:8080/oauth/callback", true)]
+    [InlineData("http://gateway.example/oauth/callback/corp", false)]
+    [InlineData("gateway.example/oauth/callback/corp", false)]
+    [InlineData("https://gateway.example/oauth/callback/corp#part", false)]
+    [InlineData("https://gateway.example/oauth/callback/corp", true)]
+    [InlineData("http://127.0.0.1:8080/oauth/callback/corp", true)]
     public void B19_TheRedirectUri_IsHttpsOrOnLoopback(string redirectUri, bool isGood)
     {
         var settings = new SignInProviderSettings { Name = "corp", Issuer = "https://login.example", ClientId = "gateway" };

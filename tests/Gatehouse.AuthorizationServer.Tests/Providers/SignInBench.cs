@@ -17,7 +17,7 @@ internal sealed class SignInBench : IDisposable
     private readonly MetadataFetcher fetcher;
     private readonly FormPoster poster;
 
-    public SignInBench(SignInProviderSettings settings, TimeProvider time, string redirectUri = OidcStandIn.RedirectUri, string? secret = null)
+    public SignInBench(SignInProviderSettings settings, TimeProvider time, string? redirectUri = null, string? secret = null)
     {
         var hosts = new ConfiguredHosts(new GatewaySettings
         {
@@ -30,7 +30,8 @@ internal sealed class SignInBench : IDisposable
         var handlers = new OutboundHandlers(new SystemNameResolver());
         fetcher = new MetadataFetcher(handlers, hosts);
         poster = new FormPoster(handlers, hosts);
-        Provider = new SignInProvider(settings, redirectUri, fetcher, poster, reference => Secret(reference, secret), time);
+        Provider = new SignInProvider(
+            settings, redirectUri ?? $"https://gateway.example/oauth/callback/{settings.Name}", fetcher, poster, reference => Secret(reference, secret), time);
     }
 
     public SignInProvider Provider { get; }
@@ -72,7 +73,7 @@ internal sealed class SignInBench : IDisposable
         Assert.True(response.Headers.Location is not null, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         var query = QueryHelpers.ParseQuery(response.Headers.Location.Query);
         Assert.Equal(State, query["state"]);
-        return new ProviderAnswer(One("code"), One("iss"), One("error"), One("error_description"));
+        return new ProviderAnswer(response.Headers.Location.Segments[^1], One("code"), One("iss"), One("error"), One("error_description"));
 
         string? One(string name) => query.TryGetValue(name, out var values) ? values.Single() : null;
     }

@@ -113,7 +113,7 @@ public sealed class FailedSignInTests : IDisposable
     }
 
     [Theory]
-    [InlineData("/oauth/callback?state=short", "(fault, other-browser) (status, 400) (cause, state)")]
+    [InlineData("/oauth/callback/corp?state=short", "(fault, other-browser) (status, 400) (cause, state)")]
     [InlineData("/oauth/confirm?s=0", "(fault, already-used) (status, 400)")]
     public async Task APageThatLeadsNowhere_IsRecordedByItsWord(string address, string facts)
     {
@@ -129,7 +129,7 @@ public sealed class FailedSignInTests : IDisposable
         var form = (await consenting.GetAsync(Begin())).Hidden("request");
         var confirmation = (await SignInAsync(confirming, Begin())).Hidden("request");
         server.Providers[0] = new PretendProvider("other");
-        AssertError("server_error", await BackAsync(400, waiting.GetAsync($"/oauth/callback?code=alice&state={state}")), "editor");
+        AssertError("server_error", await BackAsync(400, waiting.GetAsync($"/oauth/callback/corp?code=alice&state={state}")), "editor");
         AssertError("server_error",
             await BackAsync(400, consenting.PostAsync("/oauth/consent", [new("request", form), new("provider", "corp")])), "editor");
         AssertError("server_error",
@@ -163,7 +163,7 @@ public sealed class FailedSignInTests : IDisposable
             (server.Bench.Grants.BrokenKind, server.Bench.Grants.IsBroken) = (kind, kind is null);
             return Task.CompletedTask;
         };
-        var page = await browser.GetAsync($"/oauth/callback?code=alice&state={state}");
+        var page = await browser.GetAsync($"/oauth/callback/corp?code=alice&state={state}");
         Assert.Equal((503, "5"), (page.Status, page.Headers["Retry-After"]));
         AssertError("temporarily_unavailable", page.Back, "mallory");
     }
@@ -187,7 +187,7 @@ public sealed class FailedSignInTests : IDisposable
         var (known, waiting) = (server.Browser(), server.Browser());
         await CompleteAsync(known, Begin());
         var state = await ConsentAsync(waiting, Begin());
-        var back = await waiting.GetAsync($"/oauth/callback?code=alice&state={state}");
+        var back = await waiting.GetAsync($"/oauth/callback/corp?code=alice&state={state}");
         server.Consents.IsBroken = true;
         AssertError("temporarily_unavailable", await BackAsync(503, known.GetAsync(Begin())), "editor");
         AssertError("temporarily_unavailable", await BackAsync(503, waiting.GetAsync(back.Location)), "editor");
@@ -210,9 +210,9 @@ public sealed class FailedSignInTests : IDisposable
     {
         var browser = server.Browser();
         var state = await ConsentAsync(browser, Begin("mallory"));
-        AssertBare(await browser.GetAsync($"/oauth/callback?error=access_denied&state={new string('A', 43)}"));
-        AssertBare(await server.Browser().GetAsync($"/oauth/callback?error=access_denied&state={state}"));
-        AssertBare(await browser.GetAsync($"/oauth/callback?error=access_denied&state={state}"));
+        AssertBare(await browser.GetAsync($"/oauth/callback/corp?error=access_denied&state={new string('A', 43)}"));
+        AssertBare(await server.Browser().GetAsync($"/oauth/callback/corp?error=access_denied&state={state}"));
+        AssertBare(await browser.GetAsync($"/oauth/callback/corp?error=access_denied&state={state}"));
         Provider.Fault = new SignInFault("issuer-mismatch", "The answer came from elsewhere.", IsAttack: true);
         AssertBare(await ReturnAsync(server.Browser(), "mallory"));
         AssertBare(await ReturnAsync(server.Browser(), "trusted"));
@@ -226,7 +226,7 @@ public sealed class FailedSignInTests : IDisposable
         var browser = server.Browser();
         var state = await ConsentAsync(browser, Begin(client));
         server.Directory.More[0] = client with { RedirectUris = ["https://elsewhere.example/"] };
-        AssertBare(await browser.GetAsync($"/oauth/callback?error=access_denied&state={state}"));
+        AssertBare(await browser.GetAsync($"/oauth/callback/corp?error=access_denied&state={state}"));
     }
 
     // The refusal of a person is an answer to the client too.
@@ -261,7 +261,7 @@ public sealed class FailedSignInTests : IDisposable
     {
         var browser = server.Browser();
         var state = PretendAnswer.QueryOf((await browser.GetAsync("/oauth/grants")).Location)["state"];
-        AssertBare(await browser.GetAsync($"/oauth/callback?error=access_denied&state={state}"));
+        AssertBare(await browser.GetAsync($"/oauth/callback/corp?error=access_denied&state={state}"));
     }
 
     // A person who presses the button twice gave access the first time, and the code is on its way.
@@ -326,7 +326,7 @@ public sealed class FailedSignInTests : IDisposable
     {
         var begun = await browser.GetAsync(Begin(client));
         var address = begun.Status == 303 ? begun.Location : (await ConsentToAsync(browser, client)).Leaving;
-        return await browser.GetAsync($"/oauth/callback?code=alice&state={PretendAnswer.QueryOf(address)["state"]}");
+        return await browser.GetAsync($"/oauth/callback/corp?code=alice&state={PretendAnswer.QueryOf(address)["state"]}");
     }
 
     private static async Task<PretendAnswer> ConsentToAsync(PretendBrowser browser, string client)

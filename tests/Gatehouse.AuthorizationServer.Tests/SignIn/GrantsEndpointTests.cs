@@ -217,7 +217,7 @@ public sealed class GrantsEndpointTests : IDisposable
     {
         var begun = await browser.GetAsync("/oauth/grants");
         Assert.Equal(303, begun.Status);
-        var back = await browser.GetAsync($"/oauth/callback?code={person}&state={PretendAnswer.QueryOf(begun.Location)["state"]}");
+        var back = await browser.GetAsync($"/oauth/callback/corp?code={person}&state={PretendAnswer.QueryOf(begun.Location)["state"]}");
         Assert.Equal(303, back.Status);
         return await browser.GetAsync(back.Location);
     }

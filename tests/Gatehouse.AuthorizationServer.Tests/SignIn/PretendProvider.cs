@@ -18,6 +18,9 @@ internal sealed class PretendProvider(string name) : ISignInProvider
     /// <summary>The demand of the last sign-in.</summary>
     public SignInDemand Demand { get; private set; } = SignInDemand.None;
 
+    /// <summary>The name in the address of the last answer.</summary>
+    public string? Address { get; private set; }
+
     /// <summary>Changes the person.</summary>
     public Func<SignedInPerson, SignedInPerson> Person { get; set; } = static person => person;
 
@@ -38,6 +41,7 @@ internal sealed class PretendProvider(string name) : ISignInProvider
 
     public async ValueTask<SignInResult> CompleteAsync(SignInAttempt attempt, ProviderAnswer answer, CancellationToken cancellation)
     {
+        Address = answer.Provider;
         await Meanwhile();
         if (Fault is not null) return new SignInResult(null, Fault);
         return answer.Code is { } code

@@ -33,7 +33,7 @@ public sealed class SignInRoomTests : IDisposable
         var first = await ConsentAsync(flood, Begin());
         server.Clock.Advance(TimeSpan.FromSeconds(1));
         for (var count = 0; count < SignInStart.MostOfPeer; count++) await ConsentAsync(server.Browser("198.51.100.1"), Begin());
-        Assert.Equal(400, (await flood.GetAsync($"/oauth/callback?code=mallory&state={first}")).Status);
-        Assert.Equal(303, (await other.GetAsync($"/oauth/callback?code=alice&state={othersState}")).Status);
+        Assert.Equal(400, (await flood.GetAsync($"/oauth/callback/corp?code=mallory&state={first}")).Status);
+        Assert.Equal(303, (await other.GetAsync($"/oauth/callback/corp?code=alice&state={othersState}")).Status);
     }
 }

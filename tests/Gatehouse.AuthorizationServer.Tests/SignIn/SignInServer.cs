@@ -143,7 +143,7 @@ internal sealed class SignInServer : IDisposable
     public static async Task<PretendAnswer> SignInAsync(PretendBrowser browser, string begin, string person = "alice")
     {
         var state = await ConsentAsync(browser, begin);
-        var back = await browser.GetAsync($"/oauth/callback?code={person}&state={state}");
+        var back = await browser.GetAsync($"/oauth/callback/corp?code={person}&state={state}");
         Assert.Equal(303, back.Status);
         return await browser.GetAsync(back.Location);
     }

@@ -86,7 +86,7 @@ public sealed class SignInTests : IDisposable
     public async Task EveryPage_IsNotFramed_AndRunsNothing()
     {
         var browser = server.Browser();
-        foreach (var page in new[] { await browser.GetAsync(Begin()), await browser.GetAsync("/oauth/callback"), await SignInAsync(browser, Begin()) })
+        foreach (var page in new[] { await browser.GetAsync(Begin()), await browser.GetAsync("/oauth/callback/corp"), await SignInAsync(browser, Begin()) })
         {
             Assert.Contains("frame-ancestors 'none'", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
             Assert.Contains("default-src 'none'", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class SignInTests : IDisposable
         var state = await ConsentAsync(other, Begin("mallory"));
         var victim = server.Browser();
         victim.Steal(name, value);
-        Assert.Equal(400, (await victim.GetAsync($"/oauth/callback?code=alice&state={state}")).Status);
+        Assert.Equal(400, (await victim.GetAsync($"/oauth/callback/corp?code=alice&state={state}")).Status);
     }
 
     [Theory]
@@ -155,8 +155,26 @@ public sealed class SignInTests : IDisposable
         Assert.NotEqual(one, two);
         Assert.Equal(43, one.Length);
         server.Clock.Advance(TimeSpan.FromMinutes(11));
-        Assert.Equal(400, (await browser.GetAsync($"/oauth/callback?code=alice&state={one}")).Status);
+        Assert.Equal(400, (await browser.GetAsync($"/oauth/callback/corp?code=alice&state={one}")).Status);
     }
+
+    [Theory]
+    [Trait("Requirement", "B10")]
+    [InlineData("/oauth/callback/corp", "corp")]
+    [InlineData("/oauth/callback/other", "other")]
+    [InlineData("/oauth/callback/corp/more", "corp/more")]
+    [InlineData("/oauth/callback/", "")]
+    public async Task ACallback_TellsTheProviderWhoseAddressItIs(string path, string name)
+    {
+        var browser = server.Browser();
+        await browser.GetAsync($"{path}?code=alice&state={await ConsentAsync(browser, Begin())}");
+        Assert.Equal(name, server.Providers[0].Address);
+    }
+
+    [Fact]
+    [Trait("Requirement", "B10")]
+    public async Task TheAddressWithoutAProvider_IsNoRoute() =>
+        Assert.Equal(404, (await server.Browser().GetAsync("/oauth/callback?code=alice")).Status);
 
     [Theory]
     [Trait("Requirement", "C09")]
@@ -168,7 +186,7 @@ public sealed class SignInTests : IDisposable
     {
         var browser = server.Browser();
         await ConsentAsync(browser, Begin());
-        Assert.Equal(400, (await browser.GetAsync("/oauth/callback?code=alice" + state)).Status);
+        Assert.Equal(400, (await browser.GetAsync("/oauth/callback/corp?code=alice" + state)).Status);
     }
 
     [Fact]
@@ -178,7 +196,7 @@ public sealed class SignInTests : IDisposable
         // login CSRF: the attacker consents and sends the victim the address that the provider gave
         var state = await ConsentAsync(server.Browser("198.51.100.9"), Begin("mallory"));
         var victim = server.Browser();
-        var page = await victim.GetAsync($"/oauth/callback?code=alice&state={state}");
+        var page = await victim.GetAsync($"/oauth/callback/corp?code=alice&state={state}");
         Assert.Equal(400, page.Status);
         Assert.Empty(victim.Cookies);
     }
@@ -189,11 +207,11 @@ public sealed class SignInTests : IDisposable
     {
         var browser = server.Browser();
         var state = await ConsentAsync(browser, Begin());
-        var back = await browser.GetAsync($"/oauth/callback?code=alice&state={state}");
+        var back = await browser.GetAsync($"/oauth/callback/corp?code=alice&state={state}");
         var page = await browser.GetAsync(back.Location);
         var left = await browser.PostAsync("/oauth/confirm", [new("request", page.Hidden("request")), new("decision", "continue")]);
         Assert.Contains("code=", left.Leaving, StringComparison.Ordinal);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.Browser().GetAsync($"/oauth/callback?code=alice&state={state}")));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.Browser().GetAsync($"/oauth/callback/corp?code=alice&state={state}")));
         Assert.Equal("state-reuse", Assert.Single(server.Journal.Alarms));
         Assert.Empty(await server.Parts.Grants.ListGrantsAsync(null, 10, server.Clock.GetUtcNow()));
     }
@@ -204,9 +222,9 @@ public sealed class SignInTests : IDisposable
     {
         var browser = server.Browser();
         var state = await ConsentAsync(browser, Begin());
-        var back = await browser.GetAsync($"/oauth/callback?code=alice&state={state}");
+        var back = await browser.GetAsync($"/oauth/callback/corp?code=alice&state={state}");
         var page = await browser.GetAsync(back.Location);
-        await server.Browser().GetAsync($"/oauth/callback?code=alice&state={state}");
+        await server.Browser().GetAsync($"/oauth/callback/corp?code=alice&state={state}");
         Assert.Equal(400, (await browser.PostAsync("/oauth/confirm", [new("request", page.Hidden("request")), new("decision", "continue")])).Status);
         Assert.Single(server.Journal.Alarms);
     }
@@ -220,9 +238,9 @@ public sealed class SignInTests : IDisposable
         server.Providers[0].Meanwhile = async () =>
         {
             server.Providers[0].Meanwhile = () => Task.CompletedTask;
-            await server.Browser().GetAsync($"/oauth/callback?code=alice&state={state}");
+            await server.Browser().GetAsync($"/oauth/callback/corp?code=alice&state={state}");
         };
-        Assert.Equal(400, (await browser.GetAsync($"/oauth/callback?code=alice&state={state}")).Status);
+        Assert.Equal(400, (await browser.GetAsync($"/oauth/callback/corp?code=alice&state={state}")).Status);
         Assert.Single(server.Journal.Alarms);
     }
 
@@ -280,7 +298,7 @@ public sealed class SignInTests : IDisposable
         var browser = server.Browser();
         var begun = await browser.GetAsync(Begin("trusted"));
         Assert.Equal(303, begun.Status);
-        var back = await browser.GetAsync($"/oauth/callback?code=alice&state={PretendAnswer.QueryOf(begun.Location)["state"]}");
+        var back = await browser.GetAsync($"/oauth/callback/corp?code=alice&state={PretendAnswer.QueryOf(begun.Location)["state"]}");
         Assert.Contains("Trusted", (await browser.GetAsync(back.Location)).Body, StringComparison.Ordinal);
     }
 
@@ -318,10 +336,10 @@ public sealed class SignInTests : IDisposable
         AssertRedirect(Callback, await browser.GetAsync(Begin("trusted", ("scope", "admin"))));
         server.Providers[0].Fault = ProviderErrors.Of("Corp", "access_denied");
         var denied = await ConsentAsync(browser, Begin("mallory"));
-        AssertRedirect("http://127.0.0.1/cb", await browser.GetAsync($"/oauth/callback?error=access_denied&state={denied}"));
+        AssertRedirect("http://127.0.0.1/cb", await browser.GetAsync($"/oauth/callback/corp?error=access_denied&state={denied}"));
         server.Providers[0].Fault = null;
         var state = await ConsentAsync(browser, Begin());
-        var back = await browser.GetAsync($"/oauth/callback?code=alice&state={state}");
+        var back = await browser.GetAsync($"/oauth/callback/corp?code=alice&state={state}");
         AssertRedirect(Origin + "/oauth/confirm?s=", back);
         var page = await browser.GetAsync(back.Location);
         var left = await browser.PostAsync("/oauth/confirm", [new("request", page.Hidden("request")), new("decision", "continue")]);
@@ -331,7 +349,7 @@ public sealed class SignInTests : IDisposable
         var toProvider = await browser.GetAsync("/oauth/grants");
         AssertRedirect("https://corp.example/", toProvider);
         var query = PretendAnswer.QueryOf(toProvider.Location);
-        AssertRedirect(Origin + "/oauth/grants", await browser.GetAsync($"/oauth/callback?code=alice&state={query["state"]}"));
+        AssertRedirect(Origin + "/oauth/grants", await browser.GetAsync($"/oauth/callback/corp?code=alice&state={query["state"]}"));
         var grants = await browser.GetAsync("/oauth/grants");
         Assert.Equal(200, grants.Status);
         var nothing = await browser.PostAsync("/oauth/grants", [new("request", grants.Hidden("request")), new("grant", "any")]);
@@ -371,7 +389,7 @@ public sealed class SignInTests : IDisposable
     {
         var browser = server.Browser();
         server.Providers[0].Fault = new SignInFault("issuer-mismatch", "The answer is not of the provider.", IsAttack: true);
-        var page = await browser.GetAsync($"/oauth/callback?code=alice&state={await ConsentAsync(browser, Begin())}");
+        var page = await browser.GetAsync($"/oauth/callback/corp?code=alice&state={await ConsentAsync(browser, Begin())}");
         Assert.Equal(400, page.Status);
         Assert.Contains("The answer is not of the provider.", page.Body, StringComparison.Ordinal);
         Assert.Equal("issuer-mismatch", Assert.Single(server.Journal.Alarms));

@@ -19,7 +19,7 @@ public sealed class StrangerTests : IDisposable
     public async Task EveryEventThatAStrangerCanCause_IsCountedToTheStranger()
     {
         var browser = server.Browser();
-        await browser.GetAsync("/oauth/callback");
+        await browser.GetAsync("/oauth/callback/corp");
         await browser.GetAsync("/oauth/authorize");
         await browser.GetAsync(Begin(changes: ("scope", "nothing")));
         await browser.PostAsync("/oauth/consent", [new("request", "AAAA")]);
@@ -27,8 +27,8 @@ public sealed class StrangerTests : IDisposable
         await browser.PostAsync("/oauth/consent", [new("request", page.Hidden("request")), new("decision", "deny")]);
         server.Providers[0].Fault = new SignInFault("issuer-mismatch", "The answer came from elsewhere.", IsAttack: true);
         var state = await ConsentAsync(browser, Begin());
-        await browser.GetAsync($"/oauth/callback?code=alice&state={state}");
-        await browser.GetAsync($"/oauth/callback?code=alice&state={state}");
+        await browser.GetAsync($"/oauth/callback/corp?code=alice&state={state}");
+        await browser.GetAsync($"/oauth/callback/corp?code=alice&state={state}");
         Assert.NotEmpty(server.Journal.Acts);
         Assert.Equal(server.Journal.Acts.Select(act => act.Split(' ')[0]).Order(), server.Journal.Strangers.Order());
     }
@@ -60,8 +60,8 @@ public sealed class StrangerTests : IDisposable
         var waiting = await ConsentAsync(alice, Begin());
         var states = new List<string>();
         for (var count = 0; count < 50; count++) states.Add(await ConsentAsync(small.Browser(), Begin()));
-        foreach (var state in states) await small.Browser().GetAsync($"/oauth/callback?error=access_denied&state={state}");
-        Assert.Equal(303, (await alice.GetAsync($"/oauth/callback?code=alice&state={waiting}")).Status);
+        foreach (var state in states) await small.Browser().GetAsync($"/oauth/callback/corp?error=access_denied&state={state}");
+        Assert.Equal(303, (await alice.GetAsync($"/oauth/callback/corp?code=alice&state={waiting}")).Status);
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class StrangerTests : IDisposable
             Assert.Equal(200, (await stranger.PostAsync("/oauth/consent", [new("request", form), new("provider", "corp")])).Status);
         }
 
-        Assert.Equal(303, (await alice.GetAsync($"/oauth/callback?code=alice&state={waiting}")).Status);
+        Assert.Equal(303, (await alice.GetAsync($"/oauth/callback/corp?code=alice&state={waiting}")).Status);
     }
 
     private static OAuthClient OddClient(string redirectUri) => new()

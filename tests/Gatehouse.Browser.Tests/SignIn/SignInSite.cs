@@ -48,7 +48,7 @@ public sealed class SignInSite : IAsyncLifetime
         // As a native application, so that the port of the gateway may be a free one.
         var clients = await WriteAsync("clients.json", """
             [{"client_id":"gatehouse","client_secret":"corp-secret-of-the-gateway","application_type":"native","response_types":["code"],
-              "grant_types":["authorization_code","refresh_token"],"redirect_uris":["http://127.0.0.1/oauth/callback"]}]
+              "grant_types":["authorization_code","refresh_token"],"redirect_uris":["http://127.0.0.1/oauth/callback/corp"]}]
             """);
         var provider = await HostedAsync(Servers.PlainProviderAsync(clients));
         server = await RecordingUpstream.StartAsync();

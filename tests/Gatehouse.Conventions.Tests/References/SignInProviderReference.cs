@@ -41,7 +41,7 @@ public static class SignInProviderReference
     private static readonly SignInRequirements Demands = new()
     {
         Provider = "corp",
-        RedirectUri = "https://mcp.example.com/oauth/callback",
+        RedirectUri = "https://mcp.example.com/oauth/callback/corp",
         Scopes = ["openid", "profile"],
         AcceptsDocuments = true,
     };
@@ -89,7 +89,7 @@ public static class SignInProviderReference
         return $"| {name} | `{Profile(kind)}` | {string.Join(", ", rules.Select(rule => $"`{rule.Id}`"))} | {string.Join(" ", todo)} |\n";
     }
 
-    private static string Shown(string? text) => text?.Replace("{redirect}", "`publicUrl` and `/oauth/callback`", StringComparison.Ordinal).Replace("{scopes}", "*the scopes*", StringComparison.Ordinal) ?? "–";
+    private static string Shown(string? text) => text?.Replace("{redirect}", "`publicUrl` and `/oauth/callback/NAME`", StringComparison.Ordinal).Replace("{scopes}", "*the scopes*", StringComparison.Ordinal) ?? "–";
 
     private static string Profile(IssuerKind kind) => kind switch { IssuerKind.Entra => "entra", IssuerKind.AdFs => "adfs", _ => "strict" };
 

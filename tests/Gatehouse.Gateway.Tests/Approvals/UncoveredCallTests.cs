@@ -34,6 +34,23 @@ public sealed class UncoveredCallTests
         await AssertRefusedAsync(asking, response);
     }
 
+    [Fact]
+    public async Task TextsOfTheTraceContext_DoNotReachTheServer()
+    {
+        await using var asking = await AskingGateway.StartAsync();
+        var (session, token) = (await asking.Gateway.InitializeAsync(), asking.Gateway.Token());
+        const string trace = "\"_meta\":{\"progressToken\":5,\"tracestate\":\"pay=other\",\"\\u0062aggage\":\"account=other\"}";
+        var call = asking.Gateway.SendAsync(asking.Gateway.Post(
+            $"{{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{{{trace},{AskingGateway.Echo()}}}}}", token,
+            ("Mcp-Session-Id", session), ("MCP-Protocol-Version", "2025-11-25")));
+        await asking.HeldAsync();
+        await asking.AnswerAsync(await asking.OpenAsync());
+        (await call).Dispose();
+        var meta = JsonDocument.Parse(Assert.Single(asking.Forwarded).Text).RootElement.GetProperty("params").GetProperty("_meta");
+        Assert.Equal(("", "", 5), (meta.GetProperty("tracestate").GetString(), meta.GetProperty("baggage").GetString(),
+            meta.GetProperty("progressToken").GetInt32()));
+    }
+
     private static async Task AssertRefusedAsync(AskingGateway asking, HttpResponseMessage response)
     {
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

@@ -100,7 +100,7 @@ public sealed class CommonPlacesTests
         using var one = await ConnectAsync(bounded, IPAddress.Loopback, "");
         await Eventually.TrueAsync(() => bounded.Host.Core.Services.Connections.Open == 1, "it is there");
         using var two = await ConnectAsync(bounded, IPAddress.Loopback, "");
-        await Eventually.TrueAsync(() => bounded.Host.Core.Services.Connections.Refused == 1, "the second is closed");
+        await Eventually.TrueAsync(() => bounded.Host.Core.Services.Connections is { Open: 1, Refused: 1 }, "the second has the place");
 
         await using var proxied = await TestGateway.StartAsync(s => s with
         {
@@ -110,6 +110,38 @@ public sealed class CommonPlacesTests
         using var three = await ConnectAsync(proxied, IPAddress.Loopback, "");
         using var four = await ConnectAsync(proxied, IPAddress.Loopback, "");
         await Eventually.TrueAsync(() => proxied.Host.Core.Services.Connections is { Open: 2, Refused: 0 }, "both are let in");
+    }
+
+    // The threat: one client behind an address opens silent connections, and no other behind it is let in (CWE-770).
+    [Fact]
+    public async Task ANewConnection_TakesThePlaceOfTheLongestSilentOne_AndNeverOfOneThatHasCarriedAToken()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { ConnectionsPerAddress = 3 } });
+        var places = gateway.Host.Core.Services.Connections;
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo"))).Status); // its connection stays open
+        using var silent = await ConnectAsync(gateway, IPAddress.Loopback, "");
+        await Eventually.TrueAsync(() => places.Open == 2, "the silent one is there");
+        using var asking = await ConnectAsync(gateway, IPAddress.Loopback, $"GET / HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n\r\n");
+        await asking.GetStream().ReadExactlyAsync(new byte[12]).AsTask().WaitAsync(Patience);
+
+        using var third = await ConnectAsync(gateway, IPAddress.Loopback, $"GET / HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n\r\n");
+        await third.GetStream().ReadExactlyAsync(new byte[12]).AsTask().WaitAsync(Patience);
+        Assert.True(await IsClosedAsync(silent));
+        using var fourth = await ConnectAsync(gateway, IPAddress.Loopback, "");
+        Assert.True(await IsClosedAsync(asking));
+        Assert.Equal((3, 2), (places.Open, places.Refused));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo"))).Status);
+        Assert.Equal(3, places.Open); // the call had the connection of before
+    }
+
+    [Fact]
+    public async Task WhereEachConnectionHasCarriedAToken_ANewOneIsClosed()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { ConnectionsPerAddress = 1 } });
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo"))).Status);
+        using var other = await ConnectAsync(gateway, IPAddress.Loopback, "");
+        Assert.True(await IsClosedAsync(other));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo"))).Status);
     }
 
     [Fact]
@@ -241,6 +273,20 @@ public sealed class CommonPlacesTests
     }
 
     private static byte[] Digest(int number) => System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number));
+
+    private static async Task<bool> IsClosedAsync(TcpClient client)
+    {
+        try
+        {
+            var rest = new byte[4096];
+            while (await client.GetStream().ReadAsync(rest).AsTask().WaitAsync(Patience) > 0) { }
+            return true;
+        }
+        catch (IOException)
+        {
+            return true; // reset
+        }
+    }
 
     private static async Task<TcpClient> ConnectAsync(TestGateway gateway, IPAddress from, string sends)
     {

@@ -41,11 +41,34 @@ public sealed class CommandApprovalTests
             approved with { Program = "/home/me/bin/server" },
             approved with { Folder = "/srv/work/" },
             approved with { Environment = ["TOKEN", "LD_PRELOAD"] },
+            approved with { Environment = ["TOKEN", "PATH=/evil"] },
             approved with { Environment = [] },
             approved with { Environment = [], Arguments = ["server", "--flag", "TOKEN"] },
         ];
         foreach (var command in changed) Assert.Equal("GH7011", (await HelloAsync(fixture, command)).Code);
         await using var wrapper = await fixture.WrapAsync("s");
+    }
+
+    // The threat: an entry that was pulled sets PATH or HOME, and what was approved runs other programs.
+    [Fact]
+    [Trait("Requirement", "G06")]
+    public async Task TheMinimum_IsThatOfTheApproval_AndNotThatOfTheWrapper()
+    {
+        await using var fixture = await LocalHostFixture.StartAsync();
+        var asked = LocalHostFixture.Command with { Minimum = new Dictionary<string, string> { ["PATH"] = "/evil" } };
+        Assert.Equal("GH7011", (await HelloAsync(fixture, asked)).Code);
+        Assert.Null(Assert.Single(await fixture.Host.Commands.ListAsync()).Minimum);
+        await fixture.Host.Commands.ApproveAsync("s", LocalHostFixture.Command);
+        var (connection, answer) = await FakeWrapper.HelloAsync(fixture.Places, new ClientHello { Name = "s", Command = asked });
+        await using (connection) Assert.Equal(LocalHostFixture.Command.Minimum, ServerHello.Parse(answer.Payload).Minimum);
+    }
+
+    [Fact]
+    public async Task AnApprovalWithoutAMinimum_StartsNothing()
+    {
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await fixture.Host.Commands.ApproveAsync("s", LocalHostFixture.Command with { Minimum = null });
+        Assert.Equal("GH7011", (await HelloAsync(fixture, LocalHostFixture.Command)).Code);
     }
 
     [Fact]

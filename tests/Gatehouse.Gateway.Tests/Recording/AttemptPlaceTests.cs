@@ -39,8 +39,8 @@ public sealed class AttemptPlaceTests
         await PostAsync("/oauth/introspect", ("token", "guess"), ("client_id", "stranger"));
         await PostAsync("/oauth/revoke", ("token", "guess"), ("client_id", "stranger"));
         await client.PostAsync(new Uri("/oauth/register", UriKind.Relative), new StringContent("{}"), TestContext.Current.CancellationToken);
-        await client.GetAsync(new Uri("/oauth/callback?state=x", UriKind.Relative), TestContext.Current.CancellationToken);
-        await client.GetAsync(new Uri($"/oauth/callback?code=c&state={new string('a', 43)}", UriKind.Relative), TestContext.Current.CancellationToken);
+        await client.GetAsync(new Uri("/oauth/callback/corp?state=x", UriKind.Relative), TestContext.Current.CancellationToken);
+        await client.GetAsync(new Uri($"/oauth/callback/corp?code=c&state={new string('a', 43)}", UriKind.Relative), TestContext.Current.CancellationToken);
 
         var found = await AttemptSums.CloseAsync(gateway);
         Assert.Equal(1, found["registration pass"]);

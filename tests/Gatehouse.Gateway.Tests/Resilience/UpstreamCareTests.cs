@@ -6,6 +6,7 @@ using Gatehouse.Gateway.Tests.Upstreams;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Gatehouse.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Tests.Resilience;
@@ -161,6 +162,54 @@ public sealed class UpstreamCareTests
         Assert.Equal("answering", (await StatusAsync(gateway))["server.up"]);
         Assert.Single(gateway.Diagnostics.Split('\n'), static line => line.Contains("server up: it answers again", StringComparison.Ordinal));
         Assert.DoesNotContain("resting", response.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AServerOfWhichEachCallFails_SaysHowManyWhenAndWhy_UntilItAnswersOne()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync(http => http with { BreakAfter = 0, Retries = 0 }, clock);
+        gateway.Upstream.On("ping", static (context, _) =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        for (var i = 0; i < 8; i++) await gateway.CallAsync(gateway.Post(Read, gateway.Token(life: TimeSpan.FromHours(1))));
+        // Whether the end came before or within the answer is the system's affair.
+        Assert.Matches($"^no answer yet; 8 calls failed, the last at {Moments.Words(clock.GetUtcNow())}: GH700[15] upstream-(ended|unreachable)",
+            (await StatusAsync(gateway))["server.up"]);
+        gateway.Upstream.On("ping", static (context, _) => RecordingUpstream.Json(context, """{"refused":true}""", 500));
+        await gateway.CallAsync(gateway.Post(Read, gateway.Token(life: TimeSpan.FromHours(1))));
+        Assert.EndsWith(": GH7004 upstream-refused, status 500", (await StatusAsync(gateway))["server.up"], StringComparison.Ordinal);
+        gateway.Upstream.OnResult("ping", "{}");
+        await gateway.CallAsync(gateway.Post(Read, gateway.Token(life: TimeSpan.FromHours(1))));
+        Assert.Equal("answering", (await StatusAsync(gateway))["server.up"]);
+    }
+
+    // A server tells why in its body; without it, the operator has the status alone.
+    [Theory]
+    [InlineData("database\u202e down ", " database\\u{202E} down")]
+    [InlineData("", "")]
+    public async Task WhatAServerSaysOfItsFault_IsInTheRecord_AndNotInTheLogOrTheAnswer(string body, string words)
+    {
+        await using var gateway = await StartAsync();
+        gateway.Upstream.On("ping", (context, _) => RecordingUpstream.Json(context, body, 500));
+        var (_, answer, _) = await gateway.CallAsync(gateway.Post(Read));
+        Assert.Equal("status 500" + words, Refused(gateway));
+        Assert.DoesNotContain("database", answer.GetRawText() + gateway.Diagnostics, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WhatAServerSaysOfItsFault_IsCut_AndHasNoToken(bool hasToken)
+    {
+        await using var gateway = await StartAsync();
+        var start = new string('y', 100) + " ";
+        var body = start + (hasToken ? "gha_0123456789-ABCDEFGHIJKLMNOPQRST_abcdefghijk " : "") + new string('x', 100_000);
+        gateway.Upstream.On("ping", (context, _) => RecordingUpstream.Json(context, body, 500));
+        await gateway.CallAsync(gateway.Post(Read));
+        Assert.Equal("status 500 " + (hasToken ? "(token removed)" : start + new string('x', 155) + "…"), Refused(gateway));
     }
 
     [Fact]
@@ -370,6 +419,11 @@ public sealed class UpstreamCareTests
         Assert.Equal(HttpStatusCode.BadGateway, status);
         return Code(body) == "GH7001" ? "GH7005" : Code(body); // whether the end came before or within the answer is the system's affair
     }
+
+    private static string Refused(TestGateway gateway) => gateway.EntriesWithEnded(1).Where(static entry => entry.TryGetProperty("parts", out _))
+        .SelectMany(static entry => entry.GetProperty("parts").EnumerateArray())
+        .Single(static part => part.TryGetProperty("reason", out var reason) && reason.GetString() == "upstream-refused")
+        .GetProperty("detail").GetString()!;
 
     private static void Flap(TestGateway gateway, string method, int failures, int status, string? retryAfter = null)
     {

@@ -17,7 +17,7 @@ public sealed class AuthorizationEndpointOriginTests
     [InlineData("/oauth/jwks", "GET", true)]
     [InlineData("/oauth/authorize", "GET", false)]
     [InlineData("/oauth/consent", "POST", false)]
-    [InlineData("/oauth/callback", "GET", false)]
+    [InlineData("/oauth/callback/corp", "GET", false)]
     [InlineData("/oauth/confirm", "GET", false)]
     [InlineData("/oauth/grants", "GET", false)]
     [InlineData("/oauth/introspect", "POST", false)]

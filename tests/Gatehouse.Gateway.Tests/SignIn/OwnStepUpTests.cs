@@ -64,7 +64,7 @@ public sealed partial class OwnStepUpTests
             + $"&code_challenge_method=S256&resource={Uri.EscapeDataString(settings.AdministrationResource)}{demand}", UriKind.Relative));
         Assert.Equal(HttpStatusCode.SeeOther, begun.StatusCode);
         TakeCookies(browser, begun);
-        var back = await browser.GetAsync(new Uri($"/oauth/callback?code=carol&{begun.Headers.Location!.Query.TrimStart('?')}", UriKind.Relative));
+        var back = await browser.GetAsync(new Uri($"/oauth/callback/corp?code=carol&{begun.Headers.Location!.Query.TrimStart('?')}", UriKind.Relative));
         Assert.Equal(HttpStatusCode.SeeOther, back.StatusCode);
         TakeCookies(browser, back);
         var page = await browser.GetStringAsync(back.Headers.Location);

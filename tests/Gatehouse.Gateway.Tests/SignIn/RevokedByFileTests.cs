@@ -72,7 +72,7 @@ public sealed class RevokedByFileTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromSeconds(5));
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => SignedInClient.CreateAsync(gateway, "alice", clientId: alice.ClientId));
         // The person is known once the provider has answered; the client before anyone signs in.
-        Assert.Contains(kind == "subject" ? "/oauth/callback?" : "/oauth/authorize?", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(kind == "subject" ? "/oauth/callback/corp?" : "/oauth/authorize?", refused.Message, StringComparison.Ordinal);
         Assert.Contains("answered Forbidden", refused.Message, StringComparison.Ordinal);
         Write();
         clock.Advance(TimeSpan.FromSeconds(5));

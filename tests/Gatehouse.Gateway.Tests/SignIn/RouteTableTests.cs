@@ -34,7 +34,7 @@ public sealed class RouteTableTests
         // They say what is missing, and give nothing.
         [("GET", "/oauth/authorize")] = [400],
         [("POST", "/oauth/consent")] = [403],
-        [("GET", "/oauth/callback")] = [400, 403],
+        [("GET", "/oauth/callback/")] = [400, 403],
         [("GET", "/oauth/confirm")] = [400, 403],
         [("POST", "/oauth/confirm")] = [400, 403],
         [("POST", "/oauth/token")] = [400, 401],

@@ -44,6 +44,21 @@ public sealed class UpstreamCredentialTests
         Assert.All(credentials.Asked, asked => Assert.Equal("up", asked.Server));
     }
 
+    // Pages about a fault often show the request.
+    [Fact]
+    public async Task ACredentialThatTheServerReturns_IsNotInTheRecord()
+    {
+        await using var gateway = await StartAsync(new CallerCredentials());
+        gateway.Upstream.On("tools/call", static (context, _) =>
+            RecordingUpstream.Json(context, $"<pre>fault in {context.Request.Headers.Authorization}</pre>", 500));
+        var era = new Era(gateway, modern: true, "alice");
+        await era.BeginAsync();
+        await era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
+        var entries = string.Concat(gateway.EntriesWithEnded(1).Select(static entry => entry.GetRawText()));
+        Assert.Contains("status 500 (token removed)", entries, StringComparison.Ordinal);
+        Assert.DoesNotContain("upstream-secret", entries, StringComparison.Ordinal);
+    }
+
     [Fact]
     [Trait("Requirement", "B29")]
     public async Task EachServer_GetsItsOwnCredential_AndNeverThatOfAnother()

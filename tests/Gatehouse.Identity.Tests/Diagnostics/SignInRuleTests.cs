@@ -15,7 +15,7 @@ public sealed class SignInRuleTests
     private static readonly SignInRequirements Demands = new()
     {
         Provider = "corp",
-        RedirectUri = "https://mcp.example.com/oauth/callback",
+        RedirectUri = "https://mcp.example.com/oauth/callback/corp",
         Scopes = ["openid", "profile", "offline_access"],
         AcceptsDocuments = true,
     };
@@ -51,8 +51,6 @@ public sealed class SignInRuleTests
             ["no-s256"] = (IssuerKind.Strict, Demands, metadata => metadata["code_challenge_methods_supported"] = new JsonArray("plain")),
             ["pkce-not-announced"] = (IssuerKind.Entra, Demands with { HasAudience = true }, metadata => metadata.Remove("code_challenge_methods_supported")),
             ["iss-not-announced"] = (IssuerKind.Strict, Demands, metadata => metadata.Remove("authorization_response_iss_parameter_supported")),
-            ["iss-not-announced-several"] = (IssuerKind.Strict, Demands with { HasOtherProviders = true },
-            metadata => metadata["authorization_response_iss_parameter_supported"] = "true"),
             ["no-refresh-requested"] = (IssuerKind.Strict, Demands with { Scopes = ["openid"] }, static _ => { }
             ),
             ["no-refresh"] = (IssuerKind.Strict, Demands, metadata => metadata["scopes_supported"] = new JsonArray("openid", "profile")),
@@ -100,7 +98,7 @@ public sealed class SignInRuleTests
     {
         metadata.Remove("registration_endpoint");
         var finding = Assert.Single((await ExamineAsync(Demands)).Findings, finding => finding.Subject == "registration");
-        Assert.Contains("https://mcp.example.com/oauth/callback", finding.Remedy, StringComparison.Ordinal);
+        Assert.Contains("https://mcp.example.com/oauth/callback/corp", finding.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

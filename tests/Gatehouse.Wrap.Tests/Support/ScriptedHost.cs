@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Gatehouse.Ipc;
+using Gatehouse.Isolation;
 
 namespace Gatehouse.Wrap.Tests.Support;
 
@@ -31,7 +32,7 @@ internal sealed class ScriptedHost : IDisposable
     public async Task<Served> WelcomeAsync()
     {
         var (client, hello) = await MeetAsync();
-        var welcome = new ServerHello { Ticket = "ticket", MaxLineBytes = 1 << 20, GraceMilliseconds = 500 };
+        var welcome = new ServerHello { Ticket = "ticket", MaxLineBytes = 1 << 20, GraceMilliseconds = 500, Minimum = ProcessEnvironment.Minimum() };
         await client.Writer.WriteAsync(FrameKind.Welcome, welcome.ToUtf8Json(), default);
         var (child, attached) = await MeetAsync();
         Assert.Equal("ticket", attached.Ticket);

@@ -55,8 +55,18 @@ public sealed class RequestInspector
             if (verdict.Edits.Count > 0) (edits ??= new EditMerger(message)).Add(verdict.Edits, rule.Name);
         }
 
+        if ((questions is not null || exchange.Questions.Count > 0) && UnseenTrace(message) is { Count: > 0 } unseen)
+            (edits ??= new EditMerger(message)).Add(unseen, "unseen-trace");
         return edits is null ? RequestVerdict.Pass(message, questions) : Apply(exchange, message, edits, questions);
     }
+
+    // Threat: a server acts on a text of a trace context that changes with each request, so that no approval covers it and no person sees it. A
+    // traceparent has no room for a text.
+    private static List<MessageEdit> UnseenTrace(ValidatedMessage message) =>
+    [
+        .. new[] { EnvelopeMember.MetaTracestate, EnvelopeMember.MetaBaggage }.Where(message.Has)
+            .Select(member => MessageEdit.Replace(message.Range(member), "\"\""u8.ToArray())),
+    ];
 
     /// <summary>
     /// Judges a message once more that was decided on, because it was edited or held: by the facts of the newest decision, such as the definition of

@@ -19,7 +19,7 @@ internal sealed class EntraStandIn : StandInServer
     public const string Client = "1f2e3d4c-0000-4000-8000-00000000c11e";
     public const string Secret = "abc8Q~secret.of-the_application";
     public const string Person = "5ad2c1f0-0000-4000-8000-0000000a11ce";
-    public const string RedirectUri = "https://gateway.example/oauth/callback";
+    public const string RedirectUri = "https://gateway.example/oauth/callback/entra";
     public const string Scope = $"api://{Client}/Mcp.Call";
 
     private const string Graph = "00000003-0000-0000-c000-000000000000";

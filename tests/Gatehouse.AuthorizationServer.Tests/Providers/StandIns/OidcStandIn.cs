@@ -14,7 +14,7 @@ internal sealed class OidcStandIn : StandInServer
 {
     public const string Client = "gate:house"; // a colon shows whether the halves of the header were encoded
     public const string Secret = "s3cret/+ %&=ü";
-    public const string RedirectUri = "https://gateway.example/oauth/callback";
+    public const string RedirectUri = "https://gateway.example/oauth/callback/corp";
     public const string Audience = "https://gateway.example/";
 
     private static readonly TestKey SharedKey = TestKey.Es256("es1");
